@@ -15,7 +15,13 @@ const only = (name, from, allowed, comment) => ({
 });
 
 /** What several commands share, and what each of these rooms may use of the others. */
-const SHARED = { process: [], bundle: ["process"], terraform: ["process"], synthesis: ["process"] };
+const SHARED = {
+  process: [],
+  bundle: ["process"],
+  terraform: ["process"],
+  expectations: ["process"],
+  synthesis: ["process", "expectations"],
+};
 /** Commands that use another command. */
 const BUILT_ON = {
   init: ["workflows"],
@@ -38,7 +44,7 @@ const cliRooms = readdirSync(join(__dirname, "cli"))
   .map((name) => name.replace(/\.\w+$/, ""))
   .filter((room) => !ENTRIES.includes(room))
   .map((room) => {
-    const uses = SHARED[room] ?? ["process", "synthesis", "terraform", ...(BUILT_ON[room] ?? [])];
+    const uses = SHARED[room] ?? ["process", "expectations", "synthesis", "terraform", ...(BUILT_ON[room] ?? [])];
     return {
       name: `cli-${room}`,
       comment: "what commands share imports no command; a command imports only those that it builds on",

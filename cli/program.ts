@@ -119,7 +119,9 @@ function addOthers(program: Command): void {
     );
   program
     .command("generate")
-    .description("write config/schema.json, and in the program's own repository the generated reference")
+    .description(
+      "write the schemas of config/ for editors, and in the program's own repository the generated reference",
+    )
     .option("--check", "write nothing, and fail if a file is stale")
     .option(
       "--schemas",

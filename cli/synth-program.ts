@@ -7,6 +7,7 @@ import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBund
 import { readConfig } from "./synthesis/intents";
 import { useMain } from "./synthesis/main";
 import { synthesizeStrictly } from "./synthesis/strict-app";
+import { assertExpectations } from "./synthesis/synthesis";
 
 /** The exports of `cloud-front-door` for `main.ts`. */
 export const api = packageApi;
@@ -41,6 +42,7 @@ function app(): void {
   const out = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out");
   inDraft((draft) => {
     synthesizeStrictly(intents, bootstraps, draft);
+    assertExpectations(intents, draft);
     exclusively(out, () => moveStacks(draft, out, "these alone"));
   }, out);
 }

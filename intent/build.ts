@@ -11,13 +11,13 @@ import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } f
 import { deepFreeze } from "./source/freeze";
 
 /** Parts of an environment that files other than its own config declare. */
-type FromOtherFiles = Pick<Intent, "allowances" | "expectedChanges" | "imports">;
+type FromOtherFiles = Pick<Intent, "allowances" | "expectations" | "expectedChanges" | "imports">;
 
 /** The intent of a config that broke no rule: named, sorted and frozen. */
 export function buildIntent(
   environment: string,
   config: Config,
-  { allowances = [], expectedChanges = [], imports = [] }: Partial<FromOtherFiles> = {},
+  { allowances = [], expectations = [], expectedChanges = [], imports = [] }: Partial<FromOtherFiles> = {},
 ): Intent {
   const prefix = names.prefix(config.name, environment);
   return deepFreeze<Intent>({
@@ -48,6 +48,7 @@ export function buildIntent(
     }),
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
     allowances,
+    expectations,
     expectedChanges,
     imports,
   });

@@ -3,6 +3,7 @@ import { buildIntent } from "./build";
 import type { BootstrapIntent } from "./model/bootstrap-intent";
 import type { Import, Intent } from "./model/intent";
 import { compareProblems, type Problem } from "./model/problem";
+import { expectationProblems, expectationsOf } from "./rules/expectations";
 import { judge } from "./rules/judge";
 import { KNOWN_REGION, warningsOn } from "./rules/warnings";
 import type { AllowancesConfig } from "./schema/allowances";
@@ -32,18 +33,23 @@ export type LoadResult =
  * are none, all rule violations.
  */
 export function loadIntents(configDir: string): LoadResult {
-  const { problems, environments, bootstrap, allowances, imports } = readConfig(configDir);
+  const { problems, environments, bootstrap, allowances, expectations, imports } = readConfig(configDir);
   if (problems.length > 0) return { ok: false, problems: [...problems].sort(compareProblems), rulesWait: true };
   const read = environments.map((environment) => {
     const { findings, expectedChanges } = allowedIn(environment.name, allowances);
     return { environment, findings, expectedChanges, warnings: warningsOn(environment, findings) };
   });
-  const byRules = [...judge(environments, bootstrap), ...read.flatMap(({ warnings }) => warnings.unused)];
+  const byRules = [
+    ...judge(environments, bootstrap),
+    ...expectationProblems(expectations, environments),
+    ...read.flatMap(({ warnings }) => warnings.unused),
+  ];
   if (byRules.length > 0) return { ok: false, problems: byRules.sort(compareProblems), rulesWait: false };
   const intents = read.map(({ environment: { name, config }, findings, expectedChanges }) =>
     buildIntent(name, config, {
       allowances: findings.filter(({ rule }) => rule !== KNOWN_REGION),
       expectedChanges,
+      expectations: expectationsOf(name, expectations),
       imports: importsOf(name, imports),
     }),
   );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
+import { EXPECTATIONS_SCHEMA, expectationsSchemaText } from "../../intent/schema/expectations";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
@@ -21,6 +22,10 @@ export interface GenerateOptions {
 export function generate({ check, schemas }: GenerateOptions, command: Command): void {
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
+    // A project without expectations needs no schema of them.
+    ...(existsSync(join(CONFIG, "expectations.yaml"))
+      ? [{ path: join(CONFIG, EXPECTATIONS_SCHEMA), text: expectationsSchemaText() }]
+      : []),
     ...generatedParts(command.parent as Command).flatMap(inPage),
     ...(schemas
       ? [

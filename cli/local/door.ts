@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Intent } from "../../intent/model/intent";
 import { type Clouds, startClouds } from "../../packages/local-front-door/clouds";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
@@ -45,6 +46,7 @@ export interface OpenDoor {
   readonly clouds: Clouds;
   /** Who may call which route, according to the stack that was just synthesized. */
   readonly grants: readonly AccessRow[];
+  readonly intent: Intent;
 }
 
 /** The front door of one environment on this machine, reopened whenever the config changes. */
@@ -60,13 +62,14 @@ export class LocalDoor {
   async open(): Promise<OpenDoor> {
     const { environment, services, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
     const [synthesized] = intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
+    if (synthesized === undefined) throw new Error(`no synthesis of ${environment}`);
     const stackFile = join(stackFolder(environment), "cdk.tf.json");
     if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);
     const before = this.clouds;
     const usual = (port: number) => (forPeople ? firstFreeFrom(port) : 0);
     const again = (url: string | undefined, port: PortChoice) => (url === undefined ? port : portOf(url));
     const port = again(before?.url, this.props.port ?? usual(PORTS.gateway));
-    const grants = routeGrantsOf(synthesized?.files["access.md"] ?? "");
+    const grants = routeGrantsOf(synthesized.files["access.md"] ?? "");
     try {
       const starting = startClouds({
         stackFile,
@@ -90,7 +93,7 @@ export class LocalDoor {
         },
       });
       this.clouds = await withProgress(`${environment}: opening the front door`, starting);
-      return { clouds: this.clouds, grants };
+      return { clouds: this.clouds, grants, intent: synthesized.intent };
     } catch (error) {
       if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);
       throw error;

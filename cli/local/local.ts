@@ -8,6 +8,7 @@ import { BUILD, CONFIG, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
+import { brokenInMatrix } from "./expectations";
 import { routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
@@ -133,9 +134,10 @@ function interrupted(): never {
   throw new CommandError("interrupted", EXIT.failed);
 }
 
-async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> {
+async function matrix(environment: string, { clouds, intent }: OpenDoor): Promise<void> {
   const start = performance.now();
-  const result = await callMatrix(environment, clouds, routeGrants(environment));
+  const called = await callMatrix(environment, clouds, routeGrants(environment));
+  const result = { ...called, contradictions: [...called.contradictions, ...brokenInMatrix(intent, called)] };
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(matrixTable(result));
@@ -149,6 +151,8 @@ async function matrix(environment: string, { clouds }: OpenDoor): Promise<void> 
   );
   if (result.contradictions.length === 0) {
     console.log(`every answer is what synthesized/${environment}/access.md says`);
+    const kept = intent.expectations.filter(({ action }) => action === "call").length;
+    if (kept > 0) console.log(`the answers keep ${kept === 1 ? "1 expectation" : `${kept} expectations`} about calls`);
     return;
   }
   const shown = result.contradictions.slice(0, MOST_CONTRADICTIONS);

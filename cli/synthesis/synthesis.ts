@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
+import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-archive";
+import { expectationFaults } from "../expectations/assert";
 import { counting } from "../process/progress";
 import type { Draft } from "./draft";
 import { envoyFiles, reviewText, type TerraformJson } from "./review-text";
-import { eachStack, synthesizeStrictly } from "./strict-app";
+import { eachStack, RefusedStack, synthesizeStrictly } from "./strict-app";
 
 export interface SynthesizedEnvironment {
   readonly intent: Intent;
@@ -26,7 +28,7 @@ export function synthesize(intents: readonly Intent[], draft: Draft): readonly S
     next();
     const start = performance.now();
     synthesizeStrictly([intent], [], draft);
-    const stack = JSON.parse(readFileSync(join(draft.out, "stacks", intent.environment, "cdk.tf.json"), "utf8"));
+    const stack = stackIn(draft, intent);
     return {
       intent,
       stack,
@@ -36,12 +38,29 @@ export function synthesize(intents: readonly Intent[], draft: Draft): readonly S
   });
 }
 
-/** The files that people review, by name. */
+/** Throws RefusedStack if a synthesized stack breaks an expectation of its config. */
+export function assertExpectations(intents: readonly Intent[], draft: Draft): void {
+  const expecting = intents.filter(({ expectations }) => expectations.length > 0);
+  eachStack(expecting, (intent) => environmentFiles(intent, stackIn(draft, intent)));
+}
+
+function stackIn({ out }: Draft, { environment }: Intent): StackJson & TerraformJson {
+  return JSON.parse(readFileSync(join(out, "stacks", environment, "cdk.tf.json"), "utf8"));
+}
+
+/**
+ * The files that people review, by name.
+ *
+ * @throws RefusedStack if the stack breaks an expectation of config
+ */
 export function environmentFiles(intent: Intent, stack: StackJson & TerraformJson): Readonly<Record<string, string>> {
   // Only functions read the policy. If the gateway and Envoy decide, it is part of the stack itself.
   const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
+  const rows = accessLedger(stack, policy && JSON.parse(policy));
+  const faults = expectationFaults(intent, rows);
+  if (faults.length > 0) throw new RefusedStack(faults.join("\n"));
   return {
-    "access.md": accessMarkdown(intent.environment, accessLedger(stack, policy && JSON.parse(policy))),
+    "access.md": accessMarkdown(intent.environment, rows, intent.expectations.map(sentence)),
     ...(policy && { [POLICY_FILE]: policy }),
     ...envoyFiles(stack),
     "main.tf.json": reviewText(stack),

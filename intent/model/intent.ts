@@ -1,4 +1,5 @@
 import type { Client } from "./client-intent";
+import type { Expectation } from "./expectation";
 import type { GatewayIntent, Throttle } from "./gateway-intent";
 import type { Place } from "./problem";
 
@@ -38,6 +39,8 @@ export interface Intent {
   readonly tags: Readonly<Record<string, string>>;
   /** Policy rule findings that this environment accepts. */
   readonly allowances: readonly Allowance[];
+  /** Statements about who may and who may not, which the stack must keep. */
+  readonly expectations: readonly Expectation[];
   /** Changes that need no approval in a review because they were approved in advance. */
   readonly expectedChanges: readonly ExpectedChange[];
   /** Existing resources to import instead of creating them. */

@@ -14,22 +14,28 @@ export interface ByEnvironment<T> {
   readonly tree?: LocatedMap;
 }
 
-/** Reads a map keyed by environment. An unknown environment is an error that suggests the nearest name. */
+/**
+ * Reads a map keyed by environment. An unknown environment is an error that suggests the nearest name.
+ *
+ * @param further other keys of the map
+ */
 export function readByEnvironment<T>(
   file: ParsedFile | undefined,
   schema: z.ZodType<Readonly<Record<string, T>>>,
   environments: readonly string[],
+  further: readonly string[] = [],
 ): ByEnvironment<T> {
   if (file?.tree === undefined) return { findings: file?.findings ?? [], of: () => undefined };
   const { tree } = file;
   const { findings, value } = readWhole(tree, schema);
-  const unknown = [...tree.entries.keys()].filter((name) => !environments.includes(name));
+  const known = [...further, ...environments];
+  const unknown = [...tree.entries.keys()].filter((name) => !known.includes(name));
   const all = [
     ...unknown.map((name) =>
       findingAt(tree, [name], {
         got: `the environment ${JSON.stringify(name)}`,
         expected: "an environment of this folder",
-        remedy: `correct or remove it; ${suggestion(name, environments)}`,
+        remedy: `correct or remove it; ${suggestion(name, known)}`,
       }),
     ),
     ...findings.filter(({ path }) => path.length > 1 || !unknown.includes(String(path[0]))),

@@ -5,6 +5,7 @@ import {
   BASE_FILE,
   BOOTSTRAP_FILE,
   configFiles,
+  EXPECTATIONS_FILE,
   IMPORTS_FILE,
   overlayFile,
 } from "../source/environments";
@@ -20,6 +21,7 @@ import { bootstrapSchema } from "./bootstrap";
 import { type ByEnvironment, readByEnvironment } from "./by-environment";
 import { type Config, configSchema } from "./config";
 import { asMisspelt, withoutConsequences } from "./consequences";
+import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";
 import { partFindings, readWhole } from "./findings";
 import { type ImportsConfig, importsSchema } from "./imports";
 import { withTruststore } from "./truststore-file";
@@ -39,6 +41,7 @@ export interface ReadConfig {
   /** Undefined if the file does not exist. */
   readonly bootstrap?: BootstrapFile;
   readonly allowances: ByEnvironment<AllowancesConfig[string]>;
+  readonly expectations: ByEnvironment<ExpectationsConfig[string]>;
   readonly imports: ByEnvironment<ImportsConfig[string]>;
 }
 
@@ -55,10 +58,11 @@ export function readConfig(configDir: string): ReadConfig {
   const overlays = names.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
   const merged = overlays.map(({ name, ...overlay }) => ({ name, ...mergedOf(configDir, base, overlay) }));
   const allowances = readByEnvironment(optional(ALLOWANCES_FILE), allowancesSchema, names);
+  const expectations = readByEnvironment(optional(EXPECTATIONS_FILE), expectationsSchema, names, [ALL]);
   const imports = readByEnvironment(optional(IMPORTS_FILE), importsSchema, names);
   const bootstrap = readBootstrap(optional(BOOTSTRAP_FILE));
   const environments = merged.flatMap(({ name, root, config }) => (root && config ? [{ name, root, config }] : []));
-  const inFiles = [base, ...overlays, allowances, imports, bootstrap].flatMap(({ findings }) => findings);
+  const inFiles = [base, ...overlays, allowances, expectations, imports, bootstrap].flatMap(({ findings }) => findings);
   const problems = [
     ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
     ...(names.length === 0 ? [problemAt(topOf(configDir), { path: [], ...NO_ENVIRONMENT })] : []),
@@ -72,6 +76,7 @@ export function readConfig(configDir: string): ReadConfig {
     environments,
     ...(bootstrap.file && { bootstrap: bootstrap.file }),
     allowances,
+    expectations,
     imports,
   };
 }

@@ -3,15 +3,16 @@ import { ID } from "../model/patterns";
 /** The base file of all environments, as problems name it. */
 export const BASE_FILE = "config/base.yaml";
 
-/** Accepted findings, and resources to import. Both files are optional. */
+/** Accepted findings, statements to keep, and resources to import. These files are optional. */
 export const ALLOWANCES_FILE = "config/allowances.yaml";
+export const EXPECTATIONS_FILE = "config/expectations.yaml";
 export const IMPORTS_FILE = "config/imports.yaml";
 
 /** Optional: without this file there is no pipeline and nothing to bootstrap. */
 export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 
 /** Files of `config/` that are not environments: the shared base, and files for other parts of the program. */
-export const OTHER_FILES = ["base", "bootstrap", "allowances", "imports"];
+export const OTHER_FILES = ["base", "bootstrap", "allowances", "expectations", "imports"];
 
 /** Prefix of every bootstrap stack's name. No environment may start with it. */
 export const BOOTSTRAP_PREFIX = "bootstrap-";

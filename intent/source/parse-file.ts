@@ -1,4 +1,4 @@
-import { ALLOWANCES_FILE, BASE_FILE, BOOTSTRAP_FILE, IMPORTS_FILE } from "./environments";
+import { ALLOWANCES_FILE, BASE_FILE, BOOTSTRAP_FILE, EXPECTATIONS_FILE, IMPORTS_FILE } from "./environments";
 import type { Origin } from "./located";
 import { readText } from "./read";
 import { reservedTexts } from "./reserved-texts";
@@ -16,6 +16,7 @@ export function parseFile(configDir: string, file: string): ParsedFile {
 const EMPTY: Readonly<Record<string, string>> = {
   [BASE_FILE]: "write what all environments share, as in `name: storefront`",
   [ALLOWANCES_FILE]: "remove the file, or write environments and lists of their allowances",
+  [EXPECTATIONS_FILE]: "remove the file, or write environments, or all, and lists of their expectations",
   [IMPORTS_FILE]: "remove the file, or write environments and what they import",
   [BOOTSTRAP_FILE]: "write repository and environments, or remove the file: then no pipeline deploys",
 };

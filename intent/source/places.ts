@@ -1,5 +1,5 @@
 import { BASE_FILE, overlayFile } from "./environments";
-import { type LocatedMap, nodeAt, type Path } from "./located";
+import { type LocatedMap, nodeAt, type Path, plain } from "./located";
 import { mergePatch } from "./merge";
 import { parseFile } from "./parse-file";
 
@@ -9,6 +9,8 @@ export interface Places {
   at(path: Path): string | undefined;
   /** The keys of the map at a path. */
   keys(path: Path): readonly string[];
+  /** The texts of the list at a path, in the order of the file. */
+  items(path: Path): readonly string[];
 }
 
 /** Base and overlay merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
@@ -24,6 +26,10 @@ export function placesOf(configDir: string, environment: string): Places {
     keys: (path) => {
       const found = root && nodeAt(root, path);
       return found?.kind === "map" ? [...found.entries.keys()] : [];
+    },
+    items: (path) => {
+      const found = root && nodeAt(root, path);
+      return found?.kind === "list" ? found.items.map((item) => String(plain(item))) : [];
     },
   };
 }

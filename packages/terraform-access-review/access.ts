@@ -57,8 +57,12 @@ export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" 
     .map(({ row }) => row);
 }
 
-/** The ledger as people review it: `synthesized/<environment>/access.md`. */
-export function accessMarkdown(environment: string, rows: readonly AccessRow[]): string {
+/**
+ * The ledger as people review it: `synthesized/<environment>/access.md`.
+ *
+ * @param kept sentences about access that the rows have been found to keep
+ */
+export function accessMarkdown(environment: string, rows: readonly AccessRow[], kept: readonly string[] = []): string {
   const byPolicy = rows.some(({ resource }) => resource === AUTHORIZER);
   const sources = byPolicy ? "`main.tf.json` and `authorizer-policy.json`" : "`main.tf.json`";
   const { sentences, shorten } = usualDecisions(rows);
@@ -81,7 +85,23 @@ export function accessMarkdown(environment: string, rows: readonly AccessRow[]):
     "|---|---|---|---|",
     ...lines,
     "",
+    ...keptLines(kept, rows),
   ].join("\n");
+}
+
+function keptLines(kept: readonly string[], rows: readonly AccessRow[]): readonly string[] {
+  if (kept.length === 0) return [];
+  const unread = rows.filter(({ principal }) => principal === NOT_READ).length;
+  return [
+    "## Expectations",
+    "",
+    `Config states these, and the rows above keep them.${
+      unread === 0 ? "" : ` ${unread} ${unread === 1 ? "row is" : "rows are"} ${NOT_READ} and could break one.`
+    }`,
+    "",
+    ...kept.map((each) => `- ${cell(each)}`),
+    "",
+  ];
 }
 
 /**

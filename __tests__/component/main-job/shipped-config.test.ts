@@ -1,16 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { parse } from "yaml";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
+import { expectationsSchemaText } from "../../../intent/schema/expectations";
 import { jsonSchemaText } from "../../../intent/schema/json-schema";
 import { ROOT } from "../../support/places";
 
 /** Whatever config/ holds, it has to be valid and synthesized/ has to be made of it. No other test reads the two. */
 const CONFIG = join(ROOT, "config");
-const OTHERS = ["bootstrap.yaml", "allowances.yaml", "imports.yaml"];
+const OTHERS = ["bootstrap.yaml", "allowances.yaml", "expectations.yaml", "imports.yaml"];
 const environmentFiles = readdirSync(CONFIG).filter((name) => name.endsWith(".yaml") && !OTHERS.includes(name));
 
 test("the config of this repository has no problem", () => {
@@ -18,10 +19,19 @@ test("the config of this repository has no problem", () => {
   expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([]);
 });
 
-test.each(environmentFiles)("editors accept config/%s", (name) => {
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(jsonSchemaText()));
+const accepted = (name: string, schema: string) => {
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(JSON.parse(schema));
   validate(parse(readFileSync(join(CONFIG, name), "utf8")));
-  expect(validate.errors ?? []).toEqual([]);
+  return validate.errors ?? [];
+};
+
+test.each(environmentFiles)("editors accept config/%s", (name) => {
+  expect(accepted(name, jsonSchemaText())).toEqual([]);
+});
+
+test("editors accept config/expectations.yaml, if there is one", () => {
+  if (!existsSync(join(CONFIG, "expectations.yaml"))) return;
+  expect(accepted("expectations.yaml", expectationsSchemaText())).toEqual([]);
 });
 
 test.each([

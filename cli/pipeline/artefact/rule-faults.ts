@@ -3,12 +3,15 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { formatRefusal } from "../../../intent/model/problem";
+import { accessLedger } from "../../../packages/terraform-access-review/access";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { declareEnvironment, ExtensionError } from "../../../stacks/front-door";
 import { findingsOf, PolicyAspect } from "../../../stacks/policy/enforce";
 import { policyFileRules } from "../../../stacks/policy/policies";
 import type { PolicyRule } from "../../../stacks/policy/rule";
 import { literal } from "../../../stacks/terraform-settings";
+import { faultOf } from "../../expectations/assert";
+import { breaches } from "../../expectations/ledger";
 import { CommandError, EXIT } from "../../process/command-error";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
@@ -25,15 +28,21 @@ export interface Untrusted {
 }
 
 /**
- * Findings of this checkout's policy rules in a branch's stack, with what the branch's config asks for. A branch that
- * deleted or weakened a rule is judged by the original rule. Only allowances of this checkout's config count.
+ * Findings of this checkout's policy rules and expectations in a branch's stack, with what the branch's config asks
+ * for. A branch that deleted or weakened one is judged by the original. Only allowances of this checkout's config
+ * count.
  */
 export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
   const intent = intentOf(environment, config);
-  const allowed = readIntents().find((each) => each.environment === environment)?.allowances ?? [];
+  const here = readIntents().find((each) => each.environment === environment);
   const rules = [...rulesHere(intent), ...rulesOn(policy, intent)];
   try {
-    return messagesOf(rules, stack, allowed);
+    return [
+      ...messagesOf(rules, stack, here?.allowances ?? []),
+      ...breaches(here?.expectations ?? [], intent, accessLedger(stack, policy)).map(
+        (breach) => `${faultOf(breach, intent)}\n    ${REMEDY}`,
+      ),
+    ];
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return [`cdk.tf.json: policy rules cannot read it: ${error.message}`];
@@ -71,7 +80,7 @@ function messagesOf(rules: readonly PolicyRule[], stack: StackJson, allowed: Int
 }
 
 const REMEDY =
-  "a rule and an allowance count here as the base branch has them; fix the declaration, or have the change planned " +
+  "rules, allowances and expectations count here as the base branch has them; fix the declaration, or have the change planned " +
   "by a person who may, or by the deploy after its merge";
 
 function intentOf(environment: string, config: string): Intent {

@@ -1,4 +1,6 @@
 import type { Caller } from "../../../functions/authorizer/request/outcome";
+import type { DeclaredCaller } from "../../../intent/model/declared-callers";
+import type { Expectation } from "../../../intent/model/expectation";
 import type { Answer } from "../deployed/answer";
 import type { Deployment } from "../deployed/deployment";
 import type { ProbeMethod } from "../deployed/outside";
@@ -29,6 +31,8 @@ export interface FrontDoor {
   readonly routes: readonly ProbeRoute[];
   /** The callers that the authorizer should see in the given tokens. */
   readonly callers: Readonly<Partial<Record<TokenName, Caller>>>;
+  /** What config states about access, and the callers that its groups stand for. */
+  readonly expectations?: { readonly stated: readonly Expectation[]; readonly callers: readonly DeclaredCaller[] };
   /** Reads the logs; undefined without --logs. */
   readonly logs: LogReader | undefined;
   /** Addresses that a new plan would change, or found changed; undefined without --plan. */

@@ -1,6 +1,7 @@
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./cache";
 import { directCall, directCallAsCaller } from "./direct-call";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./envoy";
+import { keptExpectations } from "./expectations";
 import { forgedGoogleToken, forgedHints, overrideHeaders, overrideTwins, underscoreNames } from "./forged-headers";
 import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./gateway-choices";
 import { logsJoin, refusalInAccessLog } from "./logs";
@@ -44,6 +45,7 @@ export const PROBES: readonly Probe[] = [
   pathUndecodable,
   forwarded,
   identitySourceEmpty,
+  keptExpectations,
   logsJoin,
   refusalInAccessLog,
   secondPlan,
@@ -70,6 +72,7 @@ export const SHARED_ISSUER_PROBES: readonly Probe[] = [
   corsOwnAnswers,
   forwarded,
   identitySourceEmpty,
+  keptExpectations,
   logsJoin,
   secondPlan,
 ];
@@ -100,6 +103,7 @@ export const REST_PROBES: readonly Probe[] = [
   mappingKeys,
   pathTricks,
   preflight,
+  keptExpectations,
   logsJoin,
   refusalInAccessLog,
   secondPlan,

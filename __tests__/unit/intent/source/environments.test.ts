@@ -7,6 +7,7 @@ test("every YAML file is an environment but the base and what later parts keep t
     "dev.yaml",
     "bootstrap.yaml",
     "allowances.yaml",
+    "expectations.yaml",
     "imports.yaml",
     "eu-2.yaml",
   ];

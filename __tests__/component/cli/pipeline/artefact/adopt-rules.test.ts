@@ -132,3 +132,24 @@ test("config that the base branch's code cannot read, or that is not there, is r
   expect(adopt()).toMatchObject({ code: 1, error: expect.stringContaining("config is no folder of the artefact") });
   expect(laid()).toBe(false);
 }, 60_000);
+
+test("a branch that drops an expectation which its stack breaks is refused by the base branch's", () => {
+  const kept = "dev:\n  - who: customers/support-desk\n    mayNot: { call: POST /orders }\n    because: scope\n";
+  writeFileSync(base.path("config/expectations.yaml"), kept);
+  upload(
+    {
+      file: "config/base.yaml",
+      from: "[orders/support, accounts/support, reviews/moderate]",
+      to: "[orders/support, accounts/support, orders/write]",
+    },
+    {
+      file: "config/dev.yaml",
+      from: "scopes: [orders/support, accounts/support]",
+      to: "scopes: [orders/support, accounts/support, orders/write]",
+    },
+  );
+  expect(adopt()).toMatchObject({ code: 1, error: expect.stringContaining("config/expectations.yaml:2:5") });
+  expect(laid()).toBe(false);
+  rmSync(base.path("config/expectations.yaml"));
+  expect(adopt()).toMatchObject({ code: 0 });
+}, 60_000);

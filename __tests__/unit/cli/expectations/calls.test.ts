@@ -1,0 +1,95 @@
+import { brokenCalls, type CallAccess } from "../../../../cli/expectations/calls";
+import type { Expectation } from "../../../../intent/model/expectation";
+
+const CALLERS = [
+  { name: "shop/web", issuer: "shop", isAgent: false },
+  { name: "shop/bot", issuer: "shop", isAgent: true },
+  { name: "okta/ann", issuer: "okta", isAgent: false },
+];
+const ADMITTED: Readonly<Record<string, readonly string[]>> = {
+  "GET /open": ["anyone"],
+  "GET /orders": ["shop/web", "shop/bot"],
+  "POST /orders": ["shop/web"],
+  "DELETE /orders": [],
+  "GET /odd": ["tokens of a pool"],
+};
+const ACCESS: CallAccess = {
+  callers: CALLERS,
+  routes: Object.keys(ADMITTED),
+  admitted: (route) => ADMITTED[route] ?? [],
+  refusal: (caller) => (caller === "anyone" ? "authorization-count" : "scope"),
+};
+
+const expected = (parts: Partial<Expectation>): Expectation => ({
+  principals: ["anyone"],
+  only: false,
+  may: true,
+  action: "call",
+  targets: ["GET /open"],
+  place: { file: "config/expectations.yaml", line: 1, column: 1, path: "all[0]" },
+  ...parts,
+});
+const found = (parts: Partial<Expectation>) =>
+  brokenCalls(expected(parts), ACCESS).map(({ principal, target, got, reason }) =>
+    [principal, got, target, ...(reason ? [reason] : [])].join(" "),
+  );
+
+test.each<[string, Partial<Expectation>, readonly string[]]>([
+  ["a public route", {}, []],
+  ["a caller of a public route", { principals: ["shop/web"] }, []],
+  ["a caller with a grant", { principals: ["shop/web"], targets: ["POST /orders"] }, []],
+  [
+    "a caller without one",
+    { principals: ["shop/bot"], targets: ["POST /orders"] },
+    ["shop/bot refused POST /orders scope"],
+  ],
+  ["a call without a token", { targets: ["GET /orders"] }, ["anyone refused GET /orders authorization-count"]],
+  ["a caller that does not exist", { principals: ["shop/app"] }, ["shop/app refused GET /open scope"]],
+  ["a route that does not exist", { targets: ["GET /gone"] }, ["anyone missing GET /gone"]],
+  ["a group", { principals: ["shop/*"], targets: ["GET /orders"] }, []],
+  [
+    "every method of a path",
+    { principals: ["shop/web"], targets: ["ANY /orders"] },
+    ["shop/web refused DELETE /orders scope"],
+  ],
+])("may: %s", (_, parts, breaches) => expect(found(parts)).toEqual(breaches));
+
+test.each<[string, Partial<Expectation>, readonly string[]]>([
+  ["a caller without a grant", { principals: ["okta/ann"], targets: ["ANY /orders"] }, []],
+  [
+    "a caller with one",
+    { principals: ["shop/*"], targets: ["GET /orders"] },
+    ["shop/web allowed GET /orders", "shop/bot allowed GET /orders"],
+  ],
+  ["agents", { principals: ["agents"], targets: ["POST *", "DELETE *"] }, []],
+  ["a caller of a public route", { principals: ["okta/ann"], targets: ["GET /open"] }, ["okta/ann allowed GET /open"]],
+  ["a call without a token", { targets: ["GET /orders"] }, []],
+  [
+    "another reason",
+    { targets: ["GET /orders"], because: "scope" },
+    ["anyone refused GET /orders authorization-count"],
+  ],
+  ["the right reason", { targets: ["GET /orders"], because: "authorization-count" }, []],
+  ["a route that does not exist here", { targets: ["GET /gone"] }, []],
+  [
+    "a caller that does not exist here",
+    { principals: ["shop/app"], targets: ["GET /orders"], because: "client-revoked" },
+    [],
+  ],
+  [
+    "a principal that could be any caller",
+    { principals: ["shop/web"], targets: ["GET /odd"] },
+    ["tokens of a pool allowed GET /odd"],
+  ],
+])("may not: %s", (_, parts, breaches) => expect(found({ may: false, ...parts })).toEqual(breaches));
+
+test.each<[string, Partial<Expectation>, readonly string[]]>([
+  ["exactly these", { principals: ["shop/web", "shop/bot"], targets: ["GET /orders"] }, []],
+  ["one more than these", { principals: ["shop/web"], targets: ["GET /orders"] }, ["shop/bot allowed GET /orders"]],
+  [
+    "one less than these",
+    { principals: ["shop/*"], targets: ["POST /orders"] },
+    ["shop/bot refused POST /orders scope"],
+  ],
+  ["anyone in place of these", { principals: ["shop/web"] }, ["anyone allowed GET /open"]],
+])("only: %s", (_, parts, breaches) => expect(found({ only: true, ...parts })).toEqual(breaches));

@@ -1,0 +1,104 @@
+import { BASE, DEV, intentsOf, otherIssuers, problemsOf } from "../../../support/config-folder";
+
+const PROD = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}services: { catalog: null }\nclients: { night: { issuer: partner, subject: night, scopes: [orders/read] } }\n`;
+const files = (expectations: string) => ({
+  "base.yaml": BASE,
+  "dev.yaml": DEV,
+  "prod.yaml": PROD,
+  "expectations.yaml": expectations,
+});
+const places = (expectations: string) => problemsOf(files(expectations)).map(({ line, path }) => `${line} ${path}`);
+
+test("an environment has the expectations of all, then its own, with their places", () => {
+  const [dev, prod] = intentsOf(
+    files(
+      "all:\n  - who: anyone\n    may: { call: GET /products }\nprod:\n  - only: [customers/web]\n    may: { call: [POST /orders] }\n",
+    ),
+  );
+  const ofAll = {
+    principals: ["anyone"],
+    only: false,
+    may: true,
+    action: "call",
+    targets: ["GET /products"],
+    place: { file: "config/expectations.yaml", line: 2, column: 5, path: "all[0]" },
+  };
+  expect(dev?.expectations).toEqual([ofAll]);
+  expect(prod?.expectations).toEqual([
+    ofAll,
+    {
+      principals: ["customers/web"],
+      only: true,
+      may: true,
+      action: "call",
+      targets: ["POST /orders"],
+      place: { file: "config/expectations.yaml", line: 5, column: 5, path: "prod[0]" },
+    },
+  ]);
+});
+
+test.each([
+  ["neither who nor only", "may: { call: GET /orders }", "2 dev[0]"],
+  ["both who and only", "who: anyone\n    only: agents\n    may: { call: GET /orders }", "2 dev[0]"],
+  ["neither may nor mayNot", "who: anyone", "2 dev[0]"],
+  [
+    "both may and mayNot",
+    "who: anyone\n    may: { call: GET /orders }\n    mayNot: { call: POST /orders }",
+    "2 dev[0]",
+  ],
+  ["no action", "who: anyone\n    may: {}", "3 dev[0].may"],
+  ["two actions", "who: anyone\n    may: { call: GET /orders, invoke: orders }", "3 dev[0].may"],
+  [
+    "a reason for what is allowed",
+    "who: anyone\n    may: { call: GET /orders }\n    because: scope",
+    "4 dev[0].because",
+  ],
+  [
+    "a reason for a secret",
+    "who: gateway\n    mayNot: { readSecrets: orders-database-url }\n    because: scope",
+    "4 dev[0].because",
+  ],
+  ["only with mayNot", "only: customers/web\n    mayNot: { call: GET /orders }", "2 dev[0].only"],
+  ["only anyone", "only: anyone\n    may: { call: GET /products }", "2 dev[0].only"],
+  ["an unknown reason", "who: anyone\n    mayNot: { call: GET /orders }\n    because: mood", "4 dev[0].because"],
+  ["an unknown key", "who: anyone\n    may: { cal: GET /orders }", "3 dev[0].may.cal"],
+  ["a route without a slash", "who: anyone\n    may: { call: GET orders }", "3 dev[0].may.call"],
+])("%s is an error at its line", (_, expectation, place) => {
+  expect(places(`dev:\n  - ${expectation}\n`)).toEqual([place]);
+});
+
+test.each([
+  ["a caller", "who: costumers/web\n    mayNot: { call: GET /orders }", "dev[0].who"],
+  ["a caller in a list", "who: [customers/web, customers/wob]\n    mayNot: { call: GET /orders }", "dev[0].who[1]"],
+  ["the group of an issuer without clients", "who: ghosts/*\n    mayNot: { call: GET /orders }", "dev[0].who"],
+  ["agents where there are none", "who: agents\n    mayNot: { call: GET /orders }", "dev[0].who"],
+  ["a caller of another environment", "who: partner/night\n    mayNot: { call: GET /orders }", "dev[0].who"],
+  ["a route", "who: anyone\n    mayNot: { call: GET /order }", "dev[0].mayNot.call"],
+  ["a method that no route has", "who: anyone\n    mayNot: { call: [POST *, TRACE *] }", "dev[0].mayNot.call[1]"],
+  ["a secret", "who: service orders\n    mayNot: { readSecrets: orders-db }", "dev[0].mayNot.readSecrets"],
+  [
+    "a secret of a client that has none",
+    "who: gateway\n    mayNot: { readSecrets: clients/web }",
+    "dev[0].mayNot.readSecrets",
+  ],
+  ["a service", "only: gateway\n    may: { invoke: order }", "dev[0].may.invoke"],
+  ["a principal of secrets", "who: service order\n    mayNot: { readSecrets: orders-database-url }", "dev[0].who"],
+  [
+    "a caller as a principal of secrets",
+    "who: customers/web\n    mayNot: { readSecrets: orders-database-url }",
+    "dev[0].who",
+  ],
+])("%s that fits nothing is an error, since such an expectation cannot fail", (_, expectation, path) => {
+  expect(problemsOf(files(`dev:\n  - ${expectation}\n`)).map((problem) => problem.path)).toEqual([path]);
+});
+
+test("under all, what fits in one environment is enough", () => {
+  expect(places("all:\n  - who: partner/night\n    mayNot: { call: POST /orders }\n")).toEqual([]);
+  expect(places("all:\n  - who: partner/nigth\n    mayNot: { call: POST /orders }\n")).toEqual(["2 all[0].who"]);
+});
+
+test("an unknown environment, an empty list and an empty file are errors", () => {
+  expect(places("pord:\n  - who: anyone\n    may: { call: GET /products }\n")).toEqual(["1 pord"]);
+  expect(places("dev: []\n")).toEqual(["1 dev"]);
+  expect(places("")).toEqual(["1 "]);
+});

@@ -1,0 +1,70 @@
+import type { DeclaredCaller } from "../../intent/model/declared-callers";
+import { ANYONE, type Expectation, type ExpectedReason, isTarget, namedCallers } from "../../intent/model/expectation";
+
+/** Who may call which route: as the ledger says, or as a running front door behaves. */
+export interface CallAccess {
+  readonly callers: readonly DeclaredCaller[];
+  readonly routes: readonly string[];
+  /** Names of the callers that a route lets pass, and `anyone`. */
+  readonly admitted: (route: string) => readonly string[];
+  /** Why a route refuses a caller. Undefined if that is not known. */
+  readonly refusal: (caller: string, route: string) => ExpectedReason | undefined;
+}
+
+/** One way in which a stack breaks an expectation. */
+export interface Breach {
+  readonly expectation: Expectation;
+  readonly principal: string;
+  /** The route, secret or service; or a target of the expectation that does not exist. */
+  readonly target: string;
+  readonly got: "allowed" | "refused" | "missing";
+  /** The reason of a refusal. */
+  readonly reason?: ExpectedReason;
+}
+
+/** How the calls of a stack break an expectation about calls; none if they keep it. */
+export function brokenCalls(expectation: Expectation, access: CallAccess): readonly Breach[] {
+  const { principals, targets, may, only } = expectation;
+  const named = principals.flatMap((principal) => namedCallers(principal, access.callers));
+  const routes = access.routes.filter((route) => targets.some((target) => isTarget(target, route)));
+  const missing = targets.filter((target) => !access.routes.some((route) => isTarget(target, route)));
+  const breach = (principal: string, target: string, got: Breach["got"], reason?: ExpectedReason): Breach => {
+    return { expectation, principal, target, got, ...(reason && { reason }) };
+  };
+  if (may) {
+    return [
+      ...missing.map((target) => breach(principals.join(", "), target, "missing")),
+      ...routes.flatMap((route) => {
+        const admitted = access.admitted(route);
+        const refused = named.filter((name) => !passes(name, admitted, access));
+        const others = only ? admitted.filter((name) => !named.includes(name)) : [];
+        return [
+          ...refused.map((name) => breach(name, route, "refused", access.refusal(name, route))),
+          ...others.map((name) => breach(name, route, "allowed")),
+        ];
+      }),
+    ];
+  }
+  return routes.flatMap((route) => {
+    const admitted = access.admitted(route);
+    return [
+      // A principal that is not declared could be any of those that are.
+      ...admitted.filter((name) => !isDeclared(name, access)).map((name) => breach(name, route, "allowed")),
+      ...named.flatMap((name) => {
+        if (admitted.includes(name) || admitted.includes(ANYONE)) return [breach(name, route, "allowed")];
+        const reason = access.refusal(name, route);
+        const isOther = expectation.because !== undefined && reason !== undefined && reason !== expectation.because;
+        return isOther && isDeclared(name, access) ? [breach(name, route, "refused", reason)] : [];
+      }),
+    ];
+  });
+}
+
+/** Also callers of public routes must be declared: a name that this environment lacks may not do anything. */
+function passes(name: string, admitted: readonly string[], access: CallAccess): boolean {
+  return isDeclared(name, access) && (admitted.includes(name) || admitted.includes(ANYONE));
+}
+
+function isDeclared(name: string, { callers }: CallAccess): boolean {
+  return name === ANYONE || callers.some((caller) => caller.name === name);
+}

@@ -1,0 +1,52 @@
+import { declaredCallers } from "../../intent/model/declared-callers";
+import { ANYONE, sentence } from "../../intent/model/expectation";
+import type { Intent } from "../../intent/model/intent";
+import { brokenCalls, type CallAccess } from "../expectations/calls";
+import { gotOf } from "../expectations/words";
+import { type Cell, type Matrix, NO_TOKEN, passed } from "./matrix";
+
+type Expecting = Pick<Intent, "clients" | "expectations" | "issuers">;
+
+/** How the door's answers break the expectations about calls, a sentence each. */
+export function brokenInMatrix(intent: Expecting, { cells, alsoServed }: Pick<Matrix, "alsoServed" | "cells">) {
+  return [...brokenIn(intent, cells), ...brokenIn(intent, alsoServed).map((each) => `by the other kind, ${each}`)];
+}
+
+function brokenIn({ clients, expectations, issuers }: Expecting, cells: readonly Cell[]): readonly string[] {
+  if (cells.length === 0) return [];
+  const tried = new Set(cells.map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)));
+  const declared = declaredCallers(
+    clients.map((client) => [client.id, client]),
+    issuers.map((issuer) => [issuer.id, issuer]),
+  );
+  const access = accessOf(
+    cells,
+    declared.filter(({ name }) => tried.has(name)),
+  );
+  return expectations
+    .filter(({ action }) => action === "call")
+    .flatMap((each) => brokenCalls(each, access))
+    .filter(({ principal, got }) => got === "missing" || tried.has(principal))
+    .map((breach) => {
+      const { place } = breach.expectation;
+      return `got ${gotOf(breach)}, expected: ${sentence(breach.expectation)} (${place.file}:${place.line})`;
+    });
+}
+
+/** What the answers show. A 401 says that a token was missing; a 403 does not say why. */
+function accessOf(cells: readonly Cell[], callers: CallAccess["callers"]): CallAccess {
+  const admitted = new Map<string, string[]>();
+  for (const cell of cells) {
+    const names = admitted.get(cell.route) ?? [];
+    admitted.set(cell.route, names);
+    if (passed(cell)) names.push(cell.caller === NO_TOKEN ? ANYONE : cell.caller);
+  }
+  const status = new Map(cells.map((cell) => [`${cell.caller}\n${cell.route}`, cell.status]));
+  return {
+    callers,
+    routes: [...admitted.keys()],
+    admitted: (route) => admitted.get(route) ?? [],
+    refusal: (caller, route) =>
+      caller === ANYONE && status.get(`${NO_TOKEN}\n${route}`) === 401 ? "authorization-count" : undefined,
+  };
+}

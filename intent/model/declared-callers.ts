@@ -1,0 +1,38 @@
+import { namedAs } from "./names";
+
+/** A caller that an environment declares. */
+export interface DeclaredCaller {
+  /** `<issuer>/<client>`, as `access.md` and the logs name it. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly isAgent: boolean;
+}
+
+interface Client {
+  readonly issuer: string;
+  readonly kind?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly previousName?: string | undefined;
+}
+
+interface Issuer {
+  readonly kind: string;
+  readonly grants?: string;
+  readonly clients?: readonly string[];
+}
+
+/** The callers of an environment. Takes its clients and issuers by id, of a config or of an intent. */
+export function declaredCallers(
+  clients: Iterable<readonly [string, Client]>,
+  issuers: Iterable<readonly [string, Issuer]>,
+): readonly DeclaredCaller[] {
+  const own = [...clients].map(([id, client]) => ({
+    name: `${client.issuer}/${client.subject ?? namedAs(id, client as { readonly previousName?: string })}`,
+    issuer: client.issuer,
+    isAgent: client.kind === "agent",
+  }));
+  const listed = [...issuers].flatMap(([issuer, { grants, clients: names = [] }]) =>
+    grants === "token" ? names.map((client) => ({ name: `${issuer}/${client}`, issuer, isAgent: false })) : [],
+  );
+  return [...own, ...listed];
+}

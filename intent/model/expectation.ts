@@ -1,0 +1,58 @@
+import type { DeclaredCaller } from "./declared-callers";
+import type { Place } from "./problem";
+
+/** Reasons of a refusal that an expectation can name, as the authorizer logs them. */
+export const EXPECTED_REASONS = ["scope", "client-revoked", "authorization-count"] as const;
+
+export type ExpectedReason = (typeof EXPECTED_REASONS)[number];
+
+/** What a principal does: call a route, read the value of a secret, or invoke a Cloud Run service past the gateway. */
+export const ACTIONS = ["call", "readSecrets", "invoke"] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** One statement about access that a stack must keep. */
+export interface Expectation {
+  /** As in config: `anyone`, `agents`, `customers/*`, `customers/web`; or `gateway`, `service orders`, a role's ARN. */
+  readonly principals: readonly string[];
+  /** Whether no other principal may do it. */
+  readonly only: boolean;
+  readonly may: boolean;
+  readonly action: Action;
+  /** Routes (`GET /orders`, `ANY /orders`, `POST *`), ids of secrets, or ids of services. */
+  readonly targets: readonly string[];
+  /** Why a call is refused. */
+  readonly because?: ExpectedReason;
+  readonly place: Place;
+}
+
+/** A caller without a token. */
+export const ANYONE = "anyone";
+
+/** All clients with `kind: agent`. */
+export const AGENTS = "agents";
+
+/** The gateway, as Google knows it: the service account that a call of a service has. */
+export const GATEWAY = "gateway";
+
+/** Names of the callers that an expectation's principal stands for. A name that is no group stands for itself. */
+export function namedCallers(principal: string, callers: readonly DeclaredCaller[]): readonly string[] {
+  if (principal === AGENTS) return callers.filter(({ isAgent }) => isAgent).map(({ name }) => name);
+  const issuer = /^([^/]+)\/\*$/.exec(principal)?.[1];
+  return issuer === undefined
+    ? [principal]
+    : callers.filter((caller) => caller.issuer === issuer).map(({ name }) => name);
+}
+
+/** Whether a route is one that an expectation's target names: `ANY` is every method, `*` every path. */
+export function isTarget(target: string, route: string): boolean {
+  const [[wanted, where], [method, path]] = [target.split(" "), route.split(" ")];
+  return (wanted === "ANY" || wanted === method) && (where === "*" || where === path);
+}
+
+/** The statement as a sentence: `only customers/web may call GET /orders`. */
+export function sentence({ principals, only, may, action, targets, because }: Expectation): string {
+  const verb = { call: "call", readSecrets: "read the secrets", invoke: "invoke" }[action];
+  const who = `${only ? "only " : ""}${principals.join(", ")}`;
+  return `${who} ${may ? "may" : "may not"} ${verb} ${targets.join(", ")}${because === undefined ? "" : ` (${because})`}`;
+}

@@ -1,0 +1,163 @@
+import { type Draft, draftOf } from "../derived/draft";
+import { expandRoutes } from "../derived/routes";
+import { declaredCallers } from "../model/declared-callers";
+import { ACTIONS, AGENTS, ANYONE, type Expectation, GATEWAY, isTarget, namedCallers } from "../model/expectation";
+import { suggestion } from "../model/nearest";
+import type { Problem } from "../model/problem";
+import type { ByEnvironment } from "../schema/by-environment";
+import { ALL, type ExpectationConfig } from "../schema/expectations";
+import type { EnvironmentConfig } from "../schema/read-config";
+import { problemAt } from "../source/collapse";
+import { findingAt, type Verdict } from "../source/finding";
+import { formatPath, nearestNode, type Path } from "../source/located";
+
+type File = ByEnvironment<readonly ExpectationConfig[]>;
+
+/** The statements that an environment must keep: those of all environments, then its own. */
+export function expectationsOf(environment: string, { tree, of }: File): readonly Expectation[] {
+  if (tree === undefined) return [];
+  return [...new Set([ALL, environment])].flatMap((key) =>
+    (of(key) ?? []).flatMap((each, index) => {
+      const path = [key, index];
+      const place = { ...nearestNode(tree, path).origin, path: formatPath(path) };
+      return { ...read(each), ...(each.because && { because: each.because }), place };
+    }),
+  );
+}
+
+function read({ who, only, may, mayNot }: ExpectationConfig): Omit<Expectation, "place" | "because"> {
+  const does = may ?? mayNot ?? {};
+  const action = ACTIONS.find((each) => does[each] !== undefined) ?? "call";
+  return {
+    principals: [who ?? only ?? []].flat(),
+    only: only !== undefined,
+    may: may !== undefined,
+    action,
+    targets: [does[action] ?? []].flat(),
+  };
+}
+
+/** Expectations that are incomplete, that can never fail, or that name what no environment of theirs has. */
+export function expectationProblems(file: File, environments: readonly EnvironmentConfig[]): readonly Problem[] {
+  const { tree } = file;
+  if (tree === undefined) return [];
+  const drafts = environments.map(({ name, config, root }) => draftOf(name, config, root));
+  return [...tree.entries.keys()].flatMap((key) => {
+    const own = drafts.filter(({ environment }) => key === ALL || key === environment);
+    return (file.of(key) ?? []).flatMap((each, index) => {
+      const faults = shapeFaults(each) ?? nameFaults(each, own);
+      return faults.map(({ at, ...verdict }) => {
+        const finding = findingAt(tree, [key, index, ...at], verdict);
+        return problemAt(finding.origin, finding);
+      });
+    });
+  });
+}
+
+type Fault = Verdict & { readonly at: Path };
+
+/** Keys that do not make one statement together. */
+function shapeFaults(each: ExpectationConfig): readonly Fault[] | undefined {
+  const { who, only, may, mayNot, because } = each;
+  const isOne = (a: unknown, b: unknown) => (a === undefined) !== (b === undefined);
+  const fault = (at: Path, got: string, expected: string, remedy: string) => [{ at, got, expected, remedy }];
+  const keys = Object.keys(each).join(", ") || "no key";
+  if (!isOne(who, only))
+    return fault([], keys, "either who or only", "write whom it is about, as in who: customers/web");
+  if (!isOne(may, mayNot))
+    return fault([], keys, "either may or mayNot", "write one, as in may: { call: GET /orders }");
+  const [verb, does] = may === undefined ? (["mayNot", mayNot] as const) : (["may", may] as const);
+  const actions = Object.keys(does ?? {});
+  if (actions.length !== 1) {
+    const got = actions.join(", ") || "an empty map";
+    return fault([verb], got, `one of ${ACTIONS.join(", ")}`, "write each in an expectation of its own");
+  }
+  if (because !== undefined && mayNot?.call === undefined) {
+    return fault(["because"], "a reason", "mayNot: { call: … } in the same expectation", "remove because");
+  }
+  if (only === undefined) return undefined;
+  if (mayNot !== undefined) return fault(["only"], "only with mayNot", "only with may", "write who in place of only");
+  if ([only].flat().includes(ANYONE)) {
+    return fault(["only"], ANYONE, "named callers: with anyone, this could not fail", "write who in place of only");
+  }
+  return undefined;
+}
+
+/** Principals and targets that fit nothing in any of the environments: the statement would hold whatever happens. */
+function nameFaults(each: ExpectationConfig, drafts: readonly Draft[]): readonly Fault[] {
+  const { action, principals, targets } = read(each);
+  const verb = each.may === undefined ? "mayNot" : "may";
+  const names = drafts.flatMap((draft) => (action === "call" ? callerNames(draft) : principalNames(draft)));
+  const known = drafts.flatMap((draft) => targetNames(draft, action));
+  const fits = (target: string) =>
+    action === "call" ? known.some((route) => isTarget(target, route)) : known.includes(target);
+  const where = `in ${drafts.map(({ environment }) => environment).join(", ")}`;
+  return [
+    ...principals.flatMap((name, index) => {
+      const at = pathOf(each.who ?? each.only, [each.who === undefined ? "only" : "who"], index);
+      return names.includes(name) ? [] : unknown(at, { name, kind: "a principal", where }, names);
+    }),
+    ...targets.flatMap((name, index) => {
+      const at = pathOf((each.may ?? each.mayNot)?.[action], [verb, action], index);
+      return fits(name) ? [] : unknown(at, { name, kind: KINDS[action], where }, known);
+    }),
+  ];
+}
+
+const KINDS = { call: "a route", readSecrets: "a secret", invoke: "a service" } as const;
+
+function unknown(
+  at: Path,
+  { name, kind, where }: { readonly name: string; readonly kind: string; readonly where: string },
+  known: readonly string[],
+): readonly Fault[] {
+  return [
+    {
+      at,
+      got: JSON.stringify(name),
+      expected: `${kind} ${where}: what fits nothing cannot fail`,
+      remedy: `correct or remove it; ${suggestion(name, known)}`,
+    },
+  ];
+}
+
+/** A list's item, or the one text in its place. */
+function pathOf(value: unknown, path: Path, index: number): Path {
+  return Array.isArray(value) ? [...path, index] : path;
+}
+
+/** Callers, and groups that are not empty. */
+function callerNames({ clients, issuers }: Draft): readonly string[] {
+  const callers = declaredCallers(clients, issuers);
+  const groups = [AGENTS, ...new Set(callers.map(({ issuer }) => `${issuer}/*`))];
+  return [
+    ANYONE,
+    ...groups.filter((group) => namedCallers(group, callers).length > 0),
+    ...callers.map(({ name }) => name),
+  ];
+}
+
+/** Principals in the clouds that config names. */
+function principalNames({ services, clients, aws, auditors }: Draft): readonly string[] {
+  return [
+    GATEWAY,
+    ...[...services].flatMap(([id, { secrets }]) => [
+      `service ${id}`,
+      ...Object.values(secrets).flatMap(({ versionAdders = [] }) => versionAdders),
+    ]),
+    ...[...clients.values()].flatMap((client) => (client.grant === "client_credentials" ? (client.readers ?? []) : [])),
+    ...(aws.deployers ?? []),
+    ...(auditors?.awsRoles ?? []),
+    ...(auditors?.googleGroups ?? []).map((group) => `group:${group}`),
+  ];
+}
+
+function targetNames({ services, clients }: Draft, action: Expectation["action"]): readonly string[] {
+  const of = [...services];
+  if (action === "call") return of.flatMap(([id, { routes }]) => expandRoutes(id, routes).map(({ key }) => key));
+  if (action === "invoke") return of.map(([id]) => id);
+  return [
+    ...of.flatMap(([, { secrets }]) => Object.values(secrets).map(({ secret }) => secret)),
+    ...[...clients].flatMap(([id, { grant }]) => (grant === "client_credentials" ? [`clients/${id}`] : [])),
+  ];
+}

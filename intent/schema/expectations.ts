@@ -1,0 +1,75 @@
+import * as z from "zod";
+import { ANYONE, EXPECTED_REASONS } from "../model/expectation";
+import { entries, explain, id, keys, list, text, word } from "./fields";
+
+/** One text, or a list of texts. */
+function some(pattern: RegExp, doc: Parameters<typeof text>[1]) {
+  const error = explain(`${doc.expected}, or a list of such`, `write it as in ${JSON.stringify(doc.example)}`);
+  return z
+    .union([text(pattern, doc), list(text(pattern, doc), doc)], { error })
+    .meta({ description: doc.description, examples: [doc.example] });
+}
+
+const principals = (description: string, example: string) =>
+  some(/^\S(.*\S)?$/, {
+    description: `${description}: a caller (customers/web), anyone, agents or customers/*; with readSecrets and invoke: gateway, service orders, or a principal of config.`,
+    expected: "a principal",
+    example,
+  });
+
+const action = keys(
+  {
+    call: some(/^[A-Z]+ (\*|\/\S*)$/, {
+      description: "Routes. ANY stands for every method, * for every path: POST *, ANY /orders/{id}.",
+      expected: "a method, and a path or *",
+      example: "GET /orders",
+    }).optional(),
+    readSecrets: some(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/, {
+      description: "Secrets of services by id, and clients' secrets as in clients/reporting-agent.",
+      expected: "the id of a secret",
+      example: "orders-database-url",
+    }).optional(),
+    invoke: some(/^[a-z0-9-]+$/, {
+      description: "Services that may be invoked past the gateway.",
+      expected: "the id of a service",
+      example: "orders",
+    }).optional(),
+  },
+  "What it is about: call, readSecrets or invoke.",
+);
+
+const expectation = keys(
+  {
+    who: principals("Who may or may not do it", ANYONE).optional(),
+    only: principals("Who may do it, while no other principal may", "customers/support-desk").optional(),
+    may: action.optional(),
+    mayNot: action.optional(),
+    because: word(EXPECTED_REASONS, {
+      description: "Why the call is refused, as the authorizer logs it. Default: any reason.",
+      expected: `one of ${EXPECTED_REASONS.join(", ")}`,
+    }).optional(),
+  },
+  "One statement that every plan must keep.",
+);
+
+/** The key for expectations of every environment. */
+export const ALL = "all";
+
+/** `config/expectations.yaml`: by environment, or for all, who may and who may not. */
+export const expectationsSchema = entries(
+  id,
+  list(expectation, { description: "The environment's expectations.", expected: "a list of expectations" }),
+  { description: "Expectations by environment, or under all.", expected: "a map from environments, or all, to lists" },
+);
+
+export type ExpectationConfig = z.output<typeof expectation>;
+export type ExpectationsConfig = z.output<typeof expectationsSchema>;
+
+/** Name of its schema for editors, in the same folder. */
+export const EXPECTATIONS_SCHEMA = "expectations.schema.json";
+
+/** The JSON schema that editors check `config/expectations.yaml` with. */
+export function expectationsSchemaText(): string {
+  const schema = z.toJSONSchema(expectationsSchema, { io: "input", target: "draft-7" });
+  return `${JSON.stringify({ ...schema, title: "config/expectations.yaml" }, null, 2)}\n`;
+}
