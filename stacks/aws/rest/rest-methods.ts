@@ -11,6 +11,11 @@ import type { RestApi } from "./rest-api";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
 
+/** Envoy refuses every request that has a header with an underscore, even an empty one. */
+function emptiedFor({ verifiesCallerToken }: Service): readonly string[] {
+  return verifiesCallerToken ? EMPTIED_HEADERS.filter((name) => !name.includes("_")) : EMPTIED_HEADERS;
+}
+
 export interface RestMethodsProps {
   readonly api: RestApi;
   readonly resources: RestResources;
@@ -53,7 +58,7 @@ export class RestMethods extends Construct {
       uri: `${props.endpoint.url}${route.path.replace("+}", "}")}`,
       requestParameters: {
         ...mapped(restHeaders(route.key)),
-        ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...EMPTIED_HEADERS]),
+        ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...emptiedFor(props.service)]),
         ...Object.fromEntries(
           variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
         ),

@@ -51,6 +51,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "with Envoy", () =
       prod.setIn(["services", service, "verifyCallerToken"], true);
     }
     writeFileSync(project.path("config/prod.yaml"), prod.toString());
+    expect(project.run(["synth", "prod"])).toMatchObject({ code: 0 });
     const { code, out, error } = project.run(["local", "prod", "--matrix"], { ENVOY });
     expect([code, error]).toEqual([0, ""]);
     expect(KEPT.exec(out)?.[1]).toBe("23");

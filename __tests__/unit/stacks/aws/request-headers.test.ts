@@ -1,4 +1,5 @@
 import { EMPTIED_HEADERS, REMOVED_HEADERS } from "../../../../stacks/aws/request-headers";
+import { verifying } from "../../../support/local/verifying";
 import { restDev } from "../../../support/rest";
 import { devStack, stackOf } from "../../../support/stack";
 
@@ -41,4 +42,11 @@ test("a REST API empties what reroutes, and no twin of what it writes, which a s
     expect([name, header(name)]).toEqual([name, "''"]);
   for (const name of EMPTIED_HEADERS) expect([name, header(name)]).toEqual([name, "''"]);
   expect([header("X_Caller_Subject"), header("X-Caller-Subject")]).toEqual([undefined, "context.authorizer.subject"]);
+});
+
+test("a REST API sends no header with an underscore to Envoy, which refuses each request that has one", () => {
+  const stack = stackOf(verifying(restDev()));
+  const sent = Object.keys(stack.resource("aws_api_gateway_integration", "orders_get_orders").request_parameters);
+  expect(sent).toContain("integration.request.header.X-HTTP-Method-Override");
+  expect(sent.filter((name) => name.startsWith("integration.request.header.") && name.includes("_"))).toEqual([]);
 });
