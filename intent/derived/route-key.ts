@@ -12,7 +12,7 @@ export function routeKeyFault(key: string): Verdict | undefined {
   return {
     got: JSON.stringify(key),
     expected: "a method, one space and a path, as in GET /orders/{id}",
-    remedy: "write the route out; a catch-all such as $default is not supported: list what may be called",
+    remedy: "list each route; a catch-all such as $default is not supported",
   };
 }
 
@@ -46,16 +46,19 @@ function pathFault(path: string): Verdict | undefined {
 
 function segmentFault(segment: string, isLast: boolean): Pick<Verdict, "expected" | "remedy"> | undefined {
   if (segment === "." || segment === "..") {
-    return { expected: "no dot segment", remedy: "write the path that is meant" };
+    return { expected: "a path without dot segments", remedy: "write the path without dot segments" };
   }
   if (/^[A-Za-z0-9._:-]+$/.test(segment)) return undefined;
   if (!/[{}]/.test(segment)) {
-    const expected = "ASCII letters, digits and . _ : - in a segment";
+    const expected = "a segment of ASCII letters, digits and . _ : -";
     return { expected, remedy: "rename the segment: other characters are encoded or decoded on the way" };
   }
   if (!/^\{[A-Za-z][A-Za-z0-9_]*\+?\}$/.test(segment)) {
-    const expected = "text, or one variable as in {id} or {path+}: API Gateway takes no mixture";
-    return { expected, remedy: "make the variable a segment of its own, named by a letter and letters, digits or _" };
+    const expected = "either text, or one variable such as {id} or {path+} (API Gateway does not allow a mixture)";
+    return {
+      expected,
+      remedy: "make the variable a separate segment; its name is a letter, then letters, digits or _",
+    };
   }
   if (segment.endsWith("+}") && !isLast) {
     return { expected: "a greedy variable only at the end (API Gateway's rule)", remedy: "move it to the end" };
@@ -74,13 +77,17 @@ function reservedFault(path: string): Verdict | undefined {
   const got = `the path ${path}`;
   const remedy = "choose another path: callers would never reach the service";
   if (CLOUD_RUN_RESERVED_PATHS.some((reserved) => path === reserved || path.startsWith(`${reserved}/`))) {
-    return { got, expected: `none of ${CLOUD_RUN_RESERVED_PATHS.join(", ")} (Cloud Run keeps them)`, remedy };
+    return { got, expected: `none of ${CLOUD_RUN_RESERVED_PATHS.join(", ")} (Cloud Run reserves them)`, remedy };
   }
   if (API_GATEWAY_RESERVED_PATHS.includes(path)) {
-    return { got, expected: `none of ${API_GATEWAY_RESERVED_PATHS.join(", ")} (API Gateway keeps them)`, remedy };
+    return { got, expected: `none of ${API_GATEWAY_RESERVED_PATHS.join(", ")} (API Gateway reserves them)`, remedy };
   }
   if (path.endsWith("z")) {
-    return { got, expected: "a path that does not end in z (Cloud Run keeps some of those, such as /healthz)", remedy };
+    return {
+      got,
+      expected: "a path that does not end in z (Cloud Run reserves some of those, such as /healthz)",
+      remedy,
+    };
   }
   return undefined;
 }

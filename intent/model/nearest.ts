@@ -29,5 +29,5 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   const known = [...new Set(candidates)].sort();
   const hint = nearest(word, known);
   if (hint !== undefined) return `did you mean ${JSON.stringify(hint)}?`;
-  return known.length === 0 ? "there is none to choose from" : `known: ${known.join(", ")}`;
+  return known.length === 0 ? "none is defined" : `known: ${known.join(", ")}`;
 }

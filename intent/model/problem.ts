@@ -38,7 +38,7 @@ export function formatRefusal(problems: readonly Problem[], rulesWait: boolean):
     ...problems.slice(0, SHOWN).map(formatProblem),
     ...(length > SHOWN ? [`and ${length - SHOWN} more`] : []),
     `${length} ${length === 1 ? "problem" : "problems"} in config/: nothing was written`,
-    ...(rulesWait ? ["the rules are checked once syntax and schema have no problem"] : []),
+    ...(rulesWait ? ["rules are checked only after syntax and schema are valid"] : []),
   ].join("\n");
 }
 

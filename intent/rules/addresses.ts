@@ -72,7 +72,7 @@ function reportAlike(type: string, declared: readonly Declared[], remedy: string
   for (const { claim, other } of clashes(declared, ({ name }) => name.replaceAll("-", "_"))) {
     report(claim.path, {
       got: `${type}.${claim.name.replaceAll("-", "_")} in Terraform for ${claim.what}, and for ${other.what}`,
-      expected: "an address of its own for each",
+      expected: "a unique address for each",
       remedy,
     });
   }

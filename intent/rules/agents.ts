@@ -12,9 +12,8 @@ export const agentsOnlyRead: Rule = (draft, report) => {
       if (opened === undefined) continue;
       report(["clients", id, "scopes", index], {
         got: `${JSON.stringify(scope)}, which opens ${opened}`,
-        expected: "a scope of GET and HEAD alone: an agent reads, unless it may write",
-        remedy:
-          "take it away, give the methods that read a scope of their own, or write allowWrites: true with allowWritesReason",
+        expected: "a scope of GET and HEAD routes only: agents are read-only without allowWrites",
+        remedy: "remove it, give the read methods a separate scope, or set allowWrites: true with allowWritesReason",
       });
     }
   }
@@ -40,16 +39,16 @@ export const writesAreMeant: Rule = (draft, report) => {
     } else if (!allowWrites && allowWritesReason !== undefined) {
       refuse(
         "allowWritesReason",
-        "a reason for nothing",
+        "a reason without allowWrites",
         "allowWrites: true in the same client",
         "remove it, or write allowWrites: true",
       );
     } else if (allowWrites && client.scopes.every((scope) => writesOpenedBy(draft, scope).length === 0)) {
       refuse(
         "allowWrites",
-        "true, and none of its scopes opens a method that writes",
+        "true, but none of its scopes opens a write method",
         "a scope that needs it",
-        "remove it and its reason",
+        "remove it and allowWritesReason",
       );
     }
   }
@@ -63,7 +62,7 @@ export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
     report(["clients", id], {
       got: "an agent without a quota",
       expected: "quota: { requests, per } (or one in gateway.defaultPlan)",
-      remedy: "write how many calls it may make, as in quota: { requests: 10000, per: day }",
+      remedy: "set how many calls it may make, as in quota: { requests: 10000, per: day }",
     });
   }
 };

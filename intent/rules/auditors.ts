@@ -10,7 +10,7 @@ export const auditorsAreNamed: Rule = ({ auditors }, report) => {
   report(["auditors"], {
     got: "neither awsRoles nor googleGroups",
     expected: "at least one of them",
-    remedy: "name who reads the logs, or remove auditors (an overlay says auditors: null)",
+    remedy: "name who reads the logs, or remove auditors (in an overlay: auditors: null)",
   });
 };
 
@@ -21,8 +21,8 @@ export const auditorsAreNothingElse: Rule = (draft, report) => {
     if (other === undefined) continue;
     report(["auditors", "awsRoles", index] satisfies Path, {
       got: `${arn}, which is also ${other}`,
-      expected: "a role that may read the logs and nothing else of this environment",
-      remedy: "name another role for one of the two",
+      expected: "a role with no other access in this environment",
+      remedy: "use a different role for one of the two",
     });
   }
 };
@@ -51,7 +51,7 @@ export const auditorsFit: Rule = ({ auditors, logs }, report) => {
     report(["auditors", "awsRoles"], {
       got: `a trust policy of ${length} characters`,
       expected: `at most ${TRUST_POLICY_CHARACTERS} (IAM's limit for a role's trust policy)`,
-      remedy: "name one role for all of them, which theirs may become",
+      remedy: "name one role that all of them may assume",
     });
   }
   const days = logs.retentionDays;

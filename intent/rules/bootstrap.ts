@@ -34,7 +34,7 @@ const noEnvironmentTakesTheName: BootstrapRule = (_config, drafts, report) => {
   for (const { environment } of drafts.filter((each) => each.environment.startsWith(BOOTSTRAP_PREFIX))) {
     report(["environments"], {
       got: `an environment called ${environment}`,
-      expected: `none whose name starts with ${BOOTSTRAP_PREFIX}: that is the stack which makes an environment's identities`,
+      expected: `a name that does not start with ${BOOTSTRAP_PREFIX} (reserved for the stacks that create identities)`,
       remedy: `rename config/${environment}.yaml`,
     });
   }
@@ -59,8 +59,8 @@ const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
     const other = buckets.get(bucket);
     if (other !== undefined) {
       report(path, {
-        got: `the bucket ${bucket}, which is that of ${other} too`,
-        expected: "a bucket of its own for each environment: the plan identity of one reads all of its state's secrets",
+        got: `the bucket ${bucket}, which ${other} uses too`,
+        expected: "a separate bucket for each environment: a plan identity can read every secret in its state",
         remedy: `name another one in config/${environment}.yaml`,
       });
     }
@@ -72,7 +72,7 @@ const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _draf
   if (plan !== deploy) return;
   report(["identities", "plan"], {
     got: `${plan} for both`,
-    expected: "two names: the one that looks must not be the one that changes things",
+    expected: "two names: the identity that plans must not be the one that deploys",
     remedy: "rename one, as in terraform-plan",
   });
 };
@@ -100,8 +100,8 @@ const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
       seen.set(place, other ?? environment);
       if (other === undefined) continue;
       report(["environments", environment], {
-        got: `the ${place}, which is that of ${other} too`,
-        expected: "an account and a project of its own for each environment of the pipeline",
+        got: `the ${place}, which ${other} uses too`,
+        expected: "a separate account and project for each environment of the pipeline",
         remedy: `move ${environment} to another one, or deploy it without the pipeline and remove it here`,
       });
     }
@@ -121,7 +121,7 @@ const deployersAreThese: BootstrapRule = (config, drafts, report) => {
     if (missing.length === 0) continue;
     report(["environments", environment], {
       got: `aws.deployers without ${missing.join(" and ")}`,
-      expected: "both identities among them: the secrets of this environment's clients deny everybody else",
+      expected: "both identities in the list: the policies of client secrets deny every other principal",
       remedy: `add ${missing.length === 1 ? "it" : "them"} to aws.deployers in config/${environment}.yaml`,
     });
   }
@@ -169,7 +169,7 @@ const operatorsFit: BootstrapRule = (config, drafts, report) => {
     report(["environments", environment, "operators", "aws"], {
       got: `a trust policy of ${length} characters`,
       expected: `at most ${TRUST_POLICY_CHARACTERS} (IAM's limit for a role's trust policy)`,
-      remedy: "name one role for all of them, which theirs may become",
+      remedy: "name one role that all of them may assume",
     });
   }
 };
@@ -181,8 +181,8 @@ const projectNumbersAgree: BootstrapRule = ({ environments }, drafts, report) =>
     if (here === undefined || google.projectNumber === undefined || here === google.projectNumber) continue;
     report(["environments", environment, "googleProjectNumber"], {
       got: here,
-      expected: `${google.projectNumber}, as google.projectNumber says in the config of ${environment}`,
-      remedy: `ask which is right: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
+      expected: `${google.projectNumber}, the google.projectNumber in the config of ${environment}`,
+      remedy: `look up the right one: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
     });
   }
 };

@@ -48,7 +48,7 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
   report(["clients"], {
     got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer`,
     expected: `at most ${FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
-    remedy: "let clients share, or move some to an oidc issuer, whose callers take no variable",
+    remedy: "merge clients, or move some to an oidc issuer, whose callers need no variable",
   });
 };
 
@@ -66,7 +66,7 @@ export const readersFit: Rule = ({ aws, clients }, report) => {
     report(["clients", id, "readers"], {
       got: `${readers.length} readers, whose ARNs make a policy of ${characters} characters`,
       expected: `at most ${SECRET_POLICY_CHARACTERS} (AWS Secrets Manager's limit for a secret's policy)`,
-      remedy: "name one role for all of them, which theirs may become",
+      remedy: "name one role that all of them may assume",
     });
   }
 };

@@ -28,9 +28,9 @@ export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
     if (client.grant !== "external" || client.claims === undefined || Object.keys(client.claims).length > 0) continue;
     report(["clients", id, "claims"], {
       got: "no claim",
-      expected: "one claim at least: without any every token of the issuer is this client's",
+      expected: "at least one claim: without claims, every token of the issuer is this client's",
       remedy:
-        "write what all of its tokens have, and no other's, as in { repository: acme/storefront, environment: prod }",
+        "write claims that all of its tokens have and no other tokens have, as in { repository: acme/storefront, environment: prod }",
     });
   }
 };
@@ -49,9 +49,9 @@ export const claimsNameTheTenant: Rule = ({ clients, issuers }, report) => {
     if (named.length === 0 || tenant.some((claim) => named.includes(claim))) continue;
     if (!MULTI_TENANT_ISSUERS.some((pattern) => pattern.test(`${hostname}${pathname}`))) continue;
     report(["clients", id, "claims"], {
-      got: `${named.join(", ")} alone, of ${hostname}, which serves anyone`,
-      expected: `a claim that says whose token it is: ${tenant.join(", ")}`,
-      remedy: "add it, or anybody who has the others of the same value is this client",
+      got: `only ${named.join(", ")} for ${hostname}, an issuer that anyone can use`,
+      expected: `a claim that identifies the tenant: ${tenant.join(", ")}`,
+      remedy: "add it: otherwise another tenant's token with the same values is this client's",
     });
   }
 };

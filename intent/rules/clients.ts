@@ -40,7 +40,7 @@ function describe(issuer: IssuerConfig): string {
 
 function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["issuers"]): string {
   if (client.grant === "external" && issuer.kind === "oidc") {
-    return "remove the client: with grants: token the issuer's own scopes and clients decide";
+    return "remove the client: with grants: token, the issuer's own scopes and clients decide";
   }
   const fitting = [...issuers].flatMap(([id, other]) => (canGive(other, client) ? [id] : []));
   return fitting.length > 0 ? `name one that fits: ${fitting.join(", ")}` : "add an issuer that fits";
@@ -56,7 +56,7 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
         if (url?.hostname && url.username === "" && url.password === "" && !text.includes("*")) continue;
         report(["clients", id, key, index], {
           got: JSON.stringify(text),
-          expected: "a URL with a host, without user, password and * (Cognito compares it as a whole)",
+          expected: "a URL with a host, without user, password and * (Cognito compares the whole URL)",
           remedy: "write it as in https://shop.example.com/cb",
         });
       }
@@ -83,7 +83,7 @@ export const subjectsAreUnique: Rule = (draft, report) => {
   const externals = externalsOf(draft);
   for (const { claim, other } of clashes(externals, ({ caller }) => caller)) {
     report(["clients", claim.id, claim.key], {
-      got: `the ${claim.key} of the client ${other.id} again`,
+      got: `the same ${claim.key} as the client ${other.id}`,
       expected: `each issuer and ${claim.key} once`,
       remedy: `give all the scopes to one of ${claim.id} and ${other.id}, and remove the other`,
     });
@@ -110,8 +110,8 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
     // Identical subjects are already reported.
     if (isBySubject(claim) === isBySubject(other)) continue;
     report(["clients", claim.id], {
-      got: `the name ${claim.name}, as the client ${other.id}`,
-      expected: "another name for each caller",
+      got: `the name ${claim.name}, which the client ${other.id} has too`,
+      expected: "a unique name for each caller",
       remedy: "rename the client with claims",
     });
   }
@@ -125,9 +125,9 @@ export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
   for (const [id, { verifyCallerToken }] of services) {
     if (verifyCallerToken !== true) continue;
     report(["services", id, "verifyCallerToken"], {
-      got: `true, and the client ${byClaims} has claims`,
-      expected: "clients by subject alone (Envoy tells an issuer's callers apart by one claim)",
-      remedy: `write the subject of ${byClaims}, or leave the check to the gateway`,
+      got: `true, but the client ${byClaims} has claims`,
+      expected: "only clients with a subject (Envoy identifies an issuer's callers by one claim)",
+      remedy: `write the subject of ${byClaims}, or remove verifyCallerToken`,
     });
   }
 };

@@ -27,7 +27,7 @@ export const cpuIsOffered = eachService(({ resources }, path, report) => {
   report([...path, "resources", "cpu"], {
     got: String(cpu),
     expected: `${CLOUD_RUN_CPU_MIN} to 0.99 in hundredths, or ${CLOUD_RUN_WHOLE_CPUS.join(", ")} (Cloud Run's choices)`,
-    remedy: "choose the next one of these",
+    remedy: "choose one of these",
   });
 });
 
@@ -63,14 +63,14 @@ export const sidecarFits: Rule = ({ handshake, services }, report) => {
     const { cpu, memory } = resources;
     if (cpu + ENVOY_CPU > CLOUD_RUN_CPU_MAX) {
       report(["services", id, "resources", "cpu"], {
-        got: `${cpu} with ${ENVOY_CPU} of Envoy's`,
+        got: `${cpu} in addition to ${ENVOY_CPU} for Envoy`,
         expected: `at most ${CLOUD_RUN_CPU_MAX} together (Cloud Run's limit for an instance)`,
         remedy: `lower it to ${CLOUD_RUN_WHOLE_CPUS.at(-2)}`,
       });
     }
     if (mebibytesIn(memory) + ENVOY_MEMORY_MI > CLOUD_RUN_MEMORY_MAX_MI) {
       report(["services", id, "resources", "memory"], {
-        got: `${memory} with ${ENVOY_MEMORY_MI}Mi of Envoy's`,
+        got: `${memory} in addition to ${ENVOY_MEMORY_MI}Mi for Envoy`,
         expected: `at most ${CLOUD_RUN_MEMORY_MAX_MI}Mi together (Cloud Run's limit for an instance)`,
         remedy: `lower it to ${CLOUD_RUN_MEMORY_MAX_MI - ENVOY_MEMORY_MI}Mi`,
       });

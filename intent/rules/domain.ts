@@ -12,8 +12,8 @@ export const domainIsPublic: Rule = ({ gateway }, report) => {
   if (name === undefined || (isPublicName(name) && !name.endsWith(".amazonaws.com"))) return;
   report(["gateway", "domain", "name"], {
     got: name,
-    expected: "a public name of your own (AWS asks the DNS for a record of it)",
-    remedy: "take a name below a domain that you have registered",
+    expected: "a public domain name that you own (AWS checks a DNS record of it)",
+    remedy: "use a name below a domain that you have registered",
   });
 };
 
@@ -22,8 +22,8 @@ export const recordsAreMadeOnce: Rule = ({ gateway }, report) => {
   if (gateway.domain?.zoneId === undefined || gateway.domain.records === undefined) return;
   report(["gateway", "domain", "records"], {
     got: `${gateway.domain.records}, together with zoneId`,
-    expected: "one of the two (with a zone, an apply makes every record)",
-    remedy: "remove records, or remove zoneId if the DNS is not Route 53's",
+    expected: "one of the two (with a zone, an apply creates every record)",
+    remedy: "remove records, or remove zoneId if Route 53 does not host the DNS",
   });
 };
 
@@ -32,7 +32,7 @@ export const certificatesHaveADomain: Rule = ({ gateway }, report) => {
   if (gateway.mutualTls === undefined || gateway.domain !== undefined) return;
   report(["gateway", "mutualTls"], {
     got: "mutual TLS without a domain",
-    expected: "gateway.domain (API Gateway asks for certificates nowhere else)",
+    expected: "gateway.domain (API Gateway requires client certificates only on a custom domain)",
     remedy: "add gateway.domain, or remove mutualTls",
   });
 };
@@ -50,7 +50,7 @@ export const truststoreIsSound: Rule = ({ gateway }, report) => {
   }
   const parsed = parseTruststore(truststore);
   if ("got" in parsed) {
-    return report(TRUSTSTORE, { ...parsed, expected: "certificates of authorities in PEM" });
+    return report(TRUSTSTORE, { ...parsed, expected: "CA certificates in PEM" });
   }
   for (const certificate of parsed.certificates) judge(certificate, parsed.certificates, report);
 };
@@ -60,17 +60,20 @@ function judge(certificate: X509Certificate, all: readonly X509Certificate[], re
   const refuse = (got: string, expected: string, remedy: string) =>
     report(TRUSTSTORE, { got: `${subject}: ${got}`, expected, remedy });
   if (!certificate.ca) {
-    refuse("no authority's certificate", "authorities (CA:TRUE)", "put in the certificate of who issued it");
+    refuse(
+      "a certificate that is not a CA's",
+      "authorities (CA:TRUE)",
+      "replace it with the certificate of its issuer",
+    );
   }
   const isRepeated = all.find(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256) !== certificate;
   if (isRepeated) refuse("the same certificate again", "each certificate once", "remove the repeated one");
   const key = keyFault(certificate);
-  if (key)
-    refuse(key, `RSA of ${TRUSTSTORE_RSA_BITS} bits or more, or ECDSA of 256`, "ask its authority for another one");
+  if (key) refuse(key, `RSA of ${TRUSTSTORE_RSA_BITS} bits or more, or ECDSA of 256`, "ask its CA for a new one");
   const chain = chainOf(certificate, all);
   if (chain === undefined) {
     refuse(
-      `issued by ${certificate.issuer.split("\n").reverse().join(", ")}, from which nothing here leads to a root`,
+      `issued by ${certificate.issuer.split("\n").reverse().join(", ")}, without a chain to a root`,
       "the whole chain up to its root (API Gateway refuses callers otherwise)",
       "add the certificates of its issuers",
     );
@@ -78,7 +81,7 @@ function judge(certificate: X509Certificate, all: readonly X509Certificate[], re
     refuse(
       `${chain} certificates up to the root`,
       `at most ${TRUSTSTORE_CHAIN_LENGTH} (API Gateway's limit)`,
-      "trust no authority that far from its root",
+      "trust a CA that is closer to its root",
     );
   }
 }

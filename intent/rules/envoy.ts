@@ -45,7 +45,7 @@ export const keysAreFound: Rule = (draft, report) => {
     } else if (verifiesTokens(draft)) {
       report(["issuers", id, "jwksUri"], {
         got: "nothing",
-        expected: "the address of its keys: Envoy verifies tokens in this environment, and does no discovery",
+        expected: "the URL of its keys: Envoy verifies tokens in this environment, and does no discovery",
         remedy: `copy jwks_uri of ${issuer.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
       });
     }

@@ -23,8 +23,8 @@ export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
       if (url === undefined || !URL.canParse(url) || new URL(url).port === "") continue;
       report(["issuers", id, key], {
         got: JSON.stringify(url),
-        expected: "a URL without a port (under federated the authorizer fetches keys from port 443 alone)",
-        remedy: "have the issuer answer on port 443, under a URL without a port",
+        expected: "a URL without a port (with handshake: federated, the authorizer fetches keys only from port 443)",
+        remedy: "serve the issuer on port 443, under a URL without a port",
       });
     }
   }
@@ -37,9 +37,9 @@ export const issuersAreUnique: Rule = ({ issuers }, report) => {
   );
   for (const { claim, other } of clashes(urls, ({ url }) => url)) {
     report(["issuers", claim.id, "issuer"], {
-      got: `the URL of the issuer ${other.id} again`,
+      got: `the same URL as the issuer ${other.id}`,
       expected: "each issuer once in an environment",
-      remedy: `join ${claim.id} and ${other.id}: list the audiences of both in one`,
+      remedy: `merge ${claim.id} and ${other.id}: list the audiences of both in one`,
     });
   }
 };
@@ -54,7 +54,7 @@ export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
     if (shared === undefined) continue;
     report(["issuers", id, "grants"], {
       got: `token for ${hostname}`,
-      expected: "subjects: this issuer serves anyone, so only exact subjects mean something",
+      expected: "subjects: anyone can use this issuer, so only exact subjects identify a caller",
       remedy: "write grants: subjects (without scopes, claims and clients) and one client for each subject",
     });
   }

@@ -43,7 +43,7 @@ export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
   if (id.startsWith("gcp-")) {
     report(["name"], {
       got,
-      expected: "an id that does not start with gcp- (Google keeps it)",
+      expected: "an id that does not start with gcp- (Google reserves it)",
       remedy: "choose another name",
     });
   }
@@ -56,7 +56,7 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
     if (FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
       report(["services", id], {
         got: `the service ${id}`,
-        expected: "another name (it is that of a role that the stack makes for itself)",
+        expected: "another name (the stack creates a role of that name)",
         remedy: "rename the service",
       });
     }

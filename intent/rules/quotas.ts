@@ -13,7 +13,7 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   report(["services"], {
     got: `${count} routes, each ANY counted as its methods`,
     expected: `at most ${quota} (API Gateway's quota per API)`,
-    remedy: "join routes with {path+}, or ask AWS for a larger quota and set limits.routesPerApi",
+    remedy: "merge routes with {path+}, or ask AWS for a larger quota and set limits.routesPerApi",
   });
 };
 
@@ -27,7 +27,7 @@ export const resourceServersFit: Rule = ({ issuers, services, limits }, report) 
     report(["services"], {
       got: `${servers} services with scopes`,
       expected: `at most ${quota} (Cognito's quota of resource servers per user pool)`,
-      remedy: "join services, or ask AWS for a larger quota and set limits.resourceServersPerPool",
+      remedy: "merge services, or ask AWS for a larger quota and set limits.resourceServersPerPool",
     });
   }
   for (const [id, asked] of scopes) {

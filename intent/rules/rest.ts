@@ -16,22 +16,22 @@ export const restAloneCounts: Rule = (draft, report) => {
   const refuse = (path: Path, what: string) =>
     report(path, {
       got: what,
-      expected: "nothing of the kind (an HTTP API has none)",
-      remedy: "remove it, or write gateway.kind: rest, alone",
+      expected: "no such setting (an HTTP API does not support it)",
+      remedy: "remove it, or set gateway.kind: rest without alsoServe",
     });
   if (draft.gateway.tracing) refuse(["gateway", "tracing"], "X-Ray's tracing");
-  if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a plan for each caller");
+  if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a usage plan for each caller");
   for (const [id, client] of draft.clients) {
     if (client.quota) refuse(["clients", id, "quota"], "a quota of one caller");
     if (client.throttle) refuse(["clients", id, "throttle"], "a throttle of one caller");
   }
   for (const [id, { routes, forwardAuthorization }] of draft.services) {
     if (forwardAuthorization === false) {
-      refuse(["services", id, "forwardAuthorization"], "a token that is to be withheld");
+      refuse(["services", id, "forwardAuthorization"], "false (the token is withheld)");
     }
     for (const [key, route] of routes) {
       if (route === "public" || route.stream !== true) continue;
-      refuse(["services", id, "routes", key, "stream"], "an answer that is streamed");
+      refuse(["services", id, "routes", key, "stream"], "true (the response is streamed)");
     }
   }
 };
@@ -50,7 +50,7 @@ export const alsoServeIsAnotherKind: Rule = ({ gateway }, report) => {
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
   report(["gateway", draft.gateway.kind === "rest" ? "kind" : "alsoServe"], {
-    got: "rest, under handshake: shared-issuer",
+    got: "rest with handshake: shared-issuer",
     expected: "http (a REST API has no JWT authorizer)",
     remedy: "write http, or handshake: federated",
   });
@@ -63,7 +63,7 @@ export const timesFitTheGateway: Rule = (draft, report) => {
     if (isRest(draft) && timeoutSeconds > REST_TIMEOUT_SECONDS && draft.isWritten(path)) {
       report(path, {
         got: String(timeoutSeconds),
-        expected: `at most ${REST_TIMEOUT_SECONDS} (a REST API waits no longer)`,
+        expected: `at most ${REST_TIMEOUT_SECONDS} (a REST API's limit)`,
         remedy: "lower it, or stream the routes that take longer",
       });
     }
@@ -72,7 +72,7 @@ export const timesFitTheGateway: Rule = (draft, report) => {
       const at: Path = ["services", id, "routes", key];
       if (route.stream === true) continue;
       report([...at, "timeoutSeconds"], {
-        got: "a time of its own",
+        got: "a timeout for this route",
         expected: "none without stream: true",
         remedy: `write services.${id}.timeoutSeconds instead, or stream: true with gateway.kind: rest`,
       });
@@ -91,9 +91,9 @@ export const restPathsAreATree: Rule = (draft, report) => {
   const quota = draft.limits.resourcesPerApi;
   if (resources.length + 1 > quota) {
     report(["services"], {
-      got: `${resources.length + 1} resources, one for each path and each start of one`,
+      got: `${resources.length + 1} resources, one for each path and each prefix of a path`,
       expected: `at most ${quota} (API Gateway's quota per REST API)`,
-      remedy: "join routes with {path+}, or ask AWS for a larger quota and set limits.resourcesPerApi",
+      remedy: "merge routes with {path+}, or ask AWS for a larger quota and set limits.resourcesPerApi",
     });
   }
   const rivals = rivalsIn(resources);
@@ -149,15 +149,15 @@ function verdictOn({ mine, other }: Rivals) {
   if (mine.parent !== other.parent) {
     return {
       got: `${mine.path}, whose Terraform address aws_api_gateway_resource.${mine.address} is that of ${other.path}`,
-      expected: "an address of its own",
+      expected: "a unique address",
       remedy: "rename a segment of the path, or write gateway.kind: http",
     };
   }
   return {
     got: `${mine.path} and ${other.path}`,
     expected:
-      "one variable below each part of a path, and literals that differ in letters (a REST API keeps them in a tree)",
-    remedy: "call the variables alike, or write gateway.kind: http",
+      "one variable name at each place in a path, and literals whose letters differ (a REST API stores paths as a tree)",
+    remedy: "give the variables the same name, or write gateway.kind: http",
   };
 }
 
@@ -170,7 +170,7 @@ export const planIdsAreFree: Rule = (draft, report) => {
 function reserve(id: string, report: Report): void {
   report(["clients", id], {
     got: `the client ${id}`,
-    expected: "another name (with kind: rest it is that of a usage plan or key)",
+    expected: "another name (with kind: rest, a usage plan or an API key has it)",
     remedy: "rename the client",
   });
 }

@@ -37,7 +37,7 @@ export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
     if (topic.split(":")[3] === aws.region) continue;
     report(["alarms", "actions", index], {
       got: topic,
-      expected: `a topic in ${aws.region} (CloudWatch tells topics of the alarm's own region)`,
+      expected: `a topic in ${aws.region} (CloudWatch notifies only topics of the alarm's region)`,
       remedy: "name a topic of that region",
     });
   }

@@ -8,7 +8,7 @@ export const servicesHaveRoutes: Rule = ({ services }, report) => {
     report(["services", id, "routes"], {
       got: "no route",
       expected: "at least one",
-      remedy: `add a route, or switch the service off in an environment with ${id}: null`,
+      remedy: `add a route, or remove the service from an environment with ${id}: null`,
     });
   }
 };
@@ -24,14 +24,14 @@ export const routesHaveOneAccess: Rule = (draft, report) => {
         report(path, {
           got: "neither scopes nor access",
           expected: "scopes, or access: public",
-          remedy: `${meant(key, routes.keys())}add the scopes that may call it, as in scopes: [${id}/read], or say access: public`,
+          remedy: `${meant(key, routes.keys())}add the scopes that may call it, as in scopes: [${id}/read], or set access: public`,
         });
       }
       if (given === 2) {
         report(path, {
           got: "scopes and access: public",
           expected: "one of the two",
-          remedy: "remove access to ask for scopes, or scopes to let everyone in",
+          remedy: "remove access to require scopes, or remove scopes to allow any caller",
         });
       }
     }
@@ -41,5 +41,5 @@ export const routesHaveOneAccess: Rule = (draft, report) => {
 /** If an overlay misspells the key of a route in the base, it declares a new route without access. */
 function meant(key: string, keys: Iterable<string>): string {
   const other = nearest(key, keys);
-  return other === undefined ? "" : `did you mean ${JSON.stringify(other)}? else `;
+  return other === undefined ? "" : `did you mean ${JSON.stringify(other)}? Otherwise `;
 }

@@ -42,7 +42,7 @@ function reportClashes(
 function sameRequests(route: ExpandedRoute, other: ExpandedRoute) {
   return {
     got: `${route.key}, which matches the same requests as ${other.written} of ${other.serviceId}`,
-    expected: "one route a method and path, whatever its variables are called",
+    expected: "one route for each method and path (variable names do not count)",
     remedy: "remove one of the two",
   };
 }
@@ -50,7 +50,7 @@ function sameRequests(route: ExpandedRoute, other: ExpandedRoute) {
 function sameAddress(route: ExpandedRoute, other: ExpandedRoute) {
   return {
     got: `${route.key}, whose Terraform address ${route.address} is that of ${other.written} of ${other.serviceId}`,
-    expected: "an address of its own",
+    expected: "a unique address",
     remedy: "rename a segment of the path, or the variable in it",
   };
 }

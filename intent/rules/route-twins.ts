@@ -19,7 +19,8 @@ export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
       reported.add(route.written);
       report(["services", id, "routes", route.written], {
         got: `${route.key} with other callers than ${twin.written}`,
-        expected: "the same access for paths that differ in case or extension alone: frameworks take one for the other",
+        expected:
+          "the same access for paths that differ only in case or extension: frameworks can treat them as one path",
         remedy: "give both the same scopes, or rename one of the paths",
       });
     }
@@ -35,8 +36,8 @@ export const headIsNoWiderThanGet: Rule = (draft, report) => {
       if (get === undefined || isWithin(head, get)) continue;
       report(["services", id, "routes", head.written], {
         got: `${head.key}, open to callers whom ${get.written} refuses`,
-        expected: "a HEAD for no more callers than the GET of its path: frameworks run the same handler",
-        remedy: `ask for scopes of ${get.written} only`,
+        expected: "a HEAD that admits no more callers than the GET of its path: frameworks run the same handler",
+        remedy: `use only scopes of ${get.written}`,
       });
     }
   }

@@ -38,8 +38,8 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
       const scopes = scopesOf(route);
       if (scopes.length === 0 || scopes.some((scope) => all.has(scope))) continue;
       report(path, {
-        got: `${scopes.join(", ")}, which no issuer of this environment gives`,
-        expected: "a scope that some caller can have",
+        got: `${scopes.join(", ")}, which no issuer of this environment grants`,
+        expected: "a scope that a caller can have",
         remedy: `add it to the scopes of an issuer with grants: token, or add ${others}`,
       });
     }
@@ -74,7 +74,7 @@ function checkGrant(draft: Draft, scope: string, path: Path, report: Report): vo
     report(path, {
       got: JSON.stringify(scope),
       expected: `a scope of a service of ${draft.environment}`,
-      remedy: `remove it from the list of this environment, or switch the service on; ${suggestion(wanted, draft.services.keys())}`,
+      remedy: `remove it from the list of this environment, or enable the service; ${suggestion(wanted, draft.services.keys())}`,
     });
     return;
   }
@@ -82,8 +82,8 @@ function checkGrant(draft: Draft, scope: string, path: Path, report: Report): vo
   if (asked.includes(scope)) return;
   report(path, {
     got: JSON.stringify(scope),
-    expected: `a scope that a route of ${wanted} asks for`,
-    remedy: `correct it, or ask for it in a route; ${suggestion(scope, asked)}`,
+    expected: `a scope that a route of ${wanted} requires`,
+    remedy: `correct it, or require it in a route; ${suggestion(scope, asked)}`,
   });
 }
 

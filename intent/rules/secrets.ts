@@ -22,8 +22,8 @@ export const secretsHaveOneReader: Rule = ({ services }, report) => {
   for (const { claim, other } of clashes(mountsOf(services), ({ secret }) => secret)) {
     report(pathOf(claim), {
       got: `the secret ${claim.secret}, which services.${other.service}.secrets.${other.variable} reads too`,
-      expected: "one reader a secret",
-      remedy: `give ${claim.service} a secret of its own, as in ${claim.service}-${claim.variable.toLowerCase().replaceAll("_", "-")}`,
+      expected: "one reader for each secret",
+      remedy: `give ${claim.service} its own secret, as in ${claim.service}-${claim.variable.toLowerCase().replaceAll("_", "-")}`,
     });
   }
 };
@@ -48,7 +48,7 @@ export const secretsArePinned: Rule = ({ requireDigest, services }, report) => {
     report(pathOf(mount, "version"), {
       got: "latest",
       expected:
-        "a version's number, because requireDigest is on: each new instance would use a value that was not reviewed",
+        "a version number (requireDigest is on): a new instance would otherwise use a value that was not reviewed",
       remedy: "pin the version, and raise the number with each new one",
     });
   }
@@ -65,7 +65,7 @@ export const addersOnlyAdd: Rule = (draft, report) => {
       if (other === "") continue;
       report([...pathOf(mount, "versionAdders"), index], {
         got: `${adder}, which is also ${other}`,
-        expected: "a principal that adds versions and reads none",
+        expected: "a principal that adds versions and cannot read them",
         remedy: "name another principal",
       });
     }
@@ -81,7 +81,7 @@ export const secretAddressesDiffer: Rule = ({ services }, report) => {
     );
     if (other === undefined) continue;
     report(pathOf(mount), {
-      got: `${mount.secret}, which is how Terraform calls the grant to ${formatPath(pathOf(other, "versionAdders"))}`,
+      got: `${mount.secret}, whose Terraform address is that of the grant to ${formatPath(pathOf(other, "versionAdders"))}`,
       expected: "another id",
       remedy: "rename the secret",
     });
@@ -97,7 +97,7 @@ export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
   for (const mount of mountsOf(services).filter(({ secret }) => `-${secret}`.endsWith(ending))) {
     report(pathOf(mount), {
       got: JSON.stringify(mount.secret),
-      expected: `an id that does not end in ${ending}: the pipeline reads secrets of such a name, which are Envoy's`,
+      expected: `an id that does not end in ${ending} (reserved for Envoy's secrets, which the pipeline reads)`,
       remedy: "rename the secret",
     });
   }
@@ -114,7 +114,7 @@ export const rotationKnowsTheProject: Rule = ({ google, services }, report) => {
   report(["google", "projectNumber"], {
     got: "nothing",
     expected: `the project's number, because ${formatPath(pathOf(mount, "rotateEveryDays"))} is set: ${secretManagerAgent("NUMBER")} sends the reminders`,
-    remedy: `ask for it: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
+    remedy: `look it up: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
   });
 };
 

@@ -39,17 +39,17 @@ export const tagsAreFree: Rule = ({ tags }, report) => {
   for (const key of keys) {
     const path = ["tags", key];
     if (SET_BY_PROGRAM.includes(key)) {
-      const remedy = "remove it: it is set to the config's name and environment";
+      const remedy = "remove it: the program sets it from the config's name and environment";
       report(path, { got: `the tag ${key}`, expected: `none of ${SET_BY_PROGRAM.join(", ")}`, remedy });
     }
     const reserved = RESERVED_PREFIXES.find((start) => key.startsWith(start));
     if (reserved) {
-      const expected = `a name that does not start with ${reserved} (the cloud keeps it)`;
+      const expected = `a name that does not start with ${reserved} (the cloud reserves it)`;
       report(path, { got: `the tag ${key}`, expected, remedy: "rename the tag" });
     }
   }
   if (keys.length > TAGS_MAX) {
-    const expected = `at most ${TAGS_MAX} (50 tags a resource in AWS, less our two)`;
+    const expected = `at most ${TAGS_MAX} (AWS allows 50 tags per resource, and the program sets two)`;
     report(["tags"], { got: `${keys.length} tags`, expected, remedy: "remove some" });
   }
 };

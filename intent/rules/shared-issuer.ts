@@ -16,8 +16,8 @@ export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, service
       if (found.length <= 1) continue;
       report(["services", id, "routes", key], {
         got: `callers of ${found.join(", ")}`,
-        expected: "callers of one issuer (under shared-issuer API Gateway checks a route's tokens against one alone)",
-        remedy: `take its scopes from the callers of all but one, ${FEDERATED}`,
+        expected: "callers of one issuer (with handshake: shared-issuer, API Gateway accepts one issuer per route)",
+        remedy: `remove its scopes from the callers of all issuers but one, ${FEDERATED}`,
       });
     }
   }
@@ -34,8 +34,9 @@ export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
     if (PLAIN_CLAIM.test(issuer.clientClaim)) continue;
     report(["issuers", id, "clientClaim"], {
       got: JSON.stringify(issuer.clientClaim),
-      expected: "letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)",
-      remedy: `have the issuer write the client's id there as well, as in client_id or azp, ${FEDERATED}`,
+      expected:
+        "letters, digits and _ (with handshake: shared-issuer, API Gateway's access log reads the client from this claim)",
+      remedy: `use a claim such as client_id or azp that also holds the client id, ${FEDERATED}`,
     });
   }
 };
@@ -48,14 +49,15 @@ export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
     if (issuer.grants === "subjects") {
       report(["issuers", id], {
         got: "grants: subjects",
-        expected: "a cognito issuer or grants: token (under shared-issuer API Gateway counts a token's own scopes)",
+        expected:
+          "a cognito issuer or grants: token (with handshake: shared-issuer, API Gateway checks the token's own scopes)",
         remedy: `remove the issuer and its clients, ${FEDERATED}`,
       });
     } else if (issuer.grants === "token" && !["scope", "scp"].includes(issuer.scopeClaim)) {
       report(["issuers", id, "scopeClaim"], {
         got: JSON.stringify(issuer.scopeClaim),
-        expected: "scope or scp (under shared-issuer API Gateway reads no other claim)",
-        remedy: `have the issuer write scopes there, ${FEDERATED}`,
+        expected: "scope or scp (with handshake: shared-issuer, API Gateway reads no other claim)",
+        remedy: `configure the issuer to write scopes into one of them, ${FEDERATED}`,
       });
     }
   }
@@ -77,7 +79,7 @@ export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) =>
     report(["issuers", id], {
       got: `${own.length} clients`,
       expected: `at most ${AUDIENCES_PER_ISSUER} (API Gateway's limit of audiences per authorizer)`,
-      remedy: `let clients share, ${FEDERATED}`,
+      remedy: `let clients share audiences, ${FEDERATED}`,
     });
   }
 };
@@ -98,7 +100,7 @@ function refuseThrottle(path: Path, report: Report): void {
   report(path, {
     got: "a throttle",
     expected:
-      "none (with handshake: shared-issuer any caller with a valid token can bypass the gateway at the run.app URL)",
-    remedy: "write throttle: null and bound the load by scaling.max, or write handshake: federated",
+      "none (with handshake: shared-issuer, any caller with a valid token can bypass the gateway at the run.app URL)",
+    remedy: "set throttle: null and limit the load with scaling.max, or set handshake: federated",
   });
 }

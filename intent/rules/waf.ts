@@ -10,9 +10,9 @@ export const filtersAreOfRest: Rule = ({ gateway }, report) => {
   if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
   if (gateway.waf !== undefined) {
     report(["gateway", "waf"], {
-      got: "AWS WAF, before an HTTP API",
-      expected: "none (AWS WAF stands before REST APIs, and not before HTTP APIs)",
-      remedy: "remove it, or write gateway.kind: rest, alone",
+      got: "AWS WAF with an HTTP API",
+      expected: "none (AWS WAF protects REST APIs, not HTTP APIs)",
+      remedy: "remove it, or set gateway.kind: rest without alsoServe",
     });
   }
 };
@@ -29,7 +29,7 @@ export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
     report(["gateway", key], {
       got: what,
       expected:
-        "none (with handshake: shared-issuer any caller with a valid token can bypass the gateway at the run.app URL)",
+        "none (with handshake: shared-issuer, any caller with a valid token can bypass the gateway at the run.app URL)",
       remedy: `write ${key}: null, or write handshake: federated`,
     });
   }
@@ -50,7 +50,7 @@ export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
   const { networks, countries } = waf ?? {};
   for (const network of networks?.trust?.filter((each) => networks.deny?.includes(each)) ?? []) {
     report(["gateway", "waf", "networks", "trust"], {
-      got: `${network}, which deny names as well`,
+      got: `${network}, which deny lists too`,
       expected: "networks that are not denied",
       remedy: "remove it from one of the lists",
     });
@@ -63,7 +63,7 @@ export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
     report(["gateway", "waf", "countries"], {
       got: all ? "only and deny" : "no country",
       expected: "either only or deny",
-      remedy: all ? "remove deny: only names all that may call" : "add a list",
+      remedy: all ? "remove deny: only already lists every country that may call" : "add a list",
     });
   }
 };
@@ -76,7 +76,7 @@ export const contentTypesFit: Rule = ({ gateway: { waf } }, report) => {
   report(["gateway", "waf", "contentTypes", "only"], {
     got: `${only.length} media types, a pattern of ${characters} characters`,
     expected: `at most ${WAF_PATTERN_CHARACTERS} (AWS WAF's limit)`,
-    remedy: "let the services look at the rarer ones, and remove contentTypes",
+    remedy: "remove contentTypes, and check media types in the services",
   });
 };
 
@@ -92,7 +92,7 @@ export const networksFit: Rule = ({ gateway }, report) => {
   report(["gateway", "allowedNetworks"], {
     got: `${allowedNetworks.length} networks, a policy of ${characters} characters`,
     expected: `at most ${RESOURCE_POLICY_CHARACTERS} (API Gateway's limit)`,
-    remedy: "join neighbouring networks, or leave the choice to gateway.waf.networks",
+    remedy: "merge adjacent networks, or use gateway.waf.networks instead",
   });
 };
 

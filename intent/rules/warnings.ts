@@ -39,7 +39,7 @@ export function warningsOn({ root, config }: EnvironmentConfig, allowances: read
       .filter(({ address }) => !addresses.has(address))
       .map(({ address, place }) => ({
         ...place,
-        message: `got an allowance for ${address} to break ${KNOWN_REGION}, which it does not; expected one that a region needs`,
+        message: `got an unused allowance for ${address} and the rule ${KNOWN_REGION}, expected one that a region needs`,
         remedy: "remove the entry, or correct its address, as in aws.eu-west-9",
       })),
   };

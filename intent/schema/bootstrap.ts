@@ -85,7 +85,7 @@ const environment = keys(
       description: "Number of the environment's Google project, in quotes.",
       expected: "digits in quotes (a project number)",
       example: "123456789012",
-      remedy: "ask for it: gcloud projects describe PROJECT --format='value(projectNumber)'",
+      remedy: "look it up: gcloud projects describe PROJECT --format='value(projectNumber)'",
     }),
     pullRequests: flag(
       "Whether any pull request of the repository itself may become the plan identity. Without, a job must name the GitHub environment <environment>-plan, which may ask for an approval first.",

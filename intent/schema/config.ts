@@ -94,7 +94,7 @@ const google = keys(
         "Number of the project, in quotes. Required with rotateEveryDays of a service's secret, because Google's service identity that sends the reminders is named after it.",
       expected: "digits in quotes (a project number)",
       example: "123456789012",
-      remedy: "ask for it: gcloud projects describe PROJECT --format='value(projectNumber)'",
+      remedy: "look it up: gcloud projects describe PROJECT --format='value(projectNumber)'",
     }).optional(),
     ownsProject: flag(
       "This environment enables the project's APIs and audit logs. true in exactly one environment per project.",
@@ -144,7 +144,7 @@ const limits = keys(
 
 const retentionDays = z
   .literal([...LOG_RETENTION_DAYS], {
-    error: explain(`one of ${LOG_RETENTION_DAYS.join(", ")} (CloudWatch's choices)`, "choose the next one of these"),
+    error: explain(`one of ${LOG_RETENTION_DAYS.join(", ")} (CloudWatch's choices)`, "choose one of these"),
   })
   .meta({
     description:

@@ -77,7 +77,7 @@ function misspelt({ path, meant }: MisspeltEntry, findings: readonly Finding[], 
     origin: (nodeAt(root, path) ?? root).origin,
     path,
     unknown: String(path.at(-1)),
-    message: `got the new entry ${JSON.stringify(path.at(-1))} without ${lack}, expected an entry of base.yaml or a whole new one`,
-    remedy: `did you mean ${JSON.stringify(meant)}? else add what is missing`,
+    message: `got the new entry ${JSON.stringify(path.at(-1))} without ${lack}, expected an entry of base.yaml or a complete new one`,
+    remedy: `did you mean ${JSON.stringify(meant)}? Otherwise add what is missing`,
   };
 }

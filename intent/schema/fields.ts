@@ -64,7 +64,7 @@ export function list<T extends z.ZodType>(item: T, doc: FieldDoc, max?: number) 
   const error = explanation(doc);
   const some = z
     .array(item, { error })
-    .min(1, { error: explain("at least one entry", "add one, or remove the key if it may be left out") });
+    .min(1, { error: explain("at least one entry", "add one, or remove the key if it is optional") });
   return (max === undefined ? some : some.max(max, { error }))
     .superRefine(reportRepeated)
     .meta({ ...metadata(doc), uniqueItems: true });

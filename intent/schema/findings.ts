@@ -223,7 +223,7 @@ function misplaced(root: Located, path: Path, known: readonly string[], top: rea
   if (path.length > 1 && top.includes(key)) return `indent it less: ${key} is a key of the file itself`;
   const [around, neighbour] = [path.slice(0, -2), path.at(-2)];
   if (path.length > 2 && nodeAt(root, path)?.kind === "map") {
-    return `indent it as ${JSON.stringify(neighbour)} is if it belongs to ${formatPath(around)}; else remove it`;
+    return `indent it like ${JSON.stringify(neighbour)} if it belongs to ${formatPath(around)}; otherwise remove it`;
   }
   return `correct or remove it; ${suggestion(key, known)}`;
 }

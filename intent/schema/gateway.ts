@@ -17,7 +17,7 @@ export const throttle = keys(
     ratePerSecond: z
       .number({ error: explain("a number above 0", "write requests per second, as in 50 or 0.5") })
       .positive({
-        error: explain("a number above 0", "write requests per second, as in 50 or 0.5; 0 would refuse every one"),
+        error: explain("a number above 0", "write requests per second, as in 50 or 0.5; 0 would refuse every request"),
       })
       .meta({
         description: `Requests per second, at most the account's ${ACCOUNT_REQUESTS_PER_SECOND}.`,
@@ -26,7 +26,7 @@ export const throttle = keys(
     burst: count(1, {
       description: `Burst of requests, at most the account's ${ACCOUNT_BURST}.`,
       example: 100,
-      remedy: "write how many requests may come at once; 0 would refuse every one",
+      remedy: "write how many requests may come at once; 0 would refuse every request",
     }),
   },
   "Requests that pass before API Gateway answers 429.",
@@ -114,7 +114,7 @@ export const gateway = keys(
       description:
         "How long authorizer results are cached, in seconds. An expired, revoked or disabled caller can still pass that long.",
       limit: "the design's limit",
-      remedy: "lower it: an answer is replayed for this long, whatever happened to the caller",
+      remedy: "lower it: a cached result is used for this long, even for a revoked caller",
     }).default(60),
     throttle: throttle
       .meta({ description: "Requests that the whole API accepts before it answers 429. Default: the account's quota." })

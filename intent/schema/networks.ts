@@ -10,14 +10,14 @@ export function networkFault(text: string): Verdict | undefined {
   if (!/^[1-9]\d*$/.test(length) || Number(length) > size) {
     return {
       got: `/${length}`,
-      expected: `/1 to /${size} (AWS WAF knows no /0)`,
-      remedy: "leave the whole list out if every network is meant",
+      expected: `/1 to /${size} (AWS WAF does not support /0)`,
+      remedy: "remove the whole list if you mean every network",
     };
   }
   if (size > IPV4_BITS && Number(length) >= MAPPED.length && bits.startsWith(MAPPED)) {
     return {
       got: text,
-      expected: "addresses of IPv4 as such (API Gateway and AWS WAF see them so)",
+      expected: "IPv4 addresses in IPv4 notation (as API Gateway and AWS WAF see them)",
       remedy: `write ${textOf(bits.slice(MAPPED.length))}/${Number(length) - MAPPED.length}`,
     };
   }

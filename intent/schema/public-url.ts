@@ -8,7 +8,7 @@ export function urlFault(text: string, remedy: string): Omit<Verdict, "got"> | u
   if (url.username !== "" || url.password !== "") return { expected: "a URL without user and password", remedy };
   if (/[?#]/.test(text)) return { expected: "a URL without query and fragment", remedy };
   if (!isPublicName(url.hostname)) {
-    return { expected: "a host with a public DNS name, no address and no localhost", remedy };
+    return { expected: "a host with a public DNS name, not an IP address or localhost", remedy };
   }
   const isCanonical = url.href === text || url.href === `${text}/`;
   return isCanonical ? undefined : { expected: `a URL in its plain form, ${url.href}`, remedy };

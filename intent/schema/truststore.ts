@@ -21,13 +21,13 @@ export function parseTruststore(pem: string): ParsedTruststore {
   if (/PRIVATE KEY/.test(rest)) {
     return {
       got: "a private key",
-      remedy: "take it out, and count it as known: a trust store holds certificates alone",
+      remedy: "remove it, and treat it as leaked: a trust store holds only certificates",
     };
   }
   if (rest !== "" || blocks.length === 0) {
     return {
       got: rest === "" ? "no certificate" : "text between the certificates",
-      remedy: "leave nothing but -----BEGIN CERTIFICATE----- blocks, as openssl x509 writes them",
+      remedy: "keep only -----BEGIN CERTIFICATE----- blocks, as openssl x509 writes them",
     };
   }
   const certificates: X509Certificate[] = [];
@@ -36,8 +36,8 @@ export function parseTruststore(pem: string): ParsedTruststore {
       certificates.push(new X509Certificate(block));
     } catch {
       return {
-        got: `a block that is no certificate (number ${index + 1})`,
-        remedy: "export it again from its authority",
+        got: `a block that is not a certificate (number ${index + 1})`,
+        remedy: "export it again from its CA",
       };
     }
   }

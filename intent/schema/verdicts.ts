@@ -25,7 +25,7 @@ export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: 
 
 /** Syntax of other languages that YAML reads as part of the text. */
 const SLIPS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
-  [/^(.*),$/, "remove the comma: YAML ends a value by the end of the line"],
+  [/^(.*),$/, "remove the comma: YAML ends a value at the end of the line"],
   [/^(.*?)\s*(?:\/\/|;).*$/, "write comments after a space and #"],
   [/^[\u2018-\u201f](.*)[\u2018-\u201f]$/, 'write straight quotes, as in "text"'],
 ];

@@ -54,10 +54,7 @@ export const waf = keys(
         }),
         windowSeconds: z
           .literal([...WAF_WINDOW_SECONDS], {
-            error: explain(
-              `one of ${WAF_WINDOW_SECONDS.join(", ")} (AWS WAF's choices)`,
-              "choose the next one of these",
-            ),
+            error: explain(`one of ${WAF_WINDOW_SECONDS.join(", ")} (AWS WAF's choices)`, "choose one of these"),
           })
           .meta({ description: "Window in which AWS WAF counts, in seconds.", examples: [300] })
           .default(300),

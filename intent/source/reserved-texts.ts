@@ -20,5 +20,5 @@ export function reservedTexts(node: Located, path: Path = []): Finding[] {
 function textFindings(text: string, { origin }: Located, path: Path): Finding[] {
   if (!text.includes(REFERENCE_MARK)) return [];
   const message = `got ${show(text)}, expected text without ${REFERENCE_MARK} (cdktf takes it for a reference of its own)`;
-  return [{ origin, path, message, remedy: "write it in another way: there is no escape for it" }];
+  return [{ origin, path, message, remedy: "rewrite the text: there is no escape for it" }];
 }

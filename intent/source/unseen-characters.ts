@@ -1,19 +1,19 @@
 /** Characters that are invisible or look like others. */
 const KINDS: readonly (readonly [what: string, pattern: RegExp, remedy: string])[] = [
   [
-    "a space that is not the plain one",
+    "a space other than U+0020",
     /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g,
-    'write a plain space; where it is meant, write an escape in quotes, as in "\\u00a0"',
+    'write a plain space; if you need this one, write an escape in quotes, as in "\\u00a0"',
   ],
   [
-    "a mark that turns the direction of text",
+    "a mark that changes the text direction",
     /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    "delete it: what editors show is not what is read",
+    "delete it: editors show other text than the program reads",
   ],
   [
-    "a character without width",
+    "a zero-width character",
     /[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
-    "delete it: editors do not show it, and it is part of what is read",
+    "delete it: editors do not show it, but the program reads it",
   ],
 ];
 

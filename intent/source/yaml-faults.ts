@@ -23,14 +23,14 @@ export function hiddenFeature(node: Node): Fault | undefined {
 export function duplicate(key: string, line: number): Fault {
   return {
     message: `got the key ${JSON.stringify(key)} a second time (first in line ${line}), expected each key once`,
-    remedy: "remove one of the two: YAML readers silently take the last",
+    remedy: "remove one of the two: YAML readers silently use the last",
   };
 }
 
 /** `PAYMENT_KEY { secret: orders-payment-key }`: the brace is part of the key. */
 export function withoutColon(key: string): Fault {
   return {
-    message: `got ${JSON.stringify(key)} without a colon before what it opens, expected a key, a colon and a value`,
+    message: `got ${JSON.stringify(key)} without a colon before the brace, expected a key, a colon and a value`,
     remedy: `write ${JSON.stringify(key)} with a colon and a space after it`,
   };
 }
@@ -48,5 +48,6 @@ export function unusableKey(key: string): Fault {
   return { message: `got the key ${JSON.stringify(key)}, expected a name`, remedy: "give the entry a plain name" };
 }
 
-const WRITE_OUT = "write it out: environments share through base.yaml, not through anchors, aliases or merge keys";
+const WRITE_OUT =
+  "write the value out: environments share values in base.yaml, not with anchors, aliases or merge keys";
 const REMOVE_TAG = "remove the tag, and quote the value if it is text";

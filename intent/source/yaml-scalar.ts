@@ -28,7 +28,7 @@ function faultOf(source: string) {
   if (NULL_LIKE.test(source)) {
     return {
       message: `got ${source === "" ? "no value" : source}, expected a value or the word null`,
-      remedy: `${source === "" ? "indent what follows deeper if it is the value; else " : ""}write null to delete the key, "" for empty text, or the value that is missing`,
+      remedy: `${source === "" ? "indent the next lines deeper if they are the value; otherwise " : ""}write null to delete the key, "" for empty text, or the value that is missing`,
     };
   }
   if (BOOLEAN_LIKE.test(source)) {
@@ -48,7 +48,7 @@ function faultOf(source: string) {
 function ambiguous(source: string, expected: string) {
   return {
     message: `got ${source}, expected ${expected}`,
-    remedy: `write "${source}" in quotes if it is text, such as an account id; else spell the value out`,
+    remedy: `write "${source}" in quotes if it is text, such as an account id; otherwise write the value out`,
   };
 }
 

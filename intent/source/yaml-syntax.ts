@@ -42,7 +42,7 @@ export function syntaxFault([error]: readonly YAMLError[], document: Document, t
       return {
         offset,
         got: `a value that starts with ${text.charAt(offset)}`,
-        expected: "text in quotes (YAML keeps that character for itself)",
+        expected: "text in quotes (YAML reserves that character)",
         remedy: `quote it: "${lines.rest(offset)}"`,
       };
     case "BLOCK_IN_FLOW":
@@ -79,7 +79,7 @@ function withoutColon(lines: TextLines, offset: number): SyntaxFault {
   const [, key, mark, value = ""] = /^"?([\w.-]+)"?(:| *= *)(\S.*)$/.exec(lines.rest(offset)) ?? [];
   return {
     offset,
-    got: `${line}, which is no key with a value`,
+    got: `${line}, which is not a key with a value`,
     expected: "a key, a colon and a space, then its value",
     remedy:
       key === undefined
@@ -111,7 +111,7 @@ function listItem(lines: TextLines, offset: number): SyntaxFault {
     offset,
     got: `${lines.shown(offset)}, an item of a list, among keys`,
     expected: "a key, as in the other lines of its map",
-    remedy: "remove the dash, and indent its keys as theirs are",
+    remedy: "remove the dash, and indent its keys like the others",
   };
 }
 
@@ -128,7 +128,7 @@ function isOutdented(lines: TextLines, line: number, below: number): boolean {
 
 function unexpected(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {
   if (lines.rest(offset).startsWith(","))
-    return { offset, got: "a comma too many", expected: "one between two entries", remedy: "remove it" };
+    return { offset, got: "an extra comma", expected: "one comma between two entries", remedy: "remove it" };
   if (!/at node end/.test(error.message)) return parsers(offset, error);
   return {
     offset,
@@ -155,7 +155,7 @@ function isKeyless(lines: TextLines, offset: number): boolean {
 function stray(lines: TextLines, offset: number): SyntaxFault {
   const found = lines.rest(offset).charAt(0);
   const remedy = isKeyless(lines, offset) ? "write a colon after the key, before the {" : "remove it";
-  return { offset, got: `a ${found} that closes nothing`, expected: "one for each that opens", remedy };
+  return { offset, got: `a ${found} without an opening one`, expected: "one for each opening one", remedy };
 }
 
 function missing(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {
@@ -177,7 +177,7 @@ function unclosed(offset: number, text: string): SyntaxFault {
   const closing = opening === "[" ? "]" : opening === "{" ? "}" : opening;
   return {
     offset,
-    got: `a ${opening} that nothing closes`,
+    got: `a ${opening} that is not closed`,
     expected: `a ${closing} before the next key`,
     remedy: `write the ${closing} where it belongs`,
   };
@@ -200,8 +200,8 @@ function parsers(offset: number, { message }: YAMLError): SyntaxFault {
   const [first = ""] = message.split("\n", 1);
   return {
     offset,
-    got: "no valid YAML",
-    expected: `what its parser asks for: ${first}`,
+    got: "invalid YAML",
+    expected: `valid YAML (parser: ${first})`,
     remedy: "correct the syntax here",
   };
 }

@@ -37,7 +37,7 @@ class YamlReader {
     this.conflicts();
     this.characters();
     if (this.findings.length > 0) return { findings: this.findings };
-    if (second) this.refuseAt(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT_DOCUMENTS);
+    if (second) this.refuseAt(second.range?.[0] ?? 0, "a second document", "one document per file", SPLIT_DOCUMENTS);
     if (document) this.syntax(document);
     if (this.findings.length > 0) return { findings: this.findings };
     if (document?.contents == null) return this.noMap(0, "an empty file", this.emptyRemedy);
@@ -70,10 +70,10 @@ class YamlReader {
 
   private characters(): void {
     for (const { offset, got, remedy } of unseenCharacters(this.text)) {
-      this.refuseAt(offset, got, "characters that a person can see", remedy);
+      this.refuseAt(offset, got, "visible characters", remedy);
     }
     const control = this.text.search(CONTROL_CHARACTER);
-    if (control >= 0) this.refuseAt(control, "a control character", "text that a person can see", REMOVE_CONTROL);
+    if (control >= 0) this.refuseAt(control, "a control character", "visible text", REMOVE_CONTROL);
     const end = this.text.search(OTHER_LINE_END);
     if (end >= 0) this.refuseAt(end, lineEnd(this.text.charAt(end)), "lines that end in LF or CRLF", SAVE_AS_LF);
   }
@@ -189,9 +189,9 @@ const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000
  */
 const OTHER_LINE_END = /\r(?!\n)|[\x85\u2028\u2029]/;
 const FILL_FILE = "write the config, or {} for an environment that takes base.yaml as it is";
-const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into a file of its own";
+const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into another file";
 const WRITE_MAP = "write keys and values, as in `name: storefront`";
 const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read as YAML 1.2";
-const RESOLVE_CONFLICT = "keep the lines that are meant, and remove those that begin with <<<<<<<, ======= and >>>>>>>";
-const REMOVE_CONTROL = "remove it; the file may be damaged, or no UTF-8 text";
-const SAVE_AS_LF = 'save the file with line ends of LF; within a text in quotes write an escape, as in "\\r"';
+const RESOLVE_CONFLICT = "keep one version, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
+const REMOVE_CONTROL = "remove it; the file may be damaged, or not UTF-8 text";
+const SAVE_AS_LF = 'save the file with LF line endings; in quoted text, write an escape, as in "\\r"';

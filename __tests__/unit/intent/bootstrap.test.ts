@@ -121,7 +121,7 @@ test("a project's number is the same in both files", () => {
   expect(faults(CONFIG, named("100000000001"))).toEqual([]);
   expect(faults(CONFIG, named("100000000002"))).toEqual([
     expect.stringContaining(
-      "environments.dev.googleProjectNumber  got 100000000001, expected 100000000002, as google.projectNumber says in the config of dev",
+      "environments.dev.googleProjectNumber  got 100000000001, expected 100000000002, the google.projectNumber in the config of dev",
     ),
   ]);
 });
@@ -182,7 +182,7 @@ testAll([
 test("a secret that would refuse the plan identity is an error, with the file to fix", () => {
   expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": DEV })).toEqual([
     "config/bootstrap.yaml:9:3  environments.dev  got aws.deployers without arn:aws:iam::111122223333:role/terraform-plan, " +
-      "expected both identities among them: the secrets of this environment's clients deny everybody else\n" +
+      "expected both identities in the list: the policies of client secrets deny every other principal\n" +
       "    add it to aws.deployers in config/dev.yaml",
   ]);
 });
@@ -201,9 +201,9 @@ test("a state that no pipeline reaches, and one that shares its bucket, account 
   );
   const two = `${CONFIG}  test: { googleProjectNumber: "100000000002" }\n`;
   const found = faults(two, { ...FILES, "test.yaml": `${ROLES}${otherIssuers("shop-test")}` }).join("\n");
-  expect(found).toContain("environments.test  got the bucket shop-state, which is that of dev too");
-  expect(found).toContain("environments.test  got the AWS account 111122223333, which is that of dev too");
-  expect(found).toContain("environments.test  got the Google project shop-project, which is that of dev too");
+  expect(found).toContain("environments.test  got the bucket shop-state, which dev uses too");
+  expect(found).toContain("environments.test  got the AWS account 111122223333, which dev uses too");
+  expect(found).toContain("environments.test  got the Google project shop-project, which dev uses too");
 });
 
 test("no environment is called as a bootstrap's stack is", () => {

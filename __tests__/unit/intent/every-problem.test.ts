@@ -164,7 +164,7 @@ test("everything that syntax and schema find in every file is reported at once",
     'config/bootstrap.yaml:4 environments.dev.googleProjectNumber  got "none"',
     'config/dev.yaml:2 protect  got "maybe"',
     'config/imports.yaml:1 dev.Wrong  got the name "Wrong"',
-    "config/prod.yaml:1   got a [ that nothing closes",
+    "config/prod.yaml:1   got a [ that is not closed",
   ]);
 });
 
@@ -181,8 +181,8 @@ test("everything that the rules find in every environment and in the bootstrap i
     "config/bootstrap.yaml:4 environments.dev  got aws.deployers without arn:aws:iam::111122223333:role/shop-dev-plan",
     'config/bootstrap.yaml:5 environments.prd  got the environment "prd"',
     "config/bootstrap.yaml:6 environments.test  got aws.deployers without arn:aws:iam::111122223333:role/shop-dev-plan",
-    "config/bootstrap.yaml:6 environments.test  got the AWS account 111122223333, which is that of dev too",
-    "config/bootstrap.yaml:6 environments.test  got the Google project shop-project, which is that of dev too",
+    "config/bootstrap.yaml:6 environments.test  got the AWS account 111122223333, which dev uses too",
+    "config/bootstrap.yaml:6 environments.test  got the Google project shop-project, which dev uses too",
     "config/dev.yaml:3 recoveryDays  got 3",
   ]);
 });

@@ -22,7 +22,7 @@ export const audiencesAreApart: CrossRule = (drafts, report) => {
     report(claim.environment, claim.path, {
       got: `${claim.audience} in ${claim.environment}`,
       expected: `an audience of ${claim.issuer} that ${other.environment} does not accept`,
-      remedy: "give each environment an audience of its own: a token for one must be worth nothing in another",
+      remedy: "give each environment its own audience: a token for one must not be valid in another",
     });
   }
 };

@@ -11,8 +11,8 @@ export const domainsAreUnique: CrossRule = (drafts, report) => {
   );
   for (const { claim, other } of clashes(claims, ({ name }) => name)) {
     report(claim.environment, ["gateway", "domain", "name"], {
-      got: `${claim.name}, which is that of ${other.environment}`,
-      expected: "a name of its own for each environment",
+      got: `${claim.name}, which ${other.environment} uses too`,
+      expected: "a unique name for each environment",
       remedy: `write another one here or in ${other.environment}`,
     });
   }
@@ -40,8 +40,8 @@ export const statesAreApart: CrossRule = (drafts, report) => {
   );
   for (const { claim, other } of clashes(states, ({ place }) => place)) {
     report(claim.environment, ["state", "path"], {
-      got: `the state ${claim.place}, which is that of ${other.environment}`,
-      expected: "a state of its own for each environment",
+      got: `the state ${claim.place}, which ${other.environment} uses too`,
+      expected: "a separate state for each environment",
       remedy: `write another one in the file of ${claim.environment}`,
     });
   }

@@ -21,7 +21,7 @@ export const oneOwnerPerProject: CrossRule = (drafts, report) => {
       const names = members.map(({ environment }) => environment).join(" or ");
       report(first.environment, ["google", "project"], {
         got: `${project}, which no environment owns`,
-        expected: "one owner, which switches on the project's APIs and audit logs",
+        expected: "one owner, which enables the project's APIs and audit logs",
         remedy: `set google.ownsProject: true in ${names}`,
       });
     }

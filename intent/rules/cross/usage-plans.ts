@@ -17,7 +17,7 @@ export const usagePlansFit: CrossRule = (drafts, report) => {
       const quota = draft.limits.usagePlansPerRegion;
       if (count <= quota || plansOf(draft) === 0) continue;
       report(draft.environment, ["clients"], {
-        got: `${count} usage plans in the account ${place}, one for each client with a quota or throttle, and two besides`,
+        got: `${count} usage plans in the account ${place}, one for each client with a quota or throttle, and two more`,
         expected: `at most ${quota} (API Gateway's quota per account and region)`,
         remedy: "let clients share gateway.defaultPlan, or ask AWS for more and set limits.usagePlansPerRegion",
       });

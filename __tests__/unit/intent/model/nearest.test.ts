@@ -31,5 +31,5 @@ test("the suggestion does not depend on the order of the candidates", () => {
 test("a suggestion names the nearest word, or all there are", () => {
   expect(suggestion("ordrs", services)).toBe('did you mean "orders"?');
   expect(suggestion("billing", services)).toBe("known: accounts, catalog, orders");
-  expect(suggestion("billing", [])).toBe("there is none to choose from");
+  expect(suggestion("billing", [])).toBe("none is defined");
 });

@@ -39,7 +39,7 @@ test("a report shows 50 problems at most, counts them all, and says in its last 
   expect(lines.slice(100)).toEqual([
     "and 54950 more",
     "55000 problems in config/: nothing was written",
-    "the rules are checked once syntax and schema have no problem",
+    "rules are checked only after syntax and schema are valid",
   ]);
   expect(formatRefusal([problem], false).split("\n").slice(2)).toEqual(["1 problem in config/: nothing was written"]);
 });

@@ -13,8 +13,8 @@ test("an issuer and a service have together what no other two have", () => {
     "issuers: { a: { kind: cognito, domainPrefix: shop-a }, a-b: { kind: cognito, domainPrefix: shop-b } }\n";
   const found = faults(`${pools}services: { ${scoped("b-c")}, ${scoped("c")} }`);
   expect(found).toEqual([
-    "issuers.a  got aws_cognito_resource_server.a_b_c in Terraform for the scopes of b-c at the issuer a, and for the scopes of c at the issuer a-b, expected an address of its own for each",
-    "issuers.a-b  got aws_cognito_resource_server.a_b_c in Terraform for the scopes of c at the issuer a-b, and for the scopes of b-c at the issuer a, expected an address of its own for each",
+    "issuers.a  got aws_cognito_resource_server.a_b_c in Terraform for the scopes of b-c at the issuer a, and for the scopes of c at the issuer a-b, expected a unique address for each",
+    "issuers.a-b  got aws_cognito_resource_server.a_b_c in Terraform for the scopes of c at the issuer a-b, and for the scopes of b-c at the issuer a, expected a unique address for each",
   ]);
   expect(faults(`${pools}services: { ${scoped("b-c")}, c: ${service("GET /c")} }`)).toEqual([]);
   const renamed = scoped("c").replace("c: { image", "d: { previousName: c, image");
@@ -25,8 +25,8 @@ test("a caller that an issuer lists has a key that no client and no other caller
   const callers = (more: string) => `issuers: { workforce: { clients: [0oa1example, x] } }\nclients: { ${more} }\n`;
   const clash = "workforce-x: { issuer: partner, subject: x, scopes: [orders/read] }";
   expect(faults(`${REST}${callers(clash)}`)).toEqual([
-    "issuers.workforce.clients[1]  got aws_api_gateway_api_key.workforce_x in Terraform for the usage of workforce/x, and for the usage of the client workforce-x, expected an address of its own for each",
-    "clients.workforce-x  got aws_api_gateway_api_key.workforce_x in Terraform for the usage of the client workforce-x, and for the usage of workforce/x, expected an address of its own for each",
+    "issuers.workforce.clients[1]  got aws_api_gateway_api_key.workforce_x in Terraform for the usage of workforce/x, and for the usage of the client workforce-x, expected a unique address for each",
+    "clients.workforce-x  got aws_api_gateway_api_key.workforce_x in Terraform for the usage of the client workforce-x, and for the usage of workforce/x, expected a unique address for each",
   ]);
   expect(faults(`${REST}issuers: { workforce: { clients: [abc, Abc] } }`)).toHaveLength(2);
   // No usage keys: no plan counts, or no service admits the client.
@@ -38,8 +38,8 @@ test("a caller that an issuer lists has a key that no client and no other caller
 test("no path's preflights are at the address of a route, or of another path's", () => {
   const clash = `services: { preflight: ${service("GET /x")}, other: ${service("GET /get/x")} }\n`;
   expect(faults(`${REST}${clash}`)).toEqual([
-    'services.preflight.routes["GET /x"]  got aws_api_gateway_method.preflight_get_x in Terraform for GET /x, and for the preflights of /get/x, expected an address of its own for each',
-    'services.other.routes["GET /get/x"]  got aws_api_gateway_method.preflight_get_x in Terraform for the preflights of /get/x, and for GET /x, expected an address of its own for each',
+    'services.preflight.routes["GET /x"]  got aws_api_gateway_method.preflight_get_x in Terraform for GET /x, and for the preflights of /get/x, expected a unique address for each',
+    'services.other.routes["GET /get/x"]  got aws_api_gateway_method.preflight_get_x in Terraform for the preflights of /get/x, and for GET /x, expected a unique address for each',
   ]);
   expect(faults(`${REST}services: { other: ${service("GET /", "POST /root")} }`)).toHaveLength(2);
   // No preflight methods: there is no CORS, or the API is of the kind that answers preflights by itself.

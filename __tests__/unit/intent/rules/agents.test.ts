@@ -6,7 +6,7 @@ test("an agent has scopes of methods that read alone", () => {
   expect(faults(`clients: { bot: { ${AGENT}, kind: agent, scopes: [orders/read] } }`)).toEqual([]);
   expect(shownFaults(`clients: { bot: { ${AGENT}, kind: agent, scopes: [orders/read, orders/write] } }`)).toEqual([
     expect.stringMatching(
-      /clients\.bot\.scopes\[1\] {2}got "orders\/write", which opens POST \/orders, expected a scope of GET and HEAD alone.*\n.*allowWrites: true with allowWritesReason/,
+      /clients\.bot\.scopes\[1\] {2}got "orders\/write", which opens POST \/orders, expected a scope of GET and HEAD routes only.*\n.*allowWrites: true with allowWritesReason/,
     ),
   ]);
 });
@@ -26,7 +26,7 @@ test("with a reason it may write", () => {
 test.each([
   ["allowWrites: true, scopes: [orders/write]", "allowWrites", "no reason"],
   ["allowWrites: true, allowWritesReason: why, scopes: [orders/read]", "allowWrites", "true, and none of its scopes"],
-  ["allowWritesReason: why, scopes: [orders/read]", "allowWritesReason", "a reason for nothing"],
+  ["allowWritesReason: why, scopes: [orders/read]", "allowWritesReason", "a reason without allowWrites"],
 ])("a permission to write that says too little or too much is refused: %s", (written, key, got) => {
   expect(faults(`clients: { bot: { ${AGENT}, kind: agent, ${written} } }`)).toEqual([
     expect.stringMatching(new RegExp(`^clients\\.bot\\.${key} {2}got ${got}`)),

@@ -69,7 +69,7 @@ testAll([
   [`${OWN}/shop-dev-rotate-batch`, "", "a role of this stack"],
 ])("%s, which has another part, is no auditor", (arn, more, part) => {
   expect(faults(`auditors: { awsRoles: ["${OTHER}", "${arn}"] }\n${more}`)).toEqual([
-    `auditors.awsRoles[1]  got ${arn}, which is also ${part}, expected a role that may read the logs and nothing else of this environment`,
+    `auditors.awsRoles[1]  got ${arn}, which is also ${part}, expected a role with no other access in this environment`,
   ]);
 });
 

@@ -9,7 +9,7 @@ const GITHUB = "https://token.actions.githubusercontent.com";
 
 test.each([GITHUB, "https://tokens.acme.example"])("no claim is no client of %s, and not everybody", (url) => {
   expect(problems(url, "{}")).toEqual([
-    "clients.release.claims  got no claim, expected one claim at least: without any every token of the issuer is this client's",
+    "clients.release.claims  got no claim, expected at least one claim: without claims, every token of the issuer is this client's",
   ]);
 });
 
@@ -21,7 +21,7 @@ test.each([
 ])("a claim that any workflow may have identifies no caller: %s", (claims) => {
   expect(problems(GITHUB, claims)).toEqual([
     expect.stringMatching(
-      /^clients\.release\.claims {2}got .* alone, of token\.actions\.githubusercontent\.com, which serves anyone, expected a claim that says whose token it is: sub, repository, repository_id, repository_owner, repository_owner_id$/,
+      /^clients\.release\.claims {2}got only .* for token\.actions\.githubusercontent\.com, an issuer that anyone can use, expected a claim that identifies the tenant: sub, repository, repository_id, repository_owner, repository_owner_id$/,
     ),
   ]);
 });
@@ -42,6 +42,6 @@ test.each([
   ["https://gitlab.com", "{ repository: acme/shop }"],
 ])("of %s %s is anybody", (url, claims) => {
   expect(problems(url, claims)).toEqual([
-    expect.stringContaining("which serves anyone, expected a claim that says whose"),
+    expect.stringContaining("an issuer that anyone can use, expected a claim that identifies the tenant"),
   ]);
 });

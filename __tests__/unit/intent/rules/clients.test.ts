@@ -18,7 +18,7 @@ testAll([
     "workforce",
     "an oidc issuer with grants: token",
     "an oidc issuer with grants: subjects",
-    "remove the client: with grants: token the issuer's own scopes and clients decide",
+    "remove the client: with grants: token, the issuer's own scopes and clients decide",
   ],
 ])("%s cannot come from %s", (client, issuer, got, expected, remedy) => {
   const [shown, ...others] = shownFaults(`clients: { ${client}: { issuer: ${issuer} } }`);
@@ -35,8 +35,8 @@ test("an issuer that failed the schema is not judged", () => {
 
 test("one subject of one issuer is one client", () => {
   expect(faults("clients: { exporter: { issuer: partner, subject: export, scopes: [orders/read] } }")).toEqual([
-    "clients.export.subject  got the subject of the client exporter again, expected each issuer and subject once",
-    "clients.exporter.subject  got the subject of the client export again, expected each issuer and subject once",
+    "clients.export.subject  got the same subject as the client exporter, expected each issuer and subject once",
+    "clients.exporter.subject  got the same subject as the client export, expected each issuer and subject once",
   ]);
   const other = "issuers: { other: { kind: oidc, issuer: https://other.example.com, audiences: [shop] } }";
   expect(faults(`${other}\nclients: { exporter: { issuer: other, subject: export, scopes: [orders/read] } }`)).toEqual(
@@ -144,8 +144,8 @@ test("no token is that of two clients", () => {
     expect.stringContaining("clients.deploy.claims  got claims that every token of the client release has too"),
   ]);
   expect(both("{ repository: a/b, environment: prod }", "{ environment: prod, repository: a/b }")).toEqual([
-    expect.stringContaining("clients.release.claims  got the claims of the client deploy again"),
-    expect.stringContaining("clients.deploy.claims  got the claims of the client release again"),
+    expect.stringContaining("clients.release.claims  got the same claims as the client deploy"),
+    expect.stringContaining("clients.deploy.claims  got the same claims as the client release"),
   ]);
 });
 
@@ -161,14 +161,14 @@ test("two callers never have one name in the logs", () => {
   const two =
     "seven: { issuer: partner, claims: { team: x }, scopes: [orders/read] }, b: { issuer: partner, subject: seven, scopes: [orders/read] }";
   expect(faults(`clients: { ${two} }`)).toEqual([
-    expect.stringContaining("got the name partner/seven, as the client b, expected another name"),
-    expect.stringContaining("got the name partner/seven, as the client seven, expected another name"),
+    expect.stringContaining("got the name partner/seven, which the client b has too, expected a unique name"),
+    expect.stringContaining("got the name partner/seven, which the client seven has too, expected a unique name"),
   ]);
 });
 
 test("Envoy tells callers by their subject alone", () => {
   const envoy = "services: { orders: { verifyCallerToken: true } }";
   expect(faults(`${envoy}\n${GITHUB}\nclients: { ${release("{ repository: acme/shop }")} }`)).toContainEqual(
-    expect.stringContaining("services.orders.verifyCallerToken  got true, and the client release has claims"),
+    expect.stringContaining("services.orders.verifyCallerToken  got true, but the client release has claims"),
   );
 });

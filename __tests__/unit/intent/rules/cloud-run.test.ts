@@ -109,9 +109,11 @@ test.each([
       (fault) => fault.startsWith("services.orders.resources"),
     );
   expect(withEnvoy(6, "24Gi")).toEqual([]);
-  expect(withEnvoy(8, "32512Mi")).toEqual([expect.stringContaining("services.orders.resources.cpu  got 8 with 0.5")]);
+  expect(withEnvoy(8, "32512Mi")).toEqual([
+    expect.stringContaining("services.orders.resources.cpu  got 8 in addition to 0.5"),
+  ]);
   expect(withEnvoy(8, "32Gi")).toEqual([
     expect.stringContaining("services.orders.resources.cpu  got 8"),
-    expect.stringContaining("services.orders.resources.memory  got 32Gi with 256Mi"),
+    expect.stringContaining("services.orders.resources.memory  got 32Gi in addition to 256Mi"),
   ]);
 });

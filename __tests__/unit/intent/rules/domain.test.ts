@@ -34,7 +34,7 @@ testAll(["api.shop.internal", "api.local", "d-1.execute-api.eu-west-1.amazonaws.
   "no certificate can be issued for %s",
   (name) => {
     expect(gateway(`{ domain: { name: ${name} } }`)).toEqual([
-      `gateway.domain.name  got ${name}, expected a public name of your own (AWS asks the DNS for a record of it)`,
+      `gateway.domain.name  got ${name}, expected a public domain name that you own (AWS checks a DNS record of it)`,
     ]);
   },
 );
@@ -86,14 +86,14 @@ test("a whole chain is a trust store, in whatever order", () => {
 });
 
 testAll<[string, readonly string[], string]>([
-  ["a client's certificate", ["root", "leaf"], "CN=client, O=Partners: no authority's certificate"],
+  ["a client's certificate", ["root", "leaf"], "CN=client, O=Partners: a certificate that is not a CA's"],
   ["one certificate twice", ["root", "root"], "CN=Partners Root, O=Partners: the same certificate again"],
   ["a key of 1024 bits", ["weak"], "CN=Weak Root: an RSA key of 1024 bits"],
   ["a curve that API Gateway does not know", ["odd"], "CN=Odd Root: a key of type ec secp256k1"],
   [
     "an authority without its root",
     ["level-1"],
-    "CN=Partners Level 1, O=Partners: issued by CN=Partners Root, O=Partners, from which nothing here leads to a root",
+    "CN=Partners Level 1, O=Partners: issued by CN=Partners Root, O=Partners, without a chain to a root",
   ],
   [
     "an authority too far from its root",
@@ -108,8 +108,8 @@ testAll<[string, readonly string[], string]>([
 
 test("authorities that issued each other have no root", () => {
   expect(faults(trusting(authorities("cross-a", "cross-b")))).toEqual([
-    expect.stringContaining("CN=Cross a: issued by CN=Cross b, from which nothing here leads to a root"),
-    expect.stringContaining("CN=Cross b: issued by CN=Cross a, from which nothing here leads to a root"),
+    expect.stringContaining("CN=Cross a: issued by CN=Cross b, without a chain to a root"),
+    expect.stringContaining("CN=Cross b: issued by CN=Cross a, without a chain to a root"),
   ]);
 });
 

@@ -11,7 +11,7 @@ const envoy = (image: string) => `envoy: { image: "${image}" }\n`;
 
 test("a service whose tokens Envoy verifies needs Envoy's image and every issuer's keys", () => {
   expect(faults(VERIFIED)).toEqual([
-    expect.stringContaining("issuers.partner.jwksUri  got nothing, expected the address of its keys"),
+    expect.stringContaining("issuers.partner.jwksUri  got nothing, expected the URL of its keys"),
     expect.stringContaining("issuers.workforce.jwksUri  got nothing"),
     expect.stringContaining(`envoy  got nothing, expected the image of Envoy ${ENVOY_VERSION}`),
   ]);

@@ -16,16 +16,16 @@ testAll([
   ["http://acme.okta.com", "an https URL, as in the token's iss"],
   ["acme.okta.com", "an https URL, as in the token's iss"],
   ["https://", "an https URL, as in the token's iss"],
-  ["https://10.0.0.1", "a host with a public DNS name, no address and no localhost"],
-  ["https://2130706433/x", "a host with a public DNS name, no address and no localhost"],
-  ["https://0x7f.1", "a host with a public DNS name, no address and no localhost"],
-  ["https://[::1]/x", "a host with a public DNS name, no address and no localhost"],
-  ["https://localhost", "a host with a public DNS name, no address and no localhost"],
-  ["https://sso.localhost", "a host with a public DNS name, no address and no localhost"],
-  ["https://metadata.google.internal", "a host with a public DNS name, no address and no localhost"],
-  ["https://intranet", "a host with a public DNS name, no address and no localhost"],
-  ["https://acme.okta.com.", "a host with a public DNS name, no address and no localhost"],
-  ["https://-acme.okta.com", "a host with a public DNS name, no address and no localhost"],
+  ["https://10.0.0.1", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://2130706433/x", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://0x7f.1", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://[::1]/x", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://localhost", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://sso.localhost", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://metadata.google.internal", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://intranet", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://acme.okta.com.", "a host with a public DNS name, not an IP address or localhost"],
+  ["https://-acme.okta.com", "a host with a public DNS name, not an IP address or localhost"],
   ["https://acme.okta.com?x=1", "a URL without query and fragment"],
   ["https://acme.okta.com/#x", "a URL without query and fragment"],
   ["https://user:pass@acme.okta.com", "a URL without user and password"],
@@ -40,8 +40,8 @@ testAll(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/d
   "%s, which workforce has, is one issuer",
   (url) => {
     expect(issuer(url)).toEqual([
-      "issuers.workforce.issuer  got the URL of the issuer partner again, expected each issuer once in an environment",
-      "issuers.partner.issuer  got the URL of the issuer workforce again, expected each issuer once in an environment",
+      "issuers.workforce.issuer  got the same URL as the issuer partner, expected each issuer once in an environment",
+      "issuers.partner.issuer  got the same URL as the issuer workforce, expected each issuer once in an environment",
     ]);
   },
 );
@@ -52,7 +52,7 @@ const ports = (handshake: string) =>
   ).filter((fault) => fault.includes("port"));
 
 test("what the authorizer's function could never fetch is refused where it decides, and taken where Envoy does", () => {
-  const expected = "a URL without a port (under federated the authorizer fetches keys from port 443 alone)";
+  const expected = "a URL without a port (with handshake: federated, the authorizer fetches keys only from port 443)";
   expect(ports("federated")).toEqual([
     `issuers.workforce.issuer  got "https://sso.acme.com:8443", expected ${expected}`,
     `issuers.workforce.jwksUri  got "https://keys.acme.com:9443/certs", expected ${expected}`,
@@ -79,7 +79,7 @@ testAll([
   "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF",
 ])("what a token of %s says of scopes means nothing", (url) => {
   expect(token(url)).toEqual([
-    `issuers.workforce.grants  got token for ${new URL(url).hostname}, expected subjects: this issuer serves anyone, so only exact subjects mean something`,
+    `issuers.workforce.grants  got token for ${new URL(url).hostname}, expected subjects: anyone can use this issuer, so only exact subjects identify a caller`,
   ]);
 });
 

@@ -36,14 +36,14 @@ test("a pool's id has 32 characters at most, its generation included", () => {
 
 test("no pool's id starts with gcp-", () => {
   expect(faults("name: gcp")).toEqual([
-    "name  got gcp-dev (7 characters) as the workload identity pool, expected an id that does not start with gcp- (Google keeps it)",
+    "name  got gcp-dev (7 characters) as the workload identity pool, expected an id that does not start with gcp- (Google reserves it)",
   ]);
   expect(faults("name: gcpx")).toEqual([]);
 });
 
 test.each(["callers", "public", "auditors"])("no service is called %s, as a role of the stack's own is", (id) => {
   expect(faults(service(id))).toEqual([
-    `services.${id}  got the service ${id}, expected another name (it is that of a role that the stack makes for itself)`,
+    `services.${id}  got the service ${id}, expected another name (the stack creates a role of that name)`,
   ]);
 });
 

@@ -16,25 +16,25 @@ clients:
   expect(faults(wanted)).toEqual(
     [
       "gateway.tracing  got X-Ray's tracing",
-      "gateway.defaultPlan  got a plan for each caller",
-      "services.orders.forwardAuthorization  got a token that is to be withheld",
-      'services.orders.routes["GET /orders"].stream  got an answer that is streamed',
+      "gateway.defaultPlan  got a usage plan for each caller",
+      "services.orders.forwardAuthorization  got false (the token is withheld)",
+      'services.orders.routes["GET /orders"].stream  got true (the response is streamed)',
       "clients.web.quota  got a quota of one caller",
       "clients.web.throttle  got a throttle of one caller",
-    ].map((fault) => expect.stringContaining(`${fault}, expected nothing of the kind`)),
+    ].map((fault) => expect.stringContaining(`${fault}, expected no such setting`)),
   );
   expect(faults(`${wanted}`.replace("gateway: { ", "gateway: { kind: rest, "))).toEqual([]);
 });
 
 test("a REST API has no JWT authorizer", () => {
   expect(rest("handshake: shared-issuer\n")).toContainEqual(
-    expect.stringContaining("gateway.kind  got rest, under handshake: shared-issuer, expected http"),
+    expect.stringContaining("gateway.kind  got rest with handshake: shared-issuer, expected http"),
   );
 });
 
 test("a REST API waits 29 seconds, and 300 for a stream", () => {
   expect(rest("services: { orders: { timeoutSeconds: 30 } }")).toEqual([
-    "services.orders.timeoutSeconds  got 30, expected at most 29 (a REST API waits no longer)",
+    "services.orders.timeoutSeconds  got 30, expected at most 29 (a REST API's limit)",
   ]);
   const route = (text: string) => rest(`services: { orders: { routes: { GET /orders: { ${text} } } } }`);
   expect(route("stream: true, timeoutSeconds: 300")).toEqual([]);
@@ -95,7 +95,7 @@ test("both kinds may stand side by side, with what both can hold", () => {
     "gateway.alsoServe  got http, as in kind, expected the other kind, or nothing",
   ]);
   expect(faults("gateway: { kind: rest, alsoServe: http, defaultPlan: {} }")).toEqual([
-    expect.stringContaining("gateway.defaultPlan  got a plan for each caller"),
+    expect.stringContaining("gateway.defaultPlan  got a usage plan for each caller"),
   ]);
   expect(faults("gateway: { alsoServe: rest }\nservices: { orders: { timeoutSeconds: 30 } }")).toEqual([
     expect.stringContaining("expected at most 29"),

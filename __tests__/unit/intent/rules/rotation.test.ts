@@ -43,7 +43,7 @@ test("alarms notify topics of their own region", () => {
   const alarms = (region: string) => `alarms: { actions: ["arn:aws:sns:${region}:111122223333:on-call"] }`;
   expect(faults(alarms("eu-west-1"))).toEqual([]);
   expect(faults(alarms("us-east-1"))).toEqual([
-    "alarms.actions[0]  got arn:aws:sns:us-east-1:111122223333:on-call, expected a topic in eu-west-1 (CloudWatch tells topics of the alarm's own region)",
+    "alarms.actions[0]  got arn:aws:sns:us-east-1:111122223333:on-call, expected a topic in eu-west-1 (CloudWatch notifies only topics of the alarm's region)",
   ]);
 });
 

@@ -4,7 +4,7 @@ import { faults } from "../../../support/config-folder";
 const routes = (orders: string, catalog = "GET /products") =>
   faults(`services: { orders: { routes: ${listed(orders)} }, catalog: { routes: ${listed(catalog)} } }`);
 const listed = (keys: string) => JSON.stringify(Object.fromEntries(keys.split(", ").map((key) => [key, "public"])));
-const SAME = "expected one route a method and path, whatever its variables are called";
+const SAME = "expected one route for each method and path (variable names do not count)";
 
 test("routes that differ in method, path or kind of variable are distinct", () => {
   const orders = "GET /o/{id}, PUT /o/{id}, GET /o/{path+}, GET /o/id, GET /o";
@@ -58,8 +58,8 @@ test("addresses differ between services too", () => {
   a: { image: docker.io/acme/a, routes: { GET /get/x: public } }
   a-get: { image: docker.io/acme/a, routes: { GET /x: public } }`;
   expect(faults(changes)).toEqual([
-    'services.a.routes["GET /get/x"]  got GET /get/x, whose Terraform address a_get_get_x is that of GET /x of a-get, expected an address of its own',
-    'services.a-get.routes["GET /x"]  got GET /x, whose Terraform address a_get_get_x is that of GET /get/x of a, expected an address of its own',
+    'services.a.routes["GET /get/x"]  got GET /get/x, whose Terraform address a_get_get_x is that of GET /x of a-get, expected a unique address',
+    'services.a-get.routes["GET /x"]  got GET /x, whose Terraform address a_get_get_x is that of GET /get/x of a, expected a unique address',
   ]);
 });
 
@@ -71,7 +71,7 @@ test("a valid route key is no problem", () => {
 
 test("a route key that API Gateway would refuse is one, at its own line", () => {
   expect(faults(route("GET /a-{id}"))).toEqual([
-    'services.catalog.routes["GET /a-{id}"]  got "a-{id}" in the path /a-{id}, expected text, or one variable as in {id} or {path+}: API Gateway takes no mixture',
+    'services.catalog.routes["GET /a-{id}"]  got "a-{id}" in the path /a-{id}, expected either text, or one variable such as {id} or {path+} (API Gateway does not allow a mixture)',
   ]);
 });
 

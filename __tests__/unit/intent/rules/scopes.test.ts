@@ -33,7 +33,7 @@ testAll([
 ])("%s names a scope that no route asks for", (changes, path) => {
   const [shown, ...others] = shownFaults(changes);
   expect(others).toEqual([]);
-  expect(shown).toContain(`${path}  got "orders/raed", expected a scope that a route of orders asks for`);
+  expect(shown).toContain(`${path}  got "orders/raed", expected a scope that a route of orders requires`);
   expect(shown).toContain('did you mean "orders/read"?');
 });
 
@@ -64,8 +64,8 @@ testAll(["orders", "orders/", "/read", "orders/read/all", "Orders/read", "orders
 
 test("without an issuer no caller can have a scope", () => {
   expect(faults("issuers: null\nclients: null")).toEqual([
-    'services.orders.routes["GET /orders"]  got orders/read, which no issuer of this environment gives, expected a scope that some caller can have',
-    'services.orders.routes["POST /orders"]  got orders/write, which no issuer of this environment gives, expected a scope that some caller can have',
+    'services.orders.routes["GET /orders"]  got orders/read, which no issuer of this environment grants, expected a scope that a caller can have',
+    'services.orders.routes["POST /orders"]  got orders/write, which no issuer of this environment grants, expected a scope that a caller can have',
   ]);
 });
 

@@ -3,16 +3,16 @@ import { testAll } from "../../../support/test-all";
 
 test("two services do not share a secret", () => {
   expect(faults("services: { catalog: { secrets: { URL: { secret: orders-database-url } } } }")).toEqual([
-    "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.catalog.secrets.URL reads too, expected one reader a secret",
-    "services.catalog.secrets.URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader a secret",
+    "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.catalog.secrets.URL reads too, expected one reader for each secret",
+    "services.catalog.secrets.URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader for each secret",
   ]);
 });
 
 test("nor do two variables of one service", () => {
   expect(faults("services: { orders: { secrets: { OLD_URL: { secret: orders-database-url, version: 2 } } } }")).toEqual(
     [
-      "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.orders.secrets.OLD_URL reads too, expected one reader a secret",
-      "services.orders.secrets.OLD_URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader a secret",
+      "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.orders.secrets.OLD_URL reads too, expected one reader for each secret",
+      "services.orders.secrets.OLD_URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader for each secret",
     ],
   );
 });
@@ -64,7 +64,7 @@ test("latest is a version, but where images are pinned secrets are too", () => {
   const digests = BASE.replaceAll(/:1\.0\.0/g, `@sha256:${"0".repeat(64)}`);
   expect(faults(`requireDigest: true\n${key("version: 4")}`, digests)).toEqual([]);
   expect(faults(`requireDigest: true\n${key("version: latest")}`, digests)).toEqual([
-    `${KEY}.version  got latest, expected a version's number, because requireDigest is on: each new instance would use a value that was not reviewed`,
+    `${KEY}.version  got latest, expected a version number (requireDigest is on): a new instance would otherwise use a value that was not reviewed`,
   ]);
 });
 
@@ -105,11 +105,11 @@ testAll([
 test("a principal that adds versions reads none, and is no auditor", () => {
   const reader = "serviceAccount:shop-dev-orders-rt@shop-project.iam.gserviceaccount.com";
   expect(faults(key(`versionAdders: ["${reader}"]`))).toEqual([
-    `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected a principal that adds versions and reads none`,
+    `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected a principal that adds versions and cannot read them`,
   ]);
   const audited = "auditors: { googleGroups: [audit@example.com] }\n";
   expect(faults(`${audited}${key('versionAdders: ["user:ann@example.com", "group:audit@example.com"]')}`)).toEqual([
-    `${KEY}.versionAdders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected a principal that adds versions and reads none`,
+    `${KEY}.versionAdders[1]  got group:audit@example.com, which is also one of auditors.googleGroups, expected a principal that adds versions and cannot read them`,
   ]);
 });
 
@@ -140,7 +140,7 @@ test("the grant to a secret's adders and another secret do not take one Terrafor
     faults(`services: { orders: { secrets: { A: { secret: a${versionAdders} }, B: { secret: a-adders } } } }`);
   expect(others("")).toEqual([]);
   expect(others(', versionAdders: ["user:ann@example.com"]')).toEqual([
-    "services.orders.secrets.B.secret  got a-adders, which is how Terraform calls the grant to services.orders.secrets.A.versionAdders, expected another id",
+    "services.orders.secrets.B.secret  got a-adders, whose Terraform address is that of the grant to services.orders.secrets.A.versionAdders, expected another id",
   ]);
 });
 

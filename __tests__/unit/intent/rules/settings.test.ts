@@ -43,8 +43,14 @@ test("0 days are fine without protection, and 7 with it", () => {
 testAll([
   ["application: x", "tags.application  got the tag application, expected none of application, environment"],
   ["environment: x", "tags.environment  got the tag environment, expected none of application, environment"],
-  ["awsome: x", "tags.awsome  got the tag awsome, expected a name that does not start with aws (the cloud keeps it)"],
-  ["goog-x: x", "tags.goog-x  got the tag goog-x, expected a name that does not start with goog (the cloud keeps it)"],
+  [
+    "awsome: x",
+    "tags.awsome  got the tag awsome, expected a name that does not start with aws (the cloud reserves it)",
+  ],
+  [
+    "goog-x: x",
+    "tags.goog-x  got the tag goog-x, expected a name that does not start with goog (the cloud reserves it)",
+  ],
   [
     "Team: x",
     'tags.Team  got the name "Team", expected a lower-case letter, then up to 62 of a-z, 0-9, _ and - (a Google label)',
@@ -58,7 +64,7 @@ test("a resource has 50 tags at most, and two are ours", () => {
   const tags = (count: number) => `tags: { ${Array.from({ length: count }, (_, i) => `t${i}: x`).join(", ")} }`;
   expect(faults(tags(48))).toEqual([]);
   expect(faults(tags(49))).toEqual([
-    "tags  got 49 tags, expected at most 48 (50 tags a resource in AWS, less our two)",
+    "tags  got 49 tags, expected at most 48 (AWS allows 50 tags per resource, and the program sets two)",
   ]);
 });
 

@@ -18,7 +18,7 @@ test("whatever the gateway cannot do alone is an error, all at once", () => {
     expect.stringContaining("issuers.partner  got grants: subjects"),
     expect.stringContaining("issuers.partner.jwksUri  got nothing"),
     expect.stringContaining(
-      "gateway.throttle  got a throttle, expected none (with handshake: shared-issuer any caller with a valid token",
+      "gateway.throttle  got a throttle, expected none (with handshake: shared-issuer, any caller with a valid token",
     ),
     expect.stringContaining(
       'services.orders.routes["GET /orders"]  got callers of customers, partner, workforce, expected callers of one',
@@ -67,7 +67,7 @@ test.each(["https://acme.example/client", "acme:client", "acme-client", "acme.cl
   "its access log cannot name a client by %s, and the other handshake can",
   (claim) => {
     expect(client(claim, shared)).toEqual([
-      `issuers.workforce.clientClaim  got "${claim}", expected letters, digits and _ (under shared-issuer API Gateway's access log names the client by this claim)`,
+      `issuers.workforce.clientClaim  got "${claim}", expected letters, digits and _ (with handshake: shared-issuer, API Gateway's access log reads the client from this claim)`,
     ]);
     expect(client(claim, faults)).toEqual([]);
   },

@@ -5,7 +5,7 @@ const rest = (text: string) => faults(`gateway: { kind: rest, ${text} }\n`);
 
 test("an HTTP API has no filters, and the error names the kind that has", () => {
   expect(faults('gateway: { waf: {}, allowedNetworks: ["203.0.113.0/24"] }')).toEqual([
-    expect.stringContaining("gateway.waf  got AWS WAF, before an HTTP API"),
+    expect.stringContaining("gateway.waf  got AWS WAF with an HTTP API"),
   ]);
   expect(rest("alsoServe: http, waf: {}")).toEqual([expect.stringContaining("gateway.waf  got AWS WAF")]);
   expect(rest('waf: {}, allowedNetworks: ["203.0.113.0/24"]')).toEqual([]);
@@ -64,7 +64,7 @@ testAll([
   ['networks: { deny: ["0.0.0.0/0"] }', "networks.deny[0]  got /0, expected /1 to /32"],
   [
     'networks: { deny: ["203.0.113.0/24"], trust: ["203.0.113.0/24"] }',
-    "networks.trust  got 203.0.113.0/24, which deny names as well",
+    "networks.trust  got 203.0.113.0/24, which deny lists too",
   ],
   ["common: { mode: allow }", "common.mode"],
 ])("a firewall with %s is refused", (text, message) => {

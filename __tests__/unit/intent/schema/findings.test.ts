@@ -48,7 +48,7 @@ testAll([
     "text where a number is meant",
     "logs: { retentionDays: 30d }",
     'logs.retentionDays  got "30d", expected one of 1, 3, 5, 7,',
-    "choose the next one of these",
+    "choose one of these",
   ],
   [
     "a fraction where a whole number is meant",

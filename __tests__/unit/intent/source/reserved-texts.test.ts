@@ -7,7 +7,7 @@ const TOKEN = "${TfToken[TOKEN.0]}";
 test("a text that cdktf would take for a reference is refused at its line, with what to do", () => {
   expect(shownFaults(`services:\n  orders:\n    environment:\n      LOG_LEVEL: "${TOKEN}"\n`)).toEqual([
     `config/dev.yaml:5:7  services.orders.environment.LOG_LEVEL  got "${TOKEN}", expected text without TfToken[ (cdktf takes it for a reference of its own)\n` +
-      "    write it in another way: there is no escape for it",
+      "    rewrite the text: there is no escape for it",
   ]);
 });
 

@@ -39,19 +39,15 @@ testAll([
   ["a merge key", "<<: { a: 1 }", "1:1  got the merge key <<, expected the keys themselves"],
   ["a tag", "a: !!str 1", "1:1 a got the tag !!str, expected a value without one"],
   ["a custom tag", "a: !secret x", "1:1 a got the tag !secret, expected a value without one"],
-  ["a second document", "a: 1\n---\nb: 2", "2:1  got a second document, expected one document a file"],
+  ["a second document", "a: 1\n---\nb: 2", "2:1  got a second document, expected one document per file"],
   ["an empty file", "", "1:1  got an empty file, expected a map of keys and values"],
   ["a file of comments", "# nothing\n", "1:1  got an empty file, expected a map of keys and values"],
   ["a list", "- a\n- b", "1:1  got no map, expected a map of keys and values"],
   ["a text", "hello", "1:1  got no map, expected a map of keys and values"],
   ["a directive", "%YAML 1.1\n---\na: yes", "1:1  got a %YAML directive, expected none"],
-  ["a control character", "a: b\u0007", "1:5  got a control character, expected text that a person can see"],
-  [
-    "a control character that comes first",
-    "\u0000a: b",
-    "1:1  got a control character, expected text that a person can see",
-  ],
-  ["a NUL", "a: \u0000", "1:4  got a control character, expected text that a person can see"],
+  ["a control character", "a: b\u0007", "1:5  got a control character, expected visible text"],
+  ["a control character that comes first", "\u0000a: b", "1:1  got a control character, expected visible text"],
+  ["a NUL", "a: \u0000", "1:4  got a control character, expected visible text"],
   [
     "a lone CR after a comment, where it would hide a key",
     "protect: false # x\rrecoveryDays: 8\n",
@@ -91,7 +87,7 @@ testAll([
     '1:3 a got "a" without a value between braces, expected a key, a colon and a value',
   ],
   ["a plain text over two lines", "a: b\n  c", "1:1 a got text over several lines without quotes, expected one line"],
-  ["a missing quote", "a: 'b", "1:4  got a ' that nothing closes, expected a ' before the next key"],
+  ["a missing quote", "a: 'b", "1:4  got a ' that is not closed, expected a ' before the next key"],
 ])("%s is refused", (_, text, finding) => {
   expect(shown(text)).toEqual([finding]);
 });

@@ -12,14 +12,14 @@ const faults = (dev: string, prod: string, base = BASE) =>
 const domain = (name: string) => `gateway: { domain: { name: ${name} } }\n`;
 test("two environments never claim one name", () => {
   expect(faults(domain("api.shop.example.com"), `# A line further down.\n${domain("api.shop.example.com")}`)).toEqual([
-    "config/dev.yaml gateway.domain.name  got api.shop.example.com, which is that of prod, expected a name of its own for each environment",
-    "config/prod.yaml gateway.domain.name  got api.shop.example.com, which is that of dev, expected a name of its own for each environment",
+    "config/dev.yaml gateway.domain.name  got api.shop.example.com, which prod uses too, expected a unique name for each environment",
+    "config/prod.yaml gateway.domain.name  got api.shop.example.com, which dev uses too, expected a unique name for each environment",
   ]);
 });
 
 test("what the base file gives both is said once", () => {
   expect(faults("", "", BASE.replace("gateway:\n", "gateway:\n  domain: { name: api.shop.example.com }\n"))).toEqual([
-    expect.stringContaining("config/base.yaml gateway.domain.name  got api.shop.example.com, which is that of"),
+    expect.stringContaining("config/base.yaml gateway.domain.name  got api.shop.example.com, which "),
   ]);
 });
 
@@ -66,14 +66,14 @@ test("environments of one bucket have keys of their own", () => {
 test("two environments do not share a file, however it is written", () => {
   expect(stateFaults(local("state/x"), local("state/y"))).toEqual([]);
   expect(stateFaults(local("state/x"), local("./state//x"))).toEqual([
-    "config/dev.yaml state.path  got the state state/x, which is that of test, expected a state of its own for each environment",
-    "config/test.yaml state.path  got the state state/x, which is that of dev, expected a state of its own for each environment",
+    "config/dev.yaml state.path  got the state state/x, which test uses too, expected a separate state for each environment",
+    "config/test.yaml state.path  got the state state/x, which dev uses too, expected a separate state for each environment",
   ]);
 });
 
 test("a path in the base file would be shared by all", () => {
   const base = BASE.replace("  bucket: shop-state\n  region: eu-west-1\n", "  path: shop.tfstate\n");
   expect(stateFaults("", "", base)).toEqual([
-    "config/base.yaml state.path  got the state shop.tfstate, which is that of test, expected a state of its own for each environment in dev",
+    "config/base.yaml state.path  got the state shop.tfstate, which test uses too, expected a separate state for each environment in dev",
   ]);
 });

@@ -20,14 +20,14 @@ test("two owners are one too many, at the line of each", () => {
 
 test("no owner is one too few, where the project is named", () => {
   expect(places({ "dev.yaml": "{}", "test.yaml": OTHER_DOMAIN })).toEqual([
-    "config/base.yaml:7 google.project  got shop-project, which no environment owns, expected one owner, which switches on the project's APIs and audit logs in dev",
+    "config/base.yaml:7 google.project  got shop-project, which no environment owns, expected one owner, which enables the project's APIs and audit logs in dev",
   ]);
 });
 
 test("each project has an owner of its own", () => {
   const project = "google: { project: test-project }\n";
   expect(places({ "dev.yaml": OWNS, "test.yaml": `${OTHER_DOMAIN}${project}` })).toEqual([
-    "config/test.yaml:2 google.project  got test-project, which no environment owns, expected one owner, which switches on the project's APIs and audit logs",
+    "config/test.yaml:2 google.project  got test-project, which no environment owns, expected one owner, which enables the project's APIs and audit logs",
   ]);
 });
 

@@ -16,7 +16,7 @@ test("the plans of all REST APIs of an account in a region are counted together"
   expect(places(`${REST}${own(148)}`)).toEqual([]);
   const message =
     "clients  got 301 usage plans in the account 111122223333 in eu-west-1, one for each client with a quota or throttle, " +
-    "and two besides, expected at most 300 (API Gateway's quota per account and region)";
+    "and two more, expected at most 300 (API Gateway's quota per account and region)";
   expect(places(`${REST}${own(149)}`)).toEqual([`config/dev.yaml ${message}`, `config/test.yaml ${message}`]);
 });
 
