@@ -24,11 +24,12 @@ function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Findin
   const known = policy.issuers.filter(({ id }) => id === agent.issuer).flatMap(callersOf);
   const given = known.filter(({ of }) => of === (agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id));
   return given.flatMap(({ scopes, kind }) => {
-    if (kind !== "agent") return [{ address, message: "is no agent to the functions: expected kind agent" }];
+    if (kind !== "agent")
+      return [{ address, message: "is not an agent in the functions' policy: expected kind agent" }];
     if (agent.allowWrites === true && agent.allowWritesReason !== undefined) return [];
     return writtenRoutes(scopes, policy).map((key) => ({
       address,
-      message: `opens ${key}: expected GET and HEAD alone, or allowWrites with a reason`,
+      message: `opens ${key}: expected only GET and HEAD, or allowWrites with a reason`,
     }));
   });
 }

@@ -35,7 +35,7 @@ function httpFindings(
   if (decided === wanted) return [];
   return resourcesOf(stack, "aws_apigatewayv2_api").map(({ address }) => ({
     address,
-    message: `answers ${decided || "every network"}, by its authorizer's policy: expected ${wanted}`,
+    message: `accepts ${decided || "every network"} in its authorizer's policy: expected ${wanted}`,
   }));
 }
 
@@ -46,7 +46,9 @@ function restFindings(stack: StackJson, allowed: readonly string[]): readonly Fi
     const policies = referring(stack, "aws_api_gateway_rest_api_policy", "rest_api_id", address);
     const own = statements.filter(({ resource }) => policies.some((policy) => policy.address === resource.address));
     if (!own.some((statement) => deniesOthers(statement, address, wanted))) {
-      return [{ address, message: "answers every network: deny what config does not name in a resource policy" }];
+      return [
+        { address, message: "accepts every network: deny the networks that config does not name in a resource policy" },
+      ];
     }
     // A deployment is a snapshot, which includes the resource policy.
     const isServed = resourcesOf(stack, "aws_api_gateway_deployment").some(({ attributes }) =>
@@ -54,7 +56,7 @@ function restFindings(stack: StackJson, allowed: readonly string[]): readonly Fi
     );
     return isServed
       ? []
-      : [{ address, message: "serves a snapshot without its resource policy: deploy it after that" }];
+      : [{ address, message: "serves a snapshot without its resource policy: deploy it after the policy" }];
   });
 }
 

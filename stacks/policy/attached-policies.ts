@@ -50,12 +50,12 @@ export const attachedPolicies: PolicyRule = {
           .filter((arn) => !isOwn(stack, role, arn))
           .map((arn) => ({
             address: by.address,
-            message: `gives ${role?.address ?? "a role of others"} ${arn}: expected statements of this stack alone`,
+            message: `attaches ${arn} to ${role?.address ?? "a role outside this stack"}: expected only policies of this stack`,
           })),
       ),
       ...resourcesOf(stack, /./)
         .filter(({ type }) => NO_ROLES.test(type))
-        .map(({ address }) => ({ address, message: "gives permissions to others than one role: use a role" })),
+        .map(({ address }) => ({ address, message: "grants permissions, but not to one role: use a role's policy" })),
     ];
   },
 };

@@ -31,7 +31,7 @@ export function auditorsReadLogsAlone(intent: Audited): PolicyRule {
       return [
         ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
         ...(awsRoles.length > 0 && roles.length === 0
-          ? [{ address: "aws_iam_role.auditors", message: "is not there, and config names auditors: declare it" }]
+          ? [{ address: "aws_iam_role.auditors", message: "is missing, but config names auditors: declare it" }]
           : []),
         ...elsewhere(stack, roles, awsRoles),
         ...googleFindings(
@@ -56,10 +56,15 @@ function googleFindings(stack: StackJson, groups: readonly string[], intent: Aud
   return [
     ...grants.flatMap((grant) => grantFindings(stack, grant, groups)),
     ...views.flatMap(({ address, attributes }) =>
-      differing(address, "shows other logs than requests and audits", attributes.filter, visibleLogs(google.project)),
+      differing(
+        address,
+        "shows logs other than request and audit logs",
+        attributes.filter,
+        visibleLogs(google.project),
+      ),
     ),
     ...resourcesOf(stack, "google_logging_project_sink").flatMap(({ address, attributes }) =>
-      differing(address, "takes other logs than this environment's", attributes.filter, routed),
+      differing(address, "stores logs other than this environment's", attributes.filter, routed),
     ),
   ];
 }
@@ -74,11 +79,13 @@ function roleFindings(stack: StackJson, role: Resource, auditors: readonly strin
     ofRole("aws_iam_role_policies_exclusive", "role_name").length === 1 &&
     ofRole("aws_iam_role_policy_attachments_exclusive", "role_name").length === 1;
   return [
-    ...differing(address, "trusts others than the config's auditors", trust, auditorsTrust(auditors)),
-    ...differing(address, "lets a session live longer than an hour", attributes.max_session_duration, 3600),
-    ...(policy === undefined ? [{ address, message: "may do anything that it is given: deny the rest" }] : []),
+    ...differing(address, "trusts principals other than the config's auditors", trust, auditorsTrust(auditors)),
+    ...differing(address, "allows sessions longer than an hour", attributes.max_session_duration, 3600),
+    ...(policy === undefined
+      ? [{ address, message: "has no policy of its own: declare one that allows only reading logs" }]
+      : []),
     ...(policy === undefined ? [] : permissionFindings(stack, policy)),
-    ...attached.map((each) => ({ address: each.address, message: "gives auditors more than their logs: remove it" })),
+    ...attached.map((each) => ({ address: each.address, message: "grants auditors more than their logs: remove it" })),
     ...(isExclusive
       ? []
       : [{ address, message: "keeps policies that were added by hand: make its policies exclusive" }]),
@@ -95,8 +102,11 @@ function permissionFindings(stack: StackJson, { address, attributes }: Resource)
   });
   const expected = auditorsPermissions(groups.map((text) => text.replace(/:\*$/, "")));
   return [
-    ...differing(address, "gives auditors another thing than their logs", found, expected),
-    ...strange.map((text) => ({ address, message: `lets auditors read ${text}, which is no log group of this stack` })),
+    ...differing(address, "grants auditors something other than their logs", found, expected),
+    ...strange.map((text) => ({
+      address,
+      message: `lets auditors read ${text}, which is not a log group of this stack`,
+    })),
   ];
 }
 
@@ -130,11 +140,11 @@ function grantFindings(
     return [{ address, message: "names an auditor: auditors read logs and nothing else" }];
   }
   if (type !== VIEW_BINDING)
-    return [{ address, message: "opens logs in addition to the view's one binding: remove it" }];
+    return [{ address, message: "grants access to logs outside the view's one binding: remove it" }];
   const isView = referred(stack, attributes.name)?.type === "google_logging_log_view";
   return [
-    ...differing(address, "lets others read than the config's groups", [...members].sort(), groups),
-    ...differing(address, "gives another role", attributes.role, "roles/logging.viewAccessor"),
+    ...differing(address, "grants access to principals other than the config's groups", [...members].sort(), groups),
+    ...differing(address, "grants another role", attributes.role, "roles/logging.viewAccessor"),
     ...(isView ? [] : [{ address, message: "opens a view that this stack does not declare" }]),
   ];
 }

@@ -52,10 +52,10 @@ function fault(
     const { role, member } = attributes;
     const isOwn = OWN_ROLE.test(String(role)) && OWN_ACCOUNT.test(String(member));
     if (type === PROJECT_MEMBER && onProject === "own-roles" && isOwn) return undefined;
-    return "grants beyond this stack's own resources: grant on the one resource that it is about";
+    return "grants access beyond this stack's own resources: grant it on the one resource that needs it";
   }
   const [argument, on] = BINDINGS[type] ?? [];
-  if (argument === undefined) return "grants in addition to the one binding of a resource: make it a binding";
+  if (argument === undefined) return "grants access outside the resource's one binding: declare a binding instead";
   if (referred(stack, attributes[argument])?.type === on) return undefined;
-  return `grants on ${attributes[argument]}, which is no ${on} of this stack: refer to one`;
+  return `grants access on ${attributes[argument]}, which is not a ${on} of this stack: refer to one`;
 }

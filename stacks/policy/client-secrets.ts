@@ -30,7 +30,7 @@ export function clientSecretFindings(stack: StackJson, intent: Clients): readonl
       .filter(({ attributes }) => referred(stack, attributes.secret_arn)?.type !== "aws_secretsmanager_secret")
       .map(({ address, attributes }) => ({
         address,
-        message: `is the policy of ${attributes.secret_arn}, which is no secret of this stack: refer to one`,
+        message: `is the policy of ${attributes.secret_arn}, which is not a secret of this stack: refer to one`,
       })),
   ];
 }
@@ -41,7 +41,7 @@ function secretFindings(stack: StackJson, { address, attributes }: Resource, int
   const policies = referring(stack, POLICY, "secret_arn", address);
   if (policies.length !== 1 || attributes.policy !== undefined) {
     return [
-      { address, message: "has not exactly one resource policy: of two that differ the last one written counts" },
+      { address, message: "does not have exactly one resource policy: of two, only the last one written counts" },
     ];
   }
   const exempt = exemptOf(client, intent);
@@ -51,7 +51,7 @@ function secretFindings(stack: StackJson, { address, attributes }: Resource, int
     {
       address,
       message:
-        "does not deny reading to everybody but its readers: give it such a resource policy, under no other condition " +
+        "does not deny reading to every principal but its readers: give it such a resource policy, with no other condition " +
         `than ${OPERATOR} of ${KEY} to ${exempt.join(", ") || "no principal"}`,
     },
   ];

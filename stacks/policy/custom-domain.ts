@@ -36,7 +36,7 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
       return [
         ...resourcesOf(stack, ...FIRST_INTERFACE).map(({ address }) => ({
           address,
-          message: "is of API Gateway's first interface, which no rule knows: declare aws_apigatewayv2_domain_name",
+          message: "is a type of API Gateway's version 1, which no rule checks: declare aws_apigatewayv2_domain_name",
         })),
         ...strange.map(({ address, attributes }) => ({
           address,
@@ -44,9 +44,9 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
         })),
         ...weak.map(({ address }) => ({
           address,
-          message: "takes more than TLS 1.2 and 1.3: security_policy TLS_1_2",
+          message: "accepts versions other than TLS 1.2 and 1.3: set security_policy to TLS_1_2",
         })),
-        ...unmapped.map(({ address }) => ({ address, message: "leads to no API: add a mapping" })),
+        ...unmapped.map(({ address }) => ({ address, message: "maps to no API: add a mapping" })),
         ...(domain?.step === "live" ? openFindings(stack, domain.name) : []),
       ];
     },
@@ -57,8 +57,14 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
 function openFindings(stack: StackJson, name: string): Finding[] {
   return resourcesOf(stack, "aws_apigatewayv2_api_mapping").flatMap(({ address, attributes }) => {
     const api = referred(stack, attributes.api_id);
-    if (api === undefined) return [{ address, message: `leads ${name} to ${attributes.api_id}, which is no API here` }];
+    if (api === undefined)
+      return [{ address, message: `maps ${name} to ${attributes.api_id}, which is not an API of this stack` }];
     if (api.attributes.disable_execute_api_endpoint === true) return [];
-    return [{ address: api.address, message: `is open in addition to ${name}: set disable_execute_api_endpoint` }];
+    return [
+      {
+        address: api.address,
+        message: `has an open default endpoint in addition to ${name}: set disable_execute_api_endpoint`,
+      },
+    ];
   });
 }

@@ -20,7 +20,7 @@ export function deletionProtection(protect: boolean): PolicyRule {
         .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
         .map(({ address }) => ({
           address,
-          message: "is not protected from deletion, and this environment asks for it",
+          message: "is not protected from deletion, but this environment requires it",
         }));
     },
   };

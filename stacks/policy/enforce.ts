@@ -94,7 +94,7 @@ function fault({ rule, address }: Allowance, ids: readonly string[]) {
     };
   }
   return {
-    message: `got an allowance for ${address} to break ${rule}, which it does not; expected one that a finding needs`,
+    message: `got an unused allowance for ${address} and the rule ${rule}, expected one that a finding needs`,
     remedy: "remove the entry, or correct its address: it would silently cover the next finding",
   };
 }

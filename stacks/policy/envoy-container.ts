@@ -36,7 +36,7 @@ export function envoyFaults(stack: StackJson, service: Resource, expected: Expec
   const containers = templateOf(service).containers ?? [];
   const [ingress, ...others] = containers.filter(({ ports }) => ports !== undefined);
   if (ingress?.name !== "envoy" || others.length > 0) {
-    return ["lets calls reach another container than envoy: only envoy may have ports"];
+    return ["lets calls reach a container other than envoy: only envoy may have ports"];
   }
   const names = containers.map(({ name }) => String(name));
   const strange = Object.keys(ingress).filter((name) => ingress[name] !== undefined && !OWN.includes(name));

@@ -40,7 +40,7 @@ export function federationTrust(expected: ExpectedTrust): PolicyRule {
         ),
         ...resourcesOf(stack, "google_service_account_key").map(({ address }) => ({
           address,
-          message: "opens a service account without any lock: remove it",
+          message: "creates a key that opens a service account to any holder: remove it",
         })),
       ];
     },
@@ -53,7 +53,7 @@ function providerFindings({ address, attributes }: Resource, expected: ExpectedT
   const where = difference(Object.fromEntries(believes), expected.provider);
   return where === undefined
     ? []
-    : [{ address, message: `admits others than exactly config's ${expected.admits}${where}` }];
+    : [{ address, message: `admits principals other than config's ${expected.admits}${where}` }];
 }
 
 function bindingFindings(stack: StackJson, { address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
@@ -64,13 +64,13 @@ function bindingFindings(stack: StackJson, { address, attributes }: Resource, ex
   if (grants.length === 0) {
     const opened = account?.address ?? attributes.service_account_id;
     return [
-      { address, message: `lets ${who} become ${opened}: expected no principal, this account is not for federation` },
+      { address, message: `lets ${who} become ${opened}: expected no principal: this account is not for federation` },
     ];
   }
   const grant = grants.find(({ role }) => role === attributes.role);
   if (grant === undefined) {
     const roles = grants.map(({ role }) => role).join(" or ");
-    return [{ address, message: `gives ${attributes.role}: expected ${roles}, which is all that takes` }];
+    return [{ address, message: `grants ${attributes.role}: expected ${roles}, which is enough` }];
   }
   const [pool] = resourcesOf(stack, "google_iam_workload_identity_pool");
   const wanted = [...grant.members(`\${${pool?.address}.name}`)].sort();

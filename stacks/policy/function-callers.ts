@@ -50,7 +50,7 @@ function permissionFindings({ address, attributes }: Resource, calls: readonly C
     {
       address,
       message:
-        `lets ${found.principal} do ${found.action} to ${found.function_name} for ${found.source_arn ?? "anything"}: ` +
+        `allows ${found.principal} to perform ${found.action} on ${found.function_name} for ${found.source_arn ?? "anything"}: ` +
         `expected exactly ${INVOKE} by ${expected.join(", or ") || "no principal"}`,
     },
   ];

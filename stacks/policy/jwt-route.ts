@@ -48,13 +48,13 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
   const trusted = giving.length > 0 ? giving : policy.issuers.map(urlOf);
   if (!trusted.includes(issuer)) {
-    return [{ address, message: `believes ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
+    return [{ address, message: `trusts ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
   }
   const asked = [...texts(attributes.authorization_scopes)].sort();
   const expected = [...known.access.scopes].sort();
   if (asked.join(" ") === expected.join(" ")) return [];
   const was = asked.join(", ") || "no scope";
-  return [{ address, message: `asks for ${was}: expected ${expected.join(", ")}` }];
+  return [{ address, message: `requires ${was}: expected ${expected.join(", ")}` }];
 }
 
 function issuerOf({ attributes }: Resource): string {
@@ -86,10 +86,16 @@ function authorizerFindings({ address, attributes }: Resource): Finding[] {
     found.push({ address, message: `verifies tokens of ${issuer}: expected an issuer's https URL` });
   }
   if (texts(audience).length === 0) {
-    found.push({ address, message: "takes tokens for anybody: list the audiences, or a user pool's client ids" });
+    found.push({
+      address,
+      message: "accepts tokens for any audience: list the audiences, or a user pool's client ids",
+    });
   }
   if (texts(attributes.identity_sources).join() !== JWT_IDENTITY_SOURCE) {
-    found.push({ address, message: "takes tokens from elsewhere than the header Authorization: name that alone" });
+    found.push({
+      address,
+      message: "accepts tokens from places other than the Authorization header: name only that header",
+    });
   }
   return found;
 }
@@ -104,6 +110,6 @@ export const noOpenRoute: PolicyRule = {
         address: route.address,
         message:
           `lets anyone call ${key}, through the gateway and past it: ` +
-          "ask for scopes, or write handshake: federated, whose authorizer guards public routes too",
+          "require scopes, or write handshake: federated, whose authorizer protects public routes too",
       })),
 };

@@ -15,7 +15,9 @@ export const latestRevision: PolicyRule = {
     return resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ address, attributes: { traffic } }) => {
       const where = traffic === undefined ? undefined : difference(traffic, ALL_TO_LATEST);
       if (where === undefined) return [];
-      return [{ address, message: `lets another revision answer${where}; expected all traffic to the latest one` }];
+      return [
+        { address, message: `sends traffic to another revision${where}; expected all traffic to the latest one` },
+      ];
     });
   },
 };

@@ -22,7 +22,7 @@ export function mutualTls(asked: MutualTlsIntent | undefined): PolicyRule {
         .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
         .map(({ address }) => ({
           address,
-          message: "answers callers without a certificate at its own address: set disable_execute_api_endpoint",
+          message: "accepts callers without a certificate at its default endpoint: set disable_execute_api_endpoint",
         }));
       const domains = resourcesOf(stack, "aws_apigatewayv2_domain_name").flatMap((domain) =>
         domainFindings(stack, domain, asked.truststore),
@@ -37,11 +37,13 @@ function domainFindings(stack: StackJson, { address, attributes }: Resource, tru
     | { truststore_uri?: unknown; truststore_version?: unknown }
     | undefined;
   if (asked === undefined) {
-    return [{ address, message: "asks no caller for a certificate: set mutual_tls_authentication" }];
+    return [{ address, message: "does not require client certificates: set mutual_tls_authentication" }];
   }
   const object = referred(stack, asked.truststore_version);
   if (object?.type !== "aws_s3_object") {
-    return [{ address, message: "trusts whatever lies in the bucket: set truststore_version to the object's" }];
+    return [
+      { address, message: "trusts any version of the trust store: set truststore_version to the object's version" },
+    ];
   }
   const version = `\${${object.address}.version_id}`;
   const uri = `s3://${object.attributes.bucket}/\${${object.address}.key}`;
@@ -60,9 +62,9 @@ function objectFindings(stack: StackJson, { address, attributes }: Resource, tru
   return [
     ...(bucket?.type === "aws_s3_bucket" && isVersioned
       ? []
-      : [{ address, message: "lies in a bucket that keeps no versions: enable them" }]),
+      : [{ address, message: "is in a bucket without versioning: enable it" }]),
     ...(attributes.content === truststore
       ? []
-      : [{ address, message: "holds other certificates than the config's trust store" }]),
+      : [{ address, message: "holds certificates other than those of the config's trust store" }]),
   ];
 }

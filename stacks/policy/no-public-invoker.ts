@@ -15,7 +15,7 @@ export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
   return {
     id: "no-public-invoker",
     findings(stack) {
-      const message = "grants a role to everybody: name the principal";
+      const message = "grants a role to any principal: name one";
       return [
         ...resourcesOf(stack, /./)
           .filter(grantsEverybody)
@@ -45,13 +45,13 @@ function serviceFindings(stack: StackJson, service: Resource, handshake: Intent[
   if (handshake === "shared-issuer") {
     return bindings.map((binding) => ({
       address: binding.address,
-      message: "names an invoker where IAM does not ask: Cloud Run refuses it",
+      message: "names an invoker although the invoker IAM check is off: Cloud Run refuses this",
     }));
   }
   if (attributes.invoker_iam_disabled !== false) {
     found.push({
       address,
-      message: "does not switch IAM's check of the invoker on: set invoker_iam_disabled to false",
+      message: "does not enable the invoker IAM check: set invoker_iam_disabled to false",
     });
   }
   const invokers = bindings.filter((binding) => binding.attributes.role === "roles/run.invoker");
@@ -61,7 +61,7 @@ function serviceFindings(stack: StackJson, service: Resource, handshake: Intent[
     found.push({ address, message: `is invoked by ${members.join(", ") || "no principal"}: expected exactly ${own}` });
   }
   if (bindings.length !== invokers.length) {
-    found.push({ address, message: "has a binding of another role than roles/run.invoker: an invoker needs no more" });
+    found.push({ address, message: "has a binding of a role other than roles/run.invoker: an invoker needs no other" });
   }
   return found;
 }

@@ -77,6 +77,6 @@ export const logRetention: PolicyRule = {
   findings(stack: StackJson): readonly Finding[] {
     return resourcesOf(stack, "aws_cloudwatch_log_group")
       .filter(({ attributes }) => !(Number(attributes.retention_in_days) > 0))
-      .map(({ address }) => ({ address, message: "keeps its lines for ever: set retention_in_days" }));
+      .map(({ address }) => ({ address, message: "keeps its lines forever: set retention_in_days" }));
   },
 };

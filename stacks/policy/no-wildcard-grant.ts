@@ -60,10 +60,11 @@ function findsNames({ resource, Action, Resource, NotAction }: DeclaredStatement
 function wildcards(statement: DeclaredStatement): string[] {
   const found: string[] = [];
   for (const part of ["NotPrincipal", "NotAction", "NotResource"] as const) {
-    if (statement[part] !== undefined) found.push(`${part} grants everything but what it names: name what is granted`);
+    if (statement[part] !== undefined)
+      found.push(`${part} grants everything except what it names: name what is granted`);
   }
   for (const action of texts(statement.Action).filter((text) => text.includes("${"))) {
-    found.push(`Action ${action} is known to Terraform alone: name what is granted`);
+    found.push(`Action ${action} is not readable before the apply: name what is granted`);
   }
   for (const part of ["Principal", "Action", "Resource"] as const) {
     for (const text of texts(statement[part])) {

@@ -42,13 +42,13 @@ function googleFindings(stack: StackJson, { address }: Resource, reader: string 
       .filter((each) => each.attributes.role !== READ && each.attributes.role !== ADD)
       .map((each) => ({
         address: each.address,
-        message: `gives ${each.attributes.role}: expected ${READ} for its reader, ${ADD} for who may change it`,
+        message: `grants ${each.attributes.role}: expected ${READ} for its reader, ${ADD} for who may change it`,
       })),
     ...membersOf(ADD)
       .filter((member) => !EXACT.test(member) || readers.includes(member) || isRuntime(stack, member))
       .map((member) => ({
         address,
-        message: `may be changed by ${member}: expected exact principals who read none`,
+        message: `may be changed by ${member}: expected exact principals that cannot read it`,
       })),
   ];
 }
@@ -77,7 +77,7 @@ function readerFindings(
   const isOwn = reader === `\${${account?.address}.member}` && account?.attributes.account_id === expected;
   if (isOwn && second === undefined) return [];
   const who = readers.join(", ") || "no principal";
-  return [{ address, message: `is read by ${who}: expected its service's runtime account, ${expected}, alone` }];
+  return [{ address, message: `is read by ${who}: expected only its service's runtime account, ${expected}` }];
 }
 
 /** Whether a member is a runtime account. No service may change what a service reads. */

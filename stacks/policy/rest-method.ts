@@ -47,7 +47,9 @@ function methodFindings(
   const known = policy.routes[key];
   if (known === undefined) return isPreflight(method) ? [] : [{ address, message: unknownRoute(key) }];
   if (authorization !== "CUSTOM" || authorizer?.attributes.type !== "REQUEST") {
-    return [{ address, message: "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and one" }];
+    return [
+      { address, message: "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and an authorizer" },
+    ];
   }
   const isPublic = known.access === "public";
   const expected = restIdentitySources({ isPublic });
@@ -60,7 +62,7 @@ function methodFindings(
   return [
     {
       address,
-      message: `is decided by ${by} keyed by ${found.join(", ")}: expected ${wanted} keyed by ${expected.join(", ")}`,
+      message: `is decided by ${by} with the cache key ${found.join(", ")}: expected ${wanted} with the cache key ${expected.join(", ")}`,
     },
   ];
 }
@@ -94,5 +96,5 @@ function headerFindings(
 }
 
 function unknownRoute(key: string): string {
-  return `the policy has no route ${key}: every call would be refused, or answered without a question`;
+  return `the policy has no route ${key}: every call would be refused, or answered without authorization`;
 }

@@ -69,14 +69,14 @@ function scheduleFindings({ address }: Resource, rotations: readonly Resource[],
   const isRight = rules?.automatically_after_days === days && Object.keys(rules).length === 1;
   const found = isRight ? [] : [{ address: rotation.address, message: `does not rotate every ${days} days` }];
   if (rotation.attributes.rotate_immediately === true) return found;
-  return [...found, { address: rotation.address, message: "leaves the first secret, which the state shows, in use" }];
+  return [...found, { address: rotation.address, message: "keeps using the first secret, which is in the state" }];
 }
 
 function functionFindings(stack: StackJson, rotation: Resource, secret: Resource): Finding[] {
   const rotates = referred(stack, rotation.attributes.rotation_lambda_arn);
   const role = rotates && referred(stack, rotates.attributes.role);
   if (rotates === undefined || role === undefined) {
-    return [{ address: rotation.address, message: "names no function of this stack, so what it may do is unknown" }];
+    return [{ address: rotation.address, message: "names no function of this stack, so its permissions are unknown" }];
   }
   const own = ownParts(stack, rotates, secret);
   const granted = iamStatements(stack).filter(

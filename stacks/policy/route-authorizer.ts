@@ -50,11 +50,11 @@ function routeFindings(
     payload: authorizer.attributes.authorizer_payload_format_version,
   };
   if (sameAnswers(found, expected)) return [];
-  const was = `${found.function} keyed by ${found.sources.join(", ")}`;
+  const was = `${found.function} with the cache key ${found.sources.join(", ")}`;
   return [
     {
       address,
-      message: `is decided by ${was}: expected ${expected.function} keyed by ${expected.sources.join(", ")}`,
+      message: `is decided by ${was}: expected ${expected.function} with the cache key ${expected.sources.join(", ")}`,
     },
   ];
 }

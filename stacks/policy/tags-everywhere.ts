@@ -19,7 +19,7 @@ export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
           .filter(
             ({ type, attributes }) => !covers(type === "aws" ? awsTags(attributes) : attributes.default_labels, tags),
           )
-          .map(({ address }) => ({ address, message: "does not give the config's tags to what it declares" })),
+          .map(({ address }) => ({ address, message: "does not add the config's tags to its resources" })),
         ...resourcesOf(stack, /./)
           .filter(({ attributes }) => overwrites(attributes.tags ?? attributes.labels, tags))
           .map(({ address }) => ({ address, message: "overwrites a tag of the config" })),

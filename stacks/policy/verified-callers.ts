@@ -39,8 +39,8 @@ function faults(
   envoyOf: (service: string) => ExpectedEnvoy | undefined,
 ): readonly string[] {
   const expected = services.find(({ name }) => name === service.attributes.name);
-  if (expected === undefined) return ["is no service of the config"];
+  if (expected === undefined) return ["is not a service of the config"];
   const envoy = envoyOf(expected.id);
   if (envoy !== undefined) return envoyFaults(stack, service, envoy);
-  return expected.verifiesCallerToken ? ["is to have Envoy before its app, and nothing says which"] : [];
+  return expected.verifiesCallerToken ? ["needs Envoy in front of its app, but config names no image"] : [];
 }

@@ -20,11 +20,11 @@ export function webAcl(waf: WafIntent | undefined): PolicyRule {
       const isMissed = (stage: Resource) =>
         waf !== undefined && !resourcesOf(stack, ASSOCIATION).some(({ attributes }) => isOf(stack, attributes, stage));
       return [
-        ...stages
-          .filter(isMissed)
-          .map(({ address }) => ({ address, message: "has no web ACL before it: associate it" })),
+        ...stages.filter(isMissed).map(({ address }) => ({ address, message: "has no web ACL: associate one" })),
         ...acls.flatMap((acl) => [
-          ...(isBefore(stack, acl) ? [] : [{ address: acl.address, message: "stands before no stage: associate it" }]),
+          ...(isBefore(stack, acl)
+            ? []
+            : [{ address: acl.address, message: "is associated with no stage: associate it" }]),
           ...unmeasured(acl),
         ]),
       ];

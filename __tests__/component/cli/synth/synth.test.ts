@@ -88,8 +88,8 @@ test("a stack that a policy rule refuses is not written, and the finding says wh
   expect(project.run(["app"], way).code).toBe(1);
   expect([code, error]).toEqual([
     1,
-    "[dev] config/allowances.yaml:2:5  dev[0]  got an allowance for aws_cloudwatch_log_group.access to break " +
-      "log-retention, which it does not; expected one that a finding needs\n" +
+    "[dev] config/allowances.yaml:2:5  dev[0]  got an unused allowance for aws_cloudwatch_log_group.access and the rule " +
+      "log-retention, expected one that a finding needs\n" +
       "    remove the entry, or correct its address: it would silently cover the next finding\n" +
       "nothing of synthesized/ was changed\n",
   ]);

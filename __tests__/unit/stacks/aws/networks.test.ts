@@ -22,7 +22,7 @@ test("an authorizer whose answers are not kept by the address stops the synthesi
     authorizer.identitySources = authorizer.identitySources.filter((source) => source !== ADDRESS);
   }, http);
   expect(found[0]).toContain(
-    `expected callers keyed by $request.header.Authorization, $context.routeKey, $stageVariables.policy, ${ADDRESS}`,
+    `expected callers with the cache key $request.header.Authorization, $context.routeKey, $stageVariables.policy, ${ADDRESS}`,
   );
 });
 

@@ -18,7 +18,7 @@ test("an agent whose scopes open what writes stops the synthesis, unless config 
   const scopes = ["orders/read", "orders/write"];
   const found = violations(() => {}, agents({ scopes }));
   expect(found).toContainEqual(
-    expect.stringContaining("clients.reporting-agent: opens POST /orders: expected GET and HEAD"),
+    expect.stringContaining("clients.reporting-agent: opens POST /orders: expected only GET and HEAD"),
   );
   expect(found.join()).not.toContain("GET /orders:");
   expect(violations(() => {}, agents({ scopes, allowWrites: true }))).toEqual(found);

@@ -16,9 +16,9 @@ test("an allowance is for one rule and one address", () => {
     { ...allowance, address: "aws_cloudwatch_log_group.access" },
   ]) {
     expect(loosen([other])).toEqual([
-      expect.stringContaining(`${LOOSE}: keeps its lines for ever`),
+      expect.stringContaining(`${LOOSE}: keeps its lines forever`),
       expect.stringContaining(
-        `config/allowances.yaml:7:5  dev[1]  got an allowance for ${other.address} to break ${other.rule}, which it does not`,
+        `config/allowances.yaml:7:5  dev[1]  got an unused allowance for ${other.address} and the rule ${other.rule}`,
       ),
     ]);
   }

@@ -39,7 +39,7 @@ test.each<[string, Statement]>([
   ["for one principal", { Principal: { AWS: ["arn:aws:iam::111122223333:role/a"] } }],
   ["as an allowance", { Effect: "Deny", Action: "execute-api:ManageConnections" }],
 ])("a denial of %s stops the synthesis", (_, change) => {
-  expect(denying(change)).toEqual([expect.stringContaining(`${API}: answers every network`)]);
+  expect(denying(change)).toEqual([expect.stringContaining(`${API}: accepts every network`)]);
 });
 
 test("what a policy allows in addition to preflights stops the synthesis", () => {
@@ -101,7 +101,7 @@ describe("an HTTP API for some networks", () => {
     expect(deciding(networks)).toEqual([
       {
         address: "aws_apigatewayv2_api.gateway",
-        message: expect.stringMatching(new RegExp(`^answers ${words}.*by its authorizer's policy: expected `)),
+        message: expect.stringMatching(new RegExp(`^accepts ${words}.*in its authorizer's policy: expected `)),
       },
     ]);
   });

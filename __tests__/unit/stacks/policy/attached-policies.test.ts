@@ -28,10 +28,10 @@ test("the one policy of AWS's that AWS asks for passes, on the role that it is a
   const rest = restDev();
   expect(violations(() => {}, rest)).toEqual([]);
   expect(violations((find) => find(GATEWAY_LOGS).addOverride("policy_arn", EVERYTHING), rest)).toContainEqual(
-    expect.stringContaining(`${GATEWAY_LOGS}: gives aws_iam_role.gateway_logs ${EVERYTHING}`),
+    expect.stringContaining(`${GATEWAY_LOGS}: attaches ${EVERYTHING} to aws_iam_role.gateway_logs`),
   );
   expect(violations((find) => find(GATEWAY_LOGS).addOverride("role", `\${${ROLE}.name}`), rest)).toContainEqual(
-    expect.stringContaining(`${GATEWAY_LOGS}: gives ${ROLE} ${PUSH_LOGS}`),
+    expect.stringContaining(`${GATEWAY_LOGS}: attaches ${PUSH_LOGS} to ${ROLE}`),
   );
 });
 
@@ -47,13 +47,15 @@ test("a role's own policy of this stack passes, and another role's does not", ()
       policy(stack, "${aws_iam_role.public.name}");
       attach(stack, "${aws_iam_policy.own.arn}");
     }),
-  ).toEqual([expect.stringContaining(`aws_iam_role_policy_attachment.more: gives ${ROLE} \${aws_iam_policy.own.arn}`)]);
+  ).toEqual([
+    expect.stringContaining(`aws_iam_role_policy_attachment.more: attaches \${aws_iam_policy.own.arn} to ${ROLE}`),
+  ]);
 });
 
 test.each([EVERYTHING, "arn:aws:iam::111122223333:policy/unrelated", "${data.aws_iam_policy.all.arn}"])(
   "%s stops the synthesis, however a role gets it",
   (arn) => {
-    const message = `gives ${ROLE} ${arn}: expected statements of this stack alone`;
+    const message = `attaches ${arn} to ${ROLE}: expected only policies of this stack`;
     expect(added((stack) => attach(stack, arn))).toEqual([
       expect.stringContaining(`aws_iam_role_policy_attachment.more: ${message}`),
     ]);
@@ -69,12 +71,12 @@ test.each([EVERYTHING, "arn:aws:iam::111122223333:policy/unrelated", "${data.aws
 
 test("a role of another stack is given nothing", () => {
   expect(added((stack) => attach(stack, PUSH_LOGS, "administrator"))).toEqual([
-    expect.stringContaining("aws_iam_role_policy_attachment.more: gives a role of others"),
+    expect.stringContaining(`aws_iam_role_policy_attachment.more: attaches ${PUSH_LOGS} to a role outside this stack`),
   ]);
 });
 
 test("users with keys, and policies for several at once, stop the synthesis", () => {
-  const message = "gives permissions to others than one role";
+  const message = "grants permissions, but not to one role";
   expect(
     added((stack) => {
       new IamUser(stack, "ann", { name: "ann", tags: {} });

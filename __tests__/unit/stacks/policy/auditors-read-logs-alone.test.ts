@@ -37,16 +37,24 @@ test("what the program declares passes where the gateway itself decides", () => 
 });
 
 test.each<[string, (all: ReturnType<typeof statements>) => void, string]>([
-  ["an action more", ([read]) => read.Action.push("secretsmanager:GetSecretValue"), "gives auditors another thing"],
-  ["unmasking", ([read]) => read.Action.push("logs:Unmask"), "gives auditors another thing"],
-  ["writing", ([read]) => read.Action.push("logs:PutLogEvents"), "gives auditors another thing"],
-  ["a secret", ([read]) => read.Resource.push(SECRET), "which is no log group of this stack"],
-  ["a group of others", ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"), "which is no log"],
-  ["reading without a resource", ([, find]) => find.Action.push("logs:FilterLogEvents"), "gives auditors another"],
-  ["no denial", (all) => all.pop(), "gives auditors another thing"],
-  ["a denial with a gap", ([, , deny]) => deny.NotAction.push("sts:AssumeRole"), "gives auditors another thing"],
-  ["a denial under a condition", ([, , deny]) => Object.assign(deny, { Condition: {} }), "gives auditors another"],
-  ["a statement more", (all) => all.push({ ...all[0], Sid: "More" }), "gives auditors another thing"],
+  ["an action more", ([read]) => read.Action.push("secretsmanager:GetSecretValue"), "grants auditors something other"],
+  ["unmasking", ([read]) => read.Action.push("logs:Unmask"), "grants auditors something other"],
+  ["writing", ([read]) => read.Action.push("logs:PutLogEvents"), "grants auditors something other"],
+  ["a secret", ([read]) => read.Resource.push(SECRET), "which is not a log group of this stack"],
+  ["a group of others", ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"), "which is not a log"],
+  [
+    "reading without a resource",
+    ([, find]) => find.Action.push("logs:FilterLogEvents"),
+    "grants auditors something other",
+  ],
+  ["no denial", (all) => all.pop(), "grants auditors something other"],
+  ["a denial with a gap", ([, , deny]) => deny.NotAction.push("sts:AssumeRole"), "grants auditors something other"],
+  [
+    "a denial under a condition",
+    ([, , deny]) => Object.assign(deny, { Condition: {} }),
+    "grants auditors something other",
+  ],
+  ["a statement more", (all) => all.push({ ...all[0], Sid: "More" }), "grants auditors something other"],
 ])("%s in the role's policy stops the synthesis", (_, change, message) => {
   expect(written(change)).toEqual(
     expect.arrayContaining([expect.stringMatching(new RegExp(`^${POLICY}: .*${message}.*auditors-read-logs-alone`))]),
@@ -61,24 +69,24 @@ testAll<[string, Parameters<typeof found>[0], string]>([
       const Principal = { AWS: [...AUDITORS.awsRoles, "arn:aws:iam::999988887777:role/x"].sort() };
       find(ROLE).addOverride("assume_role_policy", JSON.stringify({ Statement: [{ ...trust, Principal }] }));
     },
-    `${ROLE}: trusts others than the config's auditors`,
+    `${ROLE}: trusts principals other than the config's auditors`,
   ],
   [
     "a longer session",
     (find) => find(ROLE).addOverride("max_session_duration", 43_200),
-    `${ROLE}: lets a session live`,
+    `${ROLE}: allows sessions longer`,
   ],
-  ["another name", (find) => find(ROLE).addOverride("name", "storefront-dev-readers"), `${ROLE}: is not there`],
+  ["another name", (find) => find(ROLE).addOverride("name", "storefront-dev-readers"), `${ROLE}: is missing`],
   [
     "a policy more",
     (_, stack) => new IamRolePolicy(stack, "more", { role: `\${${ROLE}.name}`, policy: '{"Statement":[]}' }),
-    "aws_iam_role_policy.more: gives auditors more",
+    "aws_iam_role_policy.more: grants auditors more",
   ],
   [
     "a policy attached",
     (_, stack) =>
       new IamRolePolicyAttachment(stack, "more", { role: `\${${ROLE}.name}`, policyArn: "arn:aws:iam::aws:policy/x" }),
-    "aws_iam_role_policy_attachment.more: gives auditors more",
+    "aws_iam_role_policy_attachment.more: grants auditors more",
   ],
   [
     "policies that may be added by hand",
@@ -123,12 +131,12 @@ testAll<[string, Parameters<typeof found>[0], string]>([
     "another group",
     (find) =>
       Object.assign(find("google_logging_log_view_iam_binding.auditors"), { members: ["group:all@example.com"] }),
-    "google_logging_log_view_iam_binding.auditors: lets others read",
+    "google_logging_log_view_iam_binding.auditors: grants access to principals other",
   ],
   [
     "another role on the view",
     (find) => Object.assign(find("google_logging_log_view_iam_binding.auditors"), { role: "roles/logging.admin" }),
-    "google_logging_log_view_iam_binding.auditors: gives another role",
+    "google_logging_log_view_iam_binding.auditors: grants another role",
   ],
   [
     "a view of everything",
@@ -138,12 +146,12 @@ testAll<[string, Parameters<typeof found>[0], string]>([
   [
     "what containers print",
     (find) => Object.assign(find("google_logging_log_view.auditors"), { filter: 'SOURCE("projects/storefront-dev")' }),
-    "google_logging_log_view.auditors: shows other logs",
+    "google_logging_log_view.auditors: shows logs other",
   ],
   [
     "the whole project's logs",
     (find) => Object.assign(find("google_logging_project_sink.auditors"), { filter: "" }),
-    "google_logging_project_sink.auditors: takes other logs",
+    "google_logging_project_sink.auditors: stores logs other",
   ],
   [
     "a member in addition to the binding",
@@ -155,7 +163,7 @@ testAll<[string, Parameters<typeof found>[0], string]>([
         role: "roles/logging.viewAccessor",
         member: "user:x@example.com",
       }),
-    "google_logging_log_view_iam_member.more: opens logs in addition to",
+    "google_logging_log_view_iam_member.more: grants access to logs outside",
   ],
 ])("%s stops the synthesis", (_, change, message) => {
   expect(found(change)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
@@ -174,5 +182,7 @@ test("without auditors in config no principal reads", () => {
       }),
     withoutAuditors,
   );
-  expect(left).toEqual([expect.stringContaining("google_logging_log_view_iam_member.more: opens logs in addition to")]);
+  expect(left).toEqual([
+    expect.stringContaining("google_logging_log_view_iam_member.more: grants access to logs outside"),
+  ]);
 });

@@ -63,7 +63,7 @@ test.each<[string, (stack: Stack) => void]>([
   ],
 ])("%s stops the synthesis: a binding would not show it", (type, add) => {
   expect(violations((_, stack) => add(stack))).toEqual([
-    expect.stringContaining(`${type}.more: grants in addition to the one binding of a resource`),
+    expect.stringContaining(`${type}.more: grants access outside the resource's one binding`),
   ]);
 });
 
@@ -74,7 +74,7 @@ test.each([
   ["google_service_account_iam_binding.orders", "service_account_id", "projects/p/serviceAccounts/x"],
 ])("a binding on what is no resource of this stack stops the synthesis: %s %s %s", (address, argument, on) => {
   expect(violations((find) => find(address).addOverride(argument, on))).toContainEqual(
-    expect.stringMatching(new RegExp(`^${address}: grants on .*, which is no google_\\w+ of this stack`)),
+    expect.stringMatching(new RegExp(`^${address}: grants access on .*, which is not a google_\\w+ of this stack`)),
   );
 });
 
@@ -88,7 +88,7 @@ test("a second reader by the secret's name, in addition to the one binding, stop
   });
   expect(found).toEqual([
     expect.stringContaining(
-      "google_secret_manager_secret_iam_binding.more: grants on storefront-dev-orders-database-url, which is no",
+      "google_secret_manager_secret_iam_binding.more: grants access on storefront-dev-orders-database-url, which is not a",
     ),
   ]);
 });
@@ -99,7 +99,7 @@ test("an environment grants nothing on the project: it would reach every secret,
     new ProjectIamBinding(stack, "owners", { project: "storefront-dev", role: "roles/owner", members: [member] });
   });
   expect(found).toEqual([
-    expect.stringContaining("google_project_iam_binding.owners: grants beyond this stack's own resources"),
-    expect.stringContaining("google_project_iam_member.reader: grants beyond this stack's own resources"),
+    expect.stringContaining("google_project_iam_binding.owners: grants access beyond this stack's own resources"),
+    expect.stringContaining("google_project_iam_member.reader: grants access beyond this stack's own resources"),
   ]);
 });

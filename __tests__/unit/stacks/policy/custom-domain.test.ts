@@ -16,7 +16,7 @@ describe.each([
 
   test("that keeps its own address stops the synthesis", () => {
     expect(violations((find) => find(api).addOverride("disable_execute_api_endpoint", false), intent)).toEqual([
-      expect.stringContaining(`${api}: is open in addition to ${DOMAIN.name}`),
+      expect.stringContaining(`${api}: has an open default endpoint in addition to ${DOMAIN.name}`),
     ]);
   });
 });
@@ -32,7 +32,7 @@ test("a domain that leads nowhere stops the synthesis", () => {
     (find) => find("aws_apigatewayv2_api_mapping.gateway").addOverride("domain_name", "another.example.com"),
     httpWith({ domain: DOMAIN }),
   );
-  expect(found).toEqual([expect.stringContaining(`${NAME}: leads to no API`)]);
+  expect(found).toEqual([expect.stringContaining(`${NAME}: maps to no API`)]);
 });
 
 test("a domain that takes older TLS stops the synthesis", () => {
@@ -40,7 +40,7 @@ test("a domain that takes older TLS stops the synthesis", () => {
     (find) => find(NAME).addOverride("domain_name_configuration.security_policy", "TLS_1_0"),
     httpWith({ domain: DOMAIN }),
   );
-  expect(found).toEqual([expect.stringContaining(`${NAME}: takes more than TLS 1.2 and 1.3`)]);
+  expect(found).toEqual([expect.stringContaining(`${NAME}: accepts versions other than TLS 1.2 and 1.3`)]);
 });
 
 test("a domain that config does not name stops the synthesis", () => {
@@ -58,7 +58,7 @@ test("a name that leads to an API of another stack stops the synthesis", () => {
   );
   expect(found).toEqual([
     expect.stringContaining(
-      `aws_apigatewayv2_api_mapping.gateway: leads ${DOMAIN.name} to abc123, which is no API here`,
+      `aws_apigatewayv2_api_mapping.gateway: maps ${DOMAIN.name} to abc123, which is not an API of this stack`,
     ),
   ]);
 });
@@ -68,6 +68,8 @@ test("a domain of API Gateway's first interface stops the synthesis, with and wi
     const found = violations((_, stack) => {
       new ApiGatewayDomainName(stack, "other", { domainName: "other.example.com" });
     }, intent);
-    expect(found).toEqual([expect.stringContaining("aws_api_gateway_domain_name.other: is of API Gateway's first")]);
+    expect(found).toEqual([
+      expect.stringContaining("aws_api_gateway_domain_name.other: is a type of API Gateway's version 1"),
+    ]);
   }
 });

@@ -21,7 +21,7 @@ testAll([
   [`attribute.aws_role in ['${ROLE}/administrator']`, "a role of the account that is no service's"],
 ])("the first lock names exact roles: %s", (condition) => {
   expect(changed(PROVIDER, "attribute_condition", condition)).toEqual([
-    expect.stringContaining(`${PROVIDER}: admits others than exactly config's roles at attribute_condition: got`),
+    expect.stringContaining(`${PROVIDER}: admits principals other than config's roles at attribute_condition: got`),
   ]);
 });
 
@@ -32,7 +32,7 @@ testAll([
 ])("a role is what AWS says it is, and not %s", (_, mapped) => {
   const mapping = { "google.subject": "assertion.arn", ...(mapped && { "attribute.aws_role": mapped }) };
   expect(violations((find) => Object.assign(find(PROVIDER), { attributeMapping: mapping }))).toEqual([
-    expect.stringContaining(`${PROVIDER}: admits others than exactly config's roles at attribute_mapping`),
+    expect.stringContaining(`${PROVIDER}: admits principals other than config's roles at attribute_mapping`),
   ]);
 });
 
@@ -46,7 +46,7 @@ test("another account's roles of the same names stay out, though provider and ac
   });
   expect(found).toEqual([
     expect.stringContaining(
-      `${PROVIDER}: admits others than exactly config's roles at aws.account_id: got "999988887777"`,
+      `${PROVIDER}: admits principals other than config's roles at aws.account_id: got "999988887777"`,
     ),
     expect.stringContaining(`${BINDING}: may be used by`),
   ]);
@@ -59,7 +59,7 @@ testAll([
   ["project", "another"],
 ])("a provider trusts AWS only, not %s", (kind, value) => {
   expect(changed(PROVIDER, kind, value)).toEqual([
-    expect.stringContaining(`${PROVIDER}: admits others than exactly config's roles at ${kind}: got`),
+    expect.stringContaining(`${PROVIDER}: admits principals other than config's roles at ${kind}: got`),
   ]);
 });
 
@@ -76,7 +76,7 @@ test("a second provider is held to the same, whatever it believes", () => {
   });
   expect(found).toEqual([
     expect.stringContaining(
-      "google_iam_workload_identity_pool_provider.second: admits others than exactly config's roles at aws",
+      "google_iam_workload_identity_pool_provider.second: admits principals other than config's roles at aws",
     ),
   ]);
 });
@@ -114,7 +114,7 @@ test("an invoker mints ID tokens and nothing else, and has no key", () => {
     violations((_, stack) => {
       new ServiceAccountKey(stack, "key", { serviceAccountId: "${google_service_account.orders.name}" });
     }),
-  ).toEqual([expect.stringContaining("google_service_account_key.key: opens a service account without any lock")]);
+  ).toEqual([expect.stringContaining("google_service_account_key.key: creates a key that opens a service account")]);
 });
 
 function at(address: string): [type: string, name: string] {

@@ -19,11 +19,11 @@ test("what the program declares passes, of each kind of API", () => {
 });
 
 testAll([
-  ["principal", "*", "lets * do lambda:InvokeFunction"],
-  ["principal", "events.amazonaws.com", "lets events.amazonaws.com do"],
-  ["principal", "arn:aws:iam::111122223333:role/x", "lets arn:aws:iam::111122223333:role/x do"],
-  ["action", "lambda:*", "do lambda:*"],
-  ["action", "lambda:GetFunction", "do lambda:GetFunction"],
+  ["principal", "*", "allows * to perform lambda:InvokeFunction"],
+  ["principal", "events.amazonaws.com", "allows events.amazonaws.com to perform"],
+  ["principal", "arn:aws:iam::111122223333:role/x", "allows arn:aws:iam::111122223333:role/x to perform"],
+  ["action", "lambda:*", "perform lambda:*"],
+  ["action", "lambda:GetFunction", "perform lambda:GetFunction"],
   ["source_arn", "arn:aws:execute-api:*:*:*", "for arn:aws:execute-api:*:*:*: expected exactly"],
   ["source_arn", "${aws_apigatewayv2_api.gateway.execution_arn}/*", "execution_arn}/*: expected exactly"],
   [
@@ -32,13 +32,13 @@ testAll([
     "aws_apigatewayv2_authorizer.public.id}: expected exactly",
   ],
   ["source_arn", undefined, "for anything: expected exactly"],
-  ["function_name", "${aws_lambda_function.public.function_name}", "to ${aws_lambda_function.public.function_name}"],
-  ["function_name", "another", "to another"],
+  ["function_name", "${aws_lambda_function.public.function_name}", "on ${aws_lambda_function.public.function_name}"],
+  ["function_name", "another", "on another"],
   ["principal_org_id", "o-1", "expected exactly"],
   ["function_url_auth_type", "NONE", "expected exactly"],
 ])("an authorizer that others may call (%s: %s) stops the synthesis", (attribute, value, message) => {
   const found = changed(AUTHORIZER, attribute, value);
-  expect(found).toEqual([expect.stringContaining(`${AUTHORIZER}: lets `)]);
+  expect(found).toEqual([expect.stringContaining(`${AUTHORIZER}: allows `)]);
   expect(found[0]).toContain(message);
 });
 
@@ -52,14 +52,14 @@ testAll([
   [CHECK, "source_arn", "arn:aws:events:eu-west-1:111122223333:rule/other"],
   [CHECK, "source_arn", "${aws_secretsmanager_secret.reporting_agent.arn}"],
 ])("a rotation that others may call stops the synthesis: %s with %s %s", (address, attribute, value) => {
-  expect(changed(address, attribute, value)).toEqual([expect.stringContaining(`${address}: lets `)]);
+  expect(changed(address, attribute, value)).toEqual([expect.stringContaining(`${address}: allows `)]);
 });
 
 test("a REST API calls by its own authorizers too", () => {
   const permission = "aws_lambda_permission.rest_scoped_invoke";
   const api = "${aws_api_gateway_rest_api.gateway.execution_arn}";
   expect(changed(permission, "source_arn", `${api}/*`, restDev())).toEqual([
-    expect.stringContaining(`${permission}: lets apigateway.amazonaws.com`),
+    expect.stringContaining(`${permission}: allows apigateway.amazonaws.com`),
   ]);
 });
 
@@ -79,7 +79,7 @@ test("a further permission or a URL stops the synthesis", () => {
     added((_, stack) => {
       new LambdaPermission(stack, "more", { functionName, action: "lambda:InvokeFunction", principal: "*" });
     }),
-  ).toEqual([expect.stringContaining("aws_lambda_permission.more: lets * do lambda:InvokeFunction")]);
+  ).toEqual([expect.stringContaining("aws_lambda_permission.more: allows * to perform lambda:InvokeFunction")]);
   expect(
     added((_, stack) => {
       new LambdaFunctionUrl(stack, "open", { functionName, authorizationType: "NONE" });

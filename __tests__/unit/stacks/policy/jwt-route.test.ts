@@ -20,22 +20,22 @@ test.each([
     "no scopes, so that any token will do",
     "authorizationScopes",
     [],
-    "asks for no scope: expected orders/read, orders/support",
+    "requires no scope: expected orders/read, orders/support",
   ],
   [
     "a scope more",
     "authorizationScopes",
     ["orders/read", "orders/support", "orders/write"],
-    "asks for orders/read, orders/support, orders/write",
+    "requires orders/read, orders/support, orders/write",
   ],
-  ["another scope", "authorizationScopes", ["orders/export", "orders/read"], "asks for orders/export, orders/read"],
+  ["another scope", "authorizationScopes", ["orders/export", "orders/read"], "requires orders/export, orders/read"],
   ["a key that the policy has not", "routeKey", "GET /other/{id}", "the policy has no route GET /other/{id}"],
 ])("a route with %s stops the synthesis", (_, attribute, value, message) => {
   expect(found(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
 });
 
 test.each([
-  ["whose audiences are none", { issuer: CUSTOMERS, audience: [] }, "takes tokens for anybody"],
+  ["whose audiences are none", { issuer: CUSTOMERS, audience: [] }, "accepts tokens for any audience"],
   ["without https", { issuer: "http://idp.example.com", audience: ["a"] }, "verifies tokens of http://idp.example.com"],
 ])("an authorizer of an issuer %s stops the synthesis", (_, issuer, message) => {
   const put = (authorizer: object) =>
@@ -53,14 +53,14 @@ test.each([
   const stopped = violations((find) => put(find(AUTHORIZER)), {}, "preview");
   expect(stopped).toContainEqual(
     expect.stringContaining(
-      `${ROUTE}: believes ${issuer}: expected https://\${aws_cognito_user_pool.customers.endpoint}`,
+      `${ROUTE}: trusts ${issuer}: expected https://\${aws_cognito_user_pool.customers.endpoint}`,
     ),
   );
 });
 
 test("an authorizer that takes tokens from the query stops the synthesis", () => {
   expect(found(AUTHORIZER, "identitySources", ["$request.querystring.token"])).toEqual([
-    expect.stringContaining(`${AUTHORIZER}: takes tokens from elsewhere`),
+    expect.stringContaining(`${AUTHORIZER}: accepts tokens from places other`),
   ]);
 });
 

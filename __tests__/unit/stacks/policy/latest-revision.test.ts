@@ -24,7 +24,7 @@ describe.each(["dev", "preview"])("in %s", (environment) => {
     ["a URL of the latest one's own", [{ ...LATEST, tag: "now" }], '[0].tag: got "now", expected nothing'],
   ])("%s stops the synthesis", (_, traffic, where) => {
     expect(changed(environment, (service) => service.putTraffic(traffic))).toEqual([
-      expect.stringContaining(`${SERVICE}: lets another revision answer at ${where}`),
+      expect.stringContaining(`${SERVICE}: sends traffic to another revision at ${where}`),
     ]);
   });
 

@@ -20,15 +20,21 @@ test.each<[string, string, string, unknown, string]>([
     "aws_apigatewayv2_api.gateway",
     "disable_execute_api_endpoint",
     false,
-    "aws_apigatewayv2_api.gateway: answers callers without a certificate at its own address",
+    "aws_apigatewayv2_api.gateway: accepts callers without a certificate at its default endpoint",
   ],
-  ["a domain that asks for no certificate", NAME, "mutual_tls_authentication", undefined, `${NAME}: asks no caller`],
+  [
+    "a domain that asks for no certificate",
+    NAME,
+    "mutual_tls_authentication",
+    undefined,
+    `${NAME}: does not require client certificates`,
+  ],
   [
     "a domain that trusts whatever lies there",
     NAME,
     "mutual_tls_authentication.truststore_version",
     undefined,
-    `${NAME}: trusts whatever lies in the bucket`,
+    `${NAME}: trusts any version of the trust store`,
   ],
   [
     "a domain that trusts another object",
@@ -49,14 +55,14 @@ test.each<[string, string, string, unknown, string]>([
     "aws_s3_object.truststore",
     "content",
     "-----BEGIN CERTIFICATE-----",
-    "aws_s3_object.truststore: holds other certificates than the config's",
+    "aws_s3_object.truststore: holds certificates other than those of the config's",
   ],
   [
     "a bucket without versions",
     "aws_s3_bucket_versioning.truststore",
     "versioning_configuration.status",
     "Suspended",
-    "aws_s3_object.truststore: lies in a bucket that keeps no versions",
+    "aws_s3_object.truststore: is in a bucket without versioning",
   ],
 ])("%s stops the synthesis", (_, address, attribute, value, message) => {
   expect(violations((find) => find(address).addOverride(attribute, value), intent)).toEqual([
@@ -73,7 +79,7 @@ test("versions of no bucket are not those of a bucket that is not declared here"
     );
     find("aws_s3_bucket_versioning.truststore").addOverride("bucket", "another");
   }, intent);
-  expect(found).toEqual([expect.stringContaining("aws_s3_object.truststore: lies in a bucket that keeps no versions")]);
+  expect(found).toEqual([expect.stringContaining("aws_s3_object.truststore: is in a bucket without versioning")]);
 });
 
 test("a second API has no address of its own either", () => {
@@ -84,5 +90,5 @@ test("a second API has no address of its own either", () => {
     (find) => find("aws_apigatewayv2_api.gateway").addOverride("disable_execute_api_endpoint", false),
     { ...both, gateway },
   );
-  expect(opened).toEqual([expect.stringContaining("answers callers without a certificate")]);
+  expect(opened).toEqual([expect.stringContaining("accepts callers without a certificate")]);
 });

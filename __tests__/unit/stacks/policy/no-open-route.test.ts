@@ -44,6 +44,6 @@ test("it may be allowed: then neither the gateway nor Envoy asks for a token", (
 
 test("an allowance for a route that asks for scopes is one too many", () => {
   expect(violations(() => {}, { allowances: [allowance] }, "preview")).toEqual([
-    expect.stringContaining(`got an allowance for ${ADDRESS} to break no-open-route, which it does not`),
+    expect.stringContaining(`got an unused allowance for ${ADDRESS} and the rule no-open-route`),
   ]);
 });

@@ -8,14 +8,14 @@ test.each(["allUsers", "allAuthenticatedUsers"])(
   "%s as a member stops the synthesis, wherever it is granted",
   (member) => {
     expect(violations((find) => Object.assign(find(BINDING), { members: [member] }))).toEqual([
-      expect.stringContaining(`${BINDING}: grants a role to everybody`),
+      expect.stringContaining(`${BINDING}: grants a role to any principal`),
       expect.stringContaining(`google_cloud_run_v2_service.orders: is invoked by ${member}`),
     ]);
     expect(
       violations((_, stack) => {
         new ProjectIamMember(stack, "everybody", { project: "storefront-dev", role: "roles/viewer", member });
       }),
-    ).toContainEqual(expect.stringContaining("google_project_iam_member.everybody: grants a role to everybody"));
+    ).toContainEqual(expect.stringContaining("google_project_iam_member.everybody: grants a role to any principal"));
   },
 );
 
@@ -28,7 +28,7 @@ test("a service is invoked by its own account, and by that alone", () => {
 });
 
 test("IAM's check of the invoker stays on", () => {
-  const message = "google_cloud_run_v2_service.orders: does not switch IAM's check of the invoker on";
+  const message = "google_cloud_run_v2_service.orders: does not enable the invoker IAM check";
   for (const value of [true, undefined]) {
     expect(
       violations((find) => find("google_cloud_run_v2_service.orders").addOverride("invoker_iam_disabled", value)),
@@ -49,5 +49,5 @@ test("an invoker while the check is off stops the synthesis: Cloud Run refuses t
     {},
     "preview",
   );
-  expect(found).toEqual([expect.stringContaining("names an invoker where IAM does not ask")]);
+  expect(found).toEqual([expect.stringContaining("names an invoker although the invoker IAM check is off")]);
 });

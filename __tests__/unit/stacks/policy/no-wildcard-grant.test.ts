@@ -24,10 +24,10 @@ testAll([
   [{ ...RIGHT, Action: "*" }, "Action * has a wildcard"],
   [{ ...RIGHT, Action: ["sts:AssumeRole", "sts:*"] }, "Action sts:* has a wildcard"],
   [{ ...RIGHT, Resource: "arn:aws:s3:::bucket/?" }, "Resource arn:aws:s3:::bucket/? has a wildcard"],
-  [{ ...RIGHT, Action: "${var.action}" }, "Action ${var.action} is known to Terraform alone"],
-  [{ ...RIGHT, NotAction: "iam:*" }, "NotAction grants everything but what it names"],
-  [{ ...RIGHT, NotPrincipal: { AWS: ROLE } }, "NotPrincipal grants everything but what it names"],
-  [{ ...RIGHT, NotResource: "x" }, "NotResource grants everything but what it names"],
+  [{ ...RIGHT, Action: "${var.action}" }, "Action ${var.action} is not readable before the apply"],
+  [{ ...RIGHT, NotAction: "iam:*" }, "NotAction grants everything except what it names"],
+  [{ ...RIGHT, NotPrincipal: { AWS: ROLE } }, "NotPrincipal grants everything except what it names"],
+  [{ ...RIGHT, NotResource: "x" }, "NotResource grants everything except what it names"],
 ])("%j stops the synthesis", (statement, message) => {
   expect(found(statement)).toEqual([expect.stringContaining(`aws_iam_role.orders: ${message}`)]);
 });
@@ -59,7 +59,7 @@ testAll([
   ['${jsonencode({"Statement":[]})}', "put together by a function"],
   ["{", "no JSON"],
   ["{}", "without statements"],
-  ['{"Statement":["${local.statement}"]}', "whose statement is known to Terraform alone"],
+  ['{"Statement":["${local.statement}"]}', "whose statement is not readable before the apply"],
   ['{"Statement":[{"Effect":"${local.effect}","Action":"x","Resource":"x"}]}', "whose effect is"],
   ['{"Statement":[{"Effect":"Allow","action":"*","Resource":"x"}]}', "whose action no rule would look for"],
 ])("a policy that no rule can read stops the synthesis: %s", (policy) => {

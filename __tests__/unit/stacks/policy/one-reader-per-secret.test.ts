@@ -20,7 +20,7 @@ test("a second reader, or one that is not its service's runtime account, stops t
     expect(violations((find) => Object.assign(find(BINDING), { members: members }))).toEqual([
       expect.stringContaining(
         `google_secret_manager_secret.orders_database_url: is read by ${members.join(", ") || "no principal"}: expected ` +
-          "its service's runtime account, storefront-dev-orders-rt, alone",
+          "only its service's runtime account, storefront-dev-orders-rt",
       ),
     ]);
   }
@@ -68,7 +68,7 @@ testAll(["roles/secretmanager.secretVersionManager", "roles/secretmanager.admin"
   "%s, which is more than to add, stops the synthesis",
   (role) => {
     expect(changed((find) => Object.assign(find(ADDERS_BINDING), { role }))).toEqual([
-      expect.stringContaining(`${ADDERS_BINDING}: gives ${role}: expected`),
+      expect.stringContaining(`${ADDERS_BINDING}: grants ${role}: expected`),
     ]);
   },
 );
@@ -121,12 +121,12 @@ test.each<[string, (deny: Denial) => object[]]>([
   ["a denial by patterns", exempt({ ArnNotLike: { "aws:PrincipalArn": READERS } })],
 ])("%s leaves a client's secret open to the account, and stops the synthesis", (_, change) => {
   expect(put(change(DENY))).toEqual([
-    expect.stringContaining("aws_secretsmanager_secret.reporting_agent: does not deny reading to everybody"),
+    expect.stringContaining("aws_secretsmanager_secret.reporting_agent: does not deny reading to every principal"),
   ]);
 });
 
 test("a second policy of a client's secret, which may take the place of the first, stops the synthesis", () => {
-  const message = "aws_secretsmanager_secret.reporting_agent: has not exactly one resource policy";
+  const message = "aws_secretsmanager_secret.reporting_agent: does not have exactly one resource policy";
   const policy = policyDocument(DENY as unknown as Statement);
   const second = (secretArn: string) =>
     violations((_, stack) => {

@@ -16,7 +16,12 @@ test("a REST stack breaks no rule", () => {
 testAll([
   ["no authorizer", "authorization", "NONE", "has no Lambda authorizer"],
   ["an authorizer of another stack", "authorizer_id", "abc", "has no Lambda authorizer"],
-  ["a public authorizer", "authorizer_id", "${aws_api_gateway_authorizer.public.id}", "is decided by public keyed by"],
+  [
+    "a public authorizer",
+    "authorizer_id",
+    "${aws_api_gateway_authorizer.public.id}",
+    "is decided by public with the cache key",
+  ],
   ["another method than the policy's", "http_method", "PUT", "the policy has no route PUT /orders/{id}"],
 ])("a method with %s stops the synthesis", (_, attribute, value, message) => {
   expect(changed(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
@@ -37,7 +42,7 @@ testAll(["method.request.header.Authorization", "context.httpMethod", "context.r
       "identity_source",
       all.filter((each) => each !== source).join(","),
     );
-    expect(found[0]).toContain("is decided by callers keyed by");
+    expect(found[0]).toContain("is decided by callers with the cache key");
   },
 );
 

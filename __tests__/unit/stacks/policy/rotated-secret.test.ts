@@ -32,7 +32,7 @@ test.each<[string, (find: Find) => void, string]>([
   [
     "later for the first time",
     (find) => find(ROTATION).addOverride("rotate_immediately", false),
-    "leaves the first secret, which the state shows, in use",
+    "keeps using the first secret, which is in the state",
   ],
   [
     "by a function of another stack",

@@ -6,7 +6,7 @@ test.each([
   ["provider.google", "default_labels", null],
 ])("%s with %s = %j does not tag what it declares", (address, path, value) => {
   expect(violations((find) => find(address).addOverride(path, value))).toEqual([
-    expect.stringContaining(`${address}: does not give the config's tags`),
+    expect.stringContaining(`${address}: does not add the config's tags`),
   ]);
 });
 
@@ -14,7 +14,7 @@ test("a second provider would declare untagged resources", () => {
   const found = violations((_, stack) => {
     new AwsProvider(stack, "second", { region: "us-east-1", alias: "second" });
   });
-  expect(found).toEqual([expect.stringContaining("provider.aws: does not give the config's tags")]);
+  expect(found).toEqual([expect.stringContaining("provider.aws: does not add the config's tags")]);
 });
 
 test("a resource may add a tag and not overwrite one", () => {

@@ -77,6 +77,6 @@ test("a service that is to have Envoy and has none stops the synthesis", () => {
     both,
   );
   expect(gone).toEqual([
-    expect.stringContaining("google_cloud_run_v2_service.accounts: lets calls reach another container than envoy"),
+    expect.stringContaining("google_cloud_run_v2_service.accounts: lets calls reach a container other than envoy"),
   ]);
 });

@@ -44,9 +44,9 @@ testAll([
     "an app that is reached past Envoy",
     `${CONTAINERS}.1.ports`,
     { container_port: 8080 },
-    "lets calls reach another container",
+    "lets calls reach a container other",
   ],
-  ["another ingress container", `${CONTAINERS}.0.name`, "proxy", "lets calls reach another container"],
+  ["another ingress container", `${CONTAINERS}.0.name`, "proxy", "lets calls reach a container other"],
   ["a third container", `${CONTAINERS}.2`, { image: "x", name: "spare" }, "has the containers envoy, app, spare"],
   [
     "the app's own port as Envoy's",
@@ -236,5 +236,7 @@ test("a field that stands in the configuration twice stops the synthesis", () =>
 });
 
 test("a service that the config does not know stops the synthesis", () => {
-  expect(changed("name", "storefront-preview-other")).toEqual([expect.stringContaining("is no service of the config")]);
+  expect(changed("name", "storefront-preview-other")).toEqual([
+    expect.stringContaining("is not a service of the config"),
+  ]);
 });

@@ -15,12 +15,12 @@ test("a firewall breaks no rule, whether its rules count or block", () => {
 test("a web ACL that stands before nothing stops the synthesis", () => {
   const association = "aws_wafv2_web_acl_association.gateway";
   expect(changed(association, "resource_arn", "arn:aws:apigateway:eu-west-1::/restapis/other/stages/live")).toEqual([
-    expect.stringContaining("aws_api_gateway_stage.gateway: has no web ACL before it"),
-    expect.stringContaining(`${ACL}: stands before no stage`),
+    expect.stringContaining("aws_api_gateway_stage.gateway: has no web ACL"),
+    expect.stringContaining(`${ACL}: is associated with no stage`),
   ]);
   expect(changed(association, "web_acl_arn", "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/other/1")).toEqual([
-    expect.stringContaining("aws_api_gateway_stage.gateway: has no web ACL before it"),
-    expect.stringContaining(`${ACL}: stands before no stage`),
+    expect.stringContaining("aws_api_gateway_stage.gateway: has no web ACL"),
+    expect.stringContaining(`${ACL}: is associated with no stage`),
   ]);
 });
 
