@@ -19,7 +19,7 @@ export async function drift(environment: string, options: Omit<PlanOptions, "fai
     return;
   }
   throw new CommandError(
-    `${environment}: not in sync: ${drifted.length} changed behind Terraform's back, ${resources.length} to be changed`,
+    `${environment}: not in sync: ${drifted.length} changed outside Terraform, ${resources.length} to be changed`,
     EXIT.demanded,
   );
 }

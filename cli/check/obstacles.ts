@@ -36,5 +36,5 @@ export function zizmorObstacle(): string | undefined {
 }
 
 function missing(tool: Tool | ReturnType<typeof scannerTools>): string | undefined {
-  return "missing" in tool ? `since it could not be had: ${tool.missing}` : undefined;
+  return "missing" in tool ? `because it could not be installed: ${tool.missing}` : undefined;
 }

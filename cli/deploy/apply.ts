@@ -43,7 +43,7 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   const { environment } = planner;
   signals.stand(() => ({
     left: `${record.describe()}; go on with: npm run deploy -- ${environment}`,
-    atOnce: `what was begun may be missing in the state, which may stay locked: npm run plan -- ${environment} says what to do`,
+    atOnce: `changes in progress may be missing from the state, and the state may stay locked: npm run plan -- ${environment} says what to do`,
   }));
   const faults: string[] = [];
   const outcome = await planner.terraform.start(
@@ -63,7 +63,7 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   if (signals.stopped) for (const fault of faults.filter((each) => !STOPPED.test(each))) console.error(fault);
   await signals.check();
   const { message } = terraformFailure(environment, "apply", [...faults, outcome.stderr].join("\n"));
-  throw new CommandError(`${message}\n    the next plan says what is left; what was done stays done`, EXIT.failed);
+  throw new CommandError(`${message}\n    completed changes stay; the next plan shows what is left`, EXIT.failed);
 }
 
 function afterApply(environment: string): Standing {

@@ -55,7 +55,7 @@ function linesOf({ access, resources, hidden, notes, drift }: ChangeModel): Read
     ...approvedDrift({ drift }).map(
       (each) => [`drift ${canonical(each)}`, `${each.address}: drifted${details(each)}`] as const,
     ),
-    ...(hidden === undefined ? [] : [[hidden, "values that are hidden: config/ has these in it"] as const]),
+    ...(hidden === undefined ? [] : [[hidden, "hidden values: config/ contains them"] as const]),
     ...notes.map((note) => [note, note] as const),
   ]);
 }

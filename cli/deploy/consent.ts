@@ -7,7 +7,7 @@ export async function ask(environment: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new CommandError(
       `${environment}: no terminal to ask at, and nothing was applied\n` +
-        `    name what was approved: npm run deploy -- ${environment} --approved <file>; or --yes`,
+        `    pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
       EXIT.usage,
     );
   }

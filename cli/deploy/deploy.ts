@@ -140,7 +140,7 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
 function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
   if (hashOfFile(folder.path(FILES.plan)) === file) return;
   throw new CommandError(
-    `${environment}: the plan file is another than the one that was shown, and nothing was applied\n` +
+    `${environment}: the plan file is not the one that was shown, and nothing was applied\n` +
       `    plan again with: npm run plan -- ${environment}`,
     EXIT.failed,
   );
@@ -198,7 +198,7 @@ async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<voi
   const found = [...obstacles(plan, model, head), ...missing];
   if (found.length === 0) return;
   throw new CommandError(
-    `${found.join("\n")}\n${model.environment}: this apply would fail half-way, and nothing was applied`,
+    `${found.join("\n")}\n${model.environment}: this apply would fail before its end, so nothing was applied`,
     EXIT.failed,
   );
 }
@@ -217,7 +217,7 @@ async function conclude(environment: string, { smoke }: DeployOptions): Promise<
   if (await signals.unlessStopped(() => isReachable(host))) await verify(environment, { smoke: true, route: [] });
   else {
     console.error(
-      `${environment}: no smoke test, since ${host} has no address from here\n` +
+      `${environment}: no smoke test, because ${host} does not resolve here\n` +
         `    later: npm run verify:live -- ${environment} --smoke`,
     );
   }

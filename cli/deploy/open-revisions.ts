@@ -25,11 +25,11 @@ function faults(before: Attributes, after: Attributes): readonly string[] {
   const other = goesOff || canonical(before.traffic) !== canonical(after.traffic) ? pinned : [];
   return [
     ...(goesOff && !containersOf(before).some(({ name }) => name === "envoy")
-      ? ["IAM's check goes off, and the revision that answers meanwhile has no Envoy: anyone could call it"]
+      ? ["the invoker IAM check is switched off while a revision without Envoy answers: anyone could call it"]
       : []),
     ...(other.length > 0
       ? [
-          "IAM's check is off, and a revision other than the latest answers, which may not have Envoy: " +
+          "the invoker IAM check is off, and an older revision answers, which may have no Envoy: " +
             "send all traffic to the latest one first",
         ]
       : []),

@@ -29,7 +29,7 @@ function protectedLosses(plan: PlanJson, { resources }: ChangeModel): readonly s
     if (values === undefined || !isProtected(values.deletion_protection)) return [];
     return [
       `${address} is ${action}, and the cloud protects it from deletion\n` +
-        "    deploy once with protect: false in the environment's file, then take it away",
+        "    first deploy with protect: false in the environment's file, then remove the resource",
     ];
   });
 }
@@ -54,7 +54,7 @@ function emptySecrets({ resources }: ChangeModel, stack: SynthesizedState["stack
       .filter((secret) => made.has(secret))
       .map(
         (secret) =>
-          `${address} mounts ${secret}, which this deploy makes, without a version yet\n` +
+          `${address} mounts ${secret}, which this deploy creates without a version\n` +
           "    deploy without `version`, add one with gcloud secrets versions add, then pin it",
       );
   });

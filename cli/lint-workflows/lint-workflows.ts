@@ -37,7 +37,7 @@ export function lintWorkflows(names: readonly string[]): void {
 function run({ name, tool: find, args }: Linter): boolean {
   const tool = find();
   if ("missing" in tool) {
-    console.log(`skipped: ${name}, since it could not be had: ${tool.missing}`);
+    console.log(`skipped: ${name}, because it could not be installed: ${tool.missing}`);
     return false;
   }
   const done = spawnSync(tool.path, [...args], { cwd: ROOT, stdio: "inherit" });

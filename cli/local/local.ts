@@ -48,7 +48,7 @@ export async function local(environment: string, options: LocalOptions): Promise
   const services = options.service.map(serviceChoice);
   if (options.matrix && services.length > 0) {
     throw new CommandError(
-      "--matrix asks who may pass, so the echo stands behind the door\n    leave out --service",
+      "--matrix tests access only, with an echo in place of each service\n    leave out --service",
       EXIT.usage,
     );
   }

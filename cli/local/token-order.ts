@@ -25,7 +25,7 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
   const given = Object.keys(claims).length > 0;
   const caller = clouds.callers.find(({ name }) => name === order.as);
   if (order.user !== undefined && caller?.kind !== "person") {
-    throw new OrderRefused(`--user ${order.user}: ${order.as} signs no person in\n    leave out --user`);
+    throw new OrderRefused(`--user ${order.user}: people do not sign in to ${order.as}\n    leave out --user`);
   }
   if (caller?.sign) return given ? caller.sign(claims) : caller.token();
   if (caller !== undefined) {

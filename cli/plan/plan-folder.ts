@@ -61,7 +61,7 @@ export class PlanFolder {
 export function refuseLink(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   throw new CommandError(
-    `${path}: is a link; a plan quotes secrets, and is kept in the project alone\n    remove the link`,
+    `${path}: is a link; a plan contains secrets and must stay in the project\n    remove the link`,
     EXIT.failed,
   );
 }

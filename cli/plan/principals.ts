@@ -37,6 +37,6 @@ export async function missingRoles(
   }
   return missing.map(
     (arn) =>
-      `${arn} does not exist, and this apply would name it in a policy\n    make the role, or take it out of config/`,
+      `${arn} does not exist, and this apply would name it in a policy\n    create the role, or remove it from config/`,
   );
 }

@@ -39,7 +39,7 @@ export function settlement(environment: string, name: string, issuers: Intent["i
   const own = issuers.find((issuer) => speaksForItself(name, issuer));
   return own === undefined
     ? `write disabled: true at the client in config/${environment}.yaml`
-    : `take it out of issuers.${own.id}.clients in config/`;
+    : `remove it from issuers.${own.id}.clients in config/`;
 }
 
 /** A name quoted as one shell word. A subject may contain shell metacharacters. */

@@ -31,7 +31,7 @@ export class AwsCli {
       const [service, action] = args;
       throw new CommandError(
         `aws ${service} ${action} failed: ${error.trim().split("\n").at(-1)}\n` +
-          "    it takes the tool aws, signed in to the environment's account, as one who may do that",
+          "    this needs the AWS CLI, signed in to the environment's account with permission for this action",
         EXIT.failed,
       );
     }

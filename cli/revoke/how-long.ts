@@ -10,8 +10,8 @@ export function howLong(
   const minutes = clientIdFrom === undefined ? undefined : tokenMinutes[clientIdFrom];
   const tokens =
     minutes === undefined
-      ? "as long as their issuer gave them; this front door takes none of them"
-      : `${minutes} minutes at most, and its secret or refresh token gets new ones: this front door takes none of them`;
+      ? "as long as their issuer set; this front door accepts none of them"
+      : `${minutes} minutes at most, and its secret or refresh token gets new ones; this front door accepts none of them`;
   return [
     `${environment}: ${name} is shut out`,
     "    new calls           refused from now on",
@@ -21,7 +21,7 @@ export function howLong(
     "settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them",
     listedBy === undefined
       ? `    disabled: true at the client in config/${environment}.yaml, then npm run deploy -- ${environment}`
-      : `    take it out of issuers.${listedBy}.clients in config/, then npm run deploy -- ${environment}`,
+      : `    remove it from issuers.${listedBy}.clients in config/, then npm run deploy -- ${environment}`,
     `    or let it in again: npm run revoke -- ${environment} ${quoted(name)} --undo`,
     "a deploy that is under way now may undo this: run the command again after it",
   ];

@@ -35,7 +35,7 @@ export async function revoke(
   }
   const aws = new AwsCli(shell, door.region);
   aws.requireAccount(door.account);
-  console.error(`${environment}: the function ${door.functionName} takes the list of who is shut out`);
+  console.error(`${environment}: the function ${door.functionName} gets the list of callers that are shut out`);
   const isChanged = rewriteRevoked(aws, door.functionName, (names) =>
     undo ? names.filter((name) => name !== caller.name) : [...names, caller.name],
   );
@@ -44,11 +44,11 @@ export async function revoke(
     // Also for a list that was written before, because the run that wrote it may have ended here.
     waitUntilItRuns(aws, door.functionName);
     for (const api of door.apis) {
-      console.error(`${environment}: the API ${api.name} forgets the answers it keeps`);
+      console.error(`${environment}: the API ${api.name} discards its cached results`);
       turnPolicy(aws, api, door.tags);
     }
   } catch (error) {
-    const kept = `the function takes the list, but the gateway may go on with answers it keeps: ${door.cacheSeconds} s at most`;
+    const kept = `the function has the list, but the gateway may use cached results for at most ${door.cacheSeconds} s`;
     const reason = error instanceof CommandError ? error.message : String(error);
     throw new CommandError(`${reason}\n${environment}: ${kept}\n    run the same command again`, EXIT.failed);
   }

@@ -18,8 +18,8 @@ export function rewriteRevoked(
   const { [REVOKED_VARIABLE]: before, ...others } = (Environment?.Variables ?? {}) as Record<string, string>;
   if (Environment?.Error !== undefined) {
     throw new CommandError(
-      `function ${functionName}: AWS does not show its variables, and would take all others away\n` +
-        "    call as one who may use the key that they are kept by (kms:Decrypt)",
+      `function ${functionName}: AWS does not return its variables, so an update would remove the others\n` +
+        "    use an identity that may decrypt them (kms:Decrypt)",
       EXIT.failed,
     );
   }
@@ -43,7 +43,7 @@ function namesIn(text: string | undefined, functionName: string): readonly strin
     if (Array.isArray(names) && names.every((name) => typeof name === "string")) return [...names].sort();
   } catch {}
   throw new CommandError(
-    `function ${functionName}: its variable ${REVOKED_VARIABLE} is no JSON list of names, so it refuses everybody\n` +
+    `function ${functionName}: its variable ${REVOKED_VARIABLE} is not a JSON list of names, so it refuses every caller\n` +
       "    correct it by hand, or deploy",
     EXIT.failed,
   );

@@ -35,18 +35,18 @@ function change(intent: Intent, client: MachineClient): Change {
 
 function resting({ environment }: Intent, { key }: MachineClient, every: number): Change {
   return {
-    age: [`not rotated while the client is disabled; else every ${every} days`],
+    age: [`not rotated while the client is disabled; otherwise every ${every} days`],
     commands: [],
     afterwards:
-      `to enable the client again rotates at once: take clients.${key}.disabled away, and npm run deploy -- ${environment}. ` +
-      "The secret that callers have now works until the turn after that: where it got out, rotate again when the first is done",
+      `enabling the client rotates its secret at once: remove clients.${key}.disabled, then npm run deploy -- ${environment}. ` +
+      "The current secret works until the rotation after that. If it leaked, rotate again when the first rotation is done",
   };
 }
 
 function rotated({ aws }: Intent, { secretName }: MachineClient, every: number): Change {
   return {
     age: [
-      `replaced every ${every} days; the one before works until the next turn, so each for ${2 * every} days at most`,
+      `replaced every ${every} days; the previous one works until the next rotation, so each is valid for at most ${2 * every} days`,
     ],
     commands: [`aws secretsmanager rotate-secret --secret-id ${secretName} --region ${aws.region}`],
     afterwards:
@@ -64,9 +64,9 @@ function replaced({ environment }: Intent, { key }: MachineClient): Change {
       `terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${address}`,
     ],
     afterwards:
-      "nothing more: that was the deploy. The client has another id as well, and the old one works no longer: " +
-      "callers read the secret again at once. " +
-      "Before: that apply lets in again whom npm run revoke shut out, which npm run deploy would refuse to do; " +
-      "deploy disabled: true at those clients first",
+      "nothing more: that was the deploy. The client has a new id too, and the old id no longer works: " +
+      "callers must read the secret again at once. " +
+      "Before you start: that apply readmits every caller that npm run revoke shut out, without the check of npm run deploy; " +
+      "first deploy disabled: true for those clients",
   };
 }

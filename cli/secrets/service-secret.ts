@@ -58,8 +58,8 @@ function afterwards(intent: Intent, service: Service, secret: SecretVariable, lo
   const deploy = `npm run deploy -- ${intent.environment}`;
   if (version === "latest") {
     return (
-      "instances that start from now on have it; those that run keep the old value. " +
-      `The next deploy that makes a revision of ${service.name} replaces them all`
+      "new instances have it; running instances keep the old value. " +
+      `The next deploy that creates a revision of ${service.name} replaces them all`
     );
   }
   const key = versionKey(intent, service, secret, locate);

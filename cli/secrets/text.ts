@@ -3,15 +3,15 @@ import type { DeclaredSecret, Party } from "./declared-secret";
 /** The terminal's view of an environment's secrets. */
 export function secretsText(environment: string, secrets: readonly DeclaredSecret[]): string {
   const count = `${secrets.length} ${secrets.length === 1 ? "secret" : "secrets"}`;
-  const head = `${environment}: ${count}, as the config knows them: no cloud was asked`;
+  const head = `${environment}: ${count}, as config declares them; no cloud was asked`;
   const notes = secrets.length === 0 ? [] : [NOTES.join("\n")];
   return `${[head, ...secrets.map(block), ...notes].join("\n\n")}\n`;
 }
 
 const NOTES = [
-  "A value goes in on standard input (paste it, then Ctrl-D twice: a last line break would become part of it), or from a",
+  "Give a value on standard input (paste it, then Ctrl-D twice: a final line break would become part of it), or from a",
   "file with --data-file=FILE; never as an argument, which every process can read.",
-  "Not seen here: rights that a Google project, folder or organisation gives, and those of AWS administrators to write.",
+  "Not shown: rights from a Google project, folder or organisation, and AWS administrators' rights to write.",
 ];
 
 function block(secret: DeclaredSecret): string {

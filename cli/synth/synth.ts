@@ -69,7 +69,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       for (const path of gone) rmSync(path, { recursive: true });
       moveStacks(draft, OUT, "others stay");
       for (const each of done) report(each, write(each));
-      for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing makes it any more`);
+      for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing generates it now`);
     });
   }, OUT);
 }
@@ -116,7 +116,7 @@ function assertFresh(done: readonly Done[], gone: readonly string[], workflows: 
   const tracked = trackedThoughIgnored();
   if (tracked.length > 0) {
     throw new CommandError(
-      `committed although git ignores it: ${tracked.join(", ")}\n    take it out of git (git rm --cached <file>), or out of .gitignore`,
+      `committed although git ignores it: ${tracked.join(", ")}\n    remove it from git (git rm --cached <file>), or from .gitignore`,
       EXIT.failed,
     );
   }

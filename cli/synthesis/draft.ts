@@ -87,7 +87,7 @@ export function exclusively<T>(folder: string, work: () => T): T {
 function busy(lock: string, holder: number): CommandError {
   return new CommandError(
     `${lock}: process ${holder} has been writing there for ten seconds\n` +
-      "    wait until it has ended; if it is no command of this project, remove the file",
+      "    wait until it has ended; if it is not a command of this project, remove the file",
     EXIT.failed,
   );
 }

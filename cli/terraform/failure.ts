@@ -12,12 +12,12 @@ const FAILURES: readonly Failure[] = [
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
     means: "the AWS credentials here belong to another account than config names (aws.account)",
-    remedy: () => "log in to the account of the config, and see which one this is: aws sts get-caller-identity",
+    remedy: () => "log in to the account that config names, and check it: aws sts get-caller-identity",
   },
   {
     said: /NoSuchBucket|S3 bucket ".*" does not exist|bucket does not exist/i,
-    means: "the bucket that keeps the state (state.bucket) is not there, or is in another account or region",
-    remedy: (environment) => `make it with the bootstrap (README, step 3), then plan ${environment} again`,
+    means: "the state bucket (state.bucket) does not exist, or is in another account or region",
+    remedy: (environment) => `create it with the bootstrap (README, step 3), then plan ${environment} again`,
   },
   {
     said: /No valid credential sources found|failed to refresh cached credentials|no EC2 IMDS role found|ExpiredToken|InvalidClientTokenId|security token included in the request is (expired|invalid)|SSO session has expired/i,
@@ -31,24 +31,24 @@ const FAILURES: readonly Failure[] = [
   },
   {
     said: /doesn't match any of the checksums|does not match any of the checksums recorded in the dependency lock file/i,
-    means: "a provider is not the one whose checksums are locked",
+    means: "a provider does not match its locked checksums",
     remedy: (environment) =>
-      `if it is the right one, lock it again: npm run lock; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
+      `if the provider is right, lock it again: npm run lock; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
   },
   {
     said: /Provider dependency changes detected/i,
-    means: "providers.lock.hcl does not list the providers that are asked for here",
+    means: "providers.lock.hcl does not list the providers that this stack needs",
     remedy: () => "lock them with the binary that plans, Terraform or OpenTofu: npm run lock",
   },
   {
     said: /Failed to query available provider packages|Failed to install provider|registry\.(terraform\.io|opentofu\.org).*(no such host|timeout|refused)|could not connect to registry/i,
-    means: "the registry that has the providers cannot be reached from here",
+    means: "the provider registry cannot be reached from here",
     remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
   },
   {
     said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
-    means: "these credentials may not do what Terraform asked for, named below",
-    remedy: () => "take the identity that may (docs/how-to/bootstrap.md lists what each needs), or give it that right",
+    means: "these credentials lack a permission that Terraform needs, named below",
+    remedy: () => "use an identity that has it (docs/how-to/bootstrap.md lists what each needs), or grant it",
   },
 ];
 

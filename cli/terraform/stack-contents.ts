@@ -15,7 +15,7 @@ export function assertRunsNothing(environment: string, stack: Fields): void {
   const faults = runningParts(stack);
   if (faults.length === 0) return;
   throw new CommandError(
-    [...faults, `${environment}: Terraform was not run\n    take it out of main.ts or stacks/, and try again`].join(
+    [...faults, `${environment}: Terraform was not run\n    remove it from main.ts or stacks/, and try again`].join(
       "\n",
     ),
     EXIT.failed,

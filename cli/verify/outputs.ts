@@ -10,9 +10,12 @@ import { Terraform } from "../terraform/terraform";
  * @param folder `cdktf.out/stacks/<environment>`, initialised by an earlier plan or deploy
  */
 export async function terraformOutputs(binary: TerraformBinary, folder: string, environment: string): Promise<unknown> {
-  const remedy = `    lay the stack out and connect it to its state, with your accounts: npx cdktf plan ${environment}`;
+  const remedy = `    initialize the stack with your accounts: npx cdktf plan ${environment}`;
   if (!existsSync(folder)) {
-    throw new CommandError(`${environment}: there is no stack in cdktf.out/ to ask\n${remedy}`, EXIT.failed);
+    throw new CommandError(
+      `${environment}: cdktf.out/ has no stack whose outputs could be read\n${remedy}`,
+      EXIT.failed,
+    );
   }
   const { code, stdout, stderr } = await withProgress(
     `${environment}: reading the outputs of the deployed stack`,

@@ -40,7 +40,7 @@ applying("a deploy applies what it showed, a line a resource, and leaves nothing
   expect(code).toBe(0);
   expect(error).toContain("aws_apigatewayv2_stage.gateway: created, ");
   expect(out).toContain("api_url = https://");
-  expect(error).toMatch(/no smoke test, since .* has no address from here/);
+  expect(error).toMatch(/no smoke test, because .* does not resolve here/);
   expect([existsSync(plans("plan")), existsSync(plans("manifest.json"))]).toEqual([false, false]);
   commit();
 });
@@ -98,7 +98,7 @@ applying("what is not deployed is not in sync", () => {
   project.edit("base.yaml", "orders:1.17.0", "orders:1.18.0");
   const { code, error } = project.run(["drift", "dev"]);
   expect(code).toBe(2);
-  expect(error).toContain("dev: not in sync: 0 changed behind Terraform's back, 1 to be changed");
+  expect(error).toContain("dev: not in sync: 0 changed outside Terraform, 1 to be changed");
   expect(existsSync(plans("drift"))).toBe(false);
 });
 
@@ -111,7 +111,7 @@ applying(
     expect(code).toBe(1);
     expect(error).toContain("    aws_iam_role.callers: changed, 3 s\n    aws_iam_role.orders: failed, 3 s\n");
     expect(error).toContain("Error: AccessDenied\n  aws_iam_role.orders\n  not authorized\n");
-    expect(error).toContain("the next plan says what is left; what was done stays done");
+    expect(error).toContain("completed changes stay; the next plan shows what is left");
     expect([existsSync(plans("plan")), existsSync(plans("manifest.json"))]).toEqual([false, false]);
     const next = project.run(["deploy", "dev"]);
     expect(next.error).toMatch(/dev: the apply of \S+ failed after 1 of 1 changes\n {4}failed: aws_iam_role\.orders/);

@@ -75,7 +75,9 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
     expect(await command.ended()).toBe(130);
     expect(Date.now() - start).toBeLessThan(60_000); // two seconds on an idle machine; a stuck cloud never answers
     project.forget("stuck");
-    expect(command.text).toContain("ended at once: what was begun may be missing in the state, which may stay locked");
+    expect(command.text).toContain(
+      "ended at once: changes in progress may be missing from the state, and the state may stay locked",
+    );
     expect(planFiles()).toEqual([]);
   });
 

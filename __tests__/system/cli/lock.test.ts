@@ -17,6 +17,6 @@ applying("once the providers are locked, a plan takes these and no others", () =
   const { code, error } = project.run(["plan", "dev"]);
   expect({ code, error }).toEqual({
     code: 1,
-    error: expect.stringContaining("a provider is not the one whose checksums"),
+    error: expect.stringContaining("a provider does not match its locked checksums"),
   });
 });

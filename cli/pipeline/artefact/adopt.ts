@@ -120,7 +120,7 @@ function rotationArchive(environment: string, artefact: string): Buffer | undefi
 function rotationFaults({ resource }: UntrustedJson, archive: Buffer): readonly string[] {
   const functions = Object.values<UntrustedJson>(resource?.aws_lambda_function ?? {});
   if (!functions.some((each) => each?.filename === ROTATION_ARCHIVE)) {
-    return [`${ROTATION_ARCHIVE}: a file that no function of the stack runs`];
+    return [`${ROTATION_ARCHIVE}: a file that no function of the stack uses`];
   }
   try {
     if (isDeepStrictEqual(Object.keys(unzipSync(archive)), ["index.mjs"])) return [];
@@ -135,7 +135,7 @@ function hashOf(archive: Buffer): string {
 }
 
 function otherThanReviewed(path: string, environment: string): string {
-  return `${path}: not what ${PATHS.stack(environment)} gives, so not what people review`;
+  return `${path}: differs from ${PATHS.stack(environment)}, so the review does not show what would be planned`;
 }
 
 interface EnvoyTexts {
@@ -168,7 +168,7 @@ function unexpectedFiles(artefact: string, environment: string, known: readonly 
 
 function filesBelow(root: string, folder: string): readonly string[] {
   if (!lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) {
-    throw refused(join(root, folder), "is no folder of the artefact; the job that synthesizes uploads it");
+    throw refused(join(root, folder), "is not a folder of the artefact; the job that synthesizes uploads it");
   }
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
@@ -183,7 +183,9 @@ function policyFaults({ archive, policy }: Functions, environment: string): read
       return [`${ARCHIVE}: other files than the function and its policy`];
     }
     if (policy.equals(Buffer.from(files[POLICY_FILE] ?? []))) return [];
-    return [`${PATHS.policy(environment)}: not the policy that ${ARCHIVE} carries, so not what people review`];
+    return [
+      `${PATHS.policy(environment)}: differs from the policy in ${ARCHIVE}, so the review does not show what would be deployed`,
+    ];
   } catch (error) {
     return [`${ARCHIVE}: cannot be read: ${(error as Error).message}`];
   }
@@ -195,7 +197,7 @@ function read(artefact: string, file: string): Buffer {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw refused(path, "is not in the artefact; the job that synthesizes uploads it");
   const isWithin = realpathSync(path) === join(realpathSync(artefact), file);
-  if (!found.isFile() || !isWithin) throw refused(path, "is no regular file of the artefact");
+  if (!found.isFile() || !isWithin) throw refused(path, "is not a regular file of the artefact");
   if (found.size > MOST_BYTES) throw refused(path, `has ${found.size} bytes, expected at most ${MOST_BYTES}`);
   return readFileSync(path);
 }
@@ -216,7 +218,7 @@ function json(bytes: Buffer, what: string): UntrustedJson {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {
-    throw new CommandError(`${what}: is no JSON: ${(error as Error).message}`, EXIT.failed);
+    throw new CommandError(`${what}: is not JSON: ${(error as Error).message}`, EXIT.failed);
   }
 }
 

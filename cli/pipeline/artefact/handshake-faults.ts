@@ -20,7 +20,7 @@ export function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): read
     return [
       ...Object.keys(resource)
         .filter((type) => OF_FUNCTIONS.test(type) && !isOfRotation(resource, type))
-        .map((type) => `resource.${type}: may not stand where no function decides; ${OTHER}`),
+        .map((type) => `resource.${type}: is not allowed where no function decides; ${OTHER}`),
       ...authorizersOf(resource, (type) => type !== "JWT"),
     ];
   }

@@ -96,7 +96,7 @@ function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: 
       const at = `${type}.${name}`;
       if (!isMap(attributes)) return [`${at}: got no JSON object, expected one declaration`];
       return [
-        ...NOT_IN_A_RESOURCE.filter((key) => key in attributes).map((key) => `${at}.${key}: may not stand there`),
+        ...NOT_IN_A_RESOURCE.filter((key) => key in attributes).map((key) => `${at}.${key}: is not allowed there`),
         ...lifecycleFaults(at, attributes.lifecycle),
         ...placeFaults(at, attributes, project),
         ...archiveFaults(at, type, attributes, archives),
@@ -110,7 +110,7 @@ function lifecycleFaults(at: string, lifecycle: UntrustedJson): readonly string[
   if (!isMap(lifecycle)) return [`${at}.lifecycle: got no JSON object, expected settings`];
   return Object.keys(lifecycle)
     .filter((key) => !LIFECYCLE.includes(key))
-    .map((key) => `${at}.lifecycle.${key}: may not stand there`);
+    .map((key) => `${at}.lifecycle.${key}: is not allowed there`);
 }
 
 function placeFaults(at: string, { project, region }: UntrustedJson, trusted: unknown): readonly string[] {
@@ -129,7 +129,7 @@ function archiveFaults(
   archives: ArchiveHashes,
 ): readonly string[] {
   const { filename, source_code_hash: declared } = attributes;
-  if (type !== "aws_lambda_function") return "filename" in attributes ? [`${at}.filename: may not stand there`] : [];
+  if (type !== "aws_lambda_function") return "filename" in attributes ? [`${at}.filename: is not allowed there`] : [];
   const path = filename === ROTATION_ARCHIVE ? ROTATION_ARCHIVE : ARCHIVE;
   const hash = archives[path];
   return [

@@ -22,7 +22,7 @@ export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
     if (value) tokens[name] = value;
   }
   if (tokens.CALLER_TOKEN !== undefined && tokens.CALLER_TOKEN === tokens.OTHER_CALLER_TOKEN) {
-    throw new CommandError("OTHER_CALLER_TOKEN is CALLER_TOKEN: set another caller's", EXIT.usage);
+    throw new CommandError("OTHER_CALLER_TOKEN equals CALLER_TOKEN: set another caller's token", EXIT.usage);
   }
   return tokens;
 }

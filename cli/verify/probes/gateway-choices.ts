@@ -4,7 +4,8 @@ import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { callableRoute, get, NO_SCOPED, NOTHING_TO_CALL, type Probe, planOf, scopedRoute } from "./probe";
 
-const TELL = "tell this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
+const TELL =
+  "report it to this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
 
 const NOWHERE = "/front-door-probe/no-such-route";
 

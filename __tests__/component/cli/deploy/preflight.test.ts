@@ -22,7 +22,7 @@ test("what the cloud still protects from deletion stops a deploy before it begin
   });
   expect(lines).toEqual([
     "google_cloud_run_v2_service.catalog is destroyed, and the cloud protects it from deletion\n" +
-      "    deploy once with protect: false in the environment's file, then take it away",
+      "    first deploy with protect: false in the environment's file, then remove the resource",
   ]);
 });
 
@@ -45,7 +45,7 @@ test("a secret that is made by the same deploy has no version to mount", () => {
     });
   });
   expect(lines).toEqual([
-    "google_cloud_run_v2_service.orders mounts google_secret_manager_secret.orders_payment_key, which this deploy makes, without a version yet\n" +
+    "google_cloud_run_v2_service.orders mounts google_secret_manager_secret.orders_payment_key, which this deploy creates without a version\n" +
       "    deploy without `version`, add one with gcloud secrets versions add, then pin it",
   ]);
 });

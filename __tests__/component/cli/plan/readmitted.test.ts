@@ -50,7 +50,7 @@ test.each([
 test("what settles it is a client's line, or an issuer's list", () => {
   expect(settlement("dev", "customers/web", issuers)).toBe("write disabled: true at the client in config/dev.yaml");
   expect(settlement("dev", "workforce/0oa1example", issuers)).toBe(
-    "take it out of issuers.workforce.clients in config/",
+    "remove it from issuers.workforce.clients in config/",
   );
 });
 

@@ -38,7 +38,7 @@ test("variables that AWS does not show are not written over", () => {
   const { aws, asked } = tool({
     "lambda get-function-configuration": { Environment: { Error: { ErrorCode: "AccessDeniedException" } } },
   });
-  expect(() => rewriteRevoked(aws, "shop-callers", add("a/one"))).toThrow("AWS does not show its variables");
+  expect(() => rewriteRevoked(aws, "shop-callers", add("a/one"))).toThrow("AWS does not return its variables");
   expect(asked("lambda update-function-configuration")).toEqual([]);
 });
 
@@ -59,7 +59,7 @@ test("an empty list leaves no variable", () => {
 test.each(["everybody", '{"a":1}', "[1]"])("a list that cannot be read is not rewritten: %s", (text) => {
   const { aws, asked } = tool({ "lambda get-function-configuration": variables({ REVOKED_CALLERS: text }) });
   expect(() => rewriteRevoked(aws, "shop-callers", add("a/one"))).toThrow(
-    "no JSON list of names, so it refuses everybody",
+    "not a JSON list of names, so it refuses every caller",
   );
   expect(asked("lambda update-function-configuration")).toEqual([]);
 });

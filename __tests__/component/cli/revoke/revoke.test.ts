@@ -62,14 +62,14 @@ test("a caller is shut out by the function and forgotten by the gateway, and the
   expect({ code, error }).toEqual({
     code: 0,
     error:
-      "dev: the function storefront-dev-callers takes the list of who is shut out\n" +
-      "dev: the API storefront-dev forgets the answers it keeps\n",
+      "dev: the function storefront-dev-callers gets the list of callers that are shut out\n" +
+      "dev: the API storefront-dev discards its cached results\n",
   });
   expect(out).toBe(`dev: customers/reporting-agent is shut out
     new calls           refused from now on
     cached results      invalidated; without this they would have been valid for 60 s
     calls under way     end by themselves, within 30 s
-    tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones: this front door takes none of them
+    tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones; this front door accepts none of them
 settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them
     disabled: true at the client in config/dev.yaml, then npm run deploy -- dev
     or let it in again: npm run revoke -- dev customers/reporting-agent --undo
@@ -107,9 +107,7 @@ test("where the gateway cannot be changed, the error says what is done and what 
   const { code, out, error, after } = revoke(account({ denied: "apigatewayv2 update-stage" }), "dev", "web");
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(error).toContain("aws apigatewayv2 update-stage failed: An error occurred (AccessDeniedException): no");
-  expect(error).toContain(
-    "dev: the function takes the list, but the gateway may go on with answers it keeps: 60 s at most",
-  );
+  expect(error).toContain("dev: the function has the list, but the gateway may use cached results for at most 60 s");
   expect(error).toContain("run the same command again");
   expect(after.functions["storefront-dev-callers"].REVOKED_CALLERS).toBe('["customers/web"]');
 });
@@ -152,7 +150,7 @@ test("without the tool aws the error says that it takes one", () => {
   writeFileSync(file, JSON.stringify(account()));
   const { code, error } = project.run(["revoke", "dev", "web"], { PATH: "/nowhere" });
   expect(code).toBe(1);
-  expect(error).toContain("it takes the tool aws, signed in to the environment's account");
+  expect(error).toContain("this needs the AWS CLI, signed in to the environment's account");
 });
 
 test("where no function decides, it says what shuts a client out and from when on", () => {

@@ -48,7 +48,7 @@ test("a client's secret that rotates takes one command and no deploy", () => {
   ]);
   expect(who(changers)).toEqual(["storefront-dev-rotate-reporting-agent"]);
   expect(age).toEqual([
-    "replaced every 30 days; the one before works until the next turn, so each for 60 days at most",
+    "replaced every 30 days; the previous one works until the next rotation, so each is valid for at most 60 days",
   ]);
   expect(commands).toEqual([
     "aws secretsmanager rotate-secret --secret-id storefront-dev/clients/reporting-agent --region eu-west-1",
@@ -63,10 +63,10 @@ test("while its client is disabled nothing rotates it, and enabling it again doe
   const found = secret("storefront-dev/clients/reporting-agent", disabled);
   expect(who(found.readers)).toEqual(["arn:aws:iam::111122223333:role/reporting", ...disabled.aws.deployers]);
   expect(who(found.changers)).toEqual(disabled.aws.deployers);
-  expect(found.age).toEqual(["not rotated while the client is disabled; else every 30 days"]);
+  expect(found.age).toEqual(["not rotated while the client is disabled; otherwise every 30 days"]);
   expect(found.commands).toEqual([]);
   expect(found.afterwards).toMatch(
-    /rotates at once: take clients\.reporting-agent\.disabled away, and npm run deploy -- dev\./,
+    /rotates its secret at once: remove clients\.reporting-agent\.disabled, then npm run deploy -- dev\./,
   );
   expect(secretsText("dev", [found])).toMatch(/^ {4}new value {3}by no command$/m);
   expect(Object.keys(stackOf(disabled).all("aws_secretsmanager_secret_rotation"))).toEqual([]);
@@ -88,8 +88,8 @@ test("where Terraform is to be called past the deploy's guards, revoked callers 
   );
   expect(past.map(({ declaredBy }) => declaredBy)).toEqual(["clients.support-desk"]);
   for (const { afterwards } of past) {
-    expect(afterwards).toContain("that apply lets in again whom npm run revoke shut out");
-    expect(afterwards).toMatch(/deploy disabled: true at those clients first$/);
+    expect(afterwards).toContain("that apply readmits every caller that npm run revoke shut out");
+    expect(afterwards).toMatch(/first deploy disabled: true for those clients$/);
   }
 });
 
@@ -118,7 +118,7 @@ test("a pinned secret names the line whose number goes up", () => {
 test("of the newest version it says which instances have it", () => {
   const { age, afterwards } = secret("storefront-dev-orders-payment-key");
   expect(age[0]).toBe("the newest version, as each instance found it when it started");
-  expect(afterwards).toContain("instances that start from now on have it; those that run keep the old value");
+  expect(afterwards).toContain("new instances have it; running instances keep the old value");
 });
 
 test("those that wait for a value are as many as a synthesis says, each with its command and key", () => {
@@ -145,7 +145,7 @@ test("an environment without secrets says so", () => {
   const none = { ...everything, clients: clients.filter(({ grant }) => grant !== "client_credentials") };
   const bare = { ...none, services: services.map((service) => ({ ...service, secrets: [] })) };
   expect(secretsText("dev", declaredSecrets(bare, nowhere))).toBe(
-    "dev: 0 secrets, as the config knows them: no cloud was asked\n",
+    "dev: 0 secrets, as config declares them; no cloud was asked\n",
   );
 });
 
@@ -158,7 +158,7 @@ describe("npm run secrets", () => {
     expect([code, error]).toEqual([0, ""]);
     const lines = readFileSync(project.path("config/prod.yaml"), "utf8").split("\n");
     const pinned = lines.findIndex((line) => /DATABASE_URL/.test(line)) + 1;
-    expect(out).toMatch(/^prod: \d+ secrets, as the config knows them: no cloud was asked\n\n/);
+    expect(out).toMatch(/^prod: \d+ secrets, as config declares them; no cloud was asked\n\n/);
     expect(out).toContain(`.DATABASE_URL.version in config/prod.yaml:${pinned} from `);
     expect(out).toMatch(
       /^ {4}new value {3}gcloud secrets versions add storefront-prod-\S+ --project=\S+ --data-file=-$/m,

@@ -23,12 +23,12 @@ test("outputs are standard output alone, read in the stack's folder; warnings do
 test("Terraform's own words are shown where it fails, with what lays the stack out", async () => {
   const binary = terraform('echo "Error: Backend initialization required" >&2; exit 1');
   await expect(terraformOutputs(binary, folder, "dev")).rejects.toThrow(
-    /^dev: terraform output failed\nError: Backend initialization required\n {4}lay the stack out .*: npx cdktf plan dev$/,
+    /^dev: terraform output failed\nError: Backend initialization required\n {4}initialize the stack .*: npx cdktf plan dev$/,
   );
 });
 
 test("without a stack there is nothing to ask", async () => {
   await expect(terraformOutputs(terraform(""), join(folder, "none"), "dev")).rejects.toThrow(
-    "dev: there is no stack in cdktf.out/",
+    "dev: cdktf.out/ has no stack",
   );
 });

@@ -23,7 +23,7 @@ test.each([
   ["another container next to the app", service(false, "proxy", "app")],
 ])("IAM's check may not go off in a step with Envoy's coming: %s", (_, before) => {
   expect(openRevisions(planOf(before, service(true, "envoy", "app")))).toEqual([
-    "google_cloud_run_v2_service.orders: IAM's check goes off, and the revision that answers meanwhile has no Envoy: anyone could call it",
+    "google_cloud_run_v2_service.orders: the invoker IAM check is switched off while a revision without Envoy answers: anyone could call it",
   ]);
 });
 
@@ -52,7 +52,7 @@ test.each([
   ],
 ])("Envoy must be in whatever answers: %s", (_, before, after) => {
   expect(openRevisions(planOf(before, after))).toEqual([
-    expect.stringMatching(/^google_cloud_run_v2_service\.orders: IAM's check is off, and a revision other/),
+    expect.stringMatching(/^google_cloud_run_v2_service\.orders: the invoker IAM check is off, and an older revision/),
   ]);
 });
 

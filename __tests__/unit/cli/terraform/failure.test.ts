@@ -38,15 +38,15 @@ testAll([
   ["Error: AWS account ID not allowed: 999988887777", "another account"],
   ["Error: google: could not find default credentials.", "Google credentials"],
   ['oauth2: "invalid_grant" "reauth related error (invalid_rapt)"', "Google credentials"],
-  ['Error: Failed to get existing workspaces: S3 bucket "x-terraform-state" does not exist.', "bucket that keeps"],
-  ["api error NoSuchBucket: The specified bucket does not exist", "bucket that keeps"],
+  ['Error: Failed to get existing workspaces: S3 bucket "x-terraform-state" does not exist.', "the state bucket"],
+  ["api error NoSuchBucket: The specified bucket does not exist", "the state bucket"],
   ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
   [
     "Error: Failed to install provider\n│ a copy that doesn't match any of the\n│ checksums recorded",
-    "checksums are locked",
+    "locked checksums",
   ],
-  ["api error AccessDenied: User is not authorized to perform: iam:CreateRole", "may not do"],
-  ["googleapi: Error 403: Permission 'run.services.create' denied", "may not do"],
+  ["api error AccessDenied: User is not authorized to perform: iam:CreateRole", "lack a permission"],
+  ["googleapi: Error 403: Permission 'run.services.create' denied", "lack a permission"],
 ])("of %j two lines say what it means and what to do, above Terraform's own", (said, means) => {
   const { message, exitCode } = terraformFailure("dev", "plan", `${said}\n`);
   const [first, second, ...rest] = message.split("\n");

@@ -71,7 +71,7 @@ test.each<[string, string, () => void, string]>([
     "functions where none decide",
     "preview",
     () => takeStack("dev", "preview"),
-    "resource.aws_lambda_function: may not stand where no function decides",
+    "resource.aws_lambda_function: is not allowed where no function decides",
   ],
   [
     "an authorizer that asks a function elsewhere",
@@ -95,7 +95,7 @@ test.each<[string, string, () => void, string]>([
     "another Envoy configuration than people review",
     "preview",
     () => edit("synthesized/preview/envoy-orders.yaml", (text) => `${text}# harmless\n`),
-    "synthesized/preview/envoy-orders.yaml: not what cdktf.out/stacks/preview/cdk.tf.json gives",
+    "synthesized/preview/envoy-orders.yaml: differs from cdktf.out/stacks/preview/cdk.tf.json",
   ],
   [
     "an Envoy configuration that cannot be reviewed",

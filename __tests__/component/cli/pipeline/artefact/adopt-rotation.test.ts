@@ -59,7 +59,7 @@ test.each<[string, () => void, string]>([
       delete stack.resource.aws_lambda_function.rotate_secret_reporting_agent;
       writeFileSync(join(artefact, STACK), JSON.stringify(stack));
     },
-    "rotate-client-secret.zip: a file that no function of the stack runs",
+    "rotate-client-secret.zip: a file that no function of the stack uses",
   ],
 ])("%s is refused, and nothing is laid", (_, spoil, message) => {
   spoil();

@@ -129,7 +129,7 @@ test("config that the base branch's code cannot read, or that is not there, is r
   writeFileSync(join(artefact, "config/dev.yaml"), "services: {");
   expect(adopt()).toMatchObject({ code: 1, error: expect.stringContaining("config/dev.yaml") });
   rmSync(join(artefact, "config"), { recursive: true });
-  expect(adopt()).toMatchObject({ code: 1, error: expect.stringContaining("config is no folder of the artefact") });
+  expect(adopt()).toMatchObject({ code: 1, error: expect.stringContaining("config is not a folder of the artefact") });
   expect(laid()).toBe(false);
 }, 60_000);
 

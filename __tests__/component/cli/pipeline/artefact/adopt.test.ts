@@ -71,7 +71,7 @@ test.each<[string, () => void, string]>([
       rmSync(join(artefact, STACK));
       symlinkSync("/etc/passwd", join(artefact, STACK));
     },
-    "is no regular file of the artefact",
+    "is not a regular file of the artefact",
   ],
   [
     "a folder that is a link",
@@ -79,7 +79,7 @@ test.each<[string, () => void, string]>([
       rmSync(join(artefact, "synthesized/dev"), { recursive: true });
       symlinkSync(join(original, "synthesized/dev"), join(artefact, "synthesized/dev"));
     },
-    "is no regular file of the artefact",
+    "is not a regular file of the artefact",
   ],
   ["a missing file", () => rmSync(join(artefact, STACK)), "is not in the artefact"],
   [
@@ -93,14 +93,14 @@ test.each<[string, () => void, string]>([
       const text = readFileSync(join(artefact, STACK), "utf8");
       writeFileSync(join(artefact, STACK), text.replace('"retention_in_days": 7', '"retention_in_days": 9'));
     },
-    "synthesized/dev/main.tf.json: not what cdktf.out/stacks/dev/cdk.tf.json gives",
+    "synthesized/dev/main.tf.json: differs from cdktf.out/stacks/dev/cdk.tf.json",
   ],
   [
     "another policy than the zip's",
     () => appendFileSync(join(artefact, "synthesized/dev/authorizer-policy.json"), "\n"),
-    "not the policy that assets",
+    "differs from the policy in assets",
   ],
-  ["no JSON", () => writeFileSync(join(artefact, STACK), "{"), "is no JSON"],
+  ["no JSON", () => writeFileSync(join(artefact, STACK), "{"), "is not JSON"],
 ])("%s is refused, and nothing is laid", (_, spoil, message) => {
   spoil();
   const { code, error } = adopt();
