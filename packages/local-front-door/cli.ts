@@ -105,7 +105,7 @@ function requireJson(file: string): void {
   } catch {
     // Treated like a value that is not an object.
   }
-  throw new UsageError(`${file}: no JSON object; write HCL as JSON first, as cdktf does (*.tf.json)`);
+  throw new UsageError(`${file}: not a JSON object; convert HCL to JSON first, as cdktf does (*.tf.json)`);
 }
 
 function serviceChoice(text: string): ServiceChoice {
@@ -134,7 +134,7 @@ async function opened({ file, port, services, localOrigins }: Options): Promise<
     if (!(error instanceof StackError)) throw error;
     const faults = error instanceof UnplayableStack ? error.faults : [error];
     const lines = faults.map(({ message }) => `  ${message}`);
-    throw new Error(`${file}: ${faults.length} not played here, so nothing was opened\n${lines.join("\n")}`);
+    throw new Error(`${file}: ${faults.length} not supported here, so nothing was opened\n${lines.join("\n")}`);
   }
 }
 

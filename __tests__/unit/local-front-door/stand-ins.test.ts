@@ -23,10 +23,10 @@ const FAULTS: Readonly<Record<string, Change>> = {
   [`${ROUTE}.authorization_type: got AWS_IAM, expected NONE, JWT or CUSTOM`]: set(ROUTE, {
     authorization_type: "AWS_IAM",
   }),
-  [`${INTEGRATION}.integration_type: the stand-in knows HTTP_PROXY alone`]: set(INTEGRATION, {
+  [`${INTEGRATION}.integration_type: the stand-in knows only HTTP_PROXY`]: set(INTEGRATION, {
     integration_type: "AWS_PROXY",
   }),
-  [`${INTEGRATION}.integration_method: the stand-in knows ANY alone`]: set(INTEGRATION, { integration_method: "GET" }),
+  [`${INTEGRATION}.integration_method: the stand-in knows only ANY`]: set(INTEGRATION, { integration_method: "GET" }),
   [`${SERVICE}.template.containers.0.volume_mount: unknown to the local stand-in`]: (document) => {
     const template = block(document, SERVICE).template as { containers: Record<string, unknown>[] };
     Object.assign(template.containers[0] ?? {}, { volume_mount: {} });

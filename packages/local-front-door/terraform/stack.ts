@@ -245,5 +245,5 @@ function providersOf({ provider }: TerraformDocument, name: string): readonly Re
 export function expectValue(stack: Stack, resource: Resource, attribute: string, expected: unknown, absent?: unknown) {
   const value = stack.value(resource, attribute) ?? absent;
   if (value === expected) return;
-  stack.fault(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows ${expected} alone`);
+  stack.fault(`${resource.address}.${attribute}`, `got ${value}, the stand-in knows only ${expected}`);
 }

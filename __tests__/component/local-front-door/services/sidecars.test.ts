@@ -166,7 +166,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       const refused = open.trace.hops.filter(({ at, allowed }) => at === "envoy" && !allowed);
       expect(refused.map(({ reason, request }) => [reason, typeof request])).toEqual([
         ["ended with SIGKILL", "undefined"],
-        ["it has ended, so the service does not answer", "string"],
+        ["it ended, so the service does not answer", "string"],
       ]);
       expect(children()).toHaveLength(1);
     } finally {

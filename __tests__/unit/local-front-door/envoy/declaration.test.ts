@@ -46,7 +46,7 @@ test("the containers' order means nothing", () => {
 const WRONG: readonly (readonly [index: 0 | 1, (container: Record<string, unknown>) => unknown, string])[] = [
   [0, (envoy) => delete envoy.args, `${AT}.0.args: expected --config-yaml or --config-path`],
   [0, (envoy) => (envoy.args = ["--config-yaml"]), `${AT}.0.args: expected --config-yaml`],
-  [0, (envoy) => (envoy.args = ["--config-yaml", "a: 1"]), `${AT}.0.args: Envoy's configuration is no JSON`],
+  [0, (envoy) => (envoy.args = ["--config-yaml", "a: 1"]), `${AT}.0.args: Envoy's configuration is not a JSON object`],
   [0, (envoy) => (envoy.args = ["--config-path", "/x"]), `${AT}.0.args: nothing is mounted at /x`],
   [0, (envoy) => (envoy.command = ["sh"]), `${AT}.0.command: unknown to the local stand-in`],
   [0, (envoy) => (envoy.env = []), `${AT}.0.env: unknown to the local stand-in`],
@@ -92,11 +92,11 @@ test("containers that would not work together stop the start", () => {
 
 test("an Envoy that is not one, is none, or lacks what the door asks it for stops the start", () => {
   const nginx = "docker.io/library/nginx:1.29";
-  const has = `${AT}.0.args: Envoy's configuration has no such thing: `;
+  const has = `${AT}.0.args: Envoy's configuration has no `;
   expect(
     preview.unrefused([
       [
-        "google_cloud_run_v2_service.orders.invoker_iam_disabled: nothing checks who calls",
+        "google_cloud_run_v2_service.orders.invoker_iam_disabled: no check of the caller",
         template("orders", ({ containers }) => containers.shift()),
       ],
       [`${AT}.0.image: got ${nginx}, expected the tag`, container("orders", 0, (proxy) => (proxy.image = nginx))],

@@ -103,7 +103,7 @@ export async function decideJwt(question: JwtQuestion): Promise<JwtDecision> {
 async function verified(token: string, { keys }: JwtQuestion): Promise<Claims> {
   const header = read(() => decodeProtectedHeader(token));
   const claims: Claims | undefined = read(() => decodeJwt(token));
-  if (header === undefined || claims === undefined) throw new Refusal("identity_sources", "the token is no JWT");
+  if (header === undefined || claims === undefined) throw new Refusal("identity_sources", "the token is not a JWT");
   const { alg = "", crit, kid } = header;
   if (!ALGORITHMS.includes(alg)) throw new Refusal(ISSUER, "the token is not signed by an RSA-based algorithm");
   if (crit !== undefined) throw new Refusal(ISSUER, "the token has critical extensions", ["jwt-crit"]);
@@ -111,7 +111,7 @@ async function verified(token: string, { keys }: JwtQuestion): Promise<Claims> {
   const published = await Promise.resolve()
     .then(keys)
     .catch(() => {
-      throw new Refusal(ISSUER, "the keys of the issuer cannot be had");
+      throw new Refusal(ISSUER, "the keys of the issuer cannot be fetched");
     });
   try {
     await compactVerify(token, createLocalJWKSet(published), { algorithms: ALGORITHMS });
@@ -126,13 +126,17 @@ async function verified(token: string, { keys }: JwtQuestion): Promise<Claims> {
 /** Rejects at the first claim that does not match. Returns the decisions that no documentation covers. */
 function requireClaims(claims: Claims, { authorizer, now }: JwtQuestion): readonly UndocumentedId[] {
   const { issuer, audiences } = authorizer;
-  if (claims.iss !== issuer) throw new Refusal(ISSUER, "the token is of another issuer");
+  if (claims.iss !== issuer) throw new Refusal(ISSUER, "the token was issued by another issuer");
   // `client_id` counts only if there is no `aud`.
   const meantFor = [claims.aud === undefined ? claims.client_id : claims.aud].flat();
   if (!meantFor.some((audience) => typeof audience === "string" && audiences.includes(audience))) {
     throw new Refusal("jwt_configuration.audience", "the token does not have a valid audience");
   }
-  const times = { exp: "the token has expired", nbf: "the token is not valid yet", iat: "the token is of the future" };
+  const times = {
+    exp: "the token has expired",
+    nbf: "the token is not valid yet",
+    iat: "the token was issued in the future",
+  };
   for (const [name, message] of Object.entries(times)) {
     const value = claims[name];
     if (value === undefined) continue;

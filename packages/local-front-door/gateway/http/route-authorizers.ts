@@ -149,7 +149,7 @@ export class GatewayAuthorizers {
     };
     for (const [attribute, value] of Object.entries(expected)) {
       if (this.stack.value(found, attribute) !== value) {
-        this.stack.fault(`${found.address}.${attribute}`, `the stand-in knows ${value ?? "none"} alone`);
+        this.stack.fault(`${found.address}.${attribute}`, `the stand-in knows only ${value ?? "none"}`);
       }
     }
     return found;

@@ -87,7 +87,7 @@ export class GatewayIntegrations {
     for (const [attribute, expected] of Object.entries(PLAYED)) {
       const value = stack.value(resource, attribute) ?? (attribute === "payload_format_version" ? expected : undefined);
       if (value !== expected) {
-        stack.fault(`${resource.address}.${attribute}`, `the stand-in knows ${expected} alone`);
+        stack.fault(`${resource.address}.${attribute}`, `the stand-in knows only ${expected}`);
       }
     }
     const timeoutMilliseconds = Number(stack.value(resource, "timeout_milliseconds") ?? TIMEOUT_MILLISECONDS.most);

@@ -44,7 +44,7 @@ export function readRestApi(stack: Stack): RestApi {
   const resource = only(stack.declared(REST_API, API), REST_API);
   const [endpoint] = stack.blocks(resource, "endpoint_configuration", ENDPOINT);
   if (String(endpoint?.body.types) !== "REGIONAL") {
-    stack.fault(`${resource.address}.endpoint_configuration`, "the stand-in knows one type, REGIONAL, alone");
+    stack.fault(`${resource.address}.endpoint_configuration`, "the stand-in knows only the type REGIONAL");
   }
   const keySource = stack.value(resource, "api_key_source") ?? "HEADER";
   if (keySource !== "AUTHORIZER" && keySource !== "HEADER") {

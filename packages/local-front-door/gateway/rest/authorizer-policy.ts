@@ -23,7 +23,7 @@ export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
   const { Version, Statement, ...more } = object(policyDocument, "policyDocument");
   if (Version !== "2012-10-17" || Object.keys(more).length > 0) throw new NoPolicy("a policyDocument of another kind");
   if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== "string") {
-    throw new NoPolicy("a usageIdentifierKey that is no text");
+    throw new NoPolicy("a usageIdentifierKey that is not text");
   }
   const values = Object.entries(context === undefined ? {} : object(context, "context"));
   const nested = values.find(([, value]) => typeof value === "object");
@@ -55,7 +55,7 @@ function readStatement(statement: unknown): Statement {
 
 function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new NoPolicy(`${what} is no object`);
+  throw new NoPolicy(`${what} is not an object`);
 }
 
 function list(value: unknown): readonly unknown[] {
@@ -66,5 +66,5 @@ function list(value: unknown): readonly unknown[] {
 function text(value: unknown): string {
   // A variable's value would be known to IAM only.
   if (typeof value === "string" && !value.includes("${")) return value;
-  throw new NoPolicy("an action or a resource that is not known here");
+  throw new NoPolicy("an action or a resource that the stand-in does not know");
 }

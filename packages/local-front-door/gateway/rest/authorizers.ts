@@ -203,7 +203,7 @@ export class RestAuthorizers {
     const { stack } = this;
     const { address } = resource;
     if (stack.value(resource, "type") !== "REQUEST") {
-      stack.fault(`${address}.type`, "the stand-in knows REQUEST alone");
+      stack.fault(`${address}.type`, "the stand-in knows only REQUEST");
     }
     // What the provider sends if none is declared.
     const declared = stack.value(resource, "identity_source") ?? "method.request.header.Authorization";

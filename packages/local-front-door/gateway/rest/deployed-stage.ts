@@ -43,7 +43,7 @@ export function readRestStage(stack: Stack, api: RestApi): RestStage {
   expectValue(stack, resource, "cache_cluster_enabled", false, false);
   const name = stack.text(resource, "stage_name");
   if (!/^[\w-]{1,128}$/.test(name)) {
-    stack.fault(`${resource.address}.stage_name`, `got ${name}, expected letters, digits, _ and - alone`);
+    stack.fault(`${resource.address}.stage_name`, `got ${name}, expected only letters, digits, _ and -`);
   }
   const deployment = only(stack.declared("aws_api_gateway_deployment", DEPLOYMENT), "aws_api_gateway_deployment");
   expectValue(stack, resource, "deployment_id", stack.text(deployment, "id"));

@@ -117,13 +117,13 @@ function read(stack: Stack, resource: Resource): Declared {
     const [, name] = /^gatewayresponse\.header\.([\w-]+)$/.exec(key) ?? [];
     const [, text] = /^'([^']*)'$/.exec(value) ?? [];
     if (name === undefined || text === undefined)
-      throw new StackError(at, "the stand-in knows headers of fixed text alone");
+      throw new StackError(at, "the stand-in knows only headers of fixed text");
     headers[name] = text;
   }
   const templates = stack.textMap(resource, "response_templates");
   const template = templates.get("application/json");
   if (templates.size > (template === undefined ? 0 : 1)) {
-    throw new StackError(`${address}.response_templates`, "the stand-in knows application/json alone");
+    throw new StackError(`${address}.response_templates`, "the stand-in knows only application/json");
   }
   for (const [, source, name = ""] of template?.matchAll(VARIABLE) ?? []) {
     if (source === "context" && [...ERROR_VARIABLES, ...CONTEXT_VARIABLES].includes(name)) continue;

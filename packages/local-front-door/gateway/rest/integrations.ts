@@ -61,5 +61,5 @@ function integrationOf(props: IntegrationProps, resource: Resource, method: Rest
   const type = props.stack.value(resource, "type");
   if (type === "HTTP_PROXY") return new HttpProxy(props, resource, method);
   if (type === "MOCK") return new MockIntegration(props, resource, method);
-  throw new StackError(`${resource.address}.type`, `got ${type}, the stand-in knows HTTP_PROXY and MOCK alone`);
+  throw new StackError(`${resource.address}.type`, `got ${type}, the stand-in knows only HTTP_PROXY and MOCK`);
 }

@@ -39,7 +39,7 @@ export class MockIntegration implements RestIntegration {
     }
     expectValue(stack, resource, "passthrough_behavior", "WHEN_NO_MATCH", "WHEN_NO_MATCH");
     if (stack.textMap(resource, "request_parameters").size > 0) {
-      throw new StackError(`${address}.request_parameters`, "the stand-in knows a MOCK integration without any alone");
+      throw new StackError(`${address}.request_parameters`, "the stand-in knows only MOCK integrations without one");
     }
     this.readsText = this.convertsToText(resource) || !isBinary(undefined, props.api.binaryMediaTypes);
     this.statuses = this.templates(resource, "request_templates", statusTemplate);
@@ -60,7 +60,7 @@ export class MockIntegration implements RestIntegration {
         const at = `${response.address}.response_parameters.${key}`;
         const [, name] = /^method\.response\.header\.([\w-]+)$/.exec(key) ?? [];
         const [, text] = /^'([^']*)'$/.exec(value) ?? [];
-        if (name === undefined || text === undefined) throw new StackError(at, "the stand-in knows fixed texts alone");
+        if (name === undefined || text === undefined) throw new StackError(at, "the stand-in knows only fixed texts");
         if (!known.includes(key))
           throw new StackError(at, `${declared.address}.response_parameters does not declare it`);
         return [name, text];
@@ -99,7 +99,7 @@ export class MockIntegration implements RestIntegration {
   private convertsToText(resource: Resource): boolean {
     const handling = this.props.stack.value(resource, "content_handling");
     if (handling === undefined || handling === "CONVERT_TO_TEXT") return handling !== undefined;
-    const known = `got ${handling}, the stand-in knows CONVERT_TO_TEXT alone`;
+    const known = `got ${handling}, the stand-in knows only CONVERT_TO_TEXT`;
     throw new StackError(`${resource.address}.content_handling`, known);
   }
 

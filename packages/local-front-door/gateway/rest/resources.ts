@@ -53,7 +53,8 @@ export class ResourceTree {
   private add(address: string, id: string, parentId: string, part: string): void {
     const at = `${address}.path_part`;
     const parent = this.byId.get(parentId);
-    if (parent === undefined || !PART.test(part)) throw new StackError(at, `API Gateway takes no such part: ${part}`);
+    if (parent === undefined || !PART.test(part))
+      throw new StackError(at, `API Gateway does not accept the path part ${part}`);
     if (breadth(parent.part) === 2) throw new StackError(at, "nothing can follow a greedy variable");
     const twin = parent.children.find((each) => each.part === part || (breadth(each.part) > 0 && breadth(part) > 0));
     if (twin !== undefined) throw new StackError(at, `API Gateway refuses ${part} next to ${twin.path}`);

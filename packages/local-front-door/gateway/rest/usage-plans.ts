@@ -54,7 +54,8 @@ export class UsagePlans {
     const byId = (resources: readonly Resource[], member: Resource, attribute: string) => {
       const id = stack.text(member, attribute);
       const found = resources.find((each) => stack.text(each, "id") === id);
-      if (found === undefined) throw new StackError(`${member.address}.${attribute}`, `nothing has the id ${id}`);
+      if (found === undefined)
+        throw new StackError(`${member.address}.${attribute}`, `no usage plan or key has the id ${id}`);
       return found;
     };
     for (const member of stack.declared("aws_api_gateway_usage_plan_key", MEMBER)) {
@@ -128,5 +129,8 @@ export class UsagePlans {
 function keyValue(stack: Stack, key: Resource): string {
   const value = stack.text(key, "value");
   if (value.length >= 20 && value.length <= 128) return value;
-  throw new StackError(`${key.address}.value`, `has ${value.length} characters, API Gateway takes 20 to 128`);
+  throw new StackError(
+    `${key.address}.value`,
+    `has ${value.length} characters, expected 20 to 128 (API Gateway's limit)`,
+  );
 }

@@ -38,7 +38,7 @@ export function customDomain(
     if (api.closed)
       throw new StackError(
         `${api.address}.disable_execute_api_endpoint`,
-        "its own address is off and no domain leads to it: no caller can reach it",
+        "its default endpoint is off and no domain maps to it: no caller can reach it",
       );
     return undefined;
   }

@@ -62,12 +62,12 @@ describe("the identity source can include only the token, or the token after Bea
     ["the token alone", (jwt) => jwt, "200"],
     ["after Bearer", (jwt) => `Bearer ${jwt}`, "200"],
     ["after bearer", (jwt) => `bearer ${jwt}`, "200; jwt-scheme"],
-    ["after two spaces", (jwt) => `Bearer  ${jwt}`, "401 the token is no JWT"],
-    ["after Basic", (jwt) => `Basic ${jwt}`, "401 the token is no JWT"],
-    ["two of them", (jwt) => `Bearer ${jwt},Bearer ${jwt}`, "401 the token is no JWT"],
+    ["after two spaces", (jwt) => `Bearer  ${jwt}`, "401 the token is not a JWT"],
+    ["after Basic", (jwt) => `Basic ${jwt}`, "401 the token is not a JWT"],
+    ["two of them", (jwt) => `Bearer ${jwt},Bearer ${jwt}`, "401 the token is not a JWT"],
     ["nothing", () => undefined, "401 there is no token"],
     ["an empty text", () => "", "401 there is no token"],
-    ["something else", () => "Bearer x.y.z", "401 the token is no JWT"],
+    ["something else", () => "Bearer x.y.z", "401 the token is not a JWT"],
     [
       "a token without signature",
       (jwt) => jwt.slice(0, jwt.lastIndexOf(".") + 1),
@@ -110,7 +110,7 @@ describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA a
 
   test("keys that cannot be had, or are none, refuse", async () => {
     const none = () => Promise.reject(new Error("down"));
-    expect(await outcome(await token(), { keys: none })).toBe("401 the keys of the issuer cannot be had");
+    expect(await outcome(await token(), { keys: none })).toBe("401 the keys of the issuer cannot be fetched");
     const garbage = () => ({ keys: "all" }) as unknown as Awaited<ReturnType<JwtQuestion["keys"]>>;
     expect(await outcome(await token(), { keys: garbage })).toBe("401 the signature is not the issuer's");
   });
@@ -119,9 +119,9 @@ describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA a
 test.each<[string, object, object, string]>([
   ["kid: must be there", {}, { kid: undefined }, "401 the token names no key"],
   ["kid: must be one of the issuer's", {}, { kid: "x" }, "401 no key of the issuer has the token's kid"],
-  ["iss: must be the issuer's", { iss: "https://issuer.example" }, {}, "401 the token is of another issuer"],
-  ["iss: to the last slash", { iss: `${ISSUER}/` }, {}, "401 the token is of another issuer"],
-  ["iss: must be there", { iss: undefined }, {}, "401 the token is of another issuer"],
+  ["iss: must be the issuer's", { iss: "https://issuer.example" }, {}, "401 the token was issued by another issuer"],
+  ["iss: to the last slash", { iss: `${ISSUER}/` }, {}, "401 the token was issued by another issuer"],
+  ["iss: must be there", { iss: undefined }, {}, "401 the token was issued by another issuer"],
   ["client_id: counts without aud", {}, {}, "200"],
   ["client_id: must be an audience", { client_id: "x" }, {}, "401 the token does not have a valid audience"],
   ["aud: one of the audiences", { aud: "api://shop", client_id: "x" }, {}, "200"],
@@ -136,7 +136,7 @@ test.each<[string, object, object, string]>([
   ["exp: may be missing", { exp: undefined }, {}, "200; jwt-missing-times"],
   ["nbf: must be before now", { nbf: NOW + 1 }, {}, "401 the token is not valid yet"],
   ["nbf: now is enough", { nbf: NOW }, {}, "200"],
-  ["iat: must be before now", { iat: NOW + 1 }, {}, "401 the token is of the future"],
+  ["iat: must be before now", { iat: NOW + 1 }, {}, "401 the token was issued in the future"],
   ["iat: may be missing", { iat: undefined }, {}, "200"],
   ["scope: one of the route's", { scope: "a orders/read b" }, {}, "200"],
   [
@@ -175,11 +175,11 @@ test("claims are checked in the order in which they are documented", async () =>
     reasons.push((await outcome(await token({ ...wrong, ...fixed }))).replace(/;.*/, ""));
   }
   expect(reasons).toEqual([
-    "401 the token is of another issuer",
+    "401 the token was issued by another issuer",
     "401 the token does not have a valid audience",
     "401 the token has expired",
     "401 the token is not valid yet",
-    "401 the token is of the future",
+    "401 the token was issued in the future",
     "403 the token has none of the scopes orders/read",
   ]);
 });

@@ -45,7 +45,7 @@ const ORIGINS = (block(rest.document, ANSWER).response_templates as Record<strin
 
 const REFUSED: readonly Refused[] = [
   [
-    `${API}.disable_execute_api_endpoint: its own address is off and no domain leads to it`,
+    `${API}.disable_execute_api_endpoint: its default endpoint is off and no domain maps to it`,
     set(API, { disable_execute_api_endpoint: true }),
   ],
   [`${API}.endpoint_configuration: the stand-in knows`, set(API, { endpoint_configuration: { types: ["EDGE"] } })],
@@ -88,7 +88,7 @@ const REFUSED: readonly Refused[] = [
       }),
   ],
   [
-    "aws_api_gateway_resource.orders.path_part: API Gateway takes no such part",
+    "aws_api_gateway_resource.orders.path_part: API Gateway does not accept the path part",
     set(address("resource.orders"), { path_part: "a b" }),
   ],
   [
@@ -139,7 +139,7 @@ const REFUSED: readonly Refused[] = [
   [`${PREFLIGHT}.content_handling: got CONVERT_TO_BINARY`, set(PREFLIGHT, { content_handling: "CONVERT_TO_BINARY" })],
   [`expected exactly one aws_api_gateway_integration_response of OPTIONS /orders`, remove(ANSWER)],
   [
-    `${address("usage_plan_key.web")}.usage_plan_id: nothing has the id x`,
+    `${address("usage_plan_key.web")}.usage_plan_id: no usage plan or key has the id x`,
     set(address("usage_plan_key.web"), { usage_plan_id: "x" }),
   ],
   [`${address("usage_plan_key.web")}.key_type`, set(address("usage_plan_key.web"), { key_type: "OTHER" })],

@@ -32,7 +32,7 @@ test("an API without a name is called by its own address", () => {
 });
 
 test.each([
-  ["no name leads there", stackOf({}), "its own address is off and no domain leads to it: no caller can reach it"],
+  ["no name leads there", stackOf({}), "its default endpoint is off and no domain maps to it: no caller can reach it"],
   ["the name is another API's", named({}, { api_id: "other" }), "no caller can reach it"],
   ["it leads to another stage", named({}, { stage: "test" }), "got test, expected live"],
   ["there is no such name", named({}, { domain_name: "other.example.com" }), "no such name: other.example.com"],
