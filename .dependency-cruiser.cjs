@@ -104,13 +104,21 @@ const roomRules = ROOMS.flatMap(({ room, doors }, floor) => {
   ];
 });
 
+/** When a caller's scopes are enough: config is checked by the functions that decide. */
+const NEEDS = "^contract/scope-need\\.ts$";
+
 module.exports = {
   forbidden: [
     only("contract-alone", "^contract/", "^contract/", "what all sides must agree on depends on none of them"),
     ...cliRooms,
     ...roomRules,
-    only("intent-is-pure", "^intent/", "^intent/", "intent/ turns YAML into Intent and knows nothing else"),
-    only("intent-model", "^intent/model/", "^intent/model/", "what all others may import: Intent, names, limits"),
+    only("intent-is-pure", "^intent/", `^intent/|${NEEDS}`, "intent/ turns YAML into Intent and knows nothing else"),
+    only(
+      "intent-model",
+      "^intent/model/",
+      `^intent/model/|${NEEDS}`,
+      "what all others may import: Intent, names, limits",
+    ),
     only(
       "intent-source",
       "^intent/source/",
@@ -121,10 +129,15 @@ module.exports = {
     only(
       "intent-derived",
       "^intent/derived/",
-      "^intent/(model|source|schema|derived)/",
+      `^intent/(model|source|schema|derived)/|${NEEDS}`,
       "what rules and build work out alike",
     ),
-    only("intent-rules", "^intent/rules/", "^intent/(model|source|schema|derived|rules)/", "one entity a file"),
+    only(
+      "intent-rules",
+      "^intent/rules/",
+      `^intent/(model|source|schema|derived|rules)/|${NEEDS}`,
+      "one entity a file",
+    ),
     only(
       "stacks-from-intent",
       "^stacks/",

@@ -1,3 +1,5 @@
+import type { ScopeNeed } from "./scope-need";
+
 /** Name of the policy file in the functions' archives and in `synthesized/<environment>/`. */
 export const POLICY_FILE = "authorizer-policy.json";
 
@@ -49,8 +51,8 @@ export interface PolicyService {
 
 export interface PolicyRoute {
   readonly service: string;
-  /** `public`, or the scopes of which the caller needs one. */
-  readonly access: "public" | { readonly scopes: readonly string[] };
+  /** `public`, or the needs of which the caller must meet one: a scope, or all scopes of an `allOf`. */
+  readonly access: "public" | { readonly scopes: readonly ScopeNeed[] };
 }
 
 export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer;

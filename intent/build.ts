@@ -1,5 +1,5 @@
 import { gatewayFilters } from "./derived/gateway-filters";
-import { expandRoutes } from "./derived/routes";
+import { expandRoutes, needsOf } from "./derived/routes";
 import { issuersOfScopes } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
 import type { Client } from "./model/client-intent";
@@ -145,7 +145,7 @@ function accessOf(route: RouteConfig): Pick<Route, "access" | "throttle"> {
   if (route === "public") return { access: { kind: "public" } };
   const { scopes, throttle } = route;
   return {
-    access: scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: sorted(scopes) },
+    access: scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: needsOf(route) },
     ...(throttle && { throttle }),
   };
 }
@@ -162,7 +162,7 @@ function streamOf(route: RouteConfig, otherwise: number): Pick<Route, "stream" |
 function issuerOf(route: RouteConfig, { handshake, issuers, clients }: Config): Pick<Route, "issuer"> {
   if (handshake !== "shared-issuer" || route === "public" || route.scopes === undefined) return {};
   const sorted = Object.entries(issuers).sort(([a], [b]) => compare(a, b));
-  const [found = sorted[0]?.[0]] = issuersOfScopes(route.scopes, sorted, Object.entries(clients));
+  const [found = sorted[0]?.[0]] = issuersOfScopes(needsOf(route), sorted, Object.entries(clients));
   return found === undefined ? {} : { issuer: found };
 }
 

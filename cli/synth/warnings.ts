@@ -1,3 +1,4 @@
+import { isAnyMet, needsInWords } from "../../contract/scope-need";
 import type { Intent } from "../../intent/model/intent";
 import { expiringBy } from "../../intent/schema/truststore";
 import type { Locate } from "../secrets/declared-secret";
@@ -28,16 +29,16 @@ export function lastDays({ gateway }: Intent): readonly string[] {
 
 /** One line each, with its place in the config: scoped routes that no declared caller has a scope for. */
 export function uncalledRoutes({ services, clients, issuers }: Intent, locate: Locate): readonly string[] {
-  const held = new Set([
-    ...clients.flatMap(({ disabled, scopes }) => (disabled ? [] : scopes)),
-    ...issuers.flatMap((issuer) => (issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [])),
-  ]);
+  const callers = [
+    ...clients.flatMap(({ disabled, scopes }) => (disabled ? [] : [scopes])),
+    ...issuers.flatMap((issuer) => (issuer.kind === "oidc" && issuer.grants === "token" ? [issuer.scopes] : [])),
+  ];
   return services.flatMap(({ key: service, routes }) =>
     routes.flatMap(({ key, access }) => {
-      if (access.kind === "public" || access.scopes.some((scope) => held.has(scope))) return [];
+      if (access.kind === "public" || callers.some((held) => isAnyMet(access.scopes, held))) return [];
       const written = [key, key.replace(/^[A-Z]+/, "ANY")];
       const [place] = written.flatMap((each) => locate(["services", service, "routes", each]) ?? []);
-      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${access.scopes.join(" or ")}`];
+      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${needsInWords(access.scopes)}`];
     }),
   );
 }

@@ -1,6 +1,8 @@
+import { isNoStricter, type ScopeNeed, scopesNamed, scopesOfNeed } from "../../contract/scope-need";
 import { METHODS } from "../model/methods";
 import { namedAs, routeAddress } from "../model/names";
 import type { RouteConfig } from "../schema/config";
+import type { Path } from "../source/located";
 
 /** One route of API Gateway, and the line of the config it came from. */
 export interface ExpandedRoute {
@@ -29,9 +31,39 @@ export function pathPattern(path: string): string {
   return path.replace(/\{[^{}]*?(\+?)\}/g, "{$1}");
 }
 
-/** The scopes of which a route requires one; none if it is public. */
+/** The needs of which a caller of the route must meet one; none if it is public. */
+export function needsOf(route: RouteConfig): readonly ScopeNeed[] {
+  return simplest(asWritten(route).map(({ need }) => need));
+}
+
+/** The scopes that a route asks for, alone or with others; none if it is public. */
 export function scopesOf(route: RouteConfig): readonly string[] {
-  return route === "public" ? [] : (route.scopes ?? []);
+  return scopesNamed(needsOf(route));
+}
+
+/** A route's needs with their paths in the route's config. */
+export function asWritten(route: RouteConfig): readonly { readonly need: ScopeNeed; readonly path: Path }[] {
+  if (route === "public" || route.scopes === undefined) return [];
+  const { scopes } = route;
+  if (!Array.isArray(scopes)) return [{ need: scopes, path: ["scopes"] }];
+  return scopes.map((need, index) => ({ need, path: ["scopes", index] }));
+}
+
+/** Sorted, without repetitions, and without needs that are stricter than another one. */
+function simplest(needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+  const each = new Map(needs.map((need) => scopesNamed([need])).map((scopes) => [scopes.join(" "), scopes]));
+  const sets = [...each].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, scopes]) => scopes);
+  const all = sets.map((scopes): ScopeNeed => (scopes.length === 1 ? (scopes[0] ?? "") : { allOf: scopes }));
+  return all.filter((need) => !all.some((other) => other !== need && isNoStricter(other, need)));
+}
+
+/** Every scope of a route with its path in the route's config. */
+export function writtenScopes(route: RouteConfig): readonly { readonly scope: string; readonly path: Path }[] {
+  return asWritten(route).flatMap(({ need, path }) =>
+    typeof need === "string"
+      ? [{ scope: need, path }]
+      : scopesOfNeed(need).map((scope, index) => ({ scope, path: [...path, "allOf", index] })),
+  );
 }
 
 /** A service's routes, one per method. `ANY` leaves out the methods that the service declares for the same path. */

@@ -1,15 +1,16 @@
+import { isAnyMet, type ScopeNeed } from "../../contract/scope-need";
 import type { ClientConfig, IssuerConfig, RouteConfig } from "../schema/config";
 import type { Draft } from "./draft";
-import { scopesOf } from "./routes";
+import { needsOf, scopesOf } from "./routes";
 
-/** Who may call a route: any caller, or one that has one of these scopes. */
-export type Access = "public" | ReadonlySet<string>;
+/** Who may call a route: any caller, or one that meets one of these needs. */
+export type Access = "public" | readonly ScopeNeed[];
 
 /** Who may call a route; undefined if the route sets no access, or both kinds. */
 export function accessOf(route: RouteConfig): Access | undefined {
   if (route === "public") return route;
   if ((route.scopes === undefined) === (route.access === undefined)) return undefined;
-  return route.access ?? new Set(route.scopes);
+  return route.access ?? needsOf(route);
 }
 
 /** The scopes that a service's routes require. */
@@ -19,13 +20,13 @@ export function askedScopes({ services }: Draft, id: string): readonly string[] 
 
 type Entries<T> = Iterable<readonly [id: string, entry: T]>;
 
-/** Ids of the issuers with a caller that can hold one of these scopes, in the order of the issuers. */
+/** Ids of the issuers with a caller that can meet one of these needs, in the order of the issuers. */
 export function issuersOfScopes(
-  scopes: readonly string[],
+  needs: readonly ScopeNeed[],
   issuers: Entries<IssuerConfig>,
   clients: Entries<ClientConfig>,
 ): readonly string[] {
-  const holds = (held: readonly string[]) => held.some((scope) => scopes.includes(scope));
+  const holds = (held: readonly string[]) => isAnyMet(needs, held);
   const byGrant = new Set([...clients].flatMap(([, client]) => (holds(client.scopes) ? [client.issuer] : [])));
   const gives = (id: string, issuer: IssuerConfig) =>
     issuer.kind === "oidc" && issuer.grants === "token" ? holds(issuer.scopes) : byGrant.has(id);

@@ -1,3 +1,4 @@
+import type { ScopeNeed } from "../../contract/scope-need";
 import type { Client } from "./client-intent";
 import type { Expectation } from "./expectation";
 import type { GatewayIntent, Throttle } from "./gateway-intent";
@@ -236,4 +237,5 @@ export interface Route {
   readonly timeoutSeconds: number;
 }
 
-export type Access = { readonly kind: "public" } | { readonly kind: "scopes"; readonly scopes: readonly string[] };
+/** Scopes are sorted, and none that another one makes superfluous is left: `a` covers `{ allOf: [a, b] }`. */
+export type Access = { readonly kind: "public" } | { readonly kind: "scopes"; readonly scopes: readonly ScopeNeed[] };

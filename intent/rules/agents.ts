@@ -1,14 +1,16 @@
+import { isMet, scopesOfNeed } from "../../contract/scope-need";
 import type { Draft } from "../derived/draft";
-import { expandRoutes, scopesOf } from "../derived/routes";
+import { expandRoutes, needsOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { SAFE_METHODS } from "../model/methods";
+import type { RouteConfig } from "../schema/config";
 
 /** An agent acts without a person: permission to write must be granted explicitly, with a reason. */
 export const agentsOnlyRead: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     if (client.kind !== "agent" || client.allowWrites === true) continue;
     for (const [index, scope] of client.scopes.entries()) {
-      const [opened] = writesOpenedBy(draft, scope);
+      const [opened] = writesOpenedBy(draft, scope, client.scopes);
       if (opened === undefined) continue;
       report(["clients", id, "scopes", index], {
         got: `${JSON.stringify(scope)}, which opens ${opened}`,
@@ -43,7 +45,10 @@ export const writesAreMeant: Rule = (draft, report) => {
         "allowWrites: true in the same client",
         "remove it, or write allowWrites: true",
       );
-    } else if (allowWrites && client.scopes.every((scope) => writesOpenedBy(draft, scope).length === 0)) {
+    } else if (
+      allowWrites &&
+      client.scopes.every((scope) => writesOpenedBy(draft, scope, client.scopes).length === 0)
+    ) {
       refuse(
         "allowWrites",
         "true, but none of its scopes opens a write method",
@@ -67,11 +72,13 @@ export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
   }
 };
 
-/** Keys of the routes that the scope allows and whose method is not read-only. */
-function writesOpenedBy({ services }: Draft, scope: string): readonly string[] {
+/** Keys of the routes that the scope opens, alone or with others that are held, and whose method is not read-only. */
+function writesOpenedBy({ services }: Draft, scope: string, held: readonly string[]): readonly string[] {
+  const isOpened = (config: RouteConfig) =>
+    needsOf(config).some((need) => scopesOfNeed(need).includes(scope) && isMet(need, held));
   return [...services].flatMap(([id, service]) =>
     expandRoutes(id, service.routes, service).flatMap(({ key, method, config }) =>
-      scopesOf(config).includes(scope) && !SAFE_METHODS.includes(method) ? [key] : [],
+      isOpened(config) && !SAFE_METHODS.includes(method) ? [key] : [],
     ),
   );
 }

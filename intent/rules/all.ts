@@ -64,6 +64,7 @@ import {
   gatewayLogsClients,
   gatewayReadsScopes,
   routesHaveOneIssuer,
+  routesNeedOneScope,
   throttlesAreABoundary,
 } from "./shared-issuer";
 import {
@@ -143,6 +144,7 @@ export const rules: readonly Rule[] = [
   routesFit,
   routesHaveOneAccess,
   routesHaveOneIssuer,
+  routesNeedOneScope,
   routeScopesAreOwn,
   scopesHaveAnIssuer,
   secretAddressesDiffer,

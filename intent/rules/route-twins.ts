@@ -1,3 +1,4 @@
+import { isNoStricter } from "../../contract/scope-need";
 import type { ServiceDraft } from "../derived/draft";
 import { type ExpandedRoute, expandRoutes } from "../derived/routes";
 import type { Rule } from "../derived/rule";
@@ -66,5 +67,5 @@ function isSame(a: ReadRoute, b: ReadRoute): boolean {
 /** Whether every caller of the first route may call the second. */
 function isWithin({ access: few }: ReadRoute, { access: many }: ReadRoute): boolean {
   if (many === "public") return true;
-  return few !== "public" && [...few].every((scope) => many.has(scope));
+  return few !== "public" && few.every((need) => many.some((other) => isNoStricter(other, need)));
 }

@@ -1,5 +1,6 @@
+import { isAnyMet, needsInWords } from "../../contract/scope-need";
 import type { Draft } from "../derived/draft";
-import { scopesOf } from "../derived/routes";
+import { needsOf, writtenScopes } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { askedScopes } from "../derived/scopes";
 import { namedAs } from "../model/names";
@@ -13,9 +14,9 @@ export const routeScopesAreOwn: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
     const own = namedAs(id, service);
     for (const [key, route] of service.routes) {
-      for (const [index, scope] of scopesOf(route).entries()) {
+      for (const { scope, path } of writtenScopes(route)) {
         if (serviceOf(scope) === own) continue;
-        report(["services", id, "routes", key, "scopes", index], {
+        report(["services", id, "routes", key, ...path], {
           got: JSON.stringify(scope),
           expected: `a scope of the route's own service, ${own}/…`,
           remedy: `write ${own}/${scope.slice(scope.indexOf("/") + 1)}, or move the route to the service it belongs to`,
@@ -30,15 +31,14 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const { handshake, issuers, services } = draft;
   const given = [...issuers.values()].map(givenBy);
   if (!given.every((scopes) => scopes !== undefined)) return;
-  const all = new Set(given.flat());
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const [id, { routes }] of services) {
     for (const [key, route] of routes) {
       const path = ["services", id, "routes", key];
-      const scopes = scopesOf(route);
-      if (scopes.length === 0 || scopes.some((scope) => all.has(scope))) continue;
+      const needs = needsOf(route);
+      if (needs.length === 0 || given.some((scopes) => isAnyMet(needs, scopes))) continue;
       report(path, {
-        got: `${scopes.join(", ")}, which no issuer of this environment grants`,
+        got: `${needsInWords(needs)}, which no issuer of this environment grants`,
         expected: "a scope that a caller can have",
         remedy: `add it to the scopes of an issuer with grants: token, or add ${others}`,
       });

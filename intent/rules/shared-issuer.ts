@@ -1,4 +1,4 @@
-import { scopesOf } from "../derived/routes";
+import { asWritten, needsOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { issuersOfScopes } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
@@ -12,13 +12,30 @@ export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, service
   if (handshake !== "shared-issuer") return;
   for (const [id, { routes }] of services) {
     for (const [key, route] of routes) {
-      const found = issuersOfScopes(scopesOf(route), issuers, clients);
+      const found = issuersOfScopes(needsOf(route), issuers, clients);
       if (found.length <= 1) continue;
       report(["services", id, "routes", key], {
         got: `callers of ${found.join(", ")}`,
         expected: "callers of one issuer (with handshake: shared-issuer, API Gateway accepts one issuer per route)",
         remedy: `remove its scopes from the callers of all issuers but one, ${FEDERATED}`,
       });
+    }
+  }
+};
+
+/** API Gateway accepts any one of a route's scopes, so it would let callers pass whom Envoy refuses. */
+export const routesNeedOneScope: Rule = ({ handshake, services }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const [id, { routes }] of services) {
+    for (const [key, route] of routes) {
+      for (const { need, path } of asWritten(route)) {
+        if (typeof need === "string") continue;
+        report(["services", id, "routes", key, ...path], {
+          got: "allOf",
+          expected: "single scopes (under shared-issuer API Gateway checks them as well, and any one is enough for it)",
+          remedy: `give the route a scope of its own, ${FEDERATED}`,
+        });
+      }
     }
   }
 };

@@ -84,7 +84,7 @@ function typeOf(schema: Json): string {
     case "boolean":
       return "true or false";
     case "array":
-      return `list of ${typeOf(schema.items as Json)}`;
+      return `list of ${ofItems(typeOf(schema.items as Json))}`;
     case "integer":
       return `whole number${rangeOf(schema)}`;
     case "object":
@@ -92,6 +92,11 @@ function typeOf(schema: Json): string {
     default:
       return String(schema.type);
   }
+}
+
+/** In parentheses if it has alternatives. */
+function ofItems(type: string): string {
+  return type.includes(" or ") ? `(${type})` : type;
 }
 
 function oneOf(words: readonly unknown[]): string {

@@ -129,7 +129,9 @@ class SchemaCheck {
   private union(schema: z.ZodUnion, node: Located, path: Path): void {
     const shapes = shapesOf(schema);
     const list = schema.options.find((option) => option instanceof z.ZodArray);
+    const text = schema.options.find((option) => option instanceof z.ZodString);
     if (node.kind === "list" && list) this.items(list, node, path);
+    else if (node.kind === "scalar" && text) this.leaf(text, node, path);
     else if (node.kind !== "map" || shapes.length === 0) this.leaf(schema, node, path);
     else if (schema instanceof z.ZodDiscriminatedUnion) this.variants(discriminatorsOf(schema), shapes, node, path);
     else this.fields([mostAlike(shapes, node)], node, path);

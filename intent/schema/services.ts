@@ -51,15 +51,50 @@ const variableName = z.string().regex(VARIABLE, {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a process's environment cannot hold NUL
 const environmentValue = text(/^[^\u0000]*$/, { description: "Its value.", expected: "text", example: "info" });
 
-const scopes = list(
-  text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
+const scope = text(SCOPE, {
+  description: "One scope.",
+  expected: "<service>/<verb> (a scope)",
+  example: "orders/read",
+});
+
+const SEVERAL = `a list of 2-${SCOPES_PER_ROUTE} scopes (the design's limit)`;
+
+const allOf = keys(
   {
-    description: "The caller needs at least one of these scopes.",
-    expected: `a list of 1-${SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
-    example: ["orders/read"],
+    allOf: list(
+      scope,
+      {
+        description: "The caller needs all of these scopes. Not with handshake: shared-issuer.",
+        expected: SEVERAL,
+        example: ["orders/read", "orders/audit"],
+      },
+      SCOPES_PER_ROUTE,
+    ).min(2, { error: explain(SEVERAL, "add the others, or write the one scope without allOf") }),
   },
-  SCOPES_PER_ROUTE,
+  "The caller needs all of these scopes.",
 );
+
+const scopes = z
+  .union(
+    [
+      list(
+        z.union([scope, allOf]),
+        {
+          description: "The caller needs one of these.",
+          expected: `a list of 1-${SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
+          example: ["orders/read"],
+        },
+        SCOPES_PER_ROUTE,
+      ),
+      allOf,
+    ],
+    { error: explain(`a list of 1-${SCOPES_PER_ROUTE} scopes, or allOf`, 'write it as in ["orders/read"]') },
+  )
+  .meta({
+    description:
+      "The caller needs at least one of these. An entry is a scope, or { allOf: [a, b] }, of which the caller needs every scope.",
+    examples: [["orders/read"], { allOf: ["orders/read", "orders/audit"] }],
+  });
 
 const routeKeys = keys(
   {

@@ -2,6 +2,7 @@ import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-aut
 import { Construct } from "constructs";
 import { CALLER_HEADERS, SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
+import { needInWords, type ScopeNeed } from "../../contract/scope-need";
 import type { Route } from "../../intent/model/intent";
 import type { HttpApi } from "./http-api";
 import { removing } from "./request-headers";
@@ -57,7 +58,7 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
   decisionFor({ access, issuer = "" }: Pick<Route, "access" | "issuer">): RouteDecision {
     if (access.kind === "public") return { authorizationType: "NONE" };
     const authorizerId = this.ids.get(issuer) as string;
-    return { authorizationType: "JWT", authorizerId, authorizationScopes: [...access.scopes] };
+    return { authorizationType: "JWT", authorizerId, authorizationScopes: access.scopes.map(single) };
   }
 
   private declare({ id, url, audiences }: JwtIssuer, { api, prefix }: JwtAuthorizersProps): void {
@@ -70,6 +71,12 @@ export class JwtAuthorizers extends Construct implements GatewayHandshake {
     });
     this.ids.set(id, authorizer.id);
   }
+}
+
+/** API Gateway accepts any one of a route's scopes. A rule on the config refuses `allOf` under this handshake. */
+function single(need: ScopeNeed): string {
+  if (typeof need === "string") return need;
+  throw new Error(`${needInWords(need)}: API Gateway cannot ask for all of several scopes`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
+import { isAnyMet } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
@@ -37,7 +38,7 @@ function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Findin
 function writtenRoutes(scopes: readonly string[], policy: AuthorizerPolicy): readonly string[] {
   return Object.entries(policy.routes).flatMap(([key, { access }]) => {
     const writes = !SAFE_METHODS.includes(key.split(" ")[0] ?? "");
-    return writes && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)) ? [key] : [];
+    return writes && access !== "public" && isAnyMet(access.scopes, scopes) ? [key] : [];
   });
 }
 

@@ -5,6 +5,7 @@ import type {
   PolicySubjectsIssuer,
   PolicyTokenIssuer,
 } from "../../contract/policy-file";
+import { isAnyMet, needInWords, type ScopeNeed } from "../../contract/scope-need";
 import { snake } from "../../intent/model/names";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { type Resource, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -43,6 +44,11 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   if (authorization !== "JWT" || authorizer?.attributes.authorizer_type !== "JWT") {
     return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
   }
+  const several = known.access.scopes.find((need) => typeof need !== "string");
+  if (several !== undefined) {
+    const message = `accepts any one scope, and the policy asks for ${needInWords(several)}: write handshake: federated`;
+    return [{ address, message }];
+  }
   const issuer = issuerOf(authorizer);
   const giving = issuersFor(policy, known.access.scopes);
   // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
@@ -62,10 +68,10 @@ function issuerOf({ attributes }: Resource): string {
 }
 
 /** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
-function issuersFor({ issuers }: AuthorizerPolicy, scopes: readonly string[]): readonly string[] {
+function issuersFor({ issuers }: AuthorizerPolicy, needs: readonly ScopeNeed[]): readonly string[] {
   return issuers.flatMap((issuer) => {
     const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
-    if (!gives.some((scope) => scopes.includes(scope))) return [];
+    if (!isAnyMet(needs, gives)) return [];
     return [urlOf(issuer)];
   });
 }

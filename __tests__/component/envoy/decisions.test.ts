@@ -108,6 +108,8 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
       ["GET /orders/42", { web: 200, desk: 200, okta: 200, aws: 200 }],
       ["DELETE /orders/42", { web: 403, desk: 200, okta: 403, aws: 403 }],
       ["GET /orders/export", { web: 403, desk: 403, okta: 403, aws: 200 }],
+      ["GET /orders/audit", { web: 200, desk: 403, okta: 403, aws: 200 }],
+      ["PUT /orders/audit", { web: 200, desk: 200, okta: 403, aws: 403 }],
       ["GET /orders/42/files/a/b.txt", { web: 200, desk: 403, okta: 200, aws: 200 }],
     ];
     test("is decided the same by both", async () => {
@@ -138,6 +140,15 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     ["scopes of Okta as one string", 200, () => employee({ scp: "openid orders/read" })],
     ["an audience in a list", 200, () => employee({ aud: ["x", "api://shop-old"] })],
     ["a key on a curve", 200, () => web({}, {}, curve)],
+    ["one of all scopes", 403, () => web({ scope: "orders/read" }), "GET /orders/audit"],
+    ["the other one of all scopes", 403, () => web({ scope: "orders/write" }), "PUT /orders/audit"],
+    ["all scopes, in another order", 200, () => web({ scope: "orders/write openid orders/read" }), "GET /orders/audit"],
+    [
+      "all scopes, of which the client has one",
+      403,
+      () => employee({ scp: ["orders/export", "orders/read"] }),
+      "GET /orders/audit",
+    ],
     ["no scope at all", 403, () => web({ scope: undefined })],
     ["a scope that is a number", 403, () => web({ scope: 7 })],
     ["a scope as the start of one", 403, () => web({ scope: "orders/reader orders/rea" })],

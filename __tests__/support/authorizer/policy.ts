@@ -73,6 +73,7 @@ export const POLICY: AuthorizerPolicy = {
     "POST /orders": { service: "orders", access: { scopes: ["orders/write"] } },
     "GET /orders/{id}": { service: "orders", access: { scopes: ["orders/read", "orders/support"] } },
     "GET /orders/export": { service: "orders", access: { scopes: ["orders/export"] } },
+    "GET /orders/audit": { service: "orders", access: { scopes: [{ allOf: ["orders/export", "orders/read"] }] } },
     "GET /products": { service: "catalog", access: "public" },
     "GET /products/{sku}": { service: "catalog", access: "public" },
     "GET /images/{path+}": { service: "catalog", access: "public" },

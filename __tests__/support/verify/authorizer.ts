@@ -1,5 +1,6 @@
 import { expectedCallers } from "../../../cli/verify/deployed/tokens";
 import type { PolicyRoute } from "../../../contract/policy-file";
+import { isAnyMet } from "../../../contract/scope-need";
 import type { Caller } from "../../../functions/authorizer/request/outcome";
 import { pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import { deployment } from "./deployment";
@@ -31,7 +32,7 @@ export function decide({ key, route, path, authorization, requestId }: Asked, fa
   const caller = route.access === "public" ? undefined : knownCaller(bearerOf(authorization));
   if (route.access !== "public") {
     if (caller === undefined && !faults.junkPasses) return refusal;
-    const may = route.access.scopes.some((scope) => caller?.scopes.includes(scope));
+    const may = isAnyMet(route.access.scopes, caller?.scopes ?? []);
     if (caller !== undefined && !may && !faults.scopesIgnored) return refusal;
   }
   return faults.mintFails ? undefined : { allowed: true, service, caller, requestId };

@@ -1,3 +1,4 @@
+import { scopesNamed } from "../../../contract/scope-need";
 import { HOSTILE, pathsWith } from "../../support/authorizer/hostile-paths";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
@@ -17,7 +18,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   const authorizationFor = (route: string) => {
     const scopes = arena.callers.policy.routes[route]?.access;
     if (scopes === "public" || scopes === undefined) return undefined;
-    const known = authorizations.get(route) ?? `Bearer ${tokenFor(scopes.scopes)}`;
+    const known = authorizations.get(route) ?? `Bearer ${tokenFor(scopesNamed(scopes.scopes))}`;
     authorizations.set(route, known);
     return known;
   };

@@ -170,3 +170,23 @@ test("intents are frozen to the last list and come sorted by environment", () =>
   expect(intents.map(({ environment }) => environment)).toEqual(["dev", "prod"]);
   expect(Object.isFrozen(intents[0]?.services[1]?.routes[0]?.access)).toBe(true);
 });
+
+test("scopes of a route are sorted, and those that another one makes superfluous are left out", () => {
+  const needs = (scopes: string) => {
+    const intent = dev(`services: { orders: { routes: { GET /orders: { scopes: ${scopes} } } } }`);
+    const route = intent.services.flatMap(({ routes }) => routes).find(({ key }) => key === "GET /orders");
+    return route?.access;
+  };
+  const both = { allOf: ["orders/read", "orders/write"] };
+  expect(needs("{ allOf: [orders/write, orders/read] }")).toEqual({ kind: "scopes", scopes: [both] });
+  expect(
+    needs("[{ allOf: [orders/write, orders/read] }, orders/admin, { allOf: [orders/read, orders/write] }]"),
+  ).toEqual({
+    kind: "scopes",
+    scopes: ["orders/admin", both],
+  });
+  expect(needs("[{ allOf: [orders/write, orders/read] }, orders/read]")).toEqual({
+    kind: "scopes",
+    scopes: ["orders/read"],
+  });
+});

@@ -1,4 +1,5 @@
 import type { AuthorizerPolicy, PolicyRoute } from "../../../contract/policy-file";
+import { isAnyMet } from "../../../contract/scope-need";
 import type { Caller } from "../../../functions/authorizer/request/outcome";
 import { matchesExactly } from "../../../functions/authorizer/request/path-match";
 import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
@@ -39,9 +40,9 @@ export function isPublic({ access }: PolicyRoute): boolean {
   return access === "public";
 }
 
-/** Whether one of the caller's scopes opens the route. False for a public route, which needs no scope. */
+/** Whether the caller's scopes open the route. False for a public route, which needs no scope. */
 export function mayCall(caller: Caller | undefined, { access }: PolicyRoute): boolean {
-  return access !== "public" && access.scopes.some((scope) => caller?.scopes.includes(scope));
+  return access !== "public" && isAnyMet(access.scopes, caller?.scopes ?? []);
 }
 
 /** The key of the GET route that a decoded path may pass as; undefined if there is none. */

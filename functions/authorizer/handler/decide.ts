@@ -1,4 +1,5 @@
 import type { PolicyRoute } from "../../../contract/policy-file";
+import { isAnyMet } from "../../../contract/scope-need";
 import type { GoogleTokens } from "../mint/google-tokens";
 import type { Trace } from "../request/log";
 import { type Allowed, forbidden, type Outcome, Refusal, unauthenticated, unavailable } from "../request/outcome";
@@ -47,10 +48,8 @@ async function allow(
   if (value === undefined || second !== undefined) throw unauthenticated("authorization-count");
   const caller = callerOf(await verifier.verify(bearerToken(value), trace));
   if (revoked.has(caller.client)) throw forbidden("client-revoked", caller);
-  // API Gateway's own rule for the scopes of a JWT: one of the route's is enough.
-  if (!route.access.scopes.some((scope) => caller.scopes.includes(scope))) {
-    throw forbidden("scope", caller);
-  }
+  // API Gateway's own rule for the scopes of a JWT: one of the route's is enough. It knows no `allOf`.
+  if (!isAnyMet(route.access.scopes, caller.scopes)) throw forbidden("scope", caller);
   const token = await googleTokens.tokenFor(route.service, trace);
   return { decision: "allowed", caller, googleAuthorization: `Bearer ${token}` };
 }

@@ -9,7 +9,7 @@ export interface EnvoyConfiguration {
   /** Path that the listener for the start-up probe answers. */
   readonly probePath: string;
   readonly issuers: readonly EnvoyIssuer[];
-  /** By route key: the scopes of which a token needs one, as one text, or `public`. */
+  /** By route key: the needs of which a token must meet one, as a text of `needsInText`, or `public`. */
   readonly access: ReadonlyMap<string, string>;
 }
 

@@ -1,3 +1,4 @@
+import { needsInWords, needsOfText, type ScopeNeed } from "../../../contract/scope-need";
 import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { HOP_TITLES } from "./hop-titles";
@@ -70,17 +71,17 @@ function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Expl
   return { because: "allowed", ...(name !== undefined && name !== "-" && { caller: `caller ${name}` }), place };
 }
 
-/** The scopes of which a caller of the route needs one, `orders/read or orders/write`. */
+/** The needs of which a caller of the route must meet one, `orders/read or orders/write`. */
 function needed(route: string | undefined, { ruleOf }: Explaining): string | undefined {
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
-  const wants = rule?.wants === "public" ? undefined : rule?.wants?.split(" ");
-  const scopes = typeof rule?.access === "object" ? rule.access.scopes : wants;
-  return scopes === undefined || scopes.length === 0 ? undefined : scopes.join(" or ");
+  const wants = rule?.wants === undefined || rule.wants === "public" ? undefined : needsOfText(rule.wants);
+  const needs = typeof rule?.access === "object" ? rule.access.scopes : wants;
+  return needs === undefined || needs.length === 0 ? undefined : needsInWords(needs);
 }
 
 /** An entry of the authorizer's policy, or Envoy's configuration for the route. */
 interface Rule {
-  readonly access?: "public" | { readonly scopes: readonly string[] };
+  readonly access?: "public" | { readonly scopes: readonly ScopeNeed[] };
   readonly wants?: string;
 }
 

@@ -1,4 +1,5 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
+import { isAnyMet } from "../../../contract/scope-need";
 import type { StackJson } from "../terraform-json/stack-json";
 import { callersOf } from "./callers";
 import type { AccessRow } from "./row";
@@ -14,8 +15,7 @@ export function agentRows(stack: StackJson, policy: AccessPolicy): readonly Acce
   return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
     if (kind !== "agent") return [];
     const writes = Object.entries(policy.routes).some(
-      ([key, { access }]) =>
-        !SAFE.test(key) && access !== "public" && access.scopes.some((scope) => scopes.includes(scope)),
+      ([key, { access }]) => !SAFE.test(key) && access !== "public" && isAnyMet(access.scopes, scopes),
     );
     const row = {
       principal: name,

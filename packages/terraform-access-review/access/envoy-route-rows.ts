@@ -1,3 +1,4 @@
+import { needInWords, needsInWords } from "../../../contract/scope-need";
 import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords } from "../words";
 import { gatewayCheck } from "./gateway-check";
@@ -63,9 +64,9 @@ function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRo
       principal: name,
       permission: key,
       resource,
-      condition: [scopes?.join(" or ") ?? "any scope", ...more, words].join("; "),
+      condition: [scopes === undefined ? "any scope" : needsInWords(scopes), ...more, words].join("; "),
       terms: {
-        permits: [...(scopes ?? ["any scope"]), ...(terms.permits ?? [])],
+        permits: [...(scopes?.map(needInWords) ?? ["any scope"]), ...(terms.permits ?? [])],
         requires: [...conditions, ...(terms.requires ?? []), BY_ENVOY],
       },
     };

@@ -1,3 +1,4 @@
+import { needInWords } from "../../../contract/scope-need";
 import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../words";
 import { type AccessRow, ISSUES } from "./row";
@@ -107,7 +108,7 @@ function notUnderstood({ fault, image }: UnreadSidecar): string {
 
 /** Alternatives for callers, whatever else their tokens can hold: what a pool gives them may change. */
 function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly string[] {
-  const ways = scopes?.map((scope) => `${scopeClaim} ${scope}`) ?? ["any scope"];
+  const ways = scopes?.map((need) => `${scopeClaim} ${needInWords(need)}`) ?? ["any scope"];
   return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
 }
 

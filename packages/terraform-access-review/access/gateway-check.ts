@@ -1,3 +1,4 @@
+import { needInWords, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { listOf, type Resource } from "../terraform-json/stack-json";
 import type { GatewayRoute } from "./gateway-route";
 import type { RowTerms } from "./row";
@@ -10,13 +11,15 @@ export interface GatewayCheck {
 }
 
 /**
+ * API Gateway takes any one of a route's scopes, so it checks no `allOf`.
+ *
  * @param route undefined where the gateway has none: then it is called past the gateway alone
- * @param counted scopes that count for some caller of the route
+ * @param counted needs that count for some caller of the route
  */
 export function gatewayCheck(
   route: GatewayRoute | undefined,
   caller: AdmittedCaller,
-  counted: readonly string[],
+  counted: readonly ScopeNeed[],
 ): GatewayCheck {
   if (route === undefined) return { words: "PAST THE GATEWAY ALONE, which has no such route", terms: {} };
   const { authorization, authorizer, scopes } = route;
@@ -50,11 +53,14 @@ function refusalsOf(authorizer: Resource, asked: readonly string[], caller: Admi
   // A pool's access token has no audience: the gateway takes its client id for one.
   const proves = issuer.audiences.length > 0 ? issuer.audiences : client === undefined ? ["any client"] : [client];
   const audiences = proves.filter((each) => !taken.includes(each));
-  const short = asked.length === 0 || scopes === undefined ? [] : scopes.filter((scope) => !asked.includes(scope));
+  const short =
+    asked.length === 0 || scopes === undefined
+      ? []
+      : scopes.filter((need) => !scopesOfNeed(need).some((scope) => asked.includes(scope)));
   return [
     ...(jwt.issuer === issuer.url ? [] : ["trusts another issuer"]),
     ...(audiences.length === 0 ? [] : ["does not accept its client or audience"]),
-    ...(short.length === 0 ? [] : [`does not accept ${short.join(" or ")}`]),
+    ...(short.length === 0 ? [] : [`does not accept ${short.map(needInWords).join(" or ")}`]),
     ...(scopes === undefined && asked.length > 0 ? ["requires a scope"] : []),
   ];
 }

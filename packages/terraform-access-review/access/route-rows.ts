@@ -1,4 +1,5 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
+import { isMet, isNoStricter, needInWords, needsInWords, type ScopeNeed } from "../../../contract/scope-need";
 import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
@@ -66,15 +67,15 @@ function decidedRows(
     const again = onceVerified(service?.address ?? "", () =>
       verifiedAgain(stack, sidecars.get(service?.address ?? "")),
     );
-    return scopedRows(key, known.access.scopes, callers).map(({ permits, ...row }) => {
-      const envoy = row.principal === NO_CALLER ? undefined : again?.(key, row.principal, permits);
+    return scopedRows(key, known.access.scopes, callers).map(({ met, ...row }) => {
+      const envoy = row.principal === NO_CALLER ? undefined : again?.(key, row.principal, met);
       const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
       return {
         ...row,
         resource,
         condition: inWords([row.condition, condition, envoy?.words ?? ""]),
         ...by,
-        terms: both(both({ permits }, terms), { requires }),
+        terms: both(both({ permits: met.map(needInWords) }, terms), { requires }),
       };
     });
   });
@@ -116,7 +117,7 @@ function both(one: RowTerms, other: RowTerms): RowTerms {
 type Again = (
   key: string,
   principal: string,
-  scopes: readonly string[],
+  needs: readonly ScopeNeed[],
 ) => { readonly words: string; readonly refusals: readonly string[] };
 
 function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): Again | undefined {
@@ -124,29 +125,30 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
   const passing = new Map(
     sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),
   );
-  return (key, principal, scopes) => {
+  return (key, principal, needs) => {
     const same = passing.get(key)?.filter(({ name }) => name === principal) ?? [];
-    const refused = scopes.filter((scope) => !same.some((each) => each.scopes?.includes(scope) ?? true));
-    const what = refused.length === scopes.length ? "IT" : refused.join(" or ");
+    const isTaken = (need: ScopeNeed) =>
+      same.some(({ scopes }) => scopes?.some((other) => isNoStricter(other, need)) ?? true);
+    const refused = needs.filter((need) => !isTaken(need));
+    const what = refused.length === needs.length ? "IT" : needsInWords(refused);
     return {
       words: refused.length === 0 ? "Envoy verifies the token again" : `ENVOY REFUSES ${what}`,
-      refusals: refused.map((scope) => `not by ${scope}`),
+      refusals: refused.map((need) => `not by ${needInWords(need)}`),
     };
   };
 }
 
-/** `permits`: the scopes of which a caller's token needs one. */
-type ScopedRow = Omit<AccessRow, "resource" | "terms"> & { readonly permits: readonly string[] };
+/** `met`: the needs of which a caller's token must meet one. */
+type ScopedRow = Omit<AccessRow, "resource" | "terms"> & { readonly met: readonly ScopeNeed[] };
 
-function scopedRows(key: string, scopes: readonly string[], callers: readonly Caller[]): readonly ScopedRow[] {
-  const asked = scopes.join(" or ");
+function scopedRows(key: string, needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
   const rows = callers.flatMap(({ name, scopes: held }) => {
-    const by = scopes.filter((scope) => held.includes(scope));
-    return by.length === 0 ? [] : [{ principal: name, permission: key, condition: by.join(" or "), permits: by }];
+    const met = needs.filter((need) => isMet(need, held));
+    return met.length === 0 ? [] : [{ principal: name, permission: key, condition: needsInWords(met), met }];
   });
   return rows.length > 0
     ? rows
-    : [{ principal: NO_CALLER, permission: key, condition: `no caller has ${asked}`, permits: [] }];
+    : [{ principal: NO_CALLER, permission: key, condition: `no caller has ${needsInWords(needs)}`, met: [] }];
 }
 
 /** Hundreds of routes share a few services. */

@@ -64,13 +64,36 @@ function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): Access
   if (found?.terms === undefined || row.terms === undefined) return undefined;
   const { permits = [], requires = [], limits = {} } = row.terms;
   // Who is anyone needs no scope: any other alternative is one that he has as well.
-  const permitted = permits.every((term) => SCOPE.test(term) || found.terms?.permits?.includes(term));
+  const permitted = permits.every((term) => scopesIn(term) !== undefined || found.terms?.permits?.includes(term));
   const required = (found.terms.requires ?? []).every((term) => requires.includes(term));
   const limited = Object.entries(found.terms.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
   return permitted && required && limited ? found : undefined;
 }
 
+/** The scopes of a term of `needInWords`; undefined for any other term. */
+function scopesIn(term: string): readonly string[] | undefined {
+  const scopes = term.split(" and ");
+  return scopes.every((scope) => SCOPE.test(scope)) ? scopes : undefined;
+}
+
 const SCOPE = /^[^\s/]+\/[^\s/]+$/;
+
+/** Whether one alternative lets no more tokens through than another: in each part the same, or with more scopes. */
+function isWithin(term: string, other: string): boolean {
+  const [parts, others] = [term.split(", "), other.split(", ")];
+  return parts.length === others.length && parts.every((part, index) => isPartWithin(part, others[index] ?? ""));
+}
+
+/** A part of a term may begin with the claim that has the scopes. */
+function isPartWithin(part: string, other: string): boolean {
+  if (part === other) return true;
+  const [[claim, own], [otherClaim, others]] = [part, other].map((text) => {
+    const [, before = "", rest = ""] = /^(\S+ (?=\S+\/))?(.*)$/.exec(text) ?? [];
+    return [before, scopesIn(rest)] as const;
+  }) as [readonly [string, readonly string[] | undefined], readonly [string, readonly string[] | undefined]];
+  if (own === undefined || others === undefined || claim !== otherClaim) return false;
+  return others.every((scope) => own.includes(scope));
+}
 
 /** Who calls what: with an API of either kind side by side, by more than one row. */
 function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {
@@ -117,7 +140,7 @@ function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Ef
 
 /** Nothing new is permitted, nothing is required no longer, no limit is higher; the rest of the text says the same. */
 function isNarrower(before: RowTerms, after: RowTerms): boolean {
-  const permits = (after.permits ?? []).every((term) => before.permits?.includes(term));
+  const permits = (after.permits ?? []).every((term) => before.permits?.some((other) => isWithin(term, other)));
   const requires = (before.requires ?? []).every((term) => after.requires?.includes(term));
   const limits = Object.entries(before.limits ?? {}).every(
     ([name, value]) => (after.limits?.[name] ?? Infinity) <= value,

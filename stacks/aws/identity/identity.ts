@@ -1,5 +1,6 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
+import { scopesNamed } from "../../../contract/scope-need";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
 import type { CognitoIssuer, Intent, Route, Service } from "../../../intent/model/intent";
 import {
@@ -144,5 +145,5 @@ export class Identity extends Construct {
 }
 
 function scopesOf(routes: readonly Route[]): string[] {
-  return [...new Set(routes.flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : [])))].sort();
+  return scopesNamed(routes.flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : [])));
 }

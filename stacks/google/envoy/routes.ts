@@ -5,6 +5,7 @@ import {
   patternOf,
   type RoutePattern,
 } from "../../../contract/route-pattern";
+import { needsInText, scopesNamed } from "../../../contract/scope-need";
 import { type JsonObject, typed } from "./json";
 import { ACCESS_NAMESPACE, JWT_FILTER } from "./matchers";
 import { couldClaim, exactRegex, looseRegex, plainRegex } from "./route-regex";
@@ -22,9 +23,9 @@ interface Entry {
   readonly path: RoutePattern;
 }
 
-/** A route's required access, as in its metadata and the rules: its sorted scopes, or `public`. */
+/** A route's required access, as in its metadata and the rules: its sorted needs, or `public`. */
 export function accessOf({ access }: SidecarRoute): string {
-  return access === "public" ? "public" : [...access.scopes].sort().join(" ");
+  return access === "public" ? "public" : needsInText(access.scopes);
 }
 
 /**
@@ -54,7 +55,7 @@ function entryOf(route: SidecarRoute): Entry {
       `route ${route.key}: expected one method and a path, as in GET /orders/{id}; write ANY out as methods`,
     );
   }
-  if (route.access !== "public" && route.access.scopes.length === 0) {
+  if (route.access !== "public" && scopesNamed(route.access.scopes).length === 0) {
     throw new Error(`route ${route.key}: no scope; expected at least one, or public`);
   }
   return { route, method, path: patternOf(path) };

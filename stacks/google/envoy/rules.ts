@@ -1,3 +1,4 @@
+import { isMet, needsInText, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { type JsonObject, typed } from "./json";
 import { type KnownCallers, knownCallers } from "./known-callers";
 import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeWants } from "./matchers";
@@ -19,15 +20,15 @@ export function callerRules({ issuers, routes }: Sidecar): JsonObject {
   return rbac("callers", { ...Object.fromEntries(known), ...open(routes) });
 }
 
-/** The second rule: one policy for each set of scopes that routes require. One of the scopes is enough. */
+/** The second rule: one policy for each set of needs that routes have. To meet one of the needs is enough. */
 export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   const sets = new Map(
     routes.flatMap((route) => (route.access === "public" ? [] : [[accessOf(route), route.access.scopes]])),
   );
   const policies: Record<string, JsonObject> = open(routes);
-  for (const [access, scopes] of sets) {
-    const principals = issuers.flatMap((issuer) => holdersOf(scopes, knownCallers(issuer)));
-    // If no caller can hold any of the scopes, there is no policy, and no call is allowed.
+  for (const [access, needs] of sets) {
+    const principals = issuers.flatMap((issuer) => holdersOf(needs, knownCallers(issuer)));
+    // If no caller can meet any of the needs, there is no policy, and no call is allowed.
     if (principals.length > 0) policies[access] = { permissions: [routeWants(access)], principals };
   }
   return rbac("scopes", policies);
@@ -88,22 +89,36 @@ const SOUND_TOKEN: readonly JsonObject[] = [
   { header: { name: "authorization", string_match: { safe_regex: { regex: BEARER } } } },
 ];
 
-/** Callers of one issuer that may hold one of the scopes. Clients with the same scopes share a rule. */
-function holdersOf(scopes: readonly string[], { url, clientClaim, scopeClaim, clients }: KnownCallers): JsonObject[] {
-  const groups = new Map<string, { claims: string[]; counted: readonly string[] }>();
+/** Callers of one issuer that can meet one of the needs. Clients that can meet the same needs share rules. */
+function holdersOf(needs: readonly ScopeNeed[], { url, clientClaim, scopeClaim, clients }: KnownCallers): JsonObject[] {
+  const groups = new Map<string, { claims: string[]; counted: readonly ScopeNeed[] }>();
   for (const client of clients) {
-    const counted = client.scopes.filter((scope) => scopes.includes(scope));
+    const counted = needs.filter((need) => isMet(need, client.scopes));
     if (counted.length === 0) continue;
-    const group = groups.get(counted.join(" ")) ?? { claims: [], counted };
+    const text = needsInText(counted);
+    const group = groups.get(text) ?? { claims: [], counted };
     group.claims.push(client.claim);
-    groups.set(counted.join(" "), group);
+    groups.set(text, group);
   }
-  return [...groups.values()].map(({ claims, counted }) =>
-    all(
-      claim("iss", exactly(url)),
-      // If all clients match, no claim is needed: the first rule has already checked the client.
-      ...(claims.length < clients.length ? [claim(clientClaim, anyOf(claims))] : []),
-      ...(scopeClaim === undefined ? [] : [claim(scopeClaim, { list_match: { one_of: anyOf(counted) } })]),
+  return [...groups.values()].flatMap(({ claims, counted }) =>
+    (scopeClaim === undefined ? [[]] : carrying(scopeClaim, counted)).map((carried) =>
+      all(
+        claim("iss", exactly(url)),
+        // If all clients match, no claim is needed: the first rule has already checked the client.
+        ...(claims.length < clients.length ? [claim(clientClaim, anyOf(claims))] : []),
+        ...carried,
+      ),
     ),
   );
+}
+
+/** The alternatives for a token's scopes: one for all single scopes, and one for each `allOf`. */
+function carrying(scopeClaim: string, needs: readonly ScopeNeed[]): readonly (readonly JsonObject[])[] {
+  const has = (scopes: readonly string[]) => claim(scopeClaim, { list_match: { one_of: anyOf(scopes) } });
+  const singles = needs.filter((need) => typeof need === "string");
+  const several = needs.filter((need) => typeof need !== "string");
+  return [
+    ...(singles.length > 0 ? [[has([...singles].sort())]] : []),
+    ...several.map((need) => scopesOfNeed(need).map((scope) => has([scope]))),
+  ];
 }

@@ -1,3 +1,5 @@
+import type { ScopeNeed } from "../../../contract/scope-need";
+
 /** What Envoy enforces in front of one service's app: the same policy as the authorizer's. */
 export interface Sidecar {
   /** Google project. It is part of the trace name that links a log line to Cloud Run's request log. */
@@ -27,8 +29,8 @@ export interface SidecarPorts {
 export interface SidecarRoute {
   /** API Gateway route key: `GET /orders/{id}`. Never `ANY`. */
   readonly key: string;
-  /** Scopes of which the caller needs one, or `public`: tokens are not checked. */
-  readonly access: "public" | { readonly scopes: readonly string[] };
+  /** Needs of which the caller must meet one, or `public`: tokens are not checked. */
+  readonly access: "public" | { readonly scopes: readonly ScopeNeed[] };
 }
 
 export type SidecarIssuer = SidecarCognitoIssuer | SidecarTokenIssuer | SidecarSubjectsIssuer;

@@ -21,6 +21,14 @@ export const SHOP: AuthorizerPolicy = {
     "GET /orders/{id}": { service: "orders", access: { scopes: ["orders/read", "orders/support"] } },
     "DELETE /orders/{id}": { service: "orders", access: { scopes: ["orders/support"] } },
     "GET /orders/export": { service: "orders", access: { scopes: ["orders/export"] } },
+    "GET /orders/audit": {
+      service: "orders",
+      access: { scopes: [{ allOf: ["orders/export", "orders/read"] }, { allOf: ["orders/read", "orders/write"] }] },
+    },
+    "PUT /orders/audit": {
+      service: "orders",
+      access: { scopes: ["orders/support", { allOf: ["orders/read", "orders/write"] }] },
+    },
     "GET /orders/{id}/files/{path+}": { service: "orders", access: { scopes: ["orders/read"] } },
     "GET /orders/terms": { service: "orders", access: "public" },
     "GET /products": { service: "catalog", access: "public" },

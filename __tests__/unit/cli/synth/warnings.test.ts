@@ -40,6 +40,13 @@ testAll([
     ["warning: config/dev.yaml:GET /reports: no caller can call GET /reports: no client has orders/audit"],
   ],
   ["{ scopes: [orders/audit, orders/read] }", []],
+  ["{ scopes: { allOf: [orders/read, orders/write] } }", []],
+  [
+    "{ scopes: { allOf: [orders/read, orders/audit] } }",
+    [
+      "warning: config/dev.yaml:GET /reports: no caller can call GET /reports: no client has orders/audit and orders/read",
+    ],
+  ],
   ["public", []],
 ])("of a route with %s the warnings are %j", (text, warnings) => {
   expect(uncalledRoutes(route(text), places)).toEqual(warnings);

@@ -61,3 +61,15 @@ test("a disabled client stands in the intent, and counts to no plan", () => {
   expect(clients.find(({ id }) => id === "bot")?.disabled).toBe(true);
   expect(gateway.plans).toEqual([]);
 });
+
+test("a scope that writes only with another one is refused to an agent that has both", () => {
+  const routes =
+    "services: { orders: { routes: { DELETE /orders: { scopes: { allOf: [orders/read, orders/purge] } } } } }";
+  const bot = (scopes: string) => `${routes}\nclients: { bot: { ${AGENT}, kind: agent, scopes: [${scopes}] } }`;
+  expect(faults(bot("orders/read"))).toEqual([]);
+  expect(faults(bot("orders/purge"))).toEqual([]);
+  expect(faults(bot("orders/read, orders/purge"))).toEqual([
+    expect.stringContaining('got "orders/read", which opens DELETE /orders'),
+    expect.stringContaining('got "orders/purge", which opens DELETE /orders'),
+  ]);
+});

@@ -40,3 +40,13 @@ test.each<[string, string, boolean]>([
 test("the methods of ANY count", () => {
   expect(routes({ "GET /o": "orders/read", "ANY /o": "public" })).toEqual([at("ANY /o")]);
 });
+
+test("a HEAD that asks for more scopes than GET is free, and one that asks for fewer is not", () => {
+  const both = "{ allOf: [orders/read, orders/write] }";
+  const heads = (head: string, get: string) =>
+    faults(`services: { orders: { routes: { "GET /o": { scopes: ${get} }, "HEAD /o": { scopes: ${head} } } } }`).map(
+      (fault) => fault.split("  ")[0],
+    );
+  expect(heads(both, "[orders/read]")).toEqual([]);
+  expect(heads("[orders/read]", both)).toEqual([at("HEAD /o")]);
+});

@@ -85,3 +85,36 @@ test("an issuer of tokens gives the scopes it lists, any other one what the conf
   expect(faults("issuers: { customers: null }\nclients: { web: null, batch: null }")).toEqual([]);
   expect(faults("issuers: { partner: null }\nclients: { export: null }")).toEqual([]);
 });
+
+test("all scopes of an allOf are the service's own, and each has its place", () => {
+  const all = "{ allOf: [catalog/read, orders/read] }";
+  expect(faults(`services: { catalog: { routes: { GET /x: { scopes: ${all} } } } }`)).toEqual([
+    expect.stringContaining('services.catalog.routes["GET /x"].scopes.allOf[1]  got "orders/read"'),
+  ]);
+  expect(faults(`services: { catalog: { routes: { GET /x: { scopes: [catalog/all, ${all}] } } } }`)).toEqual([
+    expect.stringContaining('services.catalog.routes["GET /x"].scopes[1].allOf[1]  got "orders/read"'),
+  ]);
+});
+
+testAll([
+  ["{ allOf: [orders/read] }", "scopes.allOf  got a list, expected a list of 2-10 scopes"],
+  ["[{ allOf: [] }]", "scopes[0].allOf  got an empty list, expected a list of 2-10 scopes"],
+  ["{ anyOf: [orders/read] }", 'scopes.anyOf  got the unknown key "anyOf"'],
+  ["{ allOf: [orders/read, orders/read] }", 'scopes.allOf[1]  got "orders/read", expected each entry once'],
+  ["orders/read", 'scopes  got "orders/read", expected a list of 1-10 scopes, or allOf'],
+])("scopes: %s is refused", (scopes, fault) => {
+  expect(faults(`services: { orders: { routes: { PUT /orders: { scopes: ${scopes} } } } }`)).toContainEqual(
+    expect.stringContaining(`services.orders.routes["PUT /orders"].${fault}`),
+  );
+});
+
+test("no issuer gives all scopes of an allOf if each gives one alone", () => {
+  const issuer = (id: string, scope: string) =>
+    `${id}: { kind: oidc, issuer: "https://${id}.example.com", audiences: [shop], grants: token, scopes: [orders/${scope}], clients: [c] }`;
+  const issuers = `issuers: { customers: null, partner: null, workforce: null, one: ${issuer("one", "read").slice(5)}, two: ${issuer("two", "write").slice(5)} }`;
+  const routes =
+    "services: { catalog: null, orders: { routes: { PUT /orders: { scopes: { allOf: [orders/read, orders/write] } } } } }";
+  expect(faults(`${issuers}\n${routes}\nclients: { web: null, batch: null, export: null }`)).toEqual([
+    'services.orders.routes["PUT /orders"]  got orders/read and orders/write, which no issuer of this environment gives, expected a scope that some caller can have',
+  ]);
+});

@@ -91,3 +91,18 @@ test("an API has ten authorizers at most, and an authorizer fifty audiences", ()
     shared(`${WITHOUT.replace(/clients.*\n/, "")}clients:\n  export: null\n${clients.join("\n")}\n`),
   ).toContainEqual(expect.stringMatching(/issuers\.customers {2}got 5\d clients, expected at most 50/));
 });
+
+test("API Gateway cannot ask for all of several scopes, and the other handshake can", () => {
+  const all = "{ allOf: [orders/read, orders/write] }";
+  const asking = (scopes: string) =>
+    WITHOUT.replace("catalog: null", `catalog: null, orders: { routes: { PUT /orders: { scopes: ${scopes} } } }`);
+  for (const [scopes, path] of [
+    [all, "scopes"],
+    [`[orders/admin, ${all}]`, "scopes[1]"],
+  ] as const) {
+    expect(shared(asking(scopes))).toEqual([
+      expect.stringContaining(`services.orders.routes["PUT /orders"].${path}  got allOf, expected single scopes`),
+    ]);
+    expect(faults(asking(scopes))).toEqual([]);
+  }
+});

@@ -34,6 +34,54 @@ describe.each([
   });
 });
 
+describe.each([
+  ["the authorizer", (state: SynthesizedState) => state],
+  ["the authorizer and Envoy", verifyingState],
+])("%s: a route that asks for all of several scopes", (_, make) => {
+  const asking = (...scopes: readonly unknown[]) =>
+    make(edited(orders, (_, { policy }) => Object.assign(policy.routes["GET /orders/export"].access, { scopes })));
+  const one = make(orders);
+  const both = sharing(asking({ allOf: ["orders/export", "orders/read"] }), one);
+
+  test("is narrower than one that asks for one of them, and the way back broader", () => {
+    expect([effect(one, both), effect(both, one)]).toEqual(["narrowed", "broadened"]);
+  });
+
+  test("is narrower than one that takes any of them, and the way back broader", () => {
+    const any = sharing(asking("orders/export", "orders/read"), one);
+    expect([effect(any, both), effect(both, any)]).toEqual(["narrowed", "broadened"]);
+  });
+
+  test("lets those callers alone call that have all, and says so", () => {
+    const callers = rowsOf(both).filter(({ permission }) => permission === "GET /orders/export");
+    expect(callers.map(({ principal }) => principal).sort()).toEqual([
+      "aws/arn:aws:iam::111122223333:role/nightly-export",
+      "customers/reporting-agent",
+    ]);
+    expect(callers.map(({ condition }) => condition.split("; ")[0])).toEqual([
+      "orders/export and orders/read",
+      "orders/export and orders/read",
+    ]);
+    expect(callers.map(({ condition }) => condition).join()).not.toContain("REFUSES");
+  });
+});
+
+test("an Envoy that takes one scope where the authorizer asks for all is not said to refuse; one that asks for more is", () => {
+  const all = { allOf: ["orders/export", "orders/read"] };
+  const asking = (scopes: readonly unknown[]) =>
+    edited(orders, (_, { policy }) => Object.assign(policy.routes["GET /orders/export"].access, { scopes }));
+  const mixed = (authorizer: readonly unknown[], envoy: readonly unknown[]): SynthesizedState => ({
+    ...verifyingState(asking(envoy)),
+    policy: asking(authorizer).policy,
+  });
+  const words = (state: SynthesizedState) =>
+    rowsOf(state)
+      .filter(({ permission, principal }) => permission === "GET /orders/export" && /reporting/.test(principal))
+      .map(({ condition }) => /ENVOY REFUSES \S+|Envoy verifies/.exec(condition)?.[0]);
+  expect(words(mixed([all], ["orders/export"]))).toEqual(["Envoy verifies"]);
+  expect(words(mixed(["orders/export"], [all]))).toEqual(["ENVOY REFUSES IT"]);
+});
+
 test("a narrower route that fewer scopes open takes requests from the wider one, and gives them back", () => {
   const more = edited(orders, (resource, { policy }) => addRoute(policy, resource, "GET /orders/recent"));
   expect([effect(orders, more), effect(more, orders)]).toEqual(["narrowed", "broadened"]);

@@ -1,3 +1,4 @@
+import { needsInText, needsOfText, type ScopeNeed, scopesOfNeed } from "../../../../contract/scope-need";
 import { isReferenceTo } from "../../terraform-json/references";
 import { referred, type StackJson } from "../../terraform-json/stack-json";
 import { inWords, readable } from "../../words";
@@ -11,8 +12,8 @@ export interface AdmittedCaller {
   readonly issuer: SidecarIssuer;
   /** Exact value of the claim; undefined for any client. */
   readonly client: string | undefined;
-  /** Scopes that the token can have and of which it needs one; undefined if it needs none. */
-  readonly scopes: readonly string[] | undefined;
+  /** Needs that the token can meet and of which it must meet one; undefined if it needs no scope. */
+  readonly scopes: readonly ScopeNeed[] | undefined;
   readonly conditions: readonly string[];
 }
 
@@ -29,7 +30,7 @@ export function admittedCallers(
       const key = [issuer.id, name, ...conditions].join("\u0000");
       const known = found.get(key);
       const both = scopes === undefined || (known !== undefined && known.scopes === undefined);
-      const all = both ? undefined : [...new Set([...(known?.scopes ?? []), ...scopes])].sort();
+      const all = both ? undefined : eachOnce([...(known?.scopes ?? []), ...scopes]);
       found.set(key, { name, issuer, client, conditions, scopes: all && borne(stack, client, all) });
     }
   }
@@ -42,12 +43,17 @@ function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefi
   return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
 }
 
+/** Sorted. */
+function eachOnce(needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+  return needs.length === 0 ? [] : needsOfText([...new Set(needs.map((need) => needsInText([need])))].sort().join(" "));
+}
+
 /** A scope counts only if the pool also grants it to the app client. The grants of other clients are unknown here. */
-function borne(stack: StackJson, client: string | undefined, scopes: readonly string[]): readonly string[] {
+function borne(stack: StackJson, client: string | undefined, scopes: readonly ScopeNeed[]): readonly ScopeNeed[] {
   const app = referred(stack, client);
   if (app?.type !== "aws_cognito_user_pool_client") return scopes;
   const given = issuableScopes(stack, app);
-  return scopes.filter((scope) => given.includes(scope));
+  return scopes.filter((need) => scopesOfNeed(need).every((scope) => given.includes(scope)));
 }
 
 /** An issuer or a client id by what it refers to. */

@@ -105,7 +105,9 @@ export function otherThan({ claims, lists, conditions }: Principal, client: stri
   const exact = Object.entries(claims).filter(([name]) => name !== client);
   return [
     ...exact.map(([name, values]) => `${name} is ${[...values].sort().join(" or ")}`),
-    ...Object.entries(lists).map(([name, values]) => `${name} has ${[...values].sort().join(" or ")}`),
+    ...Object.entries(lists).flatMap(([name, groups]) =>
+      groups.map((values) => `${name} has ${[...values].sort().join(" or ")}`),
+    ),
     ...conditions,
   ];
 }

@@ -1,3 +1,5 @@
+import type { ScopeNeed } from "../../../../contract/scope-need";
+
 /** The requests that one Envoy in front of one service's app permits, by its configuration in the stack. */
 export interface Sidecar {
   readonly image: string;
@@ -29,8 +31,8 @@ export interface Admission {
   readonly issuer?: string;
   /** Exact value of the claim that names the client; undefined for any client. */
   readonly client?: string;
-  /** Scopes of which the token needs one; undefined if it needs none. */
-  readonly scopes?: readonly string[];
+  /** Needs of which the token must meet one; undefined if it needs no scope. */
+  readonly scopes?: readonly ScopeNeed[];
   /** The claim that contains these scopes. */
   readonly scopeClaim: string;
   /** Other conditions that apply only to this route. */

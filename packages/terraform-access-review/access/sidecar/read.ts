@@ -1,3 +1,4 @@
+import type { ScopeNeed } from "../../../../contract/scope-need";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { type EnvoyContainer, envoyContainer } from "./container";
 import { fields, hashed, list, NotUnderstood, only, type RouteEntry, single, typeOf } from "./fields";
@@ -170,9 +171,18 @@ function admissions(
 ): readonly Admission[] {
   const claim = clientClaim(principal, names);
   const [scopeClaim = "no claim"] = Object.keys(principal.lists);
-  const { [scopeClaim]: scopes, ...lists } = principal.lists;
+  const { [scopeClaim]: groups, ...lists } = principal.lists;
   const conditions = otherThan({ ...principal, lists }, claim).filter((each) => !known.includes(each));
-  const common = { issuer, conditions, scopeClaim, ...(scopes !== undefined && { scopes }) };
+  const common = { issuer, conditions, scopeClaim, ...(groups !== undefined && { scopes: needsOf(groups) }) };
   const clients = claim === undefined ? undefined : principal.claims[claim];
   return clients === undefined ? [common] : clients.map((client) => ({ ...common, client }));
+}
+
+/** The needs that groups of scopes amount to, if a token must have one scope of each group. */
+function needsOf(groups: readonly (readonly string[])[]): readonly ScopeNeed[] {
+  const sets = groups.reduce<readonly (readonly string[])[]>(
+    (found, group) => found.flatMap((scopes) => group.map((scope) => [...new Set([...scopes, scope])].sort())),
+    [[]],
+  );
+  return sets.map(([scope = "", ...more]) => (more.length === 0 ? scope : { allOf: [scope, ...more] }));
 }

@@ -1,6 +1,6 @@
 import { canonical } from "../../order";
 import type { Attributes } from "../../terraform-json/stack-json";
-import { fields, hashed, list, NotUnderstood, only, text } from "./fields";
+import { fields, hashed, list, NotUnderstood, only } from "./fields";
 
 /** One RBAC filter: a request passes if some policy has a matching permission and a matching principal. */
 export type Rules = readonly Policy[];
@@ -15,8 +15,8 @@ interface Policy {
 export interface Principal {
   /** Exact values of claims, one per claim. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
-  /** Values of which a list claim must contain one. */
-  readonly lists: Readonly<Record<string, readonly string[]>>;
+  /** For each claim that is a list: groups of values. It must contain one of each group. */
+  readonly lists: Readonly<Record<string, readonly (readonly string[])[]>>;
   /** Every other condition, unchanged. */
   readonly conditions: readonly string[];
 }
@@ -120,7 +120,7 @@ function conditionOf(part: unknown): Principal {
   if (values !== undefined) return { claims: { [name]: values }, lists: {}, conditions: [] };
   const { list_match: items, ...rest } = matcher.value ?? {};
   const ofList = Object.keys(rest).length === 0 ? exactValues(items?.one_of) : undefined;
-  return ofList === undefined ? other : { claims: {}, lists: { [name]: ofList }, conditions: [] };
+  return ofList === undefined ? other : { claims: {}, lists: { [name]: [ofList] }, conditions: [] };
 }
 
 /** The texts that a matcher accepts, if it accepts exact texts only. */
@@ -140,13 +140,9 @@ export function both(one: Principal, other: Principal): readonly Principal[] {
   const claims = met(one.claims, other.claims);
   if (Object.values(claims).some((values) => values.length === 0)) return [];
   const lists = { ...one.lists };
-  const conditions = [...one.conditions, ...other.conditions];
-  for (const [name, values] of Object.entries(other.lists)) {
-    // Two of one list: each may be met by another item.
-    if (name in lists) conditions.push(canonical({ [text(name, "a claim")]: values }));
-    else lists[name] = values;
-  }
-  return [{ claims, lists, conditions: [...new Set(conditions)].sort() }];
+  // Two groups of one list: each may be met by another item.
+  for (const [name, groups] of Object.entries(other.lists)) lists[name] = [...(lists[name] ?? []), ...groups];
+  return [{ claims, lists, conditions: [...new Set([...one.conditions, ...other.conditions])].sort() }];
 }
 
 function met(one: Principal["claims"], other: Principal["claims"]): Principal["claims"] {

@@ -64,6 +64,26 @@ test("any one of the route's scopes is enough", async () => {
   expect((await ask("GET /orders/{id}", await web(), "/orders/7")).decision).toBe("allowed");
 });
 
+test("all scopes of an allOf are needed, in the token and in the policy", async () => {
+  const { ask, cloud } = front();
+  const nightly = { sub: NIGHTLY_EXPORT, aud: ["shop-dev"] };
+  expect((await ask("GET /orders/audit", await bearer(aws.token(nightly)))).decision).toBe("allowed");
+  const asked = cloud.requests.length;
+  for (const scope of ["orders/read", "orders/export", "orders/export orders/read"]) {
+    expect(await ask("GET /orders/audit", await web({ scope }))).toMatchObject({
+      decision: "forbidden",
+      reason: "scope",
+    });
+  }
+  expect(cloud.requests.length).toBe(asked);
+});
+
+test("an allOf without scopes lets no caller pass", async () => {
+  const access = { scopes: [{ allOf: [] }] };
+  const { ask } = front(clouds(), { ...POLICY, routes: { "GET /orders": { service: "orders", access } } });
+  expect(await ask("GET /orders", await web())).toMatchObject({ decision: "forbidden", reason: "scope" });
+});
+
 test("without a scope of the route the answer is no, and no cloud is asked", async () => {
   const { ask, cloud } = front();
   expect(await ask("POST /orders", await web())).toMatchObject({ decision: "forbidden", reason: "scope" });

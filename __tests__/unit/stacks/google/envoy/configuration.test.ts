@@ -5,7 +5,8 @@ import { configurationText } from "../../../../../stacks/google/envoy/delivery";
 import type { JsonObject } from "../../../../../stacks/google/envoy/json";
 import { CLOCK_SKEW_SECONDS } from "../../../../../stacks/google/envoy/jwt-filter";
 import { KEYS_SECONDS } from "../../../../../stacks/google/envoy/key-sources";
-import type { Sidecar, SidecarIssuer } from "../../../../../stacks/google/envoy/sidecar";
+import { all, claim, exactly } from "../../../../../stacks/google/envoy/matchers";
+import type { Sidecar, SidecarCognitoIssuer, SidecarIssuer } from "../../../../../stacks/google/envoy/sidecar";
 import { testAll } from "../../../../support/test-all";
 import { at, filter, manager, routes, SMALL } from "./support";
 
@@ -196,6 +197,38 @@ test("one rule for each set of scopes, and a client's own scopes alone count", (
   expect(first).not.toContain('"desk1"');
 });
 
+test("an allOf has a rule of its own, for the clients that have all of its scopes", () => {
+  const [web, desk] = [
+    { id: "web", clientId: "web1", scopes: ["orders/read", "orders/write"] },
+    { id: "desk", clientId: "desk1", scopes: ["orders/read"] },
+  ];
+  const [pool] = SMALL.issuers as readonly SidecarCognitoIssuer[];
+  const access = { scopes: ["orders/support", { allOf: ["orders/read", "orders/write"] }] };
+  const policies = at(
+    filter(
+      envoyConfiguration({
+        ...SMALL,
+        issuers: [{ ...(pool as SidecarCognitoIssuer), clients: [web, desk] }],
+        routes: [{ key: "GET /audit", access }],
+      }),
+      "scopes",
+    ),
+    "rules",
+    "policies",
+  );
+  const text = "orders/read&orders/write orders/support";
+  expect(Object.keys(policies)).toEqual([text, "public"]);
+  const has = (scope: string) => claim("scope", { list_match: { one_of: exactly(scope) } });
+  expect(at(policies, text, "principals")).toEqual([
+    all(
+      claim("iss", exactly("https://cognito.example/pool")),
+      claim("client_id", exactly("web1")),
+      has("orders/read"),
+      has("orders/write"),
+    ),
+  ]);
+});
+
 test("a scope that no caller can hold has no rule, so no call is allowed", () => {
   const access = { scopes: ["orders/export"] };
   const policies = at(
@@ -251,6 +284,7 @@ testAll<[string, Partial<Sidecar>, string]>([
   ],
   ["a route twice", { routes: [...SMALL.routes, ...SMALL.routes] }, "route GET /orders twice"],
   ["ANY", { routes: [{ key: "ANY /orders", access: "public" }] }, "write ANY out as methods"],
+  ["an empty allOf", { routes: [{ key: "GET /orders", access: { scopes: [{ allOf: [] }] } }] }, "no scope"],
   ["no scope", { routes: [{ key: "GET /orders", access: { scopes: [] } }] }, "route GET /orders: no scope"],
 ])("%s is an error that says so", (_, changes, message) => {
   expect(() => envoyConfiguration({ ...SMALL, ...changes })).toThrow(message);

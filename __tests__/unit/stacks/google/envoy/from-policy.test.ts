@@ -19,6 +19,7 @@ test("a service's sidecar has the policy's issuers, and the routes of that servi
       { key: "POST /orders", access: { scopes: ["orders/write"] } },
       { key: "GET /orders/{id}", access: { scopes: ["orders/read", "orders/support"] } },
       { key: "GET /orders/export", access: { scopes: ["orders/export"] } },
+      { key: "GET /orders/audit", access: { scopes: [{ allOf: ["orders/export", "orders/read"] }] } },
     ],
     issuers: [
       {

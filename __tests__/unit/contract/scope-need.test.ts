@@ -1,0 +1,47 @@
+import {
+  isAnyMet,
+  isMet,
+  isNoStricter,
+  needsInText,
+  needsInWords,
+  needsOfText,
+  type ScopeNeed,
+  scopesNamed,
+} from "../../../contract/scope-need";
+
+const BOTH = { allOf: ["orders/read", "orders/audit"] };
+const NEEDS: readonly ScopeNeed[] = ["orders/admin", BOTH];
+
+test("allOf is met by all of its scopes alone", () => {
+  expect(isMet(BOTH, ["orders/audit", "orders/other", "orders/read"])).toBe(true);
+  expect(isMet(BOTH, ["orders/read"])).toBe(false);
+  expect(isMet(BOTH, ["orders/audit", "orders/admin"])).toBe(false);
+  expect(isMet(BOTH, [])).toBe(false);
+});
+
+test("an allOf without scopes is met by no caller", () => {
+  expect(isMet({ allOf: [] }, ["orders/read"])).toBe(false);
+  expect(isMet({ allOf: [] }, [])).toBe(false);
+});
+
+test("one of several needs is enough, and none is never", () => {
+  expect(isAnyMet(NEEDS, ["orders/admin"])).toBe(true);
+  expect(isAnyMet(NEEDS, ["orders/read", "orders/audit"])).toBe(true);
+  expect(isAnyMet(NEEDS, ["orders/read"])).toBe(false);
+  expect(isAnyMet([], ["orders/read"])).toBe(false);
+});
+
+test("a need is no stricter than one that asks for more", () => {
+  expect(isNoStricter("orders/read", BOTH)).toBe(true);
+  expect(isNoStricter(BOTH, "orders/read")).toBe(false);
+  expect(isNoStricter("orders/admin", BOTH)).toBe(false);
+});
+
+test("words and text tell all from any, and the text can be read again", () => {
+  expect(needsInWords(NEEDS)).toBe("orders/admin or (orders/read and orders/audit)");
+  expect(needsInWords([BOTH])).toBe("orders/read and orders/audit");
+  const text = needsInText(NEEDS);
+  expect(text).toBe("orders/admin orders/audit&orders/read");
+  expect(needsOfText(text)).toEqual(["orders/admin", { allOf: ["orders/audit", "orders/read"] }]);
+  expect(scopesNamed(NEEDS)).toEqual(["orders/admin", "orders/audit", "orders/read"]);
+});

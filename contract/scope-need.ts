@@ -1,0 +1,62 @@
+/**
+ * One way to be allowed to call a route: a scope, or several of which the caller needs all. Authorizer, Envoy, review
+ * and local front door all read it with these functions. Code that does not know `allOf` finds no such scope, and
+ * refuses.
+ */
+export type ScopeNeed = string | { readonly allOf: readonly string[] };
+
+/** The scopes that one need names. */
+export function scopesOfNeed(need: ScopeNeed): readonly string[] {
+  return typeof need === "string" ? [need] : need.allOf;
+}
+
+/** Every scope that some need names, sorted, each once. */
+export function scopesNamed(needs: readonly ScopeNeed[]): string[] {
+  return [...new Set(needs.flatMap(scopesOfNeed))].sort();
+}
+
+/** Whether these scopes meet a need. No scopes meet an empty `allOf`. */
+export function isMet(need: ScopeNeed, held: readonly string[]): boolean {
+  const asked = scopesOfNeed(need);
+  return asked.length > 0 && asked.every((scope) => held.includes(scope));
+}
+
+/** Whether a caller needs to meet only one of these, and does. */
+export function isAnyMet(needs: readonly ScopeNeed[], held: readonly string[]): boolean {
+  return needs.some((need) => isMet(need, held));
+}
+
+/** Whether each caller that meets `need` also meets `other`. */
+export function isNoStricter(other: ScopeNeed, need: ScopeNeed): boolean {
+  return isMet(other, scopesOfNeed(need));
+}
+
+/** `orders/read`, `orders/read and orders/audit`. */
+export function needInWords(need: ScopeNeed): string {
+  return scopesOfNeed(need).join(AND);
+}
+
+/** `orders/admin or (orders/read and orders/audit)`. */
+export function needsInWords(needs: readonly ScopeNeed[]): string {
+  return needs
+    .map((need) => (needs.length > 1 && scopesOfNeed(need).length > 1 ? `(${needInWords(need)})` : needInWords(need)))
+    .join(" or ");
+}
+
+const AND = " and ";
+
+/** One text for a route's needs, as its metadata in Envoy has it: `orders/admin orders/audit&orders/read`. */
+export function needsInText(needs: readonly ScopeNeed[]): string {
+  return needs
+    .map((need) => [...scopesOfNeed(need)].sort().join("&"))
+    .sort()
+    .join(" ");
+}
+
+/** The needs of a text by `needsInText`. */
+export function needsOfText(text: string): readonly ScopeNeed[] {
+  return text.split(" ").map((part) => {
+    const scopes = part.split("&");
+    return scopes.length === 1 ? part : { allOf: scopes };
+  });
+}
