@@ -1,4 +1,4 @@
-import { placesOf } from "../../intent/source/places";
+import { placesOf } from "../../intent/schema/places";
 import { CONFIG } from "../process/project";
 
 /**

@@ -1,4 +1,4 @@
-import { type Places, placesOf } from "../../intent/source/places";
+import { type Places, placesOf } from "../../intent/schema/places";
 import type { AccessRow } from "../../packages/terraform-access-review/access/row";
 import type { Locate } from "../../packages/terraform-access-review/report/report";
 import type { UrlOf } from "../process/place-urls";

@@ -1,5 +1,5 @@
 import type { Intent } from "../../intent/model/intent";
-import { placesOf } from "../../intent/source/places";
+import { placesOf } from "../../intent/schema/places";
 import { CommandError, EXIT } from "../process/command-error";
 import { CONFIG } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { placesOf } from "../../intent/source/places";
+import { placesOf } from "../../intent/schema/places";
 import { CommandError, EXIT } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../process/project";

@@ -1,7 +1,7 @@
-import { BASE_FILE, overlayFile } from "./environments";
-import { type LocatedMap, nodeAt, type Path, plain } from "./located";
-import { mergePatch } from "./merge";
-import { parseFile } from "./parse-file";
+import { BASE_FILE, overlayFile } from "../source/environments";
+import { type LocatedMap, nodeAt, type Path, plain } from "../source/located";
+import { mergePatch } from "../source/merge";
+import { parseFile } from "../source/parse-file";
 
 /** Places of one environment's config values. */
 export interface Places {

@@ -1,4 +1,4 @@
-import { placesOf } from "../../../../intent/source/places";
+import { placesOf } from "../../../../intent/schema/places";
 import { SHOP_CONFIG } from "../../../support/shop";
 
 const config = SHOP_CONFIG;
