@@ -1,3 +1,4 @@
+import { needsInWords, scopesNamed } from "../../contract/scope-need";
 import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
@@ -37,16 +38,16 @@ function causeOfCall({ principal, target, got }: Breach, intent: Intent, places:
   if (got === "missing" || route === undefined) return "";
   if (route.scopes === undefined) return `${route.place} makes the route public`;
   const caller = callerAt(principal, intent);
-  if (caller === undefined) return `${route.place} opens the route to ${route.scopes.join(" or ")}`;
+  if (caller === undefined) return `${route.place} opens the route to ${needsInWords(route.scopes)}`;
   const granted = places.items(caller.path);
   const listed = places.at(caller.path) ?? places.at(caller.path.slice(0, -1));
-  const common = route.scopes.flatMap((scope) => {
+  const common = scopesNamed(route.scopes).flatMap((scope) => {
     const index = granted.indexOf(scope);
     return index < 0 ? [] : [`${places.at([...caller.path, index])} grants ${scope}`];
   });
   if (got === "allowed") return [...common, `${route.place} opens the route to it`].join(", and ");
   if (caller.isDisabled) return `${places.at([...caller.path.slice(0, -1), "disabled"])} disables the client`;
-  return `${route.place} asks for ${route.scopes.join(" or ")}, and ${listed} does not grant it`;
+  return `${route.place} asks for ${needsInWords(route.scopes)}, and ${listed} does not grant it`;
 }
 
 function routeAt(target: string, { services }: Intent, places: Places) {
