@@ -115,6 +115,6 @@ test("no issuer gives all scopes of an allOf if each gives one alone", () => {
   const routes =
     "services: { catalog: null, orders: { routes: { PUT /orders: { scopes: { allOf: [orders/read, orders/write] } } } } }";
   expect(faults(`${issuers}\n${routes}\nclients: { web: null, batch: null, export: null }`)).toEqual([
-    'services.orders.routes["PUT /orders"]  got orders/read and orders/write, which no issuer of this environment gives, expected a scope that some caller can have',
+    'services.orders.routes["PUT /orders"]  got orders/read and orders/write, which no issuer of this environment grants, expected a scope that a caller can have',
   ]);
 });
