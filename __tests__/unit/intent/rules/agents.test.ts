@@ -25,7 +25,7 @@ test("with a reason it may write", () => {
 
 test.each([
   ["allowWrites: true, scopes: [orders/write]", "allowWrites", "no reason"],
-  ["allowWrites: true, allowWritesReason: why, scopes: [orders/read]", "allowWrites", "true, and none of its scopes"],
+  ["allowWrites: true, allowWritesReason: why, scopes: [orders/read]", "allowWrites", "true, but none of its scopes"],
   ["allowWritesReason: why, scopes: [orders/read]", "allowWritesReason", "a reason without allowWrites"],
 ])("a permission to write that says too little or too much is refused: %s", (written, key, got) => {
   expect(faults(`clients: { bot: { ${AGENT}, kind: agent, ${written} } }`)).toEqual([
