@@ -33,6 +33,7 @@ const BUILT_ON = {
   plan: ["review"],
   revoke: ["plan"],
   synth: ["secrets", "workflows"],
+  testing: ["local"],
   token: ["local"],
   verify: ["plan"],
 };

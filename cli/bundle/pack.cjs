@@ -15,6 +15,8 @@ const { licences } = require("../../packages/licences.cjs");
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 /** Installed with the package, or by the project. Everything else goes into the bundles. */
 const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
+/** What the package's types describe. */
+const ENTRIES = ["../stacks/index.ts", "../cli/testing/index.ts"];
 /** Commands that only this repository has. */
 const REPOSITORY = ["bench/bench", "check/check", "lint-workflows/lint-workflows", "scan/scan"];
 
@@ -31,6 +33,7 @@ function make() {
     ),
     ...FUNCTIONS.map((name) => bundle(`${name}.mjs`, functionOptions(name))),
     bundle("index.cjs", { ...module, entryPoints: ["stacks/index.ts"], external: INSTALLED }),
+    bundle("testing.cjs", { ...module, entryPoints: ["cli/testing/index.ts"], external: INSTALLED }),
   ].flat();
   writeFileSync(join(DIST, "LICENSES.txt"), licences(PACKAGE, inputs));
   types();
@@ -47,7 +50,7 @@ function bundle(file, options) {
 function types() {
   const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--rootDir", PACKAGE];
   const settings = join(DIST, "tsconfig.json");
-  writeFileSync(settings, JSON.stringify({ extends: "../tsconfig.json", include: [], files: ["../stacks/index.ts"] }));
+  writeFileSync(settings, JSON.stringify({ extends: "../tsconfig.json", include: [], files: ENTRIES }));
   const tsc = require.resolve("typescript/package.json").replace(/package\.json$/, "bin/tsc");
   const args = [tsc, "-p", settings, ...options, "--outDir", join(DIST, "types")];
   const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });

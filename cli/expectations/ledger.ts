@@ -17,15 +17,28 @@ export function breaches(
   );
 }
 
-/** Who may call which route, by the ledger's rows. */
-export function callAccess({ clients, issuers }: Intent, rows: readonly AccessRow[]): CallAccess {
+/** The calls that a ledger's rows allow. */
+export interface LedgerCalls {
+  /** By route, the principals that have a row. */
+  readonly admitted: ReadonlyMap<string, readonly string[]>;
+  /** Callers that are disabled or revoked. */
+  readonly revoked: ReadonlySet<string>;
+}
+
+export function callsIn(rows: readonly AccessRow[]): LedgerCalls {
   const admitted = new Map<string, string[]>();
   for (const { principal, permission } of rows.filter((row) => isCall(row.permission))) {
     const names = admitted.get(permission) ?? [];
     admitted.set(permission, names);
     if (principal !== NO_CALLER && !names.includes(principal)) names.push(principal);
   }
-  const revoked = new Set(rows.filter(({ permission }) => permission === "DENY any call").map((row) => row.principal));
+  const revoked = rows.filter(({ permission }) => permission === "DENY any call").map(({ principal }) => principal);
+  return { admitted, revoked: new Set(revoked) };
+}
+
+/** Who may call which route, by the ledger's rows. */
+function callAccess({ clients, issuers }: Intent, rows: readonly AccessRow[]): CallAccess {
+  const { admitted, revoked } = callsIn(rows);
   return {
     callers: declaredCallers(
       clients.map((client) => [client.id, client]),

@@ -85,7 +85,7 @@ function refused(what: string, remedy: string): CommandError {
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/^stacks\/policy\//, "pass a rule of your own in main.ts: rules"],
   [/^stacks\//, "declare resources of your own in main.ts: extend"],
-  [/^__tests__\//, "test synthesized/ as __tests__/public-routes.test.ts does"],
+  [/^__tests__\//, "test access as __tests__/public-routes.test.ts does"],
   [/^\.github\/workflows\//, "keep steps of your own in a workflow of another name: npm run workflows writes this one"],
   [
     /^(cli|contract|functions|intent|packages)\//,

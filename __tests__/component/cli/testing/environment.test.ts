@@ -1,0 +1,75 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environment, expect as expectOf } from "../../../../cli/testing";
+import { SHOP_PROJECT } from "../../../support/command";
+
+const SYNTHESIZED = join(SHOP_PROJECT, "synthesized");
+const folder = mkdtempSync(join(tmpdir(), "front-door-testing-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A copy of one environment's synthesis, with another text in a file. */
+function edited(name: string, file: string, from: string, to: string): string {
+  const copy = mkdtempSync(join(folder, "copy-"));
+  cpSync(join(SYNTHESIZED, name), join(copy, name), { recursive: true });
+  const path = join(copy, name, file);
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+  writeFileSync(path, text.replace(from, to));
+  return copy;
+}
+
+test.each(["dev", "staging", "prod"])(
+  "%s: the built authorizer decides on each call as the ledger says",
+  async (name) => {
+    const { access, callers, reason } = await environment(name, SYNTHESIZED);
+    expect(access["GET /products"]).toEqual(["anyone"]);
+    expect(access["POST /orders"]).toEqual(["customers/web"]);
+    expect(callers).toContain("workforce/0oa1example");
+    expect(reason("customers/web", "GET /orders/export")).toBe("scope");
+    expect(reason("anyone", "GET /orders")).toBe("authorization-count");
+    expect(reason("customers/web", "GET /orders")).toBeUndefined();
+  },
+);
+
+test("a disabled client is refused as such", async () => {
+  const prod = await environment("prod", SYNTHESIZED);
+  expectOf(prod).toRefuse("customers/partner-feed").call("GET /orders").because("client-revoked");
+});
+
+test("without an authorizer function, what the ledger reads in Envoy's configuration counts", async () => {
+  const preview = await environment("preview", SYNTHESIZED);
+  expectOf(preview).toLet("customers/web").call("GET /orders");
+  expectOf(preview).toRefuse("customers/web").call("GET /orders/export").because("scope");
+});
+
+test("an HTTP API that allows a few networks is asked from one of them", async () => {
+  const copy = edited(
+    "dev",
+    "authorizer-policy.json",
+    '"version": 1,',
+    '"version": 1,\n  "allowedNetworks": ["203.0.113.0/24"],',
+  );
+  expectOf(await environment("dev", copy))
+    .toLet("customers/web")
+    .call("GET /orders");
+});
+
+test("an authorizer that decides otherwise than the ledger says is an error with its reason", async () => {
+  const copy = edited(
+    "dev",
+    "authorizer-policy.json",
+    "https://acme.okta.com/oauth2/default",
+    "https://127.0.0.1/keys",
+  );
+  await expect(environment("dev", copy)).rejects.toThrow(/keys-unavailable.* workforce\/0oa1example at DELETE /);
+});
+
+test("an authorizer that does not start is an error", async () => {
+  const copy = edited("dev", "authorizer-policy.json", '"version": 1', '"version": 2');
+  await expect(environment("dev", copy)).rejects.toThrow("version 1");
+});
+
+test("an environment that is not synthesized is an error that names the command", async () => {
+  await expect(environment("nowhere", SYNTHESIZED)).rejects.toThrow("npm run synth");
+});

@@ -1,0 +1,119 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { callOf } from "../local/requests";
+import { BUILD, PACKAGE } from "../process/project";
+import { testIssuers } from "./tokens";
+
+/** One caller's call of one route. */
+export interface Call {
+  readonly route: string;
+  /** `anyone` has no token. */
+  readonly caller: string;
+}
+
+/** A decision as the authorizer logs it. */
+export interface Decision {
+  readonly decision: "allowed" | "unauthenticated" | "forbidden" | "unavailable";
+  readonly reason?: string;
+}
+
+/**
+ * What the built authorizer decides on these calls, with the policy of the synthesis. Each caller has a token with all
+ * scopes that config grants it, signed for this run.
+ */
+export async function decisionsOf(
+  stack: StackJson,
+  policy: AuthorizerPolicy,
+  calls: readonly Call[],
+): Promise<readonly Decision[]> {
+  const issuers = testIssuers(stack, policy);
+  const folder = mkdtempSync(join(tmpdir(), "front-door-testing-"));
+  try {
+    const artefact = join(folder, "index.mjs");
+    copyFileSync(artefactFile(), artefact);
+    writeFileSync(join(folder, POLICY_FILE), JSON.stringify(policy));
+    const isRest = stack.resource.aws_api_gateway_rest_api !== undefined;
+    const events = calls.map(({ route, caller }) => ({
+      handler: policy.routes[route]?.access === "public" ? "public" : "callers",
+      event: isRest
+        ? restEvent(route, issuers.tokenOf(caller))
+        : httpEvent(route, issuers.tokenOf(caller), addressFor(policy)),
+    }));
+    const worker = new Worker(join(PACKAGE, "cli/testing/worker.cjs"), {
+      workerData: { artefact, documents: issuers.documents, events },
+      env: { ...issuers.environment, ...variablesOf(stack) },
+      stdout: true,
+    });
+    return await new Promise((resolve, reject) => {
+      worker.once("message", (decisions) => resolve(decisions));
+      worker.once("error", reject);
+      worker.once("exit", () => reject(new Error("the authorizer ended without a decision")));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** As the package has it, or as this repository's last command has built it. */
+function artefactFile(): string {
+  const found = [join(PACKAGE, "dist"), BUILD, join(PACKAGE, ".build")]
+    .map((folder) => join(folder, "authorizer.mjs"))
+    .find((file) => existsSync(file));
+  if (found === undefined) throw new Error("the authorizer is not built\n    build it with: npm run synth");
+  return found;
+}
+
+/** Literal variables of the function. References are known only after an apply. */
+function variablesOf(stack: StackJson): Readonly<Record<string, string>> {
+  const [environment = {}] = [stack.resource.aws_lambda_function?.callers?.environment].flat();
+  const { REVOKED_CALLERS } = environment?.variables ?? {};
+  return {
+    AWS_ACCESS_KEY_ID: "x",
+    AWS_SECRET_ACCESS_KEY: "x",
+    AWS_SESSION_TOKEN: "x",
+    ...(REVOKED_CALLERS !== undefined && { REVOKED_CALLERS }),
+  };
+}
+
+const POLICY_VERSION = "x";
+
+/** An address that may call: the first one of the first allowed network. */
+function addressFor({ allowedNetworks: [network = "192.0.2.1"] = [] }: AuthorizerPolicy): string {
+  return network.replace(/\/.*$/, "");
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
+function httpEvent(routeKey: string, token: string | undefined, sourceIp: string): object {
+  const { method, path } = callOf(routeKey);
+  const authorization = token === undefined ? [] : [`Bearer ${token}`];
+  return {
+    version: "2.0",
+    type: "REQUEST",
+    routeArn: `arn:aws:execute-api:eu-west-1:000000000000:x/$default/${method}${path}`,
+    identitySource: [...authorization, routeKey, path, POLICY_VERSION, sourceIp],
+    routeKey,
+    rawPath: path,
+    headers: Object.fromEntries(authorization.map((value) => ["authorization", value])),
+    requestContext: { requestId: "x", http: { method, path, sourceIp } },
+    stageVariables: { policy: POLICY_VERSION },
+  };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html */
+function restEvent(routeKey: string, token: string | undefined): object {
+  const { method, path } = callOf(routeKey);
+  return {
+    type: "REQUEST",
+    methodArn: `arn:aws:execute-api:eu-west-1:000000000000:x/live/${method}${path}`,
+    httpMethod: method,
+    resource: routeKey.slice(method.length + 1),
+    path,
+    multiValueHeaders: token === undefined ? {} : { Authorization: [`Bearer ${token}`] },
+    requestContext: { extendedRequestId: "x", path: `/live${path}` },
+    stageVariables: { policy: POLICY_VERSION },
+  };
+}

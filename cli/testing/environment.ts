@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
+import { ANYONE } from "../../intent/model/expectation";
+import { accessLedger } from "../../packages/terraform-access-review/access";
+import { callersOf } from "../../packages/terraform-access-review/access/callers";
+import { isDecidedByFunctions } from "../../packages/terraform-access-review/change/state";
+import { callsIn } from "../expectations/ledger";
+import { SYNTHESIZED } from "../process/project";
+import { type Call, decisionsOf } from "./authorizer";
+
+/** Who may call which route of one synthesized environment. */
+export interface TestedEnvironment {
+  readonly name: string;
+  /** Names of all callers, as in `access.md`, and `anyone`. */
+  readonly callers: readonly string[];
+  /** By route, the callers that it lets pass. `anyone` stands for all of them. */
+  readonly access: Readonly<Record<string, readonly string[]>>;
+  /** Why a route refuses a caller, as the authorizer logs it. Undefined if it lets the caller pass. */
+  readonly reason: (caller: string, route: string) => string | undefined;
+}
+
+/**
+ * Reads `synthesized/<name>/`, and lets the built authorizer decide on every call of every caller. Needs no network and
+ * opens no socket. With `handshake: shared-issuer` there is no authorizer function: what the access ledger reads in
+ * Envoy's configuration counts.
+ *
+ * @param synthesized folder of the synthesis; default: that of the project
+ * @throws Error if the environment is not synthesized, or if the authorizer contradicts the access ledger
+ */
+export async function environment(name: string, synthesized = SYNTHESIZED): Promise<TestedEnvironment> {
+  const read = (file: string) => readSynthesized(synthesized, name, file);
+  const stack = { provider: {}, resource: {}, ...read("main.tf.json") };
+  const policy: AuthorizerPolicy | undefined = isDecidedByFunctions(stack) ? read(POLICY_FILE) : undefined;
+  const ledger = callsIn(accessLedger(stack, policy));
+  const routes = [...ledger.admitted.keys()].sort();
+  const known =
+    policy === undefined ? [...ledger.admitted.values()].flat() : callersOf(stack, policy).map((each) => each.name);
+  const callers = [...new Set([ANYONE, ...known])].sort();
+  const allowed = (caller: string, route: string) => {
+    const admitted = ledger.admitted.get(route) ?? [];
+    return admitted.includes(ANYONE) || (admitted.includes(caller) && !ledger.revoked.has(caller));
+  };
+  const reasons = new Map<string, string>();
+  const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
+  for (const { caller, route } of calls.filter((call) => !allowed(call.caller, call.route))) {
+    reasons.set(keyOf(caller, route), caller === ANYONE ? NO_TOKEN : "scope");
+  }
+  if (policy !== undefined) {
+    const asked = calls.filter(({ caller, route }) => caller !== ANYONE || policy.routes[route]?.access === "public");
+    const decisions = await decisionsOf(stack, policy, asked);
+    for (const [index, { caller, route }] of asked.entries()) {
+      const { decision, reason } = decisions[index] ?? { decision: "unavailable" };
+      if ((decision === "allowed") !== allowed(caller, route)) throw contradiction(name, { caller, route }, reason);
+      if (reason !== undefined) reasons.set(keyOf(caller, route), reason);
+    }
+  }
+  const access = routes.map((route): [string, readonly string[]] => [
+    route,
+    allowed(ANYONE, route) ? [ANYONE] : callers.filter((caller) => allowed(caller, route)),
+  ]);
+  return {
+    name,
+    callers,
+    access: Object.fromEntries(access),
+    reason: (caller, route) => reasons.get(keyOf(caller, route)),
+  };
+}
+
+/** The gateway refuses such a call itself, without asking the function. */
+const NO_TOKEN = "authorization-count";
+
+function keyOf(caller: string, route: string): string {
+  return `${caller}\n${route}`;
+}
+
+function contradiction(name: string, { caller, route }: Call, reason: string | undefined): Error {
+  const decided = reason === undefined ? "allows" : `refuses (${reason})`;
+  return new Error(
+    `${name}: the built authorizer ${decided} ${caller} at ${route}, and synthesized/${name}/access.md says otherwise\n` +
+      "    synthesize again: npm run synth",
+  );
+}
+
+function readSynthesized(folder: string, name: string, file: string) {
+  const path = join(folder, name, file);
+  if (!existsSync(path)) throw new Error(`synthesized/${name}/${file} is not there\n    write it with: npm run synth`);
+  return JSON.parse(readFileSync(path, "utf8"));
+}

@@ -1,0 +1,101 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
+import { callersOf } from "../../packages/terraform-access-review/access/callers";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+
+/** Stand-ins for the issuers that a policy trusts. */
+export interface TestIssuers {
+  /** Variables of the function that name issuers, clients and the federation. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Discovery documents and keys, by URL. */
+  readonly documents: Readonly<Record<string, string>>;
+  /** A token of a caller; undefined for any other name. */
+  readonly tokenOf: (caller: string) => string | undefined;
+}
+
+const KEY_ID = "test";
+const HOUR = 3600;
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Issuers whose tokens carry all scopes that a caller can have, signed with a key of this run. */
+export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIssuers {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = JSON.stringify({
+    keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "ES256", use: "sig" }],
+  });
+  const scopes = new Map(callersOf(stack, policy).map((caller) => [caller.name, caller.scopes]));
+  const claims = new Map(policy.issuers.flatMap((issuer) => claimsOf(issuer, scopes)));
+  const urls = policy.issuers.map((issuer) => ({ url: urlOf(issuer), isCognito: issuer.kind === "cognito" }));
+  return {
+    environment: {
+      [policy.federation.providerFrom]: "projects/1/locations/global/workloadIdentityPools/p/providers/p",
+      ...Object.fromEntries(policy.issuers.flatMap(variablesOf)),
+    },
+    documents: Object.fromEntries(urls.flatMap(({ url, isCognito }) => documentsOf(url, isCognito, keys))),
+    tokenOf: (caller) => {
+      const own = claims.get(caller);
+      if (own === undefined) return undefined;
+      const now = Math.floor(Date.now() / 1000);
+      const text = [
+        { alg: "ES256", kid: KEY_ID, typ: "JWT" },
+        { iat: now, exp: now + HOUR, ...own },
+      ]
+        .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+        .join(".");
+      const signature = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" });
+      return `${text}.${signature.toString("base64url")}`;
+    },
+  };
+}
+
+function urlOf(issuer: PolicyIssuer): string {
+  return issuer.kind === "cognito" ? `https://cognito-idp.example.com/${issuer.id}` : issuer.issuer;
+}
+
+function variablesOf(issuer: PolicyIssuer): readonly (readonly [string, string])[] {
+  if (issuer.kind !== "cognito") return [];
+  return [
+    [issuer.issuerFrom, urlOf(issuer)],
+    ...issuer.clients.map(({ id, clientIdFrom }): [string, string] => [clientIdFrom, `id-of-${id}`]),
+  ];
+}
+
+function documentsOf(url: string, isCognito: boolean, keys: string): readonly (readonly [string, string])[] {
+  const base = url.replace(/\/$/, "");
+  if (isCognito) return [[`${base}/.well-known/jwks.json`, keys]];
+  const jwksUri = `${base}/test-keys`;
+  return [
+    [`${base}/.well-known/openid-configuration`, JSON.stringify({ issuer: url, jwks_uri: jwksUri })],
+    [jwksUri, keys],
+  ];
+}
+
+/** The claims of each caller's token, by the caller's name. */
+function claimsOf(
+  issuer: PolicyIssuer,
+  scopes: ReadonlyMap<string, readonly string[]>,
+): readonly (readonly [string, Claims])[] {
+  const iss = urlOf(issuer);
+  if (issuer.kind === "cognito") {
+    return issuer.clients.map(({ id }) => {
+      const name = `${issuer.id}/${id}`;
+      const scope = (scopes.get(name) ?? []).join(" ");
+      return [name, { iss, sub: id, client_id: `id-of-${id}`, token_use: "access", scope }];
+    });
+  }
+  const [aud] = issuer.audiences;
+  if (issuer.grants === "token") {
+    return issuer.clients.map((client) => [
+      `${issuer.id}/${client}`,
+      { iss, aud, sub: client, [issuer.scopeClaim]: issuer.scopes, [issuer.clientClaim]: client },
+    ]);
+  }
+  return [
+    ...issuer.subjects.map(({ subject }): [string, Claims] => [`${issuer.id}/${subject}`, { iss, aud, sub: subject }]),
+    ...(issuer.claimants ?? []).map(({ id, claims }): [string, Claims] => [
+      `${issuer.id}/${id}`,
+      { iss, aud, sub: id, ...claims },
+    ]),
+  ];
+}
