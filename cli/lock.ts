@@ -1,13 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { CommandError, EXIT } from "./process/command-error";
 import { withProgress } from "./process/progress";
-import { PROVIDER_LOCK, SYNTHESIZED } from "./process/project";
+import { PROVIDER_LOCK } from "./process/project";
 import { signals } from "./process/signals";
 import { writeWhole } from "./process/write-files";
 import { findTerraform } from "./terraform/binary";
 import { terraformFailure } from "./terraform/failure";
+import { ownProviders } from "./terraform/own-providers";
+import { PROVIDERS } from "./terraform/providers";
 import { Terraform } from "./terraform/terraform";
 
 export interface LockOptions {
@@ -20,8 +21,8 @@ export interface LockOptions {
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
 
 /**
- * `npm run lock`: writes the providers' checksums for each platform to `providers.lock.hcl`. All stacks use the same
- * two providers, so one file is enough. Once it exists, `plan`, `deploy` and `drift` accept no other providers.
+ * `npm run lock`: writes the providers' checksums for each platform to `providers.lock.hcl`: those of every stack, and
+ * those that `cdktf.json` names. Once it exists, `plan`, `deploy` and `drift` accept no other providers.
  */
 export async function lock(options: LockOptions): Promise<void> {
   await signals.during("lock", STANDING, () => write(options));
@@ -33,12 +34,9 @@ const STANDING = {
 } as const;
 
 async function write({ mirror, platform }: LockOptions): Promise<void> {
-  const [stack] = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
-  if (stack === undefined)
-    throw new CommandError("synthesized/ is empty\n    write it with: npm run synth", EXIT.usage);
+  const required_providers = { ...ownProviders().named, ...PROVIDERS };
   const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
   try {
-    const { required_providers } = JSON.parse(readFileSync(join(SYNTHESIZED, stack, "main.tf.json"), "utf8")).terraform;
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers } }));
     const platforms = (platform.length > 0 ? platform : PLATFORMS).map((each) => `-platform=${each}`);
     const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];

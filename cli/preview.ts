@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { CommandError, EXIT } from "./process/command-error";
 import { withProgress } from "./process/progress";
 import { stackFolder } from "./process/project";
@@ -7,8 +9,11 @@ import { readIntents, select } from "./synthesis/intents";
 import { synthesize } from "./synthesis/synthesis";
 import { findTerraform } from "./terraform/binary";
 import { terraformFailure } from "./terraform/failure";
+import { ownProviders } from "./terraform/own-providers";
+import { lockFileOf } from "./terraform/provider-lock";
 import { describePlanners, plannedBy } from "./terraform/providers";
 import { ScratchStack } from "./terraform/scratch";
+import { assertRunsNothing } from "./terraform/stack-contents";
 import { Terraform } from "./terraform/terraform";
 
 /** `npm run preview -- env`: the whole two-cloud plan of an environment, without an account in either cloud. */
@@ -16,8 +21,16 @@ export async function preview(environment: string): Promise<void> {
   await signals.during(environment, STANDING, async () => {
     const binary = findTerraform();
     intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
+    const own = ownProviders();
+    assertRunsNothing(
+      environment,
+      JSON.parse(readFileSync(join(stackFolder(environment), "cdk.tf.json"), "utf8")),
+      own,
+    );
     const scratch = new ScratchStack(stackFolder(environment));
     try {
+      // Stand-ins may replace the providers of every stack, so only the project's own are held to their checksums.
+      writeFileSync(join(scratch.folder, ".terraform.lock.hcl"), lockFileOf(Object.values(own.named), own.locked));
       await plan(new Terraform(binary, scratch.folder), environment);
     } finally {
       scratch.remove();

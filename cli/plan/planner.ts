@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
@@ -18,7 +18,9 @@ import { reviewText } from "../synthesis/review-text";
 import { synthesize } from "../synthesis/synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
 import { terraformFailure } from "../terraform/failure";
-import { assertRunsNothing } from "../terraform/stack-contents";
+import { type OwnProviders, ownProviders } from "../terraform/own-providers";
+import { lockFileOf } from "../terraform/provider-lock";
+import { assertRunsNothing, requiredBy } from "../terraform/stack-contents";
 import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
@@ -66,6 +68,7 @@ export class Planner {
   private readonly binary: TerraformBinary;
   private readonly others: readonly string[];
   private readonly head: SynthesizedState;
+  private readonly own: OwnProviders;
 
   /**
    * Synthesizes the environment, so the plan matches the current sources. With `asSynthesized`, plans what is already
@@ -83,7 +86,8 @@ export class Planner {
     this.others = intents.map((each) => each.environment).filter((name) => name !== environment);
     this.head = asSynthesized ? synthesizedBefore(environment) : synthesizedNow(intent);
     assertOnlySynthesized(environment, stackFolder(environment), this.head.stack);
-    assertRunsNothing(environment, { ...this.head.stack });
+    this.own = ownProviders();
+    assertRunsNothing(environment, { ...this.head.stack }, this.own);
     this.folder = new PlanFolder(environment);
     this.terraform = new Terraform(this.binary, stackFolder(environment));
   }
@@ -91,7 +95,8 @@ export class Planner {
   async init(): Promise<void> {
     const options = ["-input=false", "-no-color"];
     if (existsSync(PROVIDER_LOCK)) {
-      copyFileSync(PROVIDER_LOCK, join(this.terraform.folder, ".terraform.lock.hcl"));
+      const required = Object.values(requiredBy(this.head.stack));
+      writeFileSync(join(this.terraform.folder, ".terraform.lock.hcl"), lockFileOf(required, this.own.locked));
       options.push("-lockfile=readonly");
     }
     await this.step("init", "connecting to state and providers", options);

@@ -38,7 +38,9 @@ const FAILURES: readonly Failure[] = [
   {
     said: /Provider dependency changes detected/i,
     means: "providers.lock.hcl does not list the providers that this stack needs",
-    remedy: () => "lock them with the binary that plans, Terraform or OpenTofu: npm run lock",
+    remedy: () =>
+      "lock them with the binary that plans, Terraform or OpenTofu: npm run lock; a provider must stay in main.ts and " +
+      "cdktf.json while its state still has resources of it",
   },
   {
     said: /Failed to query available provider packages|Failed to install provider|registry\.(terraform\.io|opentofu\.org).*(no such host|timeout|refused)|could not connect to registry/i,

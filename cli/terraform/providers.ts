@@ -1,8 +1,18 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 
-/** Each provider that a stack of this program may have, by its name in a stack. The packages of cdktf pin these. */
-export const PROVIDERS: Readonly<Record<string, { readonly source: string; readonly version: string }>> = {
+/** A provider as a stack requires it: an entry of `required_providers`. */
+export interface RequiredProvider {
+  /** `hashicorp/random`, or with a registry before it. */
+  readonly source: string;
+  readonly version: string;
+}
+
+/** By their names in a stack. */
+export type Providers = Readonly<Record<string, RequiredProvider>>;
+
+/** Each provider that every stack of this program may have. The packages of cdktf pin these. */
+export const PROVIDERS: Providers = {
   aws: { source: "hashicorp/aws", version: "6.25.0" },
   google: { source: "hashicorp/google", version: "6.50.0" },
 };
@@ -20,17 +30,15 @@ export interface PlannedBy {
 /** The providers that `init` installed in a folder. Terraform and OpenTofu use different registries. */
 export function plannedBy(folder: string): readonly PlannedBy[] {
   const registries = join(folder, ".terraform", "providers");
-  const found = readdirSync(registries).flatMap((registry) => {
-    const root = join(registries, registry, "hashicorp");
-    return readdirSync(root).map((provider) => ({ provider, root }));
-  });
+  const inside = (path: string) => readdirSync(join(registries, path)).map((name) => join(path, name));
+  const found = readdirSync(registries).flatMap(inside).flatMap(inside).flatMap(inside);
   return found
-    .sort((one, other) => one.provider.localeCompare(other.provider, "en"))
-    .map(({ provider, root }) => {
-      const version = readdirSync(join(root, provider))[0] ?? "";
-      const binaries = filesBelow(join(root, provider, version));
-      return { name: `hashicorp/${provider} ${version}`, standIn: binaries.some(isScript) };
-    });
+    .map((path) => {
+      const [, namespace, provider, version] = path.split(sep);
+      const binaries = filesBelow(join(registries, path));
+      return { name: `${namespace}/${provider} ${version}`, standIn: binaries.some(isScript) };
+    })
+    .sort((one, other) => one.name.localeCompare(other.name, "en"));
 }
 
 /** One line for a person: which providers planned, and what that proves. */

@@ -1,6 +1,7 @@
 import { templateFaults } from "../../packages/terraform-access-review/terraform-json/expressions";
 import { CommandError, EXIT } from "../process/command-error";
-import { PROVIDERS } from "./providers";
+import { NO_PROVIDERS, type OwnProviders, ownProviderFault } from "./own-providers";
+import { PROVIDERS, type Providers } from "./providers";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,8 +12,8 @@ const FILES: readonly string[] = ["filename", "source", "source_file", "zip_file
  * Refuses a stack that makes Terraform run a program, download code, or read files of this machine. A plan would do so
  * with your credentials. Also applies to what `main.ts` and `stacks/` declare.
  */
-export function assertRunsNothing(environment: string, stack: Fields): void {
-  const faults = runningParts(stack);
+export function assertRunsNothing(environment: string, stack: Fields, own: OwnProviders): void {
+  const faults = runningParts(stack, own);
   if (faults.length === 0) return;
   throw new CommandError(
     [...faults, `${environment}: Terraform was not run\n    remove it from main.ts or stacks/, and try again`].join(
@@ -37,16 +38,20 @@ const BLOCKS = [
   "variable",
 ];
 
-/** Each part that may not be planned: its address and the reason. */
-export function runningParts(stack: Fields): readonly string[] {
+/**
+ * Each part that may not be planned: its address and the reason.
+ *
+ * @param own providers that this checkout accepts in addition
+ */
+export function runningParts(stack: Fields, own: OwnProviders = NO_PROVIDERS): readonly string[] {
+  const required = Object.keys(requiredBy(stack));
+  const providers = [...Object.keys(PROVIDERS), ...Object.keys(own.named).filter((name) => required.includes(name))];
   return [
     ...Object.keys(stack)
       .filter((block) => !BLOCKS.includes(block))
       .map((block) => `${block}: a block that can bring code or programs from elsewhere`),
-    ...entries((stack.terraform as Fields | undefined)?.required_providers).flatMap(([name, it]) =>
-      providerFault(name, it),
-    ),
-    ...entries(stack.provider).flatMap(([name, bodies]) => settingFaults(name, bodies)),
+    ...providerFaults(stack, own),
+    ...entries(stack.provider).flatMap(([name, bodies]) => settingFaults(name, bodies, providers)),
     ...entries((stack.terraform as Fields | undefined)?.backend).flatMap(([name, it]) => backendFaults(name, it)),
     ...Object.keys((stack.terraform ?? {}) as Fields)
       .filter((key) => !["//", "backend", "required_providers", "required_version"].includes(key))
@@ -54,8 +59,11 @@ export function runningParts(stack: Fields): readonly string[] {
     ...entries(stack.data)
       .filter(([type]) => !DATA.includes(type))
       .map(([type]) => `data.${type}: a data source that can run or read anything`),
+    ...entries(stack.data).flatMap(([type, named]) =>
+      entries(named).flatMap(([name, body]) => choiceFaults(`data.${type}.${name}`, body, providers)),
+    ),
     ...[stack.removed ?? []].flat().flatMap((each) => bodyFaults(`removed ${(each as Fields).from}`, each as Fields)),
-    ...resourceFaults(stack.resource),
+    ...resourceFaults(stack.resource, providers),
     ...templateFaults(stack, "", (address) => isReferable(address, stack)),
   ];
 }
@@ -67,15 +75,15 @@ const READS = /(^|_)files?$|^(credentials|custom_ca_bundle)$/;
  * Terraform accepts a list of maps for a map at every level. Such lists are refused, because nothing here checks inside
  * one.
  */
-function resourceFaults(resource: unknown): readonly string[] {
+function resourceFaults(resource: unknown, providers: readonly string[]): readonly string[] {
   if (Array.isArray(resource)) return ["resource: got a list, expected types"];
   return entries(resource).flatMap(([type, named]) => [
-    ...typeFault(type, type),
+    ...typeFault(type, providers),
     ...(Array.isArray(named) ? [`${type}: got a list, expected names`] : entries(named)).flatMap((each) => {
       if (typeof each === "string") return [each];
       const [name, body] = each;
       if (Array.isArray(body)) return [`${type}.${name}: got a list, expected one declaration`];
-      return bodyFaults(`${type}.${name}`, body as Fields);
+      return [...bodyFaults(`${type}.${name}`, body as Fields), ...choiceFaults(`${type}.${name}`, body, providers)];
     }),
   ]);
 }
@@ -89,8 +97,8 @@ function backendFaults(name: string, settings: unknown): readonly string[] {
   return fileSettings(settings, `terraform.backend.${name}`);
 }
 
-function settingFaults(name: string, bodies: unknown): readonly string[] {
-  if (PROVIDERS[name] === undefined) return [`provider.${name}: a provider that no stack of this program has`];
+function settingFaults(name: string, bodies: unknown, providers: readonly string[]): readonly string[] {
+  if (!providers.includes(name)) return [`provider.${name}: a provider that no stack of this program has`];
   return [bodies].flat().flatMap((body) => fileSettings(body, `provider.${name}`));
 }
 
@@ -106,17 +114,37 @@ function pathsIn(value: unknown, path: string): readonly string[] {
   return [path, ...entries(value).flatMap(([name, inner]) => pathsIn(inner, `${path}.${name}`))];
 }
 
-function providerFault(name: string, required: unknown): readonly string[] {
-  const { source = "", version } = required as { readonly source?: string; readonly version?: string };
-  const known = PROVIDERS[name];
-  if (known !== undefined && known.version === version && [name, known.source].includes(source)) return [];
-  const expected = Object.values(PROVIDERS).map((each) => `${each.source} ${each.version}`);
-  return [`terraform.required_providers.${name}: got ${source} ${version}, expected ${expected.join(" or ")}`];
+/** Providers that a stack requires, by their names in it. */
+export function requiredBy({ terraform }: Fields): Providers {
+  const required = entries((terraform as Fields | undefined)?.required_providers);
+  const texts = (it: unknown) => ({ source: String(Object(it).source), version: String(Object(it).version) });
+  return Object.fromEntries(required.map(([name, it]) => [name, texts(it)]));
 }
 
-function typeFault(at: string, type: string): readonly string[] {
-  const isOurs = Object.keys(PROVIDERS).some((name) => type.startsWith(`${name}_`));
-  return isOurs ? [] : [`${at}: a type of another provider, which can run or read anything`];
+/** Providers that a stack requires and may not have. */
+export function providerFaults(stack: Fields, own: OwnProviders): readonly string[] {
+  return Object.entries(requiredBy(stack)).flatMap(([name, required]) => {
+    const known = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
+    if (known === undefined) return ownProviderFault(name, required, own) ?? [];
+    const { source, version } = required;
+    if (known.version === version && [name, known.source].includes(source)) return [];
+    return `terraform.required_providers.${name}: got ${source} ${version}, expected ${known.source} ${known.version}`;
+  });
+}
+
+function typeFault(type: string, providers: readonly string[]): readonly string[] {
+  // As Terraform finds a type's provider.
+  const [provider = ""] = type.split("_");
+  return providers.includes(provider) ? [] : [`${type}: a type of another provider, which can run or read anything`];
+}
+
+/** An argument `provider` chooses one whatever the type is, and Terraform would get one that nothing else names. */
+function choiceFaults(at: string, body: unknown, providers: readonly string[]): readonly string[] {
+  const { provider } = (body ?? {}) as { readonly provider?: unknown };
+  const isKnown = provider === undefined || providers.includes(String(provider).split(".")[0] ?? "");
+  return isKnown
+    ? []
+    : [`${at}.provider: got ${JSON.stringify(provider)}, expected a provider that the stack requires`];
 }
 
 function bodyFaults(at: string, body: Fields): readonly string[] {

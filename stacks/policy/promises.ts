@@ -31,7 +31,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
     "A client's secret is rotated as often as config says, by a function that can change only this secret and only this client's user pool.",
   "route-authorizer":
     "Every route has the authorizer of its kind, with exactly the identity sources that the decision depends on and the cache TTL of config. With `handshake: shared-issuer`, it is the JWT authorizer of the route's issuer, with exactly the route's scopes.",
-  "tags-everywhere": "Every resource that takes tags has the tags of config.",
+  "tags-everywhere": "Every resource of AWS and Google that takes tags has the tags of config.",
   "verified-callers":
     "Where Envoy verifies tokens, it is the only container that receives requests. It runs the image of config, and its configuration equals the policy.",
   "web-acl": "A web ACL in config is associated with the API's stage.",

@@ -7,8 +7,8 @@ import {
 import type { PolicyRule } from "./rule";
 
 /**
- * Every taggable resource has the config's tags. Both providers apply their default tags to all resources, so each
- * provider must declare them, and no resource may override one.
+ * Every taggable resource of AWS and Google has the config's tags. Their providers apply default tags to all resources,
+ * so each provider must declare them, and no resource may override one. Other providers have no such setting.
  */
 export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
   return {
@@ -16,9 +16,7 @@ export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
     findings(stack) {
       return [
         ...providersOf(stack)
-          .filter(
-            ({ type, attributes }) => !covers(type === "aws" ? awsTags(attributes) : attributes.default_labels, tags),
-          )
+          .filter(({ type, attributes }) => DEFAULTS[type] !== undefined && !covers(DEFAULTS[type](attributes), tags))
           .map(({ address }) => ({ address, message: "does not add the config's tags to its resources" })),
         ...resourcesOf(stack, /./)
           .filter(({ attributes }) => overwrites(attributes.tags ?? attributes.labels, tags))
@@ -28,13 +26,16 @@ export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
   };
 }
 
+/** The default tags of a provider, by its name in a stack. */
+const DEFAULTS: Readonly<Record<string, (attributes: Attributes) => unknown>> = {
+  aws: ({ default_tags }) => (default_tags as { tags?: unknown }[] | undefined)?.[0]?.tags,
+  google: ({ default_labels }) => default_labels,
+  "google-beta": ({ default_labels }) => default_labels,
+};
+
 function covers(given: unknown, tags: Intent["tags"]): boolean {
   const found = (given ?? {}) as Record<string, string>;
   return Object.entries(tags).every(([key, value]) => found[key] === value);
-}
-
-function awsTags({ default_tags }: Attributes): unknown {
-  return (default_tags as { tags?: unknown }[] | undefined)?.[0]?.tags;
 }
 
 function overwrites(own: unknown, tags: Intent["tags"]): boolean {

@@ -18,6 +18,7 @@ import { isDecidedByFunctions } from "../../../packages/terraform-access-review/
 import { CommandError, EXIT } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
+import { ownProviders } from "../../terraform/own-providers";
 import { handshakeFaults } from "./handshake-faults";
 import { PATHS } from "./paths";
 import { ruleFaults } from "./rule-faults";
@@ -43,10 +44,15 @@ export function adopt(environment: string, artefact: string): void {
   const handshake = handshakeFaults(parsed, base);
   const envoy = handshake.length === 0 ? envoyTexts(parsed, environment) : { files: {}, faults: [] };
   const faults = [
-    ...stackFaults(parsed, base, {
-      ...(found && { [ARCHIVE]: hashOf(found.archive) }),
-      ...(rotation && { [ROTATION_ARCHIVE]: hashOf(rotation) }),
-    }),
+    ...stackFaults(
+      parsed,
+      base,
+      {
+        ...(found && { [ARCHIVE]: hashOf(found.archive) }),
+        ...(rotation && { [ROTATION_ARCHIVE]: hashOf(rotation) }),
+      },
+      ownProviders(),
+    ),
     ...(rotation ? rotationFaults(parsed, rotation) : []),
     ...withConfig(artefact, (config) => ruleFaults(environment, { stack: parsed, policy: policyOf(found), config })),
     ...handshake,

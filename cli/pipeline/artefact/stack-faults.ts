@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
+import { NO_PROVIDERS, type OwnProviders } from "../../terraform/own-providers";
+import { providerFaults } from "../../terraform/stack-contents";
 
 /** The code that decides calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
@@ -18,18 +20,21 @@ const BLOCKS = ["//", "import", "moved", "output", "provider", "resource", "terr
 /** Settings of a provider that may differ from the base branch: names, which grant nothing. */
 const TAGS: Readonly<Record<string, string>> = { aws: "default_tags", google: "default_labels" };
 const LIFECYCLE = ["create_before_destroy", "ignore_changes", "prevent_destroy", "replace_triggered_by"];
-/** Arguments and blocks that run something, read something else, or leave the stack's own providers. */
-const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
+/** Arguments and blocks that run something or read something else. */
+const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provisioner"];
 
 /**
  * Why a stack may not be planned with credentials. A plan runs any providers, data sources, modules and functions that
  * the stack names. `base` is the same environment on the base branch, which people have reviewed. A function is allowed
  * only if there is an archive for it.
+ *
+ * @param own further providers of the base branch
  */
 export function stackFaults(
   stack: UntrustedJson,
   base: UntrustedJson,
   archives: ArchiveHashes = {},
+  own: OwnProviders = NO_PROVIDERS,
 ): readonly string[] {
   if (!isMap(stack)) return ["cdk.tf.json: got no JSON object, expected a stack"];
   const declared = addressesOf(stack);
@@ -38,8 +43,9 @@ export function stackFaults(
       .filter((block) => !BLOCKS.includes(block))
       .map((block) => `${block}: a block that no stack of this program has`),
     ...settingFaults(stack, base),
-    ...providerFaults(stack.provider, base.provider),
-    ...resourceFaults(stack.resource, base, archives),
+    ...providerFaults(isMap(stack.terraform) ? stack : {}, own),
+    ...providerSettingFaults(stack.provider, base.provider, Object.keys(own.named)),
+    ...resourceFaults(stack.resource, base, archives, Object.keys(own.named)),
     ...blockFaults("moved", stack.moved, ["from", "to"]),
     ...blockFaults("import", stack.import, ["id", "to"]),
     ...templateFaults(stack, "", (address) => declared.has(address)),
@@ -58,14 +64,18 @@ function settingFaults(stack: UntrustedJson, base: UntrustedJson): readonly stri
   ];
 }
 
-function providerFaults(provider: UntrustedJson, base: UntrustedJson): readonly string[] {
-  const names = Object.keys(TAGS);
+function providerSettingFaults(
+  provider: UntrustedJson,
+  base: UntrustedJson,
+  own: readonly string[],
+): readonly string[] {
+  const names = [...Object.keys(TAGS), ...own];
   const others = entriesOf(provider).filter(([name]) => !names.includes(name));
   const found = others.map(([name]) => `provider.${name}: a provider that no stack of this program has`);
   for (const name of names) {
-    const [own, trusted] = [provider?.[name], base?.[name]].map((blocks) => settingsOf(blocks, name));
-    if (!isDeepStrictEqual(own, trusted)) {
-      found.push(`provider.${name}: other settings than on the base branch: account, project and region are fixed`);
+    const [ours, trusted] = [provider?.[name], base?.[name]].map((blocks) => settingsOf(blocks, name));
+    if (!isDeepStrictEqual(ours, trusted)) {
+      found.push(`provider.${name}: other settings than on the base branch, which fixes account, project and region`);
     }
   }
   return found;
@@ -79,7 +89,12 @@ function settingsOf(blocks: UntrustedJson, name: string): UntrustedJson {
   });
 }
 
-function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: ArchiveHashes): readonly string[] {
+function resourceFaults(
+  resource: UntrustedJson,
+  base: UntrustedJson,
+  archives: ArchiveHashes,
+  own: readonly string[],
+): readonly string[] {
   const project = base.provider?.google?.[0]?.project;
   // Terraform accepts a list of maps for a map at every level, so an unchecked list could hold anything.
   if (!isMap(resource)) return ["resource: got no JSON object, expected types"];
@@ -97,6 +112,9 @@ function resourceFaults(resource: UntrustedJson, base: UntrustedJson, archives: 
       if (!isMap(attributes)) return [`${at}: got no JSON object, expected one declaration`];
       return [
         ...NOT_IN_A_RESOURCE.filter((key) => key in attributes).map((key) => `${at}.${key}: is not allowed there`),
+        ...("provider" in attributes && !own.includes(attributes.provider)
+          ? [`${at}.provider: is not allowed there`]
+          : []),
         ...lifecycleFaults(at, attributes.lifecycle),
         ...placeFaults(at, attributes, project),
         ...archiveFaults(at, type, attributes, archives),

@@ -82,7 +82,7 @@ export class DeployedProject extends ProjectCopy {
   }
 
   /** A Terraform that does this before it is the real one. */
-  private terraform(script: string): string {
+  terraform(script: string): string {
     const path = this.path("other-terraform");
     writeFileSync(path, `#!/bin/sh\n${script}\nexec ${findTerraform().path} "$@"\n`);
     chmodSync(path, 0o700);

@@ -17,6 +17,15 @@ test("a second provider would declare untagged resources", () => {
   expect(found).toEqual([expect.stringContaining("provider.aws: does not add the config's tags")]);
 });
 
+test("a provider without default tags is not asked for them", () => {
+  const of = (type: string) =>
+    violations((_, stack) => {
+      stack.addOverride(`provider.${type}`, [{}]);
+    });
+  expect(of("random")).toEqual([]);
+  expect(of("google-beta")).toEqual([expect.stringContaining("provider.google-beta: does not add the config's tags")]);
+});
+
 test("a resource may add a tag and not overwrite one", () => {
   const tagged = (tags: object) => violations((find) => find("aws_lambda_function.callers").addOverride("tags", tags));
   expect(tagged({ purpose: "authorizer" })).toEqual([]);

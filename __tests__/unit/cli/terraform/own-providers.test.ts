@@ -1,0 +1,115 @@
+import { namedProviders, type OwnProviders } from "../../../../cli/terraform/own-providers";
+import { isLocked, lockedProviders, lockFileOf } from "../../../../cli/terraform/provider-lock";
+import { runningParts } from "../../../../cli/terraform/stack-contents";
+import { dev, edited, type Json } from "../../../support/synthesized-states";
+
+const block = (address: string, version: string, hashes: readonly string[]) =>
+  `provider "${address}" {\n  version     = "${version}"\n  constraints = "${version}"\n  hashes = [\n${hashes
+    .map((hash) => `    "${hash}",\n`)
+    .join("")}  ]\n}\n`;
+
+const AWS = block("registry.example/hashicorp/aws", "6.25.0", ["h1:aaa="]);
+const RANDOM = block("registry.example/hashicorp/random", "3.7.2", ["h1:bbb=", "zh:ccc"]);
+const LOCK = `# This file is maintained automatically by "terraform init".\n\n${AWS}\n${RANDOM}`;
+const named = namedProviders(["hashicorp/random@3.7.2"]);
+const own: OwnProviders = { named, locked: lockedProviders(LOCK) };
+
+test("cdktf.json names providers by source and exact version", () => {
+  const entries = ["random@3.7.2", "acme/thing@1.0.0-beta.1", "registry.example/acme/x-beta@1.2.3"];
+  expect(namedProviders(entries)).toEqual({
+    random: { source: "hashicorp/random", version: "3.7.2" },
+    thing: { source: "acme/thing", version: "1.0.0-beta.1" },
+    "x-beta": { source: "registry.example/acme/x-beta", version: "1.2.3" },
+  });
+  for (const wrong of [
+    ["random"],
+    ["random@~> 3.0"],
+    ["random@>=3.7.2"],
+    [{ random: "3.7.2" }],
+    [7],
+    "random@3.7.2",
+    {},
+  ])
+    expect(() => namedProviders(wrong)).toThrow("cdktf.json, providers");
+});
+
+test("a lock file counts for the same source and version, with a checksum", () => {
+  const locks = (text: string) => isLocked({ source: "hashicorp/random", version: "3.7.2" }, lockedProviders(text));
+  const of = (address: string, version: string, hashes: readonly string[]) => locks(block(address, version, hashes));
+  expect(locks(LOCK)).toBe(true);
+  expect([
+    locks(AWS),
+    of("registry.example/hashicorp/random", "3.7.1", ["h1:a="]),
+    of("registry.example/mallory/random", "3.7.2", ["h1:a="]),
+    of("registry.example/hashicorp/random", "3.7.2", []),
+    of("registry.example/hashicorp/random", "3.7.2", ["h2:a="]),
+    of("registry.example/hashicorp/random", "3.7.2", ["h1:"]),
+  ]).toEqual([false, false, false, false, false, false]);
+});
+
+test("a stack gets the checksums of the providers that it requires, and no others", () => {
+  const aws = { source: "aws", version: "6.25.0" };
+  expect(lockFileOf([aws], own.locked)).toBe(AWS);
+  expect(lockFileOf([aws, ...Object.values(named)], own.locked)).toBe(`${AWS}\n${RANDOM}`);
+});
+
+const REQUIRED = { source: "hashicorp/random", version: "3.7.2" };
+const PET = { pet: { length: 2 } };
+
+test.each<readonly [string, (stack: Json) => void, Partial<OwnProviders>, readonly string[]]>([
+  ["named and locked", () => {}, {}, []],
+  ["not named", () => {}, { named: {} }, ["terraform.required_providers.random", "provider.random", "random_pet"]],
+  ["not locked", () => {}, { locked: lockedProviders(AWS) }, ["terraform.required_providers.random"]],
+  [
+    "of another version",
+    (stack) => (stack.terraform.required_providers.random = { ...REQUIRED, version: "3.7.1" }),
+    {},
+    ["terraform.required_providers.random"],
+  ],
+  [
+    "of another publisher",
+    (stack) => (stack.terraform.required_providers.random = { ...REQUIRED, source: "mallory/random" }),
+    {},
+    ["terraform.required_providers.random"],
+  ],
+  [
+    "used without being required",
+    (stack) => delete stack.terraform.required_providers.random,
+    {},
+    ["provider.random", "random_pet"],
+  ],
+  [
+    "with a file of this machine in its settings",
+    (stack) => (stack.provider.random = [{ token_file: "/tmp/x" }]),
+    {},
+    ["provider.random.token_file"],
+  ],
+  [
+    "chosen by a resource of a known type",
+    (stack) => (stack.resource.aws_iam_role.orders.provider = "null"),
+    {},
+    ["aws_iam_role.orders.provider"],
+  ],
+  [
+    "chosen by a data source",
+    (stack) => (stack.data = { aws_region: { x: { provider: "null.x" } } }),
+    {},
+    ["data.aws_region.x.provider"],
+  ],
+  [
+    "with a name that every object has",
+    (stack) => (stack.terraform.required_providers.constructor = { source: "constructor" }),
+    {},
+    ["terraform.required_providers.constructor"],
+  ],
+])("a provider of the project that is %s", (_, edit, accepted, expected) => {
+  const { stack } = edited(dev, (resource, copy) => {
+    resource.random_pet = PET;
+    copy.stack.provider.random = [{}];
+    copy.stack.terraform.required_providers.random = REQUIRED;
+    edit(copy.stack);
+  });
+  expect(runningParts({ ...stack }, { ...own, ...accepted }).map((each) => each.replace(/: [\s\S]*/, ""))).toEqual(
+    expected,
+  );
+});
