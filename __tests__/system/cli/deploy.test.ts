@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { STATE } from "../../support/command";
-import { applying } from "../../support/terraform-stack";
+import { applying, providers } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
 
 const project = new DeployedProject();
@@ -52,6 +52,17 @@ applying("deployed, it is in sync and there is nothing to apply", () => {
     code: 0,
     error: expect.stringContaining("nothing to apply"),
   });
+});
+
+applying("a change outside Terraform is drift, with exit code 2 and by its name", () => {
+  const where = { name: "storefront-dev-orders" };
+  const set = { description: "other" };
+  providers?.meanwhile([{ type: "aws_iam_role", where, set }]);
+  const { code, out } = project.run(["drift", "dev", "--format", "json"]);
+  providers?.meanwhile([]);
+  const [{ drift }] = JSON.parse(out);
+  expect([code, drift.map(({ address }: { address: string }) => address)]).toEqual([2, ["aws_iam_role.orders"]]);
+  expect(drift[0].attributes).toEqual([expect.objectContaining({ path: "description", after: "other" })]);
 });
 
 applying("the policy that is deployed is found in the commit that has its hash", () => {

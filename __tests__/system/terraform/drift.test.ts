@@ -1,18 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Intent } from "../../../intent/model/intent";
-import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
-import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
 import { isOpening } from "../../../packages/terraform-access-review/plan/openings";
-import { type PlanJson, type StateResource, stateOf } from "../../../packages/terraform-access-review/plan/plan-json";
+import type { StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
 import { isUnset } from "../../../packages/terraform-access-review/plan/shape";
-import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";
+import { otherThan } from "../../support/nested-changes";
 import { intentOf, intents } from "../../support/shop";
 import { stackOf } from "../../support/stack";
-import { applying, changesOf, describeTerraform, providers, TerraformStack } from "../../support/terraform-stack";
-
-/** What the next refresh finds in the clouds. */
-const meanwhile = (found: readonly object[]) => providers?.meanwhile(found);
+import { applying, changesOf, describeTerraform } from "../../support/terraform-stack";
+import { AppliedCloud, meanwhile, whereOf } from "./support/applied-cloud";
 
 interface Schema {
   readonly block: { readonly attributes?: Readonly<Record<string, { readonly computed?: boolean }>> };
@@ -42,7 +36,7 @@ describeTerraform("what happened outside Terraform", () => {
 
     applying("is drift in each declared attribute, by its name", () => {
       const changes = cloud.objects.flatMap((object) => {
-        const set = Object.fromEntries(cloud.declared(object).map((name) => [name, other(object.values?.[name])]));
+        const set = Object.fromEntries(cloud.declared(object).map((name) => [name, otherThan(object.values?.[name])]));
         return Object.keys(set).length === 0 ? [] : [{ ...whereOf(object), set }];
       });
       meanwhile(changes);
@@ -71,26 +65,18 @@ describeTerraform("what happened outside Terraform", () => {
   });
 });
 
-/** An environment that was applied, and what its clouds may do to it. */
-class Cloud {
-  readonly objects: readonly StateResource[];
-  private readonly stack: TerraformStack;
-  private readonly json: SynthesizedState["stack"];
-  private readonly text: string;
+/** What an environment's clouds may do to it. */
+class Cloud extends AppliedCloud {
   private readonly schemas: Readonly<Record<string, Schema>>;
 
-  constructor(private readonly intent: Intent) {
-    this.stack = TerraformStack.of(intent);
-    this.stack.deploy();
-    this.text = readFileSync(join(this.stack.folder, "cdk.tf.json"), "utf8");
-    this.json = JSON.parse(this.text);
+  constructor(intent: Intent) {
+    super(intent);
     const { provider_schemas } = this.stack.terraform.json("providers", "schema", "-json") as {
       readonly provider_schemas: Readonly<
         Record<string, { readonly resource_schemas?: Readonly<Record<string, Schema>> }>
       >;
     };
     this.schemas = Object.assign({}, ...Object.values(provider_schemas).map((each) => each.resource_schemas));
-    this.objects = stateOf(this.stack.plan() as unknown as PlanJson);
   }
 
   /** Every attribute that the schema computes, that the stack does not declare, and that nothing refers to. */
@@ -102,7 +88,7 @@ class Cloud {
         .map(([name]) => name)
         .filter((name) => this.bodyOf(object)[name] === undefined && !isOpening(object.type, name))
         .filter((name) => !IDENTITY.includes(name) && !this.text.includes(`\${${object.address}.${name}`));
-      const set = Object.fromEntries(names.map((name) => [name, other(object.values?.[name])]));
+      const set = Object.fromEntries(names.map((name) => [name, otherThan(object.values?.[name])]));
       return names.length === 0 ? [] : [{ ...whereOf(object), set }];
     });
   }
@@ -117,20 +103,6 @@ class Cloud {
       )
       .filter((name) => !ignore_changes.includes(name) && whereOf(object).where[name] === undefined);
   }
-
-  look() {
-    const plan = this.stack.plan();
-    const head: SynthesizedState = { stack: this.json };
-    const { drift } = changeOfPlan(this.intent.environment, plan as unknown as PlanJson, { head, base: head });
-    return {
-      plan,
-      drift: drift.flatMap(({ address, attributes }) => attributes.map(({ path }) => `${address} ${path}`)),
-    };
-  }
-
-  private bodyOf({ type, address }: StateResource): Attributes {
-    return (this.json.resource[type]?.[address.slice(type.length + 1)] ?? {}) as Attributes;
-  }
 }
 
 /** `type.argument` of all that a stack writes. */
@@ -143,18 +115,3 @@ function declaredBy(intent: Intent): readonly string[] {
 
 /** What names an object: a cloud does not change it. */
 const IDENTITY = ["arn", "name", "region", "project", "tags_all", "terraform_labels", "effective_labels", "bucket"];
-
-/** Picks one object. */
-function whereOf({ type, values = {} }: StateResource) {
-  const keys = ["id", "arn", "name", "role", "policy_arn"].filter((key) => typeof values[key] === "string");
-  return {
-    type,
-    where: Object.fromEntries(keys.map((key) => [key, values[key]])) as Readonly<Record<string, unknown>>,
-  };
-}
-
-function other(value: unknown): unknown {
-  if (typeof value === "boolean") return !value;
-  if (typeof value === "number") return value + 1;
-  return `${value}-other`;
-}

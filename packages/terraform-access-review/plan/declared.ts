@@ -3,8 +3,8 @@ import { isFields, own } from "./shape";
 
 /**
  * The part of an object that its configuration declares. A value that the schema computes and the configuration does
- * not declare, at any depth, belongs to the cloud. All list items are kept, because an added grant is an additional
- * item.
+ * not declare, at any depth, belongs to the cloud. All list items and all keys of a map are kept, because an added grant
+ * is an additional one.
  *
  * @param like the same value as the configuration writes it; undefined if it does not
  */
@@ -12,10 +12,20 @@ export function declaredPart(value: unknown, like: unknown): unknown {
   if (like === undefined || like === null) return undefined;
   const fields = fieldsIn(like);
   if (fields === undefined) return value;
-  if (Array.isArray(value)) return value.map((item) => declaredPart(item, like));
-  if (!isFields(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => (isFields(item) ? fieldsOf(item, fields) : item));
+  if (!isFields(value) || isMap(value)) return value;
+  return fieldsOf(value, fields);
+}
+
+function fieldsOf(value: Attributes, fields: Attributes): Attributes {
   const kept = Object.keys(value).filter((key) => Object.hasOwn(fields, key));
   return Object.fromEntries(kept.map((key) => [key, declaredPart(value[key], fields[key])]));
+}
+
+/** A state has a block in a list, so an object outside one is a map if its values are all texts, numbers or flags. */
+function isMap(value: Attributes): boolean {
+  const kinds = new Set(Object.values(value).map((each) => (each === null ? "unset" : typeof each)));
+  return kinds.size <= 1 && !kinds.has("object") && !kinds.has("unset");
 }
 
 /** Every field that a block or one of its repetitions declares; undefined for any other value. */

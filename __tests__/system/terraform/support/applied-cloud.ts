@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Intent } from "../../../../intent/model/intent";
+import { changeOfPlan } from "../../../../packages/terraform-access-review/change/from-plan";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import {
+  type PlanJson,
+  type StateResource,
+  stateOf,
+} from "../../../../packages/terraform-access-review/plan/plan-json";
+import type { Attributes } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
+import { providers, TerraformStack } from "../../../support/terraform-stack";
+
+/** What the next refresh finds in the clouds. */
+export const meanwhile = (found: readonly object[]) => providers?.meanwhile(found);
+
+/** An environment that was applied. */
+export class AppliedCloud {
+  readonly objects: readonly StateResource[];
+  /** The stack's JSON, as Terraform read it. */
+  readonly text: string;
+  protected readonly stack: TerraformStack;
+  private readonly json: SynthesizedState["stack"];
+
+  constructor(private readonly intent: Intent) {
+    meanwhile([]);
+    this.stack = TerraformStack.of(intent);
+    this.stack.deploy();
+    this.text = readFileSync(join(this.stack.folder, "cdk.tf.json"), "utf8");
+    this.json = JSON.parse(this.text);
+    this.objects = stateOf(this.stack.plan() as unknown as PlanJson);
+  }
+
+  /** A plan after a refresh, and the drift in it, `<address> <path>` each. */
+  look() {
+    const plan = this.stack.plan();
+    const head: SynthesizedState = { stack: this.json };
+    const { drift } = changeOfPlan(this.intent.environment, plan as unknown as PlanJson, { head, base: head });
+    return {
+      plan,
+      drift: drift.flatMap(({ address, attributes }) => attributes.map(({ path }) => `${address} ${path}`)),
+    };
+  }
+
+  /** The object as the stack declares it. */
+  bodyOf({ type, address }: StateResource): Attributes {
+    return (this.json.resource[type]?.[address.slice(type.length + 1)] ?? {}) as Attributes;
+  }
+}
+
+/** Picks one object, by all of its texts: some types have no id. */
+export function whereOf({ type, values = {} }: StateResource) {
+  const texts = Object.entries(values).filter(([, value]) => typeof value === "string");
+  return { type, where: Object.fromEntries(texts) as Readonly<Record<string, unknown>> };
+}
