@@ -30,6 +30,8 @@ const BUILT_ON = {
   check: ["lint-workflows", "scan", "synth"],
   deploy: ["plan", "verify"],
   drift: ["plan"],
+  local: ["openapi"],
+  openapi: ["verify"],
   plan: ["review"],
   revoke: ["plan"],
   synth: ["secrets", "workflows"],

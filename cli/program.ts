@@ -11,6 +11,7 @@ import { QUESTIONS } from "./init/answers";
 import type { init } from "./init/init";
 import type { local } from "./local/local";
 import type { lock } from "./lock";
+import type { openapi } from "./openapi/openapi";
 import { addPipelineCommands } from "./pipeline/commands";
 import type { plan } from "./plan/plan";
 import { preview } from "./preview";
@@ -185,6 +186,17 @@ function addOthers(program: Command): void {
     .option("--user <name>", "who signs in, for a client that people sign in to (default: ann)")
     .option("--expires <seconds>", "lifetime for an issuer other than Cognito; negative: expired (default: 3600)")
     .action(token);
+  program
+    .command("openapi")
+    .description(
+      "print the OpenAPI document of an environment: every route, who may call it, and where tokens come from",
+    )
+    .argument("<environment>")
+    .option("--out <file>", "write the document to this file")
+    .option("--format <format>", "json or yaml", "json")
+    .option("--deployed", "take the URL from the outputs of the deployed stack")
+    // Loaded only here, so that a synthesis does not pay for it.
+    .action(async (...args: Parameters<typeof openapi>) => (await import("./openapi/openapi")).openapi(...args));
   program
     .command("secrets")
     .description("list every secret of an environment: readers, who may change it, age, and how to give it a new value")

@@ -39,6 +39,7 @@ const COMMANDS = [
   "synth",
   "local",
   "token",
+  "openapi",
   "secrets",
   "preview",
   "review",

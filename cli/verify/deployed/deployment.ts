@@ -50,14 +50,7 @@ export interface DeploymentSources {
 }
 
 export function deploymentOf({ environment, outputs, policy, stack }: DeploymentSources): Deployment {
-  const read = outputsSchema.safeParse(outputs);
-  if (!read.success) {
-    throw new CommandError(
-      `${environment}: Terraform has no outputs of a deployed front door\n    deploy it first: npx cdktf deploy ${environment}`,
-      EXIT.failed,
-    );
-  }
-  const { api_url, services, issuers, clients } = read.data;
+  const { api_url, services, issuers, clients } = readOutputs(outputs, environment);
   const missing = Object.keys(policy.services).filter((id) => services.value[id] === undefined);
   if (missing.length > 0) {
     throw new CommandError(
@@ -76,6 +69,20 @@ export function deploymentOf({ environment, outputs, policy, stack }: Deployment
     variables: variablesOf(policy, issuers.value, clients.value),
     ...stackFacts(stack),
   };
+}
+
+/** The URL that callers call, from what `terraform output -json` returns. */
+export function deployedUrl(outputs: unknown, environment: string): string {
+  return publicUrl("api_url", readOutputs(outputs, environment).api_url.value).href;
+}
+
+function readOutputs(outputs: unknown, environment: string) {
+  const read = outputsSchema.safeParse(outputs);
+  if (read.success) return read.data;
+  throw new CommandError(
+    `${environment}: Terraform has no outputs of a deployed front door\n    deploy it first: npx cdktf deploy ${environment}`,
+    EXIT.failed,
+  );
 }
 
 /** Tokens are sent to these addresses: only https, only host names, only the default port. */

@@ -39,6 +39,11 @@ export class DocumentedStack {
     return file;
   }
 
+  /** Its OpenAPI document, as `npm run openapi` writes it. */
+  get openApiFile(): string {
+    return join(dirname(this.synthesized), "openapi.json");
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -55,7 +60,13 @@ function synthesize(kind: ApiKind): string {
   const overlays = [...allPrinted("config").values()].map((text) => parse(text));
   if (kind === "rest") overlays.push(AS_REST);
   writeFileSync(path, stringify(overlays.reduce(patched, parse(readFileSync(path, "utf8")))));
-  const { code, error } = project.run(["synth", "dev"]);
-  if (code !== 0) throw new Error(error);
-  return project.path("cdktf.out", "stacks", "dev", "cdk.tf.json");
+  const folder = project.path("cdktf.out", "stacks", "dev");
+  for (const command of [
+    ["synth", "dev"],
+    ["openapi", "dev", "--out", join(folder, "openapi.json")],
+  ]) {
+    const { code, error } = project.run(command);
+    if (code !== 0) throw new Error(error);
+  }
+  return join(folder, "cdk.tf.json");
 }

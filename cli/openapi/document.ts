@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import type { Intent } from "../../intent/model/intent";
+import type { OpenApiDocument, Server } from "./model";
+import { pathsOf } from "./paths";
+import { ownResponses, ownSchemas } from "./responses";
+import { securitySchemes } from "./security";
+import { cloudPlaces, type TokenPlaces } from "./token-places";
+
+export interface DocumentProps {
+  readonly servers: readonly Server[];
+  /** Default: the clouds' own addresses. */
+  readonly places?: TokenPlaces;
+}
+
+/**
+ * The OpenAPI document of a front door: what callers may rely on, and nothing that only its team knows. Equal intents
+ * give equal documents.
+ */
+export function openApiDocument(intent: Intent, { servers, places = cloudPlaces(intent) }: DocumentProps) {
+  const content = {
+    servers,
+    tags: intent.services.map(({ key }) => ({ name: key })),
+    paths: pathsOf(intent),
+    components: {
+      schemas: ownSchemas(intent),
+      responses: ownResponses(intent),
+      securitySchemes: securitySchemes(intent, places),
+    },
+  };
+  const document: OpenApiDocument = {
+    openapi: "3.1.0",
+    info: { title: intent.prefix, version: versionOf(content), description: DESCRIPTION },
+    ...content,
+  };
+  return document;
+}
+
+/** Changes whenever the content does. */
+function versionOf(content: unknown): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
+}
+
+const DESCRIPTION = `Every route of this front door, with the scopes that open it. A caller needs one of the listed alternatives.
+
+- The version is a hash of this document's content.
+- A route that config declares as ANY is listed once for each method.
+- A path variable marked with x-greedy takes one or more segments. OpenAPI has no such variable.
+- The listed errors are the front door's own. Services can also answer with any status.`;

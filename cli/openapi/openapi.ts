@@ -1,0 +1,46 @@
+import { stringify } from "yaml";
+import type { Intent } from "../../intent/model/intent";
+import { CommandError, EXIT } from "../process/command-error";
+import { stackFolder } from "../process/project";
+import { writeWhole } from "../process/write-files";
+import { readIntents, select } from "../synthesis/intents";
+import { findTerraform } from "../terraform/binary";
+import { deployedUrl } from "../verify/deployed/deployment";
+import { terraformOutputs } from "../verify/outputs";
+import { openApiDocument } from "./document";
+import type { OpenApiDocument, Server } from "./model";
+import { declaredServers, knownServer } from "./servers";
+
+export interface OpenApiOptions {
+  /** Default: `json`. */
+  readonly format?: string;
+  /** Default: standard output. */
+  readonly out?: string;
+  /** Takes the URL from the state, which needs Terraform and your accounts. Default: what config determines. */
+  readonly deployed?: boolean;
+}
+
+const FORMATS: Readonly<Record<string, (document: OpenApiDocument) => string>> = {
+  json: (document) => `${JSON.stringify(document, null, 2)}\n`,
+  yaml: (document) => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
+};
+
+/** `npm run openapi -- env`: the door's own OpenAPI document. Calls no cloud, except with `--deployed`. */
+export async function openapi(environment: string, { format = "json", out, deployed }: OpenApiOptions): Promise<void> {
+  const print = FORMATS[format];
+  if (print === undefined) {
+    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+  }
+  for (const intent of select(readIntents(), [environment])) {
+    const text = print(
+      openApiDocument(intent, { servers: deployed ? await deployedServers(intent) : declaredServers(intent) }),
+    );
+    if (out === undefined) process.stdout.write(text);
+    else writeWhole(out, text);
+  }
+}
+
+async function deployedServers({ environment }: Intent): Promise<readonly Server[]> {
+  const outputs = await terraformOutputs(findTerraform(), stackFolder(environment), environment);
+  return knownServer(deployedUrl(outputs, environment), "The deployed front door.");
+}

@@ -1,0 +1,112 @@
+import { isMet, scopesOfNeed } from "../../contract/scope-need";
+import type { Client } from "../../intent/model/client-intent";
+import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from "../../intent/model/intent";
+import type { Json, SecurityRequirement } from "./model";
+import type { TokenPlaces } from "./token-places";
+
+/** Names of the schemes that are no issuer. No issuer's id has a capital letter. */
+const CERTIFICATE = "clientCertificate";
+const CLOSED = "noClient";
+
+/** One scheme for each issuer that grants a scope, with no scope that config does not grant. */
+export function securitySchemes(intent: Intent, places: TokenPlaces): Json {
+  const issuers = intent.issuers.filter((issuer) => heldBy(intent, issuer).some((held) => held.length > 0));
+  const schemes = issuers.map((issuer) => [
+    issuer.id,
+    issuer.kind === "cognito" ? userPool(intent, issuer, places) : openIdConnect(issuer, places),
+  ]);
+  return Object.fromEntries([
+    ...schemes,
+    ...(intent.gateway.mutualTls === undefined ? [] : [[CERTIFICATE, MUTUAL_TLS]]),
+    ...(intent.services.some(({ routes }) => routes.some((route) => isClosed(intent, route)))
+      ? [[CLOSED, NO_CLIENT]]
+      : []),
+  ]);
+}
+
+const MUTUAL_TLS = {
+  type: "mutualTLS",
+  description: "A client certificate of an authority in the trust store, in addition to the token.",
+};
+
+const NO_CLIENT = {
+  type: "http",
+  scheme: "bearer",
+  description: "No client has a scope that opens this route, so every token is refused.",
+};
+
+/** What a caller needs, one requirement for each alternative. Empty only for a public route without mutual TLS. */
+export function securityOf(intent: Intent, route: Route): readonly SecurityRequirement[] {
+  const certificate: SecurityRequirement = intent.gateway.mutualTls === undefined ? {} : { [CERTIFICATE]: [] };
+  if (route.access.kind === "public") return intent.gateway.mutualTls === undefined ? [] : [certificate];
+  const found = alternatives(intent, route, route.access);
+  // An empty list would say that the route is public.
+  const open: readonly SecurityRequirement[] = found.length > 0 ? found : [{ [CLOSED]: [] }];
+  return open.map((requirement) => ({ ...requirement, ...certificate }));
+}
+
+function isClosed(intent: Intent, route: Route): boolean {
+  return route.access.kind === "scopes" && alternatives(intent, route, route.access).length === 0;
+}
+
+type Scoped = Extract<Access, { readonly kind: "scopes" }>;
+
+function alternatives(intent: Intent, route: Route, { scopes }: Scoped): readonly SecurityRequirement[] {
+  const issuers = intent.issuers.filter(({ id }) => route.issuer === undefined || route.issuer === id);
+  return issuers.flatMap((issuer) => {
+    const open = scopes.filter((need) => heldBy(intent, issuer).some((held) => isMet(need, held)));
+    // Its tokens carry no scopes: config grants them to exact callers.
+    if (open.length > 0 && issuer.kind === "oidc" && issuer.grants === "subjects") return [{ [issuer.id]: [] }];
+    return open.map((need) => ({ [issuer.id]: scopesOfNeed(need) }));
+  });
+}
+
+/** The scopes of each caller of this issuer. A caller needs all scopes of one need itself. */
+function heldBy(intent: Intent, issuer: Issuer): readonly (readonly string[])[] {
+  const clients = clientsOf(intent, issuer).map(({ scopes }) => scopes);
+  return issuer.kind === "oidc" && issuer.grants === "token" ? [...clients, issuer.scopes] : clients;
+}
+
+function clientsOf({ clients }: Intent, { id }: Issuer): readonly Client[] {
+  return clients.filter(({ issuer, disabled }) => issuer === id && !disabled);
+}
+
+function userPool(intent: Intent, issuer: CognitoIssuer, places: TokenPlaces): Json {
+  const { tokenUrl, authorizationUrl } = places.userPool(issuer);
+  const scopesFor = (grant: Client["grant"]) =>
+    sorted(clientsOf(intent, issuer).flatMap((client) => (client.grant === grant ? client.scopes : [])));
+  const [people, programs] = [scopesFor("authorization_code"), scopesFor("client_credentials")];
+  return {
+    type: "oauth2",
+    description: `The Cognito user pool of the issuer ${issuer.id}. Send its access token.`,
+    flows: {
+      ...(people.length > 0 && { authorizationCode: { authorizationUrl, tokenUrl, scopes: described(people) } }),
+      ...(programs.length > 0 && { clientCredentials: { tokenUrl, scopes: described(programs) } }),
+    },
+  };
+}
+
+function openIdConnect(issuer: OidcIssuer, places: TokenPlaces): Json {
+  const origin =
+    issuer.grants === "token"
+      ? "Scopes come from the token."
+      : "Config grants scopes to exact callers; the token's own scopes do not count.";
+  return {
+    type: "openIdConnect",
+    description: `Tokens of ${issuer.issuer} with an audience of ${issuer.audiences.join(", ")}. ${origin}`,
+    openIdConnectUrl: places.discovery(issuer),
+  };
+}
+
+function described(scopes: readonly string[]): Json {
+  return Object.fromEntries(
+    scopes.map((scope) => {
+      const [service, verb] = scope.split("/");
+      return [scope, `${verb} of the service ${service}`];
+    }),
+  );
+}
+
+function sorted(scopes: readonly string[]): readonly string[] {
+  return [...new Set(scopes)].sort();
+}
