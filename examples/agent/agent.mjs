@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { FrontDoor } from "../call-from-node/front-door.mjs";
 import { toolsFor } from "./tools.mjs";
@@ -6,7 +7,8 @@ import { toolsFor } from "./tools.mjs";
 const VERSIONS = ["2025-11-25", "2025-06-18"];
 
 const frontDoor = new FrontDoor(process.env.FRONT_DOOR_URL, process.env.CLIENT_SECRET_ID);
-const tools = async () => toolsFor(await frontDoor.token());
+const document = JSON.parse(readFileSync(process.env.OPENAPI_FILE, "utf8"));
+const tools = async () => toolsFor(document, await frontDoor.token());
 
 class InvalidParams extends Error {}
 
@@ -18,17 +20,13 @@ const methods = {
   }),
   ping: () => ({}),
   "tools/list": async () => ({
-    tools: (await tools()).map(({ name, description, inputSchema }) => ({
-      name,
-      description,
-      inputSchema,
-      annotations: { readOnlyHint: true },
-    })),
+    tools: (await tools()).map(({ request, ...described }) => described),
   }),
   "tools/call": async ({ name, arguments: input = {} }) => {
-    const path = (await tools()).find((tool) => tool.name === name)?.path(input);
-    if (path === undefined) throw new InvalidParams("this client has no such tool, or the arguments are invalid");
-    const answer = await frontDoor.call(path);
+    const request = (await tools()).find((tool) => tool.name === name)?.request(input);
+    if (request === undefined) throw new InvalidParams("this client has no such tool, or the arguments are invalid");
+    const { path, ...init } = request;
+    const answer = await frontDoor.call(path, init);
     const text = answer.ok ? await answer.text() : `the front door answered ${answer.status}`;
     return { content: [{ type: "text", text }], isError: !answer.ok };
   },

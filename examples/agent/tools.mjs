@@ -1,38 +1,31 @@
-const ID = /^[A-Za-z0-9-]{1,64}$/;
+import { requestFor, schemaFor } from "./arguments.mjs";
 
-/** The tools on offer. Each calls one route; a caller needs at least one of `scopes`. */
-const TOOLS = [
-  {
-    name: "list_orders",
-    description: "All orders, newest first.",
-    inputSchema: { type: "object", properties: {}, additionalProperties: false },
-    scopes: ["orders/read"],
-    path: () => "orders",
-  },
-  {
-    name: "get_order",
-    description: "One order by its id.",
-    inputSchema: {
-      type: "object",
-      properties: { id: { type: "string", pattern: ID.source } },
-      required: ["id"],
-      additionalProperties: false,
-    },
-    scopes: ["orders/read", "orders/support"],
-    path: ({ id }) => (typeof id === "string" && ID.test(id) ? `orders/${id}` : undefined),
-  },
-  {
-    name: "export_orders",
-    description: "All orders as one file.",
-    inputSchema: { type: "object", properties: {}, additionalProperties: false },
-    scopes: ["orders/export"],
-    path: () => "orders/export",
-  },
-];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 
-/** The tools that the token's scopes allow. Only the front door enforces access; this spares the agent refused calls. */
-export function toolsFor(token) {
+/**
+ * One tool for each operation of the front door's OpenAPI document that the token's scopes open. Only the front door
+ * enforces access; this spares the agent refused calls.
+ */
+export function toolsFor({ paths, components }, token) {
   const { scope = "" } = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
   const granted = scope.split(" ");
-  return TOOLS.filter(({ scopes }) => scopes.some((each) => granted.includes(each)));
+  const opens = (requirement) => {
+    const scopes = Object.entries(requirement).flatMap(([scheme, each]) =>
+      components.securitySchemes[scheme].type === "oauth2" ? each : [],
+    );
+    return scopes.length > 0 && scopes.every((each) => granted.includes(each));
+  };
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]?.security.some(opens)).map((method) => {
+      const operation = item[method];
+      return {
+        name: operation.operationId,
+        description: operation.description ?? operation.summary,
+        inputSchema: schemaFor(operation, components.schemas),
+        annotations: { readOnlyHint: method === "get" },
+        /** The call for these arguments; undefined if they are invalid. */
+        request: (input) => requestFor(path, method, operation, input),
+      };
+    }),
+  );
 }

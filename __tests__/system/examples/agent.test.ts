@@ -22,7 +22,12 @@ async function withAgent<T>(work: (client: Client) => Promise<T>): Promise<{ fou
     command: command === "node" ? process.execPath : command,
     args,
     cwd: ROOT,
-    env: { ...door.environment, PATH: process.env.PATH ?? "", NODE_NO_WARNINGS: "1" },
+    env: {
+      ...door.environment,
+      OPENAPI_FILE: door.stack.openApiFile,
+      PATH: process.env.PATH ?? "",
+      NODE_NO_WARNINGS: "1",
+    },
     stderr: "pipe",
   });
   let said = "";
@@ -38,33 +43,78 @@ async function withAgent<T>(work: (client: Client) => Promise<T>): Promise<{ fou
 
 const namesOf = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name);
 
-test("the list has the tools that the token's scopes open, and marks them as reading", async () => {
+test("the list has the operations of the document that the token's scopes open, with their arguments", async () => {
   const { found, said } = await withAgent((client) => client.listTools());
-  expect(found.tools.map(({ name, annotations }) => [name, annotations])).toEqual([
-    ["list_orders", { readOnlyHint: true }],
-    ["get_order", { readOnlyHint: true }],
+  const annotations = { readOnlyHint: true };
+  const closed = { type: "object", additionalProperties: false };
+  expect(found.tools).toEqual([
+    {
+      name: "orders_get_orders",
+      description: "GET /orders of orders",
+      inputSchema: { ...closed, properties: {}, required: [] },
+      annotations,
+    },
+    {
+      name: "orders_get_orders_by_id",
+      description: "GET /orders/{id} of orders",
+      inputSchema: {
+        ...closed,
+        properties: { id: { type: "string", pattern: expect.stringContaining("A-Za-z0-9") } },
+        required: ["id"],
+      },
+      annotations,
+    },
   ]);
   expect(said).toBe("");
 });
 
-test("a scope more in the config is a tool more, and none is no tool", async () => {
+test("a scope more in the config is a tool more, and one that writes is marked", async () => {
   const scopes = (...allowed: string[]) =>
     set("aws_cognito_user_pool_client.order_agent", { allowed_oauth_scopes: allowed });
   try {
     await door.reopen(door.stack.changed(scopes("orders/export", "orders/read")));
-    expect((await withAgent(namesOf)).found).toEqual(["list_orders", "get_order", "export_orders"]);
-    await door.reopen(door.stack.changed(scopes("orders/write")));
-    expect((await withAgent(namesOf)).found).toEqual([]);
+    expect((await withAgent(namesOf)).found).toEqual([
+      "orders_get_orders",
+      "orders_get_orders_export",
+      "orders_get_orders_by_id",
+    ]);
+    await door.reopen(door.stack.changed(scopes("orders/support")));
+    const { found } = await withAgent((client) => client.listTools());
+    expect(found.tools.map(({ name, annotations }) => [name, annotations])).toEqual([
+      ["orders_get_orders_by_id", { readOnlyHint: true }],
+      ["orders_delete_orders_by_id", { readOnlyHint: false }],
+    ]);
   } finally {
     await door.reopen();
   }
 });
 
+test("what it does not list is refused by the agent, and by the front door", async () => {
+  const { found } = await withAgent((client) =>
+    client.callTool({ name: "orders_get_orders_export", arguments: {} }).catch(({ code }: { code: number }) => code),
+  );
+  expect([found, door.served]).toEqual([-32602, 0]);
+  const call = async (path: string) => (await fetch(`${door.clouds.url}${path}`, { headers: await asAgent() })).status;
+  expect([await call("/orders/export"), await call("/orders")]).toEqual([403, 200]);
+});
+
+async function asAgent() {
+  const caller = door.clouds.callers.find(({ name }) => name === "customers/order-agent");
+  const { id, secret } = caller?.client ?? {};
+  const answer = await fetch(`${door.clouds.cognitoUrl}/storefront-dev/oauth2/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${id}:${secret}`)}` },
+    body: new URLSearchParams({ grant_type: "client_credentials", scope: "orders/read" }),
+  });
+  const { access_token } = (await answer.json()) as { access_token: string };
+  return { authorization: `Bearer ${access_token}` };
+}
+
 test("a tool calls its route as the agent, with one token for all calls", async () => {
   const { found } = await withAgent(async (client) => {
     const answers = [
-      await client.callTool({ name: "list_orders" }),
-      await client.callTool({ name: "get_order", arguments: { id: "7" } }),
+      await client.callTool({ name: "orders_get_orders" }),
+      await client.callTool({ name: "orders_get_orders_by_id", arguments: { id: "7" } }),
     ];
     return answers.map(({ content }) => JSON.parse((content as { text: string }[])[0]?.text ?? ""));
   });
@@ -78,11 +128,13 @@ test("a tool calls its route as the agent, with one token for all calls", async 
 
 test("no input of the agent's leads to a call that its tools do not make", async () => {
   const cases: readonly [string, string, Record<string, string>][] = [
-    ["a tool that its scopes do not open", "export_orders", {}],
-    ["an unknown tool", "delete_orders", {}],
-    ["an id that would lead elsewhere", "get_order", { id: "../accounts/7" }],
-    ["an id that would be another question", "get_order", { id: "7?all=true" }],
-    ["no id", "get_order", {}],
+    ["a tool that its scopes do not open", "orders_get_orders_export", {}],
+    ["an unknown tool", "orders_delete_orders", {}],
+    ["an id that would lead elsewhere", "orders_get_orders_by_id", { id: "../accounts/7" }],
+    ["an id that would be another question", "orders_get_orders_by_id", { id: "7?all=true" }],
+    ["no id", "orders_get_orders_by_id", {}],
+    ["dots", "orders_get_orders_by_id", { id: ".." }],
+    ["an argument too many", "orders_get_orders", { id: "7" }],
   ];
   const { found } = await withAgent(async (client) => {
     const codes: [string, number | undefined][] = [];
@@ -102,8 +154,8 @@ test("no input of the agent's leads to a call that its tools do not make", async
 test("what the front door refuses is reported as the tool's error, and the agent goes on", async () => {
   // The token has the scope, and the path is a narrower route, which wants another one.
   const { found } = await withAgent(async (client) => [
-    await client.callTool({ name: "get_order", arguments: { id: "export" } }),
-    await client.callTool({ name: "get_order", arguments: { id: "7" } }),
+    await client.callTool({ name: "orders_get_orders_by_id", arguments: { id: "export" } }),
+    await client.callTool({ name: "orders_get_orders_by_id", arguments: { id: "7" } }),
   ]);
   expect(found).toMatchObject([
     { isError: true, content: [{ type: "text", text: "the front door answered 403" }] },
