@@ -10,6 +10,7 @@ const NAMES = [
   "how-to/call-from-python",
   "how-to/call-without-a-secret",
   "how-to/call-from-an-agent",
+  "how-to/mcp-tools",
   "how-to/openapi",
   "how-to/own-resources",
 ];
