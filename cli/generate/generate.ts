@@ -26,7 +26,7 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
     ...(existsSync(join(CONFIG, "expectations.yaml"))
       ? [{ path: join(CONFIG, EXPECTATIONS_SCHEMA), text: expectationsSchemaText() }]
       : []),
-    ...generatedParts(command.parent as Command).flatMap(inPage),
+    ...generatedPages(generatedParts(command.parent as Command)),
     ...(schemas
       ? [
           {
@@ -51,11 +51,17 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
   );
 }
 
-/** The page with the generated part inserted. A user's project has no such page. */
-function inPage({ page, name, text }: GeneratedPart): readonly { readonly path: string; readonly text: string }[] {
-  const path = join(ROOT, page);
-  if (!existsSync(path)) return [];
-  const before = readFileSync(path, "utf8");
+/** The pages with their generated parts inserted. A user's project has no such page. */
+function generatedPages(parts: readonly GeneratedPart[]): readonly { readonly path: string; readonly text: string }[] {
+  const pages = [...new Set(parts.map(({ page }) => page))].filter((page) => existsSync(join(ROOT, page)));
+  return pages.map((page) => {
+    const path = join(ROOT, page);
+    const own = parts.filter((part) => part.page === page);
+    return { path, text: own.reduce(withPart, readFileSync(path, "utf8")) };
+  });
+}
+
+function withPart(before: string, { page, name, text }: GeneratedPart): string {
   const [begin, end] = [`<!-- ${name}: npm run generate -->`, `<!-- end of ${name} -->`];
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
   if (from < 0 || to < from) {
@@ -64,5 +70,5 @@ function inPage({ page, name, text }: GeneratedPart): readonly { readonly path: 
       EXIT.failed,
     );
   }
-  return [{ path, text: `${before.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${before.slice(to)}` }];
+  return `${before.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${before.slice(to)}`;
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { configTable } from "../../intent/schema/config-table";
 import { PROMISES } from "../../stacks/policy/promises";
+import { EXIT_CODES } from "../process/command-error";
 
 /** A generated part of a page, between the page's two marks of this name. */
 export interface GeneratedPart {
@@ -14,9 +15,15 @@ export interface GeneratedPart {
 export function generatedParts(program: Command): readonly GeneratedPart[] {
   return [
     { page: "docs/reference/config.md", name: "config table", text: configTable() },
+    { page: "docs/reference/commands.md", name: "exit codes", text: exitCodeTable() },
     { page: "docs/reference/commands.md", name: "commands", text: commandSections(program) },
     { page: "docs/reference/policy-rules.md", name: "policy rules", text: ruleTable() },
   ];
+}
+
+function exitCodeTable(): string {
+  const rows = EXIT_CODES.map(({ codes, meaning }) => row([codes.join(", "), meaning]));
+  return ["| exit code | meaning |", "|---|---|", ...rows].join("\n");
 }
 
 function ruleTable(): string {

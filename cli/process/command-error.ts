@@ -12,6 +12,30 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** Every exit code and its meaning, for `--help` and the reference. */
+export const EXIT_CODES: readonly { readonly codes: readonly number[]; readonly meaning: string }[] = [
+  { codes: [0], meaning: "Success." },
+  {
+    codes: [EXIT.failed],
+    meaning:
+      "The input or the project is wrong: a config error, a stale file, a refused plan, a failed check, a refuted probe.",
+  },
+  {
+    codes: [EXIT.demanded],
+    meaning: "Success, and the result needs an approval: a condition of --fail-on holds, or drift found drift.",
+  },
+  {
+    codes: [EXIT.usage],
+    meaning:
+      "The command line or the machine is wrong: an unknown environment, no Terraform, an old Node, a full disk.",
+  },
+  {
+    codes: [EXIT.hungUp, EXIT.interrupted, EXIT.terminated],
+    meaning:
+      "SIGHUP, SIGINT (Ctrl-C) or SIGTERM stopped the command. The last line says what was done and how to go on.",
+  },
+];
+
 /** A problem that a person must fix before anything else can happen. Printed as it is, without a stack trace. */
 export class CommandError extends Error {
   constructor(

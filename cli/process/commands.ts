@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { CommandError, EXIT } from "./command-error";
+import { CommandError, EXIT, EXIT_CODES } from "./command-error";
 import { machineFault } from "./machine-fault.cjs";
 import { refuseFlagsOfNpm } from "./npm-flags";
 import { say } from "./progress";
@@ -23,7 +23,10 @@ export async function runCommand(args: readonly string[], add: (program: Command
       say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
     })
     .showHelpAfterError("(add --help to see what there is)")
-    .addHelpText("after", `\nDocumentation: ${relative(process.cwd(), join(PACKAGE, "docs", "index.md"))}`);
+    .addHelpText(
+      "after",
+      `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${relative(process.cwd(), join(PACKAGE, "docs", "index.md"))}`,
+    );
   add(program);
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -33,6 +36,12 @@ export async function runCommand(args: readonly string[], add: (program: Command
     // Does not wait for requests or timers that are still open.
     if (error instanceof Interrupted) process.exit();
   }
+}
+
+function exitCodes(): string {
+  const rows = EXIT_CODES.map(({ codes, meaning }) => ({ codes: codes.join(", "), meaning }));
+  const width = Math.max(...rows.map(({ codes }) => codes.length));
+  return rows.map(({ codes, meaning }) => `  ${codes.padEnd(width)}  ${meaning}`).join("\n");
 }
 
 /**
