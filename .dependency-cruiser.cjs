@@ -78,7 +78,7 @@ const ROOMS = [
   { room: "gateway/http", doors: ["http-gateway", "jwt-authorizers"] },
   { room: "gateway/rest", doors: ["api", "rest-gateway"] },
   { room: "gateway", doors: ["gateways", "shared/api-gateway"] },
-  { room: "page", doors: ["page", "headline", "presented-caller", "request-line"] },
+  { room: "page", doors: ["page", "api-page", "headline", "presented-caller", "request-line"] },
 ];
 const roomRules = ROOMS.flatMap(({ room, doors }, floor) => {
   const own = (each) => `${each}/[^/]+$`;

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Intent } from "../../intent/model/intent";
-import { type Clouds, startClouds } from "../../packages/local-front-door/clouds";
+import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
@@ -12,6 +12,7 @@ import { BUILD, PACKAGE, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
+import { apiDocuments, rendererFolder } from "./api-documents";
 import { signedInLine } from "./curl-lines";
 import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
@@ -83,7 +84,7 @@ export class LocalDoor {
         gateway: { throttling, localOrigins },
         localCallbacks,
         envoy: { progress: console.error },
-        ...(forPeople && { page: { title: environment, port: again(before?.pageUrl, usual(PORTS.page)) } }),
+        ...(forPeople && { page: this.page(synthesized.intent, again(before?.pageUrl, usual(PORTS.page))) }),
         beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
         services: {
           choices: services,
@@ -98,6 +99,15 @@ export class LocalDoor {
       if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);
       throw error;
     }
+  }
+
+  private page(intent: Intent, port: PortChoice): PageProps {
+    return {
+      title: this.props.environment,
+      port,
+      api: (door) => apiDocuments(intent, door),
+      renderer: rendererFolder(),
+    };
   }
 
   /** The clouds that answer at the moment. */

@@ -109,6 +109,7 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
   console.log(`why?  ${clouds.pageUrl}  shows why each request was allowed or refused`);
+  console.log(`api:  ${clouds.pageUrl}/api  shows every route, and calls it`);
   if (clouds.alsoServed)
     console.log(`also: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);

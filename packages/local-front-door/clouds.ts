@@ -13,6 +13,7 @@ import type { LocalIssuer } from "./issuers/issuers";
 import { issuerHosts } from "./issuers/issuers";
 import type { PortChoice } from "./net/loopback";
 import { type LocalInternet, LocalTls } from "./net/tls";
+import type { ApiDocuments } from "./page/api-page";
 import type { Explaining } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
 import { presentedCaller } from "./page/presented-caller";
@@ -51,8 +52,8 @@ export interface CloudsProps {
   readonly signedInCall?: SignedInCall;
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: PortChoice;
-  /** The page that shows why requests are let through or refused: its title and its port. Default: none. */
-  readonly page?: { readonly title: string; readonly port: PortChoice };
+  /** The page that shows why requests are let through or refused. Default: none. */
+  readonly page?: PageProps;
   /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
   readonly placeOf?: (route: string) => string | undefined;
   /** Whether an echo answers for backends outside the stack: a deviation. Default: nothing answers, 503. */
@@ -70,6 +71,15 @@ export interface CloudsProps {
   readonly runtimeFolder?: string;
   /** Folder for downloads that are kept: Envoy, another Node. Default: `.build` of this repository. */
   readonly cacheFolder?: string;
+}
+
+export interface PageProps {
+  readonly title: string;
+  readonly port: PortChoice;
+  /** The door's OpenAPI document, from the addresses and callers of the open door. Default: no page to try calls. */
+  readonly api?: (door: Pick<Clouds, "url" | "cognitoUrl" | "callers">) => ApiDocuments;
+  /** Folder of the package `swagger-ui-dist`. Default: the page says how to install it. */
+  readonly renderer?: string;
 }
 
 const NO_CHOICES: ServicesProps = { choices: [], secrets: new Map(), secretsFile: "", print: () => {} };
@@ -215,7 +225,9 @@ async function start(
   const { requests: log } = trace;
   const ruleOf = routeRules(functions, envoys);
   const explaining: Explaining = { ruleOf, callerOf: (claims) => presentedCaller(trusted, claims), placeOf };
-  const why = page && new WhyPage({ title: page.title, stack, log, explaining, deviations, assets });
+  const documents = page?.api?.({ url, cognitoUrl, callers });
+  const api = documents && { ...documents, gatewayUrl: url, renderer: page?.renderer };
+  const why = page && new WhyPage({ title: page.title, stack, log, explaining, deviations, assets, api });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {

@@ -10,6 +10,7 @@ import type { PortChoice } from "../net/loopback";
 import type { Stack } from "../terraform/stack";
 import type { RequestLog } from "../trace/request-log";
 import { withheld } from "../trace/withheld";
+import { ApiPage, type ApiPageProps } from "./api-page";
 import { declarationAt } from "./declarations";
 import type { Explaining } from "./headline";
 import { LongPoll } from "./long-poll";
@@ -25,6 +26,8 @@ export interface WhyPageProps {
   readonly deviations: readonly string[];
   /** Folder with the page's own files. */
   readonly assets: string;
+  /** The routes of the door, to try calls. Default: there is no such part. */
+  readonly api?: Omit<ApiPageProps, "assets">;
 }
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -52,16 +55,18 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /**
  * The page that shows why a request was allowed or refused. For each of the last 200 requests, it shows what every
  * stand-in checked, and the declaration that decided. It listens on 127.0.0.1, is read-only, and shows no token and no
- * signature.
+ * signature. With `api` it also has a page that calls the gateway.
  */
 export class WhyPage {
   /** New at every start. A page that has seen another value starts again. */
   private readonly door = randomUUID();
   private readonly server = new LocalServer((request) => this.answer(request));
   private readonly poll: LongPoll;
+  private readonly api: ApiPage | undefined;
 
   constructor(private readonly props: WhyPageProps) {
     this.poll = new LongPoll(props.log);
+    this.api = props.api && new ApiPage({ ...props.api, assets: props.assets });
   }
 
   start(port: PortChoice): Promise<string> {
@@ -74,7 +79,7 @@ export class WhyPage {
   }
 
   private async answer(request: LocalRequest): Promise<LocalAnswer> {
-    const answer = await this.read(request);
+    const answer = (await this.api?.answer(request)) ?? (await this.read(request));
     return { ...answer, headers: { ...answer.headers, ...SECURITY_HEADERS } };
   }
 
@@ -104,7 +109,7 @@ export class WhyPage {
     await this.poll.newerThan(after);
     const requests = log.changedAfter(after).map((request) => withheld(summaryOf(request, explaining)));
     const { total, version } = log;
-    return json(200, { door: this.door, title, deviations, total, version, requests });
+    return json(200, { door: this.door, title, api: this.api !== undefined, deviations, total, version, requests });
   }
 
   private details(id: string): unknown {

@@ -23,6 +23,8 @@ test("from the config to an allowed and a refused call, live changes, and a clea
   const door = new LocalCommand(project, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   expect([await status(`${url}/products`), await status(`${url}/orders`)]).toEqual([200, 401]);
+  const [, api = ""] = await door.prints(/^api: {2}(\S+)\/api /m);
+  expect(await (await fetch(`${api}/openapi.json`)).json()).toMatchObject({ servers: [{ url }] });
   if (CURL) {
     const run = async (caller: string) =>
       spawnSync("sh", ["-c", await door.lineOf(caller)], { cwd: project.folder, encoding: "utf8" }).stdout;

@@ -59,6 +59,7 @@ function take(news) {
     list.clear();
     document.title = `Why? · front door ${news.title}`;
     byId("environment").textContent = `front door ${news.title}`;
+    byId("api").hidden = !news.api;
     showDeviations(news.deviations);
     showNothing("Choose a request to see why it was allowed or refused.");
   }

@@ -1,0 +1,81 @@
+import type { Browser, Page } from "playwright-core";
+import { apiDocuments, rendererFolder } from "../../../../cli/local/api-documents";
+import type { Clouds } from "../../../../packages/local-front-door/clouds";
+import { Callers } from "../../../component/artefact/support/callers";
+import { describeInChromium, openBrowser } from "../../../support/chromium";
+import { SynthesizedEnvironments } from "../../../support/local/environments";
+import { faultsAtWidths } from "../../../support/page-audit";
+import { intentOf } from "../../../support/shop";
+
+describeInChromium("the page to try calls, in a browser", () => {
+  let environments: SynthesizedEnvironments;
+  let clouds: Clouds;
+  let bare: Clouds;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let visited: string[];
+
+  const startDoor = (renderer: string | undefined) =>
+    environments.startDoor("dev", {
+      page: { title: "dev", port: 0, api: (door) => apiDocuments(intentOf("dev"), door), renderer },
+    });
+
+  beforeAll(async () => {
+    environments = new SynthesizedEnvironments(["dev"]);
+    [clouds, bare, browser] = await Promise.all([startDoor(rendererFolder()), startDoor(undefined), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([clouds?.stop(), bare?.stop()]);
+    environments.remove();
+  });
+
+  async function open(url: string) {
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+    [complaints, visited] = [[], []];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => visited.push(new URL(request.url()).origin));
+    await page.goto(url);
+  }
+  const inOperation = (id: string) => page.locator(`#operations-orders-${id}`);
+
+  /** Executes a route of the page, and gives the status that it shows. */
+  async function tried(id: string): Promise<string | null> {
+    const operation = inOperation(id);
+    await operation.locator(".opblock-summary-control").click();
+    await operation.getByRole("button", { name: "Try it out" }).click();
+    await operation.getByRole("button", { name: "Execute" }).click();
+    return operation.locator(".live-responses-table tbody .response-col_status").first().textContent();
+  }
+
+  test("a pasted token opens a route, another route is refused in the gateway's words, and only this server is asked", async () => {
+    const token = await new Callers(clouds).web(["orders/read"]);
+    await open(`${clouds.pageUrl}/api`);
+    await page.getByRole("button", { name: "Authorize" }).first().click();
+    const customers = page.locator(".auth-container", { hasText: "customers/web" });
+    await customers.locator("input").fill(token);
+    await customers.getByRole("button", { name: "Apply credentials" }).click();
+    await page.getByRole("button", { name: "Close" }).first().click();
+    expect(await tried("orders_get_orders")).toBe("200");
+    expect(await tried("orders_get_orders_export")).toBe("403");
+    await inOperation("orders_get_orders_export").getByText('"Forbidden"').first().waitFor();
+    expect([...new Set(visited)]).toEqual([clouds.pageUrl]);
+    // The browser reports the refused call itself. The page's policy was not violated.
+    expect(complaints.filter((text) => !/status of 403/.test(text))).toEqual([]);
+  });
+
+  test("the page that shows why leads there", async () => {
+    await open(clouds.pageUrl ?? "");
+    await page.getByRole("link", { name: "API" }).click();
+    await page.locator(".opblock").first().waitFor();
+  });
+
+  test("without the renderer it says what to install, for everyone", async () => {
+    await open(`${bare.pageUrl}/api`);
+    await page.getByText("npm install --save-dev swagger-ui-dist").waitFor();
+    expect(await faultsAtWidths(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});

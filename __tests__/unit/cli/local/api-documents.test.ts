@@ -1,0 +1,29 @@
+import { apiDocuments, rendererFolder } from "../../../../cli/local/api-documents";
+import type { OpenApiDocument } from "../../../../cli/openapi/model";
+import { ROOT } from "../../../support/places";
+import { intentOf } from "../../../support/shop";
+
+const callers = ["customers/web", "workforce/0oa1example"].map((name) => ({ name }));
+const door = { url: "http://127.0.0.1:8080", cognitoUrl: "http://127.0.0.1:8180", callers };
+const { document, tryOut } = apiDocuments(intentOf("dev"), door as never) as unknown as Record<string, OpenApiDocument>;
+
+test("programs get the addresses of the local front door", () => {
+  expect(document?.servers.map(({ url }) => url)).toEqual(["http://127.0.0.1:8080"]);
+  expect(document?.components.securitySchemes.customers).toMatchObject({
+    flows: { clientCredentials: { tokenUrl: "http://127.0.0.1:8180/storefront-dev/oauth2/token" } },
+  });
+});
+
+test("the page has the same routes, calls through its own address, and asks for a token", () => {
+  expect(tryOut?.paths).toBe(document?.paths);
+  expect(tryOut?.servers.map(({ url }) => url)).toEqual(["/door"]);
+  expect(tryOut?.components.securitySchemes).toMatchObject({
+    customers: { type: "http", scheme: "bearer", description: expect.stringContaining("dev --as customers/web") },
+    workforce: { type: "http", description: expect.stringMatching(/^(?!.*customers).*--as workforce\/0oa1example`$/s) },
+  });
+});
+
+test("the renderer is found where it is installed, and nowhere else", () => {
+  expect(rendererFolder(["/nowhere", ROOT])).toMatch(/node_modules\/swagger-ui-dist$/);
+  expect(rendererFolder(["/nowhere"])).toBeUndefined();
+});
