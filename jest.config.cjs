@@ -50,6 +50,12 @@ module.exports = {
       testMatch: [inRoot("__tests__/unit/**/*.test.ts")],
       testEnvironment: "<rootDir>/__tests__/harness/unit-environment.cjs",
     }),
+    // All unit tests again, a room at a time: what npm test runs.
+    tier("unit-groups", "unit-groups", 60, {
+      roots: [...sources.roots],
+      testMatch: [inRoot("__tests__/unit-groups/*.test.cjs")],
+      testEnvironment: "<rootDir>/__tests__/harness/unit-environment.cjs",
+    }),
     tier("main-job", "component/main-job", 180, built),
     tier("component", "component", 180, { ...built, testPathIgnorePatterns: ["/node_modules/", MAIN_JOB] }),
     tier("system", "system", 900, built),

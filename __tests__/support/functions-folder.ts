@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILD_FOLDER } from "./places";
@@ -8,4 +8,3 @@ export const FUNCTIONS = mkdtempSync(join(tmpdir(), "front-door-functions-"));
 for (const name of ["authorizer.mjs", "rotate-client-secret.mjs"]) {
   cpSync(join(BUILD_FOLDER, name), join(FUNCTIONS, name));
 }
-afterAll(() => rmSync(FUNCTIONS, { recursive: true }));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
@@ -16,7 +16,6 @@ export const BUILD = mkdtempSync(join(tmpdir(), "front-door-build-"));
 for (const name of ["authorizer", "rotate-client-secret"]) {
   writeFileSync(join(BUILD, `${name}.mjs`), `export const handler = "${name}";\n`);
 }
-afterAll(() => rmSync(BUILD, { recursive: true }));
 
 type Resource = Readonly<Record<string, unknown>>;
 

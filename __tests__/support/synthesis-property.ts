@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
@@ -14,7 +14,6 @@ import { shuffled, type Tree } from "./shuffled";
 import { BUILD, Synthesized } from "./stack";
 
 const outdir = mkdtempSync(join(tmpdir(), "front-door-property-"));
-afterAll(() => rmSync(outdir, { recursive: true }));
 
 /** The bytes that Terraform gets, through the app's own synth: with every policy rule. */
 function synthesized(intent: Intent): string {

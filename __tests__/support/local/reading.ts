@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strToU8, zipSync } from "fflate";
@@ -22,7 +22,6 @@ export interface ReadingOptions {
 const INTERNET = { port: 0, authorityFile: "", authority: "" };
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-reading-"));
-afterAll(() => rmSync(folder, { recursive: true }));
 let archives = 0;
 
 /** A stack as a front door reads it before it starts anything: without a process, a port or a bundle. */
