@@ -17,6 +17,9 @@ const { ensureBuilt, PACKAGE, PROJECT } = require("./bundle/build.cjs");
 const { machineFault } = require("./process/machine-fault.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");
 
+/** Config and OpenAPI documents, but not the schema that editors read. */
+const READ = /(?<!^schema)\.(ya?ml|json)$/;
+
 const synthesizes = ["synth", "app"].includes(process.argv[2]);
 // A synthesis ends before optimized code would pay off: optimizing takes a quarter of its processor time and 12 MB.
 // Reading 200 kB of config already takes longer than that.
@@ -32,8 +35,8 @@ if (built !== undefined) {
 function configBytes() {
   try {
     const folder = join(PROJECT, "config");
-    return readdirSync(folder).reduce(
-      (sum, name) => sum + (/\.yaml$/.test(name) ? statSync(join(folder, name)).size : 0),
+    return readdirSync(folder, { recursive: true }).reduce(
+      (sum, name) => sum + (READ.test(name) ? statSync(join(folder, name)).size : 0),
       0,
     );
   } catch {

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type LoadResult, loadIntents } from "../../intent/load";
 import type { Intent } from "../../intent/model/intent";
 import { formatProblem, type Problem } from "../../intent/model/problem";
@@ -80,7 +80,10 @@ export const DEV = "google: { ownsProject: true }\n";
 export function loadFiles(files: Files): LoadResult {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   try {
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
     return loadIntents(folder);
   } finally {
     rmSync(folder, { recursive: true });

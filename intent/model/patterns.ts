@@ -44,6 +44,9 @@ export const AWS_REGION =
 export const GOOGLE_REGION =
   /^(africa|asia|australia|europe|me|northamerica|southamerica|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)\d{1,2}$/;
 
+/** A file below config/ by its relative path, without dot segments but the first. */
+export const DOCUMENT_PATH = /^(\.\/)?((?!\.\.?\/)[\w.-]+\/)*[\w-][\w.-]*\.(ya?ml|json)$/;
+
 /** Name of an environment variable, as accepted by shells and both clouds. */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

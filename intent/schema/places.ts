@@ -2,6 +2,7 @@ import { BASE_FILE, overlayFile } from "../source/environments";
 import { type LocatedMap, nodeAt, type Path, plain } from "../source/located";
 import { mergePatch } from "../source/merge";
 import { parseFile } from "../source/parse-file";
+import { withDocuments } from "./openapi/with-documents";
 
 /** Places of one environment's config values. */
 export interface Places {
@@ -13,11 +14,11 @@ export interface Places {
   items(path: Path): readonly string[];
 }
 
-/** Base and overlay merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
+/** Base, overlay and OpenAPI documents merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
 export function placesOf(configDir: string, environment: string): Places {
   const base = parseFile(configDir, BASE_FILE).tree;
   const overlay = parseFile(configDir, overlayFile(environment)).tree;
-  const root = base && overlay ? (mergePatch(base, overlay) as LocatedMap) : undefined;
+  const root = base && overlay && withDocuments(configDir, mergePatch(base, overlay) as LocatedMap).root;
   return {
     at: (path) => {
       const found = root && nodeAt(root, path);

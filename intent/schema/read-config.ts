@@ -24,6 +24,7 @@ import { asMisspelt, withoutConsequences } from "./consequences";
 import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";
 import { partFindings, readWhole } from "./findings";
 import { type ImportsConfig, importsSchema } from "./imports";
+import { documentsOf, withDocuments } from "./openapi/with-documents";
 import { withTruststore } from "./truststore-file";
 
 export interface EnvironmentConfig {
@@ -51,11 +52,11 @@ export interface ReadConfig {
  */
 export function readConfig(configDir: string): ReadConfig {
   const files = listFiles(configDir) ?? [];
-  const { environments: names, strays } = configFiles(files);
   const optional = (file: string) =>
     files.includes(file.replace(/^config\//, "")) ? parseFile(configDir, file) : undefined;
   const base = withPart(parseFile(configDir, BASE_FILE), nullsInBase);
-  const overlays = names.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
+  const { overlays, strays } = readOverlays(configDir, files, base.tree);
+  const names = overlays.map(({ name }) => name);
   const merged = overlays.map(({ name, ...overlay }) => ({ name, ...mergedOf(configDir, base, overlay) }));
   const allowances = readByEnvironment(optional(ALLOWANCES_FILE), allowancesSchema, names);
   const expectations = readByEnvironment(optional(EXPECTATIONS_FILE), expectationsSchema, names, [ALL]);
@@ -81,6 +82,19 @@ export function readConfig(configDir: string): ReadConfig {
   };
 }
 
+/** The environments. A file of config/ that is a service's OpenAPI document is none. */
+function readOverlays(configDir: string, files: readonly string[], base: LocatedMap | undefined) {
+  const { environments, strays } = configFiles(files);
+  const found = environments.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
+  const documents = new Set(
+    [base, ...found.map(({ tree }) => tree)].flatMap((tree) => (tree ? documentsOf(tree) : [])),
+  );
+  return {
+    overlays: found.filter(({ name }) => !documents.has(overlayFile(name))),
+    strays: strays.filter(({ file }) => !documents.has(`config/${file}`)),
+  };
+}
+
 function withPart({ tree, findings }: ParsedFile, further: (tree: LocatedMap) => Finding[] = () => []): ParsedFile {
   if (tree === undefined) return { findings };
   const bySchema = [...further(tree), ...partFindings(tree, configSchema)];
@@ -100,14 +114,15 @@ function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Mer
   if (base.tree === undefined) {
     return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };
   }
-  const root = withTruststore(configDir, mergePatch(base.tree, overlay.tree) as LocatedMap);
+  const merged = withTruststore(configDir, mergePatch(base.tree, overlay.tree) as LocatedMap);
+  const { root, findings: inDocuments } = withDocuments(configDir, merged);
   const { findings, value } = readWhole(root, configSchema, "here or in base.yaml");
   const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
   const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);
   return {
-    findings: withoutConsequences(asMisspelt(causes, base.tree, root), []),
+    findings: [...withoutConsequences(asMisspelt(causes, base.tree, root), []), ...inDocuments],
     root,
-    ...(value !== undefined && { config: value }),
+    ...(value !== undefined && inDocuments.length === 0 && { config: value }),
   };
 }
 

@@ -9,9 +9,10 @@ import {
 } from "../model/limits";
 import { METHODS } from "../model/methods";
 import { suggestion } from "../model/nearest";
-import { ID, SCOPE, VARIABLE } from "../model/patterns";
+import { DOCUMENT_PATH, ID, SCOPE, VARIABLE } from "../model/patterns";
 import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
 import { throttle } from "./gateway";
+import { CLOSED } from "./openapi/with-documents";
 import { secret } from "./secrets";
 
 const resources = keys(
@@ -121,20 +122,55 @@ const routeKeys = keys(
 /** Only editors use this pattern. A rule validates route keys. */
 const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")}) /`, examples: ["GET /orders/{id}"] });
 
-/** A rule checks that exactly one of scopes and public is set. */
+const isPublic = z.literal("public").meta({ description: "No token is required." });
+const isClosed = z.literal(CLOSED).meta({ description: "Takes an operation of the service's OpenAPI document away." });
+
+/**
+ * A rule checks that exactly one of scopes and public is set. `withDocuments` takes out what is closed, or reports it, so
+ * that no whole config has it.
+ */
 export const route = z
-  .union([z.literal("public").meta({ description: "No token is required." }), routeKeys], {
+  .union([isPublic, isClosed, routeKeys], {
     error: ({ input }) =>
       explain(
         "public, or a map with scopes",
         typeof input === "string"
-          ? `correct it; ${suggestion(input, ["public"])}`
+          ? `correct it; ${suggestion(input, ["public", CLOSED])}`
           : "write public, or a map with scopes",
       ),
   })
   .meta({
-    description: "public, or scopes. The caller needs one of them.",
+    description: "public, or scopes. The caller needs one of them. closed: no route for an operation of openapi.",
     examples: ["public", { scopes: ["orders/read"] }],
+  }) as unknown as z.ZodUnion<[typeof isPublic, typeof routeKeys]>;
+
+const document = text(DOCUMENT_PATH, {
+  description: "Path of the document, relative to config/. YAML or JSON.",
+  expected: "a relative path of a .yaml, .yml or .json file in config/",
+  example: "./openapi/orders.yaml",
+});
+
+const openapi = z
+  .union(
+    [
+      document,
+      keys(
+        {
+          document,
+          public: z
+            .literal("allowed", { error: explain("allowed", "write allowed, or remove the key") })
+            .meta({ description: "allowed: an operation with security: [] is public. Default: it is an error." })
+            .optional(),
+        },
+        "The document, and what its operations may be.",
+      ),
+    ],
+    { error: explain("a path, or a map with document", 'write it as in "./openapi/orders.yaml"') },
+  )
+  .meta({
+    description:
+      "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/routes-from-openapi.md explains it.",
+    examples: ["./openapi/orders.yaml"],
   });
 
 export const service = keys(
@@ -178,9 +214,10 @@ export const service = keys(
       expected: "a map of variables and their secrets",
       example: { DATABASE_URL: { secret: "orders-database-url", version: 3 } },
     }).default({}),
+    openapi: openapi.optional(),
     routes: entries(routeKey, route, {
       description:
-        "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS.",
+        "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS. With openapi it may be left out.",
       expected: "a map of route keys and their access",
       remedy: "write who may call it, as in GET /orders: { scopes: [orders/read] }",
     }),

@@ -15,8 +15,8 @@ export function listFiles(folder: string): readonly string[] | undefined {
   }
 }
 
-/** A file as text: UTF-8, with or without a byte order mark. */
-export function readText(folder: string, file: string): FileText {
+/** A file as text: UTF-8, with or without a byte order mark. At most `most` bytes. */
+export function readText(folder: string, file: string, most = MOST_BYTES): FileText {
   try {
     const path = join(folder, file);
     const stat = statSync(path);
@@ -24,9 +24,9 @@ export function readText(folder: string, file: string): FileText {
     if (!stat.isFile() && !stat.isDirectory()) {
       return { message: "got a pipe, a socket or a device, expected a file", remedy: "put a file there" };
     }
-    if (stat.size > MOST_BYTES) {
+    if (stat.size > most) {
       return {
-        message: `got ${stat.size} bytes, expected at most ${MOST_BYTES}`,
+        message: `got ${stat.size} bytes, expected at most ${most}`,
         remedy: "remove what does not belong there, or split the services over environments",
       };
     }

@@ -91,11 +91,14 @@ export function adopt(environment: string, artefact: string): void {
   console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
 
+/** The files that a config can consist of: its own, trust stores, and OpenAPI documents in folders of any depth. */
+const CONFIG_FILE = /^config\/([\w.-]+\/)*[\w.-]+\.(ya?ml|json|pem)$/;
+
 /** Calls back with a folder that holds only the branch's config, with every file checked. */
 function withConfig<T>(artefact: string, work: (config: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "front-door-adopt-"));
   try {
-    const files = filesBelow(artefact, "config").filter((file) => /^config\/[\w.-]+\.(yaml|pem)$/.test(file));
+    const files = filesBelow(artefact, "config").filter((file) => CONFIG_FILE.test(file));
     for (const file of files) write(join(folder, file), read(artefact, file));
     return work(join(folder, "config"));
   } finally {

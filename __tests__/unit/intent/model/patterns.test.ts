@@ -20,6 +20,7 @@ testAll(Object.entries(patterns))("%s takes no line end that an editor would not
     "203.0.113.0/24",
     "auditors@example.com",
     "group:auditors@example.com",
+    "./openapi/orders.yaml",
   ].filter((sample) => pattern.test(sample));
   expect(samples).not.toEqual([]);
   for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ProjectCopy } from "../../../../support/command";
+import { moveAccountsToDocument } from "../../../../support/documents";
 
 /** The base branch's checkout, and next to it what a job without any token uploaded. */
 const base = new ProjectCopy();
@@ -40,6 +41,16 @@ test("what was checked is laid where a plan finds it, and is the stack that peop
     JSON.parse(readFileSync(join(original, STACK), "utf8")),
   );
   expect(existsSync(base.path("cdktf.out/stacks/dev/assets/authorizer/zip/authorizer.zip"))).toBe(true);
+});
+
+test("a branch whose routes stand in an OpenAPI document is checked against that document", () => {
+  moveAccountsToDocument(join(artefact, "config"));
+  expect(adopt()).toMatchObject({ code: 0, error: "" });
+  const document = join(artefact, "config/openapi/accounts.yaml");
+  writeFileSync(document, readFileSync(document, "utf8").replace("oauth:", "other:"));
+  const { code, error } = adopt();
+  expect(code).not.toBe(0);
+  expect(error).toContain("config/openapi/accounts.yaml:");
 });
 
 test("of two values of one key Terraform gets the one that was checked", () => {

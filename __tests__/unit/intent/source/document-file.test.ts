@@ -1,0 +1,38 @@
+import { parseDocument } from "../../../../intent/source/document-file";
+import { testAll } from "../../../support/test-all";
+
+const messageOf = (file: string, text: string) => {
+  const { root, findings } = parseDocument(file, text);
+  expect(root === undefined).toBe(findings.length > 0);
+  return findings.map(({ origin, message }) => `${origin.line}:${origin.column} ${message.split(", expected")[0]}`);
+};
+
+testAll<[string, string, string]>([
+  ["a.json", '{ "a": 1, }', "1:11 got no valid JSON"],
+  ["a.json", "a: 1", "1:1 got no valid JSON"],
+  ["a.json", '{ "a": 1 } # b', "1:12 got no valid JSON"],
+  ["a.yaml", "a: [1", "1:4 got a [ that is not closed"],
+  ["a.yaml", "a: 1\n---\nb: 1", "2:1 got a second document"],
+  ["a.yaml", "# c\rsecurity: []\n", "1:4 got another line end"],
+  ["a.yaml", "# c\u2028security: []\n", "1:4 got another line end"],
+  ["a.yaml", "", "1:1 got an empty file"],
+  ["a.yaml", `a: ${"[".repeat(201)}${"]".repeat(201)}`, "1:204 got more than 200 levels"],
+  ["a.json", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "1:202 got more than 200 levels"],
+  ["a.yaml", `a:\n  ${"- ".repeat(50_000)}x`, "2:403 got more than 200 levels"],
+])("%s: %j is refused", (file, text, message) => {
+  expect(messageOf(file, text)).toEqual([message]);
+});
+
+test("200 levels are read, and a JSON text may have the line ends that YAML may not", () => {
+  expect(messageOf("a.yaml", `a: ${"[".repeat(199)}${"]".repeat(199)}`)).toEqual([]);
+  expect(messageOf("a.json", '{ "a": "\u2028" }')).toEqual([]);
+});
+
+test("no scalar is interpreted, and aliases are followed nowhere", () => {
+  const bomb = Array.from({ length: 40 }, (_, level) => `a${level + 1}: &a${level + 1} [*a${level}, *a${level}]`);
+  const { root } = parseDocument("a.yaml", ["no: 1.0", "a0: &a0 [x]", ...bomb].join("\n"));
+  expect(root?.get("no")?.text).toBe("1.0");
+  expect(root?.get("a40")?.faults).toEqual([
+    expect.objectContaining({ message: expect.stringContaining("got the anchor &a40") }),
+  ]);
+});

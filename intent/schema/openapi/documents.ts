@@ -1,0 +1,157 @@
+import { realpathSync } from "node:fs";
+import { join, posix } from "node:path";
+import { type DocumentFile, parseDocument } from "../../source/document-file";
+import type { DocumentNode } from "../../source/document-node";
+import type { Finding, Verdict } from "../../source/finding";
+import { topOf } from "../../source/parse-file";
+import { readText } from "../../source/read";
+
+/**
+ * The design: bytes of one file. Of the public documents that were tried, the largest have 3.1 MB with 247 operations,
+ * and 2.8 MB with 465. Each is read in one to two seconds.
+ */
+const MOST_BYTES = 5_000_000;
+
+/** Receives what is wrong with a document, at its place there. */
+export type Refuse = (finding: Finding) => void;
+
+/** The OpenAPI documents of a config folder, and what their references lead to. None is read from elsewhere. */
+export class Documents {
+  private readonly opened = new Map<string, DocumentFile>();
+
+  constructor(private readonly configDir: string) {}
+
+  /** @param file in the project: `config/openapi/orders.yaml`. Only names by `fileNamed` */
+  open(file: string): DocumentFile {
+    const known = this.opened.get(file);
+    if (known) return known;
+    const found = this.read(file);
+    this.opened.set(file, found);
+    return found;
+  }
+
+  /**
+   * The value that a node refers to by `$ref`, or the node itself. Undefined after a refusal: of a URL, a file outside of
+   * config/, a circle, and keys next to the reference, which readers treat in different ways.
+   */
+  resolve(node: DocumentNode, refuse: Refuse): DocumentNode | undefined {
+    const seen = new Set<string>();
+    let found = node;
+    for (let reference = found.get("$ref"); reference; reference = found.get("$ref")) {
+      for (const fault of found.faults) refuse(fault);
+      if (found.faults.length > 0) return undefined;
+      const other = [...found.entries].find(([key]) => !["$ref", "summary", "description"].includes(key));
+      if (other) return refused(refuse, other[1], BESIDE_REFERENCE(other[0]));
+      const target = this.target(reference, refuse);
+      if (target === undefined) return undefined;
+      const place = `${target.origin.file}#${JSON.stringify(target.path)}`;
+      if (seen.has(place)) return refused(refuse, reference, CIRCLE);
+      seen.add(place);
+      found = target;
+    }
+    return found;
+  }
+
+  private target(reference: DocumentNode, refuse: Refuse): DocumentNode | undefined {
+    const [path = "", pointer = ""] = (reference.text ?? "").split("#", 2);
+    const file = path === "" ? reference.origin.file : fileNamed(path, reference.origin.file);
+    if (file === undefined || reference.text === "") return refused(refuse, reference, outside(reference.text ?? ""));
+    const { root, findings } = this.open(file);
+    for (const finding of findings) refuse(finding);
+    if (root === undefined) return undefined;
+    let target: DocumentNode | undefined = root;
+    for (const step of pointer.split("/").slice(1)) {
+      // Of two equal keys, readers take different ones.
+      for (const fault of target?.faults ?? []) refuse(fault);
+      target = target?.get(unescaped(step)) ?? target?.items[index(step)];
+    }
+    if (target && (pointer === "" || pointer.startsWith("/"))) return target;
+    return refused(refuse, reference, {
+      got: show(reference),
+      expected: `something at that place of ${file}`,
+      remedy: "correct it",
+    });
+  }
+
+  private read(file: string): DocumentFile {
+    const inside = file.replace(/^config\//, "");
+    if (!this.isPlain(inside)) {
+      const message = "got a symbolic link, expected a file that is in config/ itself";
+      return { findings: [{ origin: topOf(file), path: [], message, remedy: "copy the document to config/" }] };
+    }
+    const read = readText(this.configDir, inside, MOST_BYTES);
+    return "text" in read ? parsed(file, read.text) : { findings: [{ origin: topOf(file), path: [], ...read }] };
+  }
+
+  /** Whether no part of a file's name is a link. What does not exist is no link. */
+  private isPlain(inside: string): boolean {
+    try {
+      return realpathSync(join(this.configDir, inside)) === join(realpathSync(this.configDir), inside);
+    } catch {
+      return true;
+    }
+  }
+}
+
+/** A command reads a document for each environment and for places. Only the last text of each file is kept. */
+const PARSED = new Map<string, { readonly text: string; readonly document: DocumentFile }>();
+
+function parsed(file: string, text: string): DocumentFile {
+  const known = PARSED.get(file);
+  if (known?.text === text) return known.document;
+  const document = parseDocument(file, text);
+  PARSED.set(file, { text, document });
+  return document;
+}
+
+/**
+ * The file of config/ that a path means; undefined for a URL, an absolute path, or a file elsewhere.
+ *
+ * @param from file that contains the path: `config/base.yaml`
+ */
+export function fileNamed(path: string, from: string): string | undefined {
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:|^\/|\\|%|\?/.test(path)) return undefined;
+  const file = posix.join(posix.dirname(from), path);
+  return /^config\/.*\.(ya?ml|json)$/i.test(file) ? file : undefined;
+}
+
+function refused(refuse: Refuse, node: DocumentNode, verdict: Verdict): undefined {
+  refuse(node.finding(verdict));
+}
+
+function show(node: DocumentNode): string {
+  return JSON.stringify(node.text ?? "");
+}
+
+function outside(path: string): Verdict {
+  return {
+    got: JSON.stringify(path),
+    expected: "# and a place in this file, or a relative path of a YAML or JSON file in config/",
+    remedy: "copy what it refers to into config/: nothing is read from elsewhere",
+  };
+}
+
+const BESIDE_REFERENCE = (key: string): Verdict => ({
+  got: `${JSON.stringify(key)} next to a $ref`,
+  expected: "the $ref alone",
+  remedy: "move it to what the $ref refers to: readers differ in which of the two counts",
+});
+
+const CIRCLE: Verdict = {
+  got: "a $ref that leads back to itself",
+  expected: "one that leads to a value",
+  remedy: "correct it",
+};
+
+/** A step of a JSON pointer in a URI (RFC 6901). */
+function unescaped(step: string): string {
+  try {
+    return decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+  } catch {
+    return step;
+  }
+}
+
+function index(step: string): number {
+  return /^\d+$/.test(step) ? Number(step) : -1;
+}

@@ -1,0 +1,129 @@
+import type { DocumentNode } from "../../source/document-node";
+import type { Documents, Refuse } from "./documents";
+import { CLOSE_OR_WRITE } from "./security";
+
+/** The design: operations of a document. API Gateway's quota of routes per API is 300, and can be raised. */
+const MOST_OPERATIONS = 1_000;
+
+/** One operation of a document. */
+export interface Operation {
+  /** `GET /orders/{id}`. */
+  readonly key: string;
+  /** Place of its method. */
+  readonly named: DocumentNode;
+  /** Its value: the same node, or what a $ref leads to. */
+  readonly node: DocumentNode;
+  /** The path item it is in. */
+  readonly item: DocumentNode;
+}
+
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/** API Gateway answers preflights itself, and has no TRACE. */
+const NO_ROUTES = ["options", "trace"];
+
+const DOCUMENT_KEYS = [
+  ...["openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks"],
+  ...["components", "security", "tags", "externalDocs"],
+];
+const ITEM_KEYS = ["summary", "description", "servers", "parameters", ...METHODS];
+const OPERATION_KEYS = [
+  ...["tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody"],
+  ...["responses", "callbacks", "deprecated", "security", "servers"],
+];
+
+/** Every operation of a document, in its order. What is wrong with the document as a whole is refused. */
+export function operationsOf(root: DocumentNode, documents: Documents, refuse: Refuse): readonly Operation[] {
+  if (!isSound(root, DOCUMENT_KEYS, refuse)) return [];
+  const version = root.get("openapi");
+  if (!/^3\.[01]\.\d+(-\S+)?$/.test(version?.text ?? "")) {
+    const got = version === undefined ? "no key openapi" : `version ${JSON.stringify(version.text)}`;
+    refuse((version ?? root).finding({ got, expected: "OpenAPI 3.0 or 3.1", remedy: "convert the document" }));
+    return [];
+  }
+  serversFit(root.get("servers"), refuse);
+  const paths = root.get("paths");
+  const found = [...(paths?.entries ?? [])].flatMap(([path, item]) => operationsBelow(path, item, documents, refuse));
+  for (const fault of paths?.faults ?? []) refuse(fault);
+  if (paths && paths.kind !== "map")
+    refuse(paths.finding({ got: `a ${paths.kind}`, expected: "a map", remedy: "correct it" }));
+  const [extra] = found.slice(MOST_OPERATIONS);
+  if (extra) {
+    const got = `${found.length} operations`;
+    const expected = `at most ${MOST_OPERATIONS} (the design's limit)`;
+    refuse(extra.named.finding({ got, expected, remedy: "divide the document between services" }));
+  }
+  return found;
+}
+
+function operationsBelow(path: string, written: DocumentNode, documents: Documents, refuse: Refuse): Operation[] {
+  if (path.startsWith("x-")) return [];
+  const item = documents.resolve(written, refuse);
+  if (item === undefined || !isSound(item, ITEM_KEYS, refuse)) return [];
+  if (!path.startsWith("/") || path.includes("+")) {
+    const got = JSON.stringify(path);
+    const expected = "a path that starts with / and has no +";
+    refuse(
+      written.finding({ got, expected, remedy: "correct it; a greedy route such as /files/{path+} belongs in config" }),
+    );
+    return [];
+  }
+  return METHODS.flatMap((method) => {
+    const named = item.get(method);
+    const node = named && documents.resolve(named, refuse);
+    return named && node ? [{ key: `${method.toUpperCase()} ${path}`, named, node, item }] : [];
+  });
+}
+
+/** Whether an operation has nothing that its route would lose. */
+export function isCarriedOver({ key, named, node, item }: Operation, refuse: Refuse): boolean {
+  const refused = (at: DocumentNode, got: string, expected: string, remedy = CLOSE_OR_WRITE) => {
+    refuse(at.finding({ got, expected, remedy }));
+    return false;
+  };
+  const [method = ""] = key.split(" ");
+  if (NO_ROUTES.includes(method.toLowerCase())) {
+    const remedy = `remove it, or write ${JSON.stringify(key)}: closed in config`;
+    return refused(named, `the method ${method}`, "a method that API Gateway routes", remedy);
+  }
+  if (!isSound(node, OPERATION_KEYS, refuse)) return false;
+  for (const owner of [item, node]) {
+    const servers = owner.get("servers");
+    if (servers) return refused(servers, "servers of its own", "the servers of the document: a route has one gateway");
+  }
+  const callbacks = node.get("callbacks");
+  if (callbacks) return refused(callbacks, "callbacks", "none: the gateway does not see a service's own calls");
+  return true;
+}
+
+/** A route's path is the whole path: what a server adds before it would be lost. */
+function serversFit(servers: DocumentNode | undefined, refuse: Refuse): void {
+  for (const server of servers?.items ?? []) {
+    const url = server.get("url");
+    const path = (url?.text ?? "").replace(/^([^/?#]*:)?\/\/[^/?#]*/, "");
+    if (url === undefined || path === "" || path === "/") continue;
+    const got = `a server with the path ${JSON.stringify(path)}`;
+    refuse(
+      url.finding({ got, expected: "a server without a path", remedy: "write the path in front of each of paths" }),
+    );
+  }
+}
+
+/** A misspelt key would leave out what it says, such as `securty`: then the document's default would count. */
+function isSound(node: DocumentNode, known: readonly string[], refuse: Refuse): boolean {
+  const faults = [
+    ...node.faults,
+    ...(node.kind === "map" ? [] : [node.finding({ got: `a ${node.kind}`, expected: "a map", remedy: "correct it" })]),
+    ...[...node.entries]
+      .filter(([key]) => !known.includes(key) && !key.startsWith("x-"))
+      .map(([key, value]) => {
+        const got = `the unknown key ${JSON.stringify(key)}`;
+        return value.finding({
+          got,
+          expected: `a key of OpenAPI: ${known.join(", ")}`,
+          remedy: "correct or remove it",
+        });
+      }),
+  ];
+  for (const fault of faults) refuse(fault);
+  return faults.length === 0;
+}

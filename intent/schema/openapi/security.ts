@@ -1,0 +1,149 @@
+import type { DocumentNode } from "../../source/document-node";
+import type { Located } from "../../source/located";
+import type { Documents, Refuse } from "./documents";
+
+/** Who may call an operation, as a route's access in the config, with the places of the document. */
+export type DocumentAccess = { readonly key: "access" | "scopes"; readonly value: Located };
+
+export interface SecurityProps {
+  readonly documents: Documents;
+  readonly root: DocumentNode;
+  /** Whether config allows public operations. */
+  readonly mayBePublic: boolean;
+  readonly refuse: Refuse;
+}
+
+/**
+ * Reads the security of operations. One requirement of the list is enough, as one scope of a route is. All scopes of a
+ * requirement are needed, as those of `allOf` are. What the front door cannot ask for is refused, and never left out.
+ */
+export class Security {
+  private readonly schemes: DocumentNode | undefined;
+
+  constructor(private readonly props: SecurityProps) {
+    const components = props.root.get("components");
+    this.schemes = components?.get("securitySchemes");
+    for (const node of [components, this.schemes]) for (const fault of node?.faults ?? []) props.refuse(fault);
+  }
+
+  /** Undefined after a refusal. */
+  accessOf(operation: DocumentNode): DocumentAccess | undefined {
+    const own = operation.get("security");
+    const security = own ?? this.props.root.get("security");
+    if (security === undefined) return this.refused(operation, "no security", REQUIREMENTS, NAME_SECURITY);
+    if (!this.isSound(security, "list")) return undefined;
+    const requirements = security.items;
+    const open = requirements.length === 0 ? security : requirements.find(isOpen);
+    if (open !== undefined) return this.publicAccess(open, own !== undefined);
+    const needs = requirements.map((requirement) => this.needOf(requirement));
+    const sound = needs.filter((need) => need !== undefined);
+    if (sound.length < needs.length) return undefined;
+    return { key: "scopes", value: { kind: "list", origin: security.origin, items: eachOnce(sound) } };
+  }
+
+  private publicAccess(open: DocumentNode, isOwn: boolean): DocumentAccess | undefined {
+    const got = open.kind === "list" ? "security: []" : "the requirement {}";
+    if (!isOwn) return this.refused(open, `${got} for all operations`, REQUIREMENTS, STAND_IN_OPERATION);
+    if (!this.props.mayBePublic) return this.refused(open, got, "a scope, because config allows no public one", ALLOW);
+    return { key: "access", value: { kind: "scalar", origin: open.origin, value: "public" } };
+  }
+
+  private needOf(requirement: DocumentNode): Located | undefined {
+    if (!this.isSound(requirement, "map")) return undefined;
+    const [scheme, second] = requirement.entries;
+    if (scheme === undefined) return undefined;
+    if (second) {
+      const got = `${scheme[0]} and ${second[0]} in one requirement`;
+      return this.refused(second[1], got, "one scheme: a call has one token", CLOSE_OR_WRITE);
+    }
+    const [name, list] = scheme;
+    const known = this.schemeOf(name, list);
+    if (known === undefined || !this.isSound(list, "list")) return undefined;
+    const scopes = list.items.map((item) => this.scopeOf(item, known));
+    if (scopes.some((scope) => scope === undefined)) return undefined;
+    const each = eachOnce(scopes.filter((scope) => scope !== undefined));
+    const [only] = each;
+    if (only === undefined)
+      return this.refused(
+        list,
+        `${name}: [], which any token meets`,
+        "at least one scope",
+        "name a scope that the caller needs",
+      );
+    if (each.length === 1) return only;
+    const allOf: Located = { kind: "list", origin: list.origin, items: each };
+    return { kind: "map", origin: list.origin, entries: new Map([["allOf", allOf]]) };
+  }
+
+  /** The scheme of a requirement, if the front door can check it. */
+  private schemeOf(name: string, at: DocumentNode): DocumentNode | undefined {
+    const { documents, refuse } = this.props;
+    const declared = this.schemes?.get(name);
+    if (declared === undefined)
+      return this.refused(
+        at,
+        `the unknown scheme ${JSON.stringify(name)}`,
+        "one of components.securitySchemes",
+        "declare it, or correct the name",
+      );
+    const scheme = documents.resolve(declared, refuse);
+    if (scheme === undefined || !this.isSound(scheme, "map")) return undefined;
+    const type = scheme.get("type")?.text;
+    if (type === "oauth2" || type === "openIdConnect") return scheme;
+    return this.refused(
+      at,
+      `${JSON.stringify(name)} of type ${type ?? "nothing"}`,
+      "a scheme of type oauth2 or openIdConnect",
+      CLOSE_OR_WRITE,
+    );
+  }
+
+  private scopeOf(item: DocumentNode, scheme: DocumentNode): Located | undefined {
+    if (!this.isSound(item, "text")) return undefined;
+    const scope = item.text ?? "";
+    const flows = [...(scheme.get("flows")?.entries.values() ?? [])];
+    const isDeclared = flows.some((flow) => flow.get("scopes")?.get(scope) !== undefined);
+    if (scheme.get("type")?.text === "oauth2" && !isDeclared)
+      return this.refused(
+        item,
+        JSON.stringify(scope),
+        "a scope of the scheme's flows",
+        "declare it there, or correct it",
+      );
+    return { kind: "scalar", origin: item.origin, value: scope };
+  }
+
+  private isSound(node: DocumentNode, kind: DocumentNode["kind"]): boolean {
+    const { faults } = node;
+    for (const fault of faults) this.props.refuse(fault);
+    if (faults.length > 0) return false;
+    if (node.kind !== kind) this.refused(node, `a ${node.kind}`, `a ${kind}`, "correct it");
+    return node.kind === kind;
+  }
+
+  private refused(node: DocumentNode, got: string, expected: string, remedy: string): undefined {
+    this.props.refuse(node.finding({ got, expected, remedy }));
+  }
+}
+
+function isOpen(requirement: DocumentNode): boolean {
+  return requirement.kind === "map" && requirement.faults.length === 0 && requirement.entries.size === 0;
+}
+
+/** Two schemes may ask for the same scopes: then both are one way in. */
+function eachOnce(needs: readonly Located[]): readonly Located[] {
+  const textOf = (need: Located): string =>
+    need.kind === "map"
+      ? JSON.stringify([...need.entries.values()].map(itemsOf).sort())
+      : JSON.stringify([need.kind === "scalar" && need.value]);
+  const itemsOf = (node: Located): unknown =>
+    node.kind === "list" ? node.items.map((item) => item.kind === "scalar" && item.value).sort() : "";
+  return [...new Map(needs.map((need) => [textOf(need), need])).values()];
+}
+
+const REQUIREMENTS = "requirements with scopes at the operation or the document";
+const NAME_SECURITY = "add security with a scope; where config allows it, security: [] makes an operation public";
+const STAND_IN_OPERATION = "write security: [] in each operation that is public, so that a new one is not";
+const ALLOW = "name a scope, or write public: allowed next to the document's path in config";
+/** What a person can do who cannot change the document. */
+export const CLOSE_OR_WRITE = "change the document, or write the route in config, with its access or as closed";

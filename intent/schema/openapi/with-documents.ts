@@ -1,0 +1,146 @@
+import type { Finding } from "../../source/finding";
+import { findingAt } from "../../source/finding";
+import { type Located, type LocatedMap, nodeAt } from "../../source/located";
+import { Documents, fileNamed, type Refuse } from "./documents";
+import { isCarriedOver, type Operation, operationsOf } from "./operations";
+import { Security } from "./security";
+
+/** A route in the config that takes an operation of the document away. */
+export const CLOSED = "closed";
+
+export interface WithDocuments {
+  /** The same config with the documents' operations as routes, and without `closed`. */
+  readonly root: LocatedMap;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Adds the operations of each service's OpenAPI document to its routes, with their places in the document. A route in the
+ * config wins: with scopes or access it replaces the operation's access; otherwise it adds its settings to it.
+ */
+export function withDocuments(configDir: string, root: LocatedMap): WithDocuments {
+  const services = root.entries.get("services");
+  if (services?.kind !== "map") return { root, findings: [] };
+  const documents = new Documents(configDir);
+  const findings: Finding[] = [];
+  const entries = new Map(
+    [...services.entries].map(([id, service]): readonly [string, Located] => {
+      if (service.kind !== "map") return [id, service];
+      const expansion = new Expansion(root, id, service, documents, (finding) => findings.push(finding));
+      return [id, expansion.service()];
+    }),
+  );
+  return { root: { ...root, entries: new Map(root.entries).set("services", { ...services, entries }) }, findings };
+}
+
+/** What `services.<id>.openapi` says. Undefined if the schema refuses it. */
+export function documentNamed(openapi: Located | undefined): { file: string; mayBePublic: boolean } | undefined {
+  const node = openapi?.kind === "map" ? openapi.entries.get("document") : openapi;
+  if (node?.kind !== "scalar" || typeof node.value !== "string") return undefined;
+  // All config files are in one folder, so that a path means the same in each.
+  const file = fileNamed(node.value, "config/base.yaml");
+  const allowed = openapi?.kind === "map" ? openapi.entries.get("public") : undefined;
+  return file === undefined
+    ? undefined
+    : { file, mayBePublic: allowed?.kind === "scalar" && allowed.value === "allowed" };
+}
+
+/** Files of the documents that a config file names. */
+export function documentsOf(tree: LocatedMap): readonly string[] {
+  const services = tree.entries.get("services");
+  if (services?.kind !== "map") return [];
+  return [...services.entries.values()].flatMap((service) => {
+    const named = service.kind === "map" ? documentNamed(service.entries.get("openapi")) : undefined;
+    return named === undefined ? [] : [named.file];
+  });
+}
+
+/** One service, and the routes that its document adds. */
+class Expansion {
+  private readonly written: ReadonlyMap<string, Located>;
+
+  constructor(
+    private readonly root: LocatedMap,
+    private readonly id: string,
+    private readonly config: LocatedMap,
+    private readonly documents: Documents,
+    private readonly refuse: Refuse,
+  ) {
+    const routes = config.entries.get("routes");
+    this.written = routes?.kind === "map" ? routes.entries : new Map();
+  }
+
+  service(): LocatedMap {
+    const openapi = this.config.entries.get("openapi");
+    const closed = [...this.written].filter(([, route]) => isClosed(route)).map(([key]) => key);
+    if (openapi === undefined && closed.length === 0) return this.config;
+    const operations = this.operations();
+    for (const key of closed) this.closes(key, operations);
+    const routes = [...this.written].filter(([, route]) => !isClosed(route));
+    const added = this.routesOf(operations);
+    const node = this.config.entries.get("routes");
+    if (node !== undefined && node.kind !== "map") return this.config;
+    const all = new Map([...added, ...routes.filter(([key]) => !added.has(key))]);
+    const origin = node?.origin ?? openapi?.origin ?? this.config.origin;
+    const merged: Located = { ...node, kind: "map", origin, entries: all };
+    return { ...this.config, entries: new Map(this.config.entries).set("routes", merged) };
+  }
+
+  private operations(): readonly Operation[] {
+    const named = documentNamed(this.config.entries.get("openapi"));
+    if (named === undefined) return [];
+    const { root, findings } = this.documents.open(named.file);
+    for (const finding of findings) this.refuse(finding);
+    return root ? operationsOf(root, this.documents, this.refuse) : [];
+  }
+
+  private routesOf(operations: readonly Operation[]): ReadonlyMap<string, Located> {
+    const named = documentNamed(this.config.entries.get("openapi"));
+    const root = named && this.documents.open(named.file).root;
+    if (named === undefined || root === undefined) return new Map();
+    const { mayBePublic } = named;
+    const security = new Security({ documents: this.documents, root, mayBePublic, refuse: this.refuse });
+    return new Map(
+      operations.flatMap((operation): (readonly [string, Located])[] => {
+        const { key, named: place } = operation;
+        const own = this.written.get(key) ?? this.closing(key);
+        if (own !== undefined && hasAccess(own)) return [];
+        const access = isCarriedOver(operation, this.refuse) ? security.accessOf(operation.node) : undefined;
+        if (access === undefined) return [];
+        const settings = own?.kind === "map" ? own.entries : [];
+        const entries = new Map([...settings, [access.key, access.value] as const]);
+        return [[key, { kind: "map", origin: own?.origin ?? place.origin, entries }]];
+      }),
+    );
+  }
+
+  /** `ANY /orders: closed` closes every operation of the path. */
+  private closing(key: string): Located | undefined {
+    const any = this.written.get(key.replace(/^\S+/, "ANY"));
+    return any && isClosed(any) ? any : undefined;
+  }
+
+  private closes(key: string, operations: readonly Operation[]): void {
+    const [, path] = key.split(" ");
+    const isFound = operations.some(
+      (each) => each.key === key || (key.startsWith("ANY ") && each.key.endsWith(` ${path}`)),
+    );
+    const isRead = nodeAt(this.config, ["openapi"]) === undefined || operations.length > 0;
+    if (isFound || !isRead) return;
+    const verdict = {
+      got: CLOSED,
+      expected: "a route that the service's OpenAPI document has",
+      remedy: "correct the key or remove the line; a route that stands in no document is closed if it is not written",
+    };
+    this.refuse(findingAt(this.root, ["services", this.id, "routes", key], verdict));
+  }
+}
+
+function isClosed(route: Located): boolean {
+  return route.kind === "scalar" && route.value === CLOSED;
+}
+
+/** Whether a route in the config says who may call: then nothing of the operation counts. */
+function hasAccess(route: Located): boolean {
+  return route.kind !== "map" || route.entries.has("scopes") || route.entries.has("access");
+}

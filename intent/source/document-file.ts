@@ -1,0 +1,96 @@
+import { Composer, type CST, type Document, LineCounter, type Node, Parser } from "yaml";
+import { DocumentNode } from "./document-node";
+import type { Finding } from "./finding";
+import type { Origin } from "./located";
+import { syntaxFault } from "./yaml-syntax";
+
+/**
+ * The design: levels of maps and lists in a document. The parser calls itself for each one. The deepest of the public
+ * documents that were tried has 31.
+ */
+const MOST_LEVELS = 200;
+
+/** One document that another team writes, as its own places. Only values that decide on access are ever read. */
+export interface DocumentFile {
+  /** Undefined if the file could not be read. The findings say why. */
+  readonly root?: DocumentNode;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Parses YAML 1.2 or JSON. Aliases are not followed, and no scalar is interpreted: `no` and `1.0` are text.
+ *
+ * @param file as problems name it: `config/openapi/orders.yaml`
+ */
+export function parseDocument(file: string, text: string): DocumentFile {
+  const lines = new LineCounter();
+  // Here and not by the parser, so that what is refused before has its line.
+  for (const start of [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)]) lines.addNewLine(start);
+  const at = (offset: number): Origin => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const refused = (offset: number, got: string, expected: string, remedy: string): DocumentFile => ({
+    findings: [{ origin: at(offset), path: [], message: `got ${got}, expected ${expected}`, remedy }],
+  });
+  const isJson = file.endsWith(".json");
+  const bad = isJson ? jsonFault(text) : hidingLineEnd(text);
+  if (bad !== undefined) return refused(bad.offset, bad.got, bad.expected, bad.remedy);
+  const tokens = [...new Parser().parse(text)];
+  const deep = tokens.map(tooDeep).find((offset) => offset !== undefined);
+  if (deep !== undefined)
+    return refused(deep, `more than ${MOST_LEVELS} levels`, `at most ${MOST_LEVELS} (the design's limit)`, FLATTEN);
+  const composer = new Composer({ schema: "failsafe", uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+  const [document, second] = [...composer.compose(tokens, true, text.length)] as Document<Node>[];
+  if (second) return refused(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT);
+  const fault = document && syntaxFault(document.errors, document, text);
+  if (fault) return refused(fault.offset, fault.got, fault.expected, fault.remedy);
+  if (document?.contents == null)
+    return refused(0, "an empty file", "an OpenAPI document", "write it, or correct the path");
+  return { root: new DocumentNode(document.contents, at(0), [], at), findings: [] };
+}
+
+/** Offset of the first token below the deepest level. Without recursion: the depth is what is in doubt. */
+function tooDeep(token: CST.Token): number | undefined {
+  const left: (readonly [token: CST.Token, level: number])[] = [[token, 0]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [found, level] = next;
+    if (level > MOST_LEVELS) return found.offset;
+    if (found.type === "document" && found.value) left.push([found.value, level]);
+    if (!("items" in found)) continue;
+    for (const { key, value } of found.items) {
+      for (const inner of [key, value]) if (inner) left.push([inner, level + 1]);
+    }
+  }
+  return undefined;
+}
+
+interface Fault {
+  readonly offset: number;
+  readonly got: string;
+  readonly expected: string;
+  readonly remedy: string;
+}
+
+/** The YAML parser takes more than JSON. What is called JSON must be JSON for every other reader as well. */
+function jsonFault(text: string): Fault | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const [, position = "0"] = /position (\d+)/.exec((error as Error).message) ?? [];
+    const remedy = "correct the syntax here, or name the file .yaml";
+    return { offset: Number(position), got: "no valid JSON", expected: "what a file .json holds", remedy };
+  }
+}
+
+/** Line ends that other YAML readers and editors see, and this parser does not: a comment before one would hide a line. */
+function hidingLineEnd(text: string): Fault | undefined {
+  const offset = text.search(/\r(?!\n)|[\x85\u2028\u2029]/);
+  if (offset < 0) return undefined;
+  const expected = "lines that end in LF or CRLF";
+  return { offset, got: "another line end", expected, remedy: "save the file with line ends of LF" };
+}
+
+const FLATTEN = "move inner parts to components, and refer to them by $ref";
+const SPLIT = "remove what follows ---";
