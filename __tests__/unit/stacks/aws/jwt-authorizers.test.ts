@@ -140,3 +140,12 @@ test("the stage has no variable, since no answer of a function is kept, and no t
   expect(stage).not.toHaveProperty("default_route_settings");
   expect(stage.route_settings).toEqual([]);
 });
+
+test("a route that asks for all of several scopes is not declared: API Gateway would take any one", () => {
+  const access = { kind: "scopes", scopes: [{ allOf: ["orders/export", "orders/read"] }] } as const;
+  const services = preview.services.map((service) => ({
+    ...service,
+    routes: service.routes.map((route) => (route.key === "GET /orders" ? { ...route, access } : route)),
+  }));
+  expect(() => stackOf({ ...preview, services })).toThrow("orders/export and orders/read");
+});

@@ -35,3 +35,18 @@ test.each([
   };
   expect(violations(change, agents())).toEqual([expect.stringContaining(`${POOL_CLIENT}: lets an agent's token live`)]);
 });
+
+test("an agent whose scopes open what writes only together stops the synthesis if it has all of them", () => {
+  const access = { kind: "scopes", scopes: [{ allOf: ["orders/purge", "orders/read"] }] } as const;
+  const services = intentOf("dev").services.map((service) => ({
+    ...service,
+    routes: service.routes.map((route) => (route.key === "POST /orders" ? { ...route, access } : route)),
+  }));
+  const found = (scopes: readonly string[]) =>
+    violations(() => {}, { ...agents({ scopes }), services }).filter((each) => each.includes("POST /orders"));
+  expect(found(["orders/read"])).toEqual([]);
+  expect(found(["orders/purge"])).toEqual([]);
+  expect(found(["orders/purge", "orders/read"])).toEqual([
+    expect.stringContaining("clients.reporting-agent: opens POST /orders"),
+  ]);
+});

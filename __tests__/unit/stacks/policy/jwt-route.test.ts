@@ -2,7 +2,11 @@ import type {
   Apigatewayv2Authorizer,
   Apigatewayv2AuthorizerJwtConfiguration,
 } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
+import { jwtRoute } from "../../../../stacks/policy/jwt-route";
 import { violations } from "../../../support/policy";
+import { intentOf } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
 
 const ROUTE = "aws_apigatewayv2_route.orders_get_orders_by_id";
 const AUTHORIZER = "aws_apigatewayv2_authorizer.customers";
@@ -68,4 +72,16 @@ test("a route of the policy that is not declared is reported", () => {
   expect(found(ROUTE, "routeKey", "GET /other/{id}")).toContainEqual(
     expect.stringContaining("has no route GET /orders/{id} of the policy"),
   );
+});
+
+test("a policy that asks for all of several scopes is reported: the gateway takes any one of them", () => {
+  const preview = intentOf("preview");
+  const { routes, ...policy } = authorizerPolicy(preview);
+  const access = { scopes: [{ allOf: ["orders/read", "orders/support"] }] };
+  const asking = { ...policy, routes: { ...routes, "GET /orders/{id}": { service: "orders", access } } };
+  const stack = stackOf(preview).json;
+  expect(jwtRoute({ ...policy, routes }).findings(stack)).toEqual([]);
+  expect(jwtRoute(asking).findings(stack)).toEqual([
+    { address: ROUTE, message: expect.stringContaining("orders/read and orders/support") },
+  ]);
 });
