@@ -51,6 +51,15 @@ test("a missing scope is one sentence: what is needed, what the caller has, and 
   );
 });
 
+test("a route that asks for all of several scopes names them together, by the policy and by Envoy's text", async () => {
+  const refused = await seenAfter((trace) => trace.refuse("authorizer", "callers: forbidden (scope)", "fn", "scope"));
+  const because = (rule: unknown) => explanationOf(refused, { ...EXPLAINING, ruleOf: () => rule }).because;
+  const scopes = ["orders/admin", { allOf: ["orders/audit", "orders/read"] }];
+  const needs = "needs orders/admin or (orders/audit and orders/read)";
+  expect(because({ access: { scopes } })).toBe(needs);
+  expect(because({ wants: "orders/admin orders/audit&orders/read" })).toBe(needs);
+});
+
 test("other outcomes name their cause, and a place where there is one", async () => {
   const refuse = (at: "gateway" | "authorizer" | "cloud-run", code?: string) => (trace: LocalTrace) =>
     trace.refuse(at, "because", "google_x.y", code);
