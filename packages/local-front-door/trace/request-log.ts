@@ -141,6 +141,9 @@ export class RequestLog {
 /** A token longer than this belongs to no caller here. */
 const MOST_CHARACTERS = 16_384;
 
+/** Claims by the part of the token that has them, without its signature: a program sends the same token many times. */
+const readClaims = new Map<string, Readonly<Record<string, unknown>>>();
+
 /**
  * The claims of the bearer token in an `Authorization` value, unverified: for people to read, never for decisions.
  * Without the signature; undefined if it is not a JWT.
@@ -148,6 +151,17 @@ const MOST_CHARACTERS = 16_384;
 export function presentedClaims(authorization: string | undefined): Readonly<Record<string, unknown>> | undefined {
   const [, payload] = /^bearer [\w-]+\.([\w-]+)\.[\w-]*$/i.exec(authorization ?? "") ?? [];
   if (payload === undefined || payload.length > MOST_CHARACTERS) return undefined;
+  const known = readClaims.get(payload);
+  if (known !== undefined) return known;
+  const claims = claimsIn(payload);
+  if (claims === undefined) return undefined;
+  const oldest = readClaims.size >= KEPT_REQUESTS ? readClaims.keys().next().value : undefined;
+  if (oldest !== undefined) readClaims.delete(oldest);
+  readClaims.set(payload, claims);
+  return claims;
+}
+
+function claimsIn(payload: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
     return typeof claims === "object" && claims !== null && !Array.isArray(claims) ? { ...claims } : undefined;

@@ -1,3 +1,4 @@
+import { presentedClaims } from "../../../../packages/local-front-door/trace/request-log";
 import { asPartOf, currentRequest, LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 
 const begun = (id: string) => ({ id, door: "gateway" as const, startedAt: 0, method: "GET", path: "/" });
@@ -39,4 +40,15 @@ test("a reader asks for what is newer than it has seen, old requests that have g
   expect(requests.changedAfter(seen)).toEqual([]);
   requests.end("a", { status: 200, milliseconds: 1 });
   expect(requests.changedAfter(seen).map(({ id, answer }) => [id, answer?.status])).toEqual([["a", 200]]);
+});
+
+test("the claims that a caller presents are those of its own token, however many tokens there were", () => {
+  const bearer = (claims: unknown, signature = "x") =>
+    `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.${signature}`;
+  const all = Array.from({ length: 500 }, (_, index) => ({ sub: `user-${index}` }));
+  const read = [...all, ...all].map((claims) => presentedClaims(bearer(claims)));
+  expect(read).toEqual([...all, ...all]);
+  expect(presentedClaims(bearer(all[0], "other"))).toEqual(all[0]);
+  for (const none of [undefined, "Basic eDp5", "Bearer opaque", bearer([1]), bearer(null), "Bearer e30.e30e30.x"])
+    expect(presentedClaims(none)).toBeUndefined();
 });
