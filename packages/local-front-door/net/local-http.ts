@@ -35,7 +35,12 @@ export function json(status: number, value: unknown): LocalAnswer {
 
 /** The values of a header, in upper or lower case. */
 export function headerValues({ headers }: Pick<LocalRequest, "headers">, name: string): readonly string[] {
-  return headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  const lower = name.toLowerCase();
+  const found: string[] = [];
+  for (const [key, value] of headers) {
+    if (key.length === lower.length && key.toLowerCase() === lower) found.push(value);
+  }
+  return found;
 }
 
 export class BodyTooLarge extends Error {}
