@@ -60,7 +60,7 @@ export class GatewayServer {
       if (!isOfThisMachine(incoming.headers.host)) return refuse(outgoing);
       this.underWay.add(outgoing);
       outgoing.once("close", () => this.underWay.delete(outgoing));
-      turnstile.enter((leave) => this.turnOf(incoming, outgoing).finally(leave));
+      turnstile.enter((leave) => this.turnOf(incoming, outgoing, leave));
     });
     const taken = await listenForCallers(server, port);
     this.server = server;
@@ -78,17 +78,25 @@ export class GatewayServer {
     await closed;
   }
 
-  /** Resolves when the answer is sent and no work for it remains. A caller that has disconnected is ignored. */
-  private async turnOf(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    if (outgoing.closed) return;
+  /** Leaves when the answer is sent and no work for it remains. A caller that has disconnected is ignored. */
+  private turnOf(incoming: IncomingMessage, outgoing: ServerResponse, leave: () => void): void {
+    if (outgoing.closed) {
+      leave();
+      return;
+    }
     const requestId = newRequestId();
-    const closed = new Promise((resolve) => outgoing.once("close", resolve));
-    await asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).catch(({ message }: Error) => {
+    let open = 2;
+    const ended = () => {
+      open -= 1;
+      if (open === 0) leave();
+    };
+    outgoing.once("close", ended);
+    asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).then(ended, ({ message }: Error) => {
       // An answer that Node cannot send, for example with a line break in a header. Its caller sees the connection end.
       asPartOf(requestId, () => this.trace.refuse("gateway", `no answer could be sent: ${message}`));
       outgoing.destroy();
+      ended();
     });
-    await closed;
   }
 
   private begin(incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): Promise<void> {
