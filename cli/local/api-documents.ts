@@ -3,24 +3,45 @@ import { dirname, join } from "node:path";
 import type { Intent } from "../../intent/model/intent";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { type ApiDocuments, DOOR } from "../../packages/local-front-door/page/api-page";
-import { openApiDocument } from "../openapi/document";
+import { serviceDocuments } from "../openapi/config-documents";
+import { type DocumentProps, openApiDocument } from "../openapi/document";
 import type { OpenApiDocument } from "../openapi/model";
 import { knownServer } from "../openapi/servers";
 import { localPlaces } from "../openapi/token-places";
-import { PACKAGE, ROOT } from "../process/project";
+import { CommandError } from "../process/command-error";
+import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { tokenCommand } from "./token-command";
+
+export interface ApiDocumentsProps {
+  /** Default: the project's. */
+  readonly configDir?: string;
+  /** Receives why a service's own document is left out. */
+  readonly warn: (message: string) => void;
+}
 
 /** The OpenAPI documents of an open front door: one for programs, one for its page. */
 export function apiDocuments(
   intent: Intent,
   { url, cognitoUrl, callers }: Pick<Clouds, "url" | "cognitoUrl" | "callers">,
+  props: ApiDocumentsProps,
 ): ApiDocuments {
-  const document = openApiDocument(intent, {
+  const document = withOwnDocuments(intent, props, {
     servers: knownServer(url, "The front door on this machine."),
     places: localPlaces(intent, cognitoUrl),
   });
   const names = callers.map(({ name }) => name);
   return { document, tryOut: { ...document, ...forThePage(document, intent, names) } };
+}
+
+/** A fault in a service's document beyond its routes does not keep the door closed. */
+function withOwnDocuments(intent: Intent, { configDir = CONFIG, warn }: ApiDocumentsProps, props: DocumentProps) {
+  try {
+    return openApiDocument(intent, { ...props, services: serviceDocuments(configDir, intent.environment) });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    warn(`${error.message}\nthe page shows no service's own document`);
+    return openApiDocument(intent, props);
+  }
 }
 
 /** The page's server passes calls on to the gateway, and a person pastes tokens of this project's own command. */

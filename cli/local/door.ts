@@ -105,7 +105,7 @@ export class LocalDoor {
     return {
       title: this.props.environment,
       port,
-      api: (door) => apiDocuments(intent, door),
+      api: (door) => apiDocuments(intent, door, { warn: console.error }),
       renderer: rendererFolder(),
     };
   }

@@ -1,38 +1,56 @@
 import { createHash } from "node:crypto";
 import type { Intent } from "../../intent/model/intent";
-import type { OpenApiDocument, Server } from "./model";
+import type { Components, Json, OpenApiDocument, Server } from "./model";
 import { pathsOf } from "./paths";
 import { ownResponses, ownSchemas } from "./responses";
 import { securitySchemes } from "./security";
+import type { ServiceDocument } from "./service-document";
 import { cloudPlaces, type TokenPlaces } from "./token-places";
 
 export interface DocumentProps {
   readonly servers: readonly Server[];
   /** Default: the clouds' own addresses. */
   readonly places?: TokenPlaces;
+  /** The services' own OpenAPI documents, by the service's key. Default: none. */
+  readonly services?: ReadonlyMap<string, ServiceDocument>;
 }
 
 /**
  * The OpenAPI document of a front door: what callers may rely on, and nothing that only its team knows. Equal intents
  * give equal documents.
  */
-export function openApiDocument(intent: Intent, { servers, places = cloudPlaces(intent) }: DocumentProps) {
+export function openApiDocument(
+  intent: Intent,
+  { servers, places = cloudPlaces(intent), services = new Map() }: DocumentProps,
+): OpenApiDocument {
+  const paths = pathsOf(intent, services);
   const content = {
     servers,
     tags: intent.services.map(({ key }) => ({ name: key })),
-    paths: pathsOf(intent),
-    components: {
-      schemas: ownSchemas(intent),
-      responses: ownResponses(intent),
-      securitySchemes: securitySchemes(intent, places),
-    },
+    paths,
+    components: joined([
+      {
+        schemas: ownSchemas(intent),
+        responses: ownResponses(intent),
+        securitySchemes: securitySchemes(intent, places),
+      },
+      ...[...services.values()].map(({ components }) => components),
+    ]),
   };
-  const document: OpenApiDocument = {
+  return {
     openapi: "3.1.0",
     info: { title: intent.prefix, version: versionOf(content), description: DESCRIPTION },
     ...content,
   };
-  return document;
+}
+
+/** Names differ: the services' start with the service's key and an underscore, which no own name has. */
+function joined(all: readonly Readonly<Record<string, Json>>[]): Components {
+  const kinds: Record<string, Json> = {};
+  for (const [kind, components] of all.flatMap((each) => Object.entries(each))) {
+    kinds[kind] = { ...kinds[kind], ...components };
+  }
+  return kinds as Components;
 }
 
 /** Changes whenever the content does. */

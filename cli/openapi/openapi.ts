@@ -1,12 +1,13 @@
 import { stringify } from "yaml";
 import type { Intent } from "../../intent/model/intent";
 import { CommandError, EXIT } from "../process/command-error";
-import { stackFolder } from "../process/project";
+import { CONFIG, stackFolder } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { readIntents, select } from "../synthesis/intents";
 import { findTerraform } from "../terraform/binary";
 import { deployedUrl } from "../verify/deployed/deployment";
 import { terraformOutputs } from "../verify/outputs";
+import { serviceDocuments } from "./config-documents";
 import { openApiDocument } from "./document";
 import type { OpenApiDocument, Server } from "./model";
 import { declaredServers, knownServer } from "./servers";
@@ -32,9 +33,8 @@ export async function openapi(environment: string, { format = "json", out, deplo
     throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
   }
   for (const intent of select(readIntents(), [environment])) {
-    const text = print(
-      openApiDocument(intent, { servers: deployed ? await deployedServers(intent) : declaredServers(intent) }),
-    );
+    const servers = deployed ? await deployedServers(intent) : declaredServers(intent);
+    const text = print(openApiDocument(intent, { servers, services: serviceDocuments(CONFIG, environment) }));
     if (out === undefined) process.stdout.write(text);
     else writeWhole(out, text);
   }

@@ -1,14 +1,21 @@
 import { variablesOf } from "../../contract/route-pattern";
 import type { Intent, Route, Service } from "../../intent/model/intent";
+import { mergedOperation } from "./merged";
 import type { Json, Operation, PathItem } from "./model";
-import { hasBody, responsesOf } from "./responses";
+import { hasBody, ownResponses, responsesOf } from "./responses";
 import { securityOf } from "./security";
+import type { ServiceDocument } from "./service-document";
 
 /**
  * Every route of every service, by its path as OpenAPI writes it. OpenAPI has no greedy variable: `{path+}` becomes
  * `{path}`, marked with `x-greedy`.
+ *
+ * @param documents the services' own documents, by the service's key
  */
-export function pathsOf(intent: Intent): Readonly<Record<string, PathItem>> {
+export function pathsOf(
+  intent: Intent,
+  documents: ReadonlyMap<string, ServiceDocument> = new Map(),
+): Readonly<Record<string, PathItem>> {
   const routes = intent.services.flatMap((service) => service.routes.map((route) => ({ service, route })));
   const paths = new Map<string, { readonly template: string; readonly operations: Record<string, Operation> }>();
   // Narrow routes first: they keep their template if a greedy one looks the same.
@@ -18,7 +25,9 @@ export function pathsOf(intent: Intent): Readonly<Record<string, PathItem>> {
     while (paths.get(shapeOf(template))?.operations[method] !== undefined) template = longer(template);
     const item = paths.get(shapeOf(template)) ?? { template, operations: {} };
     paths.set(shapeOf(template), item);
-    item.operations[method] = operationOf(intent, service, route, item.template);
+    const own = operationOf(intent, service, route, item.template);
+    const said = documents.get(service.key)?.operation(method, route.path);
+    item.operations[method] = said === undefined ? own : mergedOperation(own, said, ownResponses(intent));
   }
   const items = [...paths.values()].sort((a, b) => compare(a.template, b.template));
   return Object.fromEntries(items.map(({ template, operations }) => [template, operations]));

@@ -1,12 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
+import { apiDocuments } from "../../../../cli/local/api-documents";
+import { serviceDocuments } from "../../../../cli/openapi/config-documents";
 import { openApiDocument } from "../../../../cli/openapi/document";
 import { declaredServers } from "../../../../cli/openapi/servers";
+import { loadIntents } from "../../../../intent/load";
+import type { Intent } from "../../../../intent/model/intent";
+import { formatProblem } from "../../../../intent/model/problem";
 import { ProjectCopy } from "../../../support/command";
+import { configWith, fixtureFiles } from "../../../support/documents";
 import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../../support/domains";
 import { everythingOfRest } from "../../../support/everything";
+import { ORDERS } from "../../../support/openapi/orders";
 import { ROOT } from "../../../support/places";
 import { intentOf, intents } from "../../../support/shop";
 import { variantOf } from "../../../support/variant";
@@ -48,6 +56,74 @@ test("the command prints the document, the same at each run, and no more than co
   );
   expect(project.run(["openapi", "dev"]).out).toBe(first.out);
   expect(first.out).not.toMatch(/secret|111122223333:role\/(?!nightly)|localhost/i);
+});
+
+test("what a service's own document says about its routes is in it, valid for both validators", () => {
+  const own = new ProjectCopy();
+  try {
+    const { "/orders": orders, "/orders/{orderId}": order } = ORDERS.paths;
+    const item = JSON.parse(JSON.stringify(order).replaceAll("orderId", "id"));
+    mkdirSync(own.path("config/openapi"));
+    writeFileSync(
+      own.path("config/openapi/orders.yaml"),
+      stringify({ ...ORDERS, servers: [], paths: { "/orders": orders, "/orders/{id}": item } }),
+    );
+    own.edit("base.yaml", "  orders:\n", "  orders:\n    openapi: ./openapi/orders.yaml\n");
+    const { code, out, error } = own.run(["openapi", "dev"]);
+    expect([code, error]).toEqual([0, ""]);
+    const document = JSON.parse(out);
+    expect(faultsOf([document])).toEqual([[]]);
+    expect(document.paths["/orders"].get).toMatchObject({
+      summary: "All orders",
+      operationId: "orders_get_orders",
+      security: JSON.parse(project.run(["openapi", "dev"]).out).paths["/orders"].get.security,
+    });
+    expect(Object.keys(document.components.schemas)).toContain("orders_Order");
+  } finally {
+    own.remove();
+  }
+});
+
+/** Runs on a config whose service takes its routes from a document. */
+function withDocument<T>(id: string, openapi: string, work: (intent: Intent, configDir: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-documents-"));
+  try {
+    for (const [name, text] of Object.entries({ ...fixtureFiles(), ...configWith(id, openapi) })) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const loaded = loadIntents(folder);
+    if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));
+    const [intent] = loaded.intents;
+    if (intent === undefined) throw new Error("no environment");
+    return work(intent, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("a service whose routes come from its document has what it says about them", () => {
+  withDocument("events", "{ document: ./openapi/museum.yaml, public: allowed }", (intent, configDir) => {
+    const document = openApiDocument(intent, { servers: [], services: serviceDocuments(configDir, "dev") });
+    expect(faultsOf([document])).toEqual([[]]);
+    const keys = Object.values(document.paths).flatMap((item) =>
+      Object.values(item).map((each) => each["x-route-key"]),
+    );
+    expect(keys.sort()).toEqual(intent.services.flatMap(({ routes }) => routes.map(({ key }) => key)).sort());
+  });
+});
+
+test("a part that is missing in a document stops the command, and not the local front door", () => {
+  withDocument("droplets", "./openapi/droplets/droplets.yml", (intent, configDir) => {
+    const missing = "config/openapi/droplets/parameters.yml: got ENOENT";
+    const services = serviceDocuments(configDir, "dev");
+    expect(() => openApiDocument(intent, { servers: [], services })).toThrow(missing);
+    const warnings: string[] = [];
+    const door = { url: "http://127.0.0.1:1", cognitoUrl: "http://127.0.0.1:2", callers: [] };
+    const { document } = apiDocuments(intent, door, { configDir, warn: (message) => warnings.push(message) });
+    expect(document).toMatchObject({ paths: { "/droplets": { get: { operationId: "droplets_get_droplets" } } } });
+    expect(warnings).toEqual([expect.stringContaining(missing)]);
+  });
 });
 
 test("it writes YAML to a file", () => {

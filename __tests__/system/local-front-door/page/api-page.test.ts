@@ -5,7 +5,7 @@ import { Callers } from "../../../component/artefact/support/callers";
 import { describeInChromium, openBrowser } from "../../../support/chromium";
 import { SynthesizedEnvironments } from "../../../support/local/environments";
 import { faultsAtWidths } from "../../../support/page-audit";
-import { intentOf } from "../../../support/shop";
+import { intentOf, SHOP_CONFIG } from "../../../support/shop";
 
 describeInChromium("the page to try calls, in a browser", () => {
   let environments: SynthesizedEnvironments;
@@ -18,7 +18,12 @@ describeInChromium("the page to try calls, in a browser", () => {
 
   const startDoor = (renderer: string | undefined) =>
     environments.startDoor("dev", {
-      page: { title: "dev", port: 0, api: (door) => apiDocuments(intentOf("dev"), door), renderer },
+      page: {
+        title: "dev",
+        port: 0,
+        api: (door) => apiDocuments(intentOf("dev"), door, { configDir: SHOP_CONFIG, warn: console.error }),
+        renderer,
+      },
     });
 
   beforeAll(async () => {

@@ -1,11 +1,17 @@
 import { apiDocuments, rendererFolder } from "../../../../cli/local/api-documents";
 import type { OpenApiDocument } from "../../../../cli/openapi/model";
 import { ROOT } from "../../../support/places";
-import { intentOf } from "../../../support/shop";
+import { intentOf, SHOP_CONFIG } from "../../../support/shop";
 
 const callers = ["customers/web", "workforce/0oa1example"].map((name) => ({ name }));
 const door = { url: "http://127.0.0.1:8080", cognitoUrl: "http://127.0.0.1:8180", callers };
-const { document, tryOut } = apiDocuments(intentOf("dev"), door as never) as unknown as Record<string, OpenApiDocument>;
+const fail = (message: string) => {
+  throw new Error(message);
+};
+const { document, tryOut } = apiDocuments(intentOf("dev"), door as never, {
+  configDir: SHOP_CONFIG,
+  warn: fail,
+}) as unknown as Record<string, OpenApiDocument>;
 
 test("programs get the addresses of the local front door", () => {
   expect(document?.servers.map(({ url }) => url)).toEqual(["http://127.0.0.1:8080"]);
