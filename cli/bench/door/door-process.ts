@@ -55,8 +55,8 @@ export class DoorProcess {
       child.once("exit", fail);
       child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
         text += chunk;
-        // An empty line ends the greeting. Later output does not matter here.
-        if (!/^\w\S*: http:.*\n(.*\n)*\n/.test(text)) return;
+        // An empty line ends the greeting, which may begin with a line about a port that is taken.
+        if (!/^\w\S*: http:.*\n(.*\n)*\n/m.test(text)) return;
         clearTimeout(timer);
         child.off("exit", fail);
         child.stdout?.removeAllListeners("data").resume();

@@ -9,6 +9,8 @@ const { Agent, createServer, request } = require("node:http");
 const agent = new Agent({ keepAlive: true });
 const port = process.argv[2];
 const server = createServer(port === undefined ? answer : proxy);
+// Longer than any round, so that the proxy meets no connection that is being closed.
+server.keepAliveTimeout = 600_000;
 server.listen(0, "127.0.0.1", () => process.send(server.address().port));
 process.on("disconnect", () => process.exit());
 
