@@ -88,7 +88,7 @@ function claimsOf(
   if (issuer.grants === "token") {
     return issuer.clients.map((client) => [
       `${issuer.id}/${client}`,
-      { iss, aud, sub: client, [issuer.scopeClaim]: issuer.scopes, [issuer.clientClaim]: client },
+      { iss, aud, sub: client, [issuer.scopeClaim]: issuer.scopes.join(" "), [issuer.clientClaim]: client },
     ]);
   }
   return [

@@ -3,7 +3,7 @@ import type { Clock } from "../../../cli/verify/deployed/outside";
 import { probeRoutes } from "../../../cli/verify/deployed/routes";
 import { expectedCallers, type Tokens } from "../../../cli/verify/deployed/tokens";
 import type { LogReader } from "../../../cli/verify/logs/log-reader";
-import type { Probe } from "../../../cli/verify/probes/probe";
+import type { FrontDoor, Probe } from "../../../cli/verify/probes/probe";
 import { PROBES } from "../../../cli/verify/probes/probes";
 import { runProbes, runSmoke } from "../../../cli/verify/run";
 import { Sender } from "../../../cli/verify/sender";
@@ -25,6 +25,21 @@ export class FakeClock implements Clock {
 export const TOKENS: Tokens = {
   CALLER_TOKEN: accessToken("reporting", ["orders/read"]),
   OTHER_CALLER_TOKEN: accessToken("support", ["orders/support"]),
+};
+
+/** The caller of CALLER_TOKEN has no scope of this route. */
+const EXPECTATIONS: FrontDoor["expectations"] = {
+  callers: [{ name: "customers/reporting", issuer: "customers", isAgent: false }],
+  stated: [
+    {
+      principals: ["customers/reporting"],
+      only: false,
+      may: false,
+      action: "call",
+      targets: ["GET /orders/export"],
+      place: { file: "config/expectations.yaml", line: 1, column: 1, path: "all[0]" },
+    },
+  ],
 };
 
 export interface RunOptions {
@@ -62,6 +77,7 @@ export async function verifyFake(options: RunOptions = {}): Promise<RunResult> {
     deployment: known,
     routes: probeRoutes(policy, routes),
     callers: expectedCallers(tokens, known),
+    expectations: EXPECTATIONS,
     logs,
   };
   const sender = new Sender({ deployment: known, tokens, client: fake.client, clock });

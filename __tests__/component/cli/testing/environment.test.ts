@@ -43,6 +43,13 @@ test("without an authorizer function, what the ledger reads in Envoy's configura
   expectOf(preview).toRefuse("customers/web").call("GET /orders/export").because("scope");
 });
 
+test("a token carries its scopes as text, which every scope claim may hold", async () => {
+  const copy = edited("dev", "authorizer-policy.json", '"scopeClaim": "scp"', '"scopeClaim": "scope"');
+  expectOf(await environment("dev", copy))
+    .toLet("workforce/0oa1example")
+    .call("GET /orders");
+});
+
 test("an HTTP API that allows a few networks is asked from one of them", async () => {
   const copy = edited(
     "dev",

@@ -19,7 +19,7 @@ const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
   [{ missingTokenPasses: true }, ["no-token", "identity-source-empty"]],
   [{ junkPasses: true }, ["junk-token", "cache-per-caller"]],
   [{ refusalStatus: 401 }, ["junk-token", "missing-scope"]],
-  [{ scopesIgnored: true }, ["missing-scope", "cache-per-route", "cache-per-caller"]],
+  [{ scopesIgnored: true }, ["missing-scope", "cache-per-route", "cache-per-caller", "expectations"]],
   [{ catchAll: true }, ["unknown-route", "path-tricks"]],
   [{ openService: "orders" }, ["direct-call", "direct-call-as-caller"]],
   [{ acceptsCallersToken: true }, ["direct-call-as-caller"]],
@@ -43,7 +43,7 @@ const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
   [{ cacheIgnoresCaller: true }, ["cache-per-caller", "junk-token"]],
   [{ cacheMixesCallers: true }, ["cache-per-caller"]],
   [{ refusalsSpread: true }, ["cache-per-path"]],
-  [{ cacheIgnoresRoute: true }, ["cache-per-route", "missing-scope"]],
+  [{ cacheIgnoresRoute: true }, ["cache-per-route", "missing-scope", "expectations"]],
   [{ cacheIgnoresPath: true }, ["cache-per-path", "path-tricks", "path-question-mark"]],
 ];
 
