@@ -1,3 +1,4 @@
+import { pointerStep } from "../../intent/schema/openapi/documents";
 import { CommandError, EXIT } from "../process/command-error";
 import type { Json } from "./model";
 import { asVersion31 } from "./version-31";
@@ -28,6 +29,8 @@ export interface ServiceOperation {
 interface Placed {
   readonly file: string;
   readonly value: Json;
+  /** Where a reference led to it. */
+  readonly place?: string;
 }
 
 /**
@@ -38,6 +41,8 @@ interface Placed {
 export class ServiceDocument {
   private readonly names = new Map<string, string>();
   private readonly schemas = new Map<string, Json>();
+  /** Places that are being put in place of their references. */
+  private readonly inlining = new Set<string>();
 
   /** @param file of its root: `config/openapi/orders.yaml` */
   constructor(
@@ -89,8 +94,13 @@ export class ServiceDocument {
   }
 
   private inlined(value: unknown, from: string): Json {
-    const { file, value: found } = this.resolved({ file: from, value: map(value) });
-    return this.own(found, file) as Json;
+    const { file, value: found, place = "" } = this.resolved({ file: from, value: map(value) });
+    if (place === "") return this.own(found, file) as Json;
+    if (this.inlining.has(place)) throw circle(from, place);
+    this.inlining.add(place);
+    const own = this.own(found, file) as Json;
+    this.inlining.delete(place);
+    return own;
   }
 
   /** Everything but schemas, whose references stay references. */
@@ -145,16 +155,19 @@ export class ServiceDocument {
     return name;
   }
 
-  private resolved(placed: Placed): Placed {
+  private resolved(placed: Placed, passed: readonly string[] = []): Placed {
     const { $ref } = placed.value;
-    return typeof $ref === "string" ? this.resolved(this.target($ref, placed.file)) : placed;
+    if (typeof $ref !== "string") return placed;
+    const target = this.target($ref, placed.file);
+    if (passed.includes(target.place)) throw circle(placed.file, target.place);
+    return this.resolved(target, [...passed, target.place]);
   }
 
   private target(reference: string, from: string): Placed & { readonly place: string } {
     const [path = "", pointer = ""] = reference.split("#", 2);
     const file = path === "" ? from : this.files.named(path, from);
     let value: unknown = file === undefined ? undefined : this.files.read(file);
-    for (const step of pointer.split("/").slice(1)) value = map(value)[unescaped(step)];
+    for (const step of pointer.split("/").slice(1)) value = map(value)[pointerStep(step)];
     if (file !== undefined && typeof value === "object" && value !== null) {
       return { file, value: value as Json, place: `${file}#${pointer}` };
     }
@@ -180,9 +193,12 @@ function namesOf(path: string): readonly string[] {
   return [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
 }
 
-/** A step of a JSON pointer in a URI (RFC 6901). */
-function unescaped(step: string): string {
-  return decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
+/** Only a schema may refer to itself: it stays a reference. */
+function circle(file: string, place: string): CommandError {
+  return new CommandError(
+    `${file}: got a $ref to ${place} that leads back to itself, expected one that leads to a value\n    correct it`,
+    EXIT.failed,
+  );
 }
 
 function map(value: unknown): Json {

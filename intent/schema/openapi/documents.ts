@@ -63,7 +63,7 @@ export class Documents {
     for (const step of pointer.split("/").slice(1)) {
       // Of two equal keys, readers take different ones.
       for (const fault of target?.faults ?? []) refuse(fault);
-      target = target?.get(unescaped(step)) ?? target?.items[index(step)];
+      target = target?.get(pointerStep(step)) ?? target?.items[index(step)];
     }
     if (target && (pointer === "" || pointer.startsWith("/"))) return target;
     return refused(refuse, reference, {
@@ -144,7 +144,7 @@ const CIRCLE: Verdict = {
 };
 
 /** A step of a JSON pointer in a URI (RFC 6901). */
-function unescaped(step: string): string {
+export function pointerStep(step: string): string {
   try {
     return decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
   } catch {

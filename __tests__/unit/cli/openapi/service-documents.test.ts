@@ -1,6 +1,7 @@
 import { openApiDocument } from "../../../../cli/openapi/document";
 import type { Json, Operation } from "../../../../cli/openapi/model";
 import { ServiceDocument } from "../../../../cli/openapi/service-document";
+import { CommandError } from "../../../../cli/process/command-error";
 import { json, ORDERS, ref } from "../../../support/openapi/orders";
 import { intentOf } from "../../../support/shop";
 
@@ -121,4 +122,23 @@ test("a reference to nothing, or out of config/, is refused with its place", () 
       `${FILE}: got the $ref ${JSON.stringify($ref)}, expected a place in a file of config/`,
     );
   }
+});
+
+test.each<[string, Json, Json]>([
+  [
+    "a parameter",
+    { parameters: [ref("parameters/a")] },
+    { parameters: { a: ref("parameters/b"), b: ref("parameters/a") } },
+  ],
+  [
+    "a header within a header",
+    { responses: { "200": { description: "x", headers: { a: ref("headers/a") } } } },
+    { headers: { a: { content: { "x/y": { encoding: { e: { headers: { a: ref("headers/a") } } } } } } } },
+  ],
+  ["a place with a bad escape", { parameters: [{ $ref: "#/components/%zz" }] }, {}],
+])("a reference that leads nowhere is an error with its file: %s", (_, get, components) => {
+  const services = new Map([["orders", documentOf({ paths: { "/orders": { get } }, components })]]);
+  const make = () => openApiDocument(intentOf("dev"), { servers: SERVERS, services });
+  expect(make).toThrow(CommandError);
+  expect(make).toThrow(FILE);
 });
