@@ -1,4 +1,4 @@
-import { declaredCallers } from "../../intent/model/declared-callers";
+import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation, GATEWAY } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/access/row";
@@ -17,35 +17,26 @@ export function breaches(
   );
 }
 
-/** The calls that a ledger's rows allow. */
-export interface LedgerCalls {
-  /** By route, the principals that have a row. */
-  readonly admitted: ReadonlyMap<string, readonly string[]>;
-  /** Callers that are disabled or revoked. */
-  readonly revoked: ReadonlySet<string>;
-}
-
-export function callsIn(rows: readonly AccessRow[]): LedgerCalls {
+/** By route, the principals that a ledger lets pass. A row that denies takes none away: main.ts can add such rows. */
+export function admittedIn(rows: readonly AccessRow[]): ReadonlyMap<string, readonly string[]> {
   const admitted = new Map<string, string[]>();
   for (const { principal, permission } of rows.filter((row) => isCall(row.permission))) {
     const names = admitted.get(permission) ?? [];
     admitted.set(permission, names);
     if (principal !== NO_CALLER && !names.includes(principal)) names.push(principal);
   }
-  const revoked = rows.filter(({ permission }) => permission === "DENY any call").map(({ principal }) => principal);
-  return { admitted, revoked: new Set(revoked) };
+  return admitted;
 }
 
 /** Who may call which route, by the ledger's rows. */
-function callAccess({ clients, issuers }: Intent, rows: readonly AccessRow[]): CallAccess {
-  const { admitted, revoked } = callsIn(rows);
+function callAccess(intent: Intent, rows: readonly AccessRow[]): CallAccess {
+  const admitted = admittedIn(rows);
+  const denied = rows.filter(({ permission }) => permission === "DENY any call");
+  const revoked = new Set(denied.map(({ principal }) => principal));
   return {
-    callers: declaredCallers(
-      clients.map((client) => [client.id, client]),
-      issuers.map((issuer) => [issuer.id, issuer]),
-    ),
+    callers: callersOfIntent(intent),
     routes: [...admitted.keys()],
-    admitted: (route) => (admitted.get(route) ?? []).filter((name) => !revoked.has(name)),
+    admitted: (route) => admitted.get(route) ?? [],
     refusal: (caller) => (caller === ANYONE ? "authorization-count" : revoked.has(caller) ? "client-revoked" : "scope"),
   };
 }
@@ -111,7 +102,7 @@ const SWEEPING: Readonly<Record<"readSecrets" | "invoke", RegExp>> = {
 /** Resources that hold neither secrets nor services. */
 const SINGLE = /^(Google secret|AWS secret|service|service account|function|role|log view|topic) /;
 
-/** Says that services check `roles/run.invoker`. Its rows are the grants. */
+/** The principal of the row about the check itself. The rows of `roles/run.invoker` are the grants. */
 const CHECK = "principals with roles/run.invoker";
 
 /** Whether a row lets its principal do it. What is not known to be harmless counts. */

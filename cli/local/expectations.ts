@@ -1,4 +1,4 @@
-import { declaredCallers } from "../../intent/model/declared-callers";
+import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { brokenCalls, type CallAccess } from "../expectations/calls";
@@ -12,18 +12,14 @@ export function brokenInMatrix(intent: Expecting, { cells, alsoServed }: Pick<Ma
   return [...brokenIn(intent, cells), ...brokenIn(intent, alsoServed).map((each) => `by the other kind, ${each}`)];
 }
 
-function brokenIn({ clients, expectations, issuers }: Expecting, cells: readonly Cell[]): readonly string[] {
+function brokenIn(intent: Expecting, cells: readonly Cell[]): readonly string[] {
   if (cells.length === 0) return [];
   const tried = new Set(cells.map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)));
-  const declared = declaredCallers(
-    clients.map((client) => [client.id, client]),
-    issuers.map((issuer) => [issuer.id, issuer]),
-  );
   const access = accessOf(
     cells,
-    declared.filter(({ name }) => tried.has(name)),
+    callersOfIntent(intent).filter(({ name }) => tried.has(name)),
   );
-  return expectations
+  return intent.expectations
     .filter(({ action }) => action === "call")
     .flatMap((each) => brokenCalls(each, access))
     .filter(({ principal, got }) => got === "missing" || tried.has(principal))

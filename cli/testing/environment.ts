@@ -5,7 +5,7 @@ import { ANYONE } from "../../intent/model/expectation";
 import { accessLedger } from "../../packages/terraform-access-review/access";
 import { callersOf } from "../../packages/terraform-access-review/access/callers";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/change/state";
-import { callsIn } from "../expectations/ledger";
+import { admittedIn } from "../expectations/ledger";
 import { SYNTHESIZED } from "../process/project";
 import { type Call, decisionsOf } from "./authorizer";
 
@@ -32,14 +32,13 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
   const read = (file: string) => readSynthesized(synthesized, name, file);
   const stack = { provider: {}, resource: {}, ...read("main.tf.json") };
   const policy: AuthorizerPolicy | undefined = isDecidedByFunctions(stack) ? read(POLICY_FILE) : undefined;
-  const ledger = callsIn(accessLedger(stack, policy));
-  const routes = [...ledger.admitted.keys()].sort();
-  const known =
-    policy === undefined ? [...ledger.admitted.values()].flat() : callersOf(stack, policy).map((each) => each.name);
+  const ledger = admittedIn(accessLedger(stack, policy));
+  const routes = [...ledger.keys()].sort();
+  const known = policy === undefined ? [...ledger.values()].flat() : callersOf(stack, policy).map((each) => each.name);
   const callers = [...new Set([ANYONE, ...known])].sort();
   const allowed = (caller: string, route: string) => {
-    const admitted = ledger.admitted.get(route) ?? [];
-    return admitted.includes(ANYONE) || (admitted.includes(caller) && !ledger.revoked.has(caller));
+    const admitted = ledger.get(route) ?? [];
+    return admitted.includes(ANYONE) || admitted.includes(caller);
   };
   const reasons = new Map<string, string>();
   const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));

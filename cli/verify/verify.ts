@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
-import { declaredCallers } from "../../intent/model/declared-callers";
+import { callersOfIntent } from "../../intent/model/declared-callers";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/change/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { compared } from "../plan/planner";
@@ -63,13 +63,7 @@ async function prepare(environment: string, options: VerifyOptions) {
     deployment,
     routes: probeRoutes(deployment.policy, options.route),
     callers: expectedCallers(tokens, deployment),
-    expectations: {
-      stated: intent.expectations,
-      callers: declaredCallers(
-        intent.clients.map((client) => [client.id, client]),
-        intent.issuers.map((issuer) => [issuer.id, issuer]),
-      ),
-    },
+    expectations: { stated: intent.expectations, callers: callersOfIntent(intent) },
     logs: options.logs ? cloudLogs(deployment.logs, systemClock) : undefined,
     ...(options.plan && { differences: () => differences(environment) }),
   };

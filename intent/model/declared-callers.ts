@@ -15,6 +15,10 @@ interface Client {
   readonly previousName?: string | undefined;
 }
 
+interface Named {
+  readonly id: string;
+}
+
 interface Issuer {
   readonly kind: string;
   readonly grants?: string;
@@ -27,7 +31,7 @@ export function declaredCallers(
   issuers: Iterable<readonly [string, Issuer]>,
 ): readonly DeclaredCaller[] {
   const own = [...clients].map(([id, client]) => ({
-    name: `${client.issuer}/${client.subject ?? namedAs(id, client as { readonly previousName?: string })}`,
+    name: `${client.issuer}/${client.subject ?? namedAs(id, client)}`,
     issuer: client.issuer,
     isAgent: client.kind === "agent",
   }));
@@ -35,4 +39,18 @@ export function declaredCallers(
     grants === "token" ? names.map((client) => ({ name: `${issuer}/${client}`, issuer, isAgent: false })) : [],
   );
   return [...own, ...listed];
+}
+
+/** The callers of an intent. */
+export function callersOfIntent({
+  clients,
+  issuers,
+}: {
+  readonly clients: readonly (Client & Named)[];
+  readonly issuers: readonly (Issuer & Named)[];
+}): readonly DeclaredCaller[] {
+  return declaredCallers(
+    clients.map((client) => [client.id, client]),
+    issuers.map((issuer) => [issuer.id, issuer]),
+  );
 }

@@ -46,9 +46,7 @@ export interface CloudsProps {
    * Default: none.
    */
   readonly localCallbacks?: readonly string[];
-  /**
-   * A call, as a shell command, for a user who signed in at the front door's own page. Default: there is no such page.
-   */
+  /** A call, as a shell command, for a user who signed in at the door's own page. Default: there is no such page. */
   readonly signedInCall?: SignedInCall;
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: PortChoice;
@@ -62,10 +60,7 @@ export interface CloudsProps {
   readonly beforeListen?: () => Promise<unknown>;
   /** Another Envoy than the pinned one, and a callback for its download. Default: the pinned one, and no callback. */
   readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
-  /**
-   * Folder of this package's files: `envoy/requirements.txt`, `page/assets/`. Default: this folder. Must be set in a
-   * bundle.
-   */
+  /** Folder of `envoy/requirements.txt` and `page/assets/`. A bundle must set it. Default: this folder. */
   readonly packageFolder?: string;
   /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: `function/` of the package. */
   readonly runtimeFolder?: string;

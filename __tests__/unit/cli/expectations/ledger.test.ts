@@ -88,3 +88,12 @@ test("a client's secret is read by the roles that config names", () => {
   expect(found("readSecrets", { ...of, only: true }, rows)).toEqual([]);
   expect(found("readSecrets", of, [])).toEqual(["arn:aws:iam::111122223333:role/batch refused clients/batch"]);
 });
+
+test("a row that denies hides no call that another row allows: main.ts can add rows", () => {
+  const of = { may: false, principals: ["customers/web"], targets: ["GET /orders"] };
+  const rows = [
+    row("customers/web", "GET /orders", SERVICE),
+    row("customers/web", "DENY any call", "every scoped route"),
+  ];
+  expect(found("call", of, rows)).toEqual(["customers/web allowed GET /orders"]);
+});

@@ -1,0 +1,187 @@
+import { configWith, documentFaults, fixtureFiles, ordersDocument } from "../../../../support/documents";
+import { testAll } from "../../../../support/test-all";
+
+describe("what a document cannot carry over is an error at its line", () => {
+  test("in the shape of an alerting service", () => {
+    expect(documentFaults({ ...fixtureFiles(), ...configWith("incidents", "./openapi/incidents.json") })).toEqual([
+      'config/openapi/incidents.json:5 got "api_key" of type apiKey',
+      "config/openapi/incidents.json:10 got callbacks",
+      "config/openapi/incidents.json:13 got security: []",
+    ]);
+  });
+
+  test("in the shape of a chat service", () => {
+    expect(
+      documentFaults({ ...fixtureFiles(), ...configWith("chat", "{ document: openapi/chat.yaml, public: allowed }") }),
+    ).toEqual([
+      'config/openapi/chat.yaml:4 got a server with the path "/api/v10"',
+      'config/openapi/chat.yaml:9 got "bot" of type apiKey',
+      "config/openapi/chat.yaml:11 got oauth: [], which any token meets",
+      'config/openapi/chat.yaml:12 got "chat/raed"',
+      "config/openapi/chat.yaml:13 got oauth and openId in one requirement",
+      'config/openapi/chat.yaml:15 got the unknown scheme "ghost"',
+      "config/openapi/chat.yaml:16 got the method TRACE",
+      "config/openapi/chat.yaml:18 got the method OPTIONS",
+      'config/openapi/chat.yaml:19 got the unknown key "securty"',
+      "config/openapi/chat.yaml:20 got no security",
+      "config/openapi/chat.yaml:21 got servers of its own",
+    ]);
+  });
+
+  test("an empty requirement is public, and needs the same permission", () => {
+    expect(documentFaults({ ...fixtureFiles(), ...configWith("chat", "openapi/chat.yaml") })).toContain(
+      "config/openapi/chat.yaml:7 got the requirement {}",
+    );
+  });
+
+  const oneOf = (operations: string, top = "") =>
+    documentFaults({
+      ...configWith("orders", "{ document: api.yaml, public: allowed }"),
+      "api.yaml": ordersDocument(operations, top),
+    });
+  const GET = "{ get: { security: [{ oauth: [orders/read] }] } }";
+
+  testAll<[string, string, string, string]>([
+    [
+      "public by default",
+      "  /orders: { get: {} }",
+      "security: []",
+      "config/api.yaml:3 got security: [] for all operations",
+    ],
+    [
+      "optional by default",
+      "  /orders: { get: {} }",
+      "security: [{ oauth: [orders/read] }, {}]",
+      "config/api.yaml:3 got the requirement {} for all operations",
+    ],
+    [
+      "a scope of another service",
+      "  /orders: { get: { security: [{ oid: [items/read] }] } }",
+      "",
+      'config/api.yaml:5 got the unknown scheme "oid"',
+    ],
+    [
+      "a mixed segment",
+      `  /orders/{id}.json: ${GET}`,
+      "",
+      'config/api.yaml:5 got "{id}.json" in the path /orders/{id}.json',
+    ],
+    ["a slash at the end", `  /orders/: ${GET}`, "", "config/api.yaml:5 got the path /orders/"],
+    ["a greedy variable", `  /orders/{path+}: ${GET}`, "", 'config/api.yaml:5 got "/orders/{path+}"'],
+    [
+      "a name with a dash",
+      `  /orders/{order-id}: ${GET}`,
+      "",
+      'config/api.yaml:5 got "{order-id}" in the path /orders/{order-id}',
+    ],
+    ["a path without a slash", `  orders: ${GET}`, "", 'config/api.yaml:5 got "orders"'],
+    [
+      "a key twice",
+      `  /orders: ${GET}\n  /orders: ${GET}`,
+      "",
+      'config/api.yaml:6 got the key "/orders" a second time (first in line 5)',
+    ],
+    [
+      "security twice",
+      "  /orders: { get: { security: [{ oauth: [orders/read] }], security: [] } }",
+      "",
+      'config/api.yaml:5 got the key "security" a second time (first in line 5)',
+    ],
+    ["a merge key", "  /orders: { get: { <<: {} , security: [] } }", "", "config/api.yaml:5 got the merge key <<"],
+    [
+      "an alias",
+      "  /orders: { get: { security: *other } }",
+      "x-any: &other []",
+      "config/api.yaml:5 got the alias *other",
+    ],
+    [
+      "a server of a path item",
+      "  /orders: { servers: [], get: { security: [{ oauth: [orders/read] }] } }",
+      "",
+      "config/api.yaml:5 got servers of its own",
+    ],
+    [
+      "a server's variable as its path",
+      `  /orders: ${GET}`,
+      'servers: [{ url: "https://x.example/{base}" }]',
+      'config/api.yaml:3 got a server with the path "/{base}"',
+    ],
+    [
+      "a key that OpenAPI does not have",
+      `  /orders: ${GET}`,
+      "secruity: []",
+      'config/api.yaml:3 got the unknown key "secruity"',
+    ],
+    [
+      "a scheme of several",
+      "  /orders: { get: { security: [{ oauth: [orders/read], key: [] }] } }",
+      "",
+      "config/api.yaml:5 got oauth and key in one requirement",
+    ],
+    [
+      "a security that is no list",
+      "  /orders: { get: { security: { oauth: [orders/read] } } }",
+      "",
+      "config/api.yaml:5 got a map",
+    ],
+    ["a requirement that is nothing", "  /orders: { get: { security: [~] } }", "", "config/api.yaml:5 got a text"],
+    ["paths that are a list", "  - /orders", "", "config/api.yaml:4 got a list"],
+  ])("%s", (_, operations, top, fault) => {
+    expect(oneOf(operations, top)).toEqual([fault]);
+  });
+
+  test("a scheme of type http, and a scheme or a referred value that stands there twice", () => {
+    const withSchemes = (schemes: string, operation: string) =>
+      documentFaults({
+        ...configWith("orders", "api.yaml"),
+        "api.yaml": `openapi: 3.0.0\npaths: { /orders: { get: ${operation} } }\ncomponents: ${schemes}\n`,
+      });
+    const operation = "{ security: [{ login: [orders/read] }] }";
+    const openId = "{ type: openIdConnect }";
+    expect(withSchemes(`{ securitySchemes: { login: ${openId} } }`, operation)).toEqual([]);
+    expect(withSchemes("{ securitySchemes: { login: { type: http, scheme: bearer } } }", operation)).toEqual([
+      'config/api.yaml:2 got "login" of type http',
+    ]);
+    expect(withSchemes(`{ securitySchemes: { login: ${openId}, login: { type: http } } }`, operation)).toEqual([
+      'config/api.yaml:3 got the key "login" a second time (first in line 3)',
+    ]);
+    const twice = `{ securitySchemes: { login: ${openId} }, x-one: { get: ${operation} }, x-one: { get: {} } }`;
+    expect(withSchemes(twice, '{ $ref: "#/components/x-one/get" }')).toContain(
+      'config/api.yaml:3 got the key "x-one" a second time (first in line 3)',
+    );
+    const inner = `{ securitySchemes: { login: ${openId} }, x-one: { get: ${operation}, get: {} } }`;
+    expect(withSchemes(inner, '{ $ref: "#/components/x-one/get" }')).toEqual([
+      'config/api.yaml:3 got the key "get" a second time (first in line 3)',
+    ]);
+  });
+
+  test("all of several scopes where API Gateway itself decides", () => {
+    const image = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}`;
+    const security = "[{ oauth: [orders/audit] }, { oauth: [orders/read, orders/write] }]";
+    const files = {
+      ...configWith("orders", "api.yaml"),
+      "dev.yaml": `handshake: shared-issuer\nenvoy: { image: "${image}" }\n`,
+    };
+    const faults = (text: string) =>
+      documentFaults({ ...files, "api.yaml": ordersDocument(`  /orders: { get: { security: ${text} } }`) });
+    expect(faults(security)).toEqual(["config/api.yaml:5 got allOf"]);
+    expect(faults("[{ oauth: [orders/audit] }]")).toEqual([]);
+  });
+
+  test("paths that differ in the names of their variables alone", () => {
+    expect(oneOf(`  /orders/{a}: ${GET}\n  /orders/{b}: ${GET}`)).toEqual([
+      "config/api.yaml:5 got GET /orders/{a}, which matches the same requests as GET /orders/{b} of orders",
+      "config/api.yaml:6 got GET /orders/{b}, which matches the same requests as GET /orders/{a} of orders",
+    ]);
+  });
+
+  testAll([
+    ["swagger: '2.0'", 'config/api.yaml:1 got the unknown key "swagger"'],
+    ["openapi: 3.2.0", 'config/api.yaml:1 got version "3.2.0"'],
+    ["info: {}", "config/api.yaml:1 got no key openapi"],
+    ["- openapi", "config/api.yaml:1 got a list"],
+    ["openapi: 3.1.0\nopenapi: 3.1.0", 'config/api.yaml:2 got the key "openapi" a second time (first in line 1)'],
+  ])("%j is no document", (text, fault) => {
+    expect(documentFaults({ ...configWith("orders", "api.yaml"), "api.yaml": `${text}\n` })).toContain(fault);
+  });
+});
