@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { breaches } from "../../../../cli/expectations/ledger";
 import type { Intent } from "../../../../intent/model/intent";
-import { EXPECTATIONS_SCHEMA } from "../../../../intent/schema/expectations";
 import { accessLedger } from "../../../../packages/terraform-access-review/access";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { loadFiles } from "../../../support/config-folder";
@@ -13,7 +12,7 @@ import { stackOf } from "../../../support/stack";
 const FILES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     readdirSync(SHOP_CONFIG)
-      .filter((name) => name.endsWith(".yaml") && name !== EXPECTATIONS_SCHEMA)
+      .filter((name) => name.endsWith(".yaml"))
       .map((name) => [name, readFileSync(join(SHOP_CONFIG, name), "utf8")]),
   ),
   "expectations.yaml": readFileSync(join(ROOT, "__tests__/fixtures/expectations/shop.yaml"), "utf8"),
