@@ -1,5 +1,5 @@
 import { BASE_FILE, overlayFile } from "../source/environments";
-import { type LocatedMap, nodeAt, type Path, plain } from "../source/located";
+import { type Located, type LocatedMap, nodeAt, type Path, plain } from "../source/located";
 import { mergePatch } from "../source/merge";
 import { parseFile } from "../source/parse-file";
 import { withDocuments } from "./openapi/with-documents";
@@ -12,6 +12,15 @@ export interface Places {
   keys(path: Path): readonly string[];
   /** The texts of the list at a path, in the order of the file. */
   items(path: Path): readonly string[];
+  /** Every value that is neither a map nor a list, at and below a path, in the order of the file. */
+  values(path: Path): readonly PlacedValue[];
+}
+
+export interface PlacedValue {
+  readonly path: Path;
+  readonly text: string;
+  /** `config/base.yaml:41` */
+  readonly place: string;
 }
 
 /** Base, overlay and OpenAPI documents merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
@@ -22,7 +31,7 @@ export function placesOf(configDir: string, environment: string): Places {
   return {
     at: (path) => {
       const found = root && nodeAt(root, path);
-      return found && `${found.origin.file}:${found.origin.line}`;
+      return found && placeOf(found);
     },
     keys: (path) => {
       const found = root && nodeAt(root, path);
@@ -32,5 +41,19 @@ export function placesOf(configDir: string, environment: string): Places {
       const found = root && nodeAt(root, path);
       return found?.kind === "list" ? found.items.map((item) => String(plain(item))) : [];
     },
+    values: (path) => {
+      const found = root && nodeAt(root, path);
+      return found === undefined ? [] : valuesOf(found, path);
+    },
   };
+}
+
+function valuesOf(node: Located, path: Path): readonly PlacedValue[] {
+  if (node.kind === "map") return [...node.entries].flatMap(([key, each]) => valuesOf(each, [...path, key]));
+  if (node.kind === "list") return node.items.flatMap((each, index) => valuesOf(each, [...path, index]));
+  return [{ path, text: String(node.value), place: placeOf(node) }];
+}
+
+function placeOf({ origin }: Located): string {
+  return `${origin.file}:${origin.line}`;
 }

@@ -4,6 +4,7 @@ import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-
 import { goneFrom } from "../words";
 import { rowChanges } from "./access-change";
 import { cachedResultChanges } from "./cached-results";
+import { needsOf, withCauses } from "./causes";
 import { containerChanges } from "./containers";
 import { guardChanges } from "./guards";
 import type { AccessChange, ResourceChange } from "./model";
@@ -33,7 +34,10 @@ export function accessBetween(
   const named = new Set(unread.map(({ address }) => address));
   return {
     // What is not read is named once, by all that it is: to allow one is not to allow another.
-    rows: rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
+    rows: withCauses(
+      rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
+      { needs: [needsOf(before), needsOf(after)], rows: [rowsBefore, rowsAfter] },
+    ),
     guards: [
       ...guardChanges(before.stack, after.stack),
       ...cachedResultChanges(before.stack, after.stack),

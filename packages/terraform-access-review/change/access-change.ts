@@ -55,7 +55,8 @@ function openCalls(rows: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
   return new Map(open.map((row) => [subject(row), row]));
 }
 
-const ANYONE = "anyone";
+/** The principal of a route that needs no token. */
+export const ANYONE = "anyone";
 
 /** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
 function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {

@@ -50,6 +50,11 @@ export interface RowChange {
   readonly after?: AccessRow;
   /** For a call that comes or goes: the same caller could, or still can, make it by another API. */
   readonly elsewhere?: true;
+  /**
+   * `caller`: the principal makes calls on one side alone. `grant`: it makes them on both, and the route asks for the
+   * same as before. Undefined where the route changed, and for rows of other principals.
+   */
+  readonly cause?: "caller" | "grant";
 }
 
 /** A protection, or a limit, that got weaker or stronger. */

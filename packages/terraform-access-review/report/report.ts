@@ -1,8 +1,9 @@
 import type { AccessRow } from "../access/row";
 import { type UsualDecisions, usualDecisions } from "../access/usual-decisions";
-import type { ChangeModel, Effect, ResourceChange, RowChange } from "../change/model";
+import type { ChangeModel, Effect, GuardChange, ResourceChange, RowChange } from "../change/model";
 import { isNewSnapshot } from "../change/snapshot";
 import { canonical } from "../order";
+import { withBorrowedPlaces } from "./borrowed-places";
 import { conditionChange } from "./condition-change";
 import { guardSentence, rowSentence } from "./sentences";
 import { type Cloud, serviceOf } from "./services";
@@ -56,8 +57,12 @@ export interface Group {
   readonly changes: readonly ResourceChange[];
 }
 
-/** Where the config says what a row says; undefined where that is not one line. */
-export type Locate = (row: AccessRow) => Place | undefined;
+/** Where the config causes a change of access or of a protection; undefined where that is not one line. */
+export interface Locate {
+  /** @param parts what of the row's condition changed, in words */
+  readonly row: (change: RowChange, parts: readonly string[]) => Place | undefined;
+  readonly guard: (change: GuardChange) => Place | undefined;
+}
 
 export interface Place {
   /** `config/base.yaml:41` */
@@ -66,7 +71,7 @@ export interface Place {
   readonly url?: string;
 }
 
-const NOWHERE: Locate = () => undefined;
+const NOWHERE: Locate = { row: () => undefined, guard: () => undefined };
 
 export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
   const losses = model.resources.filter(
@@ -93,11 +98,13 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
 
 function accessLines({ access }: ChangeModel, locate: Locate, usual: UsualDecisions): readonly AccessLine[] {
   const lines = [
-    ...access.rows.map((change) => rowLine(change, locate, usual)),
+    ...withBorrowedPlaces(access.rows.map((change) => rowLine(change, locate, usual))),
     ...access.guards.map((change): AccessLine => {
       const { effect, before, after, address } = change;
       const sentence = guardSentence(change);
-      return { effect, sentence, cloud: serviceOf(address).cloud, parts: [], before, after, shown: [] };
+      const source = locate.guard(change);
+      const cells = { effect, sentence, cloud: serviceOf(address).cloud, parts: [], before, after, shown: [] };
+      return { ...cells, ...(source !== undefined && { source }) };
     }),
   ];
   return [
@@ -110,12 +117,13 @@ function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): Acce
   const { effect, before, after, elsewhere } = change;
   const row = (after ?? before) as AccessRow;
   const { principal, permission, resource } = row;
-  const source = locate(row);
+  const parts = before && after ? conditionChange(before, after).parts : [];
+  const source = locate.row(change, parts);
   return {
     effect,
     sentence: rowSentence(change),
     cloud: cloudOf(row),
-    parts: before && after ? conditionChange(before, after).parts : [],
+    parts,
     ...(before && { before: before.condition }),
     ...(after && { after: after.condition }),
     shown: shownConditions(change, usual),

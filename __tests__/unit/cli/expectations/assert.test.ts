@@ -10,6 +10,7 @@ const intent = dev("clients: { batch: { disabled: true }, web: { scopes: [orders
 const PLACES: Places = {
   at: (path) => path.join("."),
   keys: () => [],
+  values: () => [],
   items: (path) => (path.join(".") === "clients.web.scopes" ? ["orders/write", "orders/read"] : []),
 };
 

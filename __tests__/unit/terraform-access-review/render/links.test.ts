@@ -9,7 +9,8 @@ const URL = "https://github.com/acme/shop/blob/0123456/config/base.yaml#L12";
 
 function linksOf(url: string) {
   const model = believableModel();
-  const report = reportOf(model, () => ({ text: "config/base.yaml:12", url }));
+  const place = { text: "config/base.yaml:12", url };
+  const report = reportOf(model, { row: () => place, guard: () => place });
   const page = htmlReport([{ report, diagram: diagramOf(model) }]);
   const [comment = ""] = markdownReport(report, { whole: "here" });
   return {

@@ -1,0 +1,135 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { locateIn } from "../../../../cli/review/locate";
+import { environmentFiles } from "../../../../cli/synthesis/synthesis";
+import { loadIntents } from "../../../../intent/load";
+import { formatProblem } from "../../../../intent/model/problem";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { SHOP_CONFIG } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
+import { synthesizedState } from "../../../support/synthesized";
+
+/** An edit of one line of the shop's config: environment, file, the text, and what replaces it. */
+type Edit = readonly [environment: string, file: string, from: string, to: string];
+
+const EDITS: readonly Edit[] = [
+  // What every route has in common.
+  ["dev", "base.yaml", "authorizerCacheSeconds: 60", "authorizerCacheSeconds: 300"],
+  ["dev", "dev.yaml", "gateway:\n", "gateway:\n  allowedNetworks: [192.0.2.0/24]\n"],
+  ["dev", "dev.yaml", '"http://localhost:3000"]', '"http://localhost:3000", "http://localhost:4000"]'],
+  ["dev", "dev.yaml", "ratePerSecond: 10, burst", "ratePerSecond: 11, burst"],
+  // A client's rights.
+  ["dev", "dev.yaml", "accounts/read, accounts/write]", "accounts/read, accounts/write, accounts/support]"],
+  ["dev", "dev.yaml", "[orders/read, orders/export]", "[orders/read]"],
+  ["dev", "dev.yaml", "[orders/support, accounts/support]", "[orders/support]"],
+  ["prod", "prod.yaml", "disabled: true", "disabled: false"],
+  ["dev", "dev.yaml", "  support-desk:\n", "  support-desk:\n    disabled: true\n"],
+  ["dev", "base.yaml", "scopes: [orders/read, orders/support, accounts", "scopes: [orders/read, accounts"],
+  ["dev", "base.yaml", "clients: [0oa1example]", "clients: [0oa1example, 0oa2example]"],
+  // A route's needs.
+  ["dev", "base.yaml", "{ scopes: [orders/export] }", "{ scopes: [orders/export, orders/read] }"],
+  ["dev", "base.yaml", "GET /products: public", "GET /products: { scopes: [catalog/write] }"],
+  [
+    "dev",
+    "base.yaml",
+    "      GET /accounts/{id}:",
+    "      PUT /accounts/me: { scopes: [accounts/write] }\n      GET /accounts/{id}:",
+  ],
+  ["dev", "base.yaml", "ratePerSecond: 20, burst: 40", "ratePerSecond: 21, burst: 41"],
+  // Who reads what, and how long.
+  ["dev", "dev.yaml", "role/reporting", "role/reports"],
+  ["dev", "dev.yaml", "retentionDays: 7", "retentionDays: 5"],
+  ["dev", "dev.yaml", "recoveryDays: 7", "recoveryDays: 8"],
+  ["prod", "prod.yaml", "role/audit", "role/auditing"],
+  ["prod", "prod.yaml", "auditors@example.com", "audit@example.com"],
+  // Limits of a REST API's callers.
+  ["prod", "prod.yaml", "requests: 20000, per", "requests: 30000, per"],
+  ["prod", "prod.yaml", "ratePerSecond: 10, burst: 20", "ratePerSecond: 12, burst: 20"],
+  ["prod", "prod.yaml", "requests: 1000000", "requests: 2000000"],
+  ["prod", "prod.yaml", "rotateEveryDays: 30", "rotateEveryDays: 60"],
+  ["prod", "prod.yaml", "protect: true", "protect: false"],
+  ["prod", "prod.yaml", "name: api.shop", "name: door.shop"],
+  ["dev", "base.yaml", "signUp: closed", "signUp: open"],
+  ["dev", "dev.yaml", '["http://localhost:3000/cb", ', "["],
+  [
+    "dev",
+    "dev.yaml",
+    'logoutUrls: ["http://localhost:3000", ',
+    'logoutUrls: ["http://localhost:5000", "http://localhost:3000", ',
+  ],
+  ["dev", "dev.yaml", "audiences: [api://storefront-dev]", "audiences: [api://storefront-dev, api://other-dev]"],
+  ["dev", "dev.yaml", '[https://dev.shop.example.com, "http://localhost:3000"]\n\n', '["http://localhost:3000"]\n\n'],
+  [
+    "dev",
+    "dev.yaml",
+    "  nightly-export:\n",
+    "  second-export: { issuer: aws, subject: x, scopes: [orders/read] }\n  nightly-export:\n",
+  ],
+  ["dev", "base.yaml", "      GET /orders: { scopes: [orders/read] }\n", "      GET /orders: public\n"],
+  ["dev", "base.yaml", "{ scopes: [orders/read, orders/support] }", "{ scopes: [orders/support] }"],
+  ["prod", "prod.yaml", "group:payments@example.com", "group:pay@example.com"],
+  [
+    "prod",
+    "prod.yaml",
+    '    readers: ["arn:aws:iam::333344445555:role/support-desk"]\n',
+    '    readers: ["arn:aws:iam::333344445555:role/desk"]\n',
+  ],
+  ["prod", "prod.yaml", "rateLimit: { requests: 5000", "rateLimit: { requests: 6000"],
+  ["prod", "prod.yaml", "    rotateEveryDays: 90\n", "    rotateEveryDays: 90\n    quota: { requests: 5, per: day }\n"],
+  ["preview", "base.yaml", "{ scopes: [orders/export] }", "{ scopes: [orders/export, orders/read] }"],
+  [
+    "preview",
+    "base.yaml",
+    "scopes: [orders/read, orders/export]",
+    "scopes: [orders/read, orders/export, orders/support]",
+  ],
+];
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** The shop's config with one edit, and the line of the edit. */
+function edited([environment, file, from, to]: Edit): { readonly config: string; readonly line: string } {
+  const config = mkdtempSync(join(tmpdir(), "locate-"));
+  folders.push(config);
+  for (const each of ["base.yaml", `${environment}.yaml`]) cpSync(join(SHOP_CONFIG, each), join(config, each));
+  const text = readFileSync(join(config, file), "utf8");
+  const at = text.indexOf(from);
+  if (at < 0 || text.indexOf(from, at + 1) >= 0) throw new Error(`${file} has not exactly one ${from}`);
+  const changed = text.replace(from, to);
+  writeFileSync(join(config, file), changed);
+  const [before, after] = [text.split("\n"), changed.split("\n")];
+  return { config, line: `config/${file}:${1 + after.findIndex((line, index) => line !== before[index])}` };
+}
+
+function stateOf(config: string, environment: string): SynthesizedState {
+  const loaded = loadIntents(config);
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));
+  const intent = loaded.intents.find((each) => each.environment === environment);
+  if (intent === undefined) throw new Error(environment);
+  const { "main.tf.json": stack = "", "authorizer-policy.json": policy } = environmentFiles(
+    intent,
+    stackOf(intent).json,
+  );
+  return { stack: JSON.parse(stack), ...(policy !== undefined && { policy: JSON.parse(policy) }) };
+}
+
+test("each line of a report points at the line of the config that was edited", () => {
+  const differences = EDITS.flatMap((edit) => {
+    const [environment, , from, to] = edit;
+    const { config, line } = edited(edit);
+    const model = changeOfStacks(environment, synthesizedState(environment), stateOf(config, environment));
+    const { access } = reportOf(model, locateIn(environment, undefined, config));
+    const wrong = access
+      .filter(({ source }) => source?.text !== line)
+      .map(({ sentence, parts, source }) => `  ${sentence} [${parts.join("; ")}]: ${source?.text}, not ${line}`);
+    if (access.length === 0) return [`${from} → ${to}: no line`];
+    return wrong.length === 0 ? [] : [`${from} → ${to}`, ...wrong];
+  });
+  expect(differences).toEqual([]);
+});

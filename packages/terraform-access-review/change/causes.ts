@@ -1,0 +1,41 @@
+import type { AccessRow } from "../access/row";
+import { canonical } from "../order";
+import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
+import { ANYONE, isCall } from "./access-change";
+import type { RowChange } from "./model";
+import type { SynthesizedState } from "./state";
+
+/** By route key: what the policy and the gateway ask of a caller, as a text that is the same for the same need. */
+export function needsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string, string> {
+  return new Map(
+    [...httpRoutes(stack), ...restMethods(stack)].map(({ key, authorization, route }) => {
+      const scopes = route.attributes.authorization_scopes ?? null;
+      return [key, canonical({ authorization, scopes, policy: policy?.routes[key] ?? null })];
+    }),
+  );
+}
+
+type Sides<T> = readonly [before: T, after: T];
+
+interface Compared {
+  readonly needs: Sides<ReadonlyMap<string, string>>;
+  readonly rows: Sides<readonly AccessRow[]>;
+}
+
+/** Names the cause of each change that is due to a caller, not to a route. */
+export function withCauses(changes: readonly RowChange[], { needs, rows }: Compared): readonly RowChange[] {
+  const [before, after] = rows.map(
+    (side) => new Set(side.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal)),
+  ) as unknown as Sides<ReadonlySet<string>>;
+  return changes.map((change) => {
+    const row = change.after ?? change.before;
+    if (row === undefined || row.principal === ANYONE) return change;
+    const isSame = !isCall(row.permission) || isSameNeed(row.permission, needs);
+    if (isSame && before.has(row.principal) !== after.has(row.principal)) return { ...change, cause: "caller" };
+    return isSame && isCall(row.permission) ? { ...change, cause: "grant" } : change;
+  });
+}
+
+function isSameNeed(route: string, [before, after]: Compared["needs"]): boolean {
+  return before.has(route) && before.get(route) === after.get(route);
+}
