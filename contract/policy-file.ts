@@ -55,7 +55,24 @@ export interface PolicyRoute {
   readonly access: "public" | { readonly scopes: readonly ScopeNeed[] };
 }
 
-export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer;
+export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer | PolicyAwsIamIssuer;
+
+/** An issuer whose tokens are JWTs. */
+export type PolicyJwtIssuer = Exclude<PolicyIssuer, PolicyAwsIamIssuer>;
+
+export function signsJwts(issuer: PolicyIssuer): issuer is PolicyJwtIssuer {
+  return issuer.kind !== "aws-iam";
+}
+
+/** AWS principals, which prove who they are by a signature that AWS STS checks. Only config grants scopes. */
+export interface PolicyAwsIamIssuer {
+  readonly id: string;
+  readonly kind: "aws-iam";
+  /** Name of this front door, which callers sign: `storefront-dev`. */
+  readonly door: string;
+  /** By the ARN of a role, a user or an account's root user. */
+  readonly subjects: readonly PolicySubject[];
+}
 
 /**
  * A user pool of this stack. Accepts only access tokens of a listed client. Effective scopes are those in both token
@@ -91,7 +108,7 @@ export interface PolicySubjectsIssuer {
 }
 
 export interface PolicySubject {
-  /** Exact `sub`. */
+  /** Exact `sub`, or exact ARN. */
   readonly subject: string;
   readonly scopes: readonly string[];
   readonly kind?: "agent";

@@ -77,6 +77,7 @@ function buildGateway(prefix: string, config: Config): GatewayIntent {
 
 function buildIssuer(prefix: string, id: string, issuer: IssuerConfig): Issuer {
   if (issuer.kind === "cognito") return { ...issuer, id, name: names.userPoolName(prefix, id) };
+  if (issuer.kind === "aws-iam") return { ...issuer, id, accounts: sorted(issuer.accounts) };
   const audiences = sorted(issuer.audiences);
   if (issuer.grants === "subjects") return { ...issuer, id, audiences };
   return { ...issuer, id, audiences, scopes: sorted(issuer.scopes), clients: sorted(issuer.clients) };

@@ -1,4 +1,10 @@
-import type { AuthorizerPolicy, PolicyIssuer, PolicyRoute, PolicyService } from "../contract/policy-file";
+import type {
+  AuthorizerPolicy,
+  PolicyIssuer,
+  PolicyRoute,
+  PolicyService,
+  PolicySubject,
+} from "../contract/policy-file";
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Issuer, Service } from "../intent/model/intent";
 import {
@@ -16,7 +22,7 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
     cacheSeconds: intent.gateway.authorizerCacheSeconds,
     aws: { region: intent.aws.region },
     federation: { providerFrom: FEDERATION_VARIABLE },
-    issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients))),
+    issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients), intent.prefix)),
     services: Object.fromEntries(intent.services.map((service) => [service.id, policyService(service, intent)])),
     ...usageKeys(intent),
     ...networksOf(intent),
@@ -41,7 +47,7 @@ function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[
   return own.map((client) => (client.disabled ? { ...client, scopes: [] } : client));
 }
 
-function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer {
+function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string): PolicyIssuer {
   if (issuer.kind === "cognito") {
     return {
       id: issuer.id,
@@ -55,6 +61,7 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer 
       })),
     };
   }
+  if (issuer.kind === "aws-iam") return { id: issuer.id, kind: issuer.kind, door, subjects: subjectsOf(clients) };
   const { id, kind, audiences } = issuer;
   if (issuer.grants === "token") {
     const { scopes, scopeClaim, clientClaim, clients: listed } = issuer;
@@ -70,22 +77,28 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[]): PolicyIssuer 
       clients: listed,
     };
   }
-  const external = clients.filter((client) => client.grant === "external");
-  const subjects = external.flatMap(({ subject, scopes, kind }) =>
-    subject === undefined ? [] : [{ subject, scopes, ...(kind && { kind }) }],
-  );
-  const claimants = external.flatMap(({ id, claims, scopes, kind }) =>
-    claims === undefined ? [] : [{ id, claims, scopes, ...(kind && { kind }) }],
-  );
+  const claimants = clients
+    .filter((client) => client.grant === "external")
+    .flatMap(({ id, claims, scopes, kind }) =>
+      claims === undefined ? [] : [{ id, claims, scopes, ...(kind && { kind }) }],
+    );
   return {
     id,
     kind,
     grants: "subjects",
     issuer: issuer.issuer,
     audiences,
-    subjects,
+    subjects: subjectsOf(clients),
     ...(claimants.length > 0 && { claimants }),
   };
+}
+
+function subjectsOf(clients: readonly Client[]): readonly PolicySubject[] {
+  return clients
+    .filter((client) => client.grant === "external")
+    .flatMap(({ subject, scopes, kind }) =>
+      subject === undefined ? [] : [{ subject, scopes, ...(kind && { kind }) }],
+    );
 }
 
 function policyService(service: Service, intent: Intent): PolicyService {

@@ -30,7 +30,7 @@ export function jwtIssuers(
         },
       ];
     }
-    if (issuer.grants === "subjects") return [];
+    if (issuer.kind === "aws-iam" || issuer.grants === "subjects") return [];
     const { issuer: url, audiences, clientClaim, scopeClaim } = issuer;
     return [{ id, url, audiences, clientClaim, scopeClaim }];
   });

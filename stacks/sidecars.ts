@@ -36,7 +36,7 @@ export function sidecarsOf(intent: Intent, pools: PoolValues): (service: Service
 function externalKeys({ issuers }: Intent): Record<string, KeyLocation> {
   return Object.fromEntries(
     issuers.flatMap((issuer) => {
-      if (issuer.kind === "cognito" || issuer.jwksUri === undefined) return [];
+      if (issuer.kind !== "oidc" || issuer.jwksUri === undefined) return [];
       const { hostname: host, port, pathname, search } = new URL(issuer.jwksUri);
       return [[issuer.id, { host, ...(port !== "" && { port: Number(port) }), path: `${pathname}${search}` }]];
     }),

@@ -9,6 +9,7 @@ const NAMES = [
   "how-to/call-from-a-program",
   "how-to/call-from-python",
   "how-to/call-without-a-secret",
+  "how-to/call-as-an-aws-role",
   "how-to/call-from-an-agent",
   "how-to/mcp-tools",
   "how-to/openapi",

@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
+import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
 import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
 import { envoyConfiguration } from "../../stacks/google/envoy/configuration";
 import { configurationText, delivery, MOUNT_PATH, sidecarPorts } from "../../stacks/google/envoy/delivery";
@@ -19,7 +19,7 @@ export function sharedIssuerState({ stack, policy }: SynthesizedState): Synthesi
   const { resource, ...rest }: Json = structuredClone(stack);
   for (const type of Object.keys(resource)) if (FEDERATED.test(type)) delete resource[type];
   resource.aws_apigatewayv2_authorizer = Object.fromEntries(
-    rules.issuers.map((issuer) => [issuer.id, authorizerOf(issuer)]),
+    rules.issuers.filter(signsJwts).map((issuer) => [issuer.id, authorizerOf(issuer)]),
   );
   for (const route of Object.values(resource.aws_apigatewayv2_route)) protect(route, rules);
   const stage = resource.aws_apigatewayv2_stage.gateway;
@@ -46,7 +46,9 @@ export function verifyingState({ stack, policy }: SynthesizedState): Synthesized
 function withoutSubjects(policy: AuthorizerPolicy): AuthorizerPolicy {
   return {
     ...policy,
-    issuers: policy.issuers.filter((issuer) => issuer.kind === "cognito" || issuer.grants === "token"),
+    issuers: policy.issuers.filter(
+      (issuer) => issuer.kind === "cognito" || (issuer.kind === "oidc" && issuer.grants === "token"),
+    ),
   };
 }
 
@@ -54,7 +56,7 @@ const POOL = "https://${aws_cognito_user_pool.customers.endpoint}";
 const clientId = (variable: string) =>
   `\${aws_cognito_user_pool_client.${variable.replace(/^CLIENT_/, "").toLowerCase()}.id}`;
 
-function authorizerOf(issuer: PolicyIssuer) {
+function authorizerOf(issuer: PolicyJwtIssuer) {
   const isPool = issuer.kind === "cognito";
   return {
     api_id: "${aws_apigatewayv2_api.gateway.id}",

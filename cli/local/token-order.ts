@@ -28,6 +28,11 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
     throw new OrderRefused(`--user ${order.user}: people do not sign in to ${order.as}\n    leave out --user`);
   }
   if (caller?.sign) return given ? caller.sign(claims) : caller.token();
+  if (caller?.kind === "aws") {
+    if (!given) return caller.token();
+    const why = "an AWS principal signs no claims, and for five minutes";
+    throw new OrderRefused(`--as ${order.as}: ${why}\n    leave out --claim and --expires`);
+  }
   if (caller !== undefined) {
     if (!given) return cognitoToken(clouds.cognitoUrl, caller, order.user);
     const why = "Cognito decides what its tokens say and how long they live";

@@ -11,10 +11,7 @@ const CLOSED = "noClient";
 /** One scheme for each issuer that grants a scope, with no scope that config does not grant. */
 export function securitySchemes(intent: Intent, places: TokenPlaces): Json {
   const issuers = intent.issuers.filter((issuer) => heldBy(intent, issuer).some((held) => held.length > 0));
-  const schemes = issuers.map((issuer) => [
-    issuer.id,
-    issuer.kind === "cognito" ? userPool(intent, issuer, places) : openIdConnect(issuer, places),
-  ]);
+  const schemes = issuers.map((issuer) => [issuer.id, schemeOf(intent, issuer, places)]);
   return Object.fromEntries([
     ...schemes,
     ...(intent.gateway.mutualTls === undefined ? [] : [[CERTIFICATE, MUTUAL_TLS]]),
@@ -23,6 +20,19 @@ export function securitySchemes(intent: Intent, places: TokenPlaces): Json {
       : []),
   ]);
 }
+
+function schemeOf(intent: Intent, issuer: Issuer, places: TokenPlaces): Json {
+  if (issuer.kind === "cognito") return userPool(intent, issuer, places);
+  return issuer.kind === "aws-iam" ? AWS_IAM : openIdConnect(issuer, places);
+}
+
+const AWS_IAM = {
+  type: "http",
+  scheme: "bearer",
+  bearerFormat: "aws-iam",
+  description:
+    "A GetCallerIdentity request that an AWS role or user signed for this front door. Config grants scopes to exact ARNs.",
+};
 
 const MUTUAL_TLS = {
   type: "mutualTLS",
@@ -56,9 +66,13 @@ function alternatives(intent: Intent, route: Route, { scopes }: Scoped): readonl
   return issuers.flatMap((issuer) => {
     const open = scopes.filter((need) => heldBy(intent, issuer).some((held) => isMet(need, held)));
     // Its tokens carry no scopes: config grants them to exact callers.
-    if (open.length > 0 && issuer.kind === "oidc" && issuer.grants === "subjects") return [{ [issuer.id]: [] }];
+    if (open.length > 0 && !carriesScopes(issuer)) return [{ [issuer.id]: [] }];
     return open.map((need) => ({ [issuer.id]: scopesOfNeed(need) }));
   });
+}
+
+function carriesScopes(issuer: Issuer): boolean {
+  return issuer.kind === "cognito" || (issuer.kind === "oidc" && issuer.grants === "token");
 }
 
 /** The scopes of each caller of this issuer. A caller needs all scopes of one need itself. */

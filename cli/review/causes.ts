@@ -102,7 +102,7 @@ function ownCauses(path: ConfigPath, { before, after }: RowChange, changed: stri
       ...(permission === ADD_VERSION ? [{ path: [...each, "versionAdders"], names: principal }] : []),
       { path: each },
     ]),
-    // Whoever disables or enables a client writes this key.
+    // A change that disables or enables a client writes this key.
     { path: [...path, "disabled"] },
     { path },
   ];
@@ -139,7 +139,7 @@ function usageCauses(principal: string, changed: string, places: Places): readon
   return owners.flatMap((path) => keys.map((key) => ({ path: [...path, key] })));
 }
 
-/** An issuer's row names app clients by their variable. What it no longer has is told apart by the claim's name. */
+/** An issuer's row names app clients by their variable. What it no longer has is recognized by the claim's name. */
 function issuerCauses(issuer: string, changed: string, places: Places): readonly Cause[] {
   const path = ["issuers", issuer];
   const variable = /CLIENT_(\w+)/.exec(changed)?.[1]?.toLowerCase().replaceAll("_", "-");

@@ -48,6 +48,7 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { re
   if (issuer.kind === "cognito") {
     return issuer.clients.map(({ id, clientIdFrom }) => ({ name: named(id), id, clientIdFrom }));
   }
+  if (issuer.kind === "aws-iam") return issuer.subjects.map(({ subject }) => ({ name: named(subject) }));
   if (issuer.grants === "token") return issuer.clients.map((id) => ({ name: named(id), id, listedBy: issuer.id }));
   return [
     ...issuer.subjects.map(({ subject }) => ({ name: named(subject) })),

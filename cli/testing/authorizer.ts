@@ -6,6 +6,7 @@ import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { callOf } from "../local/requests";
 import { BUILD, PACKAGE } from "../process/project";
+import { TEST_HOST } from "./aws-principals";
 import { testIssuers } from "./tokens";
 
 /** One caller's call of one route. */
@@ -44,7 +45,7 @@ export async function decisionsOf(
         : httpEvent(route, issuers.tokenOf(caller), addressFor(policy)),
     }));
     const worker = new Worker(join(PACKAGE, "cli/testing/worker.cjs"), {
-      workerData: { artefact, documents: issuers.documents, events },
+      workerData: { artefact, documents: issuers.documents, principals: issuers.principals, events },
       env: { ...issuers.environment, ...variablesOf(stack) },
       stdout: true,
     });
@@ -98,7 +99,7 @@ function httpEvent(routeKey: string, token: string | undefined, sourceIp: string
     routeKey,
     rawPath: path,
     headers: Object.fromEntries(authorization.map((value) => ["authorization", value])),
-    requestContext: { requestId: "x", http: { method, path, sourceIp } },
+    requestContext: { requestId: "x", domainName: TEST_HOST, http: { method, path, sourceIp } },
     stageVariables: { policy: POLICY_VERSION },
   };
 }
@@ -113,7 +114,7 @@ function restEvent(routeKey: string, token: string | undefined): object {
     resource: routeKey.slice(method.length + 1),
     path,
     multiValueHeaders: token === undefined ? {} : { Authorization: [`Bearer ${token}`] },
-    requestContext: { extendedRequestId: "x", path: `/live${path}` },
+    requestContext: { extendedRequestId: "x", domainName: TEST_HOST, path: `/live${path}` },
     stageVariables: { policy: POLICY_VERSION },
   };
 }

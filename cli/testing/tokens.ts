@@ -1,12 +1,15 @@
 import { generateKeyPairSync, sign } from "node:crypto";
-import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
+import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
 import { callersOf } from "../../packages/terraform-access-review/access/callers";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { awsPrincipals } from "./aws-principals";
 
 /** Stand-ins for the issuers that a policy trusts. */
 export interface TestIssuers {
   /** Variables of the function that name issuers, clients and the federation. */
   readonly environment: Readonly<Record<string, string>>;
+  /** ARN that AWS STS names, by access key id. */
+  readonly principals: Readonly<Record<string, string>>;
   /** Discovery documents and keys, by URL. */
   readonly documents: Readonly<Record<string, string>>;
   /** A token of a caller; undefined for any other name. */
@@ -25,17 +28,21 @@ export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIss
     keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "ES256", use: "sig" }],
   });
   const scopes = new Map(callersOf(stack, policy).map((caller) => [caller.name, caller.scopes]));
-  const claims = new Map(policy.issuers.flatMap((issuer) => claimsOf(issuer, scopes)));
-  const urls = policy.issuers.map((issuer) => ({ url: urlOf(issuer), isCognito: issuer.kind === "cognito" }));
+  const claims = new Map(policy.issuers.filter(signsJwts).flatMap((issuer) => claimsOf(issuer, scopes)));
+  const aws = awsPrincipals(policy);
+  const urls = policy.issuers
+    .filter(signsJwts)
+    .map((issuer) => ({ url: urlOf(issuer), isCognito: issuer.kind === "cognito" }));
   return {
     environment: {
       [policy.federation.providerFrom]: "projects/1/locations/global/workloadIdentityPools/p/providers/p",
       ...Object.fromEntries(policy.issuers.flatMap(variablesOf)),
     },
+    principals: aws.principals,
     documents: Object.fromEntries(urls.flatMap(({ url, isCognito }) => documentsOf(url, isCognito, keys))),
     tokenOf: (caller) => {
       const own = claims.get(caller);
-      if (own === undefined) return undefined;
+      if (own === undefined) return aws.tokens.get(caller);
       const now = Math.floor(Date.now() / 1000);
       const text = [
         { alg: "ES256", kid: KEY_ID, typ: "JWT" },
@@ -49,7 +56,7 @@ export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIss
   };
 }
 
-function urlOf(issuer: PolicyIssuer): string {
+function urlOf(issuer: PolicyJwtIssuer): string {
   return issuer.kind === "cognito" ? `https://cognito-idp.example.com/${issuer.id}` : issuer.issuer;
 }
 
@@ -73,7 +80,7 @@ function documentsOf(url: string, isCognito: boolean, keys: string): readonly (r
 
 /** The claims of each caller's token, by the caller's name. */
 function claimsOf(
-  issuer: PolicyIssuer,
+  issuer: PolicyJwtIssuer,
   scopes: ReadonlyMap<string, readonly string[]>,
 ): readonly (readonly [string, Claims])[] {
   const iss = urlOf(issuer);

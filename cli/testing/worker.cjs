@@ -11,18 +11,18 @@ const { Readable } = require("node:stream");
 const { pathToFileURL } = require("node:url");
 const { parentPort, workerData } = require("node:worker_threads");
 
-const { artefact, documents, events } = workerData;
+const { artefact, documents, principals, events } = workerData;
 const HOUR = 3600;
 
 net.Socket.prototype.connect = () => {
   throw new Error("no socket is opened here");
 };
-https.request = (url) => {
+https.request = (url, { headers }) => {
   const outgoing = new EventEmitter();
   outgoing.destroy = () => {};
   outgoing.end = (body) =>
     setImmediate(() => {
-      const answer = answerOf(new URL(url), String(body ?? ""));
+      const answer = answerOf(new URL(url), String(body ?? ""), headers);
       const response = Object.assign(Readable.from([Buffer.from(answer ?? "")]), { statusCode: answer ? 200 : 404 });
       outgoing.emit("response", response);
     });
@@ -31,9 +31,11 @@ https.request = (url) => {
 syncBuiltinESMExports();
 
 /** What issuers, AWS STS, Google STS and IAM Credentials answer when everything is well. */
-function answerOf({ href, host, pathname }, body) {
+function answerOf({ href, host, pathname }, body, headers) {
   if (documents[href] !== undefined) return documents[href];
   if (/^sts\..+\.amazonaws\.com$/.test(host)) {
+    const arn = principals[/Credential=(\w+)\//.exec(headers.authorization)?.[1]];
+    if (arn !== undefined) return `<A><Arn>${arn}</Arn><Account>${arn.split(":")[4]}</Account></A>`;
     const expires = new Date(Date.now() + HOUR * 1000).toISOString();
     const keys = `<AccessKeyId>ASIA${"0".repeat(16)}</AccessKeyId><SecretAccessKey>x</SecretAccessKey>`;
     return `<A><Credentials>${keys}<SessionToken>x</SessionToken><Expiration>${expires}</Expiration></Credentials></A>`;

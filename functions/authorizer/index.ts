@@ -6,6 +6,7 @@ import { restApiHandler } from "./handler/rest-api";
 import { GoogleTokens } from "./mint/google-tokens";
 import { httpsCall } from "./request/https-call";
 import { pathRules } from "./request/path-rule";
+import { AwsPrincipals } from "./token/aws-iam/aws-principals";
 import { revokedCallers, trustedIssuers } from "./token/issuers";
 import { TokenVerifier } from "./token/verify-token";
 
@@ -31,6 +32,7 @@ function handlerOf(kind: "callers" | "public") {
     rules,
     decider: {
       verifier: new TokenVerifier(trustedIssuers(policy, environment), httpsCall),
+      awsPrincipals: AwsPrincipals.of(policy, httpsCall),
       googleTokens: new GoogleTokens({ policy, environment, call: httpsCall, functionName: kind }),
       revoked: revokedCallers(environment),
     },

@@ -124,7 +124,15 @@ export interface EnvoyIntent {
   readonly image: string;
 }
 
-export type Issuer = CognitoIssuer | OidcIssuer;
+export type Issuer = CognitoIssuer | OidcIssuer | AwsIamIssuer;
+
+/** AWS principals that sign for themselves. Callers get the scopes that config grants to their exact ARN. */
+export interface AwsIamIssuer {
+  readonly kind: "aws-iam";
+  readonly id: string;
+  /** Sorted ids of the accounts that callers may belong to. */
+  readonly accounts: readonly string[];
+}
 
 export interface CognitoIssuer {
   readonly kind: "cognito";

@@ -24,6 +24,11 @@ export const ROLE_ARN = new RegExp(
   `^arn:aws:iam::\\d{${AWS_ACCOUNT_DIGITS}}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,${ROLE_NAME_CHARACTERS}}$`,
 );
 
+/** An AWS principal as AWS STS names it: a role without its path, a user, or the root user of an account. */
+export const AWS_PRINCIPAL_ARN = new RegExp(
+  `^arn:aws:iam::(\\d{${AWS_ACCOUNT_DIGITS}}):(?:root|role/[\\w+=,.@-]{1,${ROLE_NAME_CHARACTERS}}|user/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,64})$`,
+);
+
 /**
  * A Google group's e-mail address. Google stores members in lower case; a plan would show any other spelling as a
  * change.

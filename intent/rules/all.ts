@@ -2,6 +2,7 @@ import type { CrossRule, Rule } from "../derived/rule";
 import { preflightsDiffer, resourceServersDiffer, usageKeysDiffer } from "./addresses";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./agents";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./auditors";
+import { awsIamCallersAreArns, awsIamIsOneIssuer, sidecarsKnowNoAwsPrincipals } from "./aws-iam";
 import { attributeConditionFits, functionEnvironmentFits, readersFit } from "./budgets";
 import { claimsNameTheTenant, claimsSayWhoCalls } from "./caller-claims";
 import {
@@ -83,6 +84,8 @@ export const rules: readonly Rule[] = [
   agentsOnlyRead,
   alarmsAreToldHere,
   attributeConditionFits,
+  awsIamCallersAreArns,
+  awsIamIsOneIssuer,
   readersFit,
   auditorsAreNamed,
   auditorsAreNothingElse,
@@ -154,6 +157,7 @@ export const rules: readonly Rule[] = [
   secretsHaveOneReader,
   serviceIdsAreFree,
   servicesHaveRoutes,
+  sidecarsKnowNoAwsPrincipals,
   sidecarsKnowNoClaims,
   smallCpuTakesOneRequest,
   someService,

@@ -23,7 +23,8 @@ function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, repor
   } else if (!canGive(issuer, client)) {
     report(path, {
       got: `${client.issuer}, ${describe(issuer)}`,
-      expected: client.grant === "external" ? "an oidc issuer with grants: subjects" : "a cognito issuer",
+      expected:
+        client.grant === "external" ? "an oidc issuer with grants: subjects, or an aws-iam issuer" : "a cognito issuer",
       remedy: remedyFor(issuer, client, issuers),
     });
   }
@@ -31,11 +32,12 @@ function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, repor
 
 function canGive(issuer: IssuerConfig, client: ClientConfig): boolean {
   if (client.grant !== "external") return issuer.kind === "cognito";
-  return issuer.kind === "oidc" && issuer.grants === "subjects";
+  return issuer.kind === "aws-iam" || (issuer.kind === "oidc" && issuer.grants === "subjects");
 }
 
 function describe(issuer: IssuerConfig): string {
-  return issuer.kind === "oidc" ? `an oidc issuer with grants: ${issuer.grants}` : "a cognito issuer";
+  if (issuer.kind === "oidc") return `an oidc issuer with grants: ${issuer.grants}`;
+  return issuer.kind === "cognito" ? "a cognito issuer" : "an aws-iam issuer";
 }
 
 function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["issuers"]): string {

@@ -62,6 +62,14 @@ export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
 export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
   if (handshake !== "shared-issuer") return;
   for (const [id, issuer] of issuers) {
+    if (issuer.kind === "aws-iam") {
+      report(["issuers", id, "kind"], {
+        got: "aws-iam",
+        expected:
+          "cognito or oidc (with handshake: shared-issuer, API Gateway and Envoy verify JWTs only, and these callers have none)",
+        remedy: `remove the issuer and its clients, ${FEDERATED}`,
+      });
+    }
     if (issuer.kind !== "oidc") continue;
     if (issuer.grants === "subjects") {
       report(["issuers", id], {

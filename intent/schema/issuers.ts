@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { AUDIENCES_PER_ISSUER, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
+import { AUDIENCES_PER_ISSUER, AWS_ACCOUNT_DIGITS, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
 import { HTTPS_URL, SCOPE } from "../model/patterns";
 import { entries, id, keys, list, someMap, text, word } from "./fields";
 
 const kind = {
-  description: "Who signs the tokens: a Cognito user pool of this stack (cognito), or any other OIDC issuer (oidc).",
+  description:
+    "Who signs the tokens: a Cognito user pool of this stack (cognito), any other OIDC issuer (oidc), or AWS principals themselves (aws-iam).",
 };
 
 const cognito = keys(
@@ -96,9 +97,28 @@ const token = keys(
   "An OIDC issuer that the team controls: its tokens' own scopes count.",
 );
 
+const awsIam = keys(
+  {
+    kind: z.literal("aws-iam").meta(kind),
+    accounts: list(
+      text(new RegExp(`^\\d{${AWS_ACCOUNT_DIGITS}}$`), {
+        description: "One AWS account.",
+        expected: "twelve digits in quotes (an AWS account id)",
+        example: "111122223333",
+      }),
+      {
+        description: "AWS accounts whose roles and users may be callers, each as a client with its ARN as subject.",
+        expected: "a list of AWS account ids",
+        example: ["111122223333"],
+      },
+    ),
+  },
+  "AWS roles and users that sign a request to AWS STS. The account needs no setting for it.",
+);
+
 export const issuers = entries(
   id,
-  z.discriminatedUnion("kind", [cognito, z.discriminatedUnion("grants", [subjects, token])], someMap).meta({
+  z.discriminatedUnion("kind", [cognito, z.discriminatedUnion("grants", [subjects, token]), awsIam], someMap).meta({
     description: "One issuer of callers' tokens.",
   }),
   {

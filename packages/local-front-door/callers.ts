@@ -7,11 +7,14 @@ import type { TrustedIssuer } from "./issuers/trusted-issuers";
 export interface DeclaredCaller {
   /** `<issuer>/<client>`, or `<issuer>/<exact subject>`, as in the access ledger. */
   readonly name: string;
-  /** `program` gets its token for a secret, `person` signs in, and `external` brings one from another issuer. */
-  readonly kind: "program" | "person" | "external";
+  /**
+   * `program` gets its token for a secret, `person` signs in, `external` brings one from another issuer, and `aws` signs
+   * for itself.
+   */
+  readonly kind: "program" | "person" | "external" | "aws";
   readonly client?: AppClient;
   readonly pool?: UserPool;
-  /** A token with all claims that the issuer would set. It lives as long as declared, an external one an hour. */
+  /** A token with all claims that the issuer would set. It lives as long as declared, an external one an hour, an AWS principal's five minutes. */
   token(): Promise<string>;
   /** The same for an external caller, with claims that add to or replace its own. */
   sign?(claims: Claims): Promise<string>;

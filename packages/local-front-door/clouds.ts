@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AwsSts } from "./aws/sts";
+import { awsCallers } from "./aws-callers";
 import { type DeclaredCaller, declaredCallers, type ExternalIssuer, externalIssuers } from "./callers";
 import type { AppClient } from "./cognito/app-client";
 import type { SignedInCall } from "./cognito/cognito";
@@ -201,7 +202,10 @@ async function start(
   // Awaited below. A fault before that still stops them.
   guarded.catch(() => {});
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.place));
-  const callers = declaredCallers(trusted, pools, issuers);
+  const callers = [
+    ...declaredCallers(trusted, pools, issuers),
+    ...awsCallers(functions, aws, () => new URL(url).hostname),
+  ];
   await guarded;
   await beforeListen?.();
   onStop(() => cognito.stop());

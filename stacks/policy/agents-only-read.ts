@@ -65,6 +65,7 @@ interface Known {
 /** Callers by their name in the config or in their tokens. */
 function callersOf(issuer: PolicyIssuer): readonly Known[] {
   if (issuer.kind === "cognito") return issuer.clients.map((client) => ({ ...client, of: client.id }));
+  if (issuer.kind === "aws-iam") return issuer.subjects.map((caller) => ({ ...caller, of: caller.subject }));
   if (issuer.grants === "token") return [];
   const { subjects, claimants = [] } = issuer;
   return [

@@ -1,9 +1,10 @@
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
-import type {
-  AuthorizerPolicy,
-  PolicyIssuer,
-  PolicySubjectsIssuer,
-  PolicyTokenIssuer,
+import {
+  type AuthorizerPolicy,
+  type PolicyJwtIssuer,
+  type PolicySubjectsIssuer,
+  type PolicyTokenIssuer,
+  signsJwts,
 } from "../../contract/policy-file";
 import { isAnyMet, needInWords, type ScopeNeed } from "../../contract/scope-need";
 import { snake } from "../../intent/model/names";
@@ -52,7 +53,7 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   const issuer = issuerOf(authorizer);
   const giving = issuersFor(policy, known.access.scopes);
   // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
-  const trusted = giving.length > 0 ? giving : policy.issuers.map(urlOf);
+  const trusted = giving.length > 0 ? giving : policy.issuers.filter(signsJwts).map(urlOf);
   if (!trusted.includes(issuer)) {
     return [{ address, message: `trusts ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
   }
@@ -69,14 +70,14 @@ function issuerOf({ attributes }: Resource): string {
 
 /** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
 function issuersFor({ issuers }: AuthorizerPolicy, needs: readonly ScopeNeed[]): readonly string[] {
-  return issuers.flatMap((issuer) => {
+  return issuers.filter(signsJwts).flatMap((issuer): readonly string[] => {
     const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
     if (!isAnyMet(needs, gives)) return [];
     return [urlOf(issuer)];
   });
 }
 
-function urlOf(issuer: PolicyIssuer): string {
+function urlOf(issuer: PolicyJwtIssuer): string {
   return issuer.kind === "oidc" ? issuer.issuer : `https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`;
 }
 

@@ -4,7 +4,7 @@ import { intentOf } from "../shop";
 /** `services.orders.verifyCallerToken: true` in dev, with the keys that Envoy must know. */
 export function verifying(intent: Intent): Intent {
   const issuers = intent.issuers.map((issuer) =>
-    issuer.kind === "cognito" ? issuer : { ...issuer, jwksUri: `${issuer.issuer}/keys/v2` },
+    issuer.kind !== "oidc" ? issuer : { ...issuer, jwksUri: `${issuer.issuer}/keys/v2` },
   );
   const services = intent.services.map((service) =>
     service.id === "orders" ? { ...service, verifiesCallerToken: true } : service,

@@ -1,4 +1,5 @@
 import { type Caller, Refusal } from "../../../functions/authorizer/request/outcome";
+import { isAwsIamToken } from "../../../functions/authorizer/token/aws-iam/signed-identity";
 import { bearerToken } from "../../../functions/authorizer/token/bearer";
 import { callerOf } from "../../../functions/authorizer/token/caller";
 import { trustedIssuers } from "../../../functions/authorizer/token/issuers";
@@ -39,6 +40,10 @@ export function expectedCallers(tokens: Tokens, deployment: Deployment): Partial
 function expectedCaller(name: TokenName, token: string, { policy, variables }: Deployment): Caller {
   const unusable = (why: string) =>
     new CommandError(`${name}: the authorizer would refuse this token: ${why}\n    get a new one`, EXIT.usage);
+  if (isAwsIamToken(token)) {
+    const why = "an AWS IAM token, whose caller only AWS STS can tell";
+    throw new CommandError(`${name}: ${why}\n    set a token of a cognito or oidc issuer`, EXIT.usage);
+  }
   try {
     const { iss } = readUnverified(bearerToken(`Bearer ${token}`));
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

@@ -4,7 +4,9 @@ import type { GoogleTokens } from "../mint/google-tokens";
 import type { Trace } from "../request/log";
 import { type Allowed, forbidden, type Outcome, Refusal, unauthenticated, unavailable } from "../request/outcome";
 import { type PathRule, requireOwnPath } from "../request/path-rule";
-import { bearerToken } from "../token/bearer";
+import type { AwsPrincipals } from "../token/aws-iam/aws-principals";
+import { isAwsIamToken } from "../token/aws-iam/signed-identity";
+import { bearerText, bearerToken } from "../token/bearer";
 import { callerOf } from "../token/caller";
 import type { TokenVerifier } from "../token/verify-token";
 
@@ -15,10 +17,17 @@ export interface AuthorizationRequest {
   readonly path: string;
   /** Raw values of the `Authorization` header. Ignored on a public route. */
   readonly authorization: readonly string[];
+  /**
+   * Host name that the request was sent to, by the gateway. It is no identity source: only tokens that contain the same
+   * name are compared with it. Empty if unknown, which equals none.
+   */
+  readonly host: string;
 }
 
 export interface Decider {
   readonly verifier: TokenVerifier;
+  /** Undefined if the policy trusts no AWS principals. */
+  readonly awsPrincipals?: AwsPrincipals | undefined;
   readonly googleTokens: GoogleTokens;
   /** Names of revoked callers, `<issuer>/<client>`. They are refused whatever the policy says. */
   readonly revoked: ReadonlySet<string | undefined>;
@@ -36,20 +45,27 @@ export async function decide(decider: Decider, request: AuthorizationRequest, tr
 }
 
 async function allow(
-  { verifier, googleTokens, revoked }: Decider,
-  { route, pathRule, path, authorization }: AuthorizationRequest,
+  decider: Decider,
+  { route, pathRule, path, authorization, host }: AuthorizationRequest,
   trace: Trace,
 ): Promise<Allowed> {
+  const { googleTokens, revoked } = decider;
   if (pathRule.hasVariable) requireOwnPath(pathRule, path);
   if (route.access === "public") {
     return { decision: "allowed", googleAuthorization: `Bearer ${await googleTokens.tokenFor(route.service, trace)}` };
   }
   const [value, second] = authorization;
   if (value === undefined || second !== undefined) throw unauthenticated("authorization-count");
-  const caller = callerOf(await verifier.verify(bearerToken(value), trace));
+  const caller = await identify(decider, value, host, trace);
   if (revoked.has(caller.client)) throw forbidden("client-revoked", caller);
   // API Gateway's own rule for the scopes of a JWT: one of the route's is enough. It knows no `allOf`.
   if (!isAnyMet(route.access.scopes, caller.scopes)) throw forbidden("scope", caller);
   const token = await googleTokens.tokenFor(route.service, trace);
   return { decision: "allowed", caller, googleAuthorization: `Bearer ${token}` };
+}
+
+async function identify({ verifier, awsPrincipals }: Decider, value: string, host: string, trace: Trace) {
+  const text = bearerText(value);
+  if (awsPrincipals && isAwsIamToken(text)) return awsPrincipals.callerOf(text, host, trace);
+  return callerOf(await verifier.verify(bearerToken(value), trace));
 }

@@ -31,7 +31,8 @@ export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerP
     const route = pathRule && policy.routes[event.routeKey];
     const subject = { requestId: event.requestContext?.requestId ?? NONE, route: NONE, service: NONE };
     const trace = new Trace(route ? { ...subject, route: event.routeKey, service: route.service } : subject, write);
-    const known = route && { route, pathRule, path: event.rawPath };
+    const host = event.requestContext?.domainName ?? "";
+    const known = route && { route, pathRule, path: event.rawPath, host };
     // An address that decides is part of what the answer is kept by; where none does it is not looked at.
     const address = policy.allowedNetworks && (event.requestContext?.http?.sourceIp ?? "");
     const outcome = await judge(kind, event, known, decider, trace, { address, isAllowed }).catch(() =>

@@ -26,7 +26,8 @@ export function restApiHandler({ kind, policy, rules, decider, write }: HandlerP
     const route = pathRule && policy.routes[key];
     const subject = { requestId: event.requestContext?.extendedRequestId ?? NONE, route: NONE, service: NONE };
     const trace = new Trace(route ? { ...subject, route: key, service: route.service } : subject, write);
-    const known = route && { route, pathRule, path: event.path };
+    const host = event.requestContext?.domainName ?? "";
+    const known = route && { route, pathRule, path: event.path, host };
     const outcome = await judge(kind, event, known, decider, trace).catch(() => unavailable("internal"));
     trace.finish(outcome);
     return answer(outcome, event.methodArn, policy.usageKeys);

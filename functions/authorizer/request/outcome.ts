@@ -77,6 +77,7 @@ export type Reason =
   | "issuer-unknown"
   | "key-unknown"
   | "keys-unavailable"
+  | "caller-identity"
   | "signature"
   | "expired"
   | "not-yet-valid"

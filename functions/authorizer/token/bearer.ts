@@ -27,10 +27,16 @@ export function isCompactJws(text: string): boolean {
  * both pass, each verified separately: the second entry opens nothing that the first does not.
  */
 export function bearerToken(authorization: string): string {
+  const token = bearerText(authorization);
+  if (!isCompactJws(token)) throw unauthenticated("token-shape");
+  return token;
+}
+
+/** What follows the scheme, of whatever shape. */
+export function bearerText(authorization: string): string {
   if (!authorization.startsWith(SCHEME)) throw unauthenticated("authorization-shape");
   const token = authorization.slice(SCHEME.length);
   // What is a token has one byte a character, so their number is that of the bytes.
   if (token.length > TOKEN_BYTES) throw unauthenticated("token-size");
-  if (!isCompactJws(token)) throw unauthenticated("token-shape");
   return token;
 }

@@ -50,6 +50,8 @@ export interface TokenIssuer {
 export function trustedIssuers(policy: AuthorizerPolicy, environment: Environment): ReadonlyMap<string, TrustedIssuer> {
   const found: TrustedIssuer[] = [];
   for (const issuer of policy.issuers) {
+    // Signs no tokens.
+    if (issuer.kind === "aws-iam") continue;
     if (issuer.kind !== "cognito") {
       found.push(issuer.grants === "subjects" ? subjectsIssuer(issuer) : tokenIssuer(issuer));
       continue;

@@ -10,7 +10,10 @@ import { SignatureError, verifySignature } from "./signature";
 import { type AwsSessionCredentials, credentialsDocument, errorDocument, identityDocument, XML } from "./sts-documents";
 
 interface Session extends AwsSessionCredentials {
-  readonly role: Resource;
+  /** The role of the stack; undefined for a principal that the stack does not declare. */
+  readonly role?: Resource;
+  /** As `GetCallerIdentity` names it. */
+  readonly arn: string;
   readonly sessionName: string;
 }
 
@@ -18,6 +21,10 @@ const ROLE = {
   read: ["name", "assume_role_policy", "max_session_duration"],
   immaterial: { description: "a text for people", tags: "nothing here is decided by a tag" },
 } as const;
+/** Name of the sessions of principals outside the stack. */
+const OUTSIDE_SESSION = "local";
+const HOUR_SECONDS = 3600;
+
 const ROLE_POLICY = { read: ["name", "role", "policy"], immaterial: {} } as const;
 
 /** A refusal by AWS STS: its error code, and the declaration at fault, if there is one. */
@@ -62,7 +69,14 @@ export class AwsSts {
     if (trust !== "allow") {
       throw new StackError(`${role.address}.assume_role_policy`, `the role does not trust Lambda: ${trust}`);
     }
-    return this.openSession(role, functionName, 12 * 3600);
+    return this.openSession(this.sessionOf(role, functionName), 12 * HOUR_SECONDS);
+  }
+
+  /** Credentials of a principal that the stack does not declare, such as a caller. It can prove who it is, and no more. */
+  outsideCredentials(principal: string): AwsSessionCredentials {
+    const [, account, role] = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(principal) ?? [];
+    const arn = role === undefined ? principal : `arn:aws:sts::${account}:assumed-role/${role}/${OUTSIDE_SESSION}`;
+    return this.openSession({ arn, sessionName: OUTSIDE_SESSION }, HOUR_SECONDS);
   }
 
   /** One signed request to this host. */
@@ -106,17 +120,18 @@ export class AwsSts {
     if (!(seconds >= 900 && seconds <= longest))
       throw new StsError("ValidationError", `DurationSeconds over ${longest}`);
     this.requireAllowed(caller, role, sessionName);
-    const session = this.openSession(role, sessionName, seconds);
-    this.trace.allow("aws-sts", `${this.arnOf(caller)} assumed ${this.arnOf(session)}`, role.address);
-    return { status: 200, headers: XML, body: credentialsDocument(session, this.arnOf(session)) };
+    const session = this.openSession(this.sessionOf(role, sessionName), seconds);
+    this.trace.allow("aws-sts", `${caller.arn} assumed ${session.arn}`, role.address);
+    return { status: 200, headers: XML, body: credentialsDocument(session, session.arn) };
   }
 
   private requireAllowed(caller: Session, role: Resource, sessionName: string): void {
+    if (caller.role === undefined) throw new StsError("AccessDenied", `${caller.arn} is no role of the stack`);
     const callerArn = this.stack.text(caller.role, "arn");
     const request = {
       action: "sts:AssumeRole",
       resource: this.stack.text(role, "arn"),
-      principals: [callerArn, this.arnOf(caller)],
+      principals: [callerArn, caller.arn],
       context: { "aws:PrincipalArn": callerArn, "sts:RoleSessionName": sessionName },
     };
     const trust = verdict(() => evaluatePolicy(this.stack.text(role, "assume_role_policy"), request, "trust"));
@@ -138,9 +153,10 @@ export class AwsSts {
   }
 
   private callerIdentity(session: Session): LocalAnswer {
-    const arn = this.arnOf(session);
-    this.trace.allow("aws-sts", `GetCallerIdentity: ${arn}`, session.role.address);
-    return { status: 200, headers: XML, body: identityDocument(arn, this.stack.aws.account, session.sessionName) };
+    const { arn, role, sessionName } = session;
+    this.trace.allow("aws-sts", `GetCallerIdentity: ${arn}`, role?.address);
+    const [, , , , account = ""] = arn.split(":");
+    return { status: 200, headers: XML, body: identityDocument(arn, account, sessionName) };
   }
 
   private roleByArn(arn: string): Resource {
@@ -149,14 +165,14 @@ export class AwsSts {
     return role;
   }
 
-  private arnOf({ role, sessionName }: Session): string {
-    return `arn:aws:sts::${this.stack.aws.account}:assumed-role/${this.stack.text(role, "name")}/${sessionName}`;
+  private sessionOf(role: Resource, sessionName: string): Pick<Session, "arn" | "role" | "sessionName"> {
+    const arn = `arn:aws:sts::${this.stack.aws.account}:assumed-role/${this.stack.text(role, "name")}/${sessionName}`;
+    return { arn, role, sessionName };
   }
 
-  private openSession(role: Resource, sessionName: string, seconds: number): Session {
+  private openSession(of: Pick<Session, "arn" | "role" | "sessionName">, seconds: number): Session {
     const session: Session = {
-      role,
-      sessionName,
+      ...of,
       accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
       secretAccessKey: randomBytes(30).toString("base64"),
       sessionToken: randomBytes(240).toString("base64"),

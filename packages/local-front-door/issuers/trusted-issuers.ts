@@ -1,4 +1,4 @@
-import { type AuthorizerPolicy, POLICY_FILE, type PolicyIssuer } from "../../../contract/policy-file";
+import { type AuthorizerPolicy, POLICY_FILE, type PolicyJwtIssuer, signsJwts } from "../../../contract/policy-file";
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
 
@@ -89,13 +89,13 @@ function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonl
   const text = carrier.file(POLICY_FILE);
   if (text === undefined) return [];
   const policy = JSON.parse(text) as AuthorizerPolicy;
-  return policy.issuers.flatMap((issuer) => {
+  return policy.issuers.filter(signsJwts).flatMap((issuer) => {
     const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
     return url === undefined ? [] : [ofPolicy(issuer, url, variables)];
   });
 }
 
-function ofPolicy(issuer: PolicyIssuer, url: string, variables: LocalFunction["variables"]): TrustedIssuer {
+function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction["variables"]): TrustedIssuer {
   const named = (name: string, claim: string, scopes: readonly string[]) => ({
     name: `${issuer.id}/${name}`,
     claim,

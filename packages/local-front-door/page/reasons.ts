@@ -19,6 +19,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   "issuer-unknown": "the token's issuer is not declared",
   "key-unknown": "the issuer publishes no key with the token's key id",
   "keys-unavailable": "the issuer's keys could not be fetched",
+  "caller-identity": "AWS STS did not say who signed the token",
   signature: "the token's signature is not valid",
   expired: "the token has expired",
   "not-yet-valid": "the token is not valid yet",

@@ -2,9 +2,10 @@
 const MOST_CHARACTERS = 2_000;
 
 /**
- * Text that looks like a JWT, whole or without its signature, or like an access token of Google; anywhere in a word.
+ * Text that looks like a JWT, whole or without its signature, like an access token of Google, or like the signed request
+ * of an AWS principal; anywhere in a word.
  */
-const TOKEN = /eyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?|ya29\.[\w.-]+/g;
+const TOKEN = /aws-iam\.[\w-]{6,}|eyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?|ya29\.[\w.-]+/g;
 
 /** A word in a path or a form: all characters that a token is written with, escapes included. */
 const WORD = /[\w.%-]+/g;

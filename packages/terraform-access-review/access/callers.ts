@@ -24,6 +24,9 @@ export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Call
 
 function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Caller[] {
   if (issuer.kind === "cognito") return cognitoCallers(stack, issuer);
+  if (issuer.kind === "aws-iam") {
+    return issuer.subjects.map(({ subject, ...rest }) => ({ name: `${issuer.id}/${subject}`, ...rest }));
+  }
   if (issuer.grants === "subjects") {
     const { id, subjects, claimants = [] } = issuer;
     return [

@@ -124,18 +124,27 @@ function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
     principal: `issuer ${issuer.id}`,
     permission: ISSUES,
     resource: AUTHORIZER,
-    condition:
-      issuer.kind === "cognito"
-        ? `issuer URL from ${issuer.issuerFrom}, client IDs from ${issuer.clients.map(({ clientIdFrom }) => clientIdFrom).join(", ") || "NONE"}`
-        : `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`,
+    condition: trustInWords(issuer),
     terms: { permits: tokensOf(issuer) },
   }));
+}
+
+function trustInWords(issuer: PolicyIssuer): string {
+  if (issuer.kind === "cognito") {
+    const clients = issuer.clients.map(({ clientIdFrom }) => clientIdFrom);
+    return `issuer URL from ${issuer.issuerFrom}, client IDs from ${clients.join(", ") || "NONE"}`;
+  }
+  if (issuer.kind === "aws-iam") {
+    return `GetCallerIdentity requests that an AWS principal signed for ${issuer.door}; scopes from the policy, by exact ARN`;
+  }
+  return `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`;
 }
 
 /** Everything that widens which tokens of an issuer count. */
 function tokensOf(issuer: PolicyIssuer): readonly string[] {
   if (issuer.kind === "cognito")
     return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
+  if (issuer.kind === "aws-iam") return [`signed for ${issuer.door}`, "exact ARNs"];
   const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
   if (issuer.grants === "subjects") {
     const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id}: ${claimsInWords(claims)}`);

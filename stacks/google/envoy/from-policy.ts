@@ -1,4 +1,4 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../../contract/policy-file";
+import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts } from "../../../contract/policy-file";
 import type { KeyLocation, Sidecar, SidecarIssuer } from "./sidecar";
 
 /** Values that the policy does not contain. */
@@ -19,11 +19,11 @@ export function sidecarOf(policy: AuthorizerPolicy, service: string, values: Pol
   return {
     ...rest,
     routes: routes.map(([key, { access }]) => ({ key, access })),
-    issuers: policy.issuers.map((issuer) => sidecarIssuer(issuer, values)),
+    issuers: policy.issuers.filter(signsJwts).map((issuer) => sidecarIssuer(issuer, values)),
   };
 }
 
-function sidecarIssuer(issuer: PolicyIssuer, { resolve, keysOf }: PolicyValues): SidecarIssuer {
+function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: PolicyValues): SidecarIssuer {
   const { id } = issuer;
   const keys = keysOf(id);
   if (issuer.kind === "cognito") {

@@ -17,3 +17,10 @@ export function folderWithAws(python: string): string {
   writeFileSync(join(folder, "aws"), `#!/bin/sh\nexec "${python}" -m awscli "$@"\n`, { mode: 0o755 });
   return folder;
 }
+
+/** A folder for the path in which `python` is this Python; the caller removes it. */
+export function folderWithPython(python: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-python-"));
+  writeFileSync(join(folder, "python"), `#!/bin/sh\nexec "${python}" "$@"\n`, { mode: 0o755 });
+  return folder;
+}

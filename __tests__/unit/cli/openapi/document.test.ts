@@ -32,6 +32,20 @@ test("a route of any method is listed once for each method", () => {
   expect(found.map(({ method }) => method)).toEqual(METHODS.map((method) => method.toLowerCase()));
 });
 
+test("a route that an AWS principal may call has a scheme for its tokens, without scopes", () => {
+  const subject = "arn:aws:iam::111122223333:role/nightly-export";
+  const intent = variantOf("dev", {
+    issuers: { roles: { kind: "aws-iam", accounts: ["111122223333"] } },
+    clients: { "stock-report": { issuer: "roles", subject, scopes: ["orders/export"] } },
+  });
+  expect(operation("GET /orders/export", intent).security).toContainEqual({ roles: [] });
+  expect(documentOf(intent).components.securitySchemes.roles).toMatchObject({
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "aws-iam",
+  });
+});
+
 test("a greedy variable is an ordinary one with a mark", () => {
   expect(operation("GET /images/{path+}")).toMatchObject({
     path: "/images/{path}",

@@ -14,7 +14,7 @@ testAll([
   ["handshake", '| `federated` or `shared-issuer` | `"federated"` |'],
   ["gateway.authorizerCacheSeconds", "| whole number 0-300 | `60` |"],
   ["gateway.cors", "| map |  |"],
-  ["issuers.<id>.kind", "| `cognito` or `oidc` | **required** |"],
+  ["issuers.<id>.kind", "| `cognito` or `oidc` or `aws-iam` | **required** |"],
   ["issuers.<id>.domainPrefix", "| text | **required** with `kind: cognito` |"],
   ["issuers.<id>.audiences", "| list of text | **required** with `kind: oidc` |"],
   ["issuers.<id>.grants", '| `subjects` or `token` | `"subjects"` with `kind: oidc` |'],

@@ -1,6 +1,7 @@
 import type { LocalAnswer } from "../../net/local-http";
 import { AccessEntry } from "../shared/access-entry";
 import { type AccessRecord, logVariables } from "../shared/access-log";
+import { domainNameOf } from "../shared/domain-name";
 import { headBytes } from "../shared/size-limits";
 import type { OwnAnswer } from "./own-answer";
 
@@ -14,12 +15,13 @@ export class HttpAccessEntry extends AccessEntry {
 
   record(answer: LocalAnswer | OwnAnswer, now: number): AccessRecord {
     const { headers, method } = this.incoming;
+    const host = headers.host && domainNameOf(headers.host);
     const responseLength = answer.bytes?.length ?? Buffer.byteLength(answer.body);
     return {
       ...this.variables(answer, responseLength, now),
       dataProcessed: headBytes(this.incoming) + Number(headers["content-length"] ?? 0) + responseLength,
-      domainName: headers.host,
-      domainPrefix: headers.host?.split(".")[0],
+      domainName: host,
+      domainPrefix: host?.split(".")[0],
       extendedRequestId: this.requestId,
       httpMethod: method,
       "identity.sourceIp": this.sourceIp,

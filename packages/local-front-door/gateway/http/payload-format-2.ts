@@ -1,4 +1,5 @@
 import { commonLogTime } from "../shared/access-log";
+import { domainNameOf } from "../shared/domain-name";
 import type { GatewayRequest } from "./gateway-request";
 
 /**
@@ -12,7 +13,7 @@ export function authorizerEvent(
   timeEpoch: number,
 ): unknown {
   const { headers, match, method, path, query, requestId, sourceIp, stageVariables } = request;
-  const host = headers.get("host") ?? "localhost";
+  const host = domainNameOf(headers.get("host") ?? "localhost");
   const parameters = queryStringParameters(query);
   return {
     version: "2.0",

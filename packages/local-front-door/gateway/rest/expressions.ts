@@ -1,4 +1,5 @@
 import { StackError } from "../../terraform/document";
+import { domainNameOf } from "../shared/domain-name";
 import { headerValue, type RestRequest } from "./request";
 
 type ContextRequest = Omit<RestRequest, "match"> & { readonly match?: RestRequest["match"] };
@@ -30,7 +31,8 @@ function contextValue(name: string, request: RestRequest, address: string): stri
 
 /** Variables of mappings, identity sources and gateway responses. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html */
 export function contextVariables(request: ContextRequest): Readonly<Record<string, string | undefined>> {
-  const host = headerValue(request.headers, "host");
+  const named = headerValue(request.headers, "host");
+  const host = named && domainNameOf(named);
   return {
     domainName: host,
     domainPrefix: host?.split(".")[0],

@@ -37,7 +37,7 @@ function front(cloud = clouds(), policy: AuthorizerPolicy = POLICY, revoked: Rea
   const ask = (routeKey: string, authorization: readonly string[] = [], path = routeKey.split(" ")[1] ?? "") => {
     const pathRule = rules.get(routeKey) as AuthorizationRequest["pathRule"];
     const route = policy.routes[routeKey] as PolicyRoute;
-    return decide(decider, { route, pathRule, path, authorization }, silentTrace());
+    return decide(decider, { route, pathRule, path, authorization, host: "api.example.com" }, silentTrace());
   };
   return { ask, cloud, web };
 }

@@ -1,0 +1,79 @@
+import { rmSync } from "node:fs";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
+import { describeWhere } from "../../support/describe-where";
+import { printed } from "../../support/documentation";
+import { ROOT } from "../../support/places";
+import { DocumentedStack } from "./support/documented-stack";
+import { folderWithPython, pythonWithAws } from "./support/python";
+import { MISSING_TOOLS, Shell } from "./support/shell";
+
+jest.setTimeout(60_000);
+
+const ROLE = "arn:aws:iam::111122223333:role/stock-report";
+const aws = pythonWithAws();
+const missing = MISSING_TOOLS ?? ("missing" in aws ? aws.missing : undefined);
+const path = "python" in aws ? [folderWithPython(aws.python)] : [];
+afterAll(() => {
+  for (const folder of path) rmSync(folder, { recursive: true, force: true });
+});
+
+describeWhere(missing, "an AWS role that signs for itself, with the printed programs", () => {
+  describe.each(["http", "rest"] as const)("at a %s API", (kind) => {
+    let stack: DocumentedStack;
+    let clouds: Clouds;
+
+    beforeAll(async () => {
+      stack = new DocumentedStack(kind);
+      clouds = await startClouds({ stackFile: stack.file, gateway: { throttling: false } });
+    });
+    afterAll(async () => {
+      await clouds?.stop();
+      stack?.remove();
+    });
+
+    /** What the service or the gateway answered, and what the authorizer logged. */
+    async function call(script: string, principal = ROLE) {
+      const { accessKeyId, secretAccessKey, sessionToken } = clouds.aws.outsideCredentials(principal);
+      const shell = new Shell(
+        {
+          api: `${clouds.url}/`,
+          AWS_ACCESS_KEY_ID: accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secretAccessKey,
+          AWS_SESSION_TOKEN: sessionToken,
+          AWS_EC2_METADATA_DISABLED: "true",
+        },
+        { path },
+      );
+      try {
+        const { out, error } = await shell.run(`cd ${ROOT}; ${script}`);
+        const answer = out === "" ? {} : JSON.parse(out);
+        const lines = clouds.functions.flatMap(({ log }) => log.splice(0)).map((line) => JSON.parse(line));
+        return {
+          saw: answer.service ?? answer.message ?? error,
+          judged: lines.map((line) => line.reason ?? line.client),
+        };
+      } finally {
+        shell.remove();
+      }
+    }
+
+    const REFUSED = { http: "Forbidden", rest: "Unauthorized" }[kind];
+
+    test.each(["aws-iam-python", "aws-iam-node"])("%s: calls as the client whose role it is", async (program) => {
+      const script = printed(`run: ${program}`);
+      expect(await call(script)).toEqual({ saw: "storefront-dev-orders", judged: [`roles/${ROLE}`] });
+      const other = await call(script, ROLE.replace("1111", "9999"));
+      expect(other.judged).toEqual(["subject-unknown"]);
+    });
+
+    test.each(["aws-iam-python", "aws-iam-node"])("%s: its token opens no other front door", async (program) => {
+      const script = printed(`run: ${program}`);
+      expect(await call(script.replace("storefront-dev", "storefront-prod"))).toEqual({
+        saw: REFUSED,
+        judged: ["audience"],
+      });
+      expect((await call(script.replace('"$api"', "https://api.other.example"))).judged).toEqual(["audience"]);
+      expect((await call(script.replace("eu-west-1", "us-east-1"))).judged).toEqual(["token-shape"]);
+    });
+  });
+});

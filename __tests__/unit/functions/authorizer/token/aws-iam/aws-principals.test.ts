@@ -1,0 +1,125 @@
+import { type HttpsCall, HttpsFailure } from "../../../../../../functions/authorizer/request/https-call";
+import { AwsPrincipals } from "../../../../../../functions/authorizer/token/aws-iam/aws-principals";
+import {
+  AWS_IAM_POLICY,
+  DOOR,
+  identityXml,
+  ROLE,
+  SESSION,
+  type Signing,
+  stsThatVerifies,
+  tokenOf,
+} from "../../../../../support/authorizer/aws-iam";
+import { refusalOf } from "../../../../../support/authorizer/refusal";
+import { silentTrace } from "../../../../../support/authorizer/trace";
+
+const CALLER = { issuer: "roles", client: `roles/${ROLE}`, subject: ROLE, scopes: ["orders/read"] };
+
+function principals(call: HttpsCall, policy = AWS_IAM_POLICY) {
+  const found = AwsPrincipals.of(policy, call);
+  return async (token: string, host = DOOR.host) => found?.callerOf(token, host, silentTrace());
+}
+
+const answering = (status: number, body: string) => principals(async () => ({ status, body }));
+
+test("the request that AWS gets is the one that was signed, and its answer names the caller", async () => {
+  const sts = stsThatVerifies();
+  expect(await principals(sts.call)(await tokenOf())).toEqual(CALLER);
+  const [request] = sts.requests;
+  expect([request?.method, request?.url, request?.body]).toEqual([
+    "POST",
+    "https://sts.eu-west-1.amazonaws.com/",
+    "Action=GetCallerIdentity&Version=2011-06-15",
+  ]);
+});
+
+test("a signature over the hash of the body as well is verified", async () => {
+  expect(await principals(stsThatVerifies().call)(await tokenOf({ applyChecksum: true }))).toEqual(CALLER);
+});
+
+test.each<[string, Signing]>([
+  ["another action", { body: "Action=AssumeRole&Version=2011-06-15&RoleArn=x&RoleSessionName=y" }],
+  ["one more parameter", { body: "Action=GetCallerIdentity&Version=2011-06-15&x=y" }],
+  ["another method", { method: "GET" }],
+  ["another content type", { headers: { "content-type": "application/json" } }],
+  ["another secret", { secretAccessKey: "another" }],
+])("a signature over %s is refused: AWS gets the fixed request", async (_, change) => {
+  const sts = stsThatVerifies();
+  expect(await refusalOf(async () => principals(sts.call)(await tokenOf(change)))).toBe("unauthenticated signature");
+  expect(sts.requests).toHaveLength(1);
+});
+
+test("AWS is asked once for a token, accepted or refused, also by calls at the same time", async () => {
+  for (const change of [{}, { secretAccessKey: "another" }]) {
+    const sts = stsThatVerifies();
+    const ask = principals(sts.call);
+    const token = await tokenOf(change);
+    const verdicts = await Promise.all([1, 2, 3].map(() => refusalOf(() => ask(token)).catch(() => "allowed")));
+    await refusalOf(() => ask(token)).catch(() => "allowed");
+    expect([new Set(verdicts).size, sts.requests.length]).toEqual([1, 1]);
+  }
+});
+
+test("a malformed or foreign token causes no call", async () => {
+  const sts = stsThatVerifies();
+  const ask = principals(sts.call);
+  const other = await tokenOf({ headers: { "x-front-door-name": "storefront-prod" } });
+  for (const token of ["aws-iam.", "aws-iam.e30", other]) await refusalOf(() => ask(token));
+  expect(await refusalOf(async () => ask(await tokenOf(), "other.example.com"))).toBe("unauthenticated audience");
+  expect(sts.requests).toEqual([]);
+});
+
+test.each<[string, number, string, string]>([
+  [
+    "a role that config does not name",
+    200,
+    identityXml(SESSION.replace("nightly", "daily")),
+    "forbidden subject-unknown",
+  ],
+  ["the same role of another account", 200, identityXml(SESSION.replace("1111", "9999")), "forbidden subject-unknown"],
+  ["a user", 200, identityXml("arn:aws:iam::111122223333:user/nightly-export"), "forbidden subject-unknown"],
+  ["the root user", 200, identityXml("arn:aws:iam::111122223333:root"), "forbidden subject-unknown"],
+  ["a federated user", 200, identityXml("arn:aws:sts::111122223333:federated-user/x"), "forbidden subject-unknown"],
+  ["two accounts", 200, identityXml(SESSION, "999922223333"), "forbidden subject-unknown"],
+  ["two principals", 200, identityXml(SESSION) + identityXml(SESSION), "unavailable caller-identity"],
+  ["nothing", 200, "", "unavailable caller-identity"],
+  ["a refusal", 403, "<Code>ExpiredToken</Code>", "unauthenticated signature"],
+  ["a redirect", 302, "", "unavailable caller-identity"],
+  ["throttling", 400, "<Code>Throttling</Code>", "unavailable caller-identity"],
+  ["an error", 500, "", "unavailable caller-identity"],
+])("an answer of AWS with %s", async (_, status, body, verdict) => {
+  expect(await refusalOf(async () => answering(status, body)(await tokenOf()))).toBe(verdict);
+});
+
+test.each(["network", "timeout", "size"] as const)(
+  "without an answer (%s) the call cannot be decided",
+  async (kind) => {
+    let calls = 0;
+    const ask = principals(async () => {
+      calls += 1;
+      throw new HttpsFailure(kind);
+    });
+    const token = await tokenOf();
+    expect(await refusalOf(() => ask(token))).toBe("unavailable caller-identity");
+    expect(await refusalOf(() => ask(token))).toBe("unavailable caller-identity");
+    expect(calls).toBe(2);
+  },
+);
+
+test("users and root users are callers where config names them", async () => {
+  const subjects = ["arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"];
+  for (const subject of subjects) {
+    const roles = { id: "roles", kind: "aws-iam", door: DOOR.door, subjects: [{ subject, scopes: [] }] } as const;
+    const ask = principals(async () => ({ status: 200, body: identityXml(subject) }), {
+      ...AWS_IAM_POLICY,
+      issuers: [roles],
+    });
+    expect(await ask(await tokenOf())).toMatchObject({ subject, scopes: [] });
+  }
+});
+
+test("a policy with two such issuers trusts neither", () => {
+  const [first] = AWS_IAM_POLICY.issuers.slice(-1);
+  const twice = { ...AWS_IAM_POLICY, issuers: [...AWS_IAM_POLICY.issuers, { ...first, id: "more" } as never] };
+  expect(AwsPrincipals.of(twice, stsThatVerifies().call)).toBeUndefined();
+});

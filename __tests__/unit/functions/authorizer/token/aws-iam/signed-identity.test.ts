@@ -1,0 +1,93 @@
+import { readSignedIdentity } from "../../../../../../functions/authorizer/token/aws-iam/signed-identity";
+import { DOOR, type Signing, signedHeaders, tokenOf, tokenWith } from "../../../../../support/authorizer/aws-iam";
+import { refusalOf } from "../../../../../support/authorizer/refusal";
+
+const read = async (change?: Signing) => refusalOf(async () => readSignedIdentity(await tokenOf(change), DOOR));
+
+test("a token for this door is read, with its headers and its expiry", async () => {
+  const headers = await signedHeaders();
+  const found = readSignedIdentity(await tokenOf(), DOOR);
+  expect(Object.keys(found.headers).sort()).toEqual([
+    "authorization",
+    "host",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-front-door-expires",
+    "x-front-door-host",
+    "x-front-door-name",
+  ]);
+  expect(found.headers["x-amz-security-token"]).toBe(headers["x-amz-security-token"]);
+  expect(found.expiresAt - Date.now() / 1000).toBeGreaterThan(290);
+});
+
+test("a signature may cover the hash of the body, and credentials may have no session", async () => {
+  expect(readSignedIdentity(await tokenOf({ applyChecksum: true }), DOOR).hasContentHash).toBe(true);
+  expect(readSignedIdentity(await tokenOf({ withoutSession: true }), DOOR).hasContentHash).toBe(false);
+});
+
+test.each<[string, Signing, string]>([
+  ["another door", { headers: { "x-front-door-name": "storefront-prod" } }, "audience"],
+  ["another host name", { headers: { "x-front-door-host": "api.evil.example" } }, "audience"],
+  ["a port in the host name", { headers: { "x-front-door-host": `${DOOR.host}:443` } }, "audience"],
+  ["another region", { region: "us-east-1", headers: { host: "sts.us-east-1.amazonaws.com" } }, "token-shape"],
+  ["another region's credential alone", { region: "us-east-1" }, "token-shape"],
+  ["another host than AWS STS", { headers: { host: "sts.eu-west-1.amazonaws.com.evil.example" } }, "token-shape"],
+  ["the global endpoint", { headers: { host: "sts.amazonaws.com" } }, "token-shape"],
+  ["another service", { service: "iam" }, "token-shape"],
+  ["no name of a door", { headers: { "x-front-door-name": undefined } }, "token-shape"],
+  ["no expiry", { headers: { "x-front-door-expires": undefined } }, "token-shape"],
+  ["an unsigned content type", { headers: { "content-type": undefined } }, "token-claims"],
+  ["one more signed header", { headers: { "x-amz-target": "Other" } }, "token-claims"],
+  ["a signed header of another audience", { headers: { "x-vault-aws-iam-server-id": "vault" } }, "token-claims"],
+  ["a life longer than five minutes", { headers: { "x-front-door-expires": String(nowPlus(400)) } }, "token-claims"],
+  ["an expiry before the signature", { headers: { "x-front-door-expires": String(nowPlus(-20)) } }, "token-claims"],
+  ["an expiry that has passed", { signedAfter: -310 }, "expired"],
+  ["a signature of the future", { signedAfter: 20 }, "not-yet-valid"],
+])("a token with %s is refused", async (_, change, reason) => {
+  expect(await read(change)).toBe(`unauthenticated ${reason}`);
+});
+
+function nowPlus(seconds: number): number {
+  return Math.floor(Date.now() / 1000) + seconds;
+}
+
+test("a binding header that the signature does not cover is refused", async () => {
+  const { "x-front-door-host": host, ...others } = await signedHeaders();
+  const unsigned = await signedHeaders({ headers: { "x-front-door-host": undefined } });
+  for (const members of [
+    { ...unsigned, "x-front-door-host": host },
+    { ...others, authorization: others.authorization?.replace("x-front-door-expires;", ""), "x-front-door-host": host },
+  ]) {
+    const { "content-type": _, ...known } = members as Record<string, string>;
+    expect(await refusalOf(() => readSignedIdentity(tokenWith(known), DOOR))).toBe("unauthenticated token-claims");
+  }
+});
+
+test("whatever is no object of the known members is refused, and nothing else happens", async () => {
+  const { "content-type": _, ...known } = await signedHeaders();
+  expect(readSignedIdentity(tokenWith(known), DOOR).headers).toEqual(known);
+  const malformed: readonly unknown[] = [
+    null,
+    [],
+    "text",
+    7,
+    {},
+    { ...known, url: "https://evil.example" },
+    { ...known, body: "Action=AssumeRole" },
+    { ...known, constructor: "x" },
+    { ...known, host: ["sts.eu-west-1.amazonaws.com"] },
+    { ...known, "x-amz-date": "20261328T000000Z" },
+    { ...known, "x-amz-date": "2026-11-28T00:00:00Z" },
+    { ...known, "x-amz-security-token": "line\nbreak" },
+    { ...known, authorization: `${known.authorization}\r\nX: y` },
+    { ...known, authorization: known.authorization?.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256") },
+    JSON.parse(`{"__proto__":${JSON.stringify(known)}}`),
+  ];
+  const verdicts = await Promise.all(
+    malformed.map((members) => refusalOf(() => readSignedIdentity(tokenWith(members), DOOR))),
+  );
+  expect(new Set(verdicts)).toEqual(new Set(["unauthenticated token-shape"]));
+  for (const text of ["aws-iam.", "aws-iam.e", "aws-iam.e30=", "aws-iam.!!", "aws-iam.bm90IGpzb24"]) {
+    expect(await refusalOf(() => readSignedIdentity(text, DOOR))).toBe("unauthenticated token-shape");
+  }
+});

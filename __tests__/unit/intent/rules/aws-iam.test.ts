@@ -1,0 +1,65 @@
+import { dev, faults } from "../../../support/config-folder";
+
+const ROLE = "arn:aws:iam::111122223333:role/nightly-export";
+const issuers = (text = '{ kind: aws-iam, accounts: ["111122223333"] }') => `issuers: { roles: ${text} }\n`;
+const client = (subject: string, more = "") =>
+  `clients: { night: { issuer: roles, subject: "${subject}", scopes: [orders/read]${more} } }\n`;
+
+test.each([ROLE, "arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"])(
+  "%s is a caller of its account",
+  (subject) => {
+    expect(faults(issuers() + client(subject))).toEqual([]);
+    expect(dev(issuers() + client(subject)).clients.find(({ id }) => id === "night")).toMatchObject({ subject });
+  },
+);
+
+test.each<[string, string]>([
+  ["arn:aws:iam::111122223333:role/team/nightly-export", "expected the ARN of a role without its path"],
+  ["arn:aws:sts::111122223333:assumed-role/nightly-export/run", "expected the ARN of a role without its path"],
+  ["arn:aws:iam::111122223333:group/ops", "expected the ARN of a role without its path"],
+  ["nightly-export", "expected the ARN of a role without its path"],
+  ["arn:aws:iam::999922223333:role/nightly-export", "expected a principal of the accounts of roles: 111122223333"],
+])("%s is no caller", (subject, expected) => {
+  expect(faults(issuers() + client(subject))).toEqual([
+    expect.stringMatching(new RegExp(`^clients\\.night\\.subject .*${expected}`)),
+  ]);
+});
+
+test("claims identify no AWS principal", () => {
+  const changes = "clients: { night: { issuer: roles, claims: { sub: x }, scopes: [orders/read] } }\n";
+  expect(faults(issuers() + changes)).toEqual([expect.stringMatching(/^clients\.night\.claims .*expected subject/)]);
+});
+
+test("a second issuer of this kind is refused", () => {
+  const two = `issuers: { roles: { kind: aws-iam, accounts: ["111122223333"] }, more: { kind: aws-iam, accounts: ["444455556666"] } }\n`;
+  expect(faults(two)).toEqual([expect.stringMatching(/^issuers\.roles\.kind .*next to more/)]);
+});
+
+test.each([
+  ["an account that is a number", "{ kind: aws-iam, accounts: [111122223333] }", "issuers.roles.accounts[0]"],
+  ["no account", "{ kind: aws-iam, accounts: [] }", "issuers.roles.accounts"],
+  ["a URL", '{ kind: aws-iam, accounts: ["111122223333"], issuer: "https://x.example" }', "issuers.roles.issuer"],
+])("an issuer with %s is refused", (_, text, path) => {
+  expect(faults(issuers(text)).map((fault) => fault.split("  ")[0])).toEqual([path]);
+});
+
+test("a service whose Envoy verifies tokens has no caller of this kind", () => {
+  const envoy = `envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}" }\n`;
+  const keys =
+    'issuers: { partner: { jwksUri: "https://partner.example.com/keys" }, workforce: { jwksUri: "https://acme.okta.com/keys" }, roles: { kind: aws-iam, accounts: ["111122223333"] } }\n';
+  const verifying = (service: string) => `services: { ${service}: { verifyCallerToken: true } }\n`;
+  expect(faults(envoy + keys + verifying("orders") + client(ROLE))).toEqual([
+    expect.stringMatching(/^services\.orders\.verifyCallerToken .*clients of roles/),
+  ]);
+  expect(faults(envoy + keys + verifying("catalog") + client(ROLE))).toEqual([]);
+});
+
+test("under the shared-issuer handshake the issuer is refused, with the reason", () => {
+  const all = faults(`handshake: shared-issuer\n${issuers()}`);
+  expect(all).toContainEqual(expect.stringMatching(/^issuers\.roles\.kind .*API Gateway and Envoy verify JWTs only/));
+});
+
+test("a client that gets tokens from Cognito cannot be of this issuer", () => {
+  const changes = "clients: { night: { issuer: roles, grant: client_credentials, scopes: [orders/read] } }\n";
+  expect(faults(issuers() + changes)).toEqual([expect.stringMatching(/^clients\.night\.issuer .*an aws-iam issuer/)]);
+});

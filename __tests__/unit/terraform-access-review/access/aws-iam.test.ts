@@ -1,0 +1,41 @@
+import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
+import { dev } from "../../../support/config-folder";
+import { stackOf } from "../../../support/stack";
+
+const ROLE = "arn:aws:iam::111122223333:role/nightly-export";
+const ISSUER = 'issuers: { roles: { kind: aws-iam, accounts: ["111122223333"] } }\n';
+const client = (scopes: string) => `clients: { night: { issuer: roles, subject: "${ROLE}", scopes: [${scopes}] } }\n`;
+
+function ledger(changes: string) {
+  const intent = dev(changes);
+  return accessLedger(stackOf(intent).json, authorizerPolicy(intent));
+}
+
+const of = (rows: ReturnType<typeof ledger>) =>
+  rows
+    .filter(({ principal }) => /^(issuer roles$|roles\/arn)/.test(principal))
+    .map(({ principal, permission }) => `${principal}: ${permission}`);
+
+test("the ledger names the issuer, and the exact ARN as a caller of its routes alone", () => {
+  const rows = ledger(ISSUER + client("orders/read"));
+  expect(of(rows)).toEqual([`issuer roles: issue tokens for callers`, `roles/${ROLE}: GET /orders`].sort());
+  const issuer = rows.find(({ principal }) => principal === "issuer roles");
+  expect(issuer?.condition).toContain("shop-dev");
+});
+
+test("a review calls a new issuer of this kind, and a new scope of its caller, broader", () => {
+  const [without, issuer, reads, writes] = [
+    ledger(""),
+    ledger(ISSUER),
+    ledger(ISSUER + client("orders/read")),
+    ledger(ISSUER + client("orders/read, orders/write")),
+  ];
+  const gained = (before: typeof without, after: typeof without) =>
+    rowChanges(before, after, () => new Set()).map(
+      ({ effect, after: row }) => `${effect}: ${row?.principal} ${row?.permission}`,
+    );
+  expect(gained(without, issuer)).toEqual(["broadened: issuer roles issue tokens for callers"]);
+  expect(gained(reads, writes)).toEqual([`broadened: roles/${ROLE} POST /orders`]);
+});

@@ -1,0 +1,110 @@
+import {
+  AWS_IAM_LIFE_SECONDS,
+  AWS_IAM_PREFIX,
+  BINDING_HEADERS,
+  CONTENT_HASH_HEADER,
+  SESSION_TOKEN_HEADER,
+  SIGNED_HEADERS,
+  stsHost,
+} from "../../../../contract/aws-iam-token";
+import { unauthenticated } from "../../request/outcome";
+import { CLOCK_SKEW_SECONDS, nowSeconds } from "../clock";
+
+/** What a token must be bound to. */
+export interface Binding {
+  /** Host name that the caller's request was sent to. */
+  readonly host: string;
+  /** Name of this front door. */
+  readonly door: string;
+  /** The only region whose AWS STS is asked. */
+  readonly region: string;
+}
+
+/** The headers of a token that passed every check that needs no answer from AWS. */
+export interface SignedIdentity {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether the signature covers a hash of the body. */
+  readonly hasContentHash: boolean;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+const DATE_HEADER = "x-amz-date";
+const AUTHORIZATION_HEADER = "authorization";
+
+/** Patterns of the members, of which `SESSION_TOKEN_HEADER` alone may be missing. */
+const MEMBERS: ReadonlyMap<string, RegExp> = new Map([
+  [
+    AUTHORIZATION_HEADER,
+    /^AWS4-HMAC-SHA256 Credential=[A-Z0-9]{16,128}\/\d{8}\/[a-z0-9-]+\/sts\/aws4_request, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]{64}$/,
+  ],
+  ["host", /^[a-z0-9.-]{1,255}$/],
+  [DATE_HEADER, /^\d{8}T\d{6}Z$/],
+  [SESSION_TOKEN_HEADER, /^[\w/+=-]{1,6000}$/],
+  [BINDING_HEADERS.host, /^[a-z0-9.:-]{1,255}$/],
+  [BINDING_HEADERS.name, /^[a-z0-9-]{1,100}$/],
+  [BINDING_HEADERS.expires, /^\d{10}$/],
+]);
+
+const CREDENTIAL = /Credential=\w+\/(\d{8})\/([a-z0-9-]+)\/sts\/aws4_request, ?SignedHeaders=([a-z0-9;-]+),/;
+
+export function isAwsIamToken(text: string): boolean {
+  return text.startsWith(AWS_IAM_PREFIX);
+}
+
+/**
+ * Reads a token and checks everything but the signature, which AWS STS alone can check. The request itself is not taken
+ * from the token, so a token cannot choose another action, host or parameter.
+ */
+export function readSignedIdentity(token: string, binding: Binding): SignedIdentity {
+  const headers = membersOf(token.slice(AWS_IAM_PREFIX.length));
+  const [, day, region, signed = ""] = CREDENTIAL.exec(headers[AUTHORIZATION_HEADER] ?? "") ?? [];
+  const date = headers[DATE_HEADER] ?? "";
+  if (region !== binding.region || headers.host !== stsHost(binding.region)) throw unauthenticated("token-shape");
+  if (!date.startsWith(`${day}T`)) throw unauthenticated("token-shape");
+  const names = signed.split(";");
+  const hasContentHash = names.includes(CONTENT_HASH_HEADER);
+  const expected = [
+    ...SIGNED_HEADERS,
+    ...(SESSION_TOKEN_HEADER in headers ? [SESSION_TOKEN_HEADER] : []),
+    ...(hasContentHash ? [CONTENT_HASH_HEADER] : []),
+  ];
+  if (names.join(";") !== expected.sort().join(";")) throw unauthenticated("token-claims");
+  if (headers[BINDING_HEADERS.host] !== binding.host || headers[BINDING_HEADERS.name] !== binding.door) {
+    throw unauthenticated("audience");
+  }
+  const expiresAt = Number(headers[BINDING_HEADERS.expires]);
+  requireTime(secondsOf(date), expiresAt);
+  return { headers, hasContentHash, expiresAt };
+}
+
+/** A JSON object of the known members, each a text of its pattern, in canonical base64url. */
+function membersOf(encoded: string): Readonly<Record<string, string>> {
+  const bytes = Buffer.from(encoded, "base64url");
+  if (encoded === "" || bytes.toString("base64url") !== encoded) throw unauthenticated("token-shape");
+  let read: unknown;
+  try {
+    read = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    throw unauthenticated("token-shape");
+  }
+  if (typeof read !== "object" || read === null || Array.isArray(read)) throw unauthenticated("token-shape");
+  const members = new Map(Object.entries(read));
+  const isKnown = [...members].every(([name, value]) => typeof value === "string" && MEMBERS.get(name)?.test(value));
+  const isWhole = [...MEMBERS.keys()].every((name) => members.has(name) || name === SESSION_TOKEN_HEADER);
+  if (!isKnown || !isWhole) throw unauthenticated("token-shape");
+  return Object.fromEntries(members) as Record<string, string>;
+}
+
+/** Seconds since 1970 of `20261128T093000Z`; not a number for a date that does not exist. */
+function secondsOf(date: string): number {
+  return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z")) / 1000;
+}
+
+function requireTime(signedAt: number, expiresAt: number): void {
+  const now = nowSeconds();
+  const life = expiresAt - signedAt;
+  if (!(life > 0 && life <= AWS_IAM_LIFE_SECONDS)) throw unauthenticated("token-claims");
+  if (expiresAt + CLOCK_SKEW_SECONDS < now) throw unauthenticated("expired");
+  if (signedAt - CLOCK_SKEW_SECONDS > now) throw unauthenticated("not-yet-valid");
+}

@@ -1,0 +1,81 @@
+import type { Draft } from "../derived/draft";
+import { needsOf } from "../derived/routes";
+import type { Rule } from "../derived/rule";
+import { issuersOfScopes } from "../derived/scopes";
+import { AWS_PRINCIPAL_ARN } from "../model/patterns";
+
+/** A token of this kind does not name its issuer, so there can be only one. */
+export const awsIamIsOneIssuer: Rule = ({ issuers }, report) => {
+  const [first, ...others] = idsOf({ issuers });
+  for (const id of others) {
+    report(["issuers", id, "kind"], {
+      got: `a second aws-iam issuer, next to ${first}`,
+      expected: "one aws-iam issuer in an environment",
+      remedy: `list the accounts of both in ${first}, and remove ${id}`,
+    });
+  }
+};
+
+/**
+ * AWS STS names a role without its path, because a role's name is unique in its account. An ARN with a path would match
+ * no caller.
+ */
+export const awsIamCallersAreArns: Rule = ({ issuers, clients }, report) => {
+  const own = idsOf({ issuers });
+  for (const [id, client] of clients) {
+    if (client.grant !== "external" || !own.includes(client.issuer)) continue;
+    if (client.claims !== undefined) {
+      report(["clients", id, "claims"], {
+        got: "claims",
+        expected: `subject: an AWS principal has no claims (${client.issuer} is an aws-iam issuer)`,
+        remedy: 'write subject: "arn:aws:iam::<account>:role/<role>"',
+      });
+    }
+    const { subject } = client;
+    if (subject === undefined) continue;
+    const [, account] = AWS_PRINCIPAL_ARN.exec(subject) ?? [];
+    if (account === undefined) {
+      report(["clients", id, "subject"], {
+        got: JSON.stringify(subject),
+        expected: "the ARN of a role without its path, of a user, or of an account's root user",
+        remedy: remedyFor(subject),
+      });
+      continue;
+    }
+    const issuer = issuers.get(client.issuer);
+    if (issuer?.kind !== "aws-iam" || issuer.accounts.includes(account)) continue;
+    report(["clients", id, "subject"], {
+      got: subject,
+      expected: `a principal of the accounts of ${client.issuer}: ${issuer.accounts.join(", ")}`,
+      remedy: `correct it, or add ${account} to issuers.${client.issuer}.accounts`,
+    });
+  }
+};
+
+function remedyFor(subject: string): string {
+  const [, start, name] = /^(arn:aws:iam::\d{12}:role\/)(?:[^/]+\/)+([^/]+)$/.exec(subject) ?? [];
+  return start === undefined
+    ? 'write it as in "arn:aws:iam::111122223333:role/nightly-export"'
+    : `write ${start}${name}: AWS STS does not report paths, and names are unique in an account`;
+}
+
+/** Envoy verifies JWTs only. */
+export const sidecarsKnowNoAwsPrincipals: Rule = ({ issuers, clients, services }, report) => {
+  const own = idsOf({ issuers });
+  for (const [id, { routes, verifyCallerToken }] of services) {
+    if (verifyCallerToken !== true) continue;
+    const caller = own.find((issuer) =>
+      [...routes.values()].some((route) => issuersOfScopes(needsOf(route), issuers, clients).includes(issuer)),
+    );
+    if (caller === undefined) continue;
+    report(["services", id, "verifyCallerToken"], {
+      got: `true, but clients of ${caller} may call the service`,
+      expected: "no client of an aws-iam issuer (Envoy verifies JWTs only, and would refuse its token)",
+      remedy: "remove verifyCallerToken, or the scopes of this service from these clients",
+    });
+  }
+};
+
+function idsOf({ issuers }: Pick<Draft, "issuers">): readonly string[] {
+  return [...issuers].flatMap(([id, { kind }]) => (kind === "aws-iam" ? [id] : []));
+}
