@@ -1,7 +1,7 @@
-import { AwsV4Signer } from "aws4fetch";
 import { unavailable } from "../request/outcome";
 import type { Environment } from "../token/issuers";
 import type { MintBudget } from "./budget";
+import { signedRequest } from "./signed-request";
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -42,20 +42,9 @@ export async function assumeRole(
     RoleSessionName: sessionName,
     DurationSeconds: String(SESSION_SECONDS),
   }).toString();
-  const signer = new AwsV4Signer({
-    ...own,
-    method: "POST",
-    url: `https://sts.${region}.amazonaws.com/`,
-    service: "sts",
-    region,
-    headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
-    body,
-    // Signs the content type too, which AWS asks for and aws4fetch leaves out for browsers' sake.
-    allHeaders: true,
-  });
-  const signed = await signer.sign();
-  const headers = Object.fromEntries(signed.headers);
-  return readCredentials(await budget.fetch("assume-role", { method: "POST", url: signed.url.href, headers, body }));
+  const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+  const { url, headers: signed } = signedRequest({ region, query: "", headers, body }, own);
+  return readCredentials(await budget.fetch("assume-role", { method: "POST", url, headers: signed, body }));
 }
 
 /**

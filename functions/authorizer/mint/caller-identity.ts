@@ -1,5 +1,5 @@
-import { AwsV4Signer } from "aws4fetch";
 import type { AwsCredentials } from "./assume-role";
+import { signedRequest } from "./signed-request";
 
 /** A signed request in the form that Google expects. Google sends it to AWS, to learn who signed it. */
 export interface SerializedRequest {
@@ -14,21 +14,14 @@ export interface SerializedRequest {
  *
  * @param providerResource `//iam.googleapis.com/projects/…/providers/…`
  */
-export async function signedCallerIdentity(
+export function signedCallerIdentity(
   credentials: AwsCredentials,
   region: string,
   providerResource: string,
-): Promise<SerializedRequest> {
-  const signer = new AwsV4Signer({
-    ...credentials,
-    method: "POST",
-    url: `https://sts.${region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15`,
-    service: "sts",
-    region,
-    headers: { "x-goog-cloud-target-resource": providerResource },
-  });
-  const { url, headers } = await signer.sign();
-  // `host` is signed, yet no header that a `Headers` object holds.
-  const all: [string, string][] = [["host", url.host], ...headers];
-  return { url: url.href, method: "POST", headers: all.map(([key, value]) => ({ key, value })) };
+): SerializedRequest {
+  const query = "Action=GetCallerIdentity&Version=2011-06-15";
+  const given = { "x-goog-cloud-target-resource": providerResource };
+  const { host, url, headers } = signedRequest({ region, query, headers: given, body: "" }, credentials);
+  const all = Object.entries({ host, ...headers });
+  return { url, method: "POST", headers: all.map(([key, value]) => ({ key, value })) };
 }

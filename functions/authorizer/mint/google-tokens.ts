@@ -46,7 +46,7 @@ export class GoogleTokens {
     const budget = new MintBudget(call);
     const session = { region, role: service.role, sessionName: `${functionName}.${serviceId}` };
     const invoker = await assumeRole(budget, own, session);
-    const callerIdentity = await signedCallerIdentity(invoker, region, providerResource);
+    const callerIdentity = signedCallerIdentity(invoker, region, providerResource);
     const accessToken = await exchangeForGoogle(budget, callerIdentity, providerResource);
     return generateIdToken(budget, accessToken, service);
   }

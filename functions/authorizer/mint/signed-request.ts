@@ -1,0 +1,59 @@
+import { createHmac, hash } from "node:crypto";
+import type { AwsCredentials } from "./assume-role";
+
+/** A POST to AWS STS in a region. */
+export interface StsRequest {
+  readonly region: string;
+  /** Canonical already: names sorted, nothing to encode. */
+  readonly query: string;
+  /** Lower-case names. All of them are signed. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface SignedRequest {
+  readonly host: string;
+  readonly url: string;
+  /** Without `host`, which is signed too, and which every HTTP client writes. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * AWS Signature Version 4 of the two requests that this function signs. A signing library took a fifth of the bundle
+ * and, for Node's `fetch` that it loads, 10 ms of an instance's first decision (ADR 0029).
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signedRequest(
+  { region, query, headers, body }: StsRequest,
+  { accessKeyId, secretAccessKey, sessionToken }: AwsCredentials,
+): SignedRequest {
+  const host = stsHost(region);
+  // `20261128T014200Z`.
+  const time = new Date().toISOString().replace(/[:-]|\.\d+/g, "");
+  const sent = { ...headers, "x-amz-date": time, "x-amz-security-token": sessionToken };
+  const all = Object.entries({ ...sent, host }).sort(([one], [other]) => (one < other ? -1 : 1));
+  const names = all.map(([name]) => name).join(";");
+  const lines = all.map(([name, value]) => `${name}:${value}`);
+  const canonical = ["POST", "/", query, ...lines, "", names, hash("sha256", body)].join("\n");
+  const scope = [time.slice(0, 8), region, "sts", "aws4_request"];
+  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), hash("sha256", canonical)].join("\n");
+  const key = scope.reduce<string | Buffer>((made, part) => hmac(made, part).digest(), `AWS4${secretAccessKey}`);
+  const credential = `${accessKeyId}/${scope.join("/")}`;
+  const signature = hmac(key, text).digest("hex");
+  return {
+    host,
+    url: `https://${host}/${query && `?${query}`}`,
+    headers: {
+      ...sent,
+      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
+    },
+  };
+}
+
+export function stsHost(region: string): string {
+  return `sts.${region}.amazonaws.com`;
+}
+
+function hmac(key: string | Buffer, text: string) {
+  return createHmac("sha256", key).update(text);
+}
