@@ -1,6 +1,7 @@
 import { arch, cpus, loadavg, platform } from "node:os";
 import { CommandError, EXIT } from "../process/command-error";
 import { readIntents } from "../synthesis/intents";
+import { authorizerCold } from "./authorizer/cold";
 import { authorizerDecision } from "./authorizer/decision";
 import { authorizerSize } from "./authorizer/size";
 import { authorizerStart } from "./authorizer/start";
@@ -21,6 +22,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   growth,
   authorizerSize,
   authorizerStart,
+  authorizerCold,
   authorizerDecision,
   door,
   load,

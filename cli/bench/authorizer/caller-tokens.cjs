@@ -66,6 +66,22 @@ class CallerTokens {
       stageVariables: { policy: STAGE_POLICY },
     };
   }
+
+  /** The same of a REST API. */
+  restEvent(token) {
+    const [httpMethod, path] = this.routeKey.split(" ");
+    return {
+      type: "REQUEST",
+      methodArn: `arn:aws:execute-api:eu-west-1:111122223333:benchmark/main/${httpMethod}${path}`,
+      resource: path,
+      path,
+      httpMethod,
+      multiValueHeaders: { Authorization: [`Bearer ${token}`], Host: ["api.example.com"] },
+      queryStringParameters: null,
+      stageVariables: { policy: STAGE_POLICY },
+      requestContext: { path: `/main${path}`, extendedRequestId: "JKJaXmPLvHcESHA=", stage: "main" },
+    };
+  }
 }
 
 /** The first literal route that a client of the user pool has a scope for. */

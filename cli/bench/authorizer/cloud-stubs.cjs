@@ -4,6 +4,7 @@
  * other socket fails. Both are counted, so that "no call" is measured. The function itself has no switch for this; its
  * module is loaded afterwards.
  */
+const { randomUUID } = require("node:crypto");
 const { EventEmitter } = require("node:events");
 const https = require("node:https");
 const { syncBuiltinESMExports } = require("node:module");
@@ -76,11 +77,11 @@ function exchanged() {
 function idToken({ services }, { audience }) {
   const { serviceAccount } = Object.values(services).find((service) => service.audience === audience);
   const now = Math.floor(Date.now() / 1000);
-  const claims = { aud: audience, email: serviceAccount, email_verified: true, iat: now, exp: now + 3600 };
+  const claims = { aud: audience, email: serviceAccount, email_verified: true, sub: randomUUID(), iat: now, exp: now + 3600 };
   const [header, payload] = [{ alg: "RS256", typ: "JWT" }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString("base64url"),
   );
   return { token: `${header}.${payload}.c2lnbmF0dXJl` };
 }
 
-module.exports = { stubClouds };
+module.exports = { answerTo, stubClouds };

@@ -9,7 +9,8 @@ export interface Figure {
   readonly aim?: Aim;
 }
 
-export type Unit = "ms" | "µs" | "MB" | "kB" | "calls" | "calls/s" | "handles" | "resources";
+/** `RTT`: round trips to another host. */
+export type Unit = "RTT" | "ms" | "µs" | "MB" | "kB" | "calls" | "calls/s" | "handles" | "resources";
 
 /** `times`: the maximum ratio of the figure to the baseline. `value`: the maximum figure itself, in its unit. */
 export type Aim = { readonly times: number } | { readonly value: number };

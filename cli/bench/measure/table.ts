@@ -41,6 +41,7 @@ function aimText(aim: Aim, unit: Unit): string {
 /** A benchmark is not more precise than three digits. Counts are exact. */
 function quantity(value: number, unit: Unit): string {
   if (unit === "calls" || unit === "resources") return `${value} ${unit}`;
+  if (unit === "RTT") return `${value.toFixed(1)} ${unit}`;
   return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 

@@ -1,0 +1,78 @@
+"use strict";
+/**
+ * One life of an instance of the function: its start, the first decision, and a renewal of its Google token. All hosts are
+ * behind one proxy that delays each round trip. Writes the times, in milliseconds, and the calls to the third channel.
+ *
+ * Arguments: the function's module, the kind of API (`http`, `rest`), the delay in milliseconds. The environment is the
+ * function's.
+ */
+const { fork } = require("node:child_process");
+const { readFileSync, writeFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+const { CallerTokens } = require("./caller-tokens.cjs");
+const { startFarClouds } = require("./far-clouds.cjs");
+
+const RUNTIME = join(__dirname, "..", "..", "..", "packages", "local-front-door", "function");
+
+/** A Google token lives an hour, and is due for renewal ten minutes before its end. */
+const DUE_SECONDS = 3000;
+
+async function main() {
+  const [module, kind, delay] = process.argv.slice(2);
+  const folder = dirname(module);
+  const policy = JSON.parse(readFileSync(join(folder, "authorizer-policy.json"), "utf8"));
+  const tokens = new CallerTokens(policy, process.env);
+  const clouds = await startFarClouds(policy, tokens.keySet, hostsOf(policy, tokens.issuer), Number(delay));
+  const startedAt = performance.now();
+  const instance = fork(join(RUNTIME, "function-runtime.cjs"), [String(clouds.port), clouds.authorityFile], {
+    cwd: folder,
+    execArgv: ["--require", join(RUNTIME, "preload.cjs"), "--require", join(__dirname, "clock.cjs")],
+    env: { ...process.env, _HANDLER: "index.callers", LAMBDA_TASK_ROOT: folder },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const ask = (event) =>
+    new Promise((resolve) => {
+      instance.once("message", resolve);
+      instance.send(event);
+    });
+  const token = () => tokens[kind === "rest" ? "restEvent" : "event"](tokens.sign(0).token);
+  const decided = async (ahead) => {
+    const event = { ...token(), ahead };
+    const askedAt = performance.now();
+    const { value } = await ask(event);
+    const milliseconds = performance.now() - askedAt;
+    if (value?.context.decision !== "allowed") throw new Error("a good token was refused");
+    return { milliseconds, googleToken: value.context.googleAuthorization };
+  };
+
+  // An unknown route costs no call: when it is answered, the function is loaded.
+  await ask({ ...token(), routeKey: "GET /none", resource: "/none" });
+  const start = { milliseconds: performance.now() - startedAt, calls: clouds.take() };
+  const first = { ...(await decided(0)), calls: clouds.take() };
+  // The keys are fetched again, so that the next call has only a token to renew.
+  await decided(DUE_SECONDS - 1);
+  clouds.take();
+  const due = await decided(DUE_SECONDS + 1);
+  await new Promise((resolve) => setTimeout(resolve, Number(delay) * 12 + 200));
+  const after = await decided(DUE_SECONDS + 2);
+  const renewal = { due: due.milliseconds, after: after.milliseconds, calls: clouds.take() };
+  if (after.googleToken === first.googleToken) throw new Error("the Google token was not renewed");
+  writeFileSync(3, JSON.stringify({ start, first, renewal }));
+  clouds.stop();
+  process.exit();
+}
+
+function hostsOf({ issuers, aws }, ...pools) {
+  const urls = [...pools, ...issuers.flatMap(({ issuer }) => issuer ?? [])];
+  return [
+    ...urls.map((url) => new URL(url).host),
+    `sts.${aws.region}.amazonaws.com`,
+    "sts.googleapis.com",
+    "iamcredentials.googleapis.com",
+  ];
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,72 @@
+import type { Benchmark, Figure } from "../measure/figure";
+import { askNode } from "../measure/node-process";
+import { inTurns, medianOf } from "../measure/rounds";
+import { withAuthorizer } from "./artefact";
+
+/** Delay of each round trip, in milliseconds: about that between two clouds on one continent. */
+const ROUND_TRIP = 40;
+
+/** Most round trips that a caller waits for: the first decision of an instance, and a renewal of its Google token. */
+const AIMS = { first: 4, renewal: 0 };
+
+/** Most calls to other hosts: for the first decision, and for a renewal. */
+const CALLS = { first: 4, renewal: 3 };
+
+/** Output of `cold-calls.cjs`; times in milliseconds, calls as host names. */
+interface ColdCalls {
+  readonly start: { readonly milliseconds: number; readonly calls: readonly string[] };
+  readonly first: { readonly milliseconds: number; readonly calls: readonly string[] };
+  /** `due`: the decision that finds the token due. `after`: the next one. */
+  readonly renewal: { readonly due: number; readonly after: number; readonly calls: readonly string[] };
+}
+
+/** The time that callers wait for other hosts, in round trips: TCP, TLS and HTTP, without name lookups. */
+export const authorizerCold: Benchmark = {
+  name: "cold",
+  title: `cold: round trips that a caller waits for, each delayed by ${ROUND_TRIP} ms, against the same without delay`,
+  measure: ({ rounds, environment }) =>
+    withAuthorizer(environment, ({ module, environment: variables }) => {
+      const life = (kind: string, delay: number) => () =>
+        askNode<ColdCalls>("authorizer/cold-calls.cjs", [module, kind, String(delay)], variables);
+      const lives = inTurns("cold", rounds, {
+        http: life("http", ROUND_TRIP),
+        httpNear: life("http", 0),
+        rest: life("rest", ROUND_TRIP),
+        restNear: life("rest", 0),
+      });
+      return [
+        ...coldFigures("HTTP API", lives.http, lives.httpNear),
+        ...coldFigures("REST API", lives.rest, lives.restNear),
+      ];
+    }),
+};
+
+function coldFigures(api: string, far: readonly ColdCalls[], near: readonly ColdCalls[]): readonly Figure[] {
+  const trips = (what: string, pick: (life: ColdCalls) => number): Figure => ({
+    what: `${api}, ${what}`,
+    unit: "RTT",
+    measured: roundTrips(medianOf(far, pick) - medianOf(near, pick)),
+  });
+  const calls = (what: string, pick: (life: ColdCalls) => readonly string[]): Figure => ({
+    what: `  ${what}: calls to other hosts`,
+    unit: "calls",
+    measured: medianOf(far, (life) => pick(life).length),
+  });
+  return [
+    trips("while the instance starts", ({ start }) => start.milliseconds),
+    { ...trips("first decision", ({ first }) => first.milliseconds), aim: { value: AIMS.first } },
+    { ...trips("decision that starts a renewal", ({ renewal }) => renewal.due), aim: { value: AIMS.renewal } },
+    { ...trips("decision after it", ({ renewal }) => renewal.after), aim: { value: AIMS.renewal } },
+    {
+      ...calls("start and first decision", ({ start, first }) => [...start.calls, ...first.calls]),
+      aim: { value: CALLS.first },
+    },
+    { ...calls("renewal", ({ renewal }) => renewal.calls), aim: { value: CALLS.renewal } },
+  ];
+}
+
+/** To a tenth: two processes and a dozen timers are not more precise. */
+export function roundTrips(milliseconds: number): number {
+  // Never `-0`.
+  return Math.round((milliseconds / ROUND_TRIP) * 10) / 10 + 0;
+}
