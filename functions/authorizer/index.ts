@@ -6,12 +6,14 @@ import { restApiHandler } from "./handler/rest-api";
 import { GoogleTokens } from "./mint/google-tokens";
 import { httpsCall } from "./request/https-call";
 import { pathRules } from "./request/path-rule";
+import { start } from "./start";
 import { AwsPrincipals } from "./token/aws-iam/aws-principals";
 import { revokedCallers, trustedIssuers } from "./token/issuers";
 import { TokenVerifier } from "./token/verify-token";
 
 const policy = readPolicy();
 const rules = pathRules(policy);
+const verifier = new TokenVerifier(trustedIssuers(policy, process.env), httpsCall);
 
 /** Scoped routes. Lambda handler `index.callers`. */
 export const callers = handlerOf("callers");
@@ -20,6 +22,9 @@ const publicHandler = handlerOf("public");
 
 /** Public routes, in a separate function: a flood of invalid tokens cannot starve them. Handler `index.public`. */
 export { publicHandler as public };
+
+// Lambda waits for this before the first event.
+await start({ policy, verifier, environment: process.env });
 
 type Event = APIGatewayRequestAuthorizerEventV2 | APIGatewayRequestAuthorizerEvent;
 
@@ -31,7 +36,7 @@ function handlerOf(kind: "callers" | "public") {
     policy,
     rules,
     decider: {
-      verifier: new TokenVerifier(trustedIssuers(policy, environment), httpsCall),
+      verifier,
       awsPrincipals: AwsPrincipals.of(policy, httpsCall),
       googleTokens: new GoogleTokens({ policy, environment, call: httpsCall, functionName: kind }),
       revoked: revokedCallers(environment),

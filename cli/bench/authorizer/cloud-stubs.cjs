@@ -77,7 +77,14 @@ function exchanged() {
 function idToken({ services }, { audience }) {
   const { serviceAccount } = Object.values(services).find((service) => service.audience === audience);
   const now = Math.floor(Date.now() / 1000);
-  const claims = { aud: audience, email: serviceAccount, email_verified: true, sub: randomUUID(), iat: now, exp: now + 3600 };
+  const claims = {
+    aud: audience,
+    email: serviceAccount,
+    email_verified: true,
+    sub: randomUUID(),
+    iat: now,
+    exp: now + 3600,
+  };
   const [header, payload] = [{ alg: "RS256", typ: "JWT" }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString("base64url"),
   );

@@ -1,6 +1,6 @@
 import type { Benchmark, Figure } from "../measure/figure";
 import { askNode } from "../measure/node-process";
-import { inTurns, medianOf } from "../measure/rounds";
+import { inTurns } from "../measure/rounds";
 import { withAuthorizer } from "./artefact";
 
 /** Delay of each round trip, in milliseconds: about that between two clouds on one continent. */
@@ -23,7 +23,7 @@ interface ColdCalls {
 /** The time that callers wait for other hosts, in round trips: TCP, TLS and HTTP, without name lookups. */
 export const authorizerCold: Benchmark = {
   name: "cold",
-  title: `cold: round trips that a caller waits for, each delayed by ${ROUND_TRIP} ms, against the same without delay`,
+  title: `cold: round trips that a caller waits for, each delayed by ${ROUND_TRIP} ms; the fastest rounds count`,
   measure: ({ rounds, environment }) =>
     withAuthorizer(environment, ({ module, environment: variables }) => {
       const life = (kind: string, delay: number) => () =>
@@ -45,12 +45,12 @@ function coldFigures(api: string, far: readonly ColdCalls[], near: readonly Cold
   const trips = (what: string, pick: (life: ColdCalls) => number): Figure => ({
     what: `${api}, ${what}`,
     unit: "RTT",
-    measured: roundTrips(medianOf(far, pick) - medianOf(near, pick)),
+    measured: roundTrips(fastest(far, pick) - fastest(near, pick)),
   });
   const calls = (what: string, pick: (life: ColdCalls) => readonly string[]): Figure => ({
     what: `  ${what}: calls to other hosts`,
     unit: "calls",
-    measured: medianOf(far, (life) => pick(life).length),
+    measured: Math.max(...far.map((life) => pick(life).length)),
   });
   return [
     trips("while the instance starts", ({ start }) => start.milliseconds),
@@ -63,6 +63,11 @@ function coldFigures(api: string, far: readonly ColdCalls[], near: readonly Cold
     },
     { ...calls("renewal", ({ renewal }) => renewal.calls), aim: { value: CALLS.renewal } },
   ];
+}
+
+/** Not the median: whatever else the machine does adds time, and the delays take none from it. */
+function fastest(lives: readonly ColdCalls[], pick: (life: ColdCalls) => number): number {
+  return Math.min(...lives.map(pick));
 }
 
 /** To a tenth: two processes and a dozen timers are not more precise. */

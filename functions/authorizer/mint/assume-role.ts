@@ -1,13 +1,7 @@
 import { unavailable } from "../request/outcome";
 import type { Environment } from "../token/issuers";
 import type { MintBudget } from "./budget";
-import { signedRequest } from "./signed-request";
-
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
+import { type AwsCredentials, signedRequest } from "./signed-request";
 
 export interface RoleSession {
   readonly region: string;

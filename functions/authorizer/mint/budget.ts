@@ -20,9 +20,12 @@ const PAUSE_MILLISECONDS = { least: 50, most: 250 };
 
 export type MintStep = Extract<Reason, "assume-role" | "token-exchange" | "id-token">;
 
-/** Makes the calls of one mint, each with one retry, all within one budget. */
+/**
+ * Makes the calls of one mint, each with one retry, all within one budget. Only calls and pauses use it up, and a call no
+ * more than its own time: Lambda may freeze a renewal in the middle, and the next request continues it.
+ */
 export class MintBudget {
-  private readonly endsAt = Date.now() + BUDGET_MILLISECONDS;
+  private left = BUDGET_MILLISECONDS;
 
   constructor(private readonly call: HttpsCall) {}
 
@@ -30,7 +33,7 @@ export class MintBudget {
   async fetch(step: MintStep, request: HttpsRequest): Promise<string> {
     let response = await this.attempt(step, request);
     if (isTransient(response)) {
-      await pause();
+      this.left -= await pause();
       response = await this.attempt(step, request);
     }
     if (response instanceof HttpsFailure) throw unavailable(step);
@@ -39,16 +42,16 @@ export class MintBudget {
   }
 
   private async attempt(step: MintStep, request: HttpsRequest): Promise<HttpsResponse | HttpsFailure> {
-    const left = this.endsAt - Date.now();
-    if (left <= 0) throw unavailable(step);
+    if (this.left <= 0) throw unavailable(step);
+    const timeoutMilliseconds = Math.min(CALL_MILLISECONDS, this.left);
+    const startedAt = Date.now();
     try {
-      return await this.call(request, {
-        timeoutMilliseconds: Math.min(CALL_MILLISECONDS, left),
-        maximumBytes: REPLY_BYTES,
-      });
+      return await this.call(request, { timeoutMilliseconds, maximumBytes: REPLY_BYTES });
     } catch (error) {
       if (error instanceof HttpsFailure) return error;
       throw error;
+    } finally {
+      this.left -= Math.min(Date.now() - startedAt, timeoutMilliseconds);
     }
   }
 }
@@ -59,7 +62,9 @@ function isTransient(response: HttpsResponse | HttpsFailure): boolean {
   return response.status === 429 || response.status >= 500;
 }
 
-function pause(): Promise<void> {
+/** Resolves with its length. */
+function pause(): Promise<number> {
   const { least, most } = PAUSE_MILLISECONDS;
-  return new Promise((resolve) => setTimeout(resolve, least + Math.random() * (most - least)));
+  const milliseconds = least + Math.random() * (most - least);
+  return new Promise((resolve) => setTimeout(() => resolve(milliseconds), milliseconds));
 }

@@ -1,5 +1,4 @@
-import type { AwsCredentials } from "./assume-role";
-import { signedRequest } from "./signed-request";
+import { type AwsCredentials, signedRequest } from "./signed-request";
 
 /** A signed request in the form that Google expects. Google sends it to AWS, to learn who signed it. */
 export interface SerializedRequest {

@@ -2,7 +2,7 @@ import { unavailable } from "../request/outcome";
 import type { MintBudget } from "./budget";
 import type { SerializedRequest } from "./caller-identity";
 
-const EXCHANGE_URL = "https://sts.googleapis.com/v1/token";
+export const EXCHANGE_URL = "https://sts.googleapis.com/v1/token";
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 
 /** The scope that a federated token needs to call `generateIdToken`; narrower than `cloud-platform`. */

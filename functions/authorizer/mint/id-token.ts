@@ -10,6 +10,8 @@ export interface IdToken {
   readonly expiresAt: number;
 }
 
+export const ACCOUNTS_URL = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts";
+
 /** Google's ID tokens live one hour. A longer life is capped at that. */
 const LONGEST_LIFE_SECONDS = 3600;
 
@@ -29,7 +31,7 @@ export async function generateIdToken(
 ): Promise<IdToken> {
   const reply = await budget.fetch("id-token", {
     method: "POST",
-    url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${encodeURIComponent(serviceAccount)}:generateIdToken`,
+    url: `${ACCOUNTS_URL}/${encodeURIComponent(serviceAccount)}:generateIdToken`,
     headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
     body: JSON.stringify({ audience, includeEmail: true }),
   });

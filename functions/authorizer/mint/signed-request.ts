@@ -1,5 +1,10 @@
 import { createHmac, hash } from "node:crypto";
-import type { AwsCredentials } from "./assume-role";
+
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
 
 /** A POST to AWS STS in a region. */
 export interface StsRequest {

@@ -1,5 +1,6 @@
 import { unavailable } from "../request/outcome";
 import { CLOCK_SKEW_SECONDS, nowSeconds } from "../token/clock";
+import { BUDGET_MILLISECONDS } from "./budget";
 import type { IdToken } from "./id-token";
 
 /** How long API Gateway may take over a request after the answer: its integration's limit, in seconds. */
@@ -10,7 +11,7 @@ const INTEGRATION_SECONDS = 30;
  */
 const RENEWAL_SECONDS = 600;
 
-/** Pause after a failed renewal while the old token is still valid, in seconds. */
+/** Pause after a failed renewal while the old token is still valid, in seconds. One that hangs is given up after it. */
 const RENEWAL_PAUSE_SECONDS = 30;
 
 /**
@@ -26,28 +27,50 @@ export class TokenCache {
     this.requiredLifeSeconds = cacheSeconds + INTEGRATION_SECONDS + CLOCK_SKEW_SECONDS;
   }
 
+  /**
+   * The held token if it is good. If it is also due, the renewal starts and no caller waits for it: Lambda freezes it with
+   * the process, and later requests continue it. Without a good token the request waits for one.
+   */
   async get(service: string, mint: () => Promise<IdToken>): Promise<{ readonly token: string; readonly hit: boolean }> {
     const entry = this.entry(service);
-    const held = entry.held;
+    const { held } = entry;
     const life = lifeOf(held);
-    const good = life >= this.requiredLifeSeconds;
-    if (held && good && (life > RENEWAL_SECONDS || Date.now() < entry.renewAfter))
-      return { token: held.token, hit: true };
-    entry.pending ??= mint().finally(() => {
-      entry.pending = undefined;
-    });
-    try {
-      const fresh = await entry.pending;
-      if (lifeOf(fresh) < this.requiredLifeSeconds) throw unavailable("id-token");
-      entry.held = fresh;
-      // A token that is born with less life than RENEWAL_SECONDS must not be minted again for every request.
-      entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
-      return { token: fresh.token, hit: false };
-    } catch (error) {
-      if (held === undefined || lifeOf(held) < this.requiredLifeSeconds) throw error;
-      entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
+    if (held && life >= this.requiredLifeSeconds) {
+      if (life <= RENEWAL_SECONDS && Date.now() >= entry.renewAfter) this.renew(entry, mint);
       return { token: held.token, hit: true };
     }
+    // A renewal from before the last freeze may hang: its connections can be dead.
+    const { token } = this.pending(entry, mint, BUDGET_MILLISECONDS);
+    return { token: (await token).token, hit: false };
+  }
+
+  private renew(entry: Entry, mint: () => Promise<IdToken>): void {
+    const { token } = this.pending(entry, mint, RENEWAL_PAUSE_SECONDS * 1000);
+    // A request that needs a token and gets none reports it. Until then the old one serves.
+    token.catch(() => {
+      entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
+    });
+  }
+
+  /** The mint under way, if it is no older than this, or a new one. */
+  private pending(entry: Entry, mint: () => Promise<IdToken>, milliseconds: number): Pending {
+    const { pending } = entry;
+    if (pending && Date.now() - pending.startedAt <= milliseconds) return pending;
+    const started: Pending = { startedAt: Date.now(), token: mint().then((fresh) => this.hold(entry, fresh)) };
+    entry.pending = started;
+    const end = () => {
+      if (entry.pending === started) entry.pending = undefined;
+    };
+    started.token.then(end, end);
+    return started;
+  }
+
+  private hold(entry: Entry, fresh: IdToken): IdToken {
+    if (lifeOf(fresh) < this.requiredLifeSeconds) throw unavailable("id-token");
+    entry.held = fresh;
+    // A token that is born with less life than RENEWAL_SECONDS must not be minted again for every request.
+    entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
+    return fresh;
   }
 
   private entry(service: string): Entry {
@@ -59,9 +82,15 @@ export class TokenCache {
 
 interface Entry {
   held?: IdToken;
-  pending?: Promise<IdToken> | undefined;
+  pending?: Pending | undefined;
   /** Earliest time of the next renewal while the cached token is valid, in milliseconds since 1970. */
   renewAfter: number;
+}
+
+interface Pending {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly token: Promise<IdToken>;
 }
 
 function lifeOf(token: IdToken | undefined): number {

@@ -1,5 +1,6 @@
-import { Agent, request } from "node:https";
+import { request } from "node:https";
 import { isIP } from "node:net";
+import { Connections } from "./connections";
 
 export interface HttpsRequest {
   readonly method: "GET" | "POST";
@@ -34,11 +35,26 @@ export class HttpsFailure extends Error {
   }
 }
 
+/** A timer that runs this much later than set shows that Lambda froze the process meanwhile, in milliseconds. */
+const LATE_MILLISECONDS = 200;
+
+const connections = new Connections();
+
 /**
- * One instance mints for several services, with the same three hosts. It uses `node:https`, because loading `fetch`
- * costs a cold start more than the rest of this function.
+ * Opens a connection to the host of each URL, for the first call to it: TCP and TLS, and not one request. Resolves when
+ * all are open or have failed, in this time at the latest, and never rejects. URLs that no call may reach are left out.
  */
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+export async function openConnections(urls: readonly string[], milliseconds: number): Promise<void> {
+  const hosts = new Set<string>();
+  for (const url of urls) {
+    try {
+      hosts.add(publicAddress(url).host);
+    } catch {
+      // The call that needs it reports it.
+    }
+  }
+  await Promise.all([...hosts].map((host) => connections.open(host, milliseconds)));
+}
 
 export const httpsCall: HttpsCall = async (call, limits) => {
   const url = publicAddress(call.url);
@@ -48,13 +64,15 @@ export const httpsCall: HttpsCall = async (call, limits) => {
   } catch (error) {
     // Lambda freezes between requests, and a server closes what is idle: the first write on such a socket fails. That
     // says nothing about the server, so it is not the caller's one retry.
-    if (!(error instanceof StaleSocket)) throw error;
-    return await send(url, call, limits, Math.max(1, deadline - Date.now()));
+    if (!(error instanceof BrokenByPause)) throw error;
+    const left = error.frozen ? limits.timeoutMilliseconds : Math.max(1, deadline - Date.now());
+    return await send(url, call, limits, left);
   }
 };
 
-class StaleSocket extends HttpsFailure {
-  constructor() {
+/** The connection broke while it was idle, or while Lambda had frozen the process in the middle of a call. */
+class BrokenByPause extends HttpsFailure {
+  constructor(readonly frozen: boolean) {
     super("network");
   }
 }
@@ -81,7 +99,7 @@ function send(url: URL, call: HttpsRequest, limits: HttpsLimits, milliseconds: n
   return new Promise((resolve, reject) => {
     const outgoing = request(url, {
       method: call.method,
-      agent,
+      agent: connections,
       // Said here, so that no environment variable can switch it off.
       rejectUnauthorized: true,
       headers: { ...call.headers, ...(call.body !== undefined && { "content-length": Buffer.byteLength(call.body) }) },
@@ -91,11 +109,23 @@ function send(url: URL, call: HttpsRequest, limits: HttpsLimits, milliseconds: n
       reject(failure);
       outgoing.destroy();
     };
-    const timer = setTimeout(() => fail(new HttpsFailure("timeout")), milliseconds);
+    let due = Date.now() + milliseconds;
+    let frozen = false;
+    const isLate = () => Date.now() > due + LATE_MILLISECONDS;
+    const expire = () => {
+      if (!isLate()) return fail(new HttpsFailure("timeout"));
+      // What arrived while the process was frozen is read after the timers: the call gets its time again.
+      frozen = true;
+      due = Date.now() + milliseconds;
+      timer = setTimeout(expire, milliseconds);
+    };
+    let timer = setTimeout(expire, milliseconds);
     let answered = false;
-    outgoing.on("error", () =>
-      fail(outgoing.reusedSocket && !answered ? new StaleSocket() : new HttpsFailure("network")),
-    );
+    outgoing.on("error", () => {
+      frozen ||= isLate();
+      const paused = frozen || connections.mayBeStale(outgoing.socket, outgoing.reusedSocket);
+      fail(paused && !answered ? new BrokenByPause(frozen) : new HttpsFailure("network"));
+    });
     outgoing.on("response", (response) => {
       answered = true;
       const chunks: Buffer[] = [];

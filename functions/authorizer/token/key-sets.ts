@@ -64,24 +64,31 @@ export class KeySet {
     return key;
   }
 
+  /** Fetches the keys before any token needs them. A failure here does not delay the fetch for the first token. */
+  async fetchAhead(milliseconds: number): Promise<void> {
+    await this.refresh(Date.now() + milliseconds);
+    if (!this.usable) this.attemptedAt = Number.NEGATIVE_INFINITY;
+  }
+
   private get usable(): boolean {
     return secondsSince(this.fetchedAt) <= DISCARD_SECONDS;
   }
 
   /** Keeps the old keys if it fails, and does nothing if the last attempt was too recent. */
-  private async refresh(): Promise<void> {
+  private async refresh(deadline?: number): Promise<void> {
     const pause = this.usable ? REFETCH_SECONDS : FIRST_FETCH_SECONDS;
     if (this.pending === undefined && secondsSince(this.attemptedAt) < pause) return;
-    this.pending ??= this.fetchKeys().finally(() => {
+    this.pending ??= this.fetchKeys(deadline).finally(() => {
       this.pending = undefined;
     });
     await this.pending;
   }
 
-  private async fetchKeys(): Promise<void> {
+  /** `deadline`: for both documents, in milliseconds since 1970. */
+  private async fetchKeys(deadline = Number.POSITIVE_INFINITY): Promise<void> {
     this.attemptedAt = nowSeconds();
     try {
-      const set = await this.document(await this.keysUrl());
+      const set = await this.document(await this.keysUrl(deadline), deadline);
       if (!Array.isArray(set.keys)) return;
       this.keys = this.merge(set.keys);
       this.fetchedAt = nowSeconds();
@@ -91,18 +98,18 @@ export class KeySet {
   }
 
   /** Cognito publishes its keys at a fixed URL; other issuers name the URL in their discovery document. */
-  private async keysUrl(): Promise<string> {
+  private async keysUrl(deadline: number): Promise<string> {
     const base = this.issuer.url.replace(/\/$/, "");
     if (this.issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
-    const discovered = await this.document(`${base}/.well-known/openid-configuration`);
+    const discovered = await this.document(`${base}/.well-known/openid-configuration`, deadline);
     if (discovered.issuer !== this.issuer.url) throw new Error("discovery document of another issuer");
     return String(discovered.jwks_uri);
   }
 
-  private async document(url: string): Promise<Record<string, unknown>> {
+  private async document(url: string, deadline: number): Promise<Record<string, unknown>> {
     const { status, body } = await this.call(
       { method: "GET", url, headers: { accept: "application/json" } },
-      DOCUMENT_LIMITS,
+      { ...DOCUMENT_LIMITS, timeoutMilliseconds: Math.min(DOCUMENT_LIMITS.timeoutMilliseconds, deadline - Date.now()) },
     );
     if (status !== 200) throw new Error("no document");
     return JSON.parse(body) as Record<string, unknown>;

@@ -19,6 +19,16 @@ export class TokenVerifier {
     for (const [url, issuer] of issuers) this.trusted.set(url, [issuer, new KeySet(issuer, call)]);
   }
 
+  /** URLs of the trusted issuers. */
+  get issuers(): readonly string[] {
+    return [...this.trusted.keys()];
+  }
+
+  /** Fetches all issuers' keys ahead of their tokens. Never rejects: without keys, the first token has them fetched. */
+  async fetchKeys(milliseconds: number): Promise<void> {
+    await Promise.all([...this.trusted.values()].map(([, keys]) => keys.fetchAhead(milliseconds)));
+  }
+
   /** `raw` has the shape that `bearerToken` checked. There is no outbound call before issuer and header are valid. */
   async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
     const token = readUnverified(raw);

@@ -44,14 +44,85 @@ test("200 requests at once make one mint, and share its failure too", async () =
   expect(state.minted).toBe(2);
 });
 
-test("a token is renewed ten minutes before it ends", async () => {
+/** A mint whose end the test decides. */
+function slowMint() {
+  const ends: { resolve(token: IdToken): void; reject(error: unknown): void }[] = [];
+  const work = () =>
+    new Promise<IdToken>((resolve, reject) => {
+      ends.push({ resolve, reject });
+    });
+  const token = (name: string, lifeSeconds = 3600) => ({ token: name, expiresAt: Date.now() / 1000 + lifeSeconds });
+  return { ends, work, token };
+}
+
+test("a token is renewed ten minutes before it ends, and no caller waits for the new one", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
-  const { work } = mint();
-  await cache.get("orders", work);
+  await cache.get("orders", mint().work);
+  const { ends, work, token } = slowMint();
   later(2999);
   expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+  expect(ends).toHaveLength(0);
   later(1);
-  expect(await cache.get("orders", work)).toEqual({ token: "token-2", hit: false });
+  for (let count = 0; count < 3; count += 1) {
+    expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+    later(5);
+  }
+  expect(ends).toHaveLength(1);
+  ends[0]?.resolve(token("renewed"));
+  // Its end is a turn of the event loop away, as in a process that thaws for the next request.
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(await cache.get("orders", work)).toEqual({ token: "renewed", hit: true });
+  expect(ends).toHaveLength(1);
+});
+
+test("a renewal that hangs is given up after 30 seconds, and its late token still counts", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  await cache.get("orders", mint().work);
+  const { ends, work, token } = slowMint();
+  later(3000);
+  await cache.get("orders", work);
+  later(30);
+  await cache.get("orders", work);
+  expect(ends).toHaveLength(1);
+  later(1);
+  await cache.get("orders", work);
+  expect(ends).toHaveLength(2);
+  ends[0]?.resolve(token("late"));
+  await new Promise(jest.requireActual<typeof import("node:timers")>("node:timers").setImmediate);
+  expect(await cache.get("orders", work)).toEqual({ token: "late", hit: true });
+});
+
+test("without a good token a request waits: for the mint under way, and for a new one after the time of a mint", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  await cache.get("orders", mint().work);
+  const { ends, work, token } = slowMint();
+  later(3600 - REQUIRED_LIFE);
+  expect((await cache.get("orders", work)).hit).toBe(true);
+  later(6);
+  const joined = cache.get("orders", work);
+  expect(ends).toHaveLength(1);
+  later(1);
+  const second = cache.get("orders", work);
+  expect(ends).toHaveLength(2);
+  ends[1]?.resolve(token("second"));
+  expect(await second).toEqual({ token: "second", hit: false });
+  ends[0]?.reject(unavailable("assume-role"));
+  expect(await refusalOf(() => joined)).toBe("unavailable assume-role");
+  // The end of the first one is not the end of the second.
+  expect(await cache.get("orders", work)).toEqual({ token: "second", hit: true });
+  expect(ends).toHaveLength(2);
+});
+
+test("a renewed token with less than the required life does not replace the held one", async () => {
+  const cache = new TokenCache(CACHE_SECONDS);
+  await cache.get("orders", mint().work);
+  later(3000);
+  const { state, work } = mint(REQUIRED_LIFE - 1);
+  for (let count = 0; count < 5; count += 1) {
+    expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: true });
+  }
+  expect(state.minted).toBe(1);
 });
 
 test("while renewal fails the old token serves, as long as it has the required life, with an attempt in 30 seconds", async () => {

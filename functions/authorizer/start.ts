@@ -1,0 +1,38 @@
+import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { EXCHANGE_URL } from "./mint/google-sts";
+import { ACCOUNTS_URL } from "./mint/id-token";
+import { stsHost } from "./mint/signed-request";
+import { openConnections } from "./request/https-call";
+import type { Environment } from "./token/issuers";
+import type { TokenVerifier } from "./token/verify-token";
+
+/** Longest time that a start waits for other hosts, in milliseconds. Lambda allows ten seconds for all of it. */
+export const START_MILLISECONDS = 1000;
+
+/** Most issuers that a start connects to. Each connection takes about 2 ms of processor time. */
+const MOST_ISSUERS = 8;
+
+export interface StartProps {
+  readonly policy: AuthorizerPolicy;
+  readonly verifier: TokenVerifier;
+  /** Without Lambda's own variable `_HANDLER` there is no start: nothing is connected or fetched. */
+  readonly environment: Environment;
+}
+
+/**
+ * What an instance does before its first event: it connects to the three clouds and, for `callers`, to the issuers. It
+ * asks them for nothing but the keys of an only issuer, which every caller needs. The keys of several are left to their
+ * callers, role sessions and tokens to those with the scope. So no instance makes more calls than its callers need, and
+ * none holds a credential before a caller came. Never rejects: what could not be done here is done by the first event.
+ */
+export async function start({ policy, verifier, environment }: StartProps): Promise<void> {
+  const handler = environment._HANDLER;
+  if (!handler) return;
+  const issuers = handler.endsWith(".callers") ? verifier.issuers : [];
+  const clouds = [`https://${stsHost(policy.aws.region)}/`, EXCHANGE_URL, ACCOUNTS_URL];
+  const fetching = issuers.length === 1;
+  await Promise.all([
+    openConnections([...clouds, ...(fetching ? [] : issuers.slice(0, MOST_ISSUERS))], START_MILLISECONDS),
+    fetching && verifier.fetchKeys(START_MILLISECONDS),
+  ]).catch(() => {});
+}
