@@ -33,9 +33,6 @@ export const SIGNED_HEADERS: readonly string[] = [
 /** Of temporary credentials. If a token has it, the signature must cover it. */
 export const SESSION_TOKEN_HEADER = "x-amz-security-token";
 
-/** SHA-256 of the body, which AWS's libraries for JavaScript sign as well. */
-export const CONTENT_HASH_HEADER = "x-amz-content-sha256";
-
 /**
  * Maximum time from signature to expiry, in seconds: AWS's general limit for the age of a signed request.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html

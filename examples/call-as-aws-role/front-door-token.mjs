@@ -5,7 +5,8 @@ import { SignatureV4 } from "@smithy/signature-v4";
 /** A bearer token for the role that this program runs as. It is valid for five minutes. */
 export async function frontDoorToken(apiUrl, door, region) {
   const hostname = `sts.${region}.amazonaws.com`;
-  const signer = new SignatureV4({ credentials: defaultProvider(), service: "sts", region, sha256: Sha256 });
+  const credentials = defaultProvider();
+  const signer = new SignatureV4({ credentials, service: "sts", region, sha256: Sha256, applyChecksum: false });
   const request = {
     method: "POST",
     protocol: "https:",
@@ -20,7 +21,7 @@ export async function frontDoorToken(apiUrl, door, region) {
     },
     body: "Action=GetCallerIdentity&Version=2011-06-15",
   };
-  const { "content-type": _type, "x-amz-content-sha256": _hash, ...headers } = (await signer.sign(request)).headers;
+  const { "content-type": _, ...headers } = (await signer.sign(request)).headers;
   return `aws-iam.${Buffer.from(JSON.stringify(headers)).toString("base64url")}`;
 }
 

@@ -1,7 +1,7 @@
+import { stsHost } from "../../contract/aws-iam-token";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { EXCHANGE_URL } from "./mint/google-sts";
 import { ACCOUNTS_URL } from "./mint/id-token";
-import { stsHost } from "./mint/signed-request";
 import { openConnections } from "./request/https-call";
 import type { Environment } from "./token/issuers";
 import type { TokenVerifier } from "./token/verify-token";

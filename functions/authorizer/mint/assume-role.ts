@@ -1,4 +1,5 @@
 import { unavailable } from "../request/outcome";
+import { single } from "../request/single";
 import type { Environment } from "../token/issuers";
 import type { MintBudget } from "./budget";
 import { type AwsCredentials, signedRequest } from "./signed-request";
@@ -46,18 +47,12 @@ export async function assumeRole(
  * parser is needed, because none of them can contain an entity.
  */
 function readCredentials(xml: string): AwsCredentials {
-  const inner = single(xml, /<Credentials>([\s\S]*?)<\/Credentials>/g);
-  const expiration = Date.parse(single(inner, /<Expiration>([0-9TZ:.+-]+)<\/Expiration>/g));
+  const inner = single(xml, /<Credentials>([\s\S]*?)<\/Credentials>/g, "assume-role");
+  const expiration = Date.parse(single(inner, /<Expiration>([0-9TZ:.+-]+)<\/Expiration>/g, "assume-role"));
   if (!(expiration > Date.now())) throw unavailable("assume-role");
   return {
-    accessKeyId: single(inner, /<AccessKeyId>(\w{16,128})<\/AccessKeyId>/g),
-    secretAccessKey: single(inner, /<SecretAccessKey>([\w/+=-]+)<\/SecretAccessKey>/g),
-    sessionToken: single(inner, /<SessionToken>\s*([\w/+=-]+)\s*<\/SessionToken>/g),
+    accessKeyId: single(inner, /<AccessKeyId>(\w{16,128})<\/AccessKeyId>/g, "assume-role"),
+    secretAccessKey: single(inner, /<SecretAccessKey>([\w/+=-]+)<\/SecretAccessKey>/g, "assume-role"),
+    sessionToken: single(inner, /<SessionToken>\s*([\w/+=-]+)\s*<\/SessionToken>/g, "assume-role"),
   };
-}
-
-function single(text: string, pattern: RegExp): string {
-  const [match, second] = text.matchAll(pattern);
-  if (match?.[1] === undefined || second !== undefined) throw unavailable("assume-role");
-  return match[1];
 }

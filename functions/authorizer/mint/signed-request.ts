@@ -1,4 +1,5 @@
 import { createHmac, hash } from "node:crypto";
+import { stsHost } from "../../../contract/aws-iam-token";
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -53,10 +54,6 @@ export function signedRequest(
       authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`,
     },
   };
-}
-
-export function stsHost(region: string): string {
-  return `sts.${region}.amazonaws.com`;
 }
 
 function hmac(key: string | Buffer, text: string) {

@@ -1,13 +1,11 @@
-import { hash } from "node:crypto";
-import { CONTENT_HASH_HEADER, IDENTITY_REQUEST } from "../../../../contract/aws-iam-token";
+import { IDENTITY_REQUEST } from "../../../../contract/aws-iam-token";
 import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../request/https-call";
 import { unauthenticated, unavailable } from "../../request/outcome";
+import { single } from "../../request/single";
 import type { SignedIdentity } from "./signed-identity";
 
 /** The answer has 500 bytes. API Gateway waits 10 s for the whole decision, of which a mint may take 6. */
 const LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 8192 };
-
-const BODY_HASH = hash("sha256", IDENTITY_REQUEST.body, "hex");
 
 /**
  * ARN of the principal that signed: of the role, not of its session. One call, without retry or redirect.
@@ -17,17 +15,14 @@ const BODY_HASH = hash("sha256", IDENTITY_REQUEST.body, "hex");
  */
 export async function signingPrincipal(call: HttpsCall, identity: SignedIdentity): Promise<string | undefined> {
   const { host = "", ...signed } = identity.headers;
-  const headers = {
-    ...signed,
-    "content-type": IDENTITY_REQUEST.contentType,
-    ...(identity.hasContentHash && { [CONTENT_HASH_HEADER]: BODY_HASH }),
-  };
-  const { method, path, body } = IDENTITY_REQUEST;
+  const { method, path, body, contentType } = IDENTITY_REQUEST;
+  const headers = { ...signed, "content-type": contentType };
   const { status, body: xml } = await sent(call({ method, url: `https://${host}${path}`, headers, body }, LIMITS));
   // AWS answers 403 for a wrong signature, an unknown key and expired credentials, and 400 also for throttling.
   if (status === 403) throw unauthenticated("signature");
   if (status !== 200) throw unavailable("caller-identity", status);
-  return principalOf(single(xml, /<Arn>([^<]*)<\/Arn>/g), single(xml, /<Account>(\d{12})<\/Account>/g));
+  const read = (pattern: RegExp) => single(xml, pattern, "caller-identity");
+  return principalOf(read(/<Arn>([^<]*)<\/Arn>/g), read(/<Account>(\d{12})<\/Account>/g));
 }
 
 async function sent(answer: Promise<HttpsResponse>): Promise<HttpsResponse> {
@@ -44,11 +39,4 @@ function principalOf(arn: string, account: string): string | undefined {
   if (role !== null) return role[1] === account ? `arn:aws:iam::${account}:role/${role[2]}` : undefined;
   const own = /^arn:aws:iam::(\d{12}):(?:root|user\/[\w+=,.@/-]{1,576})$/.exec(arn);
   return own?.[1] === account ? arn : undefined;
-}
-
-/** No XML parser is needed, because neither element can contain an entity. */
-function single(xml: string, pattern: RegExp): string {
-  const [match, second] = xml.matchAll(pattern);
-  if (match?.[1] === undefined || second !== undefined) throw unavailable("caller-identity");
-  return match[1];
 }

@@ -2,7 +2,6 @@ import {
   AWS_IAM_LIFE_SECONDS,
   AWS_IAM_PREFIX,
   BINDING_HEADERS,
-  CONTENT_HASH_HEADER,
   SESSION_TOKEN_HEADER,
   SIGNED_HEADERS,
   stsHost,
@@ -23,8 +22,6 @@ export interface Binding {
 /** The headers of a token that passed every check that needs no answer from AWS. */
 export interface SignedIdentity {
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether the signature covers a hash of the body. */
-  readonly hasContentHash: boolean;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
@@ -58,42 +55,33 @@ export function isAwsIamToken(text: string): boolean {
  */
 export function readSignedIdentity(token: string, binding: Binding): SignedIdentity {
   const headers = membersOf(token.slice(AWS_IAM_PREFIX.length));
-  const [, day, region, signed = ""] = CREDENTIAL.exec(headers[AUTHORIZATION_HEADER] ?? "") ?? [];
-  const date = headers[DATE_HEADER] ?? "";
-  if (region !== binding.region || headers.host !== stsHost(binding.region)) throw unauthenticated("token-shape");
-  if (!date.startsWith(`${day}T`)) throw unauthenticated("token-shape");
-  const names = signed.split(";");
-  const hasContentHash = names.includes(CONTENT_HASH_HEADER);
-  const expected = [
-    ...SIGNED_HEADERS,
-    ...(SESSION_TOKEN_HEADER in headers ? [SESSION_TOKEN_HEADER] : []),
-    ...(hasContentHash ? [CONTENT_HASH_HEADER] : []),
-  ];
-  if (names.join(";") !== expected.sort().join(";")) throw unauthenticated("token-claims");
+  const [, day, region, signed] = CREDENTIAL.exec(headers?.[AUTHORIZATION_HEADER] ?? "") ?? [];
+  const date = headers?.[DATE_HEADER] ?? "";
+  if (headers?.host !== stsHost(binding.region) || region !== binding.region || !date.startsWith(`${day}T`)) {
+    throw unauthenticated("token-shape");
+  }
+  const expected = [...SIGNED_HEADERS, ...(headers[SESSION_TOKEN_HEADER] ? [SESSION_TOKEN_HEADER] : [])];
+  if (signed !== expected.sort().join(";")) throw unauthenticated("token-claims");
   if (headers[BINDING_HEADERS.host] !== binding.host || headers[BINDING_HEADERS.name] !== binding.door) {
     throw unauthenticated("audience");
   }
   const expiresAt = Number(headers[BINDING_HEADERS.expires]);
   requireTime(secondsOf(date), expiresAt);
-  return { headers, hasContentHash, expiresAt };
+  return { headers, expiresAt };
 }
 
-/** A JSON object of the known members, each a text of its pattern, in canonical base64url. */
-function membersOf(encoded: string): Readonly<Record<string, string>> {
+/** Undefined for anything but a JSON object of the known members, each a text of its pattern, in canonical base64url. */
+function membersOf(encoded: string): Readonly<Record<string, string>> | undefined {
   const bytes = Buffer.from(encoded, "base64url");
-  if (encoded === "" || bytes.toString("base64url") !== encoded) throw unauthenticated("token-shape");
-  let read: unknown;
+  if (bytes.toString("base64url") !== encoded) return undefined;
   try {
-    read = JSON.parse(bytes.toString("utf8"));
+    const members = new Map(Object.entries(JSON.parse(bytes.toString("utf8"))));
+    const isKnown = [...members].every(([name, value]) => typeof value === "string" && MEMBERS.get(name)?.test(value));
+    const isWhole = [...MEMBERS.keys()].every((name) => members.has(name) || name === SESSION_TOKEN_HEADER);
+    return isKnown && isWhole ? (Object.fromEntries(members) as Record<string, string>) : undefined;
   } catch {
-    throw unauthenticated("token-shape");
+    return undefined;
   }
-  if (typeof read !== "object" || read === null || Array.isArray(read)) throw unauthenticated("token-shape");
-  const members = new Map(Object.entries(read));
-  const isKnown = [...members].every(([name, value]) => typeof value === "string" && MEMBERS.get(name)?.test(value));
-  const isWhole = [...MEMBERS.keys()].every((name) => members.has(name) || name === SESSION_TOKEN_HEADER);
-  if (!isKnown || !isWhole) throw unauthenticated("token-shape");
-  return Object.fromEntries(members) as Record<string, string>;
 }
 
 /** Seconds since 1970 of `20261128T093000Z`; not a number for a date that does not exist. */
