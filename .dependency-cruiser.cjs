@@ -163,7 +163,7 @@ module.exports = {
     only(
       "terraform-json-alone",
       "^packages/terraform-access-review/terraform-json/",
-      "^packages/terraform-access-review/terraform-json/",
+      "^(packages/terraform-access-review/(terraform-json/|order\\.ts$)|contract/rollout\\.ts$)",
       "reads Terraform's JSON, whatever wrote it",
     ),
     only(

@@ -103,6 +103,7 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
     runtimeName: names.runtimeAccount(name),
     audience: names.audience(name, google.project),
     image,
+    ...(service.rollout && { rollout: service.rollout }),
     port,
     ...(healthPath !== undefined && { healthPath }),
     // Cloud Run has one timeout per service: that of its longest response.

@@ -7,6 +7,7 @@ import { PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
 import { quoted, readmitted, settlement } from "../plan/readmitted";
+import { unknownRevisions } from "../plan/revisions";
 import { CommandError, EXIT } from "../process/command-error";
 import { stackFolder } from "../process/project";
 import { type Standing, signals } from "../process/signals";
@@ -20,6 +21,7 @@ import { ask } from "./consent";
 import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
+import { alarmsAgainst } from "./rollout-alarms";
 
 export interface DeployOptions {
   /** Applies without asking. */
@@ -62,6 +64,7 @@ async function planAndApply(
     }
     if (approved !== undefined) assertApproved(approved, planned);
     assertStaysClosed(planned);
+    await assertRollsOut(planned);
     assertStaysRevoked(planned);
     await assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
@@ -146,8 +149,8 @@ function assertSameFile({ file }: Planned, { environment, folder }: Planner): vo
   );
 }
 
-function assertStaysClosed({ plan, model: { environment } }: Planned): void {
-  const found = openRevisions(plan);
+function assertStaysClosed({ plan, head, model: { environment } }: Planned): void {
+  const found = openRevisions(plan, head.stack);
   if (found.length === 0) return;
   throw new CommandError(
     `${found.join("\n")}\n` +
@@ -155,6 +158,13 @@ function assertStaysClosed({ plan, model: { environment } }: Planned): void {
       `${environment}: nothing was applied`,
     EXIT.failed,
   );
+}
+
+async function assertRollsOut({ plan, intent, model: { environment } }: Planned): Promise<void> {
+  const unknown = unknownRevisions(plan);
+  const held = unknown.length > 0 ? [] : await signals.unlessStopped(() => alarmsAgainst(plan, intent.aws.region));
+  if (unknown.length + held.length === 0) return;
+  throw new CommandError(`${[...unknown, ...held].join("\n")}\n${environment}: nothing was applied`, EXIT.failed);
 }
 
 function assertStaysRevoked({

@@ -1,6 +1,7 @@
-import { isAllToLatest } from "../../packages/terraform-access-review/change/traffic";
 import { canonical } from "../../packages/terraform-access-review/order";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
+import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 interface Container {
   readonly name?: string;
@@ -9,19 +10,30 @@ interface Container {
 /**
  * Services that the apply itself would open to everyone. IAM's check is switched off at once, but the previous revision
  * answers until the new one is ready. If the new one never gets ready, the previous one answers for good, so it must
- * already have Envoy. An older revision that still gets traffic, or has a tag, may predate Envoy.
+ * already have Envoy. An older revision that still gets traffic, or has a tag, may predate Envoy, unless a rollout names
+ * it by its content.
+ *
+ * @param declared the stack that was planned
  */
-export function openRevisions({ resource_changes = [] }: PlanJson): readonly string[] {
+export function openRevisions({ resource_changes = [] }: PlanJson, declared: StackJson): readonly string[] {
+  const rollouts = resourcesOf(declared, "google_cloud_run_v2_service").filter(
+    ({ attributes }) => rolloutOf(attributes) !== undefined,
+  );
   return resource_changes.flatMap(({ address, type, change }) => {
     if (type !== "google_cloud_run_v2_service" || !change.before || !change.after) return [];
-    return faults(change.before as Attributes, change.after as Attributes).map((fault) => `${address}: ${fault}`);
+    const isRollout = rollouts.some((each) => each.address === address);
+    return faults(change.before as Attributes, change.after as Attributes, isRollout).map(
+      (fault) => `${address}: ${fault}`,
+    );
   });
 }
 
-function faults(before: Attributes, after: Attributes): readonly string[] {
+function faults(before: Attributes, after: Attributes, isRollout: boolean): readonly string[] {
   if (after.invoker_iam_disabled !== true) return [];
   const goesOff = before.invoker_iam_disabled !== true;
-  const pinned = [...(goesOff ? [before] : []), after].filter(({ traffic }) => !isAllToLatest(traffic));
+  const pinned = [...(goesOff ? [before] : []), ...(isRollout && !goesOff ? [] : [after])].filter(
+    ({ traffic }) => !isAllToLatest(traffic),
+  );
   const other = goesOff || canonical(before.traffic) !== canonical(after.traffic) ? pinned : [];
   return [
     ...(goesOff && !containersOf(before).some(({ name }) => name === "envoy")

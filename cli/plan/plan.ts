@@ -13,6 +13,7 @@ import { locked } from "./local-lock";
 import { PlanFolder } from "./plan-folder";
 import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
+import { unknownRevisions } from "./revisions";
 
 export interface PlanOptions {
   readonly format?: string;
@@ -39,6 +40,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
     return kept;
   });
   print(planned);
+  for (const line of unknownRevisions(planned.plan)) console.error(line);
   for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
   demandApproval([reviewed(planned).report], reasons);
 }

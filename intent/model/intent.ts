@@ -186,6 +186,8 @@ export interface Service {
   /** Custom audience: `https://<name>.<project>.internal`. */
   readonly audience: string;
   readonly image: string;
+  /** Unset: Cloud Run names the revisions, and the newest one gets all calls. */
+  readonly rollout?: Rollout;
   readonly port: number;
   readonly healthPath?: string;
   readonly timeoutSeconds: number;
@@ -200,6 +202,13 @@ export interface Service {
   readonly environment: readonly EnvironmentVariable[];
   readonly secrets: readonly SecretVariable[];
   readonly routes: readonly Route[];
+}
+
+export interface Rollout {
+  /** Share of calls that go to the service's image, 0-100. All others go to `from`. */
+  readonly percent: number;
+  /** The image before. Set if `percent` is below 100. */
+  readonly from?: string;
 }
 
 export interface EnvironmentVariable {

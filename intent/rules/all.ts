@@ -25,7 +25,7 @@ import { derivedNamesFit } from "./derived-names";
 import { certificatesHaveADomain, domainIsPublic, recordsAreMadeOnce, truststoreIsSound } from "./domain";
 import { envoyIsPinned, keysAreFound } from "./envoy";
 import { corsOriginsAreExact, throttlesFitTheAccount } from "./gateway";
-import { imagesArePinned } from "./images";
+import { imagesArePinned, rolloutsHaveTwoImages } from "./images";
 import {
   domainPrefixIsFree,
   issuersAreKnownHosts,
@@ -139,6 +139,7 @@ export const rules: readonly Rule[] = [
   restIsFederated,
   restPathsAreATree,
   rolesAreOfThisAccount,
+  rolloutsHaveTwoImages,
   rotationKnowsTheProject,
   rotationNamesFit,
   rotationsAreFree,

@@ -45,6 +45,22 @@ const scaling = keys(
   "Number of instances.",
 );
 
+const rollout = keys(
+  {
+    percent: integer(0, 100, {
+      description: "Share of calls that go to image, in percent. The others go to from. 100 promotes, 0 aborts.",
+      limit: "percent",
+      example: 10,
+    }),
+    from: text(/^\S+$/, {
+      description: "The image before. Required below 100 percent. It must run with rollout: { percent: 100 } already.",
+      expected: "an image reference",
+      example: "europe-docker.pkg.dev/acme/shop/orders:1.3.2",
+    }).optional(),
+  },
+  "Names the service's revisions by their content, and divides its calls between two of them.",
+);
+
 const variableName = z.string().regex(VARIABLE, {
   error: explain("letters, digits and _, no digit first (an environment variable)", 'rename it, as in "LOG_LEVEL"'),
 });
@@ -186,6 +202,7 @@ export const service = keys(
       expected: "an image reference",
       example: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
     }),
+    rollout: rollout.optional(),
     port: integer(1, PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),
     healthPath: text(/^\/\S*$/, {
       description: "Path of the startup and liveness probes. Default: Cloud Run only waits for the port.",

@@ -1,5 +1,6 @@
 import {
   CloudRunV2Service,
+  type CloudRunV2ServiceTemplate,
   type CloudRunV2ServiceTemplateContainers,
   type CloudRunV2ServiceTemplateContainersEnv,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
@@ -7,6 +8,7 @@ import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-ru
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Service } from "../../intent/model/intent";
+import { rolledOut } from "./rollout";
 import type { ServiceSecret } from "./service-secret";
 import { APP, type Verifier } from "./verifier";
 
@@ -57,6 +59,15 @@ export class RunService extends Construct {
   private service({ service, secrets, verifier, invoker, ...props }: RunServiceProps): CloudRunV2Service {
     const mounted = verifier?.mounted;
     const app = container(service, environment(service, secrets));
+    const template: CloudRunV2ServiceTemplate = {
+      serviceAccount: props.runtimeEmail,
+      timeout: `${service.timeoutSeconds}s`,
+      maxInstanceRequestConcurrency: service.scaling.concurrency,
+      scaling: { minInstanceCount: service.scaling.min, maxInstanceCount: service.scaling.max },
+      containers: verifier ? [verifier.container, behind(app, service)] : [ingress(app, service)],
+      ...(mounted && { volumes: [mounted.volume] }),
+    };
+    const { revision, ...served } = rolledOut(this, service, template);
     return new CloudRunV2Service(this, "Service", {
       name: service.name,
       location: props.region,
@@ -71,15 +82,8 @@ export class RunService extends Construct {
       deletionProtection: props.protect,
       // If this block is not declared, Google adds it, and each plan would remove it again.
       scaling: { minInstanceCount: 0 },
-      template: {
-        serviceAccount: props.runtimeEmail,
-        timeout: `${service.timeoutSeconds}s`,
-        maxInstanceRequestConcurrency: service.scaling.concurrency,
-        scaling: { minInstanceCount: service.scaling.min, maxInstanceCount: service.scaling.max },
-        containers: verifier ? [verifier.container, behind(app, service)] : [ingress(app, service)],
-        ...(mounted && { volumes: [mounted.volume] }),
-      },
-      traffic: [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }],
+      template: { ...template, ...(revision !== undefined && { revision }) },
+      ...served,
       dependsOn: [...[...secrets.values()].map((secret) => secret.ready), ...(mounted ? [mounted.ready] : [])],
     });
   }

@@ -14,7 +14,7 @@ import { serviceTrust } from "./expected-trust";
 import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
 import { jwtRoute, noOpenRoute } from "./jwt-route";
-import { latestRevision } from "./latest-revision";
+import { knownRevisions } from "./known-revisions";
 import { mutualTls } from "./mutual-tls";
 import { noPublicInvoker } from "./no-public-invoker";
 import { logRetention, noTokenInLogs } from "./no-token-in-logs";
@@ -55,7 +55,7 @@ export function policyRules(
     deletionProtection(intent.protect),
     federationTrust(serviceTrust(intent)),
     functionCallers(intent.aws.account),
-    latestRevision,
+    knownRevisions,
     logRetention,
     mutualTls(gateway.mutualTls),
     noPublicInvoker(handshake),

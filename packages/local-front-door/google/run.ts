@@ -8,10 +8,20 @@ import { asPartOf, currentRequest } from "../trace/trace";
 import { judgeBindings, requireKnownRoles } from "./bindings";
 import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
+import { Revisions } from "./revisions";
 
 const SERVICE = {
   // The code that starts the services reads the template.
-  read: ["name", "location", "custom_audiences", "ingress", "invoker_iam_disabled", "template", "traffic"],
+  read: [
+    "annotations",
+    "name",
+    "location",
+    "custom_audiences",
+    "ingress",
+    "invoker_iam_disabled",
+    "template",
+    "traffic",
+  ],
   immaterial: {
     scaling: "there is one instance of a service here",
     deletion_protection: "nothing is deleted here",
@@ -19,7 +29,6 @@ const SERVICE = {
     labels: "nothing here is decided by a label",
   },
 } as const;
-const TRAFFIC = { read: ["type", "percent"], immaterial: {} } as const;
 const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
 const MEMBER = { read: ["name", "location", "role", "member"], immaterial: {} } as const;
 
@@ -27,14 +36,16 @@ const MEMBER = { read: ["name", "location", "role", "member"], immaterial: {} } 
 export interface ServiceRequest extends LocalRequest {
   /** Name of the Cloud Run service. */
   readonly service: string;
+  /** Name of the revision; undefined unless a rollout divides the calls. */
+  readonly revision?: string;
 }
 
 /** A service behind Cloud Run. Any function will do, because the stack's containers do not matter here. */
 export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
 
 /** What a test or a person checks: the request as it arrived. */
-export const echoService: LocalService = async ({ service, method, target, headers, body }) =>
-  json(200, { service, method, target, headers, body });
+export const echoService: LocalService = async ({ service, revision, method, target, headers, body }) =>
+  json(200, { service, ...(revision !== undefined && { revision }), method, target, headers, body });
 
 /** Cloud Run refuses before the service receives a request. */
 class RunRefusal extends Error {
@@ -56,6 +67,8 @@ export class CloudRun {
   /** By host. */
   private readonly services: ReadonlyMap<string, Resource>;
   private readonly bindings: readonly Resource[];
+  /** By address of the service. */
+  private readonly revisions: ReadonlyMap<string, Revisions>;
 
   constructor(
     private readonly stack: Stack,
@@ -72,7 +85,7 @@ export class CloudRun {
       ...stack.declared("google_cloud_run_v2_service_iam_member", MEMBER),
     ];
     requireKnownRoles(stack, this.bindings);
-    for (const service of services) this.requireLatestRevision(service);
+    this.revisions = new Map(services.map((each) => [each.address, new Revisions(stack, each)]));
   }
 
   get hosts(): readonly string[] {
@@ -105,22 +118,21 @@ export class CloudRun {
       const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
       const call = `${request.method} ${request.target.split("?")[0]}`;
+      const revision = this.revisions.get(target.address)?.next();
       const asked = declaration.endsWith(".invoker_iam_disabled") ? "; IAM checks no caller" : "";
-      this.trace.allow("cloud-run", `${name}: ${call}${asked}`, declaration, claims);
-      return await this.service({ ...request, service: name, headers: withoutSignature(request.headers, checked) });
+      this.trace.allow(
+        "cloud-run",
+        `${name}: ${call}${asked}${revision === undefined ? "" : `; revision ${revision}`}`,
+        declaration,
+        claims,
+      );
+      const headers = withoutSignature(request.headers, checked);
+      return await this.service({ ...request, service: name, ...(revision !== undefined && { revision }), headers });
     } catch (error) {
       if (!(error instanceof RunRefusal)) throw error;
       const { status, message, declaration } = error;
       this.trace.refuse("cloud-run", message, declaration);
       return { status, headers: { "content-type": "text/plain" }, body: `${message} (${declaration})` };
-    }
-  }
-
-  /** Reports traffic to any other revision, which the stack does not describe. */
-  private requireLatestRevision(service: Resource): void {
-    for (const { address, body } of this.stack.blocks(service, "traffic", TRAFFIC)) {
-      if (body.type === "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" && body.percent === 100) continue;
-      this.stack.fault(address, "the stand-in knows only traffic to the latest revision");
     }
   }
 

@@ -12,6 +12,7 @@ const TEMPLATE = {
   read: ["containers", "service_account", "volumes"],
   immaterial: {
     max_instance_request_concurrency: "a local service takes what comes",
+    revision: "a rollout's revisions are one process here, and the answer names the revision",
     scaling: "there is one instance of a service here",
     timeout: "the gateway waits for a service no longer than that",
   },

@@ -1,6 +1,7 @@
 import { accessLedger } from "../access";
 import { NOT_READ } from "../access/unread-rows";
 import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
+import type { StackJson } from "../terraform-json/stack-json";
 import { goneFrom } from "../words";
 import { rowChanges } from "./access-change";
 import { cachedResultChanges } from "./cached-results";
@@ -22,11 +23,16 @@ function sideOf({ stack, policy, isPolicyUnread }: SynthesizedState): Side {
   };
 }
 
-/** Access that is gained or lost between two states, whether they come from files or from a plan. */
+/**
+ * Access that is gained or lost between two states, whether they come from files or from a plan.
+ *
+ * @param declared the second stack as it was synthesized, in whose order a revision's name was made
+ */
 export function accessBetween(
   before: SynthesizedState,
   after: SynthesizedState,
   resources: readonly ResourceChange[],
+  declared: StackJson = after.stack,
 ): AccessChange {
   const [rowsBefore, rowsAfter] = byRequests(sideOf(before), sideOf(after));
   const rows = rowChanges(rowsBefore, rowsAfter, () => goneFrom(before.stack, after.stack));
@@ -41,7 +47,7 @@ export function accessBetween(
     guards: [
       ...guardChanges(before.stack, after.stack),
       ...cachedResultChanges(before.stack, after.stack),
-      ...trafficChanges(before.stack, after.stack),
+      ...trafficChanges(before.stack, declared),
       ...containerChanges(before.stack, after.stack),
       ...throttleChanges(before.stack, after.stack),
       ...unread,

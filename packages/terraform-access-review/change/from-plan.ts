@@ -21,6 +21,7 @@ import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { normalized } from "./normal";
 import { snapshotNotes } from "./snapshot";
 import { NOTHING, type SynthesizedState } from "./state";
+import { rolloutNotes } from "./traffic";
 import { diffAttributes } from "./value-diff";
 
 /** What a plan is compared with. */
@@ -59,7 +60,7 @@ export function changeOfPlan(
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
   const handshake = handshakeSwitch(before.stack, after.stack, resources);
-  const access = accessBetween(before, after, all);
+  const access = accessBetween(before, after, all, head.stack);
   return {
     version: MODEL_VERSION,
     environment,
@@ -75,6 +76,7 @@ export function changeOfPlan(
     ...(hidden !== undefined && { hidden }),
     notes: [
       ...notesOf(plan),
+      ...rolloutNotes(before.stack, head.stack),
       ...snapshotNotes(resources, after.stack),
       ...foreign.notes,
       ...(base === undefined ? [POLICY_UNKNOWN] : []),

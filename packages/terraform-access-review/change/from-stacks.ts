@@ -10,6 +10,7 @@ import { normalized } from "./normal";
 import { clean, type Part, partsOf } from "./parts";
 import { snapshotNotes } from "./snapshot";
 import type { SynthesizedState } from "./state";
+import { rolloutNotes } from "./traffic";
 import { diffAttributes } from "./value-diff";
 
 /** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
@@ -30,13 +31,13 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
     version: MODEL_VERSION,
     environment,
     source: "synthesized",
-    access: accessBetween(base, head, resources),
+    access: accessBetween(base, head, resources, to.stack),
     ...(handshake !== undefined && { handshake }),
     resources,
     unchanged:
       stays - all.filter(({ action, type }) => type !== "" && !["destroyed", "forgotten"].includes(action)).length,
     drift: [],
-    notes: snapshotNotes(resources, head.stack),
+    notes: [...rolloutNotes(from.stack, to.stack), ...snapshotNotes(resources, head.stack)],
   };
 }
 

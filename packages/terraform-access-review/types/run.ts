@@ -7,6 +7,7 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
   google_cloud_run_v2_service: {
     named: ["service", "name"],
     writes: [
+      "annotations",
       "custom_audiences",
       "deletion_protection",
       "description",
@@ -42,6 +43,7 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
       "template.containers.volume_mounts.mount_path",
       "template.containers.volume_mounts.name",
       "template.max_instance_request_concurrency",
+      "template.revision",
       "template.scaling.max_instance_count",
       "template.scaling.min_instance_count",
       "template.service_account",
@@ -51,6 +53,7 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
       "template.volumes.secret.items.version",
       "template.volumes.secret.secret",
       "traffic.percent",
+      "traffic.revision",
       "traffic.type",
     ],
     replaces: ["location", "name", "project"],

@@ -187,7 +187,7 @@ describe("a renewal", () => {
     let renewed = await decide(one, DUE);
     while (renewed === first) renewed = await decide(one, DUE);
     expect(renewed).toMatch(/^Bearer ey/);
-    // The broken call once more, and no mint from the beginning.
+    // The broken call again, and no mint from the beginning.
     expect(hosts.calls).toEqual([AWS, ...CLOUDS]);
   });
 

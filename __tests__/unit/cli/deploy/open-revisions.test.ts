@@ -6,6 +6,8 @@ const service = (disabled: boolean | null, ...names: readonly (string | null)[])
   template: [{ containers: names.map((name) => ({ name })) }],
 });
 
+const NO_ROLLOUT = { resource: {}, provider: {} };
+
 const planOf = (before: object | null, after: object | null) =>
   ({
     resource_changes: [
@@ -22,7 +24,7 @@ test.each([
   ["a provider that wrote no false", service(null, null)],
   ["another container next to the app", service(false, "proxy", "app")],
 ])("IAM's check may not go off in a step with Envoy's coming: %s", (_, before) => {
-  expect(openRevisions(planOf(before, service(true, "envoy", "app")))).toEqual([
+  expect(openRevisions(planOf(before, service(true, "envoy", "app")), NO_ROLLOUT)).toEqual([
     "google_cloud_run_v2_service.orders: the invoker IAM check is switched off while a revision without Envoy answers: anyone could call it",
   ]);
 });
@@ -34,7 +36,7 @@ test.each([
   ["it was off before", service(true, "envoy", "app"), service(true, "envoy", "app")],
   ["it goes on", service(true, "envoy", "app"), service(false, null)],
 ])("nothing opens where %s", (_, before, after) => {
-  expect(openRevisions(planOf(before, after))).toEqual([]);
+  expect(openRevisions(planOf(before, after), NO_ROLLOUT)).toEqual([]);
 });
 
 const LATEST = { percent: 100, revision: "", tag: "", type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };
@@ -51,7 +53,7 @@ test.each([
     guarded(true, LATEST, { ...PINNED, percent: 0, tag: "old" }),
   ],
 ])("Envoy must be in whatever answers: %s", (_, before, after) => {
-  expect(openRevisions(planOf(before, after))).toEqual([
+  expect(openRevisions(planOf(before, after), NO_ROLLOUT)).toEqual([
     expect.stringMatching(/^google_cloud_run_v2_service\.orders: the invoker IAM check is off, and an older revision/),
   ]);
 });
@@ -62,9 +64,9 @@ test.each([
   ["all of it comes back to the latest one", guarded(true, PINNED), guarded(true, LATEST)],
   ["IAM's check stays on", guarded(false, LATEST), guarded(false, PINNED)],
 ])("nothing opens where %s", (_, before, after) => {
-  expect(openRevisions(planOf(before, after))).toEqual([]);
+  expect(openRevisions(planOf(before, after), NO_ROLLOUT)).toEqual([]);
 });
 
 test("a plan without changes opens nothing", () => {
-  expect(openRevisions({} as PlanJson)).toEqual([]);
+  expect(openRevisions({} as PlanJson, NO_ROLLOUT)).toEqual([]);
 });

@@ -54,3 +54,34 @@ test("where digests are required, a tag is not enough", () => {
   expect(image(`docker.io/acme/orders:1@${DIGEST}`, "requireDigest: true")).toEqual([]);
   expect(image("docker.io/acme/orders:1", "requireDigest: false")).toEqual([]);
 });
+
+describe("a rollout", () => {
+  const service = (rollout: string) => `services: { orders: { rollout: ${rollout} } }`;
+  const OLD = "europe-docker.pkg.dev/acme/shop/orders:0.9.0";
+
+  test.each([`{ percent: 10, from: "${OLD}" }`, "{ percent: 100 }", `{ percent: 0, from: "${OLD}" }`])(
+    "%s is accepted",
+    (rollout) => {
+      expect(faults(service(rollout))).toEqual([]);
+    },
+  );
+
+  test.each<[string, string]>([
+    ["{ percent: 10 }", "services.orders.rollout"],
+    [`{ percent: 101, from: "${OLD}" }`, "services.orders.rollout.percent"],
+    [`{ percent: 2.5, from: "${OLD}" }`, "services.orders.rollout.percent"],
+    [`{ from: "${OLD}" }`, "services.orders.rollout.percent"],
+    ['{ percent: 10, from: "europe-docker.pkg.dev/acme/shop/orders:1.0.0" }', "services.orders.rollout.from"],
+    ['{ percent: 10, from: "no/registry/:" }', "services.orders.rollout.from"],
+  ])("%s is refused", (rollout, path) => {
+    expect(faults(service(rollout)).map((fault) => fault.split("  ")[0])).toEqual([path]);
+  });
+
+  test("needs a digest where images do", () => {
+    const digest = `europe-docker.pkg.dev/acme/shop/orders@sha256:${"a".repeat(64)}`;
+    const found = faults(
+      `requireDigest: true\nservices: { orders: { image: "${digest}", rollout: { percent: 10, from: "${OLD}" } }, catalog: { image: "${digest}" } }`,
+    );
+    expect(found.map((fault) => fault.split("  ")[0])).toEqual(["services.orders.rollout.from"]);
+  });
+});

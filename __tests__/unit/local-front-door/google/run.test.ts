@@ -1,4 +1,6 @@
 import { SignJWT } from "jose";
+import { Revisions } from "../../../../packages/local-front-door/google/revisions";
+import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import { Chain } from "../../../support/local/chain";
 import { type Change, remove, set } from "../../../support/local/document";
 
@@ -137,11 +139,53 @@ test("where IAM is off, a caller's own header is not changed", async () => {
 test("an unknown attribute, role or host", async () => {
   await expect(Chain.of(set(SERVICE, { iap_enabled: true }))).rejects.toThrow(`${SERVICE}.iap_enabled`);
   const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "old", percent: 100 }];
-  await expect(Chain.of(set(SERVICE, { traffic }))).rejects.toThrow(`${SERVICE}.traffic[0].revision`);
+  await expect(Chain.of(set(SERVICE, { traffic }))).rejects.toThrow(`${SERVICE}.traffic[0]`);
   const half = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 50 }];
   await expect(Chain.of(set(SERVICE, { traffic: half }))).rejects.toThrow(`${SERVICE}.traffic[0]: `);
   await expect(invoked(set(BINDING, { role: "roles/editor" }))).rejects.toThrow(`${BINDING}.role`);
   const chain = await Chain.of();
   const request = { method: "GET", host: "other-ew.a.run.app", target: "/", headers: [], body: "" };
   expect((await chain.run.handle(request)).status).toBe(404);
+});
+
+describe("a rollout", () => {
+  const [NEW, OLD] = ["storefront-dev-orders-000000000002", "storefront-dev-orders-000000000001"];
+  const target = (revision: string, percent: number) => ({
+    type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION",
+    revision,
+    percent,
+  });
+  const rollout = (traffic: readonly object[], from: string | undefined = "acme/orders:1") =>
+    set(SERVICE, { traffic, ...(from && { annotations: { "front-door/rollout-from": from } }) });
+
+  test.each([
+    [10, [target(NEW, 10), target(OLD, 90)]],
+    [33, [target(NEW, 33), target(OLD, 67)]],
+    [0, [target(OLD, 100)]],
+  ])("gives the new revision %d of every hundred calls", async (percent, traffic) => {
+    const chain = await Chain.of(rollout(traffic));
+    const token = await chain.tokenFor("orders");
+    const answers = [];
+    for (let call = 0; call < 100; call += 1) answers.push((await chain.call("orders", serverless(token))).body);
+    const revisions = answers.map((body) => JSON.parse(body).revision);
+    expect(revisions.filter((each) => each === NEW)).toHaveLength(percent);
+    expect(new Set(revisions).size).toBe(percent === 0 ? 1 : 2);
+  });
+
+  test("divides 10,000 calls within one percent, evenly spread", async () => {
+    const { stack } = await Chain.of(rollout([target(NEW, 7), target(OLD, 93)]));
+    const orders = stack.all("google_cloud_run_v2_service").find(({ address }) => address === SERVICE);
+    const revisions = new Revisions(stack, orders as Resource);
+    const drawn = Array.from({ length: 10_000 }, () => revisions.next());
+    expect(Math.abs(drawn.filter((each) => each === NEW).length - 700)).toBeLessThan(100);
+    expect(drawn.slice(0, 1_000).filter((each) => each === NEW)).toHaveLength(70);
+  });
+
+  test.each<[string, readonly object[], string | undefined]>([
+    ["a revision that the stack does not describe", [target(OLD, 100)], undefined],
+    ["shares of less than the whole", [target(NEW, 10), target(OLD, 80)], "acme/orders:1"],
+    ["three revisions", [target(NEW, 10), target(OLD, 80), target("x", 10)], "acme/orders:1"],
+  ])("with %s does not start", async (_, traffic, from) => {
+    await expect(Chain.of(rollout(traffic, from ?? ""))).rejects.toThrow(`${SERVICE}.traffic`);
+  });
 });

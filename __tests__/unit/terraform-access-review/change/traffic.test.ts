@@ -1,4 +1,5 @@
-import { isAllToLatest, trafficChanges } from "../../../../packages/terraform-access-review/change/traffic";
+import { trafficChanges } from "../../../../packages/terraform-access-review/change/traffic";
+import { isAllToLatest } from "../../../../packages/terraform-access-review/terraform-json/rollout";
 import { accessBetween, dev, edited, effect } from "../../../support/synthesized-states";
 
 const LATEST = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };

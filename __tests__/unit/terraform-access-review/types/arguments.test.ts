@@ -9,6 +9,7 @@ import { rotatedIntent } from "../../../support/rotation";
 import { bootstraps, intents } from "../../../support/shop";
 import { bootstrapStackOf } from "../../../support/stack";
 import { shared, verifying } from "../../../support/synthesized-states";
+import { variantOf } from "../../../support/variant";
 
 /** Stacks of every shape that the program writes. */
 const STACKS = (): readonly StackJson[] => [
@@ -20,6 +21,7 @@ const STACKS = (): readonly StackJson[] => [
     rotatedIntent(),
     httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
+    variantOf("dev", { services: { orders: { rollout: { percent: 10, from: "docker.io/acme/orders:1" } } } }),
   ].map((intent) => stateOf(intent).stack),
   ...[shared, verifying].map(({ stack }) => stack),
   ...bootstraps().map((bootstrap) => bootstrapStackOf(bootstrap).json as StackJson),

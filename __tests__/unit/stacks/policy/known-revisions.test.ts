@@ -1,0 +1,77 @@
+import type { CloudRunV2Service, CloudRunV2ServiceTraffic } from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import { violations } from "../../../support/policy";
+import { intentOf } from "../../../support/shop";
+
+const SERVICE = "google_cloud_run_v2_service.orders";
+const LATEST = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };
+const PINNED = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "orders-00001" };
+
+/** What stops an environment's synthesis after a change of its service. */
+const changed = (environment: string, change: (service: CloudRunV2Service) => void) =>
+  violations((find) => change(find(SERVICE) as unknown as CloudRunV2Service), {}, environment);
+
+describe.each(["dev", "preview"])("in %s", (environment) => {
+  test.each<[string, CloudRunV2ServiceTraffic[]]>([
+    ["a pin to an older one", [PINNED]],
+    [
+      "a share for an older one",
+      [
+        { ...LATEST, percent: 90 },
+        { ...PINNED, percent: 10 },
+      ],
+    ],
+    ["a URL of an older one's own", [LATEST, { ...PINNED, percent: 0, tag: "old" }]],
+    ["a URL of the latest one's own", [{ ...LATEST, tag: "now" }]],
+  ])("%s stops the synthesis", (_, traffic) => {
+    expect(changed(environment, (service) => service.putTraffic(traffic))).toEqual([
+      expect.stringContaining(`${SERVICE}: sends traffic to another revision`),
+    ]);
+  });
+
+  test("traffic of which nothing is said goes to the latest one", () => {
+    expect(changed(environment, (service) => service.resetTraffic())).toEqual([]);
+  });
+});
+
+describe("during a rollout", () => {
+  const from = "europe-docker.pkg.dev/acme/shop/orders:1.14.1";
+  const services = intentOf("dev").services.map((service) =>
+    service.id === "orders" ? { ...service, rollout: { percent: 10, from } } : service,
+  );
+  const found = (change: (service: CloudRunV2Service) => void) =>
+    violations((find) => change(find(SERVICE) as unknown as CloudRunV2Service), { services });
+  const targets = (service: CloudRunV2Service) => service.trafficInput as CloudRunV2ServiceTraffic[];
+
+  test("the two revisions that the content names may share the traffic, in any proportion", () => {
+    expect(found(() => {})).toEqual([]);
+    expect(
+      found((service) =>
+        service.putTraffic(targets(service).map((each, index) => ({ ...each, percent: index === 0 ? 60 : 40 }))),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each<[string, (service: CloudRunV2Service) => void]>([
+    [
+      "another older revision",
+      (service) => service.putTraffic([...targets(service).slice(0, 1), { ...PINNED, percent: 90 }]),
+    ],
+    ["a third revision", (service) => service.putTraffic([...targets(service), { ...PINNED, percent: 0 }])],
+    [
+      "a URL of the older one's own",
+      (service) => service.putTraffic(targets(service).map((each) => ({ ...each, tag: "x" }))),
+    ],
+    [
+      "another image before",
+      (service) => (service.annotations = { "front-door/rollout-from": "evil.example/orders:1" }),
+    ],
+    ["no image before", (service) => service.resetAnnotations()],
+    [
+      "shares of more than the whole",
+      (service) => service.putTraffic(targets(service).map((each) => ({ ...each, percent: 100 }))),
+    ],
+    ["another template", (service) => service.putTemplate({ ...service.templateInput, timeout: "31s" })],
+  ])("%s stops the synthesis", (_, change) => {
+    expect(found(change)).toEqual([expect.stringContaining(`${SERVICE}: `)]);
+  });
+});

@@ -1,0 +1,57 @@
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
+import { stackOf } from "../../../support/stack";
+import { variantOf } from "../../../support/variant";
+
+const OLD = "europe-docker.pkg.dev/acme/shop/orders:1.14.1";
+const NEW = "europe-docker.pkg.dev/acme/shop/orders:1.14.2";
+
+function state(image: string, rollout: object, environment = "dev"): SynthesizedState {
+  const intent = variantOf(environment, { services: { orders: { image, rollout } } } as never);
+  return { stack: stackOf(intent).json, ...(environment === "dev" && { policy: authorizerPolicy(intent) }) };
+}
+
+/** What a review says of a change: notes, access, and whether it needs an approval. */
+function review(before: SynthesizedState, after: SynthesizedState) {
+  const { notes, access, verdict } = reportOf(changeOfStacks("dev", before, after));
+  return { notes, access: access.map(({ sentence }) => sentence), verdict: verdict.access };
+}
+
+describe.each(["dev", "preview"])("a review in %s", (environment) => {
+  const named = state(OLD, { percent: 100 }, environment);
+  const tenth = state(NEW, { percent: 10, from: OLD }, environment);
+  const orders = `storefront-${environment}-orders`;
+
+  test.each<[string, SynthesizedState, SynthesizedState, string]>([
+    ["starts", named, tenth, `10 % of calls to ${orders} go to image ${NEW}, and 90 % to ${OLD}`],
+    [
+      "moves",
+      tenth,
+      state(NEW, { percent: 50, from: OLD }, environment),
+      `50 % of calls to ${orders} go to image ${NEW}, and 50 % to ${OLD}`,
+    ],
+    [
+      "is promoted",
+      tenth,
+      state(NEW, { percent: 100, from: OLD }, environment),
+      `100 % of calls to ${orders} go to image ${NEW}: its rollout is promoted`,
+    ],
+    [
+      "is aborted",
+      tenth,
+      state(NEW, { percent: 0, from: OLD }, environment),
+      `100 % of calls to ${orders} go to image ${OLD}: the rollout of ${NEW} is aborted`,
+    ],
+  ])("says that a rollout %s, and needs no approval for it", (_, before, after, note) => {
+    expect(review(before, after)).toMatchObject({ notes: [note], access: [], verdict: "unchanged" });
+  });
+
+  test("counts traffic to any other revision as broader", () => {
+    const other = structuredClone(tenth) as SynthesizedState;
+    const service = other.stack.resource.google_cloud_run_v2_service?.orders;
+    (service?.traffic as { revision: string }[])[1] = { ...service?.traffic[1], revision: "orders-00001" };
+    expect(review(named, other).verdict).toBe("broadened");
+  });
+});

@@ -1,0 +1,62 @@
+import {
+  type CloudRunV2ServiceTemplate,
+  type CloudRunV2ServiceTraffic,
+  cloudRunV2ServiceTemplateToTerraform,
+} from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
+import type { IConstruct } from "constructs";
+import { FROM_ANNOTATION } from "../../contract/rollout";
+import type { Service } from "../../intent/model/intent";
+import {
+  revisionName,
+  type Template,
+  withImage,
+} from "../../packages/terraform-access-review/terraform-json/revision-name";
+import { APP } from "./verifier";
+
+interface RolledOut {
+  /** Name of the template's revision; undefined if Cloud Run names it. */
+  readonly revision?: string;
+  readonly traffic: CloudRunV2ServiceTraffic[];
+  readonly annotations?: Record<string, string>;
+}
+
+const ALL_TO_LATEST = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }];
+
+/**
+ * Which revisions get the service's calls. The one before has the same template with the image before: with other
+ * settings, or other rules of Envoy, it would have another name, which no revision has.
+ */
+export function rolledOut(
+  scope: IConstruct,
+  { name, rollout }: Pick<Service, "name" | "rollout">,
+  template: CloudRunV2ServiceTemplate,
+): RolledOut {
+  if (rollout === undefined) return { traffic: ALL_TO_LATEST };
+  const { percent, from } = rollout;
+  const content = resolved(scope, template);
+  const revision = revisionName(name, content);
+  if (percent === 100 || from === undefined) return { revision, traffic: ALL_TO_LATEST };
+  const before = revisionName(name, withImage(content, from, APP));
+  const target = (named: string, share: number) => ({
+    type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION",
+    revision: named,
+    percent: share,
+  });
+  return {
+    revision,
+    annotations: { [FROM_ANNOTATION]: from },
+    traffic: [...(percent === 0 ? [] : [target(revision, percent)]), target(before, 100 - percent)],
+  };
+}
+
+/** As it will be in Terraform's JSON, with references as text. */
+function resolved(scope: IConstruct, template: CloudRunV2ServiceTemplate): Template {
+  const json = Tokenization.resolve(cloudRunV2ServiceTemplateToTerraform(template), {
+    scope,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
+  // Without what is undefined.
+  return JSON.parse(JSON.stringify(json));
+}

@@ -1,0 +1,28 @@
+import { revisionName } from "../../packages/terraform-access-review/terraform-json/revision-name";
+import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
+import {
+  blocksOf,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
+
+/**
+ * Calls go to the declared revision, and during a rollout to the same template with the image before. Any other older
+ * one, reachable by a traffic share or the URL of its tag, has old rules, an old image and perhaps no Envoy.
+ */
+export const knownRevisions: PolicyRule = {
+  id: "known-revisions",
+  findings(stack: StackJson): readonly Finding[] {
+    return resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ address, attributes }) => {
+      const [template = {}] = blocksOf(attributes.template);
+      const own = revisionName(String(attributes.name), template);
+      if (template.revision !== undefined && template.revision !== own) {
+        return [{ address, message: `names its revision ${template.revision}: expected ${own}, after its content` }];
+      }
+      if (isAllToLatest(attributes.traffic) || rolloutOf(attributes) !== undefined) return [];
+      const expected = "all traffic to the latest one, or services.<id>.rollout";
+      return [{ address, message: `sends traffic to another revision: expected ${expected}` }];
+    });
+  },
+};
