@@ -8,7 +8,7 @@ import { MintBudget } from "./budget";
 import { signedCallerIdentity } from "./caller-identity";
 import { exchangeForGoogle } from "./google-sts";
 import { generateIdToken, type IdToken } from "./id-token";
-import { TokenCache } from "./token-cache";
+import { type FoundToken, TokenCache } from "./token-cache";
 
 export interface GoogleTokensProps {
   readonly policy: AuthorizerPolicy;
@@ -27,11 +27,18 @@ export class GoogleTokens {
     this.cache = new TokenCache(props.policy.cacheSeconds);
   }
 
-  /** @param serviceId a key of the policy's services */
-  async tokenFor(serviceId: string, trace: Trace): Promise<string> {
-    const { token, hit } = await trace.time("mint", () => this.cache.get(serviceId, () => this.mint(serviceId)));
-    trace.cached("googleToken", hit);
-    return token;
+  /**
+   * A promise only if the caller must wait.
+   *
+   * @param serviceId a key of the policy's services
+   */
+  tokenFor(serviceId: string, trace: Trace): string | Promise<string> {
+    const found = trace.time("mint", () => this.cache.get(serviceId, () => this.mint(serviceId)));
+    const said = ({ token, hit }: FoundToken) => {
+      trace.cached("googleToken", hit);
+      return token;
+    };
+    return found instanceof Promise ? found.then(said) : said(found);
   }
 
   private async mint(serviceId: string): Promise<IdToken> {

@@ -31,7 +31,7 @@ export class TokenCache {
    * The held token if it is good. If it is also due, the renewal starts and no caller waits for it: Lambda freezes it with
    * the process, and later requests continue it. Without a good token the request waits for one.
    */
-  async get(service: string, mint: () => Promise<IdToken>): Promise<{ readonly token: string; readonly hit: boolean }> {
+  get(service: string, mint: () => Promise<IdToken>): FoundToken | Promise<FoundToken> {
     const entry = this.entry(service);
     const { held } = entry;
     const life = lifeOf(held);
@@ -40,8 +40,8 @@ export class TokenCache {
       return { token: held.token, hit: true };
     }
     // A renewal from before the last freeze may hang: its connections can be dead.
-    const { token } = this.pending(entry, mint, BUDGET_MILLISECONDS);
-    return { token: (await token).token, hit: false };
+    const pending = this.pending(entry, mint, BUDGET_MILLISECONDS);
+    return pending.token.then(({ token }) => ({ token, hit: false }));
   }
 
   private renew(entry: Entry, mint: () => Promise<IdToken>): void {
@@ -78,6 +78,12 @@ export class TokenCache {
     this.entries.set(service, entry);
     return entry;
   }
+}
+
+export interface FoundToken {
+  readonly token: string;
+  /** Whether the token was held, and no mint was waited for. */
+  readonly hit: boolean;
 }
 
 interface Entry {

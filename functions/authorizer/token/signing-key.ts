@@ -1,4 +1,4 @@
-import { createPublicKey, hash, type JsonWebKey, type KeyObject, verify } from "node:crypto";
+import { createPublicKey, type JsonWebKey, type KeyObject, verify } from "node:crypto";
 import type { Algorithm, UnverifiedToken } from "./unverified-token";
 import { isWeakModulus } from "./weak-modulus";
 
@@ -8,14 +8,8 @@ const RSA_BITS = 2048;
 /** 65537, which all issuers use: with a small exponent, errors in a padding check would permit forgeries. */
 const RSA_EXPONENT = "AQAB";
 
-/** Most tokens that a key remembers as signed by it: 44 characters each. */
-const REMEMBERED_TOKENS = 500;
-
 /** One public key of an issuer, fit for exactly one algorithm. */
 export class SigningKey {
-  /** Tokens whose signature is valid, by SHA-256. They are dropped when the issuer withdraws the key. */
-  private readonly verified = new Set<string>();
-
   private constructor(
     /** Equal for equal keys: determines whether a refreshed key set still has this key. */
     readonly fingerprint: string,
@@ -48,22 +42,12 @@ export class SigningKey {
     }
   }
 
-  /** Whether this key signed the token, and whether the result was remembered. No key serves two algorithms. */
-  verify({ raw, alg, signed, signature }: UnverifiedToken): "signed" | "remembered" | undefined {
-    if (alg !== this.alg) return undefined;
-    const digest = hash("sha256", raw, "base64");
-    if (this.verified.has(digest)) return "remembered";
+  /** Whether this key signed the token. No key serves two algorithms. */
+  verify({ alg, signed, signature }: UnverifiedToken): boolean {
+    if (alg !== this.alg) return false;
     // Both algorithms hash with SHA-256; JOSE's form of an ECDSA signature is r and s side by side (RFC 7518, 3.4).
-    const key = { key: this.key, dsaEncoding: "ieee-p1363" } as const;
-    if (!verify("sha256", Buffer.from(signed, "latin1"), key, Buffer.from(signature, "base64url"))) return undefined;
-    this.remember(digest);
-    return "signed";
-  }
-
-  private remember(digest: string): void {
-    const oldest = this.verified.size >= REMEMBERED_TOKENS ? this.verified.values().next().value : undefined;
-    if (oldest !== undefined) this.verified.delete(oldest);
-    this.verified.add(digest);
+    const key = alg === "RS256" ? this.key : ({ key: this.key, dsaEncoding: "ieee-p1363" } as const);
+    return verify("sha256", Buffer.from(signed, "latin1"), key, Buffer.from(signature, "base64url"));
   }
 }
 

@@ -31,27 +31,50 @@ export interface UnverifiedToken {
   readonly signature: string;
 }
 
+/** Most headers that are remembered: an issuer has one for each of its keys. */
+const REMEMBERED_HEADERS = 50;
+
+/** Headers that passed, by their spelling. Issuers write the same one into every token. */
+const headers = new Map<string, Pick<UnverifiedToken, "alg" | "kid">>();
+
 /** Performs every check that needs no key. `raw` has the shape that `bearerToken` checked. */
 export function readUnverified(raw: string): UnverifiedToken {
-  const [headerPart = "", payloadPart = "", signature = ""] = raw.split(".");
-  const { alg, kid, ...others } = jsonObject(headerPart);
+  const end = raw.indexOf(".");
+  const signatureAt = raw.indexOf(".", end + 1) + 1;
+  const { alg, kid } = readHeader(raw.slice(0, end));
+  const claims = jsonObject(raw.slice(end + 1, signatureAt - 1));
+  if (typeof claims.iss !== "string") throw unauthenticated("issuer-unknown");
+  if (!areClaims(claims)) throw unauthenticated("token-claims");
+  return {
+    raw,
+    alg,
+    kid,
+    iss: claims.iss,
+    claims,
+    signed: raw.slice(0, signatureAt - 1),
+    signature: raw.slice(signatureAt),
+  };
+}
+
+function readHeader(part: string): Pick<UnverifiedToken, "alg" | "kid"> {
+  const known = headers.get(part);
+  if (known) return known;
+  const { alg, kid, ...others } = jsonObject(part);
   if (alg !== "RS256" && alg !== "ES256") throw unauthenticated("token-algorithm");
   if (typeof kid !== "string" || kid === "" || kid.length > KID_CHARACTERS) {
     throw unauthenticated("token-shape");
   }
   // RFC 7515, 4.1.11: a recipient that does not understand a critical extension must refuse. We understand none.
   if ("crit" in others) throw unauthenticated("token-shape");
-  const claims = jsonObject(payloadPart);
-  if (typeof claims.iss !== "string") throw unauthenticated("issuer-unknown");
-  if (!areClaims(claims)) throw unauthenticated("token-claims");
-  const signed = raw.slice(0, headerPart.length + 1 + payloadPart.length);
-  return { raw, alg, kid, iss: claims.iss, claims, signed, signature };
+  if (headers.size >= REMEMBERED_HEADERS) headers.clear();
+  headers.set(part, { alg, kid });
+  return { alg, kid };
 }
 
 function jsonObject(part: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
+    value = JSON.parse(Buffer.from(part, "base64url").toString());
   } catch {
     value = undefined;
   }

@@ -1,9 +1,11 @@
+import { hash } from "node:crypto";
 import type { HttpsCall } from "../request/https-call";
 import type { Trace } from "../request/log";
 import { unauthenticated } from "../request/outcome";
 import { CLOCK_SKEW_SECONDS, nowSeconds } from "./clock";
 import type { TrustedIssuer } from "./issuers";
 import { KeySet } from "./key-sets";
+import type { SigningKey } from "./signing-key";
 import { type Claims, type ExpiringClaims, readUnverified } from "./unverified-token";
 
 export interface VerifiedToken {
@@ -11,8 +13,24 @@ export interface VerifiedToken {
   readonly claims: Claims;
 }
 
+interface ExpiringToken extends VerifiedToken {
+  readonly claims: ExpiringClaims;
+}
+
+/** Most tokens whose signature is remembered, with their claims: about 2 kB each. */
+const REMEMBERED_TOKENS = 500;
+
+interface Remembered {
+  readonly token: ExpiringToken;
+  readonly keys: KeySet;
+  /** The key that signed it. It counts as long as the issuer publishes it. */
+  readonly key: SigningKey;
+}
+
 /** Verifies tokens of the trusted issuers. Caches their keys. */
 export class TokenVerifier {
+  /** Tokens with a valid signature, by SHA-256. The oldest one is dropped first. */
+  private readonly remembered = new Map<string, Remembered>();
   private readonly trusted = new Map<string, readonly [TrustedIssuer, KeySet]>();
 
   constructor(issuers: ReadonlyMap<string, TrustedIssuer>, call: HttpsCall) {
@@ -31,26 +49,53 @@ export class TokenVerifier {
 
   /** `raw` has the shape that `bearerToken` checked. There is no outbound call before issuer and header are valid. */
   async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
-    const token = readUnverified(raw);
-    const found = this.trusted.get(token.iss);
+    const digest = hash("sha256", raw, "base64");
+    const remembered = this.remembered.get(digest);
+    if (remembered) {
+      const { token, keys, key } = remembered;
+      trace.issuer = token.issuer.id;
+      if ((await currentKey(keys, key, trace)) === key) {
+        trace.time("verify", () => requireClaims(token));
+        trace.cached("token", true);
+        return token;
+      }
+      this.remembered.delete(digest);
+    }
+    const unverified = readUnverified(raw);
+    const found = this.trusted.get(unverified.iss);
     if (found === undefined) throw unauthenticated("issuer-unknown");
-    const [issuer, keySet] = found;
+    const [issuer, keys] = found;
     trace.issuer = issuer.id;
-    const { kid, alg } = token;
-    const key = keySet.held(kid, alg) ?? (await trace.time("keys", () => keySet.find(kid, alg)));
+    const key = await currentKey(keys, unverified, trace);
     if (key === undefined) throw unauthenticated("key-unknown");
-    await trace.time("verify", () => {
-      const proof = key.verify(token);
-      if (proof === undefined) throw unauthenticated("signature");
-      requireClaims(token.claims, issuer);
-      trace.cached("token", proof === "remembered");
+    const token = { issuer, claims: unverified.claims };
+    trace.time("verify", () => {
+      if (!key.verify(unverified)) throw unauthenticated("signature");
+      requireClaims(token);
     });
-    return { issuer, claims: token.claims };
+    trace.cached("token", false);
+    this.remember(digest, { token, keys, key });
+    return token;
+  }
+
+  private remember(digest: string, token: Remembered): void {
+    if (this.remembered.size >= REMEMBERED_TOKENS) {
+      for (const oldest of this.remembered.keys()) {
+        this.remembered.delete(oldest);
+        break;
+      }
+    }
+    this.remembered.set(digest, token);
   }
 }
 
+/** The issuer's key of this name; undefined if it has none. No call waits while the key set needs no refresh. */
+function currentKey(keys: KeySet, { kid, alg }: Pick<SigningKey, "kid" | "alg">, trace: Trace) {
+  return keys.held(kid, alg) ?? trace.time("keys", () => keys.find(kid, alg));
+}
+
 /** Runs at every use of a token, remembered or not. It does not check `iss`, by which the issuer was found. */
-function requireClaims({ exp, nbf = 0, iat = 0, aud }: ExpiringClaims, issuer: TrustedIssuer): void {
+function requireClaims({ issuer, claims: { exp, nbf = 0, iat = 0, aud } }: ExpiringToken): void {
   const now = nowSeconds();
   if (exp + CLOCK_SKEW_SECONDS < now) throw unauthenticated("expired");
   if (Math.max(nbf, iat) - CLOCK_SKEW_SECONDS > now) throw unauthenticated("not-yet-valid");

@@ -29,6 +29,7 @@ export function firstFreeFrom(port: number): readonly number[] {
  */
 export async function listenOnLoopback(server: Server, choice: PortChoice = 0): Promise<number> {
   if ("keepAliveTimeout" in server) server.keepAliveTimeout = IDLE_MILLISECONDS;
+  keepTrack(server);
   const [port = 0, ...others] = [choice].flat();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -84,9 +85,22 @@ function refuse(socket: Socket, most: number): void {
   socket.destroySoon();
 }
 
+/** Open connections of each server. A server's own list lacks those whose TLS handshake is not complete. */
+const openSockets = new WeakMap<Server, Set<Socket>>();
+
+function keepTrack(server: Server): void {
+  if (openSockets.has(server)) return;
+  const sockets = new Set<Socket>();
+  openSockets.set(server, sockets);
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+}
+
 /** Closes the open connections. A persistent connection would otherwise keep the server open for ever. */
-export async function stopListening(server: Server & { closeAllConnections(): void }): Promise<void> {
-  server.closeAllConnections();
+export async function stopListening(server: Server): Promise<void> {
+  for (const socket of openSockets.get(server) ?? []) socket.destroy();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 

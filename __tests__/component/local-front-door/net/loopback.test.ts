@@ -1,5 +1,12 @@
-import { createServer, type Server } from "node:net";
-import { firstFreeFrom, freePorts, listenOnLoopback } from "../../../../packages/local-front-door/net/loopback";
+import { once } from "node:events";
+import { createServer as createTlsServer } from "node:https";
+import { connect, createServer, type Server } from "node:net";
+import {
+  firstFreeFrom,
+  freePorts,
+  listenOnLoopback,
+  stopListening,
+} from "../../../../packages/local-front-door/net/loopback";
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -18,4 +25,16 @@ test("the first free port of several is taken, and a single one that is taken is
   await expect(listenOnLoopback(server(), taken)).rejects.toMatchObject({ code: "EADDRINUSE" });
   await expect(listenOnLoopback(server(), [taken, taken])).rejects.toMatchObject({ code: "EADDRINUSE" });
   expect(firstFreeFrom(8080).slice(0, 3)).toEqual([8080, 8081, 8082]);
+});
+
+test("a server stops although a client has connected and said nothing of its TLS handshake", async () => {
+  const tls = createTlsServer();
+  const port = await listenOnLoopback(tls);
+  const accepted = once(tls, "connection");
+  const client = connect(port, "127.0.0.1");
+  await accepted;
+  const closed = once(client.resume(), "close");
+  await stopListening(tls);
+  await closed;
+  expect(tls.listening).toBe(false);
 });

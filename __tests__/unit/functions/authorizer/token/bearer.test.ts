@@ -1,5 +1,6 @@
-import { bearerToken, TOKEN_BYTES } from "../../../../../functions/authorizer/token/bearer";
+import { bearerToken, isCompactJws, TOKEN_BYTES } from "../../../../../functions/authorizer/token/bearer";
 import { refusalOf } from "../../../../support/authorizer/refusal";
+import fc from "../../../../support/properties";
 import { testAll } from "../../../../support/test-all";
 
 test("exactly one spelling of a bearer value is a token", () => {
@@ -63,4 +64,28 @@ test("of the 64 last characters that a signature could end in, one is the token'
     }
     expect(passed).toEqual([signature]);
   }
+});
+
+test("a text is a token exactly if each of its three parts is what its own bytes are encoded as", () => {
+  const character = fc.constantFrom(..."AQgwEIMUYcko048Bb9_-+/=. \n");
+  const encoded = fc
+    .uint8Array({ minLength: 1, maxLength: 5 })
+    .map((bytes) => Buffer.from(bytes).toString("base64url"));
+  const part = fc.oneof(encoded, encoded, encoded, fc.string({ unit: character, maxLength: 9 }));
+  const parts = fc
+    .oneof(fc.tuple(part, part, part), fc.array(part, { minLength: 2, maxLength: 4 }))
+    .map((each) => each.join("."));
+  const seen = { tokens: 0, others: 0 };
+  fc.assert(
+    fc.property(parts, (whole) => {
+      const found = whole.split(".");
+      const expected =
+        found.length === 3 &&
+        found.every((part) => part !== "" && part === Buffer.from(part, "base64url").toString("base64url"));
+      expect([whole, isCompactJws(whole)]).toEqual([whole, expected]);
+      seen[expected ? "tokens" : "others"] += 1;
+    }),
+    { numRuns: 3000 },
+  );
+  expect(Math.min(seen.tokens, seen.others)).toBeGreaterThan(20);
 });

@@ -18,12 +18,11 @@ beforeAll(async () => {
 const keyOf = (jwk: JWK) => SigningKey.from(jwk) as SigningKey;
 const proof = (key: SigningKey, token: string) => key.verify(readUnverified(token));
 
-test("RSA and P-256 keys verify what they signed, and remember it", async () => {
+test("RSA and P-256 keys verify what they signed", async () => {
   for (const issuer of [rsa, ec]) {
     const key = keyOf(issuer.jwk);
     const token = await issuer.token({ aud: "shop", sub: "ann" });
-    expect(proof(key, token)).toBe("signed");
-    expect(proof(key, token)).toBe("remembered");
+    expect(proof(key, token)).toBe(true);
   }
 });
 
@@ -69,30 +68,29 @@ test.each(PUBLISHED)(
         iss: "joe",
         claims: { exp: 0 },
       });
-    expect(check(signed, signature)).toBe("signed");
+    expect(check(signed, signature)).toBe(true);
     const flipped = (text: string, index: number) =>
       `${text.slice(0, index)}${text[index] === "A" ? "B" : "A"}${text.slice(index + 1)}`;
     for (let index = 0; index < signature.length - 1; index += 7) {
-      expect(check(signed, flipped(signature, index))).toBeUndefined();
+      expect(check(signed, flipped(signature, index))).toBe(false);
     }
     for (let index = 0; index < signed.length; index += 7) {
-      expect(check(flipped(signed, index), signature)).toBeUndefined();
+      expect(check(flipped(signed, index), signature)).toBe(false);
     }
     for (const ending of ["", "AA", signature.slice(0, -4), `${signature}AAAA`]) {
-      expect(check(signed, ending)).toBeUndefined();
+      expect(check(signed, ending)).toBe(false);
     }
   },
 );
 
-test("a signature of another key, or of other contents, is refused, and not remembered as good", async () => {
+test("a signature of another key, or of other contents, is refused", async () => {
   const other = await TestIssuer.create(URL, "rsa-1", "RS256");
   const key = keyOf(rsa.jwk);
   const forged = await other.token({ aud: "shop" });
   const [header, payload] = (await rsa.token({ aud: "shop", sub: "ann" })).split(".");
   const [, , signature] = (await rsa.token({ aud: "shop", sub: "bob" })).split(".");
   for (const token of [forged, `${header}.${payload}.${signature}`]) {
-    expect(proof(key, token)).toBeUndefined();
-    expect(proof(key, token)).toBeUndefined();
+    expect(proof(key, token)).toBe(false);
   }
 });
 
@@ -104,35 +102,23 @@ test("a key serves no other algorithm than its own", async () => {
     const input = `${part({ alg, kid: "rsa-2" })}.${part({ iss: URL, exp: 4_102_444_800 })}`;
     return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
   };
-  expect(proof(key, token("RS256"))).toBe("signed");
-  expect(proof(key, token("ES256"))).toBeUndefined();
-  expect(proof(keyOf({ ...ec.jwk, kid: "rsa-1" }), await rsa.token({ aud: "shop" }))).toBeUndefined();
+  expect(proof(key, token("RS256"))).toBe(true);
+  expect(proof(key, token("ES256"))).toBe(false);
+  expect(proof(keyOf({ ...ec.jwk, kid: "rsa-1" }), await rsa.token({ aud: "shop" }))).toBe(false);
 });
 
-test("issuers sign with a high and with a low s, so both pass, and neither vouches for the other", async () => {
+test("issuers sign with a high and with a low s, so both pass", async () => {
   const key = keyOf(ec.jwk);
   let high = 0;
   for (let index = 0; index < 64; index += 1) {
     const token = await ec.token({ jti: `${index}` });
     const other = twinOf(token);
     high += Number(other.wasHigh);
-    expect([proof(key, token), proof(key, other.token), proof(key, other.token)]).toEqual([
-      "signed",
-      "signed",
-      "remembered",
-    ]);
+    expect([proof(key, token), proof(key, other.token)]).toEqual([true, true]);
   }
   // Half of them, give or take: to refuse the high ones would refuse honest tokens.
   expect(high).toBeGreaterThan(8);
   expect(high).toBeLessThan(56);
-});
-
-test("a key remembers a bounded number of tokens", async () => {
-  const key = keyOf(ec.jwk);
-  const first = await ec.token({ aud: "shop", jti: "first" });
-  proof(key, first);
-  for (let index = 0; index < 500; index += 1) proof(key, await ec.token({ aud: "shop", jti: `${index}` }));
-  expect(proof(key, first)).toBe("signed");
 });
 
 test("what is no public signing key of ours is none", async () => {

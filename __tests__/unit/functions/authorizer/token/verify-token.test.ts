@@ -1,10 +1,12 @@
 import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
 import { validateJwtFields } from "aws-jwt-verify/jwt";
+import { Trace } from "../../../../../functions/authorizer/request/log";
 import { type TrustedIssuer, trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
 import { TokenVerifier } from "../../../../../functions/authorizer/token/verify-token";
 import { cognitoDocuments, documents, oidcDocuments, TestIssuer } from "../../../../support/authorizer/issuer";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
 import { refusalOf } from "../../../../support/authorizer/refusal";
+import { twinOf } from "../../../../support/authorizer/respelled";
 import { silentTrace } from "../../../../support/authorizer/trace";
 import fc from "../../../../support/properties";
 import { testAll } from "../../../../support/test-all";
@@ -163,6 +165,57 @@ test("a token seen before needs no call and no signature check, and is refused o
   expect(requests).toHaveLength(1);
   jest.useFakeTimers({ now: Date.now() + 66_000 });
   expect(await verdict(token)).toBe("unauthenticated expired");
+  jest.useRealTimers();
+});
+
+/** Whether each of these tokens, in this order, was remembered. */
+async function remembered(tokens: TokenVerifier, raws: readonly string[]): Promise<readonly unknown[]> {
+  const lines: string[] = [];
+  for (const raw of raws) {
+    const trace = new Trace({ requestId: "1", route: "GET /orders", service: "orders" }, (line) => lines.push(line));
+    await tokens.verify(raw, trace);
+    trace.finish({ decision: "allowed", googleAuthorization: "" });
+  }
+  return lines.map((line) => JSON.parse(line).cacheHits.token);
+}
+
+test("500 tokens are remembered, and the oldest one is forgotten first", async () => {
+  const web = documents(oidcDocuments(aws));
+  const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), web.call);
+  const raws = await Promise.all(
+    Array.from({ length: 501 }, (_, index) => aws.token({ aud: "shop-dev", jti: `${index}` })),
+  );
+  expect(new Set(await remembered(tokens, raws))).toEqual(new Set([false]));
+  expect(await remembered(tokens, [raws[1], raws[500], raws[0], raws[1]] as string[])).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test("the two forms of an ES256 signature are verified and remembered separately", async () => {
+  const web = documents(oidcDocuments(aws));
+  const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), web.call);
+  const token = await aws.token({ aud: "shop-dev" });
+  const twin = twinOf(token).token;
+  expect(await remembered(tokens, [token, twin, twin, token])).toEqual([false, false, true, true]);
+});
+
+test("a remembered token is verified again when its issuer has another key of that name", async () => {
+  const [old, other] = [await TestIssuer.create(COGNITO_URL), await TestIssuer.create(COGNITO_URL)];
+  const state = { now: cognitoDocuments(old) };
+  const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), (request, limits) =>
+    documents(state.now).call(request, limits),
+  );
+  const token = await old.token({});
+  expect(await remembered(tokens, [token, token])).toEqual([false, true]);
+  jest.useFakeTimers({ now: Date.now() + 301_000 });
+  // The same key, fetched again.
+  expect(await remembered(tokens, [token])).toEqual([true]);
+  state.now = cognitoDocuments(other);
+  jest.setSystemTime(Date.now() + 301_000);
+  expect(await refusalOf(() => tokens.verify(token, silentTrace()))).toBe("unauthenticated signature");
   jest.useRealTimers();
 });
 
