@@ -71,7 +71,7 @@ function fastest(lives: readonly ColdCalls[], pick: (life: ColdCalls) => number)
 }
 
 /** To a tenth: two processes and a dozen timers are not more precise. */
-export function roundTrips(milliseconds: number): number {
+function roundTrips(milliseconds: number): number {
   // Never `-0`.
   return Math.round((milliseconds / ROUND_TRIP) * 10) / 10 + 0;
 }

@@ -13,9 +13,6 @@ export interface BundleParts {
 /** In kB. Lambda loads, and V8 compiles, all of it before the first answer. */
 const AIM = 30;
 
-/** The packages that the function consists of. Anything else from `node_modules/` is "other". */
-const PACKAGES = ["aws4fetch"];
-
 /** The contents of the function, minified. */
 export const authorizerSize: Benchmark = {
   name: "size",
@@ -44,30 +41,15 @@ function bundleParts(name: string): BundleParts {
 }
 
 export function sizeFigures({ bytes, inputs }: BundleParts): readonly Figure[] {
-  const sum = (belongs: (path: string) => boolean) =>
-    inputs.filter(({ path }) => belongs(path)).reduce((total, input) => total + input.bytes, 0);
-  const own = sum((path) => packageOf(path) === undefined);
-  const packages = PACKAGES.map((name) => ({ name, bytes: sum((path) => packageOf(path) === name) }));
-  const named = packages.reduce((total, each) => total + each.bytes, own);
+  const own = inputs.filter(({ path }) => !path.split("/").includes("node_modules"));
+  const ownBytes = own.reduce((total, input) => total + input.bytes, 0);
   return [
     { ...kilobytes("whole bundle", bytes), aim: { value: AIM } },
-    kilobytes("  own code", own),
-    ...packages.map((each) => kilobytes(`  ${each.name}`, each.bytes)),
-    kilobytes("  other: packages, imports, what esbuild adds", bytes - named),
+    kilobytes("  own code", ownBytes),
+    kilobytes("  other: packages, imports, what esbuild adds", bytes - ownBytes),
   ];
 }
 
 function kilobytes(what: string, bytes: number): Figure {
   return { what, unit: "kB", measured: bytes / 1000 };
-}
-
-/**
- * Package name, such as `aws4fetch` or `@scope/name`, of the innermost `node_modules/`; undefined for the project's own
- * files.
- */
-function packageOf(path: string): string | undefined {
-  const folders = path.split("/");
-  const [scope, name] = folders.slice(folders.lastIndexOf("node_modules") + 1);
-  if (!folders.includes("node_modules")) return undefined;
-  return scope?.startsWith("@") ? `${scope}/${name}` : scope;
 }

@@ -11,7 +11,12 @@ import type { VerifiedToken } from "./verify-token";
 const HEADER_SAFE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
 /** The caller of a verified token, with the scopes that token and policy together grant. */
-export function callerOf({ issuer, claims }: VerifiedToken): Caller {
+export function callerOf(token: VerifiedToken): Caller {
+  token.caller ??= derivedCaller(token);
+  return token.caller;
+}
+
+function derivedCaller({ issuer, claims }: VerifiedToken): Caller {
   const subject = headerSafe(claims.sub);
   if (issuer.kind === "cognito") return cognitoCaller(issuer, claims, subject);
   if (issuer.kind === "token") return tokenCaller(issuer, claims, subject);

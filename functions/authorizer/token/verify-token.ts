@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { HttpsCall } from "../request/https-call";
 import type { Trace } from "../request/log";
-import { unauthenticated } from "../request/outcome";
+import { type Caller, unauthenticated } from "../request/outcome";
 import { CLOCK_SKEW_SECONDS, nowSeconds } from "./clock";
 import type { TrustedIssuer } from "./issuers";
 import { KeySet } from "./key-sets";
@@ -11,6 +11,8 @@ import { type Claims, type ExpiringClaims, readUnverified } from "./unverified-t
 export interface VerifiedToken {
   readonly issuer: TrustedIssuer;
   readonly claims: Claims;
+  /** Written by `callerOf`: issuer and claims determine the caller, and a remembered token has both. */
+  caller?: Caller | undefined;
 }
 
 interface ExpiringToken extends VerifiedToken {
@@ -68,7 +70,7 @@ export class TokenVerifier {
     trace.issuer = issuer.id;
     const key = await currentKey(keys, unverified, trace);
     if (key === undefined) throw unauthenticated("key-unknown");
-    const token = { issuer, claims: unverified.claims };
+    const token = { issuer, claims: unverified.claims, caller: undefined };
     trace.time("verify", () => {
       if (!key.verify(unverified)) throw unauthenticated("signature");
       requireClaims(token);
