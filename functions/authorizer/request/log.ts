@@ -51,24 +51,23 @@ export class Trace {
   finish(outcome: Outcome): void {
     const refusal = outcome.decision === "allowed" ? undefined : outcome;
     const caller = outcome.decision === "allowed" ? outcome.caller : outcome.details.caller;
-    const fields = [
-      text("timestamp", new Date().toISOString()),
-      text("level", levelOf(outcome)),
-      text("requestId", this.subject.requestId),
-      text("route", this.subject.route),
-      text("service", this.subject.service),
-      text("decision", outcome.decision),
-      text("reason", refusal?.reason),
-      refusal?.details.upstreamStatus === undefined ? "" : `"upstreamStatus":${refusal.details.upstreamStatus},`,
-      text("issuer", caller?.issuer ?? this.issuer),
-      text("client", caller?.client),
-      text("kind", caller?.kind),
-      text("subject", caller && hash("sha256", caller.subject, "hex").slice(0, 16)),
-    ].join("");
-    this.milliseconds.total = tenths(performance.now() - this.startedAt);
-    this.write(
-      `{${fields}"milliseconds":${JSON.stringify(this.milliseconds)},"cacheHits":${JSON.stringify(this.cacheHits)}}\n`,
-    );
+    const line = {
+      timestamp: new Date().toISOString(),
+      level: levelOf(outcome),
+      requestId: this.subject.requestId,
+      route: this.subject.route,
+      service: this.subject.service,
+      decision: outcome.decision,
+      reason: refusal?.reason,
+      upstreamStatus: refusal?.details.upstreamStatus,
+      issuer: caller?.issuer ?? this.issuer,
+      client: caller?.client,
+      kind: caller?.kind,
+      subject: caller && hash("sha256", caller.subject, "hex").slice(0, 16),
+      milliseconds: { ...this.milliseconds, total: tenths(performance.now() - this.startedAt) },
+      cacheHits: this.cacheHits,
+    };
+    this.write(`${JSON.stringify(line)}\n`);
   }
 }
 
@@ -76,11 +75,6 @@ export class Trace {
 function levelOf({ decision }: Outcome): "INFO" | "WARN" | "ERROR" {
   if (decision === "allowed") return "INFO";
   return decision === "unavailable" ? "ERROR" : "WARN";
-}
-
-/** A field and its comma; nothing if it has no value. `JSON.stringify` of the whole line takes twice as long. */
-function text(name: string, value: string | undefined): string {
-  return value === undefined ? "" : `"${name}":${JSON.stringify(value)},`;
 }
 
 function tenths(value: number): number {
