@@ -37,6 +37,7 @@ const BUILT_ON = {
   synth: ["secrets", "workflows"],
   testing: ["local"],
   token: ["local"],
+  trace: ["local"],
   verify: ["plan"],
 };
 /** They put the commands together. */
@@ -64,6 +65,7 @@ const FRONT_DOOR = "packages/local-front-door/";
  */
 const ROOMS = [
   { room: "trace" },
+  { room: "logs" },
   { room: "processes" },
   { room: "net" },
   { room: "terraform" },

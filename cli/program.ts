@@ -27,6 +27,7 @@ import { useMain } from "./synthesis/main";
 export const api = packageApi;
 
 import { token } from "./token";
+import type { trace } from "./trace/trace";
 import { upgrade } from "./upgrade/upgrade";
 import type { verify } from "./verify/verify";
 import { workflows } from "./workflows/workflows";
@@ -166,6 +167,7 @@ function addOthers(program: Command): void {
       "--declared-node",
       "run functions in the Node release that the stack declares; downloads 190 MB once if needed",
     )
+    .option("--logs <folder>", "keep the lines of both clouds' logs in this folder, for trace")
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
     // Loaded only here, so that a synthesis does not pay for it.
     .action(async (...args: Parameters<typeof local>) => (await import("./local/local")).local(...args));
@@ -186,6 +188,20 @@ function addOthers(program: Command): void {
     .option("--user <name>", "who signs in, for a client that people sign in to (default: ann)")
     .option("--expires <seconds>", "lifetime for an issuer other than Cognito; negative: expired (default: 3600)")
     .action(token);
+  program
+    .command("trace")
+    .description("tell one request as an ordered story, from the logs of both clouds")
+    .argument("<environment>", "an environment, or local: the open front door of this machine")
+    .argument("[id]", "request id of the response (apigw-requestid, x-amz-apigw-id), traceparent or trace id")
+    .option("--format <format>", "text or json", "text")
+    .option("--since <time>", "how far back to look: 30m, 6h, 2d (default: 1d)")
+    .option("--last-refused", "open the newest request with a status of 400 or more")
+    .option("--status <status>", "list the newest requests with this status, and open the newest")
+    .option("--client <client>", "with --status or --last-refused: only of this client, as access.md names it")
+    .option("--folder <folder>", "with local: a folder that npm run local -- <environment> --logs has written")
+    .option("--timeout <seconds>", "time for all queries together (default: 60)")
+    // Loaded only here, so that a synthesis does not pay for it.
+    .action(async (...args: Parameters<typeof trace>) => (await import("./trace/trace")).trace(...args));
   program
     .command("openapi")
     .description(

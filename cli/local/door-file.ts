@@ -8,6 +8,8 @@ export interface DoorFile {
   readonly url: string;
   /** New at every start: a user who cannot read the file gets no token. */
   readonly secret: string;
+  /** Folder with the lines of both clouds' logs. */
+  readonly logs: string;
 }
 
 function pathOf(environment: string): string {

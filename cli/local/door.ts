@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Intent } from "../../intent/model/intent";
 import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
+import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
@@ -41,6 +42,8 @@ export interface DoorProps {
   /** Whether to download the Node release that the functions declare, if it is missing. */
   readonly declaredNode: boolean;
   readonly print: (line: string) => void;
+  /** Where the lines of both clouds' logs are written. Default: nowhere. */
+  readonly logs?: LocalLogs;
 }
 
 export interface OpenDoor {
@@ -82,6 +85,7 @@ export class LocalDoor {
         placeOf: routePlaces(environment),
         signedInCall: (clientId, user) => signedInLine(environment, this.running, grants, clientId, user),
         gateway: { throttling, localOrigins },
+        ...(this.props.logs && { logs: this.props.logs }),
         localCallbacks,
         envoy: { progress: console.error },
         ...(forPeople && { page: this.page(synthesized.intent, again(before?.pageUrl, usual(PORTS.page))) }),

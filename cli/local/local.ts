@@ -1,7 +1,8 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Clouds } from "../../packages/local-front-door/clouds";
+import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
-import { removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
+import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT } from "../process/command-error";
 import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
@@ -13,6 +14,7 @@ import { routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { TokenDesk } from "./token-desk";
+import { traceCommand } from "./trace-command";
 import { watchConfig } from "./watch";
 
 export interface LocalOptions {
@@ -26,6 +28,8 @@ export interface LocalOptions {
   readonly callback: readonly string[];
   /** Calls every route as every caller, compares the answers with the ledger, and stops. */
   readonly matrix?: boolean;
+  /** Folder for the lines of both clouds' logs, which is kept. Default: one that goes when the door closes. */
+  readonly logs?: string;
   /** Runs functions in the Node release that the stack declares. Downloads it once if this is another release. */
   readonly declaredNode?: boolean;
 }
@@ -64,22 +68,29 @@ export async function local(environment: string, options: LocalOptions): Promise
     print: console.log,
   };
   removeLeftFolders();
+  const logs = options.matrix ? undefined : new LocalLogs(resolve(options.logs ?? doorFolder("logs")));
   const stopped = stopSignal();
   stopped.then(() => setTimeout(() => process.exit(options.matrix ? EXIT.failed : 0), END_MILLISECONDS).unref());
   const start = performance.now();
-  const door = new LocalDoor(props);
+  const door = new LocalDoor({ ...props, ...(logs && { logs }) });
   try {
     const open = await door.open();
     if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
-    else await serve(props, door, open, Math.round(performance.now() - start), stopped);
+    else await serve(props, door, open, Math.round(performance.now() - start), { stopped, logs: logs?.folder ?? "" });
   } finally {
     await door.close(GRACE_MILLISECONDS);
   }
 }
 
-async function serve(props: DoorProps, door: LocalDoor, open: OpenDoor, took: number, stopped: Promise<void>) {
+async function serve(
+  props: DoorProps,
+  door: LocalDoor,
+  open: OpenDoor,
+  took: number,
+  { stopped, logs }: { readonly stopped: Promise<void>; readonly logs: string },
+) {
   const { environment } = props;
-  const desk = await TokenDesk.open(environment, () => door.running);
+  const desk = await TokenDesk.open(environment, () => door.running, logs);
   try {
     sayTakenPort(props, open.clouds);
     await greet(environment, open, took);
@@ -110,6 +121,7 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
   console.log(`why?  ${clouds.pageUrl}  shows why each request was allowed or refused`);
   console.log(`api:  ${clouds.pageUrl}/api  shows every route, and calls it`);
+  console.log(`logs: ${traceCommand("<request id>")}  tells a request from the lines of both clouds' logs`);
   if (clouds.alsoServed)
     console.log(`also: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);

@@ -15,13 +15,18 @@ export function tokenCommand(environment: string, caller: string, user?: string)
 
 /** @param folder of the project. Default: this one */
 export function tokenProgram(folder = ROOT): string {
-  return hasScript(folder) ? "npm run -s token --" : "npx --no-install front-door token";
+  return programCommand("token", folder);
 }
 
-function hasScript(folder: string): boolean {
+/** A command of this program as a person types it: with npm if `package.json` has a script of that name. */
+export function programCommand(name: "token" | "trace", folder = ROOT): string {
+  return hasScript(name, folder) ? `npm run -s ${name} --` : `npx --no-install front-door ${name}`;
+}
+
+function hasScript(name: string, folder: string): boolean {
   try {
     const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return typeof scripts?.token === "string";
+    return typeof scripts?.[name] === "string";
   } catch {
     return false;
   }

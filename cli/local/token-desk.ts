@@ -16,11 +16,14 @@ export class TokenDesk {
     private readonly file: DoorFile,
   ) {}
 
-  /** @param clouds returns the current clouds, which a changed config replaces */
-  static async open(environment: string, clouds: () => Clouds): Promise<TokenDesk> {
+  /**
+   * @param clouds returns the current clouds, which a changed config replaces
+   * @param logs folder of the door's logs, for `npm run trace`
+   */
+  static async open(environment: string, clouds: () => Clouds, logs: string): Promise<TokenDesk> {
     const secret = randomBytes(32).toString("base64url");
     const server = new LocalServer((request) => answer(request, secret, clouds));
-    const file = { url: await server.start(0), secret };
+    const file = { url: await server.start(0), secret, logs };
     writeDoorFile(environment, file);
     return new TokenDesk(environment, server, file);
   }

@@ -12,10 +12,12 @@ import type { ApiGateway, GatewayOptions } from "./gateway/shared/api-gateway";
 import type { LocalService } from "./google/run";
 import type { LocalIssuer } from "./issuers/issuers";
 import { issuerHosts } from "./issuers/issuers";
+import type { LocalLogs } from "./logs/local-logs";
+import { printedEntry } from "./logs/log-entries";
 import type { PortChoice } from "./net/loopback";
 import { type LocalInternet, LocalTls } from "./net/tls";
 import type { ApiDocuments } from "./page/api-page";
-import type { Explaining } from "./page/headline";
+import { type Explaining, routesInWords } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
 import { presentedCaller } from "./page/presented-caller";
 import type { ServiceDeclaration } from "./services/declaration";
@@ -57,6 +59,8 @@ export interface CloudsProps {
   readonly placeOf?: (route: string) => string | undefined;
   /** Whether an echo answers for backends outside the stack: a deviation. Default: nothing answers, 503. */
   readonly echoesOutside?: boolean;
+  /** Where the lines of both clouds' logs are written. Default: nowhere. */
+  readonly logs?: LocalLogs;
   /** Called when the stack has been read and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
   /** Another Envoy than the pinned one, and a callback for its download. Default: the pinned one, and no callback. */
@@ -153,6 +157,7 @@ async function start(
     beforeListen,
     gateway: gatewayOptions,
     localCallbacks = [],
+    logs,
     envoy,
     packageFolder = __dirname,
     runtimeFolder = join(packageFolder, "function"),
@@ -162,6 +167,8 @@ async function start(
 ): Promise<Omit<Clouds, "stop">> {
   const stack = Stack.read(stackFile);
   const trace = new LocalTrace();
+  trace.logs = logs;
+  onStop(() => logs?.flush());
   const assets = join(packageFolder, "page/assets");
   const entrances = new Map<LocalFunction, LocalInternet>();
   const standIns = standInsOf({
@@ -183,7 +190,8 @@ async function start(
   // In parallel: each makes an RSA key, which takes most of the start's time.
   await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
   const issuers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.id, issuer]));
-  const behind = await LocalServices.start(declared, services ?? NO_CHOICES);
+  const onLine = (name: string, line: string) => logs?.cloudLogging(printedLine(stack, name, line));
+  const behind = await LocalServices.start(declared, { ...(services ?? NO_CHOICES), onLine });
   onStop(() => behind.stop());
   const sidecars = new LocalSidecars({
     services: declared,
@@ -192,6 +200,7 @@ async function start(
     portOf: (name) => (service === undefined ? behind.portOf(name) : undefined),
     trace,
     print: services?.print ?? NO_CHOICES.print,
+    onLine,
   });
   const { callbackDeviations: callbacks } = standIns;
   for (const each of callbacks) trace.remark("cognito", `deviation: ${each}`, each.split(": ")[0]);
@@ -224,6 +233,8 @@ async function start(
   const { requests: log } = trace;
   const ruleOf = routeRules(functions, envoys);
   const explaining: Explaining = { ruleOf, callerOf: (claims) => presentedCaller(trusted, claims), placeOf };
+  logs?.describe("stack", JSON.parse(readFileSync(stackFile, "utf8")));
+  logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });
   const api = documents && { ...documents, gatewayUrl: url, renderer: page?.renderer };
   const why = page && new WhyPage({ title: page.title, stack, log, explaining, deviations, assets, api });
@@ -251,4 +262,11 @@ async function start(
     sidecars,
     pastGateway: pastGateway(stack, declared),
   };
+}
+
+/** A line of a container of this stack's service, written now. */
+function printedLine(stack: Stack, service: string, line: string) {
+  const resource = stack.all("google_cloud_run_v2_service").find((each) => stack.text(each, "name") === service);
+  const location = resource === undefined ? "" : stack.text(resource, "location");
+  return printedEntry({ project: stack.google.project, service, location }, line, Date.now());
 }

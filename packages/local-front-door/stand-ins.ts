@@ -97,8 +97,10 @@ function readParts(props: StandInsProps, ask: LocalHost) {
   const envoys = services.flatMap((each) => each.envoy?.configuration ?? []);
   const aws = stack.part(() => new AwsSts(stack, trace));
   const credentials: AwsSts["functionCredentials"] = (role, name) => aws.functionCredentials(role, name);
+  const onLine = (group: string, line: string) => trace.logs?.cloudWatch(group, line, Date.now());
   const functions =
-    stack.part(() => localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder })) ?? [];
+    stack.part(() => localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder, onLine })) ??
+    [];
   const trusted = stack.part(() => trustedIssuers(functions, envoys, authorizerIssuers(stack))) ?? [];
   const issuers = trusted.map((issuer) => new LocalIssuer(issuer));
   const googleKeys = new GoogleKeys();

@@ -1,4 +1,5 @@
 import type { AuthorizerPolicy, PolicyService } from "../../../contract/policy-file";
+import { sessionNameOf } from "../../../contract/trace-context";
 import type { HttpsCall } from "../request/https-call";
 import type { Trace } from "../request/log";
 import { unavailable } from "../request/outcome";
@@ -51,7 +52,7 @@ export class GoogleTokens {
     const { region } = policy.aws;
     const own = functionCredentials(environment);
     const budget = new MintBudget(call);
-    const session = { region, role: service.role, sessionName: `${functionName}.${serviceId}` };
+    const session = { region, role: service.role, sessionName: sessionNameOf(functionName, serviceId) };
     const invoker = await assumeRole(budget, own, session);
     const callerIdentity = signedCallerIdentity(invoker, region, providerResource);
     const accessToken = await exchangeForGoogle(budget, callerIdentity, providerResource);

@@ -28,7 +28,7 @@ const FUNCTION = {
   immaterial: {
     architectures: "the archive is JavaScript alone and runs on this machine's processor",
     description: "a text for people",
-    logging_config: "lines go to this program; there is no CloudWatch here",
+    logging_config: "no decision depends on it; the name of the log group only labels lines",
     reserved_concurrent_executions: "one process a function, one event at a time",
     tags: "nothing here is decided by a tag",
   },
@@ -48,6 +48,8 @@ export interface LocalFunctionProps {
   readonly runtimeFolder: string;
   /** Folder that may hold another Node release. */
   readonly cacheFolder: string;
+  /** Receives each line that a function prints, with its log group as Logs Insights names it. Default: the line is not kept. */
+  readonly onLine?: (group: string, line: string) => void;
 }
 
 /**
@@ -148,6 +150,12 @@ export class LocalFunction {
     return this.process.run(event, Number(this.props.stack.value(this.resource, "timeout") ?? 3) * 1000);
   }
 
+  private get logGroup(): string {
+    const { stack } = this.props;
+    const [logging] = [stack.value(this.resource, "logging_config") ?? []].flat() as { readonly log_group?: string }[];
+    return `${stack.aws.account}:${logging?.log_group ?? `/aws/lambda/${this.name}`}`;
+  }
+
   private start(): FunctionProcess {
     const { runtimeFolder } = this.props;
     const internet = this.props.internet(this);
@@ -164,6 +172,7 @@ export class LocalFunction {
       (line) => {
         if (this.log.length === KEPT_LINES) this.log.shift();
         this.log.push(line);
+        this.props.onLine?.(this.logGroup, line);
       },
     );
   }

@@ -1,7 +1,9 @@
+import { auditEntry } from "../logs/log-entries";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { LocalTrace } from "../trace/trace";
+import { isAudited } from "./audit";
 import { judgeBindings, requireKnownRoles } from "./bindings";
 import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
@@ -77,7 +79,7 @@ export class IamCredentials {
     if (account === undefined) {
       throw new GoogleError(404, "the stack declares no such account", `google_service_account (${email})`);
     }
-    const declaration = this.requireImpersonation(account, identity);
+    const declaration = this.audited(account, identity, audience, () => this.requireImpersonation(account, identity));
     this.trace.allow("iam-credentials", `issued an ID token of ${email} for ${audience}`, declaration);
     const issuedAt = Math.floor(this.now() / 1000);
     const subject = this.stack.text(account, "unique_id");
@@ -91,6 +93,37 @@ export class IamCredentials {
       exp: issuedAt + LIFE_SECONDS,
     });
     return json(200, { token });
+  }
+
+  /** Writes the audit log's entry of a token that is issued, or refused by the account's bindings. */
+  private audited<T>(account: Resource, identity: FederatedIdentity, audience: string, decide: () => T): T {
+    const { stack } = this;
+    const { project } = stack.google;
+    const [email_id, unique_id] = [stack.text(account, "email"), stack.text(account, "unique_id")];
+    const write = (refusal?: string) => {
+      if (!isAudited(stack, "iamcredentials.googleapis.com", "iam.googleapis.com")) return;
+      const subject = identity.attributes.get("google.subject");
+      const entry = auditEntry({
+        project,
+        serviceName: "iamcredentials.googleapis.com",
+        methodName: "GenerateIdToken",
+        principalSubject: `principal://iam.googleapis.com/${identity.pool}/subject/${subject}`,
+        resourceName: `projects/-/serviceAccounts/${unique_id}`,
+        resource: { type: "service_account", labels: { project_id: project, email_id, unique_id } },
+        request: { name: `projects/-/serviceAccounts/${email_id}`, audience, includeEmail: true },
+        ...(refusal !== undefined && { refusal }),
+        at: this.now(),
+      });
+      this.trace.logs?.cloudLogging(entry);
+    };
+    try {
+      const decided = decide();
+      write();
+      return decided;
+    } catch (error) {
+      write((error as Error).message);
+      throw error;
+    }
   }
 
   private identityOf(request: LocalRequest): FederatedIdentity {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { requestEntry } from "../logs/log-entries";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { traced, traceOf } from "../net/trace-context";
 import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import { presentedClaims } from "../trace/request-log";
@@ -114,6 +116,35 @@ export class CloudRun {
     if (target === undefined) return { status: 404, body: "no such service" };
     const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
     if (off !== undefined) return off;
+    if (this.trace.logs === undefined) return this.serve(target, request);
+    const joined = traced(request);
+    const startedAt = this.now();
+    const answer = await this.serve(target, joined);
+    this.log(target, joined, answer.status, startedAt);
+    return answer;
+  }
+
+  private log(target: Resource, request: LocalRequest, status: number, startedAt: number): void {
+    const { stack } = this;
+    const of = {
+      project: stack.google.project,
+      service: stack.text(target, "name"),
+      location: stack.text(target, "location"),
+    };
+    const { method, host, target: path } = request;
+    const entry = requestEntry(of, {
+      method,
+      url: `https://${host}${path.split("?")[0]}`,
+      status,
+      startedAt,
+      milliseconds: this.now() - startedAt,
+      userAgent: headerValues(request, "user-agent")[0],
+      traceId: traceOf(request) ?? "",
+    });
+    this.trace.logs?.cloudLogging(entry);
+  }
+
+  private async serve(target: Resource, request: LocalRequest): Promise<LocalAnswer> {
     try {
       const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { AwsSts } from "../aws/sts";
+import { auditEntry } from "../logs/log-entries";
 import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
@@ -12,6 +13,7 @@ import {
   isAttributeName,
   mapAttributes,
 } from "./attributes";
+import { isAudited } from "./audit";
 import { EnabledServices } from "./enabled-services";
 import { type CallerIdentityRequest, ExchangeError, readExchange } from "./exchange-request";
 
@@ -94,12 +96,30 @@ export class GoogleSts {
     const identity = { pool: this.stack.text(pool, "name"), attributes, scopes, expiresAt: this.now() + 3_599_000 };
     this.identities.set(accessToken, identity);
     this.trace.allow("google-sts", `accepted ${assertion.arn}`, `${provider.address}.attribute_condition`);
+    this.audit(assertion.arn, provider, audience);
     return json(200, {
       access_token: accessToken,
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
       token_type: "Bearer",
       expires_in: 3599,
     });
+  }
+
+  private audit(arn: string, provider: Resource, audience: string): void {
+    const { project } = this.stack.google;
+    const [serviceName, method] = ["sts.googleapis.com", "ExchangeToken"] as const;
+    if (!isAudited(this.stack, serviceName)) return;
+    const entry = auditEntry({
+      project,
+      serviceName,
+      methodName: `google.identity.sts.v1.SecurityTokenService.${method}`,
+      principalSubject: arn,
+      resourceName: this.stack.text(provider, "name"),
+      resource: { type: "audited_resource", labels: { project_id: project, service: serviceName, method } },
+      request: { audience, subjectTokenType: "urn:ietf:params:aws:token-type:aws4_request" },
+      at: this.now(),
+    });
+    this.trace.logs?.cloudLogging(entry);
   }
 
   private enabledPool(provider: Resource): Resource {

@@ -3,7 +3,7 @@ import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { HOP_TITLES } from "./hop-titles";
 import type { PresentedCaller } from "./presented-caller";
-import { REASONS } from "./reasons";
+import { OWN_REASONS, REASONS } from "./reasons";
 
 /** The parts of stack and config that explain a request. */
 export interface Explaining {
@@ -25,6 +25,36 @@ export interface Explanation {
   readonly place?: string;
 }
 
+/** What explains a route without its stack: what a caller needs, and where that is declared. */
+export interface RouteInWords {
+  /** `orders/read or orders/write`; undefined if the route is public, or unknown. */
+  readonly needs?: string;
+  readonly isPublic?: boolean;
+  readonly place?: string;
+}
+
+/** The routes of a door, for a reader of its logs. */
+export function routesInWords(keys: readonly string[], explaining: Explaining): Readonly<Record<string, RouteInWords>> {
+  const routes = keys.map((key) => {
+    const [needs, place] = [needed(key, explaining), explaining.placeOf?.(key)];
+    const open = isPublic(explaining.ruleOf(key) as Rule | undefined);
+    return [key, { ...(needs && { needs }), ...(open && { isPublic: true }), ...(place && { place }) }] as const;
+  });
+  return Object.fromEntries(routes);
+}
+
+/**
+ * Why a request was refused, by the code of the rule that refused it. The page and `front-door trace` use the same
+ * words. Undefined for a code without words.
+ *
+ * @param needs what the route requires, in words
+ */
+export function becauseOf(code: string, needs: string | undefined): string | undefined {
+  if (code === "identity-source") return needs === undefined ? "no token" : `no token; needs ${needs}`;
+  if (code === "scope" && needs !== undefined) return `needs ${needs}`;
+  return REASONS[code] ?? OWN_REASONS[code];
+}
+
 /** A headline must be readable at a glance. The claims below it have the rest. */
 const MOST_SCOPES = 5;
 
@@ -41,18 +71,25 @@ export function explanationOf(request: SeenRequest, explaining: Explaining): Exp
   if (refusal === undefined) return unrefused(request, explaining, place);
   const needs = needed(route, explaining);
   const caller = named(request, explaining);
-  if (refusal.code === "identity-source" && request.presented === undefined) {
-    return {
-      because: needs === undefined ? "no token" : `no token; needs ${needs}`,
-      place: place ?? refusal.declaration,
-    };
+  const { code } = refusal;
+  const words = code === undefined ? undefined : becauseOf(code, needs);
+  if (code === "identity-source" && request.presented === undefined && words !== undefined) {
+    return { because: words, place: place ?? refusal.declaration };
   }
-  if (refusal.code === "scope" && needs !== undefined) {
-    return { because: `needs ${needs}`, caller, place: place ?? refusal.declaration };
+  if (code === "scope" && needs !== undefined && words !== undefined) {
+    return { because: words, caller, place: place ?? refusal.declaration };
   }
-  const because = (refusal.code && REASONS[refusal.code]) ?? `${HOP_TITLES[refusal.at].title}: ${refusal.reason}`;
+  const because =
+    (code === "identity-source" ? undefined : (words ?? reasonOfAuthorizer(request))) ??
+    `${HOP_TITLES[refusal.at].title}: ${refusal.reason}`;
   const declaration = refusal.declaration && because.includes(refusal.declaration) ? undefined : refusal.declaration;
-  return { because, place: refusal.code ? (place ?? declaration) : declaration };
+  return { because, place: code ? (place ?? declaration) : declaration };
+}
+
+/** If a cloud refused the function, the authorizer's own reason: the logs have no other. */
+function reasonOfAuthorizer({ hops }: SeenRequest): string | undefined {
+  const code = hops.findLast(({ at, allowed }) => at === "authorizer" && !allowed)?.code;
+  return code === undefined ? undefined : REASONS[code];
 }
 
 /** The first refusal is the cause; later ones follow from it. A successful request has none. */
@@ -66,7 +103,7 @@ function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Expl
   if (status >= 400) return { because: "the service's own answer", place };
   if (door === "cognito") return { because: hops.findLast(({ remark }) => !remark)?.reason ?? "accepted" };
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
-  if (rule?.access === "public" || rule?.wants === "public") return { because: "allowed; the route is public", place };
+  if (isPublic(rule)) return { because: "allowed; the route is public", place };
   const name = client ?? answer?.client;
   return { because: "allowed", ...(name !== undefined && name !== "-" && { caller: `caller ${name}` }), place };
 }
@@ -77,6 +114,10 @@ function needed(route: string | undefined, { ruleOf }: Explaining): string | und
   const wants = rule?.wants === undefined || rule.wants === "public" ? undefined : needsOfText(rule.wants);
   const needs = typeof rule?.access === "object" ? rule.access.scopes : wants;
   return needs === undefined || needs.length === 0 ? undefined : needsInWords(needs);
+}
+
+function isPublic(rule: Rule | undefined): boolean {
+  return rule?.access === "public" || rule?.wants === "public";
 }
 
 /** An entry of the authorizer's policy, or Envoy's configuration for the route. */

@@ -38,3 +38,11 @@ export const REASONS: Readonly<Record<string, string>> = {
   "id-token": "Google did not issue an ID token for the service",
   internal: "the authorizer failed",
 };
+
+/** The same for requests that the gateway refuses by itself. */
+export const OWN_REASONS: Readonly<Record<string, string>> = {
+  "no-route": "no route has this method and path",
+  throttle: "too many requests",
+  "body-size": "the body is too large",
+  "head-size": "the headers are too large",
+};

@@ -31,6 +31,6 @@ function column(text: string, longest: number): string {
 }
 
 /** Control and format characters, line separators, and unpaired surrogates: `\u{1b}`. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }

@@ -6,6 +6,8 @@ import { HOP_TITLES } from "./hop-titles";
 /** The authorizer's caller name if no caller was checked. */
 const NONE = "-";
 
+const CHECKED_LAST: readonly unknown[] = ["client-revoked", "scope"];
+
 /** A request in the page's list. */
 export function summaryOf(seen: SeenRequest, explaining: Explaining) {
   const { hops, calls, presented, answer, client, ...request } = seen;
@@ -40,8 +42,8 @@ export function callerName(request: SeenRequest, { callerOf }: Explaining): stri
   if (verified !== undefined) return verified === NONE ? "anyone" : verified;
   if (presented === undefined) return refusalOf(request)?.code === "identity-source" ? "no token" : undefined;
   const declared = callerOf(presented)?.name;
-  // Scopes are checked last, so only a valid token can lack one.
-  if (declared !== undefined && refusalOf(request)?.code === "scope") return declared;
+  // Revoked clients and scopes are checked last, so the token is valid.
+  if (declared !== undefined && CHECKED_LAST.includes(refusalOf(request)?.code)) return declared;
   const name = declared ?? presented.client_id ?? presented.azp ?? presented.sub;
   return typeof name === "string" ? `${name} (unverified)` : undefined;
 }

@@ -5,7 +5,7 @@ import { hostname, platform, tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** `front-door-<what>-<process id>-<its start>-<machine>-<six characters>` */
-const NAME = /^front-door-(?:authority|envoy|function|synthesis)-(\d+)-(\w+)-(\w+)-\w{6}$/;
+const NAME = /^front-door-(?:authority|envoy|function|logs|synthesis)-(\d+)-(\w+)-(\w+)-\w{6}$/;
 
 /** Used if a process's start time cannot be read. A folder with this mark is never treated as left behind. */
 const UNKNOWN = "unknown";
@@ -17,7 +17,7 @@ const made: string[] = [];
  * A new folder of this process, for this user alone, until the process ends. A killed process leaves it behind. @param
  * parent default: the system's
  */
-export function doorFolder(what: "authority" | "envoy" | "function" | "synthesis", parent = tmpdir()): string {
+export function doorFolder(what: "authority" | "envoy" | "function" | "logs" | "synthesis", parent = tmpdir()): string {
   ownMark ??= `${process.pid}-${startOf(process.pid) ?? UNKNOWN}-${machine()}`;
   const folder = mkdtempSync(join(parent, `front-door-${what}-${ownMark}-`));
   if (made.length === 0) process.once("exit", removeMade);

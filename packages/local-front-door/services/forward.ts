@@ -1,8 +1,7 @@
 import type { AgentOptions } from "node:http";
 import { Agent, type IncomingMessage, request } from "node:http";
 import type { LocalService, ServiceRequest } from "../google/run";
-import { headerValues, type LocalRequest } from "../net/local-http";
-import { randomFew } from "../net/random-bytes";
+import { traced } from "../net/trace-context";
 
 /**
  * For calls within this machine, where a new connection costs more than the call. Idle connections close after a
@@ -15,20 +14,6 @@ const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encod
 
 /** Methods that are expected to have a body, even an empty one. */
 const MAY_HAVE_BODY = ["POST", "PUT", "PATCH"];
-
-const TRACE = "x-cloud-trace-context";
-
-/** Adds the trace that Cloud Run begins if the caller sends none. */
-export function traced<T extends LocalRequest>(request: T): T {
-  if (headerValues(request, TRACE).length > 0) return request;
-  const begun = `${randomFew(16).toString("hex")}/${randomFew(6).readUIntBE(0, 6)};o=0`;
-  return { ...request, headers: [...request.headers, [TRACE, begun]] };
-}
-
-/** Id of the trace that a request belongs to. */
-export function traceOf(request: LocalRequest): string | undefined {
-  return headerValues(request, TRACE)[0]?.split("/")[0];
-}
 
 /**
  * Forwards each request to a local port, as Cloud Run does to the container's port.

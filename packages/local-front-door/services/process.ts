@@ -15,6 +15,8 @@ export interface ServiceProcessProps {
   /** Where a person sets a missing value. */
   readonly secretsFile: string;
   readonly print: (line: string) => void;
+  /** Receives each line that it prints. Default: the line is not kept. */
+  readonly onLine?: (service: string, line: string) => void;
 }
 
 /** Cloud Run's default probe gives a container four minutes. Here a person waits. */
@@ -31,11 +33,14 @@ export class ServiceProcess {
 
   /** Resolves when it listens. Rejects if it exits earlier, or if a secret that it mounts has no value. */
   static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
-    const { declaration, command, print } = props;
+    const { declaration, command, print, onLine } = props;
     const [port = 0] = await freePorts(1);
     const child = spawnTethered(["/bin/sh", "-c", command], { env: environment(props, port) });
     for (const stream of [child.stdout, child.stderr])
-      printLines(stream, (line) => print(`[${declaration.name}] ${line}`));
+      printLines(stream, (line) => {
+        print(`[${declaration.name}] ${line}`);
+        onLine?.(declaration.name, line);
+      });
     const started = new ServiceProcess(child, port);
     try {
       await started.listening(declaration.address, command);

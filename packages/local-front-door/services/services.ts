@@ -31,6 +31,8 @@ export interface ServicesProps {
   /** Where a person sets a missing value. */
   readonly secretsFile: string;
   readonly print: (line: string) => void;
+  /** Receives each line that a service prints. Default: the line is not kept. */
+  readonly onLine?: (service: string, line: string) => void;
 }
 
 /** The programs behind Cloud Run: a port, a process or, by default, the echo. */

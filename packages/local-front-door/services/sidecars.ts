@@ -10,12 +10,13 @@ import type { LocalService, ServiceRequest } from "../google/run";
 import type { LocalAnswer } from "../net/local-http";
 import { freePorts } from "../net/loopback";
 import type { LocalInternet } from "../net/tls";
+import { traced, traceOf } from "../net/trace-context";
 import { doorFolder } from "../processes/door-folders";
 import { StackError } from "../terraform/document";
 import type { LocalTrace } from "../trace/trace";
 import { asPartOf, currentPlace, type TracePlace } from "../trace/trace";
 import type { ServiceDeclaration } from "./declaration";
-import { forwardTo, traced, traceOf } from "./forward";
+import { forwardTo } from "./forward";
 
 export interface SidecarsProps {
   readonly services: readonly ServiceDeclaration[];
@@ -26,6 +27,8 @@ export interface SidecarsProps {
   readonly portOf: (service: string) => number | undefined;
   readonly trace: LocalTrace;
   readonly print: (line: string) => void;
+  /** Receives each line that an Envoy prints. Default: the line is not kept. */
+  readonly onLine?: (service: string, line: string) => void;
 }
 
 interface Sidecar {
@@ -110,7 +113,10 @@ export class LocalSidecars {
         args: this.argumentsOf(name, envoy, { ...places, ingress, probe }),
         address: envoy.address,
         probe: { port: probe, path: envoy.configuration.probePath },
-        onLine: (line) => this.logged(envoy, line),
+        onLine: (line) => {
+          this.props.onLine?.(name, line);
+          this.logged(envoy, line);
+        },
         onEnd,
       });
       this.sidecars.set(name, { envoy: process, declaration: envoy, forward: forwardTo(ingress) });

@@ -31,6 +31,14 @@ export function currentRequest(): string | undefined {
   return storage.getStore()?.request;
 }
 
+/** Where the stand-ins write the log lines that the clouds would write. */
+export interface LogSink {
+  /** @param at milliseconds since 1970 */
+  cloudWatch(group: string, message: string, at: number): void;
+  /** @param entry a `LogEntry` of Cloud Logging */
+  cloudLogging(entry: object): void;
+}
+
 /** A front door that is open for days must not fill the memory, so older hops are removed. */
 const KEPT_HOPS = 2000;
 
@@ -38,6 +46,8 @@ const KEPT_HOPS = 2000;
 export class LocalTrace {
   readonly hops: Hop[] = [];
   readonly requests = new RequestLog();
+  /** Default: no log line is written. */
+  logs: LogSink | undefined;
 
   allow(at: Hop["at"], reason: string, declaration?: string, claims?: Hop["claims"]): void {
     this.keep({ at, allowed: true, reason, declaration, ...(claims && { claims }) });

@@ -108,7 +108,9 @@ export class LocalGateway implements ApiGateway {
       traceChoice(this.trace, "cors-own-answers", this.cors.address);
     }
     if (this.accessLog !== undefined) {
-      this.options.onAccessLogLine?.(this.accessLog.line(entry.record(answer, this.now())));
+      const line = this.accessLog.line(entry.record(answer, this.now()));
+      this.options.onAccessLogLine?.(line);
+      this.trace.logs?.cloudWatch(this.accessLog.group, line, this.now());
     }
     this.trace.requests.end(requestId, {
       status: answer.status,
@@ -144,7 +146,7 @@ export class LocalGateway implements ApiGateway {
       traceChoice(this.trace, "preflight-route", match.route.address);
     }
     if (match === undefined) {
-      this.trace.refuse("gateway", `no route for ${read.method} ${read.path}`);
+      this.trace.refuse("gateway", `no route for ${read.method} ${read.path}`, undefined, "no-route");
       return ownAnswer(404);
     }
     entry.routeKey = match.routeKey;
@@ -185,13 +187,13 @@ export class LocalGateway implements ApiGateway {
   private isThrottled(routeKey: string | undefined): boolean {
     const refusal = this.options.throttling === false ? undefined : this.throttles.refusal(routeKey);
     if (refusal === undefined) return false;
-    this.trace.refuse("gateway", "too many requests", refusal.address);
+    this.trace.refuse("gateway", "too many requests", refusal.address, "throttle");
     if (refusal.shared) traceChoice(this.trace, "throttle-shared", refusal.address);
     return true;
   }
 
   private tooLarge(status: 413 | 431, reason: string): OwnAnswer {
-    this.trace.refuse("gateway", reason);
+    this.trace.refuse("gateway", reason, undefined, status === 413 ? "body-size" : "head-size");
     traceChoice(this.trace, "size-status");
     return ownAnswer(status);
   }

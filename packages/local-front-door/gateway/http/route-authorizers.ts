@@ -182,7 +182,7 @@ export class GatewayAuthorizers {
     const { isAuthorized, context } = (answer ?? {}) as { isAuthorized?: unknown; context?: Record<string, unknown> };
     const { address } = target.resource;
     if (typeof isAuthorized !== "boolean") {
-      this.trace.refuse("authorizer", `${target.inWords} failed${detail}`, address);
+      this.trace.refuse("authorizer", `${target.inWords} failed${detail}`, address, loggedReason(lastLine, requestId));
       traceChoice(this.trace, "cache-errors");
       return "failed";
     }

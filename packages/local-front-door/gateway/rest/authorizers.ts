@@ -139,7 +139,7 @@ export class RestAuthorizers {
         this.trace.refuse("authorizer", `${target.name}: Unauthorized${detail}`, address, code);
         return { kind: "refused", type: "UNAUTHORIZED" };
       }
-      this.trace.refuse("authorizer", `${target.inWords} failed${detail}`, address);
+      this.trace.refuse("authorizer", `${target.inWords} failed${detail}`, address, code);
       return failure("the authorizer's function failed", "AUTHORIZER_FAILURE");
     }
     try {

@@ -125,7 +125,7 @@ export class RestPipeline {
     const match = this.table.find(httpMethod, path);
     this.remarkPath(path, match);
     if (match === undefined) {
-      this.trace.refuse("gateway", `no method for ${httpMethod} ${path}`);
+      this.trace.refuse("gateway", `no method for ${httpMethod} ${path}`, undefined, "no-route");
       return this.own("MISSING_AUTHENTICATION_TOKEN", entry);
     }
     entry.method = match.method;
@@ -140,7 +140,7 @@ export class RestPipeline {
   }
 
   headTooLarge(bytes: number, entry: RestAccessEntry): RestOwnAnswer {
-    this.trace.refuse("gateway", `a head of ${bytes} bytes`);
+    this.trace.refuse("gateway", `a head of ${bytes} bytes`, undefined, "head-size");
     traceRestChoice(this.trace, "rest-head-size");
     return this.responses.answer("DEFAULT_4XX", entry.context, 431);
   }
@@ -166,7 +166,7 @@ export class RestPipeline {
     }
     const throttle = limited ? this.throttles.refusal(method) : undefined;
     if (throttle !== undefined) {
-      this.trace.refuse("gateway", "too many requests", throttle);
+      this.trace.refuse("gateway", "too many requests", throttle, "throttle");
       traceRestChoice(this.trace, "rest-limits-order", throttle);
       return this.own("THROTTLED", entry);
     }

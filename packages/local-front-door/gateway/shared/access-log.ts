@@ -2,8 +2,8 @@ import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 
 const SETTINGS = {
-  read: ["format"],
-  immaterial: { destination_arn: "lines go to this program's caller; there is no CloudWatch here" },
+  read: ["destination_arn", "format"],
+  immaterial: {},
 };
 
 /** What the gateway knows about a request when it is answered. A missing value is absent, never empty. */
@@ -48,7 +48,7 @@ export class AccessLog {
   static of(stack: Stack, stage: Resource, variables: LogVariables): AccessLog | undefined {
     const [settings] = stack.blocks(stage, "access_log_settings", SETTINGS);
     if (settings === undefined) return undefined;
-    const { format } = settings.body;
+    const { format, destination_arn: destination } = settings.body;
     const address = `${settings.address}.format`;
     if (typeof format !== "string") throw new StackError(address, "expected a string");
     for (const [, name = ""] of format.matchAll(VARIABLE)) {
@@ -58,15 +58,25 @@ export class AccessLog {
         name.startsWith("authorizer.");
       if (!known) throw new StackError(address, `unknown variable $context.${name}`);
     }
-    return new AccessLog(format);
+    return new AccessLog(format, groupOf(destination));
   }
 
-  private constructor(private readonly format: string) {}
+  private constructor(
+    private readonly format: string,
+    /** Log group, as Logs Insights names it: `123456789012:/aws/vendedlogs/x`. */
+    readonly group: string,
+  ) {}
 
   line(record: AccessRecord): string {
     const text = this.format.replace(VARIABLE, (_, name: string) => String(record[name] ?? "-"));
     return withoutTokens(text);
   }
+}
+
+/** The account and the name in a log group's ARN. */
+function groupOf(destination: unknown): string {
+  const [, account = "", name = ""] = /^arn:aws:logs:[^:]*:(\d+):log-group:([^:]+)/.exec(String(destination)) ?? [];
+  return `${account}:${name}`;
 }
 
 /** API Gateway writes everything that the format names. Here no token leaves the program, whatever the format names. */

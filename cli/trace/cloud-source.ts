@@ -1,0 +1,130 @@
+import { askingShell, type Shell } from "../process/shell";
+import {
+  type CloudWatchQuery,
+  type InsightsRow,
+  type LogEntry,
+  type LoggingQuery,
+  type LogSource,
+  Unreadable,
+} from "./log-source";
+import type { TracePlaces } from "./places";
+import { insightsText, loggingFilter } from "./query-text";
+
+type AsyncShell = (...call: Parameters<Shell>) => Promise<ReturnType<Shell>>;
+
+export interface CloudSourceProps {
+  readonly places: Pick<TracePlaces, "auditorsView" | "project" | "region">;
+  /** Seconds until both clouds must have answered. */
+  readonly timeoutSeconds: number;
+  readonly shell?: AsyncShell;
+  readonly now?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/** Between two looks at a running query, in milliseconds. */
+const LOOK_MILLISECONDS = 500;
+
+/** Actions of AWS that `trace` calls, for the test that auditors may. */
+export const AWS_ACTIONS = ["logs:StartQuery", "logs:GetQueryResults"] as const;
+
+/** Reads both clouds' logs through `aws` and `gcloud`, with the person's own credentials. Changes nothing. */
+export class CloudSource implements LogSource {
+  private readonly deadline: number;
+  private readonly now: () => number;
+  private readonly shell: AsyncShell;
+  private readsView = false;
+
+  constructor(private readonly props: CloudSourceProps) {
+    this.now = props.now ?? Date.now;
+    this.shell = props.shell ?? askingShell;
+    this.deadline = this.now() + props.timeoutSeconds * 1000;
+  }
+
+  get notes(): readonly string[] {
+    return this.readsView ? ["Google's logs were read through the auditors' view: it has no line of a container"] : [];
+  }
+
+  async cloudWatch(query: CloudWatchQuery): Promise<readonly InsightsRow[]> {
+    const seconds = (at: number) => String(Math.max(0, Math.floor(at / 1000)));
+    const range = ["--start-time", seconds(query.from), "--end-time", seconds(query.to + 1000)];
+    const groups = ["--log-group-names", ...query.groups];
+    const { queryId } = await this.aws("start-query", ...groups, "--query-string", insightsText(query), ...range);
+    for (;;) {
+      const { status, results } = await this.aws("get-query-results", "--query-id", String(queryId));
+      if (status === "Complete") return results as readonly InsightsRow[];
+      if (status !== "Running" && status !== "Scheduled") {
+        throw new Unreadable("CloudWatch", `the query ended with ${status}`, "try again, or take a shorter --since");
+      }
+      await (this.props.sleep ?? pause)(LOOK_MILLISECONDS);
+    }
+  }
+
+  async cloudLogging(query: LoggingQuery): Promise<readonly LogEntry[]> {
+    const { project, auditorsView } = this.props.places;
+    const args = ["logging", "read", loggingFilter(query), `--project=${project}`, `--limit=${query.limit}`];
+    const view = auditorsView && [
+      `--bucket=${auditorsView.bucket}`,
+      `--location=${auditorsView.location}`,
+      `--view=${auditorsView.view}`,
+    ];
+    const read = (more: readonly string[]) =>
+      this.run("Cloud Logging", "gcloud", [...args, ...more, "--order=desc", "--format=json"]);
+    if (view === undefined) return parsed(await read([]));
+    if (this.readsView) return parsed(await read(view));
+    try {
+      return parsed(await read([]));
+    } catch (error) {
+      if (!(error instanceof Unreadable) || !isDenied(error.message)) throw error;
+      // An auditor may read the view and nothing else of the project.
+      const text = await read(view);
+      this.readsView = true;
+      return parsed(text);
+    }
+  }
+
+  private async aws(...args: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    const region = ["--region", this.props.places.region, "--output", "json"];
+    return JSON.parse(await this.run("CloudWatch", "aws", ["logs", ...args, ...region]));
+  }
+
+  private async run(half: Unreadable["half"], program: "aws" | "gcloud", args: readonly string[]): Promise<string> {
+    const left = (this.deadline - this.now()) / 1000;
+    const { timeoutSeconds } = this.props;
+    const late = () =>
+      new Unreadable(half, `no answer within ${timeoutSeconds} s`, "take a shorter --since, or a longer --timeout");
+    if (left <= 0) throw late();
+    const { code, out, error } = await this.shell(program, args, left);
+    if (code === 0) return out;
+    if (this.now() >= this.deadline) throw late();
+    throw new Unreadable(half, `${program}: ${lastLine(error)}`, remedyFor(program, error));
+  }
+}
+
+function parsed(text: string): readonly LogEntry[] {
+  return text.trim() === "" ? [] : JSON.parse(text);
+}
+
+function lastLine(error: string): string {
+  return error.trim().split("\n").at(-1) ?? "";
+}
+
+function isDenied(message: string): boolean {
+  return /permission|denied|not authorized|forbidden/i.test(message);
+}
+
+function remedyFor(program: "aws" | "gcloud", error: string): string {
+  const isAws = program === "aws";
+  if (/ENOENT/.test(error)) {
+    return isAws ? "install the AWS CLI and sign in" : "install the Google Cloud CLI and sign in: gcloud auth login";
+  }
+  if (isDenied(error)) {
+    return isAws
+      ? "use an identity that may read these log groups, such as the auditors' role: AWS_PROFILE=<profile>"
+      : "use an identity with roles/logging.viewer, or a member of the auditors' group";
+  }
+  return isAws ? "sign in again: aws sso login, or AWS_PROFILE=<profile>" : "sign in again: gcloud auth login";
+}
+
+function pause(milliseconds: number): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

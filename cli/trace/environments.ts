@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
+import { suggestion } from "../../intent/model/nearest";
+import { DOOR_FILES } from "../../packages/local-front-door/logs/local-logs";
+import { routesInWords } from "../../packages/local-front-door/page/headline";
+import { authorizerPolicy } from "../../stacks/authorizer-policy";
+import { doorFileName, openDoors, readDoorFile } from "../local/door-file";
+import { routePlaces } from "../local/route-place";
+import { CommandError, EXIT } from "../process/command-error";
+import { ROOT, SYNTHESIZED } from "../process/project";
+import { readIntents, select } from "../synthesis/intents";
+import { placesOf, type TracePlaces } from "./places";
+
+/** The name of this machine's front door, in place of an environment. */
+export const LOCAL = "local";
+
+/** A deployed environment, from its committed files. */
+export function deployedPlaces(environment: string): TracePlaces {
+  const folder = join(SYNTHESIZED, environment);
+  const file = join(folder, "main.tf.json");
+  if (!/^[a-z0-9-]+$/.test(environment) || !existsSync(file)) {
+    const known = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
+    const names = [...known.filter((name) => !name.startsWith("bootstrap-")), LOCAL];
+    throw new CommandError(
+      `synthesized/${environment}: no such environment; ${suggestion(environment, names)}`,
+      EXIT.usage,
+    );
+  }
+  const stack = JSON.parse(readFileSync(file, "utf8"));
+  return placesOf(environment, stack, routesOf(environment, folder));
+}
+
+/** What the routes require. A broken config does not stop a person who looks for a failure. */
+function routesOf(environment: string, folder: string): TracePlaces["routes"] {
+  const path = join(folder, POLICY_FILE);
+  try {
+    const policy: AuthorizerPolicy = existsSync(path)
+      ? JSON.parse(readFileSync(path, "utf8"))
+      : authorizerPolicy(select(readIntents(), [environment])[0] as never);
+    return routesInWords(Object.keys(policy.routes), {
+      ruleOf: (route) => policy.routes[route],
+      callerOf: () => undefined,
+      placeOf: routePlaces(environment),
+    });
+  } catch {
+    return {};
+  }
+}
+
+export interface LocalPlaces {
+  readonly places: TracePlaces;
+  readonly folder: string;
+}
+
+/** The open front door of this machine, or a folder that one has written. */
+export function localPlaces(folder: string | undefined): LocalPlaces {
+  const found = folder ?? openFolder();
+  const [stack, routes] = [join(found, DOOR_FILES.stack), join(found, DOOR_FILES.routes)];
+  if (!existsSync(stack) || !existsSync(routes)) {
+    throw new CommandError(
+      `${found}: got no ${DOOR_FILES.stack}, expected a folder that a local front door has written`,
+      EXIT.usage,
+    );
+  }
+  const read = (path: string) => JSON.parse(readFileSync(path, "utf8"));
+  return { folder: found, places: placesOf(LOCAL, read(stack), read(routes)) };
+}
+
+function openFolder(): string {
+  const doors = openDoors().flatMap((environment) => {
+    const folder = readDoorFile(environment)?.logs;
+    return folder === undefined ? [] : [{ environment, folder }];
+  });
+  const [door, second] = doors;
+  if (door === undefined) {
+    throw new CommandError(
+      `no front door is open here\n    open one in another terminal: npm run local -- <environment>\n` +
+        "    or name the folder that one has written: --folder <folder>",
+      EXIT.usage,
+    );
+  }
+  if (second === undefined) return door.folder;
+  const lines = doors.map((each) => `    ${doorFileName(each.environment)}: --folder ${relative(ROOT, each.folder)}`);
+  throw new CommandError(`${doors.length} front doors are open here: name a folder\n${lines.join("\n")}`, EXIT.usage);
+}

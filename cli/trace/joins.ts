@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import type { AccessLine, DecisionLine } from "./lines";
+import type { LogEntry } from "./log-source";
+import type { Joined } from "./model";
+
+/** The decision that the gateway replayed, as far as its line can be told from others. */
+export interface Filling {
+  /** Undefined if none fits, or if those that fit say different things. */
+  readonly line?: DecisionLine;
+  /** How many fit. */
+  readonly candidates: number;
+}
+
+/** @param lines decisions about the same route, the newest first */
+export function fillingLine(access: AccessLine, lines: readonly DecisionLine[], cacheSeconds: number): Filling {
+  const earliest = access.startedAt - cacheSeconds * 1000 - 1000;
+  const fitting = lines.filter(
+    (line) =>
+      line.endedAt >= earliest &&
+      line.endedAt <= access.startedAt + 1000 &&
+      line.decision !== "unavailable" &&
+      (line.decision === "allowed") === wasAllowed(access) &&
+      (access.client === undefined || line.client === access.client) &&
+      (access.subject === undefined || line.subject === undefined || line.subject === hashOf(access.subject)),
+  );
+  const [newest] = fitting;
+  const isSure = new Set(fitting.map(({ reason, client, subject }) => `${reason} ${client} ${subject}`)).size === 1;
+  return { candidates: fitting.length, ...(newest && isSure && { line: newest }) };
+}
+
+/** The gateway calls the service only if the authorizer allowed it. */
+function wasAllowed({ decision, integrationStatus, integrationError }: AccessLine): boolean {
+  if (decision !== undefined) return decision === "allowed";
+  return integrationStatus !== undefined || integrationError !== undefined;
+}
+
+/** As the authorizer logs a subject. */
+export function hashOf(subject: string): string {
+  return createHash("sha256").update(subject).digest("hex").slice(0, 16);
+}
+
+export const FILLED: Joined = { exact: false, by: "the same route and caller, within the cache's lifetime" };
+
+/** How much both clouds' clocks usually differ at most, in milliseconds. */
+const CLOCKS_MILLISECONDS = 100;
+
+/** Cloud Run's line of a request, by what both logs have. Only if one fits alone, or alone within the request's time. */
+export function runLineOf(access: AccessLine, entries: readonly LogEntry[]): FittingRun {
+  const fitting = entries.filter((entry) => isOfRoute(access.route ?? "", entry));
+  const until = access.startedAt + (access.milliseconds ?? 0) + CLOCKS_MILLISECONDS;
+  const within = fitting.filter(({ timestamp }) => {
+    const at = Date.parse(timestamp);
+    return at >= access.startedAt - CLOCKS_MILLISECONDS && at <= until;
+  });
+  const [only, second] = within.length > 0 ? within : fitting;
+  return { candidates: fitting.length, ...(only && second === undefined && { entry: only }) };
+}
+
+function isOfRoute(route: string, { httpRequest }: LogEntry): boolean {
+  const [method = "", template = ""] = route.split(" ");
+  const url = String(httpRequest?.requestUrl);
+  const path = URL.canParse(url) ? new URL(url).pathname : url;
+  const segments = template.split(/\{[^{}]*\+\}/).map((part) =>
+    part
+      .split(/\{[^{}]*\}/)
+      .map(escaped)
+      .join("[^/]+"),
+  );
+  const isMethod = method === "ANY" || httpRequest?.requestMethod === method;
+  return isMethod && new RegExp(`^${segments.join(".+")}/?$`).test(path);
+}
+
+/** The line of Cloud Run, if only one fits. */
+export interface FittingRun {
+  readonly entry?: LogEntry;
+  readonly candidates: number;
+}
+
+export const AROUND: Joined = { exact: false, by: "the only one of its service, status and path at that time" };
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

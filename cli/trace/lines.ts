@@ -1,0 +1,154 @@
+import { CLOUD_TRACE_FIELD, LOG_IDS, traceIdOf } from "../../contract/trace-context";
+import { readAccessLine } from "../../packages/local-front-door/envoy/access-line";
+import { fieldOf, type InsightsRow, type LogEntry, timeOf } from "./log-source";
+
+/** Fields of a JSON line. `-` and an empty text stand for no value, which is absent here. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A line of the gateway's access log. */
+export interface AccessLine {
+  readonly requestId: string;
+  readonly route?: string;
+  readonly status: number;
+  readonly startedAt: number;
+  readonly milliseconds?: number;
+  readonly integrationStatus?: number;
+  readonly integrationMilliseconds?: number;
+  readonly integrationError?: string;
+  readonly authorizerError?: string;
+  readonly client?: string;
+  readonly subject?: string;
+  readonly decision?: string;
+  readonly xrayTraceId?: string;
+  readonly log: string;
+}
+
+/** A line of the authorizer's log. */
+export interface DecisionLine {
+  readonly requestId: string;
+  readonly route?: string;
+  readonly service?: string;
+  readonly decision: string;
+  readonly reason?: string;
+  readonly upstreamStatus?: number;
+  readonly issuer?: string;
+  readonly client?: string;
+  readonly subject?: string;
+  readonly traceId?: string;
+  readonly endedAt: number;
+  readonly milliseconds: Readonly<Record<string, number>>;
+  /** Whether the Google token came from the function's memory; undefined if it was not needed. */
+  readonly googleTokenWasKept?: boolean;
+  /** `callers` or `public`, by the log group. */
+  readonly kind: string;
+  readonly log: string;
+}
+
+export function accessLine(row: InsightsRow): AccessLine | undefined {
+  const line = fieldsOf(fieldOf(row, "@message"));
+  const requestId = text(line, LOG_IDS.request);
+  const [status, startedAt] = [number(line, "status"), number(line, "time")];
+  if (requestId === undefined || status === undefined || startedAt === undefined) return undefined;
+  return {
+    requestId,
+    route: text(line, "route"),
+    status,
+    startedAt,
+    milliseconds: number(line, "responseLatencyMs"),
+    integrationStatus: number(line, "integrationStatus"),
+    integrationMilliseconds: number(line, "integrationLatencyMs"),
+    integrationError: text(line, "integrationError"),
+    authorizerError: text(line, "authorizerError"),
+    client: text(line, "client"),
+    subject: text(line, "subject"),
+    decision: text(line, "decision"),
+    xrayTraceId: text(line, LOG_IDS.xray),
+    log: groupOf(row),
+  };
+}
+
+export function decisionLine(row: InsightsRow, kindOf: (group: string) => string): DecisionLine | undefined {
+  const line = fieldsOf(fieldOf(row, "@message"));
+  const [requestId, decision] = [text(line, LOG_IDS.request), text(line, "decision")];
+  // Lambda writes lines of its own into the same group.
+  if (requestId === undefined || decision === undefined || line?.level === undefined) return undefined;
+  const log = groupOf(row);
+  const hits = line.cacheHits as { readonly googleToken?: boolean } | undefined;
+  return {
+    requestId,
+    route: text(line, "route"),
+    service: text(line, "service"),
+    decision,
+    reason: text(line, "reason"),
+    upstreamStatus: number(line, "upstreamStatus"),
+    issuer: text(line, "issuer"),
+    client: text(line, "client"),
+    subject: text(line, "subject"),
+    traceId: text(line, LOG_IDS.trace),
+    endedAt: Date.parse(String(line.timestamp)) || timeOf(row),
+    milliseconds: (line.milliseconds ?? {}) as Record<string, number>,
+    googleTokenWasKept: hits?.googleToken,
+    kind: kindOf(log),
+    log,
+  };
+}
+
+/** Name of the log group: Insights names it `123456789012:/aws/lambda/x`. */
+function groupOf(row: InsightsRow): string {
+  return fieldOf(row, "@log").replace(/^\d+:/, "");
+}
+
+/** The trace id of an entry: 32 hexadecimal digits. */
+export function traceIn({ trace }: LogEntry): string | undefined {
+  return traceIdOf(`00-${trace?.split("/").at(-1)}-0000000000000001-00`);
+}
+
+/** `run.googleapis.com/requests` */
+export function logIdOf({ logName }: LogEntry): string {
+  return decodeURIComponent(logName.split("/logs/").at(-1) ?? "");
+}
+
+/** A line of Envoy's access log. Undefined for any other entry. */
+export function envoyLine(entry: LogEntry) {
+  const { jsonPayload: line, trace = "" } = entry;
+  if (line === undefined || line.flags === undefined) return undefined;
+  const read = readAccessLine(JSON.stringify({ ...line, [CLOUD_TRACE_FIELD]: trace }));
+  return read && { ...read, status: number(line, "status"), milliseconds: number(line, "milliseconds") };
+}
+
+/** The id that a service or Envoy logged. */
+export function requestIdIn({ jsonPayload }: LogEntry): string | undefined {
+  return text(jsonPayload, LOG_IDS.request);
+}
+
+/** The text of a service's line: `message`, `msg`, or the line. */
+export function printedText({ jsonPayload, textPayload }: LogEntry): string {
+  const said = text(jsonPayload, "message") ?? text(jsonPayload, "msg") ?? textPayload;
+  return said ?? JSON.stringify(jsonPayload ?? {});
+}
+
+/** Milliseconds in `0.0123s`. */
+export function latencyOf({ httpRequest }: LogEntry): number | undefined {
+  const [, seconds] = /^([\d.]+)s$/.exec(String(httpRequest?.latency)) ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+function fieldsOf(message: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(message);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function text(line: Fields | undefined, name: string): string | undefined {
+  const value = line?.[name];
+  return typeof value === "string" && value !== "" && value !== "-" ? value : undefined;
+}
+
+function number(line: Fields | undefined, name: string): number | undefined {
+  const value = line?.[name];
+  const found = typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof found === "number" ? found : undefined;
+}

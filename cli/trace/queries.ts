@@ -1,0 +1,84 @@
+import { LOG_IDS, sessionNameOf } from "../../contract/trace-context";
+import type { AccessLine, DecisionLine } from "./lines";
+import type { CloudWatchQuery, LoggingQuery } from "./log-source";
+import { runServiceOf, type TracePlaces } from "./places";
+
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Google keeps a session's token for an hour, and the function caches what it bought. */
+const SESSION_MILLISECONDS = 3_600_000;
+
+/** Clocks of both clouds differ, and a line may be stamped after the answer. */
+const SLACK_MILLISECONDS = 5_000;
+
+/** Lines of one request at most. A service may print many. */
+const MOST_LINES = 200;
+
+export const REQUEST_LOG = "run.googleapis.com/requests";
+export const AUDIT_LOG = "cloudaudit.googleapis.com/data_access";
+
+/** Access log and authorizer log together, by an id that both may have. */
+export function gatewayLines(places: TracePlaces, field: string, id: string, period: Period): CloudWatchQuery {
+  const groups = [...places.accessGroups, ...Object.values(places.decisionGroups)];
+  return { groups, where: [{ field, values: [id] }], ...period, limit: 50 };
+}
+
+/** What Envoy and services logged with the gateway's request id. */
+export function printedLines(requestId: string, period: Period): LoggingQuery {
+  const where = [
+    { field: "resource.type", values: ["cloud_run_revision"] },
+    { field: `jsonPayload.${LOG_IDS.request}`, values: [requestId] },
+  ];
+  return { where, ...period, limit: MOST_LINES };
+}
+
+/** Everything of a trace. */
+export function tracedLines({ project }: TracePlaces, traceId: string, period: Period): LoggingQuery {
+  return {
+    where: [{ field: "trace", values: [`projects/${project}/traces/${traceId}`] }],
+    ...period,
+    limit: MOST_LINES,
+  };
+}
+
+/** Lines of Cloud Run's request log at the time of a request. Undefined without the name of its service. */
+export function runLinesAround(
+  places: TracePlaces,
+  { route, startedAt, milliseconds = 0, integrationStatus }: AccessLine,
+): LoggingQuery | undefined {
+  const service = runServiceOf(places, places.serviceOf[route ?? ""] ?? "");
+  if (service === undefined) return undefined;
+  const where = [
+    { field: "resource.labels.service_name", values: [service] },
+    { field: "httpRequest.status", values: [String(integrationStatus)] },
+  ];
+  const [from, to] = [startedAt - SLACK_MILLISECONDS, startedAt + milliseconds + SLACK_MILLISECONDS];
+  return { logs: [REQUEST_LOG], where, from, to, limit: 20 };
+}
+
+/** Decisions about a route that the gateway could still have had in its cache. */
+export function decisionsBefore(places: TracePlaces, { route = "", startedAt, client }: AccessLine): CloudWatchQuery {
+  return {
+    groups: Object.values(places.decisionGroups),
+    where: [{ field: "route", values: [route] }, ...(client ? [{ field: "client", values: [client] }] : [])],
+    from: startedAt - places.cacheSeconds * 1000 - SLACK_MILLISECONDS,
+    to: startedAt,
+    limit: MOST_LINES,
+  };
+}
+
+/** Google's audit lines of the session in which a function gets a service's token. Undefined if none are declared. */
+export function auditLines(places: TracePlaces, line: DecisionLine): LoggingQuery | undefined {
+  const role = runServiceOf(places, line.service ?? "");
+  if (!places.isAudited || role === undefined || line.service === undefined) return undefined;
+  const session = `assumed-role/${role}/${sessionNameOf(line.kind, line.service)}`;
+  const where = [
+    { field: "protoPayload.serviceName", values: ["sts.googleapis.com", "iamcredentials.googleapis.com"] },
+    { field: "protoPayload.authenticationInfo.principalSubject", how: "contains" as const, values: [session] },
+  ];
+  const [from, to] = [line.endedAt - SESSION_MILLISECONDS, line.endedAt + SLACK_MILLISECONDS];
+  return { logs: [AUDIT_LOG], where, from, to, limit: 20 };
+}

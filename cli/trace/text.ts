@@ -1,0 +1,110 @@
+import { escaped } from "../../packages/local-front-door/page/request-line";
+import { withheld } from "../../packages/local-front-door/trace/withheld";
+import type { Story, StoryEvent } from "./model";
+
+const NAMES: Readonly<Record<StoryEvent["at"], string>> = {
+  gateway: "gateway",
+  authorizer: "authorizer",
+  exchange: "Google STS",
+  token: "Google IAM",
+  "cloud-run": "Cloud Run",
+  envoy: "Envoy",
+  service: "service",
+};
+
+/** Longest text of one event, in characters. */
+const LONGEST = 400;
+
+/** Time between two lines that is worth a remark, in milliseconds. */
+const GAP_MILLISECONDS = 100;
+
+/** The story without anything that could be used as a credential, and without a character that moves a cursor. */
+export function safe<T>(value: T): T {
+  return plain(withheld(value)) as T;
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "string") return escaped(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+/** For a terminal. */
+export function storyText(given: Story): string {
+  const story = safe(given);
+  const { events, notes, unread } = story;
+  return [
+    ...head(story),
+    "",
+    ...timed(story),
+    ...(events.length > 0 && notes.length + unread.length > 0 ? [""] : []),
+    ...notes.map((note) => `note: ${note}`),
+    ...unread.flatMap(({ half, message, remedy }) => [`${half} could not be read: ${message}`, `    ${remedy}`]),
+  ].join("\n");
+}
+
+function head(story: Story): readonly string[] {
+  const { environment, route, status, milliseconds, who, why, place } = story;
+  const duration = milliseconds === undefined ? undefined : `${milliseconds} ms`;
+  const ids = [
+    ["request id", story.requestId],
+    ["trace id", story.traceId],
+    ["X-Ray trace id", story.xrayTraceId],
+  ].flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
+  return [
+    [`${environment}:`, route ?? "no route", status ?? "(status unknown)", duration].filter(Boolean).join("  "),
+    `who: ${who ?? "no verified caller"}`,
+    `why: ${[why, place].filter(Boolean).join("; ")}`,
+    ...(ids.length === 0 ? [] : [ids.join(", ")]),
+  ];
+}
+
+/** Time of day, time since the gateway got the request, duration, and what happened. */
+function timed({ events, startedAt }: Story): readonly string[] {
+  const zero = startedAt ?? events[0]?.startedAt ?? 0;
+  const lines: string[] = [];
+  let until = Number.POSITIVE_INFINITY;
+  for (const { at, startedAt: begun, milliseconds, text, joined, filledTheCache } of events) {
+    const gap = begun - until;
+    // Lines of earlier requests have no gap that means anything.
+    const isOwn = begun >= zero && !filledTheCache;
+    if (isOwn && gap >= GAP_MILLISECONDS) lines.push(`${"".padEnd(13)} ${Math.round(gap)} ms without a line`);
+    if (isOwn)
+      until =
+        until === Number.POSITIVE_INFINITY
+          ? begun
+          : Math.max(until, begun + (at === "gateway" ? 0 : (milliseconds ?? 0)));
+    const cut = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+    const took = milliseconds === undefined ? "" : `${Math.round(milliseconds)} ms`;
+    lines.push(
+      `${clock(begun)} ${offset(begun - zero).padStart(9)} ${took.padStart(8)}  ${NAMES[at].padEnd(10)}  ${cut}`,
+    );
+    lines.push(`${"".padEnd(45)}joined by ${joined.exact ? "" : "(inexact) "}${joined.by}`);
+  }
+  return lines;
+}
+
+function clock(at: number): string {
+  return new Date(at).toISOString().slice(11, 23);
+}
+
+function offset(milliseconds: number): string {
+  const rounded = Math.round(milliseconds);
+  const sign = rounded < 0 ? "-" : "+";
+  const size = Math.abs(rounded);
+  return size < 10_000 ? `${sign}${size} ms` : `${sign}${Math.round(size / 1000)} s`;
+}
+
+/** For a program. `version` changes if a field does. */
+export function storyJson(story: Story): string {
+  const iso = (at: number) => new Date(at).toISOString();
+  const { startedAt, events, ...rest } = safe(story);
+  const shown = {
+    version: 1,
+    ...rest,
+    ...(startedAt !== undefined && { startedAt: iso(startedAt) }),
+    events: events.map(({ startedAt: begun, ...event }) => ({ startedAt: iso(begun), ...event })),
+  };
+  return JSON.stringify(shown, null, 2);
+}

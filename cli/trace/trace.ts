@@ -1,0 +1,141 @@
+import { CommandError, EXIT } from "../process/command-error";
+import { withProgress } from "../process/progress";
+import { CloudSource } from "./cloud-source";
+import { deployedPlaces, LOCAL, localPlaces } from "./environments";
+import { listText, requestsLike, type Wanted } from "./list";
+import { LocalSource } from "./local-source";
+import { type LogSource, requireQueryable, Unreadable } from "./log-source";
+import type { Story } from "./model";
+import type { TracePlaces } from "./places";
+import type { Period } from "./queries";
+import { type RequestRef, requestRef } from "./request-ref";
+import { StoryBuilder } from "./story";
+import { safe, storyJson, storyText } from "./text";
+
+export interface TraceOptions {
+  /** Default: `text`. */
+  readonly format?: string;
+  /** `30m`, `6h`, `2d`: how far back to look. Default: one day. */
+  readonly since?: string;
+  /** Seconds for all queries together. Default: 60. */
+  readonly timeout?: string;
+  /** Opens the newest request with a status of 400 or more. */
+  readonly lastRefused?: boolean;
+  /** With `status`: lists requests, and opens the newest. */
+  readonly client?: string;
+  readonly status?: string;
+  /** For `local`: a folder that a local front door has written. */
+  readonly folder?: string;
+}
+
+const FORMATS: Readonly<Record<string, (story: Story) => string>> = { text: storyText, json: storyJson };
+
+const DAY = 86_400_000;
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY };
+
+/** `front-door trace <env> <id>`: one request's lines in the logs of both clouds, as one ordered story. */
+export async function trace(environment: string, id: string | undefined, options: TraceOptions): Promise<void> {
+  const { format = "text" } = options;
+  const print = FORMATS[format];
+  if (print === undefined) {
+    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+  }
+  const wanted = wantedOf(id, options);
+  const now = Date.now();
+  const period = { from: now - sinceOf(options.since), to: now + 60_000 };
+  const timeoutSeconds = secondsOf(options.timeout);
+  const { places, source } = opened(environment, options, timeoutSeconds);
+  const what = `${environment}: reading the logs of ${environment === LOCAL ? "this machine" : "both clouds"}`;
+  const story = await withProgress(what, tell(places, source, wanted, period, format === "text"));
+  console.log(print(story));
+  if (story.events.length === 0) {
+    throw new CommandError(`${environment}: nothing was found in the logs that could be read`, EXIT.failed);
+  }
+}
+
+function opened(environment: string, { folder }: TraceOptions, timeoutSeconds: number) {
+  if (environment !== LOCAL) {
+    if (folder !== undefined) throw new CommandError(`--folder: only of ${LOCAL}`, EXIT.usage);
+    const places = deployedPlaces(environment);
+    return { places, source: new CloudSource({ places, timeoutSeconds }) };
+  }
+  const local = localPlaces(folder);
+  return { places: local.places, source: new LocalSource(local.folder) };
+}
+
+async function tell(
+  places: TracePlaces,
+  source: LogSource,
+  wanted: RequestRef | Wanted,
+  period: Period,
+  listsAloud: boolean,
+): Promise<Story> {
+  const { environment } = places;
+  const ref = "kind" in wanted ? wanted : await newest(places, source, wanted, period, listsAloud);
+  const story = await new StoryBuilder(places, source, period).of(ref);
+  if (story !== undefined) return story;
+  throw new CommandError(
+    `${environment}: no log has a line of ${ref.id}\n` +
+      "    lines arrive within a minute; look further back with --since 7d; of a REST API, take x-amz-apigw-id",
+    EXIT.failed,
+  );
+}
+
+async function newest(
+  places: TracePlaces,
+  source: LogSource,
+  wanted: Wanted,
+  period: Period,
+  listsAloud: boolean,
+): Promise<RequestRef> {
+  const lines = await requestsLike(places, source, wanted, period).catch((error) => {
+    if (!(error instanceof Unreadable)) throw error;
+    throw new CommandError(`${error.half} could not be read: ${error.message}\n    ${error.remedy}`, EXIT.failed);
+  });
+  const [first] = lines;
+  if (first === undefined) {
+    throw new CommandError(
+      `${places.environment}: no such request in this period\n    look further back with --since 7d`,
+      EXIT.failed,
+    );
+  }
+  if (listsAloud && wanted.status !== "refused") console.log(`${safe(listText(lines)).join("\n")}\n`);
+  return { kind: "request", id: first.requestId };
+}
+
+function wantedOf(id: string | undefined, { lastRefused, client, status }: TraceOptions): RequestRef | Wanted {
+  const ways = [id !== undefined, lastRefused === true, status !== undefined].filter(Boolean).length;
+  if (ways !== 1) {
+    throw new CommandError(
+      "expected one of: a request id, a traceparent or a trace id; --last-refused; --status <status>",
+      EXIT.usage,
+    );
+  }
+  if (id !== undefined && client === undefined) return requestRef(id);
+  if (id !== undefined) throw new CommandError("--client: goes with --status or --last-refused", EXIT.usage);
+  if (status !== undefined && !/^[1-5]\d\d$/.test(status)) {
+    throw new CommandError(`--status ${status}: expected three digits, as in --status 403`, EXIT.usage);
+  }
+  return { status: status ?? "refused", ...(client !== undefined && { client: clientOf(client) }) };
+}
+
+function clientOf(text: string): string {
+  try {
+    return requireQueryable(text);
+  } catch {
+    throw new CommandError(`--client ${JSON.stringify(text)}: expected a name in access.md`, EXIT.usage);
+  }
+}
+
+function sinceOf(text: string | undefined): number {
+  if (text === undefined) return DAY;
+  const [, count, unit = ""] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  if (count !== undefined && Number(count) > 0) return Number(count) * (UNITS[unit] ?? 0);
+  throw new CommandError(`--since ${text}: expected minutes, hours or days, as in 30m, 6h or 2d`, EXIT.usage);
+}
+
+function secondsOf(text: string | undefined): number {
+  if (text === undefined) return 60;
+  if (/^\d{1,4}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new CommandError(`--timeout ${text}: expected seconds, as in --timeout 120`, EXIT.usage);
+}

@@ -1,0 +1,68 @@
+import { becauseOf, type RouteInWords } from "../../packages/local-front-door/page/headline";
+import { HOP_TITLES } from "../../packages/local-front-door/page/hop-titles";
+import { type AccessLine, type DecisionLine, envoyLine, printedText } from "./lines";
+import type { LogEntry } from "./log-source";
+
+/** The lines that decide who called, and why the answer is what it is. */
+export interface Deciding {
+  readonly access: AccessLine | undefined;
+  /** The authorizer's line of this request, or the one that filled the cache. */
+  readonly decision: DecisionLine | undefined;
+  readonly envoy: LogEntry | undefined;
+  /** Cloud Run's line. */
+  readonly run: LogEntry | undefined;
+  readonly route: RouteInWords | undefined;
+  /** Whether functions decide. Otherwise the gateway's JWT authorizer does. */
+  readonly byFunctions: boolean;
+}
+
+/** Undefined if no log names a caller whom something verified. */
+export function whoOf({ access, decision, envoy, route, byFunctions }: Deciding): string | undefined {
+  const named = (envoy && envoyLine(envoy)?.client) ?? decision?.client ?? access?.client;
+  if (named !== undefined) return named;
+  if (route?.isPublic && access !== undefined && access.status < 400) return "anyone";
+  const isOwn = byFunctions && access?.status === 401 && access.integrationStatus === undefined;
+  return isOwn && decision === undefined ? "no token" : undefined;
+}
+
+/** In the words of the local front door's page. */
+export function whyOf(deciding: Deciding): string {
+  const { access, decision, envoy, run, route } = deciding;
+  const needs = route?.needs;
+  if (access === undefined) return withoutGateway(deciding);
+  const { status, integrationStatus } = access;
+  if (decision?.reason !== undefined) return becauseOf(decision.reason, needs) ?? decision.reason;
+  if (status < 400) return route?.isPublic ? "allowed; the route is public" : "allowed";
+  if (integrationStatus === undefined) return ownReason(deciding);
+  const atEnvoy = envoy && envoyLine(envoy);
+  if (atEnvoy?.allowed === false) return `${HOP_TITLES.envoy.title}: ${atEnvoy.reason}`;
+  if (run?.textPayload !== undefined) return `${HOP_TITLES["cloud-run"].title}: ${printedText(run)}`;
+  return "the service's own answer";
+}
+
+/** Of a request that the gateway answered by itself. */
+function ownReason({ access, route, byFunctions, decision }: Deciding): string {
+  const { status = 0, authorizerError, integrationError } = access ?? {};
+  const title = HOP_TITLES.gateway.title;
+  if (integrationError !== undefined) return `${title}: ${integrationError}`;
+  if (status === 404) return becauseOf("no-route", undefined) ?? "";
+  if (status === 413) return becauseOf("body-size", undefined) ?? "";
+  if (status === 431) return becauseOf("head-size", undefined) ?? "";
+  if (status === 429) return becauseOf("throttle", undefined) ?? "";
+  if (!byFunctions) {
+    if (status === 403) return becauseOf("scope", route?.needs) ?? "";
+    return `${HOP_TITLES["jwt-authorizer"].title}: ${authorizerError ?? "the token is missing or not valid"}`;
+  }
+  if (decision === undefined && status === 401) return becauseOf("identity-source", route?.needs) ?? "";
+  if (authorizerError !== undefined) return `${title}: ${authorizerError}`;
+  return `${title}: refused, and no line of the authorizer gives the reason`;
+}
+
+/** Of a request without a line in the access log. */
+function withoutGateway({ envoy, decision, route }: Deciding): string {
+  if (decision !== undefined) {
+    return decision.reason === undefined ? decision.decision : (becauseOf(decision.reason, route?.needs) ?? "");
+  }
+  const line = envoy && envoyLine(envoy);
+  return line === undefined ? "unknown: the gateway's line was not found" : `${HOP_TITLES.envoy.title}: ${line.reason}`;
+}

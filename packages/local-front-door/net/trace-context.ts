@@ -1,0 +1,22 @@
+import { CLOUD_TRACE_HEADER, TRACEPARENT_HEADER, traceIdOf } from "../../../contract/trace-context";
+import { headerValues, type LocalRequest } from "./local-http";
+import { randomFew } from "./random-bytes";
+
+const TRACE = CLOUD_TRACE_HEADER.toLowerCase();
+
+/**
+ * Adds the trace that Cloud Run puts on every request: the caller's own if it sends a well-formed `traceparent`,
+ * otherwise a new one (https://cloud.google.com/trace/docs/trace-context).
+ */
+export function traced<T extends LocalRequest>(request: T): T {
+  if (headerValues(request, TRACE).length > 0) return request;
+  const [given, second] = headerValues(request, TRACEPARENT_HEADER);
+  const own = second === undefined ? traceIdOf(given) : undefined;
+  const begun = `${own ?? randomFew(16).toString("hex")}/${randomFew(6).readUIntBE(0, 6)};o=0`;
+  return { ...request, headers: [...request.headers, [TRACE, begun]] };
+}
+
+/** Id of the trace that a request belongs to. */
+export function traceOf(request: LocalRequest): string | undefined {
+  return headerValues(request, TRACE)[0]?.split("/")[0];
+}
