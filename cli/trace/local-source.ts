@@ -13,14 +13,17 @@ import {
   timeOf,
 } from "./log-source";
 
-/** Reads the folder of a local front door, which has both clouds' lines in the shapes of their tools. */
-export class LocalSource implements LogSource {
+/** Answers queries from lines at hand. */
+export class LineSource implements LogSource {
   readonly notes: readonly string[] = [];
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly rows: () => readonly InsightsRow[],
+    private readonly entries: () => readonly LogEntry[],
+  ) {}
 
   async cloudWatch({ groups, where, from, to, limit }: CloudWatchQuery): Promise<readonly InsightsRow[]> {
-    const rows = read<InsightsRow>(this.folder, LOG_FILES.cloudWatch).filter((row) => {
+    const rows = this.rows().filter((row) => {
       const at = timeOf(row);
       const isOfGroup = groups.includes(fieldOf(row, "@log").replace(/^\d+:/, ""));
       return isOfGroup && at >= from && at <= to && fits(parsed(fieldOf(row, "@message")), where);
@@ -29,12 +32,21 @@ export class LocalSource implements LogSource {
   }
 
   async cloudLogging({ logs, where, from, to, limit }: LoggingQuery): Promise<readonly LogEntry[]> {
-    const entries = read<LogEntry>(this.folder, LOG_FILES.cloudLogging).filter((entry) => {
+    const entries = this.entries().filter((entry) => {
       const at = Date.parse(entry.timestamp);
       return (logs === undefined || logs.includes(logIdOf(entry))) && at >= from && at <= to && fits(entry, where);
     });
     return newest(entries, ({ timestamp }) => Date.parse(timestamp), limit);
   }
+}
+
+/** The folder of a local front door, which has both clouds' lines in the shapes of their tools. Read at every query. */
+export function folderSource(folder: string): LogSource {
+  const { cloudWatch, cloudLogging } = LOG_FILES;
+  return new LineSource(
+    () => read<InsightsRow>(folder, cloudWatch),
+    () => read<LogEntry>(folder, cloudLogging),
+  );
 }
 
 function newest<T>(lines: readonly T[], at: (line: T) => number, limit: number): readonly T[] {

@@ -23,7 +23,9 @@ export const AUDIT_LOG = "cloudaudit.googleapis.com/data_access";
 /** Access log and authorizer log together, by an id that both may have. */
 export function gatewayLines(places: TracePlaces, field: string, id: string, period: Period): CloudWatchQuery {
   const groups = [...places.accessGroups, ...Object.values(places.decisionGroups)];
-  return { groups, where: [{ field, values: [id] }], ...period, limit: 50 };
+  // AWS writes an X-Ray id with and without its name.
+  const values = field === LOG_IDS.xray ? [id, `Root=${id}`] : [id];
+  return { groups, where: [{ field, values }], ...period, limit: 50 };
 }
 
 /** What Envoy and services logged with the gateway's request id. */

@@ -9,6 +9,8 @@ export type RequestRef =
 
 /** The gateway's request ids: letters, digits and `=`, `-`, `_`, `+`, `/`. They become part of a query. */
 const REQUEST = /^[\w=+/-]{8,64}$/;
+/** A traceparent with another version, or one that is all zeros. */
+const MALFORMED = /^[0-9a-f]{2}-[0-9a-f]{32}-/;
 const XRAY = /^(?:Root=)?(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;.{0,100})?$/;
 
 /** @throws CommandError for a text that is neither id, so that nothing else enters a query */
@@ -17,7 +19,7 @@ export function requestRef(text: string): RequestRef {
   if (trace !== undefined) return { kind: "trace", id: trace };
   const xray = XRAY.exec(text)?.[1];
   if (xray !== undefined) return { kind: "xray", id: xray };
-  if (REQUEST.test(text)) return { kind: "request", id: text };
+  if (REQUEST.test(text) && !MALFORMED.test(text)) return { kind: "request", id: text };
   throw new CommandError(
     `${JSON.stringify(text.slice(0, 80))}: expected a request id, a traceparent or a trace id\n` +
       "    the response has the request id: apigw-requestid, or x-amz-apigw-id of a REST API",

@@ -29,6 +29,10 @@ import { whoOf, whyOf } from "./words";
 
 const BY_REQUEST: Joined = { exact: true, by: "request id" };
 const BY_TRACE: Joined = { exact: true, by: "trace id" };
+const BY_TRACE_AND_TIME: Joined = {
+  exact: false,
+  by: "trace id and time: the caller used one trace for several requests",
+};
 const BY_SESSION: Joined = { exact: false, by: "the function's session: the newest entry before this request" };
 
 /** Collects one request's lines from both clouds, and the reason for each that is missing. */
@@ -61,7 +65,9 @@ export class StoryBuilder {
     const found = new Map<LogEntry, Joined>();
     for (const entry of printed) found.set(entry, BY_REQUEST);
     const known = new Set(printed.map(({ insertId }) => insertId));
-    for (const entry of own) if (!known.has(entry.insertId)) found.set(entry, BY_TRACE);
+    for (const entry of this.ofThisRequest(access, own)) {
+      if (!known.has(entry.insertId)) found.set(entry, isShared(own) ? BY_TRACE_AND_TIME : BY_TRACE);
+    }
     await this.addRunLine(access, found);
     const filling = await this.filling(access, decision);
     if (access === undefined && decision === undefined && found.size === 0) return this.nothing();
@@ -94,7 +100,7 @@ export class StoryBuilder {
       access,
       decision: decision ?? filling.line,
       envoy: entries.find(envoyLine),
-      run: entries.find((entry) => logIdOf(entry) === REQUEST_LOG),
+      run: entries.find(isRunLine),
       route: explained,
       byFunctions: this.byFunctions,
     };
@@ -208,9 +214,16 @@ export class StoryBuilder {
     return filling;
   }
 
+  /** A caller may use one trace for many requests. Then only the line of Cloud Run that fits, and lines with the id. */
+  private ofThisRequest(access: AccessLine | undefined, entries: readonly LogEntry[]): readonly LogEntry[] {
+    if (!isShared(entries)) return entries;
+    const { entry } = access === undefined ? {} : runLineOf(access, entries.filter(isRunLine));
+    return entries.filter((each) => each === entry || requestIdIn(each) !== undefined);
+  }
+
   private async addRunLine(access: AccessLine | undefined, found: Map<LogEntry, Joined>): Promise<void> {
     if (access?.integrationStatus === undefined) return;
-    if ([...found.keys()].some((entry) => logIdOf(entry) === REQUEST_LOG)) return;
+    if ([...found.keys()].some(isRunLine)) return;
     const entries = await this.google(runLinesAround(this.places, access));
     const { entry, candidates } = runLineOf(access, entries);
     if (entry !== undefined) found.set(entry, AROUND);
@@ -225,6 +238,14 @@ export class StoryBuilder {
     const newest = (service: string) => entries.find(({ protoPayload }) => protoPayload?.serviceName === service);
     return [newest("sts.googleapis.com"), newest("iamcredentials.googleapis.com")].flatMap((each) => each ?? []);
   }
+}
+
+function isRunLine(entry: LogEntry): boolean {
+  return logIdOf(entry) === REQUEST_LOG;
+}
+
+function isShared(entries: readonly LogEntry[]): boolean {
+  return entries.filter(isRunLine).length > 1;
 }
 
 function isAudit({ protoPayload }: LogEntry): boolean {

@@ -3,7 +3,7 @@ import { withProgress } from "../process/progress";
 import { CloudSource } from "./cloud-source";
 import { deployedPlaces, LOCAL, localPlaces } from "./environments";
 import { listText, requestsLike, type Wanted } from "./list";
-import { LocalSource } from "./local-source";
+import { folderSource } from "./local-source";
 import { type LogSource, requireQueryable, Unreadable } from "./log-source";
 import type { Story } from "./model";
 import type { TracePlaces } from "./places";
@@ -60,7 +60,7 @@ function opened(environment: string, { folder }: TraceOptions, timeoutSeconds: n
     return { places, source: new CloudSource({ places, timeoutSeconds }) };
   }
   const local = localPlaces(folder);
-  return { places: local.places, source: new LocalSource(local.folder) };
+  return { places: local.places, source: folderSource(local.folder) };
 }
 
 async function tell(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Trace } from "../../../functions/authorizer/request/log";
+import type { Intent } from "../../../intent/model/intent";
 import { ROOT } from "../../support/places";
 import { intentOf } from "../../support/shop";
 import { stackOf } from "../../support/stack";
@@ -15,8 +16,8 @@ function documented(heading: string): readonly string[] {
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name)).sort();
 }
 
-function accessLogFields(environment: string): readonly string[] {
-  const { resource } = stackOf(intentOf(environment)).json;
+function accessLogFields(intent: Intent): readonly string[] {
+  const { resource } = stackOf(intent).json;
   const stages = ["aws_apigatewayv2_stage", "aws_api_gateway_stage"].flatMap((type) =>
     Object.values((resource[type] ?? {}) as Record<string, { access_log_settings: { format: string } }>),
   );
@@ -24,13 +25,15 @@ function accessLogFields(environment: string): readonly string[] {
 }
 
 test("the access log's table lists the fields of every kind of gateway", () => {
-  const fields = ["dev", "preview", "prod"].flatMap(accessLogFields);
+  const { gateway, ...rest } = intentOf("prod");
+  const traced = { ...rest, gateway: { ...gateway, tracing: true } };
+  const fields = [intentOf("dev"), intentOf("preview"), traced].flatMap(accessLogFields);
   expect(documented("Gateway access log")).toEqual([...new Set(fields)].sort());
 });
 
 test("the authorizer log's table lists the fields of a line", () => {
   const lines: string[] = [];
-  const trace = new Trace({ requestId: "a", route: "GET /a", service: "a" }, (line) => lines.push(line));
+  const trace = new Trace({ requestId: "a", route: "GET /a", service: "a", traceId: "b" }, (line) => lines.push(line));
   const caller = { issuer: "a", client: "a/b", subject: "c", scopes: [], kind: "agent" } as never;
   trace.finish({ decision: "forbidden", reason: "scope", details: { caller, upstreamStatus: 403 } } as never);
   expect(documented("Authorizer log")).toEqual(expect.arrayContaining(Object.keys(JSON.parse(lines[0] ?? "{}"))));

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { TRACEPARENT_HEADER, traceIdOf } from "../../../contract/trace-context";
 import { Trace } from "../request/log";
 import { forbidden, type Outcome, unavailable } from "../request/outcome";
 import type { PathRule } from "../request/path-rule";
@@ -29,7 +30,8 @@ export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerP
   return async (event) => {
     const pathRule = rules.get(event.routeKey);
     const route = pathRule && policy.routes[event.routeKey];
-    const subject = { requestId: event.requestContext?.requestId ?? NONE, route: NONE, service: NONE };
+    const requestId = event.requestContext?.requestId ?? NONE;
+    const subject = { requestId, route: NONE, service: NONE, traceId: traceIdOf(event.headers?.[TRACEPARENT_HEADER]) };
     const trace = new Trace(route ? { ...subject, route: event.routeKey, service: route.service } : subject, write);
     const host = event.requestContext?.domainName ?? "";
     const known = route && { route, pathRule, path: event.rawPath, host };

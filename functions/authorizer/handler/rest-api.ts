@@ -1,4 +1,5 @@
 import type { APIGatewayAuthorizerWithContextResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import { TRACEPARENT_HEADER, traceIdOf } from "../../../contract/trace-context";
 import { Trace } from "../request/log";
 import { forbidden, type Outcome, unavailable } from "../request/outcome";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
@@ -24,7 +25,10 @@ export function restApiHandler({ kind, policy, rules, decider, write }: HandlerP
     const key = `${event.httpMethod} ${event.resource}`;
     const pathRule = rules.get(key);
     const route = pathRule && policy.routes[key];
-    const subject = { requestId: event.requestContext?.extendedRequestId ?? NONE, route: NONE, service: NONE };
+    const requestId = event.requestContext?.extendedRequestId ?? NONE;
+    const [traceparent, second] = headerValues(event, TRACEPARENT_HEADER);
+    const traceId = second === undefined ? traceIdOf(traceparent) : undefined;
+    const subject = { requestId, route: NONE, service: NONE, traceId };
     const trace = new Trace(route ? { ...subject, route: key, service: route.service } : subject, write);
     const host = event.requestContext?.domainName ?? "";
     const known = route && { route, pathRule, path: event.path, host };
@@ -50,12 +54,12 @@ async function judge(
   const isThePath =
     event.methodArn.endsWith(`/${event.httpMethod}${known.path}`) && event.requestContext.path.endsWith(known.path);
   if (!isThePath) return forbidden("path-mismatch");
-  return decide(decider, { ...known, authorization: scoped ? authorizationValues(event) : [] }, trace);
+  return decide(decider, { ...known, authorization: scoped ? headerValues(event, "authorization") : [] }, trace);
 }
 
-function authorizationValues({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent): readonly string[] {
+function headerValues({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent, wanted: string): readonly string[] {
   const headers = Object.entries(multiValueHeaders ?? {});
-  return headers.flatMap(([name, values]) => (name.toLowerCase() === "authorization" ? (values ?? []) : []));
+  return headers.flatMap(([name, values]) => (name.toLowerCase() === wanted ? (values ?? []) : []));
 }
 
 function answer(outcome: Outcome, methodArn: string, usageKeys: Readonly<Record<string, string>> | undefined): Answer {

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { LOG_IDS } from "../../../contract/trace-context";
 import type { Outcome } from "./outcome";
 
 type Step = "keys" | "verify" | "mint";
@@ -9,6 +10,8 @@ export interface LogSubject {
   readonly requestId: string;
   readonly route: string;
   readonly service: string;
+  /** Trace id of the caller's `traceparent`, if it sends a well-formed one. It proves nothing. */
+  readonly traceId?: string;
 }
 
 /** Collects one decision's timings and cache hits, and writes them as one line. */
@@ -54,7 +57,8 @@ export class Trace {
     const line = {
       timestamp: new Date().toISOString(),
       level: levelOf(outcome),
-      requestId: this.subject.requestId,
+      [LOG_IDS.request]: this.subject.requestId,
+      [LOG_IDS.trace]: this.subject.traceId,
       route: this.subject.route,
       service: this.subject.service,
       decision: outcome.decision,

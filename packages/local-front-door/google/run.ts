@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { requestEntry } from "../logs/log-entries";
+import { type RunRequest, requestEntry } from "../logs/log-entries";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { traced, traceOf } from "../net/trace-context";
 import type { Resource } from "../terraform/document";
@@ -48,6 +48,12 @@ export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
 /** What a test or a person checks: the request as it arrived. */
 export const echoService: LocalService = async ({ service, revision, method, target, headers, body }) =>
   json(200, { service, ...(revision !== undefined && { revision }), method, target, headers, body });
+
+interface Served {
+  readonly answer: LocalAnswer;
+  /** Why the IAM check refused. */
+  readonly refusal?: string;
+}
 
 /** Cloud Run refuses before the service receives a request. */
 class RunRefusal extends Error {
@@ -116,15 +122,15 @@ export class CloudRun {
     if (target === undefined) return { status: 404, body: "no such service" };
     const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
     if (off !== undefined) return off;
-    if (this.trace.logs === undefined) return this.serve(target, request);
+    if (this.trace.logs === undefined) return (await this.serve(target, request)).answer;
     const joined = traced(request);
     const startedAt = this.now();
-    const answer = await this.serve(target, joined);
-    this.log(target, joined, answer.status, startedAt);
+    const { answer, refusal } = await this.serve(target, joined);
+    this.log(target, joined, { status: answer.status, startedAt, refusal });
     return answer;
   }
 
-  private log(target: Resource, request: LocalRequest, status: number, startedAt: number): void {
+  private log(target: Resource, request: LocalRequest, outcome: Pick<RunRequest, "refusal" | "startedAt" | "status">) {
     const { stack } = this;
     const of = {
       project: stack.google.project,
@@ -135,16 +141,15 @@ export class CloudRun {
     const entry = requestEntry(of, {
       method,
       url: `https://${host}${path.split("?")[0]}`,
-      status,
-      startedAt,
-      milliseconds: this.now() - startedAt,
+      ...outcome,
+      milliseconds: this.now() - outcome.startedAt,
       userAgent: headerValues(request, "user-agent")[0],
       traceId: traceOf(request) ?? "",
     });
     this.trace.logs?.cloudLogging(entry);
   }
 
-  private async serve(target: Resource, request: LocalRequest): Promise<LocalAnswer> {
+  private async serve(target: Resource, request: LocalRequest): Promise<Served> {
     try {
       const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
@@ -158,12 +163,15 @@ export class CloudRun {
         claims,
       );
       const headers = withoutSignature(request.headers, checked);
-      return await this.service({ ...request, service: name, ...(revision !== undefined && { revision }), headers });
+      return {
+        answer: await this.service({ ...request, service: name, ...(revision !== undefined && { revision }), headers }),
+      };
     } catch (error) {
       if (!(error instanceof RunRefusal)) throw error;
       const { status, message, declaration } = error;
       this.trace.refuse("cloud-run", message, declaration);
-      return { status, headers: { "content-type": "text/plain" }, body: `${message} (${declaration})` };
+      const body = `${message} (${declaration})`;
+      return { answer: { status, headers: { "content-type": "text/plain" }, body }, refusal: message };
     }
   }
 

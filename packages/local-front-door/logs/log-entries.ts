@@ -35,16 +35,19 @@ export interface RunRequest {
   readonly milliseconds: number;
   readonly userAgent: string | undefined;
   readonly traceId: string;
+  /** Why Cloud Run's IAM check refused. Default: the service answered. */
+  readonly refusal?: string;
 }
 
 /** A line of Cloud Run's request log. Its timestamp is the request's arrival. */
 export function requestEntry(of: ServiceOfProject, request: RunRequest): LogEntry {
-  const { method, url, status, startedAt, milliseconds, userAgent, traceId } = request;
+  const { method, url, status, startedAt, milliseconds, userAgent, traceId, refusal } = request;
   return {
     ...base(of.project, "run.googleapis.com/requests", startedAt),
     severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
     resource: revision(of),
     trace: `projects/${of.project}/traces/${traceId}`,
+    ...(refusal !== undefined && { textPayload: refusal }),
     httpRequest: {
       requestMethod: method,
       requestUrl: url,

@@ -1,6 +1,7 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
+import { LOG_IDS } from "../../../contract/trace-context";
 import type { GatewayIntent } from "../../../intent/model/gateway-intent";
 import type { Service } from "../../../intent/model/intent";
 import { AccessLog } from "../access-log";
@@ -56,6 +57,12 @@ const LOG_FIELDS = {
   responseBytes: "$context.responseLength",
 } as const;
 
+/**
+ * With X-Ray's id, which joins the line to the trace in AWS and to the header that API Gateway sends on. It comes first,
+ * because a caller can send that header as well.
+ */
+const TRACED_FIELDS = { [LOG_IDS.xray]: "$context.xrayTraceId", ...LOG_FIELDS } as const;
+
 /** A REST API with its resources, authorizers and stage. */
 export class RestGateway extends Construct {
   /** `https://….execute-api.….amazonaws.com/live`, known after apply. */
@@ -110,7 +117,7 @@ export class RestGateway extends Construct {
       name: prefix,
       id: "rest-access",
       retentionDays: props.logRetentionDays,
-      fields: LOG_FIELDS,
+      fields: settings.tracing ? TRACED_FIELDS : LOG_FIELDS,
     });
     const stage = new RestStage(this, "RestStage", {
       api,

@@ -1,3 +1,11 @@
+import { REQUEST_ID_HEADER } from "../../../contract/caller-headers";
+import {
+  AWS_TRACE_HEADER,
+  CLOUD_TRACE_FIELD,
+  CLOUD_TRACE_HEADER,
+  LOG_IDS,
+  TRACEPARENT_HEADER,
+} from "../../../contract/trace-context";
 import { CALLER_NAMESPACE } from "./caller-headers";
 import { type JsonObject, typed } from "./json";
 
@@ -6,8 +14,8 @@ const PATH_CHARACTERS = 512;
 
 /**
  * One line of JSON per request on standard output. It contains no query, no claim, and no header that could hold a
- * token. Names come from the config; only the path is the caller's. `trace` links it to Cloud Run's own log line of the
- * request.
+ * token. Names come from the config; only the path and the ids are the caller's, each cut to its form's length. The ids
+ * link the line to Cloud Run's own, to the gateway's, and to the caller's trace.
  */
 export function accessLog(project: string): JsonObject {
   return {
@@ -15,8 +23,11 @@ export function accessLog(project: string): JsonObject {
     typed_config: typed("access_loggers.stream.v3.StdoutAccessLog", {
       log_format: {
         json_format: {
-          "logging.googleapis.com/trace": `projects/${project}/traces/%REQ(X-CLOUD-TRACE-CONTEXT):32%`,
-          requestId: "%REQ(X-REQUEST-ID):64%",
+          [CLOUD_TRACE_FIELD]: `projects/${project}/traces/${header(CLOUD_TRACE_HEADER, 32)}`,
+          [LOG_IDS.request]: header(REQUEST_ID_HEADER, 64),
+          [TRACEPARENT_HEADER]: header(TRACEPARENT_HEADER, 55),
+          // `Root=1-67891233-abcdef012345678912345678`
+          [LOG_IDS.xray]: header(AWS_TRACE_HEADER, 40),
           method: "%REQ(:METHOD):16%",
           path: `%PATH(NQ:PATH):${PATH_CHARACTERS}%`,
           route: "%ROUTE_NAME%",
@@ -30,4 +41,9 @@ export function accessLog(project: string): JsonObject {
       },
     }),
   };
+}
+
+/** Envoy's command for the value of a request header, cut to a number of characters. */
+function header(name: string, characters: number): string {
+  return `%REQ(${name.toUpperCase()}):${characters}%`;
 }

@@ -164,7 +164,10 @@ export class LocalGateway implements ApiGateway {
       entry.authorizerError = verdict.error;
       return ownAnswer(500);
     }
-    if (verdict.status !== 200) return ownAnswer(verdict.status, verdict.challenge);
+    if (verdict.status !== 200) {
+      entry.authorizerError = verdict.error;
+      return ownAnswer(verdict.status, verdict.challenge);
+    }
     entry.authorizer = verdict.context;
     const askedAt = this.now();
     const result = await this.integrations.forward({ ...request, authorizer: verdict.context });

@@ -41,7 +41,7 @@ export interface JwtAuthorizer {
 /** The gateway's next step: pass the request on with this context, or answer itself. */
 export type JwtVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
-  | { readonly status: 401 | 403; readonly challenge: string };
+  | { readonly status: 401 | 403; readonly challenge: string; readonly error: string };
 
 /** One authorizer of type JWT, as declared. Anything that AWS would refuse to create is an error. */
 function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
@@ -124,7 +124,7 @@ export class JwtAuthorizers {
     const owner = by === "authorization_scopes" ? route.address : address;
     const code = by === "authorization_scopes" ? "scope" : undefined;
     this.trace.refuse("jwt-authorizer", reason, by === undefined ? owner : `${owner}.${by}`, code);
-    return { status, challenge };
+    return { status, challenge, error: reason };
   }
 
   private keysOf(issuer: string): Promise<JSONWebKeySet> {

@@ -38,7 +38,12 @@ type AuthorizerAnswer =
 /** The gateway's next step: pass the request on with this context, or answer itself. */
 export type AuthorizerVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
-  | { readonly status: 401 | 403; readonly challenge?: string }
+  | {
+      readonly status: 401 | 403;
+      readonly challenge?: string;
+      /** Why a JWT authorizer refused. AWS does not document its own words. */
+      readonly error?: string;
+    }
   | { readonly status: 500; readonly error: string };
 
 /**

@@ -3,11 +3,18 @@ import { type AttributeUse, expectValue, type Stack } from "../../terraform/stac
 import type { RestApi } from "./api";
 
 const STAGE: AttributeUse = {
-  read: ["access_log_settings", "cache_cluster_enabled", "deployment_id", "rest_api_id", "stage_name", "variables"],
+  read: [
+    "access_log_settings",
+    "cache_cluster_enabled",
+    "deployment_id",
+    "rest_api_id",
+    "stage_name",
+    "variables",
+    "xray_tracing_enabled",
+  ],
   immaterial: {
     description: "a text for people",
     tags: "nothing here is decided by a tag",
-    xray_tracing_enabled: "there is no X-Ray here",
   },
 };
 const DEPLOYMENT: AttributeUse = {
@@ -34,6 +41,8 @@ export interface RestStage {
   /** The first part of every path: `live`. */
   readonly name: string;
   readonly variables: ReadonlyMap<string, string>;
+  /** Whether a line of the access log has X-Ray's id. There is no X-Ray here. */
+  readonly traces: boolean;
 }
 
 /** The only stage, and the deployment that it serves. */
@@ -48,7 +57,8 @@ export function readRestStage(stack: Stack, api: RestApi): RestStage {
   const deployment = only(stack.declared("aws_api_gateway_deployment", DEPLOYMENT), "aws_api_gateway_deployment");
   expectValue(stack, resource, "deployment_id", stack.text(deployment, "id"));
   requireWhole(stack, deployment, api);
-  return { resource, name, variables: stack.textMap(resource, "variables") };
+  const traces = stack.value(resource, "xray_tracing_enabled") === true;
+  return { resource, name, variables: stack.textMap(resource, "variables"), traces };
 }
 
 /** Requires that the deployment depends on every part. A snapshot may lack other parts, which are then not served. */

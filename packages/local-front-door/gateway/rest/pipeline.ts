@@ -103,6 +103,7 @@ export class RestPipeline {
     const { httpMethod, overridden } = methodOf(request);
     if (overridden) traceRestChoice(this.trace, "rest-method-override");
     const traceId = `Root=1-${Math.floor(startedAt / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
+    if (this.stage.traces) entry.xrayTraceId = traceId.slice("Root=".length);
     const asked = {
       httpMethod,
       path,

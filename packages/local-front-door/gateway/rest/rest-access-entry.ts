@@ -8,9 +8,9 @@ import type { RestRequest } from "./request";
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
 export const REST_VARIABLES = logVariables(
-  ["resourceId", "resourcePath"],
-  // Fields of IAM authorization, API keys, AWS WAF and X-Ray.
-  /^(authorize\.\w+|authenticate\.\w+|deploymentId|identity\.(apiKey|apiKeyId)|waf[\w.]*|webaclArn|xrayTraceId)$/,
+  ["resourceId", "resourcePath", "xrayTraceId"],
+  // Fields of IAM authorization, API keys and AWS WAF.
+  /^(authorize\.\w+|authenticate\.\w+|deploymentId|identity\.(apiKey|apiKeyId)|waf[\w.]*|webaclArn)$/,
 );
 
 /** A REST API's log values of one request. */
@@ -18,10 +18,13 @@ export class RestAccessEntry extends AccessEntry {
   /** Set once the requested method is known. */
   request: Omit<RestRequest, "match"> | undefined;
   method: RestMethod | undefined;
+  /** `1-67891233-abcdef012345678912345678`, if the stage traces. */
+  xrayTraceId: string | undefined;
 
   /** @param responseLength bytes of the body that were sent */
   record(answer: LocalAnswer | RestOwnAnswer, responseLength: number, now: number): AccessRecord {
-    return { ...this.context, ...this.variables(answer, responseLength, now) };
+    const { xrayTraceId } = this;
+    return { ...this.context, xrayTraceId, ...this.variables(answer, responseLength, now) };
   }
 
   /** The values of the request that gateway responses may use. */
