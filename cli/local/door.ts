@@ -19,6 +19,7 @@ import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
 import { routePlaces } from "./route-place";
 import { readSecrets, secretsFile } from "./secrets";
+import { traceCommand } from "./trace-command";
 
 /** The port of each part of a door, or the next free one. */
 export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
@@ -111,6 +112,7 @@ export class LocalDoor {
       port,
       api: (door) => apiDocuments(intent, door, { warn: console.error }),
       renderer: rendererFolder(),
+      ...(this.props.logs && { traceCommand }),
     };
   }
 

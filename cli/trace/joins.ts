@@ -9,6 +9,8 @@ export interface Filling {
   readonly line?: DecisionLine;
   /** How many fit. */
   readonly candidates: number;
+  /** Their reasons of a refusal. */
+  readonly reasons?: readonly string[];
 }
 
 /** @param lines decisions about the same route, the newest first */
@@ -25,7 +27,8 @@ export function fillingLine(access: AccessLine, lines: readonly DecisionLine[], 
   );
   const [newest] = fitting;
   const isSure = new Set(fitting.map(({ reason, client, subject }) => `${reason} ${client} ${subject}`)).size === 1;
-  return { candidates: fitting.length, ...(newest && isSure && { line: newest }) };
+  const reasons = [...new Set(fitting.flatMap(({ reason }) => reason ?? []))].sort();
+  return { candidates: fitting.length, reasons, ...(newest && isSure && { line: newest }) };
 }
 
 /** The gateway calls the service only if the authorizer allowed it. */

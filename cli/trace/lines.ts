@@ -51,7 +51,8 @@ export function accessLine(row: InsightsRow): AccessLine | undefined {
   if (requestId === undefined || status === undefined || startedAt === undefined) return undefined;
   return {
     requestId,
-    route: text(line, "route"),
+    // A REST API writes `GET -` for a call without a route.
+    route: text(line, "route")?.replace(/^\S+ -$/, "") || undefined,
     status,
     startedAt,
     milliseconds: number(line, "responseLatencyMs"),

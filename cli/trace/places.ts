@@ -17,7 +17,8 @@ export interface TracePlaces {
   readonly hasEnvoy: boolean;
   /** Whether Google's audit logs are declared. */
   readonly isAudited: boolean;
-  readonly tracesRest: boolean;
+  /** Whether a web ACL decides before the authorizer. */
+  readonly hasFirewall: boolean;
   /** The auditors' view of Google's logs, if there is one. */
   readonly auditorsView?: { readonly bucket: string; readonly location: string; readonly view: string };
   /** Name of the Cloud Run service, which is also that of its AWS role, by the name of the Terraform resource. */
@@ -58,7 +59,7 @@ export function placesOf(environment: string, stack: Json, routes: TracePlaces["
     cacheSeconds: cacheSeconds(resource),
     hasEnvoy: Object.values<Json>(resource.google_cloud_run_v2_service ?? {}).some(hasTwoContainers),
     isAudited: resource.google_project_iam_audit_config !== undefined,
-    tracesRest: resource.aws_api_gateway_stage?.gateway?.xray_tracing_enabled === true,
+    hasFirewall: resource.aws_wafv2_web_acl !== undefined,
     ...(view && bucket && { auditorsView: { bucket, location: view.location, view: view.name } }),
     services: servicesOf(resource),
     serviceOf: serviceOfRoutes(resource),

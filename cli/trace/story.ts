@@ -102,6 +102,8 @@ export class StoryBuilder {
       envoy: entries.find(envoyLine),
       run: entries.find(isRunLine),
       route: explained,
+      replayed: filling.reasons ?? [],
+      hasFirewall: this.places.hasFirewall,
       byFunctions: this.byFunctions,
     };
     this.explainMissing(lines);

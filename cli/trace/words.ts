@@ -12,6 +12,10 @@ export interface Deciding {
   /** Cloud Run's line. */
   readonly run: LogEntry | undefined;
   readonly route: RouteInWords | undefined;
+  /** Reasons of the decisions that the gateway may have replayed. */
+  readonly replayed?: readonly string[];
+  /** Whether a web ACL decides before the authorizer. */
+  readonly hasFirewall?: boolean;
   /** Whether functions decide. Otherwise the gateway's JWT authorizer does. */
   readonly byFunctions: boolean;
 }
@@ -41,11 +45,14 @@ export function whyOf(deciding: Deciding): string {
 }
 
 /** Of a request that the gateway answered by itself. */
-function ownReason({ access, route, byFunctions, decision }: Deciding): string {
+function ownReason({ access, route, byFunctions, decision, replayed = [], hasFirewall }: Deciding): string {
   const { status = 0, authorizerError, integrationError } = access ?? {};
   const title = HOP_TITLES.gateway.title;
   if (integrationError !== undefined) return `${title}: ${integrationError}`;
-  if (status === 404) return becauseOf("no-route", undefined) ?? "";
+  // A REST API answers 403 to a call that has no route, and so does a firewall.
+  if (access?.route === undefined && (status === 404 || status === 403)) {
+    return `${becauseOf("no-route", undefined)}${hasFirewall ? ", or the firewall blocked the call" : ""}`;
+  }
   if (status === 413) return becauseOf("body-size", undefined) ?? "";
   if (status === 431) return becauseOf("head-size", undefined) ?? "";
   if (status === 429) return becauseOf("throttle", undefined) ?? "";
@@ -54,6 +61,7 @@ function ownReason({ access, route, byFunctions, decision }: Deciding): string {
     return `${HOP_TITLES["jwt-authorizer"].title}: ${authorizerError ?? "the token is missing or not valid"}`;
   }
   if (decision === undefined && status === 401) return becauseOf("identity-source", route?.needs) ?? "";
+  if (replayed.length > 0) return `${title}: refused from its cache, for one of: ${replayed.join(", ")}`;
   if (authorizerError !== undefined) return `${title}: ${authorizerError}`;
   return `${title}: refused, and no line of the authorizer gives the reason`;
 }

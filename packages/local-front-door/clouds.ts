@@ -78,6 +78,8 @@ export interface PageProps {
   readonly port: PortChoice;
   /** The door's OpenAPI document, from the addresses and callers of the open door. Default: no page to try calls. */
   readonly api?: (door: Pick<Clouds, "url" | "cognitoUrl" | "callers">) => ApiDocuments;
+  /** The command that tells a request from the door's logs, by its id. Default: the page names none. */
+  readonly traceCommand?: (id: string) => string;
   /** Folder of the package `swagger-ui-dist`. Default: the page says how to install it. */
   readonly renderer?: string;
 }
@@ -237,7 +239,8 @@ async function start(
   logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });
   const api = documents && { ...documents, gatewayUrl: url, renderer: page?.renderer };
-  const why = page && new WhyPage({ title: page.title, stack, log, explaining, deviations, assets, api });
+  const why =
+    page && new WhyPage({ ...page, stack, log, explaining, deviations, assets, api });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {

@@ -54,6 +54,11 @@ export class SynthesizedEnvironments {
     return startClouds({ ...door, stackFile, gateway: { throttling: false, ...door.gateway } });
   }
 
+  /** A file of an environment's stack, relative to its folder. */
+  path(environment: string, name: string): string {
+    return join(this.stackFolder(environment), name);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -24,6 +24,8 @@ export interface WhyPageProps {
   readonly explaining: Explaining;
   /** How the door deviates from the stack. */
   readonly deviations: readonly string[];
+  /** The command that tells a request from the door's logs, by its id. Default: the page names none. */
+  readonly traceCommand?: (id: string) => string;
   /** Folder with the page's own files. */
   readonly assets: string;
   /** The routes of the door, to try calls. Default: there is no such part. */
@@ -113,11 +115,11 @@ export class WhyPage {
   }
 
   private details(id: string): unknown {
-    const { log, explaining } = this.props;
+    const { log, explaining, traceCommand } = this.props;
     const request = log.find(id);
     const route = request?.answer?.route;
     const rule = route === undefined ? undefined : explaining.ruleOf(route);
-    return request && withheld({ ...detailsOf(request, explaining), rule });
+    return request && withheld({ ...detailsOf(request, explaining), rule, traceCommand: traceCommand?.(id) });
   }
 }
 

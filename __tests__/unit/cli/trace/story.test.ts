@@ -78,7 +78,7 @@ test("a request of a trace names the trace's other requests", async () => {
 });
 
 describe("Cloud Run's line without an id", () => {
-  const others = { traceId: "0".repeat(31) + "1" };
+  const others = { traceId: `${"0".repeat(31)}1` };
 
   test("is taken if it alone fits by service, status, path and time", async () => {
     const byId = access({ route: "GET /orders/{id}" });
@@ -132,7 +132,7 @@ describe("an answer from the gateway's cache", () => {
       await told(source([refused("403"), earlier(scope), earlier({ decision: "unauthenticated", reason: "expired" })])),
     ];
     expect([sure?.why, sure?.who]).toEqual(["needs orders/read", "customers/web"]);
-    expect(unsure?.why).toContain("no line of the authorizer gives the reason");
+    expect(unsure?.why).toBe("API Gateway: refused from its cache, for one of: expired, scope");
     expect(unsure?.notes.some((note) => note.includes("2 decisions fit, and they differ"))).toBe(true);
   });
 });

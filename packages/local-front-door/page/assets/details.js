@@ -38,13 +38,14 @@ function headline({ headline: text, status }) {
   return element("h2", { className: `verdict ${status < 400 ? "yes" : "no"}`, text });
 }
 
-function facts({ id, startedAt, milliseconds, route, caller }) {
+function facts({ id, startedAt, milliseconds, route, caller, traceCommand }) {
   const known = [
     ["Caller", caller],
     ["Route", route],
     ["Time", new Date(startedAt).toLocaleString()],
     ["Duration", milliseconds === undefined ? undefined : `${Math.round(milliseconds)} ms`],
     ["Request ID", id],
+    ["In the logs", traceCommand],
   ].filter(([, value]) => value !== undefined);
   return element(
     "dl",
