@@ -14,6 +14,7 @@ const NAMES = [
   "how-to/mcp-tools",
   "how-to/openapi",
   "how-to/own-resources",
+  "how-to/logs",
 ];
 
 /** Their text, the overview of callers first. */

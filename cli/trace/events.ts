@@ -7,11 +7,14 @@ import { AUDIT_LOG, REQUEST_LOG } from "./queries";
 /** The gateway's line, in words. */
 export function gatewayEvent(line: AccessLine, joined: Joined): StoryEvent {
   const { route = "no route", status, integrationStatus, integrationMilliseconds, integrationError } = line;
+  const waited = integrationMilliseconds === undefined ? "" : ` after ${integrationMilliseconds} ms`;
   const behind =
     integrationStatus === undefined
-      ? "answered by the gateway itself"
-      : `Cloud Run answered ${integrationStatus} after ${integrationMilliseconds ?? "?"} ms`;
-  const error = integrationError === undefined ? "" : `; ${integrationError}`;
+      ? integrationError === undefined
+        ? "answered by the gateway itself"
+        : `the gateway gave up on Cloud Run${waited}`
+      : `Cloud Run answered ${integrationStatus}${waited}`;
+  const error = integrationError === undefined ? "" : `: ${integrationError}`;
   const text = `${route}: ${status}, ${behind}${error}`;
   const { startedAt, milliseconds, log } = line;
   return { at: "gateway", startedAt, ...(milliseconds !== undefined && { milliseconds }), text, joined, log };

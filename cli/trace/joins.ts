@@ -3,7 +3,7 @@ import type { AccessLine, DecisionLine } from "./lines";
 import type { LogEntry } from "./log-source";
 import type { Joined } from "./model";
 
-/** The decision that the gateway replayed, as far as its line can be told from others. */
+/** The decision that the gateway replayed, as far as its line differs from others. */
 export interface Filling {
   /** Undefined if none fits, or if those that fit say different things. */
   readonly line?: DecisionLine;
@@ -45,7 +45,7 @@ export function hashOf(subject: string): string {
 export const FILLED: Joined = { exact: false, by: "the same route and caller, within the cache's lifetime" };
 
 /** How much both clouds' clocks usually differ at most, in milliseconds. */
-const CLOCKS_MILLISECONDS = 100;
+export const CLOCKS_MILLISECONDS = 100;
 
 /** Cloud Run's line of a request, by what both logs have. Only if one fits alone, or alone within the request's time. */
 export function runLineOf(access: AccessLine, entries: readonly LogEntry[]): FittingRun {
@@ -79,7 +79,7 @@ export interface FittingRun {
   readonly candidates: number;
 }
 
-export const AROUND: Joined = { exact: false, by: "the only one of its service, status and path at that time" };
+export const AROUND: Joined = { exact: false, by: "the only one of its service and path at that time" };
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -99,9 +99,10 @@ function groupOf(row: InsightsRow): string {
   return fieldOf(row, "@log").replace(/^\d+:/, "");
 }
 
-/** The trace id of an entry: 32 hexadecimal digits. */
-export function traceIn({ trace }: LogEntry): string | undefined {
-  return traceIdOf(`00-${trace?.split("/").at(-1)}-0000000000000001-00`);
+/** The trace id of an entry, or that its service logged: 32 hexadecimal digits. */
+export function traceIn({ trace, jsonPayload }: LogEntry): string | undefined {
+  const id = trace?.split("/").at(-1) ?? text(jsonPayload, LOG_IDS.trace);
+  return traceIdOf(`00-${id}-0000000000000001-00`);
 }
 
 /** `run.googleapis.com/requests` */

@@ -55,7 +55,8 @@ export function runLinesAround(
   if (service === undefined) return undefined;
   const where = [
     { field: "resource.labels.service_name", values: [service] },
-    { field: "httpRequest.status", values: [String(integrationStatus)] },
+    // If the gateway gave up a call, it does not know the status.
+    ...(integrationStatus === undefined ? [] : [{ field: "httpRequest.status", values: [String(integrationStatus)] }]),
   ];
   const [from, to] = [startedAt - SLACK_MILLISECONDS, startedAt + milliseconds + SLACK_MILLISECONDS];
   return { logs: [REQUEST_LOG], where, from, to, limit: 20 };

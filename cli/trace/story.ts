@@ -1,6 +1,6 @@
 import { LOG_IDS } from "../../contract/trace-context";
 import { decisionEvent, gatewayEvent, googleEvent } from "./events";
-import { AROUND, FILLED, type Filling, fillingLine, runLineOf } from "./joins";
+import { AROUND, CLOCKS_MILLISECONDS, FILLED, type Filling, fillingLine, runLineOf } from "./joins";
 import {
   type AccessLine,
   accessLine,
@@ -34,6 +34,7 @@ const BY_TRACE_AND_TIME: Joined = {
   by: "trace id and time: the caller used one trace for several requests",
 };
 const BY_SESSION: Joined = { exact: false, by: "the function's session: the newest entry before this request" };
+const IN_DECISION: Joined = { exact: false, by: "the function's session, during this decision" };
 
 /** Collects one request's lines from both clouds, and the reason for each that is missing. */
 export class StoryBuilder {
@@ -73,7 +74,7 @@ export class StoryBuilder {
     if (access === undefined && decision === undefined && found.size === 0) return this.nothing();
     const deciding = decision ?? filling.line;
     const audits = deciding === undefined ? [] : await this.audits(deciding);
-    return this.told({ requestId, traceId, access, decision, filling, found, audits });
+    return this.assembled({ requestId, traceId, access, decision, filling, found, audits });
   }
 
   /** Only if a half could not be read: then nothing says that there is no such request. */
@@ -83,7 +84,7 @@ export class StoryBuilder {
     return { environment, why: "no line was found in the logs that could be read", ...this.rest([]) };
   }
 
-  private told(of: {
+  private assembled(of: {
     readonly requestId: string | undefined;
     readonly traceId: string | undefined;
     readonly access: AccessLine | undefined;
@@ -111,7 +112,7 @@ export class StoryBuilder {
       ...(access ? [gatewayEvent(access, BY_REQUEST)] : []),
       ...(decision ? [decisionEvent(decision, BY_REQUEST, explained?.needs)] : []),
       ...(filling.line ? [decisionEvent(filling.line, FILLED, explained?.needs, true)] : []),
-      ...audits.map((entry) => googleEvent(entry, BY_SESSION)),
+      ...audits.map((entry) => googleEvent(entry, isDuring(entry, decision) ? IN_DECISION : BY_SESSION)),
       ...[...found].map(([entry, joined]) => googleEvent(entry, joined)),
     ];
     const { xrayTraceId, status, startedAt, milliseconds } = access ?? {};
@@ -140,8 +141,8 @@ export class StoryBuilder {
     } else if (!this.places.isAudited) {
       notes.push("Google's audit logs are not declared: another owner decides about the project's logs");
     }
-    if (access !== undefined && access.integrationStatus === undefined) {
-      notes.push("the gateway answered by itself: the request did not reach Google Cloud");
+    if (access !== undefined && !wasForwarded(access)) {
+      notes.push("the gateway answered by itself: the request did not reach Cloud Run");
     } else if (run === undefined && !this.isUnread("Cloud Logging")) {
       notes.push("Cloud Run's line was not found: it joins by the trace, which Envoy or the service must log");
     }
@@ -224,7 +225,7 @@ export class StoryBuilder {
   }
 
   private async addRunLine(access: AccessLine | undefined, found: Map<LogEntry, Joined>): Promise<void> {
-    if (access?.integrationStatus === undefined) return;
+    if (access === undefined || !wasForwarded(access)) return;
     if ([...found.keys()].some(isRunLine)) return;
     const entries = await this.google(runLinesAround(this.places, access));
     const { entry, candidates } = runLineOf(access, entries);
@@ -250,8 +251,20 @@ function isShared(entries: readonly LogEntry[]): boolean {
   return entries.filter(isRunLine).length > 1;
 }
 
+/** The exchange of a decision happens while it is made. */
+function isDuring({ timestamp }: LogEntry, decision: DecisionLine | undefined): boolean {
+  if (decision === undefined) return false;
+  const [at, { endedAt, milliseconds }] = [Date.parse(timestamp), decision];
+  return at >= endedAt - (milliseconds.total ?? 0) - CLOCKS_MILLISECONDS && at <= endedAt + CLOCKS_MILLISECONDS;
+}
+
 function isAudit({ protoPayload }: LogEntry): boolean {
   return protoPayload !== undefined;
+}
+
+/** Whether the gateway called Cloud Run. */
+function wasForwarded({ integrationStatus, integrationError }: AccessLine): boolean {
+  return integrationStatus !== undefined || integrationError !== undefined;
 }
 
 /** The status, if the gateway answered by itself. */

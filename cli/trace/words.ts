@@ -24,7 +24,9 @@ export interface Deciding {
 export function whoOf({ access, decision, envoy, route, byFunctions }: Deciding): string | undefined {
   const named = (envoy && envoyLine(envoy)?.client) ?? decision?.client ?? access?.client;
   if (named !== undefined) return named;
-  if (route?.isPublic && access !== undefined && access.status < 400) return "anyone";
+  // Only a public route allows a call without a caller.
+  if ([decision?.decision, access?.decision].includes("allowed")) return "anyone";
+  if (route?.isPublic && access?.integrationStatus !== undefined) return "anyone";
   const isOwn = byFunctions && access?.status === 401 && access.integrationStatus === undefined;
   return isOwn && decision === undefined ? "no token" : undefined;
 }
@@ -44,7 +46,7 @@ export function whyOf(deciding: Deciding): string {
   return "the service's own answer";
 }
 
-/** Of a request that the gateway answered by itself. */
+/** If the gateway answered by itself. */
 function ownReason({ access, route, byFunctions, decision, replayed = [], hasFirewall }: Deciding): string {
   const { status = 0, authorizerError, integrationError } = access ?? {};
   const title = HOP_TITLES.gateway.title;
@@ -66,7 +68,7 @@ function ownReason({ access, route, byFunctions, decision, replayed = [], hasFir
   return `${title}: refused, and no line of the authorizer gives the reason`;
 }
 
-/** Of a request without a line in the access log. */
+/** If the access log has no line of the request. */
 function withoutGateway({ envoy, decision, route }: Deciding): string {
   if (decision !== undefined) {
     return decision.reason === undefined ? decision.decision : (becauseOf(decision.reason, route?.needs) ?? "");

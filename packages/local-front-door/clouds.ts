@@ -239,8 +239,7 @@ async function start(
   logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });
   const api = documents && { ...documents, gatewayUrl: url, renderer: page?.renderer };
-  const why =
-    page && new WhyPage({ ...page, stack, log, explaining, deviations, assets, api });
+  const why = page && new WhyPage({ ...page, stack, log, explaining, deviations, assets, api });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {

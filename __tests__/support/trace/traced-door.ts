@@ -55,6 +55,10 @@ export class TracedDoor {
     return story;
   }
 
+  flush(): void {
+    this.logs.flush();
+  }
+
   /** Removes the lines that were written. */
   forget(): void {
     this.logs.flush();

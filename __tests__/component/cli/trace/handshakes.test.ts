@@ -34,7 +34,7 @@ describe("with functions that decide", () => {
   afterEach(() => door?.close());
   afterAll(() => environments.remove());
 
-  test("a call that reaches the service is told from the gateway to Cloud Run, and again from the cache", async () => {
+  test("a call that reaches the service is reported from the gateway to Cloud Run, and again from the cache", async () => {
     await open();
     const headers = { ...(await tokenOf(door, "customers/support-desk")), traceparent: TRACEPARENT };
     const first = await door.call("/accounts/7", headers);

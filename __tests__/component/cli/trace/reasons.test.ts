@@ -59,7 +59,7 @@ describe.each(["http", "rest"] as const)("the %s API, with functions that decide
     expect(CASES.length).toBeGreaterThan(30);
   });
 
-  test("a replayed refusal that two decisions could have filled is told with both", async () => {
+  test("a replayed refusal that two decisions could have filled is reported with both", async () => {
     door.clouds.gateway.resetAuthorizersCache();
     door.forget();
     const authorization = `Bearer ${await web()}`;

@@ -80,13 +80,13 @@ testAll([
   expect(new Set(verdicts)).toEqual(new Set(["allow"]));
 });
 
-test("an auditor, who may not read the project's logs, reads the view and is told what it lacks", async () => {
+test("an auditor, who may not read the project's logs, reads the view and sees what it lacks", async () => {
   const places = placesOfIntent(auditedDev());
   const fails = { program: "gcloud", error: "ERROR: PERMISSION_DENIED", unless: "--view=auditors" } as const;
   const { calls, story } = fake({ ...LINES, fails, places });
-  const told = await story();
-  expect(told?.unread).toEqual([]);
-  expect(told?.notes.some((note) => note.includes("auditors' view"))).toBe(true);
+  const found = await story();
+  expect(found?.unread).toEqual([]);
+  expect(found?.notes.some((note) => note.includes("auditors' view"))).toBe(true);
   const view = ["--bucket=storefront-dev-auditors", "--location=europe-west1", "--view=auditors"];
   expect(calls.find((call) => call.includes("--view=auditors"))).toEqual(expect.arrayContaining(view));
   // Google is asked once without the view, and then only through it.
@@ -97,15 +97,15 @@ test("an auditor, who may not read the project's logs, reads the view and is tol
 
 test("without a view, a denied half is named with what to do", async () => {
   const { story } = fake({ ...LINES, fails: { program: "gcloud", error: "x\nERROR: PERMISSION_DENIED" } });
-  const told = await story();
-  expect(told?.unread).toEqual([
+  const found = await story();
+  expect(found?.unread).toEqual([
     {
       half: "Cloud Logging",
       message: "gcloud: ERROR: PERMISSION_DENIED",
       remedy: expect.stringContaining("roles/logging.viewer"),
     },
   ]);
-  expect(told?.events.map(({ at }) => at)).toEqual(["gateway", "authorizer"]);
+  expect(found?.events.map(({ at }) => at)).toEqual(["gateway", "authorizer"]);
 });
 
 testAll([
@@ -114,15 +114,15 @@ testAll([
   ["AccessDeniedException", "may read these log groups"],
 ])("%s of aws has its remedy", async (error, remedy) => {
   const { story } = fake({ ...LINES, fails: { program: "aws", error } });
-  const told = await story();
-  expect(told?.unread[0]).toMatchObject({ half: "CloudWatch", remedy: expect.stringContaining(remedy) });
-  expect(told?.traceId).toBe(TRACE);
+  const found = await story();
+  expect(found?.unread[0]).toMatchObject({ half: "CloudWatch", remedy: expect.stringContaining(remedy) });
+  expect(found?.traceId).toBe(TRACE);
 });
 
 test("a query that does not end is given up after the time limit", async () => {
   const { story, calls } = fake({ ...LINES, status: "Running" });
-  const told = await story();
-  expect(told?.unread[0]?.message).toBe("no answer within 60 s");
+  const found = await story();
+  expect(found?.unread[0]?.message).toBe("no answer within 60 s");
   expect(calls.filter(([, , action]) => action === "get-query-results").length).toBeLessThan(130);
 });
 

@@ -20,7 +20,7 @@ import {
   TRACE,
 } from "../../../support/trace/lines";
 
-const told = (lines: LogSource, id = REQUEST, places = devPlaces()) =>
+const storyOf = (lines: LogSource, id = REQUEST, places = devPlaces()) =>
   new StoryBuilder(places, lines, PERIOD).of(requestRef(id));
 const shape = (story: Story | undefined) => story?.events.map(({ at, joined }) => [at, joined.exact]);
 
@@ -30,7 +30,7 @@ const LOGGED = traced({ message: "read 3 orders", requestId: REQUEST });
 
 test("the lines of one request are in the order of their starts, each with what joins it", async () => {
   const lines = source([access(), decision()], [run(), LOGGED, ...audited(AT + 5)]);
-  const story = await told(lines);
+  const story = await storyOf(lines);
   expect(shape(story)).toEqual([
     ["gateway", true],
     ["authorizer", true],
@@ -49,7 +49,7 @@ test("the lines of one request are in the order of their starts, each with what 
 test("the caller's traceparent finds the request, and its lines without a request id", async () => {
   const lines = source([access(), decision({ traceId: TRACE })], [run(), traced({ message: "x" })]);
   for (const id of [`00-${TRACE}-00f067aa0ba902b7-01`, TRACE]) {
-    expect(shape(await told(lines, id))).toEqual([
+    expect(shape(await storyOf(lines, id))).toEqual([
       ["gateway", true],
       ["authorizer", true],
       ["cloud-run", true],
@@ -61,7 +61,7 @@ test("the caller's traceparent finds the request, and its lines without a reques
 test("of a trace that a caller uses for several requests, only what fits this request's time is taken", async () => {
   const other = run({ startedAt: AT + 5000 });
   const lines = source([access(), decision({ traceId: TRACE })], [run(), other, traced({ message: "whose?" })]);
-  const story = await told(lines);
+  const story = await storyOf(lines);
   expect(shape(story)).toEqual([
     ["gateway", true],
     ["authorizer", true],
@@ -72,7 +72,7 @@ test("of a trace that a caller uses for several requests, only what fits this re
 
 test("a request of a trace names the trace's other requests", async () => {
   const second = decision({ requestId: "second-request=", traceId: TRACE }, AT + 900);
-  const story = await told(source([access(), decision({ traceId: TRACE }), second]), TRACE);
+  const story = await storyOf(source([access(), decision({ traceId: TRACE }), second]), TRACE);
   expect(story?.requestId).toBe("second-request=");
   expect(story?.notes.join()).toContain(REQUEST);
 });
@@ -84,7 +84,7 @@ describe("Cloud Run's line without an id", () => {
     const byId = access({ route: "GET /orders/{id}" });
     const fitting = run({ ...others, url: "https://x.a.run.app/orders/7" });
     const entries = [fitting, run({ ...others }), run({ ...others, url: "https://x.a.run.app/orders/7", status: 500 })];
-    const story = await told(source([byId], entries));
+    const story = await storyOf(source([byId], entries));
     expect(shape(story)).toEqual([
       ["gateway", true],
       ["cloud-run", false],
@@ -92,7 +92,7 @@ describe("Cloud Run's line without an id", () => {
   });
 
   test("is not taken if two fit", async () => {
-    const story = await told(source([access()], [run(others), run({ ...others, startedAt: AT + 20 })]));
+    const story = await storyOf(source([access()], [run(others), run({ ...others, startedAt: AT + 20 })]));
     expect(shape(story)).toEqual([["gateway", true]]);
     expect(story?.notes.some((note) => note.startsWith("2 lines of Cloud Run"))).toBe(true);
   });
@@ -101,8 +101,8 @@ describe("Cloud Run's line without an id", () => {
 describe("an answer from the gateway's cache", () => {
   const earlier = (fields: object = {}, at = AT - 5000) => decision({ requestId: "an-earlier-one=", ...fields }, at);
 
-  test("is told with the decision that filled the cache, and that decision's exchange", async () => {
-    const story = await told(source([access(), earlier()], audited(AT - 5001)));
+  test("is reported with the decision that filled the cache, and that decision's exchange", async () => {
+    const story = await storyOf(source([access(), earlier()], audited(AT - 5001)));
     expect(story?.events.map(({ at, filledTheCache }) => [at, filledTheCache])).toEqual([
       ["authorizer", true],
       ["exchange", undefined],
@@ -120,7 +120,7 @@ describe("an answer from the gateway's cache", () => {
       earlier({ decision: "forbidden", reason: "scope" }),
       earlier({ subject: "another hash" }),
     ];
-    const story = await told(source([access({ subject: "ann" }), ...lines]));
+    const story = await storyOf(source([access({ subject: "ann" }), ...lines]));
     expect(shape(story)).toEqual([["gateway", true]]);
     expect(story?.notes.some((note) => note.includes("cache could have answered"))).toBe(true);
   });
@@ -128,8 +128,10 @@ describe("an answer from the gateway's cache", () => {
   test("a refusal has its reason from that decision, if those that fit agree", async () => {
     const scope = { decision: "forbidden", reason: "scope" };
     const [sure, unsure] = [
-      await told(source([refused("403"), earlier(scope), earlier(scope, AT - 9000)])),
-      await told(source([refused("403"), earlier(scope), earlier({ decision: "unauthenticated", reason: "expired" })])),
+      await storyOf(source([refused("403"), earlier(scope), earlier(scope, AT - 9000)])),
+      await storyOf(
+        source([refused("403"), earlier(scope), earlier({ decision: "unauthenticated", reason: "expired" })]),
+      ),
     ];
     expect([sure?.why, sure?.who]).toEqual(["needs orders/read", "customers/web"]);
     expect(unsure?.why).toBe("API Gateway: refused from its cache, for one of: expired, scope");
@@ -145,13 +147,14 @@ test.each([
   ["431", {}, "the headers are too large"],
   ["503", { integrationError: "timed out" }, "API Gateway: timed out"],
 ])("%s of the gateway itself has the reason %#", async (status, fields, why) => {
-  const story = await told(source([refused(status, fields as never)]));
+  const story = await storyOf(source([refused(status, fields as never)]));
   expect(story?.why).toBe(why);
 });
 
-test("a refusal by Cloud Run's IAM check, by Envoy and by the service are told apart", async () => {
+test("a refusal by Cloud Run's IAM check, by Envoy and by the service differ", async () => {
   const denied = access({ status: "403", integrationStatus: "403" });
-  const why = async (...entries: Parameters<typeof source>[1] & object) => (await told(source([denied], entries)))?.why;
+  const why = async (...entries: Parameters<typeof source>[1] & object) =>
+    (await storyOf(source([denied], entries)))?.why;
   const envoy = { requestId: REQUEST, status: 403, why: "rbac_access_denied_matched_policy[none]", flags: "-" };
   expect(await why(run({ status: 403, refusal: "no token" }))).toBe("Cloud Run: no token");
   expect(await why(traced({ ...envoy, route: "GET /orders" }))).toContain(
@@ -164,7 +167,7 @@ test("under shared-issuer, the story says that there are no authorizer and audit
   const preview = placesOfIntent(intentOf("preview"));
   const line = refused("401", { authorizerError: "the token has expired" });
   const group = JSON.parse(JSON.stringify(line).replaceAll("storefront-dev-access", "storefront-preview-access"));
-  const story = await told(source([group]), REQUEST, preview);
+  const story = await storyOf(source([group]), REQUEST, preview);
   expect(story?.why).toBe("API Gateway's JWT authorizer: the token has expired");
   expect(story?.who).toBeUndefined();
   expect(story?.notes.some((note) => note.includes("shared-issuer"))).toBe(true);
@@ -176,8 +179,8 @@ describe("a half that cannot be read", () => {
     throw new Unreadable(half, "denied", "sign in");
   };
 
-  test("is named, and the other half is told", async () => {
-    const noAws = await told({
+  test("is named, and the other half is reported", async () => {
+    const noAws = await storyOf({
       ...lines,
       notes: [],
       cloudLogging: (query) => lines.cloudLogging(query),
@@ -188,7 +191,7 @@ describe("a half that cannot be read", () => {
       ["cloud-run", true],
       ["service", true],
     ]);
-    const noGoogle = await told({
+    const noGoogle = await storyOf({
       notes: [],
       cloudWatch: (query) => lines.cloudWatch(query),
       cloudLogging: fails("Cloud Logging"),
@@ -197,6 +200,6 @@ describe("a half that cannot be read", () => {
   });
 
   test("of a request that no log has, there is no story", async () => {
-    expect(await told(source([]))).toBeUndefined();
+    expect(await storyOf(source([]))).toBeUndefined();
   });
 });

@@ -289,3 +289,14 @@ describe("where callers may come from some networks alone", () => {
     await expect(asking(["192.0.2.0/24"]).answer(await from())).rejects.toThrow("unavailable");
   });
 });
+
+test("the caller's trace id is logged if its traceparent is well-formed, and changes no answer", async () => {
+  const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const { answer, log } = handler("public");
+  const event = requestEvent({ routeKey: "GET /products" });
+  const plain = await answer(event);
+  for (const traceparent of [`00-${trace}-00f067aa0ba902b7-01`, `00-${trace}-x`, `eyJ.${trace}`]) {
+    expect(await answer({ ...event, headers: { ...event.headers, traceparent } })).toEqual(plain);
+  }
+  expect(log().map(({ traceId }) => traceId)).toEqual([undefined, trace, undefined, undefined]);
+});

@@ -156,3 +156,15 @@ describe("where callers have plans", () => {
     expect(await handler("callers").answer(await orders())).not.toHaveProperty("usageIdentifierKey");
   });
 });
+
+test("the caller's trace id is logged if it sends one well-formed traceparent, in any case", async () => {
+  const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
+  const { answer, log } = handler("callers");
+  const event = await orders();
+  const headers = [{ TraceParent: [traceparent] }, { traceparent: [traceparent, traceparent] }, { traceparent: ["x"] }];
+  for (const sent of headers) {
+    await answer({ ...event, multiValueHeaders: { ...event.multiValueHeaders, ...sent } });
+  }
+  expect(log().map(({ traceId }) => traceId)).toEqual([trace, undefined, undefined]);
+});

@@ -1,0 +1,36 @@
+import { listText, requestsLike } from "../../../../cli/trace/list";
+import { AT, access, decision, devPlaces, PERIOD, refused, source } from "../../../support/trace/lines";
+
+const at = (milliseconds: number, requestId: string) => ({ time: String(AT + milliseconds), requestId });
+const LINES = source([
+  access(at(0, "allowed-200=====")),
+  refused("403", at(1, "refused-of-web==")),
+  refused("403", at(2, "refused-of-desk=")),
+  refused("500", at(3, "failed-500======")),
+  access({ ...at(4, "desk-403-named=="), status: "403", client: "customers/support-desk" }),
+  decision({ requestId: "refused-of-web==", decision: "forbidden", reason: "scope" }),
+  decision({ requestId: "refused-of-desk=", decision: "forbidden", client: "customers/support-desk" }),
+]);
+const ids = async (wanted: Parameters<typeof requestsLike>[2]) =>
+  (await requestsLike(devPlaces(), LINES, wanted, PERIOD)).map(({ requestId }) => requestId);
+
+test("the newest refused requests come first, and allowed ones not at all", async () => {
+  expect(await ids({ status: "refused" })).toEqual([
+    ...["desk-403-named==", "failed-500======", "refused-of-desk=", "refused-of-web=="],
+  ]);
+  expect(await ids({ status: "500" })).toEqual(["failed-500======"]);
+});
+
+test("a refused request is a client's by the access log, or by the authorizer's", async () => {
+  expect(await ids({ status: "403", client: "customers/support-desk" })).toEqual([
+    "desk-403-named==",
+    "refused-of-desk=",
+  ]);
+  expect(await ids({ status: "403", client: "customers/web" })).toEqual(["refused-of-web=="]);
+  expect(await ids({ status: "403", client: "customers/nobody" })).toEqual([]);
+});
+
+test("one line for each: time, id, status, route, client", async () => {
+  const [line] = listText(await requestsLike(devPlaces(), LINES, { status: "500" }, PERIOD));
+  expect(line).toBe("2026-11-28T10:00:00.003Z  failed-500======  500  GET /orders  -");
+});
