@@ -22,7 +22,9 @@ const LOGGED = [
   "requestId",
   "route",
   "status",
+  "traceparent",
   "why",
+  "xrayTraceId",
 ];
 
 /** What is sent: a token as `Authorization: Bearer`, or raw values of the header. */

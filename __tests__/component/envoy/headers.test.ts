@@ -116,11 +116,17 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
 
   test("a log line joins Cloud Run's, and names route, client and issuer", async () => {
     const trace = ["X-Cloud-Trace-Context", "105445aa7843bc8bf206b12000100000/1;o=1"];
-    await stage.send({ path: "/orders/42?secret=canary", headers: [...trace, "X-Request-Id", "one", ...good] });
+    const traceparent = "00-105445aa7843bc8bf206b12000100000-00f067aa0ba902b7-01";
+    const xrayTraceId = "Root=1-67891233-abcdef012345678912345678";
+    // A caller may send anything: a line has no more of it than the form of an id.
+    const ids = ["traceparent", `${traceparent}-canary`, "X-Amzn-Trace-Id", `${xrayTraceId};Parent=canary`];
+    await stage.send({ path: "/orders/42?secret=canary", headers: [...trace, ...ids, "X-Request-Id", "one", ...good] });
     const line = await stage.envoy.logged(({ requestId }) => requestId === "one");
     expect({ ...line, milliseconds: 0 }).toEqual({
       "logging.googleapis.com/trace": "projects/shop-dev/traces/105445aa7843bc8bf206b12000100000",
       requestId: "one",
+      traceparent,
+      xrayTraceId,
       method: "GET",
       path: "/orders/42",
       route: "GET /orders/{id}",
