@@ -1,13 +1,16 @@
 import { gatewayFilters } from "./derived/gateway-filters";
 import { expandRoutes, needsOf } from "./derived/routes";
 import { issuersOfScopes } from "./derived/scopes";
+import { sloOf } from "./derived/slo";
 import { usagePlans } from "./derived/usage-plans";
+import { ALARM_KEYS, type AlarmKey, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
 import type { GatewayIntent } from "./model/gateway-intent";
-import type { Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
+import type { AlarmsIntent, Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
-import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
+import { OFF } from "./schema/alarms";
+import type { AlarmsConfig, ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
 import { deepFreeze } from "./source/freeze";
 
 /** Parts of an environment that files other than its own config declare. */
@@ -39,7 +42,8 @@ export function buildIntent(
     services: byId(config.services, (id, service) => buildService(prefix, config, id, service)),
     clients: byId(config.clients, (id, client) => buildClient(prefix, id, client)),
     logs: config.logs,
-    ...(config.alarms && { alarms: { actions: sorted(config.alarms.actions) } }),
+    ...(config.alarms && { alarms: buildAlarms(config, config.alarms) }),
+    dashboards: config.dashboards,
     ...(config.auditors && {
       auditors: {
         awsRoles: sorted(config.auditors.awsRoles ?? []),
@@ -52,6 +56,20 @@ export function buildIntent(
     expectedChanges,
     imports,
   });
+}
+
+/** Without the thresholds that are off, and without those of functions that do not exist. */
+function buildAlarms({ handshake, limits }: Config, { actions = [], ...thresholds }: AlarmsConfig): AlarmsIntent {
+  const chosen = ALARM_KEYS.flatMap((key): [AlarmKey, number][] => {
+    const threshold = thresholds[key];
+    if (threshold === OFF || (needsAuthorizer(key) && handshake !== "federated")) return [];
+    return [[key, threshold]];
+  });
+  return {
+    actions: sorted(actions),
+    thresholds: Object.fromEntries(chosen),
+    accountConcurrency: limits.lambdaConcurrency,
+  };
 }
 
 function buildState(environment: string, { name, state }: Config): StateIntent {
@@ -121,6 +139,7 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
       ...(Array.isArray(settings.replicas) && { replicas: sorted(settings.replicas) }),
       ...(versionAdders && { versionAdders: sorted(versionAdders) }),
     })),
+    ...(service.slo && { slo: sloOf(service.slo) }),
     routes,
   };
 }

@@ -5,6 +5,7 @@ import type { AuthorizerPolicy } from "../contract/policy-file";
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Service } from "../intent/model/intent";
 import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/model/names";
+import type { WatchedFunction } from "./aws/alarms/authorizer-alarms";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import type { FederatedProps } from "./aws/http-gateway";
 import { InvokerRole } from "./aws/invoker-role";
@@ -27,6 +28,7 @@ export class FederatedFunctions extends Construct {
   readonly handshake: FederatedProps;
   /** Log groups with the functions' decisions. */
   readonly logs: readonly CloudwatchLogGroup[];
+  readonly watched: readonly WatchedFunction[];
   /** By service. */
   private readonly roles = new Map<string, InvokerRole>();
 
@@ -43,7 +45,8 @@ export class FederatedFunctions extends Construct {
       settings: intent.gateway.authorizer,
       logRetentionDays: intent.logs.retentionDays,
     });
-    this.logs = [functions.callers.log, functions.public.log];
+    this.watched = functions.watched;
+    this.logs = this.watched.map(({ log }) => log);
     const invokerRoles = new Construct(this, "InvokerRoles");
     for (const service of intent.services) {
       this.roles.set(

@@ -15,9 +15,12 @@ export interface RenamedWord {
  */
 export const RENAMED_WORDS: readonly RenamedWord[] = [];
 
-/** Constructs in which a word of a path is a client's id. Elsewhere, except in `Identity`, it may be a service's id. */
+/**
+ * Constructs in which a word of a path is a client's id. Elsewhere, except in `Identity` and `Alarms`, it may be a
+ * service's id.
+ */
 const CLIENTS = ["AppClients", "ClientRotations", "ClientSecrets"];
-const IDENTITY = "Identity";
+const NO_SERVICES = ["Alarms", "Identity"];
 
 /**
  * Declares Terraform moves for renamed services, clients and routes, and for words that a release renamed. Existing
@@ -40,7 +43,7 @@ export function declareMoves(
   };
   const idBefore = (word: string, structure: readonly string[]) => {
     if (structure.some((segment) => CLIENTS.includes(segment))) return before.clients.get(word) ?? word;
-    if (structure.includes(IDENTITY)) return word;
+    if (structure.some((segment) => NO_SERVICES.includes(segment))) return word;
     return before.routes.get(word) ?? before.services.get(word) ?? word;
   };
   const resources = stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));

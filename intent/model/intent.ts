@@ -1,8 +1,10 @@
 import type { ScopeNeed } from "../../contract/scope-need";
+import type { AlarmKey } from "./alarm-table";
 import type { Client } from "./client-intent";
 import type { Expectation } from "./expectation";
 import type { GatewayIntent, Throttle } from "./gateway-intent";
 import type { Place } from "./problem";
+import type { SloIntent } from "./slo";
 
 /**
  * One environment after its YAML has been merged, checked and named. It is frozen. Every list is sorted by id, so
@@ -32,8 +34,10 @@ export interface Intent {
   readonly services: readonly Service[];
   readonly clients: readonly Client[];
   readonly logs: { readonly retentionDays: number };
-  /** ARNs of the SNS topics that alarms notify, sorted; unset: alarms are visible only in CloudWatch. */
-  readonly alarms?: { readonly actions: readonly string[] };
+  /** Alarms on the gateway and its authorizer; unset: only rotated secrets have some. */
+  readonly alarms?: AlarmsIntent;
+  /** Whether each cloud has a dashboard. */
+  readonly dashboards: boolean;
   /** Who may read the logs and nothing else. */
   readonly auditors?: AuditorsIntent;
   /** Tags in AWS, labels in Google: those of the config plus `application` and `environment`. */
@@ -46,6 +50,15 @@ export interface Intent {
   readonly expectedChanges: readonly ExpectedChange[];
   /** Existing resources to import instead of creating them. */
   readonly imports: readonly Import[];
+}
+
+export interface AlarmsIntent {
+  /** ARNs of the SNS topics that alarms notify, sorted. Empty: alarms are visible only in CloudWatch. */
+  readonly actions: readonly string[];
+  /** Thresholds by the alarm's config key. A missing one means that there is no such alarm. */
+  readonly thresholds: Readonly<Partial<Record<AlarmKey, number>>>;
+  /** Concurrent executions of the AWS account in the region. */
+  readonly accountConcurrency: number;
 }
 
 /** A change that was approved in advance, with an owner and a reason. */
@@ -201,6 +214,8 @@ export interface Service {
   readonly scaling: { readonly min: number; readonly max: number; readonly concurrency: number };
   readonly environment: readonly EnvironmentVariable[];
   readonly secrets: readonly SecretVariable[];
+  /** Service level objectives. */
+  readonly slo?: SloIntent;
   readonly routes: readonly Route[];
 }
 

@@ -180,6 +180,16 @@ export const SUBJECT_CHARACTERS = 255;
 export const ROTATION_DAYS_MAX = 365;
 /** Amazon CloudWatch, "PutMetricAlarm": actions of an alarm for each state. */
 export const ALARM_ACTIONS = 5;
+/** The design: at a lower objective, a share of errors cannot be 14.4 times the budget. */
+export const SLO_PERCENT_MIN = 95;
+/** Google Cloud Monitoring, "ServiceLevelObjective": largest goal, 0.999. */
+export const SLO_PERCENT_MAX = 99.9;
+/** AWS Lambda, "Quotas": concurrent executions of an account in a region. Raised on request; new accounts have fewer. */
+export const ACCOUNT_CONCURRENCY = 1000;
+/** Amazon CloudWatch Logs, "PutMetricFilter": length of a filter pattern. */
+export const FILTER_PATTERN_CHARACTERS = 1024;
+/** Amazon CloudWatch Logs, "Quotas": metric filters of a log group. */
+export const METRIC_FILTERS_PER_GROUP = 100;
 /** AWS Lambda, "CreateFunction": length of a function's name. */
 export const FUNCTION_NAME_CHARACTERS = 64;
 /** AWS Secrets Manager, "Quotas": characters of a secret's resource-based policy. */

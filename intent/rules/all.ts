@@ -1,6 +1,7 @@
 import type { CrossRule, Rule } from "../derived/rule";
 import { preflightsDiffer, resourceServersDiffer, usageKeysDiffer } from "./addresses";
 import { agentsHaveAQuota, agentsOnlyRead, writesAreMeant } from "./agents";
+import { alarmsAreToldHere, alarmsHaveASource, slosFitTheLog, slosHaveAnObjective } from "./alarms";
 import { auditorsAreNamed, auditorsAreNothingElse, auditorsFit } from "./auditors";
 import { awsIamCallersAreArns, awsIamIsOneIssuer, sidecarsKnowNoAwsPrincipals } from "./aws-iam";
 import { attributeConditionFits, functionEnvironmentFits, readersFit } from "./budgets";
@@ -45,7 +46,7 @@ import {
   timesFitTheGateway,
 } from "./rest";
 import { deployersAreNamed, rolesAreOfThisAccount } from "./role-arns";
-import { alarmsAreToldHere, rotationNamesFit, rotationsAreFree } from "./rotation";
+import { rotationNamesFit, rotationsAreFree } from "./rotation";
 import { routesHaveOneAccess, servicesHaveRoutes } from "./route-access";
 import { routeKeysAreValid, routesAreDistinct } from "./route-conflicts";
 import { headIsNoWiderThanGet, twinRoutesHaveOneAccess } from "./route-twins";
@@ -83,6 +84,7 @@ export const rules: readonly Rule[] = [
   agentsHaveAQuota,
   agentsOnlyRead,
   alarmsAreToldHere,
+  alarmsHaveASource,
   attributeConditionFits,
   awsIamCallersAreArns,
   awsIamIsOneIssuer,
@@ -160,6 +162,8 @@ export const rules: readonly Rule[] = [
   servicesHaveRoutes,
   sidecarsKnowNoAwsPrincipals,
   sidecarsKnowNoClaims,
+  slosFitTheLog,
+  slosHaveAnObjective,
   smallCpuTakesOneRequest,
   someService,
   stateHasOnePlace,

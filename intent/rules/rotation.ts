@@ -30,15 +30,3 @@ export const rotationsAreFree: Rule = (draft, report) => {
     });
   }
 };
-
-/** An alarm can notify only topics of its own region (CloudWatch, "PutMetricAlarm"). */
-export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {
-  for (const [index, topic] of (alarms?.actions ?? []).entries()) {
-    if (topic.split(":")[3] === aws.region) continue;
-    report(["alarms", "actions", index], {
-      got: topic,
-      expected: `a topic in ${aws.region} (CloudWatch notifies only topics of the alarm's region)`,
-      remedy: "name a topic of that region",
-    });
-  }
-};

@@ -1,22 +1,58 @@
+import * as z from "zod";
+import { ALARM_KEYS, ALARMS, type AlarmKey } from "../model/alarm-table";
 import { ALARM_ACTIONS } from "../model/limits";
 import { TOPIC_ARN } from "../model/patterns";
-import { keys, list, text } from "./fields";
+import { explain, integer, keys, list, text } from "./fields";
+
+/** Leaves one alarm out. */
+export const OFF = "off";
+
+const actions = list(
+  text(TOPIC_ARN, {
+    description: "One topic.",
+    expected: "the exact ARN of an SNS topic (no wildcard)",
+    example: "arn:aws:sns:eu-west-1:111122223333:on-call",
+  }),
+  {
+    description: "SNS topics that are notified when an alarm fires. Default: alarms are visible only in CloudWatch.",
+    expected: "a list of 1-5 topic ARNs (CloudWatch's limit per alarm)",
+    example: ["arn:aws:sns:eu-west-1:111122223333:on-call"],
+  },
+  ALARM_ACTIONS,
+);
+
+function numberOf(key: AlarmKey) {
+  const { threshold, max, preset } = ALARMS[key];
+  return integer(1, max, { description: threshold, example: preset, limit: "the design's limit" });
+}
+
+function thresholdOf(key: AlarmKey) {
+  const { threshold, max, preset } = ALARMS[key];
+  return z
+    .union([numberOf(key), z.literal(OFF)], {
+      error: explain(
+        `a whole number from 1 to ${max}, or ${OFF}`,
+        `write it as in ${preset}, or ${OFF} for no such alarm`,
+      ),
+    })
+    .meta({ description: `${threshold} ${OFF}: no such alarm.`, examples: [preset, OFF] })
+    .default(preset);
+}
+
+type Threshold = ReturnType<typeof thresholdOf>;
+
+/** A secret that is rotated always has its alarm, so this one cannot be left out. */
+type Rotation = "lateRotationDays";
+
+const thresholds = Object.fromEntries(
+  ALARM_KEYS.filter((key) => ALARMS[key].source.kind !== "rotation").map((key) => [key, thresholdOf(key)]),
+) as Record<Exclude<AlarmKey, Rotation>, Threshold>;
 
 export const alarms = keys(
   {
-    actions: list(
-      text(TOPIC_ARN, {
-        description: "One topic.",
-        expected: "the exact ARN of an SNS topic (no wildcard)",
-        example: "arn:aws:sns:eu-west-1:111122223333:on-call",
-      }),
-      {
-        description: "SNS topics that are notified when an alarm fires.",
-        expected: "a list of 1-5 topic ARNs (CloudWatch's limit per alarm)",
-        example: ["arn:aws:sns:eu-west-1:111122223333:on-call"],
-      },
-      ALARM_ACTIONS,
-    ),
+    actions: actions.optional(),
+    ...thresholds,
+    lateRotationDays: numberOf("lateRotationDays").default(ALARMS.lateRotationDays.preset),
   },
-  "Where alarms are sent. Without it they are visible only in CloudWatch.",
+  "Alarms on the gateway and its authorizer, and where they are sent. {} is enough. Without it only rotated secrets have alarms. docs/how-to/alarms.md explains it.",
 );

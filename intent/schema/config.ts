@@ -1,6 +1,7 @@
 import * as z from "zod";
 import {
   ACCOUNT_BURST,
+  ACCOUNT_CONCURRENCY,
   ACCOUNT_REQUESTS_PER_SECOND,
   AWS_ACCOUNT_DIGITS,
   BUCKET_NAME_MAX,
@@ -138,6 +139,7 @@ const limits = keys(
     serviceAccountsPerProject: quota("Google IAM: service accounts of a project.", SERVICE_ACCOUNTS_PER_PROJECT),
     requestsPerSecond: quota("API Gateway: requests per second of the account.", ACCOUNT_REQUESTS_PER_SECOND),
     requestBurst: quota("API Gateway: burst of the account.", ACCOUNT_BURST),
+    lambdaConcurrency: quota("AWS Lambda: concurrent executions of the account in a region.", ACCOUNT_CONCURRENCY),
   },
   "Quotas that a vendor has raised for you.",
 );
@@ -178,6 +180,9 @@ export const configSchema = keys(
       "Logs of the gateway and the functions, and with auditors.googleGroups those of the services.",
     ).prefault({}),
     alarms: alarms.optional(),
+    dashboards: flag(
+      "One dashboard in CloudWatch and one in Cloud Monitoring, with the same rows. docs/how-to/alarms.md shows them.",
+    ).default(false),
     auditors: auditors.optional(),
     tags: entries(
       z.string().regex(new RegExp(`^[a-z][a-z0-9_-]{0,${LABEL_CHARACTERS - 1}}$`), {
@@ -219,6 +224,7 @@ export const configSchema = keys(
 );
 
 export type Config = z.infer<typeof configSchema>;
+export type AlarmsConfig = NonNullable<Config["alarms"]>;
 export type ServiceConfig = Config["services"][string];
 export type RouteConfig = ServiceConfig["routes"][string];
 export type IssuerConfig = Config["issuers"][string];

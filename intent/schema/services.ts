@@ -14,6 +14,7 @@ import { count, entries, explain, flag, id, integer, keys, list, text } from "./
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
 import { secret } from "./secrets";
+import { slo } from "./slo";
 
 const resources = keys(
   {
@@ -231,6 +232,7 @@ export const service = keys(
       expected: "a map of variables and their secrets",
       example: { DATABASE_URL: { secret: "orders-database-url", version: 3 } },
     }).default({}),
+    slo: slo.optional(),
     openapi: openapi.optional(),
     routes: entries(routeKey, route, {
       description:

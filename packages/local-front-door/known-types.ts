@@ -1,7 +1,9 @@
 import type { Stack } from "./terraform/stack";
 
 const ROTATION = "a client's secret is the same for as long as this program runs";
-const WATCH = "who is notified when a secret was not rotated; there is no CloudWatch here";
+const WATCH = "who is notified of errors, refusals and late rotations; there is no CloudWatch here";
+const DASHBOARD = "what people see of metrics; this program shows its own trace";
+const OBJECTIVE = "how good a service is to be; nothing is measured here";
 const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
 const CLIENT_SECRET = "a copy of a client's secret for its owner; here the secret itself is printed";
 const TLS = "certificates of the API's name; here the door is plain HTTP on loopback";
@@ -38,13 +40,15 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
   aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
   aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
+  aws_cloudwatch_composite_alarm: all(WATCH, "alarm_actions", "alarm_description", "alarm_name", "alarm_rule", "tags"),
+  aws_cloudwatch_dashboard: all(DASHBOARD, "dashboard_body", "dashboard_name"),
   aws_cloudwatch_event_rule: all(WATCH, "description", "name", "schedule_expression", "state", "tags"),
   aws_cloudwatch_event_target: all(WATCH, "arn", "input", "rule", "target_id"),
   aws_cloudwatch_log_metric_filter: all(WATCH, "log_group_name", "metric_transformation", "name", "pattern"),
   aws_cloudwatch_metric_alarm: all(
     WATCH,
     ...["alarm_actions", "alarm_description", "alarm_name", "comparison_operator", "datapoints_to_alarm", "dimensions"],
-    ...["evaluation_periods", "metric_name", "namespace", "period", "statistic", "tags", "threshold"],
+    ...["evaluation_periods", "metric_name", "metric_query", "namespace", "period", "statistic", "tags", "threshold"],
     "treat_missing_data",
   ),
   aws_secretsmanager_secret_rotation: all(
@@ -83,6 +87,12 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   google_logging_project_sink: all(
     AUDITORS,
     ...["description", "destination", "filter", "name", "project", "unique_writer_identity"],
+  ),
+  google_monitoring_dashboard: all(DASHBOARD, "dashboard_json"),
+  google_monitoring_service: all(OBJECTIVE, "basic_service", "display_name", "service_id"),
+  google_monitoring_slo: all(
+    OBJECTIVE,
+    ...["basic_sli", "display_name", "goal", "rolling_period_days", "service", "slo_id"],
   ),
   google_project_iam_audit_config: { audit_log_config: AUDIT, project: AUDIT, service: AUDIT },
   google_pubsub_topic: all(REMINDERS, "labels", "name"),

@@ -1,5 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
+import type { Service } from "../../intent/model/intent";
+import { LATENCY_FIELD } from "../../intent/model/slo";
 
 const REQUEST_FIELDS = {
   requestId: "$context.requestId",
@@ -26,7 +28,12 @@ export interface AccessLogProps {
   readonly retentionDays: number;
   /** Fields of a log line, and the variables with their values. */
   readonly fields: Readonly<Record<string, string>>;
+  /** Whether a metric filter compares a request's time with a number. */
+  readonly hasLatency: boolean;
 }
+
+/** Every request has this time, so it may be unquoted: as a number, which metric filters compare. */
+const LATENCY = { [LATENCY_FIELD]: "$context.responseLatency" } as const;
 
 /**
  * Fields of an HTTP API's access log. `caller` holds the fields that identify the caller, from the handshake's
@@ -38,8 +45,8 @@ export function httpLogFields(caller: Readonly<Record<string, string>>): Readonl
 }
 
 /**
- * The log group of the gateway's access log, and its format: JSON in which every value is quoted. An absent value is
- * written as `-`, which is not valid JSON unquoted.
+ * The log group of the gateway's access log, and its format: JSON in which every value is quoted, except a request's
+ * time. An absent value is written as `-`, which is not valid JSON unquoted.
  */
 export class AccessLog extends Construct {
   readonly group: CloudwatchLogGroup;
@@ -56,7 +63,19 @@ export class AccessLog extends Construct {
       retentionInDays: props.retentionDays,
     });
     this.destinationArn = this.group.arn;
-    this.format = JSON.stringify(props.fields);
-    this.fields = Object.keys(props.fields);
+    const numbers = props.hasLatency ? LATENCY : {};
+    this.format = formatOf(props.fields, numbers);
+    this.fields = Object.keys({ ...props.fields, ...numbers });
   }
+}
+
+/** Numbers come last, after every value that a caller can choose. */
+function formatOf(texts: Readonly<Record<string, string>>, numbers: Readonly<Record<string, string>>): string {
+  const unquoted = Object.entries(numbers).map(([name, variable]) => `,"${name}":${variable}`);
+  return `${JSON.stringify(texts).slice(0, -1)}${unquoted.join("")}}`;
+}
+
+/** Whether any service has an objective for its latency. */
+export function measuresLatency(services: readonly { readonly service: Service }[]): boolean {
+  return services.some(({ service }) => service.slo?.latency !== undefined);
 }

@@ -28,12 +28,14 @@ export interface AuthorizerFunctionProps {
  * One of the two authorizer functions, with a role that may write its own log and assume its services' invoker roles.
  */
 export class AuthorizerFunction extends Construct {
+  readonly name: string;
   readonly resource: LambdaFunction;
   readonly roleArn: string;
   readonly log: CloudwatchLogGroup;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
+    this.name = props.name;
     this.log = new CloudwatchLogGroup(this, "Logs", {
       name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logRetentionDays,

@@ -3,6 +3,7 @@ import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import { callersRole, publicRole } from "../../intent/model/names";
+import type { WatchedFunction } from "./alarms/authorizer-alarms";
 import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";
 
@@ -31,9 +32,11 @@ export class AuthorizerFunctions extends Construct {
   readonly callers: AuthorizerFunction;
   readonly public: AuthorizerFunction;
   readonly fingerprint: string;
+  private readonly settings: AuthorizerFunctionIntent;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionsProps) {
     super(scope, id);
+    this.settings = props.settings;
     const archive = new AuthorizerArchive(this, "Archive", props);
     this.fingerprint = archive.fingerprint;
     const shared = { archive, memoryMb: props.settings.memoryMb, logRetentionDays: props.logRetentionDays };
@@ -52,6 +55,15 @@ export class AuthorizerFunctions extends Construct {
       invokerRoleArns: props.services.filter(servesPublic).map(props.invokerRoleArn),
       environment: props.federation,
       reservedConcurrency: props.settings.reservedConcurrency?.public,
+    });
+  }
+
+  /** Both functions, for alarms and dashboards. */
+  get watched(): readonly WatchedFunction[] {
+    return (["callers", "public"] as const).map((id) => {
+      const { name, log } = this[id];
+      const reservedConcurrency = this.settings.reservedConcurrency?.[id];
+      return { id, name, log, ...(reservedConcurrency !== undefined && { reservedConcurrency }) };
     });
   }
 

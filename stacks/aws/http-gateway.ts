@@ -3,7 +3,8 @@ import { Construct } from "constructs";
 import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
-import { AccessLog, httpLogFields } from "./access-log";
+import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
+import type { WatchedGateway } from "./alarms/gateway-alarms";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
 import { HttpApi } from "./http-api";
@@ -41,6 +42,7 @@ export class HttpGateway extends Construct {
   /** What a domain maps to. */
   readonly mapped: MappedApi;
   readonly accessLog: AccessLog;
+  readonly watched: WatchedGateway;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
@@ -60,6 +62,7 @@ export class HttpGateway extends Construct {
       id: "access",
       retentionDays: props.logRetentionDays,
       fields: httpLogFields(handshake.callerFields),
+      hasLatency: measuresLatency(props.services),
     });
     const stage = new Stage(this, "Stage", {
       api,
@@ -69,6 +72,7 @@ export class HttpGateway extends Construct {
       variables: handshake.stageVariables,
       after: [...handshake.ready, ...declared.flatMap((service) => service.routes)],
     });
+    this.watched = { kindPrefix: "", dimensions: { ApiId: api.id }, accessLog: this.accessLog };
     this.url = stage.url;
     this.mapped = { id: api.id, stage: stage.resource.name, ready: [stage.resource] };
   }

@@ -10,6 +10,7 @@ import { RunService } from "./run-service";
 import { RuntimeAccount } from "./runtime-account";
 import type { SecretRotations } from "./secret-rotations";
 import { ServiceSecret } from "./service-secret";
+import { ServiceSlo } from "./service-slo";
 import { Verifier } from "./verifier";
 
 export interface PrivateServiceProps {
@@ -32,6 +33,8 @@ export class PrivateService extends Construct implements RunEndpoint {
   readonly url: string;
   readonly runtimeAccountId: string;
   readonly ready: readonly ITerraformDependable[];
+  /** Its objectives in Cloud Monitoring, if it has any. */
+  readonly slo?: ServiceSlo;
 
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
     super(scope, id);
@@ -51,6 +54,9 @@ export class PrivateService extends Construct implements RunEndpoint {
       secrets,
       protect,
     });
+    if (service.slo) {
+      this.slo = new ServiceSlo(this, "ServiceSlo", { service, slo: service.slo, region: google.region, after });
+    }
     this.url = run.url;
     this.runtimeAccountId = runtime.uniqueId;
     this.ready = [...(federation && invoker ? [federation.ready, invoker.ready] : []), run.ready];

@@ -34,19 +34,24 @@ export interface PrivateServicesProps {
   /** Name of the auditors' resources. */
   readonly auditorsName: string;
   readonly logRetentionDays: number;
+  /** Whether the environment has dashboards. */
+  readonly hasDashboard: boolean;
 }
 
 /** The Google half: the project's own settings if this environment owns it, the federation, and each service. */
 export class PrivateServices extends Construct {
   /** Full name of the federation provider, known after apply. */
   readonly federationProvider?: string;
+  /** Wait for these before declaring anything else in the project. */
+  readonly after: readonly ITerraformDependable[];
   /** The log view that auditors read; undefined without auditors. */
   readonly auditedView?: string;
-  private readonly endpoints: ReadonlyMap<string, RunEndpoint>;
+  private readonly declared: ReadonlyMap<string, PrivateService>;
 
   constructor(scope: Construct, id: string, props: PrivateServicesProps) {
     super(scope, id);
     const after = props.google.ownsProject ? this.ownProject(props) : [];
+    this.after = after;
     const federation =
       props.federation &&
       new Federation(this, "Federation", {
@@ -57,7 +62,7 @@ export class PrivateServices extends Construct {
       });
     this.federationProvider = federation?.providerName;
     const rotations = this.rotations(props, after);
-    this.endpoints = new Map(
+    this.declared = new Map(
       props.services.map((service) => [
         service.id,
         new PrivateService(this, `PrivateService-${service.id}`, {
@@ -74,7 +79,12 @@ export class PrivateServices extends Construct {
   }
 
   endpointOf(service: Service): RunEndpoint {
-    return this.endpoints.get(service.id) as RunEndpoint;
+    return this.declared.get(service.id) as PrivateService;
+  }
+
+  /** Resource names of a service's objectives in Cloud Monitoring, known after apply. */
+  objectivesOf(service: Service): readonly string[] {
+    return this.declared.get(service.id)?.slo?.names ?? [];
   }
 
   private rotations(
@@ -109,6 +119,7 @@ export class PrivateServices extends Construct {
       usesSecrets: props.services.some((service) => this.hasSecret(service, props)),
       usesTopics: props.services.some(hasRotation),
       usesLogging: props.auditors.length > 0,
+      usesMonitoring: props.hasDashboard || props.services.some(({ slo }) => slo !== undefined),
     }).ready;
   }
 

@@ -9,6 +9,7 @@ const APIS = {
   iam: "iam.googleapis.com",
   iamcredentials: "iamcredentials.googleapis.com",
   logging: "logging.googleapis.com",
+  monitoring: "monitoring.googleapis.com",
   pubsub: "pubsub.googleapis.com",
   run: "run.googleapis.com",
   secretmanager: "secretmanager.googleapis.com",
@@ -27,6 +28,8 @@ export interface ProjectProps {
   readonly usesTopics: boolean;
   /** Whether auditors read logs here. If so, Cloud Logging is needed for a bucket, a sink and a view. */
   readonly usesLogging: boolean;
+  /** Whether Cloud Monitoring has a dashboard or objectives here. */
+  readonly usesMonitoring: boolean;
 }
 
 /** Project-wide settings, which belong to the environment that owns the project: its APIs and its audit logs. */
@@ -39,6 +42,7 @@ export class Project extends Construct {
     const optional: Readonly<Record<string, boolean>> = {
       secretmanager: props.usesSecrets,
       logging: props.usesLogging,
+      monitoring: props.usesMonitoring,
       pubsub: props.usesTopics,
     };
     const used = Object.entries(APIS).filter(([name]) => optional[name] ?? true);

@@ -22,6 +22,7 @@ export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_apigatewayv2_stage.stage_variables": "a map: every name is a variable's",
   "aws_cloudwatch_log_metric_filter.metric_transformation": "immaterial as a whole",
   "aws_cloudwatch_metric_alarm.dimensions": "immaterial as a whole",
+  "aws_cloudwatch_metric_alarm.metric_query": "immaterial as a whole",
   "aws_cognito_user_pool.account_recovery_setting": "immaterial as a whole",
   "aws_cognito_user_pool.admin_create_user_config": "immaterial as a whole",
   "aws_cognito_user_pool.password_policy": "immaterial as a whole",

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Trace } from "../../../functions/authorizer/request/log";
 import type { Intent } from "../../../intent/model/intent";
+import { logFields } from "../../support/alarms/log-format";
 import { ROOT } from "../../support/places";
 import { intentOf } from "../../support/shop";
 import { stackOf } from "../../support/stack";
+import { watchedDev } from "../../support/watched";
 
 const PAGE = readFileSync(join(ROOT, "docs/reference/log-fields.md"), "utf8");
 
@@ -21,13 +23,13 @@ function accessLogFields(intent: Intent): readonly string[] {
   const stages = ["aws_apigatewayv2_stage", "aws_api_gateway_stage"].flatMap((type) =>
     Object.values((resource[type] ?? {}) as Record<string, { access_log_settings: { format: string } }>),
   );
-  return stages.flatMap((stage) => Object.keys(JSON.parse(stage.access_log_settings.format)));
+  return stages.flatMap((stage) => Object.keys(logFields(stage.access_log_settings.format)));
 }
 
 test("the access log's table lists the fields of every kind of gateway", () => {
   const { gateway, ...rest } = intentOf("prod");
   const traced = { ...rest, gateway: { ...gateway, tracing: true } };
-  const fields = [intentOf("dev"), intentOf("preview"), traced].flatMap(accessLogFields);
+  const fields = [intentOf("dev"), intentOf("preview"), traced, watchedDev()].flatMap(accessLogFields);
   expect(documented("Gateway access log")).toEqual([...new Set(fields)].sort());
 });
 

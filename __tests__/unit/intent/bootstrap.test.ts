@@ -47,7 +47,13 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
     position: 0,
     pullRequests: true,
     prefix: "shop-dev",
-    aws: { account: "111122223333", region: "eu-west-1", ownsIdentityProvider: true, rotatesSecrets: false },
+    aws: {
+      account: "111122223333",
+      region: "eu-west-1",
+      ownsIdentityProvider: true,
+      rotatesSecrets: false,
+      watch: { alarms: false, slos: false, dashboard: false },
+    },
     google: {
       project: "shop-project",
       region: "europe-west1",

@@ -45,6 +45,11 @@ const DIFFERENCES: readonly { readonly only: RegExp; readonly in: readonly strin
     in: ["prod"],
     why: "prod is reminded of a service's secret, and says who adds versions",
   },
+  {
+    only: /^aws_cloudwatch_(log_metric_filter|metric_alarm)\./,
+    in: ["prod"],
+    why: "prod alone has alarms on the gateway",
+  },
   { only: /^aws_wafv2_/, in: ["prod", "staging"], why: "filters stand before a REST API alone" },
 ];
 

@@ -144,13 +144,17 @@ export function masked(value: unknown, name = "", holder: Holder = { within: "" 
   );
 }
 
+/** An access log's format is JSON, but for the variables that it writes as numbers. */
+const BARE_VARIABLE = /:(\$context\.[\w.]+)(?=[,}])/g;
+
 function parsed(value: unknown): { readonly json: boolean; readonly value?: unknown } {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return { json: false };
-  try {
-    return { json: true, value: JSON.parse(value) };
-  } catch {
-    return { json: false };
+  for (const text of [value, value.replace(BARE_VARIABLE, ':"$1 (a number)"')]) {
+    try {
+      return { json: true, value: JSON.parse(text) };
+    } catch {}
   }
+  return { json: false };
 }
 
 function keyed(items: Items): ReadonlyMap<string, unknown> {

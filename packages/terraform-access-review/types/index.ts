@@ -7,6 +7,7 @@ import { GATEWAY_USAGE } from "./gateway-usage";
 import { IAM } from "./iam";
 import { LAMBDA } from "./lambda";
 import { LOGS } from "./logs";
+import { MONITORING } from "./monitoring";
 import { PROJECT } from "./project";
 import type { ResourceType } from "./resource-type";
 import { RUN } from "./run";
@@ -26,6 +27,7 @@ export const TYPES: Readonly<Record<string, ResourceType>> = {
   ...IAM,
   ...LAMBDA,
   ...LOGS,
+  ...MONITORING,
   ...PROJECT,
   ...RUN,
   ...S3,

@@ -28,42 +28,6 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     guards: { retention_in_days: kept },
     isHarmlessAlone: true,
   },
-  aws_cloudwatch_log_metric_filter: {
-    writes: [
-      "log_group_name",
-      "metric_transformation.dimensions",
-      "metric_transformation.name",
-      "metric_transformation.namespace",
-      "metric_transformation.value",
-      "name",
-      "pattern",
-    ],
-    replaces: ["log_group_name", "name"],
-    covered: [covered(/^name$/)],
-    refersTo: { log_group_name: ["aws_cloudwatch_log_group.name"] },
-  },
-  aws_cloudwatch_metric_alarm: {
-    kind: "alarm",
-    writes: [
-      "alarm_actions",
-      "alarm_description",
-      "alarm_name",
-      "comparison_operator",
-      "datapoints_to_alarm",
-      "dimensions",
-      "evaluation_periods",
-      "metric_name",
-      "namespace",
-      "period",
-      "statistic",
-      "threshold",
-      "treat_missing_data",
-    ],
-    replaces: ["alarm_name"],
-    covered: [covered(/^(alarm_description|alarm_name|arn|threshold)$/), covered(/^(alarm|ok)_actions$/, "added")],
-    // The fewer of what it counts set it off, the safer.
-    guards: { threshold: (value) => -Number(value ?? Number.POSITIVE_INFINITY) },
-  },
   aws_cloudwatch_query_definition: {
     writes: ["log_group_names", "name", "query_string"],
     // A text: to run it takes a right to the groups that it names.

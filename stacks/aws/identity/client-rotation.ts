@@ -27,6 +27,8 @@ export interface ClientRotationProps {
   readonly account: string;
   readonly everyDays: number;
   readonly alarmActions: readonly string[];
+  /** How many days older than `everyDays` the secret may get before an alarm fires. */
+  readonly graceDays: number;
   readonly logRetentionDays: number;
 }
 
@@ -36,7 +38,7 @@ export class ClientRotation extends Construct {
 
   constructor(scope: Construct, id: string, props: ClientRotationProps) {
     super(scope, id);
-    const { key, client, name, prefix: namespace, secret, pool, everyDays } = props;
+    const { key, client, name, prefix: namespace, secret, pool, everyDays, graceDays } = props;
     // A path segment with `_` cannot be a client's id, so renaming a client moves only the segment with its id.
     const at = (word: string) => new Construct(this, word);
     const { resource, logGroup } = new RotationFunction(at("rotate_secret"), key, {
@@ -61,6 +63,6 @@ export class ClientRotation extends Construct {
     const alarm = { functionName: name, client, actions: props.alarmActions };
     new FailedAlarm(at("failed_rotation"), key, alarm);
     const after = [metric.resource, schedule.resource];
-    new LateAlarm(at("late_rotation"), key, { ...alarm, namespace, everyDays, after });
+    new LateAlarm(at("late_rotation"), key, { ...alarm, namespace, everyDays, graceDays, after });
   }
 }

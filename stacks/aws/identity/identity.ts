@@ -1,6 +1,7 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import { scopesNamed } from "../../../contract/scope-need";
+import { ALARMS } from "../../../intent/model/alarm-table";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
 import type { CognitoIssuer, Intent, Route, Service } from "../../../intent/model/intent";
 import {
@@ -128,6 +129,7 @@ export class Identity extends Construct {
       account: props.aws.account,
       everyDays,
       alarmActions: props.alarms?.actions ?? [],
+      graceDays: props.alarms?.thresholds.lateRotationDays ?? ALARMS.lateRotationDays.preset,
       logRetentionDays: props.logs.retentionDays,
     });
     this.logs.push(rotation.log);

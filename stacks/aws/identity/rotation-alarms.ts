@@ -1,6 +1,8 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { ALARMS, runbookOf } from "../../../intent/model/alarm-table";
+import { actionsOf } from "../alarms/alarm";
 import { AgeMetric } from "./age-metric";
 
 export interface AlarmProps {
@@ -16,6 +18,8 @@ export interface LateAlarmProps extends AlarmProps {
   /** `storefront-dev`. */
   readonly namespace: string;
   readonly everyDays: number;
+  /** How much older the secret may get. Secrets Manager chooses the hour of the day, and retries. */
+  readonly graceDays: number;
   /**
    * Resources that report the first age. An alarm created before the filter and the first rotation would always go off.
    * It may still go off once: RotateSecret returns before the function has run, and the function logs the age at its
@@ -26,18 +30,13 @@ export interface LateAlarmProps extends AlarmProps {
 
 const DAY_SECONDS = 86_400;
 
-/**
- * How much older than its rotation period a secret may get: Secrets Manager chooses the hour of the day, and retries.
- */
-const GRACE_DAYS = 2;
-
 /** Goes off when the secret is too old, or its age has not been reported for two days. */
 export class LateAlarm extends Construct {
   constructor(scope: Construct, id: string, props: LateAlarmProps) {
     super(scope, id);
     new CloudwatchMetricAlarm(this, "Alarm", {
       alarmName: `${props.functionName}-late`,
-      alarmDescription: `The client secret of ${props.client} was not rotated in time, or its age is unknown (docs/how-to/secrets.md, When a rotation fails)`,
+      alarmDescription: `The client secret of ${props.client} was not rotated in time, or its age is unknown (${runbookOf(ALARMS.lateRotationDays.id)})`,
       namespace: props.namespace,
       metricName: AgeMetric.METRIC,
       dimensions: { Client: props.client },
@@ -47,9 +46,9 @@ export class LateAlarm extends Construct {
       evaluationPeriods: 2,
       datapointsToAlarm: 2,
       comparisonOperator: "GreaterThanThreshold",
-      threshold: props.everyDays + GRACE_DAYS,
+      threshold: props.everyDays + props.graceDays,
       treatMissingData: "breaching",
-      ...actionsOf(props),
+      ...actionsOf(props.actions),
       dependsOn: [...props.after],
     });
   }
@@ -61,7 +60,7 @@ export class FailedAlarm extends Construct {
     super(scope, id);
     new CloudwatchMetricAlarm(this, "Alarm", {
       alarmName: `${props.functionName}-failed`,
-      alarmDescription: `The function that rotates the client secret of ${props.client} has failed (docs/how-to/secrets.md, When a rotation fails)`,
+      alarmDescription: `The function that rotates the client secret of ${props.client} has failed (${runbookOf("failed-rotation")})`,
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: props.functionName },
@@ -71,11 +70,7 @@ export class FailedAlarm extends Construct {
       comparisonOperator: "GreaterThanOrEqualToThreshold",
       threshold: 1,
       treatMissingData: "notBreaching",
-      ...actionsOf(props),
+      ...actionsOf(props.actions),
     });
   }
-}
-
-function actionsOf({ actions }: AlarmProps) {
-  return actions.length > 0 ? { alarmActions: [...actions] } : {};
 }

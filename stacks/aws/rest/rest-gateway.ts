@@ -4,7 +4,8 @@ import { Construct } from "constructs";
 import { LOG_IDS } from "../../../contract/trace-context";
 import type { GatewayIntent } from "../../../intent/model/gateway-intent";
 import type { Service } from "../../../intent/model/intent";
-import { AccessLog } from "../access-log";
+import { AccessLog, measuresLatency } from "../access-log";
+import type { WatchedGateway } from "../alarms/gateway-alarms";
 import type { MappedApi } from "../domain";
 import type { GatewayService } from "../http-gateway";
 import { WebAcl } from "../waf/web-acl";
@@ -17,7 +18,7 @@ import { RestAuthorizers } from "./rest-authorizers";
 import { RestDeployment } from "./rest-deployment";
 import { RestMethods } from "./rest-methods";
 import { RestResources } from "./rest-resources";
-import { RestStage } from "./rest-stage";
+import { RestStage, STAGE } from "./rest-stage";
 import { UsagePlans } from "./usage-plans";
 
 export interface RestGatewayProps {
@@ -70,6 +71,7 @@ export class RestGateway extends Construct {
   /** What a domain maps to. */
   readonly mapped: MappedApi;
   readonly accessLog: AccessLog;
+  readonly watched: WatchedGateway;
   /** Log of the web ACL, if there is one. */
   readonly firewallLog?: CloudwatchLogGroup;
 
@@ -118,6 +120,7 @@ export class RestGateway extends Construct {
       id: "rest-access",
       retentionDays: props.logRetentionDays,
       fields: settings.tracing ? TRACED_FIELDS : LOG_FIELDS,
+      hasLatency: measuresLatency(props.services),
     });
     const stage = new RestStage(this, "RestStage", {
       api,
@@ -134,6 +137,11 @@ export class RestGateway extends Construct {
       const { logRetentionDays } = props;
       this.firewallLog = new WebAcl(this, "WebAcl", { prefix, waf, stageArn: stage.arn, logRetentionDays }).log;
     }
+    this.watched = {
+      kindPrefix: "rest-",
+      dimensions: { ApiName: prefix, Stage: STAGE },
+      accessLog: this.accessLog,
+    };
     this.url = stage.url;
     this.mapped = { id: api.id, stage: stage.name, ready: [stage.resource] };
   }

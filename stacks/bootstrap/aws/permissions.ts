@@ -1,3 +1,4 @@
+import { ALARM_NEEDS } from "./alarm-permissions";
 import { DOMAIN_NEEDS } from "./domain-permissions";
 import { FIREWALL_NEEDS } from "./firewall-permissions";
 import { GATEWAY_NEEDS } from "./gateway-permissions";
@@ -25,6 +26,7 @@ const AUDITOR_NEEDS: AwsNeeds = {
  * no stack needs fails a test.
  */
 export const AWS_NEEDS: AwsNeeds = {
+  ...ALARM_NEEDS,
   ...AUDITOR_NEEDS,
   ...DOMAIN_NEEDS,
   ...FIREWALL_NEEDS,

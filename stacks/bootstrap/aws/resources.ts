@@ -10,6 +10,8 @@ export interface AwsPlace {
   readonly truststore?: string;
   /** Whether any client's secret is rotated. */
   readonly rotatesSecrets: boolean;
+  /** Whether the gateway has alarms, whether services have objectives, and whether there is a dashboard. */
+  readonly watch: { readonly alarms: boolean; readonly slos: boolean; readonly dashboard: boolean };
 }
 
 const gateway =
@@ -58,6 +60,14 @@ export const AWS_RESOURCES = {
           `arn:aws:events:${region}:${account}:rule/${prefix}-rotate-*`,
         ]
       : [],
+  // Alarms on the gateway, and on services' objectives.
+  alarms: ({ region, account, prefix, watch }) =>
+    watch.alarms || watch.slos ? [`arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-*`] : [],
+  compositeAlarms: ({ region, account, prefix, watch }) =>
+    watch.slos ? [`arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-*`] : [],
+  everyAlarm: ({ watch }) => (watch.slos ? ["*"] : []),
+  dashboard: ({ account, prefix, watch }) =>
+    watch.dashboard ? [`arn:aws:cloudwatch::${account}:dashboard/${prefix}`] : [],
   logGroups: ({ region, account, prefix }) =>
     ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
   roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],

@@ -1,6 +1,6 @@
 import { type AwsNeeds, NONE } from "./need";
 
-/** For rotated secrets, and for the alarms when a rotation fails. */
+/** For rotated secrets. The alarms when a rotation fails are like any other, and listed elsewhere. */
 export const ROTATION_NEEDS: AwsNeeds = {
   aws_cloudwatch_event_rule: [
     {
@@ -11,25 +11,6 @@ export const ROTATION_NEEDS: AwsNeeds = {
   ],
   aws_cloudwatch_event_target: [
     { on: "rotationChecks", read: ["events:ListTargetsByRule"], write: ["events:PutTargets", "events:RemoveTargets"] },
-  ],
-  aws_cloudwatch_log_metric_filter: [
-    {
-      on: "logGroups",
-      read: ["logs:DescribeMetricFilters"],
-      write: ["logs:DeleteMetricFilter", "logs:PutMetricFilter"],
-    },
-  ],
-  aws_cloudwatch_metric_alarm: [
-    {
-      on: "rotationChecks",
-      read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
-      write: [
-        "cloudwatch:DeleteAlarms",
-        "cloudwatch:PutMetricAlarm",
-        "cloudwatch:TagResource",
-        "cloudwatch:UntagResource",
-      ],
-    },
   ],
   aws_secretsmanager_secret_rotation: [
     {

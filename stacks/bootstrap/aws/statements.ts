@@ -84,12 +84,13 @@ function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]
 }
 
 function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
-  const { account, region, domain, truststore, rotatesSecrets } = aws;
+  const { account, region, domain, truststore, rotatesSecrets, watch } = aws;
   return {
     account,
     region,
     prefix,
     rotatesSecrets,
+    watch,
     ...(domain && { domain }),
     ...(truststore !== undefined && { truststore }),
   };

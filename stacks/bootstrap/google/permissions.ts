@@ -61,6 +61,18 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     read: ["logging.sinks.get"],
     write: ["logging.sinks.create", "logging.sinks.delete", "logging.sinks.update"],
   },
+  google_monitoring_dashboard: {
+    read: ["monitoring.dashboards.get"],
+    write: ["monitoring.dashboards.create", "monitoring.dashboards.delete", "monitoring.dashboards.update"],
+  },
+  google_monitoring_service: {
+    read: ["monitoring.services.get"],
+    write: ["monitoring.services.create", "monitoring.services.delete", "monitoring.services.update"],
+  },
+  google_monitoring_slo: {
+    read: ["monitoring.slos.get"],
+    write: ["monitoring.slos.create", "monitoring.slos.delete", "monitoring.slos.update"],
+  },
   google_project_iam_audit_config: {
     read: ["resourcemanager.projects.getIamPolicy"],
     write: [PROJECT_POLICY],

@@ -12,6 +12,7 @@ import { secretsDev } from "../../../support/secret-settings";
 import { bootstrapOf, bootstraps, intents } from "../../../support/shop";
 import { type Synthesized, stackOf, statements } from "../../../support/stack";
 import { synthesizedState } from "../../../support/synthesized";
+import { watchedDev } from "../../../support/watched";
 
 /** Whatever config can ask for that no environment of this repository does. */
 const ASKED_FOR = [
@@ -20,6 +21,7 @@ const ASKED_FOR = [
   auditedDev(),
   secretsDev(),
   rotatedIntent(),
+  watchedDev(),
 ].flatMap((intent) => Object.keys(stackOf(intent).json.resource));
 
 /** Types of what every environment of the shop declares. */
@@ -72,6 +74,12 @@ const rotating: BootstrapIntent = {
   environment: "staging with rotated secrets",
   aws: { ...staging.aws, rotatesSecrets: true },
 };
+/** One that is watched. */
+const watching: BootstrapIntent = {
+  ...staging,
+  environment: "staging with alarms, objectives and dashboards",
+  aws: { ...staging.aws, watch: { alarms: true, slos: true, dashboard: true } },
+};
 /** Statements of a role, in all its policies: what does not fit inline has a managed policy. */
 const statementsOf = (stack: Synthesized, role: string) => [
   ...statements(stack.resource("aws_iam_role_policy", role).policy),
@@ -84,7 +92,7 @@ const stackFor = (bootstrap: BootstrapIntent): Synthesized =>
     ? bootstrapStack(bootstrap, bootstrap.environment)
     : bootstrapStack(bootstrap, "staging");
 
-describe.each([...bootstraps(), everything, rotating])("$environment", (bootstrap) => {
+describe.each([...bootstraps(), everything, rotating, watching])("$environment", (bootstrap) => {
   const stack = stackFor(bootstrap);
   const actions = (role: string): string[] => statementsOf(stack, role).flatMap(({ Action }) => Action);
   const permissions = (role: string): string[] =>
@@ -193,6 +201,34 @@ test("where a secret is rotated the deployer may make its function, rule and ala
     expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
   ]);
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
+});
+
+test("the deployer writes alarms and one dashboard of its environment, and nothing of them where nothing is watched", () => {
+  const watches = (stack: Synthesized, role: string) =>
+    statementsOf(stack, role).flatMap(({ Action, Resource }) =>
+      [Action]
+        .flat()
+        .filter((action) => /^cloudwatch:(Put|Delete|Describe)/.test(action))
+        .map((action) => `${action} ${Resource}`),
+    );
+  const own = "arn:aws:cloudwatch:eu-west-1:222233334444:alarm:storefront-staging-*";
+  const dashboard = "arn:aws:cloudwatch::222233334444:dashboard/storefront-staging";
+  const bare = { ...staging.aws, rotatesSecrets: false };
+  const nothing = { alarms: false, slos: false, dashboard: false };
+  const given = (watch: BootstrapIntent["aws"]["watch"], role: string) =>
+    [...new Set(watches(bootstrapStack({ aws: { ...bare, watch } }, "staging"), role))].sort();
+  expect(given(nothing, "deploy")).toEqual([]);
+  expect(given({ ...nothing, alarms: true }, "deploy")).toEqual(
+    ["DeleteAlarms", "DescribeAlarms", "PutMetricAlarm"].map((action) => `cloudwatch:${action} ${own}`),
+  );
+  expect(given({ ...nothing, dashboard: true }, "deploy")).toEqual(
+    ["DeleteDashboards", "PutDashboard"].map((action) => `cloudwatch:${action} ${dashboard}`),
+  );
+  expect(given({ ...nothing, slos: true }, "deploy")).toContain(`cloudwatch:PutCompositeAlarm ${own}`);
+  expect(given({ ...nothing, slos: true }, "plan")).toEqual([
+    "cloudwatch:DescribeAlarms *",
+    `cloudwatch:DescribeAlarms ${own}`,
+  ]);
 });
 
 test("the trust store's permissions are on its one bucket and its one object, and absent without one", () => {

@@ -181,6 +181,7 @@ test.each<readonly [string, Edit]>([
   ["an output", (_, stack) => delete stack.output.api_url],
   ["one header more that is dropped", (r) => Object.assign(headers(r), { "remove:header.X-More": "''" })],
   ["one more column of the log", (r) => moreColumns(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
+  ["one more number in the log", (r) => moreNumbers(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
 ])("%s: opens nothing", (_, edit) => {
   const { access, resources } = changeBy(edit);
   expect(lines(access)).toEqual([]);
@@ -189,6 +190,10 @@ test.each<readonly [string, Edit]>([
 
 function moreColumns(settings: Json): void {
   settings.format = JSON.stringify({ ...JSON.parse(settings.format), more: "$context.stage" });
+}
+
+function moreNumbers(settings: Json): void {
+  settings.format = settings.format.replace(/\}$/, ',"more":$context.responseLatency}');
 }
 
 test("what a secret is made of is never quoted", () => {

@@ -10,6 +10,7 @@ import { bootstraps, intents } from "../../../support/shop";
 import { bootstrapStackOf } from "../../../support/stack";
 import { shared, verifying } from "../../../support/synthesized-states";
 import { variantOf } from "../../../support/variant";
+import { watchedDev } from "../../../support/watched";
 
 /** Stacks of every shape that the program writes. */
 const STACKS = (): readonly StackJson[] => [
@@ -19,6 +20,7 @@ const STACKS = (): readonly StackJson[] => [
     auditedPreview(),
     auditedRest(),
     rotatedIntent(),
+    watchedDev(),
     httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
     variantOf("dev", { services: { orders: { rollout: { percent: 10, from: "docker.io/acme/orders:1" } } } }),

@@ -1,0 +1,92 @@
+import type { Synthesized } from "../stack";
+import { matches } from "./filter-pattern";
+import { evaluated } from "./metric-math";
+
+/** What happens within one period of an alarm. */
+export interface Sample {
+  /** Lines by the Terraform name of their log group. */
+  readonly lines?: Readonly<Record<string, readonly string[]>>;
+  /** Values of AWS's own metrics, by name: `Count`, `Latency`. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+interface MetricQuery {
+  readonly id: string;
+  readonly expression?: string;
+  readonly metric?: { readonly namespace: string; readonly metric_name: string };
+}
+
+/** CloudWatch as it would run a stack's filters and alarms. */
+export class CloudWatch {
+  private readonly known = new Map<string, boolean>();
+
+  constructor(
+    private readonly stack: Synthesized,
+    private readonly namespace: string,
+  ) {}
+
+  /** Whether an alarm is in the state ALARM after these periods, the latest last. */
+  fires(name: string, periods: readonly Sample[]): boolean {
+    const alarm = this.stack.resource("aws_cloudwatch_metric_alarm", name);
+    expect([alarm.treat_missing_data, alarm.comparison_operator]).toEqual([
+      "notBreaching",
+      "GreaterThanOrEqualToThreshold",
+    ]);
+    const values = periods.slice(-alarm.evaluation_periods).map((sample) => this.value(alarm, sample));
+    const breaching = values.filter((value) => value !== undefined && value >= alarm.threshold);
+    return breaching.length >= alarm.datapoints_to_alarm;
+  }
+
+  /** Whether a composite alarm is in the state ALARM, if these metric alarms are. */
+  joins(name: string, firing: readonly string[]): boolean {
+    const rule: string = this.stack.resource("aws_cloudwatch_composite_alarm", name).alarm_rule;
+    const said = rule
+      .replace(/ALARM\("\$\{aws_cloudwatch_metric_alarm\.(\w+)\.arn\}"\)/g, (_, each) =>
+        firing.includes(each) ? "1" : "0",
+      )
+      .replaceAll("AND", "*")
+      .replaceAll("OR", "+");
+    return (evaluated(said, {}) ?? 0) > 0;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON
+  private value(alarm: any, sample: Sample): number | undefined {
+    if (alarm.metric_query === undefined) return this.metric(alarm.namespace, alarm.metric_name, sample);
+    const queries: readonly MetricQuery[] = alarm.metric_query;
+    const metrics = queries.flatMap(({ id, metric }) =>
+      metric ? [[id, this.metric(metric.namespace, metric.metric_name, sample)] as const] : [],
+    );
+    const [expression = ""] = queries.flatMap((query) => query.expression ?? []);
+    return evaluated(expression, Object.fromEntries(metrics));
+  }
+
+  /** Most lines of a sample are alike. */
+  private isMatch(pattern: string, line: string): boolean {
+    const key = `${pattern} ${line}`;
+    const known = this.known.get(key) ?? matches(pattern, line);
+    this.known.set(key, known);
+    return known;
+  }
+
+  /** Missing without a matching line, unless the filter has a default for a period with other lines. */
+  private metric(namespace: string, name: string, { lines = {}, metrics = {} }: Sample): number | undefined {
+    if (namespace !== this.namespace) return metrics[name];
+    const filters = Object.values(this.stack.all("aws_cloudwatch_log_metric_filter")) as unknown as readonly Filter[];
+    const own = filters.filter(({ metric_transformation }) => metric_transformation.name === name);
+    if (own.length === 0) throw new Error(`no filter makes the metric ${name}`);
+    const values = own.flatMap(({ log_group_name, pattern, metric_transformation }) => {
+      const [, group = ""] = /^\$\{aws_cloudwatch_log_group\.(\w+)\.name\}$/.exec(log_group_name) ?? [];
+      const inGroup = lines[group] ?? [];
+      const found = inGroup.filter((line) => this.isMatch(pattern, line)).length;
+      const isZero = inGroup.length > 0 && metric_transformation.default_value === "0";
+      return found > 0 || isZero ? [found * Number(metric_transformation.value)] : [];
+    });
+    return values.length === 0 ? undefined : values.reduce((sum, each) => sum + each, 0);
+  }
+}
+
+interface Filter {
+  readonly log_group_name: string;
+  readonly pattern: string;
+  readonly metric_transformation: { readonly name: string; readonly value: string; readonly default_value?: string };
+}

@@ -1,0 +1,33 @@
+import type { Intent } from "../../intent/model/intent";
+import { variantOf } from "./variant";
+
+export const TOPIC = "arn:aws:sns:eu-west-1:111122223333:on-call";
+/** Everything that watches: alarms by their defaults, dashboards, and objectives of one service. */
+export const WATCHED = {
+  alarms: { actions: [TOPIC] },
+  dashboards: true,
+  services: { orders: { slo: { availability: 99.9, latencyMs: 300 } } },
+} as const;
+
+/** Dev with everything that watches, as an HTTP API. */
+export function watchedDev(patch: Readonly<Record<string, unknown>> = {}): Intent {
+  return variantOf("dev", { ...WATCHED, ...patch });
+}
+
+/** The same with both kinds of API. */
+export function watchedBoth(): Intent {
+  return watchedDev({ aws: { ownsAccount: true }, gateway: { alsoServe: "rest" } });
+}
+
+/** The same as a REST API with reserved concurrency. */
+export function watchedRest(): Intent {
+  return watchedDev({
+    aws: { ownsAccount: true },
+    gateway: { kind: "rest", authorizer: { reservedConcurrency: { callers: 100, public: 50 } } },
+  });
+}
+
+/** Preview, with the shared-issuer handshake, and everything that watches. */
+export function watchedPreview(): Intent {
+  return variantOf("preview", WATCHED);
+}

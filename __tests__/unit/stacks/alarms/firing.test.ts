@@ -1,0 +1,175 @@
+import type { Reason } from "../../../../functions/authorizer/request/outcome";
+import { ALARM_KEYS, ALARMS, type AlarmKey } from "../../../../intent/model/alarm-table";
+import { CloudWatch, type Sample } from "../../../support/alarms/cloudwatch";
+import {
+  ALLOWED,
+  accessLines,
+  type Ending,
+  forbiddenFor,
+  refusedFor,
+  undecidedFor,
+} from "../../../support/alarms/lines";
+import { stackOf } from "../../../support/stack";
+import { watchedDev } from "../../../support/watched";
+
+const stack = stackOf(watchedDev());
+const cloudwatch = new CloudWatch(stack, "storefront-dev");
+const line = accessLines(stack.resource("aws_apigatewayv2_stage", "gateway").access_log_settings.format);
+
+const many = (count: number, text: string) => Array.from({ length: count }, () => text);
+/** So many of a thousand requests ended like this, and the others well. */
+const ended = (count: number, ending: Ending): Sample => ({
+  lines: { access: [...many(count, line(ending)), ...many(1000 - count, line({ service: { status: 200 } }))] },
+  metrics: { Count: 1000 },
+});
+const decided = (count: number, text: string, others = 1000): Sample => ({
+  lines: { callers: [...many(count, text), ...many(others, ALLOWED)], public: many(10, ALLOWED) },
+});
+const measured = (metrics: Sample["metrics"]): Sample => ({ ...(metrics && { metrics }) });
+const CALM = ended(0, {});
+const for3 = (sample: Sample) => [sample, sample, sample];
+
+const GATEWAY_500: Ending = { own: 500 };
+const AUTHORIZER_500: Ending = { own: 500, authorizerError: "Internal Server Error" };
+const SERVICE_500: Ending = { service: { status: 500 } };
+const NO_ANSWER: Ending = { own: 503, service: { error: "the service did not answer" } };
+const SERVICE_429: Ending = { service: { status: 429 } };
+const OWN_429: Ending = { own: 429 };
+const CALLERS_FAULT: Ending = { own: 403 };
+
+interface Case {
+  readonly alarm: string;
+  readonly fires: Readonly<Record<string, readonly Sample[]>>;
+  readonly calm: Readonly<Record<string, readonly Sample[]>>;
+}
+
+/** Each alarm on made-up lines of the real writers, and on made-up metrics of AWS. */
+const CASES: Readonly<Record<Exclude<AlarmKey, "lateRotationDays">, Case>> = {
+  gatewayErrorPercent: {
+    alarm: "gateway_errors",
+    fires: {
+      "1% by the gateway": for3(ended(10, GATEWAY_500)),
+      "1% by the authorizer": for3(ended(10, AUTHORIZER_500)),
+      "two of three periods": [ended(10, GATEWAY_500), CALM, ended(10, GATEWAY_500)],
+    },
+    calm: {
+      "just below": for3(ended(9, GATEWAY_500)),
+      "one period": [CALM, CALM, ended(500, GATEWAY_500)],
+      "the service's own": for3(ended(900, SERVICE_500)),
+      "no answer of the service": for3(ended(900, NO_ANSWER)),
+      "callers' faults": for3(ended(900, CALLERS_FAULT)),
+      "four at night": for3({ lines: { access: many(4, line(GATEWAY_500)) }, metrics: { Count: 4 } }),
+      silence: [],
+    },
+  },
+  serviceErrorPercent: {
+    alarm: "service_errors",
+    fires: {
+      "5% of the service": for3(ended(50, SERVICE_500)),
+      "5% without an answer": for3(ended(50, NO_ANSWER)),
+    },
+    calm: {
+      "just below": for3(ended(49, SERVICE_500)),
+      "the gateway's own": for3(ended(900, GATEWAY_500)),
+      "not found": for3(ended(900, { service: { status: 404 } })),
+    },
+  },
+  unavailablePercent: {
+    alarm: "authorizer_unavailable",
+    fires: { "1% of decisions": for3(decided(10, undecidedFor("internal"), 980)) },
+    calm: {
+      "just below": for3(decided(9, undecidedFor("internal"), 981)),
+      refusals: for3(decided(900, refusedFor("expired"))),
+    },
+  },
+  overheadP99Ms: {
+    alarm: "gateway_overhead",
+    fires: { "a second": for3(measured({ Latency: 1300, IntegrationLatency: 300, Count: 100 })) },
+    calm: {
+      "a slow service": for3(measured({ Latency: 9100, IntegrationLatency: 9000, Count: 5000 })),
+      "a quiet night": for3(measured({ Latency: 5000, IntegrationLatency: 100, Count: 99 })),
+      "two of three": [CALM, ...for3(measured({ Latency: 5000, IntegrationLatency: 100, Count: 500 })).slice(1)],
+    },
+  },
+  throttledPercent: {
+    alarm: "throttled",
+    fires: { "5%": for3(ended(50, OWN_429)) },
+    calm: { "just below": for3(ended(49, OWN_429)), "the service's own": for3(ended(900, SERVICE_429)) },
+  },
+  forgedTokens: {
+    alarm: "forged_tokens",
+    fires: Object.fromEntries(
+      (["signature", "key-unknown", "token-algorithm"] satisfies Reason[]).map((reason) => [
+        reason,
+        [decided(50, refusedFor(reason))],
+      ]),
+    ),
+    calm: {
+      "just below": [decided(49, refusedFor("signature"))],
+      "tokens that have expired": [decided(5000, refusedFor("expired"))],
+    },
+  },
+  unknownCallers: {
+    alarm: "unknown_callers",
+    fires: {
+      "subject-unknown": [decided(50, forbiddenFor("subject-unknown"))],
+      "client-unknown": [decided(50, refusedFor("client-unknown"))],
+    },
+    calm: {
+      "just below": [decided(49, forbiddenFor("subject-unknown"))],
+      "callers without the scope": [decided(5000, forbiddenFor("scope"))],
+    },
+  },
+  keysUnavailable: {
+    alarm: "keys_unavailable",
+    fires: { five: [decided(5, undecidedFor("keys-unavailable"))] },
+    calm: {
+      four: [decided(4, undecidedFor("keys-unavailable"))],
+      "unknown keys": [decided(500, refusedFor("key-unknown"))],
+    },
+  },
+  mintFailures: {
+    alarm: "mint_failures",
+    fires: Object.fromEntries(
+      (["aws-credentials", "federation-provider", "assume-role", "token-exchange", "id-token"] satisfies Reason[]).map(
+        (reason) => [reason, [decided(5, undecidedFor(reason))]],
+      ),
+    ),
+    calm: {
+      four: [decided(4, undecidedFor("id-token"))],
+      "the issuer's keys": [decided(500, undecidedFor("keys-unavailable"))],
+    },
+  },
+  concurrencyPercent: {
+    alarm: "concurrency_account",
+    fires: { "80% of a thousand": for3(measured({ ClaimedAccountConcurrency: 800 })) },
+    calm: { "just below": for3(measured({ ClaimedAccountConcurrency: 799 })) },
+  },
+};
+
+const cases = Object.values(CASES);
+const listed = (of: "calm" | "fires") =>
+  cases.flatMap(({ alarm, [of]: samples }) =>
+    Object.entries(samples).map(([what, periods]) => [alarm, what, periods] as const),
+  );
+
+test.each(listed("fires"))("%s fires: %s", (alarm, _, periods) => {
+  expect(cloudwatch.fires(alarm, periods)).toBe(true);
+});
+
+test.each(listed("calm"))("%s does not fire: %s", (alarm, _, periods) => {
+  expect(cloudwatch.fires(alarm, periods)).toBe(false);
+});
+
+test("each alarm of the table is here, but for the one on rotation", () => {
+  expect([...Object.keys(CASES), "lateRotationDays"].sort()).toEqual([...ALARM_KEYS].sort());
+});
+
+test("a threshold of config is the alarm's", () => {
+  const { alarms } = watchedDev();
+  expect(alarms?.thresholds).toEqual(Object.fromEntries(ALARM_KEYS.map((key) => [key, ALARMS[key].preset])));
+  const other = stackOf(watchedDev({ alarms: { forgedTokens: 7, throttledPercent: "off" } }));
+  expect(other.resource("aws_cloudwatch_metric_alarm", "forged_tokens").threshold).toBe(7);
+  expect(Object.keys(other.all("aws_cloudwatch_metric_alarm"))).not.toContain("throttled");
+  expect(Object.keys(other.all("aws_cloudwatch_log_metric_filter"))).not.toContain("throttled");
+});

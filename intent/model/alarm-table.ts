@@ -1,0 +1,163 @@
+/**
+ * The alarms of an environment: one fact each in one place. Config, stacks, dashboards, docs and tests read this table.
+ * docs/how-to/alarms.md explains it.
+ */
+
+export interface AlarmFact {
+  /** Its name after the environment's prefix, its Terraform address, and its heading in docs/how-to/incidents.md. */
+  readonly id: string;
+  /** Why a person is called, as the alarm's description says it. */
+  readonly meaning: string;
+  /** Description of its config key: what the threshold counts, with its unit. */
+  readonly threshold: string;
+  readonly preset: number;
+  readonly max: number;
+  readonly source: AlarmSource;
+}
+
+/** Where the numbers come from. */
+export type AlarmSource =
+  /** Lines of the gateway's access log, as a share of all requests. */
+  | { readonly kind: "access-share"; readonly pattern: string }
+  /** Lines of the authorizer functions' logs, as a share of all decisions. */
+  | { readonly kind: "decision-share"; readonly pattern: string }
+  /** Lines of the authorizer functions' logs within five minutes. */
+  | { readonly kind: "decision-count"; readonly pattern: string }
+  /** API Gateway's own latency metrics. */
+  | { readonly kind: "overhead" }
+  /** Lambda's concurrency metrics. */
+  | { readonly kind: "concurrency" }
+  /** The daily check of rotated client secrets. It exists without `alarms`, too. */
+  | { readonly kind: "rotation" };
+
+/** A CloudWatch filter pattern for the reasons of a refusal (docs/reference/refusal-reasons.md). */
+function reasons(...names: readonly string[]): string {
+  return `{ ${names.map((name) => `$.reason = "${name}"`).join(" || ")} }`;
+}
+
+/** Every line of the authorizer functions about a decision. */
+export const DECISIONS = '{ $.decision = "*" }';
+
+/**
+ * By config key. In patterns, every value of the access log is a text, and `-` stands for none: the gateway answered by
+ * itself if there is no status of the integration and no error in reaching it.
+ */
+export const ALARMS = {
+  gatewayErrorPercent: {
+    id: "gateway-errors",
+    meaning: "The gateway itself answers with 5xx, the authorizer's failures included",
+    threshold: "Percent of requests that the gateway itself answered with 5xx, the authorizer's failures included.",
+    preset: 1,
+    max: 100,
+    source: {
+      kind: "access-share",
+      pattern: '{ $.status = "5*" && $.integrationStatus = "-" && $.integrationError = "-" }',
+    },
+  },
+  serviceErrorPercent: {
+    id: "service-errors",
+    meaning: "Cloud Run or a service answers with 5xx, or does not answer",
+    threshold: "Percent of requests that Cloud Run or a service answered with 5xx, or not at all.",
+    preset: 5,
+    max: 100,
+    source: {
+      kind: "access-share",
+      pattern: '{ $.integrationStatus = "5*" || ($.status = "5*" && $.integrationError != "-") }',
+    },
+  },
+  unavailablePercent: {
+    id: "authorizer-unavailable",
+    meaning: "The authorizer cannot decide, so callers get 500",
+    threshold: "Percent of decisions that the authorizer could not make.",
+    preset: 1,
+    max: 100,
+    source: { kind: "decision-share", pattern: '{ $.decision = "unavailable" }' },
+  },
+  overheadP99Ms: {
+    id: "gateway-overhead",
+    meaning: "The gateway and its authorizer add too much time to a request",
+    threshold: "p99 of the gateway's latency minus p99 of the services', in milliseconds.",
+    preset: 1000,
+    max: 30_000,
+    source: { kind: "overhead" },
+  },
+  throttledPercent: {
+    id: "throttled",
+    meaning: "Throttles or quotas refuse requests with 429",
+    threshold: "Percent of requests that a throttle or a quota refused.",
+    preset: 5,
+    max: 100,
+    source: { kind: "access-share", pattern: '{ $.status = "429" && $.integrationStatus = "-" }' },
+  },
+  forgedTokens: {
+    id: "forged-tokens",
+    meaning: "Many tokens are not signed by their issuer",
+    threshold: "Refusals within five minutes for signature, key-unknown or token-algorithm.",
+    preset: 50,
+    max: 1_000_000,
+    source: { kind: "decision-count", pattern: reasons("signature", "key-unknown", "token-algorithm") },
+  },
+  unknownCallers: {
+    id: "unknown-callers",
+    meaning: "Many valid tokens belong to callers that config does not list",
+    threshold: "Refusals within five minutes for subject-unknown or client-unknown.",
+    preset: 50,
+    max: 1_000_000,
+    source: { kind: "decision-count", pattern: reasons("subject-unknown", "client-unknown") },
+  },
+  keysUnavailable: {
+    id: "keys-unavailable",
+    meaning: "The signing keys of an issuer cannot be read",
+    threshold: "Decisions within five minutes that failed for keys-unavailable.",
+    preset: 5,
+    max: 1_000_000,
+    source: { kind: "decision-count", pattern: reasons("keys-unavailable") },
+  },
+  mintFailures: {
+    id: "mint-failures",
+    meaning: "The authorizer gets no Google identity token for a service",
+    threshold: "Decisions within five minutes that failed because no Google identity token was issued.",
+    preset: 5,
+    max: 1_000_000,
+    source: {
+      kind: "decision-count",
+      pattern: reasons("aws-credentials", "federation-provider", "assume-role", "token-exchange", "id-token"),
+    },
+  },
+  concurrencyPercent: {
+    id: "concurrency",
+    meaning: "The authorizer functions are close to their concurrency limit",
+    threshold:
+      "Percent of the concurrency limit that the authorizer functions use: their reserved concurrency, or the account's (limits.lambdaConcurrency).",
+    preset: 80,
+    max: 100,
+    source: { kind: "concurrency" },
+  },
+  lateRotationDays: {
+    id: "late-rotation",
+    meaning: "A client secret was not rotated in time",
+    threshold: "Days that a rotated client secret may be older than its rotateEveryDays.",
+    preset: 2,
+    max: 30,
+    source: { kind: "rotation" },
+  },
+} as const satisfies Readonly<Record<string, AlarmFact>>;
+
+export type AlarmKey = keyof typeof ALARMS;
+
+export const ALARM_KEYS = Object.keys(ALARMS) as readonly AlarmKey[];
+
+/** Alarms that need the authorizer functions, which only `handshake: federated` has. */
+export function needsAuthorizer(key: AlarmKey): boolean {
+  return ["decision-share", "decision-count", "concurrency"].includes(ALARMS[key].source.kind);
+}
+
+/** Where a person reads what to do. */
+export function runbookOf(id: string): string {
+  return `docs/how-to/incidents.md#${id}`;
+}
+
+/** Fewer errors within a window fire no alarm on a share: one failed call of three is no outage. */
+export const FEWEST_ERRORS = 5;
+/** Fewer requests within five minutes say nothing about the slowest hundredth. */
+export const FEWEST_REQUESTS = 100;

@@ -1,0 +1,57 @@
+import type { WatchedGateway } from "./gateway-alarms";
+
+/** A CloudWatch metric, and how it is aggregated over a period. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty for metrics that are made from log lines. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: "Maximum" | "SampleCount" | "Sum" | "p99";
+}
+
+/** A value that is computed from metrics. */
+export interface Computed {
+  /** CloudWatch metric math over the ids of `metrics`. */
+  readonly expression: string;
+  readonly metrics: Readonly<Record<string, Metric>>;
+}
+
+/**
+ * Metrics of an API. The number of requests is the sample count of `Count`, and an error counts as 1 (API Gateway,
+ * "Metrics and dimensions" of either kind of API).
+ */
+export function apiMetrics({ kindPrefix, dimensions }: Pick<WatchedGateway, "dimensions" | "kindPrefix">) {
+  const metric = (name: string, statistic: Metric["statistic"]): Metric => ({
+    namespace: "AWS/ApiGateway",
+    name,
+    dimensions,
+    statistic,
+  });
+  return {
+    requests: metric("Count", "SampleCount"),
+    latency: metric("Latency", "p99"),
+    serviceLatency: metric("IntegrationLatency", "p99"),
+    clientErrors: metric(kindPrefix === "" ? "4xx" : "4XXError", "Sum"),
+    serverErrors: metric(kindPrefix === "" ? "5xx" : "5XXError", "Sum"),
+  };
+}
+
+/** Concurrent executions of one function. */
+export function concurrencyOf(functionName: string): Metric {
+  return {
+    namespace: "AWS/Lambda",
+    name: "ConcurrentExecutions",
+    dimensions: { FunctionName: functionName },
+    statistic: "Maximum",
+  };
+}
+
+/** A metric that is made from log lines. */
+export function logMetric(namespace: string, name: string): Metric {
+  return { namespace, name, dimensions: {}, statistic: "Sum" };
+}
+
+/** `gateway-errors` becomes `GatewayErrors`. */
+export function metricName(id: string): string {
+  return id.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,110 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm";
+import { Construct } from "constructs";
+import { runbookOf } from "../../../intent/model/alarm-table";
+import type { Service } from "../../../intent/model/intent";
+import {
+  BAD,
+  BURN_RATES,
+  type BurnRate,
+  countsOf,
+  type Objective,
+  objectivesOf,
+  patternsOf,
+  type SloCount,
+  type SloIntent,
+  thresholdOf,
+} from "../../../intent/model/slo";
+import { Alarm, actionsOf } from "../alarms/alarm";
+import { shareOf, type WatchedGateway } from "../alarms/gateway-alarms";
+import { LogMetric } from "../alarms/log-metric";
+import { type Computed, logMetric, type Metric, metricName } from "../alarms/metric";
+
+export interface ServiceSloProps {
+  /** `storefront-dev`: prefix of the names, and namespace of the metrics. */
+  readonly prefix: string;
+  readonly service: Service;
+  readonly slo: SloIntent;
+  /** One, or two if both kinds of API exist. */
+  readonly gateways: readonly Pick<WatchedGateway, "accessLog" | "kindPrefix">[];
+  /** ARNs of SNS topics. */
+  readonly actions: readonly string[];
+}
+
+/** A service's objectives, as its callers see them: counts of its requests, and alarms on how fast its budget burns. */
+export class ServiceSlo extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ServiceSloProps,
+  ) {
+    super(scope, id);
+    // A segment of its own, so that a renamed service moves its alarms along.
+    const of = new Construct(new Construct(this, "slo"), props.service.key);
+    for (const count of countsOf(props.slo)) this.count(of, count);
+    for (const burn of BURN_RATES) this.alarm(of, burn);
+  }
+
+  private count(scope: Construct, { id, condition }: SloCount): void {
+    const { prefix, service, gateways } = this.props;
+    const metric = sloMetric(prefix, service.id, id);
+    const keys = service.routes.map(({ key }) => key);
+    for (const { kindPrefix, accessLog } of gateways) {
+      const logGroup = accessLog.group;
+      for (const [part, pattern] of patternsOf(keys, condition).entries()) {
+        const of = `${kindPrefix}${id}-${part + 1}`;
+        const name = `${prefix}-${service.id}-slo-${of}`;
+        // Without zeros, a budget that nothing has burnt yet would have no line in a chart.
+        new LogMetric(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
+      }
+    }
+  }
+
+  /**
+   * One alarm has one period, so each window has an alarm of its own, which notifies nobody. The composite alarm notifies
+   * while both windows of an objective burn.
+   */
+  private alarm(scope: Construct, burn: BurnRate): void {
+    const { prefix, service, slo, actions } = this.props;
+    const rules = objectivesOf(slo).map(({ id, percent }) => {
+      const arns = burn.windows.map((window) => {
+        const name = `${id}-${window.id}`;
+        return new Alarm(scope, name, {
+          name: `${prefix}-${service.id}-slo-${name}`,
+          meaning: `${service.id} burns its ${id} budget ${burn.rate} times too fast, over ${window.id}`,
+          runbook: RUNBOOK,
+          of: badShare(prefix, service.id, id),
+          threshold: thresholdOf(percent, burn.rate),
+          periodSeconds: window.seconds,
+          periods: { breaching: 1, of: 1 },
+          actions: [],
+        }).arn;
+      });
+      return `(${arns.map((arn) => `ALARM("${arn}")`).join(" AND ")})`;
+    });
+    new CloudwatchCompositeAlarm(scope, burn.id, {
+      alarmName: `${prefix}-${service.id}-slo-${burn.id}`,
+      alarmDescription: `${service.id} burns its error budget ${burn.rate} times too fast (${runbookOf(RUNBOOK)})`,
+      alarmRule: rules.join(" OR "),
+      ...actionsOf(actions),
+    });
+  }
+}
+
+/** Heading of docs/how-to/incidents.md. */
+const RUNBOOK = "slo";
+
+/** A count of a service's requests. */
+export function sloMetric(namespace: string, service: string, count: SloCount["id"]): Metric {
+  return logMetric(namespace, metricName(`slo-${service}-${count}`));
+}
+
+/** Percent of a service's requests that miss an objective. */
+export function badShare(namespace: string, service: string, objective: Objective): Computed {
+  return {
+    expression: shareOf("requests"),
+    metrics: {
+      errors: sloMetric(namespace, service, BAD[objective]),
+      requests: sloMetric(namespace, service, "requests"),
+    },
+  };
+}

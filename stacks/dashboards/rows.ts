@@ -1,0 +1,200 @@
+import { ALARMS, type AlarmKey } from "../../intent/model/alarm-table";
+import type { AlarmsIntent, Service } from "../../intent/model/intent";
+import { objectivesOf, rounded } from "../../intent/model/slo";
+import type { WatchedFunction } from "../aws/alarms/authorizer-alarms";
+import type { WatchedGateway } from "../aws/alarms/gateway-alarms";
+import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName } from "../aws/alarms/metric";
+import { badShare } from "../aws/slo/service-slo";
+
+/** What the dashboards of an environment show. */
+export interface Watched {
+  /** `storefront-dev`: name of both dashboards, and namespace of the metrics from log lines. */
+  readonly prefix: string;
+  readonly region: string;
+  readonly gateways: readonly WatchedGateway[];
+  /** The authorizer functions. Empty with `handshake: shared-issuer`. */
+  readonly functions: readonly WatchedFunction[];
+  readonly alarms?: AlarmsIntent;
+  readonly services: readonly WatchedService[];
+}
+
+export interface WatchedService {
+  readonly service: Service;
+  /** Resource names of its objectives in Cloud Monitoring, in the order of `objectivesOf`. */
+  readonly objectives: readonly string[];
+}
+
+/** A line, or several, in a chart of CloudWatch. */
+export interface AwsSeries {
+  readonly label: string;
+  readonly of: Metric | Computed;
+}
+
+/** A line, or several, in a chart of Cloud Monitoring. */
+export interface GoogleSeries {
+  /** Cloud Monitoring's filter language. */
+  readonly filter: string;
+  readonly aligner: "ALIGN_DELTA" | "ALIGN_MAX" | "ALIGN_NEXT_OLDER";
+  /** How the series of one group become one line. Unset: each is a line. */
+  readonly reducer?: "REDUCE_PERCENTILE_99" | "REDUCE_SUM";
+  readonly groupBy?: string;
+}
+
+/** A row of both dashboards: the same name at the same place, and the same colour. */
+export interface Row {
+  readonly name: string;
+  /** `#RRGGBB`: of the title in Cloud Monitoring, and of the first line in CloudWatch. */
+  readonly colour: string;
+  /** Empty: the environment has no such row, on either dashboard. */
+  readonly aws: (watched: Watched) => readonly AwsSeries[];
+  readonly google: (watched: Watched) => readonly GoogleSeries[];
+}
+
+/** Rows in their order. A row that one side of an environment cannot fill is on neither. */
+export const ROWS: readonly Row[] = [
+  {
+    name: "Requests",
+    colour: "#1f77b4",
+    aws: (watched) => ofEachApi(watched, "requests", (api) => api.requests),
+    google: (watched) => [requestCount(watched)],
+  },
+  {
+    name: "Errors (5xx)",
+    colour: "#d62728",
+    aws: (watched) => [
+      ...ofEachApi(watched, "5xx", (api) => api.serverErrors),
+      ...ofAlarms(watched, "gatewayErrorPercent", "serviceErrorPercent", "unavailablePercent"),
+    ],
+    google: (watched) => [requestCount(watched, "5xx")],
+  },
+  {
+    name: "Refusals (4xx)",
+    colour: "#ff7f0e",
+    aws: (watched) => [
+      ...ofEachApi(watched, "4xx", (api) => api.clientErrors),
+      ...ofAlarms(watched, "throttledPercent", "forgedTokens", "unknownCallers"),
+    ],
+    google: (watched) => [requestCount(watched, "4xx")],
+  },
+  {
+    name: "Latency (p99, milliseconds)",
+    colour: "#9467bd",
+    aws: (watched) => [
+      ...ofEachApi(watched, "gateway", (api) => api.latency),
+      ...ofEachApi(watched, "services", (api) => api.serviceLatency),
+    ],
+    google: (watched) => [
+      {
+        filter: `metric.type="run.googleapis.com/request_latencies" ${cloudRun(watched)}`,
+        aligner: "ALIGN_DELTA",
+        reducer: "REDUCE_PERCENTILE_99",
+        groupBy: SERVICE,
+      },
+    ],
+  },
+  {
+    name: "Failed token requests",
+    colour: "#8c564b",
+    aws: ({ functions, ...watched }) => [
+      ...functions.map(({ id, name }) => ({ label: `errors of ${id}`, of: functionErrors(name) })),
+      ...(functions.length > 0 ? ofAlarms(watched, "mintFailures", "keysUnavailable") : []),
+    ],
+    google: () => [
+      {
+        filter: `metric.type="serviceruntime.googleapis.com/api/request_count" resource.type="consumed_api" resource.label."service"=${oneOf(TOKEN_APIS)} metric.label."response_code_class"=${oneOf(["4xx", "5xx"])}`,
+        aligner: "ALIGN_DELTA",
+        reducer: "REDUCE_SUM",
+        groupBy: 'resource.label."service"',
+      },
+    ],
+  },
+  {
+    name: "Concurrency",
+    colour: "#17becf",
+    aws: ({ functions }) =>
+      functions.map(({ id, name }) => ({ label: `executions of ${id}`, of: concurrencyOf(name) })),
+    google: (watched) => [
+      {
+        filter: `metric.type="run.googleapis.com/container/instance_count" ${cloudRun(watched)}`,
+        aligner: "ALIGN_MAX",
+        reducer: "REDUCE_SUM",
+        groupBy: SERVICE,
+      },
+    ],
+  },
+  {
+    name: "Error budget left",
+    colour: "#2ca02c",
+    aws: ({ prefix, services }) =>
+      services.flatMap(({ service }) =>
+        objectivesOf(service.slo ?? {}).map(({ id, percent }) => ({
+          label: `${service.id} ${id} (percent)`,
+          of: { ...badShare(prefix, service.id, id), expression: budgetLeft(percent) },
+        })),
+      ),
+    google: ({ services }) =>
+      services.flatMap(({ objectives }) =>
+        objectives.map((name) => ({ filter: `select_slo_budget_fraction("${name}")`, aligner: "ALIGN_NEXT_OLDER" })),
+      ),
+  },
+];
+
+/** The rows that an environment has. */
+export function rowsOf(watched: Watched): readonly Row[] {
+  return ROWS.filter((row) => row.aws(watched).length > 0 && row.google(watched).length > 0);
+}
+
+const TOKEN_APIS = ["sts.googleapis.com", "iamcredentials.googleapis.com"];
+const SERVICE = 'resource.label."service_name"';
+
+function requestCount(watched: Watched, codes?: "4xx" | "5xx"): GoogleSeries {
+  const ofCodes = codes === undefined ? "" : ` metric.label."response_code_class"="${codes}"`;
+  return {
+    filter: `metric.type="run.googleapis.com/request_count" ${cloudRun(watched)}${ofCodes}`,
+    aligner: "ALIGN_DELTA",
+    reducer: "REDUCE_SUM",
+    groupBy: SERVICE,
+  };
+}
+
+/** A project may hold other services. */
+function cloudRun({ services }: Watched): string {
+  const names = services.map(({ service }) => service.name);
+  return `resource.type="cloud_run_revision" ${SERVICE}=${oneOf(names)}`;
+}
+
+/** The filter language has no list of values, but regular expressions (Cloud Monitoring, "Monitoring filters"). */
+function oneOf(texts: readonly string[]): string {
+  return `monitoring.regex.full_match("${texts.join("|").replaceAll(".", "[.]")}")`;
+}
+
+function ofEachApi(
+  { gateways }: Watched,
+  label: string,
+  choose: (api: ReturnType<typeof apiMetrics>) => Metric,
+): readonly AwsSeries[] {
+  return gateways.map((gateway) => ({
+    label: gateways.length > 1 ? `${label} (${gateway.kindPrefix === "" ? "HTTP" : "REST"} API)` : label,
+    of: choose(apiMetrics(gateway)),
+  }));
+}
+
+/** The metrics from log lines, which exist where the alarm on them does. */
+function ofAlarms({ prefix, alarms, gateways }: Omit<Watched, "functions">, ...keys: readonly AlarmKey[]): AwsSeries[] {
+  return keys.flatMap((key) => {
+    if (alarms?.thresholds[key] === undefined) return [];
+    const { id, source } = ALARMS[key];
+    const names = source.kind === "access-share" ? gateways.map(({ kindPrefix }) => `${kindPrefix}${id}`) : [id];
+    return names.map((name) => ({ label: name, of: logMetric(prefix, metricName(name)) }));
+  });
+}
+
+function functionErrors(functionName: string): Metric {
+  return { ...concurrencyOf(functionName), name: "Errors", statistic: "Sum" };
+}
+
+/** Counted from the start of the chart: CloudWatch computes nothing over a longer time than it shows. */
+function budgetLeft(percent: number): string {
+  const budget = rounded((100 - percent) / 100);
+  return `100 * (1 - RUNNING_SUM(errors) / (RUNNING_SUM(requests) * ${budget}))`;
+}
