@@ -5,7 +5,7 @@ import { TOPIC_ARN } from "../model/patterns";
 import { explain, integer, keys, list, text } from "./fields";
 
 /** Leaves one alarm out. */
-export const OFF = "off";
+export const OFF = false;
 
 const actions = list(
   text(TOPIC_ARN, {

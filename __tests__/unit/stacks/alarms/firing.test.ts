@@ -168,7 +168,7 @@ test("each alarm of the table is here, but for the one on rotation", () => {
 test("a threshold of config is the alarm's", () => {
   const { alarms } = watchedDev();
   expect(alarms?.thresholds).toEqual(Object.fromEntries(ALARM_KEYS.map((key) => [key, ALARMS[key].preset])));
-  const other = stackOf(watchedDev({ alarms: { forgedTokens: 7, throttledPercent: "off" } }));
+  const other = stackOf(watchedDev({ alarms: { forgedTokens: 7, throttledPercent: false } }));
   expect(other.resource("aws_cloudwatch_metric_alarm", "forged_tokens").threshold).toBe(7);
   expect(Object.keys(other.all("aws_cloudwatch_metric_alarm"))).not.toContain("throttled");
   expect(Object.keys(other.all("aws_cloudwatch_log_metric_filter"))).not.toContain("throttled");
