@@ -1,0 +1,73 @@
+import { type Plan, planned, referencesOf } from "../../support/plan";
+import { intentOf } from "../../support/shop";
+import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { watchedBoth, watchedDev, watchedPreview, watchedRest } from "../../support/watched";
+
+const WATCHING = /^(aws_cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)|google_monitoring_\w+)\./;
+
+describeTerraform("alarms, objectives and dashboards", () => {
+  describe.each([
+    ["an HTTP API", watchedDev()],
+    ["a REST API", watchedRest()],
+    ["both kinds", watchedBoth()],
+    ["the shared-issuer handshake", watchedPreview()],
+  ])("%s", (_, intent) => {
+    let stack: TerraformStack;
+    let plan: Plan;
+    beforeAll(() => {
+      stack = TerraformStack.of(intent);
+      plan = stack.plan();
+    });
+
+    test("all of it plans, and the names are known before an apply", () => {
+      const changes = changesOf(plan).filter((change) => WATCHING.test(change));
+      expect(changes.filter((change) => !change.endsWith(" create"))).toEqual([]);
+      const types = new Set(changes.map((change) => change.split(".")[0]));
+      expect([...types].sort()).toEqual([
+        "aws_cloudwatch_composite_alarm",
+        "aws_cloudwatch_dashboard",
+        "aws_cloudwatch_log_metric_filter",
+        "aws_cloudwatch_metric_alarm",
+        "google_monitoring_dashboard",
+        "google_monitoring_service",
+        "google_monitoring_slo",
+      ]);
+      expect(planned(plan, "aws_cloudwatch_dashboard.dashboard").dashboard_name).toBe(intent.prefix);
+      expect(referencesOf(plan, "google_monitoring_dashboard.dashboard_google", "dashboard_json")).toContain(
+        "google_monitoring_slo.orders_availability.name",
+      );
+    });
+
+    applying("applied, the same configuration changes nothing", () => {
+      stack.apply();
+      stack.expectNoChanges();
+    });
+  });
+
+  applying("they come to an environment that is there, and go, without touching anything else", () => {
+    const stack = TerraformStack.of(intentOf("dev"));
+    stack.deploy();
+    const others = (changes: readonly string[]) => changes.filter((change) => !WATCHING.test(change));
+    // The stage's format has one number more, and Cloud Monitoring is enabled.
+    const shared = ["aws_apigatewayv2_stage.gateway update"];
+    expect(others(stack.lay(watchedDev()).changes())).toEqual([...shared, "google_project_service.monitoring create"]);
+    stack.apply();
+    stack.expectNoChanges();
+    const gone = stack.lay(intentOf("dev")).changes();
+    expect(others(gone)).toEqual([...shared, "google_project_service.monitoring delete"]);
+    expect(gone.length).toBeGreaterThan(40);
+  });
+
+  applying("a renamed service keeps its alarms and objectives", () => {
+    const intent = watchedDev();
+    const stack = TerraformStack.of(intent);
+    stack.deploy();
+    const services = intent.services.map((each) => (each.id === "orders" ? { ...each, key: "sales" } : each));
+    expect(
+      stack
+        .lay({ ...intent, services })
+        .changes()
+        .filter((change) => WATCHING.test(change)),
+    ).toEqual([]);
+  });
+});
