@@ -12,7 +12,8 @@ import {
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
 import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
-import { GatewayAlarms, type WatchedGateway } from "./aws/alarms/gateway-alarms";
+import { GatewayAlarms } from "./aws/alarms/gateway-alarms";
+import type { WatchedGateway } from "./aws/alarms/watched";
 import { Auditors } from "./aws/auditors/auditors";
 import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";

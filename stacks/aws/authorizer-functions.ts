@@ -3,7 +3,7 @@ import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import { callersRole, publicRole } from "../../intent/model/names";
-import type { WatchedFunction } from "./alarms/authorizer-alarms";
+import type { WatchedFunction } from "./alarms/watched";
 import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";
 

@@ -4,7 +4,7 @@ import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
-import type { WatchedGateway } from "./alarms/gateway-alarms";
+import type { WatchedGateway } from "./alarms/watched";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
 import { HttpApi } from "./http-api";

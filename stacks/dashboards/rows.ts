@@ -1,9 +1,8 @@
 import { ALARMS, type AlarmKey } from "../../intent/model/alarm-table";
 import type { AlarmsIntent, Service } from "../../intent/model/intent";
 import { objectivesOf, rounded } from "../../intent/model/slo";
-import type { WatchedFunction } from "../aws/alarms/authorizer-alarms";
-import type { WatchedGateway } from "../aws/alarms/gateway-alarms";
 import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName } from "../aws/alarms/metric";
+import type { WatchedFunction, WatchedGateway } from "../aws/alarms/watched";
 import { badShare } from "../aws/slo/service-slo";
 
 /** What the dashboards of an environment show. */

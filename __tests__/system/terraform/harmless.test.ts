@@ -10,6 +10,7 @@ import { bootstraps, intents } from "../../support/shop";
 import { bootstrapStackOf } from "../../support/stack";
 import { accessBetween, shared, verdict, verifying } from "../../support/synthesized-states";
 import { describeTerraform } from "../../support/terraform-stack";
+import { watchedDev } from "../../support/watched";
 import HARMLESS from "./harmless.json";
 
 /** Together they have every type that the stacks write. */
@@ -27,6 +28,7 @@ const STATES = (): readonly SynthesizedState[] => [
       defaultPlan: { quota: { requests: 1000, per: "day" } },
     }),
     auditedRest(),
+    watchedDev(),
     ...intents(),
   ].map((intent) => stateOf(intent)),
   ...bootstraps().map((each) => ({ stack: bootstrapStackOf(each).json }) as SynthesizedState),

@@ -87,7 +87,7 @@ export const MONITORING: Readonly<Record<string, ResourceType>> = {
       "service_id",
     ],
     replaces: ["basic_service", "project", "service_id"],
-    covered: [covered(/./)],
+    covered: [covered(/^(basic_service|display_name|name|service_id|telemetry)\b/)],
     isHarmlessAlone: true,
   },
   google_monitoring_slo: {
@@ -102,7 +102,7 @@ export const MONITORING: Readonly<Record<string, ResourceType>> = {
       "slo_id",
     ],
     replaces: ["project", "service", "slo_id"],
-    covered: [covered(/./)],
+    covered: [covered(/^(basic_sli|display_name|goal|name|rolling_period_days|service|slo_id)\b/)],
     isHarmlessAlone: true,
     refersTo: { service: ["google_monitoring_service.service_id"] },
   },

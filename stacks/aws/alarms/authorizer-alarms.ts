@@ -1,25 +1,17 @@
 import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, DECISIONS } from "../../../intent/model/alarm-table";
 import type { AlarmsIntent } from "../../../intent/model/intent";
-import type { AuthorizerFunction } from "../authorizer-function";
 import { Alarm, type AlarmProps } from "./alarm";
 import { shareOf } from "./gateway-alarms";
 import { LogMetric } from "./log-metric";
 import { type Computed, concurrencyOf, logMetric, type Metric, metricName } from "./metric";
+import type { WatchedFunction } from "./watched";
 
 export interface AuthorizerAlarmsProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */
   readonly prefix: string;
   readonly alarms: AlarmsIntent;
   readonly functions: readonly WatchedFunction[];
-}
-
-/** An authorizer function that is watched. */
-export interface WatchedFunction extends Pick<AuthorizerFunction, "log" | "name"> {
-  /** `callers` or `public`. */
-  readonly id: string;
-  /** Undefined: it shares the account's concurrency with all other functions. */
-  readonly reservedConcurrency?: number;
 }
 
 const PERIOD_SECONDS = 300;

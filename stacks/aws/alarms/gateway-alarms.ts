@@ -1,25 +1,16 @@
 import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
 import type { AlarmsIntent } from "../../../intent/model/intent";
-import type { AccessLog } from "../access-log";
 import { Alarm } from "./alarm";
 import { LogMetric } from "./log-metric";
-import { apiMetrics, type Computed, logMetric, type Metric, metricName } from "./metric";
+import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
+import type { WatchedGateway } from "./watched";
 
 export interface GatewayAlarmsProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */
   readonly prefix: string;
   readonly alarms: AlarmsIntent;
   readonly gateway: WatchedGateway;
-}
-
-/** An API whose metrics and access log are watched. */
-export interface WatchedGateway {
-  /** Start of the names of a REST API's alarms, because both kinds of API may exist. Empty for an HTTP API. */
-  readonly kindPrefix: "" | "rest-";
-  /** Dimensions of its CloudWatch metrics. */
-  readonly dimensions: Metric["dimensions"];
-  readonly accessLog: AccessLog;
 }
 
 const PERIOD_SECONDS = 300;

@@ -5,7 +5,7 @@ import { LOG_IDS } from "../../../contract/trace-context";
 import type { GatewayIntent } from "../../../intent/model/gateway-intent";
 import type { Service } from "../../../intent/model/intent";
 import { AccessLog, measuresLatency } from "../access-log";
-import type { WatchedGateway } from "../alarms/gateway-alarms";
+import type { WatchedGateway } from "../alarms/watched";
 import type { MappedApi } from "../domain";
 import type { GatewayService } from "../http-gateway";
 import { WebAcl } from "../waf/web-acl";

@@ -15,9 +15,10 @@ import {
   thresholdOf,
 } from "../../../intent/model/slo";
 import { Alarm, actionsOf } from "../alarms/alarm";
-import { shareOf, type WatchedGateway } from "../alarms/gateway-alarms";
+import { shareOf } from "../alarms/gateway-alarms";
 import { LogMetric } from "../alarms/log-metric";
 import { type Computed, logMetric, type Metric, metricName } from "../alarms/metric";
+import type { WatchedGateway } from "../alarms/watched";
 
 export interface ServiceSloProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */
@@ -60,7 +61,7 @@ export class ServiceSlo extends Construct {
   }
 
   /**
-   * One alarm has one period, so each window has an alarm of its own, which notifies nobody. The composite alarm notifies
+   * One alarm has one period, so each window has an alarm of its own, which notifies no topic. The composite alarm notifies
    * while both windows of an objective burn.
    */
   private alarm(scope: Construct, burn: BurnRate): void {

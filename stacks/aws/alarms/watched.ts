@@ -1,0 +1,19 @@
+import type { AccessLog } from "../access-log";
+import type { AuthorizerFunction } from "../authorizer-function";
+
+/** An API whose metrics and access log are watched. */
+export interface WatchedGateway {
+  /** Start of the names of a REST API's alarms, because both kinds of API may exist. Empty for an HTTP API. */
+  readonly kindPrefix: "" | "rest-";
+  /** Dimensions of its CloudWatch metrics. */
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly accessLog: AccessLog;
+}
+
+/** An authorizer function that is watched. */
+export interface WatchedFunction extends Pick<AuthorizerFunction, "log" | "name"> {
+  /** `callers` or `public`. */
+  readonly id: string;
+  /** Undefined: it shares the account's concurrency with all other functions. */
+  readonly reservedConcurrency?: number;
+}
