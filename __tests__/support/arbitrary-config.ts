@@ -24,6 +24,8 @@ export const arbitraryConfig = fc
     handshake: fc.constantFrom("federated", "shared-issuer"),
     verifies: fc.boolean(),
     retentionDays: fc.constantFrom(1, 30, 3653),
+    alarms: fc.constantFrom(undefined, {}, { throttledPercent: 7, gatewayErrorPercent: false }),
+    dashboards: fc.boolean(),
     tag: fc.stringMatching(/^[a-z0-9_-]{0,20}$/),
   })
   .filter(({ services }) => services.every((id) => !/-rt$/.test(id) && !["callers", "public"].includes(id)))
@@ -41,6 +43,7 @@ interface Shape {
   readonly added: boolean;
   readonly rotated: boolean;
   readonly healthPath: boolean;
+  readonly slo: Map | undefined;
   readonly text: string;
 }
 
@@ -57,6 +60,7 @@ function serviceShape(): fc.Arbitrary<Shape> {
     added: fc.boolean(),
     rotated: fc.boolean(),
     healthPath: fc.boolean(),
+    slo: fc.constantFrom(undefined, { availability: 99.5 }, { latencyMs: 250 }, { availability: 99.9, latencyMs: 1 }),
     // What a text may hold that Terraform, JSON, YAML or Markdown could trip over.
     text: fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map((text) => `\${${text}} %{x} "|\\ ${text}`),
   });
@@ -128,6 +132,8 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
     ),
     clients,
     logs: { retentionDays: part.retentionDays },
+    ...(part.alarms && { alarms: part.alarms }),
+    dashboards: part.dashboards,
     tags: { team: part.tag },
   };
 }
@@ -144,6 +150,7 @@ function service(id: string, index: number, shape: Shape): Map {
   return {
     image: `europe-docker.pkg.dev/acme/shop/${id}:1.0.0`,
     ...(shape.healthPath && { healthPath: "/ready" }),
+    ...(shape.slo && { slo: shape.slo }),
     environment: { TEXT: shape.text },
     ...(shape.secret && { secrets: { KEY: secret(index, shape) } }),
     routes: Object.fromEntries(shape.paths.map((path) => [`${method} /s${index}${path}`, access])),
@@ -174,5 +181,7 @@ interface Parts {
   readonly readers: readonly string[];
   readonly external: boolean;
   readonly retentionDays: number;
+  readonly alarms: Map | undefined;
+  readonly dashboards: boolean;
   readonly tag: string;
 }

@@ -28,13 +28,13 @@ export class CloudWatch {
   /** Whether an alarm is in the state ALARM after these periods, the latest last. */
   fires(name: string, periods: readonly Sample[]): boolean {
     const alarm = this.stack.resource("aws_cloudwatch_metric_alarm", name);
-    expect([alarm.treat_missing_data, alarm.comparison_operator]).toEqual([
-      "notBreaching",
-      "GreaterThanOrEqualToThreshold",
-    ]);
-    const values = periods.slice(-alarm.evaluation_periods).map((sample) => this.value(alarm, sample));
-    const breaching = values.filter((value) => value !== undefined && value >= alarm.threshold);
-    return breaching.length >= alarm.datapoints_to_alarm;
+    const reaches = (value: number) =>
+      alarm.comparison_operator === "GreaterThanThreshold" ? value > alarm.threshold : value >= alarm.threshold;
+    const breaching = periods.slice(-alarm.evaluation_periods).filter((sample) => {
+      const value = this.value(alarm, sample);
+      return value === undefined ? alarm.treat_missing_data === "breaching" : reaches(value);
+    });
+    return breaching.length >= (alarm.datapoints_to_alarm ?? alarm.evaluation_periods);
   }
 
   /** Whether a composite alarm is in the state ALARM, if these metric alarms are. */
@@ -77,9 +77,13 @@ export class CloudWatch {
     const values = own.flatMap(({ log_group_name, pattern, metric_transformation }) => {
       const [, group = ""] = /^\$\{aws_cloudwatch_log_group\.(\w+)\.name\}$/.exec(log_group_name) ?? [];
       const inGroup = lines[group] ?? [];
-      const found = inGroup.filter((line) => this.isMatch(pattern, line)).length;
-      const isZero = inGroup.length > 0 && metric_transformation.default_value === "0";
-      return found > 0 || isZero ? [found * Number(metric_transformation.value)] : [];
+      const found = inGroup.filter((line) => this.isMatch(pattern, line));
+      const { value, default_value } = metric_transformation;
+      const field = /^\$\.(\w+)$/.exec(value)?.[1];
+      // A value from the line itself: the latest stands for all.
+      if (field !== undefined) return found.map((line) => JSON.parse(line)[field]).slice(-1);
+      const isZero = inGroup.length > 0 && default_value === "0";
+      return found.length > 0 || isZero ? [found.length * Number(value)] : [];
     });
     return values.length === 0 ? undefined : values.reduce((sum, each) => sum + each, 0);
   }

@@ -1,4 +1,5 @@
 import type { Reason } from "../../../../functions/authorizer/request/outcome";
+import { logText } from "../../../../functions/rotate-client-secret/rotation/log";
 import { ALARM_KEYS, ALARMS, type AlarmKey } from "../../../../intent/model/alarm-table";
 import { CloudWatch, type Sample } from "../../../support/alarms/cloudwatch";
 import {
@@ -9,6 +10,7 @@ import {
   refusedFor,
   undecidedFor,
 } from "../../../support/alarms/lines";
+import { rotatedIntent } from "../../../support/rotation";
 import { stackOf } from "../../../support/stack";
 import { watchedDev } from "../../../support/watched";
 
@@ -163,6 +165,34 @@ test.each(listed("calm"))("%s does not fire: %s", (alarm, _, periods) => {
 
 test("each alarm of the table is here, but for the one on rotation", () => {
   expect([...Object.keys(CASES), "lateRotationDays"].sort()).toEqual([...ALARM_KEYS].sort());
+});
+
+describe("a rotated client secret", () => {
+  const rotated = new CloudWatch(stackOf(rotatedIntent()), "storefront-dev");
+  const late = "late_rotation_reporting_agent";
+  const failed = "failed_rotation_reporting_agent";
+  /** What the daily check writes. */
+  const aged = (ageDays: number): Sample => ({
+    lines: {
+      rotate_secret_reporting_agent: [
+        logText({ level: "INFO", event: "secret-age", client: "reporting-agent", ageDays }),
+        logText({ level: "INFO", event: "rotation", client: "reporting-agent", step: "setSecret" }),
+      ],
+    },
+  });
+
+  test("an alarm fires when it is two days overdue on two days, or its age is unknown", () => {
+    expect(rotated.fires(late, [aged(32.1), aged(33.1)])).toBe(true);
+    expect(rotated.fires(late, [{}, {}])).toBe(true);
+    expect(rotated.fires(late, [aged(31), aged(32)])).toBe(false);
+    expect(rotated.fires(late, [aged(32.1), aged(0)])).toBe(false);
+  });
+
+  test("another fires when the function fails once", () => {
+    expect(rotated.fires(failed, [{ metrics: { Errors: 1 } }])).toBe(true);
+    expect(rotated.fires(failed, [{ metrics: { Errors: 0 } }])).toBe(false);
+    expect(rotated.fires(failed, [{}])).toBe(false);
+  });
 });
 
 test("a threshold of config is the alarm's", () => {
