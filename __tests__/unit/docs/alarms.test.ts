@@ -2,10 +2,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALARM_KEYS, ALARMS } from "../../../intent/model/alarm-table";
 import { ROWS } from "../../../stacks/dashboards/rows";
+import { faults } from "../../support/config-folder";
 import { ROOT } from "../../support/places";
 
 const PAGE = readFileSync(join(ROOT, "docs/how-to/alarms.md"), "utf8");
 const REASONS = readFileSync(join(ROOT, "docs/reference/refusal-reasons.md"), "utf8");
+
+test("the example is config that passes", () => {
+  const example = /<!-- config: alarms -->\n```yaml\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? "";
+  expect(example).toContain("slo:");
+  expect(faults(example)).toEqual([]);
+});
 
 test("the table has each alarm with its default and its runbook, in order", () => {
   const rows = [...PAGE.matchAll(/^\| `(\w+)` \| (\d+) \| \[([a-z-]+)\]\(incidents\.md#([a-z-]+)\) \|/gm)];
