@@ -1,5 +1,6 @@
 import { ALARM_KEYS, ALARMS } from "../../../../intent/model/alarm-table";
 import { faults } from "../../../support/config-folder";
+import { variantOf } from "../../../support/variant";
 
 const slo = (text: string) => `services: { orders: { slo: { ${text} } } }`;
 
@@ -19,6 +20,21 @@ test("false leaves an alarm out, but for the one of rotated secrets", () => {
   for (const key of ALARM_KEYS) {
     const expected = key === "lateRotationDays" ? [expect.stringContaining("lateRotationDays")] : [];
     expect(faults(`alarms: { ${key}: false }`)).toEqual(expected);
+  }
+});
+
+test("with the shared-issuer handshake, a threshold for functions that do not exist is an error", () => {
+  expect(variantOf("preview", { alarms: { throttledPercent: 3 } }).alarms?.thresholds).toEqual({
+    gatewayErrorPercent: 1,
+    serviceErrorPercent: 5,
+    overheadP99Ms: 1000,
+    throttledPercent: 3,
+    lateRotationDays: 2,
+  });
+  for (const key of ["unavailablePercent", "forgedTokens", "concurrencyPercent"]) {
+    expect(() => variantOf("preview", { alarms: { [key]: 3 } })).toThrow(
+      `alarms.${key}  got ${key} with handshake: shared-issuer`,
+    );
   }
 });
 

@@ -96,6 +96,11 @@ test("with reserved concurrency each function has a limit of its own, and withou
     statistic: "Maximum",
     threshold: 40,
   });
+  const one = stackOf(watchedDev({ gateway: { authorizer: { reservedConcurrency: { callers: 100 } } } }));
+  expect(names(one).filter((name) => name.startsWith("concurrency"))).toEqual([
+    "concurrency_account",
+    "concurrency_callers",
+  ]);
   const raised = stackOf(watchedDev({ limits: { lambdaConcurrency: 5000 } }));
   expect(raised.resource(ALARM, "concurrency_account")).toMatchObject({
     metric_name: "ClaimedAccountConcurrency",
