@@ -4,6 +4,8 @@ import { type GoogleSeries, rowsOf, type Watched } from "./rows";
 const COLUMNS = 12;
 const TITLE_HEIGHT = 1;
 const CHART_HEIGHT = 4;
+/** The unit of a percentage of which 1 is the whole (Cloud Monitoring, "MetricDescriptor", unit). */
+const PERCENT = "10^2.%";
 /** CloudWatch's charts count over the same time. */
 const PERIOD = "300s";
 
@@ -33,7 +35,7 @@ export function cloudMonitoringJson(watched: Watched): string {
   return JSON.stringify({ displayName: watched.prefix, mosaicLayout: { columns: COLUMNS, tiles } });
 }
 
-function dataSet({ filter, aligner, reducer, groupBy }: GoogleSeries) {
+function dataSet({ filter, aligner, reducer, groupBy, isFraction }: GoogleSeries) {
   return {
     plotType: "LINE",
     targetAxis: "Y1",
@@ -47,6 +49,7 @@ function dataSet({ filter, aligner, reducer, groupBy }: GoogleSeries) {
           ...(groupBy && { groupByFields: [groupBy] }),
         },
       },
+      ...(isFraction && { unitOverride: PERCENT }),
     },
   };
 }

@@ -37,6 +37,8 @@ export interface GoogleSeries {
   /** How the series of one group become one line. Unset: each is a line. */
   readonly reducer?: "REDUCE_PERCENTILE_99" | "REDUCE_SUM";
   readonly groupBy?: string;
+  /** Whether the value is a fraction, to be shown as a percentage. */
+  readonly isFraction?: boolean;
 }
 
 /** A row of both dashboards: the same name at the same place, and the same colour. */
@@ -122,18 +124,22 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
-    name: "Error budget left",
+    name: "Error budget left (percent)",
     colour: "#2ca02c",
     aws: ({ prefix, services }) =>
       services.flatMap(({ service }) =>
         objectivesOf(service.slo ?? {}).map(({ id, percent }) => ({
-          label: `${service.id} ${id} (percent)`,
+          label: `${service.id} ${id}`,
           of: { ...badShare(prefix, service.id, id), expression: budgetLeft(percent) },
         })),
       ),
     google: ({ services }) =>
       services.flatMap(({ objectives }) =>
-        objectives.map((name) => ({ filter: `select_slo_budget_fraction("${name}")`, aligner: "ALIGN_NEXT_OLDER" })),
+        objectives.map((name) => ({
+          filter: `select_slo_budget_fraction("${name}")`,
+          aligner: "ALIGN_NEXT_OLDER",
+          isFraction: true,
+        })),
       ),
   },
 ];

@@ -72,7 +72,7 @@ describe.each(Object.entries(INTENTS))("%s", (name, intent) => {
     expect(rowsOfAws(aws)).toEqual(rowsOfGoogle(google));
     const missing = [
       ...(name === "the shared-issuer handshake" ? FUNCTION_ROWS : []),
-      ...(name === "dashboards alone" ? ["Error budget left"] : []),
+      ...(name === "dashboards alone" ? ["Error budget left (percent)"] : []),
     ];
     expect(rowsOfAws(aws)).toEqual(
       ROWS.filter((row) => !missing.includes(row.name)).map((row) => ({ name: row.name, colour: row.colour })),

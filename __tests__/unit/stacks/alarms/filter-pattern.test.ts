@@ -51,6 +51,15 @@ test.each([
   expect(matches(pattern, EVENT)).toBe(expected);
 });
 
+/** AWS Security Hub, controls CloudWatch.2 and CloudWatch.4: wildcards inside of quotes. */
+test.each([
+  ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "Client.UnauthorizedOperation", true],
+  ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "AccessDeniedException", true],
+  ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "Client.Unauthorized", false],
+])("AWS's own controls: %s of %s: %s", (pattern, errorCode, expected) => {
+  expect(matches(pattern, JSON.stringify({ errorCode }))).toBe(expected);
+});
+
 test("what AWS does not document counts as no match, and what this matcher does not know is an error", () => {
   const line = JSON.stringify({ latencyMs: "400", status: "500" });
   expect(matches("{ $.latencyMs > 300 }", line)).toBe(false);
