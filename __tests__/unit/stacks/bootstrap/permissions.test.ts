@@ -65,7 +65,7 @@ const TRUSTSTORE = `storefront-staging-truststore-${staging.aws.account}`;
 const everything: BootstrapIntent = {
   ...staging,
   environment: "staging with all that config can ask for",
-  aws: { ...staging.aws, truststore: TRUSTSTORE },
+  aws: { ...staging.aws, truststore: TRUSTSTORE, watch: { alarms: true, slos: true, dashboard: true } },
   google: { ...staging.google, mountsConfigurations: true },
 };
 /** One whose clients get new secrets. */
