@@ -14,6 +14,7 @@ const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Clou
   ["google_pubsub", "Pub/Sub", "Google Cloud"],
   ["google_secret_manager", "Secret Manager", "Google Cloud"],
   ["google_logging", "Cloud Logging", "Google Cloud"],
+  ["google_monitoring", "Cloud Monitoring", "Google Cloud"],
   ["google_service_account", "Service accounts", "Google Cloud"],
   ["google_project", "Project", "Google Cloud"],
   ["google_", "other Google services", "Google Cloud"],

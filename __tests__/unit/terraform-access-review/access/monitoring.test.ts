@@ -1,3 +1,4 @@
+import { serviceOf } from "../../../../packages/terraform-access-review/report/services";
 import { stateOf } from "../../../support/rest-state";
 import { accessBetween, dev, edited, type Json, lines, rowsOf, verdict } from "../../../support/synthesized-states";
 import { watchedDev } from "../../../support/watched";
@@ -9,6 +10,14 @@ test("to watch an environment opens nothing, and the ledger reads all of it", ()
   const access = accessBetween(dev, watched);
   expect([verdict(access), lines(access)]).toEqual(["unchanged", []]);
   expect(rowsOf(watched).filter(({ principal }) => principal === "NOT READ")).toEqual([]);
+});
+
+test("a review lists them under their vendors' names", () => {
+  const service = (type: string) => serviceOf(type).service;
+  expect([service("aws_cloudwatch_dashboard"), service("google_monitoring_slo")]).toEqual([
+    "CloudWatch",
+    "Cloud Monitoring",
+  ]);
 });
 
 test("an alarm that fires later is broader, and one that fires sooner is narrower", () => {
