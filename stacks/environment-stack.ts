@@ -1,4 +1,4 @@
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
 import type { GatewayIntent } from "../intent/model/gateway-intent";
 import type { CognitoIssuer, Intent, Issuer, Service } from "../intent/model/intent";
@@ -11,21 +11,17 @@ import {
 } from "../intent/model/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
-import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
-import { GatewayAlarms } from "./aws/alarms/gateway-alarms";
-import type { WatchedGateway } from "./aws/alarms/watched";
 import { Auditors } from "./aws/auditors/auditors";
 import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
-import { ServiceSlo } from "./aws/slo/service-slo";
-import { Dashboards } from "./dashboards/dashboards";
 import { expectedEnvoys } from "./expected-envoys";
 import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
 import { jwtIssuers } from "./jwt-issuers";
+import { Monitoring } from "./monitoring";
 import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
@@ -164,18 +160,13 @@ export class EnvironmentStack extends AddressedStack {
           ...identity.logs,
         ],
       });
-    this.watch(intent, gateways, federated);
-    if (intent.dashboards) {
-      new Dashboards(this, "Dashboards", {
-        prefix,
-        region: intent.aws.region,
-        gateways: gateways.map(({ watched }) => watched),
-        functions: federated?.watched ?? [],
-        ...(intent.alarms && { alarms: intent.alarms }),
-        services: services.map((service) => ({ service, objectives: google.objectivesOf(service) })),
-        after: google.after,
-      });
-    }
+    new Monitoring(this, "Monitoring", {
+      intent,
+      gateways: gateways.map(({ watched }) => watched),
+      functions: federated?.watched ?? [],
+      objectivesOf: (service) => google.objectivesOf(service),
+      after: google.after,
+    });
     const { mutualTls } = intent.gateway;
     const domain =
       intent.gateway.domain &&
@@ -207,27 +198,6 @@ export class EnvironmentStack extends AddressedStack {
         ]),
       ),
     });
-  }
-
-  /** Alarms, and the objectives of services. */
-  private watch(
-    { prefix, alarms, services }: Intent,
-    gateways: readonly { readonly watched: WatchedGateway }[],
-    federated: FederatedFunctions | undefined,
-  ): void {
-    // Inside, a word of a path is the name of an alarm, and no service's id.
-    const scope = new Construct(this, "Alarms");
-    const watched = gateways.map((gateway) => gateway.watched);
-    for (const service of services) {
-      const { slo } = service;
-      const actions = alarms?.actions ?? [];
-      if (slo) new ServiceSlo(this, `ServiceSlo-${service.id}`, { prefix, service, slo, gateways: watched, actions });
-    }
-    if (alarms === undefined) return;
-    for (const gateway of watched) {
-      new GatewayAlarms(scope, `GatewayAlarms-${gateway.kindPrefix}`, { prefix, alarms, gateway });
-    }
-    if (federated) new AuthorizerAlarms(scope, "AuthorizerAlarms", { prefix, alarms, functions: federated.watched });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ScopeNeed } from "../../contract/scope-need";
-import type { AlarmKey } from "./alarm-table";
+import type { AlarmsIntent } from "./alarms-intent";
 import type { Client } from "./client-intent";
 import type { Expectation } from "./expectation";
 import type { GatewayIntent, Throttle } from "./gateway-intent";
@@ -50,15 +50,6 @@ export interface Intent {
   readonly expectedChanges: readonly ExpectedChange[];
   /** Existing resources to import instead of creating them. */
   readonly imports: readonly Import[];
-}
-
-export interface AlarmsIntent {
-  /** ARNs of the SNS topics that alarms notify, sorted. Empty: alarms are visible only in CloudWatch. */
-  readonly actions: readonly string[];
-  /** Thresholds by the alarm's config key. A missing one means that there is no such alarm. */
-  readonly thresholds: Readonly<Partial<Record<AlarmKey, number>>>;
-  /** Concurrent executions of the AWS account in the region. */
-  readonly accountConcurrency: number;
 }
 
 /** A change that was approved in advance, with an owner and a reason. */

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, DECISIONS } from "../../../intent/model/alarm-table";
-import type { AlarmsIntent } from "../../../intent/model/intent";
+import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
 import { Alarm, type AlarmProps } from "./alarm";
 import { shareOf } from "./gateway-alarms";
 import { LogMetric } from "./log-metric";

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
-import type { AlarmsIntent } from "../../../intent/model/intent";
-import { Alarm } from "./alarm";
+import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
+import { Alarm, type AlarmProps } from "./alarm";
 import { LogMetric } from "./log-metric";
 import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
 import type { WatchedGateway } from "./watched";
@@ -17,34 +17,52 @@ const PERIOD_SECONDS = 300;
 
 /** Shares of errors and refusals, and the time that the gateway adds. */
 export class GatewayAlarms extends Construct {
-  constructor(scope: Construct, id: string, { prefix, alarms, gateway }: GatewayAlarmsProps) {
+  private readonly filters = new Construct(this, "Filters");
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GatewayAlarmsProps,
+  ) {
     super(scope, id);
-    const filters = new Construct(this, "Filters");
     for (const key of ALARM_KEYS) {
-      const threshold = alarms.thresholds[key];
-      if (threshold === undefined) continue;
-      const fact: AlarmFact = ALARMS[key];
-      const name = `${gateway.kindPrefix}${fact.id}`;
-      const { source } = fact;
-      if (source.kind === "access-share") {
-        new LogMetric(filters, name, {
+      const threshold = props.alarms.thresholds[key];
+      if (threshold !== undefined) this.declare(ALARMS[key], threshold);
+    }
+  }
+
+  private declare(fact: AlarmFact, threshold: number): void {
+    const { prefix, gateway } = this.props;
+    const name = `${gateway.kindPrefix}${fact.id}`;
+    switch (fact.source.kind) {
+      case "access-share":
+        new LogMetric(this.filters, name, {
           name: `${prefix}-${name}`,
           logGroup: gateway.accessLog.group,
-          pattern: source.pattern,
+          pattern: fact.source.pattern,
           metric: logMetric(prefix, metricName(name)),
         });
-      } else if (source.kind !== "overhead") continue;
-      new Alarm(this, name, {
-        name: `${prefix}-${name}`,
-        meaning: fact.meaning,
-        runbook: fact.id,
-        of: source.kind === "overhead" ? overhead(gateway) : errorShare(prefix, name, gateway),
-        threshold,
-        periodSeconds: PERIOD_SECONDS,
-        periods: source.kind === "overhead" ? { breaching: 3, of: 3 } : { breaching: 2, of: 3 },
-        actions: alarms.actions,
-      });
+        this.alarm(fact, name, { of: errorShare(prefix, name, gateway), threshold, periods: { breaching: 2, of: 3 } });
+        break;
+      case "overhead":
+        this.alarm(fact, name, { of: overhead(gateway), threshold, periods: { breaching: 3, of: 3 } });
     }
+  }
+
+  private alarm(
+    { meaning, id }: AlarmFact,
+    name: string,
+    props: Pick<AlarmProps, "of" | "periods" | "threshold">,
+  ): void {
+    const { prefix, alarms } = this.props;
+    new Alarm(this, name, {
+      ...props,
+      name: `${prefix}-${name}`,
+      meaning,
+      runbook: id,
+      periodSeconds: PERIOD_SECONDS,
+      actions: alarms.actions,
+    });
   }
 }
 

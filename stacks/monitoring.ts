@@ -1,0 +1,67 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Intent, Service } from "../intent/model/intent";
+import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
+import { GatewayAlarms } from "./aws/alarms/gateway-alarms";
+import type { WatchedFunction, WatchedGateway } from "./aws/alarms/watched";
+import { ServiceSlo } from "./aws/slo/service-slo";
+import { Dashboards } from "./dashboards/dashboards";
+
+export interface MonitoringProps {
+  readonly intent: Intent;
+  /** One, or two if both kinds of API exist. */
+  readonly gateways: readonly WatchedGateway[];
+  /** The authorizer functions. Empty with `handshake: shared-issuer`. */
+  readonly functions: readonly WatchedFunction[];
+  /** Resource names of a service's objectives in Cloud Monitoring. */
+  readonly objectivesOf: (service: Service) => readonly string[];
+  /** Wait for these in Google: the project's APIs. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+/** What watches an environment: alarms, services' objectives as callers see them, and a dashboard in each cloud. */
+export class Monitoring extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MonitoringProps,
+  ) {
+    super(scope, id);
+    this.slos();
+    this.alarms();
+    if (props.intent.dashboards) this.dashboards();
+  }
+
+  private slos(): void {
+    const { intent, gateways } = this.props;
+    const { prefix, services, alarms } = intent;
+    for (const service of services) {
+      const { slo } = service;
+      const shared = { prefix, service, gateways, actions: alarms?.actions ?? [] };
+      if (slo) new ServiceSlo(this, `ServiceSlo-${service.id}`, { ...shared, slo });
+    }
+  }
+
+  private alarms(): void {
+    const { intent, gateways, functions } = this.props;
+    const { prefix, alarms } = intent;
+    if (alarms === undefined) return;
+    // Inside, a word of a path is the name of an alarm, and no service's id.
+    const scope = new Construct(this, "Alarms");
+    for (const gateway of gateways) {
+      new GatewayAlarms(scope, `GatewayAlarms-${gateway.kindPrefix}`, { prefix, alarms, gateway });
+    }
+    if (functions.length > 0) new AuthorizerAlarms(scope, "AuthorizerAlarms", { prefix, alarms, functions });
+  }
+
+  private dashboards(): void {
+    const { intent, objectivesOf, ...props } = this.props;
+    new Dashboards(this, "Dashboards", {
+      ...props,
+      prefix: intent.prefix,
+      region: intent.aws.region,
+      ...(intent.alarms && { alarms: intent.alarms }),
+      services: intent.services.map((service) => ({ service, objectives: objectivesOf(service) })),
+    });
+  }
+}
