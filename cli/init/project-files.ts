@@ -40,6 +40,7 @@ const COMMANDS = [
   "local",
   "token",
   "openapi",
+  "trace",
   "secrets",
   "preview",
   "review",

@@ -117,6 +117,9 @@ function remedyFor(program: "aws" | "gcloud", error: string): string {
   if (/ENOENT/.test(error)) {
     return isAws ? "install the AWS CLI and sign in" : "install the Google Cloud CLI and sign in: gcloud auth login";
   }
+  if (/ResourceNotFound/.test(error)) {
+    return "deploy the environment first, or sign in to its account: aws sts get-caller-identity";
+  }
   if (isDenied(error)) {
     return isAws
       ? "use an identity that may read these log groups, such as the auditors' role: AWS_PROFILE=<profile>"

@@ -67,7 +67,7 @@ export function decisionsBefore(places: TracePlaces, { route = "", startedAt, cl
   return {
     groups: Object.values(places.decisionGroups),
     where: [{ field: "route", values: [route] }, ...(client ? [{ field: "client", values: [client] }] : [])],
-    from: startedAt - places.cacheSeconds * 1000 - SLACK_MILLISECONDS,
+    from: startedAt - (places.cacheSeconds + 1) * 1000,
     to: startedAt,
     limit: MOST_LINES,
   };

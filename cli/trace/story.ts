@@ -206,7 +206,7 @@ export class StoryBuilder {
     if (this.places.cacheSeconds === 0) return { candidates: 0 };
     const query = decisionsBefore(this.places, access);
     const rows = await this.read("CloudWatch", () => this.source.cloudWatch(query));
-    const filling = fillingLine(access, this.decisions(rows), this.places.cacheSeconds);
+    const filling = fillingLine(access, this.decisions(rows));
     if (filling.line === undefined) {
       this.notes.push(
         filling.candidates === 0

@@ -27,8 +27,7 @@ export function whoOf({ access, decision, envoy, route, byFunctions }: Deciding)
   // Only a public route allows a call without a caller.
   if ([decision?.decision, access?.decision].includes("allowed")) return "anyone";
   if (route?.isPublic && access?.integrationStatus !== undefined) return "anyone";
-  const isOwn = byFunctions && access?.status === 401 && access.integrationStatus === undefined;
-  return isOwn && decision === undefined ? "no token" : undefined;
+  return byFunctions && access?.status === 401 && decision === undefined ? "no token" : undefined;
 }
 
 /** In the words of the local front door's page. */

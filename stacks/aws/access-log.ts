@@ -1,10 +1,11 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
+import { LOG_IDS } from "../../contract/trace-context";
 import type { Service } from "../../intent/model/intent";
 import { LATENCY_FIELD } from "../../intent/model/slo";
 
 const REQUEST_FIELDS = {
-  requestId: "$context.requestId",
+  [LOG_IDS.request]: "$context.requestId",
   time: "$context.requestTimeEpoch",
   route: "$context.routeKey",
   status: "$context.status",

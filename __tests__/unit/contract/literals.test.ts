@@ -7,6 +7,12 @@ import {
   SERVICE_TOKEN_HEADER,
 } from "../../../contract/caller-headers";
 import { POLICY_FILE } from "../../../contract/policy-file";
+import {
+  AWS_TRACE_HEADER,
+  CLOUD_TRACE_FIELD,
+  CLOUD_TRACE_HEADER,
+  TRACEPARENT_HEADER,
+} from "../../../contract/trace-context";
 
 const ROOT = join(__dirname, "..", "..", "..");
 /** The local front door is an oracle of its own for how the clouds decide, so it knows Cloud Run's header by itself. */
@@ -19,6 +25,10 @@ test("sources outside contract/ write no agreed name as a text of their own", ()
     ROUTE_HEADER,
     SERVICE_TOKEN_HEADER,
     POLICY_FILE,
+    AWS_TRACE_HEADER,
+    CLOUD_TRACE_FIELD,
+    CLOUD_TRACE_HEADER,
+    TRACEPARENT_HEADER,
   ];
   const literal = new RegExp(`"(${names.join("|")})"`, "i");
   const found = FOLDERS.flatMap((folder) =>

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { CLOUD_TRACE_HEADER } from "../../../contract/trace-context";
 import type { HttpResponse } from "./outside";
 
 /** Who wrote an answer, as far as the answer shows it. If nothing shows it, the service. */
@@ -40,7 +41,10 @@ export function inWords({ by, status }: Pick<Answer, "by" | "status">): string {
  */
 export function cameFromGoogle({ headers }: HttpResponse): boolean {
   const servers = [headers.server, headers["x-amzn-remapped-server"]];
-  return headers["x-cloud-trace-context"] !== undefined || servers.some((each) => each?.startsWith("Google Frontend"));
+  return (
+    headers[CLOUD_TRACE_HEADER.toLowerCase()] !== undefined ||
+    servers.some((each) => each?.startsWith("Google Frontend"))
+  );
 }
 
 function answererOf(response: HttpResponse): Answerer {

@@ -45,7 +45,7 @@ const LOG_FIELDS = {
   callerKind: "$context.authorizer.callerKind",
   issuer: "$context.authorizer.issuer",
   decision: "$context.authorizer.decision",
-  requestId: "$context.extendedRequestId",
+  [LOG_IDS.request]: "$context.extendedRequestId",
   time: "$context.requestTimeEpoch",
   route: "$context.httpMethod $context.resourcePath",
   status: "$context.status",

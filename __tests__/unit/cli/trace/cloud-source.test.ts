@@ -112,6 +112,7 @@ testAll([
   ["spawn aws ENOENT", "install the AWS CLI"],
   ["Unable to locate credentials", "sign in again"],
   ["AccessDeniedException", "may read these log groups"],
+  ["An error occurred (ResourceNotFoundException)", "deploy the environment first"],
 ])("%s of aws has its remedy", async (error, remedy) => {
   const { story } = fake({ ...LINES, fails: { program: "aws", error } });
   const found = await story();
