@@ -56,6 +56,9 @@ export async function local(environment: string, options: LocalOptions): Promise
       EXIT.usage,
     );
   }
+  if (options.matrix && options.logs !== undefined) {
+    throw new CommandError("--matrix writes no log lines\n    leave out --logs", EXIT.usage);
+  }
   const props: DoorProps = {
     environment,
     port: portOf(options.port),

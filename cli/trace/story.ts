@@ -141,7 +141,9 @@ export class StoryBuilder {
     } else if (!this.places.isAudited) {
       notes.push("Google's audit logs are not declared: another owner decides about the project's logs");
     }
-    if (access !== undefined && !wasForwarded(access)) {
+    if (access === undefined && !this.isUnread("CloudWatch")) {
+      notes.push("the gateway's line was not found: no line that could be read has both this trace and a request id");
+    } else if (access !== undefined && !wasForwarded(access)) {
       notes.push("the gateway answered by itself: the request did not reach Cloud Run");
     } else if (run === undefined && !this.isUnread("Cloud Logging")) {
       notes.push("Cloud Run's line was not found: it joins by the trace, which Envoy or the service must log");

@@ -25,6 +25,8 @@ const WRITE_AFTER_MILLISECONDS = 50;
 export class LocalLogs implements LogSink {
   private readonly waiting = new Map<string, string[]>();
   private timer: NodeJS.Timeout | undefined;
+  /** Whether a line could not be written: then no other is, and the door goes on. */
+  private hasFailed = false;
 
   /** @param folder created if it does not exist, for this user alone */
   constructor(
@@ -60,11 +62,18 @@ export class LocalLogs implements LogSink {
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (const [name, lines] of this.waiting) this.append(join(this.folder, name), lines.join(""));
+    const waiting = [...this.waiting];
     this.waiting.clear();
+    try {
+      for (const [name, lines] of waiting) this.append(join(this.folder, name), lines.join(""));
+    } catch (error) {
+      this.hasFailed = true;
+      console.error(`${this.folder}: no more log lines are written: ${(error as Error).message}`);
+    }
   }
 
   private add(name: string, value: unknown): void {
+    if (this.hasFailed) return;
     const lines = this.waiting.get(name) ?? [];
     this.waiting.set(name, lines);
     lines.push(`${JSON.stringify(withheld(value))}\n`);

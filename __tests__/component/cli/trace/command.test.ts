@@ -33,6 +33,11 @@ test.each([
   expect([code, out, error.includes(message) ? message : error]).toEqual([64, "", message]);
 });
 
+test("a matrix writes no logs, so --logs with it is a wrong call", () => {
+  const { code, error } = project.run(["local", "dev", "--matrix", "--logs", "x"]);
+  expect([code, error]).toEqual([64, "--matrix writes no log lines\n    leave out --logs\n"]);
+});
+
 test("without aws and gcloud, both halves are named with their remedies, and the exit code is 1", () => {
   const done = spawnSync(process.execPath, ["cli/run.cjs", "trace", "dev", "JKJaXmPLvHcESHA="], {
     cwd: project.folder,

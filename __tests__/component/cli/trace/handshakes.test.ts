@@ -4,6 +4,7 @@ import { type Change, remove, set } from "../../../support/local/document";
 import { SynthesizedEnvironments } from "../../../support/local/environments";
 import { NO_ENVOY } from "../../../support/local/preview";
 import { verifying } from "../../../support/local/verifying";
+import { restDev } from "../../../support/rest";
 import { differences, type Told, TracedDoor } from "../../../support/trace/traced-door";
 
 jest.setTimeout(60_000);
@@ -83,6 +84,24 @@ describe("with functions that decide", () => {
     expect(text).not.toMatch(/eyJ|ya29|secret-code/);
     for (const part of token.split(".")) expect(text).not.toContain(part);
   });
+});
+
+test("a REST API that traces logs X-Ray's id, which finds the request", async () => {
+  const traced = new SynthesizedEnvironments(["dev"], () => {
+    const { gateway, ...intent } = restDev();
+    return { ...intent, gateway: { ...gateway, tracing: true } };
+  });
+  const door = await TracedDoor.open((props) => traced.startDoor("dev", props));
+  try {
+    const { story } = await door.call("/accounts/7", await tokenOf(door, "customers/support-desk"));
+    expect(story.xrayTraceId).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+    for (const id of [story.xrayTraceId ?? "", `Root=${story.xrayTraceId}`]) {
+      expect((await door.story(id)).requestId).toBe(story.requestId);
+    }
+  } finally {
+    await door.close();
+    traced.remove();
+  }
 });
 
 describeWhere(NO_ENVOY, "with an Envoy", () => {

@@ -58,6 +58,12 @@ test("the caller's traceparent finds the request, and its lines without a reques
   }
 });
 
+test("a trace that no line joins to a request id has the lines of Google, and a note", async () => {
+  const found = await storyOf(source([access()], [run()]), TRACE);
+  expect(shape(found)).toEqual([["cloud-run", true]]);
+  expect(found?.notes.some((note) => note.startsWith("the gateway's line was not found"))).toBe(true);
+});
+
 test("of a trace that a caller uses for several requests, only what fits this request's time is taken", async () => {
   const other = run({ startedAt: AT + 5000 });
   const lines = source([access(), decision({ traceId: TRACE })], [run(), other, traced({ message: "whose?" })]);

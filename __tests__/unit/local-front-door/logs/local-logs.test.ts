@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalLogs } from "../../../../packages/local-front-door/logs/local-logs";
@@ -43,6 +43,18 @@ test("a folder that was removed stays removed", () => {
   logs.cloudWatch("1:g", "x", AT);
   logs.flush();
   expect(existsSync(logs.folder)).toBe(false);
+});
+
+test("a line that cannot be written is reported once, and the door goes on", () => {
+  const logs = new LocalLogs(join(parent, "four"));
+  mkdirSync(join(logs.folder, "cloudwatch.jsonl"));
+  const printed = jest.spyOn(console, "error").mockImplementation();
+  for (const line of ["first", "second"]) {
+    logs.cloudWatch("1:g", line, AT);
+    logs.flush();
+  }
+  expect(printed.mock.calls.map(([text]) => String(text).split(":")[1])).toEqual([" no more log lines are written"]);
+  printed.mockRestore();
 });
 
 test("of a line of JSON, severity and trace become the entry's own, as Cloud Logging does", () => {

@@ -192,6 +192,10 @@ test("a throttle of the root names it as a stage does", () => {
 test("X-Ray follows requests where the config says so", () => {
   const traced = stackOf({ ...intent, gateway: { ...intent.gateway, tracing: true } });
   expect(traced.resource("aws_api_gateway_stage", "gateway").xray_tracing_enabled).toBe(true);
+  const fields = (stack: typeof traced) =>
+    Object.keys(JSON.parse(stack.resource("aws_api_gateway_stage", "gateway").access_log_settings.format));
+  // First, because a caller can send the header that it comes from.
+  expect(fields(traced)).toEqual(["xrayTraceId", ...fields(stackOf(intent))]);
 });
 
 test("the account's role for logs belongs to its owner, and the stage waits for it", () => {
