@@ -26,7 +26,7 @@ export interface SignedRequest {
 
 /**
  * AWS Signature Version 4 of the two requests that this function signs. A signing library took a fifth of the bundle
- * and, for Node's `fetch` that it loads, 10 ms of an instance's first decision (ADR 0029).
+ * and, for Node's `fetch` that it loads, 15 ms of an instance's first decision (ADR 0033).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signedRequest(
