@@ -25,33 +25,37 @@ export type MintStep = Extract<Reason, "assume-role" | "token-exchange" | "id-to
  * more than its own time: Lambda may freeze a renewal in the middle, and the next request continues it.
  */
 export class MintBudget {
-  private left = BUDGET_MILLISECONDS;
+  #left = BUDGET_MILLISECONDS;
 
-  constructor(private readonly call: HttpsCall) {}
+  readonly #call: HttpsCall;
+
+  constructor(call: HttpsCall) {
+    this.#call = call;
+  }
 
   /** The body of a 200 answer; anything else is `unavailable` at this step. */
   async fetch(step: MintStep, request: HttpsRequest): Promise<string> {
-    let response = await this.attempt(step, request);
+    let response = await this.#attempt(step, request);
     if (isTransient(response)) {
-      this.left -= await pause();
-      response = await this.attempt(step, request);
+      this.#left -= await pause();
+      response = await this.#attempt(step, request);
     }
     if (response instanceof HttpsFailure) throw unavailable(step);
     if (response.status !== 200) throw unavailable(step, response.status);
     return response.body;
   }
 
-  private async attempt(step: MintStep, request: HttpsRequest): Promise<HttpsResponse | HttpsFailure> {
-    if (this.left <= 0) throw unavailable(step);
-    const timeoutMilliseconds = Math.min(CALL_MILLISECONDS, this.left);
+  async #attempt(step: MintStep, request: HttpsRequest): Promise<HttpsResponse | HttpsFailure> {
+    if (this.#left <= 0) throw unavailable(step);
+    const timeoutMilliseconds = Math.min(CALL_MILLISECONDS, this.#left);
     const startedAt = Date.now();
     try {
-      return await this.call(request, { timeoutMilliseconds, maximumBytes: REPLY_BYTES });
+      return await this.#call(request, { timeoutMilliseconds, maximumBytes: REPLY_BYTES });
     } catch (error) {
       if (error instanceof HttpsFailure) return error;
       throw error;
     } finally {
-      this.left -= Math.min(Date.now() - startedAt, timeoutMilliseconds);
+      this.#left -= Math.min(Date.now() - startedAt, timeoutMilliseconds);
     }
   }
 }

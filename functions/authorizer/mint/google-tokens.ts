@@ -22,10 +22,13 @@ export interface GoogleTokensProps {
 
 /** Google ID tokens for the services of the policy, without any key: AWS role → Google account of the same name. */
 export class GoogleTokens {
-  private readonly cache: TokenCache;
+  readonly #cache: TokenCache;
 
-  constructor(private readonly props: GoogleTokensProps) {
-    this.cache = new TokenCache(props.policy.cacheSeconds);
+  readonly #props: GoogleTokensProps;
+
+  constructor(props: GoogleTokensProps) {
+    this.#props = props;
+    this.#cache = new TokenCache(props.policy.cacheSeconds);
   }
 
   /**
@@ -34,7 +37,7 @@ export class GoogleTokens {
    * @param serviceId a key of the policy's services
    */
   tokenFor(serviceId: string, trace: Trace): string | Promise<string> {
-    const found = trace.time("mint", () => this.cache.get(serviceId, () => this.mint(serviceId)));
+    const found = trace.time("mint", () => this.#cache.get(serviceId, () => this.#mint(serviceId)));
     const said = ({ token, hit }: FoundToken) => {
       trace.cached("googleToken", hit);
       return token;
@@ -42,8 +45,8 @@ export class GoogleTokens {
     return found instanceof Promise ? found.then(said) : said(found);
   }
 
-  private async mint(serviceId: string): Promise<IdToken> {
-    const { policy, environment, call, functionName } = this.props;
+  async #mint(serviceId: string): Promise<IdToken> {
+    const { policy, environment, call, functionName } = this.#props;
     const service: PolicyService | undefined = policy.services[serviceId];
     if (service === undefined) throw unavailable("internal");
     const provider = environment[policy.federation.providerFrom];

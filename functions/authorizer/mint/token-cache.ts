@@ -19,12 +19,12 @@ const RENEWAL_PAUSE_SECONDS = 30;
  * the last such request may take, plus clock skew.
  */
 export class TokenCache {
-  private readonly entries = new Map<string, Entry>();
-  private readonly requiredLifeSeconds: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #requiredLifeSeconds: number;
 
   /** @param cacheSeconds longest time the gateway replays an answer */
   constructor(cacheSeconds: number) {
-    this.requiredLifeSeconds = cacheSeconds + INTEGRATION_SECONDS + CLOCK_SKEW_SECONDS;
+    this.#requiredLifeSeconds = cacheSeconds + INTEGRATION_SECONDS + CLOCK_SKEW_SECONDS;
   }
 
   /**
@@ -32,20 +32,20 @@ export class TokenCache {
    * the process, and later requests continue it. Without a good token the request waits for one.
    */
   get(service: string, mint: () => Promise<IdToken>): FoundToken | Promise<FoundToken> {
-    const entry = this.entry(service);
+    const entry = this.#entry(service);
     const { held } = entry;
     const life = lifeOf(held);
-    if (held && life >= this.requiredLifeSeconds) {
-      if (life <= RENEWAL_SECONDS && Date.now() >= entry.renewAfter) this.renew(entry, mint);
+    if (held && life >= this.#requiredLifeSeconds) {
+      if (life <= RENEWAL_SECONDS && Date.now() >= entry.renewAfter) this.#renew(entry, mint);
       return { token: held.token, hit: true };
     }
     // A renewal from before the last freeze may hang: its connections can be dead.
-    const pending = this.pending(entry, mint, BUDGET_MILLISECONDS);
+    const pending = this.#pending(entry, mint, BUDGET_MILLISECONDS);
     return pending.token.then(({ token }) => ({ token, hit: false }));
   }
 
-  private renew(entry: Entry, mint: () => Promise<IdToken>): void {
-    const { token } = this.pending(entry, mint, RENEWAL_PAUSE_SECONDS * 1000);
+  #renew(entry: Entry, mint: () => Promise<IdToken>): void {
+    const { token } = this.#pending(entry, mint, RENEWAL_PAUSE_SECONDS * 1000);
     // A request that needs a token and gets none reports it. Until then the old one serves.
     token.catch(() => {
       entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
@@ -53,10 +53,10 @@ export class TokenCache {
   }
 
   /** The mint under way, if it is no older than this, or a new one. */
-  private pending(entry: Entry, mint: () => Promise<IdToken>, milliseconds: number): Pending {
+  #pending(entry: Entry, mint: () => Promise<IdToken>, milliseconds: number): Pending {
     const { pending } = entry;
     if (pending && Date.now() - pending.startedAt <= milliseconds) return pending;
-    const started: Pending = { startedAt: Date.now(), token: mint().then((fresh) => this.hold(entry, fresh)) };
+    const started: Pending = { startedAt: Date.now(), token: mint().then((fresh) => this.#hold(entry, fresh)) };
     entry.pending = started;
     const end = () => {
       if (entry.pending === started) entry.pending = undefined;
@@ -65,17 +65,17 @@ export class TokenCache {
     return started;
   }
 
-  private hold(entry: Entry, fresh: IdToken): IdToken {
-    if (lifeOf(fresh) < this.requiredLifeSeconds) throw unavailable("id-token");
+  #hold(entry: Entry, fresh: IdToken): IdToken {
+    if (lifeOf(fresh) < this.#requiredLifeSeconds) throw unavailable("id-token");
     entry.held = fresh;
     // A token that is born with less life than RENEWAL_SECONDS must not be minted again for every request.
     entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
     return fresh;
   }
 
-  private entry(service: string): Entry {
-    const entry = this.entries.get(service) ?? { renewAfter: 0 };
-    this.entries.set(service, entry);
+  #entry(service: string): Entry {
+    const entry = this.#entries.get(service) ?? { renewAfter: 0 };
+    this.#entries.set(service, entry);
     return entry;
   }
 }

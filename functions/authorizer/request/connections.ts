@@ -11,9 +11,9 @@ const FRESH_MILLISECONDS = 1000;
  */
 export class Connections extends Agent {
   /** Connections without a call yet, by host. */
-  private readonly ahead = new Map<string, TLSSocket>();
+  readonly #ahead = new Map<string, TLSSocket>();
   /** When each of them was opened, on the clock that no test and no time server moves. */
-  private readonly openedAt = new WeakMap<Duplex, number>();
+  readonly #openedAt = new WeakMap<Duplex, number>();
 
   constructor() {
     super({ keepAlive: true, maxSockets: 16 });
@@ -21,7 +21,7 @@ export class Connections extends Agent {
 
   /** Whether this connection may have gone stale before its call: kept from an earlier one, or opened long ahead. */
   mayBeStale(socket: Duplex | null, reused: boolean): boolean {
-    const openedAt = socket ? this.openedAt.get(socket) : undefined;
+    const openedAt = socket ? this.#openedAt.get(socket) : undefined;
     return reused || (openedAt !== undefined && performance.now() - openedAt > FRESH_MILLISECONDS);
   }
 
@@ -29,9 +29,9 @@ export class Connections extends Agent {
     options: RequestOptions,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
-    const socket = this.ahead.get(String(options.host));
+    const socket = this.#ahead.get(String(options.host));
     if (socket === undefined) return super.createConnection(options, callback);
-    this.ahead.delete(String(options.host));
+    this.#ahead.delete(String(options.host));
     return socket;
   }
 
@@ -43,7 +43,7 @@ export class Connections extends Agent {
       const timer = setTimeout(() => socket.destroy(), milliseconds);
       const close = () => {
         clearTimeout(timer);
-        if (this.ahead.get(host) === socket) this.ahead.delete(host);
+        if (this.#ahead.get(host) === socket) this.#ahead.delete(host);
         resolve();
       };
       socket.setNoDelay(true);
@@ -52,8 +52,8 @@ export class Connections extends Agent {
       for (const end of ["end", "close"]) socket.once(end, close);
       socket.once("secureConnect", () => {
         clearTimeout(timer);
-        this.ahead.set(host, socket);
-        this.openedAt.set(socket, performance.now());
+        this.#ahead.set(host, socket);
+        this.#openedAt.set(socket, performance.now());
         resolve();
       });
     });

@@ -16,9 +16,9 @@ export interface LogSubject {
 
 /** Collects one decision's timings and cache hits, and writes them as one line. */
 export class Trace {
-  private readonly startedAt = performance.now();
-  private readonly milliseconds: Partial<Record<Step | "total", number>> = {};
-  private readonly cacheHits: Partial<Record<Cache, boolean>> = {};
+  readonly #startedAt = performance.now();
+  readonly #milliseconds: Partial<Record<Step | "total", number>> = {};
+  readonly #cacheHits: Partial<Record<Cache, boolean>> = {};
   /** Id of the issuer whose rules were applied, even if they refused. */
   issuer: string | undefined;
 
@@ -32,7 +32,7 @@ export class Trace {
   time<T>(step: Step, work: () => T): T {
     const startedAt = performance.now();
     const end = () => {
-      this.milliseconds[step] = tenths(performance.now() - startedAt);
+      this.#milliseconds[step] = tenths(performance.now() - startedAt);
     };
     let result: T | undefined;
     try {
@@ -44,7 +44,7 @@ export class Trace {
   }
 
   cached(cache: Cache, hit: boolean): void {
-    this.cacheHits[cache] = hit;
+    this.#cacheHits[cache] = hit;
   }
 
   /**
@@ -68,8 +68,8 @@ export class Trace {
       client: caller?.client,
       kind: caller?.kind,
       subject: caller && hash("sha256", caller.subject, "hex").slice(0, 16),
-      milliseconds: { ...this.milliseconds, total: tenths(performance.now() - this.startedAt) },
-      cacheHits: this.cacheHits,
+      milliseconds: { ...this.#milliseconds, total: tenths(performance.now() - this.#startedAt) },
+      cacheHits: this.#cacheHits,
     };
     this.write(`${JSON.stringify(line)}\n`);
   }

@@ -36,78 +36,81 @@ export interface KeySource {
 
 /** The keys of one issuer, in memory. Fetches are single-flight. */
 export class KeySet {
-  private keys: ReadonlyMap<string, SigningKey> = new Map();
-  private fetchedAt = Number.NEGATIVE_INFINITY;
-  private attemptedAt = Number.NEGATIVE_INFINITY;
-  private pending: Promise<void> | undefined;
+  #keys: ReadonlyMap<string, SigningKey> = new Map();
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #attemptedAt = Number.NEGATIVE_INFINITY;
+  #pending: Promise<void> | undefined;
 
-  constructor(
-    private readonly issuer: KeySource,
-    private readonly call: HttpsCall,
-  ) {}
+  readonly #issuer: KeySource;
+  readonly #call: HttpsCall;
+
+  constructor(issuer: KeySource, call: HttpsCall) {
+    this.#issuer = issuer;
+    this.#call = call;
+  }
 
   /** The key, if a key set that needs no refresh has it. No call then waits. */
   held(kid: string, alg: Algorithm): SigningKey | undefined {
-    return secondsSince(this.fetchedAt) > REFRESH_SECONDS ? undefined : this.keys.get(keyName(kid, alg));
+    return secondsSince(this.#fetchedAt) > REFRESH_SECONDS ? undefined : this.#keys.get(keyName(kid, alg));
   }
 
   /** The key, or undefined if the issuer has no such key; throws `unavailable` while that is unknown. */
   async find(kid: string, alg: Algorithm): Promise<SigningKey | undefined> {
     const name = keyName(kid, alg);
     // Refreshed before the answer, not behind it: Lambda freezes whatever goes on after one.
-    if (secondsSince(this.fetchedAt) > REFRESH_SECONDS) await this.refresh();
-    if (this.usable && !this.keys.has(name)) await this.refresh();
-    const key = this.keys.get(name);
+    if (secondsSince(this.#fetchedAt) > REFRESH_SECONDS) await this.#refresh();
+    if (this.#usable && !this.#keys.has(name)) await this.#refresh();
+    const key = this.#keys.get(name);
     // If the last attempt failed, the issuer may have that key by now, and a "no" would be cached.
-    const known = this.usable && (key !== undefined || this.fetchedAt >= this.attemptedAt);
+    const known = this.#usable && (key !== undefined || this.#fetchedAt >= this.#attemptedAt);
     if (!known) throw unavailable("keys-unavailable");
     return key;
   }
 
   /** Fetches the keys before any token needs them. A failure here does not delay the fetch for the first token. */
   async fetchAhead(milliseconds: number): Promise<void> {
-    await this.refresh(Date.now() + milliseconds);
-    if (!this.usable) this.attemptedAt = Number.NEGATIVE_INFINITY;
+    await this.#refresh(Date.now() + milliseconds);
+    if (!this.#usable) this.#attemptedAt = Number.NEGATIVE_INFINITY;
   }
 
-  private get usable(): boolean {
-    return secondsSince(this.fetchedAt) <= DISCARD_SECONDS;
+  get #usable(): boolean {
+    return secondsSince(this.#fetchedAt) <= DISCARD_SECONDS;
   }
 
   /** Keeps the old keys if it fails, and does nothing if the last attempt was too recent. */
-  private async refresh(deadline?: number): Promise<void> {
-    const pause = this.usable ? REFETCH_SECONDS : FIRST_FETCH_SECONDS;
-    if (this.pending === undefined && secondsSince(this.attemptedAt) < pause) return;
-    this.pending ??= this.fetchKeys(deadline).finally(() => {
-      this.pending = undefined;
+  async #refresh(deadline?: number): Promise<void> {
+    const pause = this.#usable ? REFETCH_SECONDS : FIRST_FETCH_SECONDS;
+    if (this.#pending === undefined && secondsSince(this.#attemptedAt) < pause) return;
+    this.#pending ??= this.#fetchKeys(deadline).finally(() => {
+      this.#pending = undefined;
     });
-    await this.pending;
+    await this.#pending;
   }
 
   /** `deadline`: for both documents, in milliseconds since 1970. */
-  private async fetchKeys(deadline = Number.POSITIVE_INFINITY): Promise<void> {
-    this.attemptedAt = nowSeconds();
+  async #fetchKeys(deadline = Number.POSITIVE_INFINITY): Promise<void> {
+    this.#attemptedAt = nowSeconds();
     try {
-      const set = await this.document(await this.keysUrl(deadline), deadline);
+      const set = await this.#document(await this.#keysUrl(deadline), deadline);
       if (!Array.isArray(set.keys)) return;
-      this.keys = this.merge(set.keys);
-      this.fetchedAt = nowSeconds();
+      this.#keys = this.#merge(set.keys);
+      this.#fetchedAt = nowSeconds();
     } catch {
       // Whatever went wrong, the age of the keys we hold decides.
     }
   }
 
   /** Cognito publishes its keys at a fixed URL; other issuers name the URL in their discovery document. */
-  private async keysUrl(deadline: number): Promise<string> {
-    const base = this.issuer.url.replace(/\/$/, "");
-    if (this.issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
-    const discovered = await this.document(`${base}/.well-known/openid-configuration`, deadline);
-    if (discovered.issuer !== this.issuer.url) throw new Error("discovery document of another issuer");
+  async #keysUrl(deadline: number): Promise<string> {
+    const base = this.#issuer.url.replace(/\/$/, "");
+    if (this.#issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
+    const discovered = await this.#document(`${base}/.well-known/openid-configuration`, deadline);
+    if (discovered.issuer !== this.#issuer.url) throw new Error("discovery document of another issuer");
     return String(discovered.jwks_uri);
   }
 
-  private async document(url: string, deadline: number): Promise<Record<string, unknown>> {
-    const { status, body } = await this.call(
+  async #document(url: string, deadline: number): Promise<Record<string, unknown>> {
+    const { status, body } = await this.#call(
       { method: "GET", url, headers: { accept: "application/json" } },
       { ...DOCUMENT_LIMITS, timeoutMilliseconds: Math.min(DOCUMENT_LIMITS.timeoutMilliseconds, deadline - Date.now()) },
     );
@@ -116,12 +119,12 @@ export class KeySet {
   }
 
   /** A key that is still in the set stays the same object, with the tokens that it has verified. */
-  private merge(values: readonly unknown[]): ReadonlyMap<string, SigningKey> {
+  #merge(values: readonly unknown[]): ReadonlyMap<string, SigningKey> {
     const merged = new Map<string, SigningKey>();
     for (const key of values.map((value) => SigningKey.from(value))) {
       if (key === undefined) continue;
       const name = keyName(key.kid, key.alg);
-      const held = this.keys.get(name);
+      const held = this.#keys.get(name);
       merged.set(name, held?.fingerprint === key.fingerprint ? held : key);
     }
     return merged;

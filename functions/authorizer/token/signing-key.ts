@@ -10,13 +10,17 @@ const RSA_EXPONENT = "AQAB";
 
 /** One public key of an issuer, fit for exactly one algorithm. */
 export class SigningKey {
+  readonly #key: KeyObject;
+
   private constructor(
     /** Equal for equal keys: determines whether a refreshed key set still has this key. */
     readonly fingerprint: string,
     readonly kid: string,
     readonly alg: Algorithm,
-    private readonly key: KeyObject,
-  ) {}
+    key: KeyObject,
+  ) {
+    this.#key = key;
+  }
 
   /**
    * Undefined for anything but a public key that verifies RS256 or ES256 signatures. Undefined also for keys that
@@ -46,7 +50,7 @@ export class SigningKey {
   verify({ alg, signed, signature }: UnverifiedToken): boolean {
     if (alg !== this.alg) return false;
     // Both algorithms hash with SHA-256; JOSE's form of an ECDSA signature is r and s side by side (RFC 7518, 3.4).
-    const key = alg === "RS256" ? this.key : ({ key: this.key, dsaEncoding: "ieee-p1363" } as const);
+    const key = alg === "RS256" ? this.#key : ({ key: this.#key, dsaEncoding: "ieee-p1363" } as const);
     return verify("sha256", Buffer.from(signed, "latin1"), key, Buffer.from(signature, "base64url"));
   }
 }

@@ -32,27 +32,27 @@ interface Remembered {
 /** Verifies tokens of the trusted issuers. Caches their keys. */
 export class TokenVerifier {
   /** Tokens with a valid signature, by SHA-256. The oldest one is dropped first. */
-  private readonly remembered = new Map<string, Remembered>();
-  private readonly trusted = new Map<string, readonly [TrustedIssuer, KeySet]>();
+  readonly #remembered = new Map<string, Remembered>();
+  readonly #trusted = new Map<string, readonly [TrustedIssuer, KeySet]>();
 
   constructor(issuers: ReadonlyMap<string, TrustedIssuer>, call: HttpsCall) {
-    for (const [url, issuer] of issuers) this.trusted.set(url, [issuer, new KeySet(issuer, call)]);
+    for (const [url, issuer] of issuers) this.#trusted.set(url, [issuer, new KeySet(issuer, call)]);
   }
 
   /** URLs of the trusted issuers. */
   get issuers(): readonly string[] {
-    return [...this.trusted.keys()];
+    return [...this.#trusted.keys()];
   }
 
   /** Fetches all issuers' keys ahead of their tokens. Never rejects: without keys, the first token has them fetched. */
   async fetchKeys(milliseconds: number): Promise<void> {
-    await Promise.all([...this.trusted.values()].map(([, keys]) => keys.fetchAhead(milliseconds)));
+    await Promise.all([...this.#trusted.values()].map(([, keys]) => keys.fetchAhead(milliseconds)));
   }
 
   /** `raw` has the shape that `bearerToken` checked. There is no outbound call before issuer and header are valid. */
   async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
     const digest = hash("sha256", raw, "base64");
-    const remembered = this.remembered.get(digest);
+    const remembered = this.#remembered.get(digest);
     if (remembered) {
       const { token, keys, key } = remembered;
       trace.issuer = token.issuer.id;
@@ -61,10 +61,10 @@ export class TokenVerifier {
         trace.cached("token", true);
         return token;
       }
-      this.remembered.delete(digest);
+      this.#remembered.delete(digest);
     }
     const unverified = readUnverified(raw);
-    const found = this.trusted.get(unverified.iss);
+    const found = this.#trusted.get(unverified.iss);
     if (found === undefined) throw unauthenticated("issuer-unknown");
     const [issuer, keys] = found;
     trace.issuer = issuer.id;
@@ -76,18 +76,18 @@ export class TokenVerifier {
       requireClaims(token);
     });
     trace.cached("token", false);
-    this.remember(digest, { token, keys, key });
+    this.#remember(digest, { token, keys, key });
     return token;
   }
 
-  private remember(digest: string, token: Remembered): void {
-    if (this.remembered.size >= REMEMBERED_TOKENS) {
-      for (const oldest of this.remembered.keys()) {
-        this.remembered.delete(oldest);
+  #remember(digest: string, token: Remembered): void {
+    if (this.#remembered.size >= REMEMBERED_TOKENS) {
+      for (const oldest of this.#remembered.keys()) {
+        this.#remembered.delete(oldest);
         break;
       }
     }
-    this.remembered.set(digest, token);
+    this.#remembered.set(digest, token);
   }
 }
 

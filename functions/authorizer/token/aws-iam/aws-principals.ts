@@ -19,15 +19,18 @@ interface Remembered {
 
 /** Callers that prove which AWS principal they are. Asks AWS STS once for each token, until the token expires. */
 export class AwsPrincipals {
-  private readonly subjects: ReadonlyMap<string, PolicySubject>;
-  private readonly remembered = new Map<string, Remembered>();
+  readonly #subjects: ReadonlyMap<string, PolicySubject>;
+  readonly #remembered = new Map<string, Remembered>();
 
-  private constructor(
-    private readonly issuer: PolicyAwsIamIssuer,
-    private readonly region: string,
-    private readonly call: HttpsCall,
-  ) {
-    this.subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
+  readonly #issuer: PolicyAwsIamIssuer;
+  readonly #region: string;
+  readonly #call: HttpsCall;
+
+  private constructor(issuer: PolicyAwsIamIssuer, region: string, call: HttpsCall) {
+    this.#issuer = issuer;
+    this.#region = region;
+    this.#call = call;
+    this.#subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
   }
 
   /** Undefined if the policy has no such issuer, or several, between which a token does not decide. */
@@ -38,38 +41,38 @@ export class AwsPrincipals {
 
   /** @param host host name that the caller's request was sent to */
   async callerOf(token: string, host: string, trace: Trace): Promise<Caller> {
-    const { id, door } = this.issuer;
+    const { id, door } = this.#issuer;
     trace.issuer = id;
-    const identity = readSignedIdentity(token, { host, door, region: this.region });
-    const subject = await trace.time("verify", () => this.principalOf(identity, trace));
-    const known = subject === undefined ? undefined : this.subjects.get(subject);
+    const identity = readSignedIdentity(token, { host, door, region: this.#region });
+    const subject = await trace.time("verify", () => this.#principalOf(identity, trace));
+    const known = subject === undefined ? undefined : this.#subjects.get(subject);
     if (subject === undefined || known === undefined) {
       throw forbidden("subject-unknown", { issuer: id, subject: subject ?? NO_ROLE_OR_USER, scopes: [] });
     }
     return { issuer: id, client: `${id}/${subject}`, subject, scopes: [...known.scopes].sort(), kind: known.kind };
   }
 
-  private principalOf(identity: SignedIdentity, trace: Trace): Promise<string | undefined> {
+  #principalOf(identity: SignedIdentity, trace: Trace): Promise<string | undefined> {
     // By what was signed: the same headers in another order are the same token.
     const key = hash("sha256", JSON.stringify(Object.entries(identity.headers).sort()), "base64");
-    const known = this.remembered.get(key);
+    const known = this.#remembered.get(key);
     trace.cached("token", known !== undefined);
     if (known !== undefined) return known.principal;
-    this.forgetOldest();
-    const principal = signingPrincipal(this.call, identity);
-    this.remembered.set(key, { principal, until: identity.expiresAt });
+    this.#forgetOldest();
+    const principal = signingPrincipal(this.#call, identity);
+    this.#remembered.set(key, { principal, until: identity.expiresAt });
     principal.catch((error) => {
       // A refusal is AWS's answer. Anything else says nothing about the token.
-      if (!(error instanceof Refusal && error.decision === "unauthenticated")) this.remembered.delete(key);
+      if (!(error instanceof Refusal && error.decision === "unauthenticated")) this.#remembered.delete(key);
     });
     return principal;
   }
 
   /** Expired tokens first, then the oldest: entries are in the order in which they came. */
-  private forgetOldest(): void {
+  #forgetOldest(): void {
     const now = nowSeconds();
-    for (const [key, { until }] of this.remembered) {
-      if (until < now || this.remembered.size >= REMEMBERED_TOKENS) this.remembered.delete(key);
+    for (const [key, { until }] of this.#remembered) {
+      if (until < now || this.#remembered.size >= REMEMBERED_TOKENS) this.#remembered.delete(key);
     }
   }
 }

@@ -29,12 +29,13 @@ export interface SignedIdentity {
 const DATE_HEADER = "x-amz-date";
 const AUTHORIZATION_HEADER = "authorization";
 
+/** With the day and region of the signature, and the names that it covers. */
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=[A-Z0-9]{16,128}\/(\d{8})\/([a-z0-9-]+)\/sts\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/;
+
 /** Patterns of the members, of which `SESSION_TOKEN_HEADER` alone may be missing. */
 const MEMBERS: ReadonlyMap<string, RegExp> = new Map([
-  [
-    AUTHORIZATION_HEADER,
-    /^AWS4-HMAC-SHA256 Credential=[A-Z0-9]{16,128}\/\d{8}\/[a-z0-9-]+\/sts\/aws4_request, ?SignedHeaders=[a-z0-9;-]+, ?Signature=[0-9a-f]{64}$/,
-  ],
+  [AUTHORIZATION_HEADER, AUTHORIZATION],
   ["host", /^[a-z0-9.-]{1,255}$/],
   [DATE_HEADER, /^\d{8}T\d{6}Z$/],
   [SESSION_TOKEN_HEADER, /^[\w/+=-]{1,6000}$/],
@@ -42,8 +43,6 @@ const MEMBERS: ReadonlyMap<string, RegExp> = new Map([
   [BINDING_HEADERS.name, /^[a-z0-9-]{1,100}$/],
   [BINDING_HEADERS.expires, /^\d{10}$/],
 ]);
-
-const CREDENTIAL = /Credential=\w+\/(\d{8})\/([a-z0-9-]+)\/sts\/aws4_request, ?SignedHeaders=([a-z0-9;-]+),/;
 
 export function isAwsIamToken(text: string): boolean {
   return text.startsWith(AWS_IAM_PREFIX);
@@ -55,7 +54,7 @@ export function isAwsIamToken(text: string): boolean {
  */
 export function readSignedIdentity(token: string, binding: Binding): SignedIdentity {
   const headers = membersOf(token.slice(AWS_IAM_PREFIX.length));
-  const [, day, region, signed] = CREDENTIAL.exec(headers?.[AUTHORIZATION_HEADER] ?? "") ?? [];
+  const [, day, region, signed] = AUTHORIZATION.exec(headers?.[AUTHORIZATION_HEADER] ?? "") ?? [];
   const date = headers?.[DATE_HEADER] ?? "";
   if (headers?.host !== stsHost(binding.region) || region !== binding.region || !date.startsWith(`${day}T`)) {
     throw unauthenticated("token-shape");
