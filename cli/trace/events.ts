@@ -1,8 +1,8 @@
 import { becauseOf } from "../../packages/local-front-door/page/headline";
-import { type AccessLine, type DecisionLine, envoyLine, latencyOf, logIdOf, printedText } from "./lines";
+import { type AccessLine, type DecisionLine, envoyLine, latencyOf, logIdOf, printedText, REQUEST_LOG } from "./lines";
 import type { LogEntry } from "./log-source";
 import type { Joined, StoryEvent } from "./model";
-import { AUDIT_LOG, REQUEST_LOG } from "./queries";
+import { AUDIT_LOG } from "./queries";
 
 /** The gateway's line, in words. */
 export function gatewayEvent(line: AccessLine, joined: Joined): StoryEvent {

@@ -28,8 +28,12 @@ export function fillingLine(access: AccessLine, lines: readonly DecisionLine[]):
 }
 
 /** The gateway calls the service only if the authorizer allowed it. */
-function wasAllowed({ decision, integrationStatus, integrationError }: AccessLine): boolean {
-  if (decision !== undefined) return decision === "allowed";
+function wasAllowed(access: AccessLine): boolean {
+  return access.decision === undefined ? wasForwarded(access) : access.decision === "allowed";
+}
+
+/** Whether the gateway called Cloud Run. */
+export function wasForwarded({ integrationStatus, integrationError }: AccessLine): boolean {
   return integrationStatus !== undefined || integrationError !== undefined;
 }
 

@@ -2,6 +2,8 @@ import { CLOUD_TRACE_FIELD, LOG_IDS, traceIdOf } from "../../contract/trace-cont
 import { readAccessLine } from "../../packages/local-front-door/envoy/access-line";
 import { fieldOf, type InsightsRow, type LogEntry, timeOf } from "./log-source";
 
+export const REQUEST_LOG = "run.googleapis.com/requests";
+
 /** Fields of a JSON line. `-` and an empty text stand for no value, which is absent here. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -108,6 +110,11 @@ export function traceIn({ trace, jsonPayload }: LogEntry): string | undefined {
 /** `run.googleapis.com/requests` */
 export function logIdOf({ logName }: LogEntry): string {
   return decodeURIComponent(logName.split("/logs/").at(-1) ?? "");
+}
+
+/** Whether an entry is of Cloud Run's request log. */
+export function isRunLine(entry: LogEntry): boolean {
+  return logIdOf(entry) === REQUEST_LOG;
 }
 
 /** A line of Envoy's access log. Undefined for any other entry. */

@@ -1,5 +1,5 @@
 import { LOG_IDS, sessionNameOf } from "../../contract/trace-context";
-import type { AccessLine, DecisionLine } from "./lines";
+import { type AccessLine, type DecisionLine, REQUEST_LOG } from "./lines";
 import type { CloudWatchQuery, LoggingQuery } from "./log-source";
 import { runServiceOf, type TracePlaces } from "./places";
 
@@ -12,12 +12,11 @@ export interface Period {
 const SESSION_MILLISECONDS = 3_600_000;
 
 /** Clocks of both clouds differ, and a line may be stamped after the answer. */
-const SLACK_MILLISECONDS = 5_000;
+export const SLACK_MILLISECONDS = 5_000;
 
 /** Lines of one request at most. A service may print many. */
 const MOST_LINES = 200;
 
-export const REQUEST_LOG = "run.googleapis.com/requests";
 export const AUDIT_LOG = "cloudaudit.googleapis.com/data_access";
 
 /** Access log and authorizer log together, by an id that both may have. */

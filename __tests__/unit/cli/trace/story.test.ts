@@ -83,6 +83,23 @@ test("a request of a trace names the trace's other requests", async () => {
   expect(story?.notes.join()).toContain(REQUEST);
 });
 
+test("a line with the request's id from another time is not sure, and lends no trace", async () => {
+  const other = "0123456789abcdef0123456789abcdef";
+  const bypassing = printed(
+    { requestId: REQUEST, message: "x", "logging.googleapis.com/trace": `projects/storefront-dev/traces/${other}` },
+    AT + 3_600_000,
+  );
+  const story = await storyOf(source([access(), decision()], [bypassing, LOGGED, run()]));
+  expect(story?.traceId).toBe(TRACE);
+  expect(shape(story)).toEqual([
+    ["gateway", true],
+    ["authorizer", true],
+    ["cloud-run", true],
+    ["service", true],
+    ["service", false],
+  ]);
+});
+
 describe("Cloud Run's line without an id", () => {
   const others = { traceId: `${"0".repeat(31)}1` };
 
