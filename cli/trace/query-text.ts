@@ -33,7 +33,9 @@ export function loggingFilter({ logs, where, from, to }: Omit<LoggingQuery, "lim
 function conditionText({ field, how, values }: Condition): string {
   const compared = values.map(requireQueryable).map((value) => {
     if (how === "startsWith") return `${field}=~"^${requireWord(value)}"`;
-    return how === "contains" ? `${field}:"${value}"` : `${field}="${value}"`;
+    if (how === "contains") return `${field}:"${value}"`;
+    // The only number among the fields.
+    return field === "httpRequest.status" ? `${field}=${requireWord(value)}` : `${field}="${value}"`;
   });
   return anyOf(compared, "OR");
 }

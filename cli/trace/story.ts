@@ -3,11 +3,17 @@ import { decisionEvent, gatewayEvent, googleEvent } from "./events";
 import { FILLED, wasForwarded } from "./joins";
 import { envoyLine, isRunLine } from "./lines";
 import type { LogSource } from "./log-source";
-import type { Story } from "./model";
+import type { Story, StoryEvent } from "./model";
 import type { TracePlaces } from "./places";
 import type { Period } from "./queries";
 import type { RequestRef } from "./request-ref";
 import { type Deciding, whoOf, whyOf } from "./words";
+
+/** Order of lines that start within the same millisecond: as the request passes. */
+const ORDER: readonly StoryEvent["at"][] = [
+  ...(["gateway", "authorizer", "exchange", "token"] as const),
+  ...(["cloud-run", "envoy", "service"] as const),
+];
 
 /** Makes one story of one request's lines, with the reason for each that is missing. */
 export class StoryBuilder {
@@ -61,7 +67,9 @@ export class StoryBuilder {
   }
 
   private rest(events: Story["events"], missing: readonly string[]): Pick<Story, "events" | "notes" | "unread"> {
-    const ordered = [...events].sort((one, other) => one.startedAt - other.startedAt);
+    const ordered = [...events].sort(
+      (one, other) => one.startedAt - other.startedAt || ORDER.indexOf(one.at) - ORDER.indexOf(other.at),
+    );
     const { notes, unread } = this.collector;
     return { events: ordered, notes: [...notes, ...missing, ...this.source.notes], unread };
   }

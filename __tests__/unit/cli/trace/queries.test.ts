@@ -41,6 +41,11 @@ test("both languages get the same conditions", () => {
   );
 });
 
+test("a status is a number in Cloud Logging", () => {
+  const where = [{ field: "httpRequest.status", values: ["503"] }];
+  expect(loggingFilter({ where, from: 0, to: 1000 })).toContain("httpRequest.status=503 AND");
+});
+
 test("no value leaves its quotes", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (value) => {
