@@ -1,10 +1,11 @@
 import { LOG_IDS } from "../../contract/trace-context";
-import { AROUND, CLOCKS_MILLISECONDS, type Filling, fillingLine, runLineOf, wasForwarded } from "./joins";
+import { AROUND, accessLineOf, CLOCKS_MILLISECONDS, type Filling, fillingLine, runLineOf, wasForwarded } from "./joins";
 import { type AccessLine, accessLine, type DecisionLine, decisionLine, isRunLine, requestIdIn, traceIn } from "./lines";
 import { type InsightsRow, type LogEntry, type LoggingQuery, type LogSource, Unreadable } from "./log-source";
 import type { Joined, Unread } from "./model";
 import type { TracePlaces } from "./places";
 import {
+  accessLinesAround,
   auditLines,
   decisionsBefore,
   gatewayLines,
@@ -16,7 +17,7 @@ import {
 } from "./queries";
 import type { RequestRef } from "./request-ref";
 
-export const BY_REQUEST: Joined = { exact: true, by: "request id" };
+const BY_REQUEST: Joined = { exact: true, by: "request id" };
 const BY_ID_ALONE: Joined = {
   exact: false,
   by: "request id, at another time: the call may have bypassed the gateway, with an id that its caller chose",
@@ -34,6 +35,8 @@ export interface Collected {
   readonly requestId: string | undefined;
   readonly traceId: string | undefined;
   readonly access: AccessLine | undefined;
+  /** What joins the line of the access log, and the authorizer's with the same request id. */
+  readonly joined: Joined;
   readonly decision: DecisionLine | undefined;
   readonly filling: Filling;
   /** Entries of Cloud Logging, with what joins each. */
@@ -57,7 +60,9 @@ export class Collector {
   }
 
   async collect(ref: RequestRef): Promise<Collected> {
-    const requestId = ref.kind === "request" ? ref.id : await this.requestIdOf(ref);
+    const given = ref.kind === "request" ? ref.id : await this.requestIdOf(ref);
+    const requestId = given ?? (await this.requestIdAround(ref));
+    const joined = given === undefined ? AROUND : BY_REQUEST;
     const [rows, printed] =
       requestId === undefined
         ? [[], []]
@@ -76,7 +81,7 @@ export class Collector {
     await this.addRunLine(access, entries);
     const filling = await this.filling(access, decision);
     await this.addAudits(decision, filling.line, entries);
-    return { requestId, traceId, access, decision, filling, entries };
+    return { requestId, traceId, access, joined, decision, filling, entries };
   }
 
   /** The request of a trace: a caller may use one trace for many requests. */
@@ -92,6 +97,20 @@ export class Collector {
     const [first, ...others] = [...new Set(ids)];
     if (others.length > 0) this.notes.push(`the trace has ${others.length} more requests: ${others.join(" ")}`);
     return first;
+  }
+
+  /** If no line has both the trace and a request id: the gateway's line that alone fits Cloud Run's. */
+  private async requestIdAround({ kind, id }: RequestRef): Promise<string | undefined> {
+    if (kind !== "trace") return undefined;
+    const traced = (await this.google(tracedLines(this.places, id, this.period))).filter(isRunLine);
+    const [run] = traced;
+    if (run === undefined || traced.length > 1) return undefined;
+    const query = accessLinesAround(this.places, run);
+    const rows = await this.read("CloudWatch", () => this.source.cloudWatch(query));
+    return accessLineOf(
+      run,
+      rows.flatMap((row) => accessLine(row) ?? []),
+    )?.requestId;
   }
 
   private async addTraced(

@@ -73,6 +73,18 @@ function isOfRoute(route: string, { httpRequest }: LogEntry): boolean {
   return isMethod && new RegExp(`^${segments.join(".+")}/?$`).test(path);
 }
 
+/** The gateway's line of a request that only Cloud Run's line gives, if one alone fits by path and time. */
+export function accessLineOf(run: LogEntry, lines: readonly AccessLine[]): AccessLine | undefined {
+  const at = Date.parse(run.timestamp);
+  const [only, second] = lines.filter(
+    ({ route = "", startedAt, milliseconds = 0 }) =>
+      isOfRoute(route, run) &&
+      at >= startedAt - CLOCKS_MILLISECONDS &&
+      at <= startedAt + milliseconds + CLOCKS_MILLISECONDS,
+  );
+  return second === undefined ? only : undefined;
+}
+
 /** The line of Cloud Run, if only one fits. */
 export interface FittingRun {
   readonly entry?: LogEntry;

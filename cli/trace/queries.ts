@@ -1,6 +1,6 @@
 import { LOG_IDS, sessionNameOf } from "../../contract/trace-context";
-import { type AccessLine, type DecisionLine, REQUEST_LOG } from "./lines";
-import type { CloudWatchQuery, LoggingQuery } from "./log-source";
+import { type AccessLine, type DecisionLine, latencyOf, REQUEST_LOG } from "./lines";
+import type { CloudWatchQuery, LogEntry, LoggingQuery } from "./log-source";
 import { runServiceOf, type TracePlaces } from "./places";
 
 export interface Period {
@@ -59,6 +59,18 @@ export function runLinesAround(
   ];
   const [from, to] = [startedAt - SLACK_MILLISECONDS, startedAt + milliseconds + SLACK_MILLISECONDS];
   return { logs: [REQUEST_LOG], where, from, to, limit: 20 };
+}
+
+/** Lines of the access log at the time of a line of Cloud Run. A line is stamped when the answer is sent. */
+export function accessLinesAround(places: TracePlaces, run: LogEntry): CloudWatchQuery {
+  const at = Date.parse(run.timestamp);
+  return {
+    groups: places.accessGroups,
+    where: [{ field: "integrationStatus", values: [String(run.httpRequest?.status)] }],
+    from: at - SLACK_MILLISECONDS,
+    to: at + (latencyOf(run) ?? 0) + SLACK_MILLISECONDS,
+    limit: MOST_LINES,
+  };
 }
 
 /** Decisions about a route that the gateway could still have had in its cache. */

@@ -1,4 +1,4 @@
-import { BY_REQUEST, type Collected, Collector } from "./collector";
+import { type Collected, Collector } from "./collector";
 import { decisionEvent, gatewayEvent, googleEvent } from "./events";
 import { FILLED, wasForwarded } from "./joins";
 import { envoyLine, isRunLine } from "./lines";
@@ -37,7 +37,7 @@ export class StoryBuilder {
     return { environment, why: "no line was found in the logs that could be read", ...this.rest([], []) };
   }
 
-  private assembled({ requestId, traceId, access, decision, filling, entries }: Collected): Story {
+  private assembled({ requestId, traceId, access, joined, decision, filling, entries }: Collected): Story {
     const route = access?.route ?? decision?.route;
     const explained = route === undefined ? undefined : this.places.routes[route];
     const deciding: Deciding = {
@@ -51,10 +51,10 @@ export class StoryBuilder {
       byFunctions: this.byFunctions,
     };
     const events = [
-      ...(access ? [gatewayEvent(access, BY_REQUEST)] : []),
-      ...(decision ? [decisionEvent(decision, BY_REQUEST, explained?.needs)] : []),
+      ...(access ? [gatewayEvent(access, joined)] : []),
+      ...(decision ? [decisionEvent(decision, joined, explained?.needs)] : []),
       ...(filling.line ? [decisionEvent(filling.line, FILLED, explained?.needs, true)] : []),
-      ...[...entries].map(([entry, joined]) => googleEvent(entry, joined)),
+      ...[...entries].map(([entry, by]) => googleEvent(entry, by)),
     ];
     const { xrayTraceId, status, startedAt, milliseconds } = access ?? {};
     return {

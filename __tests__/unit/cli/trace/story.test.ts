@@ -58,10 +58,26 @@ test("the caller's traceparent finds the request, and its lines without a reques
   }
 });
 
-test("a trace that no line joins to a request id has the lines of Google, and a note", async () => {
+test("a trace that no line joins to a request id has the gateway's line that alone fits Cloud Run's", async () => {
   const found = await storyOf(source([access()], [run()]), TRACE);
-  expect(shape(found)).toEqual([["cloud-run", true]]);
-  expect(found?.notes.some((note) => note.startsWith("the gateway's line was not found"))).toBe(true);
+  expect([found?.requestId, shape(found)]).toEqual([
+    REQUEST,
+    [
+      ["gateway", false],
+      ["cloud-run", true],
+    ],
+  ]);
+  const others = [
+    [access(), access({ requestId: "another-request=" })],
+    [access({ time: String(AT + 1000) })],
+    [access({ route: "GET /products" })],
+    [access({ integrationStatus: "500" })],
+  ];
+  for (const rows of others) {
+    const unsure = await storyOf(source(rows, [run()]), TRACE);
+    expect([unsure?.requestId, shape(unsure)]).toEqual([undefined, [["cloud-run", true]]]);
+    expect(unsure?.notes.some((note) => note.startsWith("the gateway's line was not found"))).toBe(true);
+  }
 });
 
 test("of a trace that a caller uses for several requests, only what fits this request's time is taken", async () => {
