@@ -50,23 +50,37 @@ const EVERY_LIST_OF_TEXTS: Rules = { path: "" };
 /** The value itself if it is already in order, as most of a big stack is. */
 function ordered(value: unknown, rules: Rules): unknown {
   if (typeof value === "string") return orderedText(value);
-  if (Array.isArray(value)) {
-    if (value.length === 0) return value;
-    const items = value.map((item) => ordered(item, rules));
-    const isSet =
-      rules.sets === undefined ? items.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
-    return isSet ? items.sort((a, b) => compareText(canonical(a), canonical(b))) : items;
-  }
   if (typeof value !== "object" || value === null) return value;
-  const keys = Object.keys(value);
-  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] as string) < key);
-  const items = keys.map((key): [string, unknown] => {
-    const path = rules.path === "" ? key : `${rules.path}.${key}`;
-    return [key, ordered((value as Attributes)[key], { ...rules, path })];
-  });
-  const isSame = items.every(([key, item]) => item === (value as Attributes)[key]);
-  if (isSorted && isSame) return value;
-  return Object.fromEntries(items.sort(([left], [right]) => compareText(left, right)));
+  return Array.isArray(value) ? orderedList(value, rules) : orderedFields(value as Attributes, rules);
+}
+
+function orderedList(list: readonly unknown[], rules: Rules): readonly unknown[] {
+  if (list.length === 0) return list;
+  const items = list.map((item) => ordered(item, rules));
+  const isSet =
+    rules.sets === undefined ? items.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
+  if (isSet) items.sort((a, b) => compareText(canonical(a), canonical(b)));
+  return items.every((item, index) => item === list[index]) ? list : items;
+}
+
+function orderedFields(fields: Attributes, { sets, path }: Rules): Attributes {
+  let last = "";
+  let isSorted = true;
+  const changed = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(fields)) {
+    isSorted &&= last < key;
+    last = key;
+    // Most values are numbers and flags, or texts without a policy: they need no path.
+    if (value === null || (typeof value !== "object" && typeof value !== "string")) continue;
+    const item = ordered(
+      value,
+      sets === undefined ? EVERY_LIST_OF_TEXTS : { sets, path: path ? `${path}.${key}` : key },
+    );
+    if (item !== value) changed.set(key, item);
+  }
+  if (isSorted && changed.size === 0) return fields;
+  const keys = Object.keys(fields).sort(compareText);
+  return Object.fromEntries(keys.map((key) => [key, changed.has(key) ? changed.get(key) : fields[key]]));
 }
 
 /** Policies are JSON in a string. */

@@ -39,7 +39,7 @@ class ValueDiff {
   }
 
   private value(before: unknown, after: unknown, at: Place): AttributeChange[] {
-    if ((before ?? null) === (after ?? null)) return [];
+    if (isEqual(before ?? null, after ?? null)) return [];
     if (this.hides(before, after, at)) {
       return canonical(before) === canonical(after) ? [] : [{ path: at.path, kind: "hidden" }];
     }
@@ -186,6 +186,20 @@ function isText(value: unknown): boolean {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether two values are equal, without a copy of either: most of a changed resource is. */
+function isEqual(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((item, index) => isEqual(item, other[index]));
+  }
+  if (!isFields(one) || !isFields(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key], other[key]))
+  );
 }
 
 function isStructure(value: unknown): boolean {

@@ -35,14 +35,19 @@ function otherwise(address: string, paths: readonly string[]): GuardChange {
 function differences(synthesized: Fields | undefined, planned: Fields | undefined): readonly string[] {
   if (synthesized === undefined) return ["it is not in synthesized/"];
   if (planned === undefined) return ["it is not in this plan"];
-  const names = [...new Set([...Object.keys(synthesized), ...Object.keys(planned)])].sort();
-  return names.filter((name) => !isSame(synthesized[name], planned[name]));
+  const names = [
+    ...Object.keys(synthesized),
+    ...Object.keys(planned).filter((name) => !Object.hasOwn(synthesized, name)),
+  ];
+  // Sorted afterwards: in most of a big plan nothing differs.
+  return names.filter((name) => !isSame(synthesized[name], planned[name])).sort();
 }
 
 /** @param planned an expression, blocks of expressions, or what only Terraform's own parts hold */
 function isSame(value: unknown, planned: unknown): boolean {
   if (isFields(planned) && Object.hasOwn(planned, "constant_value")) {
-    return canonical(value ?? null) === canonical(planned.constant_value ?? null);
+    const [one, other] = [value ?? null, planned.constant_value ?? null];
+    return one === other || canonical(one) === canonical(other);
   }
   if (value === undefined || value === null || planned === undefined) {
     return isNothing(value) && isNothing(planned);
