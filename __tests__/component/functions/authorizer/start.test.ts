@@ -109,13 +109,26 @@ describe("the start", () => {
     expect(await decide(one)).toMatch(/^Bearer ey/);
   });
 
-  test("outlives connections that break before they have a call", async () => {
+  test("outlives a connection that went stale before it had a call", async () => {
+    const one = instance();
+    await started(one);
+    // From then on, a server may have closed it for being idle.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const well = hosts.answer;
+    hosts.answer = () => {
+      hosts.answer = well;
+      hosts.closeConnections();
+      return new Promise(() => {});
+    };
+    expect(await decide(one)).toMatch(/^Bearer ey/);
+    expect(hosts.calls).toEqual([COGNITO, COGNITO, ...CLOUDS]);
+  });
+
+  test("outlives that Lambda freezes the instance until its connections are closed", async () => {
     const one = instance();
     await started(one);
     one.process.kill("SIGSTOP");
     hosts.closeConnections();
-    // From then on, a connection may be stale.
-    await new Promise((resolve) => setTimeout(resolve, 1100));
     one.process.kill("SIGCONT");
     expect(await decide(one)).toMatch(/^Bearer ey/);
   });
