@@ -129,6 +129,7 @@ describe("the start", () => {
     await started(one);
     one.process.kill("SIGSTOP");
     hosts.closeConnections();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     one.process.kill("SIGCONT");
     expect(await decide(one)).toMatch(/^Bearer ey/);
   });
