@@ -1,5 +1,7 @@
+import { FROM_ANNOTATION } from "../../contract/rollout";
+import { BURN_RATES } from "../../intent/model/slo";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
-import { isAllToLatest, targetsOf } from "../../packages/terraform-access-review/terraform-json/rollout";
+import { imageOf, isAllToLatest, targetsOf } from "../../packages/terraform-access-review/terraform-json/rollout";
 import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { revisionOf, servicesOf } from "../plan/revisions";
 import { askingShell, type Shell } from "../process/shell";
@@ -8,33 +10,29 @@ import { askingShell, type Shell } from "../process/shell";
 const SECONDS = 15;
 
 /**
- * Alarms of services that are on, where the plan sends more calls to the new image. Uses the user's own `aws`. If the
- * alarms cannot be read, that counts as one that is on.
+ * Composite alarms of services that are on, where a rollout sends more calls to the new image. The alarms of single
+ * windows do not count: they notify nobody either. Uses the user's own `aws`. If the alarms cannot be read, that counts as
+ * one that is on.
  */
 export async function alarmsAgainst(
   plan: PlanJson,
   region: string,
   shell: (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>> = askingShell,
 ): Promise<readonly string[]> {
+  const existing = alarmsIn(plan);
   const found: string[] = [];
   for (const { address, before, after } of servicesOf(plan)) {
-    const own = revisionOf(after);
-    if (own === undefined || shareOf(after, own) <= shareOf(before, own)) continue;
-    const prefix = `${after.name}-slo-`;
-    console.error(`${address}: asking AWS whether an alarm ${prefix}… is on`);
-    const { code, out, error } = await shell(
-      "aws",
-      [...DESCRIBE, "--alarm-name-prefix", prefix, "--region", region],
-      SECONDS,
-    );
-    if (code !== 0) {
-      found.push(
-        `${address}: its alarms cannot be read: ${error.trim().split("\n").at(-1)}\n    allow cloudwatch:DescribeAlarms`,
-      );
-      continue;
+    // Exact names: the alarms of a service `orders-slo-x` start like those of `orders`.
+    const names = BURN_RATES.map(({ id }) => `${after.name}-slo-${id}`).filter((name) => existing.has(name));
+    if (names.length === 0 || !movesCalls(before, after)) continue;
+    console.error(`${address}: asking AWS whether ${names.join(" or ")} is on`);
+    const { code, out, error } = await shell("aws", [...DESCRIBE, ...names, "--region", region], SECONDS);
+    const on = code === 0 ? alarmsOf(out) : undefined;
+    if (on === undefined) {
+      const why = error.trim().split("\n").at(-1) || "the answer of aws is no list of alarms";
+      found.push(`${address}: its alarms cannot be read: ${why}\n    allow cloudwatch:DescribeAlarms on *`);
     }
-    const { MetricAlarms = [], CompositeAlarms = [] } = JSON.parse(out) as Readonly<Record<string, readonly Alarm[]>>;
-    for (const { AlarmName } of [...CompositeAlarms, ...MetricAlarms]) {
+    for (const { AlarmName } of on ?? []) {
       found.push(
         `${address}: the alarm ${AlarmName} is on\n    wait until it is off, or abort with rollout.percent: 0, which no alarm holds up`,
       );
@@ -44,16 +42,42 @@ export async function alarmsAgainst(
 }
 
 const DESCRIBE = [
-  ...["cloudwatch", "describe-alarms", "--state-value", "ALARM"],
-  ...["--alarm-types", "CompositeAlarm", "MetricAlarm", "--output", "json"],
+  ...["cloudwatch", "describe-alarms", "--output", "json", "--state-value", "ALARM"],
+  ...["--alarm-types", "CompositeAlarm", "--alarm-names"],
 ];
 
 interface Alarm {
   readonly AlarmName: string;
 }
 
-/** Percent of a service's calls that go to a revision. */
-function shareOf(service: Attributes, revision: string): number {
-  if (isAllToLatest(service.traffic)) return revisionOf(service) === revision ? 100 : 0;
-  return Number(targetsOf(service.traffic).find((target) => target.revision === revision)?.percent ?? 0);
+function alarmsOf(out: string): readonly Alarm[] | undefined {
+  try {
+    const { CompositeAlarms } = JSON.parse(out) as { readonly CompositeAlarms?: readonly Alarm[] };
+    return CompositeAlarms;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names of the composite alarms that exist before the apply. */
+function alarmsIn({ resource_changes = [] }: PlanJson): ReadonlySet<unknown> {
+  const alarms = resource_changes.filter(({ type }) => type === "aws_cloudwatch_composite_alarm");
+  return new Set(alarms.map(({ change }) => (change.before as Attributes | null | undefined)?.alarm_name));
+}
+
+/**
+ * Whether the apply starts a rollout, moves it on or ends it, and the declared image gets more calls. A return to the
+ * image before never counts, and a new image for all calls at once is no rollout.
+ */
+function movesCalls(before: Attributes, after: Attributes): boolean {
+  if (isAllToLatest(before.traffic) && isAllToLatest(after.traffic)) return false;
+  const image = imageOf(after);
+  return image !== before.annotations?.[FROM_ANNOTATION] && shareOf(after, image) > shareOf(before, image);
+}
+
+/** Percent of a service's calls that go to an image. */
+function shareOf(service: Attributes, image: string): number {
+  if (isAllToLatest(service.traffic)) return imageOf(service) === image ? 100 : 0;
+  if (imageOf(service) !== image) return 0;
+  return Number(targetsOf(service.traffic).find(({ revision }) => revision === revisionOf(service))?.percent ?? 0);
 }

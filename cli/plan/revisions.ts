@@ -1,3 +1,4 @@
+import { canonical } from "../../packages/terraform-access-review/order";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { targetsOf } from "../../packages/terraform-access-review/terraform-json/rollout";
 import { type Attributes, blocksOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -9,8 +10,9 @@ interface ServiceChange {
 }
 
 /**
- * Rollouts whose other revision does not serve calls now. Its name is made of the whole template with the image before,
- * so it exists only if that image was deployed with today's settings and Envoy's rules of today.
+ * Rollouts whose other revision does not serve calls now, or has Envoy's rules of before. Its name is made of the whole
+ * template with the image before, so it exists only if that image was deployed with today's settings and rules. A name
+ * does not tell a rule that refers to another resource, such as a user pool's URL, from its former value: the plan does.
  */
 export function unknownRevisions(plan: PlanJson): readonly string[] {
   return servicesOf(plan).flatMap(({ address, before, after }) => {
@@ -20,15 +22,27 @@ export function unknownRevisions(plan: PlanJson): readonly string[] {
     );
     const serving = [revisionOf(before), ...targetsOf(before.traffic).map(({ revision }) => revision)];
     return asked
-      .filter((revision) => revision !== own && !serving.includes(revision))
-      .map(
-        (revision) =>
-          `${address}: the image before would run as ${revision}, which serves no calls now\n` +
-          "    its settings or Envoy's rules differ from what is deployed, or rollout was not set when it was deployed\n" +
-          "    deploy the image before first, with rollout: { percent: 100 } and the settings of today",
+      .filter((revision) => revision !== own && !(serving.includes(revision) && rulesOf(before) === rulesOf(after)))
+      .map((revision) =>
+        serving.includes(revision)
+          ? `${address}: the image before runs as ${revision}, with other rules of Envoy than this plan\n` +
+            "    deploy the rules first, with the image before and rollout: { percent: 100 }; a new environment variable\n" +
+            "    gives its revision another name"
+          : `${address}: the image before would run as ${revision}, which serves no calls now\n` +
+            "    its settings or Envoy's rules differ from what is deployed, or rollout was not set when it was deployed\n" +
+            "    deploy the image before first, with rollout: { percent: 100 } and the settings of today",
       );
   });
 }
+
+/** Envoy's configuration, or the name of its file; missing in a plan if it is known only after the apply. */
+function rulesOf({ template }: Attributes): string {
+  const [{ containers = undefined } = {}] = blocksOf(template);
+  return canonical(blocksOf(containers).find(({ name }) => name === ENVOY)?.args ?? []);
+}
+
+/** Name of Envoy's container. */
+const ENVOY = "envoy";
 
 /** Cloud Run services that exist after the apply. */
 export function servicesOf({ resource_changes = [] }: PlanJson): readonly ServiceChange[] {
