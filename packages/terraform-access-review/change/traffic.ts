@@ -1,6 +1,7 @@
+import { FROM_ANNOTATION } from "../../../contract/rollout";
 import { canonical } from "../order";
 import { imageOf, isAllToLatest, rolloutOf, targetsOf } from "../terraform-json/rollout";
-import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import type { GuardChange } from "./model";
 
 const SERVICE = "google_cloud_run_v2_service";
@@ -24,23 +25,32 @@ export function trafficChanges(before: StackJson, after: StackJson): readonly Gu
 export function rolloutNotes(before: StackJson, after: StackJson): readonly string[] {
   return resourcesOf(after, SERVICE).flatMap(({ type, name, attributes }): readonly string[] => {
     const was = before.resource[type]?.[name];
-    const rollout = rolloutOf(attributes);
     const service = String(attributes.name);
+    if (canonical(targetsOf(was?.traffic)) === canonical(targetsOf(attributes.traffic))) return [];
+    const rollout = rolloutOf(attributes);
+    const former = isOfRollout(was) ? was : undefined;
     if (rollout === undefined) {
-      if (!isOfRollout(was) || !isAllToLatest(attributes.traffic)) return [];
-      return [`100 % of calls to ${service} go to image ${imageOf(attributes)}: its rollout is promoted`];
+      return former && isAllToLatest(attributes.traffic) ? [endOf(service, former, imageOf(attributes))] : [];
     }
-    const isSame = canonical(targetsOf(was?.traffic)) === canonical(targetsOf(attributes.traffic));
-    if (isSame) return [];
     const { percent, image, from } = rollout;
-    if (percent === 0) return [`100 % of calls to ${service} go to image ${from}: the rollout of ${image} is aborted`];
+    if (percent === 0 && former && imageOf(former) === image) return [aborted(service, from, image)];
     return [`${percent} % of calls to ${service} go to image ${image}, and ${100 - percent} % to ${from}`];
   });
 }
 
+function endOf(service: string, former: Attributes, image: string): string {
+  if (image === former.annotations?.[FROM_ANNOTATION]) return aborted(service, image, imageOf(former));
+  const promoted = image === imageOf(former) ? "its rollout is promoted" : "without a rollout";
+  return `100 % of calls to ${service} go to image ${image}: ${promoted}`;
+}
+
+function aborted(service: string, from: string, image: string): string {
+  return `100 % of calls to ${service} go to image ${from}: the rollout of ${image} is aborted`;
+}
+
 /** The content of a deployed service is not known here, so its annotation decides. */
-function isOfRollout(service: { readonly annotations?: unknown; readonly traffic?: unknown } | undefined): boolean {
-  return service?.annotations !== undefined && !isAllToLatest(service.traffic);
+function isOfRollout(service: Attributes | undefined): service is Attributes {
+  return service?.annotations?.[FROM_ANNOTATION] !== undefined && !isAllToLatest(service.traffic);
 }
 
 function shown(traffic: unknown): string {

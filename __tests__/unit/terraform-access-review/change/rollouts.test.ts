@@ -24,7 +24,10 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
   const tenth = state(NEW, { percent: 10, from: OLD }, environment);
   const orders = `storefront-${environment}-orders`;
 
+  const waiting = state(NEW, { percent: 0, from: OLD }, environment);
+
   test.each<[string, SynthesizedState, SynthesizedState, string]>([
+    ["starts with no calls", named, waiting, `0 % of calls to ${orders} go to image ${NEW}, and 100 % to ${OLD}`],
     ["starts", named, tenth, `10 % of calls to ${orders} go to image ${NEW}, and 90 % to ${OLD}`],
     [
       "moves",
@@ -37,6 +40,18 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
       tenth,
       state(NEW, { percent: 100, from: OLD }, environment),
       `100 % of calls to ${orders} go to image ${NEW}: its rollout is promoted`,
+    ],
+    [
+      "ends by a return",
+      tenth,
+      named,
+      `100 % of calls to ${orders} go to image ${OLD}: the rollout of ${NEW} is aborted`,
+    ],
+    [
+      "is aborted for good",
+      waiting,
+      named,
+      `100 % of calls to ${orders} go to image ${OLD}: the rollout of ${NEW} is aborted`,
     ],
     [
       "is aborted",
