@@ -2,6 +2,7 @@ import type { Draft } from "../derived/draft";
 import { needsOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { issuersOfScopes } from "../derived/scopes";
+import { roleArn } from "../model/names";
 import { AWS_PRINCIPAL_ARN } from "../model/patterns";
 
 /** A token of this kind does not name its issuer, so there can be only one. */
@@ -53,10 +54,15 @@ export const awsIamCallersAreArns: Rule = ({ issuers, clients }, report) => {
 };
 
 function remedyFor(subject: string): string {
-  const [, start, name] = /^(arn:aws:iam::\d{12}:role\/)(?:[^/]+\/)+([^/]+)$/.exec(subject) ?? [];
-  return start === undefined
+  const [, account, name] = /^arn:aws:iam::(\d{12}):role\/(?:[^/]+\/)+([^/]+)$/.exec(subject) ?? [];
+  if (account !== undefined) {
+    return `write ${roleArn(account, String(name))}: AWS STS does not report paths, and names are unique in an account`;
+  }
+  // As `aws sts get-caller-identity` prints it.
+  const [, home, role] = /^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)(?:\/[^/]*)?$/.exec(subject) ?? [];
+  return home === undefined
     ? 'write it as in "arn:aws:iam::111122223333:role/nightly-export"'
-    : `write ${start}${name}: AWS STS does not report paths, and names are unique in an account`;
+    : `write ${roleArn(home, String(role))}: the role is the caller, in all of its sessions`;
 }
 
 /** Envoy verifies JWTs only. */

@@ -1,4 +1,4 @@
-import { dev, faults } from "../../../support/config-folder";
+import { dev, faults, shownFaults } from "../../../support/config-folder";
 
 const ROLE = "arn:aws:iam::111122223333:role/nightly-export";
 const issuers = (text = '{ kind: aws-iam, accounts: ["111122223333"] }') => `issuers: { roles: ${text} }\n`;
@@ -23,6 +23,18 @@ test.each<[string, string]>([
   expect(faults(issuers() + client(subject))).toEqual([
     expect.stringMatching(new RegExp(`^clients\\.night\\.subject .*${expected}`)),
   ]);
+});
+
+test.each([
+  ["arn:aws:iam::111122223333:role/team/nightly-export", ROLE],
+  ["arn:aws:sts::111122223333:assumed-role/nightly-export/run", ROLE],
+  [
+    "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0a1b2c3d4e5f6a7b",
+    "arn:aws:iam::111122223333:role/AWSReservedSSO_Ops_0a1b2c3d4e5f6a7b",
+  ],
+  ["nightly-export", '"arn:aws:iam::111122223333:role/nightly-export"'],
+])("the remedy for %s is %s", (subject, remedy) => {
+  expect(shownFaults(issuers() + client(subject))[0]?.split("\n    ")[1]).toContain(remedy);
 });
 
 test("claims identify no AWS principal", () => {
