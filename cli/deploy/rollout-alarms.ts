@@ -11,7 +11,7 @@ const SECONDS = 15;
 
 /**
  * Composite alarms of services that are on, where a rollout sends more calls to the new image. The alarms of single
- * windows do not count: they notify nobody either. Uses the user's own `aws`. If the alarms cannot be read, that counts as
+ * windows do not count: they have no topics. Uses the user's own `aws`. If the alarms cannot be read, that counts as
  * one that is on.
  */
 export async function alarmsAgainst(
