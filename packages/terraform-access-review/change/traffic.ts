@@ -1,7 +1,7 @@
 import { FROM_ANNOTATION } from "../../../contract/rollout";
 import { canonical } from "../order";
 import { imageOf, isAllToLatest, rolloutOf, targetsOf } from "../terraform-json/rollout";
-import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import type { GuardChange } from "./model";
 
 const SERVICE = "google_cloud_run_v2_service";
@@ -34,8 +34,30 @@ export function rolloutNotes(before: StackJson, after: StackJson): readonly stri
     }
     const { percent, image, from } = rollout;
     if (percent === 0 && former && imageOf(former) === image) return [aborted(service, from, image)];
-    return [`${percent} % of calls to ${service} go to image ${image}, and ${100 - percent} % to ${from}`];
+    return [
+      `${percent} % of calls to ${service} go to image ${image}, and ${100 - percent} % to ${from}`,
+      ...(isServedBefore(attributes, was) ? [] : [refused(service, from)]),
+    ];
   });
+}
+
+/** Whether the revision with the image before had calls, or would get them at its next deploy. */
+function isServedBefore(service: Attributes, was: Attributes | undefined): boolean {
+  const known = [revisionOf(was), ...targetsOf(was?.traffic).map(({ revision }) => revision)];
+  return targetsOf(service.traffic).every(
+    ({ revision }) => revision === revisionOf(service) || known.includes(revision),
+  );
+}
+
+function revisionOf(service: Attributes | undefined): unknown {
+  return blocksOf(service?.template)[0]?.revision;
+}
+
+function refused(service: string, from: string): string {
+  return (
+    `deploy will refuse the rollout of ${service}: before this change, ${from} did not run with these settings and ` +
+    "rollout: { percent: 100 }. Deploy that first, and change settings before or after a rollout"
+  );
 }
 
 function endOf(service: string, former: Attributes, image: string): string {

@@ -8,8 +8,8 @@ import { variantOf } from "../../../support/variant";
 const OLD = "europe-docker.pkg.dev/acme/shop/orders:1.14.1";
 const NEW = "europe-docker.pkg.dev/acme/shop/orders:1.14.2";
 
-function state(image: string, rollout: object, environment = "dev"): SynthesizedState {
-  const intent = variantOf(environment, { services: { orders: { image, rollout } } } as never);
+function state(image: string, rollout: object, environment = "dev", variables = {}): SynthesizedState {
+  const intent = variantOf(environment, { services: { orders: { image, rollout, environment: variables } } } as never);
   return { stack: stackOf(intent).json, ...(environment === "dev" && { policy: authorizerPolicy(intent) }) };
 }
 
@@ -61,6 +61,16 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
     ],
   ])("says that a rollout %s, and needs no approval for it", (_, before, after, note) => {
     expect(review(before, after)).toMatchObject({ notes: [note], access: [], verdict: "unchanged" });
+  });
+
+  test.each<[string, SynthesizedState]>([
+    ["Cloud Run named the revision before", state(OLD, undefined as never, environment)],
+    ["the image before has other settings", state(OLD, { percent: 100 }, environment, { LOG_LEVEL: "error" })],
+    ["another image ran", state("europe-docker.pkg.dev/acme/shop/orders:1.13.0", { percent: 100 }, environment)],
+  ])("says that deploy will refuse a rollout where %s", (_, before) => {
+    const [share, refused, ...others] = review(before, tenth).notes;
+    expect([share, others]).toEqual([expect.stringContaining("10 % of calls"), []]);
+    expect(refused).toContain(`deploy will refuse the rollout of ${orders}`);
   });
 
   test("counts traffic to any other revision as broader", () => {
