@@ -30,7 +30,9 @@ export async function alarmsAgainst(
     const on = code === 0 ? alarmsOf(out) : undefined;
     if (on === undefined) {
       const why = error.trim().split("\n").at(-1) || "the answer of aws is no list of alarms";
-      found.push(`${address}: its alarms cannot be read: ${why}\n    allow cloudwatch:DescribeAlarms on *`);
+      found.push(
+        `${address}: its alarms cannot be read: ${why}\n    deploy needs the command aws, signed in, and cloudwatch:DescribeAlarms on *`,
+      );
     }
     for (const { AlarmName } of on ?? []) {
       found.push(
