@@ -92,3 +92,18 @@ test("whatever is no object of the known members is refused, and nothing else ha
     expect(await refusalOf(() => readSignedIdentity(text, DOOR))).toBe("unauthenticated token-shape");
   }
 });
+
+test.each([
+  ["20260230", "T100000Z"],
+  ["20260301", "T240000Z"],
+])("a date that does not exist is refused, though it could be read as another: %s%s", async (day, time) => {
+  jest.useFakeTimers({ now: Date.UTC(2026, 2, 2, time === "T100000Z" ? 10 : 0), doNotFake: ["nextTick"] });
+  try {
+    const { "content-type": _, ...known } = await signedHeaders();
+    const authorization = String(known.authorization).replace(/\/\d{8}\//, `/${day}/`);
+    const token = tokenWith({ ...known, authorization, "x-amz-date": `${day}${time}` });
+    expect(await refusalOf(() => readSignedIdentity(token, DOOR))).toBe("unauthenticated token-claims");
+  } finally {
+    jest.useRealTimers();
+  }
+});
