@@ -27,37 +27,40 @@ export async function alarmsAgainst(
     if (names.length === 0 || !movesCalls(before, after)) continue;
     console.error(`${address}: asking AWS whether ${names.join(" or ")} is on`);
     const { code, out, error } = await shell("aws", [...DESCRIBE, ...names, "--region", region], SECONDS);
-    const on = code === 0 ? alarmsOf(out) : undefined;
-    if (on === undefined) {
-      const why = error.trim().split("\n").at(-1) || "the answer of aws is no list of alarms";
+    const states = code === 0 ? statesOf(out) : new Map();
+    const unread = names.filter((name) => !states.has(name));
+    if (unread.length > 0) {
+      const why = error.trim().split("\n").at(-1) || `aws does not return ${unread.join(" and ")}`;
       found.push(
         `${address}: its alarms cannot be read: ${why}\n    deploy needs the command aws, signed in, and cloudwatch:DescribeAlarms on *`,
       );
     }
-    for (const { AlarmName } of on ?? []) {
+    for (const name of names.filter((each) => states.get(each) === "ALARM")) {
       found.push(
-        `${address}: the alarm ${AlarmName} is on\n    wait until it is off, or abort with rollout.percent: 0, which no alarm holds up`,
+        `${address}: the alarm ${name} is on\n    wait until it is off, or abort with rollout.percent: 0, which no alarm holds up`,
       );
     }
   }
   return found;
 }
 
+/** AWS leaves composite alarms out, without an error, where the caller may describe only some alarms. */
 const DESCRIBE = [
-  ...["cloudwatch", "describe-alarms", "--output", "json", "--state-value", "ALARM"],
+  ...["cloudwatch", "describe-alarms", "--output", "json"],
   ...["--alarm-types", "CompositeAlarm", "--alarm-names"],
 ];
 
-interface Alarm {
-  readonly AlarmName: string;
+interface Alarms {
+  readonly CompositeAlarms?: readonly { readonly AlarmName: string; readonly StateValue: string }[];
 }
 
-function alarmsOf(out: string): readonly Alarm[] | undefined {
+/** By the alarm's name; empty for what is no answer of `aws`. */
+function statesOf(out: string): ReadonlyMap<string, string> {
   try {
-    const { CompositeAlarms } = JSON.parse(out) as { readonly CompositeAlarms?: readonly Alarm[] };
-    return CompositeAlarms;
+    const { CompositeAlarms = [] } = JSON.parse(out) as Alarms;
+    return new Map(CompositeAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
   } catch {
-    return undefined;
+    return new Map();
   }
 }
 
