@@ -85,10 +85,9 @@ function membersOf(encoded: string): Readonly<Record<string, string>> | undefine
 
 /** Seconds since 1970 of `20261128T093000Z`; not a number for a date that does not exist. */
 function secondsOf(date: string): number {
-  const time = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  // `Date.parse` reads 30 February as 2 March, which AWS refuses.
-  const exists = !Number.isNaN(time) && new Date(time).toISOString().replace(/[-:]|\.000/g, "") === date;
-  return exists ? time / 1000 : Number.NaN;
+  const time = new Date(date.replace(/(....)(..)(..T..)(..)/, "$1-$2-$3:$4:"));
+  // JavaScript reads 30 February as 2 March, which AWS refuses.
+  return time.toJSON()?.replace(/[-:]|\.000/g, "") === date ? time.getTime() / 1000 : Number.NaN;
 }
 
 function requireTime(signedAt: number, expiresAt: number): void {
