@@ -109,10 +109,12 @@ async function isNoticed(copy, file) {
 
 /** Those with its name, or else those of its folder. */
 function testsOf(copy, file) {
-  const folder = join("__tests__/unit", dirname(file));
+  const folder = join("__tests__/unit", dirname(file).replace(/^packages\//, ""));
   const name = file.slice(dirname(file).length + 1, -".ts".length);
   const tests = existsSync(join(copy, folder)) ? readdirSync(join(copy, folder)) : [];
-  return tests.filter((test) => test.startsWith(name) && test.endsWith(".test.ts")).map((test) => `${folder}/${test}`);
+  const all = tests.filter((test) => test.endsWith(".test.ts"));
+  const own = all.filter((test) => test.startsWith(name));
+  return (own.length > 0 ? own : all).map((test) => `${folder}/${test}`);
 }
 
 function passes(cwd, args) {

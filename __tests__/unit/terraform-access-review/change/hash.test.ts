@@ -1,5 +1,5 @@
 import { differenceOf } from "../../../../cli/deploy/approval-file";
-import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
+import { approvedDrift, changeHash } from "../../../../packages/terraform-access-review/change/hash";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 
 const TYPE = "aws_lambda_function";
@@ -36,4 +36,17 @@ test("nor is what a plan does not carry at all: a write-only argument", () => {
     return changeHash(changeOf(planOf([planned(`${type}.s`, change)]), { [type]: { s: body } }));
   });
   expect(one).not.toBe(two);
+});
+
+test("drift that opens access is part of an approval, at any depth of a policy; other drift is not", () => {
+  const change = changeOf(planOf([]));
+  const drifted = (path: string) => ({
+    ...({ address: "aws_sns_topic.t", type: "aws_sns_topic", action: "drifted", forcedBy: [] } as const),
+    attributes: [{ path, kind: "changed", before: "a", after: "b" } as const],
+  });
+  const opening = ["policy", "policy.Version", "policy[0]", "policy.Statement[One].Action"].map(drifted);
+  const other = ["tags.policy", "tags", "display_name"].map(drifted);
+  expect(approvedDrift({ drift: [...opening, ...other] })).toEqual(opening);
+  expect(changeHash({ ...change, drift: other })).toBe(changeHash(change));
+  expect(changeHash({ ...change, drift: opening })).not.toBe(changeHash(change));
 });

@@ -24,3 +24,23 @@ testAll([
 test("an HTTP API has no snapshot", () => {
   expect(snapshotNotes([method("changed")], { resource: {} } as unknown as StackJson)).toEqual([]);
 });
+
+const deployment = (action: Action): ResourceChange => ({
+  ...method(action),
+  ...{ address: "aws_api_gateway_deployment.gateway", type: "aws_api_gateway_deployment" },
+});
+
+test("a first deployment serves what is added with it, so nothing is stale", () => {
+  expect(snapshotNotes([method("added"), deployment("added")], rest)).toEqual([]);
+});
+
+test("a replaced deployment goes live, and still serves what is destroyed with it: five by name, the others counted", () => {
+  const gone = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ ...method("destroyed"), address: `aws_api_gateway_method.m${at}` }));
+  const named = [0, 1, 5, 7].map((count) => snapshotNotes([...gone(count), deployment("replaced")], rest));
+  expect(named.map(({ length }) => length)).toEqual([1, 2, 2, 2]);
+  const numbers = named.map(([, note = ""]) =>
+    [...note.matchAll(/method\.m(\d)| (\d) more/g)].map((found) => found[1] ?? found[2]),
+  );
+  expect(numbers).toEqual([[], ["0"], ["0", "1", "2", "3", "4"], ["0", "1", "2", "3", "4", "2"]]);
+});
