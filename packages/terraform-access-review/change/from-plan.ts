@@ -161,7 +161,7 @@ function policyChange(before: SynthesizedState, after: SynthesizedState): readon
 }
 
 function bodyOf({ stack }: SynthesizedState, address: string): Attributes | undefined {
-  const [type = "", name = ""] = address.split(".", 2);
+  const [type = "", name = ""] = address.split(".");
   return own(own(stack.resource, type), name);
 }
 

@@ -73,6 +73,10 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
     expect(refused).toContain(`deploy will refuse the rollout of ${orders}`);
   });
 
+  test("says nothing of a rollout that stays as it is", () => {
+    expect(review(tenth, structuredClone(tenth))).toEqual({ notes: [], access: [], verdict: "unchanged" });
+  });
+
   test("counts traffic to any other revision as broader", () => {
     const other = structuredClone(tenth) as SynthesizedState;
     const service = other.stack.resource.google_cloud_run_v2_service?.orders;
