@@ -65,6 +65,13 @@ test("a malformed or foreign token causes no call", async () => {
   expect(sts.requests).toEqual([]);
 });
 
+test("the log line of a refused token names the issuer, although the caller is unknown", async () => {
+  const trace = silentTrace();
+  const found = AwsPrincipals.of(AWS_IAM_POLICY, stsThatVerifies().call);
+  expect(await refusalOf(async () => found?.callerOf("aws-iam.e30", DOOR.host, trace))).toMatch(/^unauthenticated/);
+  expect(trace.issuer).toBe(CALLER.issuer);
+});
+
 test.each<[string, number, string, string]>([
   [
     "a role that config does not name",
