@@ -229,6 +229,7 @@ async function start(
     ...(other?.deviations ?? []),
     ...callbacks,
     ...standIns.outsideDeviations,
+    ...standIns.rolloutDeviations,
     ...sidecars.deviations,
   ];
   const external = externalIssuers(trusted, issuers);

@@ -55,6 +55,8 @@ export interface StandIns {
   readonly alsoServed: ApiGateway | undefined;
   /** How the user pools deviate from the stack on request. */
   readonly callbackDeviations: readonly string[];
+  /** Rollouts whose revisions are one service here. */
+  readonly rolloutDeviations: readonly string[];
   /** Backends outside the stack for which an echo answers. */
   readonly outsideDeviations: readonly string[];
   /** All hosts of both clouds, each with the program that answers for it. */
@@ -86,7 +88,7 @@ export function standInsOf(props: StandInsProps): StandIns {
   const outside = [...(props.echoesOutside ? backendHosts(props.stack) : [])].filter(([host]) => !hosts.has(host));
   for (const [host] of outside) hosts.set(host, (request) => echoService({ ...request, service: host }));
   const outsideDeviations = outside.map(([host, address]) => `${address}: an echo answers for ${host}`);
-  return { ...parts, hosts, outsideDeviations };
+  return { ...parts, hosts, outsideDeviations, rolloutDeviations: run.deviations };
 }
 
 function readParts(props: StandInsProps, ask: LocalHost) {

@@ -39,6 +39,11 @@ export class Revisions {
     this.shares = blocks.some(({ body }) => body.revision !== undefined) ? shares : [];
   }
 
+  /** Names of the revisions between which calls are divided; none if the latest one gets all. */
+  get names(): readonly string[] {
+    return this.shares.map(({ revision }) => revision);
+  }
+
   /** Undefined if the latest revision gets all calls. */
   next(): string | undefined {
     if (this.shares.length === 0) return undefined;

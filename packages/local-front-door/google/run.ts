@@ -96,6 +96,13 @@ export class CloudRun {
     this.revisions = new Map(services.map((each) => [each.address, new Revisions(stack, each)]));
   }
 
+  /** How rollouts deviate from the stack. */
+  get deviations(): readonly string[] {
+    return [...this.revisions].flatMap(([address, { names }]) =>
+      names.length < 2 ? [] : [`${address}.traffic: ${names.join(" and ")} are one service here`],
+    );
+  }
+
   get hosts(): readonly string[] {
     return [...this.services.keys()];
   }

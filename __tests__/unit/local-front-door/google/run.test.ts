@@ -172,6 +172,14 @@ describe("a rollout", () => {
     expect(new Set(revisions).size).toBe(percent === 0 ? 1 : 2);
   });
 
+  test("is shown as a deviation while calls are divided", async () => {
+    const orders = async (...traffic: readonly object[]) => (await Chain.of(rollout(traffic))).run.deviations;
+    expect(await orders(target(NEW, 10), target(OLD, 90))).toEqual([
+      `${SERVICE}.traffic: ${NEW} and ${OLD} are one service here`,
+    ]);
+    expect(await orders(target(OLD, 100))).toEqual([]);
+  });
+
   test("divides 10,000 calls within one percent, evenly spread", async () => {
     const { stack } = await Chain.of(rollout([target(NEW, 7), target(OLD, 93)]));
     const orders = stack.all("google_cloud_run_v2_service").find(({ address }) => address === SERVICE);
