@@ -1,7 +1,9 @@
+import { EventEmitter } from "node:events";
+import https from "node:https";
 import { HttpsFailure, httpsCall } from "../../../../../functions/authorizer/request/https-call";
 import { testAll } from "../../../../support/test-all";
 
-/** No call to these opens a connection, whoever names them: a discovery document comes from outside. */
+/** A discovery document of an issuer may name any of these. */
 testAll([
   "not a URL",
   "http://issuer.example/keys",
@@ -19,4 +21,57 @@ testAll([
   const failure = await call.catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(HttpsFailure);
   expect(failure).toMatchObject({ kind: "address", transient: false });
+});
+
+const URL_OF_KEYS = "https://issuer.example/keys";
+const LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 10 };
+
+/** What a call becomes whose server does this, without one. */
+async function outcomeOf(serve: (call: EventEmitter, response: EventEmitter) => void) {
+  const call = Object.assign(new EventEmitter(), { socket: null, reusedSocket: false, destroy() {}, end() {} });
+  const sent = jest.spyOn(https, "request").mockReturnValue(call as never);
+  try {
+    const outcome = httpsCall({ method: "GET", url: URL_OF_KEYS }, LIMITS);
+    serve(call, Object.assign(new EventEmitter(), { statusCode: 200 }));
+    return await outcome.catch(({ kind, transient }: HttpsFailure) => ({ kind, transient }));
+  } finally {
+    sent.mockRestore();
+  }
+}
+
+function answer(call: EventEmitter, response: EventEmitter, chunks: readonly string[]): void {
+  call.emit("response", response);
+  for (const chunk of chunks) response.emit("data", Buffer.from(chunk));
+}
+
+test("an answer may have as many bytes as allowed, over all its parts, and not one more", async () => {
+  const full = await outcomeOf((call, response) => {
+    answer(call, response, ["12345", "67890"]);
+    response.emit("end");
+  });
+  expect(full).toEqual({ status: 200, body: "1234567890" });
+  expect(await outcomeOf((call, response) => answer(call, response, ["12345", "678901"]))).toEqual({
+    kind: "size",
+    transient: false,
+  });
+});
+
+test("a connection that breaks, before an answer or within it, may be tried again", async () => {
+  const broken = { kind: "network", transient: true };
+  expect(await outcomeOf((call) => call.emit("error", new Error("reset")))).toEqual(broken);
+  const within = outcomeOf((call, response) => {
+    answer(call, response, ["12345"]);
+    response.emit("error", new Error("reset"));
+  });
+  expect(await within).toEqual(broken);
+});
+
+test("a call ends after its time, and may be tried again", async () => {
+  jest.useFakeTimers();
+  try {
+    const late = outcomeOf(() => jest.advanceTimersByTime(LIMITS.timeoutMilliseconds));
+    expect(await late).toEqual({ kind: "timeout", transient: true });
+  } finally {
+    jest.useRealTimers();
+  }
 });
