@@ -1,0 +1,26 @@
+import { withMoves } from "../../../../packages/terraform-access-review/change/moves";
+import { NOTHING } from "../../../../packages/terraform-access-review/change/state";
+
+const stateOf = (resource: object) => ({ ...NOTHING, stack: { provider: {}, resource } }) as never;
+const MOVES = new Map([["aws_sns_topic.old", "aws_sns_topic.new"]]);
+
+test("a moved resource is at its new address, next to those that stay", () => {
+  const moved = withMoves(stateOf({ aws_sns_topic: { old: { name: "a" }, other: { name: "b" } } }), MOVES);
+  expect(moved.stack.resource).toEqual({ aws_sns_topic: { new: { name: "a" }, other: { name: "b" } } });
+});
+
+test.each([
+  ["aws_sns_topic.old", "aws_sns_topic.new"],
+  ["${aws_sns_topic.old.arn}", "${aws_sns_topic.new.arn}"],
+  ["${aws_sns_topic.old.arn}/x/${aws_sns_topic.old.id}", "${aws_sns_topic.new.arn}/x/${aws_sns_topic.new.id}"],
+  ["${aws_sns_topic.older.arn}", "${aws_sns_topic.older.arn}"],
+  ["see aws_sns_topic.old.arn", "see aws_sns_topic.old.arn"],
+  ["${var.a} of aws_sns_topic.old.arn", "${var.a} of aws_sns_topic.old.arn"],
+])(
+  "%s becomes %s, at any depth: a reference moves along, and a text that only looks like one does not",
+  (text, moved) => {
+    const bodyOf = (value: string) => ({ list: [{ value }], number: 1, nothing: null });
+    const state = stateOf({ aws_sqs_queue: { q: bodyOf(text) } });
+    expect(withMoves(state, MOVES).stack.resource).toEqual({ aws_sqs_queue: { q: bodyOf(moved) } });
+  },
+);
