@@ -26,12 +26,16 @@ test.each([
   ]);
 });
 
-test.each([
+test.each<readonly [string, string]>([
   [GITHUB, "{ repository: acme/shop, environment: prod }"],
   [GITHUB, '{ repository_owner_id: "1234567", environment: prod }'],
   [GITHUB, '{ sub: "repo:acme/shop:environment:prod" }'],
   ["https://gitlab.com", "{ project_path: acme/shop, ref: main }"],
   ["https://gitlab.acme.example", "{ ref: main }"],
+  ...["sub", "repository", "repository_id", "repository_owner"].map((name) => [GITHUB, `{ ${name}: "x/y" }`] as const),
+  ...["sub", "project_id", "project_path", "namespace_id", "namespace_path"].map(
+    (name) => ["https://gitlab.com", `{ ${name}: "x/y" }`] as const,
+  ),
 ])("for %s, %s identifies a caller", (url, claims) => {
   expect(problems(url, claims)).toEqual([]);
 });
