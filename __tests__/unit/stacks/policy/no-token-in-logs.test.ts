@@ -35,3 +35,13 @@ test.each([
     expect.stringContaining("aws_api_gateway_stage.gateway: leaves open whether it writes execution logs"),
   ]);
 });
+
+test("a REST stage whose settings keep execution logs off passes; one that writes them stops the synthesis", () => {
+  expect(violations(() => {}, restDev())).toEqual([]);
+  for (const [name, value] of Object.entries({ logging_level: "INFO", data_trace_enabled: true })) {
+    const change = `settings.${name}`;
+    expect(
+      violations((find) => find("aws_api_gateway_method_settings.all").addOverride(change, value), restDev()),
+    ).toEqual([expect.stringContaining("aws_api_gateway_method_settings.all: writes execution logs")]);
+  }
+});
