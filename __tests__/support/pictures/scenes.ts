@@ -8,7 +8,7 @@ import type { PictureName, Scheme } from "./manifest";
 /** CSS pixels: as wide as a page of the docs shows it. */
 const WINDOW = { width: 960, height: 600 };
 /** For a whole request path. */
-const TALL_WINDOW = { width: 1000, height: 1080 };
+const TALL_WINDOW = { width: 960, height: 1080 };
 
 /** What the docs picture, from real runs of `npm run local` and `npm run review` in the tests' own project. */
 export class Scenes {

@@ -97,7 +97,7 @@ describeInChromium("the page that shows why, in a browser", () => {
     await page.keyboard.press("Escape");
     await page.keyboard.press("f");
     await send(clouds, "/nothing");
-    await details().getByText("404: API Gateway: no route for GET /nothing").waitFor();
+    await details().getByText("404: no route has this method and path").waitFor();
   });
 
   test("hundreds of requests leave 200 rows, and the newest is there", async () => {
@@ -105,7 +105,7 @@ describeInChromium("the page that shows why, in a browser", () => {
       await Promise.all(Array.from({ length: 20 }, (_, index) => send(clouds, `/nothing/${round}/${index}`)));
     }
     await send(clouds, "/nothing/last");
-    await page.locator("#details h2", { hasText: "/nothing/last" }).waitFor();
+    await details().getByText("GET /nothing/last").first().waitFor();
     expect(await page.locator("#list li").count()).toBe(200);
   });
 
