@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
-import type { bench } from "./bench/bench";
 import { core } from "./core";
 import type { deploy } from "./deploy/deploy";
 import type { drift } from "./drift";
@@ -17,6 +16,7 @@ import type { plan } from "./plan/plan";
 import { preview } from "./preview";
 import { runCommand } from "./process/commands";
 import { PACKAGE } from "./process/project";
+import { addRepositoryCommands } from "./repository-commands";
 import type { review } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
@@ -24,13 +24,13 @@ import { addSynthesis, type Loaded } from "./synth-program";
 import { useFunctionBundles } from "./synthesis/draft";
 import { useMain } from "./synthesis/main";
 
-export const api = packageApi;
-
 import { token } from "./token";
 import type { trace } from "./trace/trace";
 import { upgrade } from "./upgrade/upgrade";
 import type { verify } from "./verify/verify";
 import { workflows } from "./workflows/workflows";
+
+export const api = packageApi;
 
 /** The whole program. `synth-program.ts` is the part that most runs need. */
 export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
@@ -220,33 +220,6 @@ function addOthers(program: Command): void {
     .option("--format <format>", "text or json", "text")
     .action(secrets);
   addPipelineCommands(program);
-}
-
-/** Commands that only this program's own repository needs. The published package has none of them. */
-function addRepositoryCommands(program: Command): void {
-  program
-    .command("bench")
-    .description("measure synthesis, authorizer and local front door as ratios to a baseline")
-    .option(
-      "--only <group>",
-      "one group: synthesis, installed, growth, size, start, decision, door, load, sidecar, review or leak",
-    )
-    .option("--without <group>", "all groups except this one")
-    .option("--runs <rounds>", "rounds of each measurement (default: 15)")
-    .action(async (...args: Parameters<typeof bench>) => (await import("./bench/bench")).bench(...args));
-  program
-    .command("lint-workflows")
-    .description("lint .github/workflows with actionlint and zizmor")
-    .argument("[tool...]", "tools (default: both)")
-    .action(async (names: readonly string[]) => (await import("./lint-workflows/lint-workflows")).lintWorkflows(names));
-  program
-    .command("scan")
-    .description("scan the synthesized stacks with checkov and trivy; ADR 0015 lists the accepted findings")
-    .action(async () => (await import("./scan/scan")).scan());
-  program
-    .command("check")
-    .description("run everything that CI runs")
-    .action(async () => (await import("./check/check")).check());
 }
 
 /** For an option that may be repeated. */

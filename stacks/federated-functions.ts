@@ -5,10 +5,10 @@ import type { AuthorizerPolicy } from "../contract/policy-file";
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Service } from "../intent/model/intent";
 import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/model/names";
-import type { WatchedFunction } from "./aws/alarms/watched";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import type { FederatedProps } from "./aws/http-gateway";
 import { InvokerRole } from "./aws/invoker-role";
+import type { WatchedFunction } from "./aws/watched";
 
 export interface FederatedFunctionsProps {
   readonly intent: Intent;

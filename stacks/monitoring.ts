@@ -3,8 +3,8 @@ import { Construct } from "constructs";
 import type { Intent, Service } from "../intent/model/intent";
 import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
 import { GatewayAlarms } from "./aws/alarms/gateway-alarms";
-import type { WatchedFunction, WatchedGateway } from "./aws/alarms/watched";
 import { ServiceSlo } from "./aws/slo/service-slo";
+import type { WatchedFunction, WatchedGateway } from "./aws/watched";
 import { Dashboards } from "./dashboards/dashboards";
 
 export interface MonitoringProps {

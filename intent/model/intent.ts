@@ -3,8 +3,11 @@ import type { AlarmsIntent } from "./alarms-intent";
 import type { Client } from "./client-intent";
 import type { Expectation } from "./expectation";
 import type { GatewayIntent, Throttle } from "./gateway-intent";
+import type { Issuer } from "./issuer-intent";
 import type { Place } from "./problem";
 import type { SloIntent } from "./slo";
+
+export type * from "./issuer-intent";
 
 /**
  * One environment after its YAML has been merged, checked and named. It is frozen. Every list is sorted by id, so
@@ -126,51 +129,6 @@ export interface AuditorsIntent {
 export interface EnvoyIntent {
   /** Image reference with its digest. */
   readonly image: string;
-}
-
-export type Issuer = CognitoIssuer | OidcIssuer | AwsIamIssuer;
-
-/** AWS principals that sign for themselves. Callers get the scopes that config grants to their exact ARN. */
-export interface AwsIamIssuer {
-  readonly kind: "aws-iam";
-  readonly id: string;
-  /** Sorted ids of the accounts that callers may belong to. */
-  readonly accounts: readonly string[];
-}
-
-export interface CognitoIssuer {
-  readonly kind: "cognito";
-  readonly id: string;
-  /** Name of the user pool: `storefront-dev-customers`. */
-  readonly name: string;
-  readonly signUp: "closed" | "open";
-  readonly domainPrefix: string;
-}
-
-export type OidcIssuer = SubjectsIssuer | TokenIssuer;
-
-interface OidcIssuerBase {
-  readonly kind: "oidc";
-  readonly id: string;
-  /** Exact value of `iss`, an https URL. */
-  readonly issuer: string;
-  readonly audiences: readonly string[];
-  /** URL of its signing keys. Envoy needs it because Envoy does no discovery. */
-  readonly jwksUri?: string;
-}
-
-/** Callers get the scopes that config grants to their exact subject. Scopes in the token are ignored. */
-export interface SubjectsIssuer extends OidcIssuerBase {
-  readonly grants: "subjects";
-}
-
-/** Callers get the scopes in their token that are listed here, if the token comes from a listed client. */
-export interface TokenIssuer extends OidcIssuerBase {
-  readonly grants: "token";
-  readonly scopes: readonly string[];
-  readonly scopeClaim: string;
-  readonly clientClaim: string;
-  readonly clients: readonly string[];
 }
 
 export interface Service {

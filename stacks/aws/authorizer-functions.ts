@@ -3,9 +3,9 @@ import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import { callersRole, publicRole } from "../../intent/model/names";
-import type { WatchedFunction } from "./alarms/watched";
 import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";
+import type { WatchedFunction } from "./watched";
 
 export interface AuthorizerFunctionsProps {
   /** Prefix of both functions' names. */

@@ -4,7 +4,6 @@ import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
-import type { WatchedGateway } from "./alarms/watched";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
 import { HttpApi } from "./http-api";
@@ -12,6 +11,7 @@ import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
 import type { GatewayHandshake } from "./service-routes";
 import { ServiceRoutes } from "./service-routes";
 import { Stage } from "./stage";
+import type { WatchedGateway } from "./watched";
 
 /** What the gateway needs to know about a service. */
 export interface GatewayService {

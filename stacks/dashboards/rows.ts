@@ -3,8 +3,8 @@ import type { AlarmsIntent } from "../../intent/model/alarms-intent";
 import type { Service } from "../../intent/model/intent";
 import { objectivesOf, rounded } from "../../intent/model/slo";
 import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName } from "../aws/alarms/metric";
-import type { WatchedFunction, WatchedGateway } from "../aws/alarms/watched";
 import { badShare } from "../aws/slo/service-slo";
+import type { WatchedFunction, WatchedGateway } from "../aws/watched";
 
 /** What the dashboards of an environment show. */
 export interface Watched {

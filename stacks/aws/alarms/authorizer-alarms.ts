@@ -1,11 +1,11 @@
 import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, DECISIONS } from "../../../intent/model/alarm-table";
 import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
+import type { WatchedFunction } from "../watched";
 import { Alarm, type AlarmProps } from "./alarm";
 import { shareOf } from "./gateway-alarms";
 import { LogMetric } from "./log-metric";
 import { type Computed, concurrencyOf, logMetric, type Metric, metricName } from "./metric";
-import type { WatchedFunction } from "./watched";
 
 export interface AuthorizerAlarmsProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */

@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
 import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
+import type { WatchedGateway } from "../watched";
 import { Alarm, type AlarmProps } from "./alarm";
 import { LogMetric } from "./log-metric";
 import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
-import type { WatchedGateway } from "./watched";
 
 export interface GatewayAlarmsProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */

@@ -1,4 +1,4 @@
-import type { WatchedGateway } from "./watched";
+import type { WatchedGateway } from "../watched";
 
 /** A CloudWatch metric, and how it is aggregated over a period. */
 export interface Metric {

@@ -18,7 +18,7 @@ import { Alarm, actionsOf } from "../alarms/alarm";
 import { shareOf } from "../alarms/gateway-alarms";
 import { LogMetric } from "../alarms/log-metric";
 import { type Computed, logMetric, type Metric, metricName } from "../alarms/metric";
-import type { WatchedGateway } from "../alarms/watched";
+import type { WatchedGateway } from "../watched";
 
 export interface ServiceSloProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */

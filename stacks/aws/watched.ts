@@ -1,5 +1,5 @@
-import type { AccessLog } from "../access-log";
-import type { AuthorizerFunction } from "../authorizer-function";
+import type { AccessLog } from "./access-log";
+import type { AuthorizerFunction } from "./authorizer-function";
 
 /** An API whose metrics and access log are watched. */
 export interface WatchedGateway {

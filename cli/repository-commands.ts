@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import type { bench } from "./bench/bench";
+
+/** Commands that only this program's own repository needs. The published package has none of them. */
+export function addRepositoryCommands(program: Command): void {
+  program
+    .command("bench")
+    .description("measure synthesis, authorizer and local front door as ratios to a baseline")
+    .option(
+      "--only <group>",
+      "one group: synthesis, installed, growth, size, start, cold, decision, door, load, sidecar, review or leak",
+    )
+    .option("--without <group>", "all groups except this one")
+    .option("--runs <rounds>", "rounds of each measurement (default: 15)")
+    .action(async (...args: Parameters<typeof bench>) => (await import("./bench/bench")).bench(...args));
+  program
+    .command("lint-workflows")
+    .description("lint .github/workflows with actionlint and zizmor")
+    .argument("[tool...]", "tools (default: both)")
+    .action(async (names: readonly string[]) => (await import("./lint-workflows/lint-workflows")).lintWorkflows(names));
+  program
+    .command("scan")
+    .description("scan the synthesized stacks with checkov and trivy; ADR 0015 lists the accepted findings")
+    .action(async () => (await import("./scan/scan")).scan());
+  program
+    .command("check")
+    .description("run everything that CI runs")
+    .action(async () => (await import("./check/check")).check());
+}

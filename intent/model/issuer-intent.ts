@@ -1,0 +1,44 @@
+export type Issuer = CognitoIssuer | OidcIssuer | AwsIamIssuer;
+
+/** AWS principals that sign for themselves. Callers get the scopes that config grants to their exact ARN. */
+export interface AwsIamIssuer {
+  readonly kind: "aws-iam";
+  readonly id: string;
+  /** Sorted ids of the accounts that callers may belong to. */
+  readonly accounts: readonly string[];
+}
+
+export interface CognitoIssuer {
+  readonly kind: "cognito";
+  readonly id: string;
+  /** Name of the user pool: `storefront-dev-customers`. */
+  readonly name: string;
+  readonly signUp: "closed" | "open";
+  readonly domainPrefix: string;
+}
+
+export type OidcIssuer = SubjectsIssuer | TokenIssuer;
+
+interface OidcIssuerBase {
+  readonly kind: "oidc";
+  readonly id: string;
+  /** Exact value of `iss`, an https URL. */
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  /** URL of its signing keys. Envoy needs it because Envoy does no discovery. */
+  readonly jwksUri?: string;
+}
+
+/** Callers get the scopes that config grants to their exact subject. Scopes in the token are ignored. */
+export interface SubjectsIssuer extends OidcIssuerBase {
+  readonly grants: "subjects";
+}
+
+/** Callers get the scopes in their token that are listed here, if the token comes from a listed client. */
+export interface TokenIssuer extends OidcIssuerBase {
+  readonly grants: "token";
+  readonly scopes: readonly string[];
+  readonly scopeClaim: string;
+  readonly clientClaim: string;
+  readonly clients: readonly string[];
+}
