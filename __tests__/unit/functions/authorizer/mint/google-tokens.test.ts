@@ -40,6 +40,12 @@ test("another service's token is not taken", async () => {
   expect(await refusalOf(() => get("catalog"))).toBe("unavailable id-token");
 });
 
+test("a service that the policy does not name makes no call", async () => {
+  const { get, cloud } = tokens();
+  expect(await refusalOf(() => get("nothing"))).toBe("unavailable internal");
+  expect(cloud.requests).toEqual([]);
+});
+
 test("200 cold requests make one exchange", async () => {
   const { get, cloud } = tokens();
   await Promise.all(Array.from({ length: 200 }, () => get("orders")));
