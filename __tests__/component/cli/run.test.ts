@@ -45,7 +45,7 @@ test("a changed source is bundled again, and one that does not compile never run
 });
 
 test("a source of commands other than synth is bundled again as well", () => {
-  const source = project.path("cli/program.ts");
+  const source = project.path("cli/repository-commands.ts");
   const text = readFileSync(source, "utf8");
   expect(project.run(["--help"]).out).toContain("run everything that CI runs");
   writeFileSync(source, text.replace("run everything that CI runs", "all that CI runs"));
