@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, DECISIONS } from "../../../intent/model/alarm-table";
 import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
 import type { WatchedFunction } from "../watched";
-import { Alarm, type AlarmProps } from "./alarm";
+import { factAlarm } from "./fact-alarm";
 import { shareOf } from "./gateway-alarms";
 import { LogMetric } from "./log-metric";
 import { type Computed, concurrencyOf, logMetric, type Metric, metricName } from "./metric";
@@ -13,8 +13,6 @@ export interface AuthorizerAlarmsProps {
   readonly alarms: AlarmsIntent;
   readonly functions: readonly WatchedFunction[];
 }
-
-const PERIOD_SECONDS = 300;
 
 /** Name of the metric that counts all decisions. */
 export const ALL_DECISIONS = "decisions";
@@ -42,11 +40,21 @@ export class AuthorizerAlarms extends Construct {
       case "decision-share":
         this.count(id, source.pattern);
         this.count(ALL_DECISIONS, DECISIONS);
-        this.alarm(fact, id, { of: decisionShare(prefix, id), threshold, periods: { breaching: 2, of: 3 } });
+        factAlarm(this, this.props, fact, {
+          name: id,
+          of: decisionShare(prefix, id),
+          threshold,
+          periods: { breaching: 2, of: 3 },
+        });
         break;
       case "decision-count":
         this.count(id, source.pattern);
-        this.alarm(fact, id, { of: logMetric(prefix, metricName(id)), threshold, periods: { breaching: 1, of: 1 } });
+        factAlarm(this, this.props, fact, {
+          name: id,
+          of: logMetric(prefix, metricName(id)),
+          threshold,
+          periods: { breaching: 1, of: 1 },
+        });
         break;
       case "concurrency":
         this.concurrency(fact, threshold);
@@ -73,27 +81,11 @@ export class AuthorizerAlarms extends Construct {
     for (const { id, name, reservedConcurrency } of functions) {
       if (reservedConcurrency === undefined) continue;
       const threshold = limitOf(reservedConcurrency, percent);
-      this.alarm(fact, `${fact.id}-${id}`, { of: concurrencyOf(name), threshold, periods });
+      factAlarm(this, this.props, fact, { name: `${fact.id}-${id}`, of: concurrencyOf(name), threshold, periods });
     }
     if (functions.every(({ reservedConcurrency }) => reservedConcurrency !== undefined)) return;
     const threshold = limitOf(alarms.accountConcurrency, percent);
-    this.alarm(fact, `${fact.id}-account`, { of: ACCOUNT_CONCURRENCY, threshold, periods });
-  }
-
-  private alarm(
-    { meaning, id }: AlarmFact,
-    name: string,
-    props: Pick<AlarmProps, "of" | "threshold" | "periods">,
-  ): void {
-    const { prefix, alarms } = this.props;
-    new Alarm(this, name, {
-      ...props,
-      name: `${prefix}-${name}`,
-      meaning,
-      runbook: id,
-      periodSeconds: PERIOD_SECONDS,
-      actions: alarms.actions,
-    });
+    factAlarm(this, this.props, fact, { name: `${fact.id}-account`, of: ACCOUNT_CONCURRENCY, threshold, periods });
   }
 }
 

@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
 import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
 import type { WatchedGateway } from "../watched";
-import { Alarm, type AlarmProps } from "./alarm";
+import { factAlarm } from "./fact-alarm";
 import { LogMetric } from "./log-metric";
 import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
 
@@ -12,8 +12,6 @@ export interface GatewayAlarmsProps {
   readonly alarms: AlarmsIntent;
   readonly gateway: WatchedGateway;
 }
-
-const PERIOD_SECONDS = 300;
 
 /** Shares of errors and refusals, and the time that the gateway adds. */
 export class GatewayAlarms extends Construct {
@@ -42,27 +40,16 @@ export class GatewayAlarms extends Construct {
           pattern: fact.source.pattern,
           metric: logMetric(prefix, metricName(name)),
         });
-        this.alarm(fact, name, { of: errorShare(prefix, name, gateway), threshold, periods: { breaching: 2, of: 3 } });
+        factAlarm(this, this.props, fact, {
+          name,
+          of: errorShare(prefix, name, gateway),
+          threshold,
+          periods: { breaching: 2, of: 3 },
+        });
         break;
       case "overhead":
-        this.alarm(fact, name, { of: overhead(gateway), threshold, periods: { breaching: 3, of: 3 } });
+        factAlarm(this, this.props, fact, { name, of: overhead(gateway), threshold, periods: { breaching: 3, of: 3 } });
     }
-  }
-
-  private alarm(
-    { meaning, id }: AlarmFact,
-    name: string,
-    props: Pick<AlarmProps, "of" | "periods" | "threshold">,
-  ): void {
-    const { prefix, alarms } = this.props;
-    new Alarm(this, name, {
-      ...props,
-      name: `${prefix}-${name}`,
-      meaning,
-      runbook: id,
-      periodSeconds: PERIOD_SECONDS,
-      actions: alarms.actions,
-    });
   }
 }
 

@@ -27,7 +27,7 @@ test("a refused request is a client's by the access log, or by the authorizer's"
     "refused-of-desk=",
   ]);
   expect(await ids({ status: "403", client: "customers/web" })).toEqual(["refused-of-web=="]);
-  expect(await ids({ status: "403", client: "customers/nobody" })).toEqual([]);
+  expect(await ids({ status: "403", client: "customers/none" })).toEqual([]);
 });
 
 test("one line for each: time, id, status, route, client", async () => {
