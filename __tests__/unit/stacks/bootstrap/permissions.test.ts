@@ -4,7 +4,7 @@ import { AWS_NEEDS } from "../../../../stacks/bootstrap/aws/permissions";
 import { AWS_RESOURCES } from "../../../../stacks/bootstrap/aws/resources";
 import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
 import { auditedDev } from "../../../support/auditors";
-import { bootstrapStack } from "../../../support/bootstrap";
+import { bootstrapStack, statementsOf } from "../../../support/bootstrap";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
 import { manyRoutes } from "../../../support/many-routes";
 import { rotatedIntent } from "../../../support/rotation";
@@ -80,13 +80,6 @@ const watching: BootstrapIntent = {
   environment: "staging with alarms, objectives and dashboards",
   aws: { ...staging.aws, watch: { alarms: true, slos: true, dashboard: true } },
 };
-/** Statements of a role, in all its policies: what does not fit inline has a managed policy. */
-const statementsOf = (stack: Synthesized, role: string) => [
-  ...statements(stack.resource("aws_iam_role_policy", role).policy),
-  ...Object.entries(stack.all("aws_iam_policy")).flatMap(([name, { policy }]) =>
-    name === role ? statements(String(policy)) : [],
-  ),
-];
 const stackFor = (bootstrap: BootstrapIntent): Synthesized =>
   bootstraps().some(({ environment }) => environment === bootstrap.environment)
     ? bootstrapStack(bootstrap, bootstrap.environment)
@@ -201,34 +194,6 @@ test("where a secret is rotated the deployer may make its function, rule and ala
     expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
   ]);
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
-});
-
-test("the deployer writes alarms and one dashboard of its environment, and nothing of them where nothing is watched", () => {
-  const watches = (stack: Synthesized, role: string) =>
-    statementsOf(stack, role).flatMap(({ Action, Resource }) =>
-      [Action]
-        .flat()
-        .filter((action) => /^cloudwatch:(Put|Delete|Describe)/.test(action))
-        .map((action) => `${action} ${Resource}`),
-    );
-  const own = "arn:aws:cloudwatch:eu-west-1:222233334444:alarm:storefront-staging-*";
-  const dashboard = "arn:aws:cloudwatch::222233334444:dashboard/storefront-staging";
-  const bare = { ...staging.aws, rotatesSecrets: false };
-  const nothing = { alarms: false, slos: false, dashboard: false };
-  const given = (watch: BootstrapIntent["aws"]["watch"], role: string) =>
-    [...new Set(watches(bootstrapStack({ aws: { ...bare, watch } }, "staging"), role))].sort();
-  expect(given(nothing, "deploy")).toEqual([]);
-  expect(given({ ...nothing, alarms: true }, "deploy")).toEqual(
-    ["DeleteAlarms", "DescribeAlarms", "PutMetricAlarm"].map((action) => `cloudwatch:${action} ${own}`),
-  );
-  expect(given({ ...nothing, dashboard: true }, "deploy")).toEqual(
-    ["DeleteDashboards", "PutDashboard"].map((action) => `cloudwatch:${action} ${dashboard}`),
-  );
-  expect(given({ ...nothing, slos: true }, "deploy")).toContain(`cloudwatch:PutCompositeAlarm ${own}`);
-  expect(given({ ...nothing, slos: true }, "plan")).toEqual([
-    "cloudwatch:DescribeAlarms *",
-    `cloudwatch:DescribeAlarms ${own}`,
-  ]);
 });
 
 test("the trust store's permissions are on its one bucket and its one object, and absent without one", () => {
