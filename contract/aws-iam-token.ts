@@ -30,7 +30,7 @@ export const SIGNED_HEADERS: readonly string[] = [
   ...Object.values(BINDING_HEADERS),
 ];
 
-/** Of temporary credentials. If a token has it, the signature must cover it. */
+/** Header with the session token of temporary credentials. If a token has it, the signature must cover it. */
 export const SESSION_TOKEN_HEADER = "x-amz-security-token";
 
 /**

@@ -15,7 +15,7 @@ export interface BurnRate {
   readonly id: "fast" | "slow";
   /** How many times faster than the budget allows. */
   readonly rate: number;
-  /** Two windows: the long one says that it matters, the short one that it still goes on. */
+  /** Two windows: the long one shows that it matters, the short one that it still goes on. */
   readonly windows: readonly { readonly id: string; readonly seconds: number }[];
 }
 

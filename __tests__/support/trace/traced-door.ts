@@ -12,7 +12,7 @@ import { explanationOf } from "../../../packages/local-front-door/page/headline"
 import { callerName } from "../../../packages/local-front-door/page/views";
 
 /** Who called, and why the answer is what it is, by the page and by the logs. */
-export interface Told {
+export interface ExplainedCall {
   readonly status: number;
   readonly page: { readonly who: string | undefined; readonly why: string };
   readonly story: Story;
@@ -32,7 +32,7 @@ export class TracedDoor {
     return new TracedDoor(await start({ logs }), folder, logs);
   }
 
-  async call(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Told> {
+  async call(path: string, headers: Readonly<Record<string, string>> = {}): Promise<ExplainedCall> {
     const { url, trace, explaining } = this.clouds;
     const answer = await fetch(`${url}${path}`, { headers });
     await answer.arrayBuffer();
@@ -79,7 +79,7 @@ export class TracedDoor {
 }
 
 /** The differences between page and logs. A name that nothing has verified is on the page alone. */
-export function differences({ page, story }: Told): readonly string[] {
+export function differences({ page, story }: ExplainedCall): readonly string[] {
   const who = page.who?.endsWith("(unverified)") ? undefined : page.who;
   return [
     ...(who === story.who ? [] : [`who: the page says ${page.who}, the logs ${story.who}`]),

@@ -5,7 +5,7 @@ import { SynthesizedEnvironments } from "../../../support/local/environments";
 import { NO_ENVOY } from "../../../support/local/preview";
 import { verifying } from "../../../support/local/verifying";
 import { restDev } from "../../../support/rest";
-import { differences, type Told, TracedDoor } from "../../../support/trace/traced-door";
+import { differences, type ExplainedCall, TracedDoor } from "../../../support/trace/traced-door";
 
 jest.setTimeout(60_000);
 
@@ -24,7 +24,7 @@ const tokenOf = async ({ clouds }: TracedDoor, name: string) => {
   if (caller === undefined) throw new Error(`no caller ${name}`);
   return { authorization: `Bearer ${await caller.token()}` };
 };
-const places = ({ story }: Told) => story.events.map(({ at }) => at);
+const places = ({ story }: ExplainedCall) => story.events.map(({ at }) => at);
 
 describe("with functions that decide", () => {
   const environments = new SynthesizedEnvironments(["dev"]);
