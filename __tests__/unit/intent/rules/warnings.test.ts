@@ -25,7 +25,7 @@ test("a region that the list does not have is a warning at its line, wherever it
       /^warning: config\/dev\.yaml:2:8 {2}aws\.region {2}got "eu-west-9".*\n.*did you mean "eu-west-1"\?.*address aws\.eu-west-9/,
     ),
     expect.stringMatching(/^warning: config\/dev\.yaml:3:10 {2}state\.region {2}got "eu-west-9"/),
-    expect.stringMatching(/replicas\[1\] {2}got "europe-west99"/),
+    expect.stringMatching(/ services\.orders\.secrets\.DATABASE_URL\.replicas\[1\] {2}got "europe-west99"/),
   ]);
 });
 

@@ -22,6 +22,9 @@ test.each<readonly [string, (copy: Json) => void]>([
   ["a listener more", (copy) => copy.static_resources.listeners.push({ name: "x" })],
   ["a host more", (copy) => at(copy, HOST.split(".").slice(0, -1)).push({ name: "x", domains: ["x"], routes: [] })],
   ["routes from elsewhere", (copy) => Object.assign(copy, { dynamic_resources: {} })],
+  ["routes that a server sends later", (copy) => Object.assign(manager(copy), { rds: {} })],
+  ["routes that a server sends by scope", (copy) => Object.assign(manager(copy), { scoped_routes: {} })],
+  ["an upgrade to another protocol", (copy) => Object.assign(manager(copy), { upgrade_configs: [{}] })],
   ["an admin port", (copy) => Object.assign(copy, { admin: { address: {} } })],
   ["a route to another cluster", (copy) => forward(at(copy, [...HOST.split("."), "routes"]))],
   ["a wide route first", (copy) => at(copy, [...HOST.split("."), "routes"]).sort(byMatch)],
@@ -35,6 +38,7 @@ test.each<readonly [string, (copy: Json) => void]>([
   expect(verdictOn(edit)).toBe("broadened");
 });
 
+const manager = (copy: Json) => at(copy, FILTERS.split(".").slice(0, -1));
 const providers = (copy: Json) => at(copy, FILTERS.split("."))[1].typed_config.providers;
 
 function swap(items: Json[], one: number, other_: number): void {

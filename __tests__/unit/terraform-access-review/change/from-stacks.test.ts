@@ -33,6 +33,7 @@ test("no order of keys, of resources or of lists that are sets changes a report"
 
 test("a new environment is added, a removed one destroyed, with what is lost", () => {
   const [added, destroyed] = [change(dev, NOTHING), change(NOTHING, dev)];
+  expect([added.unchanged, destroyed.unchanged]).toEqual([0, 0]);
   expect(new Set(added.resources.map(({ action }) => action))).toEqual(new Set(["added"]));
   expect(new Set(destroyed.resources.filter(({ type }) => type !== "").map(({ action }) => action))).toEqual(
     new Set(["destroyed"]),
@@ -58,6 +59,22 @@ test("a pool that is replaced takes its provider with it, each with what is lost
     ["google_iam_workload_identity_pool_provider.aws_gateway", ["workload_identity_pool_id"]],
   ]);
   expect(replaced.every(({ loss }) => loss?.includes("30 days"))).toBe(true);
+});
+
+test.each([
+  ["both keep it", [false, false], "forgotten"],
+  ["both destroy it", [true, true], "destroyed"],
+  ["the first keeps it", [false, true], "forgotten"],
+  ["the second keeps it", [true, false], "forgotten"],
+])("two removed blocks for one resource of which %s", (_, destroy, action) => {
+  const model = change(
+    after((stack) => {
+      stack.removed = destroy.map((each) => ({ from: "google_service_account.catalog", lifecycle: { destroy: each } }));
+      delete stack.resource.google_service_account.catalog;
+    }),
+  );
+  const found = model.resources.find(({ address }) => address === "google_service_account.catalog");
+  expect(found?.action).toBe(action);
 });
 
 test.each([

@@ -1,0 +1,153 @@
+import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/access/row";
+import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import { testAll } from "../../../support/test-all";
+
+const GET = "GET /orders";
+
+/** `ann` may call `GET /orders` of orders, unless it says otherwise. */
+const row = (own: Partial<AccessRow> = {}): AccessRow => ({
+  principal: "ann",
+  permission: GET,
+  resource: "orders",
+  condition: JSON.stringify(own.terms ?? ""),
+  ...own,
+});
+const under = (terms: RowTerms | undefined, own: Partial<AccessRow> = {}) => row({ ...own, ...(terms && { terms }) });
+
+/** `<effect> <principal before> > <principal after>`, with `+` where the principal may do the same by another row. */
+const changes = (before: readonly AccessRow[], after: readonly AccessRow[], gone: readonly string[] = []) =>
+  rowChanges(before, after, () => new Set(gone)).map(
+    (change) =>
+      `${change.effect} ${change.before?.principal ?? "-"} > ${change.after?.principal ?? "-"}${change.elsewhere ? " +" : ""}`,
+  );
+
+test("rows that both have are no change, however often both have them", () => {
+  expect(changes([row(), row()], [row(), row()])).toEqual([]);
+});
+
+test("each row that one side has more often is a change of its own", () => {
+  const rows = (count: number) => Array.from({ length: count }, () => row());
+  expect(changes(rows(1), rows(3))).toEqual(["broadened - > ann +", "broadened - > ann +"]);
+  expect(changes(rows(3), rows(1))).toEqual(["narrowed ann > - +", "narrowed ann > - +"]);
+});
+
+testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
+  ["no terms are known", undefined, undefined, "broadened"],
+  ["the terms before are unknown", undefined, { permits: ["a"] }, "broadened"],
+  ["the terms after are unknown", { permits: ["a"] }, undefined, "broadened"],
+  ["only the text differs", { permits: ["a"] }, { permits: ["a"] }, "broadened"],
+  ["an alternative less", { permits: ["a", "b"] }, { permits: ["a"] }, "narrowed"],
+  ["no alternative left", { permits: ["a"] }, {}, "narrowed"],
+  ["an alternative more", { permits: ["a"] }, { permits: ["a", "b"] }, "broadened"],
+  ["another alternative", { permits: ["a"] }, { permits: ["b"] }, "broadened"],
+  ["the first alternatives", {}, { permits: ["a"] }, "broadened"],
+  ["a requirement more", { requires: ["a"] }, { requires: ["a", "b"] }, "narrowed"],
+  ["a requirement less", { requires: ["a", "b"] }, { requires: ["a"] }, "broadened"],
+  ["no requirement left", { requires: ["a"] }, {}, "broadened"],
+  ["a lower limit", { limits: { seconds: 9 } }, { limits: { seconds: 8 } }, "narrowed"],
+  ["a higher limit", { limits: { seconds: 8 } }, { limits: { seconds: 9 } }, "broadened"],
+  ["no limit any more", { limits: { seconds: 8 } }, {}, "broadened"],
+  ["a first limit", {}, { limits: { seconds: 8 } }, "narrowed"],
+  ["one limit lower, one higher", { limits: { a: 2, b: 2 } }, { limits: { a: 1, b: 3 } }, "broadened"],
+  ["a scope more in one alternative", { permits: ["o/r"] }, { permits: ["o/r and o/w"] }, "narrowed"],
+  ["a scope less in one alternative", { permits: ["o/r and o/w"] }, { permits: ["o/r"] }, "broadened"],
+  ["a scope more, of the same claim", { permits: ["scp o/r"] }, { permits: ["scp o/r and o/w"] }, "narrowed"],
+  ["a scope more, of another claim", { permits: ["scp o/r"] }, { permits: ["scope o/r and o/w"] }, "broadened"],
+  ["a scope more in one part", { permits: ["by e, o/r"] }, { permits: ["by e, o/r and o/w"] }, "narrowed"],
+  ["a scope more, the other part differs", { permits: ["by e, o/r"] }, { permits: ["by f, o/r and o/w"] }, "broadened"],
+  ["a part more", { permits: ["o/r"] }, { permits: ["o/r, o/w"] }, "broadened"],
+] as const)("a condition that changes: %s", (_, before, after, effect) => {
+  const [one, other] = [under(before, { condition: "x" }), under(after, { condition: "y" })];
+  expect(changes([one], [other])).toEqual([`${effect} ann > ann`]);
+});
+
+testAll<[string, AccessRow, AccessRow, string]>([
+  ["the same scopes", row({ terms: { permits: ["o/r"] } }), row({ principal: "anyone", terms: {} }), "broadened"],
+  [
+    "a restriction of both",
+    row({ terms: { permits: ["o/r"], requires: ["network"] } }),
+    row({ principal: "anyone", terms: { requires: ["network"] } }),
+    "broadened",
+  ],
+  [
+    "an alternative of both that is no scope",
+    row({ terms: { permits: ["by key"] } }),
+    row({ principal: "anyone", terms: { permits: ["by key"] } }),
+    "broadened",
+  ],
+  [
+    "a limit that is no lower",
+    row({ terms: { limits: { rate: 5 } } }),
+    row({ principal: "anyone", terms: { limits: { rate: 5 } } }),
+    "broadened",
+  ],
+] as const)(
+  "what anyone may do from now on covers what a caller could do before, and back, with %s",
+  (_, own, open, effect) => {
+    expect(changes([own], [open])).toEqual([`${effect} ann > anyone`, `${effect} - > anyone`]);
+    expect(changes([open], [own])).toEqual(["narrowed anyone > ann", "narrowed anyone > -"]);
+  },
+);
+
+testAll<[string, AccessRow, AccessRow]>([
+  [
+    "another restriction",
+    row({ terms: { requires: ["network"] } }),
+    row({ principal: "anyone", terms: { requires: ["agent"] } }),
+  ],
+  [
+    "an alternative that anyone lacks",
+    row({ terms: { permits: ["by key"] } }),
+    row({ principal: "anyone", terms: { permits: [] } }),
+  ],
+  ["no terms", row(), row({ principal: "anyone", terms: {} })],
+  ["no known terms of anyone", row({ terms: {} }), row({ principal: "anyone" })],
+  [
+    "a limit of anyone alone",
+    row({ terms: { permits: ["o/r"] } }),
+    row({ principal: "anyone", terms: { limits: { rate: 5 } } }),
+  ],
+  ["another route", row({ terms: {} }), row({ principal: "anyone", permission: "GET /other", terms: {} })],
+  ["no caller at all", row({ principal: "no caller", terms: {} }), row({ principal: "anyone", terms: {} })],
+  ["no call", row({ permission: "run as", terms: {} }), row({ principal: "anyone", permission: "run as", terms: {} })],
+] as const)("anyone's row does not cover a row with %s", (_, own, open) => {
+  expect(changes([own], [open])).toEqual(["broadened - > anyone", `narrowed ${own.principal} > -`]);
+});
+
+testAll<[string, Partial<AccessRow>, string]>([
+  ["a permission", { permission: "run as" }, "broadened"],
+  ["a call", {}, "broadened"],
+  ["a denial", { permission: "DENY iam:PassRole" }, "narrowed"],
+  ["a usage limit", { permission: "usage limit" }, "narrowed"],
+  ["a route that denies every caller", { principal: "no caller" }, "narrowed"],
+] as const)("%s that is new", (_, own, effect) => {
+  expect(changes([], [row(own)])).toEqual([`${effect} - > ${own.principal ?? "ann"}`]);
+});
+
+testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly string[], string]>([
+  ["a permission", {}, [], [], "narrowed"],
+  ["a denial", { permission: "DENY x" }, [], [], "broadened"],
+  ["a denial on what is gone", { permission: "DENY x" }, [], ["orders"], "narrowed"],
+  ["a denial on all in what is gone", { permission: "DENY x", resource: "bucket/*" }, [], ["bucket"], "narrowed"],
+  ["a denial of one who is gone", { permission: "DENY x" }, [], ["ann"], "narrowed"],
+  ["a denial, while something else is gone", { permission: "DENY x" }, [], ["catalog"], "broadened"],
+  ["an agent's denial", { permission: "DENY x", resource: "every scoped route" }, [], [], "narrowed"],
+  ["that of an agent which calls", { permission: "DENY x", resource: "every scoped route" }, [row()], [], "broadened"],
+  ["a usage limit of one who calls nothing", { permission: "usage limit" }, [], [], "narrowed"],
+  ["a usage limit of a caller", { permission: "usage limit", resource: "stage s of api" }, [row()], [], "broadened"],
+  [
+    "that of an API that is gone",
+    { permission: "usage limit", resource: "stage s of api" },
+    [row()],
+    ["api"],
+    "narrowed",
+  ],
+] as const)("%s that is lost", (_, own, others, gone, effect) => {
+  expect(changes([row(own), ...others], others, gone)).toEqual([`${effect} ann > -`]);
+});
+
+test("what is broader comes first, and calls before everything else", () => {
+  const [call, other] = [row({ principal: "zoe" }), row({ permission: "run as" })];
+  const lost = row({ principal: "amy" });
+  expect(changes([lost], [other, call])).toEqual(["broadened - > zoe", "broadened - > ann", "narrowed amy > -"]);
+});
