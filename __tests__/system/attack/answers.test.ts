@@ -1,4 +1,5 @@
 import { requestEvent } from "../../support/authorizer/event";
+import { testAll } from "../../support/test-all";
 import { Arena } from "./support/arena";
 import { answering } from "./support/internet";
 
@@ -50,7 +51,7 @@ test("yes: anybody on a public route", async () => {
   });
 });
 
-test.each<[string, () => string, object]>([
+testAll<[string, () => string, object]>([
   ["no proof of who calls", () => "junk", { ...NOBODY, decision: "unauthenticated" }],
   ["a token that has expired", () => arena.web(undefined, { exp: 1 }), { ...NOBODY, decision: "unauthenticated" }],
   [

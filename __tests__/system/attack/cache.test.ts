@@ -1,5 +1,6 @@
 import { stackOf } from "../../support/local/document";
 import fc from "../../support/properties";
+import { testAll } from "../../support/test-all";
 import { Arena } from "./support/arena";
 import { type Asked, AUTHORIZERS, CacheKeys, goodRequest, ReplayingGateway } from "./support/replay";
 
@@ -38,7 +39,7 @@ describe("what an answer depends on is in its key", () => {
       : []),
   ];
 
-  test.each(AUTHORIZERS)("%s", async (name) => {
+  testAll(AUTHORIZERS)("%s", async (name) => {
     const asked = goodRequest(name, token);
     const allowed = await ask(name, asked);
     expect(allowed).toMatchObject({ value: { isAuthorized: true } });

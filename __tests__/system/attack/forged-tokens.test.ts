@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, type JsonWebKey } from "node:crypto";
 import { withSpareBit } from "../../support/authorizer/respelled";
+import { testAll } from "../../support/test-all";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { type SigningPair, signingPair } from "./support/forged-issuer";
@@ -177,7 +178,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   describe("a cold function refuses without one call a token", () => {
     beforeAll(() => arena.callers.coldStart());
 
-    test.each(CHEAP)("with %s", async (_, token, reason) => {
+    testAll(CHEAP)("with %s", async (_, token, reason) => {
       expect(await refused(token(), reason)).toEqual([]);
     });
   });
@@ -188,7 +189,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       arena.customers.published = [arena.customers.pair.jwk, curve.jwk];
     });
 
-    test.each(KEYED)("%s", async (_, token, reason) => {
+    testAll(KEYED)("%s", async (_, token, reason) => {
       const hosts = await refused(token(), reason);
       expect(hosts.filter((host) => !arena.hosts.issuers.includes(host))).toEqual([]);
     });

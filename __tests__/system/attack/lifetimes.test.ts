@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { testAll } from "../../support/test-all";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { CannedClouds } from "./support/canned-clouds";
@@ -27,7 +28,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   describe("a Google token has the life of a cached result, 30 seconds for its last request and 5 for clocks", () => {
     afterAll(() => arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds: 60 }));
 
-    test.each([0, 60, 300])("where answers are kept for %i seconds", async (cacheSeconds) => {
+    testAll([0, 60, 300])("where answers are kept for %i seconds", async (cacheSeconds) => {
       arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds });
       await clouds.hoursLater();
       clouds.idTokens = cacheSeconds + 34;
@@ -68,12 +69,12 @@ describe.each(KINDS)("the %s API", (kind) => {
       ["issued in 6 seconds", (now) => ({ iat: now + 6 }), "unauthenticated not-yet-valid"],
     ];
 
-    test.each(cases)("a token %s", async (_, times, expected) => {
+    testAll(cases)("a token %s", async (_, times, expected) => {
       await clouds.hoursLater();
       expect(await arena.verdict(arena.web(undefined, { ...times(arena.customers.now()) }))).toBe(expected);
     });
 
-    test.each([-4, 4])("of %i seconds between the function and both clouds: everything works", async (seconds) => {
+    testAll([-4, 4])("of %i seconds between the function and both clouds: everything works", async (seconds) => {
       await arena.reset();
       arena.setClock(seconds);
       expect((await arena.send("/orders", { token: arena.web() })).status).toBe(200);

@@ -1,5 +1,6 @@
 import { scopesNamed } from "../../../contract/scope-need";
 import { HOSTILE, pathsWith } from "../../support/authorizer/hostile-paths";
+import { testAll } from "../../support/test-all";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 
@@ -57,7 +58,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(differences).toEqual([]);
   });
 
-  test.each([
+  testAll([
     ["GET /accounts/{id}", "me"],
     ["GET /orders/{id}", "export"],
   ])("on %s a value passes unless it names another route of the service, as %s does", async (route, name) => {
@@ -68,7 +69,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   });
 
   describe("through the gateway, byte for byte, a path is refused", () => {
-    test.each([
+    testAll([
       ["/orders/%2565xport", "path-character"],
       ["/orders/%25%36%35xport", "path-character"],
       ["/orders/%2e%2e", "path-character"],

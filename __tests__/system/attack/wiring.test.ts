@@ -1,4 +1,5 @@
 import { set, stackOf } from "../../support/local/document";
+import { testAll } from "../../support/test-all";
 import { Arena } from "./support/arena";
 import { type Asked, AUTHORIZERS, CacheKeys, goodRequest } from "./support/replay";
 
@@ -35,7 +36,7 @@ describe("an event whose key lacks something throws, and costs no call", () => {
     return needed.map((what) => [name, what as keyof Asked] as const);
   });
 
-  test.each(cases)("%s without the %s", async (name, what) => {
+  testAll(cases)("%s without the %s", async (name, what) => {
     const asked = goodRequest(name, token);
     expect(await ask(name, asked)).toMatchObject({ value: { isAuthorized: true } });
     arena.internet.take();
@@ -48,7 +49,7 @@ describe("an event whose key lacks something throws, and costs no call", () => {
 });
 
 describe("a route wired to another authorizer than its own fails for everybody, the good token too", () => {
-  test.each([
+  testAll([
     ["a scoped route to the public authorizer", "GET", "/orders", "anyone", "route-kind"],
     ["a scoped route with a variable to the public authorizer of paths", "GET", "/orders/7", "anyone", "route-kind"],
     [

@@ -5,6 +5,7 @@ import { faults } from "../../support/config-folder";
 import { allPrinted, anchorOf, PAGES, printed } from "../../support/documentation";
 import { patched } from "../../support/merge-patch";
 import { ROOT } from "../../support/places";
+import { testAll } from "../../support/test-all";
 
 const files = readdirSync(join(ROOT, "examples"), { recursive: true, encoding: "utf8" })
   .map((name) => `examples/${name}`)
@@ -13,7 +14,7 @@ const files = readdirSync(join(ROOT, "examples"), { recursive: true, encoding: "
   )
   .sort();
 
-test.each(files)("%s is printed in the docs as it is", (name) => {
+testAll(files)("%s is printed in the docs as it is", (name) => {
   expect(printed(`file: ${name}`)).toBe(readFileSync(join(ROOT, name), "utf8"));
 });
 
@@ -21,7 +22,7 @@ test("the docs print no other files", () => {
   expect([...allPrinted("file").keys()].sort()).toEqual(files);
 });
 
-test.each([
+testAll([
   ["call-from-node", ["@aws-sdk/client-secrets-manager"]],
   ["call-as-aws-role", ["@aws-crypto/sha256-js", "@aws-sdk/credential-provider-node", "@smithy/signature-v4"]],
 ])("the example %s for Node installs the packages that the tests run it with", (folder, packages) => {
@@ -58,7 +59,7 @@ test("the table has a row for each kind of caller", () => {
   expect(rows.map(([, , link]) => link)).toHaveLength(8);
 });
 
-test.each(rows.map(([, who = "", link = "", works = ""]) => ({ who, link, works })))(
+testAll(rows.map(([, who = "", link = "", works = ""]) => ({ who, link, works })))(
   "$who under shared-issuer: $works",
   ({ link, works }) => {
     const config = configOf(link);

@@ -1,10 +1,12 @@
+import { testAll } from "../../support/test-all";
+
 const { mutantsOf } = require("../../mutants/mutants.cjs") as {
   mutantsOf: (source: string) => readonly { line: number; kind: string; before: string; text: string }[];
 };
 
 const texts = (source: string) => mutantsOf(source).map(({ text }) => text);
 
-test.each([
+testAll([
   ["a comparison", "x(a === b)", "x(((a) !== (b)))"],
   ["a bound", "x(a < b)", "x(((a) <= (b)))"],
   ["a conjunction", "x(a && b)", "x(((a) || (b)))"],

@@ -5,6 +5,7 @@ import { App } from "cdktf";
 import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
 import { BootstrapStack } from "../../../stacks/bootstrap-stack";
 import { bootstrapOf } from "../../support/shop";
+import { testAll } from "../../support/test-all";
 
 const SUBJECT = "repo:acme@1234567/storefront@7654321";
 
@@ -48,7 +49,7 @@ test("a star needs its allowance, and an allowance its star", () => {
   );
 });
 
-test.each([
+testAll([
   [
     "a bucket that a plan may delete",
     "aws_s3_bucket",

@@ -1,5 +1,6 @@
 import { intentOf } from "../../support/shop";
 import { stackOf } from "../../support/stack";
+import { testAll } from "../../support/test-all";
 
 /** Every way in which the environments' addresses may differ, and why. One that nothing needs any more fails. */
 const DIFFERENCES: readonly { readonly only: RegExp; readonly in: readonly string[]; readonly why: string }[] = [
@@ -63,7 +64,7 @@ test("the environments have the same addresses, but for the declared differences
   expect(unexplained).toEqual([]);
 });
 
-test.each(DIFFERENCES)("$why: these addresses are in $in and nowhere else", (difference) => {
+testAll(DIFFERENCES)("$why: these addresses are in $in and nowhere else", (difference) => {
   // Routes of a service that is switched off differ for that reason first.
   const others = DIFFERENCES.slice(0, DIFFERENCES.indexOf(difference));
   const found = partial.filter(

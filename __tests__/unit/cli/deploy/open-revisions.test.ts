@@ -1,5 +1,6 @@
 import { openRevisions } from "../../../../cli/deploy/open-revisions";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
+import { testAll } from "../../../support/test-all";
 
 const service = (disabled: boolean | null, ...names: readonly (string | null)[]) => ({
   invoker_iam_disabled: disabled,
@@ -19,7 +20,7 @@ const planOf = (before: object | null, after: object | null) =>
     ],
   }) as unknown as PlanJson;
 
-test.each([
+testAll([
   ["one container", service(false, null)],
   ["a provider that wrote no false", service(null, null)],
   ["another container next to the app", service(false, "proxy", "app")],
@@ -29,7 +30,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   ["Envoy is there already", service(false, "envoy", "app"), service(true, "envoy", "app")],
   ["the service is new", null, service(true, "envoy", "app")],
   ["the service goes", service(true, "envoy", "app"), null],
@@ -43,7 +44,7 @@ const LATEST = { percent: 100, revision: "", tag: "", type: "TRAFFIC_TARGET_ALLO
 const PINNED = { percent: 100, revision: "orders-1", tag: "", type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION" };
 const guarded = (disabled: boolean, ...traffic: object[]) => ({ ...service(disabled, "envoy", "app"), traffic });
 
-test.each([
+testAll([
   ["an older revision answers while IAM's check goes off", guarded(false, PINNED), guarded(true, LATEST)],
   ["it still does afterwards", guarded(false, LATEST), guarded(true, PINNED)],
   ["it comes to answer where the check is off", guarded(true, LATEST), guarded(true, PINNED)],
@@ -58,7 +59,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   ["all traffic goes to the latest one", guarded(false, LATEST), guarded(true, LATEST)],
   ["nothing is said of traffic", guarded(false), guarded(true)],
   ["all of it comes back to the latest one", guarded(true, PINNED), guarded(true, LATEST)],

@@ -1,5 +1,6 @@
 import { brokenCalls, type CallAccess } from "../../../../cli/expectations/calls";
 import type { Expectation } from "../../../../intent/model/expectation";
+import { testAll } from "../../../support/test-all";
 
 const CALLERS = [
   { name: "shop/web", issuer: "shop", isAgent: false },
@@ -34,7 +35,7 @@ const found = (parts: Partial<Expectation>) =>
     [principal, got, target, ...(reason ? [reason] : [])].join(" "),
   );
 
-test.each<[string, Partial<Expectation>, readonly string[]]>([
+testAll<[string, Partial<Expectation>, readonly string[]]>([
   ["a public route", {}, []],
   ["a caller of a public route", { principals: ["shop/web"] }, []],
   ["a caller with a grant", { principals: ["shop/web"], targets: ["POST /orders"] }, []],
@@ -54,7 +55,7 @@ test.each<[string, Partial<Expectation>, readonly string[]]>([
   ],
 ])("may: %s", (_, parts, breaches) => expect(found(parts)).toEqual(breaches));
 
-test.each<[string, Partial<Expectation>, readonly string[]]>([
+testAll<[string, Partial<Expectation>, readonly string[]]>([
   ["a caller without a grant", { principals: ["okta/ann"], targets: ["ANY /orders"] }, []],
   [
     "a caller with one",
@@ -83,7 +84,7 @@ test.each<[string, Partial<Expectation>, readonly string[]]>([
   ],
 ])("may not: %s", (_, parts, breaches) => expect(found({ may: false, ...parts })).toEqual(breaches));
 
-test.each<[string, Partial<Expectation>, readonly string[]]>([
+testAll<[string, Partial<Expectation>, readonly string[]]>([
   ["exactly these", { principals: ["shop/web", "shop/bot"], targets: ["GET /orders"] }, []],
   ["one more than these", { principals: ["shop/web"], targets: ["GET /orders"] }, ["shop/bot allowed GET /orders"]],
   [

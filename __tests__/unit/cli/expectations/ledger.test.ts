@@ -2,6 +2,7 @@ import { breaches } from "../../../../cli/expectations/ledger";
 import type { Action, Expectation } from "../../../../intent/model/expectation";
 import type { AccessRow } from "../../../../packages/terraform-access-review/access/row";
 import { dev } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const intent = dev('clients: { batch: { readers: ["arn:aws:iam::111122223333:role/batch"] } }');
 const [READ, INVOKE] = ["roles/secretmanager.secretAccessor", "roles/run.invoker"];
@@ -48,7 +49,7 @@ test("a grant that is missing, and a resource that is missing, break a may", () 
   expect(found("readSecrets", { may: false, targets: ["gone"] }, OWN)).toEqual([]);
 });
 
-test.each([
+testAll([
   ["of the same role", row("group:ops@example.com", READ, SECRET)],
   ["of a role that is not known to be harmless", row("group:ops@example.com", "roles/secretmanager.admin", SECRET)],
   ["of a role of its own", row("group:ops@example.com", "secretmanager.versions.access", SECRET)],
@@ -60,7 +61,7 @@ test.each([
   ]);
 });
 
-test.each([
+testAll([
   ["a permission to add versions", row("group:ops@example.com", "roles/secretmanager.secretVersionAdder", SECRET)],
   ["another secret", row("group:ops@example.com", READ, "Google secret shop-dev-other")],
   ["a call of a route", row("customers/web", "GET /orders", SERVICE)],
@@ -70,7 +71,7 @@ test.each([
   expect(found("invoke", { only: true, principals: ["gateway"] }, [...OWN, other])).toEqual([]);
 });
 
-test.each(["ANYONE (allUsers)", "anyone WITH NETWORK ACCESS AND A VALID TOKEN", "NOT READ"])(
+testAll(["ANYONE (allUsers)", "anyone WITH NETWORK ACCESS AND A VALID TOKEN", "NOT READ"])(
   "a grant to %s is a grant to each principal",
   (principal) => {
     const open = [row(principal, "call it past the gateway", SERVICE)];

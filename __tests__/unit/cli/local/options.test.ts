@@ -1,13 +1,14 @@
 import { claimsOf, loopbackCallback, loopbackOrigin, serviceChoice } from "../../../../cli/local/options";
+import { testAll } from "../../../support/test-all";
 
-test.each(["http://localhost:5173", "https://localhost", "http://127.0.0.1:8080", "http://[::1]:3000"])(
+testAll(["http://localhost:5173", "https://localhost", "http://127.0.0.1:8080", "http://[::1]:3000"])(
   "%s is an origin of this machine",
   (text) => {
     expect(loopbackOrigin(text)).toBe(text);
   },
 );
 
-test.each([
+testAll([
   ["http://localhost:5173/", "no more than scheme, host and port, as in http://localhost:5173\n"],
   ["http://localhost:80", "as in http://localhost\n"],
   ["HTTP://localhost", "as in http"],
@@ -25,22 +26,19 @@ test.each([
   expect(() => loopbackOrigin(text)).toThrow(message);
 });
 
-test.each(["http://localhost:5173/callback", "http://localhost:5173", "https://127.0.0.1/a?b=c"])(
+testAll(["http://localhost:5173/callback", "http://localhost:5173", "https://127.0.0.1/a?b=c"])(
   "%s is a callback of this machine, and stays as it is written",
   (text) => {
     expect(loopbackCallback(text)).toBe(text);
   },
 );
 
-test.each([
-  "http://localhost:5173/#x",
-  "https://shop.example.com/cb",
-  "http://0.0.0.0/cb",
-  "http://10.0.0.1/cb",
-  "/cb",
-])("the callback %s is refused and says what to do", (text) => {
-  expect(() => loopbackCallback(text)).toThrow(`--callback ${text}: expected a URL of this machine`);
-});
+testAll(["http://localhost:5173/#x", "https://shop.example.com/cb", "http://0.0.0.0/cb", "http://10.0.0.1/cb", "/cb"])(
+  "the callback %s is refused and says what to do",
+  (text) => {
+    expect(() => loopbackCallback(text)).toThrow(`--callback ${text}: expected a URL of this machine`);
+  },
+);
 
 test("a port or a command", () => {
   expect(serviceChoice("orders=:3000")).toEqual({ id: "orders", answeredBy: { port: 3000 } });
@@ -50,7 +48,7 @@ test("a port or a command", () => {
   });
 });
 
-test.each(["orders", "orders=", "=:3000", "orders=:", "orders=:x", "orders=:0", "orders=:65536", "Orders=:1"])(
+testAll(["orders", "orders=", "=:3000", "orders=:", "orders=:x", "orders=:0", "orders=:65536", "Orders=:1"])(
   "%s is a usage error that shows how to write it",
   (text) => expect(() => serviceChoice(text)).toThrow("as in --service orders=:3000"),
 );
@@ -75,7 +73,7 @@ test("a claim is a text after =, and whatever JSON says after :=", () => {
   });
 });
 
-test.each([
+testAll([
   ["sub", "expected <claim>=<text>"],
   ["=x", "expected <claim>=<text>"],
   ["scp:=[a]", "what follows := is no JSON"],

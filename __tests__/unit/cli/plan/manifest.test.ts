@@ -1,4 +1,5 @@
 import { differences, isManifest, type Manifest } from "../../../../cli/plan/manifest";
+import { testAll } from "../../../support/test-all";
 
 const MANIFEST: Manifest = {
   version: 1,
@@ -17,7 +18,7 @@ test("a plan belongs to what it was made from, whenever that is looked at", () =
   expect(differences(MANIFEST, { ...MANIFEST, createdAt: "2027-01-01T00:00:00.000Z", change: "sha256:x" })).toEqual([]);
 });
 
-test.each([
+testAll([
   [{ environment: "prod" }, "the environment: was dev, is prod"],
   [{ terraform: "1.16.0" }, "Terraform's version: was 1.15.5, is 1.16.0"],
   [{ plan: "sha256:q" }, "the plan file: was sha256:p, is sha256:q"],
@@ -31,6 +32,6 @@ test.each([
   expect(differences(MANIFEST, { ...MANIFEST, ...other })).toEqual([line]);
 });
 
-test.each([undefined, null, {}, [], "text", { ...MANIFEST, version: 2 }])("%j is no manifest", (value) => {
+testAll([undefined, null, {}, [], "text", { ...MANIFEST, version: 2 }])("%j is no manifest", (value) => {
   expect(isManifest(value)).toBe(false);
 });

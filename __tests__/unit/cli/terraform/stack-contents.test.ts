@@ -2,6 +2,7 @@ import { runningParts } from "../../../../cli/terraform/stack-contents";
 import { bootstraps } from "../../../support/shop";
 import { bootstrapStackOf } from "../../../support/stack";
 import { dev, edited, type Json, shared, verifying } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const partsOf = (edit: (resource: Json, stack: Json) => unknown) => {
   const { stack } = edited(dev, (resource, copy) => edit(resource, copy.stack));
@@ -15,7 +16,7 @@ test("the stacks of the shop run nothing", () => {
   ).toEqual([]);
 });
 
-test.each<readonly [string, (resource: Json, stack: Json) => unknown, readonly string[]]>([
+testAll<readonly [string, (resource: Json, stack: Json) => unknown, readonly string[]]>([
   [
     "a provisioner",
     (r) => (r.aws_iam_role.orders.provisioner = [{ "local-exec": { command: "id" } }]),

@@ -1,6 +1,7 @@
 import { AssertionError } from "node:assert";
 import type { TestedEnvironment } from "../../../../cli/testing/environment";
 import { expect as expectOf, requireEnd } from "../../../../cli/testing/expect";
+import { testAll } from "../../../support/test-all";
 
 const SHOP: TestedEnvironment = {
   name: "prod",
@@ -25,7 +26,7 @@ function failures(check: () => unknown): readonly string[] {
   }
 }
 
-test.each<[string, () => unknown, number]>([
+testAll<[string, () => unknown, number]>([
   ["a caller with a grant", () => expectOf(SHOP).toLet("shop/web").call("GET /orders", "POST /orders"), 0],
   ["a caller of a public route", () => expectOf(SHOP).toLet("shop/bot").call("GET /open"), 0],
   ["a caller without a grant", () => expectOf(SHOP).toLet("shop/bot").call("GET /orders", "POST /orders"), 1],
@@ -44,7 +45,7 @@ test.each<[string, () => unknown, number]>([
   ["a table without a route", () => expectOf(SHOP).toAllow({ "GET /open": ["anyone"], "PUT /x": [] }), 2],
 ])("%s", (_, check, count) => expect(failures(check)).toHaveLength(count));
 
-test.each<[string, () => unknown]>([
+testAll<[string, () => unknown]>([
   ["caller", () => expectOf(SHOP).toRefuse("shop/wob")],
   ["route", () => expectOf(SHOP).toRefuse("shop/web").call("POST /order")],
   ["route of a table", () => expectOf(SHOP).toAllow({ ...SHOP.access, "POST /order": [] })],

@@ -4,6 +4,7 @@ import type { Story } from "../../../../cli/trace/model";
 import { requestRef } from "../../../../cli/trace/request-ref";
 import { StoryBuilder } from "../../../../cli/trace/story";
 import { intentOf } from "../../../support/shop";
+import { testAll } from "../../../support/test-all";
 import {
   AT,
   access,
@@ -178,7 +179,7 @@ describe("an answer from the gateway's cache", () => {
   });
 });
 
-test.each([
+testAll([
   ["401", {}, "no token; needs orders/read"],
   ["404", { route: "-" }, "no route has this method and path"],
   ["429", {}, "too many requests"],

@@ -1,4 +1,5 @@
 import * as names from "../../../../intent/model/names";
+import { testAll } from "../../../support/test-all";
 
 test("the names of an environment and of a service pair up in both clouds", () => {
   const prefix = names.prefix("storefront", "dev");
@@ -50,7 +51,7 @@ test("the functions' variables are named after the config's ids", () => {
   expect(names.clientVariable("reporting-agent")).toBe("CLIENT_REPORTING_AGENT");
 });
 
-test.each([
+testAll([
   ["orders", "GET", "/orders", "orders_get_orders"],
   ["orders", "GET", "/orders/{id}", "orders_get_orders_by_id"],
   ["orders", "GET", "/orders/id", "orders_get_orders_id"],

@@ -1,5 +1,6 @@
 import { ALARM_KEYS, ALARMS } from "../../../../intent/model/alarm-table";
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 import { variantOf } from "../../../support/variant";
 
 const slo = (text: string) => `services: { orders: { slo: { ${text} } } }`;
@@ -9,7 +10,7 @@ test("alarms: {} is enough", () => {
   expect(faults("alarms: { actions: [] }")).toEqual([expect.stringContaining("alarms.actions  got")]);
 });
 
-test.each(ALARM_KEYS.map((key) => [key, ALARMS[key].max] as const))("%s is a whole number from 1 to %d", (key, max) => {
+testAll(ALARM_KEYS.map((key) => [key, ALARMS[key].max] as const))("%s is a whole number from 1 to %d", (key, max) => {
   for (const good of [1, max]) expect(faults(`alarms: { ${key}: ${good} }`)).toEqual([]);
   for (const bad of [0, max + 1, 1.5, "many"]) {
     expect(faults(`alarms: { ${key}: ${bad} }`)).toEqual([expect.stringContaining(`alarms.${key}  got`)]);
@@ -38,14 +39,14 @@ test("with the shared-issuer handshake, a threshold for functions that do not ex
   }
 });
 
-test.each(["availability: 99.9", "latencyMs: 300", "availability: 95, latencyMs: 29000, latencyPercent: 99.5"])(
+testAll(["availability: 99.9", "latencyMs: 300", "availability: 95, latencyMs: 29000, latencyPercent: 99.5"])(
   "{ %s } is an objective",
   (text) => {
     expect(faults(slo(text))).toEqual([]);
   },
 );
 
-test.each([
+testAll([
   ["", "services.orders.slo  got neither availability nor latencyMs, expected at least one objective"],
   [
     "availability: 99.9, latencyPercent: 99",
@@ -55,7 +56,7 @@ test.each([
   expect(faults(slo(text))).toEqual([fault]);
 });
 
-test.each([
+testAll([
   ["availability: 99.99", "at most 99.9 (Cloud Monitoring's limit)"],
   ["availability: 94.9", "at least 95"],
   ["availability: high", "a number from 95 to 99.9"],

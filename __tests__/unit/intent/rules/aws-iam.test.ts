@@ -1,11 +1,12 @@
 import { dev, faults, shownFaults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const ROLE = "arn:aws:iam::111122223333:role/nightly-export";
 const issuers = (text = '{ kind: aws-iam, accounts: ["111122223333"] }') => `issuers: { roles: ${text} }\n`;
 const client = (subject: string, more = "") =>
   `clients: { night: { issuer: roles, subject: "${subject}", scopes: [orders/read]${more} } }\n`;
 
-test.each([ROLE, "arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"])(
+testAll([ROLE, "arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"])(
   "%s is a caller of its account",
   (subject) => {
     expect(faults(issuers() + client(subject))).toEqual([]);
@@ -13,7 +14,7 @@ test.each([ROLE, "arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::1111222
   },
 );
 
-test.each<[string, string]>([
+testAll<[string, string]>([
   ["arn:aws:iam::111122223333:role/team/nightly-export", "expected the ARN of a role without its path"],
   ["arn:aws:sts::111122223333:assumed-role/nightly-export/run", "expected the ARN of a role without its path"],
   ["arn:aws:iam::111122223333:group/ops", "expected the ARN of a role without its path"],
@@ -25,7 +26,7 @@ test.each<[string, string]>([
   ]);
 });
 
-test.each([
+testAll([
   ["arn:aws:iam::111122223333:role/team/nightly-export", ROLE],
   ["arn:aws:sts::111122223333:assumed-role/nightly-export/run", ROLE],
   [
@@ -47,7 +48,7 @@ test("a second issuer of this kind is refused", () => {
   expect(faults(two)).toEqual([expect.stringMatching(/^issuers\.roles\.kind .*next to more/)]);
 });
 
-test.each([
+testAll([
   ["an account that is a number", "{ kind: aws-iam, accounts: [111122223333] }", "issuers.roles.accounts[0]"],
   ["no account", "{ kind: aws-iam, accounts: [] }", "issuers.roles.accounts"],
   ["a URL", '{ kind: aws-iam, accounts: ["111122223333"], issuer: "https://x.example" }', "issuers.roles.issuer"],

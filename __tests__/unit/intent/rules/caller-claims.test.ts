@@ -1,4 +1,5 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const issuer = (url: string) => `issuers: { theirs: { kind: oidc, issuer: "${url}", audiences: [shop] } }`;
 const release = (claims: string) =>
@@ -7,13 +8,13 @@ const problems = (url: string, claims: string) => faults(`${issuer(url)}\n${rele
 
 const GITHUB = "https://token.actions.githubusercontent.com";
 
-test.each([GITHUB, "https://tokens.acme.example"])("no claim is no client of %s, and not everybody", (url) => {
+testAll([GITHUB, "https://tokens.acme.example"])("no claim is no client of %s, and not everybody", (url) => {
   expect(problems(url, "{}")).toEqual([
     "clients.release.claims  got no claim, expected at least one claim: without claims, every token of the issuer is this client's",
   ]);
 });
 
-test.each([
+testAll([
   "{ environment: prod }",
   "{ ref: refs/heads/main, event_name: push }",
   "{ job_workflow_ref: acme/workflows/.github/workflows/release.yml@refs/heads/main }",
@@ -26,7 +27,7 @@ test.each([
   ]);
 });
 
-test.each<readonly [string, string]>([
+testAll<readonly [string, string]>([
   [GITHUB, "{ repository: acme/shop, environment: prod }"],
   [GITHUB, '{ repository_owner_id: "1234567", environment: prod }'],
   [GITHUB, '{ sub: "repo:acme/shop:environment:prod" }'],
@@ -40,7 +41,7 @@ test.each<readonly [string, string]>([
   expect(problems(url, claims)).toEqual([]);
 });
 
-test.each([
+testAll([
   ["https://accounts.google.com", "{ email: bot@acme.example }"],
   ["https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF", "{ azp: shop }"],
   ["https://gitlab.com", "{ repository: acme/shop }"],

@@ -1,4 +1,5 @@
 import { BASE, DEV, intentsOf, otherIssuers, problemsOf } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const PROD = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}services: { catalog: null }\nclients: { night: { issuer: partner, subject: night, scopes: [orders/read] } }\n`;
 const files = (expectations: string) => ({
@@ -37,7 +38,7 @@ test("an environment has the expectations of all, then its own, with their place
   ]);
 });
 
-test.each([
+testAll([
   ["neither who nor only", "may: { call: GET /orders }", "2 dev[0]"],
   ["both who and only", "who: anyone\n    only: agents\n    may: { call: GET /orders }", "2 dev[0]"],
   ["neither may nor mayNot", "who: anyone", "2 dev[0]"],
@@ -67,7 +68,7 @@ test.each([
   expect(places(`dev:\n  - ${expectation}\n`)).toEqual([place]);
 });
 
-test.each([
+testAll([
   ["a caller", "who: costumers/web\n    mayNot: { call: GET /orders }", "dev[0].who"],
   ["a caller in a list", "who: [customers/web, customers/wob]\n    mayNot: { call: GET /orders }", "dev[0].who[1]"],
   ["the group of an issuer without clients", "who: ghosts/*\n    mayNot: { call: GET /orders }", "dev[0].who"],

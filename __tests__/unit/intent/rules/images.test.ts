@@ -59,14 +59,14 @@ describe("a rollout", () => {
   const service = (rollout: string) => `services: { orders: { rollout: ${rollout} } }`;
   const OLD = "europe-docker.pkg.dev/acme/shop/orders:0.9.0";
 
-  test.each([`{ percent: 10, from: "${OLD}" }`, "{ percent: 100 }", `{ percent: 0, from: "${OLD}" }`])(
+  testAll([`{ percent: 10, from: "${OLD}" }`, "{ percent: 100 }", `{ percent: 0, from: "${OLD}" }`])(
     "%s is accepted",
     (rollout) => {
       expect(faults(service(rollout))).toEqual([]);
     },
   );
 
-  test.each<[string, string]>([
+  testAll<[string, string]>([
     ["{ percent: 10 }", "services.orders.rollout"],
     [`{ percent: 101, from: "${OLD}" }`, "services.orders.rollout.percent"],
     [`{ percent: 2.5, from: "${OLD}" }`, "services.orders.rollout.percent"],

@@ -1,4 +1,5 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const rest = (rest: string) => faults(`gateway: { kind: rest }\n${rest}`);
 
@@ -45,7 +46,7 @@ test("a REST API waits 29 seconds, and 300 for a stream", () => {
 const routes = (...keys: readonly string[]) =>
   `services: { orders: { routes: { ${keys.map((key) => `"${key}": { scopes: [orders/read] }`).join(", ")} } } }`;
 
-test.each([
+testAll([
   ["two variables below one part", "GET /orders/{id}", "PUT /orders/{orderId}", "/orders/{id} and /orders/{orderId}"],
   ["a greedy variable next to another", "GET /orders/{id}", "GET /orders/{rest+}", "/orders/{id} and /orders/{rest+}"],
   ["variables further up", "GET /orders/{a}/parts", "GET /orders/{b}/items", "/orders/{a} and /orders/{b}"],
@@ -84,7 +85,7 @@ test("resources are counted, and the quota can be raised", () => {
   expect(rest(`${many}\nlimits: { resourcesPerApi: 303 }`)).toEqual([]);
 });
 
-test.each(["default", "anonymous"])("no client may be called %s", (id) => {
+testAll(["default", "anonymous"])("no client may be called %s", (id) => {
   const client = `clients: { ${id}: { issuer: customers, grant: client_credentials, scopes: [orders/read] } }`;
   expect(rest(client)).toEqual([expect.stringContaining(`clients.${id}  got the client ${id}`)]);
   expect(faults(client)).toEqual([]);

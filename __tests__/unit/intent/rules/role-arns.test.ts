@@ -1,4 +1,5 @@
 import { faults } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const OWN = "arn:aws:iam::111122223333:role";
 
@@ -15,7 +16,7 @@ test("deployers that failed the schema are not missing too", () => {
   ]);
 });
 
-test.each([
+testAll([
   `${OWN}/reporting`,
   `${OWN}/team/shop/reporting`,
   `${OWN}/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef`,
@@ -23,7 +24,7 @@ test.each([
   expect(faults(`clients: { batch: { readers: ["${arn}"] } }`)).toEqual([]);
 });
 
-test.each([
+testAll([
   "*",
   `${OWN}/*`,
   `${OWN}/report?ng`,

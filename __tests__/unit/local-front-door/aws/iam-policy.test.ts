@@ -1,4 +1,5 @@
 import { evaluatePolicy, type IamRequest } from "../../../../packages/local-front-door/aws/iam-policy";
+import { testAll } from "../../../support/test-all";
 
 const ROLE = "arn:aws:iam::111122223333:role/caller";
 const REQUEST: IamRequest = {
@@ -20,7 +21,7 @@ function evaluate(kind: "trust" | "identity", ...statements: readonly object[]):
   }
 }
 
-test.each<[string, object]>([
+testAll<[string, object]>([
   ["its role", { AWS: ROLE }],
   ["its role among others", { AWS: ["arn:aws:iam::111122223333:role/other", ROLE] }],
   ["its session", { AWS: "arn:aws:sts::111122223333:assumed-role/caller/session" }],
@@ -29,7 +30,7 @@ test.each<[string, object]>([
   expect(evaluate("trust", { ...TRUST, Principal })).toBe("allow");
 });
 
-test.each(["arn:aws:iam::111122223333:root", "111122223333"])(
+testAll(["arn:aws:iam::111122223333:root", "111122223333"])(
   "a trust policy that names the account as %s leaves it to the caller's own policies",
   (AWS) => {
     expect(evaluate("trust", { ...TRUST, Principal: { AWS } })).toBe("account");
@@ -42,7 +43,7 @@ test("the principal `*` without a kind is anybody too", () => {
   expect(evaluate("trust", { ...TRUST, Principal: "*" })).toBe("allow");
 });
 
-test.each<[string, object]>([
+testAll<[string, object]>([
   ["another role", { AWS: "arn:aws:iam::111122223333:role/other" }],
   ["a pattern, which a principal has not", { AWS: "arn:aws:iam::111122223333:role/*" }],
   ["another account", { AWS: "arn:aws:iam::444455556666:root" }],
@@ -51,7 +52,7 @@ test.each<[string, object]>([
   expect(evaluate("trust", { ...TRUST, Principal })).toBe("none");
 });
 
-test.each([
+testAll([
   ["sts:assumerole", "allow"],
   ["sts:*", "allow"],
   ["*", "allow"],
@@ -63,7 +64,7 @@ test.each([
   expect(evaluate("identity", { ...IDENTITY, Action: [Action] })).toBe(expected);
 });
 
-test.each([
+testAll([
   ["arn:aws:iam::111122223333:role/target", "allow"],
   ["arn:aws:iam::111122223333:role/*", "allow"],
   ["*", "allow"],
@@ -85,7 +86,7 @@ test("a condition must hold", () => {
   expect(evaluate("trust", on(ROLE.toUpperCase()))).toBe("none");
 });
 
-test.each<[string, "trust" | "identity", object]>([
+testAll<[string, "trust" | "identity", object]>([
   ["NotAction", "trust", { ...TRUST, NotAction: "x" }],
   ["NotPrincipal", "trust", { ...TRUST, NotPrincipal: "x" }],
   ["NotResource", "identity", { ...IDENTITY, NotResource: "x" }],

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from "aws4fetch";
 import { type SignedRequest, verifySignature } from "../../../../packages/local-front-door/aws/signature";
+import { testAll } from "../../../support/test-all";
 
 const CREDENTIALS = { accessKeyId: "ASIATEST", secretAccessKey: "c2VjcmV0", sessionToken: "token+/=" };
 const SCOPE = { region: "eu-west-1", service: "sts" };
@@ -36,7 +37,7 @@ test("a request that another library signed verifies", async () => {
   });
 });
 
-test.each<[string, (request: SignedRequest) => SignedRequest]>([
+testAll<[string, (request: SignedRequest) => SignedRequest]>([
   ["method", (request) => ({ ...request, method: "PUT" })],
   ["path", (request) => ({ ...request, url: request.url.replace("/?", "/x?") })],
   ["query", (request) => ({ ...request, url: request.url.replace("b=2", "b=3") })],
@@ -53,7 +54,7 @@ test.each<[string, (request: SignedRequest) => SignedRequest]>([
   await expect(verify(mutate(await signed()))).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
 });
 
-test.each(["host", "content-type", "x-amz-date", "x-amz-security-token"])(
+testAll(["host", "content-type", "x-amz-date", "x-amz-security-token"])(
   "an unsigned %s does not verify",
   async (name) => {
     const request = change(await signed(), "authorization", (old) =>
@@ -117,7 +118,7 @@ test("credentials must be known, unexpired, and come with their session token", 
   });
 });
 
-test.each(["", "Bearer x", "AWS4-HMAC-SHA256 Credential=a"])("%j is no signature", async (value) => {
+testAll(["", "Bearer x", "AWS4-HMAC-SHA256 Credential=a"])("%j is no signature", async (value) => {
   await expect(verify(change(await signed(), "authorization", () => value))).rejects.toMatchObject({
     code: "MissingAuthenticationToken",
   });

@@ -1,5 +1,6 @@
 import { Chain } from "../../../support/local/chain";
 import { type Change, remove, set } from "../../../support/local/document";
+import { testAll } from "../../../support/test-all";
 
 const trust = (...statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const ALLOW = { Effect: "Allow", Action: "sts:AssumeRole" };
@@ -19,7 +20,7 @@ test("a function's role becomes the roles that trust it, and no others", async (
   expect(await assume("orders", "public")).toBe("403 aws_iam_role.orders.assume_role_policy");
 });
 
-test.each<[string, string, string]>([
+testAll<[string, string, string]>([
   ["emptied", trust(), "403 aws_iam_role.orders.assume_role_policy"],
   ["for another role", trust({ ...ALLOW, Principal: { AWS: PUBLIC } }), "403 aws_iam_role.orders.assume_role_policy"],
   [
@@ -66,7 +67,7 @@ test("a deny in its own policy stops whom the trust policy names, and so does wh
   ).toBe(fault);
 });
 
-test.each<[string, Record<string, unknown>, string]>([
+testAll<[string, Record<string, unknown>, string]>([
   ["aws_iam_role_policies_exclusive.callers", { policy_names: [] }, "policy_names: lists []"],
   ["aws_iam_role_policies_exclusive.orders", { policy_names: ["other"] }, "policy_names: lists [other]"],
   [
@@ -85,7 +86,7 @@ test("a role that does not trust Lambda is no function's", async () => {
   expect(() => orders.aws.functionCredentials(orders.roleArn("orders"), "x")).toThrow("does not trust Lambda");
 });
 
-test.each([
+testAll([
   ["a role that is not there", { RoleArn: "arn:aws:iam::111122223333:role/unknown" }],
   ["a role of another account", { RoleArn: "arn:aws:iam::444455556666:role/storefront-dev-orders" }],
   ["a session name that is none", { RoleSessionName: "a b" }],

@@ -3,6 +3,7 @@ import {
   conditionHolds,
   mapAttributes,
 } from "../../../../packages/local-front-door/google/attributes";
+import { testAll } from "../../../support/test-all";
 
 const ROLE = "arn:aws:sts::111122223333:assumed-role/storefront-dev-orders";
 const ASSERTION: AwsAssertion = {
@@ -27,7 +28,7 @@ test("who is no assumed role keeps its own name", () => {
   expect(mapped({}, { ...ASSERTION, arn })).toMatchObject({ "attribute.aws_role": arn });
 });
 
-test.each([
+testAll([
   ["{account}:assumed-role", "arn:aws:sts::111122223333"],
   ["assumed-role/{role}/", "storefront-dev-orders"],
   ["assumed-role/{rest}", "storefront-dev-orders/callers.orders"],
@@ -39,7 +40,7 @@ test.each([
   });
 });
 
-test.each([
+testAll([
   ["no subject", { "attribute.aws_role": "assertion.arn" }],
   ["an empty subject", { "google.subject": "''" }],
   ["a subject that is too long", { "google.subject": `'${"x".repeat(128)}'` }],
@@ -62,7 +63,7 @@ test("a subject may have 127 bytes", () => {
   expect(mapped({ "google.subject": `'${"x".repeat(127)}'` })).toBeDefined();
 });
 
-test.each([
+testAll([
   ["attribute.aws_role in ['arn:aws:sts::111122223333:assumed-role/storefront-dev-orders']", true],
   ["attribute.aws_role in ['arn:aws:sts::111122223333:assumed-role/storefront-dev-order']", false],
   ["attribute.aws_role in []", false],
@@ -76,7 +77,7 @@ test("without a condition everybody who is mapped gets in", () => {
   expect(conditionHolds(undefined, new Map(), ASSERTION)).toBe(true);
 });
 
-test.each(["'yes'", "attribute.unknown == 'x'", "attribute.aws_role in", "assertion.arn.matches("])(
+testAll(["'yes'", "attribute.unknown == 'x'", "attribute.aws_role in", "assertion.arn.matches("])(
   "the condition %s admits no principal",
   (condition) => {
     expect(() => conditionHolds(condition, mapAttributes(new Map(), ASSERTION), ASSERTION)).toThrow();

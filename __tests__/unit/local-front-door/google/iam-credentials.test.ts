@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose";
 import { Chain } from "../../../support/local/chain";
 import { block, type Change, remove, set } from "../../../support/local/document";
+import { testAll } from "../../../support/test-all";
 
 const BINDING = "google_service_account_iam_binding.orders";
 
@@ -42,7 +43,7 @@ test("no binding, no token", async () => {
   expect(await fault("orders", "orders", remove(BINDING))).toBe("google_service_account.orders");
 });
 
-test.each<[string, Change]>([
+testAll<[string, Change]>([
   ["role that gives another permission", set(BINDING, { role: "roles/iam.serviceAccountUser" })],
   ["account", set(BINDING, { service_account_id: "${google_service_account.catalog.name}" })],
   ["member", members(BINDING, ([member = ""]) => [`${member}2`])],
@@ -57,7 +58,7 @@ test.each<[string, Change]>([
   expect(await fault("orders", "orders", change)).toMatch(/^google_service_account/);
 });
 
-test.each<[string, Change]>([
+testAll<[string, Change]>([
   [
     "the whole pool",
     members(BINDING, () => ["principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.gateway.name}/*"]),
@@ -77,7 +78,7 @@ test("a wider role does as well; an unknown one, or a condition, stops the stand
   await expect(Chain.of(set(BINDING, { condition: {} }))).rejects.toThrow(`${BINDING}.condition`);
 });
 
-test.each<[string, Record<string, unknown>]>([
+testAll<[string, Record<string, unknown>]>([
   ["no audience", { audience: undefined }],
   ["an empty audience", { audience: "" }],
   ["a list of audiences", { audience: ["https://x"] }],

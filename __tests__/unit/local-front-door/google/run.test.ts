@@ -3,6 +3,7 @@ import { Revisions } from "../../../../packages/local-front-door/google/revision
 import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import { Chain } from "../../../support/local/chain";
 import { type Change, remove, set } from "../../../support/local/document";
+import { testAll } from "../../../support/test-all";
 
 const SERVICE = "google_cloud_run_v2_service.orders";
 const BINDING = "google_cloud_run_v2_service_iam_binding.orders";
@@ -101,7 +102,7 @@ test("no binding, no call", async () => {
   expect(await invoked(remove(BINDING))).toBe(`403 ${SERVICE}`);
 });
 
-test.each<[string, Change, string]>([
+testAll<[string, Change, string]>([
   ["role", set(BINDING, { role: "roles/run.viewer" }), `403 ${BINDING}`],
   ["member", set(BINDING, { members: ["${google_service_account.catalog.member}"] }), `403 ${BINDING}`],
   ["service", set(BINDING, { name: "${google_cloud_run_v2_service.catalog.name}" }), `403 ${SERVICE}`],
@@ -115,7 +116,7 @@ test("an audience that is removed is refused; ingress from inside alone hides th
   expect(await invoked(set(SERVICE, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" }))).toBe(`404 ${SERVICE}.ingress`);
 });
 
-test.each<[string, Change]>([
+testAll<[string, Change]>([
   ["allUsers", set(BINDING, { members: ["allUsers"] })],
   ["the switch that turns IAM off", set(SERVICE, { invoker_iam_disabled: true })],
 ])("%s opens the service to the world", async (_, change) => {
@@ -158,7 +159,7 @@ describe("a rollout", () => {
   const rollout = (traffic: readonly object[], from: string | undefined = "acme/orders:1") =>
     set(SERVICE, { traffic, ...(from && { annotations: { "front-door/rollout-from": from } }) });
 
-  test.each([
+  testAll([
     [10, [target(NEW, 10), target(OLD, 90)]],
     [33, [target(NEW, 33), target(OLD, 67)]],
     [0, [target(OLD, 100)]],
@@ -189,7 +190,7 @@ describe("a rollout", () => {
     expect(drawn.slice(0, 1_000).filter((each) => each === NEW)).toHaveLength(70);
   });
 
-  test.each<[string, readonly object[], string | undefined]>([
+  testAll<[string, readonly object[], string | undefined]>([
     ["a revision that the stack does not describe", [target(OLD, 100)], undefined],
     ["shares of less than the whole", [target(NEW, 10), target(OLD, 80)], "acme/orders:1"],
     ["three revisions", [target(NEW, 10), target(OLD, 80), target("x", 10)], "acme/orders:1"],

@@ -1,5 +1,6 @@
 import { Chain, type IdentityParts } from "../../../support/local/chain";
 import { type Change, set } from "../../../support/local/document";
+import { testAll } from "../../../support/test-all";
 
 const PROVIDER = "google_iam_workload_identity_pool_provider.aws_gateway";
 const POOL = "google_iam_workload_identity_pool.gateway";
@@ -20,7 +21,7 @@ test("a right request gets an access token for an hour", async () => {
   });
 });
 
-test.each<[string, Record<string, unknown>, string]>([
+testAll<[string, Record<string, unknown>, string]>([
   [
     "audience",
     { audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q" },
@@ -39,7 +40,7 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(await exchanged(await Chain.of(), {}, fields)).toMatchObject({ status: 400, error });
 });
 
-test.each<[string, IdentityParts]>([
+testAll<[string, IdentityParts]>([
   [
     "target resource",
     { resource: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q" },
@@ -63,7 +64,7 @@ test("a target resource that is added after signing is refused", async () => {
   expect(refused.error_description).toContain("not signed");
 });
 
-test.each(["x-amz-date", "x-amz-security-token", "authorization", "host"])(
+testAll(["x-amz-date", "x-amz-security-token", "authorization", "host"])(
   "a signed request whose %s is changed is refused",
   async (name) => {
     const chain = await Chain.of();
@@ -109,14 +110,14 @@ test("the attribute condition admits only the invoker roles", async () => {
   expect(await fault("itself")).toBe(`${PROVIDER}.attribute_condition`);
 });
 
-test.each<[string, Change]>([
+testAll<[string, Change]>([
   ["removed", set(PROVIDER, { attribute_condition: undefined })],
   ["loosened", set(PROVIDER, { attribute_condition: "attribute.aws_role.startsWith('arn:aws:sts::111122223333:')" })],
 ])("a condition that is %s admits another role of the account", async (_, change) => {
   expect(await fault("itself", change)).toBeUndefined();
 });
 
-test.each<[string, Change, string]>([
+testAll<[string, Change, string]>([
   ["a narrower condition", set(PROVIDER, { attribute_condition: "attribute.aws_role in []" }), "attribute_condition"],
   [
     "a condition that is no CEL",

@@ -1,6 +1,7 @@
 import type { TerraformDocument } from "../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { devDocument, stackOf } from "../../../support/local/document";
+import { testAll } from "../../../support/test-all";
 
 const PROVIDERS = {
   aws: [{ region: "eu-west-1", allowed_account_ids: ["111122223333"] }],
@@ -35,7 +36,7 @@ test("an escaped reference is text", () => {
   expect(resolved("100%%{x} {y}")).toBe("100%{x} {y}");
 });
 
-test.each([
+testAll([
   "${aws_iam_role.three.name}",
   "${aws_iam_role.two.unknown}",
   "${aws_iam_user.two.name}",
@@ -78,7 +79,7 @@ test("an immaterial attribute is listed with its reason", () => {
   expect(found.declared("aws_iam_role", use)).toHaveLength(1);
 });
 
-test.each([
+testAll([
   ["data", { data: { aws_caller_identity: {} } }],
   ["module", { module: {} }],
   ["provider.azurerm", { provider: { ...PROVIDERS, azurerm: [{}] } }],

@@ -1,5 +1,6 @@
 import { matches } from "../../../support/alarms/filter-pattern";
 import { evaluated } from "../../../support/alarms/metric-math";
+import { testAll } from "../../../support/test-all";
 
 /** The log event of AWS's page on JSON patterns. */
 const EVENT = JSON.stringify({
@@ -26,7 +27,7 @@ const EVENT = JSON.stringify({
   errorCode: 400,
 });
 
-test.each([
+testAll([
   ['{ $.eventType = "UpdateTrail" }', true],
   ["{ $.eventType = UpdateTrail }", true],
   ['{ $.eventType = "*" }', true],
@@ -52,7 +53,7 @@ test.each([
 });
 
 /** AWS Security Hub, controls CloudWatch.2 and CloudWatch.4: wildcards inside of quotes. */
-test.each([
+testAll([
   ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "Client.UnauthorizedOperation", true],
   ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "AccessDeniedException", true],
   ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "Client.Unauthorized", false],

@@ -12,6 +12,7 @@ import {
 } from "../../../support/alarms/lines";
 import { rotatedIntent } from "../../../support/rotation";
 import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
 import { watchedDev } from "../../../support/watched";
 
 const stack = stackOf(watchedDev());
@@ -155,11 +156,11 @@ const listed = (of: "calm" | "fires") =>
     Object.entries(samples).map(([what, periods]) => [alarm, what, periods] as const),
   );
 
-test.each(listed("fires"))("%s fires: %s", (alarm, _, periods) => {
+testAll(listed("fires"))("%s fires: %s", (alarm, _, periods) => {
   expect(cloudwatch.fires(alarm, periods)).toBe(true);
 });
 
-test.each(listed("calm"))("%s does not fire: %s", (alarm, _, periods) => {
+testAll(listed("calm"))("%s does not fire: %s", (alarm, _, periods) => {
   expect(cloudwatch.fires(alarm, periods)).toBe(false);
 });
 

@@ -3,6 +3,7 @@ import { CloudWatch, type Sample } from "../../../support/alarms/cloudwatch";
 import { matches } from "../../../support/alarms/filter-pattern";
 import { accessLines } from "../../../support/alarms/lines";
 import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
 import { watchedDev } from "../../../support/watched";
 
 const intent = watchedDev();
@@ -20,7 +21,7 @@ const window = (bad: number, text: string, all = 10_000): Sample => ({
 });
 
 /** 99.9% leaves 0.1%; 14.4 and 6 times that are 1.44% and 0.6%. */
-test.each([
+testAll([
   ["slo_orders_availability_1h", 144, FAILED],
   ["slo_orders_availability_5m", 144, FAILED],
   ["slo_orders_availability_6h", 60, FAILED],

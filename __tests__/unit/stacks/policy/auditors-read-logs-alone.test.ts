@@ -36,7 +36,7 @@ test("what the program declares passes where the gateway itself decides", () => 
   expect(violations(() => {}, auditedPreview(), "preview")).toEqual([]);
 });
 
-test.each<[string, (all: ReturnType<typeof statements>) => void, string]>([
+testAll<[string, (all: ReturnType<typeof statements>) => void, string]>([
   ["an action more", ([read]) => read.Action.push("secretsmanager:GetSecretValue"), "grants auditors something other"],
   ["unmasking", ([read]) => read.Action.push("logs:Unmask"), "grants auditors something other"],
   ["writing", ([read]) => read.Action.push("logs:PutLogEvents"), "grants auditors something other"],

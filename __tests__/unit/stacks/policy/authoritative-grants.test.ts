@@ -10,6 +10,7 @@ import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-acco
 import { ServiceAccountIamPolicy } from "@cdktf/provider-google/lib/service-account-iam-policy";
 import { violations } from "../../../support/policy";
 import { secretsDev } from "../../../support/secret-settings";
+import { testAll } from "../../../support/test-all";
 
 type Stack = Parameters<Parameters<typeof violations>[0]>[1];
 
@@ -26,7 +27,7 @@ test("bindings on this stack's own resources pass, a topic's too", () => {
   expect(violations(() => {}, secretsDev())).toEqual([]);
 });
 
-test.each<[string, (stack: Stack) => void]>([
+testAll<[string, (stack: Stack) => void]>([
   [
     "google_secret_manager_secret_iam_member",
     (it) => new SecretManagerSecretIamMember(it, "more", { secretId: SECRET, role: READ, member }),
@@ -67,7 +68,7 @@ test.each<[string, (stack: Stack) => void]>([
   ]);
 });
 
-test.each([
+testAll([
   ["google_secret_manager_secret_iam_binding.orders_database_url", "secret_id", "storefront-dev-orders-database-url"],
   ["google_cloud_run_v2_service_iam_binding.orders", "name", "storefront-dev-orders"],
   ["google_cloud_run_v2_service_iam_binding.orders", "name", "${google_service_account.orders.account_id}"],

@@ -1,6 +1,7 @@
 import type { CloudRunV2Service, CloudRunV2ServiceTraffic } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { violations } from "../../../support/policy";
 import { intentOf } from "../../../support/shop";
+import { testAll } from "../../../support/test-all";
 
 const SERVICE = "google_cloud_run_v2_service.orders";
 const LATEST = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };
@@ -11,7 +12,7 @@ const changed = (environment: string, change: (service: CloudRunV2Service) => vo
   violations((find) => change(find(SERVICE) as unknown as CloudRunV2Service), {}, environment);
 
 describe.each(["dev", "preview"])("in %s", (environment) => {
-  test.each<[string, CloudRunV2ServiceTraffic[]]>([
+  testAll<[string, CloudRunV2ServiceTraffic[]]>([
     ["a pin to an older one", [PINNED]],
     [
       "a share for an older one",
@@ -51,7 +52,7 @@ describe("during a rollout", () => {
     ).toEqual([]);
   });
 
-  test.each<[string, (service: CloudRunV2Service) => void]>([
+  testAll<[string, (service: CloudRunV2Service) => void]>([
     [
       "another older revision",
       (service) => service.putTraffic([...targets(service).slice(0, 1), { ...PINNED, percent: 90 }]),

@@ -99,7 +99,7 @@ test("a denial to everybody but those whom config names closes a client's secret
   expect(put([{ Sid: "Closed", ...DENY }])).toEqual([]);
 });
 
-test.each<[string, (deny: Denial) => object[]]>([
+testAll<[string, (deny: Denial) => object[]]>([
   ["no denial", () => []],
   ["a denial to one principal", (deny) => [{ ...deny, Principal: { AWS: ["x"] } }]],
   ["a denial of something else", (deny) => [{ ...deny, Action: "secretsmanager:PutSecretValue" }]],

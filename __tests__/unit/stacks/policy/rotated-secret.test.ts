@@ -1,6 +1,7 @@
 import { policyDocument, type Statement } from "../../../../stacks/aws/policy-document";
 import { type Find, violations } from "../../../support/policy";
 import { rotatedIntent } from "../../../support/rotation";
+import { testAll } from "../../../support/test-all";
 
 const ROTATION = "aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent";
 const ROLE_POLICY = "aws_iam_role_policy.rotate_secret_reporting_agent";
@@ -18,7 +19,7 @@ test("what config asks for passes, and so does an environment that rotates nothi
   expect(violations(() => {})).toEqual([]);
 });
 
-test.each<[string, (find: Find) => void, string]>([
+testAll<[string, (find: Find) => void, string]>([
   [
     "rarer",
     (find) => find(ROTATION).addOverride("rotation_rules.automatically_after_days", 60),
@@ -56,7 +57,7 @@ test("a secret that config rotates has its rotation, and another one has none", 
   );
 });
 
-test.each<[string, Partial<Statement>]>([
+testAll<[string, Partial<Statement>]>([
   [
     "another secret",
     { Action: "secretsmanager:GetSecretValue", Resource: "${aws_secretsmanager_secret.support_desk.arn}" },

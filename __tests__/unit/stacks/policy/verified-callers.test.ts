@@ -77,7 +77,7 @@ testAll([
   expect(changed(path, value)).toEqual([expect.stringContaining(message)]);
 });
 
-test.each<[string, (configuration: Json) => void, string]>([
+testAll<[string, (configuration: Json) => void, string]>([
   [
     "no rule for a route",
     (all) =>

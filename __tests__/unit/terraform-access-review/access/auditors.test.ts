@@ -4,6 +4,7 @@ import { mutations } from "../../../support/ledger-mutations";
 import { unseen } from "../../../support/mutation-verdicts";
 import { stateOf } from "../../../support/rest-state";
 import { accessBetween, dev, edited, type Json, lines, rowsOf } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const AUDITED = stateOf(auditedDev());
 const [ROLE = ""] = AUDITORS.awsRoles;
@@ -45,7 +46,7 @@ test("each auditor has a row that says of which logs, and that there is nothing 
   );
 });
 
-test.each([
+testAll([
   ["dev", AUDITED],
   ["a REST API", stateOf(auditedRest())],
   ["where the gateway itself decides", stateOf(auditedPreview())],
@@ -53,7 +54,7 @@ test.each([
   expect(new Set(readers(state).map(([, , last]) => last))).toEqual(new Set([ALONE]));
 });
 
-test.each<[string, Change, string, string]>([
+testAll<[string, Change, string, string]>([
   ["an action more", policy(([read]) => read.Action.push("secretsmanager:GetSecretValue")), ROLE, "AND secretsmanager"],
   ["masked data", policy(([read]) => read.Action.push("logs:Unmask")), ROLE, "AND logs:Unmask"],
   [
@@ -193,7 +194,7 @@ describe("what a review says", () => {
     expect(lines(accessBetween(AUDITED, WITHOUT_AUDITORS)).filter((each) => !each.startsWith("- "))).toEqual([]);
   });
 
-  test.each<[string, Change, string]>([
+  testAll<[string, Change, string]>([
     [
       "what containers print",
       (resource) =>

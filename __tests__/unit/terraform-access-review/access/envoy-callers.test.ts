@@ -2,6 +2,7 @@ import type { SynthesizedState } from "../../../../packages/terraform-access-rev
 import { sharing } from "../../../support/mutation";
 import { editConfiguration, sharedIssuerState, verifyingState } from "../../../support/shared-issuer";
 import { declared, dev, edited, effect, type Json, of, rowsOf, verifying } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const customers = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "customers");
 
@@ -18,7 +19,7 @@ describe.each([
 ])("%s: what the config can change", (_, make) => {
   const base = make(orders);
 
-  test.each<readonly [string, (policy: Json, resource: Json) => unknown]>([
+  testAll<readonly [string, (policy: Json, resource: Json) => unknown]>([
     ["a client more", (policy, r) => addClient(policy, r)],
     ["a scope more for a client", (policy, r) => grant(policy, r)],
     ["another issuer's client more", (policy) => policy.issuers.at(-1).clients.push("0oa2")],
@@ -99,7 +100,7 @@ describe("callers by subject, verified again", () => {
     expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
   });
 
-  test.each<readonly [string, (asked: Json[], at: number) => void]>([
+  testAll<readonly [string, (asked: Json[], at: number) => void]>([
     ["gone", (parts, at) => parts.splice(at, 1)],
     ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
     ["met by any asker", (parts, at) => parts[at].or_ids.ids.push({ any: true })],

@@ -4,6 +4,7 @@ import { mutations, onePerKind } from "../../../support/ledger-mutations";
 import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
 import { dev, edited, type Json, line, rowsOf } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const before = rowsOf(dev).map(line);
 
@@ -41,7 +42,7 @@ test("every service and every function has one account or role, by its name in t
   ]);
 });
 
-test.each<[string, Parameters<typeof gained>[0], string]>([
+testAll<[string, Parameters<typeof gained>[0], string]>([
   [
     "a service that names no account",
     (all) => delete all.google_cloud_run_v2_service.orders.template.service_account,

@@ -11,6 +11,7 @@ import {
   shared,
   verifying,
 } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 test("the same callers may call the same routes as by the authorizer, but for subjects, whom this handshake cannot tell", () => {
   const calls = (state: SynthesizedState) =>
@@ -206,7 +207,7 @@ test("a configuration over 30,000 bytes is read from the secret's version", () =
   expect(effect(many, wider)).toBe("broadened");
 });
 
-test.each([
+testAll([
   ["where Envoy alone decides", shared],
   ["where functions decide as well", verifying],
 ])("another image of Envoy is another guard, %s", (_, state) => {

@@ -1,5 +1,6 @@
 import { at, judgedPlaces, onePerField, PLACE_CHANGES, untold, verdictOn } from "../../../support/sidecar-places";
 import type { Json } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const HOST = "static_resources.listeners.0.filter_chains.0.filters.0.typed_config.route_config.virtual_hosts.0";
 const FILTERS = "static_resources.listeners.0.filter_chains.0.filters.0.typed_config.http_filters";
@@ -10,7 +11,7 @@ test("every removal or change of a field in Envoy's configuration is reported", 
   expect(some.length).toBeGreaterThan(100);
 });
 
-test.each<readonly [string, (copy: Json) => void]>([
+testAll<readonly [string, (copy: Json) => void]>([
   [
     "a filter more",
     (copy) => at(copy, FILTERS.split(".")).splice(1, 0, { name: "x", typed_config: { "@type": "x.Cors" } }),

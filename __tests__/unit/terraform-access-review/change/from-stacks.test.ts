@@ -7,11 +7,12 @@ import fc from "../../../support/properties";
 import { REPORT, shuffledReport } from "../../../support/shuffled-states";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
 import { dev, edited, type Json, verdict } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const change = (head: SynthesizedState, base = dev) => changeOfStacks("dev", base, head);
 const after = (edit: (stack: Json) => unknown, base = dev) => edited(base, (_, { stack }) => edit(stack));
 
-test.each(["dev", "staging", "preview", "prod"])("%s against itself is no change", (environment) => {
+testAll(["dev", "staging", "preview", "prod"])("%s against itself is no change", (environment) => {
   const state = synthesizedState(environment);
   const model = changeOfStacks(environment, state, structuredClone(state));
   expect([verdictOf(model).access, model.access, model.resources]).toEqual(["unchanged", { rows: [], guards: [] }, []]);
@@ -61,7 +62,7 @@ test("a pool that is replaced takes its provider with it, each with what is lost
   expect(replaced.every(({ loss }) => loss?.includes("30 days"))).toBe(true);
 });
 
-test.each([
+testAll([
   ["both keep it", [false, false], "forgotten"],
   ["both destroy it", [true, true], "destroyed"],
   ["the first keeps it", [false, true], "forgotten"],
@@ -77,7 +78,7 @@ test.each([
   expect(found?.action).toBe(action);
 });
 
-test.each([
+testAll([
   ["in one step", [["orders", "sales"]]],
   [
     "in two steps",

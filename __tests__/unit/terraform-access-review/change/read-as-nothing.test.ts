@@ -5,6 +5,7 @@ import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
 import { dev, edited, effect, type Json } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 type Edit = (resource: Json, copy: Json) => unknown;
 
@@ -147,7 +148,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
 ];
 
-test.each(BROADER)("%s is broader", (_, state, edit) => {
+testAll(BROADER)("%s is broader", (_, state, edit) => {
   expect(effect(state(), edited(state(), edit))).toBe("broadened");
 });
 

@@ -3,6 +3,7 @@ import type { SynthesizedState } from "../../../../packages/terraform-access-rev
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
 import { variantOf } from "../../../support/variant";
 
 const OLD = "europe-docker.pkg.dev/acme/shop/orders:1.14.1";
@@ -26,7 +27,7 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
 
   const waiting = state(NEW, { percent: 0, from: OLD }, environment);
 
-  test.each<[string, SynthesizedState, SynthesizedState, string]>([
+  testAll<[string, SynthesizedState, SynthesizedState, string]>([
     ["starts with no calls", named, waiting, `0 % of calls to ${orders} go to image ${NEW}, and 100 % to ${OLD}`],
     ["starts", named, tenth, `10 % of calls to ${orders} go to image ${NEW}, and 90 % to ${OLD}`],
     [
@@ -63,7 +64,7 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
     expect(review(before, after)).toMatchObject({ notes: [note], access: [], verdict: "unchanged" });
   });
 
-  test.each<[string, SynthesizedState]>([
+  testAll<[string, SynthesizedState]>([
     ["Cloud Run named the revision before", state(OLD, undefined as never, environment)],
     ["the image before has other settings", state(OLD, { percent: 100 }, environment, { LOG_LEVEL: "error" })],
     ["another image ran", state("europe-docker.pkg.dev/acme/shop/orders:1.13.0", { percent: 100 }, environment)],

@@ -2,6 +2,7 @@ import { DOMAIN, restWith, WAF } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { dev, edited, effect, type Json } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 type Edit = (resource: Json, copy: Json) => unknown;
 
@@ -170,6 +171,6 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
 ];
 
-test.each(BROADER)("%s is broader", (_, state, edit) => {
+testAll(BROADER)("%s is broader", (_, state, edit) => {
   expect(effect(state(), edited(state(), edit))).toBe("broadened");
 });

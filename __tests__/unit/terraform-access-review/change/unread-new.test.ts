@@ -2,6 +2,7 @@ import { guardChanges } from "../../../../packages/terraform-access-review/chang
 import { unreadChanges } from "../../../../packages/terraform-access-review/change/unread";
 import { synthesizedState } from "../../../support/synthesized";
 import { accessBetween, edited, type Json, lines } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const prod = synthesizedState("prod");
 
@@ -23,7 +24,7 @@ const own = (settings: object) => (all: Json) => {
 const LOGGING = "aws_wafv2_web_acl_logging_configuration";
 const copyOf = (type: string, name: string, change: object) => (all: Json) => ({ ...all[type][name], ...change });
 
-test.each<[string, (all: Json) => object, string]>([
+testAll<[string, (all: Json) => object, string]>([
   ["log bodies", own({ data_trace_enabled: true }), "data_trace_enabled"],
   ["log at all", own({ logging_level: "INFO" }), "logging_level"],
   ["keep answers", own({ caching_enabled: true }), "caching_enabled"],
@@ -38,7 +39,7 @@ test.each<[string, (all: Json) => object, string]>([
   );
 });
 
-test.each<[string, string, (all: Json) => object]>([
+testAll<[string, string, (all: Json) => object]>([
   ["an unknown setting of a method", SETTINGS, own({ unauthorized_cache_control_header_strategy: "FAIL_WITH_403" })],
   [
     "another name",
@@ -65,7 +66,7 @@ test.each<[string, string, (all: Json) => object]>([
   expect(unreadChanges(prod, withComing(type, make), [])).toEqual([expect.objectContaining(unread)]);
 });
 
-test.each<[string, string, (all: Json) => object]>([
+testAll<[string, string, (all: Json) => object]>([
   ["settings of a method with a lower limit", SETTINGS, own({ throttling_rate_limit: 1, throttling_burst_limit: 2 })],
   ["settings of a method with the stage's own", SETTINGS, own({ metrics_enabled: false })],
   ["a firewall's log without tokens", LOGGING, copyOf(LOGGING, "gateway", {})],

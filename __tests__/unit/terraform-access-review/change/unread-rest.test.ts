@@ -1,6 +1,7 @@
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { accessBetween, edited, type Json, lines } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 type Edit = (resource: Json) => unknown;
 
@@ -54,7 +55,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ],
 ];
 
-test.each(OPENS)("%s: access is broadened", (_, edit, what) => {
+testAll(OPENS)("%s: access is broadened", (_, edit, what) => {
   const broader = reviewOf(edit).filter((each) => each.startsWith("+"));
   expect(broader.join("\n")).toMatch(what);
 });
@@ -71,7 +72,7 @@ const SAYS_NOTHING: readonly (readonly [string, Edit])[] = [
   ["how long a preflight counts", (r) => (answer(r)["method.response.header.Access-Control-Max-Age"] = "'1'")],
 ];
 
-test.each(SAYS_NOTHING)("%s: access stays", (_, edit) => {
+testAll(SAYS_NOTHING)("%s: access stays", (_, edit) => {
   expect(reviewOf(edit)).toEqual([]);
 });
 

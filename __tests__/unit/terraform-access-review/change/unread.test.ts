@@ -2,6 +2,7 @@ import { changeOfStacks } from "../../../../packages/terraform-access-review/cha
 import { expectable } from "../../../../packages/terraform-access-review/report/expectable";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 type Edit = (resource: Json, stack: Json, policy: Json) => unknown;
 
@@ -164,12 +165,12 @@ function hideSubject(settings: Json): void {
   settings.format = JSON.stringify(format);
 }
 
-test.each(OPENS)("%s: counts as broader, and the review says what", (_, edit, what) => {
+testAll(OPENS)("%s: counts as broader, and the review says what", (_, edit, what) => {
   const broader = lines(changeBy(edit).access).filter((each) => each.startsWith("+"));
   expect(broader.join("\n")).toMatch(what);
 });
 
-test.each<readonly [string, Edit]>([
+testAll<readonly [string, Edit]>([
   ["a description", (r) => (r.aws_iam_role.orders.description = "x")],
   ["memory and time", (r) => Object.assign(r[LAMBDA].callers, { memory_size: 1024, timeout: 20 })],
   ["a newer image", (r) => (containerOf(r).image = containerOf(r).image.replace(/[:@].*$/, "@sha256:1"))],

@@ -1,4 +1,5 @@
 import { diffAttributes, masked } from "../../../../packages/terraform-access-review/change/value-diff";
+import { testAll } from "../../../support/test-all";
 
 const diff = (before: object, after: object, sets: readonly string[] = []) =>
   diffAttributes(before as Record<string, unknown>, after as Record<string, unknown>, { sets });
@@ -40,7 +41,7 @@ test("JSON in a text is compared as JSON: statements by their Sid, lists of text
   ]);
 });
 
-test.each<[string, object, object]>([
+testAll<[string, object, object]>([
   ["a sensitive attribute", { secret_string: "s3cr3t" }, { secret_string: "other" }],
   ["in JSON in a text", { secret_string_wo: '{"p":"s3cr3t"}' }, { secret_string_wo: '{"p":"x"}' }],
   ["nested JSON", { config: '{"inner":{"client_secret":"s3cr3t"}}' }, { config: '{"inner":{"client_secret":"x"}}' }],

@@ -1,10 +1,11 @@
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
+import { testAll } from "../../../support/test-all";
 
 const TOPIC = "aws_sns_topic.news";
 
-test.each([
+testAll([
   [["create"], {}, "added"],
   [["update"], {}, "changed"],
   [["delete"], {}, "destroyed"],
@@ -75,7 +76,7 @@ test("a replacement names the attributes that force it, each once, as people wri
   });
 });
 
-test.each([
+testAll([
   ["replace_because_tainted", "an earlier apply left it incomplete"],
   ["replace_by_request", "requested with -replace"],
   ["replace_by_triggers", "something it watches with replace_triggered_by changes"],

@@ -5,6 +5,7 @@ import type {
 } from "../../../../packages/terraform-access-review/plan/plan-json";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { planOf } from "../../../fixtures/plans/synthetic";
+import { testAll } from "../../../support/test-all";
 
 const POLICY = '{"Statement":[{"Principal":"${aws_iam_role.other.arn}"}]}';
 const STACK = {
@@ -61,7 +62,7 @@ const stage = (expressions: object) => ({
   resources: [ROLE, { ...STAGE, expressions: { ...STAGE.expressions, ...expressions } }],
 });
 
-test.each<readonly [string, Parameters<typeof differing>[0], readonly string[]]>([
+testAll<readonly [string, Parameters<typeof differing>[0], readonly string[]]>([
   ["another value", role({}, { name: is("other") }), ["aws_iam_role.own: name"]],
   [
     "another reference in a text",

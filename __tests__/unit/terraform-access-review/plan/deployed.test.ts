@@ -12,6 +12,7 @@ import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
 import { synthesizedState } from "../../../support/synthesized";
+import { testAll } from "../../../support/test-all";
 import { variantOf } from "../../../support/variant";
 
 const { plan, head, base } = fixture("nothing-changed");
@@ -45,7 +46,7 @@ test("also where nothing of it is declared any more", () => {
   expect(names(stack)).toEqual(names(head.stack));
 });
 
-test.each<readonly [string, StackJson]>([
+testAll<readonly [string, StackJson]>([
   ...["dev", "staging", "prod", "preview"].map((name) => [name, synthesizedState(name).stack] as const),
   ["a REST API", stateOf(restDev()).stack],
   ["an HTTP API with a name of its own", stateOf(httpWith({ domain: DOMAIN })).stack],
@@ -81,7 +82,7 @@ const STATE = [
 ];
 const references = new References({ resource: {}, provider: {} }, STATE);
 
-test.each([
+testAll([
   ["the whole text", "arn:aws:iam::1:role/a", "${aws_iam_role.a.arn}"],
   ["not the start of a longer name", "arn:aws:iam::1:role/abc", "arn:aws:iam::1:role/abc"],
   ["the longer of two", "x arn:aws:iam::1:role/ab y", "x ${aws_iam_role.ab.arn} y"],

@@ -6,6 +6,7 @@ import { reportOf } from "../../../../packages/terraform-access-review/report/re
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { longPlan, rolesPlan } from "../../../fixtures/plans/large";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
+import { testAll } from "../../../support/test-all";
 
 const ESCAPE = "\u001b";
 const RIGHT_TO_LEFT = "\u202e";
@@ -21,7 +22,7 @@ const HOSTILE = [
   "${aws_iam_role.x.arn}",
 ];
 
-test.each(HOSTILE)("a value of anybody cannot speak for the report: %j", (value) => {
+testAll(HOSTILE)("a value of anybody cannot speak for the report: %j", (value) => {
   const change = { before: { note: "a", [value]: "x" }, after: { note: value, [value]: "y" } };
   const report = reportOf(changeOf(planOf([planned("aws_sns_topic.news", change)])));
   const [markdown = ""] = markdownReport(report, { whole: "here" });
@@ -30,7 +31,7 @@ test.each(HOSTILE)("a value of anybody cannot speak for the report: %j", (value)
   for (const sign of [RIGHT_TO_LEFT, `${ESCAPE}[2J`]) expect(terminalReport(report)).not.toContain(sign);
 });
 
-test.each(["__proto__", "constructor", "toString"])("a resource that is called %s is one like any other", (name) => {
+testAll(["__proto__", "constructor", "toString"])("a resource that is called %s is one like any other", (name) => {
   const policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}';
   const after = { name: "x", assume_role_policy: policy };
   const model = changeOf(planOf([planned(`aws_iam_role.${name}`, { actions: ["create"], after })]), {
@@ -126,7 +127,7 @@ test("what a plan destroys gives no access, though it is declared: a plan with -
   expect(model.access.rows).toEqual([expect.objectContaining({ effect: "narrowed", before: expect.anything() })]);
 });
 
-test.each(["scope-given", "federation-rebuilt"])(
+testAll(["scope-given", "federation-rebuilt"])(
   "%s: neither the order of keys and resources nor what stays unchanged moves the hash of the change",
   (name) => {
     const { plan, head, base } = fixture(name);

@@ -9,6 +9,7 @@ import { EXPECTED } from "../../../fixtures/plans/expected";
 import { IN_DOUBT } from "../../../fixtures/plans/expected-handshakes";
 import { FIXTURES, type Fixture, fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { disparities } from "../../../fixtures/plans/parity";
+import { testAll } from "../../../support/test-all";
 
 const NAMES = Object.keys(CASES);
 
@@ -37,7 +38,7 @@ function guardLine(change: GuardChange): string {
   return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
 }
 
-test.each(NAMES)("%s: the verdict and every line of access are what the change means", (name) => {
+testAll(NAMES)("%s: the verdict and every line of access are what the change means", (name) => {
   const { plan, model } = planOf(name);
   const report = reportOf(model);
   const { verdict, access } = EXPECTED[name] ?? { verdict: "", access: [] };

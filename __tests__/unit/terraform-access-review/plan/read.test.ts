@@ -1,5 +1,6 @@
 import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { fixture } from "../../../fixtures/plans/fixture";
+import { testAll } from "../../../support/test-all";
 
 const plan = { ...fixture("scope-given").plan, configuration: {} };
 const text = JSON.stringify(plan);
@@ -11,7 +12,7 @@ test("a plan of Terraform is read, also one of a later minor version of the form
 
 const CHANGE = { address: "aws_x.y", type: "aws_x", change: { actions: ["no-op"] } };
 
-test.each([
+testAll([
   ["an empty file", "", "got an empty file"],
   ["a plan file itself", "PK\u0003\u0004binary", "got a plan file itself, which is not JSON"],
   ["a file that is cut off", text.slice(0, 1000), "got no JSON"],

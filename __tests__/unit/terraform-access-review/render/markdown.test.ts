@@ -4,8 +4,9 @@ import { diagramOf } from "../../../../packages/terraform-access-review/report/d
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { HOSTILE, modelNamed as model } from "../../../support/change-models";
 import { commentOf, OPTIONS, SHAPE, shapeOf } from "../../../support/rendered-comment";
+import { testAll } from "../../../support/test-all";
 
-test.each(HOSTILE)("in a comment %j breaks out of nothing", (hostile) => {
+testAll(HOSTILE)("in a comment %j breaks out of nothing", (hostile) => {
   const html = commentOf(hostile);
   expect(shapeOf(html)).toEqual(SHAPE);
   expect(html).not.toMatch(/<a |<h1|<em>.*em.*<\/em>|<del>/);
@@ -43,7 +44,7 @@ const LINE = new RegExp(
   "u",
 );
 
-test.each(HOSTILE)("in the picture %j stays within its quotes", (hostile) => {
+testAll(HOSTILE)("in the picture %j stays within its quotes", (hostile) => {
   const source = mermaid(diagramOf(model(hostile, 3)));
   expect(source.split("\n").filter((line) => !LINE.test(line))).toEqual([]);
   expect(source).toContain("new#58; ");

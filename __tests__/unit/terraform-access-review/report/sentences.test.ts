@@ -3,6 +3,7 @@ import { LIMITED } from "../../../../packages/terraform-access-review/access/res
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import type { GuardChange, RowChange } from "../../../../packages/terraform-access-review/change/model";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/report/sentences";
+import { testAll } from "../../../support/test-all";
 
 const row = (permission: string, condition = "-", principal = "ann") => ({
   principal,
@@ -13,7 +14,7 @@ const row = (permission: string, condition = "-", principal = "ann") => ({
 const broadened = { effect: "broadened" } as const;
 
 /** The forms of which no committed plan has one; fixtures/plans/expected.ts has all others. */
-test.each<[RowChange, string]>([
+testAll<[RowChange, string]>([
   [
     { ...broadened, before: row("roles/x", "a"), after: row("roles/x", "b") },
     "ann has roles/x on the door with a changed condition",
@@ -41,7 +42,7 @@ test.each<[RowChange, string]>([
 
 const ROTATION = "aws_secretsmanager_secret_rotation.x";
 
-test.each<[Omit<GuardChange, "effect">, string]>([
+testAll<[Omit<GuardChange, "effect">, string]>([
   [
     { address: ROTATION, guard: "is there", before: "false", after: "true" },
     `a client secret now rotates (${ROTATION})`,

@@ -90,7 +90,7 @@ test("a known caller without the scope is denied, and its answer may be kept", a
   });
 });
 
-test.each<[string, () => Promise<readonly string[]>, string]>([
+testAll<[string, () => Promise<readonly string[]>, string]>([
   ["no token", async () => [], "authorization-count"],
   ["two tokens", async () => [...(await token()), ...(await token())], "authorization-count"],
   ["no JWT", async () => ["Bearer abc"], "token-shape"],

@@ -3,6 +3,7 @@ import { generateIdToken } from "../../../../../functions/authorizer/mint/id-tok
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { CATALOG, ORDERS } from "../../../../support/authorizer/policy";
 import { refusalOf } from "../../../../support/authorizer/refusal";
+import { testAll } from "../../../../support/test-all";
 
 function generate(reply: unknown = { token: googleIdToken() }) {
   const body = typeof reply === "string" ? reply : JSON.stringify(reply);
@@ -34,7 +35,7 @@ test("a life of more than an hour is not believed", async () => {
   expect(expiresAt).toBeLessThanOrEqual(Date.now() / 1000 + 3600);
 });
 
-test.each([
+testAll([
   ["not JSON", "<html>"],
   ["no object", "null"],
   ["without a token", {}],

@@ -1,6 +1,7 @@
 import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
 import { revokedCallers, trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
+import { testAll } from "../../../../support/test-all";
 
 test("issuers are found by exact URL, the pool's and its clients' ids come from the environment", () => {
   const issuers = trustedIssuers(POLICY, ENVIRONMENT);
@@ -16,12 +17,12 @@ test("issuers are found by exact URL, the pool's and its clients' ids come from 
   });
 });
 
-test.each([undefined, ""])("an issuer whose variable is %j is not trusted; the others are", (value) => {
+testAll([undefined, ""])("an issuer whose variable is %j is not trusted; the others are", (value) => {
   const issuers = trustedIssuers(POLICY, { ...ENVIRONMENT, ISSUER_CUSTOMERS: value });
   expect([...issuers.keys()]).toEqual([AWS_URL, OKTA_URL]);
 });
 
-test.each([undefined, ""])("a client whose variable is %j is unknown; the others are not", (value) => {
+testAll([undefined, ""])("a client whose variable is %j is unknown; the others are not", (value) => {
   const issuer = trustedIssuers(POLICY, { ...ENVIRONMENT, CLIENT_WEB: value }).get(COGNITO_URL);
   expect(issuer?.kind === "cognito" && [...issuer.clients.keys()]).toEqual(["desk1client2id3"]);
 });
@@ -41,7 +42,7 @@ test("the callers that the variable names are revoked", () => {
   expect([...revokedCallers({ REVOKED_CALLERS: JSON.stringify(names) })]).toEqual(names);
 });
 
-test.each(["", "customers/web", "{}", '"customers/web"', "[1]", "[null]", '["a"'])(
+testAll(["", "customers/web", "{}", '"customers/web"', "[1]", "[null]", '["a"'])(
   "what cannot be read stops the function: %j",
   (text) => {
     expect(() => revokedCallers({ REVOKED_CALLERS: text })).toThrow();

@@ -3,6 +3,7 @@ import {
   type GatewayRequest,
   readGatewayRequest,
 } from "../../../../../packages/local-front-door/gateway/http/gateway-request";
+import { testAll } from "../../../../support/test-all";
 
 const read = (target: string, headers: readonly (readonly [string, string])[] = []) =>
   readGatewayRequest({ method: "GET", host: "x", target, headers, body: "" });
@@ -35,7 +36,7 @@ const REQUEST = {
   authorizer: new Map([["subject", "ann"]]),
 } as unknown as GatewayRequest;
 
-test.each([
+testAll([
   ["$request.header.authorization", "Bearer x"],
   ["$request.header.AUTHORIZATION", "Bearer x"],
   ["$request.header.none", undefined],
@@ -53,7 +54,7 @@ test.each([
   expect(expressionValue(expression, REQUEST, "here")).toBe(value);
 });
 
-test.each(["$context.stage", "$context.toString", "$request.body.x", "$other.x", "${request.path}", "x"])(
+testAll(["$context.stage", "$context.toString", "$request.body.x", "$other.x", "${request.path}", "x"])(
   "%s is unknown, and nothing is made up for it",
   (expression) => {
     expect(() => expressionValue(expression, REQUEST, "here")).toThrow("here: unknown expression");

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { decideJwt, type JwtQuestion } from "../../../../../packages/local-front-door/gateway/http/jwt-rules";
+import { testAll } from "../../../../support/test-all";
 
 const ISSUER = "https://issuer.example/pool";
 const NOW = 1_800_000_000;
@@ -58,7 +59,7 @@ async function outcome(...parts: Parameters<typeof decide>): Promise<string> {
 }
 
 describe("the identity source can include only the token, or the token after Bearer", () => {
-  test.each<[string, (jwt: string) => string | undefined, string]>([
+  testAll<[string, (jwt: string) => string | undefined, string]>([
     ["the token alone", (jwt) => jwt, "200"],
     ["after Bearer", (jwt) => `Bearer ${jwt}`, "200"],
     ["after bearer", (jwt) => `bearer ${jwt}`, "200; jwt-scheme"],
@@ -79,7 +80,7 @@ describe("the identity source can include only the token, or the token after Bea
 });
 
 describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA alone", () => {
-  test.each(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])("%s", async (alg) => {
+  testAll(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])("%s", async (alg) => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     const own = { keys: [{ ...(await exportJWK(publicKey)), kid: "mine" }] };
     const jwt = await token({}, { alg }, privateKey);
@@ -116,7 +117,7 @@ describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA a
   });
 });
 
-test.each<[string, object, object, string]>([
+testAll<[string, object, object, string]>([
   ["kid: must be there", {}, { kid: undefined }, "401 the token names no key"],
   ["kid: must be one of the issuer's", {}, { kid: "x" }, "401 no key of the issuer has the token's kid"],
   ["iss: must be the issuer's", { iss: "https://issuer.example" }, {}, "401 the token was issued by another issuer"],

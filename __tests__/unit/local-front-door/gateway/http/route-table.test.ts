@@ -2,6 +2,7 @@ import { RouteTable } from "../../../../../packages/local-front-door/gateway/htt
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
 import { gatewayRoute } from "../../../../component/envoy/support/gateway-route";
 import fc from "../../../../support/properties";
+import { testAll } from "../../../../support/test-all";
 
 function table(...keys: readonly string[]): RouteTable {
   const routes = Object.fromEntries(keys.map((route_key, index) => [`r${index}`, { route_key }]));
@@ -23,7 +24,7 @@ const ROUTES = table(
   "GET /",
 );
 
-test.each([
+testAll([
   ["GET", "/orders/export", "GET /orders/export"],
   ["GET", "/orders/Export", "GET /orders/{id}"],
   ["GET", "/orders/7/8", "GET /{proxy+}"],
@@ -61,7 +62,7 @@ test("the route is the narrowest that matches, whatever the order of declaration
   );
 });
 
-test.each([
+testAll([
   ["POST", "/orders/7"],
   ["PUT", "/orders"],
   ["POST", "/"],
@@ -74,7 +75,7 @@ test("variables are what stands in their place", () => {
   expect(ROUTES.find("GET", "/a/b/c/d")?.pathParameters).toEqual({ rest: "c/d" });
 });
 
-test.each(["$default", "GET", "get /x"])("the route key %s is unknown to the stand-in", (key) => {
+testAll(["$default", "GET", "get /x"])("the route key %s is unknown to the stand-in", (key) => {
   expect(() => table(key)).toThrow("aws_apigatewayv2_route.r0.route_key");
 });
 

@@ -1,4 +1,5 @@
 import { allows, readAuthorizerPolicy } from "../../../../../packages/local-front-door/gateway/rest/authorizer-policy";
+import { testAll } from "../../../../support/test-all";
 
 const ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/live/GET/orders/7";
 
@@ -8,7 +9,7 @@ const answer = (...statements: readonly object[]) => ({
 });
 const allow = { Effect: "Allow", Action: "execute-api:Invoke", Resource: ARN };
 
-test.each<[string, readonly object[], boolean]>([
+testAll<[string, readonly object[], boolean]>([
   ["exactly this method", [allow], true],
   ["another path", [{ ...allow, Resource: ARN.replace("7", "8") }], false],
   ["another method", [{ ...allow, Resource: ARN.replace("GET", "PUT") }], false],
@@ -25,7 +26,7 @@ test.each<[string, readonly object[], boolean]>([
   expect(allows(readAuthorizerPolicy(answer(...statements)), ARN)).toBe(allowed);
 });
 
-test.each<[string, unknown]>([
+testAll<[string, unknown]>([
   ["nothing", undefined],
   ["an HTTP API's answer", { isAuthorized: true }],
   ["no principal", { ...answer(allow), principalId: undefined }],

@@ -2,6 +2,7 @@ import { readRestApi } from "../../../../../packages/local-front-door/gateway/re
 import { MethodTable } from "../../../../../packages/local-front-door/gateway/rest/methods";
 import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
+import { testAll } from "../../../../support/test-all";
 
 const API = { rest_api_id: "${aws_api_gateway_rest_api.gateway.id}" };
 const id = (path: string) => path.replace(/\W/g, "_");
@@ -48,7 +49,7 @@ const shop = table(
   "GET /f/x/y",
 );
 
-test.each([
+testAll([
   ["GET /", "GET /", {}],
   ["GET /a/b", "GET /a/b", {}],
   ["GET /a/B", "GET /a/{id}", { id: "B" }],
@@ -67,7 +68,7 @@ test.each([
   expect([found?.method.key, found?.pathParameters, found?.passedOver]).toEqual([key, pathParameters, false]);
 });
 
-test.each(["GET /a", "GET /a/", "GET /a//b", "GET /f", "GET /f/", "GET //", "PUT /a/7", "GET /a/7/8", "get /a/b"])(
+testAll(["GET /a", "GET /a/", "GET /a//b", "GET /f", "GET /f/", "GET //", "PUT /a/7", "GET /a/7/8", "get /a/b"])(
   "%s is none",
   (asked) => {
     const [method = "", path = ""] = asked.split(" ");

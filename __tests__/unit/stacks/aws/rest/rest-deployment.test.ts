@@ -1,6 +1,7 @@
 import type { Intent } from "../../../../../intent/model/intent";
 import { restDev } from "../../../../support/rest";
 import { stackOf } from "../../../../support/stack";
+import { testAll } from "../../../../support/test-all";
 
 const intent = restDev();
 const triggerOf = (of: Intent) => stackOf(of).resource("aws_api_gateway_deployment", "gateway").triggers.redeployment;
@@ -20,7 +21,7 @@ test("a new deployment is created before the old one goes", () => {
   });
 });
 
-test.each<[string, Intent]>([
+testAll<[string, Intent]>([
   ["a route's access", withRoute({ access: { kind: "public" } })],
   ["a route's stream", withRoute({ stream: true })],
   ["the time that an answer is kept", { ...intent, gateway: { ...intent.gateway, authorizerCacheSeconds: 1 } }],
@@ -31,7 +32,7 @@ test.each<[string, Intent]>([
   expect(triggerOf(other)).not.toBe(trigger);
 });
 
-test.each<[string, Intent]>([
+testAll<[string, Intent]>([
   ["the API's throttle", { ...intent, gateway: { ...intent.gateway, throttle: { ratePerSecond: 1, burst: 1 } } }],
   ["a route's throttle", withRoute({ throttle: { ratePerSecond: 1, burst: 1 } })],
   ["a client's quota", restDev({ clients: { "reporting-agent": { quota: { requests: 5, per: "week" } } } })],

@@ -6,6 +6,7 @@ import {
   principalsFor,
   rulesOf,
 } from "../../../../../packages/terraform-access-review/access/sidecar/rules";
+import { testAll } from "../../../../support/test-all";
 
 type Json = Record<string, unknown>;
 
@@ -32,7 +33,7 @@ const principalsOf = (...principals: readonly unknown[]) =>
 
 const NONE: Principal = { claims: {}, lists: {}, conditions: [] };
 
-test.each<[string, unknown, readonly Principal[]]>([
+testAll<[string, unknown, readonly Principal[]]>([
   ["any caller", ANY, [NONE]],
   ["no caller", { not_id: ANY }, []],
   ["one claim", claim("sub", exact("a")), [{ ...NONE, claims: { sub: ["a"] } }]],
@@ -70,7 +71,7 @@ test("a policy applies to the routes whose metadata its permission names", () =>
   expect(idlePolicies(rules, [{ metadata: others }])).toEqual([expect.stringMatching(/^p [0-9a-f]{12}$/)]);
 });
 
-test.each<[string, () => unknown]>([
+testAll<[string, () => unknown]>([
   ["another action", () => rulesOf(filterOf({}, { action: "DENY" }), "here")],
   ["another setting", () => rulesOf(filterOf({}, { audit: {} }), "here")],
   ["principals that are no list", () => rulesOf(filterOf({ permissions: [], principals: ANY }), "here")],

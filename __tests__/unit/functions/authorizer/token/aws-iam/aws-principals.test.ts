@@ -12,6 +12,7 @@ import {
 } from "../../../../../support/authorizer/aws-iam";
 import { refusalOf } from "../../../../../support/authorizer/refusal";
 import { silentTrace } from "../../../../../support/authorizer/trace";
+import { testAll } from "../../../../../support/test-all";
 
 const CALLER = { issuer: "roles", client: `roles/${ROLE}`, subject: ROLE, scopes: ["orders/read"] };
 
@@ -33,7 +34,7 @@ test("the request that AWS gets is the one that was signed, and its answer names
   ]);
 });
 
-test.each<[string, Signing]>([
+testAll<[string, Signing]>([
   ["another action", { body: "Action=AssumeRole&Version=2011-06-15&RoleArn=x&RoleSessionName=y" }],
   ["one more parameter", { body: "Action=GetCallerIdentity&Version=2011-06-15&x=y" }],
   ["another method", { method: "GET" }],
@@ -72,7 +73,7 @@ test("the log line of a refused token names the issuer, although the caller is u
   expect(trace.issuer).toBe(CALLER.issuer);
 });
 
-test.each<[string, number, string, string]>([
+testAll<[string, number, string, string]>([
   [
     "a role that config does not name",
     200,
@@ -94,20 +95,17 @@ test.each<[string, number, string, string]>([
   expect(await refusalOf(async () => answering(status, body)(await tokenOf()))).toBe(verdict);
 });
 
-test.each(["network", "timeout", "size"] as const)(
-  "without an answer (%s) the call cannot be decided",
-  async (kind) => {
-    let calls = 0;
-    const ask = principals(async () => {
-      calls += 1;
-      throw new HttpsFailure(kind);
-    });
-    const token = await tokenOf();
-    expect(await refusalOf(() => ask(token))).toBe("unavailable caller-identity");
-    expect(await refusalOf(() => ask(token))).toBe("unavailable caller-identity");
-    expect(calls).toBe(2);
-  },
-);
+testAll(["network", "timeout", "size"] as const)("without an answer (%s) the call cannot be decided", async (kind) => {
+  let calls = 0;
+  const ask = principals(async () => {
+    calls += 1;
+    throw new HttpsFailure(kind);
+  });
+  const token = await tokenOf();
+  expect(await refusalOf(() => ask(token))).toBe("unavailable caller-identity");
+  expect(await refusalOf(() => ask(token))).toBe("unavailable caller-identity");
+  expect(calls).toBe(2);
+});
 
 test("users and root users are callers where config names them", async () => {
   const subjects = ["arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"];
