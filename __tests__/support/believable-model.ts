@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { htmlReport } from "../../packages/terraform-access-review/render/html/page";
 import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
 import { reportOf } from "../../packages/terraform-access-review/report/report";

@@ -1,4 +1,4 @@
-import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/change/model";
+import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 
 /** Names that try to be something else in Markdown, HTML, Mermaid, a terminal or on GitHub. */
 export const HOSTILE: readonly string[] = [

@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { envoyChanges } from "./envoy-mutations";
 import { newGrants, OF_GRANTS } from "./grant-mutations";
 import { changed, type Described } from "./mutation";

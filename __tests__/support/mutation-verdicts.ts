@@ -1,10 +1,10 @@
-import { accessLedger } from "../../packages/terraform-access-review/access";
-import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { rowChanges } from "../../packages/terraform-access-review/change/access-change";
-import type { AccessChange, RowChange } from "../../packages/terraform-access-review/change/model";
 import { normalized } from "../../packages/terraform-access-review/change/normal";
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
-import { goneFrom } from "../../packages/terraform-access-review/words";
+import type { AccessChange, RowChange } from "../../packages/terraform-access-review/model/change";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
+import { goneFrom } from "../../packages/terraform-access-review/types/words";
 import { type Mutation, mutations } from "./ledger-mutations";
 import { restDev } from "./rest";
 import { OF_REST } from "./rest-mutations";

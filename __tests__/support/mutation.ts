@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;

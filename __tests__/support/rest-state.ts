@@ -1,5 +1,5 @@
 import type { Intent } from "../../intent/model/intent";
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { oncePerWorker } from "./once-per-worker";
 import { stackOf } from "./stack";
 

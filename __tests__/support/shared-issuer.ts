@@ -1,5 +1,5 @@
 import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { envoyConfiguration } from "../../stacks/google/envoy/configuration";
 import { configurationText, delivery, MOUNT_PATH, sidecarPorts } from "../../stacks/google/envoy/delivery";
 import { sidecarOf } from "../../stacks/google/envoy/from-policy";

@@ -1,5 +1,5 @@
 import { rowChanges } from "../../packages/terraform-access-review/change/access-change";
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { editConfiguration, sharedIssuerState } from "./shared-issuer";
 import { dev, edited, effect, type Json, rowsOf, verdict } from "./synthesized-states";
 

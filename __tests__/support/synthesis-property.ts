@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { stringify } from "yaml";
 import type { Intent } from "../../intent/model/intent";
-import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access";
+import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access/ledger";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { declareStacks } from "../../stacks/front-door";
 import { arbitraryConfig } from "./arbitrary-config";

@@ -1,8 +1,8 @@
-import { accessLedger } from "../../packages/terraform-access-review/access";
-import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
-import type { AccessChange, GuardChange, RowChange } from "../../packages/terraform-access-review/change/model";
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { AccessChange, GuardChange, RowChange } from "../../packages/terraform-access-review/model/change";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { changed, sharing } from "./mutation";
 import { oncePerWorker } from "./once-per-worker";
 import { synthesizedState } from "./synthesized";

@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { oncePerWorker } from "./once-per-worker";
 import { bootstrapOf, bootstraps, intentOf, intents } from "./shop";
 import { bootstrapStackOf, stackOf } from "./stack";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { approvedDrift, changeHash } from "../../packages/terraform-access-review/change/hash";
-import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/change/model";
-import { canonical } from "../../packages/terraform-access-review/order";
+import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { attributeLine, changeWords } from "../../packages/terraform-access-review/render/lines";
 import { guardSentence, rowSentence } from "../../packages/terraform-access-review/report/sentences";
+import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { CommandError, EXIT } from "../process/command-error";
 
 const REMEDY = "make it with: npm run plan -- <environment> --format json --out <file>";

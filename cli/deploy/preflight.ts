@@ -1,5 +1,5 @@
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
 import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
 import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";

@@ -3,7 +3,7 @@ import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { type Places, placesOf } from "../../intent/schema/places";
-import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CONFIG } from "../process/project";
 import type { Breach } from "./calls";
 import { breaches } from "./ledger";

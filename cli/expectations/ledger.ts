@@ -1,8 +1,8 @@
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation, GATEWAY } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
-import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/access/row";
 import { isCall } from "../../packages/terraform-access-review/change/access-change";
+import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/model/row";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
 
 /** How the ledger of a stack breaks the expectations; none if it keeps them all. */

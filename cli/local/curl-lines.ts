@@ -1,6 +1,6 @@
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
-import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { DEFAULT_USER } from "./cognito-token";
 import { callOf } from "./requests";
 import { tokenCommand } from "./token-command";

@@ -6,7 +6,7 @@ import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs"
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
-import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD, PACKAGE, stackFolder } from "../process/project";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cellText } from "../../packages/terraform-access-review/access";
-import type { AccessRow } from "../../packages/terraform-access-review/access/row";
+import { cellText } from "../../packages/terraform-access-review/access/ledger";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 

@@ -1,5 +1,5 @@
 import type { Clouds } from "../../packages/local-front-door/clouds";
-import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/access/row";
+import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/model/row";
 import { counting } from "../process/progress";
 import { type Answer, answerPast, answerTo } from "./requests";
 

@@ -1,5 +1,5 @@
 import { changeHash } from "../../packages/terraform-access-review/change/hash";
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
 import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
 import { diagramOf } from "../../packages/terraform-access-review/report/diagram";

@@ -1,4 +1,4 @@
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
 import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/change/model";
+import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { CommandError, EXIT } from "../process/command-error";
 

@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
 import { commitsWith, fileAt } from "../process/git";
 

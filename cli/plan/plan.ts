@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
-import { type Reviewed, reviewedOf } from "../../packages/terraform-access-review/render/formats";
+import { type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { FailOn } from "../../packages/terraform-access-review/report/fail-on";
 import { configUrls } from "../process/place-urls";
 import { type Standing, signals } from "../process/signals";

@@ -1,5 +1,5 @@
-import { canonical } from "../../packages/terraform-access-review/order";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
+import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { targetsOf } from "../../packages/terraform-access-review/terraform-json/rollout";
 import { type Attributes, blocksOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 

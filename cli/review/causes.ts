@@ -1,5 +1,5 @@
 import type { Places } from "../../intent/schema/places";
-import type { RowChange } from "../../packages/terraform-access-review/change/model";
+import type { RowChange } from "../../packages/terraform-access-review/model/change";
 
 export type ConfigPath = readonly string[];
 

@@ -1,5 +1,5 @@
 import type { Places } from "../../intent/schema/places";
-import type { GuardChange } from "../../packages/terraform-access-review/change/model";
+import type { GuardChange } from "../../packages/terraform-access-review/model/change";
 import { type Cause, type ConfigPath, declared, isRoute, routeCauses } from "./causes";
 
 /** The keys that a changed protection may come from, the most likely first. */

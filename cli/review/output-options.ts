@@ -1,4 +1,4 @@
-import { FORMATS } from "../../packages/terraform-access-review/render/formats";
+import { FORMATS } from "../../packages/terraform-access-review/formats";
 import { type FailOn, reasonsIn } from "../../packages/terraform-access-review/report/fail-on";
 import { CommandError, EXIT } from "../process/command-error";
 

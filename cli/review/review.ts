@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
-import type { ChangeModel } from "../../packages/terraform-access-review/change/model";
-import { reviewedOf } from "../../packages/terraform-access-review/render/formats";
+import { reviewedOf } from "../../packages/terraform-access-review/formats";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { CommandError, EXIT } from "../process/command-error";
 import { baseCommit, isChangedSince } from "../process/git";
 import { configUrls } from "../process/place-urls";

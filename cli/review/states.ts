@@ -5,7 +5,7 @@ import {
   isDecidedByFunctions,
   NOTHING,
   type SynthesizedState,
-} from "../../packages/terraform-access-review/change/state";
+} from "../../packages/terraform-access-review/model/state";
 import { CommandError, EXIT } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";

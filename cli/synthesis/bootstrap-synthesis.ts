@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
-import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access";
-import { NOTHING } from "../../packages/terraform-access-review/change/state";
+import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access/ledger";
+import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { counting } from "../process/progress";
 import type { Draft } from "./draft";

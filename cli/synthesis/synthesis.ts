@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
 import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
-import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access";
+import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-archive";

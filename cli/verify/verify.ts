@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
 import { callersOfIntent } from "../../intent/model/declared-callers";
-import { isDecidedByFunctions } from "../../packages/terraform-access-review/change/state";
+import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { compared } from "../plan/planner";
 import { CommandError, EXIT } from "../process/command-error";

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { changeOfPlan } from "./change/from-plan";
 import { changeOfStacks } from "./change/from-stacks";
-import type { ChangeModel } from "./change/model";
+import { FORMATS, reviewedOf } from "./formats";
+import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
+import { changeOfPlan } from "./plan/from-plan";
 import { ownConfiguration } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
 import { readState } from "./plan/state-file";
-import { FORMATS, reviewedOf } from "./render/formats";
 import { reasonsIn, reasonsMet } from "./report/fail-on";
 
 /** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ChangeModel } from "../../../packages/terraform-access-review/change/model";
+import type { ChangeModel } from "../../../packages/terraform-access-review/model/change";
 import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
 import { applying } from "../../support/terraform-stack";

@@ -1,7 +1,7 @@
 import type { Intent } from "../../../intent/model/intent";
-import { isOpening } from "../../../packages/terraform-access-review/plan/openings";
 import type { StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
 import { isUnset } from "../../../packages/terraform-access-review/plan/shape";
+import { isOpening } from "../../../packages/terraform-access-review/types";
 import { otherThan } from "../../support/nested-changes";
 import { intentOf, intents } from "../../support/shop";
 import { stackOf } from "../../support/stack";

@@ -1,4 +1,4 @@
-import type { ChangeModel } from "../../../packages/terraform-access-review/change/model";
+import type { ChangeModel } from "../../../packages/terraform-access-review/model/change";
 import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { CASES } from "../../fixtures/plans/cases";
 import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/plans/fixture";

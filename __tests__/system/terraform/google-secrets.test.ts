@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { changeOfPlan, type PlanContext } from "../../../packages/terraform-access-review/change/from-plan";
-import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
+import { changeOfPlan, type PlanContext } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { SECRET_SETTINGS, secretsDev } from "../../support/secret-settings";
 import {

@@ -1,5 +1,5 @@
 import { providerSchemas, type SchemaBlock } from "../../../cli/generate/schema-sets";
-import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";

@@ -6,7 +6,7 @@ import {
   type SchemaBlock,
   schemaSetsText,
 } from "../../../cli/generate/schema-sets";
-import { isSecret } from "../../../packages/terraform-access-review/secrets";
+import { isSecret } from "../../../packages/terraform-access-review/terraform-json/secrets";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { ROOT } from "../../support/places";
 import { describeTerraform } from "../../support/terraform-stack";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Terraform } from "../../../cli/terraform/terraform";
 import type { Intent } from "../../../intent/model/intent";
-import { isSecret } from "../../../packages/terraform-access-review/secrets";
+import { isSecret } from "../../../packages/terraform-access-review/terraform-json/secrets";
 import { everythingOfRest } from "../../support/everything";
 import { manyRoutes } from "../../support/many-routes";
 import { ROOT } from "../../support/places";

@@ -1,4 +1,4 @@
-import { accessLedger } from "../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import { bootstrapStack } from "../../support/bootstrap";
 import { bootstrapOf } from "../../support/shop";
 

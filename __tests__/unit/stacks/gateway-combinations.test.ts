@@ -1,5 +1,5 @@
 import type { Intent } from "../../../intent/model/intent";
-import { accessLedger } from "../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { stackOf } from "../../support/stack";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
-import { accessLedger } from "../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import { NOT_READ } from "../../../packages/terraform-access-review/access/unread-rows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { ROOT } from "../../support/places";

@@ -1,5 +1,5 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
-import type { SynthesizedState } from "../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 
 /** A stack of many routes and a plan that changes some of it, in the form of `terraform show -json`. */
 export interface BigPlan {

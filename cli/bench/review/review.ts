@@ -1,4 +1,4 @@
-import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
+import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import { readPlan } from "../../../packages/terraform-access-review/plan/read";
 import { htmlReport } from "../../../packages/terraform-access-review/render/html/page";
 import { markdownReport } from "../../../packages/terraform-access-review/render/markdown";

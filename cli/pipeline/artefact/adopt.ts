@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
-import { isDecidedByFunctions } from "../../../packages/terraform-access-review/change/state";
+import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { CommandError, EXIT } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";

@@ -1,4 +1,4 @@
-import { isDecidedByFunctions } from "../../../packages/terraform-access-review/change/state";
+import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 

@@ -3,7 +3,7 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { formatRefusal } from "../../../intent/model/problem";
-import { accessLedger } from "../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { declareEnvironment, ExtensionError } from "../../../stacks/front-door";
 import { findingsOf, PolicyAspect } from "../../../stacks/policy/enforce";

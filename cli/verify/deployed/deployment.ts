@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import * as z from "zod";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
-import { preflightRows } from "../../../packages/terraform-access-review/access/rest/preflight-rows";
-import { restRoutes } from "../../../packages/terraform-access-review/access/rest/rest-routes";
+import { preflightRows } from "../../../packages/terraform-access-review/access/gateway/preflight-rows";
+import { restRoutes } from "../../../packages/terraform-access-review/access/gateway/rest-routes";
 import { CommandError, EXIT } from "../../process/command-error";
 import type { TerraformJson } from "../../synthesis/review-text";
 

@@ -1,8 +1,8 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
 import { isAnyMet } from "../../../contract/scope-need";
+import type { AccessRow } from "../model/row";
 import type { StackJson } from "../terraform-json/stack-json";
 import { callersOf } from "./callers";
-import type { AccessRow } from "./row";
 
 /** What callers are held from, whatever their scopes. */
 export const EVERY_SCOPED_ROUTE = "every scoped route";

@@ -1,3 +1,4 @@
+import { type AccessRow, TRUSTED } from "../model/row";
 import { inlinePoliciesOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
@@ -8,10 +9,9 @@ import {
   type StackJson,
   texts,
 } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
+import { inWords, readable } from "../types/words";
 import { readStatements } from "./aws-statements";
 import { routedRows } from "./log-rows";
-import { type AccessRow, TRUSTED } from "./row";
 
 /** What auditors may: the one deed whose row says as well that there is no other. */
 export const READ_LOGS = "read the logs";

@@ -1,8 +1,8 @@
+import type { AccessRow } from "../model/row";
 import { inlinePoliciesOf } from "../terraform-json/iam-statements";
 import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
+import { inWords, readable } from "../types/words";
 import { conditions, readStatements, targets, verb } from "./aws-statements";
-import type { AccessRow } from "./row";
 
 /** Types whose policy belongs to a principal, so the policy names none. */
 export const IDENTITY_POLICY = /^aws_iam_((group|role|user)_)?policy$/;

@@ -1,8 +1,8 @@
+import type { AccessRow } from "../model/row";
 import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
+import { inWords, readable } from "../types/words";
 import { IDENTITY_POLICY, identityRows, wordsOf } from "./aws-identity-rows";
 import { conditions, principals, readStatements, targets, verb } from "./aws-statements";
-import type { AccessRow } from "./row";
 
 /** Every statement of every policy in AWS: trust, permissions, resource policies, and who may invoke a function. */
 export function awsRows(stack: StackJson): readonly AccessRow[] {

@@ -1,7 +1,7 @@
+import { type AccessRow, ANY_PRINCIPAL } from "../model/row";
 import { type Statement, statementsOf } from "../terraform-json/iam-statements";
 import { listOf, type StackJson } from "../terraform-json/stack-json";
-import { readable } from "../words";
-import { type AccessRow, ANY_PRINCIPAL } from "./row";
+import { readable } from "../types/words";
 
 /** The statements that rows tell of. A document of which not all can be read has none, and a row NOT READ instead. */
 export function readStatements(policy: unknown): readonly Statement[] {

@@ -1,12 +1,6 @@
 import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
-import {
-  type Attributes,
-  listOf,
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../terraform-json/stack-json";
+import { issuableScopes } from "../terraform-json/app-client-scopes";
+import { type Attributes, referred, type StackJson } from "../terraform-json/stack-json";
 
 /** An external caller, with the scopes that both the issuer and the policy grant. */
 export interface Caller {
@@ -54,18 +48,4 @@ function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognit
 
 function callersVariables(stack: StackJson): Attributes {
   return stack.resource.aws_lambda_function?.callers?.environment?.variables ?? {};
-}
-
-/**
- * Scopes that a token of this app client can carry: those that it is allowed and that a resource server of its pool
- * offers.
- */
-export function issuableScopes(stack: StackJson, client: Resource): readonly string[] {
-  const pool = referred(stack, client.attributes.user_pool_id)?.address;
-  const offered = resourcesOf(stack, "aws_cognito_resource_server")
-    .filter(({ attributes }) => referred(stack, attributes.user_pool_id)?.address === pool)
-    .flatMap(({ attributes }) =>
-      [attributes.scope ?? []].flat().map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`),
-    );
-  return listOf(client.attributes.allowed_oauth_scopes).filter((scope) => offered.includes(scope));
 }

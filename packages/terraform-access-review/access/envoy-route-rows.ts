@@ -1,9 +1,9 @@
 import { needInWords, needsInWords } from "../../../contract/scope-need";
+import { type AccessRow, NO_CALLER } from "../model/row";
 import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../words";
-import { gatewayCheck } from "./gateway-check";
-import type { GatewayRoute } from "./gateway-route";
-import { type AccessRow, NO_CALLER } from "./row";
+import { inWords } from "../types/words";
+import { gatewayCheck } from "./gateway/check";
+import type { GatewayRoute } from "./gateway/route";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";

@@ -1,7 +1,7 @@
 import { needInWords } from "../../../contract/scope-need";
+import { type AccessRow, ISSUES } from "../model/row";
 import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
-import { type AccessRow, ISSUES } from "./row";
+import { inWords, readable } from "../types/words";
 import { issuerInWords } from "./sidecar/callers";
 import { hashed } from "./sidecar/fields";
 import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";

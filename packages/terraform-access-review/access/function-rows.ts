@@ -1,6 +1,6 @@
+import { type AccessRow, RUN_AS } from "../model/row";
 import { listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
-import { type AccessRow, RUN_AS } from "./row";
+import { inWords, readable } from "../types/words";
 
 /** As which role each function runs, and who reaches it by an address of its own, past every gateway. */
 export function functionRows(stack: StackJson): readonly AccessRow[] {

@@ -1,3 +1,4 @@
+import type { AccessRow } from "../model/row";
 import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
@@ -7,8 +8,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
-import type { AccessRow } from "./row";
+import { inWords, readable } from "../types/words";
 
 /** Each member of each binding that the stack declares, whatever it is a binding on. */
 export function grantRows(stack: StackJson): readonly AccessRow[] {

@@ -1,8 +1,8 @@
+import { type AccessRow, RUN_AS } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
+import { inWords, readable } from "../types/words";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import { grantRows } from "./google-grants";
-import { type AccessRow, RUN_AS } from "./row";
 import type { Sidecars } from "./sidecar/read";
 
 /** Every grant in Google that the stack declares: the federation, and each member of each binding. */

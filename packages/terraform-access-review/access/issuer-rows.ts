@@ -1,8 +1,8 @@
 import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
+import { type AccessRow, ISSUES } from "../model/row";
 import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { readable } from "../words";
+import { readable } from "../types/words";
 import { envoyIssuerRows } from "./envoy-rows";
-import { type AccessRow, ISSUES } from "./row";
 import { issuerInWords } from "./sidecar/callers";
 import type { Sidecars } from "./sidecar/read";
 

@@ -1,6 +1,6 @@
+import type { AccessRow } from "../model/row";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
-import type { AccessRow } from "./row";
+import { inWords, readable } from "../types/words";
 
 /** The contents of a log bucket with readers, by the filter of each sink. */
 export function routedRows(stack: StackJson): readonly AccessRow[] {

@@ -1,9 +1,9 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
+import type { AccessRow } from "../model/row";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../words";
+import { inWords } from "../types/words";
 import { ownRole } from "./aws-identity-rows";
 import { AUTHORIZER } from "./issuer-rows";
-import type { AccessRow } from "./row";
 
 /** As whom the functions call each service: one row a service, however many routes lead there. */
 export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {

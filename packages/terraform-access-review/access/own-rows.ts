@@ -1,5 +1,5 @@
+import type { AccessRow } from "../model/row";
 import type { StackJson } from "../terraform-json/stack-json";
-import type { AccessRow } from "./row";
 
 /** Reads rows out of a stack that the ledger itself does not: those of a project's own resources. */
 export type RowReader = (stack: StackJson) => readonly Omit<AccessRow, "decision" | "terms">[];

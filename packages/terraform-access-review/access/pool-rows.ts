@@ -1,4 +1,5 @@
-import { canonical } from "../order";
+import type { AccessRow } from "../model/row";
+import { canonical } from "../terraform-json/order";
 import {
   type Attributes,
   listOf,
@@ -7,8 +8,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { inWords, readable } from "../words";
-import type { AccessRow } from "./row";
+import { inWords, readable } from "../types/words";
 import { hashed } from "./sidecar/fields";
 
 /** What else a pool trusts about its users: providers that sign them in, and functions that decide on them. */

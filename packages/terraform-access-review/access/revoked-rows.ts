@@ -1,6 +1,6 @@
+import type { AccessRow } from "../model/row";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { EVERY_SCOPED_ROUTE } from "./agent-rows";
-import type { AccessRow } from "./row";
 
 /** Whom a function refuses whatever its policy says: in an emergency, or because config disables them. */
 export function revokedRows(stack: StackJson): readonly AccessRow[] {

@@ -1,11 +1,11 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { isMet, isNoStricter, needInWords, needsInWords, type ScopeNeed } from "../../../contract/scope-need";
+import { type AccessRow, NO_CALLER, type RowTerms, rowKey } from "../model/row";
 import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
-import type { GatewayRoute } from "./gateway-route";
-import { gatewayRoutes } from "./gateway-routes";
-import { type AccessRow, NO_CALLER, type RowTerms, rowKey } from "./row";
+import type { GatewayRoute } from "./gateway/route";
+import { gatewayRoutes } from "./gateway/routes";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";

@@ -1,8 +1,8 @@
+import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { isKnownType, typeOf } from "../types";
 import { bindingsOf } from "./google-grants";
-import type { AccessRow } from "./row";
 
 /** In the place of a principal: the ledger knows that something may be given here, and neither what nor to whom. */
 export const NOT_READ = "NOT READ";

@@ -1,8 +1,8 @@
 import { EVERY_SCOPED_ROUTE } from "../access/agent-rows";
-import { LIMITED } from "../access/rest/usage-rows";
-import { type AccessRow, compareRows, NO_CALLER, type RowTerms } from "../access/row";
-import { compareText } from "../order";
-import type { Effect, RowChange } from "./model";
+import { LIMITED } from "../access/gateway/usage-rows";
+import type { Effect, RowChange } from "../model/change";
+import { type AccessRow, compareRows, NO_CALLER, type RowTerms } from "../model/row";
+import { compareText } from "../terraform-json/order";
 
 /**
  * The rows of two ledgers that differ. Rows of one principal, deed and resource are one row whose condition changed; it

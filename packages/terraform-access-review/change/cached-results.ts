@@ -1,5 +1,5 @@
+import type { GuardChange } from "../model/change";
 import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import type { GuardChange } from "./model";
 
 /** For each kind of stage, the attribute with the variable that is part of the cache key. */
 const VARIABLE = { aws_api_gateway_stage: "variables", aws_apigatewayv2_stage: "stage_variables" } as const;

@@ -1,8 +1,8 @@
 import { POLICY_FILE } from "../../../contract/policy-file";
+import type { ResourceChange } from "../model/change";
 import { referencesIn } from "../terraform-json/references";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
-import type { ResourceChange } from "./model";
 
 /** Attributes that a new object gets new values of, so that whatever is made from them is made again too. */
 const RENEWED = /^(id|arn|name|uid|unique_id|email|member|endpoint|execution_arn|invoke_arn|domain|uri|.*_id|.*_arn)$/;

@@ -1,9 +1,9 @@
-import type { AccessRow } from "../access/row";
-import { canonical } from "../order";
+import type { RowChange } from "../model/change";
+import type { AccessRow } from "../model/row";
+import type { SynthesizedState } from "../model/state";
 import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
+import { canonical } from "../terraform-json/order";
 import { ANYONE, isCall } from "./access-change";
-import type { RowChange } from "./model";
-import type { SynthesizedState } from "./state";
 
 /** By route key: what the policy and the gateway ask of a caller, as a text that is the same for the same need. */
 export function needsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import { envoyContainer, ingressOf, NEUTRAL, templateOf } from "../access/sidecar/container";
-import { canonical } from "../order";
+import type { GuardChange } from "../model/change";
+import { canonical } from "../terraform-json/order";
 import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import type { GuardChange } from "./model";
 import { masked } from "./value-diff";
 
 /**

@@ -1,15 +1,15 @@
-import { canonical, compareText } from "../order";
+import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
+import type { SynthesizedState } from "../model/state";
+import { canonical, compareText } from "../terraform-json/order";
 import { type Attributes, blocksOf, type StackJson } from "../terraform-json/stack-json";
 import { setsOf, typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { followed, withCascade } from "./cascade";
 import { handshakeSwitch } from "./handshake";
-import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "./model";
 import { withMoves } from "./moves";
 import { normalized } from "./normal";
 import { clean, type Part, partsOf } from "./parts";
 import { snapshotNotes } from "./snapshot";
-import type { SynthesizedState } from "./state";
 import { rolloutNotes } from "./traffic";
 import { diffAttributes } from "./value-diff";
 

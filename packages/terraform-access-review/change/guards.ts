@@ -1,4 +1,5 @@
-import { compareText } from "../order";
+import type { GuardChange } from "../model/change";
+import { compareText } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";
 import {
   type Attributes,
@@ -11,7 +12,6 @@ import {
 } from "../terraform-json/stack-json";
 import { TYPES, typeOf } from "../types";
 import { on, type Strength } from "../types/strength";
-import type { GuardChange } from "./model";
 
 /** Terraform's own protection, which every resource can have. */
 const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };

@@ -1,8 +1,8 @@
 import { sidecarsOf } from "../access/sidecar/read";
-import { compareText } from "../order";
-import { serviceOf } from "../report/services";
+import type { Action, ResourceChange } from "../model/change";
+import { compareText } from "../terraform-json/order";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import type { Action, ResourceChange } from "./model";
+import { serviceOf } from "../types/services";
 
 /** How a service comes to trust a call. */
 type Handshake = "federated" | "shared-issuer";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../order";
-import { isOpening } from "../plan/openings";
+import type { ChangeModel, ResourceChange } from "../model/change";
+import { canonical } from "../terraform-json/order";
 import type { Attributes } from "../terraform-json/stack-json";
-import type { ChangeModel, ResourceChange } from "./model";
+import { isOpening } from "../types";
 
 /**
  * Identifies a change: equal for the same change, at any time and from any commit. Unchanged parts do not count. For a

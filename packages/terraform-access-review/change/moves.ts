@@ -1,5 +1,5 @@
+import type { SynthesizedState } from "../model/state";
 import type { Attributes } from "../terraform-json/stack-json";
-import type { SynthesizedState } from "./state";
 
 /**
  * The state as if every moved resource had always been at its new address, including references to it. So a rename

@@ -1,9 +1,9 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
-import { canonical, compareText } from "../order";
-import { isEnvoyConfiguration } from "../secrets";
+import type { SynthesizedState } from "../model/state";
+import { canonical, compareText } from "../terraform-json/order";
+import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
-import type { SynthesizedState } from "./state";
 
 /** The same state with keys, sets and lists of texts in one order, so that equal states have equal ledgers. */
 export function normalized({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {

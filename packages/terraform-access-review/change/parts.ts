@@ -1,6 +1,6 @@
 import { POLICY_FILE } from "../../../contract/policy-file";
+import type { SynthesizedState } from "../model/state";
 import type { Attributes } from "../terraform-json/stack-json";
-import type { SynthesizedState } from "./state";
 
 /** A resource, or another part of what is deployed. */
 export interface Part {

@@ -1,5 +1,5 @@
-import { type AccessRow, keyTerm, type RowTerms } from "../access/row";
-import { compareText } from "../order";
+import { type AccessRow, keyTerm, type RowTerms } from "../model/row";
+import { compareText } from "../terraform-json/order";
 
 /** Keys of the routes of a stack's APIs, by the kind of API: each kind chooses the route of a request in its own way. */
 export interface RouteKeys {

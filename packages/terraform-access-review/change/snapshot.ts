@@ -1,5 +1,5 @@
+import type { ResourceChange } from "../model/change";
 import type { StackJson } from "../terraform-json/stack-json";
-import type { ResourceChange } from "./model";
 
 const DEPLOYMENT = "aws_api_gateway_deployment";
 

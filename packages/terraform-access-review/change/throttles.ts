@@ -1,6 +1,6 @@
+import type { GuardChange } from "../model/change";
 import { httpRoutes } from "../terraform-json/gateway-routes";
 import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import type { GuardChange } from "./model";
 
 const TYPE = "aws_apigatewayv2_stage";
 const LIMITS = ["throttling_rate_limit", "throttling_burst_limit"] as const;

@@ -1,8 +1,8 @@
 import { FROM_ANNOTATION } from "../../../contract/rollout";
-import { canonical } from "../order";
+import type { GuardChange } from "../model/change";
+import { canonical } from "../terraform-json/order";
 import { imageOf, isAllToLatest, rolloutOf, targetsOf } from "../terraform-json/rollout";
 import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import type { GuardChange } from "./model";
 
 const SERVICE = "google_cloud_run_v2_service";
 

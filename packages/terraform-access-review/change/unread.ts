@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { unreadArguments } from "../access/unread-rows";
-import { canonical, compareText } from "../order";
+import type { AttributeChange, GuardChange, Json, ResourceChange } from "../model/change";
+import type { SynthesizedState } from "../model/state";
+import { canonical, compareText } from "../terraform-json/order";
 import { type Attributes, referred } from "../terraform-json/stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
 import { unwrittenArguments } from "../types/arguments";
@@ -8,9 +10,7 @@ import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther } from "../types/harmless";
 import { isPlainOutput } from "../types/harmless-values";
 import { unplainParts } from "../types/plain";
-import type { AttributeChange, GuardChange, Json, ResourceChange } from "./model";
 import { clean, type Part, partsOf } from "./parts";
-import type { SynthesizedState } from "./state";
 import { diffAttributes } from "./value-diff";
 
 /**

@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
-import { canonical, compareText } from "../order";
-import { type Holder, isSecret } from "../secrets";
-import type { AttributeChange, Json } from "./model";
+import type { AttributeChange, Json } from "../model/change";
+import { canonical, compareText } from "../terraform-json/order";
+import { type Holder, isSecret } from "../terraform-json/secrets";
 
 /** Facts about a resource type that the comparison needs. */
 export interface DiffRules {

@@ -1,4 +1,4 @@
-import type { Action } from "../change/model";
+import type { Action } from "../model/change";
 import type { PlannedChange } from "./plan-json";
 
 /** What happens to one object; undefined where nothing does. */

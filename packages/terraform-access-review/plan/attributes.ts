@@ -1,5 +1,5 @@
-import type { AttributeChange } from "../change/model";
 import { diffAttributes } from "../change/value-diff";
+import type { AttributeChange } from "../model/change";
 import { referencesIn } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";

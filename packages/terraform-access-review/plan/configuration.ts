@@ -1,5 +1,5 @@
-import type { GuardChange } from "../change/model";
-import { canonical } from "../order";
+import type { GuardChange } from "../model/change";
+import { canonical } from "../terraform-json/order";
 import type { StackJson } from "../terraform-json/stack-json";
 import type { PlanJson } from "./plan-json";
 import { isFields } from "./shape";

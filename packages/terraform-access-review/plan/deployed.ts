@@ -1,4 +1,4 @@
-import { canonical } from "../order";
+import { canonical } from "../terraform-json/order";
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
 import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { References } from "./references";

@@ -1,11 +1,12 @@
-import type { ResourceChange } from "../change/model";
-import { canonical } from "../order";
+import type { ResourceChange } from "../model/change";
+import { canonical } from "../terraform-json/order";
 import type { Attributes } from "../terraform-json/stack-json";
+import { isOpening } from "../types";
 import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { declaredPart, withoutIgnored } from "./declared";
 import type { Deployed } from "./deployed";
-import { isOpening, unowned } from "./openings";
+import { unowned } from "./openings";
 import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json";
 import { isFields, own } from "./shape";
 

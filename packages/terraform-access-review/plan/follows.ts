@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../change/model";
+import type { ResourceChange } from "../model/change";
 import { referencesIn } from "../terraform-json/references";
 import { type Attributes, texts } from "../terraform-json/stack-json";
 

@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../change/state";
+import type { SynthesizedState } from "../model/state";
 import { documentOf } from "../terraform-json/iam-statements";
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
 import { nameOf } from "./deployed";

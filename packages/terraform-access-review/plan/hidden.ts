@@ -1,5 +1,5 @@
-import type { AttributeChange, Json } from "../change/model";
-import { canonical } from "../order";
+import type { AttributeChange, Json } from "../model/change";
+import { canonical } from "../terraform-json/order";
 import { isFields } from "./shape";
 
 /** Starts a stand-in for a hidden value. It is a private-use character, which no name in a cloud may contain. */

@@ -3,13 +3,6 @@ import { typeOf } from "../types";
 import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";
 
-/** A resource-based policy opens the resource that has it. */
-const POLICY = /^(resource_)?policy(_document|_data)?$/;
-
-export function isOpening(type: string, attribute: string): boolean {
-  return POLICY.test(attribute) || typeOf(type).opensOutside?.includes(attribute) === true;
-}
-
 /**
  * The parts of an attribute that no other resource of the stack declares. Parts that another one declares are compared
  * there.

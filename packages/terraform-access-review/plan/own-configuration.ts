@@ -1,4 +1,4 @@
-import { NOTHING, type SynthesizedState } from "../change/state";
+import { NOTHING, type SynthesizedState } from "../model/state";
 import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { filled } from "./attributes";
 import { anyUnknown, Deployed, nameOf } from "./deployed";

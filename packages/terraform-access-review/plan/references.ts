@@ -1,4 +1,4 @@
-import { compareText } from "../order";
+import { compareText } from "../terraform-json/order";
 import { type Reference, referencesIn, soleReference } from "../terraform-json/references";
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
 import { TYPES } from "../types";

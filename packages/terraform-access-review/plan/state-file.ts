@@ -1,4 +1,4 @@
-import { NOTHING, type SynthesizedState } from "../change/state";
+import { NOTHING, type SynthesizedState } from "../model/state";
 import type { StackJson } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
 import { Deployed } from "./deployed";

@@ -1,4 +1,4 @@
-import type { AttributeChange, ResourceChange } from "../change/model";
+import type { AttributeChange, ResourceChange } from "../model/change";
 
 /** One changed attribute, as `path: before → after`. */
 export function attributeLine({ path, kind, before, after }: AttributeChange): string {

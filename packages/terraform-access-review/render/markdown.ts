@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../change/model";
+import type { ResourceChange } from "../model/change";
 import { digest } from "../report/digest";
 import type { AccessLine, Group, Place, Report } from "../report/report";
 import type { Badge } from "../report/verdict";

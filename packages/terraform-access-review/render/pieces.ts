@@ -1,4 +1,4 @@
-import type { Effect, ResourceChange } from "../change/model";
+import type { Effect, ResourceChange } from "../model/change";
 import type { AccessLine, Report } from "../report/report";
 import { changeWords } from "./lines";
 

@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../change/model";
+import type { ResourceChange } from "../model/change";
 import { digest } from "../report/digest";
 import type { AccessLine, Report } from "../report/report";
 import { attributeLine, MOST_OF_A_WHOLE, visible } from "./lines";

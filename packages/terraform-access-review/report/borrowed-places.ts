@@ -1,5 +1,5 @@
-import { type AccessRow, NO_CALLER } from "../access/row";
 import { isCall } from "../change/access-change";
+import { type AccessRow, NO_CALLER } from "../model/row";
 
 interface Line {
   readonly parts: readonly string[];

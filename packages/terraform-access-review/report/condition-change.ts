@@ -1,4 +1,4 @@
-import type { AccessRow, RowTerms } from "../access/row";
+import type { AccessRow, RowTerms } from "../model/row";
 
 /** How the condition of a grant changed, in words. */
 export interface ConditionChange {

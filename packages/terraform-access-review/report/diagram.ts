@@ -1,7 +1,7 @@
 import { BY_ENVOY } from "../access/envoy-route-rows";
-import { type AccessRow, NO_CALLER, TRUSTED } from "../access/row";
 import { isCall } from "../change/access-change";
-import type { ChangeModel, RowChange } from "../change/model";
+import type { ChangeModel, RowChange } from "../model/change";
+import { type AccessRow, NO_CALLER, TRUSTED } from "../model/row";
 
 /** Which hop of a request changes: for a picture, and for the words next to it. */
 export interface Diagram {

@@ -1,5 +1,5 @@
 import { isCall } from "../change/access-change";
-import type { Effect } from "../change/model";
+import type { Effect } from "../model/change";
 import type { AccessLine, Report } from "./report";
 
 /** As long as a digest is, and how many losses it names before it counts the rest. */

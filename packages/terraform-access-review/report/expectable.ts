@@ -1,4 +1,4 @@
-import type { Action } from "../change/model";
+import type { Action } from "../model/change";
 import type { AccessLine, Report } from "./report";
 
 /** Appends the new condition to a sentence that does not name it, so that an allowance expects only that condition. */

@@ -1,12 +1,12 @@
-import type { AccessRow } from "../access/row";
-import { type UsualDecisions, usualDecisions } from "../access/usual-decisions";
-import type { ChangeModel, Effect, GuardChange, ResourceChange, RowChange } from "../change/model";
+import { type UsualDecisions, usualDecisions } from "../access/gateway/usual-decisions";
 import { isNewSnapshot } from "../change/snapshot";
-import { canonical } from "../order";
+import type { ChangeModel, Effect, GuardChange, ResourceChange, RowChange } from "../model/change";
+import type { AccessRow } from "../model/row";
+import { canonical } from "../terraform-json/order";
+import { type Cloud, serviceOf } from "../types/services";
 import { withBorrowedPlaces } from "./borrowed-places";
 import { conditionChange } from "./condition-change";
 import { guardSentence, rowSentence } from "./sentences";
-import { type Cloud, serviceOf } from "./services";
 import { type Verdict, verdictOf } from "./verdict";
 
 /** What every renderer prints, in the order in which a reviewer needs it. */

@@ -1,10 +1,10 @@
 import { READ_LOGS } from "../access/auditor-rows";
-import { type AccessRow, ISSUES, NO_CALLER, RUN_AS } from "../access/row";
 import { NOT_READ } from "../access/unread-rows";
 import { isCall, limits } from "../change/access-change";
 import { PRESENCE } from "../change/guards";
-import type { GuardChange, RowChange } from "../change/model";
 import { GONE, LEFT_ALONE, NEW, WHOLE_BODY } from "../change/unread";
+import type { GuardChange, RowChange } from "../model/change";
+import { type AccessRow, ISSUES, NO_CALLER, RUN_AS } from "../model/row";
 import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";

@@ -1,4 +1,4 @@
-import type { Action, ChangeModel } from "../change/model";
+import type { Action, ChangeModel } from "../model/change";
 
 /** A part of the verdict, and what its colour means. */
 export interface Badge {

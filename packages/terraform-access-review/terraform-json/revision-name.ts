@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../order";
+import { canonical } from "./order";
 
 /** A Cloud Run service's template, as Terraform's JSON has it. */
 export type Template = Readonly<Record<string, unknown>>;

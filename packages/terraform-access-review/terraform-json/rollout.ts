@@ -1,5 +1,5 @@
 import { FROM_ANNOTATION } from "../../../contract/rollout";
-import { canonical } from "../order";
+import { canonical } from "./order";
 import { revisionName, type Template, withImage } from "./revision-name";
 import { type Attributes, blocksOf } from "./stack-json";
 

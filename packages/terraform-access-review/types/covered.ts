@@ -1,4 +1,4 @@
-import type { AttributeChange } from "../change/model";
+import type { AttributeChange } from "../model/change";
 
 /**
  * Paths of attributes whose change needs no report of its own: they open nothing (a description), or a row of the

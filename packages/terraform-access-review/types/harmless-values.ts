@@ -1,6 +1,6 @@
-import { canonical } from "../order";
-import { isSecret } from "../secrets";
+import { canonical } from "../terraform-json/order";
 import { replaceReferences } from "../terraform-json/references";
+import { isSecret } from "../terraform-json/secrets";
 
 /** Whether an entry of an audit configuration omits the reads of some members from the log. */
 export function exempts(entry: unknown): boolean {

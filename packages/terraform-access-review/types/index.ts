@@ -61,3 +61,11 @@ export function setsOf(type: string): readonly string[] {
 export function isKnownType(type: string): boolean {
   return Object.hasOwn(TYPES, type) || READ_AS_WELL.some((pattern) => pattern.test(type));
 }
+
+/** A resource-based policy opens the resource that has it. */
+const POLICY = /^(resource_)?policy(_document|_data)?$/;
+
+/** Whether the attribute of a type lets other principals in. */
+export function isOpening(type: string, attribute: string): boolean {
+  return POLICY.test(attribute) || typeOf(type).opensOutside?.includes(attribute) === true;
+}

@@ -1,5 +1,5 @@
-import { isEnvoyConfiguration } from "../secrets";
 import { isReferenceTo } from "../terraform-json/references";
+import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import { type Covered, covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, often, on } from "./strength";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approvedChange, differenceOf } from "../../../../cli/deploy/approval-file";
 import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
-import type { ChangeModel, ResourceChange } from "../../../../packages/terraform-access-review/change/model";
+import type { ChangeModel, ResourceChange } from "../../../../packages/terraform-access-review/model/change";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-approval-"));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { breaches } from "../../../../cli/expectations/ledger";
 import type { Intent } from "../../../../intent/model/intent";
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { loadFiles } from "../../../support/config-folder";
 import { ROOT } from "../../../support/places";

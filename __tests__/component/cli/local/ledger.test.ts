@@ -1,5 +1,5 @@
 import { routeGrants, routeGrantsOf } from "../../../../cli/local/ledger";
-import { accessMarkdown } from "../../../../packages/terraform-access-review/access";
+import { accessMarkdown } from "../../../../packages/terraform-access-review/access/ledger";
 import fc from "../../../support/properties";
 
 const row = (principal: string, permission: string, condition = "-") => ({

@@ -1,6 +1,6 @@
 import { callMatrix, matrixTable, NO_TOKEN } from "../../../../cli/local/matrix";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
-import { NO_CALLER } from "../../../../packages/terraform-access-review/access/row";
+import { NO_CALLER } from "../../../../packages/terraform-access-review/model/row";
 import { startSmallStack } from "../../../support/local/small-stack";
 
 let clouds: Clouds;

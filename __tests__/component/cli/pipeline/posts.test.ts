@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { comment, commentsOf } from "../../../../cli/pipeline/comment";
 import { driftIssue, tell } from "../../../../cli/pipeline/drift-issue";
 import { GitHub } from "../../../../cli/pipeline/github";
-import { type ChangeModel, MODEL_VERSION } from "../../../../packages/terraform-access-review/change/model";
+import { type ChangeModel, MODEL_VERSION } from "../../../../packages/terraform-access-review/model/change";
 import { GitHubServer } from "./github-server";
 
 const scratch = mkdtempSync(join(tmpdir(), "front-door-pipeline-"));

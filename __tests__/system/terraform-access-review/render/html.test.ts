@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import { NOTHING } from "../../../../packages/terraform-access-review/change/state";
+import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { believableModel, pageOf } from "../../../support/believable-model";
 import { HOSTILE, modelNamed } from "../../../support/change-models";
 import { describeInChromium, openBrowser } from "../../../support/chromium";

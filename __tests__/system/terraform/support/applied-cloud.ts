@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Intent } from "../../../../intent/model/intent";
-import { changeOfPlan } from "../../../../packages/terraform-access-review/change/from-plan";
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
+import { changeOfPlan } from "../../../../packages/terraform-access-review/plan/from-plan";
 import {
   type PlanJson,
   type StateResource,

@@ -1,6 +1,6 @@
 import { breaches } from "../../../../cli/expectations/ledger";
 import type { Action, Expectation } from "../../../../intent/model/expectation";
-import type { AccessRow } from "../../../../packages/terraform-access-review/access/row";
+import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { dev } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 

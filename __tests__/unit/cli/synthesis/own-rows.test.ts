@@ -1,6 +1,6 @@
 import { CommandError } from "../../../../cli/process/command-error";
 import { rowReaders } from "../../../../cli/synthesis/own-rows";
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { useRowReaders } from "../../../../packages/terraform-access-review/access/own-rows";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";

@@ -1,5 +1,5 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
-import { NOTHING } from "../../../../packages/terraform-access-review/change/state";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
+import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { bootstrapStack } from "../../../support/bootstrap";
 import { bootstrapOf } from "../../../support/shop";
 import { statements } from "../../../support/stack";

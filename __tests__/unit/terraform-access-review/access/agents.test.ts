@@ -1,5 +1,5 @@
 import type { Client } from "../../../../intent/model/client-intent";
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
 import { intentOf } from "../../../support/shop";

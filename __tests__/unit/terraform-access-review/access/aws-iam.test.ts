@@ -1,4 +1,4 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { dev } from "../../../support/config-folder";

@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { sharing } from "../../../support/mutation";
 import { editConfiguration, sharedIssuerState, verifyingState } from "../../../support/shared-issuer";
 import { declared, dev, edited, effect, type Json, of, rowsOf, verifying } from "../../../support/synthesized-states";

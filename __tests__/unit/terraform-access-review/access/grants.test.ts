@@ -1,5 +1,5 @@
-import { RUN_AS } from "../../../../packages/terraform-access-review/access/row";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { RUN_AS } from "../../../../packages/terraform-access-review/model/row";
 import { mutations, onePerKind } from "../../../support/ledger-mutations";
 import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";

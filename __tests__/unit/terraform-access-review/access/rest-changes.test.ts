@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { countedKinds, onePerKind } from "../../../support/ledger-mutations";
 import { MUTATED, misjudged } from "../../../support/mutation-verdicts";
 import { OF_REST } from "../../../support/rest-mutations";

@@ -1,4 +1,4 @@
-import { isDecidedByFunctions } from "../../../../packages/terraform-access-review/change/state";
+import { isDecidedByFunctions } from "../../../../packages/terraform-access-review/model/state";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
 import { accessBetween, dev, edited, type Json, lines, rowsOf, verdict } from "../../../support/synthesized-states";

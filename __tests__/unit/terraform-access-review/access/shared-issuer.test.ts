@@ -1,4 +1,4 @@
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { editConfiguration } from "../../../support/shared-issuer";
 import {
   declared,

@@ -1,5 +1,5 @@
 import { cachedResultChanges } from "../../../../packages/terraform-access-review/change/cached-results";
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { synthesizedState } from "../../../support/synthesized";
 import { edited, effect } from "../../../support/synthesized-states";
 

@@ -1,5 +1,5 @@
 import { withCascade } from "../../../../packages/terraform-access-review/change/cascade";
-import type { ResourceChange } from "../../../../packages/terraform-access-review/change/model";
+import type { ResourceChange } from "../../../../packages/terraform-access-review/model/change";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 
 const POOL = "aws_cognito_user_pool.customers";

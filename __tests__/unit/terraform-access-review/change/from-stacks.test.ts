@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import { NOTHING, type SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import { NOTHING, type SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { verdictOf } from "../../../../packages/terraform-access-review/report/verdict";
 import { TYPES } from "../../../../packages/terraform-access-review/types";

@@ -1,5 +1,5 @@
 import { withMoves } from "../../../../packages/terraform-access-review/change/moves";
-import { NOTHING } from "../../../../packages/terraform-access-review/change/state";
+import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 
 const stateOf = (resource: object) => ({ ...NOTHING, stack: { provider: {}, resource } }) as never;
 const MOVES = new Map([["aws_sns_topic.old", "aws_sns_topic.new"]]);

@@ -1,4 +1,4 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import { auditedDev } from "../../../support/auditors";
 import { restDev } from "../../../support/rest";

@@ -1,6 +1,6 @@
-import type { AccessRow } from "../../../../packages/terraform-access-review/access/row";
 import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
 import { byRequests, type Side } from "../../../../packages/terraform-access-review/change/requests";
+import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import fc from "../../../support/properties";
 
 /** Route keys with the scopes that open them; without any, everybody may call. */

@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
+import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { stackOf } from "../../../support/stack";

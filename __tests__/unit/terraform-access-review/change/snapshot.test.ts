@@ -1,5 +1,5 @@
-import type { Action, ResourceChange } from "../../../../packages/terraform-access-review/change/model";
 import { snapshotNotes } from "../../../../packages/terraform-access-review/change/snapshot";
+import type { Action, ResourceChange } from "../../../../packages/terraform-access-review/model/change";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { testAll } from "../../../support/test-all";
 

@@ -1,6 +1,6 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
-import type { AccessRow } from "../../../../packages/terraform-access-review/access/row";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { normalized } from "../../../../packages/terraform-access-review/change/normal";
+import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { Deployed } from "../../../../packages/terraform-access-review/plan/deployed";
 import { References } from "../../../../packages/terraform-access-review/plan/references";
 import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";

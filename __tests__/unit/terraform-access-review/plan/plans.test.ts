@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
-import { accessLedger } from "../../../../packages/terraform-access-review/access";
-import type { ChangeModel, Effect, GuardChange } from "../../../../packages/terraform-access-review/change/model";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
+import type { ChangeModel, Effect, GuardChange } from "../../../../packages/terraform-access-review/model/change";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/report/sentences";

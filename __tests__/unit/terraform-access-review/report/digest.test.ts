@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import { NOTHING } from "../../../../packages/terraform-access-review/change/state";
+import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { digest } from "../../../../packages/terraform-access-review/report/digest";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";

@@ -1,7 +1,7 @@
 import { READ_LOGS } from "../../../../packages/terraform-access-review/access/auditor-rows";
-import { LIMITED } from "../../../../packages/terraform-access-review/access/rest/usage-rows";
+import { LIMITED } from "../../../../packages/terraform-access-review/access/gateway/usage-rows";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
-import type { GuardChange, RowChange } from "../../../../packages/terraform-access-review/change/model";
+import type { GuardChange, RowChange } from "../../../../packages/terraform-access-review/model/change";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/report/sentences";
 import { testAll } from "../../../support/test-all";
 

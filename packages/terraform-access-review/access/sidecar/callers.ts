@@ -1,8 +1,8 @@
 import { needsInText, needsOfText, type ScopeNeed, scopesOfNeed } from "../../../../contract/scope-need";
+import { issuableScopes } from "../../terraform-json/app-client-scopes";
 import { isReferenceTo } from "../../terraform-json/references";
 import { referred, type StackJson } from "../../terraform-json/stack-json";
-import { inWords, readable } from "../../words";
-import { issuableScopes } from "../callers";
+import { inWords, readable } from "../../types/words";
 import type { Admission, Sidecar, SidecarIssuer } from "./model";
 
 /** A caller that Envoy permits to call a route. */

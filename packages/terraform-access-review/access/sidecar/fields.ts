@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../../order";
+import { canonical } from "../../terraform-json/order";
 import type { Attributes } from "../../terraform-json/stack-json";
 import type { RouteKey } from "./route-key";
 

@@ -1,4 +1,4 @@
-import { canonical } from "../../order";
+import { canonical } from "../../terraform-json/order";
 import type { Attributes } from "../../terraform-json/stack-json";
 import { fields, list, NotUnderstood, only, type RefusalEntry, type RouteEntry, text, typeOf } from "./fields";
 import { readingsOf } from "./readings";

@@ -1,4 +1,4 @@
-import { canonical } from "../../order";
+import { canonical } from "../../terraform-json/order";
 import type { Attributes } from "../../terraform-json/stack-json";
 import { fields, hashed, list, NotUnderstood, only } from "./fields";
 

@@ -1,9 +1,9 @@
-import type { ResourceChange } from "../../change/model";
+import type { ResourceChange } from "../../model/change";
 import type { Diagram } from "../../report/diagram";
 import { digest } from "../../report/digest";
 import type { Group, Report } from "../../report/report";
-import { serviceOf } from "../../report/services";
 import type { Verdict } from "../../report/verdict";
+import { serviceOf } from "../../types/services";
 import { attributeLine } from "../lines";
 import { changePieces, followsPieces, lossPieces, type Piece, TITLES, unchangedSentence } from "../pieces";
 import { accessTable } from "./access-table";

@@ -1,6 +1,6 @@
-import { listOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { restOpeningRows } from "./rest/rest-openings";
-import type { AccessRow } from "./row";
+import type { AccessRow } from "../../model/row";
+import { listOf, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { restOpeningRows } from "./rest-openings";
 import { stageRows } from "./stage-rows";
 
 /** What the gateway opens in addition to its routes: pages of which origins may read its answers, and its own address. */

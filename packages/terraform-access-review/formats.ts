@@ -1,11 +1,11 @@
-import type { ChangeModel } from "../change/model";
-import { type Diagram, diagramOf } from "../report/diagram";
-import { type Locate, type Report, reportOf } from "../report/report";
-import { htmlReport } from "./html/page";
-import { markdownReport } from "./markdown";
-import { mermaid } from "./mermaid";
-import { sarifReport } from "./sarif";
-import { terminalReport } from "./terminal";
+import type { ChangeModel } from "./model/change";
+import { htmlReport } from "./render/html/page";
+import { markdownReport } from "./render/markdown";
+import { mermaid } from "./render/mermaid";
+import { sarifReport } from "./render/sarif";
+import { terminalReport } from "./render/terminal";
+import { type Diagram, diagramOf } from "./report/diagram";
+import { type Locate, type Report, reportOf } from "./report/report";
 
 export interface Reviewed {
   readonly model: ChangeModel;

@@ -1,4 +1,4 @@
-import { soleReference } from "./terraform-json/references";
+import { soleReference } from "./references";
 
 /**
  * Provider attributes that contain a secret: those that a schema marks as sensitive, and others of the same names.

@@ -1,8 +1,8 @@
 import type { AccessPolicy } from "../../../../contract/policy-file";
+import type { AccessRow } from "../../model/row";
 import { isPreflight, restMethods } from "../../terraform-json/gateway-routes";
 import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
-import { apiInWords, readable } from "../../words";
-import type { AccessRow } from "../row";
+import { apiInWords, readable } from "../../types/words";
 
 /** Rows with this permission limit a caller: to lose one is broader. */
 export const LIMITED = "usage limit";

@@ -1,4 +1,4 @@
-import { isDecidedByFunctions } from "../../../../packages/terraform-access-review/change/state";
+import { isDecidedByFunctions } from "../../../../packages/terraform-access-review/model/state";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { testAll } from "../../../support/test-all";
 

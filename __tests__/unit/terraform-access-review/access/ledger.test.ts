@@ -1,12 +1,12 @@
-import { accessLedger, accessMarkdown } from "../../../packages/terraform-access-review/access";
-import { NOT_READ } from "../../../packages/terraform-access-review/access/unread-rows";
-import { authorizerPolicy } from "../../../stacks/authorizer-policy";
-import { policyText } from "../../../stacks/aws/authorizer-archive";
-import { countedKinds } from "../../support/ledger-mutations";
-import { MUTATED } from "../../support/mutation-verdicts";
-import { intentOf } from "../../support/shop";
-import { synthesizedFile, synthesizedState } from "../../support/synthesized";
-import { testAll } from "../../support/test-all";
+import { accessLedger, accessMarkdown } from "../../../../packages/terraform-access-review/access/ledger";
+import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
+import { policyText } from "../../../../stacks/aws/authorizer-archive";
+import { countedKinds } from "../../../support/ledger-mutations";
+import { MUTATED } from "../../../support/mutation-verdicts";
+import { intentOf } from "../../../support/shop";
+import { synthesizedFile, synthesizedState } from "../../../support/synthesized";
+import { testAll } from "../../../support/test-all";
 
 const { stack, policy } = synthesizedState("dev");
 const rows = accessLedger(stack, policy);

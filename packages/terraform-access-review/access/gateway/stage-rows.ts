@@ -1,6 +1,6 @@
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../words";
-import type { AccessRow } from "./row";
+import type { AccessRow } from "../../model/row";
+import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { inWords } from "../../types/words";
 
 /** Kinds of stages: what names their API, and their own name. */
 const KINDS = [

@@ -1,5 +1,5 @@
-import { firstReferred, type Resource, resourcesOf, type StackJson } from "./terraform-json/stack-json";
-import { typeOf } from "./types";
+import { firstReferred, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { typeOf } from ".";
 
 /** A resource in words: `role storefront-dev-orders`; its address if it has no name. */
 export function inWords({ type, address, attributes }: Resource): string {

@@ -1,9 +1,9 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import type { SynthesizedState } from "../../../../packages/terraform-access-review/change/state";
-import { restDev } from "../../../support/rest";
-import { stateOf } from "../../../support/rest-state";
-import { edited, effect, dev as http, type Json, line, rowsOf } from "../../../support/synthesized-states";
-import { variantOf } from "../../../support/variant";
+import { changeOfStacks } from "../../../../../packages/terraform-access-review/change/from-stacks";
+import type { SynthesizedState } from "../../../../../packages/terraform-access-review/model/state";
+import { restDev } from "../../../../support/rest";
+import { stateOf } from "../../../../support/rest-state";
+import { edited, effect, dev as http, type Json, line, rowsOf } from "../../../../support/synthesized-states";
+import { variantOf } from "../../../../support/variant";
 
 const rest = stateOf(restDev());
 const alone = stateOf(variantOf("dev", { gateway: { kind: "rest" } }));

@@ -1,6 +1,6 @@
+import type { AccessRow } from "../../model/row";
 import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
-import { apiInWords, inWords, readable } from "../../words";
-import type { AccessRow } from "../row";
+import { apiInWords, inWords, readable } from "../../types/words";
 import { preflightRows } from "./preflight-rows";
 
 /** What a REST API opens in addition to its routes and stages: what pages may read, and where it writes its logs. */

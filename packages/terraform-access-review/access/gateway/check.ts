@@ -1,8 +1,8 @@
-import { needInWords, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import { listOf, type Resource } from "../terraform-json/stack-json";
-import type { GatewayRoute } from "./gateway-route";
-import type { RowTerms } from "./row";
-import type { AdmittedCaller } from "./sidecar/callers";
+import { needInWords, type ScopeNeed, scopesOfNeed } from "../../../../contract/scope-need";
+import type { RowTerms } from "../../model/row";
+import { listOf, type Resource } from "../../terraform-json/stack-json";
+import type { AdmittedCaller } from "../sidecar/callers";
+import type { GatewayRoute } from "./route";
 
 /** What API Gateway checks of a call that Envoy lets pass. */
 export interface GatewayCheck {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import type { AccessRow } from "../../model/row";
 import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
 import type { Resource, StackJson } from "../../terraform-json/stack-json";
-import { apiInWords } from "../../words";
-import type { AccessRow } from "../row";
+import { apiInWords } from "../../types/words";
 
 /** What one path says to browsers that ask. */
 interface Preflight {

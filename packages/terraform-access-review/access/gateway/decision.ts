@@ -1,7 +1,7 @@
-import { blocksOf, listOf, type Resource, referred, type StackJson } from "../terraform-json/stack-json";
-import { readable } from "../words";
-import { keyTerm, type RouteDecision, type RowTerms } from "./row";
-import { issuerInWords } from "./sidecar/callers";
+import { keyTerm, type RouteDecision, type RowTerms } from "../../model/row";
+import { blocksOf, listOf, type Resource, referred, type StackJson } from "../../terraform-json/stack-json";
+import { readable } from "../../types/words";
+import { issuerInWords } from "../sidecar/callers";
 import { decisionInWords } from "./usual-decisions";
 
 /** What stands between a caller and a route, in words and in terms. */

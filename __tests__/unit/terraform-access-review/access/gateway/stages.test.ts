@@ -1,6 +1,6 @@
-import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
-import { stateOf } from "../../../support/rest-state";
-import { accessBetween, dev, edited, type Json, rowsOf, verdict } from "../../../support/synthesized-states";
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../../support/domains";
+import { stateOf } from "../../../../support/rest-state";
+import { accessBetween, dev, edited, type Json, rowsOf, verdict } from "../../../../support/synthesized-states";
 
 const reached = (state: typeof dev) =>
   rowsOf(state)

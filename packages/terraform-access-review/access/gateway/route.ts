@@ -1,4 +1,4 @@
-import type { Resource } from "../terraform-json/stack-json";
+import type { Resource } from "../../terraform-json/stack-json";
 import type { Decision } from "./decision";
 
 /** A route of an HTTP API or a REST API, as the ledger reads it. */

@@ -1,4 +1,4 @@
-import type { AccessRow } from "../access/row";
+import type { AccessRow } from "./row";
 
 /** Version of the JSON report: grows when a reader of the older one would misunderstand it. */
 export const MODEL_VERSION = 3;

@@ -2,9 +2,9 @@ import { restHeaders } from "../../../../contract/caller-headers";
 import { identitySourcesInWords } from "../../../../contract/identity-sources";
 import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
 import { type Attributes, firstReferred, type Resource, type StackJson } from "../../terraform-json/stack-json";
-import { readable } from "../../words";
-import { BY_IAM, type Decision, decisionBy, noAuthorizer } from "../decision";
-import type { GatewayRoute } from "../gateway-route";
+import { readable } from "../../types/words";
+import { BY_IAM, type Decision, decisionBy, noAuthorizer } from "./decision";
+import type { GatewayRoute } from "./route";
 
 /** Every method of every REST API, as a route. */
 export function restRoutes(stack: StackJson): readonly GatewayRoute[] {

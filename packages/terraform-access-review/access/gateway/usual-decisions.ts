@@ -1,5 +1,5 @@
-import { compareText } from "../order";
-import type { AccessRow, RouteDecision } from "./row";
+import type { AccessRow, RouteDecision } from "../../model/row";
+import { compareText } from "../../terraform-json/order";
 
 /** Part of a cache key only where a path can vary: on routes with a variable. */
 const PATH = "path";

@@ -1,8 +1,15 @@
-import { type AccessRow, NO_CALLER, type RouteDecision } from "../../../../packages/terraform-access-review/access/row";
-import { decisionInWords, usualDecisions } from "../../../../packages/terraform-access-review/access/usual-decisions";
-import { isCall } from "../../../../packages/terraform-access-review/change/access-change";
-import { synthesizedState } from "../../../support/synthesized";
-import { dev, edited, rowsOf, shared } from "../../../support/synthesized-states";
+import {
+  decisionInWords,
+  usualDecisions,
+} from "../../../../../packages/terraform-access-review/access/gateway/usual-decisions";
+import { isCall } from "../../../../../packages/terraform-access-review/change/access-change";
+import {
+  type AccessRow,
+  NO_CALLER,
+  type RouteDecision,
+} from "../../../../../packages/terraform-access-review/model/row";
+import { synthesizedState } from "../../../../support/synthesized";
+import { dev, edited, rowsOf, shared } from "../../../../support/synthesized-states";
 
 const CALLERS: RouteDecision = { by: "callers", seconds: 60, cacheKey: ["Authorization", "routeKey"] };
 const WIDE: RouteDecision = { ...CALLERS, cacheKey: ["Authorization", "routeKey", "path"] };

@@ -1,10 +1,10 @@
-import { identitySourcesInWords } from "../../../contract/identity-sources";
-import { type DeclaredRoute, httpRoutes } from "../terraform-json/gateway-routes";
-import { firstReferred, type Resource, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../words";
+import { identitySourcesInWords } from "../../../../contract/identity-sources";
+import { type DeclaredRoute, httpRoutes } from "../../terraform-json/gateway-routes";
+import { firstReferred, type Resource, type StackJson } from "../../terraform-json/stack-json";
+import { inWords } from "../../types/words";
 import { BY_IAM, type Decision, decisionBy, decisionByJwt, noAuthorizer } from "./decision";
-import type { GatewayRoute } from "./gateway-route";
-import { restRoutes } from "./rest/rest-routes";
+import { restRoutes } from "./rest-routes";
+import type { GatewayRoute } from "./route";
 
 const AS_IT_IS: Decision = { condition: "", terms: {} };
 
