@@ -1,7 +1,7 @@
 import { compareText } from "../terraform-json/order";
 import { type Reference, referencesIn, soleReference } from "../terraform-json/references";
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
-import { TYPES } from "../types";
+import { WRITTEN } from "../types";
 import type { StateResource } from "./plan-json";
 import { isFields } from "./shape";
 import { withinJson } from "./texts";
@@ -19,7 +19,7 @@ export class References {
   private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
 
   constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
-    for (const [type, { refersTo = {} }] of Object.entries(TYPES)) {
+    for (const [type, { refersTo }] of Object.entries(WRITTEN)) {
       for (const [name, targets] of Object.entries(refersTo)) this.targets.set(`${type}.${name}`, new Set(targets));
     }
     for (const [type, named] of Object.entries(configured.resource ?? {})) {

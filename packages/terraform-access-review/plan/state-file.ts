@@ -1,6 +1,6 @@
 import { NOTHING, type SynthesizedState } from "../model/state";
 import type { StackJson } from "../terraform-json/stack-json";
-import { typeOf } from "../types";
+import { writtenOf } from "../types";
 import { Deployed } from "./deployed";
 import { ownConfiguration, withDefaults } from "./own-configuration";
 import type { PlanJson } from "./plan-json";
@@ -19,7 +19,7 @@ export function readState(text: string, head: SynthesizedState): SynthesizedStat
   if (state === undefined) return ownConfiguration(readPlan(text));
   const { stack } = new Deployed(state, head.stack, [], NOTHING.stack);
   const resource = Object.entries(stack.resource).map(([type, named]) => {
-    const isWritten = writtenOf(type, head.stack);
+    const isWritten = settable(type, head.stack);
     const bodies = Object.entries(named).map(([name, body]) => [
       name,
       Object.fromEntries(Object.entries(body).filter(([argument]) => isWritten(argument))),
@@ -30,8 +30,8 @@ export function readState(text: string, head: SynthesizedState): SynthesizedStat
 }
 
 /** Whether a configuration can set an argument, instead of only the provider. Unknown for an unknown type. */
-function writtenOf(type: string, { resource }: StackJson): (argument: string) => boolean {
-  const described = typeOf(type).writes.map((path) => path.split(".")[0]);
+function settable(type: string, { resource }: StackJson): (argument: string) => boolean {
+  const described = writtenOf(type).arguments.map((path) => path.split(".")[0]);
   const declared = Object.values(resource[type] ?? {}).flatMap((body) => Object.keys(body));
   const known = new Set([...described, ...declared]);
   return (argument) => known.size === 0 || known.has(argument);

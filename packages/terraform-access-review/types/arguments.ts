@@ -1,5 +1,5 @@
 import type { Attributes } from "../terraform-json/stack-json";
-import { typeOf } from ".";
+import { writtenOf } from ".";
 import { coveredEverywhere } from "./harmless";
 
 /** Maps, whose keys people choose. */
@@ -17,10 +17,10 @@ export function argumentsOf(body: Attributes): readonly string[] {
 
 /** Arguments of a resource that no stack of this program sets for its type, and that may open something. */
 export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
-  const { writes } = typeOf(type);
+  const written = writtenOf(type).arguments;
   const harmless = coveredEverywhere(type);
   return argumentsOf(body).filter(
-    (path) => !writes.includes(path) && !harmless.some((covered) => covered.path.test(path)),
+    (path) => !written.includes(path) && !harmless.some((covered) => covered.path.test(path)),
   );
 }
 

@@ -7,24 +7,12 @@ const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 export const FEDERATION: Readonly<Record<string, ResourceType>> = {
   google_iam_workload_identity_pool: {
     named: ["workload identity pool", "workload_identity_pool_id"],
-    writes: ["description", "disabled", "display_name", "workload_identity_pool_id"],
     replaces: ["project", "workload_identity_pool_id"],
     loss: "the workload identity pool: its ID is blocked for 30 days, and no call succeeds until roles are bound to another pool",
     covered: [covered(/^(disabled|workload_identity_pool_id)$/)],
     guards: { disabled: on },
   },
   google_iam_workload_identity_pool_provider: {
-    writes: [
-      "attribute_condition",
-      "attribute_mapping",
-      "aws.account_id",
-      "description",
-      "disabled",
-      "display_name",
-      "oidc.issuer_uri",
-      "workload_identity_pool_id",
-      "workload_identity_pool_provider_id",
-    ],
     replaces: ["project", "workload_identity_pool_id", "workload_identity_pool_provider_id"],
     loss: "the pool's provider: its ID is blocked for 30 days, and no call succeeds until there is another provider",
     covered: [
@@ -35,11 +23,9 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
       covered(/^oidc\.allowed_audiences$/, "removed"),
     ],
     guards: { disabled: on },
-    refersTo: { workload_identity_pool_id: ["google_iam_workload_identity_pool.workload_identity_pool_id"] },
   },
   google_service_account: {
     named: ["service account", "account_id"],
-    writes: ["account_id", "description", "disabled", "display_name"],
     replaces: ["account_id", "project"],
     loss: "the identity: grants to it elsewhere name a deleted account, even if you create one of the same name",
     covered: [covered(/^(account_id|disabled)$/)],
@@ -47,12 +33,7 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
   },
   google_service_account_iam_binding: {
     kind: "service account",
-    writes: ["members", "role", "service_account_id"],
     replaces: ["role", "service_account_id"],
     covered: BINDING,
-    refersTo: {
-      members: ["google_iam_workload_identity_pool.name"],
-      service_account_id: ["google_service_account.name"],
-    },
   },
 };

@@ -8,30 +8,22 @@ import { fewer, on, ranked, unlessOn } from "./strength";
 const METHOD_OF: Covered = { path: /^(http_method|resource_id|rest_api_id)$/, only: "changed", known: true };
 
 export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
-  aws_api_gateway_account: {
-    writes: ["cloudwatch_role_arn"],
-    refersTo: { cloudwatch_role_arn: ["aws_iam_role.arn"] },
-  },
+  aws_api_gateway_account: {},
   aws_api_gateway_authorizer: {
-    writes: ["authorizer_result_ttl_in_seconds", "authorizer_uri", "identity_source", "name", "rest_api_id", "type"],
     replaces: ["rest_api_id"],
     covered: [
       covered(/^(name|type|identity_source|authorizer_result_ttl_in_seconds)$/),
       { path: /^authorizer_uri$/, only: "changed", known: true },
     ],
-    refersTo: { authorizer_uri: ["aws_lambda_function.invoke_arn"], rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_deployment: {
     expressions: ["triggers"],
     // Another snapshot is another object: the old one is of no use any more.
-    writes: ["lifecycle.create_before_destroy", "rest_api_id", "triggers"],
     replaces: ["rest_api_id", "triggers", "variables"],
     // What it is a snapshot of is declared as well; the report says that another one goes live. Without a trigger none does.
     covered: [covered(/^triggers\b.*$/, "changed"), covered(/^triggers\b.*$/, "added"), covered(/^created_date$/)],
-    refersTo: { rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_gateway_response: {
-    writes: ["response_parameters", "response_templates", "response_type", "rest_api_id", "status_code"],
     replaces: ["response_type", "rest_api_id"],
     // A template can answer with what the authorizer gave the gateway.
     covered: [
@@ -39,22 +31,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       covered(/^response_templates\b.*/, undefined, ({ after }) => isPlainTemplate(after)),
       covered(/^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/),
     ],
-    refersTo: { rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_integration: {
-    writes: [
-      "content_handling",
-      "http_method",
-      "integration_http_method",
-      "passthrough_behavior",
-      "request_parameters",
-      "request_templates",
-      "resource_id",
-      "rest_api_id",
-      "timeout_milliseconds",
-      "type",
-      "uri",
-    ],
     replaces: [
       "credentials",
       "http_method",
@@ -75,23 +53,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       ),
       covered(/^request_parameters\["integration\.request\.path\.[^"]+"\]$/),
     ],
-    refersTo: {
-      http_method: ["aws_api_gateway_method.http_method"],
-      resource_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-      rest_api_id: ["aws_api_gateway_rest_api.id"],
-      uri: ["google_cloud_run_v2_service.uri"],
-    },
   },
   aws_api_gateway_integration_response: {
-    writes: [
-      "content_handling",
-      "http_method",
-      "resource_id",
-      "response_parameters",
-      "response_templates",
-      "rest_api_id",
-      "status_code",
-    ],
     replaces: ["http_method", "resource_id", "rest_api_id", "status_code"],
     covered: [
       METHOD_OF,
@@ -99,23 +62,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       covered(/^response_parameters\["method\.response\.header\.Access-Control-Max-Age"\]$/),
       covered(/^response_templates\b.*/),
     ],
-    refersTo: {
-      http_method: ["aws_api_gateway_method.http_method"],
-      resource_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-      rest_api_id: ["aws_api_gateway_rest_api.id"],
-      status_code: ["aws_api_gateway_method_response.status_code"],
-    },
   },
   aws_api_gateway_method: {
-    writes: [
-      "api_key_required",
-      "authorization",
-      "authorizer_id",
-      "http_method",
-      "request_parameters",
-      "resource_id",
-      "rest_api_id",
-    ],
     replaces: ["http_method", "resource_id", "rest_api_id"],
     covered: [
       METHOD_OF,
@@ -123,37 +71,15 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       covered(/^request_parameters\b.*/),
       { path: /^authorizer_id$/, only: "changed", known: true },
     ],
-    refersTo: {
-      authorizer_id: ["aws_api_gateway_authorizer.id"],
-      resource_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-      rest_api_id: ["aws_api_gateway_rest_api.id"],
-    },
   },
   aws_api_gateway_method_response: {
-    writes: ["http_method", "resource_id", "response_parameters", "rest_api_id", "status_code"],
     replaces: ["http_method", "resource_id", "rest_api_id", "status_code"],
     covered: [METHOD_OF, covered(/^response_parameters\b.*/)],
-    refersTo: {
-      http_method: ["aws_api_gateway_method.http_method"],
-      resource_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-      rest_api_id: ["aws_api_gateway_rest_api.id"],
-    },
   },
   aws_api_gateway_method_settings: {
     // What they take the place of is found by these references.
     isRead: ({ rest_api_id, stage_name }) =>
       [rest_api_id, stage_name].every((text) => soleReference(text) !== undefined),
-    writes: [
-      "method_path",
-      "rest_api_id",
-      "settings.caching_enabled",
-      "settings.data_trace_enabled",
-      "settings.logging_level",
-      "settings.metrics_enabled",
-      "settings.throttling_burst_limit",
-      "settings.throttling_rate_limit",
-      "stage_name",
-    ],
     replaces: ["method_path", "rest_api_id", "stage_name"],
     covered: [
       covered(/^settings\.metrics_enabled$/),
@@ -167,29 +93,14 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "settings.throttling_rate_limit": fewer,
     },
     protection: { words: "a throttle of its own" },
-    refersTo: { rest_api_id: ["aws_api_gateway_rest_api.id"], stage_name: ["aws_api_gateway_stage.stage_name"] },
   },
   aws_api_gateway_resource: {
-    writes: ["parent_id", "path_part", "rest_api_id"],
     replaces: ["rest_api_id"],
     // Routes are called by their whole path.
     covered: [covered(/^(path_part|path)$/), { path: /^parent_id$/, only: "changed", known: true }],
-    refersTo: {
-      parent_id: ["aws_api_gateway_resource.id", "aws_api_gateway_rest_api.root_resource_id"],
-      rest_api_id: ["aws_api_gateway_rest_api.id"],
-    },
   },
   aws_api_gateway_rest_api: {
     named: ["REST API", "name"],
-    writes: [
-      "api_key_source",
-      "binary_media_types",
-      "description",
-      "disable_execute_api_endpoint",
-      "endpoint_configuration.types",
-      "lifecycle.create_before_destroy",
-      "name",
-    ],
     // Methods that no resource shows.
     unread: ["body"],
     loss: "the API's address: every caller that does not use a custom domain needs the new one",
@@ -199,25 +110,12 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   },
   aws_api_gateway_rest_api_policy: {
     kind: "REST API",
-    writes: ["policy", "rest_api_id"],
     replaces: ["rest_api_id"],
     covered: [covered(STATEMENTS)],
     protection: { words: "a policy that denies other networks" },
-    refersTo: { policy: ["aws_api_gateway_rest_api.execution_arn"], rest_api_id: ["aws_api_gateway_rest_api.id"] },
   },
   aws_api_gateway_stage: {
     kind: "stage",
-    writes: [
-      "access_log_settings.destination_arn",
-      "access_log_settings.format",
-      "cache_cluster_enabled",
-      "deployment_id",
-      "description",
-      "rest_api_id",
-      "stage_name",
-      "variables",
-      "xray_tracing_enabled",
-    ],
     replaces: ["rest_api_id", "stage_name"],
     covered: [
       covered(/^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/),
@@ -228,10 +126,5 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     ],
     guards: { access_log_settings: (value) => (value ? 1 : 0), cache_cluster_enabled: unlessOn },
     derived: ["variables.policy"],
-    refersTo: {
-      access_log_settings: ["aws_cloudwatch_log_group.arn"],
-      deployment_id: ["aws_api_gateway_deployment.id"],
-      rest_api_id: ["aws_api_gateway_rest_api.id"],
-    },
   },
 };

@@ -4,7 +4,6 @@ import type { ResourceType } from "./resource-type";
 export const IAM: Readonly<Record<string, ResourceType>> = {
   aws_iam_openid_connect_provider: {
     named: ["identity provider", "url"],
-    writes: ["client_id_list", "url"],
     replaces: ["url"],
     loss: "the pipeline's sign-in: no workflow gets a role until roles trust another identity provider",
     covered: [covered(/^client_id_list$/, "removed")],
@@ -12,7 +11,6 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
   },
   aws_iam_role: {
     named: ["role", "name"],
-    writes: ["assume_role_policy", "description", "max_session_duration", "name"],
     replaces: ["name", "name_prefix", "path"],
     covered: [
       covered(/^(name|max_session_duration|permissions_boundary|managed_policy_arns)$/),
@@ -28,39 +26,27 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
       inline_policy: { type: "aws_iam_role_policy", of: "role", item: "name" },
       managed_policy_arns: { type: "aws_iam_role_policy_attachment", of: "role", item: "policy_arn" },
     },
-    refersTo: { assume_role_policy: ["aws_iam_role.arn", "aws_iam_openid_connect_provider.arn"] },
   },
   aws_iam_role_policies_exclusive: {
     kind: "role",
-    writes: ["policy_names", "role_name"],
     replaces: ["role_name"],
     covered: [covered(/^policy_names$/, "removed")],
     protection: { words: "a guard against inline policies from elsewhere" },
-    refersTo: { policy_names: ["aws_iam_role_policy.name"], role_name: ["aws_iam_role.name"] },
   },
   aws_iam_role_policy: {
     kind: "role",
-    writes: ["name", "policy", "role"],
     replaces: ["name", "name_prefix", "role"],
     covered: [covered(/^name$/), covered(STATEMENTS)],
-    refersTo: {
-      policy: ["aws_cloudwatch_log_group.arn", "aws_cognito_user_pool.arn", "aws_secretsmanager_secret.arn"],
-      role: ["aws_iam_role.name"],
-    },
   },
   aws_iam_role_policy_attachment: {
     kind: "role",
-    writes: ["policy_arn", "role"],
     replaces: ["policy_arn", "role"],
     covered: [covered(/^policy_arn$/)],
-    refersTo: { role: ["aws_iam_role.name"] },
   },
   aws_iam_role_policy_attachments_exclusive: {
     kind: "role",
-    writes: ["policy_arns", "role_name"],
     replaces: ["role_name"],
     covered: [covered(/^policy_arns$/, "removed")],
     protection: { words: "a guard against attached policies from elsewhere" },
-    refersTo: { policy_arns: ["aws_iam_role_policy_attachment.policy_arn"], role_name: ["aws_iam_role.name"] },
   },
 };

@@ -15,6 +15,7 @@ import { S3 } from "./s3";
 import SCHEMA_SETS from "./schema-sets.json";
 import { SECRETS } from "./secrets";
 import { WAF } from "./waf";
+import WRITTEN_BY_STACKS from "./written.json";
 
 /** Every type that the stacks of this program write. */
 export const TYPES: Readonly<Record<string, ResourceType>> = {
@@ -44,11 +45,30 @@ const READ_AS_WELL: readonly RegExp[] = [
   /^google_service_account_key$/,
 ];
 
-const NOT_DESCRIBED: ResourceType = { writes: [], loss: "unknown: the review does not know this type of resource" };
+const NOT_DESCRIBED: ResourceType = { loss: "unknown: the review does not know this type of resource" };
 
 /** Types that are not described: nothing is known to replace them, and a loss is possible. */
 export function typeOf(type: string): ResourceType {
   return Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : NOT_DESCRIBED;
+}
+
+/** What the stacks of this program write of a type; `npm run written` collects it. */
+export interface Written {
+  /**
+   * Arguments by path without indices. Rows, guards and rules were written for these; any other one makes a new resource
+   * one in doubt.
+   */
+  readonly arguments: readonly string[];
+  /** By attribute, what it refers to; also for objects whose configuration is gone: `role: ["aws_iam_role.name"]`. */
+  readonly refersTo: Readonly<Record<string, readonly string[]>>;
+}
+
+/** By type. */
+export const WRITTEN: Readonly<Record<string, Written>> = WRITTEN_BY_STACKS;
+
+/** Nothing for a type that no stack has. */
+export function writtenOf(type: string): Written {
+  return Object.hasOwn(WRITTEN, type) ? (WRITTEN[type] as Written) : { arguments: [], refersTo: {} };
 }
 
 /** Paths of the attributes and blocks in which order means nothing, as the provider's schema says. */

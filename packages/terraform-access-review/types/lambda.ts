@@ -4,24 +4,6 @@ import type { ResourceType } from "./resource-type";
 export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   aws_lambda_function: {
     named: ["function", "function_name"],
-    writes: [
-      "architectures",
-      "description",
-      "environment.variables",
-      "filename",
-      "function_name",
-      "handler",
-      "logging_config.application_log_level",
-      "logging_config.log_format",
-      "logging_config.log_group",
-      "logging_config.system_log_level",
-      "memory_size",
-      "reserved_concurrent_executions",
-      "role",
-      "runtime",
-      "source_code_hash",
-      "timeout",
-    ],
     replaces: ["function_name", "package_type"],
     covered: [
       covered(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
@@ -37,32 +19,9 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
     ],
     opensOutside: ["code_sha256"],
     derived: ["filename", "source_code_hash", "source_code_size", "last_modified", "qualified_arn", "version"],
-    refersTo: {
-      environment: [
-        "aws_cognito_user_pool.endpoint",
-        "aws_cognito_user_pool.id",
-        "aws_cognito_user_pool_client.id",
-        "aws_secretsmanager_secret.arn",
-        "google_iam_workload_identity_pool_provider.name",
-      ],
-      logging_config: ["aws_cloudwatch_log_group.name"],
-      role: ["aws_iam_role.arn"],
-    },
   },
   aws_lambda_permission: {
-    writes: ["action", "function_name", "principal", "source_account", "source_arn"],
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
     covered: [covered(/^(action|principal|source_arn|statement_id)$/)],
-    refersTo: {
-      function_name: ["aws_lambda_function.function_name"],
-      source_arn: [
-        "aws_api_gateway_authorizer.id",
-        "aws_api_gateway_rest_api.execution_arn",
-        "aws_apigatewayv2_api.execution_arn",
-        "aws_apigatewayv2_authorizer.id",
-        "aws_cloudwatch_event_rule.arn",
-        "aws_secretsmanager_secret.arn",
-      ],
-    },
   },
 };

@@ -1,6 +1,6 @@
 import { replaceReferences } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
-import { typeOf } from ".";
+import { typeOf, writtenOf } from ".";
 
 /** Arguments that order an apply, are comments, or are read separately. */
 const NOT_LOOKED_AT: readonly string[] = ["//", "depends_on", "lifecycle"];
@@ -18,7 +18,7 @@ export function unplainParts(type: string, body: Attributes): ReadonlyMap<string
   const found = new Map<string, unknown>();
   for (const [name, value] of Object.entries(body)) {
     if (NOT_LOOKED_AT.includes(name) || expressions.includes(name)) continue;
-    const known = typeOf(type).refersTo?.[name] ?? [];
+    const known = writtenOf(type).refersTo[name] ?? [];
     for (const [path, leaf] of leavesOf(value, name)) if (!isPlain(leaf, path, known)) found.set(path, value);
   }
   return found;

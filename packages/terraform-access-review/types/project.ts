@@ -6,18 +6,14 @@ const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 export const PROJECT: Readonly<Record<string, ResourceType>> = {
   google_project_iam_custom_role: {
     named: ["role", "role_id"],
-    writes: ["description", "permissions", "project", "role_id", "title"],
     replaces: ["project", "role_id"],
     covered: [covered(/^title$/), covered(/^permissions$/, "removed")],
   },
   google_project_iam_member: {
-    writes: ["condition.description", "condition.expression", "condition.title", "member", "project", "role"],
     replaces: ["member", "project", "role"],
     covered: BINDING,
-    refersTo: { member: ["google_service_account.email"], role: ["google_project_iam_custom_role.name"] },
   },
   google_project_service: {
-    writes: ["disable_on_destroy", "service"],
     replaces: ["project", "service"],
     // An interface that a project has switched on gives no right to it.
     covered: [covered(/./)],

@@ -11,11 +11,6 @@ export interface ResourceType {
   readonly named?: readonly [kind: string, attribute: string];
   /** Its kind where a sentence names it by its name in the stack. Default: that of `named`, else its address is shown. */
   readonly kind?: string;
-  /**
-   * Arguments that the stacks of this program write, by path without indices. Rows, guards and rules were written for
-   * these; any other one makes a new resource one in doubt. A unit test compares them with the stacks.
-   */
-  readonly writes: readonly string[];
   /** Arguments that can grant something that no row reports: the ledger has a row `NOT READ` for each. */
   readonly unread?: readonly string[];
   /**
@@ -51,8 +46,6 @@ export interface ResourceType {
   readonly isHarmlessAlone?: true;
   /** Attributes in which the stacks write functions: no other may hold one. */
   readonly expressions?: readonly string[];
-  /** What its attributes may refer to; also for objects whose configuration is gone: `role: ["aws_iam_role.name"]`. */
-  readonly refersTo?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Owner {

@@ -10,7 +10,6 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
   aws_secretsmanager_secret: {
     named: ["AWS secret", "name"],
     kind: "secret",
-    writes: ["description", "lifecycle.prevent_destroy", "name", "recovery_window_in_days"],
     replaces: ["name", "name_prefix"],
     loss: "the secret's value, and its name during its recovery window",
     covered: [covered(/^(name|recovery_window_in_days)$/)],
@@ -19,24 +18,15 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
   },
   aws_secretsmanager_secret_policy: {
     kind: "secret",
-    writes: ["block_public_policy", "policy", "secret_arn"],
     replaces: ["secret_arn"],
     covered: [covered(/^block_public_policy$/), covered(STATEMENTS)],
     guards: { block_public_policy: on },
     protection: { words: "a policy that denies all but its readers" },
-    refersTo: { policy: ["aws_secretsmanager_secret.arn"], secret_arn: ["aws_secretsmanager_secret.arn"] },
   },
   aws_secretsmanager_secret_rotation: {
     // Its function is one of this stack, of which rows tell.
     isRead: ({ rotation_lambda_arn }) => isReferenceTo(rotation_lambda_arn, "aws_lambda_function.arn"),
     kind: "secret",
-    writes: [
-      "lifecycle.replace_triggered_by",
-      "rotate_immediately",
-      "rotation_lambda_arn",
-      "rotation_rules.automatically_after_days",
-      "secret_id",
-    ],
     replaces: ["secret_id"],
     covered: [
       covered(/^(rotation_enabled|rotation_rules\.automatically_after_days)$/),
@@ -47,50 +37,28 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     },
     protection: { of: "secret_id" },
     opensOutside: ["rotation_enabled"],
-    refersTo: { rotation_lambda_arn: ["aws_lambda_function.arn"], secret_id: ["aws_secretsmanager_secret.id"] },
   },
   aws_secretsmanager_secret_version: {
     expressions: ["secret_string_wo"],
     kind: "secret",
-    writes: [
-      "lifecycle.ignore_changes",
-      "lifecycle.replace_triggered_by",
-      "secret_id",
-      "secret_string_wo",
-      "secret_string_wo_version",
-      "version_stages",
-    ],
     replaces: ["secret_id", "secret_string_wo_version"],
     // What a secret holds is hidden; what it is made of is a guard.
     covered: [covered(/^(secret_string_wo|secret_string_wo_version|version_stages)$/)],
-    refersTo: { secret_id: ["aws_secretsmanager_secret.id"] },
   },
   google_pubsub_topic: {
     named: ["topic", "name"],
-    writes: ["name"],
     replaces: ["name", "project"],
     loss: "its subscriptions, which receive nothing more",
     covered: [covered(/^name$/)],
   },
   google_pubsub_topic_iam_binding: {
-    writes: ["members", "role", "topic"],
     replaces: ["project", "role", "topic"],
     covered: BINDING,
-    refersTo: { topic: ["google_pubsub_topic.name"] },
   },
   google_secret_manager_secret: {
     expressions: ["rotation"],
     named: ["Google secret", "secret_id"],
     kind: "secret",
-    writes: [
-      "deletion_protection",
-      "lifecycle.ignore_changes",
-      "replication.user_managed.replicas.location",
-      "rotation.next_rotation_time",
-      "rotation.rotation_period",
-      "secret_id",
-      "topics.name",
-    ],
     replaces: ["project", "replication", "secret_id"],
     loss: "every version of the secret: its values are gone at once",
     covered: [
@@ -103,27 +71,19 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
       deletion_protection: on,
       "rotation.rotation_period": often,
     },
-    refersTo: { topics: ["google_pubsub_topic.id"] },
   },
   google_secret_manager_secret_iam_binding: {
     kind: "secret",
-    writes: ["members", "role", "secret_id"],
     replaces: ["project", "role", "secret_id"],
     covered: BINDING,
-    refersTo: { members: ["google_service_account.member"], secret_id: ["google_secret_manager_secret.secret_id"] },
   },
   google_secret_manager_secret_version: {
     // What it holds comes from the stack: another apply brings it back.
     kind: "secret",
-    writes: ["secret", "secret_data"],
     replaces: ["is_secret_data_base64", "secret", "secret_data", "secret_data_wo_version"],
     // Envoy's configuration is read by the ledger; of any other secret nothing is covered.
     covered: [covered(/^secret_data\./), covered(/^(create_time|deletion_policy|name|version)$/)],
     // The ledger reads Envoy's, of whichever service mounts it. What another secret tells a service is in no row.
     isRead: ({ secret_data }) => isEnvoyConfiguration(secret_data),
-    refersTo: {
-      secret: ["google_secret_manager_secret.id"],
-      secret_data: ["aws_cognito_user_pool.endpoint", "aws_cognito_user_pool.id", "aws_cognito_user_pool_client.id"],
-    },
   },
 };

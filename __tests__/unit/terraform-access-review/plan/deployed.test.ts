@@ -5,7 +5,7 @@ import { Deployed } from "../../../../packages/terraform-access-review/plan/depl
 import { References } from "../../../../packages/terraform-access-review/plan/references";
 import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";
 import { type StackJson, texts } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
-import { typeOf } from "../../../../packages/terraform-access-review/types";
+import { writtenOf } from "../../../../packages/terraform-access-review/types";
 import { fixture } from "../../../fixtures/plans/fixture";
 import { DOMAIN, httpWith } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
@@ -73,7 +73,7 @@ testAll<readonly [string, StackJson]>([
 
 function targetsOf(from: string): readonly string[] {
   const [type = "", attribute = ""] = from.split(".");
-  return typeOf(type).refersTo?.[attribute] ?? [];
+  return writtenOf(type).refersTo[attribute] ?? [];
 }
 
 const STATE = [

@@ -1,0 +1,76 @@
+import { referencesIn } from "../../../packages/terraform-access-review/terraform-json/references";
+import type { Attributes, StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
+import type { Written } from "../../../packages/terraform-access-review/types";
+import { argumentsOf } from "../../../packages/terraform-access-review/types/arguments";
+import { auditedDev, auditedPreview, auditedRest } from "../auditors";
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
+import { stateOf } from "../rest-state";
+import { rotatedIntent } from "../rotation";
+import { bootstraps, intents } from "../shop";
+import { bootstrapStackOf } from "../stack";
+import { shared, verifying } from "../synthesized-states";
+import { variantOf } from "../variant";
+import { watchedDev } from "../watched";
+
+/** Stacks of every shape that the program writes. */
+export const stacksOfEveryShape = (): readonly StackJson[] => [
+  ...[
+    ...intents(),
+    auditedDev(),
+    auditedPreview(),
+    auditedRest(),
+    rotatedIntent(),
+    watchedDev(),
+    httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
+    restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
+    variantOf("dev", {
+      aws: { ownsAccount: true },
+      gateway: { kind: "rest" },
+      services: { catalog: { routes: { "GET /": "public" } } },
+    }),
+    variantOf("dev", { services: { orders: { rollout: { percent: 10, from: "docker.io/acme/orders:1" } } } }),
+  ].map((intent) => stateOf(intent).stack),
+  ...[shared, verifying].map(({ stack }) => stack),
+  ...bootstraps().map((bootstrap) => bootstrapStackOf(bootstrap).json as StackJson),
+];
+
+/** What these stacks write, by type, in the order of `written.json`. */
+export function writtenByStacks(stacks: readonly StackJson[]): Readonly<Record<string, Written>> {
+  const bodies: Record<string, Attributes[]> = {};
+  for (const { resource } of stacks) {
+    for (const [type, named] of Object.entries(resource))
+      bodies[type] = [...(bodies[type] ?? []), ...Object.values(named)];
+  }
+  const written = Object.entries(bodies).map(
+    ([type, all]) => [type, { arguments: eachOnce(all.flatMap(argumentsOf)), refersTo: targetsOf(all) }] as const,
+  );
+  return sorted(Object.fromEntries(written));
+}
+
+/** Their values name nothing in a state: write-only ones, hashes, and those that only order an apply. */
+const WITHOUT_TARGETS = /_wo$|^(\/\/|depends_on|lifecycle|triggers)$/;
+
+function targetsOf(bodies: readonly Attributes[]): Written["refersTo"] {
+  const found: Record<string, string[]> = {};
+  for (const [name, value] of bodies.flatMap((body) => Object.entries(body))) {
+    if (WITHOUT_TARGETS.test(name)) continue;
+    const targets = textsIn(value).flatMap(referencesIn);
+    if (targets.length === 0) continue;
+    found[name] = [...(found[name] ?? []), ...targets.map((target) => `${target.type}.${target.attribute}`)];
+  }
+  return sorted(Object.fromEntries(Object.entries(found).map(([name, targets]) => [name, eachOnce(targets)])));
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
+}
+
+function eachOnce(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
