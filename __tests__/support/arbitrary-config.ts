@@ -1,4 +1,4 @@
-import { ENVOY_VERSION } from "../../intent/rules/envoy";
+import { ENVOY_VERSION } from "../../intent/schema/image-reference";
 import { arbitraryGateway, type GatewayShape, gatewayOf, isRest, restAlone } from "./arbitrary-gateway";
 import fc from "./properties";
 

@@ -1,4 +1,4 @@
-import { ENVOY_VERSION } from "../../intent/rules/envoy";
+import { ENVOY_VERSION } from "../../intent/schema/image-reference";
 import type { Answers } from "./answers";
 
 /** The files of `config/`, except the schema. */

@@ -1,10 +1,7 @@
 import type { Draft } from "../derived/draft";
 import type { Rule } from "../derived/rule";
-import { imageFault } from "../schema/image-reference";
+import { ENVOY_VERSION, imageFault } from "../schema/image-reference";
 import { urlFault } from "../schema/public-url";
-
-/** The Envoy release whose decisions are tested against the authorizer's. Another release may decide differently. */
-export const ENVOY_VERSION = "1.40.0";
 
 /** Whether any service of the environment runs behind Envoy. */
 function verifiesTokens({ handshake, services }: Draft): boolean {

@@ -1,6 +1,9 @@
 import { IMAGE_TAG_CHARACTERS } from "../model/limits";
 import type { Verdict } from "../source/finding";
 
+/** The Envoy release whose decisions are tested against the authorizer's. Another release may decide differently. */
+export const ENVOY_VERSION = "1.40.0";
+
 const HOST = "(?:[a-z0-9-]+-docker\\.pkg\\.dev|docker\\.pkg\\.dev|(?:[a-z0-9-]+\\.)?gcr\\.io|docker\\.io)";
 const COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 /** The first component may be a domain-scoped project: `example.com:acme`. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ENVOY_VERSION } from "../../../../intent/rules/envoy";
+import { ENVOY_VERSION } from "../../../../intent/schema/image-reference";
 import { faults } from "../../../support/config-folder";
 
 const DIGEST = `@sha256:${"0".repeat(64)}`;

@@ -1,4 +1,4 @@
-import { ENVOY_VERSION } from "../../../../intent/rules/envoy";
+import { ENVOY_VERSION } from "../../../../intent/schema/image-reference";
 import { pinnedEnvoy } from "../../../../packages/local-front-door/envoy/binary";
 import { declaredServices } from "../../../../packages/local-front-door/services/declaration";
 import { type Change, remove, set } from "../../../support/local/document";

@@ -1,5 +1,5 @@
 import type { Intent, Issuer } from "../../../../intent/model/intent";
-import { ENVOY_VERSION } from "../../../../intent/rules/envoy";
+import { ENVOY_VERSION } from "../../../../intent/schema/image-reference";
 import { manyRoutes } from "../../../support/many-routes";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
