@@ -1,8 +1,11 @@
-import { type AwsNeeds, NONE } from "./need";
+import { type AwsNeeds, actionsOf } from "./need";
 
-const TAGS = ["cloudwatch:TagResource", "cloudwatch:UntagResource"];
+const cloudwatch = actionsOf("cloudwatch");
+const logs = actionsOf("logs");
+
+const TAGS = cloudwatch("TagResource", "UntagResource");
 const ALARM = {
-  read: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
+  read: cloudwatch("DescribeAlarms", "ListTagsForResource"),
   write: ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", ...TAGS],
 };
 
@@ -11,24 +14,24 @@ export const ALARM_NEEDS: AwsNeeds = {
   aws_cloudwatch_composite_alarm: [
     {
       on: "compositeAlarms",
-      read: ["cloudwatch:ListTagsForResource"],
+      read: cloudwatch("ListTagsForResource"),
       write: ["cloudwatch:DeleteAlarms", "cloudwatch:PutCompositeAlarm", ...TAGS],
     },
     // Composite alarms are invisible to an identity that may describe only some alarms (CloudWatch, "DescribeAlarms").
-    { on: "everyAlarm", read: ["cloudwatch:DescribeAlarms"], write: NONE },
+    { on: "everyAlarm", read: cloudwatch("DescribeAlarms") },
   ],
   aws_cloudwatch_dashboard: [
     {
       on: "dashboard",
-      read: ["cloudwatch:GetDashboard"],
-      write: ["cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard"],
+      read: cloudwatch("GetDashboard"),
+      write: cloudwatch("DeleteDashboards", "PutDashboard"),
     },
   ],
   aws_cloudwatch_log_metric_filter: [
     {
       on: "logGroups",
-      read: ["logs:DescribeMetricFilters"],
-      write: ["logs:DeleteMetricFilter", "logs:PutMetricFilter"],
+      read: logs("DescribeMetricFilters"),
+      write: logs("DeleteMetricFilter", "PutMetricFilter"),
     },
   ],
   aws_cloudwatch_metric_alarm: [

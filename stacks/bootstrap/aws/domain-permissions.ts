@@ -1,4 +1,8 @@
-import { type AwsNeeds, NONE, onGateway } from "./need";
+import { type AwsNeeds, actionsOf, onGateway } from "./need";
+
+const acm = actionsOf("acm");
+const gateway = actionsOf("apigateway");
+const route53 = actionsOf("route53");
 
 const DOMAIN = onGateway("domainNames", "DELETE", "PATCH", "POST", "PUT");
 
@@ -7,25 +11,24 @@ export const DOMAIN_NEEDS: AwsNeeds = {
   aws_acm_certificate: [
     {
       on: "certificates",
-      read: ["acm:DescribeCertificate", "acm:ListTagsForCertificate"],
-      write: ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate"],
+      read: acm("DescribeCertificate", "ListTagsForCertificate"),
+      write: acm("AddTagsToCertificate", "DeleteCertificate", "RemoveTagsFromCertificate"),
     },
-    { on: "everything", read: NONE, write: ["acm:RequestCertificate"] },
+    { on: "everything", write: acm("RequestCertificate") },
   ],
-  aws_acm_certificate_validation: [{ on: "certificates", read: ["acm:DescribeCertificate"], write: NONE }],
+  aws_acm_certificate_validation: [{ on: "certificates", read: acm("DescribeCertificate") }],
   aws_apigatewayv2_api_mapping: DOMAIN,
   aws_apigatewayv2_domain_name: [
     ...DOMAIN,
     // A separate permission, in addition to the one to create or change the domain.
     {
       on: "domainNames",
-      read: NONE,
-      write: ["apigateway:AddCertificateToDomain", "apigateway:RemoveCertificateFromDomain"],
+      write: gateway("AddCertificateToDomain", "RemoveCertificateFromDomain"),
     },
   ],
   aws_route53_record: [
-    { on: "hostedZone", read: ["route53:GetHostedZone", "route53:ListResourceRecordSets"], write: NONE },
-    { on: "dnsRecords", read: NONE, write: ["route53:ChangeResourceRecordSets"] },
-    { on: "dnsChanges", read: NONE, write: ["route53:GetChange"] },
+    { on: "hostedZone", read: route53("GetHostedZone", "ListResourceRecordSets") },
+    { on: "dnsRecords", write: route53("ChangeResourceRecordSets") },
+    { on: "dnsChanges", write: route53("GetChange") },
   ],
 };

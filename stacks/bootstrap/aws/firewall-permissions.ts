@@ -1,55 +1,46 @@
-import { type AwsNeeds, LOG_DELIVERY, NONE } from "./need";
+import { type AwsNeeds, actionsOf, LOG_DELIVERY } from "./need";
+
+const iam = actionsOf("iam");
+const waf = actionsOf("wafv2");
 
 /** AWS WAF in front of a REST API. */
 export const FIREWALL_NEEDS: AwsNeeds = {
   aws_wafv2_ip_set: [
     {
       on: "ipSets",
-      read: ["wafv2:GetIPSet", "wafv2:ListTagsForResource"],
-      write: [
-        "wafv2:CreateIPSet",
-        "wafv2:DeleteIPSet",
-        "wafv2:TagResource",
-        "wafv2:UntagResource",
-        "wafv2:UpdateIPSet",
-      ],
+      read: waf("GetIPSet", "ListTagsForResource"),
+      write: waf("CreateIPSet", "DeleteIPSet", "TagResource", "UntagResource", "UpdateIPSet"),
     },
   ],
   aws_wafv2_web_acl: [
     {
       on: "webAcl",
-      read: ["wafv2:GetWebACL", "wafv2:ListTagsForResource"],
-      write: [
-        "wafv2:CreateWebACL",
-        "wafv2:DeleteWebACL",
-        "wafv2:TagResource",
-        "wafv2:UntagResource",
-        "wafv2:UpdateWebACL",
-      ],
+      read: waf("GetWebACL", "ListTagsForResource"),
+      write: waf("CreateWebACL", "DeleteWebACL", "TagResource", "UntagResource", "UpdateWebACL"),
     },
     // The IP sets that its rules reference.
-    { on: "ipSets", read: NONE, write: ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"] },
-    { on: "managedRules", read: NONE, write: ["wafv2:CreateWebACL", "wafv2:UpdateWebACL"] },
+    { on: "ipSets", write: waf("CreateWebACL", "UpdateWebACL") },
+    { on: "managedRules", write: waf("CreateWebACL", "UpdateWebACL") },
   ],
   aws_wafv2_web_acl_association: [
     {
       on: "webAcl",
-      read: ["wafv2:GetWebACLForResource"],
-      write: ["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
+      read: waf("GetWebACLForResource"),
+      write: waf("AssociateWebACL", "DisassociateWebACL"),
     },
     {
       on: "stages",
-      read: ["wafv2:GetWebACLForResource"],
+      read: waf("GetWebACLForResource"),
       write: ["apigateway:SetWebACL", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"],
     },
   ],
   aws_wafv2_web_acl_logging_configuration: [
     {
       on: "webAcl",
-      read: ["wafv2:GetLoggingConfiguration"],
-      write: ["wafv2:DeleteLoggingConfiguration", "wafv2:PutLoggingConfiguration"],
+      read: waf("GetLoggingConfiguration"),
+      write: waf("DeleteLoggingConfiguration", "PutLoggingConfiguration"),
     },
     { ...LOG_DELIVERY, write: [...LOG_DELIVERY.write, "logs:DescribeLogGroups"] },
-    { on: "wafLogRole", read: NONE, write: ["iam:CreateServiceLinkedRole"] },
+    { on: "wafLogRole", write: iam("CreateServiceLinkedRole") },
   ],
 };

@@ -3,9 +3,12 @@ import { DOMAIN_NEEDS } from "./domain-permissions";
 import { FIREWALL_NEEDS } from "./firewall-permissions";
 import { GATEWAY_NEEDS } from "./gateway-permissions";
 import { IDENTITY_NEEDS } from "./identity-permissions";
-import type { AwsNeeds } from "./need";
+import { type AwsNeeds, actionsOf } from "./need";
+
 import { ROTATION_NEEDS } from "./rotation-permissions";
 import { TRUSTSTORE_NEEDS } from "./truststore-permissions";
+
+const logs = actionsOf("logs");
 
 /** Needs of the auditors' resources. Their role is like any other and listed elsewhere. */
 const AUDITOR_NEEDS: AwsNeeds = {
@@ -14,8 +17,8 @@ const AUDITOR_NEEDS: AwsNeeds = {
   aws_cloudwatch_query_definition: [
     {
       on: "everything",
-      read: ["logs:DescribeQueryDefinitions"],
-      write: ["logs:DeleteQueryDefinition", "logs:PutQueryDefinition"],
+      read: logs("DescribeQueryDefinitions"),
+      write: logs("DeleteQueryDefinition", "PutQueryDefinition"),
     },
   ],
 };

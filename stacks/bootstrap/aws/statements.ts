@@ -57,7 +57,7 @@ const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof o
 function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]): readonly Statement[] {
   const needs = Object.values(AWS_NEEDS).flat();
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
-    const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind]));
+    const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind] ?? []));
     const resources = AWS_RESOURCES[on](place);
     const condition = CONDITIONS[on];
     if (actions.length === 0 || resources.length === 0) return [];

@@ -16,6 +16,10 @@ export interface GoogleNeed {
  */
 export const PROJECT_POLICY = "resourcemanager.projects.setIamPolicy";
 
+const managed = (kind: string) => ({
+  read: [`${kind}.get`],
+  write: ["create", "delete", "update"].map((verb) => `${kind}.${verb}`),
+});
 const bindings = (kind: string) => ({ read: [`${kind}.getIamPolicy`], write: [`${kind}.setIamPolicy`] });
 
 /**
@@ -35,44 +39,19 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     ],
   },
   google_cloud_run_v2_service_iam_binding: bindings("run.services"),
-  google_iam_workload_identity_pool: {
-    read: ["iam.workloadIdentityPools.get"],
-    write: ["iam.workloadIdentityPools.create", "iam.workloadIdentityPools.delete", "iam.workloadIdentityPools.update"],
-  },
-  google_iam_workload_identity_pool_provider: {
-    read: ["iam.workloadIdentityPoolProviders.get"],
-    write: [
-      "iam.workloadIdentityPoolProviders.create",
-      "iam.workloadIdentityPoolProviders.delete",
-      "iam.workloadIdentityPoolProviders.update",
-    ],
-  },
-  google_logging_log_view: {
-    read: ["logging.views.get"],
-    write: ["logging.views.create", "logging.views.delete", "logging.views.update"],
-  },
+  google_iam_workload_identity_pool: managed("iam.workloadIdentityPools"),
+  google_iam_workload_identity_pool_provider: managed("iam.workloadIdentityPoolProviders"),
+  google_logging_log_view: managed("logging.views"),
   google_logging_log_view_iam_binding: bindings("logging.views"),
   google_logging_project_bucket_config: {
     read: ["logging.buckets.get"],
     // Bucket creation is a polled operation. Deleted buckets are not restored.
     write: ["logging.buckets.create", "logging.buckets.delete", "logging.buckets.update", "logging.operations.get"],
   },
-  google_logging_project_sink: {
-    read: ["logging.sinks.get"],
-    write: ["logging.sinks.create", "logging.sinks.delete", "logging.sinks.update"],
-  },
-  google_monitoring_dashboard: {
-    read: ["monitoring.dashboards.get"],
-    write: ["monitoring.dashboards.create", "monitoring.dashboards.delete", "monitoring.dashboards.update"],
-  },
-  google_monitoring_service: {
-    read: ["monitoring.services.get"],
-    write: ["monitoring.services.create", "monitoring.services.delete", "monitoring.services.update"],
-  },
-  google_monitoring_slo: {
-    read: ["monitoring.slos.get"],
-    write: ["monitoring.slos.create", "monitoring.slos.delete", "monitoring.slos.update"],
-  },
+  google_logging_project_sink: managed("logging.sinks"),
+  google_monitoring_dashboard: managed("monitoring.dashboards"),
+  google_monitoring_service: managed("monitoring.services"),
+  google_monitoring_slo: managed("monitoring.slos"),
   google_project_iam_audit_config: {
     read: ["resourcemanager.projects.getIamPolicy"],
     write: [PROJECT_POLICY],
@@ -83,15 +62,9 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     write: ["serviceusage.operations.get", "serviceusage.services.enable"],
     owner: true,
   },
-  google_pubsub_topic: {
-    read: ["pubsub.topics.get"],
-    write: ["pubsub.topics.create", "pubsub.topics.delete", "pubsub.topics.update"],
-  },
+  google_pubsub_topic: managed("pubsub.topics"),
   google_pubsub_topic_iam_binding: bindings("pubsub.topics"),
-  google_secret_manager_secret: {
-    read: ["secretmanager.secrets.get"],
-    write: ["secretmanager.secrets.create", "secretmanager.secrets.delete", "secretmanager.secrets.update"],
-  },
+  google_secret_manager_secret: managed("secretmanager.secrets"),
   google_secret_manager_secret_iam_binding: bindings("secretmanager.secrets"),
   google_secret_manager_secret_version: {
     // Refreshing a version reads its value.

@@ -49,7 +49,7 @@ test("each type of resource has a row, and each row a type that some config decl
 });
 
 test("no row has a star, repeats itself, or writes where it says it reads", () => {
-  for (const { read, write } of needs) {
+  for (const { read = [], write = [] } of needs) {
     expect([...read, ...write].filter((action) => /[*?]/.test(action))).toEqual([]);
     expect(new Set([...read, ...write]).size).toBe(read.length + write.length);
     expect(read.filter((action) => !READS.test(action))).toEqual([]);
@@ -95,7 +95,7 @@ describe.each([...bootstraps(), everything, rotating, watching])("$environment",
   );
 
   test("the deployer has exactly what the table says, and the state", () => {
-    const aws = needed(bootstrap).flatMap(({ read, write }) => [...read, ...write]);
+    const aws = needed(bootstrap).flatMap(({ read = [], write = [] }) => [...read, ...write]);
     expect([...new Set(actions("deploy"))].sort()).toEqual([...new Set([...aws, ...STATE])].sort());
     expect([...permissions("deploy"), ...permissions("audit"), ...permissions("deploy_envoy")].sort()).toEqual(
       [...new Set(google.flatMap(({ read, write }) => [...read, ...write]))].sort(),
