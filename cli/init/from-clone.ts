@@ -6,9 +6,8 @@ import { ROOT, requireProject } from "../process/project";
 import { readConfig } from "../synthesis/intents";
 import { workflowFiles } from "../workflows/workflows";
 import { ownChanges, readClone } from "./clone";
-import { filesWithoutExample } from "./project-files";
+import { filesWithoutExample, INSTALL, versions } from "./project-files";
 import { replaceFiles } from "./replace-files";
-import { INSTALL, versions } from "./versions";
 
 const MAIN = "main.ts";
 

@@ -9,10 +9,9 @@ import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
 import { initFromClone } from "./from-clone";
-import { projectFiles } from "./project-files";
+import { INSTALL, projectFiles, versions } from "./project-files";
 import { lay, replaceFiles } from "./replace-files";
 import { terminalQuestions } from "./terminal";
-import { INSTALL, versions } from "./versions";
 
 /** What a folder may contain before it becomes a project: nothing that `init` would conflict with. */
 const HARMLESS = [".git", ".DS_Store"];

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PACKAGE } from "../process/project";
 import type { Answers } from "./answers";
 
 /** Versions of packages by name, as tested with this program. */
@@ -168,4 +171,17 @@ npm run check                # what CI runs: config, freshness, types, tests
 Before the first deploy, replace the account, the projects and the deployer role in \`config/\`, and create the state buckets.
 The documentation is \`node_modules/cloud-front-door/docs/index.md\`. For questions, ask the team that owns this repository.
 `;
+}
+
+const { name: NAME, version: VERSION, ...MANIFEST } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+
+/** Where a project stores the package. It is on no registry, where anyone could take its name. */
+const TARBALL = `vendor/${NAME}-${VERSION}.tgz`;
+
+/** The first command in a new project. */
+export const INSTALL = `npm install ./${TARBALL}    # the tarball of the package: copy it there first, and commit it`;
+
+/** What a project installs, as tested with this program. */
+export function versions(): Versions {
+  return { ...MANIFEST.dependencies, ...MANIFEST.devDependencies, [NAME]: `file:${TARBALL}` };
 }

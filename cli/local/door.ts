@@ -1,5 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Intent } from "../../intent/model/intent";
 import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
 import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
@@ -9,7 +10,7 @@ import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { BUILD, PACKAGE, stackFolder } from "../process/project";
+import { BUILD, PACKAGE, ROOT, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
@@ -18,8 +19,7 @@ import { signedInLine } from "./curl-lines";
 import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
 import { routePlaces } from "./route-place";
-import { readSecrets, secretsFile } from "./secrets";
-import { traceCommand } from "./trace-command";
+import { traceCommand } from "./token-command";
 
 /** The port of each part of a door, or the next free one. */
 export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
@@ -144,4 +144,28 @@ async function requireFree(port: PortChoice): Promise<void> {
     );
   });
   await new Promise((resolve) => server.close(resolve));
+}
+
+/** The file in which a person sets an environment's secrets for this machine. Git ignores it, like all of `.build/`. */
+export function secretsFile(environment: string): string {
+  return relative(ROOT, join(BUILD, `secrets.${environment}.env`));
+}
+
+/** One `storefront-dev-orders-database-url=postgres://…` a line; `#` starts a comment. Empty if there is no file. */
+export function readSecrets(environment: string): ReadonlyMap<string, string> {
+  const name = secretsFile(environment);
+  const file = join(ROOT, name);
+  if (!existsSync(file)) return new Map();
+  const lines = readFileSync(file, "utf8").split(/\r?\n/);
+  return new Map(
+    lines.flatMap((line, index) => {
+      if (line.trim() === "" || line.startsWith("#")) return [];
+      const [, id, value] = /^([A-Za-z0-9_-]+)=(.*)$/.exec(line) ?? [];
+      // Never print the line itself: it may hold part of a secret.
+      if (id === undefined || value === undefined) {
+        throw new CommandError(`${name}:${index + 1}  expected <id of the secret>=<value>`, EXIT.usage);
+      }
+      return [[id, value] as const];
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { watch } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
@@ -13,9 +14,8 @@ import { brokenInMatrix } from "./expectations";
 import { routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
+import { traceCommand } from "./token-command";
 import { TokenDesk } from "./token-desk";
-import { traceCommand } from "./trace-command";
-import { watchConfig } from "./watch";
 
 export interface LocalOptions {
   /** Port of the gateway. Default: the first free one from 8080. */
@@ -194,4 +194,28 @@ function stopSignal(): Promise<void> {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
     process.stdout.on("error", () => resolve());
   });
+}
+
+/** Editors write a file in several steps. */
+const QUIET_MILLISECONDS = 100;
+
+/**
+ * Calls back once a change of a YAML or JSON file in the folder, or below it, has settled, never twice at a time. A change during a callback causes one
+ * more call. Returns a function that stops watching, after any call in progress.
+ */
+function watchConfig(folder: string, changed: () => Promise<void>): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const watcher = watch(folder, { recursive: true }, (_, name) => {
+    if (name !== null && !/\.(ya?ml|json)$/.test(name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(changed);
+    }, QUIET_MILLISECONDS);
+  });
+  return async () => {
+    watcher.close();
+    clearTimeout(timer);
+    await running;
+  };
 }

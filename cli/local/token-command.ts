@@ -36,3 +36,8 @@ function hasScript(name: string, folder: string): boolean {
 function quoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** The command that tells a request from the open door's logs. */
+export function traceCommand(id: string): string {
+  return `${programCommand("trace")} local ${id}`;
+}

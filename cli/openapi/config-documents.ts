@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { documentFilesOf } from "../../intent/schema/openapi/document-files";
 import { Documents, fileNamed } from "../../intent/schema/openapi/documents";
+import { documentNamed } from "../../intent/schema/openapi/with-documents";
+import { BASE_FILE, overlayFile } from "../../intent/source/environments";
+import type { LocatedMap } from "../../intent/source/located";
+import { mergePatch } from "../../intent/source/merge";
+import { parseFile } from "../../intent/source/parse-file";
 import { CommandError, EXIT } from "../process/command-error";
 import type { Json } from "./model";
 import { type DocumentFiles, ServiceDocument } from "./service-document";
@@ -48,4 +52,21 @@ function parsed(file: string, text: string): Json {
 
 function refused(file: string, message: string): CommandError {
   return new CommandError(`${file}: ${message}`, EXIT.failed);
+}
+
+/**
+ * The OpenAPI documents of an environment's services, by the service's key: `config/openapi/orders.yaml`. Nothing is
+ * checked: read the intents first.
+ */
+function documentFilesOf(configDir: string, environment: string): ReadonlyMap<string, string> {
+  const base = parseFile(configDir, BASE_FILE).tree;
+  const overlay = parseFile(configDir, overlayFile(environment)).tree;
+  const services = base && overlay && (mergePatch(base, overlay) as LocatedMap).entries.get("services");
+  if (services?.kind !== "map") return new Map();
+  return new Map(
+    [...services.entries].flatMap(([key, service]) => {
+      const named = service.kind === "map" ? documentNamed(service.entries.get("openapi")) : undefined;
+      return named === undefined ? [] : [[key, named.file] as const];
+    }),
+  );
 }

@@ -1,7 +1,6 @@
 import { pointerStep } from "../../intent/schema/openapi/documents";
 import { CommandError, EXIT } from "../process/command-error";
 import type { Json } from "./model";
-import { asVersion31 } from "./version-31";
 
 /** The files of config/ that services' documents consist of. */
 export interface DocumentFiles {
@@ -203,4 +202,22 @@ function circle(file: string, place: string): CommandError {
 
 function map(value: unknown): Json {
   return typeof value === "object" && value !== null ? (value as Json) : {};
+}
+
+/** A schema of OpenAPI 3.0 as one of 3.1: `nullable`, and bounds that a boolean makes exclusive. */
+function asVersion31({ nullable, ...schema }: Json): Json {
+  const bounded = withBound(withBound(schema, "exclusiveMinimum", "minimum"), "exclusiveMaximum", "maximum");
+  if (nullable !== true) return bounded;
+  if (typeof bounded.type !== "string") return { anyOf: [bounded, { type: "null" }] };
+  return {
+    ...bounded,
+    type: [bounded.type, "null"],
+    ...(Array.isArray(bounded.enum) && { enum: [...bounded.enum, null] }),
+  };
+}
+
+function withBound(schema: Json, exclusive: string, limit: string): Json {
+  if (typeof schema[exclusive] !== "boolean") return schema;
+  const { [exclusive]: isExclusive, [limit]: value, ...rest } = schema;
+  return value === undefined ? rest : { ...rest, [isExclusive ? exclusive : limit]: value };
 }

@@ -1,6 +1,13 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { placesOf } from "../../intent/schema/places";
+import {
+  httpRoutes,
+  isPreflight,
+  restMethods,
+} from "../../packages/terraform-access-review/terraform-json/gateway-routes";
+import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { CommandError, EXIT } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../process/project";
@@ -11,7 +18,6 @@ import { readConfig, select } from "../synthesis/intents";
 import type { TerraformJson } from "../synthesis/review-text";
 import { synthesize } from "../synthesis/synthesis";
 import { staleWorkflows } from "../workflows/workflows";
-import { summarize } from "./summary";
 import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
 export interface SynthOptions {
@@ -136,4 +142,25 @@ function assertFresh(done: readonly Done[], gone: readonly string[], workflows: 
       : [`not what config gives: ${workflows.join(", ")}\n    renew with: npm run workflows`]),
   ];
   if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.failed);
+}
+
+/** The contents of one environment's stack, in numbers. */
+interface Summary {
+  readonly aws: number;
+  readonly google: number;
+  readonly routes: number;
+  /** Members of Google IAM bindings, and statements of AWS policies that grant something. */
+  readonly grants: number;
+}
+
+export function summarize(declared: TerraformJson): Summary {
+  const stack = { provider: {}, resource: {}, ...declared } as StackJson;
+  const members = resourcesOf(stack, /./).flatMap(({ attributes }) => [attributes.members ?? []].flat());
+  return {
+    aws: resourcesOf(stack, /^aws_/).length,
+    google: resourcesOf(stack, /^google_/).length,
+    // A preflight is not a route: the gateway answers it itself.
+    routes: httpRoutes(stack).length + restMethods(stack).filter((each) => !isPreflight(each)).length,
+    grants: members.length + iamStatements(stack).filter(({ Effect }) => Effect === "Allow").length,
+  };
 }

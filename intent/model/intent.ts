@@ -1,5 +1,5 @@
 import type { ScopeNeed } from "../../contract/scope-need";
-import type { AlarmsIntent } from "./alarms-intent";
+import type { AlarmsIntent } from "./alarm-table";
 import type { Client } from "./client-intent";
 import type { Expectation } from "./expectation";
 import type { GatewayIntent, Throttle } from "./gateway-intent";

@@ -1,7 +1,8 @@
+import { REFERENCE_MARK } from "../model/names";
 import { ALLOWANCES_FILE, BASE_FILE, BOOTSTRAP_FILE, EXPECTATIONS_FILE, IMPORTS_FILE } from "./environments";
-import type { Origin } from "./located";
+import { type Finding, show } from "./finding";
+import type { Located, Origin, Path } from "./located";
 import { readText } from "./read";
-import { reservedTexts } from "./reserved-texts";
 import { type ParsedFile, parseYaml } from "./yaml";
 
 /** @param file as problems name it: `config/base.yaml`, whatever the folder's name */
@@ -24,4 +25,25 @@ const EMPTY: Readonly<Record<string, string>> = {
 /** Place of a fault that concerns no single line. */
 export function topOf(file: string): Origin {
   return { file, line: 1, column: 1 };
+}
+
+/** Texts and keys that cdktf would treat as its own references. They cannot be escaped. */
+export function reservedTexts(node: Located, path: Path = []): Finding[] {
+  switch (node.kind) {
+    case "scalar":
+      return typeof node.value === "string" ? textFindings(node.value, node, path) : [];
+    case "list":
+      return node.items.flatMap((item, index) => reservedTexts(item, [...path, index]));
+    case "map":
+      return [...node.entries].flatMap(([key, value]) => [
+        ...textFindings(key, value, [...path, key]),
+        ...reservedTexts(value, [...path, key]),
+      ]);
+  }
+}
+
+function textFindings(text: string, { origin }: Located, path: Path): Finding[] {
+  if (!text.includes(REFERENCE_MARK)) return [];
+  const message = `got ${show(text)}, expected text without ${REFERENCE_MARK} (cdktf takes it for a reference of its own)`;
+  return [{ origin, path, message, remedy: "rewrite the text: there is no escape for it" }];
 }

@@ -1,5 +1,5 @@
+import type { AlarmsIntent } from "../../intent/model/alarm-table";
 import { ALARMS, type AlarmKey } from "../../intent/model/alarm-table";
-import type { AlarmsIntent } from "../../intent/model/alarms-intent";
 import type { Service } from "../../intent/model/intent";
 import { objectivesOf, rounded } from "../../intent/model/slo";
 import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName } from "../aws/alarms/metric";

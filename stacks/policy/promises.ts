@@ -37,3 +37,9 @@ export const PROMISES: Readonly<Record<string, string>> = {
     "Where Envoy verifies tokens, it is the only container that receives requests. It runs the image of config, and its configuration equals the policy.",
   "web-acl": "A web ACL in config is associated with the API's stage.",
 };
+
+/** Rules that a release renamed. An allowance with the old id gets an error that names the new id. */
+export const RENAMED_RULES: ReadonlyMap<string, string> = new Map([
+  ["federation-locks", "federation-trust"],
+  ["latest-revision", "known-revisions"],
+]);

@@ -1,7 +1,7 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { type AccessRow, rowKey } from "../model/row";
 import type { StackJson } from "../terraform-json/stack-json";
-import { agentRows } from "./agent-rows";
+import { agentRows, revokedRows } from "./agent-rows";
 import { auditorRows } from "./auditor-rows";
 import { awsRows } from "./aws-rows";
 import { functionRows } from "./function-rows";
@@ -13,7 +13,6 @@ import { AUTHORIZER, issuerRows } from "./issuer-rows";
 import { mintRows } from "./mint-rows";
 import { ownRows } from "./own-rows";
 import { poolRows } from "./pool-rows";
-import { revokedRows } from "./revoked-rows";
 import { routeRows } from "./route-rows";
 import { type Sidecars, sidecarsOf } from "./sidecar/read";
 import { NOT_READ, unreadRows } from "./unread-rows";

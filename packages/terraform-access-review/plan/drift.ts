@@ -1,12 +1,12 @@
 import type { ResourceChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
 import type { Attributes } from "../terraform-json/stack-json";
-import { isOpening } from "../types";
+import { isOpening, typeOf } from "../types";
 import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { declaredPart, withoutIgnored } from "./declared";
 import type { Deployed } from "./deployed";
-import { unowned } from "./openings";
+import type { StateResource } from "./plan-json";
 import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json";
 import { isFields, own } from "./shape";
 
@@ -55,4 +55,28 @@ function isChanged(planned: PlannedChange | undefined, name: string): boolean {
   if (isFields(after_unknown) && own(after_unknown, name) === true) return false;
   const [was, is] = [before, after].map((side) => canonical((isFields(side) ? own(side, name) : undefined) ?? null));
   return was !== is;
+}
+
+/**
+ * The parts of an attribute that no other resource of the stack declares. Parts that another one declares are compared
+ * there.
+ *
+ * @param object as Terraform last knew it: its owners are found by the resources that name it
+ */
+function unowned(
+  value: unknown,
+  { type, name, object }: { readonly type: string; readonly name: string; readonly object: Attributes },
+  state: readonly StateResource[],
+): unknown {
+  const owner = typeOf(type).ownedBy?.[name];
+  if (owner === undefined) return value;
+  const names = ["id", "arn", "name", "bucket"].map((key) => object[key]).filter((each) => each !== undefined);
+  const owners = state.flatMap(({ type: each, values }) =>
+    each === owner.type && values !== undefined && names.includes(values[owner.of]) ? [values] : [],
+  );
+  if (owner.item === undefined) return owners.length > 0 ? undefined : value;
+  const key = owner.item;
+  const owned = owners.map((values) => values[key]);
+  const items = [value ?? []].flat().filter((item) => !owned.includes(isFields(item) ? item[key] : item));
+  return items.length > 0 ? items : undefined;
 }

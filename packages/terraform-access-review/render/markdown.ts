@@ -2,8 +2,7 @@ import type { ResourceChange } from "../model/change";
 import { digest } from "../report/digest";
 import type { AccessLine, Group, Place, Report } from "../report/report";
 import type { Badge } from "../report/verdict";
-import { attributeLine, MOST_OF_A_WHOLE } from "./lines";
-import { code, entities, text } from "./markdown-text";
+import { attributeLine, MOST_OF_A_WHOLE, visible } from "./lines";
 import {
   accessSentence,
   changePieces,
@@ -166,4 +165,23 @@ function written(pieces: readonly Piece[]): string {
 function droppedLine(groups: readonly Group[], { whole }: MarkdownOptions): string {
   const names = groups.map(({ service, changes }) => `${service} (${changes.length})`).join(", ");
   return `_Left out here for GitHub's limit: ${text(names)}. The whole report: ${text(whole)}_`;
+}
+
+/** Everything with a meaning in Markdown, HTML or on GitHub, as an entity: none of it is a sign any more. */
+function entities(value: string): string {
+  return visible(value).replace(/[^\p{L}\p{N} .,/;=?%→…]/gu, (sign) =>
+    sign === "-" ? sign : `&#${sign.codePointAt(0)};`,
+  );
+}
+
+/** Untrusted text in a sentence: no markup, no link, and no mention of an account. */
+function text(value: string): string {
+  return entities(value)
+    .replaceAll("&#64;", "&#64;&#8203;")
+    .replaceAll("&#58;//", "&#58;&#8203;//")
+    .replaceAll("www.", "www&#8203;.");
+}
+
+function code(value: string): string {
+  return `<code>${entities(value)}</code>`;
 }

@@ -1,4 +1,4 @@
-import { covered, STATEMENTS } from "./covered";
+import { type Covered, covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 
 export const IAM: Readonly<Record<string, ResourceType>> = {
@@ -48,5 +48,25 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     replaces: ["role_name"],
     covered: [covered(/^policy_arns$/, "removed")],
     protection: { words: "a guard against attached policies from elsewhere" },
+  },
+};
+
+const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
+
+export const PROJECT: Readonly<Record<string, ResourceType>> = {
+  google_project_iam_custom_role: {
+    named: ["role", "role_id"],
+    replaces: ["project", "role_id"],
+    covered: [covered(/^title$/), covered(/^permissions$/, "removed")],
+  },
+  google_project_iam_member: {
+    replaces: ["member", "project", "role"],
+    covered: BINDING,
+  },
+  google_project_service: {
+    replaces: ["project", "service"],
+    // An interface that a project has switched on gives no right to it.
+    covered: [covered(/./)],
+    isHarmlessAlone: true,
   },
 };

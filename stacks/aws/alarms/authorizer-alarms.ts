@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
+import type { AlarmsIntent } from "../../../intent/model/alarm-table";
 import { ALARM_KEYS, ALARMS, type AlarmFact, DECISIONS } from "../../../intent/model/alarm-table";
-import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
 import type { WatchedFunction } from "../watched";
 import { factAlarm } from "./fact-alarm";
 import { shareOf } from "./gateway-alarms";

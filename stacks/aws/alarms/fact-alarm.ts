@@ -1,6 +1,5 @@
 import type { Construct } from "constructs";
-import type { AlarmFact } from "../../../intent/model/alarm-table";
-import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
+import type { AlarmFact, AlarmsIntent } from "../../../intent/model/alarm-table";
 import { Alarm, type AlarmProps } from "./alarm";
 
 export interface FactAlarmProps extends Pick<AlarmProps, "of" | "periods" | "threshold"> {

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
+import type { AlarmsIntent } from "../../../intent/model/alarm-table";
 import { ALARM_KEYS, ALARMS, type AlarmFact, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
-import type { AlarmsIntent } from "../../../intent/model/alarms-intent";
 import type { WatchedGateway } from "../watched";
 import { factAlarm } from "./fact-alarm";
 import { LogMetric } from "./log-metric";

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSecrets, secretsFile } from "../../../../cli/local/secrets";
+import { readSecrets, secretsFile } from "../../../../cli/local/door";
 import { ROOT } from "../../../../cli/process/project";
 
 const ENVIRONMENT = `test-${process.pid}`;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { refuseFlagsOfNpm } from "../../../../cli/process/npm-flags";
+import { refuseFlagsOfNpm } from "../../../../cli/process/commands";
 import { testAll } from "../../../support/test-all";
 
 /** What is refused of `review prod` with these variables of npm's. */

@@ -1,4 +1,4 @@
-import { summarize } from "../../../../cli/synth/summary";
+import { summarize } from "../../../../cli/synth/synth";
 
 const allow = JSON.stringify({ Statement: [{ Effect: "Allow" }, { Effect: "Deny" }] });
 

@@ -1,4 +1,4 @@
-import { reservedTexts } from "../../../../intent/source/reserved-texts";
+import { reservedTexts } from "../../../../intent/source/parse-file";
 import { BASE, DEV, problemsOf, shownFaults } from "../../../support/config-folder";
 import { locate } from "../../../support/located-values";
 

@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Diagram } from "../../report/diagram";
-import type { Report } from "../../report/report";
-import { filterForm } from "./filter";
+import type { Group, Report } from "../../report/report";
 import { html, Markup } from "./markup";
-import { SCRIPT } from "./script";
 import { badges, section } from "./section";
-import { STYLE } from "./style";
+import { SCRIPT, STYLE } from "./style";
 
 /** Reports of several environments as one file that asks the network for nothing. */
 export function htmlReport(reports: readonly { readonly report: Report; readonly diagram: Diagram }[]): string {
@@ -46,4 +44,24 @@ function overview(reports: readonly Report[]): Markup {
     ({ environment, verdict }, index) =>
       html`<li><a href="#report-${index}">${environment}</a> ${badges(verdict)} <span class="quiet">${verdict.changes}</span></li>`,
   )}</ul></nav>`;
+}
+
+/** What of a page to show: one choice each of cloud, service and action. The script shows the form; without it all is there. */
+function filterForm(groups: readonly Group[]): Markup | undefined {
+  if (groups.length === 0) return undefined;
+  const options = (values: readonly string[]) =>
+    [...new Set(values)].sort().map((value) => html`<option>${value}</option>`);
+  const field = (name: string, values: readonly string[]) =>
+    html`<label>${name} <select id="${name}"><option value="">all</option>${options(values)}</select></label> `;
+  const changes = groups.flatMap((group) => group.changes);
+  return html`<form id="filter" hidden aria-label="Show only">${field(
+    "cloud",
+    groups.map(({ cloud }) => cloud),
+  )}${field(
+    "service",
+    groups.map(({ service }) => service),
+  )}${field(
+    "action",
+    changes.map(({ action }) => action),
+  )}</form>`;
 }
