@@ -153,13 +153,13 @@ module.exports = {
     only(
       "front-door-reads-json",
       "^packages/local-front-door/",
-      "^((contract|packages/local-front-door)/|packages/licences\\.cjs$)",
+      "^((contract|packages/local-front-door)/|packages/publish\\.cjs$)",
       "the local front door reads the synthesized JSON and its zip, nothing else",
     ),
     only(
       "review-reads-json",
       "^packages/terraform-access-review/",
-      "^((contract|packages/terraform-access-review)/|packages/licences\\.cjs$)",
+      "^((contract|packages/terraform-access-review)/|packages/publish\\.cjs$)",
       "the review reads Terraform's JSON, nothing else",
     ),
     only(

@@ -10,7 +10,7 @@ const { mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { importsOf, DIST, FUNCTIONS } = require("./build.cjs");
 const { functionOptions, scriptOptions, PACKAGE } = require("./options.cjs");
-const { licences } = require("../../packages/licences.cjs");
+const { licences } = require("../../packages/publish.cjs");
 
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 /** Installed with the package, or by the project. Everything else goes into the bundles. */

@@ -14,8 +14,6 @@ export function readModels(path: string): readonly ChangeModel[] {
     EXIT.failed,
   );
 }
-
-/** The one model of an environment. */
 export function readModel(path: string, environment: string): ChangeModel {
   const found = readModels(path).find((model) => model.environment === environment);
   if (found !== undefined) return found;

@@ -109,8 +109,6 @@ export class Planner {
     this.folder.close(name);
     return this.read(name);
   }
-
-  /** Reads the plan in the folder. */
   async read(name: string = FILES.plan): Promise<Planned> {
     const file = hashOfFile(this.folder.path(name));
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);

@@ -1,6 +1,4 @@
 import { type CloudWatchQuery, type Condition, type LoggingQuery, requireQueryable } from "./log-source";
-
-/** The text of a CloudWatch Logs Insights query. */
 export function insightsText({ where, limit }: Pick<CloudWatchQuery, "limit" | "where">): string {
   const conditions = where.map(({ field, how, values }) => {
     const compared = values.map(requireQueryable).map((value) => {

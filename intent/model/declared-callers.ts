@@ -40,8 +40,6 @@ export function declaredCallers(
   );
   return [...own, ...listed];
 }
-
-/** The callers of an intent. */
 export function callersOfIntent({
   clients,
   issuers,

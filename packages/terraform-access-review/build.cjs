@@ -1,28 +1,5 @@
 "use strict";
-/** Makes `dist/`, all that is published: one bundle with the packages it uses, its licence and theirs. */
-const { cpSync, rmSync, writeFileSync } = require("node:fs");
-const { join } = require("node:path");
-const { buildSync } = require("esbuild");
-const { licences } = require("../licences.cjs");
+const { build } = require("../publish.cjs");
 
-function build(folder = join(__dirname, "dist")) {
-  rmSync(folder, { recursive: true, force: true });
-  const { metafile } = buildSync({
-    absWorkingDir: __dirname,
-    entryPoints: ["cli.ts"],
-    outfile: join(folder, "cli.cjs"),
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "cjs",
-    banner: { js: "#!/usr/bin/env node" },
-    legalComments: "none",
-    metafile: true,
-    logLevel: "warning",
-  });
-  cpSync(join(__dirname, "../../LICENSE"), join(folder, "LICENSE"));
-  writeFileSync(join(folder, "LICENSES.txt"), licences(__dirname, Object.keys(metafile.inputs)));
-}
-
-module.exports = { build };
-if (require.main === module) build();
+module.exports = { build: (folder) => build(__dirname, folder) };
+if (require.main === module) build(__dirname);

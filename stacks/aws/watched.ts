@@ -9,8 +9,6 @@ export interface WatchedGateway {
   readonly dimensions: Readonly<Record<string, string>>;
   readonly accessLog: AccessLog;
 }
-
-/** An authorizer function that is watched. */
 export interface WatchedFunction extends Pick<AuthorizerFunction, "log" | "name"> {
   /** `callers` or `public`. */
   readonly id: string;

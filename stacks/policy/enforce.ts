@@ -55,8 +55,6 @@ export class PolicyAspect implements IAspect {
   static enforce(stack: TerraformStack, rules: readonly PolicyRule[], allowances: Allowances): void {
     Aspects.of(stack).add(new PolicyAspect(rules, allowances));
   }
-
-  /** The aspect of a stack. */
   static of(stack: TerraformStack): PolicyAspect {
     const [found] = Aspects.of(stack).all.filter((aspect) => aspect instanceof PolicyAspect);
     if (found === undefined) throw new Error(`the stack ${stack.node.id} has no rules`);

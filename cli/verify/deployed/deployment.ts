@@ -43,7 +43,6 @@ export interface DeploymentSources {
   readonly environment: string;
   /** Parsed output of `terraform output -json`. */
   readonly outputs: unknown;
-  /** `authorizer-policy.json`. */
   readonly policy: AuthorizerPolicy;
   /** `main.tf.json`. */
   readonly stack: TerraformJson;

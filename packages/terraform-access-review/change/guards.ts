@@ -65,8 +65,6 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
     })
     .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
 }
-
-/** The first resource of the stack that a value refers to. */
 function protectedBy(stack: StackJson, value: unknown): Resource | undefined {
   return texts(value)
     .map((text) => firstReferred(stack, text))

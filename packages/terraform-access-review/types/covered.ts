@@ -22,3 +22,6 @@ export const covered = (path: RegExp, only?: AttributeChange["kind"], where?: Co
 /** Elements of an IAM statement that rows show; any other is not read. */
 export const STATEMENTS =
   /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;
+
+/** Parts of a grant on Google Cloud, which rows show. */
+export const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];

@@ -1,8 +1,6 @@
-import { type Covered, covered } from "./covered";
+import { BINDING, covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { on } from "./strength";
-
-const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const FEDERATION: Readonly<Record<string, ResourceType>> = {
   google_iam_workload_identity_pool: {

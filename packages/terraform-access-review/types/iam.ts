@@ -1,4 +1,4 @@
-import { type Covered, covered, STATEMENTS } from "./covered";
+import { BINDING, covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 
 export const IAM: Readonly<Record<string, ResourceType>> = {
@@ -50,8 +50,6 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
     protection: { words: "a guard against attached policies from elsewhere" },
   },
 };
-
-const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const PROJECT: Readonly<Record<string, ResourceType>> = {
   google_project_iam_custom_role: {

@@ -1,7 +1,5 @@
-import { type Covered, covered } from "./covered";
+import { BINDING, covered } from "./covered";
 import type { ResourceType } from "./resource-type";
-
-const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const RUN: Readonly<Record<string, ResourceType>> = {
   google_cloud_run_v2_service: {

@@ -1,10 +1,8 @@
 import { isReferenceTo } from "../terraform-json/references";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
-import { type Covered, covered, STATEMENTS } from "./covered";
+import { BINDING, covered, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, often, on } from "./strength";
-
-const BINDING: readonly Covered[] = [covered(/^(members?|role|condition)\b/)];
 
 export const SECRETS: Readonly<Record<string, ResourceType>> = {
   aws_secretsmanager_secret: {

@@ -24,35 +24,14 @@ export class Auditors extends Construct {
   constructor(scope: Construct, id: string, { prefix, accessLogs, decisionLogs, ...props }: AuditorsProps) {
     super(scope, id);
     const groups = [...accessLogs.map(({ group }) => group), ...decisionLogs, ...props.otherLogs];
-    const role = { name: props.roleName, assumedBy: props.assumedBy, logGroups: groups };
-    this.roleArn = new AuditorsRole(this, "AuditorsRole", role).arn;
-    new SavedQueries(this, "SavedQueries", { prefix, accessLogs, decisionLogs });
-  }
-}
-
-interface AuditorsRoleProps {
-  readonly name: string;
-  /** ARNs of the only roles that may assume this role, from any account. */
-  readonly assumedBy: readonly string[];
-  /** The only log groups it may read. */
-  readonly logGroups: readonly CloudwatchLogGroup[];
-}
-
-/**
- * May read this environment's log groups. Everything else is denied. A policy attached by hand therefore grants no
- * secret, token or call until the next apply removes it.
- */
-class AuditorsRole extends Construct {
-  readonly arn: string;
-
-  constructor(scope: Construct, id: string, { name, assumedBy, logGroups }: AuditorsRoleProps) {
-    super(scope, id);
-    const role = new ExclusiveRole(this, "auditors", {
-      name,
+    // Everything else is denied: a policy attached by hand grants nothing until the next apply removes it.
+    const role = new ExclusiveRole(new Construct(this, "AuditorsRole"), "auditors", {
+      name: props.roleName,
       description: "Reads the front door's logs; may do nothing else",
-      trust: auditorsTrust(assumedBy),
-      permissions: auditorsPermissions(logGroups.map(({ arn }) => arn)),
+      trust: auditorsTrust(props.assumedBy),
+      permissions: auditorsPermissions(groups.map(({ arn }) => arn)),
     });
-    this.arn = role.arn;
+    this.roleArn = role.arn;
+    new SavedQueries(this, "SavedQueries", { prefix, accessLogs, decisionLogs });
   }
 }

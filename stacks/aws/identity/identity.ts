@@ -45,9 +45,7 @@ export interface IssuedTo {
  * rotation.
  */
 export class Identity extends Construct {
-  /** By issuer. */
   readonly issuers: Record<string, IssuedBy> = {};
-  /** By client. */
   readonly clients: Record<string, IssuedTo> = {};
   /** Values known only after an apply that tokens are checked against, by variable of the authorizer function. */
   readonly variables: Record<string, string> = {};

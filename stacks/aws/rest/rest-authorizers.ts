@@ -33,8 +33,6 @@ export class RestAuthorizers extends Construct {
     super(scope, id);
     for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
   }
-
-  /** Id of the authorizer for a route with this access. */
   idFor({ access }: Pick<Route, "access">): string {
     return this.ids.get(access.kind === "public" ? "public" : "scoped") as string;
   }
