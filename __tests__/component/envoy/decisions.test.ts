@@ -1,11 +1,12 @@
 import { TestIssuer } from "../../support/authorizer/issuer";
-import { COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT } from "../../support/authorizer/policy";
+import { COGNITO_URL } from "../../support/authorizer/policy";
 import { describeWhere } from "../../support/describe-where";
 import { FederatedAuthorizer } from "./support/authorizer";
 import { envoyBinary } from "./support/binary";
+import { type Credentials, decisionCases } from "./support/decision-cases";
 import { decoded, gatewayRoute } from "./support/gateway-route";
-import { MONTHLY_EXPORT, SHOP, shopConfiguration } from "./support/shop";
-import { AWS_CLAIMS, shopTokens } from "./support/shop-tokens";
+import { SHOP, shopConfiguration } from "./support/shop";
+import { shopTokens } from "./support/shop-tokens";
 import { Stage } from "./support/stage";
 
 const binary = envoyBinary();
@@ -25,15 +26,6 @@ const LOGGED = [
   "traceparent",
   "why",
   "xrayTraceId",
-];
-
-/** What is sent: a token as `Authorization: Bearer`, or raw values of the header. */
-type Credentials = string | readonly string[] | undefined;
-type Case = readonly [
-  name: string,
-  status: number,
-  credentials: () => Credentials | Promise<Credentials>,
-  target?: string,
 ];
 
 /** What Envoy decides otherwise than the authorizer, each with its reason. Everything else must be the same. */
@@ -62,9 +54,8 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
   });
   afterAll(() => stage?.close());
 
-  const { now, webClaims, web, desk, employee, nightly, asker, part, forged, mac, pem } = shopTokens(
-    () => stage.issuers,
-  );
+  const tokens = shopTokens(() => stage.issuers);
+  const { web, desk, employee, nightly } = tokens;
 
   /** What Envoy and the authorizer make of a request, where it is not what is expected of them: their answers. */
   async function decide(name: string, status: number, credentials: Credentials, line: string): Promise<string[]> {
@@ -136,136 +127,11 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     });
   });
 
-  const cases: readonly Case[] = [
-    ["a scope alone", 200, () => web({ scope: "orders/read" })],
-    ["scopes as a list", 200, () => web({ scope: ["orders/read"] })],
-    ["scopes of Okta as one string", 200, () => employee({ scp: "openid orders/read" })],
-    ["an audience in a list", 200, () => employee({ aud: ["x", "api://shop-old"] })],
-    ["a key on a curve", 200, () => web({}, {}, curve)],
-    ["one of all scopes", 403, () => web({ scope: "orders/read" }), "GET /orders/audit"],
-    ["the other one of all scopes", 403, () => web({ scope: "orders/write" }), "PUT /orders/audit"],
-    ["all scopes, in another order", 200, () => web({ scope: "orders/write openid orders/read" }), "GET /orders/audit"],
-    [
-      "all scopes, of which the client has one",
-      403,
-      () => employee({ scp: ["orders/export", "orders/read"] }),
-      "GET /orders/audit",
-    ],
-    ["no scope at all", 403, () => web({ scope: undefined })],
-    ["a scope that is a number", 403, () => web({ scope: 7 })],
-    ["a scope as the start of one", 403, () => web({ scope: "orders/reader orders/rea" })],
-    ["a scope in capitals", 403, () => web({ scope: "ORDERS/READ" })],
-    ["scopes with commas", 403, () => web({ scope: "orders/read,orders/write" })],
-    ["a scope that the client was not given", 403, () => desk({ scope: "orders/read" })],
-    ["a scope that the issuer may not give", 403, () => employee({ scp: ["orders/write"] }), "POST /orders"],
-    ["another client", 403, () => web({ client_id: "another" })],
-    ["no client", 403, () => web({ client_id: undefined })],
-    ["a client in a list", 403, () => web({ client_id: [ENVIRONMENT.CLIENT_WEB] })],
-    ["another client of Okta", 403, () => employee({ cid: "0oaOther" })],
-    ["an ID token", 403, () => web({ token_use: "id", aud: ENVIRONMENT.CLIENT_WEB, client_id: undefined })],
-    ["an ID token with a client", 403, () => web({ token_use: "id" })],
-    ["no stated use", 403, () => web({ token_use: undefined })],
-    ["another audience", 403, () => employee({ aud: "api://shop-prod" })],
-    ["no audience", 403, () => employee({ aud: undefined })],
-    ["an audience in capitals", 403, () => employee({ aud: "API://shop" })],
-    [
-      "another subject of an issuer that serves anyone",
-      403,
-      () => nightly({ sub: "arn:aws:iam::111122223333:role/x" }),
-    ],
-    ["AWS's own token of the role that asked for it", 200, () => nightly(asker(NIGHTLY_EXPORT)), "GET /orders/export"],
-    ["AWS's own token that names no role", 200, () => nightly(asker(undefined)), "GET /orders/export"],
-    ["AWS's own token of another role", 403, () => nightly(asker(`${NIGHTLY_EXPORT}-2`)), "GET /orders/export"],
-    [
-      "AWS's own token of another role that may call too",
-      403,
-      () => nightly(asker(MONTHLY_EXPORT)),
-      "GET /orders/export",
-    ],
-    ["AWS's own token of an empty name", 403, () => nightly(asker("")), "GET /orders/export"],
-    ["AWS's own token of null", 403, () => nightly(asker(null)), "GET /orders/export"],
-    ["AWS's own token of a list", 403, () => nightly(asker([NIGHTLY_EXPORT])), "GET /orders/export"],
-    ["AWS's own token of an object", 403, () => nightly(asker({ arn: NIGHTLY_EXPORT })), "GET /orders/export"],
-    ["AWS's claim as a text", 200, () => nightly({ [AWS_CLAIMS]: NIGHTLY_EXPORT }), "GET /orders/export"],
-    ["AWS's claim in a user pool's token", 200, () => web(asker(NIGHTLY_EXPORT))],
-    ["a subject with a quote", 403, () => web({ sub: 'ann","status":"200' })],
-    ["a subject with a backslash", 403, () => web({ sub: "ann\\" })],
-    ["a subject of all other signs", 200, () => web({ sub: "!#$%&'()*+,-./:;<=>?@[]^_`{|}~" })],
-    ["a subject with a line break", 403, () => web({ sub: "ann\r\nX-Caller-Scopes: all" })],
-    ["a subject with a space", 403, () => web({ sub: "ann b" })],
-    ["no subject", 403, () => web({ sub: undefined })],
-    ["a subject of 256 characters", 403, () => web({ sub: "a".repeat(256) })],
-    ["alg none, no signature", 401, () => forged(([, body]) => [part({ alg: "none" }), body, ""])],
-    [
-      "alg none, a signature",
-      401,
-      () => forged(([, body, tail]) => [part({ alg: "none", kid: "customers-1" }), body, tail]),
-    ],
-    ["HS256 with the public key", 401, async () => mac("HS256", await pem(stage.issuers.customers.issuer.jwk))],
-    ["HS256 with the modulus", 401, () => mac("HS256", String(stage.issuers.customers.issuer.jwk.n))],
-    ["RS256 that is an HMAC", 401, async () => mac("RS256", await pem(stage.issuers.customers.issuer.jwk))],
-    ["another signature", 401, () => forged(([head, body]) => [head, body, "AAAA"])],
-    ["half its signature", 401, () => forged(([head, body, tail]) => [head, body, tail.slice(0, 100)])],
-    [
-      "other claims under the signature",
-      401,
-      () => forged(([head, , tail]) => [head, part(webClaims({ iss: COGNITO_URL, exp: now() + 60 })), tail]),
-    ],
-    ["an unpublished key", 401, () => web({}, {}, unpublished)],
-    ["a key of its own in the header", 401, () => web({}, { jwk: unpublished.jwk }, unpublished)],
-    ["an address of keys in the header", 401, () => web({}, { jku: "https://evil.example/keys" }, unpublished)],
-    ["an unknown kid", 401, () => web({}, { kid: "customers-9" })],
-    ["no kid", 403, () => web({}, { kid: undefined })],
-    ["an empty kid", 403, () => web({}, { kid: "" })],
-    ["a critical extension", 403, () => web({}, { crit: ["b64"], b64: true })],
-    ["another issuer's key", 401, () => stage.issuers.workforce.issuer.token(webClaims({ iss: COGNITO_URL }))],
-    ["an unknown issuer", 401, () => web({ iss: "https://evil.example" })],
-    ["the issuer with a slash", 401, () => web({ iss: `${COGNITO_URL}/` })],
-    ["the issuer in capitals", 401, () => web({ iss: COGNITO_URL.toUpperCase() })],
-    ["no issuer", 401, () => web({ iss: undefined })],
-    ["issuers in a list", 401, () => web({ iss: [COGNITO_URL] })],
-    ["expired", 401, () => web({ exp: now() - 8 })],
-    ["expired within the skew", 200, () => web({ exp: now() - 2 })],
-    ["no expiry", 401, () => web({ exp: undefined })],
-    ["an expiry in words", 401, () => web({ exp: "2100-01-01" })],
-    ["not yet valid", 401, () => web({ nbf: now() + 60 })],
-    ["issued in the future", 200, () => web({ iat: now() + 60 })],
-    ["of 9 kB", 200, () => web({ padding: "x".repeat(6200) })],
-    ["two good tokens", 401, async () => [`Bearer ${await web()}`, `Bearer ${await web()}`]],
-    ["two tokens in one value", 401, async () => [`Bearer ${await web()},Bearer ${await web()}`]],
-    ["bearer in small letters", 401, async () => [`bearer ${await web()}`]],
-    ["no scheme", 401, async () => [await web()]],
-    ["two spaces", 403, async () => [`Bearer  ${await web()}`]],
-    ["a tab", 401, async () => [`Bearer\t${await web()}`]],
-    ["padding", 401, async () => [`Bearer ${await web()}=`]],
-    ["quotes", 401, async () => [`Bearer "${await web()}"`]],
-    ["two parts", 401, async () => [`Bearer ${(await web()).split(".").slice(0, 2).join(".")}`]],
-    ["five parts", 401, async () => [`Bearer ${await web()}.a.b`]],
-    ["garbage", 401, () => ["Bearer garbage"]],
-    ["Basic", 401, () => ["Basic dXNlcjpwYXNz"]],
-    ["a token in the query", 401, () => undefined, "GET /orders?access_token=x"],
-    ["a query", 200, () => web(), "GET /orders?state=open&x=%2F"],
-    ["an unknown path", 403, () => web(), "GET /nothing"],
-    ["an unknown method", 403, () => web(), "PUT /orders"],
-    ["the path in capitals", 403, () => web(), "GET /ORDERS"],
-    ["a slash at the end", 403, () => web(), "GET /orders/"],
-    ["a doubled slash", 403, () => web(), "GET //orders"],
-    ["an encoded slash", 400, () => web(), "GET /orders%2Fexport"],
-    ["a dot segment", 403, () => nightly(), "GET /orders/../orders"],
-    ["an encoded dot segment", 403, () => nightly(), "GET /orders/%2e%2e"],
-    ["a narrower route in capitals", 403, () => web(), "GET /orders/EXPORT"],
-    ["a narrower route with an extension", 403, () => web(), "GET /orders/export.json"],
-    ["a narrower route by another method", 403, () => desk(), "DELETE /orders/export"],
-    ["a narrower route behind a dot", 403, () => web(), "GET /orders/.export"],
-    ["below a narrower route", 403, () => web(), "GET /orders/export/files/a"],
-    ["a variable with a semicolon", 403, () => web(), "GET /orders/42;x=1"],
-    ["a variable with a backslash", 403, () => web(), "GET /orders/4\\2"],
-    ["a variable of accents", 403, () => web(), "GET /orders/caf%C3%A9"],
-    ["a variable that is an escape twice", 403, () => web(), "GET /orders/%252e%252e"],
-    ["a greedy variable with dots", 403, () => web(), "GET /orders/42/files/../x"],
-    ["a greedy variable that ends in a slash", 403, () => web(), "GET /orders/42/files/a/"],
-    ["a greedy variable that is empty", 403, () => web(), "GET /orders/42/files/"],
-  ];
+  const cases = decisionCases(
+    () => stage.issuers,
+    tokens,
+    () => ({ curve, unpublished }),
+  );
 
   test("a token, a header and a path of each kind is decided the same by both, or as the differences say", async () => {
     const found = [];

@@ -1,62 +1,17 @@
-import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
-import { httpApiHandler } from "../../../../../functions/authorizer/handler/http-api";
-import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
-import { pathRules } from "../../../../../functions/authorizer/request/path-rule";
-import { trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
-import { TokenVerifier } from "../../../../../functions/authorizer/token/verify-token";
+import type { APIGatewayRequestAuthorizerEventV2 as Event } from "aws-lambda";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { requestEvent } from "../../../../support/authorizer/event";
-import { cognitoDocuments, documents, TestIssuer } from "../../../../support/authorizer/issuer";
-import { CATALOG, COGNITO_URL, ENVIRONMENT, POLICY } from "../../../../support/authorizer/policy";
+import { httpApi, REFUSED } from "../../../../support/authorizer/http-api";
+import { TestIssuer } from "../../../../support/authorizer/issuer";
+import { COGNITO_URL } from "../../../../support/authorizer/policy";
 import { testAll } from "../../../../support/test-all";
-
-type Event = APIGatewayRequestAuthorizerEventV2;
 
 let cognito: TestIssuer;
 beforeAll(async () => {
   cognito = await TestIssuer.create(COGNITO_URL);
 });
 
-const catalogCloud = () =>
-  clouds({
-    iam: () => ({
-      status: 200,
-      body: JSON.stringify({ token: googleIdToken({ aud: CATALOG.audience, email: CATALOG.serviceAccount }) }),
-    }),
-  });
-
-function handler(
-  kind: "callers" | "public",
-  cloud = kind === "callers" ? clouds() : catalogCloud(),
-  policy: AuthorizerPolicy = POLICY,
-) {
-  const lines: string[] = [];
-  const call = documents(cognitoDocuments(cognito)).call;
-  const answer = httpApiHandler({
-    kind,
-    policy,
-    rules: pathRules(policy),
-    decider: {
-      verifier: new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), call),
-      googleTokens: new GoogleTokens({
-        policy: POLICY,
-        environment: ENVIRONMENT,
-        call: cloud.call,
-        functionName: kind,
-      }),
-      revoked: new Set(),
-    },
-    write: (line) => lines.push(line),
-  });
-  const log = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  return { answer, log, cloud };
-}
-
-const token = async (claims: Record<string, unknown> = {}) =>
-  `Bearer ${await cognito.token({ sub: "ann", token_use: "access", client_id: "web1client2id3", scope: "orders/read orders/write", ...claims })}`;
-
-const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
+const { handler, token } = httpApi(() => cognito);
 
 test("an allowed caller: every key is there", async () => {
   const { answer, log } = handler("callers");
@@ -154,61 +109,6 @@ test("each function fails on the other's routes, and asks no cloud", async () =>
   expect([...publicFunction.cloud.requests, ...callers.cloud.requests]).toEqual([]);
 });
 
-describe("an answer that would be cached under too little is thrown instead", () => {
-  const without = (event: Event, value: string | undefined): Event => ({
-    ...event,
-    identitySource: event.identitySource.filter((source) => source !== value),
-  });
-  const policyVersion = (event: Event) => event.stageVariables?.policy;
-
-  testAll([
-    ["the authorization", (event: Event) => without(event, event.headers?.authorization)],
-    ["the route key", (event: Event) => without(event, event.routeKey)],
-    ["the path", (event: Event) => without(event, event.rawPath)],
-    ["the policy's version", (event: Event) => without(event, policyVersion(event))],
-    [
-      "a list of identity sources, but one text of them all",
-      (event: Event) => ({ ...event, identitySource: event.identitySource.join() }) as unknown as Event,
-    ],
-    ["any identity source", (event: Event) => ({ ...event, identitySource: [] })],
-    ["the list of identity sources", (event: Event) => ({ ...event, identitySource: undefined }) as unknown as Event],
-    ["the stage variable", (event: Event) => ({ ...event, stageVariables: {} })],
-    [
-      "a value of the stage variable",
-      (event: Event) => ({ ...event, stageVariables: { policy: "" }, identitySource: [...event.identitySource, ""] }),
-    ],
-    ["the header", (event: Event) => ({ ...event, headers: {} })],
-    ["all headers", (event: Event) => ({ ...event, headers: undefined })],
-    ["the path itself", (event: Event) => ({ ...event, rawPath: undefined }) as unknown as Event],
-    ["a context", (event: Event) => ({ ...event, requestContext: undefined }) as unknown as Event],
-  ])("a scoped route with a variable, without %s", async (_, change) => {
-    const { answer, log, cloud } = handler("callers");
-    const event = requestEvent({ routeKey: "GET /orders/{id}", path: "/orders/7", authorization: await token() });
-    expect((await answer(event)).isAuthorized).toBe(true);
-    const before = cloud.requests.length;
-    await expect(answer(change(event))).rejects.toThrow(/^unavailable$/);
-    expect(cloud.requests).toHaveLength(before);
-    expect(log()).toHaveLength(2);
-  });
-
-  testAll([
-    ["the route key", (event: Event) => without(event, event.routeKey)],
-    ["the path", (event: Event) => without(event, event.rawPath)],
-    ["the policy's version", (event: Event) => without(event, policyVersion(event))],
-  ])("a public route with a variable, without %s", async (_, change) => {
-    const { answer } = handler("public");
-    const event = requestEvent({ routeKey: "GET /products/{sku}", path: "/products/7" });
-    expect((await answer(event)).isAuthorized).toBe(true);
-    await expect(answer(change(event))).rejects.toThrow(/^unavailable$/);
-  });
-
-  test("a route without a variable needs no path among them", async () => {
-    const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
-    expect(event.identitySource).not.toContain("/orders");
-    expect((await handler("callers").answer(event)).isAuthorized).toBe(true);
-  });
-});
-
 describe("the Authorization header", () => {
   const withHeaders = (event: Event, headers: Record<string, string>, sources: readonly string[]): Event => ({
     ...event,
@@ -264,30 +164,6 @@ test("no line and no refusal carries a token", async () => {
   const text = JSON.stringify([log(), refused]);
   expect(text).not.toContain(value.slice(7));
   expect(text).not.toContain(googleIdToken().split(".")[2]);
-});
-
-describe("where callers may come from some networks alone", () => {
-  const asking = (networks: readonly string[]) =>
-    handler("callers", clouds(), { ...POLICY, allowedNetworks: networks });
-  const from = async (...more: readonly string[]) => {
-    const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
-    return { ...event, identitySource: [...event.identitySource, ...more] };
-  };
-
-  test("a good token counts from there, and from nowhere else", async () => {
-    const { answer } = asking(["192.0.2.0/24"]);
-    expect(await answer(await from("192.0.2.1"))).toMatchObject({ isAuthorized: true });
-    const closed = asking(["203.0.113.0/24"]);
-    expect(await closed.answer(await from("192.0.2.1"))).toEqual({
-      isAuthorized: false,
-      context: { ...REFUSED, decision: "forbidden" },
-    });
-    expect(closed.log()).toEqual([expect.objectContaining({ decision: "forbidden", reason: "network" })]);
-  });
-
-  test("an answer that is not kept by the address is none", async () => {
-    await expect(asking(["192.0.2.0/24"]).answer(await from())).rejects.toThrow("unavailable");
-  });
 });
 
 test("the caller's trace id is logged if its traceparent is well-formed, and changes no answer", async () => {

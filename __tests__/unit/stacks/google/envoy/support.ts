@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../../../stacks/google/envoy/json";
-import type { Sidecar } from "../../../../../stacks/google/envoy/sidecar";
+import type { Sidecar, SidecarIssuer } from "../../../../../stacks/google/envoy/sidecar";
 
 /** The smallest sidecar: one user pool with two clients, two routes. */
 export const SMALL: Sidecar = {
@@ -50,3 +50,19 @@ export function filter(configuration: JsonObject, name: string): JsonObject {
 export function routes(configuration: JsonObject): readonly JsonObject[] {
   return at(manager(configuration), "route_config", "virtual_hosts", 0, "routes") as unknown as readonly JsonObject[];
 }
+
+/** The issuer of `SMALL`. */
+export const [CUSTOMERS] = SMALL.issuers as [SidecarIssuer];
+
+/** An OIDC issuer whose tokens carry their scopes. */
+export const WORKFORCE: SidecarIssuer = {
+  kind: "token",
+  id: "workforce",
+  url: "https://okta.example",
+  keys: { host: "okta.example", path: "/v1/keys" },
+  audiences: ["api://shop"],
+  scopes: ["orders/read"],
+  scopeClaim: "scp",
+  clientClaim: "cid",
+  clients: ["0oa1"],
+};

@@ -1,0 +1,95 @@
+import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { clouds } from "../../../../support/authorizer/clouds";
+import { requestEvent } from "../../../../support/authorizer/event";
+import { httpApi, REFUSED } from "../../../../support/authorizer/http-api";
+import { TestIssuer } from "../../../../support/authorizer/issuer";
+import { COGNITO_URL, POLICY } from "../../../../support/authorizer/policy";
+import { testAll } from "../../../../support/test-all";
+
+type Event = APIGatewayRequestAuthorizerEventV2;
+
+let cognito: TestIssuer;
+beforeAll(async () => {
+  cognito = await TestIssuer.create(COGNITO_URL);
+});
+
+const { handler, token } = httpApi(() => cognito);
+
+describe("an answer that would be cached under too little is thrown instead", () => {
+  const without = (event: Event, value: string | undefined): Event => ({
+    ...event,
+    identitySource: event.identitySource.filter((source) => source !== value),
+  });
+  const policyVersion = (event: Event) => event.stageVariables?.policy;
+
+  testAll([
+    ["the authorization", (event: Event) => without(event, event.headers?.authorization)],
+    ["the route key", (event: Event) => without(event, event.routeKey)],
+    ["the path", (event: Event) => without(event, event.rawPath)],
+    ["the policy's version", (event: Event) => without(event, policyVersion(event))],
+    [
+      "a list of identity sources, but one text of them all",
+      (event: Event) => ({ ...event, identitySource: event.identitySource.join() }) as unknown as Event,
+    ],
+    ["any identity source", (event: Event) => ({ ...event, identitySource: [] })],
+    ["the list of identity sources", (event: Event) => ({ ...event, identitySource: undefined }) as unknown as Event],
+    ["the stage variable", (event: Event) => ({ ...event, stageVariables: {} })],
+    [
+      "a value of the stage variable",
+      (event: Event) => ({ ...event, stageVariables: { policy: "" }, identitySource: [...event.identitySource, ""] }),
+    ],
+    ["the header", (event: Event) => ({ ...event, headers: {} })],
+    ["all headers", (event: Event) => ({ ...event, headers: undefined })],
+    ["the path itself", (event: Event) => ({ ...event, rawPath: undefined }) as unknown as Event],
+    ["a context", (event: Event) => ({ ...event, requestContext: undefined }) as unknown as Event],
+  ])("a scoped route with a variable, without %s", async (_, change) => {
+    const { answer, log, cloud } = handler("callers");
+    const event = requestEvent({ routeKey: "GET /orders/{id}", path: "/orders/7", authorization: await token() });
+    expect((await answer(event)).isAuthorized).toBe(true);
+    const before = cloud.requests.length;
+    await expect(answer(change(event))).rejects.toThrow(/^unavailable$/);
+    expect(cloud.requests).toHaveLength(before);
+    expect(log()).toHaveLength(2);
+  });
+
+  testAll([
+    ["the route key", (event: Event) => without(event, event.routeKey)],
+    ["the path", (event: Event) => without(event, event.rawPath)],
+    ["the policy's version", (event: Event) => without(event, policyVersion(event))],
+  ])("a public route with a variable, without %s", async (_, change) => {
+    const { answer } = handler("public");
+    const event = requestEvent({ routeKey: "GET /products/{sku}", path: "/products/7" });
+    expect((await answer(event)).isAuthorized).toBe(true);
+    await expect(answer(change(event))).rejects.toThrow(/^unavailable$/);
+  });
+
+  test("a route without a variable needs no path among them", async () => {
+    const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
+    expect(event.identitySource).not.toContain("/orders");
+    expect((await handler("callers").answer(event)).isAuthorized).toBe(true);
+  });
+});
+
+describe("where callers may come from some networks alone", () => {
+  const asking = (networks: readonly string[]) =>
+    handler("callers", clouds(), { ...POLICY, allowedNetworks: networks });
+  const from = async (...more: readonly string[]) => {
+    const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
+    return { ...event, identitySource: [...event.identitySource, ...more] };
+  };
+
+  test("a good token counts from there, and from nowhere else", async () => {
+    const { answer } = asking(["192.0.2.0/24"]);
+    expect(await answer(await from("192.0.2.1"))).toMatchObject({ isAuthorized: true });
+    const closed = asking(["203.0.113.0/24"]);
+    expect(await closed.answer(await from("192.0.2.1"))).toEqual({
+      isAuthorized: false,
+      context: { ...REFUSED, decision: "forbidden" },
+    });
+    expect(closed.log()).toEqual([expect.objectContaining({ decision: "forbidden", reason: "network" })]);
+  });
+
+  test("an answer that is not kept by the address is none", async () => {
+    await expect(asking(["192.0.2.0/24"]).answer(await from())).rejects.toThrow("unavailable");
+  });
+});

@@ -1,0 +1,76 @@
+import { envoyConfiguration } from "../../../../../stacks/google/envoy/configuration";
+import { all, claim, exactly } from "../../../../../stacks/google/envoy/matchers";
+import type { SidecarCognitoIssuer } from "../../../../../stacks/google/envoy/sidecar";
+import { at, filter, SMALL } from "./support";
+
+test("a pool's caller is known by client and use together, in one rule", () => {
+  const rule = at(
+    filter(envoyConfiguration(SMALL), "callers"),
+    "rules",
+    "policies",
+    "customers",
+    "principals",
+    0,
+    "and_ids",
+  );
+  const text = JSON.stringify(rule);
+  for (const needed of [
+    '"client_id"',
+    '"desk1"',
+    '"web1"',
+    '"token_use"',
+    '"access"',
+    '"https://cognito.example/pool"',
+  ]) {
+    expect(text).toContain(needed);
+  }
+});
+
+test("one rule for each set of scopes, and a client's own scopes alone count", () => {
+  const policies = at(filter(envoyConfiguration(SMALL), "scopes"), "rules", "policies");
+  expect(Object.keys(policies)).toEqual(["orders/read", "orders/read orders/support", "public"]);
+  const first = JSON.stringify(policies["orders/read"]);
+  expect(first).toContain('"web1"');
+  expect(first).not.toContain('"desk1"');
+});
+
+test("an allOf has a rule of its own, for the clients that have all of its scopes", () => {
+  const [web, desk] = [
+    { id: "web", clientId: "web1", scopes: ["orders/read", "orders/write"] },
+    { id: "desk", clientId: "desk1", scopes: ["orders/read"] },
+  ];
+  const [pool] = SMALL.issuers as readonly SidecarCognitoIssuer[];
+  const access = { scopes: ["orders/support", { allOf: ["orders/read", "orders/write"] }] };
+  const policies = at(
+    filter(
+      envoyConfiguration({
+        ...SMALL,
+        issuers: [{ ...(pool as SidecarCognitoIssuer), clients: [web, desk] }],
+        routes: [{ key: "GET /audit", access }],
+      }),
+      "scopes",
+    ),
+    "rules",
+    "policies",
+  );
+  const text = "orders/read&orders/write orders/support";
+  expect(Object.keys(policies)).toEqual([text, "public"]);
+  const has = (scope: string) => claim("scope", { list_match: { one_of: exactly(scope) } });
+  expect(at(policies, text, "principals")).toEqual([
+    all(
+      claim("iss", exactly("https://cognito.example/pool")),
+      claim("client_id", exactly("web1")),
+      has("orders/read"),
+      has("orders/write"),
+    ),
+  ]);
+});
+
+test("a scope that no caller can hold has no rule, so no call is allowed", () => {
+  const access = { scopes: ["orders/export"] };
+  const policies = at(
+    filter(envoyConfiguration({ ...SMALL, routes: [{ key: "GET /export", access }] }), "scopes"),
+    ...["rules", "policies"],
+  );
+  expect(Object.keys(policies)).toEqual(["public"]);
+});
