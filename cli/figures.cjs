@@ -27,6 +27,7 @@ const OTHERS = [
   "synthesized",
   "config/schema.json",
   "config/expectations.schema.json",
+  "packages/terraform-access-review/types/written.json",
   "__tests__/fixtures",
   "CHANGELOG.md",
   "docs/contributing.md",

@@ -6,8 +6,8 @@ import { type Places, placesOf } from "../../intent/schema/places";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CONFIG } from "../process/project";
 import type { Breach } from "./calls";
+import { gotOf } from "./calls";
 import { breaches } from "./ledger";
-import { gotOf } from "./words";
 
 /** Broken expectations of an environment as two lines each: what is broken, and the config that decides it. */
 export function expectationFaults(intent: Intent, rows: readonly AccessRow[]): readonly string[] {

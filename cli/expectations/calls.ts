@@ -68,3 +68,13 @@ function passes(name: string, admitted: readonly string[], access: CallAccess): 
 function isDeclared(name: string, { callers }: CallAccess): boolean {
   return name === ANYONE || callers.some((caller) => caller.name === name);
 }
+
+const VERBS = { call: "call", readSecrets: "read the secret", invoke: "invoke" } as const;
+
+/** What a stack or a door does instead: `customers/web allowed to call POST /orders`. */
+export function gotOf({ expectation: { action }, principal, target, got, reason }: Breach): string {
+  if (got === "missing") return `no ${target}`;
+  const what = `${VERBS[action]} ${target}`;
+  if (got === "allowed") return `${principal} allowed to ${what}`;
+  return `${principal} not allowed to ${what}${reason === undefined ? "" : ` (${reason})`}`;
+}

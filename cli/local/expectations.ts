@@ -1,8 +1,7 @@
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
-import { brokenCalls, type CallAccess } from "../expectations/calls";
-import { gotOf } from "../expectations/words";
+import { brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
 import { type Cell, type Matrix, NO_TOKEN, passed } from "./matrix";
 
 type Expecting = Pick<Intent, "clients" | "expectations" | "issuers">;

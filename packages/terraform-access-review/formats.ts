@@ -1,4 +1,5 @@
 import type { ChangeModel } from "./model/change";
+import { version } from "./package.json";
 import { htmlReport } from "./render/html/page";
 import { markdownReport } from "./render/markdown";
 import { mermaid } from "./render/mermaid";
@@ -40,5 +41,8 @@ export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], so
       2,
     )}\n`,
   sarif: (reviewed, { file }) =>
-    sarifReport(reviewed.map(({ report }) => ({ report, file: file(report.environment) }))),
+    sarifReport(
+      reviewed.map(({ report }) => ({ report, file: file(report.environment) })),
+      version,
+    ),
 };

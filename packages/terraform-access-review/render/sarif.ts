@@ -1,4 +1,3 @@
-import { version } from "../package.json";
 import type { Report } from "../report/report";
 import { visible } from "./lines";
 import { accessSentence } from "./pieces";
@@ -19,8 +18,13 @@ export interface SarifSubject {
   readonly file: string;
 }
 
-/** The reports in SARIF 2.1.0, which code scanning takes: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export function sarifReport(subjects: readonly SarifSubject[]): string {
+/**
+ * The reports in SARIF 2.1.0, which code scanning takes:
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ *
+ * @param version of this program
+ */
+export function sarifReport(subjects: readonly SarifSubject[], version: string): string {
   const rules = Object.entries(RULES).map(([id, [level, text]]) => ({
     id,
     shortDescription: { text },

@@ -1,4 +1,4 @@
-import { isApplyable } from "../../../../cli/deploy/applyable";
+import { isApplyable } from "../../../../cli/deploy/apply";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 
 const noOp = { address: "aws_iam_role.a", type: "aws_iam_role", change: { actions: ["no-op"] } };
