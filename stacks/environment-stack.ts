@@ -16,7 +16,6 @@ import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
-import { expectedEnvoys } from "./expected-envoys";
 import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
@@ -25,7 +24,7 @@ import { Monitoring } from "./monitoring";
 import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
-import { sidecarsOf } from "./sidecars";
+import { expectedEnvoys, sidecarsOf } from "./sidecars";
 import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
 export interface EnvironmentStackProps {

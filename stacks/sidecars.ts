@@ -1,8 +1,11 @@
+import type { IConstruct } from "constructs";
 import type { Intent, Service } from "../intent/model/intent";
 import { authorizerPolicy } from "./authorizer-policy";
-import { sidecarPorts } from "./google/envoy/delivery";
+import { delivery, MOUNT_PATH, sidecarPorts } from "./google/envoy/delivery";
 import { sidecarOf } from "./google/envoy/from-policy";
 import type { KeyLocation, Sidecar } from "./google/envoy/sidecar";
+import { envoyText } from "./google/verifier";
+import type { ExpectedEnvoy } from "./policy/envoy-container";
 
 /** Values of the user pools that are known only after an apply. */
 export interface PoolValues {
@@ -47,4 +50,29 @@ function known<T>(values: Readonly<Record<string, T>>, name: string): T {
   const value = values[name];
   if (value === undefined) throw new Error(`nothing is known of ${name}`);
   return value;
+}
+
+/**
+ * Rebuilds from the policy the Envoy that the program puts in front of a service's app. Rules compare the declarations
+ * with it, so later changes are found. Undefined for a service without Envoy.
+ */
+export function expectedEnvoys(
+  scope: IConstruct,
+  { services, envoy }: Pick<Intent, "services" | "envoy">,
+  sidecarOf: (service: Service) => Sidecar | undefined,
+): (service: string) => ExpectedEnvoy | undefined {
+  return (id) => {
+    const service = services.find((each) => each.id === id);
+    const sidecar = service && sidecarOf(service);
+    if (sidecar === undefined || envoy === undefined) return undefined;
+    const text = envoyText(scope, sidecar);
+    const delivered = delivery(text);
+    return {
+      image: envoy.image,
+      port: sidecar.ports.ingress,
+      args: delivered.args,
+      text,
+      ...(delivered.kind === "mounted" && { mounted: { folder: MOUNT_PATH, file: delivered.file } }),
+    };
+  };
 }

@@ -5,8 +5,7 @@ import { formatProblem } from "../../intent/model/problem";
 import { type Places, placesOf } from "../../intent/schema/places";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CONFIG } from "../process/project";
-import type { Breach } from "./calls";
-import { gotOf } from "./calls";
+import { type Breach, gotOf } from "./calls";
 import { breaches } from "./ledger";
 
 /** Broken expectations of an environment as two lines each: what is broken, and the config that decides it. */

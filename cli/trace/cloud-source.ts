@@ -8,7 +8,7 @@ import {
   Unreadable,
 } from "./log-source";
 import type { TracePlaces } from "./places";
-import { insightsText, loggingFilter } from "./query-text";
+import { insightsText, loggingFilter } from "./queries";
 
 type AsyncShell = (...call: Parameters<Shell>) => Promise<ReturnType<Shell>>;
 

@@ -2,7 +2,6 @@ import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { CloudSource } from "./cloud-source";
 import { deployedPlaces, LOCAL, localPlaces } from "./environments";
-import { listText, requestsLike, type Wanted } from "./list";
 import { folderSource } from "./local-source";
 import { type LogSource, requireQueryable, Unreadable } from "./log-source";
 import type { Story } from "./model";
@@ -10,7 +9,7 @@ import type { TracePlaces } from "./places";
 import type { Period } from "./queries";
 import { type RequestRef, requestRef } from "./request-ref";
 import { StoryBuilder } from "./story";
-import { safe, storyJson, storyText } from "./text";
+import { listText, requestsLike, safe, storyJson, storyText, type Wanted } from "./text";
 
 export interface TraceOptions {
   /** Default: `text`. */

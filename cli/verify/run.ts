@@ -1,8 +1,7 @@
 import { CommandError, EXIT } from "../process/command-error";
 import type { Answer } from "./deployed/answer";
 import { REQUEST_SECONDS } from "./deployed/https-client";
-import type { Clock } from "./deployed/outside";
-import { NoAnswer } from "./deployed/outside";
+import { type Clock, NoAnswer } from "./deployed/outside";
 import { couldNotTell, type Verdict } from "./deployed/verdict";
 import { describeRequest, type FrontDoor, NOTHING_TO_CALL, type Plan, type Probe } from "./probes/probe";
 import { PROBES } from "./probes/probes";

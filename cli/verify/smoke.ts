@@ -1,6 +1,5 @@
 import { type Answer, inWords, servedBy } from "./deployed/answer";
-import type { Clock } from "./deployed/outside";
-import { NoAnswer } from "./deployed/outside";
+import { type Clock, NoAnswer } from "./deployed/outside";
 import type { ProbeRoute } from "./deployed/routes";
 import { callableRoute, type FrontDoor, get } from "./probes/probe";
 import type { Sender } from "./sender";

@@ -1,5 +1,4 @@
-import type { Located, Origin, Path } from "./located";
-import { formatPath, nearestNode, nodeAt } from "./located";
+import { formatPath, type Located, nearestNode, nodeAt, type Origin, type Path } from "./located";
 
 /** A problem before findings are merged: its path is still a list of steps. */
 export interface Finding {

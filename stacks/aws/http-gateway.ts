@@ -8,8 +8,7 @@ import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
 import { HttpApi } from "./http-api";
 import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
-import type { GatewayHandshake } from "./service-routes";
-import { ServiceRoutes } from "./service-routes";
+import { type GatewayHandshake, ServiceRoutes } from "./service-routes";
 import { Stage } from "./stage";
 import type { WatchedGateway } from "./watched";
 

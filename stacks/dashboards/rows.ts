@@ -1,5 +1,4 @@
-import type { AlarmsIntent } from "../../intent/model/alarm-table";
-import { ALARMS, type AlarmKey } from "../../intent/model/alarm-table";
+import { ALARMS, type AlarmKey, type AlarmsIntent } from "../../intent/model/alarm-table";
 import type { Service } from "../../intent/model/intent";
 import { objectivesOf, rounded } from "../../intent/model/slo";
 import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName } from "../aws/alarms/metric";

@@ -1,7 +1,6 @@
 import { type Shell, systemShell } from "../../process/shell";
 import type { LogPlaces } from "../deployed/deployment";
 import type { Clock } from "../deployed/outside";
-import type { LogQueries } from "./queries";
 
 /** Fields of the first line that a query found; undefined if it found none in time. */
 export type LogLine = Readonly<Record<string, string>> | undefined;
@@ -77,4 +76,37 @@ async function until(clock: Clock, look: () => Promise<LogLine>): Promise<LogLin
     if (line !== undefined || clock.now() >= end) return line;
     await clock.sleep(PAUSE_SECONDS * 1000);
   }
+}
+
+/** Queries that find one request in the gateway's access log and in Cloud Run's request log. */
+export interface LogQueries {
+  /** CloudWatch Logs Insights. */
+  readonly insights: string;
+  readonly accessLogGroup: string;
+  /** Cloud Logging. */
+  readonly filter: string;
+  readonly googleProject: string;
+}
+
+/** The allowed form of a request id, because it becomes part of a query. */
+export const REQUEST_ID = /^[\w=+/-]{1,64}$/;
+
+export function logQueries(places: LogPlaces, requestId: string, traceId: string): LogQueries {
+  return {
+    insights: `fields requestId, route, status, integrationStatus, decision | filter requestId = "${requestId}" | limit 1`,
+    accessLogGroup: places.accessLogGroup,
+    // Cloud Run's own line has the trace. The service's line has the id, if the service logs it.
+    filter: `resource.type="cloud_run_revision" AND (trace="projects/${places.googleProject}/traces/${traceId}" OR jsonPayload.requestId="${requestId}")`,
+    googleProject: places.googleProject,
+  };
+}
+
+/** Both queries, ready to paste into a shell or a console. */
+export function describeQueries({ insights, accessLogGroup, filter, googleProject }: LogQueries): string {
+  return [
+    `CloudWatch Logs Insights, ${accessLogGroup}:`,
+    `    ${insights}`,
+    "Cloud Logging:",
+    `    gcloud logging read --project=${googleProject} --freshness=1h '${filter}'`,
+  ].join("\n");
 }

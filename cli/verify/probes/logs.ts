@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { LogsUnreadable } from "../logs/log-reader";
-import { describeQueries, type LogQueries, logQueries, REQUEST_ID } from "../logs/queries";
+import { describeQueries, type LogQueries, LogsUnreadable, logQueries, REQUEST_ID } from "../logs/log-reader";
 import {
   callableRoute,
   type FrontDoor,

@@ -1,5 +1,4 @@
-import type { Finding } from "../../source/finding";
-import { findingAt } from "../../source/finding";
+import { type Finding, findingAt } from "../../source/finding";
 import { type Located, type LocatedMap, nodeAt } from "../../source/located";
 import { Documents, fileNamed, type Refuse } from "./documents";
 import { isCarriedOver, type Operation, operationsOf } from "./operations";

@@ -10,7 +10,7 @@ import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther } from "../types/harmless";
 import { isPlainOutput } from "../types/harmless-values";
 import { unplainParts } from "../types/plain";
-import { clean, type Part, partsOf } from "./parts";
+import { clean, type Part, partsOf } from "./normal";
 import { diffAttributes } from "./value-diff";
 
 /**

@@ -6,8 +6,7 @@ import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { declaredPart, withoutIgnored } from "./declared";
 import type { Deployed } from "./deployed";
-import type { StateResource } from "./plan-json";
-import { managed, type PlanJson, type PlannedChange, stateOf } from "./plan-json";
+import { managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { isFields, own } from "./shape";
 
 /**

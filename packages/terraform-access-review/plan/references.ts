@@ -3,8 +3,7 @@ import { type Reference, referencesIn, soleReference } from "../terraform-json/r
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
 import { WRITTEN } from "../types";
 import type { StateResource } from "./plan-json";
-import { isFields } from "./shape";
-import { withinJson } from "./texts";
+import { isFields, withinJson } from "./shape";
 
 const IN_BRACES = /\$\{[^}]*\}/g;
 

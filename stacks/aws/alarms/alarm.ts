@@ -1,6 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import { runbookOf } from "../../../intent/model/alarm-table";
+import { type AlarmFact, type AlarmsIntent, runbookOf } from "../../../intent/model/alarm-table";
 import type { Computed, Metric } from "./metric";
 
 export interface AlarmProps {
@@ -68,4 +68,26 @@ function computed({ expression, metrics }: Computed, { periodSeconds }: AlarmPro
     },
   }));
   return { metricQuery: [{ id: "value", expression, returnData: true }, ...used] };
+}
+
+interface FactAlarmProps extends Pick<AlarmProps, "of" | "periods" | "threshold"> {
+  /** Name after the environment's prefix, and id of the construct. */
+  readonly name: string;
+}
+
+/** An alarm of the table, with the meaning and the runbook that stand there. Its periods last five minutes. */
+export function factAlarm(
+  scope: Construct,
+  { prefix, alarms }: { readonly prefix: string; readonly alarms: AlarmsIntent },
+  { meaning, id }: AlarmFact,
+  { name, ...props }: FactAlarmProps,
+): void {
+  new Alarm(scope, name, {
+    ...props,
+    name: `${prefix}-${name}`,
+    meaning,
+    runbook: id,
+    periodSeconds: 300,
+    actions: alarms.actions,
+  });
 }

@@ -1,8 +1,7 @@
 import { Construct } from "constructs";
-import type { AlarmsIntent } from "../../../intent/model/alarm-table";
-import { ALARM_KEYS, ALARMS, type AlarmFact, DECISIONS } from "../../../intent/model/alarm-table";
+import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmsIntent, DECISIONS } from "../../../intent/model/alarm-table";
 import type { WatchedFunction } from "../watched";
-import { factAlarm } from "./fact-alarm";
+import { factAlarm } from "./alarm";
 import { shareOf } from "./gateway-alarms";
 import { LogMetric } from "./log-metric";
 import { type Computed, concurrencyOf, logMetric, type Metric, metricName } from "./metric";

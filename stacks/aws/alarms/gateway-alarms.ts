@@ -1,8 +1,14 @@
 import { Construct } from "constructs";
-import type { AlarmsIntent } from "../../../intent/model/alarm-table";
-import { ALARM_KEYS, ALARMS, type AlarmFact, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
+import {
+  ALARM_KEYS,
+  ALARMS,
+  type AlarmFact,
+  type AlarmsIntent,
+  FEWEST_ERRORS,
+  FEWEST_REQUESTS,
+} from "../../../intent/model/alarm-table";
 import type { WatchedGateway } from "../watched";
-import { factAlarm } from "./fact-alarm";
+import { factAlarm } from "./alarm";
 import { LogMetric } from "./log-metric";
 import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
 

@@ -1,6 +1,5 @@
 import type { Wafv2WebAclRule } from "@cdktf/provider-aws/lib/wafv2-web-acl";
-import type { FilterMode, WafIntent } from "../../../intent/model/gateway-intent";
-import { contentTypePattern } from "../../../intent/model/gateway-intent";
+import { contentTypePattern, type FilterMode, type WafIntent } from "../../../intent/model/gateway-intent";
 
 /** ARNs of the IP sets: one per IP version that has networks. */
 export interface NetworkSets {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { insightsText, loggingFilter } from "../../../../cli/trace/query-text";
+import { insightsText, loggingFilter } from "../../../../cli/trace/queries";
 import { requestRef } from "../../../../cli/trace/request-ref";
 import { testAll } from "../../../support/test-all";
 

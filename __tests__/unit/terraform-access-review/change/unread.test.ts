@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import { expectable } from "../../../../packages/terraform-access-review/report/expectable";
+import { expectable } from "../../../../packages/terraform-access-review/report/fail-on";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";

@@ -1,6 +1,5 @@
 import type { Shell } from "../../../../../cli/process/shell";
-import { cloudLogs, LOGS_WAIT_SECONDS } from "../../../../../cli/verify/logs/log-reader";
-import { logQueries } from "../../../../../cli/verify/logs/queries";
+import { cloudLogs, LOGS_WAIT_SECONDS, logQueries } from "../../../../../cli/verify/logs/log-reader";
 import { deployment } from "../../../../support/verify/deployment";
 import { FakeClock } from "../../../../support/verify/run";
 
