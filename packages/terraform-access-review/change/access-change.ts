@@ -14,13 +14,17 @@ export function rowChanges(
   /** What the second stack no longer has, in the ledger's words. */
   goneNow: () => ReadonlySet<string>,
 ): readonly RowChange[] {
-  const [lost, gained] = [without(before, after), without(after, before)];
+  const [keysBefore, keysAfter] = [before.map(text), after.map(text)];
+  const lost = without(before, keysBefore, keysAfter);
+  const gained = without(after, keysAfter, keysBefore);
   const callers = new Set(after.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
   const left = new Map<string, AccessRow[]>();
   for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
   const changes: RowChange[] = [];
-  const [could, can] = [callsOf(before), callsOf(after)];
-  const [opens, opened] = [openCalls(before), openCalls(after)];
+  const touched = new Set([...lost, ...gained].map(({ permission }) => permission));
+  const [callsBefore, callsAfter] = [callsOf(before, touched), callsOf(after, touched)];
+  const [could, can] = [new Set(callsBefore.map(subject)), new Set(callsAfter.map(subject))];
+  const [opens, opened] = [openCalls(callsBefore), openCalls(callsAfter)];
   for (const row of [...lost].sort(compareRows)) {
     const found = left.get(subject(row))?.shift();
     changes.push(
@@ -50,8 +54,8 @@ function gainChange(row: AccessRow, open: AccessRow | undefined, elsewhere: Read
 }
 
 /** What anyone may call, by route and service. */
-function openCalls(rows: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
-  const open = rows.filter(({ principal, permission }) => principal === ANYONE && isCall(permission));
+function openCalls(calls: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
+  const open = calls.filter(({ principal }) => principal === ANYONE);
   return new Map(open.map((row) => [subject(row), row]));
 }
 
@@ -96,9 +100,9 @@ function isPartWithin(part: string, other: string): boolean {
   return others.every((scope) => own.includes(scope));
 }
 
-/** Who calls what: with an API of either kind side by side, by more than one row. */
-function callsOf(rows: readonly AccessRow[]): ReadonlySet<string> {
-  return new Set(rows.filter(({ permission }) => isCall(permission)).map(subject));
+/** Who calls these routes: with an API of either kind side by side, by more than one row. */
+function callsOf(rows: readonly AccessRow[], routes: ReadonlySet<string>): readonly AccessRow[] {
+  return rows.filter(({ permission }) => routes.has(permission) && isCall(permission));
 }
 
 /**
@@ -150,11 +154,11 @@ function isNarrower(before: RowTerms, after: RowTerms): boolean {
   return permits && requires && limits && something;
 }
 
-function without(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {
+function without(rows: readonly AccessRow[], keys: readonly string[], others: readonly string[]): readonly AccessRow[] {
   const left = new Map<string, number>();
-  for (const key of others.map(text)) left.set(key, (left.get(key) ?? 0) + 1);
-  return rows.filter((row) => {
-    const key = text(row);
+  for (const key of others) left.set(key, (left.get(key) ?? 0) + 1);
+  return rows.filter((_, index) => {
+    const key = keys[index] as string;
     const count = left.get(key) ?? 0;
     left.set(key, count - 1);
     return count <= 0;
@@ -166,7 +170,7 @@ function text(row: AccessRow): string {
 }
 
 function subject({ principal, permission, resource }: AccessRow): string {
-  return [principal, permission, resource].join("\u0000");
+  return `${principal}\u0000${permission}\u0000${resource}`;
 }
 
 /** What is broader comes first; callers before the clouds' own parts. */

@@ -5,20 +5,24 @@ import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
 import { canonical } from "../terraform-json/order";
 import { ANYONE, isCall } from "./access-change";
 
-/** By route key: what the policy and the gateway ask of a caller, as a text that is the same for the same need. */
-export function needsOf({ stack, policy }: SynthesizedState): ReadonlyMap<string, string> {
-  return new Map(
-    [...httpRoutes(stack), ...restMethods(stack)].map(({ key, authorization, route }) => {
-      const scopes = route.attributes.authorization_scopes ?? null;
-      return [key, canonical({ authorization, scopes, policy: policy?.routes[key] ?? null })];
-    }),
-  );
+/** What the policy and the gateway ask of a caller of a route, by its key: a text that is the same for the same need. */
+type Needs = (key: string) => string | undefined;
+
+export function needsOf({ stack, policy }: SynthesizedState): Needs {
+  const routes = new Map([...httpRoutes(stack), ...restMethods(stack)].map((each) => [each.key, each]));
+  return (key) => {
+    const found = routes.get(key);
+    if (found === undefined) return undefined;
+    const { authorization, route } = found;
+    const scopes = route.attributes.authorization_scopes ?? null;
+    return canonical({ authorization, scopes, policy: policy?.routes[key] ?? null });
+  };
 }
 
 type Sides<T> = readonly [before: T, after: T];
 
 interface Compared {
-  readonly needs: Sides<ReadonlyMap<string, string>>;
+  readonly needs: Sides<Needs>;
   readonly rows: Sides<readonly AccessRow[]>;
 }
 
@@ -37,5 +41,6 @@ export function withCauses(changes: readonly RowChange[], { needs, rows }: Compa
 }
 
 function isSameNeed(route: string, [before, after]: Compared["needs"]): boolean {
-  return before.has(route) && before.get(route) === after.get(route);
+  const need = before(route);
+  return need !== undefined && need === after(route);
 }

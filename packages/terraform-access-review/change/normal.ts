@@ -1,21 +1,16 @@
 import { type AccessPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../model/state";
-import { canonical, compareText } from "../terraform-json/order";
+import { canonical, compareText, sortedKeys } from "../terraform-json/order";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
 
 /** The same state with keys, sets and lists of texts in one order, so that equal states have equal ledgers. */
 export function normalized({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
-  const resource = withoutPrototype(
-    Object.entries(stack.resource).map(([type, named]) => {
-      const sets = setsOf(type);
-      const inOrder = Object.entries(named).map(
-        ([name, body]) => [name, orderedOnce(body, { sets, path: "" }) as Attributes] as const,
-      );
-      return [type, withoutPrototype(inOrder)] as const;
-    }),
-  );
+  const resource = mapped(stack.resource, (named, type) => {
+    const rules = { sets: setsOf(type), path: "" };
+    return mapped(named, (body) => orderedOnce(body, rules) as Attributes);
+  });
   return {
     ...rest,
     stack: { ...stack, resource },
@@ -24,8 +19,10 @@ export function normalized({ stack, policy, ...rest }: SynthesizedState): Synthe
 }
 
 /** Terraform allows a resource called `constructor`, so a lookup must not find inherited properties. */
-function withoutPrototype<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
-  return Object.assign(Object.create(null), Object.fromEntries(entries));
+function mapped<T, U>(fields: Readonly<Record<string, T>>, map: (value: T, key: string) => U): Record<string, U> {
+  const result: Record<string, U> = Object.create(null);
+  for (const key of Object.keys(fields)) result[key] = map(fields[key] as T, key);
+  return result;
 }
 
 /** Two states share the resources that are equal in both. */
@@ -66,8 +63,9 @@ function orderedList(list: readonly unknown[], rules: Rules): readonly unknown[]
 function orderedFields(fields: Attributes, { sets, path }: Rules): Attributes {
   let last = "";
   let isSorted = true;
-  const changed = new Map<string, unknown>();
-  for (const [key, value] of Object.entries(fields)) {
+  let changed: Map<string, unknown> | undefined;
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
     isSorted &&= last < key;
     last = key;
     // Most values are numbers and flags, or texts without a policy: they need no path.
@@ -76,11 +74,10 @@ function orderedFields(fields: Attributes, { sets, path }: Rules): Attributes {
       value,
       sets === undefined ? EVERY_LIST_OF_TEXTS : { sets, path: path ? `${path}.${key}` : key },
     );
-    if (item !== value) changed.set(key, item);
+    if (item !== value) changed = (changed ?? new Map()).set(key, item);
   }
-  if (isSorted && changed.size === 0) return fields;
-  const keys = Object.keys(fields).sort(compareText);
-  return Object.fromEntries(keys.map((key) => [key, changed.has(key) ? changed.get(key) : fields[key]]));
+  if (isSorted && changed === undefined) return fields;
+  return Object.fromEntries(sortedKeys(fields).map((key) => [key, changed?.has(key) ? changed.get(key) : fields[key]]));
 }
 
 /** Policies are JSON in a string. */

@@ -132,10 +132,8 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
   const without = (state: SynthesizedState, other: SynthesizedState): SynthesizedState => {
     const resource = Object.entries(state.stack.resource).map(([type, named]) => {
       const others = Object.hasOwn(other.stack.resource, type) ? (other.stack.resource[type] ?? {}) : {};
-      const left = Object.entries(named).filter(
-        ([name, body]) => !Object.hasOwn(others, name) || others[name] !== body,
-      );
-      return [type, Object.fromEntries(left)] as const;
+      const left = Object.keys(named).filter((name) => !Object.hasOwn(others, name) || others[name] !== named[name]);
+      return [type, Object.fromEntries(left.map((name) => [name, named[name] as Attributes]))] as const;
     });
     return { ...state, stack: { ...state.stack, resource: Object.fromEntries(resource) } };
   };

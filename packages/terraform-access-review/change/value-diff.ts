@@ -27,8 +27,7 @@ class ValueDiff {
   constructor(private readonly rules: DiffRules) {}
 
   fields(before: Fields, after: Fields, path: string, schema: string): AttributeChange[] {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareText);
-    return keys.flatMap((key) =>
+    return changedKeys(before, after).flatMap((key) =>
       this.value(before[key], after[key], {
         path: join(path, key),
         schema: joinPlain(schema, key),
@@ -39,7 +38,6 @@ class ValueDiff {
   }
 
   private value(before: unknown, after: unknown, at: Place): AttributeChange[] {
-    if (isEqual(before ?? null, after ?? null)) return [];
     if (this.hides(before, after, at)) {
       return canonical(before) === canonical(after) ? [] : [{ path: at.path, kind: "hidden" }];
     }
@@ -59,9 +57,8 @@ class ValueDiff {
   }
 
   private inner(before: Fields, after: Fields, { path, schema, inJson }: Place): AttributeChange[] {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort(compareText);
     const named = nameOf(before) ?? nameOf(after);
-    return keys.flatMap((key) => {
+    return changedKeys(before, after).flatMap((key) => {
       // `{ name: "DB_PASSWORD", value: "…" }`: the name says what the value is.
       const name = key === "value" && named !== undefined ? named : key;
       return this.value(before[key], after[key], {
@@ -92,7 +89,9 @@ class ValueDiff {
   private list(before: Items, after: Items, at: Place): AttributeChange[] {
     if (before.length === after.length && before.every((item, index) => alike(item, after[index]))) {
       return before.flatMap((item, index) =>
-        this.value(item, after[index], { ...at, path: `${at.path}[${label(item) ?? index}]` }),
+        isEqual(item, after[index])
+          ? []
+          : this.value(item, after[index], { ...at, path: `${at.path}[${label(item) ?? index}]` }),
       );
     }
     const parts = diffArrays([...before], [...after], { comparator: (a, b) => canonical(a) === canonical(b) });
@@ -188,7 +187,13 @@ function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether two values are equal, without a copy of either: most of a changed resource is. */
+/** The keys under which two structures differ, in order: most of a changed resource is equal. */
+function changedKeys(before: Fields, after: Fields): readonly string[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].filter((key) => !isEqual(before[key] ?? null, after[key] ?? null)).sort(compareText);
+}
+
+/** Whether two values are equal, without a copy of either. */
 function isEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one) && Array.isArray(other)) {

@@ -33,7 +33,7 @@ export interface RowTerms {
 
 /** What rows are sorted by, the principal first: the ledger answers what a principal may do. */
 export function rowKey({ principal, resource, permission, condition }: AccessRow): string {
-  return [principal, resource, permission, condition].join("\u0000");
+  return `${principal}\u0000${resource}\u0000${permission}\u0000${condition}`;
 }
 
 export function compareRows(a: AccessRow, b: AccessRow): number {

@@ -1,5 +1,5 @@
 import type { GuardChange } from "../model/change";
-import { canonical } from "../terraform-json/order";
+import { canonical, compareText } from "../terraform-json/order";
 import type { StackJson } from "../terraform-json/stack-json";
 import type { PlanJson } from "./plan-json";
 import { isFields } from "./shape";
@@ -20,10 +20,12 @@ const META = /^(\/\/|connection|count|depends_on|for_each|lifecycle|provider|pro
 export function configurationChanges({ configuration }: PlanJson, stack: StackJson): readonly GuardChange[] {
   if (configuration === undefined) return [];
   const [planned, synthesized] = [plannedParts(configuration), synthesizedParts(stack as unknown as Fields)];
-  return [...new Set([...planned.keys(), ...synthesized.keys()])].sort().flatMap((address) => {
+  const addresses = new Set([...planned.keys(), ...synthesized.keys()]);
+  const changes = [...addresses].flatMap((address) => {
     const paths = differences(synthesized.get(address), planned.get(address));
     return paths.length === 0 ? [] : [otherwise(address, paths)];
   });
+  return changes.sort((one, other) => compareText(one.address, other.address));
 }
 
 function otherwise(address: string, paths: readonly string[]): GuardChange {
@@ -72,8 +74,9 @@ function plannedParts({ provider_config = {}, root_module = {} }: NonNullable<Pl
   const { resources = [], outputs = {}, module_calls = {}, variables = {} } = root_module;
   const parts = new Map<string, Fields>();
   for (const { address, expressions = {}, provisioners, count_expression, for_each_expression } of resources) {
+    const hasMeta = (provisioners ?? count_expression ?? for_each_expression) !== undefined;
     const meta = { provisioner: provisioners, count: count_expression, for_each: for_each_expression };
-    parts.set(address, { ...expressions, ...meta });
+    parts.set(address, hasMeta ? { ...expressions, ...meta } : expressions);
   }
   for (const [name, { full_name, version_constraint, expressions = {} }] of Object.entries(provider_config)) {
     const source = { constant_value: full_name?.replace(REGISTRY, "") };
@@ -111,5 +114,6 @@ function synthesizedParts({ resource, data, provider, output, terraform, module,
 }
 
 function withoutMeta(body: Fields): Fields {
+  if (!Object.keys(body).some((name) => META.test(name))) return body;
   return Object.fromEntries(Object.entries(body).filter(([name]) => !META.test(name)));
 }

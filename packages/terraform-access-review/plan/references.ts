@@ -1,5 +1,5 @@
 import { compareText } from "../terraform-json/order";
-import { type Reference, referencesIn, soleReference } from "../terraform-json/references";
+import { referencesIn, soleReference } from "../terraform-json/references";
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
 import { WRITTEN } from "../types";
 import type { StateResource } from "./plan-json";
@@ -14,7 +14,7 @@ type Target = string;
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
   private readonly names = new Map<string, Names>();
-  private readonly read = new Map<string, readonly Reference[]>();
+  private readonly read = new Map<string, readonly Target[]>();
   private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
 
   constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
@@ -50,9 +50,9 @@ export class References {
       const found = referring(value);
       if (found.length === 0) continue;
       const key = `${type}.${name}`;
-      for (const { type: target, attribute } of found.flatMap((text) => this.referencesIn(text))) {
-        this.targets.set(key, (this.targets.get(key) ?? new Set()).add(`${target}.${attribute}`));
-      }
+      const targets = this.targets.get(key) ?? new Set();
+      this.targets.set(key, targets);
+      for (const text of found) for (const target of this.targetsIn(text)) targets.add(target);
     }
   }
 
@@ -92,8 +92,8 @@ export class References {
   }
 
   /** Most texts of a stack are the same few. */
-  private referencesIn(text: string): readonly Reference[] {
-    const known = this.read.get(text) ?? referencesIn(text);
+  private targetsIn(text: string): readonly Target[] {
+    const known = this.read.get(text) ?? referencesIn(text).map(({ type, attribute }) => `${type}.${attribute}`);
     this.read.set(text, known);
     return known;
   }

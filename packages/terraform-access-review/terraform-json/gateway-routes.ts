@@ -1,4 +1,4 @@
-import { type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
+import { oncePerStack, type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
 
 /** A route of an HTTP API, or a method of a REST API: its path, its authorizer, its integration. */
 export interface DeclaredRoute {
@@ -22,8 +22,9 @@ export interface RestMethod extends DeclaredRoute {
   readonly answers: readonly Resource[];
 }
 
-export function httpRoutes(stack: StackJson): readonly DeclaredRoute[] {
-  return resourcesOf(stack, "aws_apigatewayv2_route").map((route) => {
+/** Every route of every HTTP API of a stack. */
+export const httpRoutes = oncePerStack((stack): readonly DeclaredRoute[] =>
+  resourcesOf(stack, "aws_apigatewayv2_route").map((route) => {
     const { api_id, authorization_type, authorizer_id, route_key, target } = route.attributes;
     const integration = referred(stack, String(target).replace(/^integrations\//, ""));
     return {
@@ -34,8 +35,8 @@ export function httpRoutes(stack: StackJson): readonly DeclaredRoute[] {
       authorizer: referred(stack, authorizer_id),
       integrations: integration === undefined ? [] : [integration],
     };
-  });
-}
+  }),
+);
 
 /** More parts than AWS allows in a path: a resource that points to itself ends here. */
 const MOST_PARTS = 100;
@@ -58,7 +59,7 @@ function methodOf(stack: StackJson, text: unknown): string {
 }
 
 /** Every method of every REST API of a stack, including preflights. */
-export function restMethods(stack: StackJson): readonly RestMethod[] {
+export const restMethods = oncePerStack((stack): readonly RestMethod[] => {
   const place = ({ attributes }: Resource) =>
     [attributes.rest_api_id, attributes.resource_id, methodOf(stack, attributes.http_method)].join(" ");
   const byPlace = (type: string) => {
@@ -83,7 +84,7 @@ export function restMethods(stack: StackJson): readonly RestMethod[] {
       answers: answers.get(place(route)) ?? [],
     };
   });
-}
+});
 
 /** The gateway's own answer to a browser's preflight: it reaches no service, and requires no token. */
 export function isPreflight({ httpMethod, authorization, integrations }: RestMethod): boolean {

@@ -1,4 +1,4 @@
-import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson, texts } from "./stack-json";
+import { type Attributes, blocksOf, oncePerStack, type Resource, resourcesOf, texts } from "./stack-json";
 
 /** One statement of an AWS policy. */
 export interface Statement {
@@ -71,22 +71,14 @@ export function unreadPolicyArguments({ type, attributes }: Resource): readonly 
   ];
 }
 
-const read = new WeakMap<StackJson, readonly DeclaredStatement[]>();
-
 /** All statements of all AWS policies of a stack, in any argument; read once for all rules. */
-export function iamStatements(stack: StackJson): readonly DeclaredStatement[] {
-  const statements = read.get(stack) ?? readStatements(stack);
-  read.set(stack, statements);
-  return statements;
-}
-
-function readStatements(stack: StackJson): readonly DeclaredStatement[] {
-  return resourcesOf(stack, /^aws_/).flatMap((resource) =>
+export const iamStatements = oncePerStack((stack): readonly DeclaredStatement[] =>
+  resourcesOf(stack, /^aws_/).flatMap((resource) =>
     texts(resource.attributes).flatMap((text) =>
       (statementsOf(text) ?? []).map((statement) => ({ resource, ...statement })),
     ),
-  );
-}
+  ),
+);
 
 function isStatement(value: unknown): value is Statement {
   if (typeof value !== "object" || value === null) return false;

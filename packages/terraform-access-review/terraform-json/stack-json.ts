@@ -25,12 +25,38 @@ export interface Resource {
 export function resourcesOf(stack: StackJson, ...types: readonly (string | RegExp)[]): readonly Resource[] {
   const isAsked = (candidate: string) =>
     types.some((type) => (typeof type === "string" ? candidate === type : type.test(candidate)));
-  return Object.keys(stack.resource)
+  const found = Object.keys(stack.resource)
     .filter(isAsked)
-    .flatMap((type) =>
-      Object.entries(stack.resource[type] ?? {}).map(([name, attributes]) => resource(type, name, attributes)),
-    )
-    .sort((a, b) => (a.address < b.address ? -1 : 1));
+    .map((type) => resourcesOfType(stack, type));
+  return found.length === 1 ? (found[0] as readonly Resource[]) : found.flat().sort(byAddress);
+}
+
+const sorted = new WeakMap<object, readonly Resource[]>();
+
+/** Made at the first call: rows, guards and rules each ask for the same few types. */
+function resourcesOfType({ resource: declared }: StackJson, type: string): readonly Resource[] {
+  const named = declared[type] ?? {};
+  const known =
+    sorted.get(named) ??
+    Object.entries(named)
+      .map(([name, attributes]) => resource(type, name, attributes))
+      .sort(byAddress);
+  sorted.set(named, known);
+  return known;
+}
+
+function byAddress(one: Resource, other: Resource): number {
+  return one.address < other.address ? -1 : 1;
+}
+
+/** Runs once for each stack. A stack must not change after it was read. */
+export function oncePerStack<T>(read: (stack: StackJson) => T): (stack: StackJson) => T {
+  const known = new WeakMap<StackJson, T>();
+  return (stack) => {
+    const result = known.get(stack) ?? read(stack);
+    known.set(stack, result);
+    return result;
+  };
 }
 
 /** Each block of each provider, in the form of a resource; its name is its index among those of its provider. */
@@ -47,8 +73,14 @@ export function providersOf(stack: StackJson): readonly Resource[] {
 
 /** The resource of the stack that is named by the whole text: `${aws_iam_role.orders.arn}`. */
 export function referred(stack: StackJson, text: unknown): Resource | undefined {
-  return resourceAt(stack, soleReference(text));
+  if (typeof text !== "string") return undefined;
+  const known = references(stack);
+  // Hundreds of routes refer to the same API, authorizer and integration.
+  if (!known.has(text)) known.set(text, resourceAt(stack, soleReference(text)));
+  return known.get(text);
 }
+
+const references = oncePerStack(() => new Map<string, Resource | undefined>());
 
 /** The resource that the first reference in a text names, whatever surrounds it: never proof of what the text means. */
 export function firstReferred(stack: StackJson, text: unknown): Resource | undefined {
@@ -57,8 +89,7 @@ export function firstReferred(stack: StackJson, text: unknown): Resource | undef
 
 /** The resources of a type whose given argument is a reference to an address. */
 export function referring(stack: StackJson, type: string, argument: string, address: string): readonly Resource[] {
-  const known = indices.get(stack) ?? new Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>();
-  indices.set(stack, known);
+  const known = indices(stack);
   const key = `${type} ${argument}`;
   const index =
     known.get(key) ??
@@ -68,7 +99,7 @@ export function referring(stack: StackJson, type: string, argument: string, addr
 }
 
 /** Built on first use: a gateway with hundreds of methods looks up the integration of each. */
-const indices = new WeakMap<StackJson, Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>>();
+const indices = oncePerStack(() => new Map<string, ReadonlyMap<string | undefined, readonly Resource[]>>());
 
 /** A value that is one text or a list of them. */
 export function listOf(value: unknown): readonly string[] {

@@ -1,4 +1,4 @@
-import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/access/row";
+import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/model/row";
 import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
 import { testAll } from "../../../support/test-all";
 
