@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import { readPlan } from "../../../packages/terraform-access-review/plan/read";
 import { htmlReport } from "../../../packages/terraform-access-review/render/html/page";
@@ -16,6 +19,9 @@ const RESOURCES = 1000;
 /** The maximum cost of the whole report, in `JSON.parse` and `JSON.stringify` of the same file. */
 const TIMES = 3;
 
+/** The maximum memory that the published program may need, in sizes of the plan's file. */
+const TIMES_FILE = 4;
+
 /** The maximum time that a review may add to a bare start of Node, in milliseconds. */
 const OVERHEAD_MILLISECONDS = 150;
 
@@ -25,6 +31,36 @@ function report({ text, head, base }: BigPlan): number {
   const made = reportOf(model);
   const diagram = diagramOf(model);
   return [terminalReport(made), ...markdownReport(made, { whole: "" }), htmlReport([{ report: made, diagram }])].length;
+}
+
+interface Peaks {
+  /** In megabytes, above those of a bare `node`. */
+  readonly program: number;
+  /** The same for `JSON.parse` of the file and nothing else. */
+  readonly parse: number;
+}
+
+/** Peak memory of `terraform-access-review plan.json`, from the bundle that is published. */
+function peaks(text: string, rounds: number): Peaks {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-review-"));
+  try {
+    const [plan, dist] = [join(folder, "plan.json"), join(folder, "dist")];
+    writeFileSync(plan, text);
+    const build = JSON.stringify(join(ROOT, "packages", "terraform-access-review", "build.cjs"));
+    runNode(["-e", `require(${build}).build(${JSON.stringify(dist)})`], ROOT);
+    const parse = `globalThis.plan = JSON.parse(require("node:fs").readFileSync(${JSON.stringify(plan)}, "utf8"))`;
+    const costs = inTurns("review: memory", rounds, {
+      node: () => runNode(["-e", "0"], ROOT),
+      parse: () => runNode(["-e", parse], ROOT),
+      program: () => runNode([join(dist, "cli.cjs"), plan], ROOT),
+    });
+    const [bare, parsed, whole] = [costs.node, costs.parse, costs.program].map((each) =>
+      medianOf(each, (cost) => cost.peakMegabytes),
+    ) as [number, number, number];
+    return { program: whole - bare, parse: parsed - bare };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function milliseconds(work: () => unknown): number {
@@ -47,6 +83,8 @@ export const review: Benchmark = {
       node: () => runNode(["-e", "0"], ROOT),
       review: () => runNode(["cli/run.cjs", "review", "--base", "HEAD"], ROOT),
     });
+    const file = plan.text.length / 1_000_000;
+    const { program, parse } = peaks(plan.text, rounds);
     const started = medianOf(processes.node, (cost) => cost.milliseconds);
     const whole = medianOf(processes.review, (cost) => cost.milliseconds);
     return [
@@ -57,6 +95,14 @@ export const review: Benchmark = {
         baseline: medianOf(inProcess.json, (cost) => cost),
         aim: { times: TIMES },
       },
+      {
+        what: "  its peak memory, against the file",
+        unit: "MB",
+        measured: program,
+        baseline: file,
+        aim: { times: TIMES_FILE },
+      },
+      { what: "  JSON.parse alone, against the file", unit: "MB", measured: parse, baseline: file },
       { what: "npm run review, every environment", unit: "ms", measured: whole, baseline: started },
       {
         what: "  of it over a bare start",

@@ -1,5 +1,5 @@
-import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/model/row";
 import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/model/row";
 import { testAll } from "../../../support/test-all";
 
 const GET = "GET /orders";
