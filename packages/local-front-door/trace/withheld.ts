@@ -29,10 +29,15 @@ const WITHHELD = "(token withheld)";
  * written one into a path or a claim, however it is escaped.
  */
 export function withheld(value: unknown): unknown {
-  if (typeof value === "string") return shortened(value).replace(WORD, withoutTokens);
+  if (typeof value === "string") return withoutTokensIn(shortened(value));
   if (Array.isArray(value)) return value.slice(0, 100).map(withheld);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(withheld(key)), withheld(item)]));
+}
+
+/** A text without escapes contains a token as it is, so no word must be unescaped. */
+function withoutTokensIn(text: string): string {
+  return text.includes("%") ? text.replace(WORD, withoutTokens) : text.replace(TOKEN, WITHHELD);
 }
 
 /** A word that held a token is shown without its escapes; every other word is unchanged. */

@@ -40,7 +40,7 @@ export function logVariables(filled: readonly string[], absent?: RegExp): LogVar
   return { filled: [...FILLED, ...filled], absent: absent === undefined ? [ABSENT] : [ABSENT, absent] };
 }
 
-const VARIABLE = /\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/g;
+const VARIABLE = /\$context\.([A-Za-z0-9_.]*[A-Za-z0-9_])/;
 
 /** One line for each request, in the stage's own format. */
 export class AccessLog {
@@ -51,26 +51,33 @@ export class AccessLog {
     const { format, destination_arn: destination } = settings.body;
     const address = `${settings.address}.format`;
     if (typeof format !== "string") throw new StackError(address, "expected a string");
-    for (const [, name = ""] of format.matchAll(VARIABLE)) {
+    const parts = format.split(VARIABLE);
+    for (const name of namesIn(parts)) {
       const known =
         variables.filled.includes(name) ||
         variables.absent.some((each) => each.test(name)) ||
         name.startsWith("authorizer.");
       if (!known) throw new StackError(address, `unknown variable $context.${name}`);
     }
-    return new AccessLog(format, groupOf(destination));
+    return new AccessLog(parts, groupOf(destination));
   }
 
   private constructor(
-    private readonly format: string,
+    /** Texts and names of variables, in turns. */
+    private readonly parts: readonly string[],
     /** Log group, as Logs Insights names it: `123456789012:/aws/vendedlogs/x`. */
     readonly group: string,
   ) {}
 
   line(record: AccessRecord): string {
-    const text = this.format.replace(VARIABLE, (_, name: string) => String(record[name] ?? "-"));
+    let text = "";
+    for (const [index, part] of this.parts.entries()) text += index % 2 === 0 ? part : (record[part] ?? "-");
     return withoutTokens(text);
   }
+}
+
+function namesIn(parts: readonly string[]): readonly string[] {
+  return parts.filter((_, index) => index % 2 === 1);
 }
 
 /** The account and the name in a log group's ARN. */
