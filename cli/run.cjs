@@ -23,7 +23,7 @@ const READ = /(?<!^schema)\.(ya?ml|json)$/;
 const synthesizes = ["synth", "app"].includes(process.argv[2]);
 // A synthesis ends before optimized code would pay off: optimizing takes a quarter of its processor time and 12 MB, and a
 // heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already takes longer than that.
-if ((synthesizes || process.argv[2] === "review") && configBytes() < 200_000) {
+if (synthesizes && configBytes() < 200_000) {
   for (const flag of ["--no-opt", "--semi-space-growth-factor=1"]) setFlagsFromString(flag);
 }
 

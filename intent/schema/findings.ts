@@ -27,7 +27,7 @@ export interface Reading<T> {
 
 /** Reads a complete value: no other file is merged into it. */
 export function readWhole<T>(root: Located, schema: z.ZodType<T>, where = "here"): Reading<T> {
-  const result = schema.safeParse(plain(root));
+  const result = schema.safeParse(plain(root), { jitless: true });
   if (result.success) return { findings: [], value: result.data };
   const findings = new SchemaCheck(root, schema, { isPart: false, where }).run();
   if (findings.length > 0) return { findings };
