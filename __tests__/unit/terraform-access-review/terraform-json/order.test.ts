@@ -1,4 +1,4 @@
-import { canonical, sortedKeys } from "../../../packages/terraform-access-review/order";
+import { canonical, sortedKeys } from "../../../../packages/terraform-access-review/terraform-json/order";
 
 const KEYS = Array.from({ length: 40 }, (_, index) => `key${(index * 7) % 40}`);
 
