@@ -42,6 +42,7 @@ function bootstrapOf(
       ...(domain && { domain: { name: domain.name, ...(domain.zoneId !== undefined && { zoneId: domain.zoneId }) } }),
       ...(mutualTls && { truststore: mutualTls.bucket }),
       rotatesSecrets: intent.clients.some((each) => "rotateEveryDays" in each && each.rotateEveryDays !== undefined),
+      keepsInstances: intent.gateway.authorizer.provisionedConcurrency !== undefined,
       watch: {
         alarms: intent.alarms !== undefined,
         slos: intent.services.some(({ slo }) => slo !== undefined),

@@ -56,8 +56,8 @@ export class FederatedFunctions extends Construct {
     }
     this.handshake = {
       kind: "federated",
-      callers: functions.callers.resource,
-      public: functions.public.resource,
+      callers: functions.callers.target,
+      public: functions.public.target,
       policyFingerprint: functions.fingerprint,
       cacheSeconds: intent.gateway.authorizerCacheSeconds,
       byAddress: intent.gateway.allowedNetworks !== undefined,

@@ -23,6 +23,8 @@ export interface BootstrapIntent {
     readonly truststore?: string;
     /** Whether any client's secret is rotated. Rotation deploys functions, rules and alarms. */
     readonly rotatesSecrets: boolean;
+    /** Whether Lambda keeps instances of the authorizer functions started. Takes aliases and published versions. */
+    readonly keepsInstances: boolean;
     /** Whether the gateway has alarms, whether services have objectives, and whether there is a dashboard. */
     readonly watch: { readonly alarms: boolean; readonly slos: boolean; readonly dashboard: boolean };
     /** Whether this stack declares the account's identity provider for GitHub; an account has only one. */

@@ -89,6 +89,8 @@ export interface AuthorizerFunctionIntent {
   readonly memoryMb: number;
   /** Concurrency reserved for each function; unset: drawn from the account's pool. */
   readonly reservedConcurrency?: { readonly callers?: number; readonly public?: number };
+  /** Instances of each function with routes that Lambda keeps started; unset: none. */
+  readonly provisionedConcurrency?: number;
 }
 
 export interface Throttle {

@@ -186,6 +186,8 @@ export const SLO_PERCENT_MIN = 95;
 export const SLO_PERCENT_MAX = 99.9;
 /** AWS Lambda, "Quotas": concurrent executions of an account in a region. Raised on request; new accounts have fewer. */
 export const ACCOUNT_CONCURRENCY = 1000;
+/** AWS Lambda, "Configuring reserved concurrency": what AWS keeps free for functions without reserved concurrency. */
+export const UNRESERVED_CONCURRENCY_MIN = 100;
 /** Amazon CloudWatch Logs, "PutMetricFilter": length of a filter pattern. */
 export const FILTER_PATTERN_CHARACTERS = 1024;
 /** Amazon CloudWatch Logs, "Quotas": metric filters of a log group. */

@@ -8,6 +8,7 @@ import * as budgets from "./budgets";
 import * as callerClaims from "./caller-claims";
 import * as clients from "./clients";
 import * as cloudRun from "./cloud-run";
+import * as concurrency from "./concurrency";
 import * as containers from "./containers";
 import * as audiences from "./cross/audiences";
 import * as oneOwner from "./cross/one-owner";
@@ -46,6 +47,7 @@ const FILES: readonly Readonly<Record<string, Rule>>[] = [
   callerClaims,
   clients,
   cloudRun,
+  concurrency,
   containers,
   derivedNames,
   domain,

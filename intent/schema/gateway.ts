@@ -95,6 +95,10 @@ const authorizer = keys(
       { callers: concurrency("scoped"), public: concurrency("public") },
       "Default: unreserved, from the account's pool.",
     ).optional(),
+    provisionedConcurrency: count(1, {
+      description:
+        "Instances of each function that Lambda keeps started, for a price by the hour. A function without routes has none. Default: none. docs/reference/costs.md#cold-starts explains it.",
+    }).optional(),
   },
   "The two Lambda authorizer functions.",
 );

@@ -12,6 +12,7 @@ const FILTER = "AWS WAF is not played: a deviation that is shown";
 const TRUSTSTORE = "whose client certificates are required; not checked here, which is shown as a deviation";
 const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
 const AUDITORS = "who reads the logs of both clouds, and how long they are kept; here you read every line";
+const STARTED = "how many instances Lambda keeps started; here a function is one process";
 const REMINDERS = "reminders to change a secret; none are sent here";
 const SECRET_VALUE = "values of secrets are lines of a file here";
 
@@ -50,6 +51,10 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...["alarm_actions", "alarm_description", "alarm_name", "comparison_operator", "datapoints_to_alarm", "dimensions"],
     ...["evaluation_periods", "metric_name", "metric_query", "namespace", "period", "statistic", "tags", "threshold"],
     "treat_missing_data",
+  ),
+  aws_lambda_provisioned_concurrency_config: all(
+    STARTED,
+    ...["function_name", "provisioned_concurrent_executions", "qualifier"],
   ),
   aws_secretsmanager_secret_rotation: all(
     ROTATION,
@@ -141,6 +146,7 @@ const READ: readonly string[] = [
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
   "aws_iam_role_policy_attachments_exclusive",
+  "aws_lambda_alias",
   "aws_lambda_function",
   "aws_lambda_permission",
   "google_cloud_run_v2_service",

@@ -1,5 +1,8 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaProvisionedConcurrencyConfig } from "@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { AuthorizerArchive } from "./authorizer-archive";
 import { ExclusiveRole } from "./exclusive-role";
@@ -21,7 +24,22 @@ export interface AuthorizerFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly reservedConcurrency?: number;
+  /** Instances that Lambda keeps started. Unset: none, and no alias. */
+  readonly provisionedConcurrency?: number;
   readonly logRetentionDays: number;
+}
+
+/** Name of the alias. A call through it is decided by the version that it points to. */
+const LIVE_ALIAS = "live";
+
+/** What an authorizer invokes: the function, or its alias if Lambda keeps instances started. */
+export interface InvocationTarget {
+  readonly functionName: string;
+  readonly invokeArn: string;
+  /** Name of the alias. */
+  readonly qualifier?: string;
+  /** Wait for these: then calls are decided by this configuration. */
+  readonly ready: readonly ITerraformDependable[];
 }
 
 /**
@@ -29,7 +47,7 @@ export interface AuthorizerFunctionProps {
  */
 export class AuthorizerFunction extends Construct {
   readonly name: string;
-  readonly resource: LambdaFunction;
+  readonly target: InvocationTarget;
   readonly roleArn: string;
   readonly log: CloudwatchLogGroup;
 
@@ -42,7 +60,7 @@ export class AuthorizerFunction extends Construct {
     });
     const role = this.executionRole(props, this.log);
     this.roleArn = role.arn;
-    this.resource = new LambdaFunction(this, "Function", {
+    const resource = new LambdaFunction(this, "Function", {
       functionName: props.name,
       description: "Front door authorizer: verifies the caller's token and mints the service's Google identity token",
       role: role.arn,
@@ -55,8 +73,33 @@ export class AuthorizerFunction extends Construct {
       timeout: 10,
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
+      ...(props.provisionedConcurrency !== undefined && { publish: true }),
       dependsOn: [...role.ready],
     });
+    this.target = this.targetOf(resource, props.provisionedConcurrency);
+  }
+
+  /**
+   * Instances are kept for the version and not for the alias. While Lambda starts instances for an alias that was moved,
+   * the alias still invokes the former version, so a withdrawn permission would outlive its deploy and a revocation
+   * (hashicorp/terraform-provider-aws#48116). The alias moves at once, and only when its version has its instances.
+   */
+  private targetOf(resource: LambdaFunction, provisionedConcurrency: number | undefined): InvocationTarget {
+    const { functionName } = resource;
+    if (provisionedConcurrency === undefined) return { functionName, invokeArn: resource.invokeArn, ready: [resource] };
+    const started = new LambdaProvisionedConcurrencyConfig(this, "Provisioned", {
+      functionName,
+      qualifier: resource.version,
+      provisionedConcurrentExecutions: provisionedConcurrency,
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const alias = new LambdaAlias(this, "Alias", {
+      functionName,
+      name: LIVE_ALIAS,
+      functionVersion: resource.version,
+      dependsOn: [started],
+    });
+    return { functionName, invokeArn: alias.invokeArn, qualifier: alias.name, ready: [alias] };
   }
 
   private executionRole({ name, invokerRoleArns }: AuthorizerFunctionProps, logs: CloudwatchLogGroup): ExclusiveRole {

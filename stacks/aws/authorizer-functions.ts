@@ -40,6 +40,8 @@ export class AuthorizerFunctions extends Construct {
     const archive = new AuthorizerArchive(this, "Archive", props);
     this.fingerprint = archive.fingerprint;
     const shared = { archive, memoryMb: props.settings.memoryMb, logRetentionDays: props.logRetentionDays };
+    const provisionedFor = (serves: (service: Service) => boolean) =>
+      props.services.some(serves) ? props.settings.provisionedConcurrency : undefined;
     this.callers = new AuthorizerFunction(this, "callers", {
       ...shared,
       name: callersRole(props.prefix),
@@ -47,6 +49,7 @@ export class AuthorizerFunctions extends Construct {
       invokerRoleArns: props.services.filter(servesCallers).map(props.invokerRoleArn),
       environment: { ...props.federation, ...props.issuers },
       reservedConcurrency: props.settings.reservedConcurrency?.callers,
+      provisionedConcurrency: provisionedFor(servesCallers),
     });
     this.public = new AuthorizerFunction(this, "public", {
       ...shared,
@@ -55,6 +58,7 @@ export class AuthorizerFunctions extends Construct {
       invokerRoleArns: props.services.filter(servesPublic).map(props.invokerRoleArn),
       environment: props.federation,
       reservedConcurrency: props.settings.reservedConcurrency?.public,
+      provisionedConcurrency: provisionedFor(servesPublic),
     });
   }
 

@@ -1,11 +1,11 @@
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
+import type { InvocationTarget } from "./authorizer-function";
 import type { HttpApi } from "./http-api";
 import { overwriting } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
@@ -38,9 +38,9 @@ export interface AuthorizersProps {
   /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   /** Serves scoped routes. */
-  readonly callers: LambdaFunction;
+  readonly callers: InvocationTarget;
   /** Serves public routes. */
-  readonly public: LambdaFunction;
+  readonly public: InvocationTarget;
   readonly cacheSeconds: number;
   /** Whether the decision also depends on the caller's IP address. */
   readonly byAddress: boolean;
@@ -60,7 +60,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
   constructor(scope: Construct, id: string, props: AuthorizersProps) {
     super(scope, id);
     this.stageVariables = { policy: props.policyFingerprint };
-    this.ready.push(props.callers, props.public);
+    this.ready.push(...props.callers.ready, ...props.public.ready);
     for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
   }
 
@@ -86,6 +86,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
     });
     const permission = new LambdaPermission(this, `${kind}-invoke`, {
       functionName: target.functionName,
+      qualifier: target.qualifier,
       action: "lambda:InvokeFunction",
       principal: "apigateway.amazonaws.com",
       sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,

@@ -1,3 +1,4 @@
+import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import {
   type Resource,
   referred,
@@ -15,7 +16,7 @@ const INVOKE = "lambda:InvokeFunction";
 /**
  * Only this stack's own resources may invoke a function, each by its exact ARN: its authorizers, the rule of its daily
  * check, and the secret that it rotates. Any other principal that could invoke an authorizer could get Google tokens
- * from it.
+ * from it. If the function has an alias, its authorizers may invoke nothing else: `npm run revoke` moves the alias.
  *
  * @param account AWS account id, twelve digits
  */
@@ -37,6 +38,7 @@ export function functionCallers(account: string): PolicyRule {
 
 /** A permission as it must be declared. */
 type Call = Readonly<Record<"action" | "function_name" | "principal" | "source_arn", string>> & {
+  readonly qualifier?: string;
   readonly source_account?: string;
 };
 
@@ -45,15 +47,20 @@ function permissionFindings({ address, attributes }: Resource, calls: readonly C
   if (calls.some((call) => difference(found, call) === undefined)) return [];
   const expected = calls
     .filter(({ function_name }) => function_name === found.function_name)
-    .map(({ principal, source_arn }) => `${principal} for ${source_arn}`);
+    .map(({ principal, source_arn, qualifier }) => [principal, "for", source_arn, ...by(qualifier)].join(" "));
   return [
     {
       address,
       message:
-        `allows ${found.principal} to perform ${found.action} on ${found.function_name} for ${found.source_arn ?? "anything"}: ` +
+        `allows ${found.principal} to perform ${found.action} on ${found.function_name} for ` +
+        `${[found.source_arn ?? "anything", ...by(found.qualifier)].join(" ")}: ` +
         `expected exactly ${INVOKE} by ${expected.join(", or ") || "no principal"}`,
     },
   ];
+}
+
+function by(qualifier: unknown): readonly string[] {
+  return qualifier === undefined ? [] : [`with the qualifier ${qualifier}`];
 }
 
 function call(target: Resource, principal: string, source: string): Call {
@@ -70,7 +77,12 @@ function authorizerCalls(stack: StackJson): readonly Call[] {
     ({ address, attributes }) => {
       const api = referred(stack, attributes.api_id ?? attributes.rest_api_id);
       const source = `\${${api?.address}.execution_arn}/authorizers/\${${address}.id}`;
-      return functionOf(stack, attributes.authorizer_uri).map((to) => call(to, "apigateway.amazonaws.com", source));
+      const invoked = invokedBy(stack, attributes.authorizer_uri);
+      if (invoked === undefined) return [];
+      const { function: target, alias } = invoked;
+      if (alias === undefined && aliasesOf(stack, target).length > 0) return [];
+      const qualifier = alias && { qualifier: `\${${alias.address}.name}` };
+      return [{ ...call(target, "apigateway.amazonaws.com", source), ...qualifier }];
     },
   );
 }

@@ -15,6 +15,7 @@ import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
 import { jwtRoute, noOpenRoute } from "./jwt-route";
 import { knownRevisions } from "./known-revisions";
+import { liveAlias } from "./live-alias";
 import { mutualTls } from "./mutual-tls";
 import { noPublicInvoker } from "./no-public-invoker";
 import { logRetention, noTokenInLogs } from "./no-token-in-logs";
@@ -56,6 +57,7 @@ export function policyRules(
     federationTrust(serviceTrust(intent)),
     functionCallers(intent.aws.account),
     knownRevisions,
+    liveAlias,
     logRetention,
     mutualTls(gateway.mutualTls),
     noPublicInvoker(handshake),

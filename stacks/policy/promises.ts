@@ -14,9 +14,11 @@ export const PROMISES: Readonly<Record<string, string>> = {
   "federation-trust":
     "The workload identity provider trusts AWS only: one account and exact role names. Each service account trusts the one role of its own name.",
   "function-callers":
-    "A function is invoked by its own authorizers, by its daily check and by the secret that it rotates. No function has a URL.",
+    "A function is invoked by its own authorizers, by its daily check and by the secret that it rotates. If it has an alias, authorizers invoke only that. No function has a URL.",
   "known-revisions":
     "The newest revision of a service gets all traffic. During a rollout it shares the traffic with one other revision, which has the same template, rules of Envoy included, and the image before.",
+  "live-alias":
+    "The alias of a function sends every call to the version that the function publishes, and Lambda keeps instances of that version.",
   "log-retention": "Every log group has a retention period.",
   "mutual-tls": "Every way in asks for a client certificate, checked against one version of the trust store.",
   "no-open-route": "With `handshake: shared-issuer`, no route is public.",

@@ -8,7 +8,7 @@ import {
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { referred, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, missingRoutes } from "./route-findings";
+import { cacheTtlFindings, deciderOf, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
 /** Whether the gateway forwards the caller's own token to a service. */
@@ -54,7 +54,7 @@ function methodFindings(
   const isPublic = known.access === "public";
   const expected = restIdentitySources({ isPublic });
   const found = String(authorizer.attributes.identity_source).split(",");
-  const by = referred(stack, authorizer.attributes.authorizer_uri)?.name;
+  const by = deciderOf(stack, authorizer.attributes.authorizer_uri);
   const wanted = isPublic ? "public" : "callers";
   if (by === wanted && [...found].sort().join() === [...expected].sort().join()) {
     return headerFindings(stack, method, known.service, services);

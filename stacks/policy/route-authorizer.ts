@@ -1,8 +1,8 @@
 import { type DecidedBy, httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
-import { referred, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, missingRoutes } from "./route-findings";
+import { type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { cacheTtlFindings, deciderOf, missingRoutes } from "./route-findings";
 import type { Finding, PolicyRule } from "./rule";
 
 /**
@@ -44,7 +44,7 @@ function routeFindings(
     byAddress: policy.allowedNetworks !== undefined,
   });
   const found = {
-    function: referred(stack, authorizer.attributes.authorizer_uri)?.name,
+    function: deciderOf(stack, authorizer.attributes.authorizer_uri),
     sources: texts(authorizer.attributes.identity_sources),
     simple: authorizer.attributes.enable_simple_responses,
     payload: authorizer.attributes.authorizer_payload_format_version,

@@ -1,6 +1,17 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding } from "./rule";
+
+/** The function that an authorizer calls. A call past the function's alias would not notice a revocation. */
+export function deciderOf(stack: StackJson, uri: unknown): string {
+  const invoked = invokedBy(stack, uri);
+  if (invoked === undefined) return String(uri);
+  const bypassed = invoked.alias === undefined ? aliasesOf(stack, invoked.function) : [];
+  const { name } = invoked.function;
+  return bypassed.length === 0 ? name : `${name}, past ${bypassed.map(({ address }) => address).join(" and ")},`;
+}
+
 /** Routes in the policy that the API at this address does not declare. Their calls would fail. */
 export function missingRoutes(policy: AuthorizerPolicy, declared: readonly string[], address: string): Finding[] {
   return Object.keys(policy.routes)

@@ -33,8 +33,7 @@ export function functionOf(stack: Stack, answer: Answer): LocalFunction {
     events += 1;
     return { kind: "answer", value: await answer(event.headers["x-do"] ?? "allow", events) };
   };
-  const invokeArn = stack.text(resource, "invoke_arn");
-  return { resource, name: "judge", log: [], invokeArn, invoke } as unknown as LocalFunction;
+  return { resource, name: stack.text(resource, "function_name"), log: [], invoke } as unknown as LocalFunction;
 }
 
 /** The authorizers of the small stack, without its gateway and with a function in this process. */

@@ -4,6 +4,7 @@ import type { Written } from "../../../packages/terraform-access-review/types";
 import { argumentsOf } from "../../../packages/terraform-access-review/types/arguments";
 import { auditedDev, auditedPreview, auditedRest } from "../auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
+import { provisionedDev } from "../provisioned";
 import { stateOf } from "../rest-state";
 import { rotatedIntent } from "../rotation";
 import { bootstraps, intents } from "../shop";
@@ -21,6 +22,7 @@ export const stacksOfEveryShape = (): readonly StackJson[] => [
     auditedRest(),
     rotatedIntent(),
     watchedDev(),
+    provisionedDev(),
     httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
     variantOf("dev", {

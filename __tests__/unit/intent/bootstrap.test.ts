@@ -52,6 +52,7 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
       region: "eu-west-1",
       ownsIdentityProvider: true,
       rotatesSecrets: false,
+      keepsInstances: false,
       watch: { alarms: false, slos: false, dashboard: false },
     },
     google: {

@@ -20,6 +20,7 @@ const FUNCTION = {
     "function_name",
     "handler",
     "memory_size",
+    "publish",
     "role",
     "runtime",
     "source_code_hash",
@@ -71,7 +72,6 @@ export function localFunctions(props: LocalFunctionProps): readonly LocalFunctio
  * environment and Lambda's own variables, and handles one event at a time.
  */
 export class LocalFunction {
-  readonly invokeArn: string;
   readonly name: string;
   /** The function's output, line by line; the last 1,000 lines. */
   readonly log: string[] = [];
@@ -89,7 +89,6 @@ export class LocalFunction {
     private readonly props: LocalFunctionProps,
   ) {
     const { stack } = props;
-    this.invokeArn = stack.text(resource, "invoke_arn");
     this.name = stack.text(resource, "function_name");
     this.node = nodeRelease(stack.text(resource, "runtime"), `${resource.address}.runtime`, props.cacheFolder);
     this.files = unzipSync(readArchive(stack, resource));
@@ -190,7 +189,8 @@ export class LocalFunction {
       AWS_SESSION_TOKEN: session.sessionToken,
       AWS_EXECUTION_ENV: `AWS_Lambda_${stack.text(this.resource, "runtime")}`,
       AWS_LAMBDA_FUNCTION_NAME: this.name,
-      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_VERSION:
+        stack.value(this.resource, "publish") === true ? stack.text(this.resource, "version") : "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(stack.value(this.resource, "memory_size") ?? 128),
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
       LAMBDA_TASK_ROOT: this.folder,

@@ -76,10 +76,13 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_cognito_user_pool_client.client_secret": ({ address, ...rest }) =>
     letters({ ...rest, address: `${THIS_START} ${address}.client_secret` }, 51),
   "aws_iam_role.arn": (resource, stack) => `arn:aws:iam::${stack.aws.account}:role/${stack.text(resource, "name")}`,
+  "aws_lambda_alias.invoke_arn": (resource, stack) =>
+    `arn:aws:apigateway:${stack.aws.region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${stack.aws.region}:${stack.aws.account}:function:${stack.text(resource, "function_name")}:${stack.text(resource, "name")}/invocations`,
   "aws_lambda_function.arn": (resource, stack) =>
     `arn:aws:lambda:${stack.aws.region}:${stack.aws.account}:function:${stack.text(resource, "function_name")}`,
   "aws_lambda_function.invoke_arn": (resource, stack) =>
     `arn:aws:apigateway:${stack.aws.region}:lambda:path/2015-03-31/functions/${stack.text(resource, "arn")}/invocations`,
+  "aws_lambda_function.version": () => "1",
   "aws_secretsmanager_secret.arn": (resource, stack) =>
     `arn:aws:secretsmanager:${stack.aws.region}:${stack.aws.account}:secret:${stack.text(resource, "name")}-${letters(resource, 6)}`,
   "google_cloud_run_v2_service.uri": (resource, stack) =>

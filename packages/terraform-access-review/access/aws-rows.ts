@@ -52,7 +52,10 @@ function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   return {
     principal: String(attributes.principal),
     permission: String(attributes.action),
-    resource: wordsOf(stack, attributes.function_name),
+    resource: [attributes.function_name, attributes.qualifier]
+      .filter((part) => part !== undefined && part !== null)
+      .map((part) => wordsOf(stack, part))
+      .join(", "),
     condition: attributes.source_arn ? `source ARN ${readable(stack, attributes.source_arn)}` : "ANY SOURCE ARN",
   };
 }

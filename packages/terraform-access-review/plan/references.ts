@@ -33,8 +33,7 @@ export class References {
     for (const { address, type, values } of state) {
       for (const attribute of wanted.get(type) ?? []) {
         const value = values?.[attribute];
-        // An empty or very short text says nothing of what it names.
-        if (typeof value !== "string" || value.length < 2) continue;
+        if (typeof value !== "string" || value === "") continue;
         const target = `${type}.${attribute}`;
         const known = this.values.get(target) ?? [];
         known.push({ address, value });
@@ -106,6 +105,8 @@ export class References {
     for (const target of this.targets.get(key) ?? []) {
       const attribute = target.slice(target.indexOf(".") + 1);
       for (const { address, value } of this.values.get(target) ?? []) {
+        // A very short text, such as a function's version, says nothing of what it names.
+        if (value.length < 2) continue;
         const references = found.get(value) ?? [];
         references.push(`\${${address}.${attribute}}`);
         found.set(value, references);

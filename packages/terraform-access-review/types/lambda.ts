@@ -9,7 +9,7 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
       covered(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
       covered(/^role$/),
       // The archive holds the policy, of which rows tell, and code, whose sources are reviewed and built.
-      covered(/^(source_code_hash|source_code_size|last_modified|qualified_arn|version)$/),
+      covered(/^(source_code_hash|source_code_size|last_modified|publish|qualified_arn|qualified_invoke_arn|version)$/),
       covered(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
       covered(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
       // What a rotated secret says of its scopes: which the client gets is in a row.
@@ -18,10 +18,30 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
       covered(/^environment\.variables\.REVOKED_CALLERS$/),
     ],
     opensOutside: ["code_sha256"],
-    derived: ["filename", "source_code_hash", "source_code_size", "last_modified", "qualified_arn", "version"],
+    derived: [
+      "filename",
+      "source_code_hash",
+      "source_code_size",
+      "last_modified",
+      "qualified_arn",
+      "qualified_invoke_arn",
+      "version",
+    ],
+  },
+  aws_lambda_alias: {
+    named: ["alias", "name"],
+    replaces: ["function_name", "name"],
+    // Which version it points to decides every call. A version that this stack publishes has rows of its own.
+    covered: [covered(/^(arn|invoke_arn|name)$/), { path: /^function_version$/, only: "changed", known: true }],
   },
   aws_lambda_permission: {
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
-    covered: [covered(/^(action|principal|source_arn|statement_id)$/)],
+    covered: [covered(/^(action|principal|qualifier|source_arn|statement_id)$/)],
+  },
+  // Instances that wait for calls: they give nothing that the version does not.
+  aws_lambda_provisioned_concurrency_config: {
+    replaces: ["function_name", "qualifier"],
+    covered: [covered(/^(function_name|provisioned_concurrent_executions|qualifier)$/)],
+    isHarmlessAlone: true,
   },
 };

@@ -1,10 +1,10 @@
 import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
+import type { InvocationTarget } from "../authorizer-function";
 import type { RestApi } from "./rest-api";
 
 const KINDS = { scoped: { isPublic: false }, public: { isPublic: true } } as const;
@@ -16,9 +16,9 @@ export interface RestAuthorizersProps {
   /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   /** Serves scoped routes. */
-  readonly callers: LambdaFunction;
+  readonly callers: InvocationTarget;
   /** Serves public routes. */
-  readonly public: LambdaFunction;
+  readonly public: InvocationTarget;
   readonly cacheSeconds: number;
 }
 
@@ -50,6 +50,7 @@ export class RestAuthorizers extends Construct {
     // The address differs from the HTTP API's, because both kinds of API may exist.
     const permission = new LambdaPermission(this, `rest-${kind}-invoke`, {
       functionName: target.functionName,
+      qualifier: target.qualifier,
       action: "lambda:InvokeFunction",
       principal: "apigateway.amazonaws.com",
       sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,

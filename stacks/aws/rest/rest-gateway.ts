@@ -1,10 +1,10 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { Construct } from "constructs";
 import { LOG_IDS } from "../../../contract/trace-context";
 import type { GatewayIntent } from "../../../intent/model/gateway-intent";
 import type { Service } from "../../../intent/model/intent";
 import { AccessLog, measuresLatency } from "../access-log";
+import type { InvocationTarget } from "../authorizer-function";
 import type { MappedApi } from "../domain";
 import type { GatewayService } from "../http-gateway";
 import { WebAcl } from "../waf/web-acl";
@@ -24,8 +24,8 @@ import { UsagePlans } from "./usage-plans";
 export interface RestGatewayProps {
   readonly prefix: string;
   readonly settings: GatewayIntent;
-  readonly callers: LambdaFunction;
-  readonly public: LambdaFunction;
+  readonly callers: InvocationTarget;
+  readonly public: InvocationTarget;
   readonly policyFingerprint: string;
   readonly services: readonly GatewayService[];
   readonly logRetentionDays: number;
@@ -130,7 +130,7 @@ export class RestGateway extends Construct {
       routes,
       tracing: settings.tracing,
       policyFingerprint: props.policyFingerprint,
-      after: [props.callers, props.public, ...authorizers.ready, ...logRole],
+      after: [...props.callers.ready, ...props.public.ready, ...authorizers.ready, ...logRole],
     });
     if (hasPlans) new UsagePlans(this, "UsagePlans", { api, stage, prefix, plans });
     if (waf) {

@@ -67,7 +67,21 @@ export const GATEWAY_NEEDS: AwsNeeds = {
     },
     { on: "functionRoles", write: iam("PassRole") },
   ],
+  aws_lambda_alias: [
+    {
+      on: "provisionedFunctions",
+      read: ["lambda:GetAlias"],
+      write: ["lambda:CreateAlias", "lambda:DeleteAlias", "lambda:PublishVersion", "lambda:UpdateAlias"],
+    },
+  ],
   aws_lambda_permission: [
     { on: "functions", read: lambda("GetPolicy"), write: lambda("AddPermission", "RemovePermission") },
+  ],
+  aws_lambda_provisioned_concurrency_config: [
+    {
+      on: "provisionedFunctions",
+      read: ["lambda:GetProvisionedConcurrencyConfig"],
+      write: ["lambda:DeleteProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig"],
+    },
   ],
 };

@@ -10,6 +10,8 @@ export interface AwsPlace {
   readonly truststore?: string;
   /** Whether any client's secret is rotated. */
   readonly rotatesSecrets: boolean;
+  /** Whether Lambda keeps instances of the authorizer functions started. */
+  readonly keepsInstances: boolean;
   /** Whether the gateway has alarms, whether services have objectives, and whether there is a dashboard. */
   readonly watch: { readonly alarms: boolean; readonly slos: boolean; readonly dashboard: boolean };
 }
@@ -50,6 +52,14 @@ export const AWS_RESOURCES = {
   gatewayLogRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   attachedRole: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-gateway-logs`],
   functions: ({ region, account, prefix }) => [`arn:aws:lambda:${region}:${account}:function:${prefix}-*`],
+  provisionedFunctions: ({ region, account, prefix, keepsInstances }) =>
+    keepsInstances
+      ? ["callers", "public"].flatMap((id) => {
+          const arn = `arn:aws:lambda:${region}:${account}:function:${prefix}-${id}`;
+          // The function itself, and its versions and aliases.
+          return [arn, `${arn}:*`];
+        })
+      : [],
   rotationFunctions: ({ region, account, prefix, rotatesSecrets }) =>
     rotatesSecrets ? [`arn:aws:lambda:${region}:${account}:function:${prefix}-rotate-*`] : [],
   // Resources that monitor rotations. Actions on one type do not accept resources of the other.

@@ -84,12 +84,13 @@ function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]
 }
 
 function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
-  const { account, region, domain, truststore, rotatesSecrets, watch } = aws;
+  const { account, region, domain, truststore, rotatesSecrets, keepsInstances, watch } = aws;
   return {
     account,
     region,
     prefix,
     rotatesSecrets,
+    keepsInstances,
     watch,
     ...(domain && { domain }),
     ...(truststore !== undefined && { truststore }),

@@ -7,6 +7,7 @@ import { auditedDev } from "../../../support/auditors";
 import { bootstrapStack, statementsOf } from "../../../support/bootstrap";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
 import { manyRoutes } from "../../../support/many-routes";
+import { provisionedDev } from "../../../support/provisioned";
 import { rotatedIntent } from "../../../support/rotation";
 import { secretsDev } from "../../../support/secret-settings";
 import { bootstrapOf, bootstraps, intents } from "../../../support/shop";
@@ -22,6 +23,7 @@ const ASKED_FOR = [
   secretsDev(),
   rotatedIntent(),
   watchedDev(),
+  provisionedDev(),
 ].flatMap((intent) => Object.keys(stackOf(intent).json.resource));
 
 /** Types of what every environment of the shop declares. */
@@ -80,12 +82,18 @@ const watching: BootstrapIntent = {
   environment: "staging with alarms, objectives and dashboards",
   aws: { ...staging.aws, watch: { alarms: true, slos: true, dashboard: true } },
 };
+/** One whose functions have instances that are kept started. */
+const provisioned: BootstrapIntent = {
+  ...staging,
+  environment: "staging with provisioned concurrency",
+  aws: { ...staging.aws, keepsInstances: true },
+};
 const stackFor = (bootstrap: BootstrapIntent): Synthesized =>
   bootstraps().some(({ environment }) => environment === bootstrap.environment)
     ? bootstrapStack(bootstrap, bootstrap.environment)
     : bootstrapStack(bootstrap, "staging");
 
-describe.each([...bootstraps(), everything, rotating, watching])("$environment", (bootstrap) => {
+describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$environment", (bootstrap) => {
   const stack = stackFor(bootstrap);
   const actions = (role: string): string[] => statementsOf(stack, role).flatMap(({ Action }) => Action);
   const permissions = (role: string): string[] =>
@@ -194,6 +202,32 @@ test("where a secret is rotated the deployer may make its function, rule and ala
     expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
   ]);
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
+});
+
+test("versions and aliases of the two functions may be written only where instances are kept", () => {
+  const writing = (bootstrap: BootstrapIntent) =>
+    statements(bootstrapStack(bootstrap, "staging").resource("aws_iam_role_policy", "deploy").policy).filter(
+      ({ Action }) => Action.includes("lambda:UpdateAlias") || Action.includes("lambda:PublishVersion"),
+    );
+  const arn = "arn:aws:lambda:eu-west-1:222233334444:function:storefront-staging";
+  expect(writing(provisioned)).toEqual([
+    {
+      Sid: "ProvisionedFunctions",
+      Effect: "Allow",
+      Action: [
+        "lambda:CreateAlias",
+        "lambda:DeleteAlias",
+        "lambda:DeleteProvisionedConcurrencyConfig",
+        "lambda:GetAlias",
+        "lambda:GetProvisionedConcurrencyConfig",
+        "lambda:PublishVersion",
+        "lambda:PutProvisionedConcurrencyConfig",
+        "lambda:UpdateAlias",
+      ],
+      Resource: [`${arn}-callers`, `${arn}-callers:*`, `${arn}-public`, `${arn}-public:*`],
+    },
+  ]);
+  expect(writing(staging)).toEqual([]);
 });
 
 test("the trust store's permissions are on its one bucket and its one object, and absent without one", () => {

@@ -36,7 +36,7 @@ testAll([
 test("an authorizer that asks another address with the function's in it is none of this stack's", () => {
   const evil = "https://evil.example.com/${aws_lambda_function.callers.invoke_arn}";
   const found = violations((find) => find(AUTHORIZER).addOverride("authorizer_uri", evil));
-  expect(found).toContainEqual(expect.stringContaining(`${ROUTE}: is decided by undefined`));
+  expect(found).toContainEqual(expect.stringContaining(`${ROUTE}: is decided by ${evil} with`));
 });
 
 test("a route of the policy that is not declared is reported", () => {

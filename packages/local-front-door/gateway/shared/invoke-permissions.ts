@@ -5,16 +5,30 @@ import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 
 const PERMISSION: AttributeUse = {
-  read: ["action", "function_name", "principal", "source_arn"],
+  read: ["action", "function_name", "principal", "qualifier", "source_arn"],
   immaterial: {
     source_account: "of sources that name no account; an API's name does",
     statement_id: "names the statement in the function's policy",
   },
 };
 
+/** An alias that shares its calls between versions (`routing_config`) is not played. */
+const ALIAS: AttributeUse = {
+  read: ["function_name", "function_version", "name"],
+  immaterial: { description: "a text for people" },
+};
+
+/** What an authorizer calls: a function, or its alias. A permission is for one of them. */
+interface Target {
+  readonly invokeArn: string;
+  readonly functionName: string;
+  readonly qualifier?: string;
+}
+
 /** Which function an authorizer may call: `aws_lambda_permission`. */
 export class InvokePermissions {
   private readonly permissions: readonly Resource[];
+  private readonly targets: readonly Target[];
 
   constructor(
     private readonly stack: Stack,
@@ -23,28 +37,53 @@ export class InvokePermissions {
     private readonly trace: LocalTrace,
   ) {
     this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
+    this.targets = [
+      ...stack.all("aws_lambda_function").map((each) => ({
+        invokeArn: stack.text(each, "invoke_arn"),
+        functionName: stack.text(each, "function_name"),
+      })),
+      ...stack.readEach(stack.declared("aws_lambda_alias", ALIAS), (each) => this.aliasOf(each)),
+    ];
   }
 
   /** An authorizer must name a function of this stack. */
   requireTarget(authorizer: Resource): void {
-    const { stack } = this;
-    const uri = stack.text(authorizer, "authorizer_uri");
-    if (stack.all("aws_lambda_function").some((each) => stack.text(each, "invoke_arn") === uri)) return;
+    this.targetOf(authorizer);
+  }
+
+  private targetOf(authorizer: Resource): Target {
+    const uri = this.stack.text(authorizer, "authorizer_uri");
+    const target = this.targets.find(({ invokeArn }) => invokeArn === uri);
+    if (target !== undefined) return target;
     throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
+  }
+
+  /** One archive of each function is here, so an alias must point to the version that has it. */
+  private aliasOf(alias: Resource): Target {
+    const { stack } = this;
+    const functionName = stack.text(alias, "function_name");
+    const named = stack.all("aws_lambda_function").find((each) => stack.text(each, "function_name") === functionName);
+    if (named === undefined) throw new StackError(`${alias.address}.function_name`, `no function is ${functionName}`);
+    const version = stack.text(alias, "function_version");
+    if (stack.value(named, "publish") !== true || version !== stack.text(named, "version")) {
+      throw new StackError(`${alias.address}.function_version`, `${named.address} does not publish version ${version}`);
+    }
+    return { invokeArn: stack.text(alias, "invoke_arn"), functionName, qualifier: stack.text(alias, "name") };
   }
 
   /** The function, if it allows this exact authorizer to call it. */
   functionOf(authorizer: Resource): LocalFunction | undefined {
     const { stack } = this;
-    const uri = stack.text(authorizer, "authorizer_uri");
-    const target = this.functions.find(({ invokeArn }) => invokeArn === uri);
-    if (target === undefined) throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
+    const { functionName, qualifier } = this.targetOf(authorizer);
+    const target = this.functions.find(({ name }) => name === functionName);
+    if (target === undefined) throw new StackError(`${authorizer.address}.authorizer_uri`, "no function runs here");
     const source = `${this.executionArn}/authorizers/${stack.text(authorizer, "id")}`;
     const permitted = this.permissions.some(
       (permission) =>
         stack.text(permission, "action") === "lambda:InvokeFunction" &&
         stack.text(permission, "principal") === "apigateway.amazonaws.com" &&
-        stack.text(permission, "function_name") === target.name &&
+        stack.text(permission, "function_name") === functionName &&
+        stack.value(permission, "qualifier") === qualifier &&
         arnLike(String(stack.value(permission, "source_arn") ?? source), source),
     );
     if (permitted) return target;

@@ -1,5 +1,6 @@
 import { keyTerm, type RouteDecision, type RowTerms } from "../../model/row";
-import { blocksOf, listOf, type Resource, referred, type StackJson } from "../../terraform-json/stack-json";
+import { invokedBy } from "../../terraform-json/invoked";
+import { blocksOf, listOf, type Resource, type StackJson } from "../../terraform-json/stack-json";
 import { readable } from "../../types/words";
 import { issuerInWords } from "../sidecar/callers";
 import { decisionInWords } from "./usual-decisions";
@@ -30,9 +31,9 @@ interface Authorizer {
 
 /** Only of a function of this stack is there a policy to read: any other may let anyone pass. */
 export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authorizer): Decision {
-  const by = referred(stack, uri);
-  if (by?.type !== "aws_lambda_function") return noAuthorizer(`${uri} decides, which is not a function of this stack`);
-  const name = by.attributes.function_name;
+  const by = invokedBy(stack, uri);
+  if (by === undefined) return noAuthorizer(`${uri} decides, which is not a function of this stack`);
+  const name = by.function.attributes.function_name;
   const decision = { by: String(name), ...(seconds !== undefined && { seconds }), cacheKey: sources };
   return {
     condition: decisionInWords(decision),

@@ -1,0 +1,35 @@
+import { isReferenceTo } from "./references";
+import { blocksOf, type Resource, referred, referring, type StackJson } from "./stack-json";
+
+/** What runs a call that names a function, or an alias of one. */
+export interface Invoked {
+  readonly function: Resource;
+  /** Undefined: the call names the function itself. */
+  readonly alias?: Resource;
+}
+
+/**
+ * What an invoke ARN runs. Undefined if that is not certainly code of this stack: an alias that shares its calls between
+ * versions, or points to another version than the one that its function publishes.
+ */
+export function invokedBy(stack: StackJson, invokeArn: unknown): Invoked | undefined {
+  const named = referred(stack, invokeArn);
+  if (named?.type === "aws_lambda_function") return { function: named };
+  if (named?.type !== "aws_lambda_alias" || !isReferenceTo(invokeArn, "aws_lambda_alias.invoke_arn")) return undefined;
+  const target = publishedBy(stack, named);
+  return target && { function: target, alias: named };
+}
+
+/** The function whose published version an alias points to, with all of its calls. */
+export function publishedBy(stack: StackJson, { attributes }: Resource): Resource | undefined {
+  const { function_name, function_version, routing_config } = attributes;
+  const target = referred(stack, function_name);
+  if (target?.type !== "aws_lambda_function" || target.attributes.publish !== true) return undefined;
+  if (function_version !== `\${${target.address}.version}` || blocksOf(routing_config).length > 0) return undefined;
+  return target;
+}
+
+/** The aliases of a function. A call that names the function itself bypasses them. */
+export function aliasesOf(stack: StackJson, { address }: Resource): readonly Resource[] {
+  return referring(stack, "aws_lambda_alias", "function_name", address);
+}

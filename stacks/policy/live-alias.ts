@@ -1,0 +1,33 @@
+import { publishedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
+import {
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import type { Finding, PolicyRule } from "./rule";
+
+/**
+ * An alias sends every call to the version that its function publishes, so that a deploy and a revocation take effect at
+ * once. Instances are kept for that version. Kept for the alias, they would make Lambda invoke the former version until
+ * new ones are started.
+ */
+export const liveAlias: PolicyRule = {
+  id: "live-alias",
+  findings(stack: StackJson): readonly Finding[] {
+    return [
+      ...resourcesOf(stack, "aws_lambda_alias")
+        .filter((alias) => publishedBy(stack, alias) === undefined)
+        .map(({ address }) => ({
+          address,
+          message:
+            "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config",
+        })),
+      ...resourcesOf(stack, "aws_lambda_provisioned_concurrency_config").flatMap(({ address, attributes }) => {
+        const target = referred(stack, attributes.function_name);
+        const expected = `\${${target?.address}.version}`;
+        if (target?.type === "aws_lambda_function" && attributes.qualifier === expected) return [];
+        return [{ address, message: `keeps instances for ${attributes.qualifier}: expected ${expected}` }];
+      }),
+    ];
+  },
+};
