@@ -9,5 +9,6 @@ export function provisionedDev(instances = 2): Intent {
 
 /** The same as a REST API. */
 export function provisionedRest(): Intent {
-  return restDev({ gateway: { kind: "rest", authorizer: { provisionedConcurrency: 2 } } });
+  const defaultPlan = { quota: { requests: 1000, per: "day" } };
+  return restDev({ gateway: { kind: "rest", defaultPlan, authorizer: { provisionedConcurrency: 2 } } });
 }

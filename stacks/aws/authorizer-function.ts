@@ -43,6 +43,14 @@ export interface InvocationTarget {
 }
 
 /**
+ * Restricts a permission to the alias, if there is one. It is created before the function's own is destroyed, or calls
+ * would fail for longer while instances are switched on.
+ */
+export function qualifiedBy({ qualifier }: InvocationTarget) {
+  return qualifier === undefined ? {} : { qualifier, lifecycle: { createBeforeDestroy: true } };
+}
+
+/**
  * One of the two authorizer functions, with a role that may write its own log and assume its services' invoker roles.
  */
 export class AuthorizerFunction extends Construct {

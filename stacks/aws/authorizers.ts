@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
-import type { InvocationTarget } from "./authorizer-function";
+import { type InvocationTarget, qualifiedBy } from "./authorizer-function";
 import type { HttpApi } from "./http-api";
 import { overwriting } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
@@ -86,7 +86,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
     });
     const permission = new LambdaPermission(this, `${kind}-invoke`, {
       functionName: target.functionName,
-      qualifier: target.qualifier,
+      ...qualifiedBy(target),
       action: "lambda:InvokeFunction",
       principal: "apigateway.amazonaws.com",
       sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,

@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
-import type { InvocationTarget } from "../authorizer-function";
+import { type InvocationTarget, qualifiedBy } from "../authorizer-function";
 import type { RestApi } from "./rest-api";
 
 const KINDS = { scoped: { isPublic: false }, public: { isPublic: true } } as const;
@@ -50,7 +50,7 @@ export class RestAuthorizers extends Construct {
     // The address differs from the HTTP API's, because both kinds of API may exist.
     const permission = new LambdaPermission(this, `rest-${kind}-invoke`, {
       functionName: target.functionName,
-      qualifier: target.qualifier,
+      ...qualifiedBy(target),
       action: "lambda:InvokeFunction",
       principal: "apigateway.amazonaws.com",
       sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,

@@ -1,0 +1,88 @@
+import type { Intent } from "../../../intent/model/intent";
+import { provisionedDev, provisionedRest } from "../../support/provisioned";
+import { restDev } from "../../support/rest";
+import { intentOf } from "../../support/shop";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+
+const STARTED = "aws_lambda_provisioned_concurrency_config.callers";
+const ALIAS = "aws_lambda_alias.callers";
+const both = (type: string) => [`${type}.callers`, `${type}.public`];
+
+/** The stand-in of the provider keeps a function's version: another one is there as if its code had changed. */
+function publish(stack: TerraformStack, version: string): void {
+  stack.editState(({ resources }) => {
+    for (const { type, instances } of resources) {
+      if (type === "aws_lambda_function") for (const { attributes } of instances) attributes.version = version;
+    }
+  });
+}
+
+/** Lines of an apply on an address, in their order. */
+function steps(output: string, ...addresses: readonly string[]): readonly string[] {
+  return output.split("\n").flatMap((line) => {
+    const [step, address = ""] = /^(\S+): \w+ complete/.exec(line) ?? [];
+    return step !== undefined && addresses.includes(address) ? [step] : [];
+  });
+}
+
+describeTerraform("instances that Lambda keeps started", () => {
+  describe.each([
+    ["an HTTP API", provisionedDev(), intentOf("dev"), "aws_apigatewayv2_authorizer.scoped"],
+    ["a REST API", provisionedRest(), restDev(), "aws_api_gateway_authorizer.scoped"],
+  ] as const)("%s", (_, intent: Intent, without: Intent, authorizer) => {
+    let stack: TerraformStack;
+    const permission = `aws_lambda_permission.${intent.gateway.kind === "rest" ? "rest_" : ""}scoped_invoke`;
+
+    applying("all of it applies, and the same configuration changes nothing", () => {
+      stack = TerraformStack.of(intent);
+      stack.deploy();
+      stack.expectNoChanges();
+    });
+
+    applying("a new version has its instances before calls go to it, and the former ones stop after that", () => {
+      publish(stack, "7");
+      // The stand-in does not know that another version replaces the instances.
+      const replaced = both("aws_lambda_provisioned_concurrency_config").map((address) => `-replace=${address}`);
+      expect(stack.changes(...replaced).filter((change) => /aws_lambda/.test(change))).toEqual([
+        ...both("aws_lambda_alias").map((address) => `${address} update`),
+        ...both("aws_lambda_provisioned_concurrency_config").map((address) => `${address} create+delete`),
+      ]);
+      const { code, output } = stack.run("apply", "-lock=false", "plan");
+      expect([code, steps(output, STARTED, ALIAS)]).toEqual([
+        0,
+        [`${STARTED}: Creation complete`, `${ALIAS}: Modifications complete`, `${STARTED}: Destruction complete`],
+      ]);
+      stack.expectNoChanges();
+    });
+
+    applying("when it is switched on, the function's own permission goes last; when off, all is as it was", () => {
+      const other = TerraformStack.of(without);
+      other.deploy();
+      const changes = other.lay(intent).changes();
+      expect(changes).toEqual(
+        expect.arrayContaining([
+          `${authorizer} update`,
+          `${permission} create+delete`,
+          ...both("aws_lambda_alias").map((address) => `${address} create`),
+          ...both("aws_lambda_function").map((address) => `${address} update`),
+          ...both("aws_lambda_provisioned_concurrency_config").map((address) => `${address} create`),
+        ]),
+      );
+      expect(changes.filter((change) => /delete$/.test(change) && !/permission|deployment/.test(change))).toEqual([]);
+      const { code, output } = other.run("apply", "-lock=false", "plan");
+      expect([code, steps(output, STARTED, ALIAS, authorizer, permission)]).toEqual([
+        0,
+        [
+          `${STARTED}: Creation complete`,
+          `${ALIAS}: Creation complete`,
+          `${authorizer}: Modifications complete`,
+          `${permission}: Creation complete`,
+          `${permission}: Destruction complete`,
+        ],
+      ]);
+      other.expectNoChanges();
+      other.lay(without).deploy();
+      other.expectNoChanges();
+    });
+  });
+});
