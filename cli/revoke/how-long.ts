@@ -2,9 +2,19 @@ import { quoted } from "../plan/readmitted";
 import type { RevocableCaller } from "./caller";
 import type { Door } from "./synthesized-door";
 
+/** The version that a revocation publishes has no provisioned concurrency: instances that no plan knows would stay. */
+export const onDemand =
+  "    started instances   get no more calls; until the next deploy Lambda starts instances on demand";
+
 /** What a revocation did, which of the caller's requests may still pass and for how long, and what to do next. */
 export function howLong(
-  { environment, tokenMinutes, answerSeconds, cacheSeconds }: Omit<Door, "policy">,
+  {
+    environment,
+    tokenMinutes,
+    answerSeconds,
+    cacheSeconds,
+    isAliased,
+  }: Omit<Door, "policy"> & { readonly isAliased: boolean },
   { name, clientIdFrom, listedBy }: RevocableCaller,
 ): readonly string[] {
   const minutes = clientIdFrom === undefined ? undefined : tokenMinutes[clientIdFrom];
@@ -18,7 +28,8 @@ export function howLong(
     `    cached results      invalidated; without this they would have been valid for ${cacheSeconds} s`,
     `    calls under way     end by themselves, within ${answerSeconds} s`,
     `    tokens it holds     live ${tokens}`,
-    "settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them",
+    ...(isAliased ? [onDemand] : []),
+    "settle it in config: the next plan shows these changes as drift, and npm run deploy refuses to undo them",
     listedBy === undefined
       ? `    disabled: true at the client in config/${environment}.yaml, then npm run deploy -- ${environment}`
       : `    remove it from issuers.${listedBy}.clients in config/, then npm run deploy -- ${environment}`,

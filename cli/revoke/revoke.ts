@@ -1,11 +1,13 @@
+import { setTimeout } from "node:timers/promises";
 import { CommandError, EXIT } from "../process/command-error";
 import { type Shell, systemShell } from "../process/shell";
+import { aliasesOf, moveToNow } from "./alias";
 import { AwsCli } from "./aws-cli";
 import { callerOf } from "./caller";
-import { howLong } from "./how-long";
+import { howLong, onDemand } from "./how-long";
 import { turnPolicy } from "./policy-variable";
 import { rewriteRevoked, waitUntilItRuns } from "./revoked-variable";
-import { doorOf } from "./synthesized-door";
+import { type Door, doorOf } from "./synthesized-door";
 
 export interface RevokeOptions {
   /** Lets the caller in again, if nothing else keeps it out. */
@@ -13,6 +15,12 @@ export interface RevokeOptions {
   /** Prints what would be done, and calls no cloud. */
   readonly dryRun?: boolean;
 }
+
+/**
+ * How long an alias may still call its former version after AWS has moved it, in milliseconds. AWS does not document a
+ * time. The gateway discards its cached results after it, or an old result might be cached again.
+ */
+const ALIAS_MILLISECONDS = 5000;
 
 /**
  * `npm run revoke -- env client`: shuts a caller out at once, without a deploy. The functions refuse the caller, and
@@ -28,9 +36,7 @@ export async function revoke(
   const door = doorOf(environment);
   const caller = callerOf(door, client);
   if (dryRun) {
-    console.log(`${environment}: ${undo ? "would let" : "would shut"} ${caller.name} ${undo ? "in again" : "out"}`);
-    console.log(`    function ${door.functionName}: variable REVOKED_CALLERS`);
-    for (const { name, stage } of door.apis) console.log(`    API ${name}, stage ${stage}: variable policy`);
+    for (const line of intended(door, caller.name, undo)) console.log(line);
     return;
   }
   const aws = new AwsCli(shell, door.region);
@@ -40,24 +46,63 @@ export async function revoke(
     undo ? names.filter((name) => name !== caller.name) : [...names, caller.name],
   );
   if (!isChanged) console.error(`${environment}: ${caller.name} is ${undo ? "not on" : "on"} that list already`);
-  try {
-    // Also for a list that was written before, because the run that wrote it may have ended here.
-    waitUntilItRuns(aws, door.functionName);
-    for (const api of door.apis) {
-      console.error(`${environment}: the API ${api.name} discards its cached results`);
-      turnPolicy(aws, api, door.tags);
-    }
-  } catch (error) {
-    const kept = `the function has the list, but the gateway may use cached results for at most ${door.cacheSeconds} s`;
-    const reason = error instanceof CommandError ? error.message : String(error);
-    throw new CommandError(`${reason}\n${environment}: ${kept}\n    run the same command again`, EXIT.failed);
+  const isAliased = await takeEffect(aws, door);
+  for (const line of undo ? letIn(environment, caller.name, isAliased) : howLong({ ...door, isAliased }, caller)) {
+    console.log(line);
   }
-  for (const line of undo ? letIn(environment, caller.name) : howLong(door, caller)) console.log(line);
 }
 
-function letIn(environment: string, name: string): readonly string[] {
+/**
+ * The steps after the function has the list: its aliases move, then the gateway discards its cached results. Repeated
+ * for a list that was there before, because the run that wrote it may have ended in between.
+ *
+ * @returns whether the gateway calls an alias
+ */
+async function takeEffect(aws: AwsCli, door: Door): Promise<boolean> {
+  const { environment, functionName, cacheSeconds } = door;
+  const has = `${environment}: the function has the list, but`;
+  const aliases = orSay(`${has} calls may go through an alias that has the former one`, () => {
+    waitUntilItRuns(aws, functionName);
+    return aliasesOf(aws, functionName);
+  });
+  for (const alias of aliases) {
+    const { name, version } = alias;
+    console.error(`${environment}: the alias ${name} moves from version ${version} to one with that list`);
+    const kept = `${has} its alias ${name} may still call version ${version}, which has the former one`;
+    orSay(kept, () => moveToNow(aws, functionName, alias));
+  }
+  if (aliases.length > 0) await setTimeout(ALIAS_MILLISECONDS);
+  for (const api of door.apis) {
+    console.error(`${environment}: the API ${api.name} discards its cached results`);
+    const kept = `${has} the gateway may use cached results for at most ${cacheSeconds} s`;
+    orSay(kept, () => turnPolicy(aws, api, door.tags));
+  }
+  return aliases.length > 0;
+}
+
+/** Says what a failed step leaves behind. */
+function orSay<T>(kept: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const reason = error instanceof CommandError ? error.message : String(error);
+    throw new CommandError(`${reason}\n${kept}\n    run the same command again`, EXIT.failed);
+  }
+}
+
+function intended({ environment, functionName, alias, apis }: Door, name: string, undo: boolean): readonly string[] {
+  return [
+    `${environment}: ${undo ? "would let" : "would shut"} ${name} ${undo ? "in again" : "out"}`,
+    `    function ${functionName}: variable REVOKED_CALLERS`,
+    ...(alias === undefined ? [] : [`    function ${functionName}: a published version, and its alias ${alias}`]),
+    ...apis.map((api) => `    API ${api.name}, stage ${api.stage}: variable policy`),
+  ];
+}
+
+function letIn(environment: string, name: string, isAliased: boolean): readonly string[] {
   return [
     `${environment}: ${name} is no longer shut out by the functions`,
     `    it may do what synthesized/${environment}/access.md says, unless config disables it`,
+    ...(isAliased ? [onDemand] : []),
   ];
 }

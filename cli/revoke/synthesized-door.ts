@@ -13,6 +13,8 @@ export interface Door {
   readonly region: string;
   /** Name of the function that decides about callers. */
   readonly functionName: string;
+  /** Name of its alias, if the committed stack has one. */
+  readonly alias?: string;
   readonly apis: readonly Api[];
   /** The tags that distinguish this environment's APIs from others of the same name. */
   readonly tags: Readonly<Record<string, string>>;
@@ -62,6 +64,7 @@ export function doorOf(environment: string): Door {
     account: accounts[0],
     region,
     functionName: callers.function_name,
+    ...(resource.aws_lambda_alias?.callers && { alias: resource.aws_lambda_alias.callers.name }),
     apis: apisOf(resource),
     tags: { application, environment: tag },
     cacheSeconds: policy.cacheSeconds,

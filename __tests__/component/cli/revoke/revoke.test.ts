@@ -18,6 +18,14 @@ const answers = {
   "lambda get-function-configuration": () => ({ Environment: { Variables: state.functions[value("--function-name")] }, RevisionId: "r-1" }),
   "lambda update-function-configuration": () => { state.functions[value("--function-name")] = JSON.parse(value("--environment")).Variables; return {}; },
   "lambda wait": () => ({}),
+  "lambda list-aliases": () => ({ Aliases: Object.entries(state.aliases).map(([Name, FunctionVersion]) => ({ Name, FunctionVersion })) }),
+  "lambda publish-version": () => {
+    const now = JSON.stringify(state.functions[value("--function-name")]);
+    if (state.versions.at(-1) !== now) state.versions.push(now);
+    return { Version: String(state.versions.length) };
+  },
+  "lambda update-alias": () => { state.aliases[value("--name")] = value("--function-version"); return {}; },
+  "lambda get-alias": () => ({ FunctionVersion: state.aliases[value("--name")], RoutingConfig: state.weights && { AdditionalVersionWeights: state.weights } }),
   "apigatewayv2 get-apis": () => ({ Items: state.http }),
   "apigatewayv2 get-stage": () => ({ StageVariables: state.variables }),
   "apigatewayv2 update-stage": () => { state.variables = JSON.parse(value("--stage-variables")); return {}; },
@@ -45,6 +53,8 @@ const account = (changes: object = {}) => ({
   http: [{ ApiId: "h1", Name: "storefront-dev", Tags: tags("dev") }],
   rest: [{ id: "r1", name: "storefront-prod", tags: tags("prod") }],
   variables: { policy: "0f1e2d3c" },
+  aliases: {},
+  versions: ["{}"],
   calls: [],
   ...changes,
 });
@@ -70,7 +80,7 @@ test("a caller is shut out by the function and forgotten by the gateway, and the
     cached results      invalidated; without this they would have been valid for 60 s
     calls under way     end by themselves, within 30 s
     tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones; this front door accepts none of them
-settle it in config: the next plan shows both changes as drift, and npm run deploy refuses to undo them
+settle it in config: the next plan shows these changes as drift, and npm run deploy refuses to undo them
     disabled: true at the client in config/dev.yaml, then npm run deploy -- dev
     or let it in again: npm run revoke -- dev customers/reporting-agent --undo
 a deploy that is under way now may undo this: run the command again after it
@@ -135,6 +145,73 @@ test("a second run, after one that ended before the function ran with its list, 
     "lambda wait",
     "apigatewayv2 update-stage",
   ]);
+});
+
+describe("where the gateway calls an alias", () => {
+  const aliased = (changes: object = {}) => account({ aliases: { live: "1" }, ...changes });
+  const listOf = (after: { readonly aliases: { readonly live: string }; readonly versions: readonly string[] }) =>
+    JSON.parse(after.versions[Number(after.aliases.live) - 1] ?? "").REVOKED_CALLERS;
+  const changing = (calls: readonly string[]) => calls.filter((call) => /update|wait|publish/.test(call));
+
+  test("it moves to a version with the list before the gateway discards its results", () => {
+    const { code, out, error, after } = revoke(aliased(), "dev", "reporting-agent");
+    expect([code, error]).toEqual([
+      0,
+      "dev: the function storefront-dev-callers gets the list of callers that are shut out\n" +
+        "dev: the alias live moves from version 1 to one with that list\n" +
+        "dev: the API storefront-dev discards its cached results\n",
+    ]);
+    expect(out).toContain("get no more calls; until the next deploy Lambda starts instances on demand");
+    expect(listOf(after)).toBe('["customers/reporting-agent"]');
+    expect(changing(after.calls)).toEqual([
+      "lambda update-function-configuration",
+      "lambda wait",
+      "lambda publish-version",
+      "lambda wait",
+      "lambda update-alias",
+      "apigatewayv2 update-stage",
+    ]);
+  });
+
+  test("--undo moves it to a version without the name", () => {
+    const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web","x/y"]' } };
+    const { code, out, after } = revoke(aliased({ functions }), "dev", "web", "--undo");
+    expect([code, listOf(after)]).toEqual([0, '["x/y"]']);
+    expect(out).toContain("until the next deploy Lambda starts instances on demand");
+  });
+
+  test.each([
+    ["lambda list-aliases", "calls may go through an alias that has the former one", "1"],
+    ["lambda publish-version", "its alias live may still call version 1, which has the former one", "1"],
+    ["lambda update-alias", "its alias live may still call version 1, which has the former one", "1"],
+    ["lambda get-alias", "its alias live may still call version 1, which has the former one", "2"],
+    ["apigatewayv2 update-stage", "the gateway may use cached results for at most 60 s", "2"],
+  ])("where %s is denied, the error says who still decides, and the same command goes on", (denied, message, live) => {
+    const cut = revoke(aliased({ denied }), "dev", "web");
+    expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live }]);
+    expect(cut.error).toContain(`dev: the function has the list, but ${message}\n    run the same command again\n`);
+    expect(cut.after.variables).toEqual({ policy: "0f1e2d3c" });
+    const { code, after } = revoke({ ...cut.after, denied: undefined, calls: [] }, "dev", "web");
+    expect([code, listOf(after), after.versions.length]).toEqual([0, '["customers/web"]', 2]);
+    expect(after.variables.policy).toMatch(/^revoked-/);
+  });
+
+  test("an alias that Lambda keeps on its former version is no success", () => {
+    const { code, out, error, after } = revoke(aliased({ weights: { "1": 1 } }), "dev", "web");
+    expect([code, out, after.variables]).toEqual([1, "", { policy: "0f1e2d3c" }]);
+    expect(error).toContain("its alias live still calls version 1, expected 2 only");
+  });
+
+  test("--dry-run names it, where the committed stack has one", () => {
+    const path = project.path("synthesized/dev/main.tf.json");
+    const before = readFileSync(path, "utf8");
+    const stack = JSON.parse(before);
+    stack.resource.aws_lambda_alias = { callers: { name: "live" } };
+    writeFileSync(path, JSON.stringify(stack));
+    const { out } = revoke(aliased(), "dev", "web", "--dry-run");
+    writeFileSync(path, before);
+    expect(out).toContain("    function storefront-dev-callers: a published version, and its alias live\n");
+  });
 });
 
 test("--dry-run asks no cloud", () => {
