@@ -1,8 +1,12 @@
+import { readmitted } from "../../../cli/plan/readmitted";
 import type { Intent } from "../../../intent/model/intent";
+import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
+import type { PlanJson, StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
 import { provisionedDev, provisionedRest } from "../../support/provisioned";
 import { restDev } from "../../support/rest";
 import { intentOf } from "../../support/shop";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { AppliedCloud, meanwhile, whereOf } from "./support/applied-cloud";
 
 const STARTED = "aws_lambda_provisioned_concurrency_config.callers";
 const ALIAS = "aws_lambda_alias.callers";
@@ -37,6 +41,32 @@ describeTerraform("instances that Lambda keeps started", () => {
       stack = TerraformStack.of(intent);
       stack.deploy();
       stack.expectNoChanges();
+    });
+
+    applying("a revocation is drift of function and alias, which a deploy refuses to undo, and moves no route", () => {
+      const cloud = new AppliedCloud(intent);
+      const [target, alias] = ["aws_lambda_function.callers", ALIAS].map(
+        (address) => cloud.objects.find((each) => each.address === address) as StateResource,
+      ) as [StateResource, StateResource];
+      const [environment] = (target.values?.environment ?? []) as readonly { readonly variables: object }[];
+      const variables = { ...environment?.variables, REVOKED_CALLERS: '["customers/web"]' };
+      meanwhile([
+        { ...whereOf(target), set: { version: "3", environment: [{ variables }] } },
+        { ...whereOf(alias), set: { function_version: "3" } },
+      ]);
+      const { plan, drift } = cloud.look();
+      meanwhile([]);
+      expect(drift).toEqual([
+        `${ALIAS} function_version`,
+        "aws_lambda_function.callers environment.variables.REVOKED_CALLERS",
+      ]);
+      const json = plan as unknown as PlanJson;
+      expect(readmitted(json, intent.issuers)).toEqual(["customers/web"]);
+      const head = { stack: JSON.parse(cloud.text) };
+      const { access } = changeOfPlan(intent.environment, json, { head, base: head });
+      expect(access.rows.map(({ before }) => `${before?.principal} ${before?.permission}`)).toEqual([
+        "customers/web DENY any call",
+      ]);
     });
 
     applying("a new version has its instances before calls go to it, and the former ones stop after that", () => {

@@ -1,5 +1,6 @@
 import { keyTerm, type RouteDecision, type RowTerms } from "../../model/row";
 import { invokedBy } from "../../terraform-json/invoked";
+import { soleReference } from "../../terraform-json/references";
 import { blocksOf, listOf, type Resource, type StackJson } from "../../terraform-json/stack-json";
 import { readable } from "../../types/words";
 import { issuerInWords } from "../sidecar/callers";
@@ -32,7 +33,11 @@ interface Authorizer {
 /** Only of a function of this stack is there a policy to read: any other may let anyone pass. */
 export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authorizer): Decision {
   const by = invokedBy(stack, uri);
-  if (by === undefined) return noAuthorizer(`${uri} decides, which is not a function of this stack`);
+  if (by === undefined) {
+    const isAlias = soleReference(uri)?.type === "aws_lambda_alias";
+    const what = isAlias ? "may call another version than its function publishes" : "is not a function of this stack";
+    return noAuthorizer(`${uri} decides, which ${what}`);
+  }
   const name = by.function.attributes.function_name;
   const decision = { by: String(name), ...(seconds !== undefined && { seconds }), cacheKey: sources };
   return {

@@ -4,6 +4,7 @@ import { Stack } from "../../../../../packages/local-front-door/terraform/stack"
 import { LocalTrace } from "../../../../../packages/local-front-door/trace/trace";
 import { block, type Change, changed, remove, set } from "../../../../support/local/document";
 import { ReadableStack } from "../../../../support/local/reading";
+import { provisionedDev } from "../../../../support/provisioned";
 import { restDev } from "../../../../support/rest";
 
 const KINDS = {
@@ -65,5 +66,41 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
         "for any source": [],
       });
     }
+  });
+});
+
+describe("an authorizer that calls an alias", () => {
+  const dev = ReadableStack.ofIntent(provisionedDev());
+  const { functions } = dev.read();
+  const judgeAfter = (...changes: readonly Change[]) => {
+    const stack = Stack.of(changed(dev.document, ...changes) as TerraformDocument, "/nowhere");
+    const [gateway] = stack.all("aws_apigatewayv2_api");
+    const source = gateway ? stack.text(gateway, "execution_arn") : "";
+    const judge = new InvokePermissions(stack, functions, source, new LocalTrace());
+    const scoped = stack.all("aws_apigatewayv2_authorizer").find(({ name }) => name === "scoped");
+    if (scoped === undefined) throw new Error("no scoped authorizer");
+    return () => judge.functionOf(scoped)?.name;
+  };
+  const [permission, authorizer, alias] = [
+    "aws_lambda_permission.scoped_invoke",
+    "aws_apigatewayv2_authorizer.scoped",
+    "aws_lambda_alias.callers",
+  ];
+  const own = "${aws_lambda_function.callers.invoke_arn}";
+
+  test("asks the alias's function, by a permission for the alias alone", () => {
+    expect(judgeAfter()()).toBe("storefront-dev-callers");
+    expect(judgeAfter(set(permission, { qualifier: undefined }))()).toBeUndefined();
+    expect(judgeAfter(set(permission, { qualifier: "other" }))()).toBeUndefined();
+    expect(judgeAfter(set(authorizer, { authorizer_uri: own }))()).toBeUndefined();
+    expect(judgeAfter(set(authorizer, { authorizer_uri: own }), set(permission, { qualifier: undefined }))()).toBe(
+      "storefront-dev-callers",
+    );
+  });
+
+  test("of a version that is not here stops the start", () => {
+    expect(() => judgeAfter(set(alias, { function_version: "2" }))).toThrow(
+      "aws_lambda_alias.callers.function_version: aws_lambda_function.callers does not publish version 2",
+    );
   });
 });
