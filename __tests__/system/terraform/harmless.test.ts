@@ -3,6 +3,7 @@ import type { SynthesizedState } from "../../../packages/terraform-access-review
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { provisionedDev } from "../../support/provisioned";
 import { stateOf } from "../../support/rest-state";
 import { rotatedIntent } from "../../support/rotation";
 import { schemaMutations } from "../../support/schema-mutations";
@@ -30,6 +31,7 @@ const STATES = (): readonly SynthesizedState[] => [
     auditedRest(),
     watchedDev(),
     ...intents(),
+    provisionedDev(),
   ].map((intent) => stateOf(intent)),
   ...bootstraps().map((each) => ({ stack: bootstrapStackOf(each).json }) as SynthesizedState),
 ];

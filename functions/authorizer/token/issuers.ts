@@ -74,22 +74,14 @@ function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: En
 }
 
 function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
-  const { id, issuer: url, audiences, claimants = [] } = issuer;
+  const { issuer: url, claimants = [] } = issuer;
   const subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
-  return { kind: "subjects", id, url, audiences, subjects, claimants };
+  return { ...issuer, kind: "subjects", url, subjects, claimants };
 }
 
 function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
-  return {
-    kind: "token",
-    id: issuer.id,
-    url: issuer.issuer,
-    audiences: issuer.audiences,
-    scopes: new Set(issuer.scopes),
-    scopeClaim: issuer.scopeClaim,
-    clientClaim: issuer.clientClaim,
-    clients: new Set(issuer.clients),
-  };
+  const { issuer: url, scopes, clients } = issuer;
+  return { ...issuer, kind: "token", url, scopes: new Set(scopes), clients: new Set(clients) };
 }
 
 /**

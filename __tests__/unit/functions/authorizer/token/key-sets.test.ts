@@ -225,3 +225,45 @@ test("an issuer without keys is asked again after two seconds, not sooner", asyn
 test("a withdrawn key serves five minutes, an hour while its issuer is silent, and junk asks twice a minute at most", () => {
   expect([REFRESH_SECONDS, DISCARD_SECONDS, REFETCH_SECONDS]).toEqual([5 * 60, 60 * 60, 30]);
 });
+
+describe("the address of the keys, asked ahead of any token", () => {
+  const soon = () => Date.now() + 1000;
+  const discovery = `${OKTA_URL}/.well-known/openid-configuration`;
+
+  test("is taken by the next fetch of the keys, and asked again for the one after", async () => {
+    const { call, requests } = documents(oidcDocuments(okta));
+    const keys = new KeySet(OKTA, call);
+    expect(await keys.discoverAhead(soon())).toBe(`${OKTA_URL}/v1/keys`);
+    await keys.find(okta.kid, "RS256");
+    expect(requests.map(({ url }) => url)).toEqual([discovery, `${OKTA_URL}/v1/keys`]);
+    later(REFRESH_SECONDS + 1);
+    await keys.find(okta.kid, "RS256");
+    expect(requests.map(({ url }) => url).slice(2)).toEqual([discovery, `${OKTA_URL}/v1/keys`]);
+  });
+
+  test("is asked again if the first token comes later than keys may be old", async () => {
+    const { call, requests } = documents(oidcDocuments(okta));
+    const keys = new KeySet(OKTA, call);
+    await keys.discoverAhead(soon());
+    later(REFRESH_SECONDS + 1);
+    await keys.find(okta.kid, "RS256");
+    expect(requests.map(({ url }) => url)).toEqual([discovery, discovery, `${OKTA_URL}/v1/keys`]);
+  });
+
+  test("of a pool costs no call", async () => {
+    const { call, requests } = documents(cognitoDocuments(first));
+    expect(await new KeySet(COGNITO, call).discoverAhead(soon())).toBe(`${COGNITO_URL}/.well-known/jwks.json`);
+    expect(requests).toEqual([]);
+  });
+
+  test("does not count where it cannot be had, or where another issuer answers", async () => {
+    const other = { [discovery]: { issuer: "https://evil.example.com", jwks_uri: "https://evil.example.com/keys" } };
+    for (const answers of [{}, other]) {
+      const { state, call } = changing(answers);
+      const keys = new KeySet(OKTA, call);
+      await expect(keys.discoverAhead(soon())).rejects.toThrow();
+      state.now = oidcDocuments(okta);
+      expect((await keys.find(okta.kid, "RS256"))?.kid).toBe(okta.kid);
+    }
+  });
+});
