@@ -1,6 +1,6 @@
 import { readmitted } from "../../../cli/plan/readmitted";
 import type { Intent } from "../../../intent/model/intent";
-import { changeOfPlan } from "../../../packages/terraform-access-review/change/from-plan";
+import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson, StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
 import { provisionedDev, provisionedRest } from "../../support/provisioned";
 import { restDev } from "../../support/rest";
