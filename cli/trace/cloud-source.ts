@@ -96,16 +96,12 @@ export class CloudSource implements LogSource {
     const { code, out, error } = await this.shell(program, args, left);
     if (code === 0) return out;
     if (this.now() >= this.deadline) throw late();
-    throw new Unreadable(half, `${program}: ${lastLine(error)}`, remedyFor(program, error));
+    throw new Unreadable(half, `${program}: ${error.trim().split("\n").at(-1)}`, remedyFor(program, error));
   }
 }
 
 function parsed(text: string): readonly LogEntry[] {
   return text.trim() === "" ? [] : JSON.parse(text);
-}
-
-function lastLine(error: string): string {
-  return error.trim().split("\n").at(-1) ?? "";
 }
 
 function isDenied(message: string): boolean {

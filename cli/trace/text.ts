@@ -82,15 +82,11 @@ function timed({ events, startedAt }: Story): readonly string[] {
     const cut = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
     const took = milliseconds === undefined ? "" : `${Math.round(milliseconds)} ms`;
     lines.push(
-      `${clock(begun)} ${offset(begun - zero).padStart(9)} ${took.padStart(8)}  ${NAMES[at].padEnd(10)}  ${cut}`,
+      `${new Date(begun).toISOString().slice(11, 23)} ${offset(begun - zero).padStart(9)} ${took.padStart(8)}  ${NAMES[at].padEnd(10)}  ${cut}`,
     );
     lines.push(`${"".padEnd(45)}joined by ${joined.exact ? "" : "(inexact) "}${joined.by}`);
   }
   return lines;
-}
-
-function clock(at: number): string {
-  return new Date(at).toISOString().slice(11, 23);
 }
 
 function offset(milliseconds: number): string {

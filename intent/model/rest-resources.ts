@@ -18,7 +18,7 @@ export function restResources(paths: Iterable<string>): readonly RestResource[] 
   for (const path of [...paths].sort()) {
     let parent = "";
     let words: readonly string[] = [];
-    for (const part of segments(path)) {
+    for (const part of path === "/" ? [] : path.slice(1).split("/")) {
       words = [...words, word(part)];
       const here = `${parent}/${part}`;
       found.set(here, { path: here, parent, part, address: addressOf(words) });
@@ -26,10 +26,6 @@ export function restResources(paths: Iterable<string>): readonly RestResource[] 
     }
   }
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function segments(path: string): readonly string[] {
-  return path === "/" ? [] : path.slice(1).split("/");
 }
 
 /** Terraform names begin with a letter, but paths may begin with a digit or a dot: `/2fa`, `/.well-known`. */

@@ -1,6 +1,5 @@
 import { clashes } from "../derived/clashes";
 import { countedCallers } from "../derived/counted-callers";
-import type { ServiceDraft } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { scopesOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
@@ -25,7 +24,7 @@ interface Declared {
 export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
   const pools = [...issuers].filter(([, issuer]) => issuer.kind === "cognito").map(([id]) => id);
   const scoped = [...services]
-    .filter(([, service]) => asksForScopes(service))
+    .filter(([, { routes }]) => [...routes.values()].some((route) => scopesOf(route).length > 0))
     .map(([id, service]) => namedAs(id, service));
   const servers = pools.flatMap((issuer) =>
     scoped.map((service) => ({
@@ -63,10 +62,6 @@ export const preflightsDiffer: Rule = (draft, report) => {
   });
   reportAlike("aws_api_gateway_method", [...methods.values(), ...preflights], "rename a segment of the path", report);
 };
-
-function asksForScopes({ routes }: ServiceDraft): boolean {
-  return [...routes.values()].some((route) => scopesOf(route).length > 0);
-}
 
 function reportAlike(type: string, declared: readonly Declared[], remedy: string, report: Report): void {
   for (const { claim, other } of clashes(declared, ({ name }) => name.replaceAll("-", "_"))) {

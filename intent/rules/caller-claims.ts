@@ -18,10 +18,6 @@ const TENANT_CLAIMS: Readonly<Record<string, readonly string[]>> = {
   "gitlab.com": ["sub", "project_id", "project_path", "namespace_id", "namespace_path"],
 };
 
-function tenantClaims(hostname: string): readonly string[] {
-  return TENANT_CLAIMS[hostname] ?? ["sub"];
-}
-
 /** An empty set of claims would match every token of the issuer. */
 export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
   for (const [id, client] of clients) {
@@ -45,7 +41,7 @@ export const claimsNameTheTenant: Rule = ({ clients, issuers }, report) => {
     if (issuer?.kind !== "oidc" || !URL.canParse(issuer.issuer)) continue;
     const { hostname, pathname } = new URL(issuer.issuer);
     const named = Object.keys(client.claims);
-    const tenant = tenantClaims(hostname);
+    const tenant = TENANT_CLAIMS[hostname] ?? ["sub"];
     if (named.length === 0 || tenant.some((claim) => named.includes(claim))) continue;
     if (!MULTI_TENANT_ISSUERS.some((pattern) => pattern.test(`${hostname}${pathname}`))) continue;
     report(["clients", id, "claims"], {

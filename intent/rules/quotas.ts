@@ -1,4 +1,3 @@
-import type { ServiceDraft } from "../derived/draft";
 import { expandRoutes, scopesOf } from "../derived/routes";
 import type { Rule } from "../derived/rule";
 import { SCOPES_PER_RESOURCE_SERVER } from "../model/limits";
@@ -21,7 +20,9 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
 export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
   if (![...issuers.values()].some((issuer) => issuer.kind === "cognito")) return;
   const quota = limits.resourceServersPerPool;
-  const scopes = [...services].map(([id, service]) => [id, scopesOfService(service)] as const);
+  const scopes = [...services].map(
+    ([id, { routes }]) => [id, new Set([...routes.values()].flatMap(scopesOf))] as const,
+  );
   const servers = scopes.filter(([, asked]) => asked.size > 0).length;
   if (servers > quota) {
     report(["services"], {
@@ -39,7 +40,3 @@ export const resourceServersFit: Rule = ({ issuers, services, limits }, report) 
     });
   }
 };
-
-function scopesOfService({ routes }: ServiceDraft): ReadonlySet<string> {
-  return new Set([...routes.values()].flatMap(scopesOf));
-}

@@ -50,7 +50,7 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
     const message = `accepts any one scope, and the policy asks for ${needInWords(several)}: write handshake: federated`;
     return [{ address, message }];
   }
-  const issuer = issuerOf(authorizer);
+  const issuer = String((authorizer.attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
   const giving = issuersFor(policy, known.access.scopes);
   // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
   const trusted = giving.length > 0 ? giving : policy.issuers.filter(signsJwts).map(urlOf);
@@ -62,10 +62,6 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   if (asked.join(" ") === expected.join(" ")) return [];
   const was = asked.join(", ") || "no scope";
   return [{ address, message: `requires ${was}: expected ${expected.join(", ")}` }];
-}
-
-function issuerOf({ attributes }: Resource): string {
-  return String((attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
 }
 
 /** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */

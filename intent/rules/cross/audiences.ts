@@ -17,7 +17,9 @@ interface Accepted {
 export const audiencesAreApart: CrossRule = (drafts, report) => {
   const all = drafts.flatMap(acceptedBy);
   for (const claim of all) {
-    const other = all.find((each) => each.environment !== claim.environment && isSame(each, claim));
+    const { issuer, audience } = claim;
+    const accepting = all.filter((each) => each.issuer === issuer && each.audience === audience);
+    const other = accepting.find(({ environment }) => environment !== claim.environment);
     if (other === undefined) continue;
     report(claim.environment, claim.path, {
       got: `${claim.audience} in ${claim.environment}`,
@@ -26,10 +28,6 @@ export const audiencesAreApart: CrossRule = (drafts, report) => {
     });
   }
 };
-
-function isSame(a: Accepted, b: Accepted): boolean {
-  return a.issuer === b.issuer && a.audience === b.audience;
-}
 
 function acceptedBy({ environment, issuers }: Draft): Accepted[] {
   return [...issuers].flatMap(([id, issuer]) => {

@@ -1,6 +1,6 @@
 import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
 import { issuableScopes } from "../terraform-json/app-client-scopes";
-import { type Attributes, referred, type StackJson } from "../terraform-json/stack-json";
+import { referred, type StackJson } from "../terraform-json/stack-json";
 
 /** An external caller, with the scopes that both the issuer and the policy grant. */
 export interface Caller {
@@ -33,7 +33,7 @@ function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Calle
 
 /** A scope counts if the pool grants it to the app client, the token carries it, and the policy grants it. */
 function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognito" }): readonly Caller[] {
-  const variables = callersVariables(stack);
+  const variables = stack.resource.aws_lambda_function?.callers?.environment?.variables ?? {};
   // A pool's URL, as its tokens have it.
   const pool = referred(stack, String(variables[issuer.issuerFrom]).replace(/^https:\/\//, ""));
   return issuer.clients.flatMap(({ id, clientIdFrom, scopes, kind }) => {
@@ -44,8 +44,4 @@ function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognit
     if (!fits) return [];
     return [{ name: `${issuer.id}/${id}`, scopes: scopes.filter((scope) => given.includes(scope)), kind }];
   });
-}
-
-function callersVariables(stack: StackJson): Attributes {
-  return stack.resource.aws_lambda_function?.callers?.environment?.variables ?? {};
 }

@@ -39,9 +39,8 @@ export function unreadChanges(
     ];
   });
   const alone = resources.filter(({ action, type }) => action === "forgotten" && type !== "");
-  const gone = [...earlier.keys()].filter(
-    (address) => WHERE.test(address) && !later.has(address) && hasResources(after),
-  );
+  const hasResources = Object.keys(after.stack.resource).length > 0;
+  const gone = [...earlier.keys()].filter((address) => WHERE.test(address) && !later.has(address) && hasResources);
   return [
     ...others,
     ...gone.map((address) => ({ ...doubt(address, GONE), before: "there", after: "gone" })),
@@ -120,10 +119,6 @@ function another(address: string, { path, kind, before, after }: AttributeChange
 
 /** Where Terraform works, and what it remembers. */
 const WHERE = /^provider\.|^terraform\.(backend|required_providers)$/;
-
-function hasResources({ stack }: SynthesizedState): boolean {
-  return Object.keys(stack.resource).length > 0;
-}
 
 type PartsByAddress = ReadonlyMap<string, Part>;
 

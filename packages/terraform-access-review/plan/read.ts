@@ -18,7 +18,8 @@ export function readPlan(text: string): PlanJson {
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    if (isStream(text)) throw new PlanError("the messages of terraform plan -json, one a line", SHOW);
+    if (/^\{"@level":/.test(text.trimStart()))
+      throw new PlanError("the messages of terraform plan -json, one a line", SHOW);
     // The parser's own words quote the file, which may hold secrets.
     const at = /position (\d+)/.exec((error as Error).message)?.[1];
     throw new PlanError(`no JSON${at === undefined ? "" : ` from character ${at} on`}`, `it may be cut off; ${SHOW}`);
@@ -65,10 +66,6 @@ function assertChange(change: unknown, where: string): void {
   if (missing !== undefined) throw new PlanError(`${where} without its ${missing}`, SHOW);
   const inner = change.change;
   if (!isObject(inner) || !Array.isArray(inner.actions)) throw new PlanError(`${where} without its actions`, SHOW);
-}
-
-function isStream(text: string): boolean {
-  return /^\{"@level":/.test(text.trimStart());
 }
 
 function isObject(value: unknown): value is Fields {

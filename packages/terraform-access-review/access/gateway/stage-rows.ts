@@ -1,5 +1,5 @@
 import type { AccessRow } from "../../model/row";
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { inWords } from "../../types/words";
 
 /** Kinds of stages: what names their API, and their own name. */
@@ -60,12 +60,8 @@ function addressOf(stack: StackJson, api: Resource | undefined): Part {
 function firewallOf(stack: StackJson, { address }: Resource): Part {
   const acls = resourcesOf(stack, "aws_wafv2_web_acl_association")
     .filter(({ attributes }) => referred(stack, attributes.resource_arn)?.address === address)
-    .map(({ attributes }) => `behind web ACL ${aclName(stack, attributes)}`);
+    .map(({ attributes: { web_acl_arn: acl } }) => `behind web ACL ${referred(stack, acl)?.attributes.name ?? acl}`);
   return { condition: acls, requires: acls };
-}
-
-function aclName(stack: StackJson, { web_acl_arn }: Attributes): string {
-  return String(referred(stack, web_acl_arn)?.attributes.name ?? web_acl_arn);
 }
 
 /** What a stage serves: an HTTP API's the newest of all, unless it says otherwise. */

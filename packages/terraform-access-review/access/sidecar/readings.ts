@@ -62,8 +62,9 @@ function orderOf(routes: readonly RouteEntry[]): readonly string[] {
 
 /** The path that a refusal precedes, with what it keeps from that path; undefined for any other refusal. */
 function guardedBy({ match, before, entry }: RefusalEntry, routes: readonly RouteEntry[]) {
-  const [header, ...more] = [match.headers ?? []].flat();
-  const guarded = routes.filter((route) => hashed(JSON.parse(route.path)) === hashed(withoutHeaders(match)));
+  const { headers = [], ...matched } = match;
+  const [header, ...more] = [headers].flat();
+  const guarded = routes.filter((route) => hashed(JSON.parse(route.path)) === hashed(matched));
   const [{ path = "" } = {}] = guarded;
   const isFirst = guarded.length > 0 && guarded.every(({ key }) => before.includes(key));
   if (!isFirst || header?.name !== ":path" || more.length > 0) return undefined;
@@ -74,10 +75,6 @@ function guardedBy({ match, before, entry }: RefusalEntry, routes: readonly Rout
   const rest = Object.keys(entry as object).filter((key) => !["name", "match", "direct_response"].includes(key));
   if (body === undefined || hashed(header) !== hashed(plain) || status !== 403 || rest.length > 0) return undefined;
   return { path, readings: alternatives(body) };
-}
-
-function withoutHeaders({ headers, ...path }: RefusalEntry["match"]) {
-  return path;
 }
 
 /** The alternatives of an expression, split at the bars outside brackets. */
