@@ -51,10 +51,17 @@ class StubbedRequest extends EventEmitter {
 
 function answerTo(policy, keySet, { url, body }) {
   if (url.pathname.endsWith("/jwks.json")) return JSON.stringify(keySet);
+  if (url.pathname.endsWith("/.well-known/openid-configuration")) return JSON.stringify(discovery(policy, url));
   if (/^sts\..*\.amazonaws\.com$/.test(url.hostname)) return assumedRole();
   if (url.hostname === "sts.googleapis.com") return JSON.stringify(exchanged());
   if (url.hostname === "iamcredentials.googleapis.com") return JSON.stringify(idToken(policy, JSON.parse(body)));
   throw new Error(`no stand-in for ${url.hostname}`);
+}
+
+/** https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata */
+function discovery({ issuers }, { href }) {
+  const { issuer } = issuers.find((each) => each.issuer && href.startsWith(each.issuer));
+  return { issuer, jwks_uri: `${issuer.replace(/\/$/, "")}/jwks.json` };
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */

@@ -23,6 +23,8 @@ async function main() {
   const policy = JSON.parse(readFileSync(join(folder, "authorizer-policy.json"), "utf8"));
   const tokens = new CallerTokens(policy, process.env);
   const clouds = await startFarClouds(policy, tokens.keySet, hostsOf(policy, tokens.issuer), Number(delay));
+  const bare = await bareRoundTrip(clouds, tokens.issuer);
+  clouds.take();
   const startedAt = performance.now();
   const instance = fork(join(RUNTIME, "function-runtime.cjs"), [String(clouds.port), clouds.authorityFile], {
     cwd: folder,
@@ -38,11 +40,17 @@ async function main() {
   const token = () => tokens[kind === "rest" ? "restEvent" : "event"](tokens.sign(0).token);
   const decided = async (ahead) => {
     const event = { ...token(), ahead };
+    const busyBefore = processorTime(instance.pid);
     const askedAt = performance.now();
     const { value } = await ask(event);
     const milliseconds = performance.now() - askedAt;
+    const busy = processorTime(instance.pid) - busyBefore;
     if (value?.context.decision !== "allowed") throw new Error("a good token was refused");
-    return { milliseconds, googleToken: value.context.googleAuthorization };
+    return {
+      milliseconds,
+      busy: Number.isNaN(busy) ? undefined : busy,
+      googleToken: value.context.googleAuthorization,
+    };
   };
 
   // An unknown route costs no call: when it is answered, the function is loaded.
@@ -57,9 +65,28 @@ async function main() {
   const after = await decided(DUE_SECONDS + 2);
   const renewal = { due: due.milliseconds, after: after.milliseconds, calls: clouds.take() };
   if (after.googleToken === first.googleToken) throw new Error("the Google token was not renewed");
-  writeFileSync(3, JSON.stringify({ start, first, renewal }));
+  writeFileSync(3, JSON.stringify({ bare, start, first, renewal }));
   clouds.stop();
   process.exit();
+}
+
+/** What the first thread of a process has used so far, in milliseconds; `NaN` where Linux does not report it. */
+function processorTime(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** The time of one call over an open connection, in milliseconds. */
+function bareRoundTrip({ port, authorityFile }, issuer) {
+  const url = `${issuer}/.well-known/jwks.json`;
+  const asking = fork(join(__dirname, "round-trips.cjs"), [String(port), authorityFile, url]);
+  return new Promise((resolve, reject) => {
+    asking.once("message", resolve);
+    asking.once("exit", () => reject(new Error("no round trip could be measured")));
+  });
 }
 
 function hostsOf({ issuers, aws }, ...pools) {
