@@ -71,7 +71,10 @@ async function takeEffect(aws: AwsCli, door: Door): Promise<boolean> {
     const kept = `${has} its alias ${name} may still call version ${version}, which has the former one`;
     orSay(kept, () => moveToNow(aws, functionName, alias));
   }
-  if (aliases.length > 0) await setTimeout(ALIAS_MILLISECONDS);
+  if (aliases.length > 0) {
+    console.error(`${environment}: waiting ${ALIAS_MILLISECONDS / 1000} s, until no call goes to the former version`);
+    await setTimeout(ALIAS_MILLISECONDS);
+  }
   for (const api of door.apis) {
     console.error(`${environment}: the API ${api.name} discards its cached results`);
     const kept = `${has} the gateway may use cached results for at most ${cacheSeconds} s`;

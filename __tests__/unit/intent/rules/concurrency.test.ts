@@ -1,5 +1,6 @@
 import { faults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
+import { variantOf } from "../../../support/variant";
 
 const AT = "gateway.authorizer.provisionedConcurrency";
 const authorizer = (text: string) => `gateway: { authorizer: { ${text} } }`;
@@ -40,4 +41,10 @@ test("or within the account's, of which AWS keeps 100 free", () => {
 test("a function without routes gets no instances, so its limit does not count", () => {
   const text = authorizer("provisionedConcurrency: 400, reservedConcurrency: { public: 2 }");
   expect(faults(text)).toEqual([expect.stringContaining("reservedConcurrency.public")]);
+});
+
+test("with the shared-issuer handshake there is no function that Lambda could keep started", () => {
+  expect(() => variantOf("preview", { gateway: { authorizer: { provisionedConcurrency: 1 } } })).toThrow(
+    `${AT}  got provisionedConcurrency with handshake: shared-issuer, expected none (with this handshake no function decides`,
+  );
 });
