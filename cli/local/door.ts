@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import type { Intent } from "../../intent/model/intent";
+import { routePlaces } from "../../intent/schema/places";
 import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
 import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
@@ -10,7 +11,7 @@ import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { CommandError, EXIT } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { BUILD, PACKAGE, ROOT, stackFolder } from "../process/project";
+import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
@@ -18,7 +19,6 @@ import { apiDocuments, rendererFolder } from "./api-documents";
 import { signedInLine } from "./curl-lines";
 import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
-import { routePlaces } from "./route-place";
 import { traceCommand } from "./token-command";
 
 /** The port of each part of a door, or the next free one. */
@@ -83,7 +83,7 @@ export class LocalDoor {
         port,
         alsoServedPort: again(before?.alsoServed?.url, 0),
         cognitoPort: again(before?.cognitoUrl, usual(PORTS.signIn)),
-        placeOf: routePlaces(environment),
+        placeOf: routePlaces(CONFIG, environment),
         signedInCall: (clientId, user) => signedInLine(environment, this.running, grants, clientId, user),
         gateway: { throttling, localOrigins },
         ...(this.props.logs && { logs: this.props.logs }),

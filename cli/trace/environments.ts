@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
+import { routePlaces } from "../../intent/schema/places";
 import { DOOR_FILES } from "../../packages/local-front-door/logs/local-logs";
 import { routesInWords } from "../../packages/local-front-door/page/headline";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { doorFileName, openDoors, readDoorFile } from "../local/door-file";
-import { routePlaces } from "../local/route-place";
 import { CommandError, EXIT } from "../process/command-error";
-import { ROOT, SYNTHESIZED } from "../process/project";
+import { CONFIG, ROOT, SYNTHESIZED } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 import { placesOf, type TracePlaces } from "./places";
 
@@ -41,7 +41,7 @@ function routesOf(environment: string, folder: string): TracePlaces["routes"] {
     return routesInWords(Object.keys(policy.routes), {
       ruleOf: (route) => policy.routes[route],
       callerOf: () => undefined,
-      placeOf: routePlaces(environment),
+      placeOf: routePlaces(CONFIG, environment),
     });
   } catch {
     return {};

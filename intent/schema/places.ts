@@ -48,6 +48,16 @@ export function placesOf(configDir: string, environment: string): Places {
   };
 }
 
+/** `config/base.yaml:49`: the first place where a service declares a route, by its own key or by that of any method. */
+export function routePlaces(configDir: string, environment: string): (route: string) => string | undefined {
+  const places = placesOf(configDir, environment);
+  const services = places.keys(["services"]);
+  return (route) =>
+    [route, route.replace(/^\S+/, "ANY")]
+      .flatMap((key) => services.map((service) => places.at(["services", service, "routes", key])))
+      .find(Boolean);
+}
+
 function valuesOf(node: Located, path: Path): readonly PlacedValue[] {
   if (node.kind === "map") return [...node.entries].flatMap(([key, each]) => valuesOf(each, [...path, key]));
   if (node.kind === "list") return node.items.flatMap((each, index) => valuesOf(each, [...path, index]));
