@@ -14,6 +14,7 @@ export function readModels(path: string): readonly ChangeModel[] {
     EXIT.failed,
   );
 }
+
 export function readModel(path: string, environment: string): ChangeModel {
   const found = readModels(path).find((model) => model.environment === environment);
   if (found !== undefined) return found;

@@ -109,6 +109,7 @@ export class Planner {
     this.folder.close(name);
     return this.read(name);
   }
+
   async read(name: string = FILES.plan): Promise<Planned> {
     const file = hashOfFile(this.folder.path(name));
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);

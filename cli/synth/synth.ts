@@ -68,6 +68,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     assertFresh(done, goneAfter(done), staleWorkflows(bootstraps));
     return;
   }
+
   inDraft((draft) => {
     const done = make(draft);
     exclusively(OUT, () => {

@@ -61,6 +61,7 @@ export function requireQueryable(text: string): string {
   if (QUERYABLE.test(text)) return text;
   throw new Error(`${JSON.stringify(text.slice(0, 80))} cannot be part of a query`);
 }
+
 export function fieldOf(row: InsightsRow, name: string): string {
   return row.find(({ field }) => field === name)?.value ?? "";
 }

@@ -149,6 +149,7 @@ export async function requestsLike(
   const fitting = lines.filter((line) => client === undefined || line.client === client || own.has(line.requestId));
   return fitting.sort((one, other) => other.startedAt - one.startedAt).slice(0, LISTED);
 }
+
 export function listText(lines: readonly AccessLine[]): readonly string[] {
   const width = Math.max(0, ...lines.map(({ route = "no route" }) => route.length));
   return lines.map(({ startedAt, requestId, status, route = "no route", client = "-" }) =>

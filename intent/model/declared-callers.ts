@@ -40,6 +40,7 @@ export function declaredCallers(
   );
   return [...own, ...listed];
 }
+
 export function callersOfIntent({
   clients,
   issuers,

@@ -9,6 +9,7 @@ export interface WatchedGateway {
   readonly dimensions: Readonly<Record<string, string>>;
   readonly accessLog: AccessLog;
 }
+
 export interface WatchedFunction extends Pick<AuthorizerFunction, "log" | "name"> {
   /** `callers` or `public`. */
   readonly id: string;

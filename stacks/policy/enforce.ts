@@ -55,6 +55,7 @@ export class PolicyAspect implements IAspect {
   static enforce(stack: TerraformStack, rules: readonly PolicyRule[], allowances: Allowances): void {
     Aspects.of(stack).add(new PolicyAspect(rules, allowances));
   }
+
   static of(stack: TerraformStack): PolicyAspect {
     const [found] = Aspects.of(stack).all.filter((aspect) => aspect instanceof PolicyAspect);
     if (found === undefined) throw new Error(`the stack ${stack.node.id} has no rules`);

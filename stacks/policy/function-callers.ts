@@ -67,6 +67,7 @@ function call(target: Resource, principal: string, source: string): Call {
   const function_name = `\${${target.address}.function_name}`;
   return { action: INVOKE, function_name, principal, source_arn: source };
 }
+
 function functionOf(stack: StackJson, reference: unknown): readonly Resource[] {
   const found = referred(stack, reference);
   return found?.type === "aws_lambda_function" ? [found] : [];

@@ -65,6 +65,7 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
     })
     .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
 }
+
 function protectedBy(stack: StackJson, value: unknown): Resource | undefined {
   return texts(value)
     .map((text) => firstReferred(stack, text))

@@ -60,6 +60,7 @@ export interface Written {
   /** By attribute, what it refers to; also for objects whose configuration is gone: `role: ["aws_iam_role.name"]`. */
   readonly refersTo: Readonly<Record<string, readonly string[]>>;
 }
+
 export const WRITTEN: Readonly<Record<string, Written>> = WRITTEN_BY_STACKS;
 
 /** Nothing for a type that no stack has. */

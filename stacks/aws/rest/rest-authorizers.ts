@@ -33,6 +33,7 @@ export class RestAuthorizers extends Construct {
     super(scope, id);
     for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
   }
+
   idFor({ access }: Pick<Route, "access">): string {
     return this.ids.get(access.kind === "public" ? "public" : "scoped") as string;
   }

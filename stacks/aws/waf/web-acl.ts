@@ -49,6 +49,7 @@ export class WebAcl extends Construct {
     });
     this.log = this.logOf(prefix, acl, logRetentionDays);
   }
+
   private sets(name: string, prefix: string, networks?: NetworksByVersion): readonly string[] {
     const sets = new Construct(this, `Sets-${name}`);
     return (["ipv4", "ipv6"] as const).flatMap((version) => {
