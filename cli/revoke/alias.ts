@@ -6,6 +6,8 @@ export interface Alias {
   readonly name: string;
   /** Version that decides the calls. */
   readonly version: string;
+  /** Revision of the alias when it was read. Every move changes it. */
+  readonly revision: string;
 }
 
 /**
@@ -14,9 +16,10 @@ export interface Alias {
  */
 export function aliasesOf(aws: AwsCli, functionName: string): readonly Alias[] {
   const { Aliases = [] } = aws.call("lambda", "list-aliases", "--function-name", functionName);
-  return (Aliases as readonly { Name: string; FunctionVersion: string }[]).map(({ Name, FunctionVersion }) => ({
-    name: Name,
-    version: FunctionVersion,
+  return (Aliases as readonly Record<"Name" | "FunctionVersion" | "RevisionId", string>[]).map((alias) => ({
+    name: alias.Name,
+    version: alias.FunctionVersion,
+    revision: alias.RevisionId,
   }));
 }
 
@@ -24,6 +27,9 @@ export function aliasesOf(aws: AwsCli, functionName: string): readonly Alias[] {
  * Publishes the function as it is now, and makes an alias call that version with all of its calls. A published version
  * cannot be changed, so it has the list of callers that it was published with. If nothing has changed since the last
  * version, AWS returns that one, so the command can be repeated.
+ *
+ * AWS refuses the move if the alias has moved since it was read. Another revocation may have published a later version
+ * meanwhile, whose list has one name more.
  */
 export function moveToNow(aws: AwsCli, functionName: string, alias: Alias): void {
   const of = ["--function-name", functionName];
@@ -31,7 +37,7 @@ export function moveToNow(aws: AwsCli, functionName: string, alias: Alias): void
   aws.wait("lambda", "wait", "published-version-active", ...of, "--qualifier", version);
   const target = [...of, "--name", alias.name];
   const all = ["--routing-config", JSON.stringify({ AdditionalVersionWeights: {} })];
-  aws.call("lambda", "update-alias", ...target, "--function-version", version, ...all);
+  aws.call("lambda", "update-alias", ...target, "--revision-id", alias.revision, "--function-version", version, ...all);
   const { FunctionVersion, RoutingConfig } = aws.call("lambda", "get-alias", ...target);
   const others = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
   if (FunctionVersion === version && others.length === 0) return;

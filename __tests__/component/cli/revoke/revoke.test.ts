@@ -13,18 +13,26 @@ const args = process.argv.slice(2);
 const value = (name) => args[args.indexOf(name) + 1];
 const call = args.slice(0, 2).join(" ");
 state.calls.push(call);
+const revisionOf = (alias) => "r-" + state.aliases[alias];
+const refuse = (error) => { console.error("An error occurred (" + error + "): no"); process.exit(254); };
 const answers = {
   "sts get-caller-identity": () => ({ Account: state.account }),
   "lambda get-function-configuration": () => ({ Environment: { Variables: state.functions[value("--function-name")] }, RevisionId: "r-1" }),
   "lambda update-function-configuration": () => { state.functions[value("--function-name")] = JSON.parse(value("--environment")).Variables; return {}; },
   "lambda wait": () => ({}),
-  "lambda list-aliases": () => ({ Aliases: Object.entries(state.aliases).map(([Name, FunctionVersion]) => ({ Name, FunctionVersion })) }),
+  "lambda list-aliases": () => ({ Aliases: Object.entries(state.aliases).map(([Name, FunctionVersion]) => ({ Name, FunctionVersion, RevisionId: revisionOf(Name) })) }),
   "lambda publish-version": () => {
     const now = JSON.stringify(state.functions[value("--function-name")]);
     if (state.versions.at(-1) !== now) state.versions.push(now);
-    return { Version: String(state.versions.length) };
+    const Version = String(state.versions.length);
+    Object.assign(state, state.meanwhile);
+    return { Version };
   },
-  "lambda update-alias": () => { state.aliases[value("--name")] = value("--function-version"); return {}; },
+  "lambda update-alias": () => {
+    if (args.includes("--revision-id") && value("--revision-id") !== revisionOf(value("--name"))) refuse("PreconditionFailedException");
+    state.aliases[value("--name")] = value("--function-version");
+    return {};
+  },
   "lambda get-alias": () => ({ FunctionVersion: state.aliases[value("--name")], RoutingConfig: state.weights && { AdditionalVersionWeights: state.weights } }),
   "apigatewayv2 get-apis": () => ({ Items: state.http }),
   "apigatewayv2 get-stage": () => ({ StageVariables: state.variables }),
@@ -32,7 +40,7 @@ const answers = {
   "apigateway get-rest-apis": () => ({ items: state.rest }),
   "apigateway update-stage": () => { state.variables = { policy: /value=(.*)/.exec(value("--patch-operations"))[1] }; return {}; },
 };
-if (state.denied === call) { console.error("An error occurred (AccessDeniedException): no"); process.exit(254); }
+if (state.denied === call) refuse("AccessDeniedException");
 console.log(JSON.stringify(answers[call]()));
 writeFileSync(file, JSON.stringify(state));
 `;
@@ -201,6 +209,14 @@ describe("where the gateway calls an alias", () => {
     const { code, after } = revoke({ ...cut.after, denied: undefined, calls: [] }, "dev", "web");
     expect([code, listOf(after), after.versions.length]).toEqual([0, '["customers/web"]', 2]);
     expect(after.variables.policy).toMatch(/^revoked-/);
+  });
+
+  test("a second revocation's later version stays, where the first would have moved the alias back", () => {
+    const meanwhile = { aliases: { live: "3" } };
+    const cut = revoke(aliased({ meanwhile }), "dev", "web");
+    expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live: "3" }]);
+    expect(cut.error).toContain("aws lambda update-alias failed: An error occurred (PreconditionFailedException)");
+    expect(cut.error).toContain("\n    run the same command again\n");
   });
 
   test("an alias that Lambda keeps on its former version is no success", () => {
