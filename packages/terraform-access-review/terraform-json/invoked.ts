@@ -14,8 +14,9 @@ export interface Invoked {
  */
 export function invokedBy(stack: StackJson, invokeArn: unknown): Invoked | undefined {
   const named = referred(stack, invokeArn);
-  if (named?.type === "aws_lambda_function") return { function: named };
-  if (named?.type !== "aws_lambda_alias" || !isReferenceTo(invokeArn, "aws_lambda_alias.invoke_arn")) return undefined;
+  // Its other invoke ARN runs one version, which a revocation does not reach.
+  if (named !== undefined && isReferenceTo(invokeArn, "aws_lambda_function.invoke_arn")) return { function: named };
+  if (named === undefined || !isReferenceTo(invokeArn, "aws_lambda_alias.invoke_arn")) return undefined;
   const target = publishedBy(stack, named);
   return target && { function: target, alias: named };
 }

@@ -1,3 +1,4 @@
+import { isReferenceTo } from "../terraform-json/references";
 import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 
@@ -38,10 +39,20 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
     covered: [covered(/^(action|principal|qualifier|source_arn|statement_id)$/)],
   },
-  // Instances that wait for calls: they give nothing that the version does not.
+  // Instances that wait for calls: they give nothing that the version does not. Kept for an alias, they make Lambda
+  // invoke its former version for minutes after it was moved, as for a revocation.
   aws_lambda_provisioned_concurrency_config: {
     replaces: ["function_name", "qualifier"],
-    covered: [covered(/^(function_name|provisioned_concurrent_executions|qualifier)$/)],
+    isRead: ({ qualifier }) => isVersion(qualifier),
+    covered: [
+      covered(/^(function_name|provisioned_concurrent_executions)$/),
+      covered(/^qualifier$/, undefined, ({ after }) => isVersion(after)),
+    ],
     isHarmlessAlone: true,
   },
 };
+
+/** A version that the stack publishes, or a version's number. */
+function isVersion(qualifier: unknown): boolean {
+  return isReferenceTo(qualifier, "aws_lambda_function.version") || /^\d+$/.test(String(qualifier));
+}

@@ -1,5 +1,6 @@
 import { violations } from "../../../support/policy";
 import { provisionedDev, provisionedRest } from "../../../support/provisioned";
+import { intentOf } from "../../../support/shop";
 import { testAll } from "../../../support/test-all";
 
 const ALIAS = "aws_lambda_alias.callers";
@@ -51,22 +52,28 @@ testAll([undefined, "other", "${aws_lambda_alias.public.name}"])(
   },
 );
 
-testAll(["invoke_arn", "qualified_invoke_arn"])(
-  "an authorizer that calls the function's %s stops the synthesis",
-  (by) => {
-    const past = `is decided by callers, past ${ALIAS}, with the cache key`;
-    expect(changed(AUTHORIZER, "authorizer_uri", `\${${FUNCTION}.${by}}`)).toEqual(
-      expect.arrayContaining([
-        expect.stringContaining(past),
-        expect.stringContaining(`${PERMISSION}: allows apigateway.amazonaws.com`),
-      ]),
-    );
-    const rest = "aws_api_gateway_authorizer.scoped";
-    expect(changed(rest, "authorizer_uri", `\${${FUNCTION}.${by}}`, provisionedRest())).toContainEqual(
-      expect.stringContaining(past),
-    );
-  },
-);
+testAll([
+  ["invoke_arn", `is decided by callers, past ${ALIAS}, with the cache key`],
+  ["qualified_invoke_arn", `is decided by \${${FUNCTION}.qualified_invoke_arn} with the cache key`],
+])("an authorizer that calls the function's %s stops the synthesis", (by, decided) => {
+  expect(changed(AUTHORIZER, "authorizer_uri", `\${${FUNCTION}.${by}}`)).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(decided),
+      expect.stringContaining(`${PERMISSION}: allows apigateway.amazonaws.com`),
+    ]),
+  );
+  const rest = "aws_api_gateway_authorizer.scoped";
+  expect(changed(rest, "authorizer_uri", `\${${FUNCTION}.${by}}`, provisionedRest())).toContainEqual(
+    expect.stringContaining(decided),
+  );
+});
+
+test("without an alias, an authorizer that calls one version stops the synthesis: a revocation does not change it", () => {
+  const uri = `\${${FUNCTION}.qualified_invoke_arn}`;
+  expect(changed(AUTHORIZER, "authorizer_uri", uri, intentOf("dev"))).toContainEqual(
+    expect.stringContaining(`is decided by ${uri} with the cache key`),
+  );
+});
 
 test("a scoped route that the public function's alias decides stops the synthesis", () => {
   expect(changed(AUTHORIZER, "authorizer_uri", "${aws_lambda_alias.public.invoke_arn}")).toContainEqual(

@@ -3,7 +3,7 @@ import { provisionedDev, provisionedRest } from "../../../support/provisioned";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { intentOf } from "../../../support/shop";
-import { edited, line, rowsOf } from "../../../support/synthesized-states";
+import { accessBetween, edited, line, lines, rowsOf } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const provisioned = stateOf(provisionedDev());
@@ -37,4 +37,39 @@ testAll([
       "NO AUTHORIZER (${aws_lambda_alias.callers.invoke_arn} decides, which may call another version than its function publishes)",
     ],
   ]);
+});
+
+test("an authorizer that calls one version counts as none", () => {
+  const uri = "${aws_lambda_function.callers.qualified_invoke_arn}";
+  const state = edited(stateOf(intentOf("dev")), (resource) => {
+    resource.aws_apigatewayv2_authorizer.scoped_path.authorizer_uri = uri;
+  });
+  const [found] = rowsOf(state).filter(({ permission }) => permission === "GET /orders/{id}");
+  expect([found?.principal, found?.condition]).toEqual([
+    "anyone",
+    `NO AUTHORIZER (${uri} decides, which calls one version, whatever the function is changed to)`,
+  ]);
+});
+
+describe("instances that Lambda keeps", () => {
+  const TYPE = "aws_lambda_provisioned_concurrency_config";
+  const added = (name: string, qualifier: string) =>
+    lines(
+      accessBetween(
+        provisioned,
+        edited(provisioned, ({ [TYPE]: named }) => {
+          named[name] = { ...named.callers, qualifier };
+        }),
+      ),
+    );
+
+  testAll(["live", "${aws_lambda_alias.callers.name}"])("for the alias %s are in doubt", (qualifier) => {
+    expect(added("callers", qualifier)).toContainEqual(expect.stringContaining(`+ qualifier of ${TYPE}.callers: "`));
+    expect(added("more", qualifier)).toEqual([expect.stringContaining(`+ what it opens of ${TYPE}.more`)]);
+  });
+
+  test("for another version are no news", () => {
+    expect(added("callers", "7")).toEqual([]);
+    expect(added("more", "${aws_lambda_function.public.version}")).toEqual([]);
+  });
 });

@@ -30,12 +30,17 @@ interface Authorizer {
   readonly seconds: number | undefined;
 }
 
+/** By what an authorizer names, why another policy than that of the stack may decide. */
+const NOT_CERTAIN: ReadonlyMap<string, string> = new Map([
+  ["aws_lambda_alias", "may call another version than its function publishes"],
+  ["aws_lambda_function", "calls one version, whatever the function is changed to"],
+]);
+
 /** Only of a function of this stack is there a policy to read: any other may let anyone pass. */
 export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authorizer): Decision {
   const by = invokedBy(stack, uri);
   if (by === undefined) {
-    const isAlias = soleReference(uri)?.type === "aws_lambda_alias";
-    const what = isAlias ? "may call another version than its function publishes" : "is not a function of this stack";
+    const what = NOT_CERTAIN.get(soleReference(uri)?.type ?? "") ?? "is not a function of this stack";
     return noAuthorizer(`${uri} decides, which ${what}`);
   }
   const name = by.function.attributes.function_name;
