@@ -1,36 +1,51 @@
-"""Leave only the schemas of the resource types that this repository names: used-schemas.py FILE...
+"""Let the stand-in providers of an offline Terraform serve only the schemas that this repository uses.
+
+    used-schemas.py FOLDER      where the offline Terraform is laid out
 
 Terraform reads every schema of a provider for each command. The two providers have 2,700 types and this repository
-uses a hundred, so most of a plan's processor time would be spent on schemas that no stack needs.
+names a hundred, so half of a plan's processor time would be spent on the others. With ALL_SCHEMAS=1 in the environment
+a provider serves all of them: some tests read the schemas themselves.
 """
 
 import gzip
 import json
-import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 TYPE = re.compile(r"\b(?:aws|google)_[a-z0-9_]+")
 
 
-def main(files):
+def main(folder):
+    some, every = folder / "providers", folder / "providers-all"
+    shutil.copytree(some, every)
+    named = named_types()
+    for path in some.glob("*/schema.json.gz"):
+        keep(path, named)
+    # What Terraform installs is a script that starts the provider by its path.
+    for path in folder.glob("mirror/**/terraform-provider-*"):
+        text = path.read_text()
+        path.write_text(text.replace(f"'{some}/", f"'{some}'${{ALL_SCHEMAS:+-all}}'/"))
+
+
+def named_types():
     listed = subprocess.run(["git", "ls-files", "-z"], check=True, capture_output=True, text=True).stdout
-    named = set()
-    for path in listed.split("\0")[:-1]:
-        with open(path, encoding="utf-8", errors="ignore") as file:
-            named.update(TYPE.findall(file.read()))
-    for path in files:
-        with gzip.open(path, "rt") as file:
-            document = json.load(file)
-        for provider in document["provider_schemas"].values():
-            for kind, schemas in provider.items():
-                if kind.endswith("_schemas"):
-                    provider[kind] = {name: schema for name, schema in schemas.items() if name in named}
-        # A new file: the old one may be read-only, or have another name elsewhere.
-        with gzip.open(f"{path}.new", "wt") as file:
-            json.dump(document, file)
-        os.replace(f"{path}.new", path)
+    texts = (Path(path).read_text(encoding="utf-8", errors="ignore") for path in listed.split("\0")[:-1])
+    return {name for text in texts for name in TYPE.findall(text)}
 
 
-main(sys.argv[1:])
+def keep(path, named):
+    with gzip.open(path, "rt") as file:
+        document = json.load(file)
+    for provider in document["provider_schemas"].values():
+        for kind, schemas in provider.items():
+            if kind.endswith("_schemas"):
+                provider[kind] = {name: schema for name, schema in schemas.items() if name in named}
+    path.unlink()  # it may be read-only
+    with gzip.open(path, "wt") as file:
+        json.dump(document, file)
+
+
+main(Path(sys.argv[1]))

@@ -33,8 +33,12 @@ export class RunningProviders {
     const names = readdirSync(mirror(), { recursive: true, encoding: "utf8" });
     const providers = names.filter((name) => /terraform-provider-[^/]+$/.test(name)).map((name) => this.start(name));
     const attached = JSON.stringify(Object.fromEntries(providers));
-    // `init` installs what a command checks; the others start no provider.
-    const script = `case "$1$SLOW_CLOUD" in plan|apply|show|providers) export TF_REATTACH_PROVIDERS='${attached}' ;; esac`;
+    // `init` installs what a command checks, and `providers` reads all schemas, of which these may serve a part. The others
+    // start no provider.
+    const script = `case "$1$SLOW_CLOUD" in
+plan|apply|show) export TF_REATTACH_PROVIDERS='${attached}' ;;
+providers*) export ALL_SCHEMAS=1 ;;
+esac`;
     // A short life wants little garbage collection: a fifth of the time that is left.
     writeFileSync(this.terraform, `#!/bin/sh\nexport GOGC=400\n${script}\nexec '${terraform}' "$@"\n`);
     chmodSync(this.terraform, 0o700);
