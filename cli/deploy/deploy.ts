@@ -6,7 +6,6 @@ import { keep, outputOf } from "../plan/plan";
 import { PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
-import { quoted, readmitted, settlement } from "../plan/readmitted";
 import { unknownRevisions } from "../plan/revisions";
 import { CommandError, EXIT } from "../process/command-error";
 import { stackFolder } from "../process/project";
@@ -21,6 +20,7 @@ import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
 import { alarmsAgainst } from "./rollout-alarms";
+import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
 export interface DeployOptions {
   /** Applies without asking. */
@@ -64,12 +64,13 @@ async function planAndApply(
     if (approved !== undefined) assertApproved(approved, planned);
     assertStaysClosed(planned);
     await assertRollsOut(planned);
-    assertStaysRevoked(planned);
+    assertStaysRevoked(environment, planned);
     await assertCanEnd(planned);
     if (approved === undefined && !options.yes) await ask(environment);
     if (options.plan || !options.yes) await assertStillRevoked(planner, planned);
     assertSameFile(planned, planner);
     await applyShown(planner, planned);
+    await assertRevokedMeanwhile(planner, planned);
     return true;
   });
   if (!applied) {
@@ -165,42 +166,6 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
   if (unknown.length + held.length === 0) return;
   throw new CommandError(`${[...unknown, ...held].join("\n")}\n${environment}: nothing was applied`, EXIT.failed);
 }
-
-function assertStaysRevoked({
-  plan,
-  intent,
-  model: { environment },
-}: Pick<Planned, "intent" | "model" | "plan">): void {
-  const found = readmitted(plan, intent.issuers);
-  if (found.length === 0) return;
-  throw new CommandError(
-    found
-      .map(
-        (name) =>
-          `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
-          `    ${settlement(environment, name, intent.issuers)}, or let it in first with:\n` +
-          `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
-      )
-      .concat(`${environment}: nothing was applied`)
-      .join("\n"),
-    EXIT.failed,
-  );
-}
-
-/** Checks the functions again: a caller may have been revoked since the plan was made, and no state shows that. */
-async function assertStillRevoked(planner: Planner, { plan }: Planned): Promise<void> {
-  const functions = (plan.resource_changes ?? []).filter(({ type }) => type === "aws_lambda_function");
-  if (functions.length === 0) return;
-  try {
-    const targets = functions.map(({ address }) => `-target=${address}`);
-    assertStaysRevoked(await planner.make(LOOK, ["-lock=false", ...targets]));
-  } finally {
-    planner.folder.remove(LOOK);
-  }
-}
-
-/** Name of a second plan, next to the one being applied. */
-const LOOK = "revoked";
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
   const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
