@@ -32,8 +32,8 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   aws_lambda_alias: {
     named: ["alias", "name"],
     replaces: ["function_name", "name"],
-    // Which version it points to decides every call. A version that this stack publishes has rows of its own.
-    covered: [covered(/^(arn|invoke_arn|name)$/), { path: /^function_version$/, only: "changed", known: true }],
+    // The version it points to decides every call, so any change of that is news.
+    covered: [covered(/^(arn|invoke_arn|name)$/)],
   },
   aws_lambda_permission: {
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
