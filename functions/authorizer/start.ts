@@ -9,7 +9,7 @@ import type { TokenVerifier } from "./token/verify-token";
 /** Longest time that a start waits for other hosts, in milliseconds. Lambda allows ten seconds for all of it. */
 export const START_MILLISECONDS = 1000;
 
-/** Most issuers that a start asks and connects to. Each connection takes about 2 ms of processor time. */
+/** Most issuers that a start connects to. Each connection takes about 2 ms of processor time. */
 const MOST_ISSUERS = 8;
 
 export interface StartProps {
@@ -20,21 +20,19 @@ export interface StartProps {
 }
 
 /**
- * What an instance does before its first event: it connects to the three clouds and, for `callers`, to the issuers. Of
- * them it gets public documents only: the keys of an only issuer, which every caller needs; of several issuers, where
- * each has its keys. The keys are left to their callers, role sessions and tokens to those with the scope, so no instance
- * holds a credential before a caller came. Never rejects: what could not be done here is done by the first event.
+ * What an instance does before its first event: it connects to the three clouds and, for `callers`, to the issuers. It
+ * asks them for nothing but the keys of an only issuer, which every caller needs. The keys of several are left to their
+ * callers, role sessions and tokens to those with the scope. So no instance makes more calls than its callers need, and
+ * none holds a credential before a caller came. Never rejects: what could not be done here is done by the first event.
  */
 export async function start({ policy, verifier, environment }: StartProps): Promise<void> {
   const handler = environment._HANDLER;
   if (!handler) return;
-  const deadline = Date.now() + START_MILLISECONDS;
-  const connect = (...urls: readonly string[]) => openConnections(urls, deadline - Date.now());
-  const keySets = handler.endsWith(".callers") ? verifier.keySets.slice(0, MOST_ISSUERS) : [];
-  await Promise.allSettled([
-    connect(`https://${stsHost(policy.aws.region)}/`, EXCHANGE_URL, ACCOUNTS_URL),
-    ...keySets.map(async (keys, _, { length }) =>
-      length === 1 ? keys.fetchAhead(deadline) : connect(await keys.discoverAhead(deadline)),
-    ),
-  ]);
+  const issuers = handler.endsWith(".callers") ? verifier.issuers : [];
+  const clouds = [`https://${stsHost(policy.aws.region)}/`, EXCHANGE_URL, ACCOUNTS_URL];
+  const fetching = issuers.length === 1;
+  await Promise.all([
+    openConnections([...clouds, ...(fetching ? [] : issuers.slice(0, MOST_ISSUERS))], START_MILLISECONDS),
+    fetching && verifier.fetchKeys(START_MILLISECONDS),
+  ]).catch(() => {});
 }

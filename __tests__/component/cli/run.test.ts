@@ -33,14 +33,14 @@ test("a reader that has seen enough ends no command: what was begun is ended", (
 });
 
 test("a changed source is bundled again, and one that does not compile never runs the old bundle", () => {
-  const source = project.path("cli/synth/summary.ts");
+  const source = project.path("cli/synth/synth.ts");
   const text = readFileSync(source, "utf8");
   writeFileSync(source, text.replace("httpRoutes(stack).length", "12345"));
   expect(project.run(["synth", "dev"]).out).toContain("12345 routes");
   writeFileSync(source, `${text}\nconst = 1;`);
   const broken = project.run(["synth", "dev"]);
   expect([broken.code, broken.out]).toEqual([1, ""]);
-  expect(broken.error).toContain("cli/synth/summary.ts");
+  expect(broken.error).toContain("cli/synth/synth.ts");
   writeFileSync(source, text);
 });
 

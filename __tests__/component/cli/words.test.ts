@@ -27,7 +27,7 @@ atTerminal(
 atTerminal(
   "a source that has changed is announced before it is bundled, once",
   () => {
-    const source = project.path("cli/synth/summary.ts");
+    const source = project.path("cli/synth/synth.ts");
     writeFileSync(source, `${readFileSync(source, "utf8")}\n// changed\n`);
     const announced = seenOf(project, "synth dev").filter((line) => line.startsWith("bundling"));
     expect(announced).toHaveLength(1);

@@ -1,4 +1,3 @@
-import { IDENTITY_REQUEST } from "../../../contract/aws-iam-token";
 import { unavailable } from "../request/outcome";
 import { single } from "../request/single";
 import type { Environment } from "../token/issuers";
@@ -38,7 +37,7 @@ export async function assumeRole(
     RoleSessionName: sessionName,
     DurationSeconds: String(SESSION_SECONDS),
   }).toString();
-  const headers = { "content-type": IDENTITY_REQUEST.contentType };
+  const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
   const { url, headers: signed } = signedRequest({ region, query: "", headers, body }, own);
   return readCredentials(await budget.fetch("assume-role", { method: "POST", url, headers: signed, body }));
 }
@@ -49,12 +48,11 @@ export async function assumeRole(
  */
 function readCredentials(xml: string): AwsCredentials {
   const inner = single(xml, /<Credentials>([\s\S]*?)<\/Credentials>/g, "assume-role");
-  const one = (pattern: RegExp) => single(inner, pattern, "assume-role");
-  const expiration = Date.parse(one(/<Expiration>([0-9TZ:.+-]+)<\/Expiration>/g));
+  const expiration = Date.parse(single(inner, /<Expiration>([0-9TZ:.+-]+)<\/Expiration>/g, "assume-role"));
   if (!(expiration > Date.now())) throw unavailable("assume-role");
   return {
-    accessKeyId: one(/<AccessKeyId>(\w{16,128})<\/AccessKeyId>/g),
-    secretAccessKey: one(/<SecretAccessKey>([\w/+=-]+)<\/SecretAccessKey>/g),
-    sessionToken: one(/<SessionToken>\s*([\w/+=-]+)\s*<\/SessionToken>/g),
+    accessKeyId: single(inner, /<AccessKeyId>(\w{16,128})<\/AccessKeyId>/g, "assume-role"),
+    secretAccessKey: single(inner, /<SecretAccessKey>([\w/+=-]+)<\/SecretAccessKey>/g, "assume-role"),
+    sessionToken: single(inner, /<SessionToken>\s*([\w/+=-]+)\s*<\/SessionToken>/g, "assume-role"),
   };
 }

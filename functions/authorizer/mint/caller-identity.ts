@@ -1,4 +1,3 @@
-import { IDENTITY_REQUEST } from "../../../contract/aws-iam-token";
 import { type AwsCredentials, signedRequest } from "./signed-request";
 
 /** A signed request in the form that Google expects. Google sends it to AWS, to learn who signed it. */
@@ -19,7 +18,7 @@ export function signedCallerIdentity(
   region: string,
   providerResource: string,
 ): SerializedRequest {
-  const query = IDENTITY_REQUEST.body;
+  const query = "Action=GetCallerIdentity&Version=2011-06-15";
   const given = { "x-goog-cloud-target-resource": providerResource };
   const { host, url, headers } = signedRequest({ region, query, headers: given, body: "" }, credentials);
   const all = Object.entries({ host, ...headers });

@@ -38,8 +38,6 @@ export class Connections extends Agent {
   /** Opens a connection to port 443 for the next call to this host. Resolves when it is open or has failed. */
   open(host: string, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      // Kept from a call of the start.
-      if (Object.keys(this.freeSockets).some((name) => name.startsWith(`${host}:`))) return resolve();
       const options = { host, servername: host, port: 443, rejectUnauthorized: true, keepAlive: true };
       const socket = super.createConnection(options) as TLSSocket;
       const timer = setTimeout(() => socket.destroy(), milliseconds);

@@ -74,14 +74,22 @@ function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: En
 }
 
 function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
-  const { issuer: url, claimants = [] } = issuer;
+  const { id, issuer: url, audiences, claimants = [] } = issuer;
   const subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
-  return { ...issuer, kind: "subjects", url, subjects, claimants };
+  return { kind: "subjects", id, url, audiences, subjects, claimants };
 }
 
 function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
-  const { issuer: url, scopes, clients } = issuer;
-  return { ...issuer, kind: "token", url, scopes: new Set(scopes), clients: new Set(clients) };
+  return {
+    kind: "token",
+    id: issuer.id,
+    url: issuer.issuer,
+    audiences: issuer.audiences,
+    scopes: new Set(issuer.scopes),
+    scopeClaim: issuer.scopeClaim,
+    clientClaim: issuer.clientClaim,
+    clients: new Set(issuer.clients),
+  };
 }
 
 /**

@@ -40,8 +40,6 @@ export class KeySet {
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #attemptedAt = Number.NEGATIVE_INFINITY;
   #pending: Promise<void> | undefined;
-  /** Address of the keys that no fetch has used yet. */
-  #ahead: { readonly url: string; readonly at: number } | undefined;
 
   readonly #issuer: KeySource;
   readonly #call: HttpsCall;
@@ -70,16 +68,9 @@ export class KeySet {
   }
 
   /** Fetches the keys before any token needs them. A failure here does not delay the fetch for the first token. */
-  async fetchAhead(deadline: number): Promise<void> {
-    await this.#refresh(deadline);
+  async fetchAhead(milliseconds: number): Promise<void> {
+    await this.#refresh(Date.now() + milliseconds);
     if (!this.#usable) this.#attemptedAt = Number.NEGATIVE_INFINITY;
-  }
-
-  /** Asks the issuer where its keys are, before any token needs them. The next fetch of the keys takes that address. */
-  async discoverAhead(deadline: number): Promise<string> {
-    const url = await this.#keysUrl(deadline);
-    this.#ahead = { url, at: nowSeconds() };
-    return url;
   }
 
   get #usable(): boolean {
@@ -111,9 +102,6 @@ export class KeySet {
 
   /** Cognito publishes its keys at a fixed URL; other issuers name the URL in their discovery document. */
   async #keysUrl(deadline: number): Promise<string> {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    if (ahead && secondsSince(ahead.at) <= REFRESH_SECONDS) return ahead.url;
     const base = this.#issuer.url.replace(/\/$/, "");
     if (this.#issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
     const discovered = await this.#document(`${base}/.well-known/openid-configuration`, deadline);

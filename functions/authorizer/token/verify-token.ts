@@ -39,9 +39,14 @@ export class TokenVerifier {
     for (const [url, issuer] of issuers) this.#trusted.set(url, [issuer, new KeySet(issuer, call)]);
   }
 
-  /** Keys of the trusted issuers, in the order of the policy. */
-  get keySets(): readonly KeySet[] {
-    return [...this.#trusted.values()].map(([, keys]) => keys);
+  /** URLs of the trusted issuers. */
+  get issuers(): readonly string[] {
+    return [...this.#trusted.keys()];
+  }
+
+  /** Fetches all issuers' keys ahead of their tokens. Never rejects: without keys, the first token has them fetched. */
+  async fetchKeys(milliseconds: number): Promise<void> {
+    await Promise.all([...this.#trusted.values()].map(([, keys]) => keys.fetchAhead(milliseconds)));
   }
 
   /** `raw` has the shape that `bearerToken` checked. There is no outbound call before issuer and header are valid. */

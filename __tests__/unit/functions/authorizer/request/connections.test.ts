@@ -42,16 +42,3 @@ test.each<[string, (socket: EventEmitter) => void]>([
 ])("one that %s is dropped without an error: the call opens its own", async (_, become) => {
   expect(await opened(become)).toBe("another");
 });
-
-test("no second connection is opened to a host that a call has left one to", async () => {
-  const connect = jest.spyOn(tls, "connect");
-  const connections = new Connections();
-  const kept = (name: string) => Object.defineProperty(connections, "freeSockets", { value: { [name]: [{}] } });
-  try {
-    kept("issuer.example:443::::::::true:::::::::::::");
-    await connections.open("issuer.example", 1000);
-    expect(connect).not.toHaveBeenCalled();
-  } finally {
-    connect.mockRestore();
-  }
-});
