@@ -110,9 +110,8 @@ function ensureBundle(file, text, options, folder = PACKAGE) {
   sayThatItBuilds();
   // Loaded here, because most commands have nothing to bundle.
   const { buildSync } = require("esbuild");
-  const { metafile, outputFiles } = collectingLess(() =>
-    buildSync({ ...options(), outfile: path, metafile: true, write: false }),
-  );
+  const settings = { ...options(), outfile: path, metafile: true, write: false };
+  const { metafile, outputFiles } = collectingLess(() => buildSync(settings));
   const content = Buffer.from(outputFiles[0].contents);
   const sources = sourcesOf(metafile);
   const made = { hash: hashOf(sources, text, folder), imports: importsOf(metafile), output: sha256(content), sources };
