@@ -26,8 +26,9 @@ def main(folder):
         keep(path, named)
     # What Terraform installs is a script that starts the provider by its path.
     for path in folder.glob("mirror/**/terraform-provider-*"):
-        text = path.read_text()
-        path.write_text(text.replace(f"'{some}/", f"'{some}'${{ALL_SCHEMAS:+-all}}'/"))
+        first, start = path.read_text().split("\n", 1)
+        with_all = start.strip().replace(f"'{some}/", f"'{every}/")
+        path.write_text(f'{first}\n[ -z "$ALL_SCHEMAS" ] || {with_all}\n{start}')
 
 
 def named_types():
