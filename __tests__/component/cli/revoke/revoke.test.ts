@@ -1,79 +1,10 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter } from "node:path";
-import { ProjectCopy } from "../../../support/command";
+import { account, RevokingProject } from "./support/revoking-project";
 
 jest.setTimeout(60_000);
 
-/** A tool `aws` that answers from a file, keeps what was changed in it, and counts what it was asked. */
-const TOOL = `#!${process.execPath}
-const { readFileSync, writeFileSync } = require("node:fs");
-const file = process.env.FAKE_AWS;
-const state = JSON.parse(readFileSync(file, "utf8"));
-const args = process.argv.slice(2);
-const value = (name) => args[args.indexOf(name) + 1];
-const call = args.slice(0, 2).join(" ");
-state.calls.push(call);
-const revisionOf = (alias) => "r-" + state.aliases[alias];
-const refuse = (error) => { console.error("An error occurred (" + error + "): no"); process.exit(254); };
-const answers = {
-  "sts get-caller-identity": () => ({ Account: state.account }),
-  "lambda get-function-configuration": () => ({ Environment: { Variables: state.functions[value("--function-name")] }, RevisionId: "r-1" }),
-  "lambda update-function-configuration": () => { state.functions[value("--function-name")] = JSON.parse(value("--environment")).Variables; return {}; },
-  "lambda wait": () => ({}),
-  "lambda list-aliases": () => ({ Aliases: Object.entries(state.aliases).map(([Name, FunctionVersion]) => ({ Name, FunctionVersion, RevisionId: revisionOf(Name) })) }),
-  "lambda publish-version": () => {
-    const now = JSON.stringify(state.functions[value("--function-name")]);
-    if (state.versions.at(-1) !== now) state.versions.push(now);
-    const Version = String(state.versions.length);
-    Object.assign(state, state.meanwhile);
-    return { Version };
-  },
-  "lambda update-alias": () => {
-    if (args.includes("--revision-id") && value("--revision-id") !== revisionOf(value("--name"))) refuse("PreconditionFailedException");
-    state.aliases[value("--name")] = value("--function-version");
-    return {};
-  },
-  "lambda get-alias": () => ({ FunctionVersion: state.aliases[value("--name")], RoutingConfig: state.weights && { AdditionalVersionWeights: state.weights } }),
-  "apigatewayv2 get-apis": () => ({ Items: state.http }),
-  "apigatewayv2 get-stage": () => ({ StageVariables: state.variables }),
-  "apigatewayv2 update-stage": () => { state.variables = JSON.parse(value("--stage-variables")); return {}; },
-  "apigateway get-rest-apis": () => ({ items: state.rest }),
-  "apigateway update-stage": () => { state.variables = { policy: /value=(.*)/.exec(value("--patch-operations"))[1] }; return {}; },
-};
-if (state.denied === call) refuse("AccessDeniedException");
-console.log(JSON.stringify(answers[call]()));
-writeFileSync(file, JSON.stringify(state));
-`;
-
-const project = new ProjectCopy();
-const file = project.path("fake-aws.json");
+const project = new RevokingProject();
 afterAll(() => project.remove());
-beforeAll(() => {
-  mkdirSync(project.path("bin"));
-  writeFileSync(project.path("bin/aws"), TOOL);
-  chmodSync(project.path("bin/aws"), 0o755);
-});
-
-const tags = (environment: string) => ({ application: "storefront", environment });
-const account = (changes: object = {}) => ({
-  account: "111122223333",
-  functions: { "storefront-dev-callers": { CLIENT_WEB: "client-id-canary" }, "storefront-prod-callers": {} },
-  http: [{ ApiId: "h1", Name: "storefront-dev", Tags: tags("dev") }],
-  rest: [{ id: "r1", name: "storefront-prod", tags: tags("prod") }],
-  variables: { policy: "0f1e2d3c" },
-  aliases: {},
-  versions: ["{}"],
-  calls: [],
-  ...changes,
-});
-
-function revoke(state: object, ...args: readonly string[]) {
-  writeFileSync(file, JSON.stringify(state));
-  const PATH = `${project.path("bin")}${delimiter}${process.env.PATH}`;
-  const done = project.run(["revoke", ...args], { PATH, FAKE_AWS: file });
-  expect(done.out + done.error).not.toContain("canary");
-  return { ...done, after: JSON.parse(readFileSync(file, "utf8")) };
-}
+const revoke = project.revoke.bind(project);
 
 test("a caller is shut out by the function and forgotten by the gateway, and the output says what may still pass", () => {
   const { code, out, error, after } = revoke(account(), "dev", "reporting-agent");
@@ -155,88 +86,6 @@ test("a second run, after one that ended before the function ran with its list, 
   ]);
 });
 
-describe("where the gateway calls an alias", () => {
-  const aliased = (changes: object = {}) => account({ aliases: { live: "1" }, ...changes });
-  const listOf = (after: { readonly aliases: { readonly live: string }; readonly versions: readonly string[] }) =>
-    JSON.parse(after.versions[Number(after.aliases.live) - 1] ?? "").REVOKED_CALLERS;
-  const changing = (calls: readonly string[]) => calls.filter((call) => /update|wait|publish/.test(call));
-
-  test("it moves to a version with the list before the gateway discards its results", () => {
-    const { code, out, error, after } = revoke(aliased(), "dev", "reporting-agent");
-    expect([code, error]).toEqual([
-      0,
-      "dev: the function storefront-dev-callers gets the list of callers that are shut out\n" +
-        "dev: the alias live moves from version 1 to one with that list\n" +
-        "dev: waiting 5 s, until no call goes to the former version\n" +
-        "dev: the API storefront-dev discards its cached results\n",
-    ]);
-    expect(out).toContain("get no more calls; until the next deploy Lambda starts instances on demand");
-    expect(listOf(after)).toBe('["customers/reporting-agent"]');
-    expect(changing(after.calls)).toEqual([
-      "lambda update-function-configuration",
-      "lambda wait",
-      "lambda publish-version",
-      "lambda wait",
-      "lambda update-alias",
-      "apigatewayv2 update-stage",
-    ]);
-  });
-
-  test("--undo moves it to a version without the name", () => {
-    const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web","x/y"]' } };
-    const { code, out, after } = revoke(aliased({ functions }), "dev", "web", "--undo");
-    expect([code, listOf(after)]).toEqual([0, '["x/y"]']);
-    expect(out).toContain("until the next deploy Lambda starts instances on demand");
-  });
-
-  test.each([
-    ["lambda list-aliases", "calls may go through an alias that has the former one", "1"],
-    ["lambda publish-version", "its alias live may still call version 1, which has the former one", "1"],
-    ["lambda get-alias", "its alias live may still call version 1, which has the former one", "2"],
-  ])(
-    "where %s is denied, the error says who still decides, and the gateway keeps its results",
-    (denied, message, live) => {
-      const cut = revoke(aliased({ denied }), "dev", "web");
-      expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live }]);
-      expect(cut.error).toContain(`dev: the function has the list, but ${message}\n    run the same command again\n`);
-      expect(cut.after.variables).toEqual({ policy: "0f1e2d3c" });
-    },
-  );
-
-  test("the same command goes on where it was cut off, and publishes nothing twice", () => {
-    const cut = revoke(aliased({ denied: "lambda update-alias" }), "dev", "web");
-    expect([cut.code, cut.after.aliases]).toEqual([1, { live: "1" }]);
-    const { code, after } = revoke({ ...cut.after, denied: undefined, calls: [] }, "dev", "web");
-    expect([code, listOf(after), after.versions.length]).toEqual([0, '["customers/web"]', 2]);
-    expect(after.variables.policy).toMatch(/^revoked-/);
-  });
-
-  test("a second revocation's later version stays, where the first would have moved the alias back", () => {
-    const meanwhile = { aliases: { live: "3" } };
-    const cut = revoke(aliased({ meanwhile }), "dev", "web");
-    expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live: "3" }]);
-    expect(cut.error).toContain("aws lambda update-alias failed: An error occurred (PreconditionFailedException)");
-    expect(cut.error).toContain("\n    run the same command again\n");
-  });
-
-  test("an alias that Lambda keeps on its former version is no success", () => {
-    const { code, out, error, after } = revoke(aliased({ weights: { "1": 1 } }), "dev", "web");
-    expect([code, out, after.variables]).toEqual([1, "", { policy: "0f1e2d3c" }]);
-    expect(error).toContain("its alias live still calls version 1, expected 2 only");
-  });
-
-  test("--dry-run names it, where the committed stack has one", () => {
-    const path = project.path("synthesized/dev/main.tf.json");
-    const before = readFileSync(path, "utf8");
-    const stack = JSON.parse(before);
-    stack.resource.aws_lambda_alias = { callers: { name: "live" } };
-    writeFileSync(path, JSON.stringify(stack));
-    const { out } = revoke(aliased(), "dev", "web", "--dry-run");
-    writeFileSync(path, before);
-    expect(out).toContain("    function storefront-dev-callers: a published version, and its alias live\n");
-  });
-});
-
 test("--dry-run asks no cloud", () => {
   const { code, out, after } = revoke(account(), "dev", "web", "--dry-run");
   expect([code, after]).toEqual([0, account()]);
@@ -247,7 +96,6 @@ test("--dry-run asks no cloud", () => {
 });
 
 test("without the tool aws the error says that it takes one", () => {
-  writeFileSync(file, JSON.stringify(account()));
   const { code, error } = project.run(["revoke", "dev", "web"], { PATH: "/nowhere" });
   expect(code).toBe(1);
   expect(error).toContain("this needs the AWS CLI, signed in to the environment's account");

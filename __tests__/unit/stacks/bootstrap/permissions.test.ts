@@ -11,7 +11,7 @@ import { provisionedDev } from "../../../support/provisioned";
 import { rotatedIntent } from "../../../support/rotation";
 import { secretsDev } from "../../../support/secret-settings";
 import { bootstrapOf, bootstraps, intents } from "../../../support/shop";
-import { type Synthesized, stackOf, statements } from "../../../support/stack";
+import { type Synthesized, stackOf } from "../../../support/stack";
 import { synthesizedState } from "../../../support/synthesized";
 import { watchedDev } from "../../../support/watched";
 
@@ -187,47 +187,6 @@ test("of the zone the deployer changes the domain's own records, by name and kin
     },
   ]);
   expect(allows("plan", "route53:ChangeResourceRecordSets")).toEqual([]);
-});
-
-test("where a secret is rotated the deployer may make its function, rule and alarms, and nowhere else", () => {
-  const invoking = ({ aws }: Partial<BootstrapIntent>) =>
-    statements(bootstrapStack({ aws: aws ?? staging.aws }, "staging").resource("aws_iam_role_policy", "deploy").policy)
-      .filter(({ Action }) =>
-        ["lambda:InvokeFunction", "events:PutRule", "cloudwatch:PutMetricAlarm"].some((each) => Action.includes(each)),
-      )
-      .flatMap(({ Resource }) => Resource);
-  expect(invoking(rotating)).toEqual([
-    expect.stringMatching(/:alarm:storefront-staging-rotate-\*$/),
-    expect.stringMatching(/:rule\/storefront-staging-rotate-\*$/),
-    expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
-  ]);
-  expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
-});
-
-test("versions and aliases of the two functions may be written only where instances are kept", () => {
-  const writing = (bootstrap: BootstrapIntent) =>
-    statements(bootstrapStack(bootstrap, "staging").resource("aws_iam_role_policy", "deploy").policy).filter(
-      ({ Action }) => Action.includes("lambda:UpdateAlias") || Action.includes("lambda:PublishVersion"),
-    );
-  const arn = "arn:aws:lambda:eu-west-1:222233334444:function:storefront-staging";
-  expect(writing(provisioned)).toEqual([
-    {
-      Sid: "ProvisionedFunctions",
-      Effect: "Allow",
-      Action: [
-        "lambda:CreateAlias",
-        "lambda:DeleteAlias",
-        "lambda:DeleteProvisionedConcurrencyConfig",
-        "lambda:GetAlias",
-        "lambda:GetProvisionedConcurrencyConfig",
-        "lambda:PublishVersion",
-        "lambda:PutProvisionedConcurrencyConfig",
-        "lambda:UpdateAlias",
-      ],
-      Resource: [`${arn}-callers`, `${arn}-callers:*`, `${arn}-public`, `${arn}-public:*`],
-    },
-  ]);
-  expect(writing(staging)).toEqual([]);
 });
 
 test("the trust store's permissions are on its one bucket and its one object, and absent without one", () => {
