@@ -97,6 +97,7 @@ export function auditLines(places: TracePlaces, line: DecisionLine): LoggingQuer
   return { logs: [AUDIT_LOG], where, from, to, limit: 20 };
 }
 
+/** The text of a CloudWatch Logs Insights query. */
 export function insightsText({ where, limit }: Pick<CloudWatchQuery, "limit" | "where">): string {
   const conditions = where.map(({ field, how, values }) => {
     const compared = values.map(requireQueryable).map((value) => {
