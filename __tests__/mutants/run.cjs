@@ -23,10 +23,8 @@ const FOLDERS = [
 ];
 /** What a clone has not, or what no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
-/** A test that runs longer, which takes seconds otherwise, has noticed that something never ends. */
-const LIMIT_MS = 300_000;
-/** All tests at once take minutes on a busy machine. */
-const NO_LIMIT = 2 ** 31 - 1;
+/** Tests that run longer, in times of the first run of all of them, have noticed that something never ends. */
+const LIMIT = 6;
 
 const ONE_WORKER = "--maxWorkers=1";
 
@@ -52,20 +50,22 @@ async function main() {
   const sample = FOLDERS.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
   console.log(`${sample.length} changes, drawn with --seed ${seed}`);
   const start = Date.now();
-  await refuseFailingTests();
+  const limit = LIMIT * (await timeOfAllTests());
   const waiting = [...sample];
   const workers = Math.min(availableParallelism(), sample.length);
-  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length)));
+  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length, limit)));
   report(sample, Math.round((Date.now() - start) / 1000));
 }
 
-/** A test that fails anyway would notice everything. */
-async function refuseFailingTests() {
+/** In milliseconds. Throws if one fails: a test that fails anyway would notice everything. */
+async function timeOfAllTests() {
   const copy = copyOfProject();
   console.log("running the unit tests as they are");
-  const isGreen = await passes(copy, ["--maxWorkers=100%"], NO_LIMIT);
+  const start = Date.now();
+  const isGreen = await passes(copy, ["--maxWorkers=100%"]);
   rmSync(copy, { recursive: true, force: true });
   if (!isGreen) throw new Error("the unit tests fail as they are; fix them first: npm test");
+  return Date.now() - start;
 }
 
 function copyOfProject() {
@@ -87,12 +87,12 @@ function allOf(folder, only) {
 }
 
 /** Takes one after the other, each in a copy of the project that only this worker changes. */
-async function work(waiting, total) {
+async function work(waiting, total, limit) {
   const copy = copyOfProject();
   try {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       writeFileSync(join(copy, mutant.file), mutant.text);
-      mutant.killed = await isNoticed(copy, mutant.file);
+      mutant.killed = await isNoticed(copy, mutant.file, limit);
       cpSync(join(ROOT, mutant.file), join(copy, mutant.file));
       const sign = mutant.killed ? "noticed " : "SURVIVED";
       console.log(`${sign} ${total - waiting.length}/${total} ${mutant.file}:${mutant.line} ${mutant.kind}`);
@@ -103,10 +103,10 @@ async function work(waiting, total) {
 }
 
 /** By the tests of its own file, which are quick; else by all that depend on it. */
-async function isNoticed(copy, file) {
+async function isNoticed(copy, file, limit) {
   const own = testsOf(copy, file);
-  if (own.length > 0 && !(await passes(copy, [...own, ONE_WORKER]))) return true;
-  return !(await passes(copy, ["--findRelatedTests", file, ONE_WORKER]));
+  if (own.length > 0 && !(await passes(copy, [...own, ONE_WORKER], limit))) return true;
+  return !(await passes(copy, ["--findRelatedTests", file, ONE_WORKER], limit));
 }
 
 /** Those with its name, or else those of its folder. */
@@ -119,12 +119,13 @@ function testsOf(copy, file) {
   return (own.length > 0 ? own : all).map((test) => `${folder}/${test}`);
 }
 
-function passes(cwd, args, limit = LIMIT_MS) {
+/** @param limit in milliseconds; without it, there is none */
+function passes(cwd, args, limit) {
   const jest = join("node_modules", "jest", "bin", "jest.js");
   const options = ["--selectProjects=unit", "--bail=1", "--silent", "--reporters=default"];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...args, ...options], { cwd, stdio: "ignore" });
-    const timer = setTimeout(() => child.kill("SIGTERM"), limit);
+    const timer = limit === undefined ? undefined : setTimeout(() => child.kill("SIGTERM"), limit);
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);

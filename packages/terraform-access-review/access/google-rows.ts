@@ -45,9 +45,9 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
 
 /** `attribute.aws_role in ['a', 'b']` admits two; any other condition is one alternative that is not looked into. */
 function admitted(condition: unknown): readonly string[] {
-  if (condition === undefined) return ["any role"];
-  const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(String(condition)) ?? [];
-  if (claim === undefined || list === undefined) return [String(condition)];
+  const text = String(condition ?? "any role");
+  const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(text) ?? [];
+  if (claim === undefined || list === undefined) return [text];
   return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
 }
 
