@@ -42,13 +42,12 @@ test("then comes what the rules find in every environment", () => {
 });
 
 test("a flood of unknown keys, of nulls or of bad values is counted", () => {
-  const many = (line: (index: number) => string) =>
-    Array.from({ length: 20_000 }, (_, index) => line(index)).join("\n");
+  const many = (line: (index: number) => string) => Array.from({ length: 4_000 }, (_, index) => line(index)).join("\n");
   const count = (files: Parameters<typeof problemsOf>[0]) => problemsOf(files).length;
-  expect(count({ "base.yaml": `${BASE}${many((index) => `key-${index}: 1`)}`, "dev.yaml": DEV })).toBe(20_000);
-  expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}${many((index) => `key-${index}: null`)}` })).toBe(20_000);
+  expect(count({ "base.yaml": `${BASE}${many((index) => `key-${index}: 1`)}`, "dev.yaml": DEV })).toBe(4_000);
+  expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}${many((index) => `key-${index}: null`)}` })).toBe(4_000);
   const routes = many((index) => `      GET /x-${index}: publc`);
-  expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}services:\n  orders:\n    routes:\n${routes}` })).toBe(20_000);
+  expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}services:\n  orders:\n    routes:\n${routes}` })).toBe(4_000);
 });
 
 test("two deletions of nothing under names that are nearly alike are two problems", () => {

@@ -1,0 +1,43 @@
+import { Deployed } from "../../packages/terraform-access-review/plan/deployed";
+import { driftOf } from "../../packages/terraform-access-review/plan/drift";
+import { type PlanJson, type StateResource, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
+import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { fixture } from "../fixtures/plans/fixture";
+import { changesWithin, isNamed, type ObjectChange } from "./nested-changes";
+
+/** Every kind of stack, applied, with a plan that changes nothing. */
+export const APPLIED = ["nothing-changed", "rest-unchanged", "envoy-unchanged"];
+
+interface Case extends ObjectChange {
+  readonly object: StateResource;
+}
+
+/** Changes within declared attributes of an applied stack, and those whose drift the review does not name. */
+export function nestedDrift(name: string, chosen: (cases: readonly Case[]) => readonly Case[]) {
+  const { plan, head } = fixture(name);
+  const bodyOf = (address: string): Attributes | undefined => {
+    const [type = "", id = ""] = address.split(".");
+    return head.stack.resource[type]?.[id] as Attributes | undefined;
+  };
+  const deployed = new Deployed(plan, head.stack, plan.resource_changes ?? [], head.stack);
+  const drifted = ({ address, type, values }: StateResource, set: Attributes): readonly string[] => {
+    const change = { actions: ["update"], before: values, after: { ...values, ...set } };
+    const json: PlanJson = { ...plan, resource_drift: [{ address, type, mode: "managed", change }] };
+    return driftOf(json, deployed, bodyOf).flatMap((each) => each.attributes.map(({ path }) => path));
+  };
+  const cases = chosen(
+    stateOf(plan).flatMap((object) =>
+      changesWithin(object, bodyOf(object.address) ?? {}).map((change) => ({ object, ...change })),
+    ),
+  );
+  const missed = cases.flatMap(({ object, attribute, path, kind, value }) => {
+    const found = drifted(object, { [attribute]: value });
+    return isNamed(path, found) ? [] : [`${object.address} ${path} ${kind}: got ${found.join()}`];
+  });
+  return { cases: cases.length, missed };
+}
+
+/** One for each place of each type, and each kind of change. */
+export function onePerPlace(cases: readonly Case[]): readonly Case[] {
+  return [...new Map(cases.map((each) => [`${each.object.type} ${each.path} ${each.kind}`, each])).values()];
+}
