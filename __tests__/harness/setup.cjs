@@ -5,6 +5,9 @@ const { openRunFolder } = require("./run-folder.cjs");
 /** Before the first test of any tier. */
 module.exports = async () => {
   globalThis.runFolder ??= openRunFolder();
+  // Terraform and its providers are short-lived Go programs: fewer garbage collections save a sixth of their
+  // processor time.
+  process.env.GOGC ??= "400";
   ensurePackages();
   await endBundler();
 };
