@@ -151,16 +151,20 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
   test("withdrawn: a token that Envoy is configured to cache passes on, which is why it caches none", async () => {
     const token = await issuers.customers.issuer.token(CLAIMS);
     const statuses: Record<string, readonly number[]> = {};
-    for (const remembered of [undefined, 10]) {
+    const caching = shopConfiguration().replaceAll(
+      '"forward":true',
+      '"forward":true,"jwt_cache_config":{"jwt_cache_size":10}',
+    );
+    for (const [kind, configuration] of Object.entries({ ours: shopConfiguration(), caching })) {
       issuers.customers.publish(issuers.customers.issuer.jwk);
-      await start({ configuration: briefly(shopConfiguration({ rememberedTokens: remembered })) });
+      await start({ configuration: briefly(configuration) });
       const before = await statusOf(token);
       issuers.customers.publish(next.jwk);
       // Of other tokens of the same key.
       await becomes(401);
-      statuses[String(remembered)] = [before, await statusOf(token)];
+      statuses[kind] = [before, await statusOf(token)];
     }
-    expect(statuses).toEqual({ undefined: [200, 401], 10: [200, 200] });
+    expect(statuses).toEqual({ ours: [200, 401], caching: [200, 200] });
   });
 
   test("of other kinds: a secret is none, a key without an algorithm serves RS256 alone, the good ones stay good", async () => {

@@ -88,7 +88,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
         const policy = policyOf(keys);
         const rules = pathRules(policy);
         const { addresses: hosts, authorities } = issuers;
-        const text = shopConfiguration({}, policy);
+        const text = shopConfiguration(policy);
         const envoy = await Envoy.start("envoy" in binary ? binary.envoy : "", text, {
           app: app.address,
           hosts,

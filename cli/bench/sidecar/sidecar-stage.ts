@@ -72,16 +72,13 @@ export class SidecarStage {
     return `http://127.0.0.1:${this.app.port}${this.path}`;
   }
 
-  token(index = 0): string {
-    return this.tokens.sign(index).token;
+  token(): string {
+    return this.tokens.sign(0).token;
   }
 
-  /** @param rememberedTokens of the sidecar, which the stack does not set */
-  async envoy(rememberedTokens?: number): Promise<RunningEnvoy> {
+  async envoy(): Promise<RunningEnvoy> {
     const [ingress = 0, probe = 0] = await freePorts(2);
-    const args = delivery("{}").args.map((each) =>
-      each === "{}" ? this.configuration({ ingress, probe }, rememberedTokens) : each,
-    );
+    const args = delivery("{}").args.map((each) => (each === "{}" ? this.configuration({ ingress, probe }) : each));
     const start = performance.now();
     const running = await EnvoyProcess.start({
       binary: this.binary,
@@ -106,7 +103,7 @@ export class SidecarStage {
   }
 
   /** The stack's declaration for this service, with this machine's addresses. */
-  private configuration(ports: Record<"ingress" | "probe", number>, rememberedTokens?: number): string {
+  private configuration(ports: Record<"ingress" | "probe", number>): string {
     const keys = { host: KEYS_HOST, path: "/keys" };
     const sidecar = sidecarsOf(this.intent, {
       variables: variablesOf(this.policy),
@@ -114,8 +111,7 @@ export class SidecarStage {
     })(this.service);
     if (sidecar === undefined) throw new NotMeasured(`no Envoy stands before ${this.service.id}`);
     const at = (port: number) => ({ address: "127.0.0.1", port });
-    const remembering = { ...sidecar, ...(rememberedTokens !== undefined && { rememberedTokens }) };
-    return withAddresses(configurationText(envoyConfiguration(remembering)), {
+    return withAddresses(configurationText(envoyConfiguration(sidecar)), {
       listeners: { ingress: at(ports.ingress), probe: at(ports.probe) },
       app: at(this.app.port),
       hosts: { [KEYS_HOST]: at(this.issuer.port) },

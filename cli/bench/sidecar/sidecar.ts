@@ -16,12 +16,9 @@ const PACE = 640;
 /** Warm-up calls before the first round. */
 const WARM_UP_CALLS = 1000;
 
-/** Number of remembered tokens, and of tokens sent before memory is read. */
-const REMEMBERED = 1000;
-
 const MOST_STARTS = 7;
 
-type Name = "app" | "verifying" | "remembering" | "refusing";
+type Name = "app" | "verifying" | "refusing";
 
 /** Cost of one kind of call in each round. */
 export interface Rounds {
@@ -38,24 +35,22 @@ export const sidecar: Benchmark = {
   title: "sidecar: one GET through Envoy, which verifies its token, against the same GET sent to the app itself",
   measure: async ({ rounds }) => {
     const stage = await SidecarStage.open(readIntents());
-    const running: RunningEnvoy[] = [];
+    let running: RunningEnvoy | undefined;
     try {
       const starts = await started(stage, Math.min(rounds, MOST_STARTS));
-      for (const remembered of [undefined, REMEMBERED]) running.push(await stage.envoy(remembered));
-      const [verifying, remembering] = running as [RunningEnvoy, RunningEnvoy];
-      const fresh = residentMegabytes(verifying.pid);
+      running = await stage.envoy();
+      const { url, pid } = running;
+      const fresh = residentMegabytes(pid);
       const token = stage.token();
       const calls: Readonly<Record<Name, Call & { readonly pid?: number }>> = {
         app: { url: stage.appUrl, token },
-        verifying: { url: verifying.url, token, pid: verifying.pid },
-        remembering: { url: remembering.url, token, pid: remembering.pid },
-        refusing: { url: verifying.url, status: 401, pid: verifying.pid },
+        verifying: { url, token, pid },
+        refusing: { url, status: 401, pid },
       };
       const costs = await inRounds(rounds, calls);
-      await manyCallers(stage, running);
-      return [...figuresOf(costs), ...starts, ...memory(fresh, verifying.pid, remembering.pid)];
+      return [...figuresOf(costs), ...starts, ...memory(fresh, residentMegabytes(pid))];
     } finally {
-      for (const envoy of running) await envoy.stop();
+      await running?.stop();
       await stage.close();
     }
   },
@@ -89,7 +84,7 @@ async function inRounds(
   calls: Readonly<Record<Name, Call & { readonly pid?: number }>>,
 ): Promise<Readonly<Record<Name, Rounds>>> {
   const empty = (): Rounds => ({ one: [], paced: [], perSecond: [], processorMicroseconds: 0 });
-  const costs = { app: empty(), verifying: empty(), remembering: empty(), refusing: empty() };
+  const costs = { app: empty(), verifying: empty(), refusing: empty() };
   const entries = Object.entries(calls) as [Name, Call & { readonly pid?: number }][];
   for (const [, call] of entries) await callsPerSecond(call, { connections: CONNECTIONS, calls: WARM_UP_CALLS });
   for (let round = 0; round <= rounds; round++) {
@@ -110,23 +105,8 @@ async function inRounds(
   return costs;
 }
 
-/** Enough callers to fill the store of remembered tokens. */
-async function manyCallers(stage: SidecarStage, running: readonly RunningEnvoy[]): Promise<void> {
-  console.error(`sidecar: ${REMEMBERED} callers`);
-  const agent = keptConnections(1);
-  try {
-    for (let index = 0; index < REMEMBERED; index++) {
-      const token = stage.token(index);
-      for (const { url } of running) await timeCall(agent, { url, token });
-    }
-  } finally {
-    agent.destroy();
-  }
-}
-
 const KINDS: readonly (readonly [Exclude<Name, "app">, string])[] = [
   ["verifying", "a valid token"],
-  ["remembering", "one it remembers"],
   ["refusing", "no token"],
 ];
 
@@ -160,11 +140,10 @@ export function figuresOf(costs: Readonly<Record<Name, Rounds>>): readonly Figur
   return figures;
 }
 
-function memory(fresh: number | undefined, verifying: number, remembering: number): readonly Figure[] {
-  const figures: readonly (readonly [string, number | undefined])[] = [
-    ["Envoy's resident memory, started", fresh],
-    ["  after all that", residentMegabytes(verifying)],
-    [`  with ${REMEMBERED} tokens remembered`, residentMegabytes(remembering)],
+function memory(fresh: number | undefined, used: number | undefined): readonly Figure[] {
+  if (fresh === undefined || used === undefined) return [];
+  return [
+    { what: "Envoy's resident memory, started", unit: "MB", measured: fresh },
+    { what: "  after all that", unit: "MB", measured: used },
   ];
-  return figures.flatMap(([what, measured]) => (measured === undefined ? [] : [{ what, unit: "MB", measured }]));
 }

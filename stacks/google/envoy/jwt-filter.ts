@@ -12,7 +12,7 @@ export const CLOCK_SKEW_SECONDS = 5;
 /**
  * Verifies the token of every route that is not public: selects the issuer by `iss`, and checks its keys and audiences.
  */
-export function jwtFilter({ issuers, rememberedTokens }: Sidecar): JsonObject {
+export function jwtFilter({ issuers }: Sidecar): JsonObject {
   const names = issuers.map(({ id }) => ({ provider_name: id }));
   const [only = {}] = names;
   return {
@@ -20,7 +20,7 @@ export function jwtFilter({ issuers, rememberedTokens }: Sidecar): JsonObject {
     typed_config: typed("filters.http.jwt_authn.v3.JwtAuthentication", {
       // The response would otherwise quote the whole URL.
       strip_failure_response: true,
-      providers: Object.fromEntries(issuers.map((issuer) => [issuer.id, provider(issuer, rememberedTokens)])),
+      providers: Object.fromEntries(issuers.map((issuer) => [issuer.id, provider(issuer)])),
       rules: [
         { match: { prefix: "/" }, requires: names.length === 1 ? only : { requires_any: { requirements: names } } },
       ],
@@ -28,7 +28,7 @@ export function jwtFilter({ issuers, rememberedTokens }: Sidecar): JsonObject {
   };
 }
 
-function provider(issuer: SidecarIssuer, rememberedTokens: number | undefined): JsonObject {
+function provider(issuer: SidecarIssuer): JsonObject {
   const { scopeClaim } = knownCallers(issuer);
   return {
     issuer: issuer.url,
@@ -41,7 +41,7 @@ function provider(issuer: SidecarIssuer, rememberedTokens: number | undefined): 
     clock_skew_seconds: CLOCK_SKEW_SECONDS,
     payload_in_metadata: "claims",
     header_in_metadata: "header",
+    // No `jwt_cache_config`: a withdrawn key stops working as soon as the keys are fetched again.
     ...(scopeClaim !== undefined && { normalize_payload_in_metadata: { space_delimited_claims: [scopeClaim] } }),
-    ...(rememberedTokens !== undefined && { jwt_cache_config: { jwt_cache_size: rememberedTokens } }),
   };
 }

@@ -9,11 +9,6 @@ export interface Sidecar {
   readonly timeoutSeconds: number;
   readonly routes: readonly SidecarRoute[];
   readonly issuers: readonly SidecarIssuer[];
-  /**
-   * Number of verified tokens cached per issuer until they expire. Unset: none, so a withdrawn key stops working as
-   * soon as the keys are fetched again.
-   */
-  readonly rememberedTokens?: number;
 }
 
 /** All ports share the instance's network, so each must be different. */

@@ -2,7 +2,7 @@ import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
 import { configurationText } from "../../../../stacks/google/envoy/delivery";
 import { type PolicyValues, sidecarOf } from "../../../../stacks/google/envoy/from-policy";
-import type { KeyLocation, Sidecar } from "../../../../stacks/google/envoy/sidecar";
+import type { KeyLocation } from "../../../../stacks/google/envoy/sidecar";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 
 /** A second role that calls by its own token. */
@@ -49,11 +49,6 @@ const VALUES: PolicyValues = {
   keysOf: (id) => KEYS[id] as KeyLocation,
 };
 
-/** @param changes of the sidecar, for what the policy does not say */
-export function shopSidecar(changes: Partial<Sidecar> = {}, policy = SHOP): Sidecar {
-  return { ...sidecarOf(policy, "orders", VALUES), ...changes };
-}
-
-export function shopConfiguration(changes: Partial<Sidecar> = {}, policy = SHOP): string {
-  return configurationText(envoyConfiguration(shopSidecar(changes, policy)));
+export function shopConfiguration(policy = SHOP): string {
+  return configurationText(envoyConfiguration(sidecarOf(policy, "orders", VALUES)));
 }

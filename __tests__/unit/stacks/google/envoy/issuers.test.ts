@@ -21,14 +21,6 @@ test("clocks and keys are judged as the authorizer judges them", () => {
   expect(provider.remote_jwks).not.toHaveProperty("async_fetch");
 });
 
-test("the cache of verified tokens is there when it is asked for", () => {
-  const provider = at(
-    filter(envoyConfiguration({ ...SMALL, rememberedTokens: 500 }), "envoy.filters.http.jwt_authn"),
-    ...["providers", "customers"],
-  );
-  expect(provider.jwt_cache_config).toEqual({ jwt_cache_size: 500 });
-});
-
 test("an issuer's host is reached under its own name by the system's authorities alone", () => {
   const cluster = at(envoyConfiguration(SMALL), "static_resources", "clusters", 1);
   expect(at(cluster, "transport_socket", "typed_config")).toEqual({
