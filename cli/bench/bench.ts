@@ -4,7 +4,6 @@ import { readIntents } from "../synthesis/intents";
 import { authorizerCold } from "./authorizer/cold";
 import { authorizerDecision } from "./authorizer/decision";
 import { authorizerSize } from "./authorizer/size";
-import { authorizerStart } from "./authorizer/start";
 import { door } from "./door/door";
 import { leak } from "./door/leak";
 import { load } from "./door/load";
@@ -21,7 +20,6 @@ const BENCHMARKS: readonly Benchmark[] = [
   installed,
   growth,
   authorizerSize,
-  authorizerStart,
   authorizerCold,
   authorizerDecision,
   door,

@@ -71,13 +71,6 @@ export class DoorProcess {
     return printedProgram(this.printed);
   }
 
-  /** URL of the live page, as the door prints it. */
-  get pageUrl(): string {
-    const [, url] = /^why\? +(http:\S+)/m.exec(this.printed) ?? [];
-    if (url === undefined) throw new NotMeasured("the door prints no address of its page");
-    return url;
-  }
-
   async state(): Promise<DoorState> {
     this.child.send("state");
     const [state] = await once(this.child, "message");

@@ -7,7 +7,7 @@ import { requestEvent } from "../../../support/authorizer/event";
 import { POLICY } from "../../../support/authorizer/policy";
 import { BUILD_FOLDER } from "../../../support/places";
 
-/** The design's aim. `npm run bench -- --only size` prints which part has how much. */
+/** The design's aim. */
 const BUNDLE_BYTES = 30_000;
 
 /** The bundle that is deployed, with a policy next to it as in the archive. */
