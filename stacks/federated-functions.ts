@@ -6,8 +6,8 @@ import type { Client } from "../intent/model/client-intent";
 import type { Intent, Service } from "../intent/model/intent";
 import { callerName, FEDERATION_VARIABLE, REVOKED_VARIABLE, roleArn } from "../intent/model/names";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
+import { ExclusiveRole } from "./aws/exclusive-role";
 import type { FederatedProps } from "./aws/http-gateway";
-import { InvokerRole } from "./aws/invoker-role";
 import type { WatchedFunction } from "./aws/watched";
 
 export interface FederatedFunctionsProps {
@@ -30,7 +30,7 @@ export class FederatedFunctions extends Construct {
   readonly logs: readonly CloudwatchLogGroup[];
   readonly watched: readonly WatchedFunction[];
   /** By service. */
-  private readonly roles = new Map<string, InvokerRole>();
+  private readonly roles = new Map<string, ExclusiveRole>();
 
   constructor(scope: Construct, id: string, { intent, provider, ...props }: FederatedFunctionsProps) {
     super(scope, id);
@@ -49,10 +49,7 @@ export class FederatedFunctions extends Construct {
     this.logs = this.watched.map(({ log }) => log);
     const invokerRoles = new Construct(this, "InvokerRoles");
     for (const service of intent.services) {
-      this.roles.set(
-        service.id,
-        new InvokerRole(invokerRoles, service.key, { name: service.name, assumedBy: functions.rolesFor(service) }),
-      );
+      this.roles.set(service.id, invokerRole(invokerRoles, service, functions.rolesFor(service)));
     }
     this.handshake = {
       kind: "federated",
@@ -68,6 +65,20 @@ export class FederatedFunctions extends Construct {
   readyFor(service: Service): readonly ITerraformDependable[] {
     return this.roles.get(service.id)?.ready ?? [];
   }
+}
+
+/**
+ * The AWS half of a service's invoker: a role without any AWS permission. Google exchanges its signed
+ * `GetCallerIdentity` request for the service account of the same name, whose limit of 6-30 characters is the smaller one.
+ *
+ * @param assumedBy ARNs of the authorizer functions' roles that serve the service's routes. No other may assume it.
+ */
+function invokerRole(scope: Construct, { key, name }: Service, assumedBy: readonly string[]): ExclusiveRole {
+  return new ExclusiveRole(scope, key, {
+    name,
+    description: `Becomes the Google service account ${name}; may do nothing in AWS`,
+    trust: [{ Sid: "AuthorizerFunctions", Effect: "Allow", Principal: { AWS: assumedBy }, Action: "sts:AssumeRole" }],
+  });
 }
 
 /**

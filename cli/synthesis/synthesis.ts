@@ -6,7 +6,7 @@ import type { Intent } from "../../intent/model/intent";
 import { accessLedger, accessMarkdown } from "../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
-import { policyText } from "../../stacks/aws/authorizer-archive";
+import { policyText } from "../../stacks/aws/authorizer-functions";
 import { expectationFaults } from "../expectations/assert";
 import { counting } from "../process/progress";
 import type { Draft } from "./draft";

@@ -4,8 +4,8 @@ import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaProvisionedConcurrencyConfig } from "@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { AuthorizerArchive } from "./authorizer-archive";
 import { ExclusiveRole } from "./exclusive-role";
+import type { FunctionArchive } from "./function-archive";
 import { executionRole, runtimeOf } from "./function-shape";
 import type { Statement } from "./policy-document";
 
@@ -14,7 +14,7 @@ export interface AuthorizerFunctionProps {
   readonly name: string;
   /** Which of the bundle's handlers runs: `index.callers` or `index.public`. */
   readonly handler: string;
-  readonly archive: AuthorizerArchive;
+  readonly archive: FunctionArchive;
   /**
    * ARNs of the invoker roles it may assume. They are computed instead of references, because each of those roles names
    * this one in its trust policy, and so that the plan shows them.

@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
-import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import { callersRole, publicRole } from "../../intent/model/names";
-import { AuthorizerArchive } from "./authorizer-archive";
 import { AuthorizerFunction } from "./authorizer-function";
+import { FunctionArchive } from "./function-archive";
 import type { WatchedFunction } from "./watched";
 
 export interface AuthorizerFunctionsProps {
@@ -37,7 +37,9 @@ export class AuthorizerFunctions extends Construct {
   constructor(scope: Construct, id: string, props: AuthorizerFunctionsProps) {
     super(scope, id);
     this.settings = props.settings;
-    const archive = new AuthorizerArchive(this, "Archive", props);
+    const { buildFolder, environment } = props;
+    const files = { [POLICY_FILE]: policyText(props.policy) };
+    const archive = new FunctionArchive(this, "Archive", { buildFolder, environment, name: "authorizer", files });
     this.fingerprint = archive.fingerprint;
     const shared = { archive, memoryMb: props.settings.memoryMb, logRetentionDays: props.logRetentionDays };
     const provisionedFor = (serves: (service: Service) => boolean) =>
@@ -86,4 +88,9 @@ function servesCallers(service: Service): boolean {
 
 function servesPublic(service: Service): boolean {
   return service.routes.some(({ access }) => access.kind === "public");
+}
+
+/** The policy text as zipped and committed: indented by two spaces, keys in the order in which the policy was built. */
+export function policyText(policy: AuthorizerPolicy): string {
+  return `${JSON.stringify(policy, null, 2)}\n`;
 }

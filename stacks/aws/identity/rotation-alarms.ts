@@ -3,7 +3,6 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ALARMS, runbookOf } from "../../../intent/model/alarm-table";
 import { actionsOf } from "../alarms/alarm";
-import { AgeMetric } from "./age-metric";
 
 export interface AlarmProps {
   /** Name of the rotation function, the prefix of the alarm's name. */
@@ -28,6 +27,9 @@ export interface LateAlarmProps extends AlarmProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+/** A secret's age in days, by client. */
+export const AGE_METRIC = "ClientSecretAgeDays";
+
 const DAY_SECONDS = 86_400;
 
 /** Goes off when the secret is too old, or its age has not been reported for two days. */
@@ -38,7 +40,7 @@ export class LateAlarm extends Construct {
       alarmName: `${props.functionName}-late`,
       alarmDescription: `The client secret of ${props.client} was not rotated in time, or its age is unknown (${runbookOf(ALARMS.lateRotationDays.id)})`,
       namespace: props.namespace,
-      metricName: AgeMetric.METRIC,
+      metricName: AGE_METRIC,
       dimensions: { Client: props.client },
       statistic: "Maximum",
       // An alarm evaluates one week at most (CloudWatch, "PutMetricAlarm").

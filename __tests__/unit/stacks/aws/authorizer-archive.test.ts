@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
-import { policyText } from "../../../../stacks/aws/authorizer-archive";
+import { policyText } from "../../../../stacks/aws/authorizer-functions";
 import { intentOf } from "../../../support/shop";
 import { BUILD, devStack, stackWithArchives } from "../../../support/stack";
 

@@ -1,7 +1,7 @@
 import { accessLedger, accessMarkdown } from "../../../../packages/terraform-access-review/access/ledger";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
-import { policyText } from "../../../../stacks/aws/authorizer-archive";
+import { policyText } from "../../../../stacks/aws/authorizer-functions";
 import { countedKinds } from "../../../support/ledger-mutations";
 import { MUTATED } from "../../../support/mutation-verdicts";
 import { intentOf } from "../../../support/shop";
