@@ -2,8 +2,8 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { BootstrapIntent } from "../intent/model/bootstrap-intent";
 import { AddressedStack } from "./addressed-stack";
+import { PrivateBucket } from "./aws/private-bucket";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
-import { StateBucket } from "./bootstrap/aws/state-bucket";
 import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
 import { enforceBootstrapPolicies } from "./policy/bootstrap-policies";
 import { declareBackend, declareProviders, literal } from "./terraform-settings";
@@ -20,7 +20,7 @@ export class BootstrapStack extends AddressedStack {
     const intent = literal(props);
     declareBackend(this, intent.state);
     declareProviders(this, intent);
-    new StateBucket(this, "StateBucket", intent.bucket);
+    declareStateBucket(this, intent.bucket);
     const roles = new PipelineRoles(this, "PipelineRoles", intent);
     const accounts = new PipelineAccounts(this, "PipelineAccounts", intent);
     enforceBootstrapPolicies(this, intent);
@@ -34,4 +34,28 @@ export class BootstrapStack extends AddressedStack {
       description: "Who a job becomes that deploys",
     });
   }
+}
+
+/** How long an overwritten state can be restored, in days. The newest versions are kept longer. */
+const KEPT_DAYS = 365;
+const KEPT_VERSIONS = 50;
+
+/**
+ * The bucket of Terraform's state, which includes secrets. A lost state can be restored, and no plan deletes it. As
+ * with clients' secrets, a denial keeps out principals that may read everything in the account.
+ */
+function declareStateBucket(scope: Construct, { name, region, key, readers }: BootstrapIntent["bucket"]): void {
+  new PrivateBucket(scope, "StateBucket", {
+    address: "state",
+    bucket: { bucket: name, region, lifecycle: { preventDestroy: true } },
+    kept: { noncurrentDays: KEPT_DAYS, newerNoncurrentVersions: KEPT_VERSIONS },
+    denied: (arn) => ({
+      Sid: "StateForItsReaders",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: `${arn}/${key}`,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": readers } },
+    }),
+  });
 }

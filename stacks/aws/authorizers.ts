@@ -1,3 +1,4 @@
+import type { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
@@ -6,7 +7,6 @@ import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
 import { type InvocationTarget, qualifiedBy } from "./authorizer-function";
-import type { HttpApi } from "./http-api";
 import { overwriting } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
 
@@ -34,7 +34,7 @@ const ANSWER_FIELDS = {
 } as const;
 
 export interface AuthorizersProps {
-  readonly api: HttpApi;
+  readonly api: Apigatewayv2Api;
   /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   /** Serves scoped routes. */

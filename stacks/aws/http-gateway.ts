@@ -1,15 +1,15 @@
+import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
+import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { GatewayIntent } from "../../intent/model/gateway-intent";
-import type { Service } from "../../intent/model/intent";
+import type { GatewayIntent, Throttle } from "../../intent/model/gateway-intent";
+import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
-import { HttpApi } from "./http-api";
 import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
 import { type GatewayHandshake, ServiceRoutes } from "./service-routes";
-import { Stage } from "./stage";
 import type { WatchedGateway } from "./watched";
 
 /** What the gateway needs to know about a service. */
@@ -45,13 +45,7 @@ export class HttpGateway extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
-    const routes = props.services.flatMap(({ service }) => service.routes);
-    const api = new HttpApi(this, "HttpApi", {
-      name: props.prefix,
-      cors: props.settings.cors,
-      isClosed: props.isClosed,
-      methods: [...new Set(routes.map(({ method }) => method))].sort(),
-    });
+    const api = this.api(props);
     const handshake = this.handshake(props, api);
     const declared = props.services.map(
       (behind) => new ServiceRoutes(this, `ServiceRoutes-${behind.service.id}`, { api, handshake, ...behind }),
@@ -63,21 +57,69 @@ export class HttpGateway extends Construct {
       fields: httpLogFields(handshake.callerFields),
       hasLatency: measuresLatency(props.services),
     });
-    const stage = new Stage(this, "Stage", {
-      api,
-      accessLog: this.accessLog,
-      throttle: props.settings.throttle,
-      routes,
-      variables: handshake.stageVariables,
-      after: [...handshake.ready, ...declared.flatMap((service) => service.routes)],
-    });
+    const stage = this.stage(api, props, handshake.stageVariables, [
+      ...handshake.ready,
+      ...declared.flatMap((service) => service.routes),
+    ]);
     this.watched = { kindPrefix: "", dimensions: { ApiId: api.id }, accessLog: this.accessLog };
-    this.url = stage.url;
-    this.mapped = { id: api.id, stage: stage.resource.name, ready: [stage.resource] };
+    this.url = stage.invokeUrl;
+    this.mapped = { id: api.id, stage: stage.name, ready: [stage] };
   }
 
-  private handshake({ prefix, handshake }: HttpGatewayProps, api: HttpApi): GatewayHandshake {
+  private api({ prefix, services, settings: { cors }, isClosed }: HttpGatewayProps): Apigatewayv2Api {
+    return new Apigatewayv2Api(this, "gateway", {
+      name: prefix,
+      description: "Front door of the team's Cloud Run services",
+      protocolType: "HTTP",
+      disableExecuteApiEndpoint: isClosed,
+      corsConfiguration: cors && {
+        allowOrigins: [...cors.origins],
+        allowMethods: [...new Set(routesOf(services).map(({ method }) => method))].sort(),
+        allowHeaders: [...cors.headers],
+        // The request id, so that a page can show it for support requests.
+        exposeHeaders: ["apigw-requestid"],
+        maxAge: cors.maxAgeSeconds,
+        // Tokens are sent in a header. Without cookies, no page can misuse a person's session.
+        allowCredentials: false,
+      },
+    });
+  }
+
+  /**
+   * The `$default` stage. It deploys automatically, so each change of the API is live at once. The stage itself changes
+   * last: when its variable names a policy, the functions already use that policy.
+   */
+  private stage(
+    api: Apigatewayv2Api,
+    { settings: { throttle: shared }, services }: HttpGatewayProps,
+    variables: GatewayHandshake["stageVariables"],
+    after: ITerraformDependable[],
+  ): Apigatewayv2Stage {
+    return new Apigatewayv2Stage(new Construct(this, "Stage"), "gateway", {
+      apiId: api.id,
+      name: "$default",
+      autoDeploy: true,
+      stageVariables: variables,
+      accessLogSettings: { destinationArn: this.accessLog.destinationArn, format: this.accessLog.format },
+      defaultRouteSettings: shared && limits(shared),
+      routeSettings: routesOf(services).flatMap(({ key, throttle }) =>
+        throttle ? [{ routeKey: key, ...limits(throttle) }] : [],
+      ),
+      dependsOn: after,
+    });
+  }
+
+  private handshake({ prefix, handshake }: HttpGatewayProps, api: Apigatewayv2Api): GatewayHandshake {
     if (handshake.kind === "federated") return new Authorizers(this, "Authorizers", { api, prefix, ...handshake });
     return new JwtAuthorizers(this, "JwtAuthorizers", { api, prefix, ...handshake });
   }
+}
+
+function routesOf(services: readonly GatewayService[]): readonly Route[] {
+  return services.flatMap(({ service }) => service.routes);
+}
+
+/** Always sets both limits: the provider writes a missing one as zero, which refuses every call. */
+function limits(throttle: Throttle) {
+  return { throttlingRateLimit: throttle.ratePerSecond, throttlingBurstLimit: throttle.burst };
 }

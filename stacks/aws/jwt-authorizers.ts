@@ -1,10 +1,10 @@
+import type { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
 import { Construct } from "constructs";
 import { CALLER_HEADERS, SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import { needInWords, type ScopeNeed } from "../../contract/scope-need";
 import type { Route } from "../../intent/model/intent";
-import type { HttpApi } from "./http-api";
 import { removing } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
 
@@ -21,7 +21,7 @@ export interface JwtIssuer {
 }
 
 export interface JwtAuthorizersProps {
-  readonly api: HttpApi;
+  readonly api: Apigatewayv2Api;
   /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   readonly issuers: readonly JwtIssuer[];

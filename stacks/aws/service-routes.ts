@@ -1,3 +1,4 @@
+import type { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2Route, type Apigatewayv2RouteConfig } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import type { ITerraformDependable } from "cdktf";
@@ -5,7 +6,6 @@ import { Construct } from "constructs";
 import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
-import type { HttpApi } from "./http-api";
 import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 
 /** Everything in which the gateway differs between the handshakes. */
@@ -24,7 +24,7 @@ export interface GatewayHandshake {
 export type RouteDecision = Pick<Apigatewayv2RouteConfig, "authorizationType" | "authorizerId" | "authorizationScopes">;
 
 export interface ServiceRoutesProps {
-  readonly api: HttpApi;
+  readonly api: Apigatewayv2Api;
   readonly handshake: GatewayHandshake;
   readonly service: Service;
   readonly endpoint: RunEndpoint;

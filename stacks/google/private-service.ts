@@ -1,16 +1,18 @@
+import { MonitoringService } from "@cdktf/provider-google/lib/monitoring-service";
+import { MonitoringSlo } from "@cdktf/provider-google/lib/monitoring-slo";
+import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
+import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GoogleIntent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
+import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import type { Sidecar } from "./envoy/sidecar";
 import type { Federation } from "./federation";
-import { InvokerAccount } from "./invoker-account";
 import { RunService } from "./run-service";
-import { RuntimeAccount } from "./runtime-account";
 import type { SecretRotations } from "./secret-rotations";
 import { ServiceSecret } from "./service-secret";
-import { ServiceSlo } from "./service-slo";
 import { Verifier } from "./verifier";
 
 export interface PrivateServiceProps {
@@ -33,17 +35,14 @@ export class PrivateService extends Construct implements RunEndpoint {
   readonly url: string;
   readonly runtimeAccountId: string;
   readonly ready: readonly ITerraformDependable[];
-  /** Its objectives in Cloud Monitoring, if it has any. */
-  readonly slo?: ServiceSlo;
+  /** Resource names of its objectives in Cloud Monitoring, known after apply. */
+  readonly objectives: readonly string[];
 
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
     super(scope, id);
-    const { service, federation, google, protect, after } = props;
+    const { service, federation, google, protect } = props;
     const invoker = federation && this.invoker(federation, props);
-    const runtime = new RuntimeAccount(new Construct(this, "RuntimeAccount"), service.key, {
-      name: service.runtimeName,
-      after,
-    });
+    const runtime = this.runtime(props);
     const secrets = this.secrets(props, runtime);
     const run = new RunService(new Construct(this, "RunService"), service.key, {
       service,
@@ -54,23 +53,45 @@ export class PrivateService extends Construct implements RunEndpoint {
       secrets,
       protect,
     });
-    if (service.slo) {
-      this.slo = new ServiceSlo(this, "ServiceSlo", { service, slo: service.slo, region: google.region, after });
-    }
+    this.objectives = service.slo === undefined ? [] : this.slos(service.slo, props);
     this.url = run.url;
     this.runtimeAccountId = runtime.uniqueId;
-    this.ready = [...(federation && invoker ? [federation.ready, invoker.ready] : []), run.ready];
+    this.ready = [...(federation && invoker ? [federation.ready, invoker.impersonation] : []), run.ready];
   }
 
-  private invoker(federation: Federation, { service, assumedRoleOf, after }: PrivateServiceProps): InvokerAccount {
-    return new InvokerAccount(new Construct(this, "InvokerAccount"), service.key, {
-      name: service.name,
-      federatedMember: federation.memberFor(assumedRoleOf(service)),
-      after,
+  /** The Google half of a service's invoker: an account without keys. Only one AWS role can mint its ID tokens. */
+  private invoker(federation: Federation, { service, assumedRoleOf, after }: PrivateServiceProps) {
+    const { name } = service;
+    const scope = new Construct(new Construct(this, "InvokerAccount"), service.key);
+    const account = new ServiceAccount(scope, "Account", {
+      accountId: name,
+      displayName: name,
+      description: `Invokes Cloud Run service ${name}; AWS role ${name} becomes it`,
+      dependsOn: [...after],
+    });
+    const impersonation = new ServiceAccountIamBinding(scope, "Impersonation", {
+      serviceAccountId: account.name,
+      // This role can mint only ID tokens; roles/iam.workloadIdentityUser would also give access tokens.
+      role: "roles/iam.serviceAccountOpenIdTokenCreator",
+      members: [federation.memberFor(assumedRoleOf(service))],
+    });
+    return { member: account.member, impersonation };
+  }
+
+  /**
+   * The account a service's containers run as. It has no permission except to read its secrets, which their bindings
+   * grant.
+   */
+  private runtime({ service, after }: PrivateServiceProps): ServiceAccount {
+    return new ServiceAccount(new Construct(new Construct(this, "RuntimeAccount"), service.key), "rt", {
+      accountId: service.runtimeName,
+      displayName: service.runtimeName,
+      description: "Containers of the Cloud Run service run as this account",
+      dependsOn: [...after],
     });
   }
 
-  private verifier(props: PrivateServiceProps, runtime: RuntimeAccount): Verifier | undefined {
+  private verifier(props: PrivateServiceProps, runtime: ServiceAccount): Verifier | undefined {
     const { service, sidecar, envoyImage: image, google, protect, after } = props;
     if (sidecar === undefined || image === undefined) return undefined;
     return new Verifier(new Construct(this, "Verifier"), service.key, {
@@ -84,7 +105,7 @@ export class PrivateService extends Construct implements RunEndpoint {
     });
   }
 
-  private secrets(props: PrivateServiceProps, runtime: RuntimeAccount): ReadonlyMap<string, ServiceSecret> {
+  private secrets(props: PrivateServiceProps, runtime: ServiceAccount): ReadonlyMap<string, ServiceSecret> {
     const scope = new Construct(this, "Secrets");
     const { google, rotations, protect, after } = props;
     const shared = { region: google.region, reader: runtime.member, protect, after };
@@ -99,6 +120,34 @@ export class PrivateService extends Construct implements RunEndpoint {
           ...(everyDays !== undefined && rotations && { rotation: { everyDays, rotations } }),
         }),
       ]),
+    );
+  }
+
+  /** Objectives that Cloud Run itself measures: without the gateway's own errors and time. */
+  private slos(slo: SloIntent, { service, google, after }: PrivateServiceProps): readonly string[] {
+    const of = new Construct(new Construct(this, "ServiceSlo"), service.key);
+    const monitored = new MonitoringService(of, "Service", {
+      serviceId: service.name,
+      displayName: service.name,
+      basicService: {
+        serviceType: "CLOUD_RUN",
+        serviceLabels: { service_name: service.name, location: google.region },
+      },
+      dependsOn: [...after],
+    });
+    return objectivesOf(slo).map(
+      ({ id: objective, percent }) =>
+        new MonitoringSlo(of, objective, {
+          service: monitored.serviceId,
+          sloId: objective,
+          displayName: `${service.name} ${objective}`,
+          goal: rounded(percent / 100),
+          rollingPeriodDays: BUDGET_DAYS,
+          basicSli:
+            objective === "availability" || slo.latency === undefined
+              ? { availability: { enabled: true } }
+              : { latency: { threshold: `${rounded(slo.latency.ms / 1000)}s` } },
+        }).name,
     );
   }
 }

@@ -84,7 +84,7 @@ export class PrivateServices extends Construct {
 
   /** Resource names of a service's objectives in Cloud Monitoring, known after apply. */
   objectivesOf(service: Service): readonly string[] {
-    return this.declared.get(service.id)?.slo?.names ?? [];
+    return this.declared.get(service.id)?.objectives ?? [];
   }
 
   private rotations(

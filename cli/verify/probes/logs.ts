@@ -38,7 +38,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
     return refuted(
       `the access log has no line of request ${answer.requestId}`,
       "what a caller quotes finds nothing",
-      "see whether the stage writes its log at all, and to this group (stacks/aws/stage.ts)",
+      "see whether the stage writes its log at all, and to this group (stacks/aws/http-gateway.ts)",
     );
   }
   if (atRun === undefined) {

@@ -25,7 +25,7 @@ export const preflight: Probe = {
         return refuted(
           caught.map(({ path, answer }) => `OPTIONS ${path}: ${inWords(answer)}`).join("; "),
           "pages of allowed origins cannot call these routes",
-          "add an OPTIONS route without an authorizer for them (stacks/aws/http-api.ts)",
+          "add an OPTIONS route without an authorizer for them (stacks/aws/http-gateway.ts)",
         );
       }
       if (answers.slice(-1).some((answer) => allows(answer, FOREIGN) || allows(answer, "*"))) {

@@ -39,7 +39,7 @@ export const narrowRole: Probe = {
         `${route.key}: ${inWords(answer)}`,
         "the authorizer gets no Google ID token, or the gateway may not ask it",
         "read the reason in the authorizer's log (docs/reference/refusal-reasons.md); where it is id-token with upstreamStatus 403, give " +
-          "roles/iam.workloadIdentityUser as well (stacks/google/invoker-account.ts)",
+          "roles/iam.workloadIdentityUser as well (stacks/google/private-service.ts)",
       );
     });
   },

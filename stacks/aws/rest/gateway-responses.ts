@@ -1,9 +1,9 @@
 import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { Construct } from "constructs";
-import type { RestApi } from "./rest-api";
 
 export interface GatewayResponsesProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   /** Whether pages of other origins may call. If so, they may also read refusals, which contain no personal data. */
   readonly hasCors: boolean;
 }

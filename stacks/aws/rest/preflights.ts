@@ -2,14 +2,14 @@ import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integ
 import { ApiGatewayIntegrationResponse } from "@cdktf/provider-aws/lib/api-gateway-integration-response";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Cors } from "../../../intent/model/gateway-intent";
-import type { RestApi } from "./rest-api";
 import type { RestResources } from "./rest-resources";
 
 export interface PreflightsProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   readonly resources: RestResources;
   readonly cors: Cors;
   /** Methods of the routes, by path. */

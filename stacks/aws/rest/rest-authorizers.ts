@@ -1,18 +1,18 @@
 import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
 import { type InvocationTarget, qualifiedBy } from "../authorizer-function";
-import type { RestApi } from "./rest-api";
 
 const KINDS = { scoped: { isPublic: false }, public: { isPublic: true } } as const;
 
 type AuthorizerKind = keyof typeof KINDS;
 
 export interface RestAuthorizersProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   /** Prefix of the authorizers' names, which must be unique in an API. */
   readonly prefix: string;
   /** Serves scoped routes. */

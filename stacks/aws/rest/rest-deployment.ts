@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from "cdktf";
 import { Construct } from "constructs";
-import type { RestApi } from "./rest-api";
 
 export interface RestDeploymentProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   /** Everything in the deployment's snapshot: the API, authorizers, methods, integrations, responses. */
   readonly served: readonly TerraformResource[];
 }

@@ -1,3 +1,6 @@
+import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
+import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-rest-api-policy";
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import { LOG_IDS } from "../../../contract/trace-context";
@@ -6,14 +9,13 @@ import type { Service } from "../../../intent/model/intent";
 import { AccessLog, measuresLatency } from "../access-log";
 import type { InvocationTarget } from "../authorizer-function";
 import type { MappedApi } from "../domain";
+import { ExclusiveRole } from "../exclusive-role";
 import type { GatewayService } from "../http-gateway";
+import { policyDocument, type Statement } from "../policy-document";
 import { WebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
-import { AccountLogRole } from "./account-log-role";
 import { GatewayResponses } from "./gateway-responses";
-import { NetworkPolicy } from "./network-policy";
 import { Preflights } from "./preflights";
-import { RestApi } from "./rest-api";
 import { RestAuthorizers } from "./rest-authorizers";
 import { RestDeployment } from "./rest-deployment";
 import { RestMethods } from "./rest-methods";
@@ -81,7 +83,7 @@ export class RestGateway extends Construct {
     const { cors, plans, allowedNetworks: networks, waf } = settings;
     const hasPlans = plans.length > 0;
     const routes = props.services.flatMap(({ service }) => service.routes);
-    const api = new RestApi(this, "RestApi", { name: prefix, hasPlans, isClosed: props.isClosed });
+    const api = restApi(this, props);
     const resources = new RestResources(this, "RestResources", { api, paths: routes.map(({ path }) => path) });
     const authorizers = new RestAuthorizers(this, "RestAuthorizers", {
       api,
@@ -97,24 +99,20 @@ export class RestGateway extends Construct {
     const responses = new GatewayResponses(this, "GatewayResponses", { api, hasCors: cors !== undefined });
     const preflights =
       cors && new Preflights(this, "Preflights", { api, resources, cors, methods: methodsByPath(props.services) });
-    const policy =
-      networks && new NetworkPolicy(this, "NetworkPolicy", { api, networks, hasPreflights: cors !== undefined });
+    const policy = networks && networkPolicy(this, api, networks, cors !== undefined);
     const deployment = new RestDeployment(this, "RestDeployment", {
       api,
       served: [
-        api.resource,
+        api,
         ...resources.resources,
         ...authorizers.resources,
         ...methods.flatMap((each) => each.resources),
         ...responses.resources,
         ...(preflights?.served ?? []),
-        ...(policy ? [policy.resource] : []),
+        ...(policy ? [policy] : []),
       ],
     });
-    const logRole =
-      props.logRoleName === undefined
-        ? []
-        : [new AccountLogRole(this, "AccountLogRole", { name: props.logRoleName }).ready];
+    const logRole = props.logRoleName === undefined ? [] : [accountLogRole(this, props.logRoleName)];
     this.accessLog = new AccessLog(this, "AccessLog", {
       name: prefix,
       id: "rest-access",
@@ -153,4 +151,78 @@ function methodsByPath(services: readonly { readonly service: Service }[]): Read
     found.set(path, [...(found.get(path) ?? []), method]);
   }
   return found;
+}
+
+function restApi(scope: Construct, { prefix, settings, isClosed }: RestGatewayProps): ApiGatewayRestApi {
+  return new ApiGatewayRestApi(scope, "gateway", {
+    name: prefix,
+    description: "Front door of the team's Cloud Run services",
+    // Callers never send an API key. The authorizer returns the key that counts the usage.
+    apiKeySource: settings.plans.length > 0 ? "AUTHORIZER" : "HEADER",
+    // All types are binary, so bodies pass unchanged and none is treated as text.
+    binaryMediaTypes: ["*/*"],
+    endpointConfiguration: { types: ["REGIONAL"] },
+    // If it must be replaced, the new API is created before the old one is deleted.
+    lifecycle: { createBeforeDestroy: true },
+    disableExecuteApiEndpoint: isClosed,
+  });
+}
+
+/**
+ * The networks that may reach the API. The denial is evaluated before the authorizer and its cached results. An
+ * additional Allow statement would let in requests that an authorizer's result does not allow.
+ *
+ * @param hasPreflights whether the gateway answers preflights. They have no authorizer, so the policy must allow them.
+ */
+function networkPolicy(
+  scope: Construct,
+  api: ApiGatewayRestApi,
+  networks: readonly string[],
+  hasPreflights: boolean,
+): ApiGatewayRestApiPolicy {
+  const every = { Principal: "*", Action: "execute-api:Invoke" } as const;
+  const elsewhere: Statement = {
+    Sid: "NowhereElse",
+    Effect: "Deny",
+    ...every,
+    Resource: `${api.executionArn}/*`,
+    Condition: { NotIpAddress: { "aws:SourceIp": networks } },
+  };
+  const preflights: Statement = {
+    Sid: "Preflights",
+    Effect: "Allow",
+    ...every,
+    Resource: `${api.executionArn}/${STAGE}/OPTIONS/*`,
+  };
+  return new ApiGatewayRestApiPolicy(new Construct(scope, "NetworkPolicy"), "gateway", {
+    restApiId: api.id,
+    policy: policyDocument(elsewhere, ...(hasPreflights ? [preflights] : [])),
+  });
+}
+
+/** API Gateway tests a role for logs when it is set, and refuses one with fewer permissions than this policy. */
+const PUSH_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+
+/**
+ * The role with which API Gateway writes logs; there is one per account and region. AWS refuses a REST API's stage
+ * without it. It belongs to the environment that owns the account.
+ */
+function accountLogRole(scope: Construct, name: string): ApiGatewayAccount {
+  const role = new ExclusiveRole(new Construct(scope, "AccountLogRole"), "gateway-logs", {
+    name,
+    description: "API Gateway writes the logs of this account's REST APIs as this role",
+    trust: [
+      {
+        Sid: "ApiGateway",
+        Effect: "Allow",
+        Principal: { Service: "apigateway.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      },
+    ],
+    managedPolicy: PUSH_LOGS,
+  });
+  return new ApiGatewayAccount(new Construct(scope, "Account"), "gateway", {
+    cloudwatchRoleArn: role.arn,
+    dependsOn: [...role.ready],
+  });
 }

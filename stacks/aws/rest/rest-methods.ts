@@ -1,5 +1,6 @@
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import type { ITerraformDependable, TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { restHeaders } from "../../../contract/caller-headers";
@@ -7,7 +8,6 @@ import { variablesOf } from "../../../contract/route-pattern";
 import type { Route, Service } from "../../../intent/model/intent";
 import type { RunEndpoint } from "../../shared/run-endpoint";
 import { EMPTIED_HEADERS } from "../request-headers";
-import type { RestApi } from "./rest-api";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
 
@@ -17,7 +17,7 @@ function emptiedFor({ verifiesCallerToken }: Service): readonly string[] {
 }
 
 export interface RestMethodsProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   readonly resources: RestResources;
   readonly authorizers: RestAuthorizers;
   readonly hasPlans: boolean;

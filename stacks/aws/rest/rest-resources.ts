@@ -1,7 +1,7 @@
 import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { Construct } from "constructs";
 import { restResources } from "../../../intent/model/rest-resources";
-import type { RestApi } from "./rest-api";
 
 /** The API's paths as a tree, with one resource for each segment. */
 export class RestResources extends Construct {
@@ -10,7 +10,11 @@ export class RestResources extends Construct {
   readonly resources: ApiGatewayResource[] = [];
   private readonly ids = new Map<string, string>();
 
-  constructor(scope: Construct, id: string, props: { readonly api: RestApi; readonly paths: readonly string[] }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly api: ApiGatewayRestApi; readonly paths: readonly string[] },
+  ) {
     super(scope, id);
     this.ids.set("", props.api.rootResourceId);
     this.ids.set("/", props.api.rootResourceId);

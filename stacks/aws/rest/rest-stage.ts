@@ -1,18 +1,18 @@
 import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../../../intent/model/gateway-intent";
 import type { Route } from "../../../intent/model/intent";
 import type { AccessLog } from "../access-log";
-import type { RestApi } from "./rest-api";
 import type { RestDeployment } from "./rest-deployment";
 
 /** A REST API's stage must have a name. Without a custom domain, the name is the first segment of every path. */
 export const STAGE = "live";
 
 export interface RestStageProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   readonly deployment: RestDeployment;
   readonly accessLog: AccessLog;
   /** Shared by all routes without their own throttle. */

@@ -1,13 +1,13 @@
 import { ApiGatewayApiKey } from "@cdktf/provider-aws/lib/api-gateway-api-key";
+import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
 import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import { Construct } from "constructs";
 import type { UsagePlan } from "../../../intent/model/gateway-intent";
-import type { RestApi } from "./rest-api";
 import type { RestStage } from "./rest-stage";
 
 export interface UsagePlansProps {
-  readonly api: RestApi;
+  readonly api: ApiGatewayRestApi;
   readonly stage: RestStage;
   /** Prefix of the keys' names. */
   readonly prefix: string;
