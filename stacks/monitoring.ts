@@ -1,3 +1,5 @@
+import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
+import { MonitoringDashboard } from "@cdktf/provider-google/lib/monitoring-dashboard";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Intent, Service } from "../intent/model/intent";
@@ -5,7 +7,8 @@ import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
 import { GatewayAlarms } from "./aws/alarms/gateway-alarms";
 import { ServiceSlo } from "./aws/slo/service-slo";
 import type { WatchedFunction, WatchedGateway } from "./aws/watched";
-import { Dashboards } from "./dashboards/dashboards";
+import { cloudMonitoringJson } from "./dashboards/cloud-monitoring";
+import { cloudwatchBody } from "./dashboards/cloudwatch";
 
 export interface MonitoringProps {
   readonly intent: Intent;
@@ -54,14 +57,23 @@ export class Monitoring extends Construct {
     if (functions.length > 0) new AuthorizerAlarms(scope, "AuthorizerAlarms", { prefix, alarms, functions });
   }
 
+  /** One dashboard in each cloud, with the same rows. Both show metrics only, and no log line. */
   private dashboards(): void {
-    const { intent, objectivesOf, ...props } = this.props;
-    new Dashboards(this, "Dashboards", {
+    const { intent, objectivesOf, after, ...props } = this.props;
+    const watched = {
       ...props,
       prefix: intent.prefix,
       region: intent.aws.region,
       ...(intent.alarms && { alarms: intent.alarms }),
       services: intent.services.map((service) => ({ service, objectives: objectivesOf(service) })),
+    };
+    new CloudwatchDashboard(this, "dashboard", {
+      dashboardName: intent.prefix,
+      dashboardBody: cloudwatchBody(watched),
+    });
+    new MonitoringDashboard(this, "dashboard-google", {
+      dashboardJson: cloudMonitoringJson(watched),
+      dependsOn: [...after],
     });
   }
 }

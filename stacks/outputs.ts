@@ -1,6 +1,6 @@
 import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
-import type { DnsRecord } from "./aws/domain-certificate";
+import type { DnsRecord } from "./aws/domain";
 
 /** Values that a person needs after an apply. */
 export interface OutputValues {

@@ -1,11 +1,23 @@
+import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
 import { Apigatewayv2ApiMapping } from "@cdktf/provider-aws/lib/apigatewayv2-api-mapping";
-import { Apigatewayv2DomainName } from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
+import {
+  Apigatewayv2DomainName,
+  type Apigatewayv2DomainNameMutualTlsAuthentication,
+} from "@cdktf/provider-aws/lib/apigatewayv2-domain-name";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { DomainIntent, MutualTlsIntent } from "../../intent/model/gateway-intent";
-import { type DnsRecord, DomainCertificate } from "./domain-certificate";
-import { Truststore } from "./mutual-tls";
+import { PrivateBucket } from "./private-bucket";
+
+/** A DNS record that a person must create by hand. */
+export interface DnsRecord {
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
+}
 
 /** The API that a domain maps to. */
 export interface MappedApi {
@@ -25,6 +37,12 @@ export interface DomainProps {
 /** TLS 1.2 and 1.3. The newer policies do not support HTTP APIs and mutual TLS. */
 const SECURITY_POLICY = "TLS_1_2";
 
+const TTL_SECONDS = 300;
+
+const TRUSTSTORE_KEY = "truststore.pem";
+/** How long a replaced trust store can be restored, in days. */
+const TRUSTSTORE_KEPT_DAYS = 365;
+
 /**
  * The API's custom domain. Both kinds of API use the same declarations, because API Gateway's v2 interface also creates
  * regional domains for REST APIs. A switch between the kinds changes only the mapping: name, certificate and DNS stay.
@@ -39,8 +57,8 @@ export class Domain extends Construct {
   constructor(scope: Construct, id: string, { domain, mutualTls, api }: DomainProps) {
     super(scope, id);
     this.url = `https://${domain.name}`;
-    const certificate = new DomainCertificate(this, "Certificate", domain);
-    const truststore = mutualTls && new Truststore(this, "Truststore", mutualTls);
+    const certificate = this.certificate(domain);
+    const truststore = mutualTls && this.truststore(mutualTls);
     const target =
       certificate.issuedArn === undefined ? undefined : this.open(domain, certificate.issuedArn, api, truststore);
     this.isOpen = target !== undefined;
@@ -48,14 +66,65 @@ export class Domain extends Construct {
     this.records = domain.zoneId === undefined ? records : [];
   }
 
+  /**
+   * The domain's certificate. AWS issues it once its validation record is published, and renews it while the record
+   * exists.
+   *
+   * @returns the validation record that AWS checks, and the ARN of the issued certificate; undefined if no resource waits
+   * for it
+   */
+  private certificate({ name, zoneId, step }: DomainIntent): { record: DnsRecord; issuedArn?: string } {
+    const certificate = new AcmCertificate(this, "gateway", {
+      domainName: name,
+      validationMethod: "DNS",
+      // A domain must never be without a certificate.
+      lifecycle: { createBeforeDestroy: true },
+    });
+    // One name needs one validation record.
+    const { resourceRecordName, resourceRecordType, resourceRecordValue } = certificate.domainValidationOptions.get(0);
+    const record = { type: resourceRecordType, name: resourceRecordName, value: resourceRecordValue };
+    if (step === "certificate") return { record };
+    const { value, ...named } = record;
+    const published =
+      zoneId && new Route53Record(this, "validation", { zoneId, ...named, ttl: TTL_SECONDS, records: [value] });
+    const validation = new AcmCertificateValidation(new Construct(this, "Issued"), "gateway", {
+      certificateArn: certificate.arn,
+      ...(published && { validationRecordFqdns: [published.fqdn] }),
+    });
+    return { record, issuedArn: validation.certificateArn };
+  }
+
+  /**
+   * The certificates of the authorities whose clients may connect. Their bucket is versioned and the domain names the
+   * version it trusts, so a write to the bucket changes nothing.
+   */
+  private truststore({ bucket: name, truststore, protect }: MutualTlsIntent) {
+    const bucket = new PrivateBucket(this, "Truststore", {
+      address: "truststore",
+      // Without protection, deleting an environment deletes the bucket's content too.
+      bucket: { bucket: name, forceDestroy: !protect, lifecycle: { preventDestroy: protect } },
+      kept: { noncurrentDays: TRUSTSTORE_KEPT_DAYS },
+    });
+    const object = new S3Object(this, "truststore", {
+      bucket: bucket.id,
+      key: TRUSTSTORE_KEY,
+      content: truststore,
+      contentType: "application/x-pem-file",
+      // S3 allows ten tags per object, and config may have more. The bucket has the tags instead.
+      overrideProvider: { defaultTags: { tags: {} } },
+      dependsOn: bucket.ready,
+    });
+    return { truststoreUri: `s3://${bucket.id}/${object.key}`, truststoreVersion: object.versionId };
+  }
+
   /** Maps the domain to the API. Returns the target of the domain's DNS record. */
   private open(
     { name, zoneId }: DomainIntent,
     certificateArn: string,
     api: MappedApi,
-    truststore?: Truststore,
+    mutualTlsAuthentication?: Apigatewayv2DomainNameMutualTlsAuthentication,
   ): string {
-    const made = new Apigatewayv2DomainName(this, "gateway", {
+    const made = new Apigatewayv2DomainName(new Construct(this, "Name"), "gateway", {
       domainName: name,
       domainNameConfiguration: {
         certificateArn,
@@ -64,9 +133,7 @@ export class Domain extends Construct {
         ipAddressType: "dualstack",
         securityPolicy: SECURITY_POLICY,
       },
-      ...(truststore && {
-        mutualTlsAuthentication: { truststoreUri: truststore.uri, truststoreVersion: truststore.version },
-      }),
+      ...(mutualTlsAuthentication && { mutualTlsAuthentication }),
     });
     new Apigatewayv2ApiMapping(new Construct(this, "Mapping"), "gateway", {
       apiId: api.id,

@@ -1,11 +1,15 @@
-import type { CloudRunV2ServiceTemplateContainers } from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import type {
+  CloudRunV2ServiceTemplateContainers,
+  CloudRunV2ServiceTemplateVolumes,
+} from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
 import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Tokenization } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { ENVOY_CPU, ENVOY_MEMORY_MI } from "../../intent/model/limits";
 import { envoyConfiguration, PROBE_PATH } from "./envoy/configuration";
 import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/delivery";
 import type { Sidecar } from "./envoy/sidecar";
-import { MountedConfiguration } from "./mounted-configuration";
+import { ServiceSecret } from "./service-secret";
 
 /** Name of the app's container, behind Envoy. */
 export const APP = "app";
@@ -26,6 +30,13 @@ export interface VerifierProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+/** Envoy's configuration as a mounted file. */
+export interface MountedConfiguration {
+  readonly volume: CloudRunV2ServiceTemplateVolumes;
+  /** Wait for this before mounting it. */
+  readonly ready: ITerraformDependable;
+}
+
 /**
  * Envoy as a service's ingress container. Every call passes through it, and it verifies the caller's token before the
  * app receives a byte.
@@ -38,10 +49,28 @@ export class Verifier extends Construct {
     super(scope, id);
     const text = envoyText(this, props.sidecar);
     const delivered = delivery(text);
-    if (delivered.kind === "mounted") {
-      this.mounted = new MountedConfiguration(this, "MountedConfiguration", { ...props, text, file: delivered.file });
-    }
+    if (delivered.kind === "mounted") this.mounted = this.mount(props, text, delivered.file);
     this.container = container(props, delivered, this.mounted);
+  }
+
+  /**
+   * The configuration is not secret: Secret Manager is only the way to mount a text of this size in Cloud Run. Terraform
+   * may therefore keep it in the state.
+   */
+  private mount(props: VerifierProps, text: string, file: string): MountedConfiguration {
+    const secret = new ServiceSecret(this, "envoy-configuration", props);
+    const version = new SecretManagerSecretVersion(new Construct(this, "Version"), "envoy-configuration", {
+      secret: secret.id,
+      secretData: text,
+      // Instances of the previous revision still mount the previous version.
+      deletionPolicy: "ABANDON",
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const items = [{ path: file, version: version.version }];
+    return {
+      ready: secret.ready,
+      volume: { name: "envoy-configuration", secret: { secret: secret.secretId, items } },
+    };
   }
 }
 
