@@ -11,7 +11,7 @@ import type { RunEndpoint } from "../shared/run-endpoint";
 import type { Sidecar } from "./envoy/sidecar";
 import type { Federation } from "./federation";
 import { RunService } from "./run-service";
-import type { SecretRotations } from "./secret-rotations";
+import type { SecretRotations } from "./service-secret";
 import { ServiceSecret } from "./service-secret";
 import { Verifier } from "./verifier";
 

@@ -1,14 +1,20 @@
+import { LoggingLogView } from "@cdktf/provider-google/lib/logging-log-view";
+import { LoggingLogViewIamBinding } from "@cdktf/provider-google/lib/logging-log-view-iam-binding";
+import { LoggingProjectBucketConfig } from "@cdktf/provider-google/lib/logging-project-bucket-config";
+import { LoggingProjectSink } from "@cdktf/provider-google/lib/logging-project-sink";
+import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
+import { PubsubTopicIamBinding } from "@cdktf/provider-google/lib/pubsub-topic-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { FederationIntent, GoogleIntent, Service } from "../../intent/model/intent";
 import { rotationTopic, secretManagerAgent } from "../../intent/model/names";
 import type { RunEndpoint } from "../shared/run-endpoint";
-import { AuditedLogs } from "./audited-logs";
 import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
+import { routedLogs, visibleLogs } from "./log-filters";
 import { PrivateService } from "./private-service";
 import { Project } from "./project";
-import { SecretRotations } from "./secret-rotations";
+import type { SecretRotations } from "./service-secret";
 import { isMounted } from "./verifier";
 
 export interface PrivateServicesProps {
@@ -61,7 +67,7 @@ export class PrivateServices extends Construct {
         after,
       });
     this.federationProvider = federation?.providerName;
-    const rotations = this.rotations(props, after);
+    const rotations = this.rotations(props);
     this.declared = new Map(
       props.services.map((service) => [
         service.id,
@@ -75,7 +81,7 @@ export class PrivateServices extends Construct {
         }),
       ]),
     );
-    this.auditedView = props.auditors.length === 0 ? undefined : this.auditedLogs(props, after);
+    this.auditedView = props.auditors.length === 0 ? undefined : this.auditedLogs(props);
   }
 
   endpointOf(service: Service): RunEndpoint {
@@ -87,39 +93,80 @@ export class PrivateServices extends Construct {
     return this.declared.get(service.id)?.objectives ?? [];
   }
 
-  private rotations(
-    { prefix, google, services }: PrivateServicesProps,
-    after: readonly ITerraformDependable[],
-  ): SecretRotations | undefined {
+  /**
+   * The environment's topic, on which Google publishes that a secret is due for rotation, and other events. Messages name
+   * secrets but contain no values. The topic has no subscription.
+   */
+  private rotations({ prefix, google, services }: PrivateServicesProps): SecretRotations | undefined {
     if (!services.some(hasRotation)) return undefined;
     if (google.projectNumber === undefined)
       throw new Error("a rule let a rotation without the project's number through");
-    return new SecretRotations(this, "SecretRotations", {
+    const topic = new PubsubTopic(this, "secret-rotations", {
       name: rotationTopic(prefix),
-      agent: secretManagerAgent(google.projectNumber),
-      after,
+      dependsOn: [...this.after],
     });
+    const ready = new PubsubTopicIamBinding(new Construct(this, "Publisher"), "secret-rotations", {
+      topic: topic.name,
+      role: "roles/pubsub.publisher",
+      // Google's service agent. It exists only once it has been created.
+      members: [`serviceAccount:${secretManagerAgent(google.projectNumber)}`],
+    });
+    return { topic: topic.id, ready };
   }
 
-  private auditedLogs(props: PrivateServicesProps, after: readonly ITerraformDependable[]): string {
-    return new AuditedLogs(this, "AuditedLogs", {
-      ...props.google,
-      name: props.auditorsName,
+  /**
+   * The environment's own log bucket, with the config's retention, and a view of it that the auditors' groups may read.
+   * Google's bucket `_Default` keeps its own copy for its own retention, which auditors cannot read.
+   *
+   * @returns the view: `projects/P/locations/L/buckets/B/views/V`
+   */
+  private auditedLogs(props: PrivateServicesProps): string {
+    const { auditorsName: name, federation, services } = props;
+    const { project, region: location } = props.google;
+    const scope = new Construct(this, "AuditedLogs");
+    const bucket = new LoggingProjectBucketConfig(new Construct(scope, "Bucket"), "auditors", {
+      project,
+      location,
+      bucketId: name,
+      description: "Requests, lines and audit logs of the front door's services",
+      // 1-3650 (Cloud Logging, "Quotas and limits").
       retentionDays: props.logRetentionDays,
-      services: props.services.map(({ name }) => name),
-      ...(props.federation && { poolId: props.federation.poolId }),
-      groups: props.auditors,
-      after,
-    }).view;
+      dependsOn: [...this.after],
+    });
+    // Writing to a bucket in the sink's own project needs no grant (Cloud Logging, "Set destination permissions").
+    new LoggingProjectSink(new Construct(scope, "Sink"), "auditors", {
+      name,
+      project,
+      description: "Of this environment's services and accounts alone",
+      destination: `logging.googleapis.com/${bucket.id}`,
+      filter: routedLogs({ project, services: services.map((service) => service.name), poolId: federation?.poolId }),
+      uniqueWriterIdentity: true,
+    });
+    const view = new LoggingLogView(new Construct(scope, "View"), "auditors", {
+      parent: `projects/${project}`,
+      location,
+      bucket: bucket.bucketId,
+      name: "auditors",
+      description: "Requests and audit logs, and nothing that a container prints",
+      filter: visibleLogs(project),
+    });
+    new LoggingLogViewIamBinding(new Construct(scope, "Readers"), "auditors", {
+      parent: view.parent,
+      location,
+      bucket: view.bucket,
+      name: view.name,
+      role: "roles/logging.viewAccessor",
+      members: props.auditors.map((group) => `group:${group}`),
+    });
+    return `projects/${project}/locations/${location}/buckets/${name}/views/auditors`;
   }
 
   private ownProject(props: PrivateServicesProps): readonly ITerraformDependable[] {
-    return new Project(this, "Project", {
-      project: props.google.project,
-      usesSecrets: props.services.some((service) => this.hasSecret(service, props)),
-      usesTopics: props.services.some(hasRotation),
-      usesLogging: props.auditors.length > 0,
-      usesMonitoring: props.hasDashboard || props.services.some(({ slo }) => slo !== undefined),
+    return new Project(this, "Project", props.google.project, {
+      secretmanager: props.services.some((service) => this.hasSecret(service, props)),
+      pubsub: props.services.some(hasRotation),
+      logging: props.auditors.length > 0,
+      monitoring: props.hasDashboard || props.services.some(({ slo }) => slo !== undefined),
     }).ready;
   }
 

@@ -19,44 +19,26 @@ const APIS = {
 /** APIs that audit a federated identity: the token exchange, and minting the identity token. */
 const AUDITED = { iam: APIS.iam, sts: APIS.sts } as const;
 
-export interface ProjectProps {
-  /** Project id. */
-  readonly project: string;
-  /** Whether any service has a secret, or a mounted Envoy configuration. Only then is Secret Manager enabled. */
-  readonly usesSecrets: boolean;
-  /** Whether any secret rotates. If so, Google sends reminders through Pub/Sub. */
-  readonly usesTopics: boolean;
-  /** Whether auditors read logs here. If so, Cloud Logging is needed for a bucket, a sink and a view. */
-  readonly usesLogging: boolean;
-  /** Whether Cloud Monitoring has a dashboard or objectives here. */
-  readonly usesMonitoring: boolean;
-}
-
 /** Project-wide settings, which belong to the environment that owns the project: its APIs and its audit logs. */
 export class Project extends Construct {
   /** Wait for these before declaring anything else in the project. */
   readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: ProjectProps) {
+  /** @param uses whether the stack needs an API; those that are not named are always enabled */
+  constructor(scope: Construct, id: string, project: string, uses: Readonly<Partial<Record<string, boolean>>>) {
     super(scope, id);
-    const optional: Readonly<Record<string, boolean>> = {
-      secretmanager: props.usesSecrets,
-      logging: props.usesLogging,
-      monitoring: props.usesMonitoring,
-      pubsub: props.usesTopics,
-    };
-    const used = Object.entries(APIS).filter(([name]) => optional[name] ?? true);
+    const used = Object.entries(APIS).filter(([name]) => uses[name] ?? true);
     this.ready = used.map(
       // APIs stay enabled when the stack is destroyed, because something else in the project may need them.
       ([name, service]) => new ProjectService(this, name, { service, disableOnDestroy: false }),
     );
     const auditLogs = new Construct(this, "AuditLogs");
-    for (const [name, service] of Object.entries(AUDITED)) this.audit(auditLogs, name, props, service);
+    for (const [name, service] of Object.entries(AUDITED)) this.audit(auditLogs, name, project, service);
   }
 
-  private audit(scope: Construct, name: string, props: ProjectProps, service: string): void {
+  private audit(scope: Construct, name: string, project: string, service: string): void {
     new ProjectIamAuditConfig(scope, name, {
-      project: props.project,
+      project,
       service,
       auditLogConfig: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType })),
       dependsOn: [...this.ready],

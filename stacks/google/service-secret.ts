@@ -2,7 +2,14 @@ import { SecretManagerSecret, type SecretManagerSecretConfig } from "@cdktf/prov
 import { SecretManagerSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-secret-iam-binding";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { SecretRotations } from "./secret-rotations";
+
+/** The topic of an environment's rotation reminders. */
+export interface SecretRotations {
+  /** Full name, `projects/P/topics/T`, known after apply. */
+  readonly topic: string;
+  /** Wait for this before a secret references the topic: Google checks that it may publish there. */
+  readonly ready: ITerraformDependable;
+}
 
 export interface ServiceSecretProps {
   readonly secretId: string;

@@ -3,7 +3,7 @@ import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmsIntent, DECISIONS } from
 import type { WatchedFunction } from "../watched";
 import { factAlarm } from "./alarm";
 import { shareOf } from "./gateway-alarms";
-import { LogMetric } from "./log-metric";
+import { countLines } from "./log-metric";
 import { type Computed, concurrencyOf, logMetric, type Metric, metricName } from "./metric";
 
 export interface AuthorizerAlarmsProps {
@@ -64,7 +64,7 @@ export class AuthorizerAlarms extends Construct {
   private count(id: string, pattern: string): void {
     const { prefix, functions } = this.props;
     for (const { id: of, log } of functions) {
-      new LogMetric(this.filters, `${id}-${of}`, {
+      countLines(this.filters, `${id}-${of}`, {
         name: `${prefix}-${id}`,
         logGroup: log,
         pattern,

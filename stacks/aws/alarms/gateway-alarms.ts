@@ -9,7 +9,7 @@ import {
 } from "../../../intent/model/alarm-table";
 import type { WatchedGateway } from "../watched";
 import { factAlarm } from "./alarm";
-import { LogMetric } from "./log-metric";
+import { countLines } from "./log-metric";
 import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
 
 export interface GatewayAlarmsProps {
@@ -40,7 +40,7 @@ export class GatewayAlarms extends Construct {
     const name = `${gateway.kindPrefix}${fact.id}`;
     switch (fact.source.kind) {
       case "access-share":
-        new LogMetric(this.filters, name, {
+        countLines(this.filters, name, {
           name: `${prefix}-${name}`,
           logGroup: gateway.accessLog.group,
           pattern: fact.source.pattern,

@@ -1,6 +1,6 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { Metric } from "./metric";
 
 export interface LogMetricProps {
@@ -18,19 +18,16 @@ export interface LogMetricProps {
  * Counts the lines of a log group that match. The metric has no dimensions: their values would come from log lines, so
  * that a caller could create any number of metrics, each with a price.
  */
-export class LogMetric extends Construct {
-  constructor(scope: Construct, id: string, { name, logGroup, pattern, metric, isZeroOtherwise }: LogMetricProps) {
-    super(scope, id);
-    new CloudwatchLogMetricFilter(this, "Filter", {
-      name,
-      logGroupName: logGroup.name,
-      pattern,
-      metricTransformation: {
-        name: metric.name,
-        namespace: metric.namespace,
-        value: "1",
-        ...(isZeroOtherwise && { defaultValue: "0" }),
-      },
-    });
-  }
+export function countLines(scope: Construct, id: string, props: LogMetricProps): void {
+  const { logGroup, metric, isZeroOtherwise, ...named } = props;
+  new CloudwatchLogMetricFilter(scope, id, {
+    ...named,
+    logGroupName: logGroup.name,
+    metricTransformation: {
+      name: metric.name,
+      namespace: metric.namespace,
+      value: "1",
+      ...(isZeroOtherwise && { defaultValue: "0" }),
+    },
+  });
 }

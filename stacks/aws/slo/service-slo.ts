@@ -16,7 +16,7 @@ import {
 } from "../../../intent/model/slo";
 import { Alarm, actionsOf } from "../alarms/alarm";
 import { shareOf } from "../alarms/gateway-alarms";
-import { LogMetric } from "../alarms/log-metric";
+import { countLines } from "../alarms/log-metric";
 import { type Computed, logMetric, type Metric, metricName } from "../alarms/metric";
 import type { WatchedGateway } from "../watched";
 
@@ -55,7 +55,7 @@ export class ServiceSlo extends Construct {
         const of = `${kindPrefix}${id}-${part + 1}`;
         const name = `${prefix}-${service.id}-slo-${of}`;
         // Without zeros, a budget that nothing has burnt yet would have no line in a chart.
-        new LogMetric(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
+        countLines(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
       }
     }
   }
