@@ -19,64 +19,62 @@ export interface PreflightsProps {
 /**
  * The gateway's responses to preflights, which carry no token, on each path that has a route. Responses to the calls
  * themselves come from the services, including CORS headers: a REST API forwards them unchanged.
+ *
+ * @returns the resources that a deployment must include
  */
-export class Preflights extends Construct {
-  /** The resources that a deployment must include. */
-  readonly served: TerraformResource[] = [];
+export function preflights(scope: Construct, props: PreflightsProps): readonly TerraformResource[] {
+  return props.resources.paths.flatMap(({ path, address }) => {
+    const methods = props.methods.get(path);
+    return methods === undefined ? [] : preflight(new Construct(scope, `preflight-${address}`), path, methods, props);
+  });
+}
 
-  constructor(scope: Construct, id: string, props: PreflightsProps) {
-    super(scope, id);
-    for (const { path, address } of props.resources.paths) {
-      const methods = props.methods.get(path);
-      if (methods !== undefined) this.declare(new Construct(this, `preflight-${address}`), path, methods, props);
-    }
-  }
-
-  private declare(scope: Construct, path: string, methods: readonly string[], props: PreflightsProps): void {
-    const at = { restApiId: props.api.id, resourceId: props.resources.idOf(path) };
-    const method = new ApiGatewayMethod(scope, "Method", {
-      ...at,
-      httpMethod: "OPTIONS",
-      authorization: "NONE",
-      apiKeyRequired: false,
-    });
-    const on = { ...at, httpMethod: method.httpMethod };
-    const integration = new ApiGatewayIntegration(scope, "Integration", {
-      ...on,
-      type: "MOCK",
-      requestTemplates: { "application/json": '{"statusCode":204}' },
-      // This API treats every body as binary, but templates need text.
-      contentHandling: "CONVERT_TO_TEXT",
-    });
-    const headers = {
-      "Access-Control-Allow-Headers": props.cors.headers.join(","),
-      "Access-Control-Allow-Methods": [...methods].sort().join(","),
-      "Access-Control-Max-Age": String(props.cors.maxAgeSeconds),
-      // The response depends on the origin.
-      Vary: "Origin",
-    };
-    const response = new ApiGatewayMethodResponse(scope, "MethodResponse", {
-      ...on,
-      statusCode: "204",
-      responseParameters: Object.fromEntries(
-        ["Access-Control-Allow-Origin", ...Object.keys(headers)].map((name) => [
-          `method.response.header.${name}`,
-          true,
-        ]),
-      ),
-    });
-    const answer = new ApiGatewayIntegrationResponse(scope, "IntegrationResponse", {
-      ...on,
-      statusCode: response.statusCode,
-      responseParameters: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
-      ),
-      responseTemplates: { "application/json": originTemplate(props.cors.origins) },
-      contentHandling: "CONVERT_TO_TEXT",
-      dependsOn: [integration],
-    });
-    this.served.push(method, integration, response, answer);
-  }
+function preflight(
+  scope: Construct,
+  path: string,
+  methods: readonly string[],
+  props: PreflightsProps,
+): readonly TerraformResource[] {
+  const at = { restApiId: props.api.id, resourceId: props.resources.idOf(path) };
+  const method = new ApiGatewayMethod(scope, "Method", {
+    ...at,
+    httpMethod: "OPTIONS",
+    authorization: "NONE",
+    apiKeyRequired: false,
+  });
+  const on = { ...at, httpMethod: method.httpMethod };
+  const integration = new ApiGatewayIntegration(scope, "Integration", {
+    ...on,
+    type: "MOCK",
+    requestTemplates: { "application/json": '{"statusCode":204}' },
+    // This API treats every body as binary, but templates need text.
+    contentHandling: "CONVERT_TO_TEXT",
+  });
+  const headers = {
+    "Access-Control-Allow-Headers": props.cors.headers.join(","),
+    "Access-Control-Allow-Methods": [...methods].sort().join(","),
+    "Access-Control-Max-Age": String(props.cors.maxAgeSeconds),
+    // The response depends on the origin.
+    Vary: "Origin",
+  };
+  const response = new ApiGatewayMethodResponse(scope, "MethodResponse", {
+    ...on,
+    statusCode: "204",
+    responseParameters: Object.fromEntries(
+      ["Access-Control-Allow-Origin", ...Object.keys(headers)].map((name) => [`method.response.header.${name}`, true]),
+    ),
+  });
+  const answer = new ApiGatewayIntegrationResponse(scope, "IntegrationResponse", {
+    ...on,
+    statusCode: response.statusCode,
+    responseParameters: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
+    ),
+    responseTemplates: { "application/json": originTemplate(props.cors.origins) },
+    contentHandling: "CONVERT_TO_TEXT",
+    dependsOn: [integration],
+  });
+  return [method, integration, response, answer];
 }
 
 /** Returns the caller's own origin if it is in the list, and no origin otherwise. */

@@ -4,49 +4,44 @@ import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest
 import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from "cdktf";
 import { Construct } from "constructs";
 
-export interface RestDeploymentProps {
-  readonly api: ApiGatewayRestApi;
-  /** Everything in the deployment's snapshot: the API, authorizers, methods, integrations, responses. */
-  readonly served: readonly TerraformResource[];
-}
-
 /**
  * The snapshot that a stage serves. A new one is made only when its content changes. The trigger has two hashes: of the
  * declarations, and of the values of their references, known only after an apply.
+ *
+ * @param served everything in the snapshot: the API, authorizers, methods, integrations, responses
  */
-export class RestDeployment extends Construct {
-  readonly id: string;
+export function restDeployment(
+  parent: Construct,
+  api: ApiGatewayRestApi,
+  served: readonly TerraformResource[],
+): ApiGatewayDeployment {
+  const scope = new Construct(parent, "RestDeployment");
+  const declared = served.map((resource) => declaration(scope, resource)).sort();
+  const references = [...new Set(declared.flatMap(referencesIn))].filter((each) => !KNOWN.test(each)).sort();
+  const digest = createHash("sha256").update(declared.join("\n")).digest("hex").slice(0, 16);
+  return new ApiGatewayDeployment(scope, "gateway", {
+    restApiId: api.id,
+    // Written as a Terraform expression, because cdktf's function would escape the references into constants.
+    triggers: { redeployment: `${digest}-\${sha256(jsonencode([${references.join(", ")}]))}` },
+    lifecycle: { createBeforeDestroy: true },
+    dependsOn: [...served],
+  });
+}
 
-  constructor(scope: Construct, id: string, { api, served }: RestDeploymentProps) {
-    super(scope, id);
-    const declared = served.map((resource) => this.declaration(resource)).sort();
-    const references = [...new Set(declared.flatMap(referencesIn))].filter((each) => !KNOWN.test(each)).sort();
-    const digest = createHash("sha256").update(declared.join("\n")).digest("hex").slice(0, 16);
-    const deployment = new ApiGatewayDeployment(this, "gateway", {
-      restApiId: api.id,
-      // Written as a Terraform expression, because cdktf's function would escape the references into constants.
-      triggers: { redeployment: `${digest}-\${sha256(jsonencode([${references.join(", ")}]))}` },
-      lifecycle: { createBeforeDestroy: true },
-      dependsOn: [...served],
-    });
-    this.id = deployment.id;
-  }
-
-  /** One line per resource: its address, and its body with sorted keys. */
-  private declaration(resource: TerraformResource): string {
-    const {
-      "//": _,
-      depends_on: __,
-      ...body
-    } = Object.values(
-      Tokenization.resolve(resource.toTerraform(), {
-        scope: this,
-        resolver: new DefaultTokenResolver(new StringConcat()),
-        preparing: false,
-      }).resource[resource.terraformResourceType],
-    )[0] as Record<string, unknown>;
-    return `${resource.terraformResourceType}.${resource.friendlyUniqueId} ${JSON.stringify(sorted(body))}`;
-  }
+/** One line per resource: its address, and its body with sorted keys. */
+function declaration(scope: Construct, resource: TerraformResource): string {
+  const {
+    "//": _,
+    depends_on: __,
+    ...body
+  } = Object.values(
+    Tokenization.resolve(resource.toTerraform(), {
+      scope,
+      resolver: new DefaultTokenResolver(new StringConcat()),
+      preparing: false,
+    }).resource[resource.terraformResourceType],
+  )[0] as Record<string, unknown>;
+  return `${resource.terraformResourceType}.${resource.friendlyUniqueId} ${JSON.stringify(sorted(body))}`;
 }
 
 /** References whose values are already in the declarations. */

@@ -14,14 +14,14 @@ import type { GatewayService } from "../http-gateway";
 import { policyDocument, type Statement } from "../policy-document";
 import { WebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
-import { GatewayResponses } from "./gateway-responses";
-import { Preflights } from "./preflights";
+import { gatewayResponses } from "./gateway-responses";
+import { preflights } from "./preflights";
 import { RestAuthorizers } from "./rest-authorizers";
-import { RestDeployment } from "./rest-deployment";
-import { RestMethods } from "./rest-methods";
+import { restDeployment } from "./rest-deployment";
+import { restMethods } from "./rest-methods";
 import { RestResources } from "./rest-resources";
-import { RestStage, STAGE } from "./rest-stage";
-import { UsagePlans } from "./usage-plans";
+import { restStage, STAGE } from "./rest-stage";
+import { declareUsagePlans } from "./usage-plans";
 
 export interface RestGatewayProps {
   readonly prefix: string;
@@ -92,26 +92,22 @@ export class RestGateway extends Construct {
       public: props.public,
       cacheSeconds: settings.authorizerCacheSeconds,
     });
-    const methods = props.services.map(
-      (behind) =>
-        new RestMethods(this, `RestMethods-${behind.service.id}`, { api, resources, authorizers, hasPlans, ...behind }),
-    );
-    const responses = new GatewayResponses(this, "GatewayResponses", { api, hasCors: cors !== undefined });
-    const preflights =
-      cors && new Preflights(this, "Preflights", { api, resources, cors, methods: methodsByPath(props.services) });
-    const policy = networks && networkPolicy(this, api, networks, cors !== undefined);
-    const deployment = new RestDeployment(this, "RestDeployment", {
-      api,
-      served: [
-        api,
-        ...resources.resources,
-        ...authorizers.resources,
-        ...methods.flatMap((each) => each.resources),
-        ...responses.resources,
-        ...(preflights?.served ?? []),
-        ...(policy ? [policy] : []),
-      ],
+    const methods = props.services.flatMap((behind) => {
+      const scope = new Construct(this, `RestMethods-${behind.service.id}`);
+      return restMethods(scope, { api, resources, authorizers, hasPlans, ...behind });
     });
+    const responses = gatewayResponses(this, api, cors !== undefined);
+    const answers = cors ? preflights(this, { api, resources, cors, methods: methodsByPath(props.services) }) : [];
+    const policy = networks && networkPolicy(this, api, networks, cors !== undefined);
+    const deployment = restDeployment(this, api, [
+      api,
+      ...resources.resources,
+      ...authorizers.resources,
+      ...methods,
+      ...responses,
+      ...answers,
+      ...(policy ? [policy] : []),
+    ]);
     const logRole = props.logRoleName === undefined ? [] : [accountLogRole(this, props.logRoleName)];
     this.accessLog = new AccessLog(this, "AccessLog", {
       name: prefix,
@@ -120,7 +116,7 @@ export class RestGateway extends Construct {
       fields: settings.tracing ? TRACED_FIELDS : LOG_FIELDS,
       hasLatency: measuresLatency(props.services),
     });
-    const stage = new RestStage(this, "RestStage", {
+    const stage = restStage(this, {
       api,
       deployment,
       accessLog: this.accessLog,
@@ -130,7 +126,7 @@ export class RestGateway extends Construct {
       policyFingerprint: props.policyFingerprint,
       after: [...props.callers.ready, ...props.public.ready, ...authorizers.ready, ...logRole],
     });
-    if (hasPlans) new UsagePlans(this, "UsagePlans", { api, stage, prefix, plans });
+    if (hasPlans) declareUsagePlans(this, api, stage, prefix, plans);
     if (waf) {
       const { logRetentionDays } = props;
       this.firewallLog = new WebAcl(this, "WebAcl", { prefix, waf, stageArn: stage.arn, logRetentionDays }).log;
@@ -140,8 +136,8 @@ export class RestGateway extends Construct {
       dimensions: { ApiName: prefix, Stage: STAGE },
       accessLog: this.accessLog,
     };
-    this.url = stage.url;
-    this.mapped = { id: api.id, stage: stage.name, ready: [stage.resource] };
+    this.url = stage.invokeUrl;
+    this.mapped = { id: api.id, stage: stage.stageName, ready: [stage] };
   }
 }
 

@@ -29,47 +29,45 @@ export interface RestMethodsProps {
 
 const HEADER = "integration.request.header.";
 
-/** One service's routes, each with a method and an integration. */
-export class RestMethods extends Construct {
-  /** The resources that a deployment must include. */
-  readonly resources: TerraformResource[] = [];
+/**
+ * One service's routes, each with a method and an integration.
+ *
+ * @returns the resources that a deployment must include
+ */
+export function restMethods(scope: Construct, props: RestMethodsProps): readonly TerraformResource[] {
+  return props.service.routes.flatMap((route) => restMethod(scope, route, props));
+}
 
-  constructor(scope: Construct, id: string, props: RestMethodsProps) {
-    super(scope, id);
-    for (const route of props.service.routes) this.route(route, props);
-  }
-
-  private route(route: Route, props: RestMethodsProps): void {
-    const variables = variablesOf(route.path);
-    const at = { restApiId: props.api.id, resourceId: props.resources.idOf(route.path) };
-    const method = new ApiGatewayMethod(this, route.address, {
-      ...at,
-      httpMethod: route.method,
-      authorization: "CUSTOM",
-      authorizerId: props.authorizers.idFor(route),
-      apiKeyRequired: props.hasPlans,
-      requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
-    });
-    const integration = new ApiGatewayIntegration(new Construct(this, `Integration-${route.address}`), route.address, {
-      ...at,
-      httpMethod: method.httpMethod,
-      type: "HTTP_PROXY",
-      integrationHttpMethod: route.method,
-      uri: `${props.endpoint.url}${route.path.replace("+}", "}")}`,
-      requestParameters: {
-        ...mapped(restHeaders(route.key)),
-        ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...emptiedFor(props.service)]),
-        ...Object.fromEntries(
-          variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
-        ),
-      },
-      passthroughBehavior: "WHEN_NO_MATCH",
-      timeoutMilliseconds: route.timeoutSeconds * 1000,
-      ...(route.stream && { responseTransferMode: "STREAM" }),
-      dependsOn: [...props.endpoint.ready, ...props.after],
-    });
-    this.resources.push(method, integration);
-  }
+function restMethod(scope: Construct, route: Route, props: RestMethodsProps): readonly TerraformResource[] {
+  const variables = variablesOf(route.path);
+  const at = { restApiId: props.api.id, resourceId: props.resources.idOf(route.path) };
+  const method = new ApiGatewayMethod(scope, route.address, {
+    ...at,
+    httpMethod: route.method,
+    authorization: "CUSTOM",
+    authorizerId: props.authorizers.idFor(route),
+    apiKeyRequired: props.hasPlans,
+    requestParameters: Object.fromEntries(variables.map((name) => [`method.request.path.${name}`, true])),
+  });
+  const integration = new ApiGatewayIntegration(new Construct(scope, `Integration-${route.address}`), route.address, {
+    ...at,
+    httpMethod: method.httpMethod,
+    type: "HTTP_PROXY",
+    integrationHttpMethod: route.method,
+    uri: `${props.endpoint.url}${route.path.replace("+}", "}")}`,
+    requestParameters: {
+      ...mapped(restHeaders(route.key)),
+      ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...emptiedFor(props.service)]),
+      ...Object.fromEntries(
+        variables.map((name) => [`integration.request.path.${name}`, `method.request.path.${name}`]),
+      ),
+    },
+    passthroughBehavior: "WHEN_NO_MATCH",
+    timeoutMilliseconds: route.timeoutSeconds * 1000,
+    ...(route.stream && { responseTransferMode: "STREAM" }),
+    dependsOn: [...props.endpoint.ready, ...props.after],
+  });
+  return [method, integration];
 }
 
 function mapped(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

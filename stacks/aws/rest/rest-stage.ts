@@ -1,3 +1,4 @@
+import type { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
 import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
@@ -6,14 +7,13 @@ import { Construct } from "constructs";
 import type { Throttle } from "../../../intent/model/gateway-intent";
 import type { Route } from "../../../intent/model/intent";
 import type { AccessLog } from "../access-log";
-import type { RestDeployment } from "./rest-deployment";
 
 /** A REST API's stage must have a name. Without a custom domain, the name is the first segment of every path. */
 export const STAGE = "live";
 
 export interface RestStageProps {
   readonly api: ApiGatewayRestApi;
-  readonly deployment: RestDeployment;
+  readonly deployment: ApiGatewayDeployment;
   readonly accessLog: AccessLog;
   /** Shared by all routes without their own throttle. */
   readonly throttle?: Throttle;
@@ -31,41 +31,23 @@ export function methodPath(path: string, method: string): string {
 }
 
 /** The live stage and its throttles. */
-export class RestStage extends Construct {
-  readonly url: string;
-  readonly name: string;
-  readonly arn: string;
-  /** For resources that refer to the stage. */
-  readonly resource: ApiGatewayStage;
-
-  constructor(scope: Construct, id: string, props: RestStageProps) {
-    super(scope, id);
-    const stage = new ApiGatewayStage(this, "gateway", {
+export function restStage(parent: Construct, props: RestStageProps): ApiGatewayStage {
+  const scope = new Construct(parent, "RestStage");
+  const stage = new ApiGatewayStage(scope, "gateway", {
+    restApiId: props.api.id,
+    deploymentId: props.deployment.id,
+    stageName: STAGE,
+    description: "The one stage: what it serves is the newest deployment",
+    variables: { policy: props.policyFingerprint },
+    accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
+    xrayTracingEnabled: props.tracing,
+    cacheClusterEnabled: false,
+    dependsOn: [...props.after],
+  });
+  const limit = (id: string, methodPath: string, throttle?: Throttle) =>
+    new ApiGatewayMethodSettings(new Construct(scope, `MethodSettings-${id}`), id, {
       restApiId: props.api.id,
-      deploymentId: props.deployment.id,
-      stageName: STAGE,
-      description: "The one stage: what it serves is the newest deployment",
-      variables: { policy: props.policyFingerprint },
-      accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
-      xrayTracingEnabled: props.tracing,
-      cacheClusterEnabled: false,
-      dependsOn: [...props.after],
-    });
-    this.url = stage.invokeUrl;
-    this.name = stage.stageName;
-    this.arn = stage.arn;
-    this.resource = stage;
-    const settings = new Construct(this, "MethodSettings");
-    this.settings(settings, "all", "*/*", props, props.throttle);
-    for (const { address, path, method, throttle } of props.routes) {
-      if (throttle) this.settings(settings, address, methodPath(path, method), props, throttle);
-    }
-  }
-
-  private settings(scope: Construct, id: string, methodPath: string, { api }: RestStageProps, throttle?: Throttle) {
-    new ApiGatewayMethodSettings(scope, id, {
-      restApiId: api.id,
-      stageName: this.name,
+      stageName: stage.stageName,
       methodPath,
       settings: {
         // -1 means no limit.
@@ -79,5 +61,9 @@ export class RestStage extends Construct {
         cachingEnabled: false,
       },
     });
+  limit("all", "*/*", props.throttle);
+  for (const { address, path, method, throttle } of props.routes) {
+    if (throttle) limit(address, methodPath(path, method), throttle);
   }
+  return stage;
 }
