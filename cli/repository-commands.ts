@@ -8,7 +8,7 @@ export function addRepositoryCommands(program: Command): void {
     .description("measure synthesis, authorizer and local front door as ratios to a baseline")
     .option(
       "--only <group>",
-      "one group: synthesis, installed, growth, size, start, cold, decision, door, load, sidecar, review or leak",
+      "one group: synthesis, installed, growth, size, cold, decision, door, load, sidecar, review or leak",
     )
     .option("--without <group>", "all groups except this one")
     .option("--runs <rounds>", "rounds of each measurement (default: 15)")
