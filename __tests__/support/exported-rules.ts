@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ROOT } from "./places";
 
 /** What a folder of rules holds in addition to rules. */
-const NO_RULES = ["all.ts", "bootstrap.ts", "expectations.ts", "judge.ts", "warnings.ts"];
+const NO_RULES = ["bootstrap.ts", "expectations.ts", "judge.ts", "warnings.ts"];
 
 /** Every rule that the files of a folder of `intent/` export. */
 export function exportedRules(folder: string): unknown[] {

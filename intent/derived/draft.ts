@@ -1,5 +1,6 @@
 import { namedAs } from "../model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
+import type { Report, Verdict } from "../source/finding";
 import { type Located, nodeAt, type Path } from "../source/located";
 
 /** One environment's config. It fits the schema, and no rule has checked it yet. Ids are sorted. */
@@ -44,3 +45,12 @@ export function rotatedClients({ clients }: Draft): readonly { id: string; named
       : [],
   );
 }
+
+/** A guarantee about one environment. It reports each violation at the value that must change. */
+export type Rule = (draft: Draft, report: Report) => void;
+
+/** Receives a verdict on one of several environments. */
+export type CrossReport = (environment: string, path: Path, verdict: Verdict) => void;
+
+/** A guarantee across all environments, such as a name that only one of them may use. */
+export type CrossRule = (drafts: readonly Draft[], report: CrossReport) => void;

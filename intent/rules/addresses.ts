@@ -1,8 +1,8 @@
 import { clashes } from "../derived/clashes";
 import { countedCallers } from "../derived/counted-callers";
+import type { Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { scopesOf } from "../derived/routes";
-import type { Rule } from "../derived/rule";
 import { namedAs } from "../model/names";
 import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";

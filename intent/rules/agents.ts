@@ -1,7 +1,6 @@
 import { isMet, scopesOfNeed } from "../../contract/scope-need";
-import type { Draft } from "../derived/draft";
+import type { Draft, Rule } from "../derived/draft";
 import { expandRoutes, needsOf } from "../derived/routes";
-import type { Rule } from "../derived/rule";
 import { SAFE_METHODS } from "../model/methods";
 import type { RouteConfig } from "../schema/config";
 

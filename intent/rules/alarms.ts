@@ -1,6 +1,5 @@
-import type { ServiceDraft } from "../derived/draft";
+import type { Rule, ServiceDraft } from "../derived/draft";
 import { expandRoutes } from "../derived/routes";
-import type { Rule } from "../derived/rule";
 import { sloOf } from "../derived/slo";
 import { ALARM_KEYS, ALARMS, needsAuthorizer } from "../model/alarm-table";
 import { FILTER_PATTERN_CHARACTERS, METRIC_FILTERS_PER_GROUP } from "../model/limits";

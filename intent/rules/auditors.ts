@@ -1,5 +1,4 @@
-import type { Draft } from "../derived/draft";
-import type { Rule } from "../derived/rule";
+import type { Draft, Rule } from "../derived/draft";
 import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../model/limits";
 import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../model/names";
 import type { Path } from "../source/located";

@@ -1,6 +1,5 @@
-import type { Draft } from "../derived/draft";
+import type { Draft, Rule } from "../derived/draft";
 import { needsOf } from "../derived/routes";
-import type { Rule } from "../derived/rule";
 import { issuersOfScopes } from "../derived/scopes";
 import { roleArn } from "../model/names";
 import { AWS_PRINCIPAL_ARN } from "../model/patterns";

@@ -1,5 +1,5 @@
-import type { Draft } from "../derived/draft";
-import type { Rule } from "../derived/rule";
+import type { Draft, Rule } from "../derived/draft";
+import { expandRoutes, needsOf, scopesOf } from "../derived/routes";
 import { configuredCaller } from "../derived/usage-plans";
 import {
   ATTRIBUTE_CONDITION_CHARACTERS,
@@ -7,7 +7,9 @@ import {
   COGNITO_POOL_ID_CHARACTERS,
   FUNCTION_ENVIRONMENT_BYTES,
   PROJECT_NUMBER_DIGITS,
+  SCOPES_PER_RESOURCE_SERVER,
   SECRET_POLICY_CHARACTERS,
+  UNRESERVED_CONCURRENCY_MIN,
 } from "../model/limits";
 import {
   assumedRoleArn,
@@ -86,4 +88,92 @@ function functionEnvironment(draft: Draft): [string, string][] {
     ...apps.map(([id]): [string, string] => [clientVariable(id), "0".repeat(COGNITO_CLIENT_ID_CHARACTERS)]),
     ...(disabled.length > 0 ? [[REVOKED_VARIABLE, JSON.stringify(disabled)] as [string, string]] : []),
   ];
+}
+
+/** Every route counts against API Gateway's quota, and ANY counts as six. */
+export const routesFit: Rule = ({ gateway, services, limits }, report) => {
+  // For a REST API, resources are counted instead.
+  if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
+  const quota = limits.routesPerApi;
+  const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
+  if (count <= quota) return;
+  report(["services"], {
+    got: `${count} routes, each ANY counted as its methods`,
+    expected: `at most ${quota} (API Gateway's quota per API)`,
+    remedy: "merge routes with {path+}, or ask AWS for a larger quota and set limits.routesPerApi",
+  });
+};
+
+/** Every service that requires scopes is a resource server in every user pool. */
+export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
+  if (![...issuers.values()].some((issuer) => issuer.kind === "cognito")) return;
+  const quota = limits.resourceServersPerPool;
+  const scopes = [...services].map(
+    ([id, { routes }]) => [id, new Set([...routes.values()].flatMap(scopesOf))] as const,
+  );
+  const servers = scopes.filter(([, asked]) => asked.size > 0).length;
+  if (servers > quota) {
+    report(["services"], {
+      got: `${servers} services with scopes`,
+      expected: `at most ${quota} (Cognito's quota of resource servers per user pool)`,
+      remedy: "merge services, or ask AWS for a larger quota and set limits.resourceServersPerPool",
+    });
+  }
+  for (const [id, asked] of scopes) {
+    if (asked.size <= SCOPES_PER_RESOURCE_SERVER) continue;
+    report(["services", id, "routes"], {
+      got: `${asked.size} scopes`,
+      expected: `at most ${SCOPES_PER_RESOURCE_SERVER} (Cognito's limit per resource server)`,
+      remedy: "let routes share scopes",
+    });
+  }
+};
+
+const PATH = ["gateway", "authorizer", "provisionedConcurrency"] as const;
+
+/** With `handshake: shared-issuer` there is no function that Lambda could keep started. */
+export const provisionedConcurrencyHasAFunction: Rule = ({ handshake, isWritten }, report) => {
+  if (handshake === "federated" || !isWritten(PATH)) return;
+  report(PATH, {
+    got: `provisionedConcurrency with handshake: ${handshake}`,
+    expected: "none (with this handshake no function decides: API Gateway and each service's Envoy do)",
+    remedy: "remove it, or write null in this environment's file if config/base.yaml has it",
+  });
+};
+
+/**
+ * Provisioned concurrency counts towards a function's reserved concurrency, or else towards the account's (AWS Lambda,
+ * "Configuring provisioned concurrency"). A deploy starts the new version's instances before it stops the former's, so
+ * each function needs twice the number for that time.
+ */
+export const provisionedConcurrencyFits: Rule = (draft, report) => {
+  const { provisionedConcurrency: each, reservedConcurrency: reserved = {} } = draft.gateway.authorizer;
+  if (draft.handshake !== "federated" || each === undefined) return;
+  const served = functionsWithRoutes(draft);
+  for (const id of served) {
+    const most = Math.floor((reserved[id] ?? Number.POSITIVE_INFINITY) / 2);
+    if (each <= most) continue;
+    report(PATH, {
+      got: String(each),
+      expected: `at most ${most}, half of reservedConcurrency.${id} (a deploy keeps instances of two versions)`,
+      remedy: `lower it, or raise gateway.authorizer.reservedConcurrency.${id}`,
+    });
+  }
+  const unreserved = served.filter((id) => reserved[id] === undefined);
+  const others = Object.values(reserved).reduce((sum, count) => sum + count, 0);
+  const free = draft.limits.lambdaConcurrency - UNRESERVED_CONCURRENCY_MIN - others;
+  const most = Math.max(0, Math.floor(free / 2 / Math.max(1, unreserved.length)));
+  if (unreserved.length === 0 || each <= most) return;
+  report(PATH, {
+    got: String(each),
+    expected: `at most ${most} (of the account's ${draft.limits.lambdaConcurrency}, AWS Lambda keeps ${UNRESERVED_CONCURRENCY_MIN} free; a deploy keeps instances of two versions)`,
+    remedy: "lower it, or ask AWS for a larger quota and set limits.lambdaConcurrency",
+  });
+};
+
+/** The functions that get instances: those with routes. */
+function functionsWithRoutes({ services }: Draft): readonly ("callers" | "public")[] {
+  const routes = [...services.values()].flatMap((service) => [...service.routes.values()]);
+  const found = new Set(routes.map((route) => (needsOf(route).length === 0 ? "public" : "callers")));
+  return [...found].sort();
 }

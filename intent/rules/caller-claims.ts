@@ -1,4 +1,4 @@
-import type { Rule } from "../derived/rule";
+import type { Rule } from "../derived/draft";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
 /**

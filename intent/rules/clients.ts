@@ -1,6 +1,5 @@
 import { clashes } from "../derived/clashes";
-import type { Draft } from "../derived/draft";
-import type { Rule } from "../derived/rule";
+import type { Draft, Rule } from "../derived/draft";
 import { configuredCaller } from "../derived/usage-plans";
 import { suggestion } from "../model/nearest";
 import type { ClientConfig, IssuerConfig } from "../schema/config";

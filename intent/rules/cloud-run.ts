@@ -1,5 +1,4 @@
-import type { ServiceDraft } from "../derived/draft";
-import type { Rule } from "../derived/rule";
+import type { Rule, ServiceDraft } from "../derived/draft";
 import {
   CLOUD_RUN_CPU_MAX,
   CLOUD_RUN_CPU_MIN,

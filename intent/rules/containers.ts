@@ -1,4 +1,4 @@
-import type { Rule } from "../derived/rule";
+import type { Rule } from "../derived/draft";
 import {
   CLOUD_RUN_RESERVED_VARIABLE_PREFIX,
   CLOUD_RUN_RESERVED_VARIABLES,

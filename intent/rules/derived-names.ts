@@ -1,8 +1,13 @@
 import { countedCallers } from "../derived/counted-callers";
-import type { Draft } from "../derived/draft";
-import type { Rule } from "../derived/rule";
-import { API_KEY_NAME_CHARACTERS, AUTHORIZER_NAME_CHARACTERS, COGNITO_NAME_CHARACTERS } from "../model/limits";
-import { clientName, namedAs, prefix, userPoolName } from "../model/names";
+import type { Rule } from "../derived/draft";
+import { type Draft, rotatedClients } from "../derived/draft";
+import {
+  API_KEY_NAME_CHARACTERS,
+  AUTHORIZER_NAME_CHARACTERS,
+  COGNITO_NAME_CHARACTERS,
+  FUNCTION_NAME_CHARACTERS,
+} from "../model/limits";
+import { clientName, namedAs, prefix, rotationFunction, userPoolName } from "../model/names";
 import type { Path } from "../source/located";
 
 /** A name that the program derives from an id, and its length limit. */
@@ -24,7 +29,12 @@ interface Derived {
  */
 export const derivedNamesFit: Rule = (draft, report) => {
   const start = prefix(draft.name, draft.environment);
-  for (const derived of [...ofIssuers(draft, start), ...ofClients(draft, start), ...ofKeys(draft, start)]) {
+  for (const derived of [
+    ...ofIssuers(draft, start),
+    ...ofClients(draft, start),
+    ...ofRotations(draft, start),
+    ...ofKeys(draft, start),
+  ]) {
     const { path, name, bearer, limit, whose, parts } = derived;
     const excess = name.length - limit;
     if (excess <= 0) continue;
@@ -63,6 +73,18 @@ function ofClients(draft: Draft, start: string): Derived[] {
       },
     ];
   });
+}
+
+/** The function that rotates a client's secret. It and its role share one limit. */
+function ofRotations(draft: Draft, start: string): Derived[] {
+  return rotatedClients(draft).map(({ id, named }) => ({
+    path: ["clients", id, "rotateEveryDays"],
+    name: rotationFunction(start, named),
+    bearer: `the function that rotates the secret of ${id}`,
+    limit: FUNCTION_NAME_CHARACTERS,
+    whose: "AWS Lambda's limit for a function's name",
+    parts: "the client",
+  }));
 }
 
 function ofKeys(draft: Draft, start: string): Derived[] {

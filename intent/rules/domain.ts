@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import type { Rule } from "../derived/rule";
+import type { Rule } from "../derived/draft";
 import { TRUSTSTORE_CHAIN_LENGTH, TRUSTSTORE_CURVES, TRUSTSTORE_RSA_BITS } from "../model/limits";
 import { isPublicName } from "../schema/public-url";
 import { parseTruststore, subjectOf } from "../schema/truststore";

@@ -1,5 +1,5 @@
 import { clashes } from "../derived/clashes";
-import type { Rule } from "../derived/rule";
+import type { Rule } from "../derived/draft";
 import { COGNITO_RESERVED_WORDS } from "../model/limits";
 import { urlFault } from "../schema/public-url";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";

@@ -1,12 +1,69 @@
-import { type Draft, draftOf } from "../derived/draft";
+import { type CrossRule, type Draft, draftOf, type Rule } from "../derived/draft";
 import type { Problem } from "../model/problem";
 import type { BootstrapFile } from "../schema/bootstrap";
 import type { EnvironmentConfig } from "../schema/read-config";
 import { collapse, problemAt } from "../source/collapse";
 import { type Finding, findingAt, placeOf } from "../source/finding";
 import type { Located } from "../source/located";
-import { crossRules, rules } from "./all";
+import * as addresses from "./addresses";
+import * as agents from "./agents";
+import * as alarms from "./alarms";
+import * as auditors from "./auditors";
+import * as awsIam from "./aws-iam";
 import { bootstrapRules } from "./bootstrap";
+import * as budgets from "./budgets";
+import * as callerClaims from "./caller-claims";
+import * as clients from "./clients";
+import * as cloudRun from "./cloud-run";
+import * as containers from "./containers";
+import * as oneOwner from "./cross/one-owner";
+import * as sharedPlaces from "./cross/shared-places";
+import * as uniqueNames from "./cross/unique-names";
+import * as derivedNames from "./derived-names";
+import * as domain from "./domain";
+import * as images from "./images";
+import * as issuers from "./issuers";
+import * as names from "./names";
+import * as rest from "./rest";
+import * as routes from "./routes";
+import * as scopes from "./scopes";
+import * as secrets from "./secrets";
+import * as settings from "./settings";
+import * as sharedIssuer from "./shared-issuer";
+import * as waf from "./waf";
+
+/** Each file of `rules/` exports its rules and nothing else. */
+const FILES: readonly Readonly<Record<string, Rule>>[] = [
+  addresses,
+  agents,
+  alarms,
+  auditors,
+  awsIam,
+  budgets,
+  callerClaims,
+  clients,
+  cloudRun,
+  containers,
+  derivedNames,
+  domain,
+  images,
+  issuers,
+  names,
+  rest,
+  routes,
+  scopes,
+  secrets,
+  settings,
+  sharedIssuer,
+  waf,
+];
+const CROSS_FILES: readonly Readonly<Record<string, CrossRule>>[] = [oneOwner, sharedPlaces, uniqueNames];
+
+/** Every rule on one environment. */
+export const rules: readonly Rule[] = FILES.flatMap((file) => Object.values(file));
+
+/** Every rule on the environments together. */
+export const crossRules: readonly CrossRule[] = CROSS_FILES.flatMap((file) => Object.values(file));
 
 interface Judged {
   readonly draft: Draft;

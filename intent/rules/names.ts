@@ -1,6 +1,17 @@
-import type { Rule } from "../derived/rule";
+import type { Rule } from "../derived/draft";
+import { rotatedClients } from "../derived/draft";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../model/limits";
-import { FUNCTION_IDS, namedAs, poolId, prefix, RUNTIME_SUFFIX, runtimeAccount, serviceName } from "../model/names";
+import {
+  FUNCTION_IDS,
+  namedAs,
+  poolId,
+  prefix,
+  ROTATION_START,
+  RUNTIME_SUFFIX,
+  runtimeAccount,
+  serviceName,
+} from "../model/names";
+import type { Path } from "../source/located";
 
 /** Characters left for name, environment and service, after two dashes and the runtime account's suffix. */
 const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
@@ -71,6 +82,19 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
   }
 };
 
+/** A service's role is named after the service, a rotation's role after the client. The names must not clash. */
+export const rotationsAreFree: Rule = (draft, report) => {
+  if (rotatedClients(draft).length === 0) return;
+  for (const [id, service] of draft.services) {
+    if (![id, namedAs(id, service)].some((each) => each.startsWith(ROTATION_START))) continue;
+    report(["services", id], {
+      got: `the service ${id}`,
+      expected: `a name that does not start with ${ROTATION_START} (functions that rotate secrets do)`,
+      remedy: "rename the service",
+    });
+  }
+};
+
 /** The clouds would refuse a gateway without services, because its trust condition would be empty. */
 export const someService: Rule = ({ services }, report) => {
   if (services.size > 0) return;
@@ -80,3 +104,31 @@ export const someService: Rule = ({ services }, report) => {
     remedy: "add a service, or remove the environment's file",
   });
 };
+
+/** A former name must not be reused: two declarations would have the same Terraform address. */
+export const previousNamesAreGone: Rule = ({ services, clients }, report) => {
+  const check = (path: Path, entries: Iterable<readonly [string, unknown]>) => {
+    const all = [...entries];
+    const keys = all.map(([key]) => key);
+    const before = all.map(([, entry]) => previousNameIn(entry));
+    for (const [index, name] of before.entries()) {
+      if (name === undefined) continue;
+      const key = keys[index] ?? "";
+      const other = keys.includes(name) ? name : keys.find((_, at) => at !== index && before[at] === name);
+      if (other === undefined) continue;
+      report([...path, key, "previousName"], {
+        got: `${JSON.stringify(name)}, which is ${other === name ? "a name in use" : `the former name of ${other} too`}`,
+        expected: "a name that nothing else has or had",
+        remedy: other === key ? "remove it: the name has not changed" : `correct it, or rename ${other}`,
+      });
+    }
+  };
+  check(["services"], services);
+  check(["clients"], clients);
+  for (const [id, { routes }] of services) check(["services", id, "routes"], routes);
+};
+
+function previousNameIn(entry: unknown): string | undefined {
+  if (typeof entry !== "object" || entry === null || !("previousName" in entry)) return undefined;
+  return typeof entry.previousName === "string" ? entry.previousName : undefined;
+}

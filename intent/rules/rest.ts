@@ -1,6 +1,5 @@
-import type { Draft } from "../derived/draft";
+import type { Draft, Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
-import type { Rule } from "../derived/rule";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
 import { REST_TIMEOUT_SECONDS } from "../model/limits";
 import { type RestResource, restResources } from "../model/rest-resources";

@@ -1,7 +1,6 @@
 import { isAnyMet, needsInWords } from "../../contract/scope-need";
-import type { Draft } from "../derived/draft";
+import type { Draft, Rule } from "../derived/draft";
 import { needsOf, writtenScopes } from "../derived/routes";
-import type { Rule } from "../derived/rule";
 import { askedScopes } from "../derived/scopes";
 import { namedAs } from "../model/names";
 import { suggestion } from "../model/nearest";

@@ -1,5 +1,7 @@
-import type { Rule } from "../derived/rule";
+import type { Draft, Rule } from "../derived/draft";
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../model/limits";
+import type { Report, Verdict } from "../source/finding";
+import type { Path } from "../source/located";
 
 /** Terraform stores the state in one place, either S3 or a file. */
 export const stateHasOnePlace: Rule = ({ state }, report) => {
@@ -53,3 +55,84 @@ export const tagsAreFree: Rule = ({ tags }, report) => {
     report(["tags"], { got: `${keys.length} tags`, expected, remedy: "remove some" });
   }
 };
+
+/** A throttle above the account's quota has no effect: the quota applies first, and to every API of the account. */
+export const throttlesFitTheAccount: Rule = (draft, report) => {
+  if (draft.gateway.throttle) checkThrottle(draft, draft.gateway.throttle, ["gateway", "throttle"], report);
+  for (const [id, { routes }] of draft.services) {
+    for (const [key, route] of routes) {
+      if (route === "public" || route.throttle === undefined) continue;
+      checkThrottle(draft, route.throttle, ["services", id, "routes", key, "throttle"], report);
+    }
+  }
+};
+
+type Throttle = NonNullable<Draft["gateway"]["throttle"]>;
+
+function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report: Report): void {
+  const { ratePerSecond, burst } = throttle;
+  const { requestsPerSecond: most, requestBurst: mostAtOnce } = limits;
+  if (ratePerSecond > most) {
+    report([...path, "ratePerSecond"], {
+      got: String(ratePerSecond),
+      expected: `at most ${most} (API Gateway's quota of the account)`,
+      remedy: "lower it, or ask AWS for a larger quota and set limits.requestsPerSecond",
+    });
+  }
+  if (burst > mostAtOnce) {
+    report([...path, "burst"], {
+      got: String(burst),
+      expected: `at most ${mostAtOnce} (API Gateway's quota of the account)`,
+      remedy: "lower it, or ask AWS for a larger quota and set limits.requestBurst",
+    });
+  }
+}
+
+/** API Gateway compares origins as text, so an origin must be written exactly as browsers send it. */
+export const corsOriginsAreExact: Rule = ({ gateway }, report) => {
+  for (const [index, origin] of (gateway.cors?.origins ?? []).entries()) {
+    const sent = URL.canParse(origin) ? new URL(origin).origin : undefined;
+    if (sent === origin) continue;
+    report(["gateway", "cors", "origins", index], {
+      got: JSON.stringify(origin),
+      expected: "an origin as browsers send it: lower-case host, no default port, no slash",
+      remedy: sent === undefined ? "write it as in https://shop.example.com" : `write ${sent}`,
+    });
+  }
+};
+
+/**
+ * A client's secret denies every principal that is not listed. Without Terraform's own role the next plan would fail.
+ */
+export const deployersAreNamed: Rule = ({ aws, clients }, report) => {
+  if (aws.deployers !== undefined) return;
+  const machine = [...clients].find(([, client]) => client.grant === "client_credentials");
+  if (machine === undefined) return;
+  report(["aws", "deployers"], {
+    got: "nothing",
+    expected: `the roles that run Terraform, because ${machine[0]} has a client secret`,
+    remedy:
+      'add them: deployers: ["arn:aws:iam::<account>:role/<role>"]; only they and the readers can read the secret',
+  });
+};
+
+/** The secrets are encrypted with an AWS managed key, which no other account can use. */
+export const rolesAreOfThisAccount: Rule = ({ aws, clients }, report) => {
+  const lists: [Path, readonly string[] | undefined][] = [[["aws", "deployers"], aws.deployers]];
+  for (const [id, client] of clients) {
+    if (client.grant === "client_credentials") lists.push([["clients", id, "readers"], client.readers]);
+  }
+  for (const [path, arns] of lists) {
+    for (const [index, arn] of (arns ?? []).entries()) {
+      if (arn.split(":")[4] !== aws.account) report([...path, index], otherAccount(arn, aws.account));
+    }
+  }
+};
+
+function otherAccount(arn: string, account: string): Verdict {
+  return {
+    got: arn,
+    expected: `a role of the account ${account} (an AWS-managed key serves no other)`,
+    remedy: "name a role of this account, which the other account's role may assume",
+  };
+}

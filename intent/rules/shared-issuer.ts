@@ -1,5 +1,5 @@
+import type { Rule } from "../derived/draft";
 import { asWritten, needsOf } from "../derived/routes";
-import type { Rule } from "../derived/rule";
 import { issuersOfScopes } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
 import type { Report } from "../source/finding";

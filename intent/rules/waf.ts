@@ -1,5 +1,4 @@
-import type { Draft } from "../derived/draft";
-import type { Rule } from "../derived/rule";
+import type { Draft, Rule } from "../derived/draft";
 import { contentTypePattern } from "../model/gateway-intent";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/limits";
 import { networkFault } from "../schema/networks";

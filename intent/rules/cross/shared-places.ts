@@ -1,13 +1,12 @@
 import { clashes } from "../../derived/clashes";
-import type { Draft } from "../../derived/draft";
-import type { CrossRule } from "../../derived/rule";
+import type { CrossRule, Draft } from "../../derived/draft";
 
 /**
  * One environment owns the project's APIs and audit logs. Without an owner they stay disabled. Two owners would
  * overwrite each other's audit log settings, which Terraform sets as a whole.
  */
 export const oneOwnerPerProject: CrossRule = (drafts, report) => {
-  for (const [project, members] of byProject(drafts)) {
+  for (const [project, members] of byPlace(drafts, ({ google }) => google.project)) {
     const owners = members.filter(({ google }) => google.ownsProject);
     for (const { claim, other } of clashes(owners, () => project)) {
       report(claim.environment, ["google", "ownsProject"], {
@@ -30,7 +29,7 @@ export const oneOwnerPerProject: CrossRule = (drafts, report) => {
 
 /** Each service has two service accounts. The project's quota counts those of all its environments. */
 export const serviceAccountsFit: CrossRule = (drafts, report) => {
-  for (const [project, members] of byProject(drafts)) {
+  for (const [project, members] of byPlace(drafts, ({ google }) => google.project)) {
     const count = members.reduce((sum, { services }) => sum + 2 * services.size, 0);
     for (const { environment, limits } of members) {
       const quota = limits.serviceAccountsPerProject;
@@ -44,11 +43,33 @@ export const serviceAccountsFit: CrossRule = (drafts, report) => {
   }
 };
 
-function byProject(drafts: readonly Draft[]): ReadonlyMap<string, readonly Draft[]> {
-  const projects = new Map<string, Draft[]>();
-  for (const draft of drafts) {
-    const { project } = draft.google;
-    projects.set(project, [...(projects.get(project) ?? []), draft]);
+function byPlace(drafts: readonly Draft[], placeOf: (draft: Draft) => string): ReadonlyMap<string, readonly Draft[]> {
+  const places = new Map<string, Draft[]>();
+  for (const draft of drafts) places.set(placeOf(draft), [...(places.get(placeOf(draft)) ?? []), draft]);
+  return places;
+}
+
+/**
+ * An account's quota counts the plans of all its REST APIs in a region: two per environment, and one for each client.
+ */
+export const usagePlansFit: CrossRule = (drafts, report) => {
+  for (const [place, members] of byPlace(drafts, ({ aws }) => `${aws.account} in ${aws.region}`)) {
+    const count = members.reduce((sum, draft) => sum + plansOf(draft), 0);
+    for (const draft of members) {
+      const quota = draft.limits.usagePlansPerRegion;
+      if (count <= quota || plansOf(draft) === 0) continue;
+      report(draft.environment, ["clients"], {
+        got: `${count} usage plans in the account ${place}, one for each client with a quota or throttle, and two more`,
+        expected: `at most ${quota} (API Gateway's quota per account and region)`,
+        remedy: "let clients share gateway.defaultPlan, or ask AWS for more and set limits.usagePlansPerRegion",
+      });
+    }
   }
-  return projects;
+};
+
+/** Number of plans of an environment: 0 if no usage is counted. */
+function plansOf({ gateway, clients }: Draft): number {
+  if (gateway.kind !== "rest") return 0;
+  const own = [...clients.values()].filter((client) => client.quota !== undefined || client.throttle !== undefined);
+  return own.length === 0 && gateway.defaultPlan === undefined ? 0 : own.length + 2;
 }

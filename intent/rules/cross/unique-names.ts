@@ -1,6 +1,6 @@
 import { clashes } from "../../derived/clashes";
+import type { CrossReport, CrossRule } from "../../derived/draft";
 import { type Draft, rotatedClients } from "../../derived/draft";
-import type { CrossReport, CrossRule } from "../../derived/rule";
 import {
   auditorsRole,
   callersRole,

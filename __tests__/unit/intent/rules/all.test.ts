@@ -1,4 +1,4 @@
-import { crossRules, rules } from "../../../../intent/rules/all";
+import { crossRules, rules } from "../../../../intent/rules/judge";
 import { exportedRules } from "../../../support/exported-rules";
 
 test("no rule is written and forgotten, and none counts twice", () => {
