@@ -1,9 +1,9 @@
 import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
 import { type Answer, inWords, servedBy } from "../deployed/answer";
-import { echoOf, NO_ECHO } from "../deployed/echo";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { isNotThere } from "./direct-call";
+import { FORGED, judgeArrivals } from "./forged-headers";
 import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest, planOf, scopedRoute } from "./probe";
 
 const LOOK =
@@ -60,7 +60,6 @@ export const envoyDecides: Probe = {
 
 /** Headers that Envoy writes. Request ids are not among them, because only the gateway writes those. */
 const WRITTEN_BY_ENVOY = [...Object.values(CALLER_HEADERS), ROUTE_HEADER];
-const FORGED = "forged-by-the-caller";
 
 export const envoyHints: Probe = {
   id: "envoy-hints",
@@ -72,17 +71,12 @@ export const envoyHints: Probe = {
     const route = routes.find((candidate) => mayCall(caller, candidate));
     if (route === undefined) return couldNotTell("CALLER_TOKEN opens no GET route");
     const headers = Object.fromEntries(WRITTEN_BY_ENVOY.map((name) => [name, FORGED]));
-    return planOf([past(route, { as: "CALLER_TOKEN", headers })], ([answer]) => {
-      const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
-      if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
-      const arrived = WRITTEN_BY_ENVOY.filter((name) => echo.header(name)?.includes(FORGED));
-      if (arrived.length === 0) return confirmed(`${route.key}: none of them arrived`);
-      return refuted(
-        `${route.key}: the caller's value arrived in ${arrived.join(", ")}`,
-        "services that believe these headers believe the caller",
-        LOOK,
-      );
-    });
+    return planOf([past(route, { as: "CALLER_TOKEN", headers })], ([answer]) =>
+      judgeArrivals(route, answer, headers, {
+        means: "services that believe these headers believe the caller",
+        change: LOOK,
+      }),
+    );
   },
 };
 

@@ -6,6 +6,7 @@ import {
 } from "../../../contract/caller-headers";
 import { type Answer, inWords, servedBy } from "../deployed/answer";
 import { echoOf, hasNothing, NO_ECHO } from "../deployed/echo";
+import type { ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { callableRoute, type FrontDoor, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
 
@@ -18,21 +19,29 @@ export const forgedGoogleToken: Probe = {
   id: "forged-google-token",
   question: "Is a caller's own X-Serverless-Authorization overwritten?",
   settles: "AWS documents overwrite:header, but not what happens to a caller's header of the same name.",
-  plan(door) {
-    const route = callableRoute(door);
-    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-    const forged = get(route, { headers: { [SERVICE_TOKEN_HEADER]: `Bearer ${FORGED}` } });
-    return planOf([get(route), forged], ([plain, answer]) => {
-      if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
-      if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
-      return refuted(
-        `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
+  plan: (door) =>
+    forgedToken(door, SERVICE_TOKEN_HEADER, {
+      means:
         "the caller's header reaches Cloud Run, alone or next to the gateway's: a caller with a Google token of an invoker could use it",
-        "remove the header before it is set, or move to a REST API (stacks/aws/service-routes.ts)",
-      );
-    });
-  },
+      change: "remove the header before it is set, or move to a REST API (stacks/aws/service-routes.ts)",
+    }),
 };
+
+/** Calls a route without and with a forged credential of the gateway. */
+export function forgedToken(
+  door: FrontDoor,
+  header: string,
+  { means, change }: Consequence,
+): ReturnType<Probe["plan"]> {
+  const route = callableRoute(door);
+  if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+  const forged = get(route, { headers: { [header]: `Bearer ${FORGED}` } });
+  return planOf([get(route), forged], ([plain, answer]) => {
+    if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
+    if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
+    return refuted(`${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`, means, change);
+  });
+}
 
 export const forgedHints: Probe = {
   id: "forged-hints",
@@ -40,15 +49,10 @@ export const forgedHints: Probe = {
   settles:
     "The same, for headers that services trust: a caller's value must not arrive, not even in addition to the gateway's.",
   plan: (door) =>
-    arrivals(
-      door,
-      Object.fromEntries(TRUSTED_HEADERS.map((name) => [name, FORGED])),
-      (value) => value?.includes(FORGED) ?? false,
-      {
-        means: "services that believe these headers believe the caller",
-        change: "let no service use them, and remove the headers before they are set (stacks/aws/service-routes.ts)",
-      },
-    ),
+    arrivals(door, Object.fromEntries(TRUSTED_HEADERS.map((name) => [name, FORGED])), {
+      means: "services that believe these headers believe the caller",
+      change: "let no service use them, and remove the headers before they are set (stacks/aws/service-routes.ts)",
+    }),
 };
 
 /** With values that would change nothing if a framework used them. */
@@ -68,7 +72,6 @@ export const underscoreNames: Probe = {
     arrivals(
       door,
       { SCRIPT_NAME: `/${FORGED}`, X_Caller_Subject: FORGED, X_HTTP_Method_Override: FORGED },
-      (value) => value?.includes(FORGED) ?? false,
       {
         means: "a server that turns headers into CGI variables believes the caller (README, what a service sees)",
         change:
@@ -89,31 +92,42 @@ function overridesArrive(door: FrontDoor, written: (name: string) => string): Re
   const path = callableRoute(door)?.path ?? "/";
   const names = REROUTING_HEADERS.filter((name) => !RESERVED_BY_HTTP_API.test(name));
   const sent = Object.fromEntries(names.map((name) => [written(name), name.includes("-Method") ? "GET" : path]));
-  // A REST API cannot remove a header, so it may pass on an empty one.
-  return arrivals(door, sent, (value) => !hasNothing(value), {
+  return arrivals(door, sent, {
     means: "a framework that heeds them serves another route than the one that was authorized",
     change: "switch the feature off in every service, and see why the mapping fails (stacks/aws/service-routes.ts)",
+    // A REST API cannot remove a header, so it may pass on an empty one.
+    arrived: (value) => !hasNothing(value),
   });
+}
+
+interface Consequence {
+  readonly means: string;
+  readonly change: string;
+  /** Whether a header's value is the caller's. Default: it contains the forged text. */
+  readonly arrived?: (value: string | undefined) => boolean;
 }
 
 /** Sends headers that must not arrive, and checks the echo for those that did. */
 export function arrivals(
   door: FrontDoor,
   headers: Readonly<Record<string, string>>,
-  arrived: (value: string | undefined) => boolean,
-  { means, change }: { readonly means: string; readonly change: string },
+  consequence: Consequence,
 ): ReturnType<Probe["plan"]> {
   const route = callableRoute(door);
   if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-  return planOf([get(route, { headers })], ([answer]): Verdict => {
-    const names = arrivedNames(answer, Object.keys(headers), arrived);
-    if (names === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
-    if (names.length === 0) return confirmed(`${route.key}: none of them arrived`);
-    return refuted(`${route.key}: the caller's value arrived in ${names.join(", ")}`, means, change);
-  });
+  return planOf([get(route, { headers })], ([answer]) => judgeArrivals(route, answer, headers, consequence));
 }
 
-function arrivedNames(answer: Answer, names: readonly string[], arrived: (value: string | undefined) => boolean) {
+/** @param headers of the request, none of which must arrive */
+export function judgeArrivals(
+  { key }: ProbeRoute,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>,
+  { means, change, arrived = (value) => value?.includes(FORGED) ?? false }: Consequence,
+): Verdict {
   const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
-  return echo && names.filter((name) => arrived(echo.header(name)));
+  if (echo === undefined) return couldNotTell(`${key}: ${inWords(answer)}; ${NO_ECHO}`);
+  const names = Object.keys(headers).filter((name) => arrived(echo.header(name)));
+  if (names.length === 0) return confirmed(`${key}: none of them arrived`);
+  return refuted(`${key}: the caller's value arrived in ${names.join(", ")}`, means, change);
 }

@@ -3,8 +3,8 @@ import { inWords, servedBy } from "../deployed/answer";
 import { echoOf, hasNothing, NO_ECHO } from "../deployed/echo";
 import { isPublic } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
-import { arrivals, FORGED } from "./forged-headers";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
+import { arrivals, FORGED, forgedToken } from "./forged-headers";
+import { callableRoute, get, type Probe, planOf } from "./probe";
 
 /** Mappings are case-sensitive, and services are not. */
 export const headerTwins: Probe = {
@@ -13,15 +13,10 @@ export const headerTwins: Probe = {
   settles:
     "AWS documents that header names in mappings are case-sensitive, but not what happens to a caller's copy in another case.",
   plan: (door) =>
-    arrivals(
-      door,
-      Object.fromEntries(TRUSTED_HEADERS.map((name) => [name.toLowerCase(), FORGED])),
-      (value) => value?.includes(FORGED) ?? false,
-      {
-        means: "services that believe these headers believe the caller, who writes them in lower case",
-        change: "let no service use one that is there twice",
-      },
-    ),
+    arrivals(door, Object.fromEntries(TRUSTED_HEADERS.map((name) => [name.toLowerCase(), FORGED])), {
+      means: "services that believe these headers believe the caller, who writes them in lower case",
+      change: "let no service use one that is there twice",
+    }),
 };
 
 /** Needs no echo: a forged credential next to the gateway's makes Cloud Run refuse. */
@@ -29,20 +24,12 @@ export const googleTokenTwin: Probe = {
   id: "google-token-twin",
   question: "Is a caller's own x-serverless-authorization overwritten in lower case too?",
   settles: "The same, for the header with which Cloud Run identifies the gateway.",
-  plan(door) {
-    const route = callableRoute(door);
-    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-    const forged = get(route, { headers: { [SERVICE_TOKEN_HEADER.toLowerCase()]: `Bearer ${FORGED}` } });
-    return planOf([get(route), forged], ([plain, answer]) => {
-      if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
-      if (servedBy(answer)) return confirmed(`${route.key} with a forged one: ${inWords(answer)}`);
-      return refuted(
-        `${route.key}: ${inWords(plain)} without, and ${inWords(answer)} with a forged one`,
+  plan: (door) =>
+    forgedToken(door, SERVICE_TOKEN_HEADER.toLowerCase(), {
+      means:
         "the caller's header reaches Cloud Run next to the gateway's: a caller with a Google token of an invoker could use it",
-        "keep tokens of the invokers where they are; no principal but the gateway may ask for one",
-      );
-    });
-  },
+      change: "keep tokens of the invokers where they are; no principal but the gateway may ask for one",
+    }),
 };
 
 export const tokenWithheld: Probe = {
