@@ -1,7 +1,6 @@
 import { gatewayFilters } from "./derived/gateway-filters";
 import { expandRoutes, needsOf } from "./derived/routes";
 import { issuersOfScopes } from "./derived/scopes";
-import { sloOf } from "./derived/slo";
 import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
@@ -9,6 +8,7 @@ import type { GatewayIntent } from "./model/gateway-intent";
 import type { Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
+import { sloOf } from "./model/slo";
 import { OFF } from "./schema/alarms";
 import type { AlarmsConfig, ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
 import { deepFreeze } from "./source/freeze";

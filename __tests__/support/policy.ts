@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type TerraformElement } from "cdktf";
-import { withoutTokenTraces } from "../../cli/synthesis/token-traces";
+import { withoutTokenTraces } from "../../cli/synthesis/strict-app";
 import type { Intent } from "../../intent/model/intent";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { objections, PolicyAspect } from "../../stacks/policy/enforce";

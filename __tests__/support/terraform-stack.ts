@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { withoutTokenTraces } from "../../cli/synthesis/token-traces";
+import { withoutTokenTraces } from "../../cli/synthesis/strict-app";
 import { findTerraform } from "../../cli/terraform/binary";
 import { plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";

@@ -8,6 +8,19 @@ export interface SloIntent {
   readonly latency?: { readonly ms: number; readonly percent: number };
 }
 
+/** A service's objectives, without the percentage of an objective that is not set. */
+export function sloOf(config: {
+  readonly availability?: number;
+  readonly latencyMs?: number;
+  readonly latencyPercent: number;
+}): SloIntent {
+  const { availability, latencyMs: ms, latencyPercent: percent } = config;
+  return {
+    ...(availability !== undefined && { availability }),
+    ...(ms !== undefined && { latency: { ms, percent } }),
+  };
+}
+
 /** How long the error budget lasts: four weeks, so that each has as many weekends. */
 export const BUDGET_DAYS = 28;
 

@@ -1,9 +1,8 @@
 import type { Rule, ServiceDraft } from "../derived/draft";
 import { expandRoutes } from "../derived/routes";
-import { sloOf } from "../derived/slo";
 import { ALARM_KEYS, ALARMS, needsAuthorizer } from "../model/alarm-table";
 import { FILTER_PATTERN_CHARACTERS, METRIC_FILTERS_PER_GROUP } from "../model/limits";
-import { countsOf, patternsOf } from "../model/slo";
+import { countsOf, patternsOf, sloOf } from "../model/slo";
 
 /** An alarm can notify only topics of its own region (CloudWatch, "PutMetricAlarm"). */
 export const alarmsAreToldHere: Rule = ({ aws, alarms }, report) => {

@@ -20,9 +20,8 @@ import { OUT, SYNTHESIZED } from "../../process/project";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { ownProviders } from "../../terraform/own-providers";
 import { handshakeFaults } from "./handshake-faults";
-import { PATHS } from "./paths";
 import { ruleFaults } from "./rule-faults";
-import { ARCHIVE, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
+import { ARCHIVE, PATHS, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
 
 /** Larger than any stack within the quotas, and small enough for a runner. In bytes. */
 const MOST_BYTES = 20 * 1024 * 1024;

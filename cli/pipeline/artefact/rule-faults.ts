@@ -16,7 +16,7 @@ import { CommandError, EXIT } from "../../process/command-error";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
-import { withoutTokenTraces } from "../../synthesis/token-traces";
+import { withoutTokenTraces } from "../../synthesis/strict-app";
 
 /** What a branch made and no person has reviewed. */
 export interface Untrusted {

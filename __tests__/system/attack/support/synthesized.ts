@@ -36,7 +36,7 @@ function synthesize(kind: Kind): string {
   const { App } = require("cdktf") as typeof import("cdktf");
   const { declareStacks } = require("../../../../stacks/front-door") as typeof import("../../../../stacks/front-door");
   const { withoutTokenTraces } =
-    require("../../../../cli/synthesis/token-traces") as typeof import("../../../../cli/synthesis/token-traces");
+    require("../../../../cli/synthesis/strict-app") as typeof import("../../../../cli/synthesis/strict-app");
   const intent = kind === "rest" ? restIntent() : intentOf("dev");
   const outdir = mkdtempSync(join(tmpdir(), "front-door-attacked-out-"));
   const functions = join(outdir, "functions");

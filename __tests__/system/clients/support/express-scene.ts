@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { withoutTokenTraces } from "../../../../cli/synthesis/token-traces";
+import { withoutTokenTraces } from "../../../../cli/synthesis/strict-app";
 import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
 import type { LocalService } from "../../../../packages/local-front-door/google/run";
 import { headerValues } from "../../../../packages/local-front-door/net/local-http";

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PATHS } from "../../../../../cli/pipeline/artefact/paths";
+import { PATHS } from "../../../../../cli/pipeline/artefact/stack-faults";
 import { ProjectCopy } from "../../../../support/command";
 import { intents } from "../../../../support/shop";
 

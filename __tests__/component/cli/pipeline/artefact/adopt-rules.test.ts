@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PATHS } from "../../../../../cli/pipeline/artefact/paths";
+import { PATHS } from "../../../../../cli/pipeline/artefact/stack-faults";
 import { ProjectCopy } from "../../../../support/command";
 
 /** The base branch's checkout. A branch is another one: its own program synthesizes what it uploads. */
