@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TYPES } from "../../packages/terraform-access-review/types";
+import { withScratchFolder } from "../process/scratch-folder";
 import { findTerraform } from "../terraform/binary";
 import { terraformFailure } from "../terraform/failure";
 import { PROVIDERS } from "../terraform/providers";
@@ -30,8 +30,7 @@ interface PrintedSchemas {
 
 /** The schema of each type of both providers. Terraform downloads the providers for it. */
 export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-schema-"));
-  try {
+  return withScratchFolder("schema", (folder) => {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
     const terraform = new Terraform(findTerraform(), folder);
     const { code, output } = terraform.run("init", "-input=false", "-no-color");
@@ -39,9 +38,7 @@ export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
     const { provider_schemas } = terraform.json("providers", "schema", "-json") as PrintedSchemas;
     const types = Object.values(provider_schemas).flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
     return new Map(types.map(([type, { block }]) => [type, block]));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { CommandError, EXIT } from "../process/command-error";
+import { withScratchFolder } from "../process/scratch-folder";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
@@ -124,8 +124,7 @@ function allFiles(given: All): Readonly<Record<string, string>> {
 
 /** The config's rules check the answers. Nothing is written if they refuse one. */
 function assertValid(files: Readonly<Record<string, string>>, given: All): void {
-  const draft = mkdtempSync(join(tmpdir(), "front-door-init-"));
-  try {
+  withScratchFolder("init", (draft) => {
     lay(draft, files);
     const result = loadIntents(join(draft, "config"));
     if (result.ok) return;
@@ -135,7 +134,5 @@ function assertValid(files: Readonly<Record<string, string>>, given: All): void 
       `the answers make no valid config:\n${problems}\n    change the answers: front-door init ${options}`,
       EXIT.failed,
     );
-  } finally {
-    rmSync(draft, { recursive: true });
-  }
+  });
 }

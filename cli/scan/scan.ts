@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { CommandError, EXIT } from "../process/command-error";
 import { PACKAGE, ROOT } from "../process/project";
+import { withScratchFolder } from "../process/scratch-folder";
 import { answeredRules, staleAnswers, verdictOn } from "./answers";
 import { copyStacks } from "./copies";
 import { type Finding, SCANNERS, scannerTools } from "./scanners";
@@ -16,8 +16,7 @@ export function scan(): void {
     console.log(`skipped: checkov and trivy, since they could not be had: ${tools.missing}`);
     return;
   }
-  const folder = mkdtempSync(join(tmpdir(), "front-door-scan-"));
-  try {
+  withScratchFolder("scan", (folder) => {
     const stacks = copyStacks(folder);
     const answers = answeredRules(readFileSync(ANSWERS, "utf8"));
     const faults: string[] = [];
@@ -36,7 +35,5 @@ export function scan(): void {
       `${faults.join("\n")}\n    fix the declaration, or answer the rule in ${relative(ROOT, ANSWERS)}`,
       EXIT.failed,
     );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
+import { withScratchFolder } from "../../process/scratch-folder";
 import { NotMeasured } from "../measure/figure";
-import { withScratchProject } from "../measure/scratch-project";
+import { ScratchProject } from "../measure/scratch-project";
 
 /** The authorizer as deployed, unpacked in a folder outside any repository. */
 export interface AuthorizerArtefact {
@@ -17,26 +17,26 @@ export interface AuthorizerArtefact {
 
 /** Synthesizes the environment and calls back with the archive its stack deploys. */
 export function withAuthorizer<T>(environment: string, work: (artefact: AuthorizerArtefact) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-authorizer-"));
-  try {
+  return withScratchFolder("authorizer", (folder) => {
     for (const [name, bytes] of Object.entries(unzipSync(archive(environment)))) {
       writeFileSync(join(folder, name), bytes);
     }
     const policy = JSON.parse(readFileSync(join(folder, POLICY_FILE), "utf8"));
     return work({ folder, module: join(folder, "index.mjs"), environment: variables(policy) });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 function archive(environment: string): Uint8Array {
-  return withScratchProject((project) => {
+  const project = new ScratchProject();
+  try {
     project.synthesize(environment);
     const functions = Object.values(project.stack(environment).resource?.aws_lambda_function ?? {});
     const callers = functions.find(({ handler }) => handler === "index.callers");
     if (callers === undefined) throw new NotMeasured(`${environment} has no function with the handler index.callers`);
     return readFileSync(resolve(project.stackFolder(environment), String(callers.filename)));
-  });
+  } finally {
+    project.remove();
+  }
 }
 
 /** Placeholder values for what only an apply knows. None is ever called or looked up. */

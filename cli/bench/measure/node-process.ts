@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE, ROOT } from "../../process/project";
+import { withScratchFolder } from "../../process/scratch-folder";
 import { NotMeasured } from "./figure";
 
 /** Scripts that run in processes of their own: plain JavaScript, outside the bundle. */
@@ -20,8 +20,7 @@ export interface ProcessCost {
 
 /** Runs `node <args>` to its end. Throws if the process fails. */
 export function runNode(args: readonly string[], cwd: string): ProcessCost {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-cost-"));
-  try {
+  return withScratchFolder("cost", (folder) => {
     const peakFile = join(folder, "peak");
     const start = performance.now();
     const done = spawnSync(process.execPath, ["--require", join(SCRIPTS, "measure", "peak-memory.cjs"), ...args], {
@@ -32,9 +31,7 @@ export function runNode(args: readonly string[], cwd: string): ProcessCost {
     const milliseconds = performance.now() - start;
     if (done.status !== 0) throw new NotMeasured(`node ${args.join(" ")} failed: ${done.stderr.trim()}`);
     return { milliseconds, peakMegabytes: Number(readFileSync(peakFile, "utf8")) / 1_000_000 };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** Runs a script that writes JSON to its third channel. Its standard output is discarded, like a function's log. */

@@ -71,13 +71,3 @@ export class ScratchProject {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-
-/** Calls back with a copy, and removes it afterwards. */
-export function withScratchProject<T>(work: (project: ScratchProject) => T): T {
-  const project = new ScratchProject();
-  try {
-    return work(project);
-  } finally {
-    project.remove();
-  }
-}

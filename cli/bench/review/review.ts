@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import { readPlan } from "../../../packages/terraform-access-review/plan/read";
@@ -9,6 +8,7 @@ import { terminalReport } from "../../../packages/terraform-access-review/render
 import { diagramOf } from "../../../packages/terraform-access-review/report/diagram";
 import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { ROOT } from "../../process/project";
+import { withScratchFolder } from "../../process/scratch-folder";
 import type { Benchmark } from "../measure/figure";
 import { runNode } from "../measure/node-process";
 import { inTurns, medianOf } from "../measure/rounds";
@@ -42,8 +42,7 @@ interface Peaks {
 
 /** Peak memory of `terraform-access-review plan.json`, from the bundle that is published. */
 function peaks(text: string, rounds: number): Peaks {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-review-"));
-  try {
+  return withScratchFolder("review", (folder) => {
     const [plan, dist] = [join(folder, "plan.json"), join(folder, "dist")];
     writeFileSync(plan, text);
     const build = JSON.stringify(join(ROOT, "packages", "terraform-access-review", "build.cjs"));
@@ -58,9 +57,7 @@ function peaks(text: string, rounds: number): Peaks {
       medianOf(each, (cost) => cost.peakMegabytes),
     ) as [number, number, number];
     return { program: whole - bare, parse: parsed - bare };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 function milliseconds(work: () => unknown): number {

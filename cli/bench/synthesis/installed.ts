@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../process/project";
+import { withScratchFolder } from "../../process/scratch-folder";
 import { type Benchmark, NotMeasured } from "../measure/figure";
 import { type ProcessCost, runNode, SCRIPTS } from "../measure/node-process";
 import { inTurns, medianOf } from "../measure/rounds";
@@ -13,9 +13,8 @@ const RUN = join("node_modules", "cloud-front-door", "cli", "run.cjs");
 export const installed: Benchmark = {
   name: "installed",
   title: "installed: one environment of a project that init wrote, with the tarball, against a bare cdktf program",
-  measure: ({ rounds }) => {
-    const folder = mkdtempSync(join(tmpdir(), "front-door-bench-"));
-    try {
+  measure: ({ rounds }) =>
+    withScratchFolder("bench", (folder) => {
       install(folder);
       runNode([RUN, "init", "--yes", "project"], folder);
       const project = join(folder, "project");
@@ -38,10 +37,7 @@ export const installed: Benchmark = {
         { what: "time, second synthesis", unit: "ms", ...of(milliseconds), aim: { times: 1.5 } },
         { what: "peak memory, second synthesis", unit: "MB", ...of(megabytes) },
       ];
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  },
+    }),
 };
 
 /** Like npm, but with packages that are already here. */

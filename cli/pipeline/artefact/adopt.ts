@@ -1,15 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
@@ -17,6 +7,7 @@ import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-fil
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { CommandError, EXIT } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
+import { withScratchFolder } from "../../process/scratch-folder";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { ownProviders } from "../../terraform/own-providers";
 import { handshakeFaults } from "./handshake-faults";
@@ -95,14 +86,11 @@ const CONFIG_FILE = /^config\/([\w.-]+\/)*[\w.-]+\.(ya?ml|json|pem)$/;
 
 /** Calls back with a folder that holds only the branch's config, with every file checked. */
 function withConfig<T>(artefact: string, work: (config: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-adopt-"));
-  try {
+  return withScratchFolder("adopt", (folder) => {
     const files = filesBelow(artefact, "config").filter((file) => CONFIG_FILE.test(file));
     for (const file of files) write(join(folder, file), read(artefact, file));
     return work(join(folder, "config"));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function policyOf(found: Functions | undefined): AuthorizerPolicy | undefined {
