@@ -9,7 +9,7 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /** If config lists networks, the API refuses all others, and its deployed snapshot includes that policy. */
 export function allowedNetworks(
@@ -33,10 +33,9 @@ function httpFindings(
   const decided = [...(policy.allowedNetworks ?? [])].sort().join(", ");
   const wanted = [...networks].sort().join(", ");
   if (decided === wanted) return [];
-  return resourcesOf(stack, "aws_apigatewayv2_api").map(({ address }) => ({
-    address,
-    message: `accepts ${decided || "every network"} in its authorizer's policy: expected ${wanted}`,
-  }));
+  return resourcesOf(stack, "aws_apigatewayv2_api").map(
+    finding(`accepts ${decided || "every network"} in its authorizer's policy: expected ${wanted}`),
+  );
 }
 
 function restFindings(stack: StackJson, allowed: readonly string[]): readonly Finding[] {

@@ -5,7 +5,7 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /**
  * AWS managed policies, by the only role that may have them. AWS refuses to write an account's logs with a role that
@@ -55,7 +55,7 @@ export const attachedPolicies: PolicyRule = {
       ),
       ...resourcesOf(stack, /./)
         .filter(({ type }) => NO_ROLES.test(type))
-        .map(({ address }) => ({ address, message: "grants permissions, but not to one role: use a role's policy" })),
+        .map(finding("grants permissions, but not to one role: use a role's policy")),
     ];
   },
 };

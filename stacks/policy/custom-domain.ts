@@ -4,7 +4,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /** Resource types that also give a REST API a domain. */
 const FIRST_INTERFACE = [
@@ -34,19 +34,15 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
           !mappings.some(({ attributes }) => referred(stack, attributes.domain_name)?.address === address),
       );
       return [
-        ...resourcesOf(stack, ...FIRST_INTERFACE).map(({ address }) => ({
-          address,
-          message: "is a type of API Gateway's version 1, which no rule checks: declare aws_apigatewayv2_domain_name",
-        })),
+        ...resourcesOf(stack, ...FIRST_INTERFACE).map(
+          finding("is a type of API Gateway's version 1, which no rule checks: declare aws_apigatewayv2_domain_name"),
+        ),
         ...strange.map(({ address, attributes }) => ({
           address,
           message: `is ${attributes.domain_name}: expected ${domain?.name ?? "no domain, as in the config"}`,
         })),
-        ...weak.map(({ address }) => ({
-          address,
-          message: "accepts versions other than TLS 1.2 and 1.3: set security_policy to TLS_1_2",
-        })),
-        ...unmapped.map(({ address }) => ({ address, message: "maps to no API: add a mapping" })),
+        ...weak.map(finding("accepts versions other than TLS 1.2 and 1.3: set security_policy to TLS_1_2")),
+        ...unmapped.map(finding("maps to no API: add a mapping")),
         ...(domain?.step === "live" ? openFindings(stack, domain.name) : []),
       ];
     },

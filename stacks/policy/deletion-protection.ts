@@ -1,5 +1,5 @@
 import { type Attributes, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { PolicyRule } from "./rule";
+import { finding, type PolicyRule } from "./rule";
 
 /** By type of irreplaceable resource: whether its attributes protect it. */
 const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
@@ -18,10 +18,7 @@ export function deletionProtection(protect: boolean): PolicyRule {
       if (!protect) return [];
       return resourcesOf(stack, ...Object.keys(PROTECTED))
         .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
-        .map(({ address }) => ({
-          address,
-          message: "is not protected from deletion, but this environment requires it",
-        }));
+        .map(finding("is not protected from deletion, but this environment requires it"));
     },
   };
 }

@@ -7,7 +7,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
 import type { ExpectedTrust } from "./expected-trust";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /** Provider arguments that may have any value: they admit no principal. */
 const FREE = [
@@ -38,10 +38,9 @@ export function federationTrust(expected: ExpectedTrust): PolicyRule {
         ...resourcesOf(stack, "google_service_account_iam_binding").flatMap((binding) =>
           bindingFindings(stack, binding, expected),
         ),
-        ...resourcesOf(stack, "google_service_account_key").map(({ address }) => ({
-          address,
-          message: "creates a key that opens a service account to any holder: remove it",
-        })),
+        ...resourcesOf(stack, "google_service_account_key").map(
+          finding("creates a key that opens a service account to any holder: remove it"),
+        ),
       ];
     },
   };

@@ -6,7 +6,7 @@ import {
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /** Arguments of a permission that may have any value. */
 const FREE = ["//", "depends_on", "lifecycle", "statement_id"];
@@ -27,10 +27,9 @@ export function functionCallers(account: string): PolicyRule {
       const calls = [...authorizerCalls(stack), ...checkCalls(stack), ...rotationCalls(stack, account)];
       return [
         ...resourcesOf(stack, "aws_lambda_permission").flatMap((permission) => permissionFindings(permission, calls)),
-        ...resourcesOf(stack, "aws_lambda_function_url").map(({ address }) => ({
-          address,
-          message: "opens a function to the internet, past the gateway: remove it",
-        })),
+        ...resourcesOf(stack, "aws_lambda_function_url").map(
+          finding("opens a function to the internet, past the gateway: remove it"),
+        ),
       ];
     },
   };

@@ -5,7 +5,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
 
@@ -20,10 +20,9 @@ export function mutualTls(asked: MutualTlsIntent | undefined): PolicyRule {
       if (asked === undefined) return [];
       const open = resourcesOf(stack, ...APIS)
         .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
-        .map(({ address }) => ({
-          address,
-          message: "accepts callers without a certificate at its default endpoint: set disable_execute_api_endpoint",
-        }));
+        .map(
+          finding("accepts callers without a certificate at its default endpoint: set disable_execute_api_endpoint"),
+        );
       const domains = resourcesOf(stack, "aws_apigatewayv2_domain_name").flatMap((domain) =>
         domainFindings(stack, domain, asked.truststore),
       );

@@ -6,7 +6,7 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
@@ -15,11 +15,8 @@ export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
   return {
     id: "no-public-invoker",
     findings(stack) {
-      const message = "grants a role to any principal: name one";
       return [
-        ...resourcesOf(stack, /./)
-          .filter(grantsEverybody)
-          .map(({ address }) => ({ address, message })),
+        ...resourcesOf(stack, /./).filter(grantsEverybody).map(finding("grants a role to any principal: name one")),
         ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
           serviceFindings(stack, service, handshake),
         ),

@@ -4,7 +4,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /** Access log variables that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;
@@ -39,10 +39,7 @@ function unsetStages(stack: StackJson): Finding[] {
     .map(({ attributes }) => referred(stack, attributes.stage_name)?.address);
   return resourcesOf(stack, "aws_api_gateway_stage")
     .filter(({ address }) => !whole.includes(address))
-    .map(({ address }) => ({
-      address,
-      message: "leaves open whether it writes execution logs: declare method settings for */*",
-    }));
+    .map(finding("leaves open whether it writes execution logs: declare method settings for */*"));
 }
 
 /** AWS WAF logs and samples all request headers, except redacted ones. */
@@ -77,6 +74,6 @@ export const logRetention: PolicyRule = {
   findings(stack: StackJson): readonly Finding[] {
     return resourcesOf(stack, "aws_cloudwatch_log_group")
       .filter(({ attributes }) => !(Number(attributes.retention_in_days) > 0))
-      .map(({ address }) => ({ address, message: "keeps its lines forever: set retention_in_days" }));
+      .map(finding("keeps its lines forever: set retention_in_days"));
   },
 };

@@ -5,7 +5,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /**
  * ARNs with a wildcard by AWS's own convention: a log group's ARN ends in `:*` to include its streams (Service
@@ -38,10 +38,7 @@ export const noWildcardGrant: PolicyRule = {
       ),
       ...resourcesOf(stack, /^aws_/)
         .filter((each) => unreadPolicyArguments(each).length > 0)
-        .map(({ address }) => ({
-          address,
-          message: "has a policy that no rule can read: write its statements out, as JSON",
-        })),
+        .map(finding("has a policy that no rule can read: write its statements out, as JSON")),
     ];
   },
 };

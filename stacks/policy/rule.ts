@@ -8,6 +8,11 @@ export interface Finding {
   readonly message: string;
 }
 
+/** Objects to any declaration with this message. */
+export function finding(message: string): (declaration: { readonly address: string }) => Finding {
+  return ({ address }) => ({ address, message });
+}
+
 /**
  * A guarantee that every stack must meet. It reads only the stack's JSON, so it applies whatever code produced that.
  */

@@ -4,7 +4,7 @@ import {
   providersOf,
   resourcesOf,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { PolicyRule } from "./rule";
+import { finding, type PolicyRule } from "./rule";
 
 /**
  * Every taggable resource of AWS and Google has the config's tags. Their providers apply default tags to all resources,
@@ -17,10 +17,10 @@ export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
       return [
         ...providersOf(stack)
           .filter(({ type, attributes }) => DEFAULTS[type] !== undefined && !covers(DEFAULTS[type](attributes), tags))
-          .map(({ address }) => ({ address, message: "does not add the config's tags to its resources" })),
+          .map(finding("does not add the config's tags to its resources")),
         ...resourcesOf(stack, /./)
           .filter(({ attributes }) => overwrites(attributes.tags ?? attributes.labels, tags))
-          .map(({ address }) => ({ address, message: "overwrites a tag of the config" })),
+          .map(finding("overwrites a tag of the config")),
       ];
     },
   };

@@ -5,7 +5,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule } from "./rule";
 
 /**
  * The web ACL must be attached: an unattached one looks like protection in every list. Rules that only count are
@@ -20,7 +20,7 @@ export function webAcl(waf: WafIntent | undefined): PolicyRule {
       const isMissed = (stage: Resource) =>
         waf !== undefined && !resourcesOf(stack, ASSOCIATION).some(({ attributes }) => isOf(stack, attributes, stage));
       return [
-        ...stages.filter(isMissed).map(({ address }) => ({ address, message: "has no web ACL: associate one" })),
+        ...stages.filter(isMissed).map(finding("has no web ACL: associate one")),
         ...acls.flatMap((acl) => [
           ...(isBefore(stack, acl)
             ? []
