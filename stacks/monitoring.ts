@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Intent, Service } from "../intent/model/intent";
 import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
-import { GatewayAlarms } from "./aws/alarms/gateway-alarms";
+import { gatewayAlarms } from "./aws/alarms/gateway-alarms";
 import { ServiceSlo } from "./aws/slo/service-slo";
 import type { WatchedFunction, WatchedGateway } from "./aws/watched";
 import { cloudMonitoringJson } from "./dashboards/cloud-monitoring";
@@ -52,7 +52,7 @@ export class Monitoring extends Construct {
     // Inside, a word of a path is the name of an alarm, and no service's id.
     const scope = new Construct(this, "Alarms");
     for (const gateway of gateways) {
-      new GatewayAlarms(scope, `GatewayAlarms-${gateway.kindPrefix}`, { prefix, alarms, gateway });
+      gatewayAlarms(new Construct(scope, `GatewayAlarms-${gateway.kindPrefix}`), { prefix, alarms, gateway });
     }
     if (functions.length > 0) new AuthorizerAlarms(scope, "AuthorizerAlarms", { prefix, alarms, functions });
   }

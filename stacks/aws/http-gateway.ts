@@ -9,7 +9,7 @@ import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
 import type { MappedApi } from "./domain";
 import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
-import { type GatewayHandshake, ServiceRoutes } from "./service-routes";
+import { type GatewayHandshake, serviceRoutes } from "./service-routes";
 import type { WatchedGateway } from "./watched";
 
 /** What the gateway needs to know about a service. */
@@ -47,8 +47,8 @@ export class HttpGateway extends Construct {
     super(scope, id);
     const api = this.api(props);
     const handshake = this.handshake(props, api);
-    const declared = props.services.map(
-      (behind) => new ServiceRoutes(this, `ServiceRoutes-${behind.service.id}`, { api, handshake, ...behind }),
+    const routes = props.services.flatMap((behind) =>
+      serviceRoutes(new Construct(this, `ServiceRoutes-${behind.service.id}`), { api, handshake, ...behind }),
     );
     this.accessLog = new AccessLog(this, "AccessLog", {
       name: props.prefix,
@@ -57,10 +57,7 @@ export class HttpGateway extends Construct {
       fields: httpLogFields(handshake.callerFields),
       hasLatency: measuresLatency(props.services),
     });
-    const stage = this.stage(api, props, handshake.stageVariables, [
-      ...handshake.ready,
-      ...declared.flatMap((service) => service.routes),
-    ]);
+    const stage = this.stage(api, props, handshake.stageVariables, [...handshake.ready, ...routes]);
     this.watched = { kindPrefix: "", dimensions: { ApiId: api.id }, accessLog: this.accessLog };
     this.url = stage.invokeUrl;
     this.mapped = { id: api.id, stage: stage.name, ready: [stage] };

@@ -2,7 +2,7 @@ import type { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Integration } from "@cdktf/provider-aws/lib/apigatewayv2-integration";
 import { Apigatewayv2Route, type Apigatewayv2RouteConfig } from "@cdktf/provider-aws/lib/apigatewayv2-route";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
@@ -33,35 +33,30 @@ export interface ServiceRoutesProps {
 }
 
 /** One service behind the API: one integration, and its routes, each created together with its authorizer. */
-export class ServiceRoutes extends Construct {
-  readonly routes: ITerraformDependable[];
-
-  constructor(scope: Construct, id: string, props: ServiceRoutesProps) {
-    super(scope, id);
-    const integration = new Apigatewayv2Integration(this, props.service.key, {
-      apiId: props.api.id,
-      integrationType: "HTTP_PROXY",
-      integrationMethod: "ANY",
-      integrationUri: props.endpoint.url,
-      payloadFormatVersion: "1.0",
-      timeoutMilliseconds: props.service.timeoutSeconds * 1000,
-      requestParameters: {
-        "overwrite:path": "$request.path",
-        ...overwriting(HTTP_GATEWAY_HEADERS),
-        ...props.handshake.requestParameters,
-        ...removing(REMOVED_HEADERS),
-      },
-      dependsOn: [...props.endpoint.ready, ...props.after],
-    });
-    this.routes = props.service.routes.map((route) => this.route(route, integration, props));
-  }
-
-  private route(route: Route, integration: Apigatewayv2Integration, props: ServiceRoutesProps): Apigatewayv2Route {
-    return new Apigatewayv2Route(this, route.address, {
-      apiId: props.api.id,
-      routeKey: route.key,
-      target: `integrations/${integration.id}`,
-      ...props.handshake.decisionFor(route),
-    });
-  }
+export function serviceRoutes(scope: Construct, props: ServiceRoutesProps): readonly ITerraformDependable[] {
+  const { api, handshake, service, endpoint, after } = props;
+  const integration = new Apigatewayv2Integration(scope, service.key, {
+    apiId: api.id,
+    integrationType: "HTTP_PROXY",
+    integrationMethod: "ANY",
+    integrationUri: endpoint.url,
+    payloadFormatVersion: "1.0",
+    timeoutMilliseconds: service.timeoutSeconds * 1000,
+    requestParameters: {
+      "overwrite:path": "$request.path",
+      ...overwriting(HTTP_GATEWAY_HEADERS),
+      ...handshake.requestParameters,
+      ...removing(REMOVED_HEADERS),
+    },
+    dependsOn: [...endpoint.ready, ...after],
+  });
+  return service.routes.map(
+    (route) =>
+      new Apigatewayv2Route(scope, route.address, {
+        apiId: api.id,
+        routeKey: route.key,
+        target: `integrations/${integration.id}`,
+        ...handshake.decisionFor(route),
+      }),
+  );
 }

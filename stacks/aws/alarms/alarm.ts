@@ -1,6 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import { type AlarmFact, type AlarmsIntent, runbookOf } from "../../../intent/model/alarm-table";
+import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmsIntent, runbookOf } from "../../../intent/model/alarm-table";
 import type { Computed, Metric } from "./metric";
 
 export interface AlarmProps {
@@ -89,5 +89,13 @@ export function factAlarm(
     runbook: id,
     periodSeconds: 300,
     actions: alarms.actions,
+  });
+}
+
+/** The alarms of the table that config does not leave out. */
+export function wantedAlarms({ thresholds }: AlarmsIntent): readonly { fact: AlarmFact; threshold: number }[] {
+  return ALARM_KEYS.flatMap((key) => {
+    const threshold = thresholds[key];
+    return threshold === undefined ? [] : [{ fact: ALARMS[key], threshold }];
   });
 }

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
-import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmsIntent, DECISIONS } from "../../../intent/model/alarm-table";
+import { type AlarmFact, type AlarmsIntent, DECISIONS } from "../../../intent/model/alarm-table";
 import type { WatchedFunction } from "../watched";
-import { factAlarm } from "./alarm";
+import { factAlarm, wantedAlarms } from "./alarm";
 import { shareOf } from "./gateway-alarms";
 import { countLines } from "./log-metric";
 import { type Computed, concurrencyOf, logMetric, type Metric, metricName } from "./metric";
@@ -26,10 +26,7 @@ export class AuthorizerAlarms extends Construct {
     private readonly props: AuthorizerAlarmsProps,
   ) {
     super(scope, id);
-    for (const key of ALARM_KEYS) {
-      const threshold = props.alarms.thresholds[key];
-      if (threshold !== undefined) this.declare(ALARMS[key], threshold);
-    }
+    for (const { fact, threshold } of wantedAlarms(props.alarms)) this.declare(fact, threshold);
   }
 
   private declare(fact: AlarmFact, threshold: number): void {

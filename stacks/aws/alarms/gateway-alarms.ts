@@ -1,14 +1,7 @@
 import { Construct } from "constructs";
-import {
-  ALARM_KEYS,
-  ALARMS,
-  type AlarmFact,
-  type AlarmsIntent,
-  FEWEST_ERRORS,
-  FEWEST_REQUESTS,
-} from "../../../intent/model/alarm-table";
+import { type AlarmsIntent, FEWEST_ERRORS, FEWEST_REQUESTS } from "../../../intent/model/alarm-table";
 import type { WatchedGateway } from "../watched";
-import { factAlarm } from "./alarm";
+import { factAlarm, wantedAlarms } from "./alarm";
 import { countLines } from "./log-metric";
 import { apiMetrics, type Computed, logMetric, metricName } from "./metric";
 
@@ -20,41 +13,23 @@ export interface GatewayAlarmsProps {
 }
 
 /** Shares of errors and refusals, and the time that the gateway adds. */
-export class GatewayAlarms extends Construct {
-  private readonly filters = new Construct(this, "Filters");
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: GatewayAlarmsProps,
-  ) {
-    super(scope, id);
-    for (const key of ALARM_KEYS) {
-      const threshold = props.alarms.thresholds[key];
-      if (threshold !== undefined) this.declare(ALARMS[key], threshold);
-    }
-  }
-
-  private declare(fact: AlarmFact, threshold: number): void {
-    const { prefix, gateway } = this.props;
+export function gatewayAlarms(scope: Construct, props: GatewayAlarmsProps): void {
+  const { prefix, alarms, gateway } = props;
+  const filters = new Construct(scope, "Filters");
+  for (const { fact, threshold } of wantedAlarms(alarms)) {
     const name = `${gateway.kindPrefix}${fact.id}`;
-    switch (fact.source.kind) {
-      case "access-share":
-        countLines(this.filters, name, {
-          name: `${prefix}-${name}`,
-          logGroup: gateway.accessLog.group,
-          pattern: fact.source.pattern,
-          metric: logMetric(prefix, metricName(name)),
-        });
-        factAlarm(this, this.props, fact, {
-          name,
-          of: errorShare(prefix, name, gateway),
-          threshold,
-          periods: { breaching: 2, of: 3 },
-        });
-        break;
-      case "overhead":
-        factAlarm(this, this.props, fact, { name, of: overhead(gateway), threshold, periods: { breaching: 3, of: 3 } });
+    if (fact.source.kind === "access-share") {
+      countLines(filters, name, {
+        name: `${prefix}-${name}`,
+        logGroup: gateway.accessLog.group,
+        pattern: fact.source.pattern,
+        metric: logMetric(prefix, metricName(name)),
+      });
+      const of = errorShare(prefix, name, gateway);
+      factAlarm(scope, props, fact, { name, of, threshold, periods: { breaching: 2, of: 3 } });
+    }
+    if (fact.source.kind === "overhead") {
+      factAlarm(scope, props, fact, { name, of: overhead(gateway), threshold, periods: { breaching: 3, of: 3 } });
     }
   }
 }
