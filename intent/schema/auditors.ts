@@ -1,19 +1,10 @@
 import { POLICY_PRINCIPALS } from "../model/limits";
-import { GROUP_EMAIL, ROLE_ARN } from "../model/patterns";
-import { keys, list, text } from "./fields";
+import { GROUP_EMAIL } from "../model/patterns";
+import { keys, list, roleArns, text } from "./fields";
 
-const awsRoles = list(
-  text(ROLE_ARN, {
-    description: "One role.",
-    expected: "the exact ARN of an IAM role (no wildcard)",
-    example: "arn:aws:iam::444455556666:role/audit",
-  }),
-  {
-    description:
-      "Roles of any AWS account that may assume `<name>-<environment>-auditors`, which reads this environment's log groups and nothing else.",
-    expected: "a list of role ARNs",
-    example: ["arn:aws:iam::444455556666:role/audit"],
-  },
+const awsRoles = roleArns(
+  "Roles of any AWS account that may assume `<name>-<environment>-auditors`, which reads this environment's log groups and nothing else.",
+  "arn:aws:iam::444455556666:role/audit",
 );
 
 const googleGroups = list(

@@ -5,11 +5,10 @@ import {
   POLICY_PRINCIPALS,
   PROJECT_NUMBER_DIGITS,
 } from "../model/limits";
-import { ROLE_ARN } from "../model/patterns";
 import { SUBJECT_FORMATS } from "../model/subjects";
 import type { LocatedMap } from "../source/located";
 import { allowance } from "./allowances";
-import { count, entries, flag, id, keys, list, text, word } from "./fields";
+import { count, entries, flag, id, keys, list, roleArns, text, word } from "./fields";
 
 const number = (of: string, example: string) =>
   text(/^[1-9]\d{0,18}$/, {
@@ -55,13 +54,9 @@ const MOST_OPERATORS = POLICY_PRINCIPALS - 1;
 
 const operators = keys(
   {
-    aws: list(
-      text(ROLE_ARN, {
-        description: "One role.",
-        expected: "the exact ARN of an IAM role (no wildcard)",
-        example: "arn:aws:iam::111122223333:role/developers",
-      }),
-      { description: "Roles of people who may assume the deploy role.", expected: "a list of role ARNs" },
+    aws: roleArns(
+      "Roles of people who may assume the deploy role.",
+      "arn:aws:iam::111122223333:role/developers",
     ).optional(),
     google: list(
       text(/^(user|group):[^\s*]+@[^\s*]+$/, {

@@ -6,8 +6,8 @@ import {
   SUBJECT_CHARACTERS,
   URLS_PER_CLIENT,
 } from "../model/limits";
-import { ID, ROLE_ARN, SCOPE } from "../model/patterns";
-import { entries, explain, flag, id, integer, keys, list, someMap, text, word } from "./fields";
+import { ID, SCOPE } from "../model/patterns";
+import { entries, explain, flag, id, integer, keys, list, roleArns, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
 
 const common = {
@@ -94,17 +94,9 @@ const machine = keys(
   {
     ...common,
     grant: z.literal("client_credentials").meta({ description: GRANT }),
-    readers: list(
-      text(ROLE_ARN, {
-        description: "One role.",
-        expected: "the exact ARN of an IAM role (no wildcard)",
-        example: "arn:aws:iam::111122223333:role/reporting",
-      }),
-      {
-        description: "Roles of this AWS account that may read the client's secret. Default: none.",
-        expected: "a list of role ARNs",
-        example: ["arn:aws:iam::111122223333:role/reporting"],
-      },
+    readers: roleArns(
+      "Roles of this AWS account that may read the client's secret. Default: none.",
+      "arn:aws:iam::111122223333:role/reporting",
     ).optional(),
     rotateEveryDays: integer(1, ROTATION_DAYS_MAX, {
       description:

@@ -19,11 +19,11 @@ import {
   SERVICE_ACCOUNTS_PER_PROJECT,
   USAGE_PLANS_PER_REGION,
 } from "../model/limits";
-import { AWS_REGION, GOOGLE_REGION, ID, ROLE_ARN } from "../model/patterns";
+import { AWS_REGION, GOOGLE_REGION, ID } from "../model/patterns";
 import { alarms } from "./alarms";
 import { auditors } from "./auditors";
 import { clients } from "./clients";
-import { count, entries, explain, flag, integer, keys, list, text, word } from "./fields";
+import { count, entries, explain, flag, integer, keys, roleArns, text, word } from "./fields";
 import { gateway } from "./gateway";
 import { issuers } from "./issuers";
 import { services } from "./services";
@@ -58,18 +58,9 @@ const aws = keys(
       remedy: 'write all twelve digits in quotes, as in "011122223333": without quotes a leading zero gets lost',
     }),
     region: awsRegion,
-    deployers: list(
-      text(ROLE_ARN, {
-        description: "One role.",
-        expected: "the exact ARN of an IAM role (no wildcard)",
-        example: "arn:aws:iam::111122223333:role/terraform",
-      }),
-      {
-        description:
-          "Roles that run Terraform. Required with client_credentials clients: only these roles and the readers can read their secrets.",
-        expected: "a list of role ARNs",
-        example: ["arn:aws:iam::111122223333:role/terraform"],
-      },
+    deployers: roleArns(
+      "Roles that run Terraform. Required with client_credentials clients: only these roles and the readers can read their secrets.",
+      "arn:aws:iam::111122223333:role/terraform",
     ).optional(),
     ownsAccount: flag(
       "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in at most one environment per account and region.",

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { suggestion } from "../model/nearest";
-import { ID } from "../model/patterns";
+import { ID, ROLE_ARN } from "../model/patterns";
 
 /** Documentation of a field: shown in the editor, in the table of config keys and in its errors. */
 export interface FieldDoc {
@@ -100,6 +100,16 @@ function asKey(text: unknown, known: readonly string[]): string | undefined {
 export const id = z.string().regex(ID, {
   error: explain("lower-case words joined by dashes (an id)", 'rename it, as in "reporting-agent"'),
 });
+
+/** Exact ARNs of IAM roles. */
+export function roleArns(description: string, example: string) {
+  const role = text(ROLE_ARN, {
+    description: "One role.",
+    expected: "the exact ARN of an IAM role (no wildcard)",
+    example,
+  });
+  return list(role, { description, expected: "a list of role ARNs", example: [example] });
+}
 
 /** A map keyed by ids, or by other names, chosen in the config. */
 export function entries<T extends z.ZodType>(name: z.ZodString, value: T, doc: FieldDoc) {
