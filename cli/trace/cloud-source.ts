@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { askingShell, type Shell } from "../process/shell";
 import {
   type CloudWatchQuery,
@@ -122,8 +123,4 @@ function remedyFor(program: "aws" | "gcloud", error: string): string {
       : "use an identity with roles/logging.viewer, or a member of the auditors' group";
   }
   return isAws ? "sign in again: aws sso login, or AWS_PROFILE=<profile>" : "sign in again: gcloud auth login";
-}
-
-function pause(milliseconds: number): Promise<unknown> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

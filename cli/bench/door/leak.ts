@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Benchmark, Figure } from "../measure/figure";
 import { keptConnections, newTokens, timeCall } from "./calls";
 import type { DoorProcess, DoorState } from "./door-process";
@@ -83,8 +84,4 @@ function slope(samples: readonly Sample[], pick: (sample: Sample) => number): nu
 
 function megabytes(bytes: number): string {
   return (bytes / 1_000_000).toFixed(1);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
