@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { Intent, Service } from "../intent/model/intent";
 import { AuthorizerAlarms } from "./aws/alarms/authorizer-alarms";
 import { gatewayAlarms } from "./aws/alarms/gateway-alarms";
-import { ServiceSlo } from "./aws/slo/service-slo";
+import { declareSlo } from "./aws/slo/service-slo";
 import type { WatchedFunction, WatchedGateway } from "./aws/watched";
 import { cloudMonitoringJson } from "./dashboards/cloud-monitoring";
 import { cloudwatchBody } from "./dashboards/cloudwatch";
@@ -41,7 +41,7 @@ export class Monitoring extends Construct {
     for (const service of services) {
       const { slo } = service;
       const shared = { prefix, service, gateways, actions: alarms?.actions ?? [] };
-      if (slo) new ServiceSlo(this, `ServiceSlo-${service.id}`, { ...shared, slo });
+      if (slo) declareSlo(new Construct(this, `ServiceSlo-${service.id}`), { ...shared, slo });
     }
   }
 

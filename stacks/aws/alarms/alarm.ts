@@ -1,5 +1,5 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmsIntent, runbookOf } from "../../../intent/model/alarm-table";
 import type { Computed, Metric } from "./metric";
 
@@ -21,24 +21,18 @@ export interface AlarmProps {
 }
 
 /** Fires when a metric, or a value computed from several, reaches its threshold. Silence is no alarm. */
-export class Alarm extends Construct {
-  readonly arn: string;
-
-  constructor(scope: Construct, id: string, props: AlarmProps) {
-    super(scope, id);
-    const alarm = new CloudwatchMetricAlarm(this, "Alarm", {
-      alarmName: props.name,
-      alarmDescription: `${props.meaning} (${runbookOf(props.runbook)})`,
-      ...("expression" in props.of ? computed(props.of, props) : plain(props.of, props)),
-      evaluationPeriods: props.periods.of,
-      datapointsToAlarm: props.periods.breaching,
-      comparisonOperator: "GreaterThanOrEqualToThreshold",
-      threshold: props.threshold,
-      treatMissingData: "notBreaching",
-      ...actionsOf(props.actions),
-    });
-    this.arn = alarm.arn;
-  }
+export function declareAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm {
+  return new CloudwatchMetricAlarm(scope, id, {
+    alarmName: props.name,
+    alarmDescription: `${props.meaning} (${runbookOf(props.runbook)})`,
+    ...("expression" in props.of ? computed(props.of, props) : plain(props.of, props)),
+    evaluationPeriods: props.periods.of,
+    datapointsToAlarm: props.periods.breaching,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: props.threshold,
+    treatMissingData: "notBreaching",
+    ...actionsOf(props.actions),
+  });
 }
 
 /** An alarm without topics has no such argument: an empty list would show as a change in each plan. */
@@ -82,7 +76,7 @@ export function factAlarm(
   { meaning, id }: AlarmFact,
   { name, ...props }: FactAlarmProps,
 ): void {
-  new Alarm(scope, name, {
+  declareAlarm(scope, name, {
     ...props,
     name: `${prefix}-${name}`,
     meaning,

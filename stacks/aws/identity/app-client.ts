@@ -1,12 +1,7 @@
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
 import type { UserPool } from "./user-pool";
-
-export interface AppClientProps {
-  readonly pool: UserPool;
-  readonly client: UserClient | MachineClient;
-}
 
 /**
  * How long access tokens live, in minutes (Cognito allows 5 to 1440). A revoked caller's token stays valid until it
@@ -24,24 +19,23 @@ function tokenLife(minutes: number) {
 }
 
 /** A Cognito app client: a program with a secret, or a person's browser or app without one. */
-export class AppClient extends Construct {
-  readonly resource: CognitoUserPoolClient;
-
-  constructor(scope: Construct, id: string, props: AppClientProps) {
-    super(scope, id);
-    this.resource = new CognitoUserPoolClient(this, "Client", {
-      name: props.client.name,
-      userPoolId: props.pool.id,
-      // If unset, Cognito would also enable its password and custom flows.
-      explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
-      preventUserExistenceErrors: "ENABLED",
-      enableTokenRevocation: true,
-      ...tokenLife(ACCESS_TOKEN_MINUTES[props.client.kind ?? "other"]),
-      ...(props.client.grant === "client_credentials" ? { generateSecret: true } : ofPeople(props.client)),
-      ...(props.client.disabled ? NO_TOKENS : tokens(props.client)),
-      dependsOn: [...props.pool.resourceServers],
-    });
-  }
+export function declareAppClient(
+  scope: Construct,
+  pool: UserPool,
+  client: UserClient | MachineClient,
+): CognitoUserPoolClient {
+  return new CognitoUserPoolClient(scope, client.key, {
+    name: client.name,
+    userPoolId: pool.id,
+    // If unset, Cognito would also enable its password and custom flows.
+    explicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"],
+    preventUserExistenceErrors: "ENABLED",
+    enableTokenRevocation: true,
+    ...tokenLife(ACCESS_TOKEN_MINUTES[client.kind ?? "other"]),
+    ...(client.grant === "client_credentials" ? { generateSecret: true } : ofPeople(client)),
+    ...(client.disabled ? NO_TOKENS : tokens(client)),
+    dependsOn: [...pool.resourceServers],
+  });
 }
 
 /** Cognito issues no tokens to a disabled client. The client keeps its id and its secret. */

@@ -2,15 +2,18 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { CloudwatchLogMetricFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-metric-filter";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { ALARMS, runbookOf } from "../../../intent/model/alarm-table";
 import { attributeOf, identityOf } from "../../shared/addresses";
+import { actionsOf } from "../alarms/alarm";
 import type { FunctionArchive } from "../function-archive";
 import type { ClientSecret } from "./client-secret";
-import { AGE_METRIC, FailedAlarm, LateAlarm } from "./rotation-alarms";
 import { RotationFunction } from "./rotation-function";
 import type { UserPool } from "./user-pool";
 
@@ -30,11 +33,20 @@ export interface ClientRotationProps {
   readonly secret: ClientSecret;
   readonly account: string;
   readonly everyDays: number;
+  /** ARNs of SNS topics. Empty: the alarms are visible only in CloudWatch. */
   readonly alarmActions: readonly string[];
-  /** How many days older than `everyDays` the secret may get before an alarm fires. */
+  /**
+   * How many days older than `everyDays` the secret may get before an alarm fires. Secrets Manager chooses the hour of
+   * the day, and retries.
+   */
   readonly graceDays: number;
   readonly logRetentionDays: number;
 }
+
+/** A secret's age in days, by client. */
+const AGE_METRIC = "ClientSecretAgeDays";
+
+const DAY_SECONDS = 86_400;
 
 /** Rotation of one client's secret: the function, its schedule, and the alarms if it does not run. */
 export class ClientRotation extends Construct {
@@ -42,7 +54,7 @@ export class ClientRotation extends Construct {
 
   constructor(scope: Construct, id: string, props: ClientRotationProps) {
     super(scope, id);
-    const { key, client, name, prefix: namespace, secret, pool, everyDays, graceDays } = props;
+    const { key, name, prefix: namespace, secret, pool } = props;
     // A path segment with `_` cannot be a client's id, so renaming a client moves only the segment with its id.
     const at = (word: string) => new Construct(this, word);
     const { resource, logGroup } = new RotationFunction(at("rotate_secret"), key, {
@@ -63,10 +75,8 @@ export class ClientRotation extends Construct {
     });
     const schedule = scheduled(new Construct(at("secret_rotation"), key), resource, props);
     checkedDaily(new Construct(at("check_secret"), key), resource, name);
-    const alarm = { functionName: name, client, actions: props.alarmActions };
-    new FailedAlarm(at("failed_rotation"), key, alarm);
-    const after = [metric, schedule];
-    new LateAlarm(at("late_rotation"), key, { ...alarm, namespace, everyDays, graceDays, after });
+    failureAlarm(at("failed_rotation"), props);
+    latenessAlarm(at("late_rotation"), props, [metric, schedule]);
   }
 }
 
@@ -125,5 +135,51 @@ function checkedDaily(scope: Construct, checks: LambdaFunction, name: string): v
     functionName: checks.functionName,
     principal: "events.amazonaws.com",
     sourceArn: rule.arn,
+  });
+}
+
+/** Goes off when a step of a rotation, or a check, fails. Callers continue to use the current secret. */
+function failureAlarm(scope: Construct, { key, name, client, alarmActions }: ClientRotationProps): void {
+  new CloudwatchMetricAlarm(scope, key, {
+    alarmName: `${name}-failed`,
+    alarmDescription: `The function that rotates the client secret of ${client} has failed (${runbookOf("failed-rotation")})`,
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    dimensions: { FunctionName: name },
+    statistic: "Sum",
+    period: 300,
+    evaluationPeriods: 1,
+    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+    treatMissingData: "notBreaching",
+    ...actionsOf(alarmActions),
+  });
+}
+
+/**
+ * Goes off when the secret is too old, or its age has not been reported for two days.
+ *
+ * @param after what reports the first age: an alarm created before the filter and the first rotation would always go
+ *   off. It may still go off once: RotateSecret returns before the function has run, and the function logs the age at
+ *   its end
+ */
+function latenessAlarm(scope: Construct, props: ClientRotationProps, after: ITerraformDependable[]): void {
+  const { key, name, client, prefix, everyDays, graceDays, alarmActions } = props;
+  new CloudwatchMetricAlarm(scope, key, {
+    alarmName: `${name}-late`,
+    alarmDescription: `The client secret of ${client} was not rotated in time, or its age is unknown (${runbookOf(ALARMS.lateRotationDays.id)})`,
+    namespace: prefix,
+    metricName: AGE_METRIC,
+    dimensions: { Client: client },
+    statistic: "Maximum",
+    // An alarm evaluates one week at most (CloudWatch, "PutMetricAlarm").
+    period: DAY_SECONDS,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 2,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: everyDays + graceDays,
+    treatMissingData: "breaching",
+    ...actionsOf(alarmActions),
+    dependsOn: after,
   });
 }

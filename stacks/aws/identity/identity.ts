@@ -1,4 +1,5 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
 import { scopesNamed } from "../../../contract/scope-need";
 import { ALARMS } from "../../../intent/model/alarm-table";
@@ -12,7 +13,7 @@ import {
   rotationFunction,
 } from "../../../intent/model/names";
 import { FunctionArchive } from "../function-archive";
-import { AppClient } from "./app-client";
+import { declareAppClient } from "./app-client";
 import { ClientRotation } from "./client-rotation";
 import { ClientSecret } from "./client-secret";
 import { UserPool } from "./user-pool";
@@ -94,20 +95,25 @@ export class Identity extends Construct {
   }
 
   private declareClient(client: UserClient | MachineClient, pool: UserPool, props: IdentityProps): void {
-    const app = new AppClient(this.appClients, client.key, { pool, client });
+    const app = declareAppClient(this.appClients, pool, client);
     const secret = client.grant === "client_credentials" ? this.declareSecret(client, app, pool, props) : undefined;
-    this.clients[client.id] = { client_id: app.resource.id, ...(secret && { secret_arn: secret.arn }) };
-    this.variables[clientVariable(client.id)] = app.resource.id;
+    this.clients[client.id] = { client_id: app.id, ...(secret && { secret_arn: secret.arn }) };
+    this.variables[clientVariable(client.id)] = app.id;
   }
 
-  private declareSecret(client: MachineClient, app: AppClient, pool: UserPool, props: IdentityProps): ClientSecret {
+  private declareSecret(
+    client: MachineClient,
+    app: CognitoUserPoolClient,
+    pool: UserPool,
+    props: IdentityProps,
+  ): ClientSecret {
     const name = rotationFunction(props.prefix, client.id);
     // Cognito issues no token to a disabled client, so a new secret could not be tested.
     const everyDays = client.disabled ? undefined : client.rotateEveryDays;
     const secret = new ClientSecret(this.secrets, client.key, {
       client,
       pool,
-      appClient: app.resource,
+      appClient: app,
       deployers: props.aws.deployers,
       recoveryDays: props.recoveryDays,
       protect: props.protect,
@@ -121,7 +127,7 @@ export class Identity extends Construct {
       prefix: props.prefix,
       archive: this.archive(props),
       pool,
-      appClient: app.resource,
+      appClient: app,
       scopes: client.scopes,
       secret,
       account: props.aws.account,

@@ -14,7 +14,7 @@ import {
   type SloIntent,
   thresholdOf,
 } from "../../../intent/model/slo";
-import { Alarm, actionsOf } from "../alarms/alarm";
+import { actionsOf, declareAlarm } from "../alarms/alarm";
 import { shareOf } from "../alarms/gateway-alarms";
 import { countLines } from "../alarms/log-metric";
 import { type Computed, logMetric, type Metric, metricName } from "../alarms/metric";
@@ -32,63 +32,56 @@ export interface ServiceSloProps {
 }
 
 /** A service's objectives, as its callers see them: counts of its requests, and alarms on how fast its budget burns. */
-export class ServiceSlo extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly props: ServiceSloProps,
-  ) {
-    super(scope, id);
-    // A segment of its own, so that a renamed service moves its alarms along.
-    const of = new Construct(new Construct(this, "slo"), props.service.key);
-    for (const count of countsOf(props.slo)) this.count(of, count);
-    for (const burn of BURN_RATES) this.alarm(of, burn);
-  }
+export function declareSlo(scope: Construct, props: ServiceSloProps): void {
+  // A segment of its own, so that a renamed service moves its alarms along.
+  const of = new Construct(new Construct(scope, "slo"), props.service.key);
+  for (const count of countsOf(props.slo)) countRequests(of, props, count);
+  for (const burn of BURN_RATES) burnAlarm(of, props, burn);
+}
 
-  private count(scope: Construct, { id, condition }: SloCount): void {
-    const { prefix, service, gateways } = this.props;
-    const metric = sloMetric(prefix, service.id, id);
-    const keys = service.routes.map(({ key }) => key);
-    for (const { kindPrefix, accessLog } of gateways) {
-      const logGroup = accessLog.group;
-      for (const [part, pattern] of patternsOf(keys, condition).entries()) {
-        const of = `${kindPrefix}${id}-${part + 1}`;
-        const name = `${prefix}-${service.id}-slo-${of}`;
-        // Without zeros, a budget that nothing has burnt yet would have no line in a chart.
-        countLines(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
-      }
+function countRequests(scope: Construct, props: ServiceSloProps, { id, condition }: SloCount): void {
+  const { prefix, service, gateways } = props;
+  const metric = sloMetric(prefix, service.id, id);
+  const keys = service.routes.map(({ key }) => key);
+  for (const { kindPrefix, accessLog } of gateways) {
+    const logGroup = accessLog.group;
+    for (const [part, pattern] of patternsOf(keys, condition).entries()) {
+      const of = `${kindPrefix}${id}-${part + 1}`;
+      const name = `${prefix}-${service.id}-slo-${of}`;
+      // Without zeros, a budget that nothing has burnt yet would have no line in a chart.
+      countLines(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
     }
   }
+}
 
-  /**
-   * One alarm has one period, so each window has an alarm of its own, which notifies no topic. The composite alarm notifies
-   * while both windows of an objective burn.
-   */
-  private alarm(scope: Construct, burn: BurnRate): void {
-    const { prefix, service, slo, actions } = this.props;
-    const rules = objectivesOf(slo).map(({ id, percent }) => {
-      const arns = burn.windows.map((window) => {
-        const name = `${id}-${window.id}`;
-        return new Alarm(scope, name, {
-          name: `${prefix}-${service.id}-slo-${name}`,
-          meaning: `${service.id} burns its ${id} budget ${burn.rate} times too fast, over ${window.id}`,
-          runbook: RUNBOOK,
-          of: badShare(prefix, service.id, id),
-          threshold: thresholdOf(percent, burn.rate),
-          periodSeconds: window.seconds,
-          periods: { breaching: 1, of: 1 },
-          actions: [],
-        }).arn;
-      });
-      return `(${arns.map((arn) => `ALARM("${arn}")`).join(" AND ")})`;
+/**
+ * One alarm has one period, so each window has an alarm of its own, which notifies no topic. The composite alarm notifies
+ * while both windows of an objective burn.
+ */
+function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): void {
+  const { prefix, service, slo, actions } = props;
+  const rules = objectivesOf(slo).map(({ id, percent }) => {
+    const arns = burn.windows.map((window) => {
+      const name = `${id}-${window.id}`;
+      return declareAlarm(scope, name, {
+        name: `${prefix}-${service.id}-slo-${name}`,
+        meaning: `${service.id} burns its ${id} budget ${burn.rate} times too fast, over ${window.id}`,
+        runbook: RUNBOOK,
+        of: badShare(prefix, service.id, id),
+        threshold: thresholdOf(percent, burn.rate),
+        periodSeconds: window.seconds,
+        periods: { breaching: 1, of: 1 },
+        actions: [],
+      }).arn;
     });
-    new CloudwatchCompositeAlarm(scope, burn.id, {
-      alarmName: `${prefix}-${service.id}-slo-${burn.id}`,
-      alarmDescription: `${service.id} burns its error budget ${burn.rate} times too fast (${runbookOf(RUNBOOK)})`,
-      alarmRule: rules.join(" OR "),
-      ...actionsOf(actions),
-    });
-  }
+    return `(${arns.map((arn) => `ALARM("${arn}")`).join(" AND ")})`;
+  });
+  new CloudwatchCompositeAlarm(scope, burn.id, {
+    alarmName: `${prefix}-${service.id}-slo-${burn.id}`,
+    alarmDescription: `${service.id} burns its error budget ${burn.rate} times too fast (${runbookOf(RUNBOOK)})`,
+    alarmRule: rules.join(" OR "),
+    ...actionsOf(actions),
+  });
 }
 
 /** Heading of docs/how-to/incidents.md. */
