@@ -1,7 +1,7 @@
 /** Names every field that it writes, so that no value added elsewhere reaches the log. */
 export interface LogLine {
   readonly level: "INFO" | "ERROR";
-  /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/identity/age-metric.ts). */
+  /** `secret-age` is what the metric filter of the log group looks for (stacks/aws/identity/client-rotation.ts). */
   readonly event: "rotation" | "secret-age";
   readonly client: string | undefined;
   readonly step?: string;
