@@ -50,7 +50,7 @@ export function accessLines(format: string): (ending: Ending) => string {
     entry.authorizerError = authorizerError;
     entry.integration = { ...service, ...(service.status !== undefined && { milliseconds: milliseconds - 5 }) };
     const answer = own === undefined ? { status: service.status ?? 200, headers: {}, body: "" } : ownAnswer(own);
-    return written?.line(entry.record(answer, 1000 + milliseconds)) ?? "";
+    return written?.line(entry.values(answer, 1000 + milliseconds)) ?? "";
   };
 }
 

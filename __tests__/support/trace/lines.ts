@@ -2,7 +2,7 @@ import { LineSource } from "../../../cli/trace/local-source";
 import type { InsightsRow, LogEntry } from "../../../cli/trace/log-source";
 import { placesOf, type TracePlaces } from "../../../cli/trace/places";
 import type { Intent } from "../../../intent/model/intent";
-import { auditEntry, printedEntry, requestEntry } from "../../../packages/local-front-door/logs/log-entries";
+import { auditEntry, printedEntry, requestEntries } from "../../../packages/local-front-door/logs/log-entries";
 import { intentOf } from "../shop";
 import { stackOf } from "../stack";
 
@@ -79,8 +79,8 @@ export function decision(fields: Readonly<Record<string, unknown>> = {}, at = AT
 const ORDERS = { project: "storefront-dev", service: "storefront-dev-orders", location: "europe-west1" };
 
 /** A line of Cloud Run's request log. */
-export function run(fields: Partial<Parameters<typeof requestEntry>[1]> = {}): LogEntry {
-  return requestEntry(ORDERS, {
+export function run(fields: Partial<Parameters<ReturnType<typeof requestEntries>>[0]> = {}): LogEntry {
+  return requestEntries(ORDERS)({
     method: "GET",
     url: "https://storefront-dev-orders.a.run.app/orders",
     status: 200,

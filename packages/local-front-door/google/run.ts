@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type RunRequest, requestEntry } from "../logs/log-entries";
+import { type LogEntry, type RunRequest, requestEntries } from "../logs/log-entries";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { traced, traceOf } from "../net/trace-context";
 import type { Resource } from "../terraform/document";
@@ -77,6 +77,8 @@ export class CloudRun {
   private readonly bindings: readonly Resource[];
   /** By address of the service. */
   private readonly revisions: ReadonlyMap<string, Revisions>;
+  /** Its request log, by address of the service. */
+  private readonly entries: ReadonlyMap<string, (request: RunRequest) => LogEntry>;
 
   constructor(
     private readonly stack: Stack,
@@ -94,6 +96,13 @@ export class CloudRun {
     ];
     requireKnownRoles(stack, this.bindings);
     this.revisions = new Map(services.map((each) => [each.address, new Revisions(stack, each)]));
+    const { project } = stack.google;
+    this.entries = new Map(
+      stack.readEach(services, (each) => {
+        const of = { project, service: stack.text(each, "name"), location: stack.text(each, "location") };
+        return [each.address, requestEntries(of)];
+      }),
+    );
   }
 
   /** How rollouts deviate from the stack. */
@@ -138,14 +147,8 @@ export class CloudRun {
   }
 
   private log(target: Resource, request: LocalRequest, outcome: Pick<RunRequest, "refusal" | "startedAt" | "status">) {
-    const { stack } = this;
-    const of = {
-      project: stack.google.project,
-      service: stack.text(target, "name"),
-      location: stack.text(target, "location"),
-    };
     const { method, host, target: path } = request;
-    const entry = requestEntry(of, {
+    const entry = this.entries.get(target.address)?.({
       method,
       url: `https://${host}${path.split("?")[0]}`,
       ...outcome,
@@ -153,7 +156,7 @@ export class CloudRun {
       userAgent: headerValues(request, "user-agent")[0],
       traceId: traceOf(request) ?? "",
     });
-    this.trace.logs?.cloudLogging(entry);
+    if (entry !== undefined) this.trace.logs?.cloudLogging(entry);
   }
 
   private async serve(target: Resource, request: LocalRequest): Promise<Served> {

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogSink } from "../trace/trace";
-import { withheld } from "../trace/withheld";
+import { withheldJson } from "../trace/withheld";
 
 /** Files of a folder of logs. The older half of a log is in a file with the suffix `.1`. */
 export const LOG_FILES = { cloudWatch: "cloudwatch.jsonl", cloudLogging: "cloud-logging.jsonl" } as const;
@@ -46,11 +46,11 @@ export class LocalLogs implements LogSink {
       { field: "@message", value: message },
       { field: "@log", value: group },
     ];
-    this.add(LOG_FILES.cloudWatch, row);
+    this.add(LOG_FILES.cloudWatch, `[${row.map(withheldJson).join(",")}]`);
   }
 
   cloudLogging(entry: object): void {
-    this.add(LOG_FILES.cloudLogging, entry);
+    this.add(LOG_FILES.cloudLogging, withheldJson(entry));
   }
 
   /** Replaces what a reader needs in addition to the lines. */
@@ -72,11 +72,11 @@ export class LocalLogs implements LogSink {
     }
   }
 
-  private add(name: string, value: unknown): void {
+  private add(name: string, line: string): void {
     if (this.hasFailed) return;
     const lines = this.waiting.get(name) ?? [];
     this.waiting.set(name, lines);
-    lines.push(`${JSON.stringify(withheld(value))}\n`);
+    lines.push(line, "\n");
     this.timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MILLISECONDS).unref();
   }
 

@@ -39,13 +39,15 @@ export interface RunRequest {
   readonly refusal?: string;
 }
 
-/** A line of Cloud Run's request log. Its timestamp is the request's arrival. */
-export function requestEntry(of: ServiceOfProject, request: RunRequest): LogEntry {
-  const { method, url, status, startedAt, milliseconds, userAgent, traceId, refusal } = request;
-  return {
-    ...base(of.project, "run.googleapis.com/requests", startedAt),
+/** Writes the lines of a service's request log. A line's timestamp is the request's arrival. */
+export function requestEntries(of: ServiceOfProject): (request: RunRequest) => LogEntry {
+  const logName = logNameOf(of.project, "run.googleapis.com/requests");
+  const resource = revision(of);
+  return ({ method, url, status, startedAt, milliseconds, userAgent, traceId, refusal }) => ({
+    ...written(startedAt),
+    logName,
     severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
-    resource: revision(of),
+    resource,
     trace: `projects/${of.project}/traces/${traceId}`,
     ...(refusal !== undefined && { textPayload: refusal }),
     httpRequest: {
@@ -56,7 +58,7 @@ export function requestEntry(of: ServiceOfProject, request: RunRequest): LogEntr
       latency: `${(milliseconds / 1000).toFixed(6)}s`,
       protocol: "HTTP/1.1",
     },
-  };
+  });
 }
 
 /** A line that a container printed. Cloud Logging takes severity and trace out of a JSON line. */
@@ -106,11 +108,15 @@ export function auditEntry({ project, at, resource, principalSubject, refusal, .
 }
 
 function base(project: string, log: string, at: number) {
-  return {
-    insertId: randomUUID(),
-    logName: `projects/${project}/logs/${encodeURIComponent(log)}`,
-    timestamp: new Date(at).toISOString(),
-  };
+  return { ...written(at), logName: logNameOf(project, log) };
+}
+
+function written(at: number) {
+  return { insertId: randomUUID(), timestamp: new Date(at).toISOString() };
+}
+
+function logNameOf(project: string, log: string): string {
+  return `projects/${project}/logs/${encodeURIComponent(log)}`;
 }
 
 function revision({ project, service, location }: ServiceOfProject): LogEntry["resource"] {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalLogs } from "../../../../packages/local-front-door/logs/local-logs";
-import { printedEntry, requestEntry } from "../../../../packages/local-front-door/logs/log-entries";
+import { printedEntry, requestEntries } from "../../../../packages/local-front-door/logs/log-entries";
 
 const parent = mkdtempSync(join(tmpdir(), "local-logs-"));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
@@ -84,8 +84,8 @@ test("a request's line has its latency in seconds, and a severity by its status"
     userAgent: "a",
     traceId: "t",
   };
-  const entry = requestEntry(OF, { ...request, status: 200 });
+  const entry = requestEntries(OF)({ ...request, status: 200 });
   expect(entry).toMatchObject({ severity: "INFO", trace: "projects/shop/traces/t" });
   expect(entry.httpRequest).toMatchObject({ status: 200, latency: "0.012500s", userAgent: "a" });
-  expect([404, 503].map((status) => requestEntry(OF, { ...request, status }).severity)).toEqual(["WARNING", "ERROR"]);
+  expect([404, 503].map((status) => requestEntries(OF)({ ...request, status }).severity)).toEqual(["WARNING", "ERROR"]);
 });

@@ -148,8 +148,8 @@ test("a REST API's line has the fields that the filters read, and the route as c
   entry.integration = { status: 503, milliseconds: 400 };
   entry.request = { headers: [], httpMethod: "GET" } as unknown as NonNullable<typeof entry.request>;
   entry.method = { resourcePath: "/orders/{id}" } as NonNullable<typeof entry.method>;
-  const record: Record<string, unknown> = entry.record({ status: 503, headers: {}, body: "" }, 0, 1450);
-  const line = format.replace(/\$context\.([\w.]*\w)/g, (_: string, name: string) => String(record[name] ?? "-"));
+  const values = entry.values({ status: 503, headers: {}, body: "" }, 0, 1450);
+  const line = format.replace(/\$context\.([\w.]*\w)/g, (_: string, name: string) => String(values(name) ?? "-"));
   expect(Object.keys(variables)).toContain("latencyMs");
   expect(matches('{ $.route = "GET /orders/{id}" && $.latencyMs > 300 && $.latencyMs <= 450 }', line)).toBe(true);
   for (const [name, expected] of [

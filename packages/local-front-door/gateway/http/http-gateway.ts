@@ -108,7 +108,7 @@ export class LocalGateway implements ApiGateway {
       traceChoice(this.trace, "cors-own-answers", this.cors.address);
     }
     if (this.accessLog !== undefined) {
-      const line = this.accessLog.line(entry.record(answer, this.now()));
+      const line = this.accessLog.line(entry.values(answer, this.now()));
       this.options.onAccessLogLine?.(line);
       this.trace.logs?.cloudWatch(this.accessLog.group, line, this.now());
     }

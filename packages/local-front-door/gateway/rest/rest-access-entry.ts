@@ -1,6 +1,6 @@
 import type { LocalAnswer } from "../../net/local-http";
 import { AccessEntry } from "../shared/access-entry";
-import { type AccessRecord, logVariables } from "../shared/access-log";
+import { type AccessValues, logVariables } from "../shared/access-log";
 import { contextVariables } from "./expressions";
 import type { RestOwnAnswer } from "./gateway-responses";
 import type { RestMethod } from "./methods";
@@ -21,10 +21,15 @@ export class RestAccessEntry extends AccessEntry {
   /** `1-67891233-abcdef012345678912345678`, if the stage traces. */
   xrayTraceId: string | undefined;
 
-  /** @param responseLength bytes of the body that were sent */
-  record(answer: LocalAnswer | RestOwnAnswer, responseLength: number, now: number): AccessRecord {
-    const { xrayTraceId } = this;
-    return { ...this.context, xrayTraceId, ...this.variables(answer, responseLength, now) };
+  /**
+   * @param responseLength bytes of the body that were sent
+   * @param at milliseconds since 1970
+   */
+  values(answer: LocalAnswer | RestOwnAnswer, responseLength: number, at: number): AccessValues {
+    const { context, xrayTraceId } = this;
+    const answered = { answer, responseLength, at };
+    return (variable) =>
+      variable === "xrayTraceId" ? xrayTraceId : (this.value(variable, answered) ?? context[variable]);
   }
 
   /** The values of the request that gateway responses may use. */

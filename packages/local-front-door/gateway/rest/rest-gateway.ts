@@ -75,7 +75,7 @@ export class RestGateway implements ApiGateway {
   /** A streamed answer ends when its last piece is sent. */
   private finish(answer: LocalAnswer | RestOwnAnswer, bytes: number, entry: RestAccessEntry, startedAt: number): void {
     if (this.accessLog !== undefined) {
-      const line = this.accessLog.line(entry.record(answer, bytes, this.now()));
+      const line = this.accessLog.line(entry.values(answer, bytes, this.now()));
       this.options.onAccessLogLine?.(line);
       this.trace.logs?.cloudWatch(this.accessLog.group, line, this.now());
     }

@@ -6,10 +6,8 @@ const SETTINGS = {
   immaterial: {},
 };
 
-/** What the gateway knows about a request when it is answered. A missing value is absent, never empty. */
-export interface AccessRecord {
-  readonly [variable: string]: string | number | undefined;
-}
+/** The value of a variable, `status`, for one request. A missing value is undefined, never empty. */
+export type AccessValues = (variable: string) => string | number | undefined;
 
 /**
  * The variables of one kind of API: those that this gateway fills in, and documented ones that are always absent here.
@@ -69,9 +67,12 @@ export class AccessLog {
     readonly group: string,
   ) {}
 
-  line(record: AccessRecord): string {
-    let text = "";
-    for (const [index, part] of this.parts.entries()) text += index % 2 === 0 ? part : (record[part] ?? "-");
+  line(values: AccessValues): string {
+    const { parts } = this;
+    let text = parts[0] ?? "";
+    for (let index = 1; index < parts.length; index += 2) {
+      text += `${values(parts[index] ?? "") ?? "-"}${parts[index + 1]}`;
+    }
     return withoutTokens(text);
   }
 }

@@ -11,7 +11,7 @@ function line(format: string, record: Readonly<Record<string, string | number>> 
   const log = set("aws_apigatewayv2_stage.gateway", { access_log_settings: { format } });
   const stack = Stack.of(changed(smallDocument(), log) as TerraformDocument, "/nowhere");
   const [stage] = stack.all("aws_apigatewayv2_stage");
-  return stage && AccessLog.of(stack, stage, HTTP_VARIABLES)?.line(record);
+  return stage && AccessLog.of(stack, stage, HTTP_VARIABLES)?.line((variable) => record[variable]);
 }
 
 test("each variable is replaced by its value, and by a hyphen where it has none", () => {
