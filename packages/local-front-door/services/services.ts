@@ -1,8 +1,7 @@
-import { Agent } from "node:http";
 import { echoService, type LocalService } from "../google/run";
 import { StackError } from "../terraform/document";
 import type { ServiceDeclaration } from "./declaration";
-import { forwardTo, KEPT_CONNECTIONS } from "./forward";
+import { Forwarder } from "./forward";
 import { ServiceProcess } from "./process";
 
 /** What answers for a service, as a person specifies it: `orders=:3000`, `orders=npm start`. */
@@ -40,7 +39,7 @@ export class LocalServices {
   private readonly processes: ServiceProcess[] = [];
   private readonly byName = new Map<string, LocalService>();
   private readonly ports = new Map<string, number>();
-  private readonly agent = new Agent(KEPT_CONNECTIONS);
+  private readonly forwarders: Forwarder[] = [];
 
   /**
    * Rejects if a choice names no service of the stack, or if a service does not start. No process is left running then.
@@ -66,14 +65,16 @@ export class LocalServices {
 
   /** Ends the processes, without waiting for further answers. */
   async stop(): Promise<void> {
-    this.agent.destroy();
+    await Promise.all(this.forwarders.splice(0).map((each) => each.stop()));
     await Promise.all(this.processes.splice(0).map((process) => process.stop()));
   }
 
   private async add({ answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
     const port = "port" in answeredBy ? answeredBy.port : await this.started(answeredBy.command, declaration, props);
     this.ports.set(declaration.name, port);
-    this.byName.set(declaration.name, forwardTo(port, this.agent));
+    const forwarder = new Forwarder(port);
+    this.forwarders.push(forwarder);
+    this.byName.set(declaration.name, forwarder.answer);
   }
 
   private async started(command: string, declaration: ServiceDeclaration, props: ServicesProps): Promise<number> {

@@ -1,5 +1,4 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { forwardTo } from "../../../../packages/local-front-door/services/forward";
@@ -46,7 +45,7 @@ test("a service that has ended its connections meanwhile is called again", async
   const watch = (message: unknown) => {
     const { socket } = message as { readonly socket: Socket };
     socket.once("connect", () => {
-      if (socket.remotePort === port) ended.push(once(socket, "close"));
+      if (socket.remotePort === port) ended.push(new Promise((resolve) => socket.once("close", resolve)));
     });
   };
   subscribe("net.client.socket", watch);

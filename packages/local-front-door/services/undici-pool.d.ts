@@ -1,0 +1,5 @@
+/** The part of undici that is used. The whole of it would take longer to load, and replace the dispatcher of `fetch`. */
+declare module "undici/lib/dispatcher/pool.js" {
+  import { Pool } from "undici";
+  export default Pool;
+}
