@@ -15,15 +15,15 @@ function watched(most: number) {
   return { begun, enter, leave: (name: string) => leaves.get(name)?.() };
 }
 
-test("one begins in each turn of the event loop, first come, first served", async () => {
-  const { begun, enter } = watched(10);
-  for (const name of ["a", "b", "c"]) enter(name);
+test("four begin in each turn of the event loop, first come, first served", async () => {
+  const { begun, enter } = watched(20);
+  for (const name of "abcdefghij") enter(name);
   const seen = [[...begun]];
   for (let turn = 0; turn < 3; turn++) {
     await nextTurn();
     seen.push([...begun]);
   }
-  expect(seen.map((names) => names.join(""))).toEqual(["a", "ab", "abc", "abc"]);
+  expect(seen.map((names) => names.join(""))).toEqual(["abcd", "abcdefgh", "abcdefghij", "abcdefghij"]);
 });
 
 test("a further one waits until one leaves, and none overtakes it", async () => {
