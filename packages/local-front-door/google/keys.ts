@@ -40,10 +40,16 @@ export class GoogleKeys {
       .sign(privateKey);
   }
 
+  /** The claims of a token that was verified before and is still valid; undefined for any other. */
+  known(token: string, now: number): JWTPayload | undefined {
+    const known = this.verified.get(token);
+    return known !== undefined && known.since <= now && now < known.until ? known.claims : undefined;
+  }
+
   /** The claims of a token that this key signed and that is valid at the given time; rejects any other. */
   async verify(token: string, now: number): Promise<JWTPayload> {
-    const known = this.verified.get(token);
-    if (known !== undefined && known.since <= now && now < known.until) return known.claims;
+    const known = this.known(token, now);
+    if (known !== undefined) return known;
     const { publicKey } = await this.make();
     const { payload } = await jwtVerify(token, publicKey, {
       issuer: GOOGLE_ISSUER,

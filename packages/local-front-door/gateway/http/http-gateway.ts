@@ -136,7 +136,11 @@ export class LocalGateway implements ApiGateway {
     }
   }
 
-  private async route(read: ReadRequest, target: string, entry: HttpAccessEntry): Promise<LocalAnswer | OwnAnswer> {
+  private route(
+    read: ReadRequest,
+    target: string,
+    entry: HttpAccessEntry,
+  ): LocalAnswer | OwnAnswer | Promise<LocalAnswer | OwnAnswer> {
     entry.path = read.path;
     if (target.split("?")[0] !== read.path) traceChoice(this.trace, "path-decoding");
     if (/\/(\.{0,2})(?=\/)|\/\.{1,2}$/.test(read.path)) traceChoice(this.trace, "path-dots");

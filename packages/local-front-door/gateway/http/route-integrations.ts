@@ -120,8 +120,14 @@ export class GatewayIntegrations {
 }
 
 /** The service's whole answer. The gateway buffers it, with the same size limit as for a request. */
-async function answerOf(received: Received, method: string): Promise<IntegrationResult> {
-  const bytes = await wholeOf(received, MOST_BODY_BYTES);
+function answerOf(received: Received, method: string): IntegrationResult | Promise<IntegrationResult> {
+  const whole = wholeOf(received, MOST_BODY_BYTES);
+  return whole instanceof Promise
+    ? whole.then((bytes) => resultOf(received, method, bytes))
+    : resultOf(received, method, whole);
+}
+
+function resultOf(received: Received, method: string, bytes: Buffer | undefined): IntegrationResult {
   if (bytes === undefined) return { answer: ownAnswer(500), error: `a response over ${MOST_BODY_BYTES} bytes` };
   const { status } = received;
   // An answer to HEAD has a length and no body.

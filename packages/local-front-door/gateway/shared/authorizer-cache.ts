@@ -59,9 +59,12 @@ export class AuthorizerCache<Answer> {
   }
 }
 
-/** As JSON, so that the boundary between two values is unambiguous. */
+/** Of several values, JSON makes the boundaries unambiguous. An address has no space, and does not begin as a list. */
 function keyOf(authorizer: string, identity: readonly string[]): string {
-  return JSON.stringify([authorizer, ...identity]);
+  const [only, second] = identity;
+  return second === undefined && only !== undefined
+    ? `${authorizer} ${only}`
+    : JSON.stringify([authorizer, ...identity]);
 }
 
 /**

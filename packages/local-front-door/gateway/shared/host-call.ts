@@ -1,6 +1,5 @@
 import { METHODS, validateHeaderName, validateHeaderValue } from "node:http";
 import type { LocalAnswer, LocalHost } from "../../net/local-http";
-import { within } from "./within";
 
 /** A gateway's call of a service. */
 export interface HostCall {
@@ -34,45 +33,54 @@ const WITHOUT_BODY = [204, 304];
  *
  * @param milliseconds until the answer is read; a later one rejects with `TooLate`
  */
-export async function callHost<T>(
+export function callHost<T>(
   ask: LocalHost,
   { url, method, target, headers, body }: HostCall,
   milliseconds: number,
-  read: (received: Received) => Promise<T>,
+  read: (received: Received) => T | Promise<T>,
 ): Promise<T> {
-  requireCarried(method, target, headers);
-  let givenUp = false;
-  let end = () => {};
-  const giveUp = () => {
-    givenUp = true;
-    end();
-  };
-  const length = body.length > 0 ? ([["Content-Length", `${body.length}`]] as const) : [];
-  const asked = ask({
-    method,
-    host: url.host,
-    target,
-    headers: [...headers, ["Host", url.host], ...length],
-    body: Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"),
-    bytes: body,
-    onGivenUp: (ends) => {
-      end = ends;
-      if (givenUp) end();
-    },
+  return new Promise((resolve, reject) => {
+    requireCarried(method, target, headers);
+    let givenUp = false;
+    let end = () => {};
+    const giveUp = () => {
+      givenUp = true;
+      end();
+    };
+    const timer = setTimeout(() => {
+      giveUp();
+      reject(new TooLate(`no answer within ${milliseconds} ms`));
+    }, milliseconds);
+    const length = body.length > 0 ? ([["Content-Length", `${body.length}`]] as const) : [];
+    const asked = ask({
+      method,
+      host: url.host,
+      target,
+      headers: [...headers, ["Host", url.host], ...length],
+      body: Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"),
+      bytes: body,
+      onGivenUp: (ends) => {
+        end = ends;
+        if (givenUp) end();
+      },
+    });
+    asked
+      .then((answer) => read({ ...received(answer, method), giveUp }))
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
-  const result = await within(
-    milliseconds,
-    asked.then(async (answer) => ({ value: await read({ ...received(answer, method), giveUp }) })),
-  );
-  if (result !== undefined) return result.value;
-  giveUp();
-  throw new TooLate(`no answer within ${milliseconds} ms`);
 }
 
 /** The whole answer; undefined if it is longer. */
-export async function wholeOf({ bytes, stream }: Received, mostBytes: number): Promise<Buffer | undefined> {
-  if (stream === undefined)
-    return bytes.length > mostBytes ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+export function wholeOf(
+  { bytes, stream }: Received,
+  mostBytes: number,
+): Buffer | undefined | Promise<Buffer | undefined> {
+  if (stream !== undefined) return wholeOfStream(stream, mostBytes);
+  return bytes.length > mostBytes ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+async function wholeOfStream(stream: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
