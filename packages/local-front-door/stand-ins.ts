@@ -80,7 +80,7 @@ export function standInsOf(props: StandInsProps): StandIns {
     [aws.host, called("aws-sts", aws)],
     [sts.host, called("google-sts", sts)],
     [iam.host, called("iam-credentials", iam)],
-    ...run.hosts.map((host) => [host, called("cloud-run", run)] as const),
+    ...run.hosts.map((host) => [host, run.called] as const),
     ...issuerHosts(issuers),
     ...pools.map(({ host }) => [host, cognito.handle.bind(cognito)] as const),
   ];

@@ -86,6 +86,7 @@ export class JudgedStack {
     const match = this.routes.find("GET", read?.path ?? "");
     if (read === undefined || match === undefined) throw new Error(`no route for ${path}`);
     const stageVariables = new Map([["policy", "abc"]]);
-    return { ...read, match, sourceIp: "127.0.0.1", stageVariables, requestId: "id", authorizer: new Map() };
+    const trace = this.trace.at(undefined);
+    return { ...read, match, sourceIp: "127.0.0.1", stageVariables, requestId: "id", trace, authorizer: new Map() };
   }
 }

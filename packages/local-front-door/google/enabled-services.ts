@@ -2,7 +2,7 @@ import { json, type LocalAnswer } from "../net/local-http";
 import { projectNumber } from "../terraform/apply-values";
 import type { Stack } from "../terraform/stack";
 import type { Hop } from "../trace/hop";
-import type { LocalTrace } from "../trace/trace";
+import type { Decisions } from "../trace/trace";
 
 const PROJECT_SERVICE = {
   read: ["service"],
@@ -43,7 +43,7 @@ export class EnabledServices {
    * Google's refusal of a call if a required API is off; traced.
    * https://cloud.google.com/apis/design/errors#error_info
    */
-  refusal(trace: LocalTrace, at: Hop["at"], ...services: readonly GoogleService[]): LocalAnswer | undefined {
+  refusal(trace: Decisions, at: Hop["at"], ...services: readonly GoogleService[]): LocalAnswer | undefined {
     const off = services.find((service) => !this.isOn(service));
     if (off === undefined) return undefined;
     trace.refuse(at, `SERVICE_DISABLED: the stack does not enable ${off}`, this.missing(off));

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type LogEntry, type RunRequest, requestEntries } from "../logs/log-entries";
-import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { headerValues, json, type LocalAnswer, type LocalHost, type LocalRequest } from "../net/local-http";
 import { traced, traceOf } from "../net/trace-context";
 import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import { presentedClaims } from "../trace/request-log";
 import type { LocalTrace } from "../trace/trace";
-import { asPartOf, currentRequest } from "../trace/trace";
+import { currentPlace } from "../trace/trace";
 import { judgeBindings, requireKnownRoles } from "./bindings";
 import { EnabledServices } from "./enabled-services";
 import type { GoogleKeys } from "./keys";
@@ -116,9 +116,13 @@ export class CloudRun {
     return [...this.services.keys()];
   }
 
+  /** Answers for each of its hosts, as a call of the request to which this one belongs. */
+  readonly called: LocalHost = (request) =>
+    this.trace.at(request.place ?? currentPlace()).call("cloud-run", (place) => this.handle(request, place));
+
   /** A call outside any gateway request goes past the gateway. It is shown next to calls through the gateway. */
-  handle(request: LocalRequest): Promise<LocalAnswer> {
-    return currentRequest() === undefined ? this.answerPast(request) : this.answer(request);
+  handle(request: LocalRequest, place = currentPlace()): Promise<LocalAnswer> {
+    return place === undefined ? this.answerPast(request) : this.answer({ ...request, place });
   }
 
   private async answerPast(request: LocalRequest): Promise<LocalAnswer> {
@@ -128,7 +132,7 @@ export class CloudRun {
     const [path = ""] = request.target.split("?");
     const presented = presentedClaims(headerValues(request, "authorization")[0]);
     requests.begin({ id, door: "cloud-run", startedAt, method: request.method, path, presented });
-    const answer = await asPartOf(id, () => this.answer(request));
+    const answer = await this.answer({ ...request, place: { request: id } });
     requests.end(id, { status: answer.status, milliseconds: this.now() - startedAt });
     return answer;
   }
@@ -136,7 +140,7 @@ export class CloudRun {
   private async answer(request: LocalRequest): Promise<LocalAnswer> {
     const target = this.services.get(request.host);
     if (target === undefined) return { status: 404, body: "no such service" };
-    const off = this.enabled.refusal(this.trace, "cloud-run", "run.googleapis.com");
+    const off = this.enabled.refusal(this.trace.at(request.place), "cloud-run", "run.googleapis.com");
     if (off !== undefined) return off;
     if (this.trace.logs === undefined) return (await this.serve(target, request)).answer;
     const joined = traced(request);
@@ -160,13 +164,14 @@ export class CloudRun {
   }
 
   private async serve(target: Resource, request: LocalRequest): Promise<Served> {
+    const trace = this.trace.at(request.place);
     try {
       const { declaration, checked, claims } = await this.admit(target, bearerOf(request));
       const name = this.stack.text(target, "name");
       const call = `${request.method} ${request.target.split("?")[0]}`;
       const revision = this.revisions.get(target.address)?.next();
       const asked = declaration.endsWith(".invoker_iam_disabled") ? "; IAM checks no caller" : "";
-      this.trace.allow(
+      trace.allow(
         "cloud-run",
         `${name}: ${call}${asked}${revision === undefined ? "" : `; revision ${revision}`}`,
         declaration,
@@ -179,7 +184,7 @@ export class CloudRun {
     } catch (error) {
       if (!(error instanceof RunRefusal)) throw error;
       const { status, message, declaration } = error;
-      this.trace.refuse("cloud-run", message, declaration);
+      trace.refuse("cloud-run", message, declaration);
       const body = `${message} (${declaration})`;
       return { answer: { status, headers: { "content-type": "text/plain" }, body }, refusal: message };
     }

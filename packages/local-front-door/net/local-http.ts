@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import type { TracePlace } from "../trace/trace";
 
 /** A request as a stand-in sees it. */
 export interface LocalRequest {
@@ -12,6 +13,8 @@ export interface LocalRequest {
   readonly body: string;
   /** The unchanged body, which may not be text. */
   readonly bytes?: Uint8Array;
+  /** Where it belongs in the trace. Default: where the code that calls runs. */
+  readonly place?: TracePlace;
   /** Registers a function that ends the work when the caller has disconnected. Default: the work continues. */
   readonly onGivenUp?: (end: () => void) => void;
 }

@@ -13,8 +13,7 @@ import type { LocalInternet } from "../net/tls";
 import { traced, traceOf } from "../net/trace-context";
 import { doorFolder } from "../processes/door-folders";
 import { StackError } from "../terraform/document";
-import type { LocalTrace } from "../trace/trace";
-import { asPartOf, currentPlace, type TracePlace } from "../trace/trace";
+import type { LocalTrace, TracePlace } from "../trace/trace";
 import type { ServiceDeclaration } from "./declaration";
 import { forwardTo } from "./forward";
 
@@ -134,7 +133,9 @@ export class LocalSidecars {
 
   private async answerBehind(sidecar: Sidecar, request: ServiceRequest): Promise<LocalAnswer> {
     if (!sidecar.envoy.isRunning) {
-      this.props.trace.refuse("envoy", "it ended, so the service does not answer", sidecar.declaration.address);
+      this.props.trace
+        .at(request.place)
+        .refuse("envoy", "it ended, so the service does not answer", sidecar.declaration.address);
       return {
         status: 503,
         headers: { "content-type": "text/plain" },
@@ -142,7 +143,7 @@ export class LocalSidecars {
       };
     }
     const joined = traced(request);
-    this.wait(traceOf(joined) ?? "");
+    this.wait(traceOf(joined) ?? "", request.place);
     return sidecar.forward(joined);
   }
 
@@ -192,9 +193,9 @@ export class LocalSidecars {
     return path;
   }
 
-  private wait(trace: string): void {
+  private wait(trace: string, place: TracePlace | undefined): void {
     if (this.waiting.size >= MOST_WAITING) this.waiting.delete(this.waiting.keys().next().value ?? "");
-    this.waiting.set(trace, currentPlace());
+    this.waiting.set(trace, place);
   }
 
   /** Added to the request that it is about, which may have been answered by now. */
@@ -204,16 +205,15 @@ export class LocalSidecars {
     const { trace } = this.props;
     const place = this.waiting.get(line.trace);
     this.waiting.delete(line.trace);
-    asPartOf(place, () => {
-      if (line.allowed) trace.allow("envoy", line.reason, address);
-      else trace.refuse("envoy", line.reason, address);
-    });
+    const placed = trace.at(place);
+    if (line.allowed) placed.allow("envoy", line.reason, address);
+    else placed.refuse("envoy", line.reason, address);
     if (place !== undefined && line.client !== undefined) trace.requests.identify(place.request, line.client);
   }
 
   private ended(name: string, { address }: EnvoyDeclaration, why: string): void {
     this.props.print(`[${name}] Envoy ${why}\n    calls of the service are answered 503`);
-    asPartOf(undefined, () => this.props.trace.refuse("envoy", why, address));
+    this.props.trace.at(undefined).refuse("envoy", why, address);
   }
 }
 

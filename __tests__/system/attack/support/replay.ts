@@ -6,6 +6,7 @@ import {
 } from "../../../../packages/local-front-door/gateway/http/gateway-request";
 import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { requestEvent } from "../../../support/authorizer/event";
 
 /** What of a request may decide. */
@@ -100,6 +101,7 @@ function gatewayRequest({ routeKey, path, authorization, policy }: Asked): Gatew
     match: { routeKey, pathParameters: {} } as unknown as GatewayRequest["match"],
     stageVariables: new Map([["policy", policy]]),
     requestId: "JKJaXmPLvHcESHA=",
+    trace: new LocalTrace().at(undefined),
     authorizer: new Map(),
   };
 }

@@ -1,5 +1,6 @@
 import type { LocalRequest } from "../../net/local-http";
 import { StackError } from "../../terraform/document";
+import type { PlacedTrace } from "../../trace/trace";
 import type { RouteMatch } from "./route-table";
 
 /** A request with its route, and everything that identity sources and mappings may refer to. */
@@ -16,6 +17,8 @@ export interface GatewayRequest {
   readonly match: RouteMatch;
   readonly stageVariables: ReadonlyMap<string, string>;
   readonly requestId: string;
+  /** Of this request, at the gateway. */
+  readonly trace: PlacedTrace;
   /** The context that the authorizer returned; empty if no authorizer was called. */
   readonly authorizer: ReadonlyMap<string, string>;
 }

@@ -1,4 +1,4 @@
-import type { LocalTrace } from "../../trace/trace";
+import type { Decisions } from "../../trace/trace";
 import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
 const NEEDS_TOKEN = "verify:live's callers have tokens as their issuers make them, and no others";
@@ -137,6 +137,6 @@ export const UNDOCUMENTED = [
 export type UndocumentedId = (typeof UNDOCUMENTED)[number]["id"];
 
 /** Names the choice in the trace, if it made a difference to a request. */
-export function traceChoice(trace: LocalTrace, id: UndocumentedId, declaration?: string): void {
+export function traceChoice(trace: Decisions, id: UndocumentedId, declaration?: string): void {
   remarkChoice(trace, UNDOCUMENTED, id, declaration);
 }

@@ -4,7 +4,7 @@ import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswe
 import type { PortChoice } from "../../net/loopback";
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
-import type { LocalTrace } from "../../trace/trace";
+import type { LocalTrace, PlacedTrace } from "../../trace/trace";
 import { AccessLog } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type CustomDomain, customDomain } from "../shared/custom-domain";
@@ -69,7 +69,7 @@ export class LocalGateway implements ApiGateway {
       this.now,
       options.authorizerMilliseconds,
     );
-    this.integrations = new GatewayIntegrations(stack, ask, trace);
+    this.integrations = new GatewayIntegrations(stack, ask);
     this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
   }
 
@@ -98,14 +98,16 @@ export class LocalGateway implements ApiGateway {
     return this.server.stop(graceMilliseconds);
   }
 
-  private async serve({ incoming, outgoing, requestId, startedAt }: BegunRequest): Promise<void> {
+  private async serve(begun: BegunRequest): Promise<void> {
+    const { incoming, outgoing, requestId, startedAt } = begun;
+    const trace = this.trace.at({ request: requestId });
     const entry = new HttpAccessEntry(incoming, requestId, this.stack.text(this.api, "execution_arn"), startedAt);
-    const answer = await this.answer(incoming, entry).catch((error: Error) => {
-      this.trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
+    const answer = await this.answer(incoming, entry, trace).catch((error: Error) => {
+      trace.refuse("gateway", error.message, error instanceof StackError ? error.address : undefined);
       return ownAnswer(500);
     });
     if (this.cors !== undefined && "own" in answer && incoming.headers.origin !== undefined) {
-      traceChoice(this.trace, "cors-own-answers", this.cors.address);
+      traceChoice(trace, "cors-own-answers", this.cors.address);
     }
     if (this.accessLog !== undefined) {
       const line = this.accessLog.line(entry.values(answer, this.now()));
@@ -121,17 +123,21 @@ export class LocalGateway implements ApiGateway {
     writeAnswer(outgoing, { ...answer, headers: { ...answer.headers, "apigw-requestid": requestId } });
   }
 
-  private async answer(incoming: IncomingMessage, entry: HttpAccessEntry): Promise<LocalAnswer | OwnAnswer> {
+  private async answer(
+    incoming: IncomingMessage,
+    entry: HttpAccessEntry,
+    trace: PlacedTrace,
+  ): Promise<LocalAnswer | OwnAnswer> {
     const bytes = headBytes(incoming);
-    if (bytes > MOST_HEAD_BYTES) return this.tooLarge(431, `a head of ${bytes} bytes`);
+    if (bytes > MOST_HEAD_BYTES) return tooLarge(trace, 431, `a head of ${bytes} bytes`);
     try {
       const request = await readRequest(incoming, MOST_BODY_BYTES);
       const read = readGatewayRequest(request);
-      if (read !== undefined) return await this.route(read, request.target, entry);
-      traceChoice(this.trace, "path-undecodable");
+      if (read !== undefined) return await this.route(read, request.target, entry, trace);
+      traceChoice(trace, "path-undecodable");
       return ownAnswer(400);
     } catch (error) {
-      if (error instanceof BodyTooLarge) return this.tooLarge(413, error.message);
+      if (error instanceof BodyTooLarge) return tooLarge(trace, 413, error.message);
       throw error;
     }
   }
@@ -140,25 +146,26 @@ export class LocalGateway implements ApiGateway {
     read: ReadRequest,
     target: string,
     entry: HttpAccessEntry,
+    trace: PlacedTrace,
   ): LocalAnswer | OwnAnswer | Promise<LocalAnswer | OwnAnswer> {
     entry.path = read.path;
-    if (target.split("?")[0] !== read.path) traceChoice(this.trace, "path-decoding");
-    if (/\/(\.{0,2})(?=\/)|\/\.{1,2}$/.test(read.path)) traceChoice(this.trace, "path-dots");
+    if (target.split("?")[0] !== read.path) traceChoice(trace, "path-decoding");
+    if (/\/(\.{0,2})(?=\/)|\/\.{1,2}$/.test(read.path)) traceChoice(trace, "path-dots");
     const match = this.routes.find(read.method, read.path);
     if (this.cors?.isPreflight(read.method, read.headers)) {
-      if (match === undefined) return this.preflight(this.cors, read);
-      traceChoice(this.trace, "preflight-route", match.route.address);
+      if (match === undefined) return this.preflight(this.cors, read, trace);
+      traceChoice(trace, "preflight-route", match.route.address);
     }
     if (match === undefined) {
-      this.trace.refuse("gateway", `no route for ${read.method} ${read.path}`, undefined, "no-route");
+      trace.refuse("gateway", `no route for ${read.method} ${read.path}`, undefined, "no-route");
       return ownAnswer(404);
     }
     entry.routeKey = match.routeKey;
-    this.trace.allow("gateway", `matched route ${match.routeKey}`, match.route.address);
-    if (this.isThrottled(match.routeKey)) return ownAnswer(429);
+    trace.allow("gateway", `matched route ${match.routeKey}`, match.route.address);
+    if (this.isThrottled(trace, match.routeKey)) return ownAnswer(429);
     const { stageVariables } = this;
     const { requestId, sourceIp } = entry;
-    return this.pass({ ...read, match, sourceIp, stageVariables, requestId, authorizer: new Map() }, entry);
+    return this.pass({ ...read, match, sourceIp, stageVariables, requestId, trace, authorizer: new Map() }, entry);
   }
 
   /** Handles a request that has its route and its token: calls the authorizer and the service. */
@@ -180,28 +187,28 @@ export class LocalGateway implements ApiGateway {
     return this.cors.onAnswer(result.answer, request.headers);
   }
 
-  private preflight(cors: Cors, { headers }: ReadRequest): LocalAnswer | OwnAnswer {
-    if (this.isThrottled(undefined)) return ownAnswer(429);
+  private preflight(cors: Cors, { headers }: ReadRequest, trace: PlacedTrace): LocalAnswer | OwnAnswer {
+    if (this.isThrottled(trace, undefined)) return ownAnswer(429);
     if (cors.isAllowed(headers)) {
-      this.trace.allow("gateway", cors.isLocal(headers) ? "preflight, of a local origin" : "preflight", cors.address);
+      trace.allow("gateway", cors.isLocal(headers) ? "preflight, of a local origin" : "preflight", cors.address);
     } else {
-      this.trace.refuse("gateway", `preflight: the origin ${headers.get("origin")} is not declared`, cors.address);
-      traceChoice(this.trace, "preflight-foreign-origin", cors.address);
+      trace.refuse("gateway", `preflight: the origin ${headers.get("origin")} is not declared`, cors.address);
+      traceChoice(trace, "preflight-foreign-origin", cors.address);
     }
     return cors.preflight(headers);
   }
 
-  private isThrottled(routeKey: string | undefined): boolean {
+  private isThrottled(trace: PlacedTrace, routeKey: string | undefined): boolean {
     const refusal = this.options.throttling === false ? undefined : this.throttles.refusal(routeKey);
     if (refusal === undefined) return false;
-    this.trace.refuse("gateway", "too many requests", refusal.address, "throttle");
-    if (refusal.shared) traceChoice(this.trace, "throttle-shared", refusal.address);
+    trace.refuse("gateway", "too many requests", refusal.address, "throttle");
+    if (refusal.shared) traceChoice(trace, "throttle-shared", refusal.address);
     return true;
   }
+}
 
-  private tooLarge(status: 413 | 431, reason: string): OwnAnswer {
-    this.trace.refuse("gateway", reason, undefined, status === 413 ? "body-size" : "head-size");
-    traceChoice(this.trace, "size-status");
-    return ownAnswer(status);
-  }
+function tooLarge(trace: PlacedTrace, status: 413 | 431, reason: string): OwnAnswer {
+  trace.refuse("gateway", reason, undefined, status === 413 ? "body-size" : "head-size");
+  traceChoice(trace, "size-status");
+  return ownAnswer(status);
 }

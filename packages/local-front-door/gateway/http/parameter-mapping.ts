@@ -1,5 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
+import { LocalTrace } from "../../trace/trace";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 
 /** Headers that API Gateway reserves: it refuses to create a mapping onto one. */
@@ -37,6 +38,7 @@ export const ANY_REQUEST: GatewayRequest = {
   match: { route: { address: "", type: "", name: "", body: {} }, routeKey: "", pathParameters: {} },
   stageVariables: new Map(),
   requestId: "",
+  trace: new LocalTrace().at(undefined),
   authorizer: new Map(),
 };
 

@@ -2,7 +2,7 @@ import type { LocalFunction } from "../../function/function";
 import type { LocalHost } from "../../net/local-http";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import type { LocalTrace } from "../../trace/trace";
+import { asPartOf, type LocalTrace } from "../../trace/trace";
 import { AuthorizerCache, secondsKept } from "../shared/authorizer-cache";
 import { loggedDetail, loggedReason } from "../shared/decision-log";
 import { InvokePermissions } from "../shared/invoke-permissions";
@@ -84,22 +84,25 @@ export class GatewayAuthorizers {
   }
 
   async judge(request: GatewayRequest): Promise<AuthorizerVerdict> {
+    const { trace } = request;
     const { route } = request.match;
     const type = this.stack.value(route, "authorization_type") ?? "NONE";
     if (type === "NONE") {
-      this.trace.allow("gateway", "the route is public: no caller is asked for", `${route.address}.authorization_type`);
+      trace.allow("gateway", "the route is public: no caller is asked for", `${route.address}.authorization_type`);
       return { status: 200, context: new Map() };
     }
     const jwt = this.jwtByRoute.get(route.address);
-    if (jwt !== undefined) return this.trace.call("jwt-authorizer", () => this.jwt.judge(jwt, request));
+    if (jwt !== undefined) {
+      return asPartOf(trace.place, () => this.trace.call("jwt-authorizer", () => this.jwt.judge(jwt, request)));
+    }
     const authorizer = this.authorizerOf(route);
     const identity = this.identityOf(authorizer, request);
     if (identity === undefined) return { status: 401 };
     const kept = this.cache.find(authorizer.address, identity);
-    if (kept === undefined) return this.ask(authorizer, identity, request);
+    if (kept === undefined) return asPartOf(trace.place, () => this.ask(authorizer, identity, request));
     const { address } = authorizer;
-    if (kept.status === 200) this.trace.allow("authorizer", `cached result: ${kept.decision}`, address);
-    else this.trace.refuse("authorizer", `cached result: ${kept.decision}`, address, kept.code);
+    if (kept.status === 200) trace.allow("authorizer", `cached result: ${kept.decision}`, address);
+    else trace.refuse("authorizer", `cached result: ${kept.decision}`, address, kept.code);
     return kept;
   }
 
@@ -175,8 +178,8 @@ export class GatewayAuthorizers {
     const values = expressions.map((expression) => expressionValue(expression, request, address));
     if (values.every((value): value is string => value !== undefined && value !== "")) return values;
     const missing = expressions[values.findIndex((value) => value === undefined || value === "")];
-    this.trace.refuse("gateway", `the identity source ${missing} is missing`, address, "identity-source");
-    if (values.includes("")) traceChoice(this.trace, "identity-source-empty", address);
+    request.trace.refuse("gateway", `the identity source ${missing} is missing`, address, "identity-source");
+    if (values.includes("")) traceChoice(request.trace, "identity-source-empty", address);
     return undefined;
   }
 

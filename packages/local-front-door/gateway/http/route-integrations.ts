@@ -1,7 +1,6 @@
 import type { LocalAnswer, LocalHost } from "../../net/local-http";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import type { LocalTrace } from "../../trace/trace";
 import { callHost, onTheWire, type Received, wholeOf } from "../shared/host-call";
 import { MOST_BODY_BYTES } from "../shared/size-limits";
 import type { GatewayRequest } from "./gateway-request";
@@ -51,7 +50,6 @@ export class GatewayIntegrations {
   constructor(
     private readonly stack: Stack,
     private readonly ask: LocalHost,
-    private readonly trace: LocalTrace,
   ) {
     const integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
     this.byTarget = new Map(
@@ -67,17 +65,18 @@ export class GatewayIntegrations {
   }
 
   async forward(request: GatewayRequest): Promise<IntegrationResult> {
+    const { trace } = request;
     const { route } = request.match;
     const target = this.stack.text(route, "target");
     const integration = this.byTarget.get(target);
     if (integration === undefined) throw new StackError(`${route.address}.target`, `no integration is ${target}`);
     const mapped = mapRequest(request, integration.mappings, integration.url);
-    for (const address of mapped.skipped) traceChoice(this.trace, "mapping-missing-key", address);
-    if (/[?#%]/.test(mapped.path)) traceChoice(this.trace, "path-on-the-wire");
+    for (const address of mapped.skipped) traceChoice(trace, "mapping-missing-key", address);
+    if (/[?#%]/.test(mapped.path)) traceChoice(trace, "path-on-the-wire");
     const result = await this.send(integration, request, mapped);
     if (result.error !== undefined) {
-      this.trace.refuse("gateway", result.error, integration.resource.address);
-      traceChoice(this.trace, "integration-failure", integration.resource.address);
+      trace.refuse("gateway", result.error, integration.resource.address);
+      traceChoice(trace, "integration-failure", integration.resource.address);
     }
     return result;
   }
@@ -101,7 +100,7 @@ export class GatewayIntegrations {
 
   private async send(
     { url, timeoutMilliseconds }: Integration,
-    { method, query, body, bytes }: GatewayRequest,
+    { method, query, body, bytes, trace }: GatewayRequest,
     { headers, path }: MappedRequest,
   ): Promise<IntegrationResult> {
     const call = {
@@ -110,6 +109,7 @@ export class GatewayIntegrations {
       target: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
       headers: [...headers],
       body: bytes ?? Buffer.from(body),
+      ...(trace.place && { place: trace.place }),
     };
     try {
       return await callHost(this.ask, call, timeoutMilliseconds, (received) => answerOf(received, method));

@@ -4,7 +4,7 @@ import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswe
 import type { PortChoice } from "../../net/loopback";
 import { StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
-import type { LocalTrace } from "../../trace/trace";
+import { asPartOf, type LocalTrace } from "../../trace/trace";
 import { AccessLog } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
@@ -31,7 +31,9 @@ export class RestGateway implements ApiGateway {
     this.now = options.now ?? Date.now;
     this.pipeline = new RestPipeline({ stack, functions, ask, trace, options, now: this.now });
     this.accessLog = AccessLog.of(stack, this.pipeline.stage.resource, REST_VARIABLES);
-    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
+    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) =>
+      asPartOf(request.requestId, () => this.serve(request)),
+    );
   }
 
   get routeKeys(): readonly string[] {

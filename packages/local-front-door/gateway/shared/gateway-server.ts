@@ -4,7 +4,6 @@ import { listenForCallers, type PortChoice } from "../../net/loopback";
 import { randomFew } from "../../net/random-bytes";
 import { presentedClaims } from "../../trace/request-log";
 import type { LocalTrace } from "../../trace/trace";
-import { asPartOf } from "../../trace/trace";
 import { Turnstile } from "./turnstile";
 
 /** A request with the id that the gateway assigned. */
@@ -91,9 +90,9 @@ export class GatewayServer {
       if (open === 0) leave();
     };
     outgoing.once("close", ended);
-    asPartOf(requestId, () => this.begin(incoming, outgoing, requestId)).then(ended, ({ message }: Error) => {
+    this.begin(incoming, outgoing, requestId).then(ended, ({ message }: Error) => {
       // An answer that Node cannot send, for example with a line break in a header. Its caller sees the connection end.
-      asPartOf(requestId, () => this.trace.refuse("gateway", `no answer could be sent: ${message}`));
+      this.trace.at({ request: requestId }).refuse("gateway", `no answer could be sent: ${message}`);
       outgoing.destroy();
       ended();
     });

@@ -1,5 +1,6 @@
 import { METHODS, validateHeaderName, validateHeaderValue } from "node:http";
 import type { LocalAnswer, LocalHost } from "../../net/local-http";
+import type { TracePlace } from "../../trace/trace";
 
 /** A gateway's call of a service. */
 export interface HostCall {
@@ -10,6 +11,8 @@ export interface HostCall {
   /** Headers in addition to the host and the length. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** As in `LocalRequest`. */
+  readonly place?: TracePlace;
 }
 
 /** What a gateway receives; header names in lower case. */
@@ -35,7 +38,7 @@ const WITHOUT_BODY = [204, 304];
  */
 export function callHost<T>(
   ask: LocalHost,
-  { url, method, target, headers, body }: HostCall,
+  { url, method, target, headers, body, place }: HostCall,
   milliseconds: number,
   read: (received: Received) => T | Promise<T>,
 ): Promise<T> {
@@ -59,6 +62,7 @@ export function callHost<T>(
       headers: [...headers, ["Host", url.host], ...length],
       body: Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"),
       bytes: body,
+      ...(place && { place }),
       onGivenUp: (ends) => {
         end = ends;
         if (givenUp) end();

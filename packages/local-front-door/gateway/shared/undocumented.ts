@@ -1,4 +1,4 @@
-import type { LocalTrace } from "../../trace/trace";
+import type { Decisions } from "../../trace/trace";
 
 /**
  * Behaviour that AWS does not document and the stand-in must still choose: always the reading that is worse for the
@@ -16,7 +16,7 @@ export interface UndocumentedChoice {
 
 /** Names a choice of a list in the trace, if it made a difference to a request. */
 export function remarkChoice(
-  trace: LocalTrace,
+  trace: Decisions,
   choices: readonly UndocumentedChoice[],
   id: string,
   declaration?: string,
