@@ -29,7 +29,9 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
       if (anyUnknown(unknown)) return [[argument, filled(shaped(value, like, argument), unknown, like)]];
       return value === undefined || value === null ? [] : [[argument, deployed.inWords(value, type, argument, like)]];
     });
-    resource[type] = Object.assign(resource[type] ?? Object.create(null), { [name]: Object.fromEntries(body) });
+    const named = resource[type] ?? Object.create(null);
+    named[name] = Object.fromEntries(body);
+    resource[type] = named;
   }
   return { stack: withDefaults({ ...written, resource }), isPolicyUnread: true };
 }
@@ -40,13 +42,28 @@ const DEFAULTS: Readonly<Record<string, Attributes>> = {
   google_cloud_run_v2_service: { ingress: "INGRESS_TRAFFIC_ALL", invoker_iam_disabled: false },
 };
 
-/** The same stack with these defaults set explicitly, as in the stacks of this program. */
+/**
+ * The same stack with these defaults set explicitly, as in the stacks of this program. What lacks none is the same object
+ * as before: of a resource that is in two stacks, the review compares nothing.
+ */
 export function withDefaults<Stack extends StackJson>(stack: Stack): Stack {
-  const resource = Object.entries(stack.resource).map(([type, named]) => {
-    const bodies = Object.entries(named).map(([name, body]) => [name, { ...DEFAULTS[type], ...body }]);
-    return [type, Object.assign(Object.create(null), Object.fromEntries(bodies))];
-  });
-  return { ...stack, resource: Object.assign(Object.create(null), Object.fromEntries(resource)) };
+  const resource: Record<string, Readonly<Record<string, Attributes>>> = Object.assign(
+    Object.create(null),
+    stack.resource,
+  );
+  for (const [type, defaults] of Object.entries(DEFAULTS)) {
+    const named = stack.resource[type] ?? {};
+    const lacking = Object.keys(named).filter((name) => lacks(named[name] ?? {}, defaults));
+    if (lacking.length === 0) continue;
+    const filled: Record<string, Attributes> = Object.assign(Object.create(null), named);
+    for (const name of lacking) filled[name] = { ...defaults, ...named[name] };
+    resource[type] = filled;
+  }
+  return { ...stack, resource };
+}
+
+function lacks(body: Attributes, defaults: Attributes): boolean {
+  return Object.keys(defaults).some((argument) => !Object.hasOwn(body, argument));
 }
 
 /** Every resource, provider and output of the root module, with each expression as a text or a value. */
@@ -56,9 +73,9 @@ function writtenStack({ provider_config = {}, root_module = {} }: PlannedConfigu
   for (const { address, expressions = {} } of resources) {
     if (address.startsWith("data.")) continue;
     const type = address.split(".")[0] ?? "";
-    resource[type] = Object.assign(resource[type] ?? Object.create(null), {
-      [nameOf({ address, type })]: bodyOf(expressions),
-    });
+    const named = resource[type] ?? Object.create(null);
+    named[nameOf({ address, type })] = bodyOf(expressions);
+    resource[type] = named;
   }
   const provider = Object.entries(provider_config).map(([name, { expressions = {} }]) => [name, [bodyOf(expressions)]]);
   const output = Object.entries(outputs).map(([name, { expression }]) => [name, { value: written(expression) }]);
