@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { ChangeModel, ResourceChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
+import { sha256 } from "../terraform-json/sha256";
 import type { Attributes } from "../terraform-json/stack-json";
 import { isOpening } from "../types";
 
@@ -40,5 +40,5 @@ export function hiddenHash(
 }
 
 function hashOf(value: unknown): string {
-  return `sha256:${createHash("sha256").update(canonical(value)).digest("hex")}`;
+  return `sha256:${sha256(canonical(value))}`;
 }

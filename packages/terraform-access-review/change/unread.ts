@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { unreadArguments } from "../access/unread-rows";
 import type { AttributeChange, GuardChange, Json, ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { canonical, compareText } from "../terraform-json/order";
+import { sha256 } from "../terraform-json/sha256";
 import { type Attributes, referred } from "../terraform-json/stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
 import { unwrittenArguments } from "../types/arguments";
@@ -205,7 +205,7 @@ function shown(value: Json | undefined): string {
 }
 
 function digest(text: string): string {
-  return `sha256:${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+  return `sha256:${sha256(text).slice(0, 16)}`;
 }
 
 /** Whether a resource opens, as it comes, what neither the ledger nor a guard reads. */

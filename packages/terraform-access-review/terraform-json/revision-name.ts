@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { canonical } from "./order";
+import { sha256 } from "./sha256";
 
 /** A Cloud Run service's template, as Terraform's JSON has it. */
 export type Template = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ const DIGITS = 12;
  */
 export function revisionName(service: string, template: Template): string {
   const { revision: _, ...content } = template;
-  return `${service}-${createHash("sha256").update(canonical(content)).digest("hex").slice(0, DIGITS)}`;
+  return `${service}-${sha256(canonical(content)).slice(0, DIGITS)}`;
 }
 
 /** The same template with another image in the app's container, which is the only one or has this name. */

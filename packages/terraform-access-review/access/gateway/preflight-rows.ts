@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { AccessRow } from "../../model/row";
 import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
+import { sha256 } from "../../terraform-json/sha256";
 import type { Resource, StackJson } from "../../terraform-json/stack-json";
 import { apiInWords } from "../../types/words";
 
@@ -115,7 +115,7 @@ function originsOf({ attributes }: Resource): readonly string[] {
     if (template === "" || template === null) return [];
     const [, listed] = TEMPLATE.exec(String(template)) ?? [];
     if (listed !== undefined) return [...listed.matchAll(new RegExp(LISTED, "g"))].map(([, origin = ""]) => origin);
-    const digest = createHash("sha256").update(String(template)).digest("hex").slice(0, 16);
+    const digest = sha256(String(template)).slice(0, 16);
     return [`ANY ORIGIN, BY AN UNKNOWN TEMPLATE (${digest})`];
   });
 }

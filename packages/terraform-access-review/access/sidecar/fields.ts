@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { canonical } from "../../terraform-json/order";
+import { sha256 } from "../../terraform-json/sha256";
 import type { Attributes } from "../../terraform-json/stack-json";
 import type { RouteKey } from "./route-key";
 
@@ -43,7 +43,7 @@ export function typeOf(extension: unknown): string {
 
 /** Short name of a value, whatever the order of its keys. */
 export function hashed(value: unknown): string {
-  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 12);
+  return sha256(canonical(value)).slice(0, 12);
 }
 
 /** An entry of the route table that forwards calls to the app. */

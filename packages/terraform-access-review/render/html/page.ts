@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Diagram } from "../../report/diagram";
 import type { Group, Report } from "../../report/report";
+import { sha256 } from "../../terraform-json/sha256";
 import { html, Markup } from "./markup";
 import { badges, section } from "./section";
 import { SCRIPT, STYLE } from "./style";
@@ -35,7 +35,7 @@ ${reports.map(({ report, diagram }, index) => section(report, diagram, { index, 
 
 /** The policy names the only style and the only script that may be here. */
 function hashOf(text: string): string {
-  return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return `'sha256-${sha256(text, "base64")}'`;
 }
 
 /** Every verdict of a page, each with the way to its report. */
