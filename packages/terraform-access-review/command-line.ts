@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { changeOfStacks } from "./change/from-stacks";
 import { FORMATS, reviewedOf } from "./formats";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
+import { textOf } from "./plan/file-text";
 import { changeOfPlan } from "./plan/from-plan";
 import { ownConfiguration } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
@@ -119,9 +120,9 @@ function inFile<T>(file: string, work: () => T): T {
 
 const ODD = "a plan with parts that are not in the form in which Terraform writes them";
 
-function reading(file: string): string {
+function* reading(file: string): Generator<string> {
   try {
-    return readFileSync(file, "utf8");
+    yield* textOf(file);
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     const got =

@@ -1,4 +1,6 @@
+import { JsonError, JsonReader } from "./json-reader";
 import type { PlanJson } from "./plan-json";
+import { PLAN_PARTS } from "./plan-parts";
 
 /** Thrown for a file that is not a plan: states what it is, what was expected, and what to do. */
 export class PlanError extends Error {
@@ -10,23 +12,39 @@ export class PlanError extends Error {
 
 const SHOW = "make it with: terraform show -json <plan file>";
 
-/** Parses the text of `terraform show -json`. Throws a PlanError if it is not a plan. */
-export function readPlan(text: string): PlanJson {
-  if (text.trim() === "") throw new PlanError("an empty file", SHOW);
-  if (text.startsWith("PK")) throw new PlanError("a plan file itself, which is not JSON", SHOW);
-  let parsed: unknown;
+/** The text of a file, in one piece or in several. */
+export type Source = string | Iterable<string>;
+
+/** Parses what `terraform show -json` prints. Throws a PlanError if it is not a plan. */
+export function readPlan(source: Source): PlanJson {
+  return planIn(readParts(source));
+}
+
+/** What the review reads of a plan or a state (`PLAN_PARTS`), or another value. Throws a PlanError for text that is not JSON. */
+export function readParts(source: Source): unknown {
+  const chunks = typeof source === "string" ? [source] : source;
   try {
-    parsed = JSON.parse(text);
+    return new JsonReader(chunks[Symbol.iterator]()).read(PLAN_PARTS);
   } catch (error) {
-    if (/^\{"@level":/.test(text.trimStart()))
-      throw new PlanError("the messages of terraform plan -json, one a line", SHOW);
-    // The parser's own words quote the file, which may hold secrets.
-    const at = /position (\d+)/.exec((error as Error).message)?.[1];
-    throw new PlanError(`no JSON${at === undefined ? "" : ` from character ${at} on`}`, `it may be cut off; ${SHOW}`);
+    throw error instanceof JsonError ? notJson(error) : error;
   }
-  if (!isObject(parsed)) throw new PlanError(kindOf(parsed), SHOW);
-  assertPlan(parsed);
-  return parsed as unknown as PlanJson;
+}
+
+/** Throws a PlanError if the parts are not those of a plan. */
+export function planIn(parts: unknown): PlanJson {
+  if (!isObject(parts)) throw new PlanError(kindOf(parts), SHOW);
+  assertPlan(parts);
+  return parts as unknown as PlanJson;
+}
+
+function notJson({ start, position }: JsonError): PlanError {
+  if (start === "") return new PlanError("an empty file", SHOW);
+  if (start.startsWith("PK")) return new PlanError("a plan file itself, which is not JSON", SHOW);
+  if (start.startsWith('{"@level":')) return new PlanError("the messages of terraform plan -json, one a line", SHOW);
+  return new PlanError(
+    `no JSON${position === undefined ? "" : ` from character ${position} on`}`,
+    `it may be cut off; ${SHOW}`,
+  );
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -4,19 +4,20 @@ import { writtenOf } from "../types";
 import { Deployed } from "./deployed";
 import { ownConfiguration, withDefaults } from "./own-configuration";
 import type { PlanJson } from "./plan-json";
-import { PlanError, readPlan } from "./read";
+import { PlanError, planIn, readParts, type Source } from "./read";
 import { isFields } from "./shape";
 
 /**
  * The stack in a file: for a plan, the planned result; for a state, what Terraform has created.
  *
- * @param text what `terraform show -json` prints of either
+ * @param source what `terraform show -json` prints of either
  * @param head the stack to compare with: a state does not record which of its values the configuration set, and which
  * names of other objects were references
  */
-export function readState(text: string, head: SynthesizedState): SynthesizedState {
-  const state = stateIn(text);
-  if (state === undefined) return ownConfiguration(readPlan(text));
+export function readState(source: Source, head: SynthesizedState): SynthesizedState {
+  const parts = readParts(source);
+  const state = stateIn(parts);
+  if (state === undefined) return ownConfiguration(planIn(parts));
   const { stack } = new Deployed(state, head.stack, [], NOTHING.stack);
   const resource = Object.entries(stack.resource).map(([type, named]) => {
     const isWritten = settable(type, head.stack);
@@ -38,17 +39,11 @@ function settable(type: string, { resource }: StackJson): (argument: string) => 
 }
 
 /** A state in the form in which a plan contains one. A state file (`terraform.tfstate`) has another format. */
-function stateIn(text: string): PlanJson | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
+function stateIn(parts: unknown): PlanJson | undefined {
+  if (!isFields(parts) || "resource_changes" in parts || "configuration" in parts) return undefined;
+  if (typeof parts.format_version !== "string" || !("terraform_version" in parts)) return undefined;
+  if (!/^1\.\d+$/.test(parts.format_version)) {
+    throw new PlanError(`a state of format_version ${parts.format_version}`, "make it with Terraform 1.0 or newer");
   }
-  if (!isFields(parsed) || "resource_changes" in parsed || "configuration" in parsed) return undefined;
-  if (typeof parsed.format_version !== "string" || !("terraform_version" in parsed)) return undefined;
-  if (!/^1\.\d+$/.test(parsed.format_version)) {
-    throw new PlanError(`a state of format_version ${parsed.format_version}`, "make it with Terraform 1.0 or newer");
-  }
-  return { format_version: parsed.format_version, prior_state: { values: parsed.values } };
+  return { format_version: parts.format_version, prior_state: { values: parts.values } };
 }

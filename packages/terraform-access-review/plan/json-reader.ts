@@ -1,0 +1,188 @@
+/** What is kept of a value: all of it, nothing, or its fields or items, each of which is parsed by itself. */
+export type Kept = "all" | "nothing" | { readonly fields: KeptFields } | { readonly items: Kept };
+
+/** Of a field that is not listed, only the name is kept. */
+export type KeptFields = Readonly<Record<string, Kept>>;
+
+/** Thrown for text that `JSON.parse` refuses. It quotes nothing of the text, which may hold secrets. */
+export class JsonError extends Error {
+  /**
+   * @param position of the first character that cannot be there, from 0, or of the end; undefined where `JSON.parse` does
+   * not say it
+   * @param start the first characters of the text, without leading space
+   */
+  constructor(
+    readonly position: number | undefined,
+    readonly start: string,
+  ) {
+    super("no JSON");
+    this.name = "JsonError";
+  }
+}
+
+/** Up to a bracket, or to a string that has escapes or goes on in the next chunk. The limit bounds backtracking. */
+const OUTSIDE = /[^"{}[\]]*(?:"[^"\\]*"[^"{}[\]]*){0,99}/y;
+/** Up to the end of a string, or to an escape. */
+const INSIDE = /[^"\\]*(?:\\.[^"\\]*){0,99}/sy;
+const SCALAR = /[^\s,:"{}[\]]*/y;
+const SPACE = /[ \t\r\n]*/y;
+
+const START_CHARACTERS = 20;
+
+/**
+ * Reads one JSON document in chunks, so that neither its text nor what nobody reads of it is in memory as a whole. It
+ * finds where each value ends and leaves the value to `JSON.parse`: it refuses what that refuses, and of equal keys the
+ * last one counts.
+ */
+export class JsonReader {
+  /** The chunks that are read but not used up. */
+  private text = "";
+  /** How much of `text` is used up. */
+  private at = 0;
+  /** Length of all that was used up before. */
+  private passed = 0;
+  private start = "";
+
+  constructor(private readonly chunks: Iterator<string>) {}
+
+  /** Throws a JsonError for text that is not JSON. */
+  read(kept: Kept): unknown {
+    try {
+      while (this.text.trimStart().length < START_CHARACTERS && this.more());
+      this.start = this.text.trimStart().slice(0, START_CHARACTERS);
+      const value = this.value(kept);
+      if (this.sign() !== undefined) throw this.unexpected();
+      return value;
+    } finally {
+      this.chunks.return?.();
+    }
+  }
+
+  private value(kept: Kept): unknown {
+    const sign = this.sign();
+    if (typeof kept === "object") {
+      if ("fields" in kept && sign === "{") return this.fields(kept.fields);
+      if ("items" in kept && sign === "[") return this.items(kept.items);
+    }
+    const value = this.parsed();
+    return kept === "nothing" ? undefined : value;
+  }
+
+  private fields(kept: KeptFields): Readonly<Record<string, unknown>> {
+    // Without a prototype: `__proto__` is a key like any other.
+    const found: Record<string, unknown> = Object.create(null);
+    for (let goesOn = this.opens("}"); goesOn; goesOn = this.goesOn("}")) {
+      if (this.sign() !== '"') throw this.unexpected();
+      const key = this.parsed() as string;
+      if (this.sign() !== ":") throw this.unexpected();
+      this.at += 1;
+      found[key] = this.value((Object.hasOwn(kept, key) && kept[key]) || "nothing");
+    }
+    return found;
+  }
+
+  private items(kept: Kept): readonly unknown[] {
+    const found: unknown[] = [];
+    for (let goesOn = this.opens("]"); goesOn; goesOn = this.goesOn("]")) {
+      const item = this.value(kept);
+      if (kept !== "nothing") found.push(item);
+    }
+    return found;
+  }
+
+  /** Goes past an opening bracket. False if the closing one follows, which is passed too. */
+  private opens(closing: string): boolean {
+    this.at += 1;
+    if (this.sign() !== closing) return true;
+    this.at += 1;
+    return false;
+  }
+
+  /** Goes past the comma after a value; false at the closing bracket, which is passed too. */
+  private goesOn(closing: string): boolean {
+    const sign = this.sign();
+    if (sign !== "," && sign !== closing) throw this.unexpected();
+    this.at += 1;
+    return sign === ",";
+  }
+
+  /** The next character that is not space; undefined at the end of the text. */
+  private sign(): string | undefined {
+    do {
+      this.at += lengthOf(SPACE, this.text, this.at);
+    } while (this.at === this.text.length && this.more());
+    return this.text[this.at];
+  }
+
+  private parsed(): unknown {
+    const length = /["{[]/.test(this.text[this.at] ?? "") ? this.nestedLength() : this.scalarLength();
+    const from = this.passed + this.at;
+    const text = this.text.slice(this.at, this.at + length);
+    this.at += length;
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      const { message } = error as Error;
+      const within = /position (\d+)/.exec(message)?.[1];
+      if (within === undefined && message.startsWith("Unexpected end")) throw this.unexpected();
+      throw new JsonError(within === undefined ? undefined : from + Number(within), this.start);
+    }
+  }
+
+  /** Of a number, `true`, `false` or `null`. */
+  private scalarLength(): number {
+    let length = 0;
+    do {
+      length += lengthOf(SCALAR, this.text, this.at + length);
+    } while (this.at + length === this.text.length && this.more());
+    return length;
+  }
+
+  /** Of a string, list or object; of all the rest if it does not end. */
+  private nestedLength(): number {
+    let isInside = this.text[this.at] === '"';
+    let depth = isInside ? 0 : 1;
+    let length = 1;
+    while (isInside || depth > 0) {
+      length += lengthOf(isInside ? INSIDE : OUTSIDE, this.text, this.at + length);
+      const sign = this.text[this.at + length];
+      const isCut = sign === undefined || (sign === "\\" && this.at + length + 1 === this.text.length);
+      if (isCut) {
+        if (!this.more()) return this.text.length - this.at;
+      } else if (sign !== "\\") {
+        length += 1;
+        if (sign === '"') isInside = !isInside;
+        else depth += sign === "{" || sign === "[" ? 1 : -1;
+      }
+    }
+    return length;
+  }
+
+  /** Reads at least as much as is held, so that a long value is copied only a few times. False at the end. */
+  private more(): boolean {
+    const parts = [this.text.slice(this.at)];
+    const wanted = Math.max(1, this.text.length - this.at);
+    this.passed += this.at;
+    this.at = 0;
+    let length = 0;
+    while (length < wanted) {
+      const { done, value } = this.chunks.next();
+      if (done) break;
+      parts.push(value);
+      length += value.length;
+    }
+    this.text = parts.join("");
+    return length > 0;
+  }
+
+  private unexpected(): JsonError {
+    this.sign();
+    return new JsonError(this.passed + this.at, this.start);
+  }
+}
+
+function lengthOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  pattern.test(text);
+  return pattern.lastIndex - at;
+}
