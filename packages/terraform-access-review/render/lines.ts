@@ -32,6 +32,8 @@ export function changeWords({ action, forcedBy, importedAs, movedFrom, reason }:
  * escapes.
  */
 export function visible(text: string): string {
+  // Nearly every text: it needs no look-up of each character's category.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, (found) => {
     if (found === "\n") return "\\n";
     return `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
