@@ -119,8 +119,9 @@ function inFile<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof PlanError) throw new FileError(`${file}: ${error.message}`);
-    // No Terraform writes such a plan, and a part of it must not pass for the whole.
-    if (error instanceof TypeError) throw new FileError(`${file}: ${new PlanError(ODD, "make it again").message}`);
+    // No Terraform writes such a plan, and a part of it must not pass for the whole. A RangeError: nested too deeply.
+    if (error instanceof TypeError || error instanceof RangeError)
+      throw new FileError(`${file}: ${new PlanError(ODD, "make it again").message}`);
     throw error;
   }
 }

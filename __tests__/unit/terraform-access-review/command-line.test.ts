@@ -196,6 +196,17 @@ test.each([
   });
 });
 
+test("modules that are nested deeper than the stack are refused", () => {
+  const depth = 100_000;
+  const module = `${'{"child_modules":['.repeat(depth)}${"]}".repeat(depth)}`;
+  const plan = `{"format_version":"1.2","configuration":{},"prior_state":{"values":{"root_module":${module}}}}`;
+  expect(run(written("nested.json", plan))).toEqual({
+    code: 1,
+    out: "",
+    error: expect.stringContaining("nested.json: got a plan with parts that are not in the form"),
+  });
+});
+
 test("help and version are printed", () => {
   expect(run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("Usage: terraform-access-review") });
   expect(run("--version").out).toMatch(/^\d+\.\d+\.\d+\n$/);
