@@ -1,7 +1,7 @@
 /** What is kept of a value: all of it, nothing, or its fields or items, each of which is parsed by itself. */
 export type Kept = "all" | "nothing" | { readonly fields: KeptFields } | { readonly items: Kept };
 
-/** Of a field that is not listed, only the name is kept. */
+/** A field that is not listed is kept by name only. */
 export type KeptFields = Readonly<Record<string, Kept>>;
 
 /** Thrown for text that `JSON.parse` refuses. It quotes nothing of the text, which may hold secrets. */
@@ -36,7 +36,7 @@ const BETWEEN_ITEMS = '},{"address":';
 const RUN_CHARACTERS = 16 * 1024;
 
 /**
- * Reads one JSON document in chunks, so that neither its text nor what nobody reads of it is in memory as a whole. It
+ * Reads one JSON document in chunks, so that neither its text nor what is not kept of it is in memory as a whole. It
  * finds where each value ends and leaves the value to `JSON.parse`: it refuses what that refuses, and of equal keys the
  * last one counts.
  */
@@ -156,7 +156,7 @@ export class JsonReader {
     }
   }
 
-  /** Of a number, `true`, `false` or `null`. */
+  /** The length of a number, `true`, `false` or `null`. */
   private scalarLength(): number {
     let length = 0;
     do {
@@ -165,7 +165,7 @@ export class JsonReader {
     return length;
   }
 
-  /** Of a string, list or object; of all the rest if it does not end. */
+  /** The length of a string, list or object, or of all the rest if it does not end. */
   private nestedLength(): number {
     let isInside = this.text[this.at] === '"';
     let depth = isInside ? 0 : 1;
