@@ -10,6 +10,9 @@ import { type Finding, finding, type PolicyRule } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
+/** Arguments that name who gets access: of IAM grants, and of access control lists of Cloud Storage and BigQuery. */
+const GRANTEES = ["member", "members", "policy_data", "entity", "role_entity", "special_group"];
+
 /** Only a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
 export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
   return {
@@ -26,9 +29,8 @@ export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
 }
 
 function grantsEverybody({ type, attributes }: Resource): boolean {
-  if (!type.startsWith("google_") || !/_iam_(binding|member|policy)$/.test(type)) return false;
-  const granted = [...texts(attributes.members), ...texts(attributes.member), ...texts(attributes.policy_data)];
-  return granted.some((text) => EVERYBODY.some((everybody) => text.includes(everybody)));
+  const granted = GRANTEES.flatMap((argument) => texts(attributes[argument]));
+  return type.startsWith("google_") && granted.some((text) => EVERYBODY.some((everybody) => text.includes(everybody)));
 }
 
 /**

@@ -1,5 +1,7 @@
 import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-binding";
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
+import { StorageBucketAccessControl } from "@cdktf/provider-google/lib/storage-bucket-access-control";
+import { StorageBucketAcl } from "@cdktf/provider-google/lib/storage-bucket-acl";
 import { violations } from "../../../support/policy";
 
 const BINDING = "google_cloud_run_v2_service_iam_binding.orders";
@@ -18,6 +20,19 @@ test.each(["allUsers", "allAuthenticatedUsers"])(
     ).toContainEqual(expect.stringContaining("google_project_iam_member.everybody: grants a role to any principal"));
   },
 );
+
+test("everybody in an access control list stops the synthesis, and a named group does not", () => {
+  const found = (entity: string) =>
+    violations((_, stack) => {
+      new StorageBucketAccessControl(stack, "one", { bucket: "reports", role: "READER", entity });
+      new StorageBucketAcl(stack, "list", { bucket: "reports", roleEntity: [`READER:${entity}`] });
+    }).filter((each) => each.includes("grants a role to any principal"));
+  expect(found("allUsers")).toEqual([
+    expect.stringContaining("google_storage_bucket_access_control.one: "),
+    expect.stringContaining("google_storage_bucket_acl.list: "),
+  ]);
+  expect(found("group-analysts@example.com")).toEqual([]);
+});
 
 test("a service is invoked by its own account, and by that alone", () => {
   const other = "${google_service_account.catalog.member}";
