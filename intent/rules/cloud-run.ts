@@ -21,7 +21,7 @@ function eachService(check: (service: ServiceDraft, path: Path, report: Report) 
 /** Google's Terraform provider accepts any number; Cloud Run offers only these. */
 export const cpuIsOffered = eachService(({ resources }, path, report) => {
   const { cpu } = resources;
-  const isShare = cpu >= CLOUD_RUN_CPU_MIN && cpu < 1 && /^0\.\d{1,2}$/.test(String(cpu));
+  const isShare = cpu >= CLOUD_RUN_CPU_MIN && /^0\.\d{1,2}$/.test(String(cpu));
   if (isShare || CLOUD_RUN_WHOLE_CPUS.includes(cpu)) return;
   report([...path, "resources", "cpu"], {
     got: String(cpu),

@@ -93,6 +93,10 @@ testAll([
   expect(problemsOf(files(`dev:\n  - ${expectation}\n`)).map((problem) => problem.path)).toEqual([path]);
 });
 
+test("the secret of a client that has one may be named", () => {
+  expect(places("dev:\n  - who: gateway\n    mayNot: { readSecrets: clients/batch }\n")).toEqual([]);
+});
+
 test("under all, what fits in one environment is enough", () => {
   expect(places("all:\n  - who: partner/night\n    mayNot: { call: POST /orders }\n")).toEqual([]);
   expect(places("all:\n  - who: partner/nigth\n    mayNot: { call: POST /orders }\n")).toEqual(["2 all[0].who"]);

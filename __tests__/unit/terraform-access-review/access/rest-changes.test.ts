@@ -43,6 +43,22 @@ test("a limit that is raised, or lost, is broader; one that comes or sinks is na
   expect(lines(accessBetween(lost, rest))).toEqual([`- ${LIMIT_OF_AGENT}`]);
 });
 
+test("of routes whose calls count for no limit, one more is broader and one less narrower", () => {
+  const uncounted = (...methods: readonly string[]) =>
+    after(({ aws_api_gateway_method: all }) => {
+      for (const method of methods) all[method].api_key_required = false;
+    });
+  const [first = "", second = ""] = Object.entries<Json>(rest.stack.resource.aws_api_gateway_method ?? {})
+    .filter(([, { api_key_required }]) => api_key_required === true)
+    .map(([name]) => name);
+  const [one, two] = [uncounted(first), uncounted(first, second)];
+  const limitOf = (before: SynthesizedState, head: SynthesizedState) =>
+    lines(accessBetween(before, head)).filter((line) => line.includes(LIMIT_OF_AGENT));
+  expect(limitOf(rest, one)).toEqual([`+ ~ ${LIMIT_OF_AGENT}`]);
+  expect(limitOf(one, two)).toEqual([`+ ~ ${LIMIT_OF_AGENT}`]);
+  expect(limitOf(two, one)).toEqual([`- ~ ${LIMIT_OF_AGENT}`]);
+});
+
 test("the limit of a client that calls nothing any more is no loss", () => {
   const gone = after((resource, { policy }) => {
     for (const named of Object.values<Json>(resource)) delete named.reporting_agent;
