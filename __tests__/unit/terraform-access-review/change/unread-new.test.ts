@@ -1,7 +1,7 @@
 import { guardChanges } from "../../../../packages/terraform-access-review/change/guards";
 import { unreadChanges } from "../../../../packages/terraform-access-review/change/unread";
 import { synthesizedState } from "../../../support/synthesized";
-import { accessBetween, edited, type Json, lines } from "../../../support/synthesized-states";
+import { accessBetween, dev, edited, type Json, lines } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const prod = synthesizedState("prod");
@@ -64,6 +64,14 @@ testAll<[string, string, (all: Json) => object]>([
     after: expect.stringContaining("sha256:"),
   };
   expect(unreadChanges(prod, withComing(type, make), [])).toEqual([expect.objectContaining(unread)]);
+});
+
+test("another way to a service counts as broader as it comes if it hands on other headers than each that stands", () => {
+  const type = "aws_apigatewayv2_integration";
+  const found = (change: object) =>
+    unreadChanges(dev, withComing(type, copyOf(type, "orders", change), dev), []).map(({ address }) => address);
+  expect(found({ request_parameters: { "overwrite:path": "$request.path" } })).toEqual([`${type}.coming`]);
+  expect(found({})).toEqual([]);
 });
 
 testAll<[string, string, (all: Json) => object]>([
