@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
 import { callersOf } from "../../packages/terraform-access-review/access/callers";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -23,7 +23,7 @@ type Claims = Readonly<Record<string, unknown>>;
 
 /** Issuers whose tokens carry all scopes that a caller can have, signed with a key of this run. */
 export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIssuers {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { publicKey, privateKey } = signingKeys();
   const keys = JSON.stringify({
     keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "ES256", use: "sig" }],
   });
@@ -53,6 +53,22 @@ export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIss
       const signature = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" });
       return `${text}.${signature.toString("base64url")}`;
     },
+  };
+}
+
+/**
+ * Read from DER, so that they share no lock with the job that made them. Node 20 waits for ever if the garbage collector
+ * frees that job while one of its keys is exported as a JWK.
+ */
+function signingKeys(): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  const made = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "der" },
+    privateKeyEncoding: { type: "pkcs8", format: "der" },
+  });
+  return {
+    publicKey: createPublicKey({ key: made.publicKey, type: "spki", format: "der" }),
+    privateKey: createPrivateKey({ key: made.privateKey, type: "pkcs8", format: "der" }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
 import type { LocalHost } from "../../../../packages/local-front-door/net/local-http";
 import { json } from "../../../../packages/local-front-door/net/local-http";
-import { nextRsaKey } from "../../../support/rsa-keys";
+import { detached, nextRsaKey } from "../../../support/rsa-keys";
 import type { Secrets } from "./secrets";
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface SigningPair {
 
 export async function signingPair(kid: string, alg: "RS256" | "ES256" = "RS256"): Promise<SigningPair> {
   const privateKey =
-    alg === "RS256" ? await nextRsaKey() : generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+    alg === "RS256" ? await nextRsaKey() : detached(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
   const publicKey = createPublicKey(privateKey);
   return { privateKey, publicKey, jwk: { ...publicKey.export({ format: "jwk" }), kid, alg, use: "sig" } };
 }
