@@ -31,7 +31,7 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
   return [
     { name: "tests", npm: ["test"], jest: true, first: true },
     // These tests wait for processes a third of the time, so they get more workers than there are free cores.
-    { name: "system tests", npm: ["run", "test:system"], jest: true, workers: 3 },
+    { name: "system tests", npm: ["run", "test:system"], jest: true, workers: 2 },
     { name: "component tests", npm: ["run", "test:component"], jest: true, workers: 2 },
     { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
     { name: "documentation site", npm: ["run", "docs:build"], obstacle: obstacles.registry },
