@@ -4,11 +4,10 @@ import type { LocalService, ServiceRequest } from "../google/run";
 import type { LocalAnswer } from "../net/local-http";
 import { traced } from "../net/trace-context";
 
-/**
- * Headers that belong to one connection, not to the message. Of `expect`, the gateway has received the body for which a
- * caller asks.
- */
+/** Headers that belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
+
+/** A caller's `expect` asks whether to send the body, which the gateway has received. */
 const NOT_FORWARDED = [...HOP_BY_HOP, "expect"];
 
 /** Methods that are expected to have a body, even an empty one. */

@@ -6,7 +6,7 @@ function valuesWith(resource: Kept): Kept {
   return { fields: { root_module: { fields: { resources: { items: resource }, child_modules: { items: "all" } } } } };
 }
 
-/** Of objects that the review looks up by name only. */
+/** Objects that the review looks up by name only. */
 const NAMES: Kept = { fields: {} };
 
 const ROOT_MODULE: Readonly<Record<keyof NonNullable<PlannedConfiguration["root_module"]>, Kept>> = {

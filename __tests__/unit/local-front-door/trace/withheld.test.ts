@@ -1,4 +1,4 @@
-import { withheld } from "../../../../packages/local-front-door/trace/withheld";
+import { withheld, withheldJson } from "../../../../packages/local-front-door/trace/withheld";
 import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
 
@@ -80,4 +80,29 @@ test("a text that is cut has no token at its end", () => {
     expect(shown).not.toMatch(/eyJ[\w-]+\.[\w-]{6,}/);
     expect(shown).not.toContain(TOKEN.split(".")[2]);
   }
+});
+
+test("the JSON of a value withholds and shortens the same, with a token or without", () => {
+  const texts = fc.oneof(
+    fc.string({ maxLength: 30 }),
+    fc.constantFrom(
+      TOKEN,
+      `/a%2Fb/${TOKEN}`,
+      TOKEN.replace("eyJ", "%65yJ"),
+      "ya29%2Ea0AfB_byC",
+      "/a%2Fb",
+      "x".repeat(2_001),
+    ),
+  );
+  const values = fc.oneof(
+    texts,
+    fc.dictionary(texts, fc.oneof(texts, fc.nat(), fc.boolean(), fc.array(texts), fc.dictionary(texts, texts))),
+    // Short as a text, and too long as a list.
+    fc.array(fc.constantFrom("a", "b"), { minLength: 99, maxLength: 120 }),
+  );
+  fc.assert(
+    fc.property(values, (value) => {
+      expect(withheldJson(value)).toBe(JSON.stringify(withheld(value)));
+    }),
+  );
 });

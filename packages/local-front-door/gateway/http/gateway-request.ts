@@ -17,7 +17,7 @@ export interface GatewayRequest {
   readonly match: RouteMatch;
   readonly stageVariables: ReadonlyMap<string, string>;
   readonly requestId: string;
-  /** Of this request, at the gateway. */
+  /** Decisions about this request, at the gateway. */
   readonly trace: PlacedTrace;
   /** The context that the authorizer returned; empty if no authorizer was called. */
   readonly authorizer: ReadonlyMap<string, string>;

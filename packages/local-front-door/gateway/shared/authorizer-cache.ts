@@ -59,7 +59,10 @@ export class AuthorizerCache<Answer> {
   }
 }
 
-/** Of several values, JSON makes the boundaries unambiguous. An address has no space, and does not begin as a list. */
+/**
+ * JSON makes the boundaries of several values unambiguous. One value follows the address, which has no space and does not
+ * begin as a list.
+ */
 function keyOf(authorizer: string, identity: readonly string[]): string {
   const [only, second] = identity;
   return second === undefined && only !== undefined

@@ -15,8 +15,8 @@ const BEGIN_A_TURN = 4;
 export class Turnstile {
   private readonly waiting: Begin[] = [];
   private inside = 0;
-  /** How many began in this turn; undefined before the first. */
-  private begun: number | undefined;
+  /** How many began in this turn. */
+  private begun = 0;
 
   /** @param most read at each entry */
   constructor(private readonly most: () => number) {}
@@ -27,11 +27,11 @@ export class Turnstile {
   }
 
   private turn(): void {
-    while ((this.begun ?? 0) < BEGIN_A_TURN && this.inside < this.most()) {
+    while (this.begun < BEGIN_A_TURN && this.inside < this.most()) {
       const begin = this.waiting.shift();
       if (begin === undefined) return;
-      if (this.begun === undefined) setImmediate(() => this.nextTurn());
-      this.begun = (this.begun ?? 0) + 1;
+      if (this.begun === 0) setImmediate(() => this.nextTurn());
+      this.begun += 1;
       this.inside += 1;
       begin(() => {
         this.inside -= 1;
@@ -41,7 +41,7 @@ export class Turnstile {
   }
 
   private nextTurn(): void {
-    this.begun = undefined;
+    this.begun = 0;
     this.turn();
   }
 }
