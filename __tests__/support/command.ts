@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILD_FOLDER, ROOT } from "./places";
@@ -9,10 +9,10 @@ const { restamp } = require("../harness/restamp.cjs") as { restamp(folder: strin
 /** The tests' own project, synthesized; see `harness/shop-project.cjs`. */
 export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
 
-/** A copy of the tests' own project that a test may break, with the packages of the repository. */
 /** Where `keepStateHere` keeps it. */
 export const STATE = "state/dev.tfstate";
 
+/** A copy of the tests' own project that a test may break, with the packages of the repository. */
 export class ProjectCopy {
   readonly folder = mkdtempSync(join(tmpdir(), "front-door-project-"));
 
@@ -41,7 +41,11 @@ export class ProjectCopy {
   keepStateHere(): void {
     this.edit("dev.yaml", /^state:.*\n(?: .*\n)+/m, `state: { path: ${STATE} }\n`);
     // A pipeline reaches no such state.
-    this.edit("bootstrap.yaml", /^ {2}dev:\n(?: {4}.*\n)+/m, "");
+    if (existsSync(this.path("config/bootstrap.yaml"))) this.edit("bootstrap.yaml", /^ {2}dev:\n(?: {4}.*\n)+/m, "");
+    this.synthesize();
+  }
+
+  protected synthesize(): void {
     const { code, error } = this.run(["synth"]);
     if (code !== 0) throw new Error(error);
   }

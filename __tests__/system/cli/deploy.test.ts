@@ -131,7 +131,8 @@ applying(
 
 applying("two deploys at once: the second is refused; killed, the first leaves word of where it stood", async () => {
   const first = project.start(["deploy", "dev", "--yes"], { TERRAFORM_BINARY_NAME: project.slowTerraform() });
-  while (!existsSync(project.path("begun"))) await delay(50);
+  while (!existsSync(project.path("begun")) && first.exitCode === null) await delay(50);
+  expect(first.exitCode).toBeNull();
   const second = project.run(["deploy", "dev", "--yes"]);
   expect(second.code).toBe(1);
   expect(second.error).toContain(`dev: process ${first.pid} plans or deploys it from this folder right now`);

@@ -16,13 +16,8 @@ applying("a REST API is deployed, and after a removal its snapshot is made again
   });
   expect(first.error).not.toContain(AGAIN);
 
-  project.edit(
-    "dev.yaml",
-    "    scaling: { max: 2 }\n",
-    "    scaling: { max: 2 }\n    routes: { GET /orders/export: null }\n",
-  );
-  project.edit("dev.yaml", "  reporting-agent:\n", "  reporting-agent:\n    scopes: [orders/read]\n");
-  project.edit("dev.yaml", "    scopes: [orders/read, orders/export]\n", "    scopes: [orders/read]\n");
+  project.edit("base.yaml", "      GET /orders/export: { scopes: [orders/export] }\n", "");
+  project.edit("base.yaml", "scopes: [orders/read, orders/export]", "scopes: [orders/read]");
   const { code, error } = project.run(["deploy", "dev", "--yes"]);
   expect({ code, error }).toMatchObject({ code: 0, error: expect.stringContaining(AGAIN) });
   const [applied = "", again = ""] = error.split(AGAIN);

@@ -1,16 +1,22 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
 import { ProjectCopy } from "../../../support/command";
+import { ROOT } from "../../../support/places";
 import { slowCloud } from "./slow-cloud";
 
-/** A copy of the project whose environment dev has a state of its own, and no account. */
+const CONFIG = join(ROOT, "__tests__/fixtures/deployed/config");
+
+/** A copy of the project with a small config, whose environment dev has a state of its own, and no account. */
 export class DeployedProject extends ProjectCopy {
   /** @param state where it lies: in the project, or where the config says, in an S3 bucket */
   constructor(state: "here" | "S3" = "here") {
     super();
+    for (const folder of ["config", "synthesized"]) rmSync(this.path(folder), { recursive: true });
+    cpSync(CONFIG, this.path("config"), { recursive: true });
     if (state === "here") this.keepStateHere();
+    else this.synthesize();
   }
 
   get stack(): string {
