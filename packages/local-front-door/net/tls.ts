@@ -6,7 +6,7 @@ import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { doorFolder } from "../processes/door-folders";
 import { asPartOf, type TracePlace } from "../trace/trace";
-import { callerOf, type LocalHost, type LocalHosts, readRequest, writeAnswer } from "./local-http";
+import { callerOf, headerValues, type LocalHost, type LocalHosts, readRequest, writeAnswer } from "./local-http";
 import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
 
 /** What a process needs to use the local server as the internet. */
@@ -19,6 +19,8 @@ export interface LocalInternet {
 }
 
 const MISDIRECTED = { status: 421, body: "not a host of this stack" };
+/** https://www.rfc-editor.org/rfc/rfc9112#section-3.2 asks for 400 where Host is repeated. */
+const MALFORMED = { status: 400, body: "expected one Host header and a target that begins with /" };
 
 /**
  * One https server on 127.0.0.1 for every host of both clouds. It has one certificate for all names, from an authority
@@ -72,6 +74,7 @@ export class LocalTls implements LocalInternet {
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const answer = await readRequest(incoming)
       .then((request) => {
+        if (headerValues(request, "host").length !== 1 || !request.target.startsWith("/")) return MALFORMED;
         // Different names in SNI and Host are a client's error. A real front end answers 421.
         const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
         return agreed ? this.ask(request) : MISDIRECTED;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { request } from "node:https";
+import { connect } from "node:tls";
 import { json } from "../../../../packages/local-front-door/net/local-http";
 import { LocalTls } from "../../../../packages/local-front-door/net/tls";
 
@@ -37,6 +38,28 @@ test("a name that is not a host has no certificate", async () => {
 
 test("a Host that is not the name of the connection is refused", async () => {
   expect(await get("one.example", "two.example")).toMatch(/^421 /);
+});
+
+/** The status line's code of an answer to a request that Node's own client would not send. */
+function statusOf(head: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: "127.0.0.1", port: tls.port, servername: "one.example", ca: tls.authority });
+    socket.on("error", reject).once("data", (data) => {
+      resolve(data.toString().split(" ")[1] ?? "");
+      socket.destroy();
+    });
+    socket.write(`${head}\r\nconnection: close\r\n\r\n`);
+  });
+}
+
+test.each([
+  ["one Host", "200", "GET / HTTP/1.1\r\nhost: one.example"],
+  ["no Host", "400", "GET / HTTP/1.0"],
+  ["a repeated Host", "400", "GET / HTTP/1.1\r\nhost: one.example\r\nhost: one.example"],
+  ["an asterisk for a target", "400", "OPTIONS * HTTP/1.1\r\nhost: one.example"],
+  ["a whole URL for a target", "400", "GET https://one.example/ HTTP/1.1\r\nhost: one.example"],
+])("a request with %s is answered with %s", async (_, status, head) => {
+  expect(await statusOf(head)).toBe(status);
 });
 
 test("only a client that was configured to trusts the authority", async () => {
