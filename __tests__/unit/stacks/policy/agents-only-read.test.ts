@@ -4,10 +4,10 @@ import { intentOf } from "../../../support/shop";
 
 const POOL_CLIENT = "aws_cognito_user_pool_client.reporting_agent";
 
-function agents(changed: Partial<Client> = {}): { readonly clients: readonly Client[] } {
+function agents(changed: Partial<Client> = {}, id = "reporting-agent"): { readonly clients: readonly Client[] } {
   const agent = { kind: "agent", ...changed } as const;
   const { clients } = intentOf("dev");
-  return { clients: clients.map((each) => (each.id === "reporting-agent" ? ({ ...each, ...agent } as Client) : each)) };
+  return { clients: clients.map((each) => (each.id === id ? ({ ...each, ...agent } as Client) : each)) };
 }
 
 test("an agent that reads passes", () => {
@@ -23,6 +23,14 @@ test("an agent whose scopes open what writes stops the synthesis, unless config 
   expect(found.join()).not.toContain("GET /orders:");
   expect(violations(() => {}, agents({ scopes, allowWrites: true }))).toEqual(found);
   expect(violations(() => {}, agents({ scopes, allowWrites: true, allowWritesReason: "refunds" }))).toEqual([]);
+});
+
+test("an agent with a token of an OIDC issuer that opens what writes stops the synthesis", () => {
+  const found = (scopes: readonly string[]) => violations(() => {}, agents({ scopes }, "nightly-export"));
+  expect(found(["orders/read"])).toEqual([]);
+  expect(found(["orders/write"])).toContainEqual(
+    expect.stringContaining("clients.nightly-export: opens POST /orders: expected only GET and HEAD"),
+  );
 });
 
 test.each([
