@@ -1,20 +1,7 @@
+import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
+
 /** What is known of an environment's ARNs before its resources exist. */
-export interface AwsPlace {
-  readonly account: string;
-  readonly region: string;
-  /** Prefix of every resource name: `storefront-dev`. */
-  readonly prefix: string;
-  /** Domain name of the environment's API, and its Route 53 zone if an apply writes the records. */
-  readonly domain?: { readonly name: string; readonly zoneId?: string };
-  /** Name of the trust store's bucket, if the API uses mutual TLS. */
-  readonly truststore?: string;
-  /** Whether any client's secret is rotated. */
-  readonly rotatesSecrets: boolean;
-  /** Whether Lambda keeps instances of the authorizer functions started. */
-  readonly keepsInstances: boolean;
-  /** Whether the gateway has alarms, whether services have objectives, and whether there is a dashboard. */
-  readonly watch: { readonly alarms: boolean; readonly slos: boolean; readonly dashboard: boolean };
-}
+export type AwsPlace = Pick<BootstrapIntent, "prefix"> & Omit<BootstrapIntent["aws"], "ownsIdentityProvider">;
 
 const gateway =
   (...paths: readonly string[]) =>

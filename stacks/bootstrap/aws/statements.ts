@@ -5,13 +5,13 @@ import { AWS_RESOURCES, type AwsPlace, type AwsResources } from "./resources";
 
 /** Permissions of the plan role: the table's read actions, and reading the one state. */
 export function planStatements(intent: BootstrapIntent): readonly Statement[] {
-  return [...tableStatements(placeOf(intent), ["read"]), ...stateStatements(intent, ["s3:GetObject"])];
+  return [...tableStatements(intent, ["read"]), ...stateStatements(intent, ["s3:GetObject"])];
 }
 
 /** Permissions of the deploy role: all actions in the table, the one state, and the lock file next to it. */
 export function deployStatements(intent: BootstrapIntent): readonly Statement[] {
   return [
-    ...tableStatements(placeOf(intent), ["read", "write"]),
+    ...tableStatements(intent, ["read", "write"]),
     ...stateStatements(intent, ["s3:GetObject", "s3:PutObject"]),
     {
       Sid: "StateLock",
@@ -54,7 +54,8 @@ const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof o
 };
 
 /** One statement per set of resources, so that a reviewer reads each set once. */
-function tableStatements(place: AwsPlace, kinds: readonly ("read" | "write")[]): readonly Statement[] {
+function tableStatements({ aws, prefix }: BootstrapIntent, kinds: readonly ("read" | "write")[]): readonly Statement[] {
+  const place = { ...aws, prefix };
   const needs = Object.values(AWS_NEEDS).flat();
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
     const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind] ?? []));
@@ -81,18 +82,4 @@ function stateStatements({ bucket }: BootstrapIntent, actions: readonly string[]
     { Sid: "StateBucket", Effect: "Allow", Action: "s3:ListBucket", Resource: arn },
     { Sid: "State", Effect: "Allow", Action: actions, Resource: `${arn}/${bucket.key}` },
   ];
-}
-
-function placeOf({ aws, prefix }: BootstrapIntent): AwsPlace {
-  const { account, region, domain, truststore, rotatesSecrets, keepsInstances, watch } = aws;
-  return {
-    account,
-    region,
-    prefix,
-    rotatesSecrets,
-    keepsInstances,
-    watch,
-    ...(domain && { domain }),
-    ...(truststore !== undefined && { truststore }),
-  };
 }
