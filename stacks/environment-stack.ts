@@ -1,22 +1,15 @@
 import type { Construct } from "constructs";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
-import type { GatewayIntent } from "../intent/model/gateway-intent";
-import type { CognitoIssuer, Intent, Issuer, Service } from "../intent/model/intent";
-import {
-  assumedRoleArn,
-  attributeCondition,
-  auditorsRole,
-  gatewayLogsRole,
-  serviceAccountEmail,
-} from "../intent/model/names";
+import type { CognitoIssuer, Intent, Issuer } from "../intent/model/intent";
+import { auditorsRole, serviceAccountEmail } from "../intent/model/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
 import { Auditors } from "./aws/auditors/auditors";
+import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
-import { FederatedFunctions } from "./federated-functions";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
 import { jwtIssuers } from "./jwt-issuers";
@@ -64,10 +57,9 @@ export class EnvironmentStack extends AddressedStack {
     // Write-only arguments need Terraform 1.11.
     this.addOverride("terraform.required_version", ">= 1.11.0");
     const intent = literal(props.intent);
-    const { prefix, services, protect } = intent;
+    const { prefix, services } = intent;
     this.environment = intent.environment;
     this.prefix = prefix;
-    const assumedRoleOf = (service: Service) => assumedRoleArn(intent.aws.account, service.name);
 
     declareBackend(this, intent.state);
     declareProviders(this, intent);
@@ -78,60 +70,34 @@ export class EnvironmentStack extends AddressedStack {
       clients: intent.clients.filter(isAppClient),
     });
     const sidecarOf = sidecarsOf(intent, identity);
-    const google = new PrivateServices(this, "PrivateServices", {
-      prefix,
-      google: intent.google,
-      federation: intent.handshake === "federated" ? intent.federation : undefined,
-      awsAccount: intent.aws.account,
-      attributeCondition: attributeCondition(services.map(assumedRoleOf)),
-      assumedRoleOf,
-      services,
-      sidecarOf,
-      envoyImage: intent.envoy?.image,
-      protect,
-      auditors: intent.auditors?.googleGroups ?? [],
-      auditorsName: auditorsRole(prefix),
-      logRetentionDays: intent.logs.retentionDays,
-      hasDashboard: intent.dashboards,
-    });
+    const google = new PrivateServices(this, "PrivateServices", intent, sidecarOf);
     // Read by the function, not by Terraform, so the config's texts are not escaped.
     const policy = authorizerPolicy(props.intent);
     const federated =
       google.federationProvider === undefined
         ? undefined
-        : new FederatedFunctions(this, "FederatedFunctions", {
+        : new AuthorizerFunctions(this, "AuthorizerFunctions", {
             intent,
             buildFolder: props.buildFolder,
             policy,
             provider: google.federationProvider,
             issuers: identity.variables,
           });
-    const shared = {
-      prefix,
-      settings: intent.gateway,
-      services: services.map((service) => ({
-        service,
-        endpoint: google.endpointOf(service),
-        after: federated?.readyFor(service) ?? [],
-      })),
-      logRetentionDays: intent.logs.retentionDays,
-    };
+    const behind = services.map((service) => ({
+      service,
+      endpoint: google.endpointOf(service),
+      after: federated?.readyFor(service) ?? [],
+    }));
     const declared = {
       http: () =>
         new HttpGateway(this, "Gateway", {
-          ...shared,
-          isClosed: isClosed(intent.gateway, "http"),
+          intent,
+          services: behind,
           handshake: federated?.handshake ?? { kind: "shared-issuer", issuers: jwtIssuers(intent, identity.variables) },
         }),
       rest: () => {
         if (federated === undefined) throw new Error("a REST API has no JWT authorizer");
-        const logRole = intent.aws.ownsAccount ? { logRoleName: gatewayLogsRole(prefix) } : {};
-        return new RestGateway(this, "RestGateway", {
-          ...shared,
-          isClosed: isClosed(intent.gateway, "rest"),
-          ...federated.handshake,
-          ...logRole,
-        });
+        return new RestGateway(this, "RestGateway", { intent, services: behind, ...federated.handshake });
       },
     };
     const gateway = declared[intent.gateway.kind]();
@@ -198,14 +164,6 @@ export class EnvironmentStack extends AddressedStack {
       ),
     });
   }
-}
-
-/**
- * Once the domain is live, callers can use only the domain. With mutual TLS, every address that does not require a
- * certificate is closed, including that of the other API.
- */
-function isClosed({ kind, domain, mutualTls }: GatewayIntent, of: GatewayIntent["kind"]): boolean {
-  return mutualTls !== undefined || (domain?.step === "live" && kind === of);
 }
 
 function isCognito(issuer: Issuer): issuer is CognitoIssuer {

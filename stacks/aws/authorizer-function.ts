@@ -1,12 +1,12 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaAlias } from "@cdktf/provider-aws/lib/lambda-alias";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { LambdaProvisionedConcurrencyConfig } from "@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { ExclusiveRole } from "./exclusive-role";
 import type { FunctionArchive } from "./function-archive";
-import { executionRole, runtimeOf } from "./function-shape";
+import { declareFunction } from "./function-shape";
 import type { Statement } from "./policy-document";
 
 export interface AuthorizerFunctionProps {
@@ -43,11 +43,23 @@ export interface InvocationTarget {
 }
 
 /**
- * Restricts a permission to the alias, if there is one. It is created before the function's own is destroyed, or calls
- * would fail for longer while instances are switched on.
+ * Lets one authorizer invoke its function, through the alias alone if there is one. That permission is created before the
+ * function's own is destroyed, or calls would fail for longer while instances are switched on.
  */
-export function qualifiedBy({ qualifier }: InvocationTarget) {
-  return qualifier === undefined ? {} : { qualifier, lifecycle: { createBeforeDestroy: true } };
+export function invocation(
+  scope: Construct,
+  id: string,
+  { functionName, qualifier }: InvocationTarget,
+  api: { readonly executionArn: string },
+  authorizer: { readonly id: string },
+): LambdaPermission {
+  return new LambdaPermission(scope, id, {
+    functionName,
+    ...(qualifier !== undefined && { qualifier, lifecycle: { createBeforeDestroy: true } }),
+    action: "lambda:InvokeFunction",
+    principal: "apigateway.amazonaws.com",
+    sourceArn: `${api.executionArn}/authorizers/${authorizer.id}`,
+  });
 }
 
 /**
@@ -61,30 +73,31 @@ export class AuthorizerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
     super(scope, id);
-    this.name = props.name;
-    this.log = new CloudwatchLogGroup(this, "Logs", {
-      name: `/aws/lambda/${props.name}`,
-      retentionInDays: props.logRetentionDays,
-    });
-    const role = this.executionRole(props, this.log);
-    this.roleArn = role.arn;
-    const resource = new LambdaFunction(this, "Function", {
-      functionName: props.name,
+    const { name, archive, handler, logRetentionDays, invokerRoleArns, provisionedConcurrency } = props;
+    this.name = name;
+    const become: Statement = {
+      Sid: "BecomeInvokers",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: invokerRoleArns,
+    };
+    const { resource, log, roleArn } = declareFunction(this, {
+      name,
+      archive,
+      handler,
+      logRetentionDays,
       description: "Front door authorizer: verifies the caller's token and mints the service's Google identity token",
-      role: role.arn,
-      ...runtimeOf(this.log),
-      handler: props.handler,
-      filename: props.archive.path,
-      sourceCodeHash: props.archive.sourceCodeHash,
       memorySize: props.memoryMb,
       // API Gateway waits ten seconds for an authorizer (API Gateway quotas). A longer timeout would only cost more.
       timeout: 10,
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
-      ...(props.provisionedConcurrency !== undefined && { publish: true }),
-      dependsOn: [...role.ready],
+      ...(provisionedConcurrency !== undefined && { publish: true }),
+      purposes: invokerRoleArns.length > 0 ? [become] : [],
     });
-    this.target = this.targetOf(resource, props.provisionedConcurrency);
+    this.log = log;
+    this.roleArn = roleArn;
+    this.target = this.targetOf(resource, provisionedConcurrency);
   }
 
   /**
@@ -108,16 +121,5 @@ export class AuthorizerFunction extends Construct {
       dependsOn: [started],
     });
     return { functionName, invokeArn: alias.invokeArn, qualifier: alias.name, ready: [alias] };
-  }
-
-  private executionRole({ name, invokerRoleArns }: AuthorizerFunctionProps, logs: CloudwatchLogGroup): ExclusiveRole {
-    const become: Statement = {
-      Sid: "BecomeInvokers",
-      Effect: "Allow",
-      Action: "sts:AssumeRole",
-      Resource: invokerRoleArns,
-    };
-    const purposes = invokerRoleArns.length > 0 ? [become] : [];
-    return new ExclusiveRole(this, "ExecutionRole", executionRole(name, logs, purposes));
   }
 }

@@ -1,93 +1,130 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import type { AuthorizerFunctionIntent } from "../../intent/model/gateway-intent";
-import type { Service } from "../../intent/model/intent";
-import { callersRole, publicRole } from "../../intent/model/names";
+import type { Client } from "../../intent/model/client-intent";
+import type { Intent, Route, Service } from "../../intent/model/intent";
+import {
+  callerName,
+  callersRole,
+  FEDERATION_VARIABLE,
+  publicRole,
+  REVOKED_VARIABLE,
+  roleArn,
+} from "../../intent/model/names";
 import { AuthorizerFunction } from "./authorizer-function";
+import { ExclusiveRole } from "./exclusive-role";
 import { FunctionArchive } from "./function-archive";
+import type { FederatedProps } from "./http-gateway";
 import type { WatchedFunction } from "./watched";
 
 export interface AuthorizerFunctionsProps {
-  /** Prefix of both functions' names. */
-  readonly prefix: string;
-  readonly environment: string;
+  readonly intent: Intent;
   readonly buildFolder: string;
   readonly policy: AuthorizerPolicy;
-  readonly services: readonly Service[];
-  /** ARN of a service's invoker role, known before apply. */
-  readonly invokerRoleArn: (service: Service) => string;
-  /** Name of the federation provider, by variable. Public routes need nothing else. */
-  readonly federation: Readonly<Record<string, string>>;
+  /** Full name of Google's federation provider. Public routes need nothing else. */
+  readonly provider: string;
   /** Issuer URLs and client ids that tokens are checked against, by variable. */
   readonly issuers: Readonly<Record<string, string>>;
-  readonly settings: AuthorizerFunctionIntent;
-  readonly logRetentionDays: number;
 }
 
 /**
- * Two functions from one archive, so that a flood of junk tokens cannot starve the public routes. Each may assume the
- * invoker roles of the services whose routes it serves.
+ * The AWS half of the federated handshake. Two functions from one archive, so that a flood of junk tokens cannot starve
+ * the public routes, and the invoker roles, which impersonate accounts in Google. Each function may assume the invoker
+ * roles of the services whose routes it serves.
  */
 export class AuthorizerFunctions extends Construct {
-  readonly callers: AuthorizerFunction;
-  readonly public: AuthorizerFunction;
-  readonly fingerprint: string;
-  private readonly settings: AuthorizerFunctionIntent;
+  readonly handshake: FederatedProps;
+  /** Log groups with the functions' decisions. */
+  readonly logs: readonly CloudwatchLogGroup[];
+  /** Both functions, for alarms and dashboards. */
+  readonly watched: readonly WatchedFunction[];
+  /** Invoker roles, by service. */
+  private readonly roles: ReadonlyMap<string, ExclusiveRole>;
 
   constructor(scope: Construct, id: string, props: AuthorizerFunctionsProps) {
     super(scope, id);
-    this.settings = props.settings;
-    const { buildFolder, environment } = props;
+    const { prefix, environment, services, gateway, aws, clients, logs } = props.intent;
+    const { memoryMb, reservedConcurrency, provisionedConcurrency } = gateway.authorizer;
+    const { buildFolder } = props;
     const files = { [POLICY_FILE]: policyText(props.policy) };
     const archive = new FunctionArchive(this, "Archive", { buildFolder, environment, name: "authorizer", files });
-    this.fingerprint = archive.fingerprint;
-    const shared = { archive, memoryMb: props.settings.memoryMb, logRetentionDays: props.logRetentionDays };
-    const provisionedFor = (serves: (service: Service) => boolean) =>
-      props.services.some(serves) ? props.settings.provisionedConcurrency : undefined;
-    this.callers = new AuthorizerFunction(this, "callers", {
-      ...shared,
-      name: callersRole(props.prefix),
-      handler: "index.callers",
-      invokerRoleArns: props.services.filter(servesCallers).map(props.invokerRoleArn),
-      environment: { ...props.federation, ...props.issuers },
-      reservedConcurrency: props.settings.reservedConcurrency?.callers,
-      provisionedConcurrency: provisionedFor(servesCallers),
+    const federation = { [FEDERATION_VARIABLE]: props.provider };
+    const declare = (name: string, handles: "callers" | "public", variables: Readonly<Record<string, string>>) => {
+      const served = services.filter((service) => serves(service, handles));
+      return new AuthorizerFunction(this, handles, {
+        archive,
+        memoryMb,
+        logRetentionDays: logs.retentionDays,
+        name,
+        handler: `index.${handles}`,
+        invokerRoleArns: served.map((service) => roleArn(aws.account, service.name)),
+        environment: { ...federation, ...variables },
+        reservedConcurrency: reservedConcurrency?.[handles],
+        provisionedConcurrency: served.length > 0 ? provisionedConcurrency : undefined,
+      });
+    };
+    const functions = {
+      callers: declare(callersRole(prefix), "callers", { ...props.issuers, ...revokedCallers(clients) }),
+      public: declare(publicRole(prefix), "public", {}),
+    };
+    this.watched = HANDLERS.map((id) => {
+      const { name, log } = functions[id];
+      const reserved = reservedConcurrency?.[id];
+      return { id, name, log, ...(reserved !== undefined && { reservedConcurrency: reserved }) };
     });
-    this.public = new AuthorizerFunction(this, "public", {
-      ...shared,
-      name: publicRole(props.prefix),
-      handler: "index.public",
-      invokerRoleArns: props.services.filter(servesPublic).map(props.invokerRoleArn),
-      environment: props.federation,
-      reservedConcurrency: props.settings.reservedConcurrency?.public,
-      provisionedConcurrency: provisionedFor(servesPublic),
-    });
+    this.logs = this.watched.map(({ log }) => log);
+    const invokerRoles = new Construct(this, "InvokerRoles");
+    this.roles = new Map(
+      services.map((service) => {
+        const serving = HANDLERS.filter((each) => serves(service, each)).map((each) => functions[each].roleArn);
+        return [service.id, invokerRole(invokerRoles, service, serving)];
+      }),
+    );
+    this.handshake = {
+      kind: "federated",
+      callers: functions.callers.target,
+      public: functions.public.target,
+      policyFingerprint: archive.fingerprint,
+      cacheSeconds: gateway.authorizerCacheSeconds,
+      byAddress: gateway.allowedNetworks !== undefined,
+    };
   }
 
-  /** Both functions, for alarms and dashboards. */
-  get watched(): readonly WatchedFunction[] {
-    return (["callers", "public"] as const).map((id) => {
-      const { name, log } = this[id];
-      const reservedConcurrency = this.settings.reservedConcurrency?.[id];
-      return { id, name, log, ...(reservedConcurrency !== undefined && { reservedConcurrency }) };
-    });
-  }
-
-  /** Roles of the functions that serve this service's routes. Only these may assume its invoker role. */
-  rolesFor(service: Service): string[] {
-    return [
-      ...(servesCallers(service) ? [this.callers.roleArn] : []),
-      ...(servesPublic(service) ? [this.public.roleArn] : []),
-    ];
+  /** Wait for these before creating a route to the service. */
+  readyFor(service: Service): readonly ITerraformDependable[] {
+    return this.roles.get(service.id)?.ready ?? [];
   }
 }
 
-function servesCallers(service: Service): boolean {
-  return service.routes.some(({ access }) => access.kind === "scopes");
+const HANDLERS = ["callers", "public"] as const;
+
+function serves({ routes }: Service, handler: "callers" | "public"): boolean {
+  const kind: Route["access"]["kind"] = handler === "public" ? "public" : "scopes";
+  return routes.some(({ access }) => access.kind === kind);
 }
 
-function servesPublic(service: Service): boolean {
-  return service.routes.some(({ access }) => access.kind === "public");
+/**
+ * The AWS half of a service's invoker: a role without any AWS permission. Google exchanges its signed
+ * `GetCallerIdentity` request for the service account of the same name, whose limit of 6-30 characters is the smaller one.
+ *
+ * @param assumedBy ARNs of the authorizer functions' roles that serve the service's routes. No other may assume it.
+ */
+function invokerRole(scope: Construct, { key, name }: Service, assumedBy: readonly string[]): ExclusiveRole {
+  return new ExclusiveRole(scope, key, {
+    name,
+    description: `Becomes the Google service account ${name}; may do nothing in AWS`,
+    trust: [{ Sid: "AuthorizerFunctions", Effect: "Allow", Principal: { AWS: assumedBy }, Action: "sts:AssumeRole" }],
+  });
+}
+
+/**
+ * Callers that config disables. They are also removed from the policy. `npm run revoke` writes the same variable, so an
+ * emergency revocation becomes permanent without a gap.
+ */
+function revokedCallers(clients: readonly Client[]): Record<string, string> {
+  const names = clients.flatMap((client) => (client.disabled ? [callerName(client)] : []));
+  return names.length === 0 ? {} : { [REVOKED_VARIABLE]: JSON.stringify(names.sort()) };
 }
 
 /** The policy text as zipped and committed: indented by two spaces, keys in the order in which the policy was built. */

@@ -1,12 +1,11 @@
 import type { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
-import { type InvocationTarget, qualifiedBy } from "./authorizer-function";
+import { type InvocationTarget, invocation } from "./authorizer-function";
 import { overwriting } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
 
@@ -84,14 +83,7 @@ export class Authorizers extends Construct implements GatewayHandshake {
       authorizerResultTtlInSeconds: props.cacheSeconds,
       identitySources: [...httpIdentitySources({ ...KINDS[kind], byAddress: props.byAddress })],
     });
-    const permission = new LambdaPermission(this, `${kind}-invoke`, {
-      functionName: target.functionName,
-      ...qualifiedBy(target),
-      action: "lambda:InvokeFunction",
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,
-    });
+    this.ready.push(invocation(this, `${kind}-invoke`, target, props.api, authorizer));
     this.ids.set(kind, authorizer.id);
-    this.ready.push(permission);
   }
 }

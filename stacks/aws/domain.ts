@@ -9,7 +9,7 @@ import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { DomainIntent, MutualTlsIntent } from "../../intent/model/gateway-intent";
+import type { DomainIntent, GatewayIntent, MutualTlsIntent } from "../../intent/model/gateway-intent";
 import { PrivateBucket } from "./private-bucket";
 
 /** A DNS record that a person must create by hand. */
@@ -32,6 +32,14 @@ export interface DomainProps {
   /** Callers must present a certificate from one of its authorities. */
   readonly mutualTls?: MutualTlsIntent;
   readonly api: MappedApi;
+}
+
+/**
+ * Whether an API's own address is disabled. Once the domain is live, callers can use only the domain. With mutual TLS,
+ * every address that does not require a certificate is closed, including that of the other API.
+ */
+export function isClosed({ kind, domain, mutualTls }: GatewayIntent, of: GatewayIntent["kind"]): boolean {
+  return mutualTls !== undefined || (domain?.step === "live" && kind === of);
 }
 
 /** TLS 1.2 and 1.3. The newer policies do not support HTTP APIs and mutual TLS. */

@@ -1,31 +1,35 @@
-import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import type { ExclusiveRoleProps } from "./exclusive-role";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { LambdaFunction, type LambdaFunctionConfig } from "@cdktf/provider-aws/lib/lambda-function";
+import type { Construct } from "constructs";
+import { ExclusiveRole } from "./exclusive-role";
+import type { FunctionArchive } from "./function-archive";
 import type { Statement } from "./policy-document";
 
-/** Runtime of every function, and its log format: JSON lines are kept as they are. */
-export function runtimeOf(logs: CloudwatchLogGroup) {
-  return {
-    runtime: "nodejs24.x",
-    architectures: ["arm64"],
-    loggingConfig: {
-      logFormat: "JSON",
-      logGroup: logs.name,
-      applicationLogLevel: "INFO",
-      systemLogLevel: "WARN",
-    },
-  };
+type Own =
+  | "description"
+  | "environment"
+  | "handler"
+  | "memorySize"
+  | "publish"
+  | "reservedConcurrentExecutions"
+  | "timeout";
+
+export interface FunctionShapeProps extends Pick<LambdaFunctionConfig, Own> {
+  /** Name of the function and of its execution role. */
+  readonly name: string;
+  readonly archive: FunctionArchive;
+  readonly logRetentionDays: number;
+  /** What its role may do, in addition to writing its own log. */
+  readonly purposes: readonly Statement[];
 }
 
-/**
- * A function's execution role. Lambda assumes it. It may write its own log, in addition to the function's own
- * permissions.
- */
-export function executionRole(
-  name: string,
-  logs: CloudwatchLogGroup,
-  purposes: readonly Statement[],
-): ExclusiveRoleProps {
-  return {
+/** A function with its log group, whose JSON lines are kept as they are, and the execution role that Lambda assumes. */
+export function declareFunction(
+  scope: Construct,
+  { name, archive, logRetentionDays, purposes, ...own }: FunctionShapeProps,
+) {
+  const log = new CloudwatchLogGroup(scope, "Logs", { name: `/aws/lambda/${name}`, retentionInDays: logRetentionDays });
+  const role = new ExclusiveRole(scope, "ExecutionRole", {
     name,
     description: `Execution role of the function ${name}`,
     trust: [
@@ -36,9 +40,21 @@ export function executionRole(
         Sid: "WriteOwnLog",
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: `${logs.arn}:*`,
+        Resource: `${log.arn}:*`,
       },
       ...purposes,
     ],
-  };
+  });
+  const resource = new LambdaFunction(scope, "Function", {
+    ...own,
+    functionName: name,
+    role: role.arn,
+    runtime: "nodejs24.x",
+    architectures: ["arm64"],
+    loggingConfig: { logFormat: "JSON", logGroup: log.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },
+    filename: archive.path,
+    sourceCodeHash: archive.sourceCodeHash,
+    dependsOn: [...role.ready],
+  });
+  return { resource, log, roleArn: role.arn };
 }

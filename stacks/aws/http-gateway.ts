@@ -2,33 +2,24 @@ import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { GatewayIntent, Throttle } from "../../intent/model/gateway-intent";
-import type { Route, Service } from "../../intent/model/intent";
-import type { RunEndpoint } from "../shared/run-endpoint";
+import type { Throttle } from "../../intent/model/gateway-intent";
+import type { Intent, Route } from "../../intent/model/intent";
 import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
 import { Authorizers, type AuthorizersProps } from "./authorizers";
-import type { MappedApi } from "./domain";
+import { isClosed, type MappedApi } from "./domain";
 import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
-import { type GatewayHandshake, serviceRoutes } from "./service-routes";
+import { type GatewayHandshake, type GatewayService, serviceRoutes } from "./service-routes";
 import type { WatchedGateway } from "./watched";
 
-/** What the gateway needs to know about a service. */
-export interface GatewayService {
-  readonly service: Service;
-  readonly endpoint: RunEndpoint;
-  /** Wait for these before routing to it: its AWS role, if it has one. */
-  readonly after: readonly ITerraformDependable[];
+/** What both kinds of gateway need. */
+export interface GatewayProps {
+  readonly intent: Pick<Intent, "aws" | "gateway" | "logs" | "prefix">;
+  readonly services: readonly GatewayService[];
 }
 
-export interface HttpGatewayProps {
-  readonly prefix: string;
-  readonly settings: GatewayIntent;
+export interface HttpGatewayProps extends GatewayProps {
   /** Who authorizes calls: the functions, or the gateway itself. */
   readonly handshake: FederatedProps | SharedIssuerProps;
-  readonly services: readonly GatewayService[];
-  readonly logRetentionDays: number;
-  /** Whether the API's own address is disabled. */
-  readonly isClosed: boolean;
 }
 
 export type FederatedProps = { readonly kind: "federated" } & Omit<AuthorizersProps, "api" | "prefix">;
@@ -45,15 +36,16 @@ export class HttpGateway extends Construct {
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
+    const { prefix, logs } = props.intent;
     const api = this.api(props);
     const handshake = this.handshake(props, api);
     const routes = props.services.flatMap((behind) =>
       serviceRoutes(new Construct(this, `ServiceRoutes-${behind.service.id}`), { api, handshake, ...behind }),
     );
     this.accessLog = new AccessLog(this, "AccessLog", {
-      name: props.prefix,
+      name: prefix,
       id: "access",
-      retentionDays: props.logRetentionDays,
+      retentionDays: logs.retentionDays,
       fields: httpLogFields(handshake.callerFields),
       hasLatency: measuresLatency(props.services),
     });
@@ -63,12 +55,13 @@ export class HttpGateway extends Construct {
     this.mapped = { id: api.id, stage: stage.name, ready: [stage] };
   }
 
-  private api({ prefix, services, settings: { cors }, isClosed }: HttpGatewayProps): Apigatewayv2Api {
+  private api({ intent: { prefix, gateway }, services }: HttpGatewayProps): Apigatewayv2Api {
+    const { cors } = gateway;
     return new Apigatewayv2Api(this, "gateway", {
       name: prefix,
       description: "Front door of the team's Cloud Run services",
       protocolType: "HTTP",
-      disableExecuteApiEndpoint: isClosed,
+      disableExecuteApiEndpoint: isClosed(gateway, "http"),
       corsConfiguration: cors && {
         allowOrigins: [...cors.origins],
         allowMethods: [...new Set(routesOf(services).map(({ method }) => method))].sort(),
@@ -88,7 +81,7 @@ export class HttpGateway extends Construct {
    */
   private stage(
     api: Apigatewayv2Api,
-    { settings: { throttle: shared }, services }: HttpGatewayProps,
+    { intent: { gateway }, services }: HttpGatewayProps,
     variables: GatewayHandshake["stageVariables"],
     after: ITerraformDependable[],
   ): Apigatewayv2Stage {
@@ -98,7 +91,7 @@ export class HttpGateway extends Construct {
       autoDeploy: true,
       stageVariables: variables,
       accessLogSettings: { destinationArn: this.accessLog.destinationArn, format: this.accessLog.format },
-      defaultRouteSettings: shared && limits(shared),
+      defaultRouteSettings: gateway.throttle && limits(gateway.throttle),
       routeSettings: routesOf(services).flatMap(({ key, throttle }) =>
         throttle ? [{ routeKey: key, ...limits(throttle) }] : [],
       ),
@@ -106,7 +99,7 @@ export class HttpGateway extends Construct {
     });
   }
 
-  private handshake({ prefix, handshake }: HttpGatewayProps, api: Apigatewayv2Api): GatewayHandshake {
+  private handshake({ intent: { prefix }, handshake }: HttpGatewayProps, api: Apigatewayv2Api): GatewayHandshake {
     if (handshake.kind === "federated") return new Authorizers(this, "Authorizers", { api, prefix, ...handshake });
     return new JwtAuthorizers(this, "JwtAuthorizers", { api, prefix, ...handshake });
   }

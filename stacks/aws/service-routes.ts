@@ -23,13 +23,17 @@ export interface GatewayHandshake {
 
 export type RouteDecision = Pick<Apigatewayv2RouteConfig, "authorizationType" | "authorizerId" | "authorizationScopes">;
 
-export interface ServiceRoutesProps {
-  readonly api: Apigatewayv2Api;
-  readonly handshake: GatewayHandshake;
+/** A service that the gateway routes to. */
+export interface GatewayService {
   readonly service: Service;
   readonly endpoint: RunEndpoint;
   /** Also wait for these: the service's AWS role, if it has one. */
   readonly after: readonly ITerraformDependable[];
+}
+
+export interface ServiceRoutesProps extends GatewayService {
+  readonly api: Apigatewayv2Api;
+  readonly handshake: GatewayHandshake;
 }
 
 /** One service behind the API: one integration, and its routes, each created together with its authorizer. */

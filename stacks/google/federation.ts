@@ -2,16 +2,8 @@ import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-
-export interface FederationProps {
-  readonly poolId: string;
-  readonly providerId: string;
-  /** The only AWS account whose identities are accepted. */
-  readonly awsAccount: string;
-  /** CEL condition on the mapped attributes that lists the exact assumed roles. */
-  readonly attributeCondition: string;
-  readonly after: readonly ITerraformDependable[];
-}
+import type { Intent, Service } from "../../intent/model/intent";
+import { assumedRoleArn, attributeCondition } from "../../intent/model/names";
 
 /**
  * Google's trust in the AWS account, one half of the federation's trust. The other half is each service account's own
@@ -24,22 +16,29 @@ export class Federation extends Construct {
   readonly ready: ITerraformDependable;
   private readonly poolName: string;
 
-  constructor(scope: Construct, id: string, props: FederationProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly intent: Pick<Intent, "aws" | "federation" | "services">,
+    after: readonly ITerraformDependable[],
+  ) {
     super(scope, id);
+    const { aws, federation, services } = intent;
     const pool = new IamWorkloadIdentityPool(this, "gateway", {
-      workloadIdentityPoolId: props.poolId,
-      displayName: props.poolId,
+      workloadIdentityPoolId: federation.poolId,
+      displayName: federation.poolId,
       description: "AWS roles that invoke Cloud Run services through API Gateway",
       disabled: false,
-      dependsOn: [...props.after],
+      dependsOn: [...after],
     });
     const provider = new IamWorkloadIdentityPoolProvider(this, "aws-gateway", {
       workloadIdentityPoolId: pool.workloadIdentityPoolId,
-      workloadIdentityPoolProviderId: props.providerId,
-      displayName: props.providerId,
+      workloadIdentityPoolProviderId: federation.providerId,
+      displayName: federation.providerId,
       description: "Exactly the invoker roles of this environment",
       disabled: false,
-      aws: { accountId: props.awsAccount },
+      // The only AWS account whose identities are accepted.
+      aws: { accountId: aws.account },
       // Sets both, because any mapping replaces the defaults. The session name is removed from the role.
       attributeMapping: {
         "google.subject": "assertion.arn",
@@ -47,15 +46,19 @@ export class Federation extends Construct {
           "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') + " +
           "'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
       },
-      attributeCondition: props.attributeCondition,
+      attributeCondition: attributeCondition(services.map((service) => this.assumedRoleOf(service))),
     });
     this.ready = provider;
     this.providerName = provider.name;
     this.poolName = pool.name;
   }
 
-  /** IAM member for every session of one assumed role, `arn:aws:sts::ACCOUNT:assumed-role/NAME`. */
-  memberFor(assumedRoleArn: string): string {
-    return `principalSet://iam.googleapis.com/${this.poolName}/attribute.aws_role/${assumedRoleArn}`;
+  /** IAM member for every session of the one assumed role that impersonates a service's invoker. */
+  memberFor(service: Service): string {
+    return `principalSet://iam.googleapis.com/${this.poolName}/attribute.aws_role/${this.assumedRoleOf(service)}`;
+  }
+
+  private assumedRoleOf({ name }: Service): string {
+    return assumedRoleArn(this.intent.aws.account, name);
   }
 }

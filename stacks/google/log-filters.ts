@@ -1,3 +1,5 @@
+import type { Intent } from "../../intent/model/intent";
+
 /** Cloud Run's request log: method, URL, status, sizes, times, user agent and IP address, but no other header. */
 const REQUESTS = "run.googleapis.com/requests";
 /** Output of the containers, which may contain anything, and Cloud Run's messages about them. */
@@ -5,28 +7,25 @@ const PRINTED = ["run.googleapis.com/stderr", "run.googleapis.com/stdout", "run.
 /** Audit log of the use of accounts and the federation. For a token exchange it has the token types, never a token. */
 const DATA_ACCESS = "cloudaudit.googleapis.com/data_access";
 
-interface RoutedLogsProps {
-  readonly project: string;
-  readonly services: readonly string[];
-  readonly poolId?: string;
-}
-
 /**
  * The sink's filter (Logging query language; 20,000 characters). It includes Cloud Run's logs of this environment's
  * services, and the audit logs of IAM and of the token exchange for its accounts and pool. Logs are listed by name, so
  * that logs created by an app are not included.
  */
-export function routedLogs({ project, services, poolId }: RoutedLogsProps): string {
-  const accounts = `^(${services.join("|")})(-rt)?@${project}[.]iam[.]gserviceaccount[.]com$`;
+export function routedLogs({
+  google: { project },
+  services,
+  handshake,
+  federation: { poolId },
+}: Pick<Intent, "federation" | "google" | "handshake" | "services">): string {
+  const names = services.map(({ name }) => name);
+  const accounts = `^(${names.join("|")})(-rt)?@${project}[.]iam[.]gserviceaccount[.]com$`;
   const named = (ids: readonly string[]) => `(${ids.map((id) => `log_id("${id}")`).join(" OR ")})`;
+  const exchanges = `(log_id("${DATA_ACCESS}") AND protoPayload.serviceName="sts.googleapis.com" AND protoPayload.resourceName:"/workloadIdentityPools/${poolId}/")`;
   return [
-    `(resource.type="cloud_run_revision" AND resource.labels.service_name=(${services.map(quoted).join(" OR ")}) AND ${named([REQUESTS, ...PRINTED])})`,
+    `(resource.type="cloud_run_revision" AND resource.labels.service_name=(${names.map((name) => `"${name}"`).join(" OR ")}) AND ${named([REQUESTS, ...PRINTED])})`,
     `(log_id("${DATA_ACCESS}") AND resource.type="service_account" AND resource.labels.email_id=~"${accounts}")`,
-    ...(poolId === undefined
-      ? []
-      : [
-          `(log_id("${DATA_ACCESS}") AND protoPayload.serviceName="sts.googleapis.com" AND protoPayload.resourceName:"/workloadIdentityPools/${poolId}/")`,
-        ]),
+    ...(handshake === "federated" ? [exchanges] : []),
   ].join(" OR ");
 }
 
@@ -36,8 +35,4 @@ export function routedLogs({ project, services, poolId }: RoutedLogsProps): stri
  */
 export function visibleLogs(project: string): string {
   return [`SOURCE("projects/${project}")`, ...PRINTED.map((id) => `NOT LOG_ID("${id}")`)].join(" AND ");
-}
-
-function quoted(text: string): string {
-  return `"${text}"`;
 }

@@ -4,7 +4,7 @@ import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { GoogleIntent, Service } from "../../intent/model/intent";
+import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
 import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
 import type { RunEndpoint } from "../shared/run-endpoint";
@@ -16,17 +16,14 @@ import { ServiceSecret } from "./service-secret";
 import { Verifier } from "./verifier";
 
 export interface PrivateServiceProps {
+  readonly intent: Intent;
   readonly service: Service;
-  readonly google: GoogleIntent;
   /** Federation of its invoker. Unset: only Envoy protects the service. */
   readonly federation?: Federation;
-  readonly assumedRoleOf: (service: Service) => string;
-  /** What Envoy enforces if it runs in front of the app, and its image. */
+  /** What Envoy enforces if it runs in front of the app. */
   readonly sidecar?: Sidecar;
-  readonly envoyImage?: string;
   /** Topic for rotation reminders; undefined if no secret rotates. */
   readonly rotations?: SecretRotations;
-  readonly protect: boolean;
   readonly after: readonly ITerraformDependable[];
 }
 
@@ -40,7 +37,8 @@ export class PrivateService extends Construct implements RunEndpoint {
 
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
     super(scope, id);
-    const { service, federation, google, protect } = props;
+    const { service, federation } = props;
+    const { google, protect } = props.intent;
     const invoker = federation && this.invoker(federation, props);
     const runtime = this.runtime(props);
     const secrets = this.secrets(props, runtime);
@@ -60,7 +58,7 @@ export class PrivateService extends Construct implements RunEndpoint {
   }
 
   /** The Google half of a service's invoker: an account without keys. Only one AWS role can mint its ID tokens. */
-  private invoker(federation: Federation, { service, assumedRoleOf, after }: PrivateServiceProps) {
+  private invoker(federation: Federation, { service, after }: PrivateServiceProps) {
     const { name } = service;
     const scope = new Construct(new Construct(this, "InvokerAccount"), service.key);
     const account = new ServiceAccount(scope, "Account", {
@@ -73,7 +71,7 @@ export class PrivateService extends Construct implements RunEndpoint {
       serviceAccountId: account.name,
       // This role can mint only ID tokens; roles/iam.workloadIdentityUser would also give access tokens.
       role: "roles/iam.serviceAccountOpenIdTokenCreator",
-      members: [federation.memberFor(assumedRoleOf(service))],
+      members: [federation.memberFor(service)],
     });
     return { member: account.member, impersonation };
   }
@@ -92,11 +90,12 @@ export class PrivateService extends Construct implements RunEndpoint {
   }
 
   private verifier(props: PrivateServiceProps, runtime: ServiceAccount): Verifier | undefined {
-    const { service, sidecar, envoyImage: image, google, protect, after } = props;
-    if (sidecar === undefined || image === undefined) return undefined;
+    const { service, sidecar, after } = props;
+    const { envoy, google, protect } = props.intent;
+    if (sidecar === undefined || envoy === undefined) return undefined;
     return new Verifier(new Construct(this, "Verifier"), service.key, {
       sidecar,
-      image,
+      image: envoy.image,
       secretId: envoySecretId(service.name),
       region: google.region,
       reader: runtime.member,
@@ -107,10 +106,10 @@ export class PrivateService extends Construct implements RunEndpoint {
 
   private secrets(props: PrivateServiceProps, runtime: ServiceAccount): ReadonlyMap<string, ServiceSecret> {
     const scope = new Construct(this, "Secrets");
-    const { google, rotations, protect, after } = props;
-    const shared = { region: google.region, reader: runtime.member, protect, after };
+    const { intent, service, rotations, after } = props;
+    const shared = { region: intent.google.region, reader: runtime.member, protect: intent.protect, after };
     return new Map(
-      props.service.secrets.map(({ id, secretId, replicas, versionAdders, rotateEveryDays: everyDays }) => [
+      service.secrets.map(({ id, secretId, replicas, versionAdders, rotateEveryDays: everyDays }) => [
         id,
         new ServiceSecret(scope, id, {
           ...shared,
@@ -124,14 +123,14 @@ export class PrivateService extends Construct implements RunEndpoint {
   }
 
   /** Objectives that Cloud Run itself measures: without the gateway's own errors and time. */
-  private slos(slo: SloIntent, { service, google, after }: PrivateServiceProps): readonly string[] {
+  private slos(slo: SloIntent, { service, intent, after }: PrivateServiceProps): readonly string[] {
     const of = new Construct(new Construct(this, "ServiceSlo"), service.key);
     const monitored = new MonitoringService(of, "Service", {
       serviceId: service.name,
       displayName: service.name,
       basicService: {
         serviceType: "CLOUD_RUN",
-        serviceLabels: { service_name: service.name, location: google.region },
+        serviceLabels: { service_name: service.name, location: intent.google.region },
       },
       dependsOn: [...after],
     });

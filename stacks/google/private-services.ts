@@ -6,8 +6,8 @@ import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamBinding } from "@cdktf/provider-google/lib/pubsub-topic-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { FederationIntent, GoogleIntent, Service } from "../../intent/model/intent";
-import { rotationTopic, secretManagerAgent } from "../../intent/model/names";
+import type { Intent, Service } from "../../intent/model/intent";
+import { auditorsRole, rotationTopic, secretManagerAgent } from "../../intent/model/names";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
@@ -16,33 +16,6 @@ import { PrivateService } from "./private-service";
 import { Project } from "./project";
 import type { SecretRotations } from "./service-secret";
 import { isMounted } from "./verifier";
-
-export interface PrivateServicesProps {
-  /** Prefix of the names of shared resources: `storefront-dev`. */
-  readonly prefix: string;
-  readonly google: GoogleIntent;
-  /** Undefined if only Envoy protects the services. */
-  readonly federation?: FederationIntent;
-  /** The AWS account whose roles may impersonate the invokers. */
-  readonly awsAccount: string;
-  /** CEL condition that lists the exact assumed roles. */
-  readonly attributeCondition: string;
-  /** `arn:aws:sts::ACCOUNT:assumed-role/NAME` of the role that impersonates a service's invoker. */
-  readonly assumedRoleOf: (service: Service) => string;
-  readonly services: readonly Service[];
-  /** What Envoy enforces in front of a service's app; undefined if the service has no Envoy. */
-  readonly sidecarOf: (service: Service) => Sidecar | undefined;
-  readonly envoyImage?: string;
-  /** Deletion protection of services and secrets. */
-  readonly protect: boolean;
-  /** Google groups that may read the logs. Empty: no log bucket. */
-  readonly auditors: readonly string[];
-  /** Name of the auditors' resources. */
-  readonly auditorsName: string;
-  readonly logRetentionDays: number;
-  /** Whether the environment has dashboards. */
-  readonly hasDashboard: boolean;
-}
 
 /** The Google half: the project's own settings if this environment owns it, the federation, and each service. */
 export class PrivateServices extends Construct {
@@ -54,34 +27,27 @@ export class PrivateServices extends Construct {
   readonly auditedView?: string;
   private readonly declared: ReadonlyMap<string, PrivateService>;
 
-  constructor(scope: Construct, id: string, props: PrivateServicesProps) {
+  /** @param sidecarOf what Envoy enforces in front of a service's app; undefined if the service has no Envoy */
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly intent: Intent,
+    private readonly sidecarOf: (service: Service) => Sidecar | undefined,
+  ) {
     super(scope, id);
-    const after = props.google.ownsProject ? this.ownProject(props) : [];
-    this.after = after;
-    const federation =
-      props.federation &&
-      new Federation(this, "Federation", {
-        ...props.federation,
-        awsAccount: props.awsAccount,
-        attributeCondition: props.attributeCondition,
-        after,
-      });
+    this.after = intent.google.ownsProject ? this.ownProject() : [];
+    const { after } = this;
+    const federation = intent.handshake === "federated" ? new Federation(this, "Federation", intent, after) : undefined;
     this.federationProvider = federation?.providerName;
-    const rotations = this.rotations(props);
+    const rotations = this.rotations();
     this.declared = new Map(
-      props.services.map((service) => [
-        service.id,
-        new PrivateService(this, `PrivateService-${service.id}`, {
-          ...props,
-          service,
-          federation,
-          rotations,
-          sidecar: props.sidecarOf(service),
-          after,
-        }),
-      ]),
+      intent.services.map((service) => {
+        const props = { intent, service, federation, rotations, sidecar: sidecarOf(service), after };
+        return [service.id, new PrivateService(this, `PrivateService-${service.id}`, props)];
+      }),
     );
-    this.auditedView = props.auditors.length === 0 ? undefined : this.auditedLogs(props);
+    const groups = intent.auditors?.googleGroups ?? [];
+    this.auditedView = groups.length === 0 ? undefined : this.auditedLogs(groups);
   }
 
   endpointOf(service: Service): RunEndpoint {
@@ -97,7 +63,8 @@ export class PrivateServices extends Construct {
    * The environment's topic, on which Google publishes that a secret is due for rotation, and other events. Messages name
    * secrets but contain no values. The topic has no subscription.
    */
-  private rotations({ prefix, google, services }: PrivateServicesProps): SecretRotations | undefined {
+  private rotations(): SecretRotations | undefined {
+    const { prefix, google, services } = this.intent;
     if (!services.some(hasRotation)) return undefined;
     if (google.projectNumber === undefined)
       throw new Error("a rule let a rotation without the project's number through");
@@ -120,9 +87,10 @@ export class PrivateServices extends Construct {
    *
    * @returns the view: `projects/P/locations/L/buckets/B/views/V`
    */
-  private auditedLogs(props: PrivateServicesProps): string {
-    const { auditorsName: name, federation, services } = props;
-    const { project, region: location } = props.google;
+  private auditedLogs(groups: readonly string[]): string {
+    const { prefix, google, logs } = this.intent;
+    const { project, region: location } = google;
+    const name = auditorsRole(prefix);
     const scope = new Construct(this, "AuditedLogs");
     const bucket = new LoggingProjectBucketConfig(new Construct(scope, "Bucket"), "auditors", {
       project,
@@ -130,7 +98,7 @@ export class PrivateServices extends Construct {
       bucketId: name,
       description: "Requests, lines and audit logs of the front door's services",
       // 1-3650 (Cloud Logging, "Quotas and limits").
-      retentionDays: props.logRetentionDays,
+      retentionDays: logs.retentionDays,
       dependsOn: [...this.after],
     });
     // Writing to a bucket in the sink's own project needs no grant (Cloud Logging, "Set destination permissions").
@@ -139,7 +107,7 @@ export class PrivateServices extends Construct {
       project,
       description: "Of this environment's services and accounts alone",
       destination: `logging.googleapis.com/${bucket.id}`,
-      filter: routedLogs({ project, services: services.map((service) => service.name), poolId: federation?.poolId }),
+      filter: routedLogs(this.intent),
       uniqueWriterIdentity: true,
     });
     const view = new LoggingLogView(new Construct(scope, "View"), "auditors", {
@@ -156,24 +124,25 @@ export class PrivateServices extends Construct {
       bucket: view.bucket,
       name: view.name,
       role: "roles/logging.viewAccessor",
-      members: props.auditors.map((group) => `group:${group}`),
+      members: groups.map((group) => `group:${group}`),
     });
     return `projects/${project}/locations/${location}/buckets/${name}/views/auditors`;
   }
 
-  private ownProject(props: PrivateServicesProps): readonly ITerraformDependable[] {
-    return new Project(this, "Project", props.google.project, {
-      secretmanager: props.services.some((service) => this.hasSecret(service, props)),
-      pubsub: props.services.some(hasRotation),
-      logging: props.auditors.length > 0,
-      monitoring: props.hasDashboard || props.services.some(({ slo }) => slo !== undefined),
+  private ownProject(): readonly ITerraformDependable[] {
+    const { auditors, dashboards, google, services } = this.intent;
+    return new Project(this, "Project", google.project, {
+      secretmanager: services.some((service) => this.hasSecret(service)),
+      pubsub: services.some(hasRotation),
+      logging: (auditors?.googleGroups ?? []).length > 0,
+      monitoring: dashboards || services.some(({ slo }) => slo !== undefined),
     }).ready;
   }
 
   /** Also true for a mounted Envoy configuration, which is stored as a secret but is not secret. */
-  private hasSecret(service: Service, { sidecarOf }: PrivateServicesProps): boolean {
+  private hasSecret(service: Service): boolean {
     if (service.secrets.length > 0) return true;
-    const sidecar = sidecarOf(service);
+    const sidecar = this.sidecarOf(service);
     return sidecar !== undefined && isMounted(this, sidecar);
   }
 }

@@ -47,12 +47,6 @@ export function auditorsReadLogsAlone(intent: Audited): PolicyRule {
 function googleFindings(stack: StackJson, groups: readonly string[], intent: Audited): Finding[] {
   const grants = resourcesOf(stack, /./).filter(({ type }) => /^google_\w+_iam_(binding|member|policy)$/.test(type));
   const views = resourcesOf(stack, "google_logging_log_view");
-  const { google, services, handshake, federation } = intent;
-  const routed = routedLogs({
-    project: google.project,
-    services: services.map(({ name }) => name),
-    ...(handshake === "federated" && { poolId: federation.poolId }),
-  });
   return [
     ...grants.flatMap((grant) => grantFindings(stack, grant, groups)),
     ...views.flatMap(({ address, attributes }) =>
@@ -60,11 +54,11 @@ function googleFindings(stack: StackJson, groups: readonly string[], intent: Aud
         address,
         "shows logs other than request and audit logs",
         attributes.filter,
-        visibleLogs(google.project),
+        visibleLogs(intent.google.project),
       ),
     ),
     ...resourcesOf(stack, "google_logging_project_sink").flatMap(({ address, attributes }) =>
-      differing(address, "stores logs other than this environment's", attributes.filter, routed),
+      differing(address, "stores logs other than this environment's", attributes.filter, routedLogs(intent)),
     ),
   ];
 }

@@ -14,7 +14,7 @@ import { attributeOf, identityOf } from "../../shared/addresses";
 import { actionsOf } from "../alarms/alarm";
 import type { FunctionArchive } from "../function-archive";
 import type { ClientSecret } from "./client-secret";
-import { RotationFunction } from "./rotation-function";
+import { declareRotationFunction } from "./rotation-function";
 import type { UserPool } from "./user-pool";
 
 export interface ClientRotationProps {
@@ -57,7 +57,7 @@ export class ClientRotation extends Construct {
     const { key, name, prefix: namespace, secret, pool } = props;
     // A path segment with `_` cannot be a client's id, so renaming a client moves only the segment with its id.
     const at = (word: string) => new Construct(this, word);
-    const { resource, logGroup } = new RotationFunction(at("rotate_secret"), key, {
+    const { resource, log } = declareRotationFunction(new Construct(at("rotate_secret"), key), {
       ...props,
       clientId: props.appClient.id,
       userPool: pool,
@@ -65,11 +65,11 @@ export class ClientRotation extends Construct {
       tokenEndpoint: pool.tokenEndpoint,
       firstLabel: secret.firstLabel,
     });
-    this.log = logGroup;
+    this.log = log;
     // The function logs the secret's age at each check and after each rotation.
     const metric = new CloudwatchLogMetricFilter(at("secret_age"), key, {
       name,
-      logGroupName: logGroup.name,
+      logGroupName: log.name,
       pattern: '{ $.event = "secret-age" }',
       metricTransformation: { name: AGE_METRIC, namespace, value: "$.ageDays", dimensions: { Client: "$.client" } },
     });

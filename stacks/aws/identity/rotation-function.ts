@@ -1,10 +1,6 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { Construct } from "constructs";
-import { ExclusiveRole } from "../exclusive-role";
+import type { Construct } from "constructs";
 import type { FunctionArchive } from "../function-archive";
-import { executionRole, runtimeOf } from "../function-shape";
-import type { Statement } from "../policy-document";
+import { declareFunction } from "../function-shape";
 
 export interface RotationFunctionProps {
   /** Name of the function and of its execution role. */
@@ -24,36 +20,30 @@ export interface RotationFunctionProps {
 }
 
 /** Rotates one client's secret. Its role may access only that client's pool and secret, and write its own log. */
-export class RotationFunction extends Construct {
-  readonly resource: LambdaFunction;
-  readonly logGroup: CloudwatchLogGroup;
-
-  constructor(scope: Construct, id: string, props: RotationFunctionProps) {
-    super(scope, id);
-    this.logGroup = new CloudwatchLogGroup(this, "Logs", {
-      name: `/aws/lambda/${props.name}`,
-      retentionInDays: props.logRetentionDays,
-    });
-    const role = this.executionRole(props);
-    this.resource = new LambdaFunction(this, "Function", {
-      functionName: props.name,
-      description: `Rotates the client secret of ${props.client}`,
-      role: role.arn,
-      ...runtimeOf(this.logGroup),
-      handler: "index.handler",
-      filename: props.archive.path,
-      sourceCodeHash: props.archive.sourceCodeHash,
-      memorySize: 256,
-      // Cognito may need a moment to accept a new secret. The function waits 16 seconds at most, and its calls may take
-      // as long.
-      timeout: 60,
-      environment: { variables: variablesOf(props) },
-      dependsOn: [...role.ready],
-    });
-  }
-
-  private executionRole({ name, userPool, secretArn }: RotationFunctionProps): ExclusiveRole {
-    const purposes: readonly Statement[] = [
+export function declareRotationFunction(scope: Construct, props: RotationFunctionProps) {
+  const { name, archive, logRetentionDays } = props;
+  return declareFunction(scope, {
+    name,
+    archive,
+    logRetentionDays,
+    description: `Rotates the client secret of ${props.client}`,
+    handler: "index.handler",
+    memorySize: 256,
+    // Cognito may need a moment to accept a new secret. The function waits 16 seconds at most, and its calls may take
+    // as long.
+    timeout: 60,
+    environment: {
+      variables: {
+        CLIENT: props.client,
+        CLIENT_ID: props.clientId,
+        FIRST_LABEL: props.firstLabel,
+        SCOPE: props.scopes.join(" "),
+        SECRET_ARN: props.secretArn,
+        TOKEN_ENDPOINT: props.tokenEndpoint,
+        USER_POOL_ID: props.userPool.id,
+      },
+    },
+    purposes: [
       {
         Sid: "RotateOwnSecret",
         Effect: "Allow",
@@ -63,7 +53,7 @@ export class RotationFunction extends Construct {
           "secretsmanager:PutSecretValue",
           "secretsmanager:UpdateSecretVersionStage",
         ],
-        Resource: secretArn,
+        Resource: props.secretArn,
       },
       {
         // In IAM, the pool is Cognito's narrowest resource.
@@ -74,21 +64,8 @@ export class RotationFunction extends Construct {
           "cognito-idp:DeleteUserPoolClientSecret",
           "cognito-idp:ListUserPoolClientSecrets",
         ],
-        Resource: userPool.arn,
+        Resource: props.userPool.arn,
       },
-    ];
-    return new ExclusiveRole(this, "ExecutionRole", executionRole(name, this.logGroup, purposes));
-  }
-}
-
-function variablesOf(props: RotationFunctionProps): Record<string, string> {
-  return {
-    CLIENT: props.client,
-    CLIENT_ID: props.clientId,
-    FIRST_LABEL: props.firstLabel,
-    SCOPE: props.scopes.join(" "),
-    SECRET_ARN: props.secretArn,
-    TOKEN_ENDPOINT: props.tokenEndpoint,
-    USER_POOL_ID: props.userPool.id,
-  };
+    ],
+  });
 }

@@ -1,25 +1,18 @@
 import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
-import { type InvocationTarget, qualifiedBy } from "../authorizer-function";
+import { invocation } from "../authorizer-function";
+import type { AuthorizersProps } from "../authorizers";
 
 const KINDS = { scoped: { isPublic: false }, public: { isPublic: true } } as const;
 
 type AuthorizerKind = keyof typeof KINDS;
 
-export interface RestAuthorizersProps {
+export interface RestAuthorizersProps extends Pick<AuthorizersProps, "cacheSeconds" | "callers" | "prefix" | "public"> {
   readonly api: ApiGatewayRestApi;
-  /** Prefix of the authorizers' names, which must be unique in an API. */
-  readonly prefix: string;
-  /** Serves scoped routes. */
-  readonly callers: InvocationTarget;
-  /** Serves public routes. */
-  readonly public: InvocationTarget;
-  readonly cacheSeconds: number;
 }
 
 /** The API's two authorizers. Each may invoke only its own function. */
@@ -49,15 +42,8 @@ export class RestAuthorizers extends Construct {
       identitySource: restIdentitySources(KINDS[kind]).join(","),
     });
     // The address differs from the HTTP API's, because both kinds of API may exist.
-    const permission = new LambdaPermission(this, `rest-${kind}-invoke`, {
-      functionName: target.functionName,
-      ...qualifiedBy(target),
-      action: "lambda:InvokeFunction",
-      principal: "apigateway.amazonaws.com",
-      sourceArn: `${props.api.executionArn}/authorizers/${authorizer.id}`,
-    });
+    this.ready.push(invocation(this, `rest-${kind}-invoke`, target, props.api, authorizer));
     this.ids.set(kind, authorizer.id);
     this.resources.push(authorizer);
-    this.ready.push(permission);
   }
 }

@@ -4,13 +4,12 @@ import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-res
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 import { LOG_IDS } from "../../../contract/trace-context";
-import type { GatewayIntent } from "../../../intent/model/gateway-intent";
 import type { Service } from "../../../intent/model/intent";
+import { gatewayLogsRole } from "../../../intent/model/names";
 import { AccessLog, measuresLatency } from "../access-log";
-import type { InvocationTarget } from "../authorizer-function";
-import type { MappedApi } from "../domain";
+import { isClosed, type MappedApi } from "../domain";
 import { ExclusiveRole } from "../exclusive-role";
-import type { GatewayService } from "../http-gateway";
+import type { FederatedProps, GatewayProps } from "../http-gateway";
 import { policyDocument, type Statement } from "../policy-document";
 import { WebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
@@ -23,19 +22,7 @@ import { RestResources } from "./rest-resources";
 import { restStage, STAGE } from "./rest-stage";
 import { declareUsagePlans } from "./usage-plans";
 
-export interface RestGatewayProps {
-  readonly prefix: string;
-  readonly settings: GatewayIntent;
-  readonly callers: InvocationTarget;
-  readonly public: InvocationTarget;
-  readonly policyFingerprint: string;
-  readonly services: readonly GatewayService[];
-  readonly logRetentionDays: number;
-  /** Whether the API's own address is disabled. */
-  readonly isClosed: boolean;
-  /** Name of the account's role for API Gateway's logs, if this environment sets it. */
-  readonly logRoleName?: string;
-}
+export type RestGatewayProps = GatewayProps & FederatedProps;
 
 /**
  * The access log's fields with a REST API's variables, in the order of an HTTP API's: values from callers come first. A
@@ -79,19 +66,13 @@ export class RestGateway extends Construct {
 
   constructor(scope: Construct, id: string, props: RestGatewayProps) {
     super(scope, id);
-    const { prefix, settings } = props;
-    const { cors, plans, allowedNetworks: networks, waf } = settings;
+    const { prefix, logs, aws, gateway } = props.intent;
+    const { cors, plans, allowedNetworks: networks, waf, tracing } = gateway;
     const hasPlans = plans.length > 0;
     const routes = props.services.flatMap(({ service }) => service.routes);
     const api = restApi(this, props);
     const resources = new RestResources(this, "RestResources", { api, paths: routes.map(({ path }) => path) });
-    const authorizers = new RestAuthorizers(this, "RestAuthorizers", {
-      api,
-      prefix,
-      callers: props.callers,
-      public: props.public,
-      cacheSeconds: settings.authorizerCacheSeconds,
-    });
+    const authorizers = new RestAuthorizers(this, "RestAuthorizers", { ...props, api, prefix });
     const methods = props.services.flatMap((behind) => {
       const scope = new Construct(this, `RestMethods-${behind.service.id}`);
       return restMethods(scope, { api, resources, authorizers, hasPlans, ...behind });
@@ -108,29 +89,32 @@ export class RestGateway extends Construct {
       ...answers,
       ...(policy ? [policy] : []),
     ]);
-    const logRole = props.logRoleName === undefined ? [] : [accountLogRole(this, props.logRoleName)];
+    const logRole = aws.ownsAccount ? [accountLogRole(this, gatewayLogsRole(prefix))] : [];
     this.accessLog = new AccessLog(this, "AccessLog", {
       name: prefix,
       id: "rest-access",
-      retentionDays: props.logRetentionDays,
-      fields: settings.tracing ? TRACED_FIELDS : LOG_FIELDS,
+      retentionDays: logs.retentionDays,
+      fields: tracing ? TRACED_FIELDS : LOG_FIELDS,
       hasLatency: measuresLatency(props.services),
     });
     const stage = restStage(this, {
       api,
       deployment,
       accessLog: this.accessLog,
-      throttle: settings.throttle,
+      throttle: gateway.throttle,
       routes,
-      tracing: settings.tracing,
+      tracing,
       policyFingerprint: props.policyFingerprint,
       after: [...props.callers.ready, ...props.public.ready, ...authorizers.ready, ...logRole],
     });
     if (hasPlans) declareUsagePlans(this, api, stage, prefix, plans);
-    if (waf) {
-      const { logRetentionDays } = props;
-      this.firewallLog = new WebAcl(this, "WebAcl", { prefix, waf, stageArn: stage.arn, logRetentionDays }).log;
-    }
+    if (waf)
+      this.firewallLog = new WebAcl(this, "WebAcl", {
+        prefix,
+        waf,
+        stageArn: stage.arn,
+        logRetentionDays: logs.retentionDays,
+      }).log;
     this.watched = {
       kindPrefix: "rest-",
       dimensions: { ApiName: prefix, Stage: STAGE },
@@ -149,18 +133,18 @@ function methodsByPath(services: readonly { readonly service: Service }[]): Read
   return found;
 }
 
-function restApi(scope: Construct, { prefix, settings, isClosed }: RestGatewayProps): ApiGatewayRestApi {
+function restApi(scope: Construct, { intent: { prefix, gateway } }: RestGatewayProps): ApiGatewayRestApi {
   return new ApiGatewayRestApi(scope, "gateway", {
     name: prefix,
     description: "Front door of the team's Cloud Run services",
     // Callers never send an API key. The authorizer returns the key that counts the usage.
-    apiKeySource: settings.plans.length > 0 ? "AUTHORIZER" : "HEADER",
+    apiKeySource: gateway.plans.length > 0 ? "AUTHORIZER" : "HEADER",
     // All types are binary, so bodies pass unchanged and none is treated as text.
     binaryMediaTypes: ["*/*"],
     endpointConfiguration: { types: ["REGIONAL"] },
     // If it must be replaced, the new API is created before the old one is deleted.
     lifecycle: { createBeforeDestroy: true },
-    disableExecuteApiEndpoint: isClosed,
+    disableExecuteApiEndpoint: isClosed(gateway, "rest"),
   });
 }
 

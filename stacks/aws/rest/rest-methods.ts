@@ -1,13 +1,13 @@
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import type { ITerraformDependable, TerraformResource } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { restHeaders } from "../../../contract/caller-headers";
 import { variablesOf } from "../../../contract/route-pattern";
 import type { Route, Service } from "../../../intent/model/intent";
-import type { RunEndpoint } from "../../shared/run-endpoint";
 import { EMPTIED_HEADERS } from "../request-headers";
+import type { GatewayService } from "../service-routes";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
 
@@ -16,15 +16,11 @@ function emptiedFor({ verifiesCallerToken }: Service): readonly string[] {
   return verifiesCallerToken ? EMPTIED_HEADERS.filter((name) => !name.includes("_")) : EMPTIED_HEADERS;
 }
 
-export interface RestMethodsProps {
+export interface RestMethodsProps extends GatewayService {
   readonly api: ApiGatewayRestApi;
   readonly resources: RestResources;
   readonly authorizers: RestAuthorizers;
   readonly hasPlans: boolean;
-  readonly service: Service;
-  readonly endpoint: RunEndpoint;
-  /** Also wait for these: the service's AWS role. */
-  readonly after: readonly ITerraformDependable[];
 }
 
 const HEADER = "integration.request.header.";
