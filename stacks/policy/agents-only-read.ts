@@ -4,7 +4,7 @@ import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, type PolicyRule, unless } from "./rule";
 
 /**
  * The authorizer's policy gives an agent no write access, unless config grants it with a reason. An agent's tokens live
@@ -48,8 +48,8 @@ function lifeFindings(stack: StackJson, agent: Client): readonly Finding[] {
     .filter(({ attributes }) => attributes.name === agent.name)
     .flatMap(({ address, attributes: { access_token_validity: life, token_validity_units: units } }) => {
       const [unit] = [units].flat() as { access_token?: unknown }[];
-      if (unit?.access_token === "minutes" && Number(life) <= AGENT_TOKEN_MINUTES) return [];
-      return [{ address, message: `lets an agent's token live longer than ${AGENT_TOKEN_MINUTES} minutes` }];
+      const isShort = unit?.access_token === "minutes" && Number(life) <= AGENT_TOKEN_MINUTES;
+      return unless(isShort, address, `lets an agent's token live longer than ${AGENT_TOKEN_MINUTES} minutes`);
     });
 }
 

@@ -9,7 +9,7 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 /** If config lists networks, the API refuses all others, and its deployed snapshot includes that policy. */
 export function allowedNetworks(
@@ -38,24 +38,21 @@ function httpFindings(
   );
 }
 
+const EVERY_NETWORK = "accepts every network: deny the networks that config does not name in a resource policy";
+
 function restFindings(stack: StackJson, allowed: readonly string[]): readonly Finding[] {
   const wanted = [...allowed].sort().join();
   const statements = iamStatements(stack);
   return resourcesOf(stack, "aws_api_gateway_rest_api").flatMap(({ address }) => {
     const policies = referring(stack, "aws_api_gateway_rest_api_policy", "rest_api_id", address);
     const own = statements.filter(({ resource }) => policies.some((policy) => policy.address === resource.address));
-    if (!own.some((statement) => deniesOthers(statement, address, wanted))) {
-      return [
-        { address, message: "accepts every network: deny the networks that config does not name in a resource policy" },
-      ];
-    }
+    if (!own.some((statement) => deniesOthers(statement, address, wanted)))
+      return [{ address, message: EVERY_NETWORK }];
     // A deployment is a snapshot, which includes the resource policy.
     const isServed = resourcesOf(stack, "aws_api_gateway_deployment").some(({ attributes }) =>
       policies.every((policy) => texts(attributes.depends_on).includes(policy.address)),
     );
-    return isServed
-      ? []
-      : [{ address, message: "serves a snapshot without its resource policy: deploy it after the policy" }];
+    return unless(isServed, address, "serves a snapshot without its resource policy: deploy it after the policy");
   });
 }
 
@@ -64,7 +61,6 @@ function deniesOthers(
   api: string,
   wanted: string,
 ) {
-  const condition = JSON.stringify(Condition);
   const { NotIpAddress = {} } = (Condition ?? {}) as { NotIpAddress?: Record<string, unknown> };
   const networks = [...texts(NotIpAddress["aws:SourceIp"])].sort();
   return (
@@ -74,6 +70,7 @@ function deniesOthers(
     Resource === `\${${api}.execution_arn}/*` &&
     networks.join() === wanted &&
     // An additional condition would make the denial narrower.
-    condition === JSON.stringify({ NotIpAddress: { "aws:SourceIp": texts(NotIpAddress["aws:SourceIp"]) } })
+    JSON.stringify(Condition) ===
+      JSON.stringify({ NotIpAddress: { "aws:SourceIp": texts(NotIpAddress["aws:SourceIp"]) } })
   );
 }

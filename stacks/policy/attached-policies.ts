@@ -27,11 +27,7 @@ export const attachedPolicies: PolicyRule = {
   id: "attached-policies",
   findings(stack: StackJson): readonly Finding[] {
     const attached = [
-      ...resourcesOf(stack, "aws_iam_role").map((role) => ({
-        by: role,
-        role,
-        arns: role.attributes.managed_policy_arns,
-      })),
+      ...resourcesOf(stack, "aws_iam_role").map((by) => ({ by, role: by, arns: by.attributes.managed_policy_arns })),
       ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((by) => ({
         by,
         role: referred(stack, by.attributes.role),

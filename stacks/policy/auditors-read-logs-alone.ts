@@ -12,10 +12,11 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
-import { difference } from "./difference";
-import type { Finding, PolicyRule } from "./rule";
+import { differing } from "./difference";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";
+const NAMES_AN_AUDITOR = "names an auditor: auditors read logs and nothing else";
 const LOG_GROUP = /^\$\{(aws_cloudwatch_log_group\.\w+)\.arn\}:\*$/;
 
 type Audited = Pick<Intent, "auditors" | "prefix" | "google" | "services" | "handshake" | "federation">;
@@ -30,21 +31,20 @@ export function auditorsReadLogsAlone(intent: Audited): PolicyRule {
       const roles = resourcesOf(stack, "aws_iam_role").filter(({ attributes }) => attributes.name === name);
       return [
         ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
-        ...(awsRoles.length > 0 && roles.length === 0
-          ? [{ address: "aws_iam_role.auditors", message: "is missing, but config names auditors: declare it" }]
-          : []),
-        ...elsewhere(stack, roles, awsRoles),
-        ...googleFindings(
-          stack,
-          googleGroups.map((group) => `group:${group}`),
-          intent,
+        ...unless(
+          awsRoles.length === 0 || roles.length > 0,
+          "aws_iam_role.auditors",
+          "is missing, but config names auditors: declare it",
         ),
+        ...elsewhere(stack, roles, awsRoles),
+        ...googleFindings(stack, googleGroups, intent),
       ];
     },
   };
 }
 
-function googleFindings(stack: StackJson, groups: readonly string[], intent: Audited): Finding[] {
+function googleFindings(stack: StackJson, googleGroups: readonly string[], intent: Audited): Finding[] {
+  const groups = googleGroups.map((group) => `group:${group}`);
   const grants = resourcesOf(stack, /./).filter(({ type }) => /^google_\w+_iam_(binding|member|policy)$/.test(type));
   const views = resourcesOf(stack, "google_logging_log_view");
   return [
@@ -75,14 +75,11 @@ function roleFindings(stack: StackJson, role: Resource, auditors: readonly strin
   return [
     ...differing(address, "trusts principals other than the config's auditors", trust, auditorsTrust(auditors)),
     ...differing(address, "allows sessions longer than an hour", attributes.max_session_duration, 3600),
-    ...(policy === undefined
-      ? [{ address, message: "has no policy of its own: declare one that allows only reading logs" }]
-      : []),
-    ...(policy === undefined ? [] : permissionFindings(stack, policy)),
-    ...attached.map((each) => ({ address: each.address, message: "grants auditors more than their logs: remove it" })),
-    ...(isExclusive
-      ? []
-      : [{ address, message: "keeps policies that were added by hand: make its policies exclusive" }]),
+    ...(policy
+      ? permissionFindings(stack, policy)
+      : [{ address, message: "has no policy of its own: declare one that allows only reading logs" }]),
+    ...attached.map(finding("grants auditors more than their logs: remove it")),
+    ...unless(isExclusive, address, "keeps policies that were added by hand: make its policies exclusive"),
   ];
 }
 
@@ -111,16 +108,12 @@ function elsewhere(stack: StackJson, roles: readonly Resource[], auditors: reado
     texts(principal).some(
       (text) => auditors.includes(text) || referencesIn(text).some(({ address }) => own.includes(address)),
     );
-  const grants = iamStatements(stack)
-    .filter(
-      ({ resource, Effect, Principal }) => Effect === "Allow" && !own.includes(resource.address) && names(Principal),
-    )
-    .map(({ resource }) => resource.address);
+  const grants = iamStatements(stack).filter(
+    ({ resource, Effect, Principal }) => Effect === "Allow" && !own.includes(resource.address) && names(Principal),
+  );
   const calls = resourcesOf(stack, "aws_lambda_permission").filter(({ attributes }) => names(attributes.principal));
-  return [...new Set([...grants, ...calls.map(({ address }) => address)])].map((address) => ({
-    address,
-    message: "names an auditor: auditors read logs and nothing else",
-  }));
+  const addresses = [...grants.map(({ resource }) => resource), ...calls].map(({ address }) => address);
+  return [...new Set(addresses)].map((address) => ({ address, message: NAMES_AN_AUDITOR }));
 }
 
 function grantFindings(
@@ -130,8 +123,7 @@ function grantFindings(
 ): Finding[] {
   const members = texts(attributes.members ?? attributes.member);
   if (!/^google_logging_/.test(type)) {
-    if (!members.some((member) => groups.includes(member))) return [];
-    return [{ address, message: "names an auditor: auditors read logs and nothing else" }];
+    return unless(!members.some((member) => groups.includes(member)), address, NAMES_AN_AUDITOR);
   }
   if (type !== VIEW_BINDING)
     return [{ address, message: "grants access to logs outside the view's one binding: remove it" }];
@@ -139,11 +131,6 @@ function grantFindings(
   return [
     ...differing(address, "grants access to principals other than the config's groups", [...members].sort(), groups),
     ...differing(address, "grants another role", attributes.role, "roles/logging.viewAccessor"),
-    ...(isView ? [] : [{ address, message: "opens a view that this stack does not declare" }]),
+    ...unless(isView, address, "opens a view that this stack does not declare"),
   ];
-}
-
-function differing(address: string, what: string, found: unknown, expected: unknown): Finding[] {
-  const where = difference(found, expected);
-  return where === undefined ? [] : [{ address, message: `${what}${where}` }];
 }

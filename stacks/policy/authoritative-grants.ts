@@ -4,7 +4,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { PolicyRule } from "./rule";
+import { type Finding, type PolicyRule, unless } from "./rule";
 
 /** By binding type: the argument that names the resource, and that resource's type. */
 const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>> = {
@@ -16,6 +16,9 @@ const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>
 
 /** A separate rule covers logs. */
 const GRANT = /^google_(?!logging_)\w+_iam_(binding|member|policy)$/;
+
+const BEYOND = "grants access beyond this stack's own resources: grant it on the one resource that needs it";
+const OUTSIDE = "grants access outside the resource's one binding: declare a binding instead";
 
 const PROJECT_MEMBER = "google_project_iam_member";
 const OWN_ROLE = /^\$\{google_project_iam_custom_role\.\w+\.name\}$/;
@@ -35,27 +38,24 @@ export function authoritativeGrants(onProject: "nothing" | "own-roles"): PolicyR
     findings(stack) {
       return resourcesOf(stack, /./)
         .filter(({ type }) => GRANT.test(type))
-        .flatMap((grant) => {
-          const message = fault(stack, grant, onProject);
-          return message === undefined ? [] : [{ address: grant.address, message }];
-        });
+        .flatMap((grant) => fault(stack, grant, onProject));
     },
   };
 }
 
 function fault(
   stack: StackJson,
-  { type, attributes }: Resource,
+  { address, type, attributes }: Resource,
   onProject: "nothing" | "own-roles",
-): string | undefined {
+): readonly Finding[] {
   if (/^google_(project|folder|organization)_/.test(type)) {
     const { role, member } = attributes;
     const isOwn = OWN_ROLE.test(String(role)) && OWN_ACCOUNT.test(String(member));
-    if (type === PROJECT_MEMBER && onProject === "own-roles" && isOwn) return undefined;
-    return "grants access beyond this stack's own resources: grant it on the one resource that needs it";
+    const isExpected = type === PROJECT_MEMBER && onProject === "own-roles" && isOwn;
+    return unless(isExpected, address, BEYOND);
   }
   const [argument, on] = BINDINGS[type] ?? [];
-  if (argument === undefined) return "grants access outside the resource's one binding: declare a binding instead";
-  if (referred(stack, attributes[argument])?.type === on) return undefined;
-  return `grants access on ${attributes[argument]}, which is not a ${on} of this stack: refer to one`;
+  if (argument === undefined) return [{ address, message: OUTSIDE }];
+  const message = `grants access on ${attributes[argument]}, which is not a ${on} of this stack: refer to one`;
+  return unless(referred(stack, attributes[argument])?.type === on, address, message);
 }

@@ -13,7 +13,7 @@ import {
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
-import type { Finding } from "./rule";
+import { type Finding, unless } from "./rule";
 
 type Clients = Pick<Intent, "aws" | "clients" | "prefix">;
 
@@ -40,21 +40,19 @@ function secretFindings(stack: StackJson, { address, attributes }: Resource, int
   if (client === undefined) return [{ address, message: "belongs to no client in config: no principal may read it" }];
   const policies = referring(stack, POLICY, "secret_arn", address);
   if (policies.length !== 1 || attributes.policy !== undefined) {
-    return [
-      { address, message: "does not have exactly one resource policy: of two, only the last one written counts" },
-    ];
+    const message = "does not have exactly one resource policy: of two, only the last one written counts";
+    return [{ address, message }];
   }
   const exempt = exemptOf(client, intent);
   const statements = iamStatements(stack).filter(({ resource }) => resource.address === policies[0]?.address);
-  if (statements.some((each) => deniesTheRest(each, address, exempt))) return [];
-  return [
-    {
-      address,
-      message:
-        "does not deny reading to every principal but its readers: give it such a resource policy, with no other condition " +
-        `than ${OPERATOR} of ${KEY} to ${exempt.join(", ") || "no principal"}`,
-    },
-  ];
+  const message =
+    "does not deny reading to every principal but its readers: give it such a resource policy, with no other condition " +
+    `than ${OPERATOR} of ${KEY} to ${exempt.join(", ") || "no principal"}`;
+  return unless(
+    statements.some((each) => deniesTheRest(each, address, exempt)),
+    address,
+    message,
+  );
 }
 
 function isMachine(client: Client): client is MachineClient {

@@ -4,7 +4,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 /** Resource types that also give a REST API a domain. */
 const FIRST_INTERFACE = [
@@ -37,10 +37,10 @@ export function customDomain(domain: DomainIntent | undefined): PolicyRule {
         ...resourcesOf(stack, ...FIRST_INTERFACE).map(
           finding("is a type of API Gateway's version 1, which no rule checks: declare aws_apigatewayv2_domain_name"),
         ),
-        ...strange.map(({ address, attributes }) => ({
-          address,
-          message: `is ${attributes.domain_name}: expected ${domain?.name ?? "no domain, as in the config"}`,
-        })),
+        ...strange.map(({ address, attributes }) => {
+          const expected = domain?.name ?? "no domain, as in the config";
+          return { address, message: `is ${attributes.domain_name}: expected ${expected}` };
+        }),
         ...weak.map(finding("accepts versions other than TLS 1.2 and 1.3: set security_policy to TLS_1_2")),
         ...unmapped.map(finding("maps to no API: add a mapping")),
         ...(domain?.step === "live" ? openFindings(stack, domain.name) : []),
@@ -55,12 +55,10 @@ function openFindings(stack: StackJson, name: string): Finding[] {
     const api = referred(stack, attributes.api_id);
     if (api === undefined)
       return [{ address, message: `maps ${name} to ${attributes.api_id}, which is not an API of this stack` }];
-    if (api.attributes.disable_execute_api_endpoint === true) return [];
-    return [
-      {
-        address: api.address,
-        message: `has an open default endpoint in addition to ${name}: set disable_execute_api_endpoint`,
-      },
-    ];
+    return unless(
+      api.attributes.disable_execute_api_endpoint === true,
+      api.address,
+      `has an open default endpoint in addition to ${name}: set disable_execute_api_endpoint`,
+    );
   });
 }

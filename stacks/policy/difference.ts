@@ -1,3 +1,5 @@
+import type { Finding } from "./rule";
+
 /** Maximum length of a value in a message, in characters. */
 const SHOWN = 120;
 
@@ -17,6 +19,12 @@ export function difference(found: unknown, expected: unknown, path = ""): string
   }
   if (Object.is(found, expected)) return undefined;
   return `${path === "" ? "" : ` at ${path}`}: got ${shown(found)}, expected ${shown(expected)}`;
+}
+
+/** Objects to a declaration whose value differs from the expected one: `grants another role: got …, expected …`. */
+export function differing(address: string, what: string, found: unknown, expected: unknown): Finding[] {
+  const where = difference(found, expected);
+  return where === undefined ? [] : [{ address, message: `${what}${where}` }];
 }
 
 type Structure = Readonly<Record<string, unknown>>;

@@ -5,20 +5,14 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { difference } from "./difference";
+import { differing } from "./difference";
 import type { ExpectedTrust } from "./expected-trust";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 /** Provider arguments that may have any value: they admit no principal. */
 const FREE = [
-  "//",
-  "depends_on",
-  "description",
-  "disabled",
-  "display_name",
-  "lifecycle",
-  "workload_identity_pool_id",
-  "workload_identity_pool_provider_id",
+  ...["//", "depends_on", "description", "disabled", "display_name", "lifecycle"],
+  ...["workload_identity_pool_id", "workload_identity_pool_provider_id"],
 ];
 
 /**
@@ -49,10 +43,8 @@ export function federationTrust(expected: ExpectedTrust): PolicyRule {
 /** Other kinds of provider admit by other claims, so any additional argument is a finding. */
 function providerFindings({ address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
   const believes = Object.entries(attributes).filter(([argument]) => !FREE.includes(argument));
-  const where = difference(Object.fromEntries(believes), expected.provider);
-  return where === undefined
-    ? []
-    : [{ address, message: `admits principals other than config's ${expected.admits}${where}` }];
+  const what = `admits principals other than config's ${expected.admits}`;
+  return differing(address, what, Object.fromEntries(believes), expected.provider);
 }
 
 function bindingFindings(stack: StackJson, { address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
@@ -73,6 +65,6 @@ function bindingFindings(stack: StackJson, { address, attributes }: Resource, ex
   }
   const [pool] = resourcesOf(stack, "google_iam_workload_identity_pool");
   const wanted = [...grant.members(`\${${pool?.address}.name}`)].sort();
-  if (members.join() === wanted.join()) return [];
-  return [{ address, message: `may be used by ${who}: expected exactly ${wanted.join(", ")}` }];
+  const message = `may be used by ${who}: expected exactly ${wanted.join(", ")}`;
+  return unless(members.join() === wanted.join(), address, message);
 }

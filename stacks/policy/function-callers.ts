@@ -47,15 +47,11 @@ function permissionFindings({ address, attributes }: Resource, calls: readonly C
   const expected = calls
     .filter(({ function_name }) => function_name === found.function_name)
     .map(({ principal, source_arn, qualifier }) => [principal, "for", source_arn, ...by(qualifier)].join(" "));
-  return [
-    {
-      address,
-      message:
-        `allows ${found.principal} to perform ${found.action} on ${found.function_name} for ` +
-        `${[found.source_arn ?? "anything", ...by(found.qualifier)].join(" ")}: ` +
-        `expected exactly ${INVOKE} by ${expected.join(", or ") || "no principal"}`,
-    },
-  ];
+  const message =
+    `allows ${found.principal} to perform ${found.action} on ${found.function_name} for ` +
+    `${[found.source_arn ?? "anything", ...by(found.qualifier)].join(" ")}: ` +
+    `expected exactly ${INVOKE} by ${expected.join(", or ") || "no principal"}`;
+  return [{ address, message }];
 }
 
 function by(qualifier: unknown): readonly string[] {

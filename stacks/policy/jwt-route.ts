@@ -11,7 +11,7 @@ import { snake } from "../../intent/model/names";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { type Resource, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { missingRoutes } from "./route-findings";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, type PolicyRule, unless } from "./rule";
 
 /**
  * Under the shared-issuer handshake, every route requires exactly the policy's scopes, from an issuer with listed
@@ -38,9 +38,8 @@ export function jwtRoute(policy: AuthorizerPolicy): PolicyRule {
 function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute, policy: AuthorizerPolicy): Finding[] {
   const { address, attributes } = route;
   const known = policy.routes[key];
-  if (known === undefined) {
+  if (known === undefined)
     return [{ address, message: `the policy has no route ${key}: Envoy would refuse every call` }];
-  }
   if (known.access === "public") return [];
   if (authorization !== "JWT" || authorizer?.attributes.authorizer_type !== "JWT") {
     return [{ address, message: "has no JWT authorizer: set authorization_type JWT and an authorizer" }];
@@ -57,19 +56,16 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   if (!trusted.includes(issuer)) {
     return [{ address, message: `trusts ${issuer}: expected ${trusted.join(" or ") || "no issuer at all"}` }];
   }
-  const asked = [...texts(attributes.authorization_scopes)].sort();
-  const expected = [...known.access.scopes].sort();
-  if (asked.join(" ") === expected.join(" ")) return [];
-  const was = asked.join(", ") || "no scope";
-  return [{ address, message: `requires ${was}: expected ${expected.join(", ")}` }];
+  const asked = [...texts(attributes.authorization_scopes)].sort().join(", ");
+  const expected = [...known.access.scopes].sort().join(", ");
+  return unless(asked === expected, address, `requires ${asked || "no scope"}: expected ${expected}`);
 }
 
 /** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
 function issuersFor({ issuers }: AuthorizerPolicy, needs: readonly ScopeNeed[]): readonly string[] {
   return issuers.filter(signsJwts).flatMap((issuer): readonly string[] => {
     const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
-    if (!isAnyMet(needs, gives)) return [];
-    return [urlOf(issuer)];
+    return isAnyMet(needs, gives) ? [urlOf(issuer)] : [];
   });
 }
 
@@ -82,25 +78,18 @@ function scopesOf(issuer: PolicyTokenIssuer | PolicySubjectsIssuer): readonly st
   return issuer.grants === "token" ? issuer.scopes : [];
 }
 
+const ANY_AUDIENCE = "accepts tokens for any audience: list the audiences, or a user pool's client ids";
+const ANY_PLACE = "accepts tokens from places other than the Authorization header: name only that header";
+
 function authorizerFindings({ address, attributes }: Resource): Finding[] {
   const { issuer, audience } = (attributes.jwt_configuration ?? {}) as { issuer?: unknown; audience?: unknown };
-  const found: Finding[] = [];
-  if (!String(issuer).startsWith("https://")) {
-    found.push({ address, message: `verifies tokens of ${issuer}: expected an issuer's https URL` });
-  }
-  if (texts(audience).length === 0) {
-    found.push({
-      address,
-      message: "accepts tokens for any audience: list the audiences, or a user pool's client ids",
-    });
-  }
-  if (texts(attributes.identity_sources).join() !== JWT_IDENTITY_SOURCE) {
-    found.push({
-      address,
-      message: "accepts tokens from places other than the Authorization header: name only that header",
-    });
-  }
-  return found;
+  const isUrl = String(issuer).startsWith("https://");
+  const isFromHeader = texts(attributes.identity_sources).join() === JWT_IDENTITY_SOURCE;
+  return [
+    ...unless(isUrl, address, `verifies tokens of ${issuer}: expected an issuer's https URL`),
+    ...unless(texts(audience).length > 0, address, ANY_AUDIENCE),
+    ...unless(isFromHeader, address, ANY_PLACE),
+  ];
 }
 
 /** No route is open to all callers. Without a function, nothing would check its calls before they reach the app. */

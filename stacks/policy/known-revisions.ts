@@ -5,7 +5,10 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, type PolicyRule, unless } from "./rule";
+
+const TO_ANOTHER =
+  "sends traffic to another revision: expected all traffic to the latest one, or services.<id>.rollout";
 
 /**
  * Calls go to the declared revision, and during a rollout to the same template with the image before. Any other older
@@ -20,9 +23,8 @@ export const knownRevisions: PolicyRule = {
       if (template.revision !== undefined && template.revision !== own) {
         return [{ address, message: `names its revision ${template.revision}: expected ${own}, after its content` }];
       }
-      if (isAllToLatest(attributes.traffic) || rolloutOf(attributes) !== undefined) return [];
-      const expected = "all traffic to the latest one, or services.<id>.rollout";
-      return [{ address, message: `sends traffic to another revision: expected ${expected}` }];
+      const isKnown = isAllToLatest(attributes.traffic) || rolloutOf(attributes) !== undefined;
+      return unless(isKnown, address, TO_ANOTHER);
     });
   },
 };

@@ -4,7 +4,10 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
+
+const NOT_PUBLISHED =
+  "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config";
 
 /**
  * An alias sends every call to the version that its function publishes, so that a deploy and a revocation take effect at
@@ -17,16 +20,12 @@ export const liveAlias: PolicyRule = {
     return [
       ...resourcesOf(stack, "aws_lambda_alias")
         .filter((alias) => publishedBy(stack, alias) === undefined)
-        .map(({ address }) => ({
-          address,
-          message:
-            "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config",
-        })),
+        .map(finding(NOT_PUBLISHED)),
       ...resourcesOf(stack, "aws_lambda_provisioned_concurrency_config").flatMap(({ address, attributes }) => {
         const target = referred(stack, attributes.function_name);
         const expected = `\${${target?.address}.version}`;
-        if (target?.type === "aws_lambda_function" && attributes.qualifier === expected) return [];
-        return [{ address, message: `keeps instances for ${attributes.qualifier}: expected ${expected}` }];
+        const isLive = target?.type === "aws_lambda_function" && attributes.qualifier === expected;
+        return unless(isLive, address, `keeps instances for ${attributes.qualifier}: expected ${expected}`);
       }),
     ];
   },

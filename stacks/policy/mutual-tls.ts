@@ -5,7 +5,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
 
@@ -59,11 +59,11 @@ function objectFindings(stack: StackJson, { address, attributes }: Resource, tru
     return status === "Enabled" && referred(stack, versioning.attributes.bucket)?.address === bucket?.address;
   });
   return [
-    ...(bucket?.type === "aws_s3_bucket" && isVersioned
-      ? []
-      : [{ address, message: "is in a bucket without versioning: enable it" }]),
-    ...(attributes.content === truststore
-      ? []
-      : [{ address, message: "holds certificates other than those of the config's trust store" }]),
+    ...unless(bucket?.type === "aws_s3_bucket" && isVersioned, address, "is in a bucket without versioning: enable it"),
+    ...unless(
+      attributes.content === truststore,
+      address,
+      "holds certificates other than those of the config's trust store",
+    ),
   ];
 }

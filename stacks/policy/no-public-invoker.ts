@@ -6,7 +6,7 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
@@ -39,28 +39,19 @@ function grantsEverybody({ type, attributes }: Resource): boolean {
  */
 function serviceFindings(stack: StackJson, service: Resource, handshake: Intent["handshake"]): Finding[] {
   const { address, attributes, name } = service;
-  const found: Finding[] = [];
   const bindings = referring(stack, "google_cloud_run_v2_service_iam_binding", "name", address);
   if (handshake === "shared-issuer") {
-    return bindings.map((binding) => ({
-      address: binding.address,
-      message: "names an invoker although the invoker IAM check is off: Cloud Run refuses this",
-    }));
-  }
-  if (attributes.invoker_iam_disabled !== false) {
-    found.push({
-      address,
-      message: "does not enable the invoker IAM check: set invoker_iam_disabled to false",
-    });
+    return bindings.map(finding("names an invoker although the invoker IAM check is off: Cloud Run refuses this"));
   }
   const invokers = bindings.filter((binding) => binding.attributes.role === "roles/run.invoker");
   const members = invokers.flatMap((binding) => texts(binding.attributes.members));
   const own = `\${google_service_account.${name}.member}`;
-  if (invokers.length !== 1 || members.length !== 1 || members[0] !== own) {
-    found.push({ address, message: `is invoked by ${members.join(", ") || "no principal"}: expected exactly ${own}` });
-  }
-  if (bindings.length !== invokers.length) {
-    found.push({ address, message: "has a binding of a role other than roles/run.invoker: an invoker needs no other" });
-  }
-  return found;
+  const isOwn = invokers.length === 1 && members.length === 1 && members[0] === own;
+  const isAlone = bindings.length === invokers.length;
+  const isChecked = attributes.invoker_iam_disabled === false;
+  return [
+    ...unless(isChecked, address, "does not enable the invoker IAM check: set invoker_iam_disabled to false"),
+    ...unless(isOwn, address, `is invoked by ${members.join(", ") || "no principal"}: expected exactly ${own}`),
+    ...unless(isAlone, address, "has a binding of a role other than roles/run.invoker: an invoker needs no other"),
+  ];
 }

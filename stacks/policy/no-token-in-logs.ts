@@ -4,7 +4,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 /** Access log variables that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;
@@ -15,17 +15,17 @@ export const noTokenInLogs: PolicyRule = {
   findings(stack: StackJson): readonly Finding[] {
     const settings = resourcesOf(stack, "aws_api_gateway_method_settings").flatMap(({ address, attributes }) => {
       const { logging_level, data_trace_enabled } = (attributes.settings ?? {}) as Record<string, unknown>;
-      if (logging_level === "OFF" && data_trace_enabled === false) return [];
-      return [{ address, message: "writes execution logs, which show headers: logging_level OFF, no data_trace" }];
+      const isOff = logging_level === "OFF" && data_trace_enabled === false;
+      return unless(isOff, address, "writes execution logs, which show headers: logging_level OFF, no data_trace");
     });
     const stages = resourcesOf(stack, "aws_apigatewayv2_stage", "aws_api_gateway_stage").flatMap(
       ({ address, attributes }) => {
         const { format } = (attributes.access_log_settings ?? {}) as { format?: string };
-        const found: Finding[] = [];
-        if (format === undefined) found.push({ address, message: "has no access log: set access_log_settings" });
-        else if (TOKEN.test(format)) found.push({ address, message: "logs a token: take the key out of the format" });
-        if (traces(attributes)) found.push({ address, message: "logs whole requests: leave data_trace_enabled off" });
-        return found;
+        return [
+          ...unless(format !== undefined, address, "has no access log: set access_log_settings"),
+          ...unless(!TOKEN.test(format ?? ""), address, "logs a token: take the key out of the format"),
+          ...unless(!traces(attributes), address, "logs whole requests: leave data_trace_enabled off"),
+        ];
       },
     );
     return [...stages, ...settings, ...unsetStages(stack), ...webAcls(stack)];
@@ -44,21 +44,19 @@ function unsetStages(stack: StackJson): Finding[] {
 
 /** AWS WAF logs and samples all request headers, except redacted ones. */
 function webAcls(stack: StackJson): Finding[] {
-  const acls = resourcesOf(stack, "aws_wafv2_web_acl").flatMap(({ address, attributes }): Finding[] => {
+  const acls = resourcesOf(stack, "aws_wafv2_web_acl").flatMap(({ address, attributes }) => {
     const rules = (attributes.rule ?? []) as { visibility_config?: unknown }[];
     const settings = [attributes.visibility_config, ...rules.map(({ visibility_config }) => visibility_config)];
     const keeps = settings.some(
       (each) => (each as { sampled_requests_enabled?: unknown })?.sampled_requests_enabled !== false,
     );
-    return keeps ? [{ address, message: "keeps samples, which show tokens: leave sampled_requests_enabled off" }] : [];
+    return unless(!keeps, address, "keeps samples, which show tokens: leave sampled_requests_enabled off");
   });
-  const logs = resourcesOf(stack, "aws_wafv2_web_acl_logging_configuration").flatMap(
-    ({ address, attributes }): Finding[] => {
-      const redacted = (attributes.redacted_fields ?? []) as { single_header?: { name?: string } }[];
-      if (redacted.some(({ single_header }) => single_header?.name === "authorization")) return [];
-      return [{ address, message: "logs callers' tokens: redact the header authorization" }];
-    },
-  );
+  const logs = resourcesOf(stack, "aws_wafv2_web_acl_logging_configuration").flatMap(({ address, attributes }) => {
+    const fields = (attributes.redacted_fields ?? []) as { single_header?: { name?: string } }[];
+    const isRedacted = fields.some(({ single_header }) => single_header?.name === "authorization");
+    return unless(isRedacted, address, "logs callers' tokens: redact the header authorization");
+  });
   return [...acls, ...logs];
 }
 

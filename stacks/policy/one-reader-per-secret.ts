@@ -9,7 +9,7 @@ import {
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { clientSecretFindings } from "./client-secrets";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, type PolicyRule, unless } from "./rule";
 
 /**
  * In Google, only the runtime account of its own service reads a secret, and exact principals that cannot read it write
@@ -75,9 +75,9 @@ function readerFindings(
   const [reader, second] = readers;
   const account = referred(stack, reader);
   const isOwn = reader === `\${${account?.address}.member}` && account?.attributes.account_id === expected;
-  if (isOwn && second === undefined) return [];
   const who = readers.join(", ") || "no principal";
-  return [{ address, message: `is read by ${who}: expected only its service's runtime account, ${expected}` }];
+  const message = `is read by ${who}: expected only its service's runtime account, ${expected}`;
+  return unless(isOwn && second === undefined, address, message);
 }
 
 /** Whether a member is a runtime account. No service may change what a service reads. */

@@ -8,8 +8,8 @@ import {
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { referred, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, deciderOf, missingRoutes } from "./route-findings";
-import type { Finding, PolicyRule } from "./rule";
+import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes } from "./route-findings";
+import { type Finding, type PolicyRule, unless } from "./rule";
 
 /** Whether the gateway forwards the caller's own token to a service. */
 type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;
@@ -45,11 +45,13 @@ function methodFindings(
   const { key, authorization, authorizer } = method;
   const { address } = method.route;
   const known = policy.routes[key];
-  if (known === undefined) return isPreflight(method) ? [] : [{ address, message: unknownRoute(key) }];
+  if (known === undefined) {
+    const message = `the policy has no route ${key}: every call would be refused, or answered without authorization`;
+    return unless(isPreflight(method), address, message);
+  }
   if (authorization !== "CUSTOM" || authorizer?.attributes.type !== "REQUEST") {
-    return [
-      { address, message: "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and an authorizer" },
-    ];
+    const message = "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and an authorizer";
+    return [{ address, message }];
   }
   const isPublic = known.access === "public";
   const expected = restIdentitySources({ isPublic });
@@ -59,12 +61,7 @@ function methodFindings(
   if (by === wanted && [...found].sort().join() === [...expected].sort().join()) {
     return headerFindings(stack, method, known.service, services);
   }
-  return [
-    {
-      address,
-      message: `is decided by ${by} with the cache key ${found.join(", ")}: expected ${wanted} with the cache key ${expected.join(", ")}`,
-    },
-  ];
+  return [{ address, message: decidedBy(by, found, wanted, expected) }];
 }
 
 function headerFindings(
@@ -74,10 +71,7 @@ function headerFindings(
   services: readonly Forwarding[],
 ): Finding[] {
   const forwards = services.find(({ id }) => id === service)?.forwardsAuthorization === true;
-  const expected = Object.entries({
-    ...restHeaders(key),
-    ...(forwards ? {} : { Authorization: "''" }),
-  });
+  const expected = Object.entries({ ...restHeaders(key), ...(forwards ? {} : { Authorization: "''" }) });
   // Requires a reference to the method: an integration with a literal method may be created before it, or without it.
   const own = integrations.filter((each) => referred(stack, each.attributes.http_method)?.address === route.address);
   if (integrations.length !== 1 || own.length !== 1) {
@@ -85,16 +79,10 @@ function headerFindings(
   }
   return integrations.flatMap((integration) => {
     const parameters = (integration.attributes.request_parameters ?? {}) as Record<string, unknown>;
-    return expected
-      .map(([name, value]) => ({ name, value, found: parameters[`integration.request.header.${name}`] }))
-      .filter(({ value, found }) => found !== value)
-      .map(({ name, value, found }) => ({
-        address: integration.address,
-        message: `sends ${name} as ${found ?? "the caller wrote it"}: expected ${value}`,
-      }));
+    return expected.flatMap(([name, value]) => {
+      const found = parameters[`integration.request.header.${name}`];
+      const message = `sends ${name} as ${found ?? "the caller wrote it"}: expected ${value}`;
+      return unless(found === value, integration.address, message);
+    });
   });
-}
-
-function unknownRoute(key: string): string {
-  return `the policy has no route ${key}: every call would be refused, or answered without authorization`;
 }

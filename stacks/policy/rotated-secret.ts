@@ -9,7 +9,7 @@ import {
   type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 /** Actions of a rotation on its secret and its client. In IAM, the pool is Cognito's narrowest resource. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -55,21 +55,18 @@ export function rotatedSecret(clients: readonly Client[]): PolicyRule {
 }
 
 function scheduleFindings({ address }: Resource, rotations: readonly Resource[], days: number | undefined): Finding[] {
-  if (days === undefined) {
-    return rotations.map((each) => ({
-      address: each.address,
-      message: "rotates a secret that config does not rotate",
-    }));
-  }
+  if (days === undefined) return rotations.map(finding("rotates a secret that config does not rotate"));
   const [rotation, second] = rotations;
   if (rotation === undefined || second !== undefined) {
     return [{ address, message: `has ${rotations.length} rotations: config asks for one every ${days} days` }];
   }
   const rules = rotation.attributes.rotation_rules as Readonly<Record<string, unknown>> | undefined;
   const isRight = rules?.automatically_after_days === days && Object.keys(rules).length === 1;
-  const found = isRight ? [] : [{ address: rotation.address, message: `does not rotate every ${days} days` }];
-  if (rotation.attributes.rotate_immediately === true) return found;
-  return [...found, { address: rotation.address, message: "keeps using the first secret, which is in the state" }];
+  const isReplaced = rotation.attributes.rotate_immediately === true;
+  return [
+    ...unless(isRight, rotation.address, `does not rotate every ${days} days`),
+    ...unless(isReplaced, rotation.address, "keeps using the first secret, which is in the state"),
+  ];
 }
 
 function functionFindings(stack: StackJson, rotation: Resource, secret: Resource): Finding[] {

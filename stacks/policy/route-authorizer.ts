@@ -1,9 +1,9 @@
-import { type DecidedBy, httpIdentitySources } from "../../contract/identity-sources";
+import { httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, deciderOf, missingRoutes } from "./route-findings";
-import type { Finding, PolicyRule } from "./rule";
+import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes } from "./route-findings";
+import { type Finding, type PolicyRule, unless } from "./rule";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, are exactly the inputs of its
@@ -38,45 +38,18 @@ function routeFindings(
   if (authorization !== "CUSTOM" || authorizer?.type !== "aws_apigatewayv2_authorizer") {
     return [{ address, message: "has no Lambda authorizer: set authorization_type CUSTOM and an authorizer" }];
   }
-  const expected = answersFor({
-    isPublic: known.access === "public",
-    hasVariable: key.includes("{"),
-    byAddress: policy.allowedNetworks !== undefined,
-  });
-  const found = {
-    function: deciderOf(stack, authorizer.attributes.authorizer_uri),
-    sources: texts(authorizer.attributes.identity_sources),
-    simple: authorizer.attributes.enable_simple_responses,
-    payload: authorizer.attributes.authorizer_payload_format_version,
-  };
-  if (sameAnswers(found, expected)) return [];
-  const was = `${found.function} with the cache key ${found.sources.join(", ")}`;
-  return [
-    {
-      address,
-      message: `is decided by ${was}: expected ${expected.function} with the cache key ${expected.sources.join(", ")}`,
-    },
-  ];
-}
-
-interface Answers {
-  readonly function: string | undefined;
-  readonly sources: readonly string[];
-  readonly simple: unknown;
-  readonly payload: unknown;
-}
-
-function answersFor(by: DecidedBy): Answers {
-  return {
-    function: by.isPublic ? "public" : "callers",
-    sources: httpIdentitySources(by),
-    simple: true,
-    payload: "2.0",
-  };
-}
-
-function sameAnswers(a: Answers, b: Answers): boolean {
-  const text = ({ sources, ...rest }: Answers) =>
-    JSON.stringify([rest.function, rest.simple, rest.payload, [...sources].sort()]);
-  return text(a) === text(b);
+  const isPublic = known.access === "public";
+  const byAddress = policy.allowedNetworks !== undefined;
+  const expected = httpIdentitySources({ isPublic, hasVariable: key.includes("{"), byAddress });
+  const wanted = isPublic ? "public" : "callers";
+  const { authorizer_uri, identity_sources, enable_simple_responses, authorizer_payload_format_version } =
+    authorizer.attributes;
+  const by = deciderOf(stack, authorizer_uri);
+  const found = texts(identity_sources);
+  const isRight =
+    by === wanted &&
+    [...found].sort().join() === [...expected].sort().join() &&
+    enable_simple_responses === true &&
+    authorizer_payload_format_version === "2.0";
+  return unless(isRight, address, decidedBy(by, found, wanted, expected));
 }

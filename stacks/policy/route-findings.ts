@@ -12,6 +12,12 @@ export function deciderOf(stack: StackJson, uri: unknown): string {
   return bypassed.length === 0 ? name : `${name}, past ${bypassed.map(({ address }) => address).join(" and ")},`;
 }
 
+/** Message about an authorizer that calls another function than expected, or caches its results by another key. */
+export function decidedBy(by: string, key: readonly string[], wanted: string, expected: readonly string[]): string {
+  const was = `${by} with the cache key ${key.join(", ")}`;
+  return `is decided by ${was}: expected ${wanted} with the cache key ${expected.join(", ")}`;
+}
+
 /** Routes in the policy that the API at this address does not declare. Their calls would fail. */
 export function missingRoutes(policy: AuthorizerPolicy, declared: readonly string[], address: string): Finding[] {
   return Object.keys(policy.routes)

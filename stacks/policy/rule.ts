@@ -13,6 +13,11 @@ export function finding(message: string): (declaration: { readonly address: stri
   return ({ address }) => ({ address, message });
 }
 
+/** Objects to a declaration that does not keep the guarantee. */
+export function unless(isKept: boolean, address: string, message: string): Finding[] {
+  return isKept ? [] : [{ address, message }];
+}
+
 /**
  * A guarantee that every stack must meet. It reads only the stack's JSON, so it applies whatever code produced that.
  */

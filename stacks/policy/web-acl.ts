@@ -5,7 +5,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, unless } from "./rule";
 
 /**
  * The web ACL must be attached: an unattached one looks like protection in every list. Rules that only count are
@@ -22,9 +22,7 @@ export function webAcl(waf: WafIntent | undefined): PolicyRule {
       return [
         ...stages.filter(isMissed).map(finding("has no web ACL: associate one")),
         ...acls.flatMap((acl) => [
-          ...(isBefore(stack, acl)
-            ? []
-            : [{ address: acl.address, message: "is associated with no stage: associate it" }]),
+          ...unless(isBefore(stack, acl), acl.address, "is associated with no stage: associate it"),
           ...unmeasured(acl),
         ]),
       ];
@@ -48,11 +46,9 @@ function isOf(stack: StackJson, attributes: Resource["attributes"], stage: Resou
 
 /** Rules without metrics: their effect, or possible effect, would not be visible. */
 function unmeasured({ address, attributes }: Resource): Finding[] {
-  const rules = (attributes.rule ?? []) as {
-    name?: string;
-    visibility_config?: { cloudwatch_metrics_enabled?: unknown };
-  }[];
-  return rules
-    .filter(({ visibility_config }) => visibility_config?.cloudwatch_metrics_enabled !== true)
-    .map(({ name }) => ({ address, message: `has no metrics for its rule ${name}: set cloudwatch_metrics_enabled` }));
+  const rules = (attributes.rule ?? []) as { name?: string; visibility_config?: Resource["attributes"] }[];
+  return rules.flatMap(({ name, visibility_config }) => {
+    const message = `has no metrics for its rule ${name}: set cloudwatch_metrics_enabled`;
+    return unless(visibility_config?.cloudwatch_metrics_enabled === true, address, message);
+  });
 }
