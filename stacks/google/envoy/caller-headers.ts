@@ -1,6 +1,5 @@
 import { CALLER_PREFIX, REROUTING_HEADERS, SERVICE_TOKEN_HEADER } from "../../../contract/caller-headers";
 import { type JsonObject, typed } from "./json";
-import { knownCallers } from "./known-callers";
 import { JWT_FILTER } from "./matchers";
 import type { SidecarIssuer } from "./sidecar";
 
@@ -76,10 +75,9 @@ end
 
 /** The script's data by `iss`, as part of the route configuration. */
 export function callersOf(issuers: readonly SidecarIssuer[]): JsonObject {
-  const known = issuers.map(knownCallers);
-  const context = known.map(({ url, issuer, clientClaim, scopeClaim = "", clients }) => {
+  const context = issuers.map(({ url, id, clientClaim, scopeClaim = "", clients }) => {
     const byClaim = clients.map(({ claim, name, scopes }) => [claim, { name, scopes }] as const);
-    return [url, { id: issuer, client: clientClaim, scope: scopeClaim, clients: Object.fromEntries(byClaim) }] as const;
+    return [url, { id, client: clientClaim, scope: scopeClaim, clients: Object.fromEntries(byClaim) }] as const;
   });
   return { [CALLER_FILTER]: typed("filters.http.lua.v3.LuaPerRoute", { filter_context: Object.fromEntries(context) }) };
 }

@@ -6,7 +6,7 @@ import { jwtFilter } from "./jwt-filter";
 import { endpoint, keyClusters } from "./key-sources";
 import { envoyRoutes } from "./routes";
 import { callerRules, scopeRules } from "./rules";
-import type { Sidecar } from "./sidecar";
+import type { Sidecar, SidecarIssuer } from "./sidecar";
 
 /** Path of the start-up probe, on a separate port that callers cannot reach through Cloud Run. */
 export const PROBE_PATH = "/ready";
@@ -62,8 +62,19 @@ function inOrder(sidecar: Sidecar): Sidecar {
   const by = (one: string, other: string) => (one < other ? -1 : 1);
   return {
     ...sidecar,
-    issuers: [...sidecar.issuers].sort((one, other) => by(one.id, other.id)),
+    issuers: sidecar.issuers.map(withSortedClients).sort((one, other) => by(one.id, other.id)),
     routes: [...sidecar.routes].sort((one, other) => by(one.key, other.key)),
+  };
+}
+
+function withSortedClients({ clients, ...issuer }: SidecarIssuer): SidecarIssuer {
+  // Clients without scopes are left out, so Envoy refuses them.
+  const granted = clients.filter(({ scopes }) => scopes.length > 0);
+  return {
+    ...issuer,
+    clients: granted
+      .map((client) => ({ ...client, scopes: [...client.scopes].sort() }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1)),
   };
 }
 
@@ -78,7 +89,7 @@ function checkSidecar({ ports, issuers, routes }: Sidecar): void {
   if (key !== undefined) faults.push(`route ${key} twice; expected each once`);
   if (issuers.length === 0) faults.push("no issuer; expected at least one, or no caller could ever call");
   for (const issuer of issuers) {
-    if (issuer.kind === "cognito" || issuer.audiences.length > 0) continue;
+    if (issuer.kind === "cognito" || (issuer.audiences ?? []).length > 0) continue;
     faults.push(`issuer ${issuer.id} without audiences; Envoy would take its tokens for anybody`);
   }
   if (faults.length > 0) throw new Error(`Envoy's configuration: ${faults.join("\n")}`);

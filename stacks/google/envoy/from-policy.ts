@@ -26,15 +26,18 @@ export function sidecarOf(policy: AuthorizerPolicy, service: string, values: Pol
 function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: PolicyValues): SidecarIssuer {
   const { id } = issuer;
   const keys = keysOf(id);
+  const client = (name: string, claim: string, scopes: readonly string[]) => ({ name: `${id}/${name}`, claim, scopes });
   if (issuer.kind === "cognito") {
-    const clients = issuer.clients.map(({ clientIdFrom, ...client }) => ({
-      ...client,
-      clientId: resolve(clientIdFrom),
-    }));
-    return { kind: "cognito", id, url: resolve(issuer.issuerFrom), keys, clients };
+    const clients = issuer.clients.map((each) => client(each.id, resolve(each.clientIdFrom), each.scopes));
+    const claims = { clientClaim: "client_id", scopeClaim: "scope" };
+    return { kind: "cognito", id, url: resolve(issuer.issuerFrom), keys, ...claims, clients };
   }
   const { issuer: url, audiences } = issuer;
-  if (issuer.grants === "subjects") return { kind: "subjects", id, url, keys, audiences, subjects: issuer.subjects };
-  const { scopes, scopeClaim, clientClaim, clients } = issuer;
-  return { kind: "token", id, url, keys, audiences, scopes, scopeClaim, clientClaim, clients };
+  if (issuer.grants === "subjects") {
+    const clients = issuer.subjects.map(({ subject, scopes }) => client(subject, subject, scopes));
+    return { kind: "subjects", id, url, keys, audiences, clientClaim: "sub", clients };
+  }
+  const { scopes, scopeClaim, clientClaim } = issuer;
+  const clients = issuer.clients.map((each) => client(each, each, scopes));
+  return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, clients };
 }

@@ -1,6 +1,5 @@
 import { type JsonObject, typed } from "./json";
 import { remoteKeys } from "./key-sources";
-import { knownCallers } from "./known-callers";
 import { JWT_FILTER } from "./matchers";
 import type { Sidecar, SidecarIssuer } from "./sidecar";
 
@@ -29,10 +28,10 @@ export function jwtFilter({ issuers }: Sidecar): JsonObject {
 }
 
 function provider(issuer: SidecarIssuer): JsonObject {
-  const { scopeClaim } = knownCallers(issuer);
+  const { audiences, scopeClaim } = issuer;
   return {
     issuer: issuer.url,
-    ...(issuer.kind !== "cognito" && { audiences: issuer.audiences }),
+    ...(audiences && { audiences }),
     remote_jwks: remoteKeys(issuer),
     // Tokens are read only from this header, not from query parameters or cookies.
     from_headers: [{ name: "Authorization", value_prefix: "Bearer " }],

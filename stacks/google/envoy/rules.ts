@@ -1,6 +1,5 @@
 import { isMet, needsInText, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { type JsonObject, typed } from "./json";
-import { type KnownCallers, knownCallers } from "./known-callers";
 import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeWants } from "./matchers";
 import { accessOf } from "./routes";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "./sidecar";
@@ -27,7 +26,7 @@ export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   );
   const policies: Record<string, JsonObject> = open(routes);
   for (const [access, needs] of sets) {
-    const principals = issuers.flatMap((issuer) => holdersOf(needs, knownCallers(issuer)));
+    const principals = issuers.flatMap((issuer) => holdersOf(needs, issuer));
     // If no caller can meet any of the needs, there is no policy, and no call is allowed.
     if (principals.length > 0) policies[access] = { permissions: [routeWants(access)], principals };
   }
@@ -51,15 +50,14 @@ function rbac(name: string, policies: Record<string, JsonObject>): JsonObject {
   };
 }
 
-function knownCaller(issuer: SidecarIssuer): JsonObject {
-  const { url, clientClaim, clients } = knownCallers(issuer);
+function knownCaller({ kind, url, clientClaim, clients }: SidecarIssuer): JsonObject {
   const claims = clients.map((client) => client.claim);
   return all(
     claim("iss", exactly(url)),
     ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NO_CALLER]),
     // Refuses ID tokens: they are for the client itself and prove who signed in, not what the client may do.
-    ...(issuer.kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
-    ...(issuer.kind === "subjects" ? [unborrowed(claims)] : []),
+    ...(kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
+    ...(kind === "subjects" ? [unborrowed(claims)] : []),
     claim("sub", matching(HEADER_SAFE)),
     ...SOUND_TOKEN,
   );
@@ -90,7 +88,10 @@ const SOUND_TOKEN: readonly JsonObject[] = [
 ];
 
 /** Callers of one issuer that can meet one of the needs. Clients that can meet the same needs share rules. */
-function holdersOf(needs: readonly ScopeNeed[], { url, clientClaim, scopeClaim, clients }: KnownCallers): JsonObject[] {
+function holdersOf(
+  needs: readonly ScopeNeed[],
+  { url, clientClaim, scopeClaim, clients }: SidecarIssuer,
+): JsonObject[] {
   const groups = new Map<string, { claims: string[]; counted: readonly ScopeNeed[] }>();
   for (const client of clients) {
     const counted = needs.filter((need) => isMet(need, client.scopes));

@@ -28,13 +28,33 @@ export interface SidecarRoute {
   readonly access: "public" | { readonly scopes: readonly ScopeNeed[] };
 }
 
-export type SidecarIssuer = SidecarCognitoIssuer | SidecarTokenIssuer | SidecarSubjectsIssuer;
-
-interface SidecarIssuerBase {
+/** An issuer and its callers, in one form for all kinds: the accepted claim values, and the scopes that each grants. */
+export interface SidecarIssuer {
+  /**
+   * `cognito`: a user pool, of which only access tokens are accepted. `token`: its tokens grant scopes. `subjects`: its
+   * tokens only identify the caller, and config grants scopes to an exact `sub`.
+   */
+  readonly kind: "cognito" | "subjects" | "token";
   readonly id: string;
   /** Exact `iss`. May be a Terraform reference. */
   readonly url: string;
   readonly keys: KeyLocation;
+  /** Accepted values of `aud`. Unset only for a user pool, whose access tokens have none. */
+  readonly audiences?: readonly string[];
+  /** The claim that identifies the client. */
+  readonly clientClaim: string;
+  /** The claim that holds the token's scopes; undefined if only config grants scopes. */
+  readonly scopeClaim?: string;
+  /** A client without scopes, such as a disabled one, is refused. */
+  readonly clients: readonly SidecarClient[];
+}
+
+export interface SidecarClient {
+  /** Value of `X-Caller-Client`: `<issuer id>/<client>`. */
+  readonly name: string;
+  /** Exact value of the claim. May be a Terraform reference. */
+  readonly claim: string;
+  readonly scopes: readonly string[];
 }
 
 /** Location of an issuer's signing keys: `https://<host>:<port><path>`. Envoy does no discovery. */
@@ -45,34 +65,4 @@ export interface KeyLocation {
   readonly port?: number;
   /** May hold a Terraform reference. */
   readonly path: string;
-}
-
-/** A user pool. Accepts only access tokens, which have no audience, from a listed client. */
-export interface SidecarCognitoIssuer extends SidecarIssuerBase {
-  readonly kind: "cognito";
-  readonly clients: readonly SidecarCognitoClient[];
-}
-
-export interface SidecarCognitoClient {
-  readonly id: string;
-  /** App client id. May be a Terraform reference. */
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-}
-
-/** An issuer whose tokens grant scopes, limited to these scopes and these clients. */
-export interface SidecarTokenIssuer extends SidecarIssuerBase {
-  readonly kind: "token";
-  readonly audiences: readonly string[];
-  readonly scopes: readonly string[];
-  readonly scopeClaim: string;
-  readonly clientClaim: string;
-  readonly clients: readonly string[];
-}
-
-/** An issuer whose tokens only identify the caller. Only config grants scopes, to an exact `sub`. */
-export interface SidecarSubjectsIssuer extends SidecarIssuerBase {
-  readonly kind: "subjects";
-  readonly audiences: readonly string[];
-  readonly subjects: readonly { readonly subject: string; readonly scopes: readonly string[] }[];
 }

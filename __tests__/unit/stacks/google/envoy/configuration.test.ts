@@ -13,7 +13,7 @@ test("equal input gives equal text, whatever its order", () => {
       WORKFORCE,
       {
         ...CUSTOMERS,
-        clients: [...(CUSTOMERS.kind === "cognito" ? CUSTOMERS.clients : [])].reverse(),
+        clients: [...CUSTOMERS.clients].reverse(),
       } as SidecarIssuer,
     ],
   };

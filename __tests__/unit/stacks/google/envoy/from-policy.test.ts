@@ -27,9 +27,11 @@ test("a service's sidecar has the policy's issuers, and the routes of that servi
         id: "customers",
         url: "${ISSUER_CUSTOMERS}",
         keys: { host: "customers.example", path: "/keys" },
+        clientClaim: "client_id",
+        scopeClaim: "scope",
         clients: [
-          { id: "web", clientId: "${CLIENT_WEB}", scopes: ["orders/read", "orders/write"] },
-          { id: "desk", clientId: "${CLIENT_DESK}", scopes: ["orders/support"] },
+          { name: "customers/web", claim: "${CLIENT_WEB}", scopes: ["orders/read", "orders/write"] },
+          { name: "customers/desk", claim: "${CLIENT_DESK}", scopes: ["orders/support"] },
         ],
       },
       {
@@ -38,7 +40,8 @@ test("a service's sidecar has the policy's issuers, and the routes of that servi
         url: AWS_URL,
         keys: { host: "aws.example", path: "/keys" },
         audiences: ["shop-dev"],
-        subjects: [{ subject: NIGHTLY_EXPORT, scopes: ["orders/read", "orders/export"] }],
+        clientClaim: "sub",
+        clients: [{ name: `aws/${NIGHTLY_EXPORT}`, claim: NIGHTLY_EXPORT, scopes: ["orders/read", "orders/export"] }],
       },
       {
         kind: "token",
@@ -46,10 +49,9 @@ test("a service's sidecar has the policy's issuers, and the routes of that servi
         url: OKTA_URL,
         keys: { host: "workforce.example", path: "/keys" },
         audiences: ["api://shop", "api://shop-old"],
-        scopes: ["orders/read", "orders/support"],
         scopeClaim: "scp",
         clientClaim: "cid",
-        clients: ["0oa1example"],
+        clients: [{ name: "workforce/0oa1example", claim: "0oa1example", scopes: ["orders/read", "orders/support"] }],
       },
     ],
   });

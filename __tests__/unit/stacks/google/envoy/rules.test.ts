@@ -1,7 +1,6 @@
 import { envoyConfiguration } from "../../../../../stacks/google/envoy/configuration";
 import { all, claim, exactly } from "../../../../../stacks/google/envoy/matchers";
-import type { SidecarCognitoIssuer } from "../../../../../stacks/google/envoy/sidecar";
-import { at, filter, SMALL } from "./support";
+import { at, CUSTOMERS, filter, SMALL } from "./support";
 
 test("a pool's caller is known by client and use together, in one rule", () => {
   const rule = at(
@@ -35,17 +34,16 @@ test("one rule for each set of scopes, and a client's own scopes alone count", (
 });
 
 test("an allOf has a rule of its own, for the clients that have all of its scopes", () => {
-  const [web, desk] = [
-    { id: "web", clientId: "web1", scopes: ["orders/read", "orders/write"] },
-    { id: "desk", clientId: "desk1", scopes: ["orders/read"] },
+  const clients = [
+    { name: "customers/web", claim: "web1", scopes: ["orders/read", "orders/write"] },
+    { name: "customers/desk", claim: "desk1", scopes: ["orders/read"] },
   ];
-  const [pool] = SMALL.issuers as readonly SidecarCognitoIssuer[];
   const access = { scopes: ["orders/support", { allOf: ["orders/read", "orders/write"] }] };
   const policies = at(
     filter(
       envoyConfiguration({
         ...SMALL,
-        issuers: [{ ...(pool as SidecarCognitoIssuer), clients: [web, desk] }],
+        issuers: [{ ...CUSTOMERS, clients }],
         routes: [{ key: "GET /audit", access }],
       }),
       "scopes",

@@ -16,9 +16,11 @@ export const SMALL: Sidecar = {
       id: "customers",
       url: "https://cognito.example/pool",
       keys: { host: "cognito.example", path: "/pool/.well-known/jwks.json" },
+      clientClaim: "client_id",
+      scopeClaim: "scope",
       clients: [
-        { id: "web", clientId: "web1", scopes: ["orders/read"] },
-        { id: "desk", clientId: "desk1", scopes: ["orders/support"] },
+        { name: "customers/web", claim: "web1", scopes: ["orders/read"] },
+        { name: "customers/desk", claim: "desk1", scopes: ["orders/support"] },
       ],
     },
   ],
@@ -61,8 +63,7 @@ export const WORKFORCE: SidecarIssuer = {
   url: "https://okta.example",
   keys: { host: "okta.example", path: "/v1/keys" },
   audiences: ["api://shop"],
-  scopes: ["orders/read"],
   scopeClaim: "scp",
   clientClaim: "cid",
-  clients: ["0oa1"],
+  clients: [{ name: "workforce/0oa1", claim: "0oa1", scopes: ["orders/read"] }],
 };
