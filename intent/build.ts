@@ -1,34 +1,31 @@
+import { byId, type Draft, type ServiceDraft } from "./derived/draft";
 import { gatewayFilters } from "./derived/gateway-filters";
 import { expandRoutes, needsOf } from "./derived/routes";
 import { issuersOfScopes } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
-import type { GatewayIntent } from "./model/gateway-intent";
+import { type GatewayIntent, serves } from "./model/gateway-intent";
 import type { Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
 import { sloOf } from "./model/slo";
 import { OFF } from "./schema/alarms";
-import type { AlarmsConfig, ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
+import type { AlarmsConfig, ClientConfig, IssuerConfig, RouteConfig } from "./schema/config";
 import { deepFreeze } from "./source/freeze";
 
 /** Parts of an environment that files other than its own config declare. */
 type FromOtherFiles = Pick<Intent, "allowances" | "expectations" | "expectedChanges" | "imports">;
 
 /** The intent of a config that broke no rule: named, sorted and frozen. */
-export function buildIntent(
-  environment: string,
-  config: Config,
-  { allowances = [], expectations = [], expectedChanges = [], imports = [] }: Partial<FromOtherFiles> = {},
-): Intent {
-  const prefix = names.prefix(config.name, environment);
+export function buildIntent(config: Draft, others: FromOtherFiles): Intent {
+  const { environment, prefix } = config;
   return deepFreeze<Intent>({
     environment,
     prefix,
     aws: { ...config.aws, deployers: sorted(config.aws.deployers ?? []) },
     google: config.google,
-    state: buildState(environment, config),
+    state: buildState(config),
     handshake: config.handshake,
     ...(config.envoy && { envoy: config.envoy }),
     federation: {
@@ -37,10 +34,10 @@ export function buildIntent(
     },
     protect: config.protect,
     recoveryDays: config.recoveryDays,
-    issuers: byId(config.issuers, (id, issuer) => buildIssuer(prefix, id, issuer)),
-    gateway: buildGateway(prefix, config),
-    services: byId(config.services, (id, service) => buildService(prefix, config, id, service)),
-    clients: byId(config.clients, (id, client) => buildClient(prefix, id, client)),
+    issuers: [...config.issuers].map(([id, issuer]) => buildIssuer(prefix, id, issuer)),
+    gateway: buildGateway(config),
+    services: [...config.services].map(([id, service]) => buildService(config, id, service)),
+    clients: [...config.clients].map(([id, client]) => buildClient(prefix, id, client)),
     logs: config.logs,
     ...(config.alarms && { alarms: buildAlarms(config, config.alarms) }),
     dashboards: config.dashboards,
@@ -51,15 +48,12 @@ export function buildIntent(
       },
     }),
     tags: sortedRecord({ ...config.tags, application: config.name, environment }),
-    allowances,
-    expectations,
-    expectedChanges,
-    imports,
+    ...others,
   });
 }
 
 /** Without the thresholds that are off, and without those of functions that do not exist. */
-function buildAlarms({ handshake, limits }: Config, { actions = [], ...thresholds }: AlarmsConfig): AlarmsIntent {
+function buildAlarms({ handshake, limits }: Draft, { actions = [], ...thresholds }: AlarmsConfig): AlarmsIntent {
   const chosen = ALARM_KEYS.flatMap((key): [AlarmKey, number][] => {
     const threshold = thresholds[key];
     if (threshold === OFF || (needsAuthorizer(key) && handshake !== "federated")) return [];
@@ -72,14 +66,14 @@ function buildAlarms({ handshake, limits }: Config, { actions = [], ...threshold
   };
 }
 
-function buildState(environment: string, { name, state }: Config): StateIntent {
+function buildState({ environment, name, state }: Draft): StateIntent {
   if (state.path !== undefined) return { kind: "local", path: state.path };
   const { bucket = "", region = "" } = state;
   return { kind: "s3", bucket, region, key: names.stateKey(name, environment) };
 }
 
-function buildGateway(prefix: string, config: Config): GatewayIntent {
-  const { kind, alsoServe, authorizerCacheSeconds, throttle, cors, authorizer } = config.gateway;
+function buildGateway(config: Draft): GatewayIntent {
+  const { kind, alsoServe, authorizerCacheSeconds, throttle, cors, authorizer, tracing = false } = config.gateway;
   return {
     kind,
     ...(alsoServe && { alsoServe }),
@@ -87,9 +81,9 @@ function buildGateway(prefix: string, config: Config): GatewayIntent {
     ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
     authorizer,
-    tracing: config.gateway.tracing === true,
-    plans: usagePlans(prefix, config),
-    ...gatewayFilters(prefix, config),
+    tracing,
+    plans: usagePlans(config),
+    ...gatewayFilters(config),
   };
 }
 
@@ -101,13 +95,12 @@ function buildIssuer(prefix: string, id: string, issuer: IssuerConfig): Issuer {
   return { ...issuer, id, audiences, scopes: sorted(issuer.scopes), clients: sorted(issuer.clients) };
 }
 
-function buildService(prefix: string, config: Config, id: string, service: ServiceConfig): Service {
-  const { google, handshake, gateway } = config;
+function buildService(config: Draft, id: string, service: ServiceDraft): Service {
+  const { prefix, google, handshake, gateway } = config;
+  const { image, port, healthPath, resources, scaling, timeoutSeconds } = service;
   const named = names.namedAs(id, service);
   const name = names.serviceName(prefix, named);
-  const { image, port, healthPath, resources, scaling } = service;
-  const isRest = gateway.kind === "rest" || gateway.alsoServe === "rest";
-  const { timeoutSeconds } = service;
+  const isRest = serves(gateway, "rest");
   const routes = buildRoutes(
     id,
     service,
@@ -130,8 +123,8 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
     forwardsAuthorization: !isRest || service.forwardAuthorization === true || service.verifyCallerToken,
     resources: { cpu: String(resources.cpu), memory: resources.memory },
     scaling,
-    environment: byId(service.environment, (name, value) => ({ name, value })),
-    secrets: byId(service.secrets, (variable, { secret, versionAdders, ...settings }) => ({
+    environment: byId(service.environment).map(([name, value]) => ({ name, value })),
+    secrets: byId(service.secrets).map(([variable, { secret, versionAdders, ...settings }]) => ({
       variable,
       id: secret,
       secretId: names.secretId(prefix, secret),
@@ -144,46 +137,34 @@ function buildService(prefix: string, config: Config, id: string, service: Servi
   };
 }
 
-function buildRoutes(serviceId: string, service: ServiceConfig, within: Config, timeoutSeconds: number): Route[] {
-  return expandRoutes(serviceId, Object.entries(service.routes), service)
-    .map(
-      ({ key, method, path, address, previousAddress, config }): Route => ({
+function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSeconds: number): Route[] {
+  return expandRoutes(id, service.routes, service)
+    .map(({ key, method, path, address, previousAddress, config }): Route => {
+      const { throttle, stream = false } = config;
+      return {
         key,
         method,
         path,
         address,
         ...(previousAddress !== undefined && { previousAddress }),
         hasVariable: path.includes("{"),
-        ...accessOf(config),
+        access: config.scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: needsOf(config) },
+        ...(throttle && { throttle }),
         ...issuerOf(config, within),
-        ...streamOf(config, timeoutSeconds),
-      }),
-    )
-    .sort((a, b) => compare(a.key, b.key));
-}
-
-function accessOf(route: RouteConfig): Pick<Route, "access" | "throttle"> {
-  if (route === "public") return { access: { kind: "public" } };
-  const { scopes, throttle } = route;
-  return {
-    access: scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: needsOf(route) },
-    ...(throttle && { throttle }),
-  };
-}
-
-function streamOf(route: RouteConfig, otherwise: number): Pick<Route, "stream" | "timeoutSeconds"> {
-  const { stream = false, timeoutSeconds = otherwise } = route === "public" ? {} : route;
-  return { stream, timeoutSeconds };
+        stream,
+        timeoutSeconds: config.timeoutSeconds ?? timeoutSeconds,
+      };
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /**
  * The one issuer that the gateway's own authorizer checks: the callers' issuer, or the first issuer if there are no
  * callers.
  */
-function issuerOf(route: RouteConfig, { handshake, issuers, clients }: Config): Pick<Route, "issuer"> {
-  if (handshake !== "shared-issuer" || route === "public" || route.scopes === undefined) return {};
-  const sorted = Object.entries(issuers).sort(([a], [b]) => compare(a, b));
-  const [found = sorted[0]?.[0]] = issuersOfScopes(needsOf(route), sorted, Object.entries(clients));
+function issuerOf(route: RouteConfig, draft: Draft): Pick<Route, "issuer"> {
+  if (draft.handshake !== "shared-issuer" || route.scopes === undefined) return {};
+  const [found = [...draft.issuers.keys()][0]] = issuersOfScopes(needsOf(route), draft);
   return found === undefined ? {} : { issuer: found };
 }
 
@@ -216,21 +197,10 @@ function renamed<T extends { readonly previousName?: string | undefined }>(key: 
   return { ...rest, id: previousName ?? key, key };
 }
 
-function byId<T, R>(entries: Readonly<Record<string, T>>, build: (id: string, entry: T) => R): R[] {
-  return Object.entries(entries)
-    .sort(([a], [b]) => compare(a, b))
-    .map(([id, entry]) => build(id, entry));
-}
-
 function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compare(a, b)));
+  return Object.fromEntries(byId(record));
 }
 
 function sorted(texts: readonly string[]): readonly string[] {
   return [...texts].sort();
-}
-
-/** Compares by code unit. A locale could sort differently on another machine. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

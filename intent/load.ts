@@ -1,5 +1,6 @@
 import { bootstrapsOf } from "./bootstrap";
 import { buildIntent } from "./build";
+import { draftOf } from "./derived/draft";
 import type { BootstrapIntent } from "./model/bootstrap-intent";
 import type { Import, Intent } from "./model/intent";
 import { compareProblems, type Problem } from "./model/problem";
@@ -35,29 +36,30 @@ export type LoadResult =
 export function loadIntents(configDir: string): LoadResult {
   const { problems, environments, bootstrap, allowances, expectations, imports } = readConfig(configDir);
   if (problems.length > 0) return { ok: false, problems: [...problems].sort(compareProblems), rulesWait: true };
-  const read = environments.map((environment) => {
-    const { findings, expectedChanges } = allowedIn(environment.name, allowances);
-    return { environment, findings, expectedChanges, warnings: warningsOn(environment, findings) };
+  const drafts = environments.map(draftOf);
+  const read = drafts.map((draft) => {
+    const { findings, expectedChanges } = allowedIn(draft.environment, allowances);
+    return { draft, findings, expectedChanges, warnings: warningsOn(draft, findings) };
   });
   const byRules = [
-    ...judge(environments, bootstrap),
-    ...expectationProblems(expectations, environments),
+    ...judge(drafts, bootstrap),
+    ...expectationProblems(expectations, drafts),
     ...read.flatMap(({ warnings }) => warnings.unused),
   ];
   if (byRules.length > 0) return { ok: false, problems: byRules.sort(compareProblems), rulesWait: false };
-  const intents = read.map(({ environment: { name, config }, findings, expectedChanges }) =>
-    buildIntent(name, config, {
+  const intents = read.map(({ draft, findings, expectedChanges }) =>
+    buildIntent(draft, {
       allowances: findings.filter(({ rule }) => rule !== KNOWN_REGION),
       expectedChanges,
-      expectations: expectationsOf(name, expectations),
-      imports: importsOf(name, imports),
+      expectations: expectationsOf(draft.environment, expectations),
+      imports: importsOf(draft.environment, imports),
     }),
   );
   return {
     ok: true,
     intents,
     bootstraps: bootstrap === undefined ? [] : bootstrapsOf(bootstrap, intents),
-    warnings: new Map(read.map(({ environment, warnings }) => [environment.name, warnings.texts])),
+    warnings: new Map(read.map(({ draft, warnings }) => [draft.environment, warnings.texts])),
   };
 }
 

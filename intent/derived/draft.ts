@@ -1,14 +1,21 @@
-import { namedAs } from "../model/names";
+import { namedAs, prefix } from "../model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
+import type { EnvironmentConfig } from "../schema/read-config";
 import type { Report, Verdict } from "../source/finding";
-import { type Located, nodeAt, type Path } from "../source/located";
+import { type LocatedMap, nodeAt, type Path } from "../source/located";
 
 /** One environment's config. It fits the schema, and no rule has checked it yet. Ids are sorted. */
 export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> {
   readonly environment: string;
+  /** Of every resource name: `storefront-dev`. */
+  readonly prefix: string;
   readonly issuers: ReadonlyMap<string, IssuerConfig>;
   readonly services: ReadonlyMap<string, ServiceDraft>;
   readonly clients: ReadonlyMap<string, ClientConfig>;
+  /** Every route of every service, as written. */
+  readonly routes: readonly WrittenRoute[];
+  /** Base and overlay merged, without defaults. */
+  readonly root: LocatedMap;
   /** Whether the config sets a value at a path. A default does not count. */
   readonly isWritten: (path: Path) => boolean;
 }
@@ -17,33 +24,62 @@ export interface ServiceDraft extends Omit<ServiceConfig, "routes"> {
   readonly routes: ReadonlyMap<string, RouteConfig>;
 }
 
-/** @param root base and overlay merged, without defaults */
-export function draftOf(environment: string, config: Config, root: Located): Draft {
-  const services = [...byId(config.services)].map(([id, service]): [string, ServiceDraft] => [
-    id,
-    { ...service, routes: byId(service.routes) },
-  ]);
+export interface WrittenRoute {
+  readonly service: string;
+  readonly key: string;
+  readonly config: RouteConfig;
+  /** Place in the config. */
+  readonly path: Path;
+}
+
+export function draftOf({ name: environment, root, config }: EnvironmentConfig): Draft {
+  const services = new Map(
+    byId(config.services).map(([id, service]): [string, ServiceDraft] => {
+      const routes = byId(service.routes).map(
+        ([key, route]) => [key, route === "public" ? { access: route } : route] as const,
+      );
+      return [id, { ...service, routes: new Map(routes) }];
+    }),
+  );
   return {
     ...config,
     environment,
-    issuers: byId(config.issuers),
-    services: new Map(services),
-    clients: byId(config.clients),
+    prefix: prefix(config.name, environment),
+    issuers: new Map(byId(config.issuers)),
+    services,
+    clients: new Map(byId(config.clients)),
+    routes: [...services].flatMap(([service, { routes }]) =>
+      [...routes].map(([key, config]) => ({ service, key, config, path: ["services", service, "routes", key] })),
+    ),
+    root,
     isWritten: (path) => nodeAt(root, path) !== undefined,
   };
 }
 
-function byId<T>(entries: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
-  return new Map(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Sorted by code unit. A locale could sort differently on another machine. */
+export function byId<T>(entries: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+type Of<T, K extends keyof T, V> = Extract<T, Readonly<Record<K, V>>>;
+
+export function issuersOf<K extends IssuerConfig["kind"]>({ issuers }: Pick<Draft, "issuers">, kind: K) {
+  return [...issuers].filter((entry): entry is [string, Of<IssuerConfig, "kind", K>] => entry[1].kind === kind);
+}
+
+/** Issuers whose tokens hold the scopes of their callers. */
+export function tokenIssuers(draft: Pick<Draft, "issuers">) {
+  return issuersOf(draft, "oidc").flatMap(([id, issuer]) => (issuer.grants === "token" ? [[id, issuer] as const] : []));
+}
+
+export function clientsOf<G extends ClientConfig["grant"]>({ clients }: Pick<Draft, "clients">, grant: G) {
+  return [...clients].filter((entry): entry is [string, Of<ClientConfig, "grant", G>] => entry[1].grant === grant);
 }
 
 /** Every client whose secret is rotated, with the id that its names are derived from. */
-export function rotatedClients({ clients }: Draft): readonly { id: string; named: string }[] {
-  return [...clients].flatMap(([id, client]) =>
-    client.grant === "client_credentials" && client.rotateEveryDays !== undefined
-      ? [{ id, named: namedAs(id, client) }]
-      : [],
-  );
+export function rotatedClients(draft: Draft): readonly { id: string; named: string }[] {
+  const rotated = clientsOf(draft, "client_credentials").filter(([, client]) => client.rotateEveryDays !== undefined);
+  return rotated.map(([id, client]) => ({ id, named: namedAs(id, client) }));
 }
 
 /** A guarantee about one environment. It reports each violation at the value that must change. */

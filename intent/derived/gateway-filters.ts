@@ -1,13 +1,13 @@
 import type { DomainIntent, GatewayIntent, MutualTlsIntent, WafIntent } from "../model/gateway-intent";
 import { truststoreBucket } from "../model/names";
-import type { Config } from "../schema/config";
 import { byVersion } from "../schema/networks";
 import { trustedCertificates } from "../schema/truststore";
+import type { Draft } from "./draft";
 
 type Filters = Pick<GatewayIntent, "domain" | "mutualTls" | "allowedNetworks" | "waf">;
 
 /** The gateway's domain, and the filters before its authorizer. Each is left out if its config key is missing. */
-export function gatewayFilters(prefix: string, { aws, gateway, protect }: Config): Filters {
+export function gatewayFilters({ prefix, aws, gateway, protect }: Draft): Filters {
   const { domain, mutualTls, allowedNetworks, waf } = gateway;
   return {
     ...(domain && { domain: domainIntent(domain) }),
@@ -19,7 +19,7 @@ export function gatewayFilters(prefix: string, { aws, gateway, protect }: Config
   };
 }
 
-type Written<K extends keyof Config["gateway"]> = NonNullable<Config["gateway"][K]>;
+type Written<K extends keyof Draft["gateway"]> = NonNullable<Draft["gateway"][K]>;
 
 function domainIntent({ name, zoneId, records = "none" }: Written<"domain">): DomainIntent {
   if (zoneId !== undefined) return { name, zoneId, step: "live" };

@@ -43,8 +43,8 @@ export function scopesOf(route: RouteConfig): readonly string[] {
 
 /** A route's needs with their paths in the route's config. */
 export function asWritten(route: RouteConfig): readonly { readonly need: ScopeNeed; readonly path: Path }[] {
-  if (route === "public" || route.scopes === undefined) return [];
   const { scopes } = route;
+  if (scopes === undefined) return [];
   if (!Array.isArray(scopes)) return [{ need: scopes, path: ["scopes"] }];
   return scopes.map((need, index) => ({ need, path: ["scopes", index] }));
 }
@@ -101,7 +101,7 @@ function previousAddressOf(
   method: string,
   { method: written, path, config }: Pick<ExpandedRoute, "method" | "path" | "config">,
 ): string | undefined {
-  const before = config === "public" ? undefined : splitRouteKey(config.previousName ?? "");
+  const before = splitRouteKey(config.previousName ?? "");
   if (before === undefined || before.method === "ANY") return routeAddress(serviceId, method, before?.path ?? path);
   return written === "ANY" && before.method !== method
     ? undefined

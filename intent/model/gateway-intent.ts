@@ -20,6 +20,11 @@ export interface GatewayIntent {
   readonly waf?: WafIntent;
 }
 
+/** Whether the environment has an API of this kind. */
+export function serves({ kind, alsoServe }: Pick<GatewayIntent, "alsoServe" | "kind">, wanted: GatewayIntent["kind"]) {
+  return kind === wanted || alsoServe === wanted;
+}
+
 export interface DomainIntent {
   readonly name: string;
   /** Route 53 zone in which every record is created; unset: the DNS is hosted elsewhere. */

@@ -1,8 +1,9 @@
 import { clashes } from "../derived/clashes";
-import { countedCallers } from "../derived/counted-callers";
-import type { Rule } from "../derived/draft";
+import { issuersOf, type Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { scopesOf } from "../derived/routes";
+import { countedCallers } from "../derived/usage-plans";
+import { serves } from "../model/gateway-intent";
 import { namedAs } from "../model/names";
 import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";
@@ -21,12 +22,11 @@ interface Declared {
  * Ids separate words by dashes, addresses only by `_`. In an address of two ids, `a` and `b-c` give the same result as
  * `a-b` and `c`.
  */
-export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
-  const pools = [...issuers].filter(([, issuer]) => issuer.kind === "cognito").map(([id]) => id);
-  const scoped = [...services]
+export const resourceServersDiffer: Rule = (draft, report) => {
+  const scoped = [...draft.services]
     .filter(([, { routes }]) => [...routes.values()].some((route) => scopesOf(route).length > 0))
     .map(([id, service]) => namedAs(id, service));
-  const servers = pools.flatMap((issuer) =>
+  const servers = issuersOf(draft, "cognito").flatMap(([issuer]) =>
     scoped.map((service) => ({
       name: `${issuer}-${service}`,
       path: ["issuers", issuer],
@@ -38,7 +38,11 @@ export const resourceServersDiffer: Rule = ({ issuers, services }, report) => {
 
 /** Each caller listed by an issuer has its own usage key, named after the issuer and the caller. */
 export const usageKeysDiffer: Rule = (draft, report) => {
-  const keys = countedCallers(draft).map((caller) => ({ ...caller, what: `the usage of ${caller.what}` }));
+  const keys = countedCallers(draft).map(({ address: name, path, what }) => ({
+    name,
+    path,
+    what: `the usage of ${what}`,
+  }));
   reportAlike("aws_api_gateway_api_key", keys, "rename the client or the issuer", report);
 };
 
@@ -46,8 +50,7 @@ export const usageKeysDiffer: Rule = (draft, report) => {
  * With CORS, each path of a REST API has an OPTIONS method for preflights, in addition to the methods of its routes.
  */
 export const preflightsDiffer: Rule = (draft, report) => {
-  const isRest = draft.gateway.kind === "rest" || draft.gateway.alsoServe === "rest";
-  if (!isRest || draft.gateway.cors === undefined) return;
+  if (!serves(draft.gateway, "rest") || draft.gateway.cors === undefined) return;
   const routes = validRoutes(draft).map(({ serviceId, written, key, path, address }) => ({
     route: { name: address, path: ["services", serviceId, "routes", written], what: key },
     path,

@@ -1,6 +1,6 @@
-import type { Draft, Rule } from "../derived/draft";
+import { clientsOf, type Draft, type Rule } from "../derived/draft";
 import { GOOGLE_LOG_RETENTION_DAYS, TRUST_POLICY_CHARACTERS } from "../model/limits";
-import { FUNCTION_IDS, prefix, roleArn, rotationFunction } from "../model/names";
+import { FUNCTION_IDS, roleArn, rotationFunction } from "../model/names";
 import type { Path } from "../source/located";
 
 /** An empty map would declare nothing, but suggest that the logs are audited. */
@@ -26,15 +26,16 @@ export const auditorsAreNothingElse: Rule = (draft, report) => {
   }
 };
 
-function otherPart({ name, environment, aws, services, clients }: Draft, arn: string): string | undefined {
+function otherPart(draft: Draft, arn: string): string | undefined {
+  const { prefix, aws, services, clients } = draft;
   if (aws.deployers?.includes(arn)) return "one of aws.deployers";
-  for (const [id, client] of clients) {
-    if (client.grant === "client_credentials" && client.readers?.includes(arn)) return `a reader of ${id}'s secret`;
-    if (client.grant === "external" && [client.subject, client.claims?.sub].includes(arn)) return `the client ${id}`;
-  }
-  const start = prefix(name, environment);
-  const own = [...FUNCTION_IDS, ...services.keys()].map((id) => `${start}-${id}`);
-  const rotating = [...clients.keys()].map((id) => rotationFunction(start, id));
+  const [reads] = clientsOf(draft, "client_credentials").find(([, { readers }]) => readers?.includes(arn)) ?? [];
+  if (reads !== undefined) return `a reader of ${reads}'s secret`;
+  const externals = clientsOf(draft, "external");
+  const [calls] = externals.find(([, { subject, claims }]) => [subject, claims?.sub].includes(arn)) ?? [];
+  if (calls !== undefined) return `the client ${calls}`;
+  const own = [...FUNCTION_IDS, ...services.keys()].map((id) => `${prefix}-${id}`);
+  const rotating = [...clients.keys()].map((id) => rotationFunction(prefix, id));
   const isOwn = [...own, ...rotating].some((each) => roleArn(aws.account, each) === arn);
   return isOwn ? "a role of this stack" : undefined;
 }

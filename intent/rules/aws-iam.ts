@@ -1,13 +1,13 @@
-import type { Draft, Rule } from "../derived/draft";
+import { clientsOf, issuersOf, type Rule } from "../derived/draft";
 import { needsOf } from "../derived/routes";
 import { issuersOfScopes } from "../derived/scopes";
 import { roleArn } from "../model/names";
 import { AWS_PRINCIPAL_ARN } from "../model/patterns";
 
 /** A token of this kind does not name its issuer, so there can be only one. */
-export const awsIamIsOneIssuer: Rule = ({ issuers }, report) => {
-  const [first, ...others] = idsOf({ issuers });
-  for (const id of others) {
+export const awsIamIsOneIssuer: Rule = (draft, report) => {
+  const [[first] = [], ...others] = issuersOf(draft, "aws-iam");
+  for (const [id] of others) {
     report(["issuers", id, "kind"], {
       got: `a second aws-iam issuer, next to ${first}`,
       expected: "one aws-iam issuer in an environment",
@@ -20,10 +20,11 @@ export const awsIamIsOneIssuer: Rule = ({ issuers }, report) => {
  * AWS STS names a role without its path, because a role's name is unique in its account. An ARN with a path would match
  * no caller.
  */
-export const awsIamCallersAreArns: Rule = ({ issuers, clients }, report) => {
-  const own = idsOf({ issuers });
-  for (const [id, client] of clients) {
-    if (client.grant !== "external" || !own.includes(client.issuer)) continue;
+export const awsIamCallersAreArns: Rule = (draft, report) => {
+  const own = new Map(issuersOf(draft, "aws-iam"));
+  for (const [id, client] of clientsOf(draft, "external")) {
+    const issuer = own.get(client.issuer);
+    if (issuer === undefined) continue;
     if (client.claims !== undefined) {
       report(["clients", id, "claims"], {
         got: "claims",
@@ -42,8 +43,7 @@ export const awsIamCallersAreArns: Rule = ({ issuers, clients }, report) => {
       });
       continue;
     }
-    const issuer = issuers.get(client.issuer);
-    if (issuer?.kind !== "aws-iam" || issuer.accounts.includes(account)) continue;
+    if (issuer.accounts.includes(account)) continue;
     report(["clients", id, "subject"], {
       got: subject,
       expected: `a principal of the accounts of ${client.issuer}: ${issuer.accounts.join(", ")}`,
@@ -65,13 +65,11 @@ function remedyFor(subject: string): string {
 }
 
 /** Envoy verifies JWTs only. */
-export const sidecarsKnowNoAwsPrincipals: Rule = ({ issuers, clients, services }, report) => {
-  const own = idsOf({ issuers });
-  for (const [id, { routes, verifyCallerToken }] of services) {
+export const sidecarsKnowNoAwsPrincipals: Rule = (draft, report) => {
+  for (const [id, { routes, verifyCallerToken }] of draft.services) {
     if (verifyCallerToken !== true) continue;
-    const caller = own.find((issuer) =>
-      [...routes.values()].some((route) => issuersOfScopes(needsOf(route), issuers, clients).includes(issuer)),
-    );
+    const issuers = [...routes.values()].flatMap((route) => issuersOfScopes(needsOf(route), draft));
+    const [caller] = issuersOf(draft, "aws-iam").find(([issuer]) => issuers.includes(issuer)) ?? [];
     if (caller === undefined) continue;
     report(["services", id, "verifyCallerToken"], {
       got: `true, but clients of ${caller} may call the service`,
@@ -80,7 +78,3 @@ export const sidecarsKnowNoAwsPrincipals: Rule = ({ issuers, clients, services }
     });
   }
 };
-
-function idsOf({ issuers }: Pick<Draft, "issuers">): readonly string[] {
-  return [...issuers].flatMap(([id, { kind }]) => (kind === "aws-iam" ? [id] : []));
-}

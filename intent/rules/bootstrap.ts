@@ -1,6 +1,6 @@
-import type { Draft } from "../derived/draft";
+import { clientsOf, type Draft } from "../derived/draft";
 import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX, TRUST_POLICY_CHARACTERS } from "../model/limits";
-import { prefix, roleArn } from "../model/names";
+import { poolId, roleArn } from "../model/names";
 import { suggestion } from "../model/nearest";
 import { subjectsOf } from "../model/subjects";
 import type { BootstrapConfig } from "../schema/bootstrap";
@@ -79,7 +79,7 @@ const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _draf
 
 /** The deployer may change its environment's roles, whose names start with the environment's prefix. */
 const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
-  const prefixes = chosen(config, drafts).map(({ name, environment }) => prefix(name, environment));
+  const prefixes = chosen(config, drafts).map(({ prefix }) => prefix);
   for (const [kind, name] of Object.entries(config.identities)) {
     const within = prefixes.find((each) => name.startsWith(`${each}-`));
     if (within === undefined) continue;
@@ -110,11 +110,11 @@ const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
 
 /** A client's secret denies all principals except its readers and the deployers, and a plan reads what is deployed. */
 const deployersAreThese: BootstrapRule = (config, drafts, report) => {
-  for (const { environment, aws, clients } of chosen(config, drafts)) {
+  for (const draft of chosen(config, drafts)) {
+    const { environment, aws } = draft;
     const { account, deployers } = aws;
-    if (![...clients.values()].some((client) => client.grant === "client_credentials")) continue;
     // Missing deployers are reported elsewhere.
-    if (deployers === undefined) continue;
+    if (clientsOf(draft, "client_credentials").length === 0 || deployers === undefined) continue;
     const missing = Object.values(config.identities)
       .map((name) => roleArn(account, name))
       .filter((arn) => !deployers.includes(arn));
@@ -128,9 +128,9 @@ const deployersAreThese: BootstrapRule = (config, drafts, report) => {
 };
 
 const namesFit: BootstrapRule = (config, drafts, report) => {
-  for (const { environment, name } of chosen(config, drafts)) {
+  for (const { environment, prefix } of chosen(config, drafts)) {
     const { generation = 1 } = config.environments[environment] ?? {};
-    const pool = `${prefix(name, environment)}-github${generation === 1 ? "" : `-${generation}`}`;
+    const pool = poolId(`${prefix}-github`, generation);
     if (pool.length > POOL_ID_MAX) {
       report(["environments", environment], {
         got: `the pool id ${pool} of ${pool.length} characters`,
@@ -138,7 +138,8 @@ const namesFit: BootstrapRule = (config, drafts, report) => {
         remedy: "shorten the config's name or the environment's",
       });
     }
-    const subject = longestSubject(config, environment);
+    const { repository } = config;
+    const [subject = ""] = subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`]);
     if (Buffer.byteLength(subject) <= GOOGLE_SUBJECT_BYTES) continue;
     report(["repository", "name"], {
       got: `the subject ${subject} of ${Buffer.byteLength(subject)} bytes`,
@@ -147,10 +148,6 @@ const namesFit: BootstrapRule = (config, drafts, report) => {
     });
   }
 };
-
-function longestSubject({ repository }: BootstrapConfig, environment: string): string {
-  return subjectsOf(repository, repository.subjects, [`environment:${environment}-plan`])[0] ?? "";
-}
 
 /**
  * Characters of the deploy role's trust policy besides subjects and operators. Each of those adds two quotes and a

@@ -1,6 +1,7 @@
-import type { Draft, Rule } from "../derived/draft";
+import { clientsOf, type Draft, issuersOf, type Rule } from "../derived/draft";
 import { expandRoutes, needsOf, scopesOf } from "../derived/routes";
 import { configuredCaller } from "../derived/usage-plans";
+import { serves } from "../model/gateway-intent";
 import {
   ATTRIBUTE_CONDITION_CHARACTERS,
   COGNITO_CLIENT_ID_CHARACTERS,
@@ -20,7 +21,6 @@ import {
   issuerVariable,
   namedAs,
   poolId,
-  prefix,
   REVOKED_VARIABLE,
   serviceName,
 } from "../model/names";
@@ -29,10 +29,9 @@ import {
  * The federation's condition lists every service's role by name, so its maximum length limits the number of services.
  */
 export const attributeConditionFits: Rule = (draft, report) => {
-  const { name, environment, services } = draft;
-  const { account } = draft.aws;
-  const names = [...services].map(([id, service]) => serviceName(prefix(name, environment), namedAs(id, service)));
-  const condition = attributeCondition(names.map((role) => assumedRoleArn(account, role)));
+  const { prefix, services, aws } = draft;
+  const names = [...services].map(([id, service]) => serviceName(prefix, namedAs(id, service)));
+  const condition = attributeCondition(names.map((role) => assumedRoleArn(aws.account, role)));
   if (condition.length <= ATTRIBUTE_CONDITION_CHARACTERS) return;
   report(["services"], {
     got: `${services.size} services, whose roles make an attribute condition of ${condition.length} characters`,
@@ -58,12 +57,10 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
 const SECRET_POLICY_REST = 800;
 
 /** In the policy of a client's secret, each reader appears twice, and each other exempt principal once. */
-export const readersFit: Rule = ({ aws, clients }, report) => {
-  for (const [id, client] of clients) {
-    if (client.grant !== "client_credentials") continue;
-    const length = (arns: readonly string[] = []) => arns.reduce((sum, arn) => sum + arn.length + 3, 0);
-    const { readers = [] } = client;
-    const characters = SECRET_POLICY_REST + 2 * length(readers) + length(aws.deployers);
+export const readersFit: Rule = (draft, report) => {
+  const length = (arns: readonly string[] = []) => arns.reduce((sum, arn) => sum + arn.length + 3, 0);
+  for (const [id, { readers = [] }] of clientsOf(draft, "client_credentials")) {
+    const characters = SECRET_POLICY_REST + 2 * length(readers) + length(draft.aws.deployers);
     if (characters <= SECRET_POLICY_CHARACTERS) continue;
     report(["clients", id, "readers"], {
       got: `${readers.length} readers, whose ARNs make a policy of ${characters} characters`,
@@ -75,16 +72,15 @@ export const readersFit: Rule = ({ aws, clients }, report) => {
 
 /** Each variable with the longest value that an apply may set. */
 function functionEnvironment(draft: Draft): [string, string][] {
-  const { name, environment, aws, federation, issuers, clients } = draft;
-  const pool = poolId(prefix(name, environment), federation.generation);
+  const { prefix, aws, federation, clients } = draft;
+  const pool = poolId(prefix, federation.generation);
   const provider = `projects/${"0".repeat(PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${FEDERATION_PROVIDER_ID}`;
   const issuer = `https://cognito-idp.${aws.region}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
-  const pools = [...issuers].filter(([, config]) => config.kind === "cognito");
   const disabled = [...clients].flatMap(([id, config]) => (config.disabled ? [configuredCaller(id, config)] : []));
   const apps = [...clients].filter(([, config]) => config.grant !== "external");
   return [
     [FEDERATION_VARIABLE, provider],
-    ...pools.map(([id]): [string, string] => [issuerVariable(id), issuer]),
+    ...issuersOf(draft, "cognito").map(([id]): [string, string] => [issuerVariable(id), issuer]),
     ...apps.map(([id]): [string, string] => [clientVariable(id), "0".repeat(COGNITO_CLIENT_ID_CHARACTERS)]),
     ...(disabled.length > 0 ? [[REVOKED_VARIABLE, JSON.stringify(disabled)] as [string, string]] : []),
   ];
@@ -93,7 +89,7 @@ function functionEnvironment(draft: Draft): [string, string][] {
 /** Every route counts against API Gateway's quota, and ANY counts as six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   // For a REST API, resources are counted instead.
-  if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
+  if (!serves(gateway, "http")) return;
   const quota = limits.routesPerApi;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
   if (count <= quota) return;
@@ -105,8 +101,9 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
 };
 
 /** Every service that requires scopes is a resource server in every user pool. */
-export const resourceServersFit: Rule = ({ issuers, services, limits }, report) => {
-  if (![...issuers.values()].some((issuer) => issuer.kind === "cognito")) return;
+export const resourceServersFit: Rule = (draft, report) => {
+  if (issuersOf(draft, "cognito").length === 0) return;
+  const { services, limits } = draft;
   const quota = limits.resourceServersPerPool;
   const scopes = [...services].map(
     ([id, { routes }]) => [id, new Set([...routes.values()].flatMap(scopesOf))] as const,
@@ -172,8 +169,6 @@ export const provisionedConcurrencyFits: Rule = (draft, report) => {
 };
 
 /** The functions that get instances: those with routes. */
-function functionsWithRoutes({ services }: Draft): readonly ("callers" | "public")[] {
-  const routes = [...services.values()].flatMap((service) => [...service.routes.values()]);
-  const found = new Set(routes.map((route) => (needsOf(route).length === 0 ? "public" : "callers")));
-  return [...found].sort();
+function functionsWithRoutes({ routes }: Draft): readonly ("callers" | "public")[] {
+  return [...new Set(routes.map(({ config }) => (needsOf(config).length === 0 ? "public" : "callers")))].sort();
 }

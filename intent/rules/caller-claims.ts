@@ -1,4 +1,4 @@
-import type { Rule } from "../derived/draft";
+import { clientsOf, type Rule } from "../derived/draft";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
 /**
@@ -19,9 +19,9 @@ const TENANT_CLAIMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** An empty set of claims would match every token of the issuer. */
-export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
-  for (const [id, client] of clients) {
-    if (client.grant !== "external" || client.claims === undefined || Object.keys(client.claims).length > 0) continue;
+export const claimsSayWhoCalls: Rule = (draft, report) => {
+  for (const [id, { claims }] of clientsOf(draft, "external")) {
+    if (claims === undefined || Object.keys(claims).length > 0) continue;
     report(["clients", id, "claims"], {
       got: "no claim",
       expected: "at least one claim: without claims, every token of the issuer is this client's",
@@ -34,13 +34,12 @@ export const claimsSayWhoCalls: Rule = ({ clients }, report) => {
 /**
  * If any tenant can get a token, one claim must identify the tenant: any tenant can have an environment called `prod`.
  */
-export const claimsNameTheTenant: Rule = ({ clients, issuers }, report) => {
-  for (const [id, client] of clients) {
-    if (client.grant !== "external" || client.claims === undefined) continue;
-    const issuer = issuers.get(client.issuer);
+export const claimsNameTheTenant: Rule = (draft, report) => {
+  for (const [id, client] of clientsOf(draft, "external")) {
+    const issuer = draft.issuers.get(client.issuer);
     if (issuer?.kind !== "oidc" || !URL.canParse(issuer.issuer)) continue;
     const { hostname, pathname } = new URL(issuer.issuer);
-    const named = Object.keys(client.claims);
+    const named = Object.keys(client.claims ?? {});
     const tenant = TENANT_CLAIMS[hostname] ?? ["sub"];
     if (named.length === 0 || tenant.some((claim) => named.includes(claim))) continue;
     if (!MULTI_TENANT_ISSUERS.some((pattern) => pattern.test(`${hostname}${pathname}`))) continue;

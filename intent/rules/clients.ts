@@ -1,9 +1,10 @@
 import { clashes } from "../derived/clashes";
-import type { Draft, Rule } from "../derived/draft";
+import { clientsOf, type Draft, type Rule } from "../derived/draft";
 import { configuredCaller } from "../derived/usage-plans";
 import { suggestion } from "../model/nearest";
 import type { ClientConfig, IssuerConfig } from "../schema/config";
 import type { Report } from "../source/finding";
+import type { Path } from "../source/located";
 
 /** A client's grant must be one that its issuer supports. */
 export const clientsHaveTheirIssuer: Rule = (draft, report) => {
@@ -48,9 +49,8 @@ function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["i
 }
 
 /** Cognito redirects users, with their authorization codes, only to these addresses. */
-export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
-  for (const [id, client] of clients) {
-    if (client.grant !== "authorization_code") continue;
+export const clientUrlsAreWhole: Rule = (draft, report) => {
+  for (const [id, client] of clientsOf(draft, "authorization_code")) {
     for (const key of ["callbackUrls", "logoutUrls"] as const) {
       for (const [index, text] of client[key].entries()) {
         const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -66,9 +66,8 @@ export const clientUrlsAreWhole: Rule = ({ clients }, report) => {
 };
 
 /** An external client is identified by its subject or by its claims: both, or neither, would be ambiguous. */
-export const externalsAreIdentified: Rule = ({ clients }, report) => {
-  for (const [id, client] of clients) {
-    if (client.grant !== "external") continue;
+export const externalsAreIdentified: Rule = (draft, report) => {
+  for (const [id, client] of clientsOf(draft, "external")) {
     const all = client.subject !== undefined && client.claims !== undefined;
     if (!all && (client.subject ?? client.claims) !== undefined) continue;
     report(["clients", id], {
@@ -119,11 +118,10 @@ export const callersHaveOneName: Rule = ({ clients }, report) => {
 };
 
 /** Envoy identifies callers by one claim. */
-export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
-  const [byClaims] =
-    [...clients].find(([, client]) => client.grant === "external" && client.claims !== undefined) ?? [];
+export const sidecarsKnowNoClaims: Rule = (draft, report) => {
+  const [byClaims] = clientsOf(draft, "external").find(([, { claims }]) => claims !== undefined) ?? [];
   if (byClaims === undefined) return;
-  for (const [id, { verifyCallerToken }] of services) {
+  for (const [id, { verifyCallerToken }] of draft.services) {
     if (verifyCallerToken !== true) continue;
     report(["services", id, "verifyCallerToken"], {
       got: `true, but the client ${byClaims} has claims`,
@@ -134,19 +132,18 @@ export const sidecarsKnowNoClaims: Rule = ({ clients, services }, report) => {
 };
 
 /** A pattern is not a caller. */
-export const subjectsAreExact: Rule = ({ clients }, report) => {
-  for (const [id, client] of clients) {
-    if (client.grant !== "external") continue;
-    const { subject, claims } = client;
-    const values = subject === undefined ? Object.entries(claims ?? {}) : [[undefined, subject] as const];
-    for (const [claim, value] of values) {
-      if (!value.includes("*")) continue;
-      report(["clients", id, ...(claim === undefined ? ["subject"] : ["claims", claim])], {
+export const subjectsAreExact: Rule = (draft, report) => {
+  for (const [id, { subject, claims = {} }] of clientsOf(draft, "external")) {
+    const check = (path: Path, what: string, value: string) => {
+      if (!value.includes("*")) return;
+      report(["clients", id, ...path], {
         got: JSON.stringify(value),
-        expected: `an exact ${claim === undefined ? "subject" : "value"}: * matches nothing`,
-        remedy: `write one client for each ${claim === undefined ? "subject" : "value"}`,
+        expected: `an exact ${what}: * matches nothing`,
+        remedy: `write one client for each ${what}`,
       });
-    }
+    };
+    if (subject !== undefined) check(["subject"], "subject", subject);
+    else for (const [claim, value] of Object.entries(claims)) check(["claims", claim], "value", value);
   }
 };
 
@@ -159,16 +156,15 @@ interface External {
   readonly asked: Readonly<Record<string, string>>;
 }
 
-function externalsOf({ clients }: Draft): External[] {
-  return [...clients].flatMap(([id, client]): External[] => {
-    if (client.grant !== "external") return [];
+function externalsOf(draft: Draft): External[] {
+  return clientsOf(draft, "external").map(([id, client]): External => {
     const { issuer, subject } = client;
     if (subject !== undefined) {
-      return [{ id, issuer, key: "subject", caller: JSON.stringify([issuer, subject]), asked: { sub: subject } }];
+      return { id, issuer, key: "subject", caller: JSON.stringify([issuer, subject]), asked: { sub: subject } };
     }
     const claims = Object.entries(client.claims ?? {}).sort();
     const caller = JSON.stringify([issuer, client.claims === undefined ? [["id", id]] : claims]);
-    return [{ id, issuer, key: "claims", caller, asked: Object.fromEntries(claims) }];
+    return { id, issuer, key: "claims", caller, asked: Object.fromEntries(claims) };
   });
 }
 

@@ -1,13 +1,12 @@
-import { countedCallers } from "../derived/counted-callers";
-import type { Rule } from "../derived/draft";
-import { type Draft, rotatedClients } from "../derived/draft";
+import { type Draft, type Rule, rotatedClients } from "../derived/draft";
+import { countedCallers } from "../derived/usage-plans";
 import {
   API_KEY_NAME_CHARACTERS,
   AUTHORIZER_NAME_CHARACTERS,
   COGNITO_NAME_CHARACTERS,
   FUNCTION_NAME_CHARACTERS,
 } from "../model/limits";
-import { clientName, namedAs, prefix, rotationFunction, userPoolName } from "../model/names";
+import { clientName, namedAs, rotationFunction, userPoolName } from "../model/names";
 import type { Path } from "../source/located";
 
 /** A name that the program derives from an id, and its length limit. */
@@ -28,14 +27,8 @@ interface Derived {
  * check: its name is one word longer than the app client's, and Secrets Manager allows 512 characters.
  */
 export const derivedNamesFit: Rule = (draft, report) => {
-  const start = prefix(draft.name, draft.environment);
-  for (const derived of [
-    ...ofIssuers(draft, start),
-    ...ofClients(draft, start),
-    ...ofRotations(draft, start),
-    ...ofKeys(draft, start),
-  ]) {
-    const { path, name, bearer, limit, whose, parts } = derived;
+  const all = [...ofIssuers(draft), ...ofClients(draft), ...ofRotations(draft), ...ofKeys(draft)];
+  for (const { path, name, bearer, limit, whose, parts } of all) {
     const excess = name.length - limit;
     if (excess <= 0) continue;
     report(path, {
@@ -46,9 +39,9 @@ export const derivedNamesFit: Rule = (draft, report) => {
   }
 };
 
-function ofIssuers({ handshake, issuers }: Draft, start: string): Derived[] {
+function ofIssuers({ prefix, handshake, issuers }: Draft): Derived[] {
   return [...issuers].flatMap(([id, issuer]): Derived[] => {
-    const shared = { path: ["issuers", id], name: userPoolName(start, id), parts: "the issuer's id" };
+    const shared = { path: ["issuers", id], name: userPoolName(prefix, id), parts: "the issuer's id" };
     if (issuer.kind === "cognito") {
       const whose = "Cognito's limit for the name of a user pool";
       return [{ ...shared, bearer: `the user pool of ${id}`, limit: COGNITO_NAME_CHARACTERS, whose }];
@@ -59,13 +52,13 @@ function ofIssuers({ handshake, issuers }: Draft, start: string): Derived[] {
   });
 }
 
-function ofClients(draft: Draft, start: string): Derived[] {
-  return [...draft.clients].flatMap(([id, client]): Derived[] => {
+function ofClients({ prefix, clients }: Draft): Derived[] {
+  return [...clients].flatMap(([id, client]): Derived[] => {
     if (client.grant === "external") return [];
     return [
       {
         path: ["clients", id],
-        name: clientName(start, namedAs(id, client)),
+        name: clientName(prefix, namedAs(id, client)),
         bearer: `the app client of ${id}`,
         limit: COGNITO_NAME_CHARACTERS,
         whose: "Cognito's limit for the name of an app client",
@@ -76,10 +69,10 @@ function ofClients(draft: Draft, start: string): Derived[] {
 }
 
 /** The function that rotates a client's secret. It and its role share one limit. */
-function ofRotations(draft: Draft, start: string): Derived[] {
+function ofRotations(draft: Draft): Derived[] {
   return rotatedClients(draft).map(({ id, named }) => ({
     path: ["clients", id, "rotateEveryDays"],
-    name: rotationFunction(start, named),
+    name: rotationFunction(draft.prefix, named),
     bearer: `the function that rotates the secret of ${id}`,
     limit: FUNCTION_NAME_CHARACTERS,
     whose: "AWS Lambda's limit for a function's name",
@@ -87,10 +80,10 @@ function ofRotations(draft: Draft, start: string): Derived[] {
   }));
 }
 
-function ofKeys(draft: Draft, start: string): Derived[] {
-  return countedCallers(draft).map(({ name, path, what }) => ({
+function ofKeys(draft: Draft): Derived[] {
+  return countedCallers(draft).map(({ address, path, what }) => ({
     path,
-    name: clientName(start, name),
+    name: clientName(draft.prefix, address),
     bearer: `the key that counts the usage of ${what}`,
     limit: API_KEY_NAME_CHARACTERS,
     whose: "API Gateway's limit for the name of an API key",

@@ -1,4 +1,4 @@
-import { type Draft, draftOf } from "../derived/draft";
+import { clientsOf, type Draft } from "../derived/draft";
 import { expandRoutes } from "../derived/routes";
 import { declaredCallers } from "../model/declared-callers";
 import { ACTIONS, AGENTS, ANYONE, type Expectation, GATEWAY, isTarget, namedCallers } from "../model/expectation";
@@ -6,7 +6,6 @@ import { suggestion } from "../model/nearest";
 import type { Problem } from "../model/problem";
 import type { ByEnvironment } from "../schema/by-environment";
 import { ALL, type ExpectationConfig } from "../schema/expectations";
-import type { EnvironmentConfig } from "../schema/read-config";
 import { problemAt } from "../source/collapse";
 import { findingAt, type Verdict } from "../source/finding";
 import { formatPath, nearestNode, type Path } from "../source/located";
@@ -38,10 +37,9 @@ function read({ who, only, may, mayNot }: ExpectationConfig): Omit<Expectation, 
 }
 
 /** Expectations that are incomplete, that can never fail, or that name what no environment of theirs has. */
-export function expectationProblems(file: File, environments: readonly EnvironmentConfig[]): readonly Problem[] {
+export function expectationProblems(file: File, drafts: readonly Draft[]): readonly Problem[] {
   const { tree } = file;
   if (tree === undefined) return [];
-  const drafts = environments.map(({ name, config, root }) => draftOf(name, config, root));
   return [...tree.entries.keys()].flatMap((key) => {
     const own = drafts.filter(({ environment }) => key === ALL || key === environment);
     return (file.of(key) ?? []).flatMap((each, index) => {
@@ -138,26 +136,27 @@ function callerNames({ clients, issuers }: Draft): readonly string[] {
 }
 
 /** Principals in the clouds that config names. */
-function principalNames({ services, clients, aws, auditors }: Draft): readonly string[] {
+function principalNames(draft: Draft): readonly string[] {
+  const { services, aws, auditors } = draft;
   return [
     GATEWAY,
     ...[...services].flatMap(([id, { secrets }]) => [
       `service ${id}`,
       ...Object.values(secrets).flatMap(({ versionAdders = [] }) => versionAdders),
     ]),
-    ...[...clients.values()].flatMap((client) => (client.grant === "client_credentials" ? (client.readers ?? []) : [])),
+    ...clientsOf(draft, "client_credentials").flatMap(([, { readers = [] }]) => readers),
     ...(aws.deployers ?? []),
     ...(auditors?.awsRoles ?? []),
     ...(auditors?.googleGroups ?? []).map((group) => `group:${group}`),
   ];
 }
 
-function targetNames({ services, clients }: Draft, action: Expectation["action"]): readonly string[] {
-  const of = [...services];
+function targetNames(draft: Draft, action: Expectation["action"]): readonly string[] {
+  const of = [...draft.services];
   if (action === "call") return of.flatMap(([id, { routes }]) => expandRoutes(id, routes).map(({ key }) => key));
   if (action === "invoke") return of.map(([id]) => id);
   return [
     ...of.flatMap(([, { secrets }]) => Object.values(secrets).map(({ secret }) => secret)),
-    ...[...clients].flatMap(([id, { grant }]) => (grant === "client_credentials" ? [`clients/${id}`] : [])),
+    ...clientsOf(draft, "client_credentials").map(([id]) => `clients/${id}`),
   ];
 }

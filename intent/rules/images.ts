@@ -1,4 +1,4 @@
-import type { Draft, Rule } from "../derived/draft";
+import { type Draft, issuersOf, type Rule } from "../derived/draft";
 import { DIGEST, ENVOY_VERSION, imageFault } from "../schema/image-reference";
 import { urlFault } from "../schema/public-url";
 import type { Report } from "../source/finding";
@@ -79,8 +79,7 @@ export const envoyIsPinned: Rule = (draft, report) => {
 
 /** Envoy does no discovery. Without the URL of the keys it could not verify tokens. */
 export const keysAreFound: Rule = (draft, report) => {
-  for (const [id, issuer] of draft.issuers) {
-    if (issuer.kind !== "oidc") continue;
+  for (const [id, issuer] of issuersOf(draft, "oidc")) {
     if (issuer.jwksUri !== undefined) {
       const fault = urlFault(issuer.jwksUri, "copy jwks_uri of its /.well-known/openid-configuration");
       if (fault) report(["issuers", id, "jwksUri"], { got: JSON.stringify(issuer.jwksUri), ...fault });

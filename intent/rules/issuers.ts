@@ -1,23 +1,21 @@
 import { clashes } from "../derived/clashes";
-import type { Rule } from "../derived/draft";
+import { issuersOf, type Rule, tokenIssuers } from "../derived/draft";
 import { COGNITO_RESERVED_WORDS } from "../model/limits";
 import { urlFault } from "../schema/public-url";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
 /** The authorizer function fetches keys from this address, so it must be public and unambiguous. */
-export const issuersAreKnownHosts: Rule = ({ issuers }, report) => {
-  for (const [id, issuer] of issuers) {
-    if (issuer.kind !== "oidc") continue;
+export const issuersAreKnownHosts: Rule = (draft, report) => {
+  for (const [id, issuer] of issuersOf(draft, "oidc")) {
     const fault = urlFault(issuer.issuer, "copy the iss of one of its tokens");
     if (fault) report(["issuers", id, "issuer"], { got: JSON.stringify(issuer.issuer), ...fault });
   }
 };
 
 /** The authorizer function calls only port 443, so that an issuer's document cannot direct it to another port. */
-export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
-  if (handshake !== "federated") return;
-  for (const [id, issuer] of issuers) {
-    if (issuer.kind !== "oidc") continue;
+export const issuersAreOnTheirPort: Rule = (draft, report) => {
+  if (draft.handshake !== "federated") return;
+  for (const [id, issuer] of issuersOf(draft, "oidc")) {
     for (const key of ["issuer", "jwksUri"] as const) {
       const url = issuer[key];
       if (url === undefined || !URL.canParse(url) || new URL(url).port === "") continue;
@@ -31,10 +29,8 @@ export const issuersAreOnTheirPort: Rule = ({ handshake, issuers }, report) => {
 };
 
 /** A token identifies its issuer only by URL, so each URL must belong to one issuer. */
-export const issuersAreUnique: Rule = ({ issuers }, report) => {
-  const urls = [...issuers].flatMap(([id, issuer]) =>
-    issuer.kind === "oidc" ? [{ id, url: issuer.issuer.replace(/\/$/, "") }] : [],
-  );
+export const issuersAreUnique: Rule = (draft, report) => {
+  const urls = issuersOf(draft, "oidc").map(([id, { issuer }]) => ({ id, url: issuer.replace(/\/$/, "") }));
   for (const { claim, other } of clashes(urls, ({ url }) => url)) {
     report(["issuers", claim.id, "issuer"], {
       got: `the same URL as the issuer ${other.id}`,
@@ -45,9 +41,8 @@ export const issuersAreUnique: Rule = ({ issuers }, report) => {
 };
 
 /** If anyone can get a token with any audience, the scopes in the token mean nothing. */
-export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
-  for (const [id, issuer] of issuers) {
-    if (issuer.kind !== "oidc" || issuer.grants !== "token") continue;
+export const tokenIssuersAreOurs: Rule = (draft, report) => {
+  for (const [id, issuer] of tokenIssuers(draft)) {
     if (!URL.canParse(issuer.issuer)) continue;
     const { hostname, pathname } = new URL(issuer.issuer);
     const shared = MULTI_TENANT_ISSUERS.find((pattern) => pattern.test(`${hostname}${pathname}`));
@@ -61,13 +56,12 @@ export const tokenIssuersAreOurs: Rule = ({ issuers }, report) => {
 };
 
 /** AWS refuses its own names in a domain prefix, but only at deploy time. */
-export const domainPrefixIsFree: Rule = ({ issuers }, report) => {
-  for (const [id, issuer] of issuers) {
-    if (issuer.kind !== "cognito") continue;
-    const word = COGNITO_RESERVED_WORDS.find((reserved) => issuer.domainPrefix?.includes(reserved));
+export const domainPrefixIsFree: Rule = (draft, report) => {
+  for (const [id, { domainPrefix }] of issuersOf(draft, "cognito")) {
+    const word = COGNITO_RESERVED_WORDS.find((reserved) => domainPrefix.includes(reserved));
     if (word === undefined) continue;
     report(["issuers", id, "domainPrefix"], {
-      got: JSON.stringify(issuer.domainPrefix),
+      got: JSON.stringify(domainPrefix),
       expected: `a prefix without ${COGNITO_RESERVED_WORDS.join(", ")} (Cognito's rule)`,
       remedy: `choose one without ${word}`,
     });

@@ -1,11 +1,9 @@
-import type { Rule } from "../derived/draft";
-import { rotatedClients } from "../derived/draft";
+import { type Rule, rotatedClients } from "../derived/draft";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../model/limits";
 import {
   FUNCTION_IDS,
   namedAs,
   poolId,
-  prefix,
   ROTATION_START,
   RUNTIME_SUFFIX,
   runtimeAccount,
@@ -17,10 +15,9 @@ import type { Path } from "../source/located";
 const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
 
 /** A service has the same name in both clouds. Google's service accounts have the tightest length limit. */
-export const namesFit: Rule = (draft, report) => {
-  const { name, environment, services } = draft;
+export const namesFit: Rule = ({ prefix, services }, report) => {
   for (const [id, service] of services) {
-    const invoker = serviceName(prefix(name, environment), namedAs(id, service));
+    const invoker = serviceName(prefix, namedAs(id, service));
     const runtime = runtimeAccount(invoker);
     const excess = runtime.length - GOOGLE_ACCOUNT_ID_MAX;
     if (excess > 0) {
@@ -41,8 +38,8 @@ export const namesFit: Rule = (draft, report) => {
 };
 
 /** The pool is named after the environment, so the pool's limits also limit that name. */
-export const poolIdFits: Rule = ({ name, environment, federation }, report) => {
-  const id = poolId(prefix(name, environment), federation.generation);
+export const poolIdFits: Rule = ({ prefix, federation }, report) => {
+  const id = poolId(prefix, federation.generation);
   const got = `${id} (${id.length} characters) as the workload identity pool`;
   if (id.length > POOL_ID_MAX || id.length < POOL_ID_MIN) {
     report(["name"], {

@@ -1,17 +1,16 @@
 import type { Draft, Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
+import { serves } from "../model/gateway-intent";
 import { REST_TIMEOUT_SECONDS } from "../model/limits";
 import { type RestResource, restResources } from "../model/rest-resources";
-import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
-const has = ({ gateway }: Draft, kind: "http" | "rest") => gateway.kind === kind || gateway.alsoServe === kind;
-const isRest = (draft: Draft) => has(draft, "rest");
+const isRest = ({ gateway }: Draft) => serves(gateway, "rest");
 
 /** An HTTP API counts no usage and cannot stream a response. */
 export const restAloneCounts: Rule = (draft, report) => {
-  if (!has(draft, "http")) return;
+  if (!serves(draft.gateway, "http")) return;
   const refuse = (path: Path, what: string) =>
     report(path, {
       got: what,
@@ -24,14 +23,13 @@ export const restAloneCounts: Rule = (draft, report) => {
     if (client.quota) refuse(["clients", id, "quota"], "a quota of one caller");
     if (client.throttle) refuse(["clients", id, "throttle"], "a throttle of one caller");
   }
-  for (const [id, { routes, forwardAuthorization }] of draft.services) {
+  for (const [id, { forwardAuthorization }] of draft.services) {
     if (forwardAuthorization === false) {
       refuse(["services", id, "forwardAuthorization"], "false (the token is withheld)");
     }
-    for (const [key, route] of routes) {
-      if (route === "public" || route.stream !== true) continue;
-      refuse(["services", id, "routes", key, "stream"], "true (the response is streamed)");
-    }
+  }
+  for (const { config, path } of draft.routes) {
+    if (config.stream) refuse([...path, "stream"], "true (the response is streamed)");
   }
 };
 
@@ -57,7 +55,7 @@ export const restIsFederated: Rule = (draft, report) => {
 
 /** Only a streamed response may exceed the integration timeout. */
 export const timesFitTheGateway: Rule = (draft, report) => {
-  for (const [id, { routes, timeoutSeconds }] of draft.services) {
+  for (const [id, { timeoutSeconds }] of draft.services) {
     const path: Path = ["services", id, "timeoutSeconds"];
     if (isRest(draft) && timeoutSeconds > REST_TIMEOUT_SECONDS && draft.isWritten(path)) {
       report(path, {
@@ -66,16 +64,14 @@ export const timesFitTheGateway: Rule = (draft, report) => {
         remedy: "lower it, or stream the routes that take longer",
       });
     }
-    for (const [key, route] of routes) {
-      if (route === "public" || route.timeoutSeconds === undefined) continue;
-      const at: Path = ["services", id, "routes", key];
-      if (route.stream === true) continue;
-      report([...at, "timeoutSeconds"], {
-        got: "a timeout for this route",
-        expected: "none without stream: true",
-        remedy: `write services.${id}.timeoutSeconds instead, or stream: true with gateway.kind: rest`,
-      });
-    }
+  }
+  for (const { service, config, path } of draft.routes) {
+    if (config.timeoutSeconds === undefined || config.stream) continue;
+    report([...path, "timeoutSeconds"], {
+      got: "a timeout for this route",
+      expected: "none without stream: true",
+      remedy: `write services.${service}.timeoutSeconds instead, or stream: true with gateway.kind: rest`,
+    });
   }
 };
 
@@ -163,13 +159,11 @@ function verdictOn({ mine, other }: Rivals) {
 /** These ids belong to the plans of all other clients and of callers of public routes. */
 export const planIdsAreFree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
-  for (const id of [DEFAULT_PLAN, ANONYMOUS].filter((taken) => draft.clients.has(taken))) reserve(id, report);
+  for (const id of [DEFAULT_PLAN, ANONYMOUS].filter((taken) => draft.clients.has(taken))) {
+    report(["clients", id], {
+      got: `the client ${id}`,
+      expected: "another name (with kind: rest, a usage plan or an API key has it)",
+      remedy: "rename the client",
+    });
+  }
 };
-
-function reserve(id: string, report: Report): void {
-  report(["clients", id], {
-    got: `the client ${id}`,
-    expected: "another name (with kind: rest, a usage plan or an API key has it)",
-    remedy: "rename the client",
-  });
-}

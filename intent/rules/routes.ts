@@ -8,12 +8,10 @@ import { nearest } from "../model/nearest";
 import type { Report } from "../source/finding";
 
 /** Reports route keys that API Gateway would refuse, or whose requests would never reach the service. */
-export const routeKeysAreValid: Rule = ({ services }, report) => {
-  for (const [id, { routes }] of services) {
-    for (const key of routes.keys()) {
-      const fault = routeKeyFault(key);
-      if (fault) report(["services", id, "routes", key], fault);
-    }
+export const routeKeysAreValid: Rule = ({ routes }, report) => {
+  for (const { key, path } of routes) {
+    const fault = routeKeyFault(key);
+    if (fault) report(path, fault);
   }
 };
 
@@ -71,26 +69,23 @@ export const servicesHaveRoutes: Rule = ({ services }, report) => {
 };
 
 /** Each route must set its access: an omission never makes a route public. */
-export const routesHaveOneAccess: Rule = (draft, report) => {
-  for (const [id, { routes }] of draft.services) {
-    for (const [key, route] of routes) {
-      if (route === "public") continue;
-      const path = ["services", id, "routes", key];
-      const given = [route.scopes, route.access].filter((each) => each !== undefined).length;
-      if (given === 0) {
-        report(path, {
-          got: "neither scopes nor access",
-          expected: "scopes, or access: public",
-          remedy: `${meant(key, routes.keys())}add the scopes that may call it, as in scopes: [${id}/read], or set access: public`,
-        });
-      }
-      if (given === 2) {
-        report(path, {
-          got: "scopes and access: public",
-          expected: "one of the two",
-          remedy: "remove access to require scopes, or remove scopes to allow any caller",
-        });
-      }
+export const routesHaveOneAccess: Rule = ({ routes, services }, report) => {
+  for (const { service, key, config, path } of routes) {
+    const { scopes, access } = config;
+    if (scopes === undefined && access === undefined) {
+      const others = services.get(service)?.routes.keys() ?? [];
+      report(path, {
+        got: "neither scopes nor access",
+        expected: "scopes, or access: public",
+        remedy: `${meant(key, others)}add the scopes that may call it, as in scopes: [${service}/read], or set access: public`,
+      });
+    }
+    if (scopes !== undefined && access !== undefined) {
+      report(path, {
+        got: "scopes and access: public",
+        expected: "one of the two",
+        remedy: "remove access to require scopes, or remove scopes to allow any caller",
+      });
     }
   }
 };

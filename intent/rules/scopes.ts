@@ -1,68 +1,53 @@
 import { isAnyMet, needsInWords } from "../../contract/scope-need";
-import type { Draft, Rule } from "../derived/draft";
+import { type Draft, type Rule, tokenIssuers } from "../derived/draft";
 import { needsOf, writtenScopes } from "../derived/routes";
 import { askedScopes } from "../derived/scopes";
 import { namedAs } from "../model/names";
 import { suggestion } from "../model/nearest";
-import type { IssuerConfig } from "../schema/config";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
 /** A service may require only its own scopes: its resource server defines no others. */
-export const routeScopesAreOwn: Rule = (draft, report) => {
-  for (const [id, service] of draft.services) {
-    const own = namedAs(id, service);
-    for (const [key, route] of service.routes) {
-      for (const { scope, path } of writtenScopes(route)) {
-        if (serviceOf(scope) === own) continue;
-        report(["services", id, "routes", key, ...path], {
-          got: JSON.stringify(scope),
-          expected: `a scope of the route's own service, ${own}/…`,
-          remedy: `write ${own}/${scope.slice(scope.indexOf("/") + 1)}, or move the route to the service it belongs to`,
-        });
-      }
+export const routeScopesAreOwn: Rule = ({ routes, services }, report) => {
+  for (const { service, config, path } of routes) {
+    const own = namedAs(service, services.get(service));
+    for (const { scope, path: at } of writtenScopes(config)) {
+      if (serviceOf(scope) === own) continue;
+      report([...path, ...at], {
+        got: JSON.stringify(scope),
+        expected: `a scope of the route's own service, ${own}/…`,
+        remedy: `write ${own}/${scope.slice(scope.indexOf("/") + 1)}, or move the route to the service it belongs to`,
+      });
     }
   }
 };
 
 /** No caller can reach a route whose scopes no issuer can grant. */
 export const scopesHaveAnIssuer: Rule = (draft, report) => {
-  const { handshake, issuers, services } = draft;
-  const given = [...issuers.values()].map(givenBy);
-  if (!given.every((scopes) => scopes !== undefined)) return;
+  const { handshake, issuers, routes } = draft;
+  const given = tokenIssuers(draft);
+  // User pools, and issuers whose tokens prove only the subject, take scopes from the config: they can grant any.
+  if (given.length < issuers.size) return;
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
-  for (const [id, { routes }] of services) {
-    for (const [key, route] of routes) {
-      const path = ["services", id, "routes", key];
-      const needs = needsOf(route);
-      if (needs.length === 0 || given.some((scopes) => isAnyMet(needs, scopes))) continue;
-      report(path, {
-        got: `${needsInWords(needs)}, which no issuer of this environment grants`,
-        expected: "a scope that a caller can have",
-        remedy: `add it to the scopes of an issuer with grants: token, or add ${others}`,
-      });
-    }
+  for (const { config, path } of routes) {
+    const needs = needsOf(config);
+    if (needs.length === 0 || given.some(([, { scopes }]) => isAnyMet(needs, scopes))) continue;
+    report(path, {
+      got: `${needsInWords(needs)}, which no issuer of this environment grants`,
+      expected: "a scope that a caller can have",
+      remedy: `add it to the scopes of an issuer with grants: token, or add ${others}`,
+    });
   }
 };
 
-/**
- * Undefined if the issuer can grant any scope: user pools, and issuers whose tokens prove only the subject, take scopes
- * from the config.
- */
-function givenBy(issuer: IssuerConfig): readonly string[] | undefined {
-  return issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : undefined;
-}
-
 /** A granted scope that no route requires is a typo, or a leftover of a removed service. */
 export const grantedScopesExist: Rule = (draft, report) => {
-  for (const [id, client] of draft.clients) {
-    for (const [index, scope] of client.scopes.entries()) {
-      checkGrant(draft, scope, ["clients", id, "scopes", index], report);
-    }
-  }
-  for (const [id, issuer] of draft.issuers) {
-    const scopes = issuer.kind === "oidc" && issuer.grants === "token" ? issuer.scopes : [];
-    for (const [index, scope] of scopes.entries()) checkGrant(draft, scope, ["issuers", id, "scopes", index], report);
+  const lists = [
+    ...[...draft.clients].map(([id, { scopes }]) => ({ path: ["clients", id], scopes })),
+    ...tokenIssuers(draft).map(([id, { scopes }]) => ({ path: ["issuers", id], scopes })),
+  ];
+  for (const { path, scopes } of lists) {
+    for (const [index, scope] of scopes.entries()) checkGrant(draft, scope, [...path, "scopes", index], report);
   }
 };
 

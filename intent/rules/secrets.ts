@@ -4,7 +4,6 @@ import { SECRET_ID_CHARACTERS } from "../model/limits";
 import {
   envoySecretId,
   namedAs,
-  prefix,
   runtimeAccount,
   secretId,
   secretManagerAgent,
@@ -28,9 +27,9 @@ export const secretsHaveOneReader: Rule = ({ services }, report) => {
 };
 
 /** Secret Manager's length limit includes the prefix that the program adds to the id. */
-export const secretIdsFit: Rule = ({ name, environment, services }, report) => {
+export const secretIdsFit: Rule = ({ prefix, services }, report) => {
   for (const mount of mountsOf(services)) {
-    const { length } = secretId(prefix(name, environment), mount.secret);
+    const { length } = secretId(prefix, mount.secret);
     if (length <= SECRET_ID_CHARACTERS) continue;
     report(pathOf(mount), {
       got: `${length} characters with its prefix`,
@@ -117,8 +116,8 @@ export const rotationKnowsTheProject: Rule = ({ google, services }, report) => {
   });
 };
 
-function readerOf({ name, environment, google, services }: Draft, id: string): string {
-  const account = runtimeAccount(serviceName(prefix(name, environment), namedAs(id, services.get(id))));
+function readerOf({ prefix, google, services }: Draft, id: string): string {
+  const account = runtimeAccount(serviceName(prefix, namedAs(id, services.get(id))));
   return `serviceAccount:${serviceAccountEmail(account, google.project)}`;
 }
 

@@ -1,6 +1,6 @@
-import type { Draft, Rule } from "../derived/draft";
+import { clientsOf, type Draft, type Rule } from "../derived/draft";
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../model/limits";
-import type { Report, Verdict } from "../source/finding";
+import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
 /** Terraform stores the state in one place, either S3 or a file. */
@@ -59,11 +59,8 @@ export const tagsAreFree: Rule = ({ tags }, report) => {
 /** A throttle above the account's quota has no effect: the quota applies first, and to every API of the account. */
 export const throttlesFitTheAccount: Rule = (draft, report) => {
   if (draft.gateway.throttle) checkThrottle(draft, draft.gateway.throttle, ["gateway", "throttle"], report);
-  for (const [id, { routes }] of draft.services) {
-    for (const [key, route] of routes) {
-      if (route === "public" || route.throttle === undefined) continue;
-      checkThrottle(draft, route.throttle, ["services", id, "routes", key, "throttle"], report);
-    }
+  for (const { config, path } of draft.routes) {
+    if (config.throttle) checkThrottle(draft, config.throttle, [...path, "throttle"], report);
   }
 };
 
@@ -104,10 +101,9 @@ export const corsOriginsAreExact: Rule = ({ gateway }, report) => {
 /**
  * A client's secret denies every principal that is not listed. Without Terraform's own role the next plan would fail.
  */
-export const deployersAreNamed: Rule = ({ aws, clients }, report) => {
-  if (aws.deployers !== undefined) return;
-  const machine = [...clients].find(([, client]) => client.grant === "client_credentials");
-  if (machine === undefined) return;
+export const deployersAreNamed: Rule = (draft, report) => {
+  const [machine] = clientsOf(draft, "client_credentials");
+  if (draft.aws.deployers !== undefined || machine === undefined) return;
   report(["aws", "deployers"], {
     got: "nothing",
     expected: `the roles that run Terraform, because ${machine[0]} has a client secret`,
@@ -117,22 +113,19 @@ export const deployersAreNamed: Rule = ({ aws, clients }, report) => {
 };
 
 /** The secrets are encrypted with an AWS managed key, which no other account can use. */
-export const rolesAreOfThisAccount: Rule = ({ aws, clients }, report) => {
-  const lists: [Path, readonly string[] | undefined][] = [[["aws", "deployers"], aws.deployers]];
-  for (const [id, client] of clients) {
-    if (client.grant === "client_credentials") lists.push([["clients", id, "readers"], client.readers]);
-  }
-  for (const [path, arns] of lists) {
-    for (const [index, arn] of (arns ?? []).entries()) {
-      if (arn.split(":")[4] !== aws.account) report([...path, index], otherAccount(arn, aws.account));
+export const rolesAreOfThisAccount: Rule = (draft, report) => {
+  const { account, deployers } = draft.aws;
+  const readers = clientsOf(draft, "client_credentials").map(([id, client]) => {
+    return { path: ["clients", id, "readers"], arns: client.readers };
+  });
+  for (const { path, arns = [] } of [{ path: ["aws", "deployers"], arns: deployers }, ...readers]) {
+    for (const [index, arn] of arns.entries()) {
+      if (arn.split(":")[4] === account) continue;
+      report([...path, index], {
+        got: arn,
+        expected: `a role of the account ${account} (an AWS-managed key serves no other)`,
+        remedy: "name a role of this account, which the other account's role may assume",
+      });
     }
   }
 };
-
-function otherAccount(arn: string, account: string): Verdict {
-  return {
-    got: arn,
-    expected: `a role of the account ${account} (an AWS-managed key serves no other)`,
-    remedy: "name a role of this account, which the other account's role may assume",
-  };
-}

@@ -1,41 +1,35 @@
-import type { Rule } from "../derived/draft";
+import { issuersOf, type Rule, tokenIssuers } from "../derived/draft";
 import { asWritten, needsOf } from "../derived/routes";
 import { issuersOfScopes } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
-import type { Report } from "../source/finding";
-import type { Path } from "../source/located";
 
 const FEDERATED = "or write handshake: federated, whose authorizer can";
 
 /** A route has one API Gateway authorizer, which accepts one issuer. */
-export const routesHaveOneIssuer: Rule = ({ handshake, issuers, clients, services }, report) => {
-  if (handshake !== "shared-issuer") return;
-  for (const [id, { routes }] of services) {
-    for (const [key, route] of routes) {
-      const found = issuersOfScopes(needsOf(route), issuers, clients);
-      if (found.length <= 1) continue;
-      report(["services", id, "routes", key], {
-        got: `callers of ${found.join(", ")}`,
-        expected: "callers of one issuer (with handshake: shared-issuer, API Gateway accepts one issuer per route)",
-        remedy: `remove its scopes from the callers of all issuers but one, ${FEDERATED}`,
-      });
-    }
+export const routesHaveOneIssuer: Rule = (draft, report) => {
+  if (draft.handshake !== "shared-issuer") return;
+  for (const { config, path } of draft.routes) {
+    const found = issuersOfScopes(needsOf(config), draft);
+    if (found.length <= 1) continue;
+    report(path, {
+      got: `callers of ${found.join(", ")}`,
+      expected: "callers of one issuer (with handshake: shared-issuer, API Gateway accepts one issuer per route)",
+      remedy: `remove its scopes from the callers of all issuers but one, ${FEDERATED}`,
+    });
   }
 };
 
 /** API Gateway accepts any one of a route's scopes, so it would let callers pass whom Envoy refuses. */
-export const routesNeedOneScope: Rule = ({ handshake, services }, report) => {
+export const routesNeedOneScope: Rule = ({ handshake, routes }, report) => {
   if (handshake !== "shared-issuer") return;
-  for (const [id, { routes }] of services) {
-    for (const [key, route] of routes) {
-      for (const { need, path } of asWritten(route)) {
-        if (typeof need === "string") continue;
-        report(["services", id, "routes", key, ...path], {
-          got: "allOf",
-          expected: "single scopes (under shared-issuer API Gateway checks them as well, and any one is enough for it)",
-          remedy: `give the route a scope of its own, ${FEDERATED}`,
-        });
-      }
+  for (const { config, path } of routes) {
+    for (const { need, path: at } of asWritten(config)) {
+      if (typeof need === "string") continue;
+      report([...path, ...at], {
+        got: "allOf",
+        expected: "single scopes (under shared-issuer API Gateway checks them as well, and any one is enough for it)",
+        remedy: `give the route a scope of its own, ${FEDERATED}`,
+      });
     }
   }
 };
@@ -44,10 +38,9 @@ export const routesNeedOneScope: Rule = ({ handshake, services }, report) => {
 const PLAIN_CLAIM = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The access log identifies the client by a claim, through an API Gateway variable. */
-export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
-  if (handshake !== "shared-issuer") return;
-  for (const [id, issuer] of issuers) {
-    if (issuer.kind !== "oidc" || issuer.grants !== "token") continue;
+export const gatewayLogsClients: Rule = (draft, report) => {
+  if (draft.handshake !== "shared-issuer") return;
+  for (const [id, issuer] of tokenIssuers(draft)) {
     if (PLAIN_CLAIM.test(issuer.clientClaim)) continue;
     report(["issuers", id, "clientClaim"], {
       got: JSON.stringify(issuer.clientClaim),
@@ -59,18 +52,17 @@ export const gatewayLogsClients: Rule = ({ handshake, issuers }, report) => {
 };
 
 /** API Gateway reads the scopes in a token from two claim names. It cannot grant scopes itself. */
-export const gatewayReadsScopes: Rule = ({ handshake, issuers }, report) => {
-  if (handshake !== "shared-issuer") return;
-  for (const [id, issuer] of issuers) {
-    if (issuer.kind === "aws-iam") {
-      report(["issuers", id, "kind"], {
-        got: "aws-iam",
-        expected:
-          "cognito or oidc (with handshake: shared-issuer, API Gateway and Envoy verify JWTs only, and these callers have none)",
-        remedy: `remove the issuer and its clients, ${FEDERATED}`,
-      });
-    }
-    if (issuer.kind !== "oidc") continue;
+export const gatewayReadsScopes: Rule = (draft, report) => {
+  if (draft.handshake !== "shared-issuer") return;
+  for (const [id] of issuersOf(draft, "aws-iam")) {
+    report(["issuers", id, "kind"], {
+      got: "aws-iam",
+      expected:
+        "cognito or oidc (with handshake: shared-issuer, API Gateway and Envoy verify JWTs only, and these callers have none)",
+      remedy: `remove the issuer and its clients, ${FEDERATED}`,
+    });
+  }
+  for (const [id, issuer] of issuersOf(draft, "oidc")) {
     if (issuer.grants === "subjects") {
       report(["issuers", id], {
         got: "grants: subjects",
@@ -112,20 +104,14 @@ export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) =>
 /** Any holder of a valid token can call the service directly, bypassing the gateway and its request limits. */
 export const throttlesAreABoundary: Rule = (draft, report) => {
   if (draft.handshake !== "shared-issuer") return;
-  if (draft.gateway.throttle !== undefined) refuseThrottle(["gateway", "throttle"], report);
-  for (const [id, { routes }] of draft.services) {
-    for (const [key, route] of routes) {
-      if (route === "public" || route.throttle === undefined) continue;
-      refuseThrottle(["services", id, "routes", key, "throttle"], report);
-    }
+  const routes = draft.routes.map(({ config, path }) => ({ throttle: config.throttle, path }));
+  for (const { throttle, path } of [{ throttle: draft.gateway.throttle, path: ["gateway"] }, ...routes]) {
+    if (throttle === undefined) continue;
+    report([...path, "throttle"], {
+      got: "a throttle",
+      expected:
+        "none (with handshake: shared-issuer, any caller with a valid token can bypass the gateway at the run.app URL)",
+      remedy: "set throttle: null and limit the load with scaling.max, or set handshake: federated",
+    });
   }
 };
-
-function refuseThrottle(path: Path, report: Report): void {
-  report(path, {
-    got: "a throttle",
-    expected:
-      "none (with handshake: shared-issuer, any caller with a valid token can bypass the gateway at the run.app URL)",
-    remedy: "set throttle: null and limit the load with scaling.max, or set handshake: federated",
-  });
-}

@@ -1,19 +1,16 @@
-import type { Draft, Rule } from "../derived/draft";
-import { contentTypePattern } from "../model/gateway-intent";
+import type { Rule } from "../derived/draft";
+import { contentTypePattern, serves } from "../model/gateway-intent";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/limits";
 import { networkFault } from "../schema/networks";
-import type { Path } from "../source/located";
 
 /** AWS WAF does not support HTTP APIs. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
-  if (gateway.kind !== "http" && gateway.alsoServe !== "http") return;
-  if (gateway.waf !== undefined) {
-    report(["gateway", "waf"], {
-      got: "AWS WAF with an HTTP API",
-      expected: "none (AWS WAF protects REST APIs, not HTTP APIs)",
-      remedy: "remove it, or set gateway.kind: rest without alsoServe",
-    });
-  }
+  if (gateway.waf === undefined || !serves(gateway, "http")) return;
+  report(["gateway", "waf"], {
+    got: "AWS WAF with an HTTP API",
+    expected: "none (AWS WAF protects REST APIs, not HTTP APIs)",
+    remedy: "remove it, or set gateway.kind: rest without alsoServe",
+  });
 };
 
 /** Any holder of a valid token can call the service directly, bypassing the gateway and its filters. */
@@ -36,7 +33,11 @@ export const filtersAreABoundary: Rule = ({ handshake, gateway }, report) => {
 
 /** Networks must be written exactly as AWS returns them, or each plan would show a change. */
 export const networksArePlain: Rule = ({ gateway }, report) => {
-  for (const { path, networks } of networkLists(gateway)) {
+  for (const [path, networks = []] of [
+    [["gateway", "allowedNetworks"], gateway.allowedNetworks],
+    [["gateway", "waf", "networks", "deny"], gateway.waf?.networks?.deny],
+    [["gateway", "waf", "networks", "trust"], gateway.waf?.networks?.trust],
+  ] as const) {
     for (const [index, network] of networks.entries()) {
       const fault = networkFault(network);
       if (fault) report([...path, index], fault);
@@ -84,7 +85,7 @@ const POLICY_AROUND_NETWORKS = 700;
 
 /** REST API only: one policy document holds the networks. For an HTTP API they are in the authorizer's archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
-  if (gateway.kind !== "rest" && gateway.alsoServe !== "rest") return;
+  if (!serves(gateway, "rest")) return;
   const { allowedNetworks = [] } = gateway;
   const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
   if (characters <= RESOURCE_POLICY_CHARACTERS) return;
@@ -94,12 +95,3 @@ export const networksFit: Rule = ({ gateway }, report) => {
     remedy: "merge adjacent networks, or use gateway.waf.networks instead",
   });
 };
-
-function networkLists({ allowedNetworks, waf }: Draft["gateway"]) {
-  const lists: readonly { readonly path: Path; readonly networks: readonly string[] | undefined }[] = [
-    { path: ["gateway", "allowedNetworks"], networks: allowedNetworks },
-    { path: ["gateway", "waf", "networks", "deny"], networks: waf?.networks?.deny },
-    { path: ["gateway", "waf", "networks", "trust"], networks: waf?.networks?.trust },
-  ];
-  return lists.flatMap(({ path, networks }) => (networks ? [{ path, networks }] : []));
-}

@@ -1,7 +1,7 @@
+import type { Draft } from "../derived/draft";
 import type { Allowance } from "../model/intent";
 import { nearest } from "../model/nearest";
 import { formatProblem, type Problem } from "../model/problem";
-import type { EnvironmentConfig } from "../schema/read-config";
 import { findingAt } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
 
@@ -22,8 +22,8 @@ interface Region {
 }
 
 /** Every region of an environment that is in neither the lists nor its allowances. */
-export function warningsOn({ root, config }: EnvironmentConfig, allowances: readonly Allowance[]): Warnings {
-  const unknown = regionsIn(config).filter(({ cloud, region }) => !listOf(cloud).includes(region));
+export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warnings {
+  const unknown = regionsIn(draft).filter(({ cloud, region }) => !listOf(cloud).includes(region));
   const addresses = new Set(unknown.map(addressOf));
   const own = allowances.filter(({ rule }) => rule === KNOWN_REGION);
   const allowed = new Set(own.map(({ address }) => address));
@@ -31,7 +31,7 @@ export function warningsOn({ root, config }: EnvironmentConfig, allowances: read
     texts: unknown
       .filter((each) => !allowed.has(addressOf(each)))
       .map((each) => {
-        const { origin, message, remedy } = findingAt(root, each.path, verdictOn(each));
+        const { origin, message, remedy } = findingAt(draft.root, each.path, verdictOn(each));
         return `warning: ${formatProblem({ ...origin, path: formatPath(each.path), message, remedy })}`;
       }),
     unused: own
@@ -44,8 +44,8 @@ export function warningsOn({ root, config }: EnvironmentConfig, allowances: read
   };
 }
 
-function regionsIn({ aws, google, state, services }: EnvironmentConfig["config"]): readonly Region[] {
-  const replicas = Object.entries(services).flatMap(([service, { secrets }]) =>
+function regionsIn({ aws, google, state, services }: Draft): readonly Region[] {
+  const replicas = [...services].flatMap(([service, { secrets }]) =>
     Object.entries(secrets).flatMap(([variable, secret]) =>
       (Array.isArray(secret.replicas) ? secret.replicas : []).map((region: string, index): Region => {
         return { path: ["services", service, "secrets", variable, "replicas", index], cloud: "google", region };

@@ -217,6 +217,7 @@ export const configSchema = keys(
 export type Config = z.infer<typeof configSchema>;
 export type AlarmsConfig = NonNullable<Config["alarms"]>;
 export type ServiceConfig = Config["services"][string];
-export type RouteConfig = ServiceConfig["routes"][string];
+/** The short form `public` is written out. */
+export type RouteConfig = Exclude<ServiceConfig["routes"][string], "public">;
 export type IssuerConfig = Config["issuers"][string];
 export type ClientConfig = Config["clients"][string];

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { clashes } from "../../derived/clashes";
-import type { CrossRule, Draft } from "../../derived/draft";
+import { type CrossRule, type Draft, issuersOf } from "../../derived/draft";
 import type { Path } from "../../source/located";
 
 /**
@@ -61,12 +61,9 @@ interface Accepted {
  * in production.
  */
 export const audiencesAreApart: CrossRule = (drafts, report) => {
-  const all = drafts.flatMap(acceptedBy);
-  for (const claim of all) {
-    const { issuer, audience } = claim;
-    const accepting = all.filter((each) => each.issuer === issuer && each.audience === audience);
-    const other = accepting.find(({ environment }) => environment !== claim.environment);
-    if (other === undefined) continue;
+  const keyOf = ({ issuer, audience }: Accepted) => JSON.stringify([issuer, audience]);
+  const found = clashes(drafts.flatMap(acceptedBy), keyOf, (a, b) => a.environment !== b.environment);
+  for (const { claim, other } of found) {
     report(claim.environment, claim.path, {
       got: `${claim.audience} in ${claim.environment}`,
       expected: `an audience of ${claim.issuer} that ${other.environment} does not accept`,
@@ -75,10 +72,9 @@ export const audiencesAreApart: CrossRule = (drafts, report) => {
   }
 };
 
-function acceptedBy({ environment, issuers }: Draft): Accepted[] {
-  return [...issuers].flatMap(([id, issuer]) => {
-    if (issuer.kind !== "oidc") return [];
-    const common = { environment, path: ["issuers", id, "audiences"], issuer: issuer.issuer };
-    return issuer.audiences.map((audience) => ({ ...common, audience }));
-  });
+function acceptedBy(draft: Draft): Accepted[] {
+  const { environment } = draft;
+  return issuersOf(draft, "oidc").flatMap(([id, { issuer, audiences }]) =>
+    audiences.map((audience) => ({ environment, path: ["issuers", id, "audiences"], issuer, audience })),
+  );
 }

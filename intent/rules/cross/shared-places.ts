@@ -1,5 +1,6 @@
 import { clashes } from "../../derived/clashes";
 import type { CrossRule, Draft } from "../../derived/draft";
+import { usagePlans } from "../../derived/usage-plans";
 
 /**
  * One environment owns the project's APIs and audit logs. Without an owner they stay disabled. Two owners would
@@ -54,10 +55,10 @@ function byPlace(drafts: readonly Draft[], placeOf: (draft: Draft) => string): R
  */
 export const usagePlansFit: CrossRule = (drafts, report) => {
   for (const [place, members] of byPlace(drafts, ({ aws }) => `${aws.account} in ${aws.region}`)) {
-    const count = members.reduce((sum, draft) => sum + plansOf(draft), 0);
+    const count = members.flatMap(usagePlans).length;
     for (const draft of members) {
       const quota = draft.limits.usagePlansPerRegion;
-      if (count <= quota || plansOf(draft) === 0) continue;
+      if (count <= quota || usagePlans(draft).length === 0) continue;
       report(draft.environment, ["clients"], {
         got: `${count} usage plans in the account ${place}, one for each client with a quota or throttle, and two more`,
         expected: `at most ${quota} (API Gateway's quota per account and region)`,
@@ -66,10 +67,3 @@ export const usagePlansFit: CrossRule = (drafts, report) => {
     }
   }
 };
-
-/** Number of plans of an environment: 0 if no usage is counted. */
-function plansOf({ gateway, clients }: Draft): number {
-  if (gateway.kind !== "rest") return 0;
-  const own = [...clients.values()].filter((client) => client.quota !== undefined || client.throttle !== undefined);
-  return own.length === 0 && gateway.defaultPlan === undefined ? 0 : own.length + 2;
-}

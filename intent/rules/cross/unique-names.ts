@@ -1,12 +1,10 @@
 import { clashes } from "../../derived/clashes";
-import type { CrossReport, CrossRule } from "../../derived/draft";
-import { type Draft, rotatedClients } from "../../derived/draft";
+import { type CrossReport, type CrossRule, type Draft, issuersOf, rotatedClients } from "../../derived/draft";
 import {
   auditorsRole,
   callersRole,
   namedAs,
   poolId,
-  prefix,
   publicRole,
   rotationFunction,
   runtimeAccount,
@@ -31,35 +29,24 @@ export const roleNamesAreUnique: CrossRule = (drafts, report) => {
 };
 
 function roleClaims(draft: Draft): Claim[] {
-  const { name, environment, aws, auditors } = draft;
-  const start = prefix(name, environment);
+  const { environment, prefix, aws, auditors } = draft;
   const space = `the AWS account ${aws.account}`;
-  const invokers = invokersOf(draft, start).map(({ id, name }) => ({
-    path: ["services", id],
-    name,
-    bearer: `the role of service ${id}`,
-  }));
-  const functions = [callersRole(start), publicRole(start)].map((role) => ({
-    path: ["name"],
-    name: role,
-    bearer: "an authorizer function's role",
-  }));
-  const readers = (auditors?.awsRoles === undefined ? [] : [auditorsRole(start)]).map((role) => ({
-    path: ["auditors"],
-    name: role,
-    bearer: "the auditors' role",
-  }));
-  const rotations = rotatedClients(draft).map(({ id, named }) => ({
-    path: ["clients", id, "rotateEveryDays"],
-    name: rotationFunction(start, named),
-    bearer: `the role that rotates the secret of client ${id}`,
-  }));
-  return [...invokers, ...functions, ...readers, ...rotations].map((claim) => ({ ...claim, environment, space }));
+  const claim = (path: Path, name: string, bearer: string): Claim => ({ environment, path, space, name, bearer });
+  const functions = [callersRole(prefix), publicRole(prefix)];
+  return [
+    ...invokersOf(draft).map(({ id, name }) => claim(["services", id], name, `the role of service ${id}`)),
+    ...functions.map((role) => claim(["name"], role, "an authorizer function's role")),
+    ...(auditors?.awsRoles ? [claim(["auditors"], auditorsRole(prefix), "the auditors' role")] : []),
+    ...rotatedClients(draft).map(({ id, named }) => {
+      const bearer = `the role that rotates the secret of client ${id}`;
+      return claim(["clients", id, "rotateEveryDays"], rotationFunction(prefix, named), bearer);
+    }),
+  ];
 }
 
 /** Name of each service's invoker. */
-function invokersOf(draft: Draft, start: string): { readonly id: string; readonly name: string }[] {
-  return [...draft.services].map(([id, service]) => ({ id, name: serviceName(start, namedAs(id, service)) }));
+function invokersOf({ prefix, services }: Draft): { readonly id: string; readonly name: string }[] {
+  return [...services].map(([id, service]) => ({ id, name: serviceName(prefix, namedAs(id, service)) }));
 }
 
 /** In one Google project, the names of Cloud Run services, accounts, secrets and pools must be unique per kind. */
@@ -68,41 +55,31 @@ export const googleNamesAreUnique: CrossRule = (drafts, report) => {
 };
 
 function projectClaims(draft: Draft): Claim[] {
-  const { name, environment, google, services, federation } = draft;
-  const start = prefix(name, environment);
-  const project = `the Google project ${google.project}`;
-  const accounts = invokersOf(draft, start).flatMap(({ id, name: invoker }) => {
-    const account = { path: ["services", id], space: `the service accounts of ${project}` };
-    return [
-      { ...account, name: invoker, bearer: `the invoker account of service ${id}` },
-      { ...account, name: runtimeAccount(invoker), bearer: `the runtime account of service ${id}` },
-    ];
-  });
-  const secrets = [...services].flatMap(([id, service]) =>
-    Object.entries(service.secrets).map(([variable, { secret }]) => ({
-      path: ["services", id, "secrets", variable, "secret"],
-      space: `the secrets of ${project}`,
-      name: secretId(start, secret),
-      bearer: `a secret of service ${id}`,
-    })),
-  );
-  const pool = {
-    path: ["name"],
-    space: `the workload identity pools of ${project}`,
-    name: poolId(start, federation.generation),
-    bearer: "a workload identity pool",
+  const { environment, prefix, google, services, federation } = draft;
+  const claim = (path: Path, kind: string, name: string, bearer: string): Claim => {
+    return { environment, path, space: `the ${kind} of the Google project ${google.project}`, name, bearer };
   };
-  return [...accounts, ...secrets, pool].map((claim) => ({ ...claim, environment }));
+  const accounts = invokersOf(draft).flatMap(({ id, name: invoker }) => [
+    claim(["services", id], "service accounts", invoker, `the invoker account of service ${id}`),
+    claim(["services", id], "service accounts", runtimeAccount(invoker), `the runtime account of service ${id}`),
+  ]);
+  const secrets = [...services].flatMap(([id, service]) =>
+    Object.entries(service.secrets).map(([variable, { secret }]) => {
+      const path = ["services", id, "secrets", variable, "secret"];
+      return claim(path, "secrets", secretId(prefix, secret), `a secret of service ${id}`);
+    }),
+  );
+  const pool = poolId(prefix, federation.generation);
+  return [...accounts, ...secrets, claim(["name"], "workload identity pools", pool, "a workload identity pool")];
 }
 
 /** A sign-in domain must be unique in its region across all AWS customers, and so across these environments. */
 export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
-  const claims = drafts.flatMap(({ environment, aws, issuers }) =>
-    [...issuers].flatMap(([id, issuer]): Claim[] => {
-      if (issuer.kind !== "cognito") return [];
+  const claims = drafts.flatMap((draft) =>
+    issuersOf(draft, "cognito").map(([id, { domainPrefix }]): Claim => {
+      const space = `the Cognito domains of ${draft.aws.region}`;
       const path = ["issuers", id, "domainPrefix"];
-      const space = `the Cognito domains of ${aws.region}`;
-      return [{ environment, path, space, name: issuer.domainPrefix, bearer: `the issuer ${id}` }];
+      return { environment: draft.environment, path, space, name: domainPrefix, bearer: `the issuer ${id}` };
     }),
   );
   for (const { claim, other } of clashes(claims, keyOf)) report(claim.environment, claim.path, taken(claim, other));
@@ -117,15 +94,8 @@ function keyOf({ space, name }: Claim): string {
  * messages.
  */
 function reportAcross(claims: readonly Claim[], report: CrossReport): void {
-  const sharing = new Map<string, Claim[]>();
-  for (const claim of claims) {
-    const known = sharing.get(keyOf(claim));
-    if (known) known.push(claim);
-    else sharing.set(keyOf(claim), [claim]);
-  }
-  for (const claim of claims) {
-    const other = sharing.get(keyOf(claim))?.find(({ environment }) => environment !== claim.environment);
-    if (other) report(claim.environment, claim.path, taken(claim, other));
+  for (const { claim, other } of clashes(claims, keyOf, (a, b) => a.environment !== b.environment)) {
+    report(claim.environment, claim.path, taken(claim, other));
   }
 }
 

@@ -1,11 +1,12 @@
 import { parse } from "yaml";
 import { draftOf } from "../../../../intent/derived/draft";
 import { configSchema } from "../../../../intent/schema/config";
+import type { LocatedMap } from "../../../../intent/source/located";
 import { BASE } from "../../../support/config-folder";
 import { locate } from "../../../support/located-values";
 
 const written = parse(BASE);
-const draft = draftOf("dev", configSchema.parse(written), locate(written));
+const draft = draftOf({ name: "dev", config: configSchema.parse(written), root: locate(written) as LocatedMap });
 
 test("ids come sorted, whatever order they were written in", () => {
   expect(Object.keys(written.services)).toEqual(["orders", "catalog"]);
