@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type DocumentFile, parseDocument } from "../../source/document-file";
 import type { DocumentNode } from "../../source/document-node";
-import type { Finding, Verdict } from "../../source/finding";
+import type { Finding } from "../../source/finding";
 import { topOf } from "../../source/parse-file";
 import { readText } from "../../source/read";
 
@@ -38,14 +38,24 @@ export class Documents {
     const seen = new Set<string>();
     let found = node;
     for (let reference = found.get("$ref"); reference; reference = found.get("$ref")) {
-      for (const fault of found.faults) refuse(fault);
-      if (found.faults.length > 0) return undefined;
-      const other = [...found.entries].find(([key]) => !["$ref", "summary", "description"].includes(key));
-      if (other) return refused(refuse, other[1], BESIDE_REFERENCE(other[0]));
+      if (!isSound(found, "map", refuse)) return undefined;
+      const [other] = [...found.entries].filter(([key]) => !["$ref", "summary", "description"].includes(key));
+      if (other) {
+        const remedy = "move it to what the $ref refers to: readers differ in which of the two counts";
+        return refused(refuse, other[1], `${JSON.stringify(other[0])} next to a $ref`, "the $ref alone", remedy);
+      }
       const target = this.target(reference, refuse);
       if (target === undefined) return undefined;
       const place = `${target.origin.file}#${JSON.stringify(target.path)}`;
-      if (seen.has(place)) return refused(refuse, reference, CIRCLE);
+      if (seen.has(place)) {
+        return refused(
+          refuse,
+          reference,
+          "a $ref that leads back to itself",
+          "one that leads to a value",
+          "correct it",
+        );
+      }
       seen.add(place);
       found = target;
     }
@@ -55,7 +65,8 @@ export class Documents {
   private target(reference: DocumentNode, refuse: Refuse): DocumentNode | undefined {
     const [path = "", pointer = ""] = (reference.text ?? "").split("#", 2);
     const file = path === "" ? reference.origin.file : fileNamed(path, reference.origin.file);
-    if (file === undefined || reference.text === "") return refused(refuse, reference, outside(reference.text ?? ""));
+    const got = JSON.stringify(reference.text ?? "");
+    if (file === undefined || reference.text === "") return refused(refuse, reference, got, INSIDE, COPY);
     const { root, findings } = this.open(file);
     for (const finding of findings) refuse(finding);
     if (root === undefined) return undefined;
@@ -66,11 +77,7 @@ export class Documents {
       target = target?.get(pointerStep(step)) ?? target?.items[index(step)];
     }
     if (target && (pointer === "" || pointer.startsWith("/"))) return target;
-    return refused(refuse, reference, {
-      got: show(reference),
-      expected: `something at that place of ${file}`,
-      remedy: "correct it",
-    });
+    return refused(refuse, reference, got, `something at that place of ${file}`, "correct it");
   }
 
   private read(file: string): DocumentFile {
@@ -115,33 +122,21 @@ export function fileNamed(path: string, from: string): string | undefined {
   return /^config\/.*\.(ya?ml|json)$/i.test(file) ? file : undefined;
 }
 
-function refused(refuse: Refuse, node: DocumentNode, verdict: Verdict): undefined {
-  refuse(node.finding(verdict));
+/** Refuses a value at its place. */
+export function refused(refuse: Refuse, node: DocumentNode, got: string, expected: string, remedy: string): undefined {
+  refuse(node.finding({ got, expected, remedy }));
 }
 
-function show(node: DocumentNode): string {
-  return JSON.stringify(node.text ?? "");
+/** Whether a value is of a kind, and all readers interpret it alike. If not, it is refused. */
+export function isSound(node: DocumentNode, kind: DocumentNode["kind"], refuse: Refuse): boolean {
+  for (const fault of node.faults) refuse(fault);
+  if (node.faults.length > 0) return false;
+  if (node.kind !== kind) refused(refuse, node, `a ${node.kind}`, `a ${kind}`, "correct it");
+  return node.kind === kind;
 }
 
-function outside(path: string): Verdict {
-  return {
-    got: JSON.stringify(path),
-    expected: "# and a place in this file, or a relative path of a YAML or JSON file in config/",
-    remedy: "copy what it refers to into config/: nothing is read from elsewhere",
-  };
-}
-
-const BESIDE_REFERENCE = (key: string): Verdict => ({
-  got: `${JSON.stringify(key)} next to a $ref`,
-  expected: "the $ref alone",
-  remedy: "move it to what the $ref refers to: readers differ in which of the two counts",
-});
-
-const CIRCLE: Verdict = {
-  got: "a $ref that leads back to itself",
-  expected: "one that leads to a value",
-  remedy: "correct it",
-};
+const INSIDE = "# and a place in this file, or a relative path of a YAML or JSON file in config/";
+const COPY = "copy what it refers to into config/: nothing is read from elsewhere";
 
 /** A step of a JSON pointer in a URI (RFC 6901). */
 export function pointerStep(step: string): string {

@@ -1,5 +1,5 @@
 import type { DocumentNode } from "../../source/document-node";
-import type { Documents, Refuse } from "./documents";
+import { type Documents, isSound, type Refuse, refused } from "./documents";
 import { CLOSE_OR_WRITE } from "./security";
 
 /** The design: operations of a document. API Gateway's quota of routes per API is 300, and can be raised. */
@@ -33,24 +33,21 @@ const OPERATION_KEYS = [
 
 /** Every operation of a document, in its order. What is wrong with the document as a whole is refused. */
 export function operationsOf(root: DocumentNode, documents: Documents, refuse: Refuse): readonly Operation[] {
-  if (!isSound(root, DOCUMENT_KEYS, refuse)) return [];
+  if (!isMapOf(root, DOCUMENT_KEYS, refuse)) return [];
   const version = root.get("openapi");
   if (!/^3\.[01]\.\d+(-\S+)?$/.test(version?.text ?? "")) {
     const got = version === undefined ? "no key openapi" : `version ${JSON.stringify(version.text)}`;
-    refuse((version ?? root).finding({ got, expected: "OpenAPI 3.0 or 3.1", remedy: "convert the document" }));
+    refused(refuse, version ?? root, got, "OpenAPI 3.0 or 3.1", "convert the document");
     return [];
   }
   serversFit(root.get("servers"), refuse);
   const paths = root.get("paths");
+  if (paths) isSound(paths, "map", refuse);
   const found = [...(paths?.entries ?? [])].flatMap(([path, item]) => operationsBelow(path, item, documents, refuse));
-  for (const fault of paths?.faults ?? []) refuse(fault);
-  if (paths && paths.kind !== "map")
-    refuse(paths.finding({ got: `a ${paths.kind}`, expected: "a map", remedy: "correct it" }));
   const [extra] = found.slice(MOST_OPERATIONS);
   if (extra) {
-    const got = `${found.length} operations`;
     const expected = `at most ${MOST_OPERATIONS} (the design's limit)`;
-    refuse(extra.named.finding({ got, expected, remedy: "divide the document between services" }));
+    refused(refuse, extra.named, `${found.length} operations`, expected, "divide the document between services");
   }
   return found;
 }
@@ -58,13 +55,10 @@ export function operationsOf(root: DocumentNode, documents: Documents, refuse: R
 function operationsBelow(path: string, written: DocumentNode, documents: Documents, refuse: Refuse): Operation[] {
   if (path.startsWith("x-")) return [];
   const item = documents.resolve(written, refuse);
-  if (item === undefined || !isSound(item, ITEM_KEYS, refuse)) return [];
+  if (item === undefined || !isMapOf(item, ITEM_KEYS, refuse)) return [];
   if (!path.startsWith("/") || path.includes("+")) {
-    const got = JSON.stringify(path);
-    const expected = "a path that starts with / and has no +";
-    refuse(
-      written.finding({ got, expected, remedy: "correct it; a greedy route such as /files/{path+} belongs in config" }),
-    );
+    const remedy = "correct it; a greedy route such as /files/{path+} belongs in config";
+    refused(refuse, written, JSON.stringify(path), "a path that starts with / and has no +", remedy);
     return [];
   }
   return METHODS.flatMap((method) => {
@@ -76,22 +70,22 @@ function operationsBelow(path: string, written: DocumentNode, documents: Documen
 
 /** Whether an operation has nothing that its route would lose. */
 export function isCarriedOver({ key, named, node, item }: Operation, refuse: Refuse): boolean {
-  const refused = (at: DocumentNode, got: string, expected: string, remedy = CLOSE_OR_WRITE) => {
-    refuse(at.finding({ got, expected, remedy }));
+  const lost = (at: DocumentNode, got: string, expected: string, remedy = CLOSE_OR_WRITE) => {
+    refused(refuse, at, got, expected, remedy);
     return false;
   };
   const [method = ""] = key.split(" ");
   if (NO_ROUTES.includes(method.toLowerCase())) {
     const remedy = `remove it, or write ${JSON.stringify(key)}: closed in config`;
-    return refused(named, `the method ${method}`, "a method that API Gateway routes", remedy);
+    return lost(named, `the method ${method}`, "a method that API Gateway routes", remedy);
   }
-  if (!isSound(node, OPERATION_KEYS, refuse)) return false;
+  if (!isMapOf(node, OPERATION_KEYS, refuse)) return false;
   for (const owner of [item, node]) {
     const servers = owner.get("servers");
-    if (servers) return refused(servers, "servers of its own", "the servers of the document: a route has one gateway");
+    if (servers) return lost(servers, "servers of its own", "the servers of the document: a route has one gateway");
   }
   const callbacks = node.get("callbacks");
-  if (callbacks) return refused(callbacks, "callbacks", "none: the gateway does not see a service's own calls");
+  if (callbacks) return lost(callbacks, "callbacks", "none: the gateway does not see a service's own calls");
   return true;
 }
 
@@ -102,28 +96,16 @@ function serversFit(servers: DocumentNode | undefined, refuse: Refuse): void {
     const path = (url?.text ?? "").replace(/^([^/?#]*:)?\/\/[^/?#]*/, "");
     if (url === undefined || path === "" || path === "/") continue;
     const got = `a server with the path ${JSON.stringify(path)}`;
-    refuse(
-      url.finding({ got, expected: "a server without a path", remedy: "write the path in front of each of paths" }),
-    );
+    refused(refuse, url, got, "a server without a path", "write the path in front of each of paths");
   }
 }
 
 /** A misspelt key would leave out what it says, such as `securty`: then the document's default would count. */
-function isSound(node: DocumentNode, known: readonly string[], refuse: Refuse): boolean {
-  const faults = [
-    ...node.faults,
-    ...(node.kind === "map" ? [] : [node.finding({ got: `a ${node.kind}`, expected: "a map", remedy: "correct it" })]),
-    ...[...node.entries]
-      .filter(([key]) => !known.includes(key) && !key.startsWith("x-"))
-      .map(([key, value]) => {
-        const got = `the unknown key ${JSON.stringify(key)}`;
-        return value.finding({
-          got,
-          expected: `a key of OpenAPI: ${known.join(", ")}`,
-          remedy: "correct or remove it",
-        });
-      }),
-  ];
-  for (const fault of faults) refuse(fault);
-  return faults.length === 0;
+function isMapOf(node: DocumentNode, known: readonly string[], refuse: Refuse): boolean {
+  const unknown = [...node.entries].filter(([key]) => !known.includes(key) && !key.startsWith("x-"));
+  for (const [key, value] of unknown) {
+    const expected = `a key of OpenAPI: ${known.join(", ")}`;
+    refused(refuse, value, `the unknown key ${JSON.stringify(key)}`, expected, "correct or remove it");
+  }
+  return isSound(node, "map", refuse) && unknown.length === 0;
 }

@@ -1,6 +1,6 @@
 import type { DocumentNode } from "../../source/document-node";
 import type { Located } from "../../source/located";
-import type { Documents, Refuse } from "./documents";
+import { type Documents, isSound, type Refuse, refused } from "./documents";
 
 /** Who may call an operation, as a route's access in the config, with the places of the document. */
 export type DocumentAccess = { readonly key: "access" | "scopes"; readonly value: Located };
@@ -36,9 +36,9 @@ export class Security {
     const open = requirements.length === 0 ? security : requirements.find(isOpen);
     if (open !== undefined) return this.publicAccess(open, own !== undefined);
     const needs = requirements.map((requirement) => this.needOf(requirement));
-    const sound = needs.filter((need) => need !== undefined);
-    if (sound.length < needs.length) return undefined;
-    return { key: "scopes", value: { kind: "list", origin: security.origin, items: eachOnce(sound) } };
+    if (needs.includes(undefined)) return undefined;
+    const items = eachOnce(needs.filter((need) => need !== undefined));
+    return { key: "scopes", value: { kind: "list", origin: security.origin, items } };
   }
 
   private publicAccess(open: DocumentNode, isOwn: boolean): DocumentAccess | undefined {
@@ -60,17 +60,11 @@ export class Security {
     const known = this.schemeOf(name, list);
     if (known === undefined || !this.isSound(list, "list")) return undefined;
     const scopes = list.items.map((item) => this.scopeOf(item, known));
-    if (scopes.some((scope) => scope === undefined)) return undefined;
     const each = eachOnce(scopes.filter((scope) => scope !== undefined));
-    const [only] = each;
-    if (only === undefined)
-      return this.refused(
-        list,
-        `${name}: [], which any token meets`,
-        "at least one scope",
-        "name a scope that the caller needs",
-      );
-    if (each.length === 1) return only;
+    if (scopes.includes(undefined)) return undefined;
+    const got = `${name}: [], which any token meets`;
+    if (each.length === 0) return this.refused(list, got, "at least one scope", "name a scope that the caller needs");
+    if (each.length === 1) return each[0];
     const allOf: Located = { kind: "list", origin: list.origin, items: each };
     return { kind: "map", origin: list.origin, entries: new Map([["allOf", allOf]]) };
   }
@@ -79,23 +73,16 @@ export class Security {
   private schemeOf(name: string, at: DocumentNode): DocumentNode | undefined {
     const { documents, refuse } = this.props;
     const declared = this.schemes?.get(name);
-    if (declared === undefined)
-      return this.refused(
-        at,
-        `the unknown scheme ${JSON.stringify(name)}`,
-        "one of components.securitySchemes",
-        "declare it, or correct the name",
-      );
+    if (declared === undefined) {
+      const got = `the unknown scheme ${JSON.stringify(name)}`;
+      return this.refused(at, got, "one of components.securitySchemes", "declare it, or correct the name");
+    }
     const scheme = documents.resolve(declared, refuse);
     if (scheme === undefined || !this.isSound(scheme, "map")) return undefined;
     const type = scheme.get("type")?.text;
     if (type === "oauth2" || type === "openIdConnect") return scheme;
-    return this.refused(
-      at,
-      `${JSON.stringify(name)} of type ${type ?? "nothing"}`,
-      "a scheme of type oauth2 or openIdConnect",
-      CLOSE_OR_WRITE,
-    );
+    const got = `${JSON.stringify(name)} of type ${type ?? "nothing"}`;
+    return this.refused(at, got, "a scheme of type oauth2 or openIdConnect", CLOSE_OR_WRITE);
   }
 
   private scopeOf(item: DocumentNode, scheme: DocumentNode): Located | undefined {
@@ -103,26 +90,19 @@ export class Security {
     const scope = item.text ?? "";
     const flows = [...(scheme.get("flows")?.entries.values() ?? [])];
     const isDeclared = flows.some((flow) => flow.get("scopes")?.get(scope) !== undefined);
-    if (scheme.get("type")?.text === "oauth2" && !isDeclared)
-      return this.refused(
-        item,
-        JSON.stringify(scope),
-        "a scope of the scheme's flows",
-        "declare it there, or correct it",
-      );
+    if (scheme.get("type")?.text === "oauth2" && !isDeclared) {
+      const got = JSON.stringify(scope);
+      return this.refused(item, got, "a scope of the scheme's flows", "declare it there, or correct it");
+    }
     return { kind: "scalar", origin: item.origin, value: scope };
   }
 
   private isSound(node: DocumentNode, kind: DocumentNode["kind"]): boolean {
-    const { faults } = node;
-    for (const fault of faults) this.props.refuse(fault);
-    if (faults.length > 0) return false;
-    if (node.kind !== kind) this.refused(node, `a ${node.kind}`, `a ${kind}`, "correct it");
-    return node.kind === kind;
+    return isSound(node, kind, this.props.refuse);
   }
 
   private refused(node: DocumentNode, got: string, expected: string, remedy: string): undefined {
-    this.props.refuse(node.finding({ got, expected, remedy }));
+    return refused(this.props.refuse, node, got, expected, remedy);
   }
 }
 

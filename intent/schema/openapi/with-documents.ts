@@ -70,47 +70,35 @@ class Expansion {
   }
 
   service(): LocatedMap {
-    const openapi = this.config.entries.get("openapi");
+    const [openapi, node] = ["openapi", "routes"].map((key) => this.config.entries.get(key));
     const closed = [...this.written].filter(([, route]) => isClosed(route)).map(([key]) => key);
     if (openapi === undefined && closed.length === 0) return this.config;
-    const operations = this.operations();
+    const named = documentNamed(openapi);
+    const { root, findings } = named ? this.documents.open(named.file) : { findings: [] };
+    for (const finding of findings) this.refuse(finding);
+    const operations = root ? operationsOf(root, this.documents, this.refuse) : [];
     for (const key of closed) this.closes(key, operations);
-    const routes = [...this.written].filter(([, route]) => !isClosed(route));
-    const added = this.routesOf(operations);
-    const node = this.config.entries.get("routes");
+    const security =
+      named &&
+      root &&
+      new Security({ documents: this.documents, root, mayBePublic: named.mayBePublic, refuse: this.refuse });
+    const added = new Map(security ? operations.flatMap((operation) => this.routeOf(operation, security)) : []);
     if (node !== undefined && node.kind !== "map") return this.config;
-    const all = new Map([...added, ...routes.filter(([key]) => !added.has(key))]);
+    const own = [...this.written].filter(([key, route]) => !isClosed(route) && !added.has(key));
     const origin = node?.origin ?? openapi?.origin ?? this.config.origin;
-    const merged: Located = { ...node, kind: "map", origin, entries: all };
+    const merged: Located = { ...node, kind: "map", origin, entries: new Map([...added, ...own]) };
     return { ...this.config, entries: new Map(this.config.entries).set("routes", merged) };
   }
 
-  private operations(): readonly Operation[] {
-    const named = documentNamed(this.config.entries.get("openapi"));
-    if (named === undefined) return [];
-    const { root, findings } = this.documents.open(named.file);
-    for (const finding of findings) this.refuse(finding);
-    return root ? operationsOf(root, this.documents, this.refuse) : [];
-  }
-
-  private routesOf(operations: readonly Operation[]): ReadonlyMap<string, Located> {
-    const named = documentNamed(this.config.entries.get("openapi"));
-    const root = named && this.documents.open(named.file).root;
-    if (named === undefined || root === undefined) return new Map();
-    const { mayBePublic } = named;
-    const security = new Security({ documents: this.documents, root, mayBePublic, refuse: this.refuse });
-    return new Map(
-      operations.flatMap((operation): (readonly [string, Located])[] => {
-        const { key, named: place } = operation;
-        const own = this.written.get(key) ?? this.closing(key);
-        if (own !== undefined && hasAccess(own)) return [];
-        const access = isCarriedOver(operation, this.refuse) ? security.accessOf(operation.node) : undefined;
-        if (access === undefined) return [];
-        const settings = own?.kind === "map" ? own.entries : [];
-        const entries = new Map([...settings, [access.key, access.value] as const]);
-        return [[key, { kind: "map", origin: own?.origin ?? place.origin, entries }]];
-      }),
-    );
+  private routeOf(operation: Operation, security: Security): readonly (readonly [string, Located])[] {
+    const { key, named: place } = operation;
+    const own = this.written.get(key) ?? this.closing(key);
+    if (own !== undefined && hasAccess(own)) return [];
+    const access = isCarriedOver(operation, this.refuse) ? security.accessOf(operation.node) : undefined;
+    if (access === undefined) return [];
+    const settings = own?.kind === "map" ? own.entries : [];
+    const entries = new Map([...settings, [access.key, access.value] as const]);
+    return [[key, { kind: "map", origin: own?.origin ?? place.origin, entries }]];
   }
 
   /** `ANY /orders: closed` closes every operation of the path. */

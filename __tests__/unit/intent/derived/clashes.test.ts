@@ -15,3 +15,17 @@ test("claims on different things do not clash", () => {
   expect(pairs(["a", "b"])).toEqual([]);
   expect(pairs([])).toEqual([]);
 });
+
+test("claims that are no rivals do not clash, even on the same thing", () => {
+  const claims = ["dev 1", "dev 2", "prod 3"];
+  const found = clashes(
+    claims,
+    () => "one",
+    (a, b) => a.slice(0, 3) !== b.slice(0, 3),
+  );
+  expect(found.map(({ claim, other }) => [claim, other])).toEqual([
+    ["dev 1", "prod 3"],
+    ["dev 2", "prod 3"],
+    ["prod 3", "dev 1"],
+  ]);
+});
