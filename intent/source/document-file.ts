@@ -2,7 +2,7 @@ import { Composer, type CST, type Document, LineCounter, type Node, Parser } fro
 import { DocumentNode } from "./document-node";
 import type { Finding } from "./finding";
 import type { Origin } from "./located";
-import { syntaxFault } from "./yaml-syntax";
+import { faultAt, OTHER_LINE_END, type SyntaxFault, syntaxFault } from "./yaml-syntax";
 
 /**
  * The design: levels of maps and lists in a document. The parser calls itself for each one. The deepest of the public
@@ -30,23 +30,25 @@ export function parseDocument(file: string, text: string): DocumentFile {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const refused = (offset: number, got: string, expected: string, remedy: string): DocumentFile => ({
+  const refused = ({ offset, got, expected, remedy }: SyntaxFault): DocumentFile => ({
     findings: [{ origin: at(offset), path: [], message: `got ${got}, expected ${expected}`, remedy }],
   });
-  const isJson = file.endsWith(".json");
-  const bad = isJson ? jsonFault(text) : hidingLineEnd(text);
-  if (bad !== undefined) return refused(bad.offset, bad.got, bad.expected, bad.remedy);
+  const bad = file.endsWith(".json") ? jsonFault(text) : hidingLineEnd(text);
+  if (bad) return refused(bad);
   const tokens = [...new Parser().parse(text)];
   const deep = tokens.map(tooDeep).find((offset) => offset !== undefined);
-  if (deep !== undefined)
-    return refused(deep, `more than ${MOST_LEVELS} levels`, `at most ${MOST_LEVELS} (the design's limit)`, FLATTEN);
+  if (deep !== undefined) {
+    const [got, expected] = [`more than ${MOST_LEVELS} levels`, `at most ${MOST_LEVELS} (the design's limit)`];
+    return refused(faultAt(deep, got, expected, FLATTEN));
+  }
   const composer = new Composer({ schema: "failsafe", uniqueKeys: false, prettyErrors: false, lineCounter: lines });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as Document<Node>[];
-  if (second) return refused(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT);
+  if (second) return refused(faultAt(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT));
   const fault = document && syntaxFault(document.errors, document, text);
-  if (fault) return refused(fault.offset, fault.got, fault.expected, fault.remedy);
-  if (document?.contents == null)
-    return refused(0, "an empty file", "an OpenAPI document", "write it, or correct the path");
+  if (fault) return refused(fault);
+  if (document?.contents == null) {
+    return refused(faultAt(0, "an empty file", "an OpenAPI document", "write it, or correct the path"));
+  }
   return { root: new DocumentNode(document.contents, at(0), [], at), findings: [] };
 }
 
@@ -65,31 +67,22 @@ function tooDeep(token: CST.Token): number | undefined {
   return undefined;
 }
 
-interface Fault {
-  readonly offset: number;
-  readonly got: string;
-  readonly expected: string;
-  readonly remedy: string;
-}
-
 /** The YAML parser takes more than JSON. What is called JSON must be JSON for every other reader as well. */
-function jsonFault(text: string): Fault | undefined {
+function jsonFault(text: string): SyntaxFault | undefined {
   try {
     JSON.parse(text);
     return undefined;
   } catch (error) {
     const [, position = "0"] = /position (\d+)/.exec((error as Error).message) ?? [];
     const remedy = "correct the syntax here, or name the file .yaml";
-    return { offset: Number(position), got: "no valid JSON", expected: "what a file .json holds", remedy };
+    return faultAt(Number(position), "no valid JSON", "what a file .json holds", remedy);
   }
 }
 
-/** Line ends that other YAML readers and editors see, and this parser does not: a comment before one would hide a line. */
-function hidingLineEnd(text: string): Fault | undefined {
-  const offset = text.search(/\r(?!\n)|[\x85\u2028\u2029]/);
+function hidingLineEnd(text: string): SyntaxFault | undefined {
+  const offset = text.search(OTHER_LINE_END);
   if (offset < 0) return undefined;
-  const expected = "lines that end in LF or CRLF";
-  return { offset, got: "another line end", expected, remedy: "save the file with line ends of LF" };
+  return faultAt(offset, "another line end", "lines that end in LF or CRLF", "save the file with line ends of LF");
 }
 
 const FLATTEN = "move inner parts to components, and refer to them by $ref";

@@ -1,34 +1,35 @@
 import { type Document, isCollection, isMap, isScalar, type Node, visit, type YAMLError } from "yaml";
+import type { Verdict } from "./finding";
 import { TextLines } from "./text-lines";
 
 /** A syntax error at the place to correct. The parser often fails after that place, sometimes lines later. */
-export interface SyntaxFault {
+export interface SyntaxFault extends Verdict {
   readonly offset: number;
-  readonly got: string;
-  readonly expected: string;
-  readonly remedy: string;
 }
+
+export function faultAt(offset: number, got: string, expected: string, remedy: string): SyntaxFault {
+  return { offset, got, expected, remedy };
+}
+
+/**
+ * Characters that end a line in YAML 1.2 (a lone CR) or YAML 1.1 (NEL, LS and PS), but not in this parser. After a
+ * comment they would hide a key that other readers and editors see.
+ */
+export const OTHER_LINE_END = /\r(?!\n)|[\x85\u2028\u2029]/;
 
 /** The parser's first error, reworded. Later errors are mostly consequences of it. */
 export function syntaxFault([error]: readonly YAMLError[], document: Document, text: string): SyntaxFault | undefined {
   if (error === undefined) return undefined;
   const lines = new TextLines(text);
+  const [start] = error.pos;
   // The parser may report an error at the comment or empty line before its cause.
-  const offset =
-    lines.rest(error.pos[0]) === "" && lines.line(error.pos[0]) === ""
-      ? lines.contentAfter(error.pos[0])
-      : error.pos[0];
+  const offset = lines.rest(start) === "" && lines.line(start) === "" ? lines.contentAfter(start) : start;
   const open = openNode(document, text);
   if (isStray(lines, offset)) return stray(lines, offset);
   if (open !== undefined && /flow|quote|single line/i.test(error.message)) return unclosed(open, text);
   switch (error.code) {
     case "TAB_AS_INDENT":
-      return {
-        offset,
-        got: "a tab",
-        expected: "spaces (YAML allows no tabs in indentation)",
-        remedy: "indent with spaces",
-      };
+      return faultAt(offset, "a tab", "spaces (YAML allows no tabs in indentation)", "indent with spaces");
     case "MULTILINE_IMPLICIT_KEY":
     case "BLOCK_AS_IMPLICIT_KEY":
       return keyFault(lines, offset);
@@ -39,14 +40,14 @@ export function syntaxFault([error]: readonly YAMLError[], document: Document, t
     case "UNEXPECTED_TOKEN":
       return lines.isStart(offset) ? keyBefore(lines, offset) : unexpected(lines, offset, error);
     case "BAD_SCALAR_START":
-      return {
+      return faultAt(
         offset,
-        got: `a value that starts with ${text.charAt(offset)}`,
-        expected: "text in quotes (YAML reserves that character)",
-        remedy: `quote it: "${lines.rest(offset)}"`,
-      };
+        `a value that starts with ${text.charAt(offset)}`,
+        "text in quotes (YAML reserves that character)",
+        `quote it: "${lines.rest(offset)}"`,
+      );
     case "BLOCK_IN_FLOW":
-      return { offset, got: "no comma between two entries", expected: "one", remedy: "put a comma between them" };
+      return faultAt(offset, "no comma between two entries", "one", "put a comma between them");
     case "MISSING_CHAR":
       return missing(lines, offset, error);
     default:
@@ -58,12 +59,12 @@ export function syntaxFault([error]: readonly YAMLError[], document: Document, t
 function keyFault(lines: TextLines, offset: number): SyntaxFault {
   if (lines.isStart(offset)) return withoutColon(lines, offset);
   if (/:\s/.test(lines.rest(offset))) {
-    return {
+    return faultAt(
       offset,
-      got: `a second colon in ${lines.shown(offset)}`,
-      expected: "one key and one value in a line",
-      remedy: "quote the value, or write what follows into a line of its own",
-    };
+      `a second colon in ${lines.shown(offset)}`,
+      "one key and one value in a line",
+      "quote the value, or write what follows into a line of its own",
+    );
   }
   return indented(lines, lines.contentAfter(offset));
 }
@@ -98,21 +99,21 @@ function indented(lines: TextLines, offset: number): SyntaxFault {
   const odd = lines.oddLine();
   if (odd !== undefined && odd < offset && lines.indentation(odd) !== lines.indentation(offset))
     return indented(lines, odd);
-  return {
+  return faultAt(
     offset,
-    got: `a line indented by ${lines.indentation(offset)} spaces below one indented by ${lines.indentation(before)}`,
-    expected: "the indentation of the other keys of its map",
-    remedy: "indent it as the other keys of its map",
-  };
+    `a line indented by ${lines.indentation(offset)} spaces below one indented by ${lines.indentation(before)}`,
+    "the indentation of the other keys of its map",
+    "indent it as the other keys of its map",
+  );
 }
 
 function listItem(lines: TextLines, offset: number): SyntaxFault {
-  return {
+  return faultAt(
     offset,
-    got: `${lines.shown(offset)}, an item of a list, among keys`,
-    expected: "a key, as in the other lines of its map",
-    remedy: "remove the dash, and indent its keys like the others",
-  };
+    `${lines.shown(offset)}, an item of a list, among keys`,
+    "a key, as in the other lines of its map",
+    "remove the dash, and indent its keys like the others",
+  );
 }
 
 /**
@@ -128,14 +129,14 @@ function isOutdented(lines: TextLines, line: number, below: number): boolean {
 
 function unexpected(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {
   if (lines.rest(offset).startsWith(","))
-    return { offset, got: "an extra comma", expected: "one comma between two entries", remedy: "remove it" };
+    return faultAt(offset, "an extra comma", "one comma between two entries", "remove it");
   if (!/at node end/.test(error.message)) return parsers(offset, error);
-  return {
+  return faultAt(
     offset,
-    got: `${lines.shown(offset)} after a value that has ended`,
-    expected: "one value",
-    remedy: "put the whole value in quotes",
-  };
+    `${lines.shown(offset)} after a value that has ended`,
+    "one value",
+    "put the whole value in quotes",
+  );
 }
 
 /** Whether the offset is a closing bracket or brace that its line never opened. */
@@ -155,18 +156,13 @@ function isKeyless(lines: TextLines, offset: number): boolean {
 function stray(lines: TextLines, offset: number): SyntaxFault {
   const found = lines.rest(offset).charAt(0);
   const remedy = isKeyless(lines, offset) ? "write a colon after the key, before the {" : "remove it";
-  return { offset, got: `a ${found} without an opening one`, expected: "one for each opening one", remedy };
+  return faultAt(offset, `a ${found} without an opening one`, "one for each opening one", remedy);
 }
 
 function missing(lines: TextLines, offset: number, error: YAMLError): SyntaxFault {
   if (/followed by map values/.test(error.message)) return withoutColon(lines, offset);
   if (/^Comments/.test(error.message)) {
-    return {
-      offset,
-      got: "a # right after a value",
-      expected: "a space before a comment",
-      remedy: "write a space before it",
-    };
+    return faultAt(offset, "a # right after a value", "a space before a comment", "write a space before it");
   }
   const remedy = 'correct the syntax here; within { } a route key needs quotes, as in "GET /orders/{id}"';
   return { ...parsers(offset, error), remedy };
@@ -175,12 +171,12 @@ function missing(lines: TextLines, offset: number, error: YAMLError): SyntaxFaul
 function unclosed(offset: number, text: string): SyntaxFault {
   const opening = text.charAt(offset);
   const closing = opening === "[" ? "]" : opening === "{" ? "}" : opening;
-  return {
+  return faultAt(
     offset,
-    got: `a ${opening} that is not closed`,
-    expected: `a ${closing} before the next key`,
-    remedy: `write the ${closing} where it belongs`,
-  };
+    `a ${opening} that is not closed`,
+    `a ${closing} before the next key`,
+    `write the ${closing} where it belongs`,
+  );
 }
 
 /** Start of the innermost list, map or quoted text that is not closed, or is closed by another line's quote. */
@@ -198,10 +194,5 @@ function openNode(document: Document, text: string): number | undefined {
 
 function parsers(offset: number, { message }: YAMLError): SyntaxFault {
   const [first = ""] = message.split("\n", 1);
-  return {
-    offset,
-    got: "invalid YAML",
-    expected: `valid YAML (parser: ${first})`,
-    remedy: "correct the syntax here",
-  };
+  return faultAt(offset, "invalid YAML", `valid YAML (parser: ${first})`, "correct the syntax here");
 }

@@ -4,7 +4,7 @@ import type { Located, LocatedMap, Origin, Path } from "./located";
 import { unseenCharacters } from "./unseen-characters";
 import { duplicate, type Fault, hiddenFeature, loneText, unusableKey, withoutColon } from "./yaml-faults";
 import { readScalar } from "./yaml-scalar";
-import { syntaxFault } from "./yaml-syntax";
+import { OTHER_LINE_END, syntaxFault } from "./yaml-syntax";
 
 export interface ParsedFile {
   /** Undefined if the file could not be read. The findings say why. */
@@ -183,11 +183,6 @@ const UNUSABLE_KEYS = ["", "<<", "__proto__"];
 /** Start of a merge conflict in git. */
 const CONFLICT = /^<{7}(?= |$)/gm;
 const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-/**
- * Characters that end a line in YAML 1.2 (a lone CR) or YAML 1.1 (NEL, LS and PS), but not in this parser. After a
- * comment they would hide a key that other readers and editors see.
- */
-const OTHER_LINE_END = /\r(?!\n)|[\x85\u2028\u2029]/;
 const FILL_FILE = "write the config, or {} for an environment that takes base.yaml as it is";
 const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into another file";
 const WRITE_MAP = "write keys and values, as in `name: storefront`";
