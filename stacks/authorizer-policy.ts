@@ -7,13 +7,7 @@ import type {
 } from "../contract/policy-file";
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Issuer, Service } from "../intent/model/intent";
-import {
-  clientVariable,
-  FEDERATION_VARIABLE,
-  issuerVariable,
-  roleArn,
-  serviceAccountEmail,
-} from "../intent/model/names";
+import * as names from "../intent/model/names";
 
 /** The authorizer's policy, built from the same intent as the stack around it. */
 export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
@@ -21,7 +15,7 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
     version: 1,
     cacheSeconds: intent.gateway.authorizerCacheSeconds,
     aws: { region: intent.aws.region },
-    federation: { providerFrom: FEDERATION_VARIABLE },
+    federation: { providerFrom: names.FEDERATION_VARIABLE },
     issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients), intent.prefix)),
     services: Object.fromEntries(intent.services.map((service) => [service.id, policyService(service, intent)])),
     ...usageKeys(intent),
@@ -52,10 +46,10 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string):
     return {
       id: issuer.id,
       kind: "cognito",
-      issuerFrom: issuerVariable(issuer.id),
+      issuerFrom: names.issuerVariable(issuer.id),
       clients: clients.map(({ id, scopes, kind }) => ({
         id,
-        clientIdFrom: clientVariable(id),
+        clientIdFrom: names.clientVariable(id),
         scopes,
         ...(kind && { kind }),
       })),
@@ -103,8 +97,8 @@ function subjectsOf(clients: readonly Client[]): readonly PolicySubject[] {
 
 function policyService(service: Service, intent: Intent): PolicyService {
   return {
-    role: roleArn(intent.aws.account, service.name),
-    serviceAccount: serviceAccountEmail(service.name, intent.google.project),
+    role: names.roleArn(intent.aws.account, service.name),
+    serviceAccount: names.serviceAccountEmail(service.name, intent.google.project),
     audience: service.audience,
   };
 }

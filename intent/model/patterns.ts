@@ -1,10 +1,4 @@
-import {
-  AWS_ACCOUNT_DIGITS,
-  CERTIFICATE_NAME_CHARACTERS,
-  DNS_LABEL_CHARACTERS,
-  ROLE_NAME_CHARACTERS,
-  SCOPE_CHARACTERS,
-} from "./limits";
+import * as limit from "./limits";
 
 /** Patterns shared by several parts of the schema. They are anchored, so they work in JSON schema as well. */
 
@@ -13,7 +7,7 @@ export const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** `<service>/<verb>`. Cognito allows more characters in a verb. These need no escaping in a URL's query. */
 export const SCOPE = new RegExp(
-  `^(?=.{1,${SCOPE_CHARACTERS}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9._:-]*$`,
+  `^(?=.{1,${limit.SCOPE_CHARACTERS}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9._:-]*$`,
 );
 
 /** An https URL without white space. Rules restrict issuers and callbacks further. */
@@ -21,12 +15,12 @@ export const HTTPS_URL = /^https:\/\/[^\s/?#]+\S*$/;
 
 /** The exact ARN of a role, including its path. Wildcards do not match. */
 export const ROLE_ARN = new RegExp(
-  `^arn:aws:iam::\\d{${AWS_ACCOUNT_DIGITS}}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,${ROLE_NAME_CHARACTERS}}$`,
+  `^arn:aws:iam::\\d{${limit.AWS_ACCOUNT_DIGITS}}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,${limit.ROLE_NAME_CHARACTERS}}$`,
 );
 
 /** An AWS principal as AWS STS names it: a role without its path, a user, or the root user of an account. */
 export const AWS_PRINCIPAL_ARN = new RegExp(
-  `^arn:aws:iam::(\\d{${AWS_ACCOUNT_DIGITS}}):(?:root|role/[\\w+=,.@-]{1,${ROLE_NAME_CHARACTERS}}|user/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,64})$`,
+  `^arn:aws:iam::(\\d{${limit.AWS_ACCOUNT_DIGITS}}):(?:root|role/[\\w+=,.@-]{1,${limit.ROLE_NAME_CHARACTERS}}|user/([\\w+=,.@-]+/)*[\\w+=,.@-]{1,64})$`,
 );
 
 /**
@@ -39,7 +33,7 @@ export const GROUP_EMAIL = /^[a-z0-9][a-z0-9._%+'-]*@([a-z0-9]([a-z0-9-]*[a-z0-9
 export const PRINCIPAL = new RegExp(`^(?:serviceAccount|group|user):${GROUP_EMAIL.source.slice(1)}`);
 
 /** The exact ARN of a standard SNS topic. CloudWatch alarms cannot notify other kinds of topic. */
-export const TOPIC_ARN = new RegExp(`^arn:aws:sns:[a-z0-9-]+:\\d{${AWS_ACCOUNT_DIGITS}}:[A-Za-z0-9_-]{1,256}$`);
+export const TOPIC_ARN = new RegExp(`^arn:aws:sns:[a-z0-9-]+:\\d{${limit.AWS_ACCOUNT_DIGITS}}:[A-Za-z0-9_-]{1,256}$`);
 
 /** AWS regions of the commercial partition. China, GovCloud and the isolated partitions use different ARNs. */
 export const AWS_REGION =
@@ -57,7 +51,7 @@ export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** An exact DNS name of two labels or more, short enough for a certificate. */
 export const DNS_NAME = new RegExp(
-  `^(?=.{1,${CERTIFICATE_NAME_CHARACTERS}}$)([a-z0-9]([a-z0-9-]{0,${DNS_LABEL_CHARACTERS - 2}}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,${DNS_LABEL_CHARACTERS - 2}}[a-z0-9]$`,
+  `^(?=.{1,${limit.CERTIFICATE_NAME_CHARACTERS}}$)([a-z0-9]([a-z0-9-]{0,${limit.DNS_LABEL_CHARACTERS - 2}}[a-z0-9])?\\.)+[a-z][a-z0-9-]{0,${limit.DNS_LABEL_CHARACTERS - 2}}[a-z0-9]$`,
 );
 
 /** An IPv4 or IPv6 address and a prefix length. A rule checks that the address is the start of the network. */

@@ -2,40 +2,20 @@ import { clientsOf, type Draft, issuersOf, type Rule } from "../derived/draft";
 import { expandRoutes, needsOf, scopesOf } from "../derived/routes";
 import { configuredCaller } from "../derived/usage-plans";
 import { serves } from "../model/gateway-intent";
-import {
-  ATTRIBUTE_CONDITION_CHARACTERS,
-  COGNITO_CLIENT_ID_CHARACTERS,
-  COGNITO_POOL_ID_CHARACTERS,
-  FUNCTION_ENVIRONMENT_BYTES,
-  PROJECT_NUMBER_DIGITS,
-  SCOPES_PER_RESOURCE_SERVER,
-  SECRET_POLICY_CHARACTERS,
-  UNRESERVED_CONCURRENCY_MIN,
-} from "../model/limits";
-import {
-  assumedRoleArn,
-  attributeCondition,
-  clientVariable,
-  FEDERATION_PROVIDER_ID,
-  FEDERATION_VARIABLE,
-  issuerVariable,
-  namedAs,
-  poolId,
-  REVOKED_VARIABLE,
-  serviceName,
-} from "../model/names";
+import * as limit from "../model/limits";
+import * as names from "../model/names";
 
 /**
  * The federation's condition lists every service's role by name, so its maximum length limits the number of services.
  */
 export const attributeConditionFits: Rule = (draft, report) => {
   const { prefix, services, aws } = draft;
-  const names = [...services].map(([id, service]) => serviceName(prefix, namedAs(id, service)));
-  const condition = attributeCondition(names.map((role) => assumedRoleArn(aws.account, role)));
-  if (condition.length <= ATTRIBUTE_CONDITION_CHARACTERS) return;
+  const roles = [...services].map(([id, service]) => names.serviceName(prefix, names.namedAs(id, service)));
+  const condition = names.attributeCondition(roles.map((role) => names.assumedRoleArn(aws.account, role)));
+  if (condition.length <= limit.ATTRIBUTE_CONDITION_CHARACTERS) return;
   report(["services"], {
     got: `${services.size} services, whose roles make an attribute condition of ${condition.length} characters`,
-    expected: `at most ${ATTRIBUTE_CONDITION_CHARACTERS} (Google's limit for a workload identity provider)`,
+    expected: `at most ${limit.ATTRIBUTE_CONDITION_CHARACTERS} (Google's limit for a workload identity provider)`,
     remedy: "shorten the name or the services' names, or split the services over two environments",
   });
 };
@@ -45,10 +25,10 @@ export const functionEnvironmentFits: Rule = (draft, report) => {
   const variables = functionEnvironment(draft);
   // Measured as AWS stores them, as JSON: {"NAME":"value",…}.
   const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(variables)));
-  if (bytes <= FUNCTION_ENVIRONMENT_BYTES) return;
+  if (bytes <= limit.FUNCTION_ENVIRONMENT_BYTES) return;
   report(["clients"], {
     got: `${variables.length} function variables of about ${bytes} bytes, one for each Cognito client and issuer`,
-    expected: `at most ${FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
+    expected: `at most ${limit.FUNCTION_ENVIRONMENT_BYTES} (AWS Lambda's limit for a function's environment)`,
     remedy: "merge clients, or move some to an oidc issuer, whose callers need no variable",
   });
 };
@@ -61,10 +41,10 @@ export const readersFit: Rule = (draft, report) => {
   const length = (arns: readonly string[] = []) => arns.reduce((sum, arn) => sum + arn.length + 3, 0);
   for (const [id, { readers = [] }] of clientsOf(draft, "client_credentials")) {
     const characters = SECRET_POLICY_REST + 2 * length(readers) + length(draft.aws.deployers);
-    if (characters <= SECRET_POLICY_CHARACTERS) continue;
+    if (characters <= limit.SECRET_POLICY_CHARACTERS) continue;
     report(["clients", id, "readers"], {
       got: `${readers.length} readers, whose ARNs make a policy of ${characters} characters`,
-      expected: `at most ${SECRET_POLICY_CHARACTERS} (AWS Secrets Manager's limit for a secret's policy)`,
+      expected: `at most ${limit.SECRET_POLICY_CHARACTERS} (AWS Secrets Manager's limit for a secret's policy)`,
       remedy: "name one role that all of them may assume",
     });
   }
@@ -73,16 +53,16 @@ export const readersFit: Rule = (draft, report) => {
 /** Each variable with the longest value that an apply may set. */
 function functionEnvironment(draft: Draft): [string, string][] {
   const { prefix, aws, federation, clients } = draft;
-  const pool = poolId(prefix, federation.generation);
-  const provider = `projects/${"0".repeat(PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${FEDERATION_PROVIDER_ID}`;
-  const issuer = `https://cognito-idp.${aws.region}.amazonaws.com/${"0".repeat(COGNITO_POOL_ID_CHARACTERS)}`;
+  const pool = names.poolId(prefix, federation.generation);
+  const provider = `projects/${"0".repeat(limit.PROJECT_NUMBER_DIGITS)}/locations/global/workloadIdentityPools/${pool}/providers/${names.FEDERATION_PROVIDER_ID}`;
+  const issuer = `https://cognito-idp.${aws.region}.amazonaws.com/${"0".repeat(limit.COGNITO_POOL_ID_CHARACTERS)}`;
   const disabled = [...clients].flatMap(([id, config]) => (config.disabled ? [configuredCaller(id, config)] : []));
   const apps = [...clients].filter(([, config]) => config.grant !== "external");
   return [
-    [FEDERATION_VARIABLE, provider],
-    ...issuersOf(draft, "cognito").map(([id]): [string, string] => [issuerVariable(id), issuer]),
-    ...apps.map(([id]): [string, string] => [clientVariable(id), "0".repeat(COGNITO_CLIENT_ID_CHARACTERS)]),
-    ...(disabled.length > 0 ? [[REVOKED_VARIABLE, JSON.stringify(disabled)] as [string, string]] : []),
+    [names.FEDERATION_VARIABLE, provider],
+    ...issuersOf(draft, "cognito").map(([id]): [string, string] => [names.issuerVariable(id), issuer]),
+    ...apps.map(([id]): [string, string] => [names.clientVariable(id), "0".repeat(limit.COGNITO_CLIENT_ID_CHARACTERS)]),
+    ...(disabled.length > 0 ? [[names.REVOKED_VARIABLE, JSON.stringify(disabled)] as [string, string]] : []),
   ];
 }
 
@@ -117,10 +97,10 @@ export const resourceServersFit: Rule = (draft, report) => {
     });
   }
   for (const [id, asked] of scopes) {
-    if (asked.size <= SCOPES_PER_RESOURCE_SERVER) continue;
+    if (asked.size <= limit.SCOPES_PER_RESOURCE_SERVER) continue;
     report(["services", id, "routes"], {
       got: `${asked.size} scopes`,
-      expected: `at most ${SCOPES_PER_RESOURCE_SERVER} (Cognito's limit per resource server)`,
+      expected: `at most ${limit.SCOPES_PER_RESOURCE_SERVER} (Cognito's limit per resource server)`,
       remedy: "let routes share scopes",
     });
   }
@@ -158,12 +138,12 @@ export const provisionedConcurrencyFits: Rule = (draft, report) => {
   }
   const unreserved = served.filter((id) => reserved[id] === undefined);
   const others = Object.values(reserved).reduce((sum, count) => sum + count, 0);
-  const free = draft.limits.lambdaConcurrency - UNRESERVED_CONCURRENCY_MIN - others;
+  const free = draft.limits.lambdaConcurrency - limit.UNRESERVED_CONCURRENCY_MIN - others;
   const most = Math.max(0, Math.floor(free / 2 / Math.max(1, unreserved.length)));
   if (unreserved.length === 0 || each <= most) return;
   report(PATH, {
     got: String(each),
-    expected: `at most ${most} (of the account's ${draft.limits.lambdaConcurrency}, AWS Lambda keeps ${UNRESERVED_CONCURRENCY_MIN} free; a deploy keeps instances of two versions)`,
+    expected: `at most ${most} (of the account's ${draft.limits.lambdaConcurrency}, AWS Lambda keeps ${limit.UNRESERVED_CONCURRENCY_MIN} free; a deploy keeps instances of two versions)`,
     remedy: "lower it, or ask AWS for a larger quota and set limits.lambdaConcurrency",
   });
 };

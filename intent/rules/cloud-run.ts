@@ -1,13 +1,5 @@
 import type { Rule, ServiceDraft } from "../derived/draft";
-import {
-  CLOUD_RUN_CPU_MAX,
-  CLOUD_RUN_CPU_MIN,
-  CLOUD_RUN_MEMORY_BY_CPU,
-  CLOUD_RUN_MEMORY_MAX_MI,
-  CLOUD_RUN_WHOLE_CPUS,
-  ENVOY_CPU,
-  ENVOY_MEMORY_MI,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
@@ -21,11 +13,11 @@ function eachService(check: (service: ServiceDraft, path: Path, report: Report) 
 /** Google's Terraform provider accepts any number; Cloud Run offers only these. */
 export const cpuIsOffered = eachService(({ resources }, path, report) => {
   const { cpu } = resources;
-  const isShare = cpu >= CLOUD_RUN_CPU_MIN && /^0\.\d{1,2}$/.test(String(cpu));
-  if (isShare || CLOUD_RUN_WHOLE_CPUS.includes(cpu)) return;
+  const isShare = cpu >= limit.CLOUD_RUN_CPU_MIN && /^0\.\d{1,2}$/.test(String(cpu));
+  if (isShare || limit.CLOUD_RUN_WHOLE_CPUS.includes(cpu)) return;
   report([...path, "resources", "cpu"], {
     got: String(cpu),
-    expected: `${CLOUD_RUN_CPU_MIN} to 0.99 in hundredths, or ${CLOUD_RUN_WHOLE_CPUS.join(", ")} (Cloud Run's choices)`,
+    expected: `${limit.CLOUD_RUN_CPU_MIN} to 0.99 in hundredths, or ${limit.CLOUD_RUN_WHOLE_CPUS.join(", ")} (Cloud Run's choices)`,
     remedy: "choose one of these",
   });
 });
@@ -46,7 +38,7 @@ export const smallCpuTakesOneRequest = eachService(({ resources, scaling }, path
 export const memoryFitsCpu = eachService(({ resources }, path, report) => {
   const { cpu, memory } = resources;
   const mebibytes = mebibytesIn(memory);
-  const range = CLOUD_RUN_MEMORY_BY_CPU.find(({ cpuBelow }) => cpu < cpuBelow);
+  const range = limit.CLOUD_RUN_MEMORY_BY_CPU.find(({ cpuBelow }) => cpu < cpuBelow);
   if (range === undefined || (mebibytes >= range.min && mebibytes <= range.max)) return;
   report([...path, "resources", "memory"], {
     got: `${memory} with ${cpu} cpu`,
@@ -60,18 +52,18 @@ export const sidecarFits: Rule = ({ handshake, services }, report) => {
   for (const [id, { resources, verifyCallerToken }] of services) {
     if (handshake !== "shared-issuer" && !verifyCallerToken) continue;
     const { cpu, memory } = resources;
-    if (cpu + ENVOY_CPU > CLOUD_RUN_CPU_MAX) {
+    if (cpu + limit.ENVOY_CPU > limit.CLOUD_RUN_CPU_MAX) {
       report(["services", id, "resources", "cpu"], {
-        got: `${cpu} in addition to ${ENVOY_CPU} for Envoy`,
-        expected: `at most ${CLOUD_RUN_CPU_MAX} together (Cloud Run's limit for an instance)`,
-        remedy: `lower it to ${CLOUD_RUN_WHOLE_CPUS.at(-2)}`,
+        got: `${cpu} in addition to ${limit.ENVOY_CPU} for Envoy`,
+        expected: `at most ${limit.CLOUD_RUN_CPU_MAX} together (Cloud Run's limit for an instance)`,
+        remedy: `lower it to ${limit.CLOUD_RUN_WHOLE_CPUS.at(-2)}`,
       });
     }
-    if (mebibytesIn(memory) + ENVOY_MEMORY_MI > CLOUD_RUN_MEMORY_MAX_MI) {
+    if (mebibytesIn(memory) + limit.ENVOY_MEMORY_MI > limit.CLOUD_RUN_MEMORY_MAX_MI) {
       report(["services", id, "resources", "memory"], {
-        got: `${memory} in addition to ${ENVOY_MEMORY_MI}Mi for Envoy`,
-        expected: `at most ${CLOUD_RUN_MEMORY_MAX_MI}Mi together (Cloud Run's limit for an instance)`,
-        remedy: `lower it to ${CLOUD_RUN_MEMORY_MAX_MI - ENVOY_MEMORY_MI}Mi`,
+        got: `${memory} in addition to ${limit.ENVOY_MEMORY_MI}Mi for Envoy`,
+        expected: `at most ${limit.CLOUD_RUN_MEMORY_MAX_MI}Mi together (Cloud Run's limit for an instance)`,
+        remedy: `lower it to ${limit.CLOUD_RUN_MEMORY_MAX_MI - limit.ENVOY_MEMORY_MI}Mi`,
       });
     }
   }

@@ -1,10 +1,5 @@
 import type { Rule } from "../derived/draft";
-import {
-  CLOUD_RUN_RESERVED_VARIABLE_PREFIX,
-  CLOUD_RUN_RESERVED_VARIABLES,
-  CLOUD_RUN_VARIABLE_BYTES,
-  CLOUD_RUN_VARIABLES,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
@@ -25,11 +20,12 @@ export const variablesAreFree: Rule = ({ services }, report) => {
 };
 
 function checkName(name: string, path: Path, report: Report): void {
-  const isReserved = CLOUD_RUN_RESERVED_VARIABLES.includes(name) || name.startsWith(CLOUD_RUN_RESERVED_VARIABLE_PREFIX);
+  const isReserved =
+    limit.CLOUD_RUN_RESERVED_VARIABLES.includes(name) || name.startsWith(limit.CLOUD_RUN_RESERVED_VARIABLE_PREFIX);
   if (!isReserved) return;
   report(path, {
     got: `the variable ${name}`,
-    expected: `none of ${CLOUD_RUN_RESERVED_VARIABLES.join(", ")}, ${CLOUD_RUN_RESERVED_VARIABLE_PREFIX}* (Cloud Run sets them)`,
+    expected: `none of ${limit.CLOUD_RUN_RESERVED_VARIABLES.join(", ")}, ${limit.CLOUD_RUN_RESERVED_VARIABLE_PREFIX}* (Cloud Run sets them)`,
     remedy: name === "PORT" ? "remove it and set the service's port" : "rename or remove it",
   });
 }
@@ -44,19 +40,19 @@ function reportTwoSources(name: string, path: Path, report: Report): void {
 
 function checkSize(name: string, value: string, path: Path, report: Report): void {
   const bytes = Buffer.byteLength(name) + Buffer.byteLength(value);
-  if (bytes <= CLOUD_RUN_VARIABLE_BYTES) return;
+  if (bytes <= limit.CLOUD_RUN_VARIABLE_BYTES) return;
   report(path, {
     got: `${bytes} bytes`,
-    expected: `at most ${CLOUD_RUN_VARIABLE_BYTES} with the name (Cloud Run's limit per variable)`,
+    expected: `at most ${limit.CLOUD_RUN_VARIABLE_BYTES} with the name (Cloud Run's limit per variable)`,
     remedy: "put the text into the image or into a secret",
   });
 }
 
 function checkCount(count: number, path: Path, report: Report): void {
-  if (count <= CLOUD_RUN_VARIABLES) return;
+  if (count <= limit.CLOUD_RUN_VARIABLES) return;
   report(path, {
     got: `${count} variables`,
-    expected: `at most ${CLOUD_RUN_VARIABLES} (Cloud Run's limit per container)`,
+    expected: `at most ${limit.CLOUD_RUN_VARIABLES} (Cloud Run's limit per container)`,
     remedy: "remove some, or put them into a file of the image",
   });
 }

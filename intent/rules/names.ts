@@ -1,24 +1,16 @@
 import { type Rule, rotatedClients } from "../derived/draft";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_ACCOUNT_ID_MIN, POOL_ID_MAX, POOL_ID_MIN } from "../model/limits";
-import {
-  FUNCTION_IDS,
-  namedAs,
-  poolId,
-  ROTATION_START,
-  RUNTIME_SUFFIX,
-  runtimeAccount,
-  serviceName,
-} from "../model/names";
+import * as names from "../model/names";
 import type { Path } from "../source/located";
 
 /** Characters left for name, environment and service, after two dashes and the runtime account's suffix. */
-const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - RUNTIME_SUFFIX.length;
+const TOGETHER = GOOGLE_ACCOUNT_ID_MAX - "--".length - names.RUNTIME_SUFFIX.length;
 
 /** A service has the same name in both clouds. Google's service accounts have the tightest length limit. */
 export const namesFit: Rule = ({ prefix, services }, report) => {
   for (const [id, service] of services) {
-    const invoker = serviceName(prefix, namedAs(id, service));
-    const runtime = runtimeAccount(invoker);
+    const invoker = names.serviceName(prefix, names.namedAs(id, service));
+    const runtime = names.runtimeAccount(invoker);
     const excess = runtime.length - GOOGLE_ACCOUNT_ID_MAX;
     if (excess > 0) {
       report(["services", id], {
@@ -39,7 +31,7 @@ export const namesFit: Rule = ({ prefix, services }, report) => {
 
 /** The pool is named after the environment, so the pool's limits also limit that name. */
 export const poolIdFits: Rule = ({ prefix, federation }, report) => {
-  const id = poolId(prefix, federation.generation);
+  const id = names.poolId(prefix, federation.generation);
   const got = `${id} (${id.length} characters) as the workload identity pool`;
   if (id.length > POOL_ID_MAX || id.length < POOL_ID_MIN) {
     report(["name"], {
@@ -60,8 +52,8 @@ export const poolIdFits: Rule = ({ prefix, federation }, report) => {
 /** Names in the stack must not clash: a service's role with a function's, or an invoker with a runtime account. */
 export const serviceIdsAreFree: Rule = (draft, report) => {
   for (const [id, service] of draft.services) {
-    const named = namedAs(id, service);
-    if (FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
+    const named = names.namedAs(id, service);
+    if (names.FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
       report(["services", id], {
         got: `the service ${id}`,
         expected: "another name (the stack creates a role of that name)",
@@ -69,10 +61,10 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
       });
     }
     // Terraform addresses are derived from the key, account ids from the name.
-    if ([id, named].some((each) => each.endsWith(RUNTIME_SUFFIX))) {
+    if ([id, named].some((each) => each.endsWith(names.RUNTIME_SUFFIX))) {
       report(["services", id], {
         got: `the service ${id}`,
-        expected: `a name that does not end in ${RUNTIME_SUFFIX} (runtime accounts do)`,
+        expected: `a name that does not end in ${names.RUNTIME_SUFFIX} (runtime accounts do)`,
         remedy: "rename the service",
       });
     }
@@ -83,10 +75,10 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
 export const rotationsAreFree: Rule = (draft, report) => {
   if (rotatedClients(draft).length === 0) return;
   for (const [id, service] of draft.services) {
-    if (![id, namedAs(id, service)].some((each) => each.startsWith(ROTATION_START))) continue;
+    if (![id, names.namedAs(id, service)].some((each) => each.startsWith(names.ROTATION_START))) continue;
     report(["services", id], {
       got: `the service ${id}`,
-      expected: `a name that does not start with ${ROTATION_START} (functions that rotate secrets do)`,
+      expected: `a name that does not start with ${names.ROTATION_START} (functions that rotate secrets do)`,
       remedy: "rename the service",
     });
   }

@@ -1,15 +1,7 @@
 import { clashes } from "../derived/clashes";
 import type { Draft, Rule } from "../derived/draft";
 import { SECRET_ID_CHARACTERS } from "../model/limits";
-import {
-  envoySecretId,
-  namedAs,
-  runtimeAccount,
-  secretId,
-  secretManagerAgent,
-  serviceAccountEmail,
-  serviceName,
-} from "../model/names";
+import * as names from "../model/names";
 import type { ServiceConfig } from "../schema/config";
 import { formatPath, type Path } from "../source/located";
 
@@ -29,7 +21,7 @@ export const secretsHaveOneReader: Rule = ({ services }, report) => {
 /** Secret Manager's length limit includes the prefix that the program adds to the id. */
 export const secretIdsFit: Rule = ({ prefix, services }, report) => {
   for (const mount of mountsOf(services)) {
-    const { length } = secretId(prefix, mount.secret);
+    const { length } = names.secretId(prefix, mount.secret);
     if (length <= SECRET_ID_CHARACTERS) continue;
     report(pathOf(mount), {
       got: `${length} characters with its prefix`,
@@ -91,7 +83,7 @@ export const secretAddressesDiffer: Rule = ({ services }, report) => {
  * secret. The name would also clash with the service's own configuration.
  */
 export const secretsAreNoConfigurations: Rule = ({ services }, report) => {
-  const ending = envoySecretId("");
+  const ending = names.envoySecretId("");
   for (const mount of mountsOf(services).filter(({ secret }) => `-${secret}`.endsWith(ending))) {
     report(pathOf(mount), {
       got: JSON.stringify(mount.secret),
@@ -111,14 +103,14 @@ export const rotationKnowsTheProject: Rule = ({ google, services }, report) => {
   if (mount === undefined) return;
   report(["google", "projectNumber"], {
     got: "nothing",
-    expected: `the project's number, because ${formatPath(pathOf(mount, "rotateEveryDays"))} is set: ${secretManagerAgent("NUMBER")} sends the reminders`,
+    expected: `the project's number, because ${formatPath(pathOf(mount, "rotateEveryDays"))} is set: ${names.secretManagerAgent("NUMBER")} sends the reminders`,
     remedy: `look it up: gcloud projects describe ${google.project} --format='value(projectNumber)'`,
   });
 };
 
 function readerOf({ prefix, google, services }: Draft, id: string): string {
-  const account = runtimeAccount(serviceName(prefix, namedAs(id, services.get(id))));
-  return `serviceAccount:${serviceAccountEmail(account, google.project)}`;
+  const account = names.runtimeAccount(names.serviceName(prefix, names.namedAs(id, services.get(id))));
+  return `serviceAccount:${names.serviceAccountEmail(account, google.project)}`;
 }
 
 interface Mount extends SecretConfig {

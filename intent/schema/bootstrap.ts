@@ -1,10 +1,5 @@
 import type { z } from "zod";
-import {
-  GOOGLE_ACCOUNT_ID_MAX,
-  GOOGLE_ACCOUNT_ID_MIN,
-  POLICY_PRINCIPALS,
-  PROJECT_NUMBER_DIGITS,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import { SUBJECT_FORMATS } from "../model/subjects";
 import type { LocatedMap } from "../source/located";
 import { allowance } from "./allowances";
@@ -36,9 +31,9 @@ const repository = keys(
 );
 
 const account = (description: string, example: string) =>
-  text(new RegExp(`^[a-z][a-z0-9-]{${GOOGLE_ACCOUNT_ID_MIN - 2},${GOOGLE_ACCOUNT_ID_MAX - 2}}[a-z0-9]$`), {
+  text(new RegExp(`^[a-z][a-z0-9-]{${limit.GOOGLE_ACCOUNT_ID_MIN - 2},${limit.GOOGLE_ACCOUNT_ID_MAX - 2}}[a-z0-9]$`), {
     description,
-    expected: `${GOOGLE_ACCOUNT_ID_MIN}-${GOOGLE_ACCOUNT_ID_MAX} lower-case letters, digits and inner dashes (a Google service account id)`,
+    expected: `${limit.GOOGLE_ACCOUNT_ID_MIN}-${limit.GOOGLE_ACCOUNT_ID_MAX} lower-case letters, digits and inner dashes (a Google service account id)`,
     example,
   });
 
@@ -50,7 +45,7 @@ const identities = keys(
   "Names of the identities. The AWS role and the Google service account have the same name.",
 );
 
-const MOST_OPERATORS = POLICY_PRINCIPALS - 1;
+const MOST_OPERATORS = limit.POLICY_PRINCIPALS - 1;
 
 const operators = keys(
   {
@@ -66,7 +61,7 @@ const operators = keys(
       }),
       {
         description: "People who may impersonate the deploy service account.",
-        expected: `a list of 1-${MOST_OPERATORS} people and groups (IAM's ${POLICY_PRINCIPALS} in one policy, less the pipeline)`,
+        expected: `a list of 1-${MOST_OPERATORS} people and groups (IAM's ${limit.POLICY_PRINCIPALS} in one policy, less the pipeline)`,
       },
       MOST_OPERATORS,
     ).optional(),
@@ -76,7 +71,7 @@ const operators = keys(
 
 const environment = keys(
   {
-    googleProjectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
+    googleProjectNumber: text(new RegExp(`^[1-9]\\d{0,${limit.PROJECT_NUMBER_DIGITS - 1}}$`), {
       description: "Number of the environment's Google project, in quotes.",
       expected: "digits in quotes (a project number)",
       example: "123456789012",

@@ -1,11 +1,5 @@
 import * as z from "zod";
-import {
-  CLIENT_URL_CHARACTERS,
-  ROTATION_DAYS_MAX,
-  SCOPES_PER_CLIENT,
-  SUBJECT_CHARACTERS,
-  URLS_PER_CLIENT,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import { ID, SCOPE } from "../model/patterns";
 import { entries, explain, flag, id, integer, keys, list, roleArns, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
@@ -20,10 +14,10 @@ const common = {
     text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
     {
       description: "Scopes that are granted to the client.",
-      expected: `a list of 1-${SCOPES_PER_CLIENT} scopes (Cognito's limit per app client)`,
+      expected: `a list of 1-${limit.SCOPES_PER_CLIENT} scopes (Cognito's limit per app client)`,
       example: ["orders/read"],
     },
-    SCOPES_PER_CLIENT,
+    limit.SCOPES_PER_CLIENT,
   ),
   quota: quota.optional(),
   throttle: throttle
@@ -46,10 +40,10 @@ const common = {
 };
 
 /** Value of a claim, compared as a whole. */
-const CLAIM_VALUE = new RegExp(`^[\\x20-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
+const CLAIM_VALUE = new RegExp(`^[\\x20-\\x7e]{1,${limit.SUBJECT_CHARACTERS}}$`);
 
 /** A subject that the authorizer accepts: it becomes a header, and a quoted value in the gateway's access log. */
-const SUBJECT = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${SUBJECT_CHARACTERS}}$`);
+const SUBJECT = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${limit.SUBJECT_CHARACTERS}}$`);
 
 /** Claims that can identify a caller: not those for audience, issuer and validity (RFC 7519). */
 const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0,99}$/;
@@ -63,17 +57,17 @@ const previousName = text(ID, {
 
 const urls = (description: string, example: string) =>
   list(
-    text(new RegExp(`^(https://[^\\s/?#]|http://localhost(?=[:/]|$))[^\\s#]{0,${CLIENT_URL_CHARACTERS - 9}}$`), {
+    text(new RegExp(`^(https://[^\\s/?#]|http://localhost(?=[:/]|$))[^\\s#]{0,${limit.CLIENT_URL_CHARACTERS - 9}}$`), {
       description: "One URL.",
-      expected: `an https or http://localhost URL without fragment, of at most ${CLIENT_URL_CHARACTERS} characters`,
+      expected: `an https or http://localhost URL without fragment, of at most ${limit.CLIENT_URL_CHARACTERS} characters`,
       example,
     }),
     {
       description,
-      expected: `a list of 1-${URLS_PER_CLIENT} URLs (Cognito's limit per app client)`,
+      expected: `a list of 1-${limit.URLS_PER_CLIENT} URLs (Cognito's limit per app client)`,
       example: [example],
     },
-    URLS_PER_CLIENT,
+    limit.URLS_PER_CLIENT,
   );
 
 const GRANT =
@@ -98,7 +92,7 @@ const machine = keys(
       "Roles of this AWS account that may read the client's secret. Default: none.",
       "arn:aws:iam::111122223333:role/reporting",
     ).optional(),
-    rotateEveryDays: integer(1, ROTATION_DAYS_MAX, {
+    rotateEveryDays: integer(1, limit.ROTATION_DAYS_MAX, {
       description:
         "Rotates the client's secret every so many days. The previous secret works until the next rotation. Default: never.",
       example: 30,
@@ -115,7 +109,7 @@ const external = keys(
     grant: z.literal("external").default("external").meta({ description: GRANT }),
     subject: text(SUBJECT, {
       description: "Exact sub of the caller's tokens. Set either this or claims.",
-      expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters without spaces, " and \\ (the exact sub)`,
+      expected: `1-${limit.SUBJECT_CHARACTERS} printable ASCII characters without spaces, " and \\ (the exact sub)`,
       example: "arn:aws:iam::111122223333:role/nightly-export",
     }).optional(),
     claims: entries(
@@ -127,7 +121,7 @@ const external = keys(
       }),
       text(CLAIM_VALUE, {
         description: "Exact value of the claim, which must be a string.",
-        expected: `1-${SUBJECT_CHARACTERS} printable ASCII characters (the exact value)`,
+        expected: `1-${limit.SUBJECT_CHARACTERS} printable ASCII characters (the exact value)`,
         example: "acme/storefront",
       }),
       {

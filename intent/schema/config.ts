@@ -1,24 +1,5 @@
 import * as z from "zod";
-import {
-  ACCOUNT_BURST,
-  ACCOUNT_CONCURRENCY,
-  ACCOUNT_REQUESTS_PER_SECOND,
-  AWS_ACCOUNT_DIGITS,
-  BUCKET_NAME_MAX,
-  BUCKET_NAME_MIN,
-  CLOUD_RUN_MAX_INSTANCES,
-  LABEL_CHARACTERS,
-  LOG_RETENTION_DAYS,
-  PROJECT_ID_MAX,
-  PROJECT_ID_MIN,
-  PROJECT_NUMBER_DIGITS,
-  RECOVERY_DAYS_MAX,
-  RESOURCE_SERVERS_PER_POOL,
-  RESOURCES_PER_API,
-  ROUTES_PER_API,
-  SERVICE_ACCOUNTS_PER_PROJECT,
-  USAGE_PLANS_PER_REGION,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import { AWS_REGION, GOOGLE_REGION, ID } from "../model/patterns";
 import { alarms } from "./alarms";
 import { auditors } from "./auditors";
@@ -51,7 +32,7 @@ const awsRegion = text(AWS_REGION, {
 
 const aws = keys(
   {
-    account: text(new RegExp(`^\\d{${AWS_ACCOUNT_DIGITS}}$`), {
+    account: text(new RegExp(`^\\d{${limit.AWS_ACCOUNT_DIGITS}}$`), {
       description: "AWS account, in quotes.",
       expected: "twelve digits in quotes (an AWS account id)",
       example: "111122223333",
@@ -71,9 +52,9 @@ const aws = keys(
 
 const google = keys(
   {
-    project: text(new RegExp(`^[a-z][a-z0-9-]{${PROJECT_ID_MIN - 2},${PROJECT_ID_MAX - 2}}[a-z0-9]$`), {
+    project: text(new RegExp(`^[a-z][a-z0-9-]{${limit.PROJECT_ID_MIN - 2},${limit.PROJECT_ID_MAX - 2}}[a-z0-9]$`), {
       description: "Google Cloud project id.",
-      expected: `${PROJECT_ID_MIN}-${PROJECT_ID_MAX} lower-case letters, digits and inner dashes (a project id)`,
+      expected: `${limit.PROJECT_ID_MIN}-${limit.PROJECT_ID_MAX} lower-case letters, digits and inner dashes (a project id)`,
       example: "storefront-dev",
     }),
     region: text(GOOGLE_REGION, {
@@ -81,7 +62,7 @@ const google = keys(
       expected: "a Google Cloud region",
       example: "europe-west1",
     }),
-    projectNumber: text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
+    projectNumber: text(new RegExp(`^[1-9]\\d{0,${limit.PROJECT_NUMBER_DIGITS - 1}}$`), {
       description:
         "Number of the project, in quotes. Required with rotateEveryDays of a service's secret, because Google's service identity that sends the reminders is named after it.",
       expected: "digits in quotes (a project number)",
@@ -99,11 +80,11 @@ const state = keys(
   {
     bucket: text(
       new RegExp(
-        `^(?!xn--|sthree-|.*\\.\\.)[a-z0-9][a-z0-9.-]{${BUCKET_NAME_MIN - 2},${BUCKET_NAME_MAX - 2}}[a-z0-9]$`,
+        `^(?!xn--|sthree-|.*\\.\\.)[a-z0-9][a-z0-9.-]{${limit.BUCKET_NAME_MIN - 2},${limit.BUCKET_NAME_MAX - 2}}[a-z0-9]$`,
       ),
       {
         description: "S3 bucket of the Terraform state; the key is <name>/<environment>.tfstate.",
-        expected: `${BUCKET_NAME_MIN}-${BUCKET_NAME_MAX} lower-case letters, digits, dots and dashes (a bucket name)`,
+        expected: `${limit.BUCKET_NAME_MIN}-${limit.BUCKET_NAME_MAX} lower-case letters, digits, dots and dashes (a bucket name)`,
         example: "storefront-terraform-state",
       },
     ).optional(),
@@ -122,22 +103,25 @@ const quota = (description: string, preset: number) =>
 
 const limits = keys(
   {
-    cloudRunMaxInstances: quota("Cloud Run: instances of a service.", CLOUD_RUN_MAX_INSTANCES),
-    routesPerApi: quota("API Gateway: routes of an HTTP API.", ROUTES_PER_API),
-    resourcesPerApi: quota("API Gateway: resources of a REST API.", RESOURCES_PER_API),
-    usagePlansPerRegion: quota("API Gateway: usage plans of the account in a region.", USAGE_PLANS_PER_REGION),
-    resourceServersPerPool: quota("Cognito: resource servers of a user pool.", RESOURCE_SERVERS_PER_POOL),
-    serviceAccountsPerProject: quota("Google IAM: service accounts of a project.", SERVICE_ACCOUNTS_PER_PROJECT),
-    requestsPerSecond: quota("API Gateway: requests per second of the account.", ACCOUNT_REQUESTS_PER_SECOND),
-    requestBurst: quota("API Gateway: burst of the account.", ACCOUNT_BURST),
-    lambdaConcurrency: quota("AWS Lambda: concurrent executions of the account in a region.", ACCOUNT_CONCURRENCY),
+    cloudRunMaxInstances: quota("Cloud Run: instances of a service.", limit.CLOUD_RUN_MAX_INSTANCES),
+    routesPerApi: quota("API Gateway: routes of an HTTP API.", limit.ROUTES_PER_API),
+    resourcesPerApi: quota("API Gateway: resources of a REST API.", limit.RESOURCES_PER_API),
+    usagePlansPerRegion: quota("API Gateway: usage plans of the account in a region.", limit.USAGE_PLANS_PER_REGION),
+    resourceServersPerPool: quota("Cognito: resource servers of a user pool.", limit.RESOURCE_SERVERS_PER_POOL),
+    serviceAccountsPerProject: quota("Google IAM: service accounts of a project.", limit.SERVICE_ACCOUNTS_PER_PROJECT),
+    requestsPerSecond: quota("API Gateway: requests per second of the account.", limit.ACCOUNT_REQUESTS_PER_SECOND),
+    requestBurst: quota("API Gateway: burst of the account.", limit.ACCOUNT_BURST),
+    lambdaConcurrency: quota(
+      "AWS Lambda: concurrent executions of the account in a region.",
+      limit.ACCOUNT_CONCURRENCY,
+    ),
   },
   "Quotas that a vendor has raised for you.",
 );
 
 const retentionDays = z
-  .literal([...LOG_RETENTION_DAYS], {
-    error: explain(`one of ${LOG_RETENTION_DAYS.join(", ")} (CloudWatch's choices)`, "choose one of these"),
+  .literal([...limit.LOG_RETENTION_DAYS], {
+    error: explain(`one of ${limit.LOG_RETENTION_DAYS.join(", ")} (CloudWatch's choices)`, "choose one of these"),
   })
   .meta({
     description:
@@ -176,15 +160,15 @@ export const configSchema = keys(
     ).default(false),
     auditors: auditors.optional(),
     tags: entries(
-      z.string().regex(new RegExp(`^[a-z][a-z0-9_-]{0,${LABEL_CHARACTERS - 1}}$`), {
+      z.string().regex(new RegExp(`^[a-z][a-z0-9_-]{0,${limit.LABEL_CHARACTERS - 1}}$`), {
         error: explain(
-          `a lower-case letter, then up to ${LABEL_CHARACTERS - 1} of a-z, 0-9, _ and - (a Google label)`,
+          `a lower-case letter, then up to ${limit.LABEL_CHARACTERS - 1} of a-z, 0-9, _ and - (a Google label)`,
           "rename the tag",
         ),
       }),
-      text(new RegExp(`^[a-z0-9_-]{0,${LABEL_CHARACTERS}}$`), {
+      text(new RegExp(`^[a-z0-9_-]{0,${limit.LABEL_CHARACTERS}}$`), {
         description: "Its value.",
-        expected: `up to ${LABEL_CHARACTERS} of a-z, 0-9, _ and - (a Google label)`,
+        expected: `up to ${limit.LABEL_CHARACTERS} of a-z, 0-9, _ and - (a Google label)`,
         example: "shop",
       }),
       {
@@ -197,7 +181,7 @@ export const configSchema = keys(
     protect: flag(
       "Deletion protection of user pools, secrets and services. To delete one: set false, deploy, then remove it.",
     ).default(true),
-    recoveryDays: integer(0, RECOVERY_DAYS_MAX, {
+    recoveryDays: integer(0, limit.RECOVERY_DAYS_MAX, {
       description: "How long a deleted AWS secret can be restored, in days: 0 (deleted at once) or 7-30.",
       limit: "AWS Secrets Manager's limit",
     }).default(30),

@@ -1,12 +1,5 @@
 import * as z from "zod";
-import {
-  ACCOUNT_BURST,
-  ACCOUNT_REQUESTS_PER_SECOND,
-  AUTHORIZER_CACHE_SECONDS_MAX,
-  AUTHORIZER_MEMORY_MB_MAX,
-  AUTHORIZER_MEMORY_MB_MIN,
-  CORS_MAX_AGE_SECONDS,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import { allowedNetworks, domain, mutualTls } from "./domain";
 import { count, explain, flag, integer, keys, list, text, word } from "./fields";
 import { waf } from "./waf";
@@ -20,11 +13,11 @@ export const throttle = keys(
         error: explain("a number above 0", "write requests per second, as in 50 or 0.5; 0 would refuse every request"),
       })
       .meta({
-        description: `Requests per second, at most the account's ${ACCOUNT_REQUESTS_PER_SECOND}.`,
+        description: `Requests per second, at most the account's ${limit.ACCOUNT_REQUESTS_PER_SECOND}.`,
         examples: [50],
       }),
     burst: count(1, {
-      description: `Burst of requests, at most the account's ${ACCOUNT_BURST}.`,
+      description: `Burst of requests, at most the account's ${limit.ACCOUNT_BURST}.`,
       example: 100,
       remedy: "write how many requests may come at once; 0 would refuse every request",
     }),
@@ -72,7 +65,7 @@ const cors = keys(
         example: ["authorization", "content-type"],
       },
     ).default(["authorization", "content-type"]),
-    maxAgeSeconds: integer(0, CORS_MAX_AGE_SECONDS, {
+    maxAgeSeconds: integer(0, limit.CORS_MAX_AGE_SECONDS, {
       description: "How long browsers cache a preflight response, in seconds.",
       limit: "API Gateway's limit",
     }).default(600),
@@ -87,9 +80,9 @@ const concurrency = (who: string) =>
 
 const authorizer = keys(
   {
-    memoryMb: integer(AUTHORIZER_MEMORY_MB_MIN, AUTHORIZER_MEMORY_MB_MAX, {
+    memoryMb: integer(limit.AUTHORIZER_MEMORY_MB_MIN, limit.AUTHORIZER_MEMORY_MB_MAX, {
       description: "Memory of both authorizer functions, in MB. CPU grows with it.",
-      limit: `AWS Lambda's limit, and ${AUTHORIZER_MEMORY_MB_MIN} so that signatures are fast`,
+      limit: `AWS Lambda's limit, and ${limit.AUTHORIZER_MEMORY_MB_MIN} so that signatures are fast`,
     }).default(512),
     reservedConcurrency: keys(
       { callers: concurrency("scoped"), public: concurrency("public") },
@@ -114,7 +107,7 @@ export const gateway = keys(
       description: "The other kind of API, served as well while callers move (docs/how-to/switch-api-kind.md).",
       expected: "http or rest",
     }).optional(),
-    authorizerCacheSeconds: integer(0, AUTHORIZER_CACHE_SECONDS_MAX, {
+    authorizerCacheSeconds: integer(0, limit.AUTHORIZER_CACHE_SECONDS_MAX, {
       description:
         "How long authorizer results are cached, in seconds. An expired, revoked or disabled caller can still pass that long.",
       limit: "the design's limit",

@@ -1,12 +1,5 @@
 import * as z from "zod";
-import {
-  CLOUD_RUN_CONCURRENCY_MAX,
-  CLOUD_RUN_CPU_MIN,
-  INTEGRATION_TIMEOUT_SECONDS,
-  PORT_MAX,
-  SCOPES_PER_ROUTE,
-  STREAM_TIMEOUT_SECONDS,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import { METHODS } from "../model/methods";
 import { suggestion } from "../model/nearest";
 import { DOCUMENT_PATH, ID, SCOPE, VARIABLE } from "../model/patterns";
@@ -20,8 +13,8 @@ const resources = keys(
   {
     cpu: z
       .number({ error: explain("a number of cores", "write it as in 1 or 0.5") })
-      .min(CLOUD_RUN_CPU_MIN, {
-        error: explain(`at least ${CLOUD_RUN_CPU_MIN} (Cloud Run's smallest share of a core)`, "raise it"),
+      .min(limit.CLOUD_RUN_CPU_MIN, {
+        error: explain(`at least ${limit.CLOUD_RUN_CPU_MIN} (Cloud Run's smallest share of a core)`, "raise it"),
       })
       .meta({ description: "vCPUs: 0.08 to below 1 (then with concurrency 1), 1, 2, 4, 6 or 8.", examples: [1, 0.5] })
       .default(1),
@@ -38,7 +31,7 @@ const scaling = keys(
   {
     min: count(0, { description: "Instances that always run." }).default(0),
     max: count(1, { description: "Maximum number of instances. It limits load and cost." }).default(10),
-    concurrency: integer(1, CLOUD_RUN_CONCURRENCY_MAX, {
+    concurrency: integer(1, limit.CLOUD_RUN_CONCURRENCY_MAX, {
       description: "Concurrent requests of one instance.",
       limit: "Cloud Run's limit per instance",
     }).default(80),
@@ -75,7 +68,7 @@ const scope = text(SCOPE, {
   example: "orders/read",
 });
 
-const SEVERAL = `a list of 2-${SCOPES_PER_ROUTE} scopes (the design's limit)`;
+const SEVERAL = `a list of 2-${limit.SCOPES_PER_ROUTE} scopes (the design's limit)`;
 
 const allOf = keys(
   {
@@ -86,7 +79,7 @@ const allOf = keys(
         expected: SEVERAL,
         example: ["orders/read", "orders/audit"],
       },
-      SCOPES_PER_ROUTE,
+      limit.SCOPES_PER_ROUTE,
     ).min(2, { error: explain(SEVERAL, "add the others, or write the one scope without allOf") }),
   },
   "The caller needs all of these scopes.",
@@ -99,14 +92,14 @@ const scopes = z
         z.union([scope, allOf]),
         {
           description: "The caller needs one of these.",
-          expected: `a list of 1-${SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
+          expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
           example: ["orders/read"],
         },
-        SCOPES_PER_ROUTE,
+        limit.SCOPES_PER_ROUTE,
       ),
       allOf,
     ],
-    { error: explain(`a list of 1-${SCOPES_PER_ROUTE} scopes, or allOf`, 'write it as in ["orders/read"]') },
+    { error: explain(`a list of 1-${limit.SCOPES_PER_ROUTE} scopes, or allOf`, 'write it as in ["orders/read"]') },
   )
   .meta({
     description:
@@ -123,7 +116,7 @@ const routeKeys = keys(
       .optional(),
     throttle: throttle.meta({ description: "Throttle of this route." }).optional(),
     stream: flag("REST API only: streams the response, for example server-sent events.").optional(),
-    timeoutSeconds: integer(1, STREAM_TIMEOUT_SECONDS, {
+    timeoutSeconds: integer(1, limit.STREAM_TIMEOUT_SECONDS, {
       description: "With stream: true: maximum duration of the response, in seconds. Default: the service's timeout.",
       limit: "the limit of hashicorp/aws 6.25.0 for streams",
     }).optional(),
@@ -204,13 +197,13 @@ export const service = keys(
       example: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
     }),
     rollout: rollout.optional(),
-    port: integer(1, PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),
+    port: integer(1, limit.PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),
     healthPath: text(/^\/\S*$/, {
       description: "Path of the startup and liveness probes. Default: Cloud Run only waits for the port.",
       expected: "a path that starts with /",
       example: "/healthz",
     }).optional(),
-    timeoutSeconds: integer(1, INTEGRATION_TIMEOUT_SECONDS, {
+    timeoutSeconds: integer(1, limit.INTEGRATION_TIMEOUT_SECONDS, {
       description: "Maximum duration of a request, in seconds.",
       limit: "API Gateway waits no longer",
     }).default(30),

@@ -1,12 +1,5 @@
 import * as z from "zod";
-import {
-  WAF_BODY_BYTES_MAX,
-  WAF_COUNTRIES,
-  WAF_NETWORKS,
-  WAF_RATE_MAX,
-  WAF_RATE_MIN,
-  WAF_WINDOW_SECONDS,
-} from "../model/limits";
+import * as limit from "../model/limits";
 import { network } from "./domain";
 import { explain, integer, keys, list, text, word } from "./fields";
 
@@ -29,15 +22,23 @@ const managed = (what: string) =>
 const networks = (description: string) =>
   list(
     network,
-    { description, expected: `a list of 1-${WAF_NETWORKS} networks (AWS WAF's limit)`, example: ["198.51.100.0/24"] },
-    WAF_NETWORKS,
+    {
+      description,
+      expected: `a list of 1-${limit.WAF_NETWORKS} networks (AWS WAF's limit)`,
+      example: ["198.51.100.0/24"],
+    },
+    limit.WAF_NETWORKS,
   );
 
 const countries = (description: string) =>
   list(
     text(/^[A-Z]{2}$/, { description: "One country.", expected: "two capitals (ISO 3166)", example: "DE" }),
-    { description, expected: `a list of 1-${WAF_COUNTRIES} countries (AWS WAF's limit)`, example: ["AT", "CH", "DE"] },
-    WAF_COUNTRIES,
+    {
+      description,
+      expected: `a list of 1-${limit.WAF_COUNTRIES} countries (AWS WAF's limit)`,
+      example: ["AT", "CH", "DE"],
+    },
+    limit.WAF_COUNTRIES,
   );
 
 export const waf = keys(
@@ -47,14 +48,14 @@ export const waf = keys(
     ipReputation: managed("against IP addresses of known bots and attackers"),
     rateLimit: keys(
       {
-        requests: integer(WAF_RATE_MIN, WAF_RATE_MAX, {
+        requests: integer(limit.WAF_RATE_MIN, limit.WAF_RATE_MAX, {
           description: "Requests of one address within the window. AWS WAF's count is approximate.",
           limit: "AWS WAF's limits",
           example: 1000,
         }),
         windowSeconds: z
-          .literal([...WAF_WINDOW_SECONDS], {
-            error: explain(`one of ${WAF_WINDOW_SECONDS.join(", ")} (AWS WAF's choices)`, "choose one of these"),
+          .literal([...limit.WAF_WINDOW_SECONDS], {
+            error: explain(`one of ${limit.WAF_WINDOW_SECONDS.join(", ")} (AWS WAF's choices)`, "choose one of these"),
           })
           .meta({ description: "Window in which AWS WAF counts, in seconds.", examples: [300] })
           .default(300),
@@ -80,7 +81,7 @@ export const waf = keys(
     ).optional(),
     body: keys(
       {
-        maxBytes: integer(1, WAF_BODY_BYTES_MAX, {
+        maxBytes: integer(1, limit.WAF_BODY_BYTES_MAX, {
           description: "Maximum body size, in bytes. AWS charges more for each request with a body above 16384 bytes.",
           example: 16_384,
           limit: "as far as AWS WAF looks into a body",

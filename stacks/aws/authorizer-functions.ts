@@ -4,14 +4,7 @@ import { Construct } from "constructs";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent, Route, Service } from "../../intent/model/intent";
-import {
-  callerName,
-  callersRole,
-  FEDERATION_VARIABLE,
-  publicRole,
-  REVOKED_VARIABLE,
-  roleArn,
-} from "../../intent/model/names";
+import * as names from "../../intent/model/names";
 import { AuthorizerFunction } from "./authorizer-function";
 import { ExclusiveRole } from "./exclusive-role";
 import { FunctionArchive } from "./function-archive";
@@ -49,7 +42,7 @@ export class AuthorizerFunctions extends Construct {
     const { buildFolder } = props;
     const files = { [POLICY_FILE]: policyText(props.policy) };
     const archive = new FunctionArchive(this, "Archive", { buildFolder, environment, name: "authorizer", files });
-    const federation = { [FEDERATION_VARIABLE]: props.provider };
+    const federation = { [names.FEDERATION_VARIABLE]: props.provider };
     const declare = (name: string, handles: "callers" | "public", variables: Readonly<Record<string, string>>) => {
       const served = services.filter((service) => serves(service, handles));
       return new AuthorizerFunction(this, handles, {
@@ -58,15 +51,15 @@ export class AuthorizerFunctions extends Construct {
         logRetentionDays: logs.retentionDays,
         name,
         handler: `index.${handles}`,
-        invokerRoleArns: served.map((service) => roleArn(aws.account, service.name)),
+        invokerRoleArns: served.map((service) => names.roleArn(aws.account, service.name)),
         environment: { ...federation, ...variables },
         reservedConcurrency: reservedConcurrency?.[handles],
         provisionedConcurrency: served.length > 0 ? provisionedConcurrency : undefined,
       });
     };
     const functions = {
-      callers: declare(callersRole(prefix), "callers", { ...props.issuers, ...revokedCallers(clients) }),
-      public: declare(publicRole(prefix), "public", {}),
+      callers: declare(names.callersRole(prefix), "callers", { ...props.issuers, ...revokedCallers(clients) }),
+      public: declare(names.publicRole(prefix), "public", {}),
     };
     this.watched = HANDLERS.map((id) => {
       const { name, log } = functions[id];
@@ -123,8 +116,8 @@ function invokerRole(scope: Construct, { key, name }: Service, assumedBy: readon
  * emergency revocation becomes permanent without a gap.
  */
 function revokedCallers(clients: readonly Client[]): Record<string, string> {
-  const names = clients.flatMap((client) => (client.disabled ? [callerName(client)] : []));
-  return names.length === 0 ? {} : { [REVOKED_VARIABLE]: JSON.stringify(names.sort()) };
+  const revoked = clients.flatMap((client) => (client.disabled ? [names.callerName(client)] : []));
+  return revoked.length === 0 ? {} : { [names.REVOKED_VARIABLE]: JSON.stringify(revoked.sort()) };
 }
 
 /** The policy text as zipped and committed: indented by two spaces, keys in the order in which the policy was built. */

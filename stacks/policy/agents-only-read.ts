@@ -3,8 +3,8 @@ import { isAnyMet } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
-import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 /**
  * The authorizer's policy gives an agent no write access, unless config grants it with a reason. An agent's tokens live

@@ -3,13 +3,8 @@ import {
   type DeclaredStatement,
   iamStatements,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
-import {
-  referring,
-  resourcesOf,
-  type StackJson,
-  texts,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 /** If config lists networks, the API refuses all others, and its deployed snapshot includes that policy. */
 export function allowedNetworks(

@@ -1,11 +1,5 @@
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-  texts,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson } from "./rule";
 
 /**
  * AWS managed policies, by the only role that may have them. AWS refuses to write an account's logs with a role that

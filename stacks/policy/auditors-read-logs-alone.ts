@@ -3,17 +3,15 @@ import { auditorsRole } from "../../intent/model/names";
 import { iamStatements, statementsOf } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
 import {
-  type Resource,
   referred,
   referring,
   resourcesOf,
-  type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
 import { differing } from "./difference";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";
 const NAMES_AN_AUDITOR = "names an auditor: auditors read logs and nothing else";

@@ -1,10 +1,5 @@
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /** By binding type: the argument that names the resource, and that resource's type. */
 const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>> = {

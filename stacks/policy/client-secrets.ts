@@ -5,15 +5,9 @@ import {
   type DeclaredStatement,
   iamStatements,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
-import {
-  type Resource,
-  referred,
-  referring,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { referred, referring, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
-import { type Finding, unless } from "./rule";
+import { type Finding, type Resource, type StackJson, unless } from "./rule";
 
 type Clients = Pick<Intent, "aws" | "clients" | "prefix">;
 

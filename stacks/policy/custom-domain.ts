@@ -1,10 +1,6 @@
 import type { DomainIntent } from "../../intent/model/gateway-intent";
-import {
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 /** Resource types that also give a REST API a domain. */
 const FIRST_INTERFACE = [

@@ -1,5 +1,5 @@
-import { type Attributes, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { finding, type PolicyRule } from "./rule";
+import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Attributes, finding, type PolicyRule } from "./rule";
 
 /** By type of irreplaceable resource: whether its attributes protect it. */
 const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {

@@ -3,9 +3,8 @@ import type { IConstruct } from "constructs";
 import type { Allowance } from "../../intent/model/intent";
 import { suggestion } from "../../intent/model/nearest";
 import { formatProblem } from "../../intent/model/problem";
-import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { RENAMED_RULES } from "./promises";
-import type { PolicyRule } from "./rule";
+import type { PolicyRule, StackJson } from "./rule";
 
 /** The findings that config allows in one environment. */
 export interface Allowances {

@@ -1,10 +1,6 @@
-import {
-  type Attributes,
-  type Resource,
-  referred,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { referred } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
+import type { Attributes, Resource, StackJson } from "./rule";
 
 /** The Envoy container that the program puts in front of a service's app. */
 export interface ExpectedEnvoy {

@@ -1,13 +1,7 @@
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-  texts,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { differing } from "./difference";
 import type { ExpectedTrust } from "./expected-trust";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /** Provider arguments that may have any value: they admit no principal. */
 const FREE = [

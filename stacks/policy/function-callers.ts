@@ -1,12 +1,7 @@
 import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson } from "./rule";
 
 /** Arguments of a permission that may have any value. */
 const FREE = ["//", "depends_on", "lifecycle", "statement_id"];

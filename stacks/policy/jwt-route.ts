@@ -9,9 +9,9 @@ import {
 import { isAnyMet, needInWords, type ScopeNeed } from "../../contract/scope-need";
 import { snake } from "../../intent/model/names";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
-import { type Resource, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { missingRoutes } from "./route-findings";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { type Finding, type PolicyRule, type Resource, unless } from "./rule";
 
 /**
  * Under the shared-issuer handshake, every route requires exactly the policy's scopes, from an issuer with listed

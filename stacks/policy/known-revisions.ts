@@ -1,11 +1,7 @@
 import { revisionName } from "../../packages/terraform-access-review/terraform-json/revision-name";
 import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
-import {
-  blocksOf,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { blocksOf, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 const TO_ANOTHER =
   "sends traffic to another revision: expected all traffic to the latest one, or services.<id>.rollout";

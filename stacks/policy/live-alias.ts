@@ -1,10 +1,6 @@
 import { publishedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
-import {
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 const NOT_PUBLISHED =
   "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config";

@@ -1,11 +1,6 @@
 import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
 

@@ -1,12 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
-import {
-  type Resource,
-  referring,
-  resourcesOf,
-  type StackJson,
-  texts,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 

@@ -1,10 +1,5 @@
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /** Access log variables that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;

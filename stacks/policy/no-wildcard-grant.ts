@@ -3,9 +3,9 @@ import {
   iamStatements,
   unreadPolicyArguments,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
-import { resourcesOf, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
-import { type Finding, finding, type PolicyRule } from "./rule";
+import { type Finding, finding, type PolicyRule, type StackJson } from "./rule";
 
 /**
  * ARNs with a wildcard by AWS's own convention: a log group's ARN ends in `:*` to include its streams (Service

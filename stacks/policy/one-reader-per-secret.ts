@@ -1,15 +1,13 @@
 import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
 import {
-  type Resource,
   referred,
   referring,
   resourcesOf,
-  type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { clientSecretFindings } from "./client-secrets";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { type Finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /**
  * In Google, only the runtime account of its own service reads a secret, and exact principals that cannot read it write

@@ -7,9 +7,9 @@ import {
   type RestMethod,
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
-import { referred, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { referred } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes } from "./route-findings";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 /** Whether the gateway forwards the caller's own token to a service. */
 type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;

@@ -2,14 +2,12 @@ import type { Client } from "../../intent/model/client-intent";
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import {
   firstReferred,
-  type Resource,
   referred,
   referring,
   resourcesOf,
-  type StackJson,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /** Actions of a rotation on its secret and its client. In IAM, the pool is Cognito's narrowest resource. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {

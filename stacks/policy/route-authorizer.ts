@@ -1,9 +1,9 @@
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
-import { type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes } from "./route-findings";
-import { type Finding, type PolicyRule, unless } from "./rule";
+import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, are exactly the inputs of its

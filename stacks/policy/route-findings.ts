@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
-import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding } from "./rule";
+import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import type { Finding, StackJson } from "./rule";
 
 /** The function that an authorizer calls. A call past the function's alias would not notice a revocation. */
 export function deciderOf(stack: StackJson, uri: unknown): string {

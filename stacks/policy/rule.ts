@@ -1,4 +1,7 @@
-import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import type { Attributes, Resource, StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+
+/** What a rule reads. */
+export type { Attributes, Resource, StackJson };
 
 /** What a rule objects to. */
 export interface Finding {

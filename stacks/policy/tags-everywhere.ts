@@ -1,10 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
-import {
-  type Attributes,
-  providersOf,
-  resourcesOf,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { finding, type PolicyRule } from "./rule";
+import { providersOf, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Attributes, finding, type PolicyRule } from "./rule";
 
 /**
  * Every taggable resource of AWS and Google has the config's tags. Their providers apply default tags to all resources,

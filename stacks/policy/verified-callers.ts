@@ -1,11 +1,7 @@
 import type { Service } from "../../intent/model/intent";
-import {
-  type Resource,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type ExpectedEnvoy, envoyFaults } from "./envoy-container";
-import type { PolicyRule } from "./rule";
+import type { PolicyRule, Resource, StackJson } from "./rule";
 
 /** What a service must have: whether Envoy runs in front of its app. */
 type Expected = Pick<Service, "id" | "name" | "verifiesCallerToken">;

@@ -1,11 +1,6 @@
 import type { WafIntent } from "../../intent/model/gateway-intent";
-import {
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, unless } from "./rule";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /**
  * The web ACL must be attached: an unattached one looks like protection in every list. Rules that only count are

@@ -1,16 +1,6 @@
 import { clashes } from "../../derived/clashes";
 import { type CrossReport, type CrossRule, type Draft, issuersOf, rotatedClients } from "../../derived/draft";
-import {
-  auditorsRole,
-  callersRole,
-  namedAs,
-  poolId,
-  publicRole,
-  rotationFunction,
-  runtimeAccount,
-  secretId,
-  serviceName,
-} from "../../model/names";
+import * as names from "../../model/names";
 import type { Path } from "../../source/located";
 
 /** One use of a name that must be unique within a space, such as the roles of one AWS account. */
@@ -32,21 +22,21 @@ function roleClaims(draft: Draft): Claim[] {
   const { environment, prefix, aws, auditors } = draft;
   const space = `the AWS account ${aws.account}`;
   const claim = (path: Path, name: string, bearer: string): Claim => ({ environment, path, space, name, bearer });
-  const functions = [callersRole(prefix), publicRole(prefix)];
+  const functions = [names.callersRole(prefix), names.publicRole(prefix)];
   return [
     ...invokersOf(draft).map(({ id, name }) => claim(["services", id], name, `the role of service ${id}`)),
     ...functions.map((role) => claim(["name"], role, "an authorizer function's role")),
-    ...(auditors?.awsRoles ? [claim(["auditors"], auditorsRole(prefix), "the auditors' role")] : []),
+    ...(auditors?.awsRoles ? [claim(["auditors"], names.auditorsRole(prefix), "the auditors' role")] : []),
     ...rotatedClients(draft).map(({ id, named }) => {
       const bearer = `the role that rotates the secret of client ${id}`;
-      return claim(["clients", id, "rotateEveryDays"], rotationFunction(prefix, named), bearer);
+      return claim(["clients", id, "rotateEveryDays"], names.rotationFunction(prefix, named), bearer);
     }),
   ];
 }
 
 /** Name of each service's invoker. */
 function invokersOf({ prefix, services }: Draft): { readonly id: string; readonly name: string }[] {
-  return [...services].map(([id, service]) => ({ id, name: serviceName(prefix, namedAs(id, service)) }));
+  return [...services].map(([id, service]) => ({ id, name: names.serviceName(prefix, names.namedAs(id, service)) }));
 }
 
 /** In one Google project, the names of Cloud Run services, accounts, secrets and pools must be unique per kind. */
@@ -61,15 +51,15 @@ function projectClaims(draft: Draft): Claim[] {
   };
   const accounts = invokersOf(draft).flatMap(({ id, name: invoker }) => [
     claim(["services", id], "service accounts", invoker, `the invoker account of service ${id}`),
-    claim(["services", id], "service accounts", runtimeAccount(invoker), `the runtime account of service ${id}`),
+    claim(["services", id], "service accounts", names.runtimeAccount(invoker), `the runtime account of service ${id}`),
   ]);
   const secrets = [...services].flatMap(([id, service]) =>
     Object.entries(service.secrets).map(([variable, { secret }]) => {
       const path = ["services", id, "secrets", variable, "secret"];
-      return claim(path, "secrets", secretId(prefix, secret), `a secret of service ${id}`);
+      return claim(path, "secrets", names.secretId(prefix, secret), `a secret of service ${id}`);
     }),
   );
-  const pool = poolId(prefix, federation.generation);
+  const pool = names.poolId(prefix, federation.generation);
   return [...accounts, ...secrets, claim(["name"], "workload identity pools", pool, "a workload identity pool")];
 }
 

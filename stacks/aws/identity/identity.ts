@@ -5,13 +5,7 @@ import { scopesNamed } from "../../../contract/scope-need";
 import { ALARMS } from "../../../intent/model/alarm-table";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
 import type { CognitoIssuer, Intent, Route, Service } from "../../../intent/model/intent";
-import {
-  clientVariable,
-  cognitoTokenEndpoint,
-  issuerVariable,
-  roleArn,
-  rotationFunction,
-} from "../../../intent/model/names";
+import * as names from "../../../intent/model/names";
 import { FunctionArchive } from "../function-archive";
 import { declareAppClient } from "./app-client";
 import { ClientRotation } from "./client-rotation";
@@ -80,13 +74,13 @@ export class Identity extends Construct {
     const pool = new UserPool(this, issuer.id, {
       name,
       domainPrefix,
-      tokenEndpoint: cognitoTokenEndpoint(domainPrefix, props.aws.region),
+      tokenEndpoint: names.cognitoTokenEndpoint(domainPrefix, props.aws.region),
       signUp,
       protect: props.protect,
       resourceServers,
     });
     this.issuers[issuer.id] = { issuer: pool.issuer, token_endpoint: pool.tokenEndpoint };
-    this.variables[issuerVariable(issuer.id)] = pool.issuer;
+    this.variables[names.issuerVariable(issuer.id)] = pool.issuer;
     this.keys[issuer.id] = {
       host: `cognito-idp.${props.aws.region}.amazonaws.com`,
       path: `/${pool.id}/.well-known/jwks.json`,
@@ -98,7 +92,7 @@ export class Identity extends Construct {
     const app = declareAppClient(this.appClients, pool, client);
     const secret = client.grant === "client_credentials" ? this.declareSecret(client, app, pool, props) : undefined;
     this.clients[client.id] = { client_id: app.id, ...(secret && { secret_arn: secret.arn }) };
-    this.variables[clientVariable(client.id)] = app.id;
+    this.variables[names.clientVariable(client.id)] = app.id;
   }
 
   private declareSecret(
@@ -107,7 +101,7 @@ export class Identity extends Construct {
     pool: UserPool,
     props: IdentityProps,
   ): ClientSecret {
-    const name = rotationFunction(props.prefix, client.id);
+    const name = names.rotationFunction(props.prefix, client.id);
     // Cognito issues no token to a disabled client, so a new secret could not be tested.
     const everyDays = client.disabled ? undefined : client.rotateEveryDays;
     const secret = new ClientSecret(this.secrets, client.key, {
@@ -117,7 +111,7 @@ export class Identity extends Construct {
       deployers: props.aws.deployers,
       recoveryDays: props.recoveryDays,
       protect: props.protect,
-      ...(everyDays && { rotationRoleArn: roleArn(props.aws.account, name) }),
+      ...(everyDays && { rotationRoleArn: names.roleArn(props.aws.account, name) }),
     });
     if (everyDays === undefined) return secret;
     const rotation = new ClientRotation(this.rotations, `Rotation-${client.key}`, {
