@@ -10,37 +10,25 @@ import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsman
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ALARMS, runbookOf } from "../../../intent/model/alarm-table";
+import type { MachineClient } from "../../../intent/model/client-intent";
+import type { Intent } from "../../../intent/model/intent";
 import { attributeOf, identityOf } from "../../shared/addresses";
 import { actionsOf } from "../alarms/alarm";
 import type { FunctionArchive } from "../function-archive";
+import { declareFunction } from "../function-shape";
 import type { ClientSecret } from "./client-secret";
-import { declareRotationFunction } from "./rotation-function";
 import type { UserPool } from "./user-pool";
 
 export interface ClientRotationProps {
-  /** Id of the client in the config, from which the Terraform addresses are made. */
-  readonly key: string;
-  /** Id of the client, for the log and the metric. */
-  readonly client: string;
+  readonly intent: Pick<Intent, "alarms" | "aws" | "logs" | "prefix">;
+  readonly client: MachineClient;
+  readonly everyDays: number;
   /** Name of the function, its role, rule and filter. */
   readonly name: string;
-  /** `storefront-dev`: namespace of the metric. */
-  readonly prefix: string;
   readonly archive: FunctionArchive;
   readonly pool: UserPool;
   readonly appClient: CognitoUserPoolClient;
-  readonly scopes: readonly string[];
   readonly secret: ClientSecret;
-  readonly account: string;
-  readonly everyDays: number;
-  /** ARNs of SNS topics. Empty: the alarms are visible only in CloudWatch. */
-  readonly alarmActions: readonly string[];
-  /**
-   * How many days older than `everyDays` the secret may get before an alarm fires. Secrets Manager chooses the hour of
-   * the day, and retries.
-   */
-  readonly graceDays: number;
-  readonly logRetentionDays: number;
 }
 
 /** A secret's age in days, by client. */
@@ -54,24 +42,23 @@ export class ClientRotation extends Construct {
 
   constructor(scope: Construct, id: string, props: ClientRotationProps) {
     super(scope, id);
-    const { key, name, prefix: namespace, secret, pool } = props;
+    const { client, name, intent } = props;
+    const { key } = client;
     // A path segment with `_` cannot be a client's id, so renaming a client moves only the segment with its id.
     const at = (word: string) => new Construct(this, word);
-    const { resource, log } = declareRotationFunction(new Construct(at("rotate_secret"), key), {
-      ...props,
-      clientId: props.appClient.id,
-      userPool: pool,
-      secretArn: secret.arn,
-      tokenEndpoint: pool.tokenEndpoint,
-      firstLabel: secret.firstLabel,
-    });
+    const { resource, log } = rotationFunction(new Construct(at("rotate_secret"), key), props);
     this.log = log;
     // The function logs the secret's age at each check and after each rotation.
     const metric = new CloudwatchLogMetricFilter(at("secret_age"), key, {
       name,
       logGroupName: log.name,
       pattern: '{ $.event = "secret-age" }',
-      metricTransformation: { name: AGE_METRIC, namespace, value: "$.ageDays", dimensions: { Client: "$.client" } },
+      metricTransformation: {
+        name: AGE_METRIC,
+        namespace: intent.prefix,
+        value: "$.ageDays",
+        dimensions: { Client: "$.client" },
+      },
     });
     const schedule = scheduled(new Construct(at("secret_rotation"), key), resource, props);
     checkedDaily(new Construct(at("check_secret"), key), resource, name);
@@ -80,18 +67,69 @@ export class ClientRotation extends Construct {
   }
 }
 
+/** Its role may access only the client's pool and secret, and write its own log. */
+function rotationFunction(scope: Construct, props: ClientRotationProps) {
+  const { name, archive, client, pool, secret, intent } = props;
+  return declareFunction(scope, {
+    name,
+    archive,
+    logRetentionDays: intent.logs.retentionDays,
+    description: `Rotates the client secret of ${client.id}`,
+    handler: "index.handler",
+    memorySize: 256,
+    // Cognito may need a moment to accept a new secret. The function waits 16 seconds at most, and its calls may take
+    // as long.
+    timeout: 60,
+    environment: {
+      variables: {
+        CLIENT: client.id,
+        CLIENT_ID: props.appClient.id,
+        FIRST_LABEL: secret.firstLabel,
+        SCOPE: client.scopes.join(" "),
+        SECRET_ARN: secret.arn,
+        TOKEN_ENDPOINT: pool.tokenEndpoint,
+        USER_POOL_ID: pool.id,
+      },
+    },
+    purposes: [
+      {
+        Sid: "RotateOwnSecret",
+        Effect: "Allow",
+        Action: [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:UpdateSecretVersionStage",
+        ],
+        Resource: secret.arn,
+      },
+      {
+        // In IAM, the pool is Cognito's narrowest resource.
+        Sid: "ChangeClientSecrets",
+        Effect: "Allow",
+        Action: [
+          "cognito-idp:AddUserPoolClientSecret",
+          "cognito-idp:DeleteUserPoolClientSecret",
+          "cognito-idp:ListUserPoolClientSecrets",
+        ],
+        Resource: pool.arn,
+      },
+    ],
+  });
+}
+
 /** Makes Secrets Manager rotate the secret every given number of days, and immediately when declared. */
 function scheduled(
   scope: Construct,
   rotates: LambdaFunction,
   props: ClientRotationProps,
 ): SecretsmanagerSecretRotation {
-  const { account, appClient, everyDays, pool, secret } = props;
+  const { intent, appClient, everyDays, pool, secret } = props;
   const permission = new LambdaPermission(scope, "Permission", {
     action: "lambda:InvokeFunction",
     functionName: rotates.functionName,
     principal: "secretsmanager.amazonaws.com",
-    sourceAccount: account,
+    sourceAccount: intent.aws.account,
     sourceArn: secret.arn,
   });
   return new SecretsmanagerSecretRotation(scope, "Rotation", {
@@ -139,10 +177,10 @@ function checkedDaily(scope: Construct, checks: LambdaFunction, name: string): v
 }
 
 /** Goes off when a step of a rotation, or a check, fails. Callers continue to use the current secret. */
-function failureAlarm(scope: Construct, { key, name, client, alarmActions }: ClientRotationProps): void {
-  new CloudwatchMetricAlarm(scope, key, {
+function failureAlarm(scope: Construct, { name, client, intent }: ClientRotationProps): void {
+  new CloudwatchMetricAlarm(scope, client.key, {
     alarmName: `${name}-failed`,
-    alarmDescription: `The function that rotates the client secret of ${client} has failed (${runbookOf("failed-rotation")})`,
+    alarmDescription: `The function that rotates the client secret of ${client.id} has failed (${runbookOf("failed-rotation")})`,
     namespace: "AWS/Lambda",
     metricName: "Errors",
     dimensions: { FunctionName: name },
@@ -152,7 +190,7 @@ function failureAlarm(scope: Construct, { key, name, client, alarmActions }: Cli
     comparisonOperator: "GreaterThanOrEqualToThreshold",
     threshold: 1,
     treatMissingData: "notBreaching",
-    ...actionsOf(alarmActions),
+    ...actionsOf(intent.alarms?.actions ?? []),
   });
 }
 
@@ -164,13 +202,15 @@ function failureAlarm(scope: Construct, { key, name, client, alarmActions }: Cli
  *   its end
  */
 function latenessAlarm(scope: Construct, props: ClientRotationProps, after: ITerraformDependable[]): void {
-  const { key, name, client, prefix, everyDays, graceDays, alarmActions } = props;
-  new CloudwatchMetricAlarm(scope, key, {
+  const { name, client, intent, everyDays } = props;
+  // Secrets Manager chooses the hour of the day, and retries.
+  const graceDays = intent.alarms?.thresholds.lateRotationDays ?? ALARMS.lateRotationDays.preset;
+  new CloudwatchMetricAlarm(scope, client.key, {
     alarmName: `${name}-late`,
-    alarmDescription: `The client secret of ${client} was not rotated in time, or its age is unknown (${runbookOf(ALARMS.lateRotationDays.id)})`,
-    namespace: prefix,
+    alarmDescription: `The client secret of ${client.id} was not rotated in time, or its age is unknown (${runbookOf(ALARMS.lateRotationDays.id)})`,
+    namespace: intent.prefix,
     metricName: AGE_METRIC,
-    dimensions: { Client: client },
+    dimensions: { Client: client.id },
     statistic: "Maximum",
     // An alarm evaluates one week at most (CloudWatch, "PutMetricAlarm").
     period: DAY_SECONDS,
@@ -179,7 +219,7 @@ function latenessAlarm(scope: Construct, props: ClientRotationProps, after: ITer
     comparisonOperator: "GreaterThanThreshold",
     threshold: everyDays + graceDays,
     treatMissingData: "breaching",
-    ...actionsOf(alarmActions),
+    ...actionsOf(intent.alarms?.actions ?? []),
     dependsOn: after,
   });
 }

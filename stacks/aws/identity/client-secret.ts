@@ -5,6 +5,7 @@ import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmana
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { MachineClient } from "../../../intent/model/client-intent";
+import type { Intent } from "../../../intent/model/intent";
 import { addressOf, identityOf } from "../../shared/addresses";
 import { policyDocument, type Statement } from "../policy-document";
 import type { UserPool } from "./user-pool";
@@ -13,11 +14,7 @@ export interface ClientSecretProps {
   readonly client: MachineClient;
   readonly pool: UserPool;
   readonly appClient: CognitoUserPoolClient;
-  /** ARNs of the roles that run Terraform. The provider reads a version when it refreshes it. */
-  readonly deployers: readonly string[];
-  /** 0: deleted at once; otherwise 7-30 days (Secrets Manager API, DeleteSecret). */
-  readonly recoveryDays: number;
-  readonly protect: boolean;
+  readonly intent: Pick<Intent, "aws" | "protect" | "recoveryDays">;
   /** ARN of the role that rotates it; unset: the secret is never rotated. */
   readonly rotationRoleArn?: string;
 }
@@ -39,12 +36,12 @@ export class ClientSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
-    const { client, pool } = props;
+    const { client, pool, intent } = props;
     const secret = new SecretsmanagerSecret(this, "Secret", {
       name: client.secretName,
       description: `Client credentials of ${client.id}: client_id, client_secret, token_endpoint, scope`,
-      recoveryWindowInDays: props.recoveryDays,
-      lifecycle: { preventDestroy: props.protect },
+      recoveryWindowInDays: intent.recoveryDays,
+      lifecycle: { preventDestroy: intent.protect },
     });
     const policy = new SecretsmanagerSecretPolicy(this, "Readers", {
       secretArn: secret.arn,
@@ -85,10 +82,11 @@ export class ClientSecret extends Construct {
 }
 
 /**
- * Roles exempt from the denial in addition to the readers: the provider reads versions, and a rotation derives the next
+ * Roles exempt from the denial in addition to the readers: the provider reads a version when it refreshes it, and a rotation derives the next
  * version from the current one.
  */
-function exemptFrom({ deployers, rotationRoleArn }: ClientSecretProps): readonly string[] {
+function exemptFrom({ intent, rotationRoleArn }: ClientSecretProps): readonly string[] {
+  const { deployers } = intent.aws;
   return rotationRoleArn === undefined ? deployers : [...deployers, rotationRoleArn];
 }
 

@@ -2,9 +2,8 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import type { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
 import { scopesNamed } from "../../../contract/scope-need";
-import { ALARMS } from "../../../intent/model/alarm-table";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
-import type { CognitoIssuer, Intent, Route, Service } from "../../../intent/model/intent";
+import type { CognitoIssuer, Intent, Route } from "../../../intent/model/intent";
 import * as names from "../../../intent/model/names";
 import { FunctionArchive } from "../function-archive";
 import { declareAppClient } from "./app-client";
@@ -67,18 +66,11 @@ export class Identity extends Construct {
   }
 
   private declarePool(issuer: CognitoIssuer, props: IdentityProps): UserPool {
-    const { name, domainPrefix, signUp } = issuer;
     const resourceServers = props.services
-      .map((service: Service) => ({ service: service.id, scopes: scopesOf(service.routes) }))
+      .map(({ id, routes }) => ({ service: id, scopes: scopesOf(routes) }))
       .filter(({ scopes }) => scopes.length > 0);
-    const pool = new UserPool(this, issuer.id, {
-      name,
-      domainPrefix,
-      tokenEndpoint: names.cognitoTokenEndpoint(domainPrefix, props.aws.region),
-      signUp,
-      protect: props.protect,
-      resourceServers,
-    });
+    const tokenEndpoint = names.cognitoTokenEndpoint(issuer.domainPrefix, props.aws.region);
+    const pool = new UserPool(this, issuer.id, { ...issuer, tokenEndpoint, protect: props.protect, resourceServers });
     this.issuers[issuer.id] = { issuer: pool.issuer, token_endpoint: pool.tokenEndpoint };
     this.variables[names.issuerVariable(issuer.id)] = pool.issuer;
     this.keys[issuer.id] = {
@@ -104,31 +96,17 @@ export class Identity extends Construct {
     const name = names.rotationFunction(props.prefix, client.id);
     // Cognito issues no token to a disabled client, so a new secret could not be tested.
     const everyDays = client.disabled ? undefined : client.rotateEveryDays;
-    const secret = new ClientSecret(this.secrets, client.key, {
-      client,
-      pool,
-      appClient: app,
-      deployers: props.aws.deployers,
-      recoveryDays: props.recoveryDays,
-      protect: props.protect,
-      ...(everyDays && { rotationRoleArn: names.roleArn(props.aws.account, name) }),
-    });
+    const shared = { intent: props, client, pool, appClient: app };
+    const rotationRoleArn = names.roleArn(props.aws.account, name);
+    const secret = new ClientSecret(this.secrets, client.key, { ...shared, ...(everyDays && { rotationRoleArn }) });
     if (everyDays === undefined) return secret;
+    const archive = this.archive(props);
     const rotation = new ClientRotation(this.rotations, `Rotation-${client.key}`, {
-      key: client.key,
-      client: client.id,
-      name,
-      prefix: props.prefix,
-      archive: this.archive(props),
-      pool,
-      appClient: app,
-      scopes: client.scopes,
+      ...shared,
       secret,
-      account: props.aws.account,
       everyDays,
-      alarmActions: props.alarms?.actions ?? [],
-      graceDays: props.alarms?.thresholds.lateRotationDays ?? ALARMS.lateRotationDays.preset,
-      logRetentionDays: props.logs.retentionDays,
+      name,
+      archive,
     });
     this.logs.push(rotation.log);
     return secret;

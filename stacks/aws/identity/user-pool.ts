@@ -2,6 +2,7 @@ import { CognitoResourceServer } from "@cdktf/provider-aws/lib/cognito-resource-
 import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
+import type { CognitoIssuer } from "../../../intent/model/intent";
 
 export interface ResourceServerProps {
   /** Identifier: the service's id, the part of a scope before the slash. */
@@ -10,12 +11,8 @@ export interface ResourceServerProps {
   readonly scopes: readonly string[];
 }
 
-export interface UserPoolProps {
-  readonly name: string;
-  /** Must be unique per region across all AWS customers. */
-  readonly domainPrefix: string;
+export interface UserPoolProps extends Omit<CognitoIssuer, "id" | "kind"> {
   readonly tokenEndpoint: string;
-  readonly signUp: "closed" | "open";
   readonly protect: boolean;
   readonly resourceServers: readonly ResourceServerProps[];
 }
