@@ -42,57 +42,37 @@ function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[
 }
 
 function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string): PolicyIssuer {
+  const { id } = issuer;
   if (issuer.kind === "cognito") {
     return {
-      id: issuer.id,
+      id,
       kind: "cognito",
-      issuerFrom: names.issuerVariable(issuer.id),
-      clients: clients.map(({ id, scopes, kind }) => ({
-        id,
-        clientIdFrom: names.clientVariable(id),
-        scopes,
-        ...(kind && { kind }),
+      issuerFrom: names.issuerVariable(id),
+      clients: clients.map((client) => ({
+        id: client.id,
+        clientIdFrom: names.clientVariable(client.id),
+        ...grantOf(client),
       })),
     };
   }
-  if (issuer.kind === "aws-iam") return { id: issuer.id, kind: issuer.kind, door, subjects: subjectsOf(clients) };
-  const { id, kind, audiences } = issuer;
-  if (issuer.grants === "token") {
+  const externals = clients.filter((client) => client.grant === "external");
+  const subjects = externals.flatMap(({ subject, ...client }) =>
+    subject === undefined ? [] : [{ subject, ...grantOf(client) }],
+  );
+  if (issuer.kind === "aws-iam") return { id, kind: issuer.kind, door, subjects };
+  const { kind, grants, issuer: url, audiences } = issuer;
+  if (grants === "token") {
     const { scopes, scopeClaim, clientClaim, clients: listed } = issuer;
-    return {
-      id,
-      kind,
-      grants: "token",
-      issuer: issuer.issuer,
-      audiences,
-      scopes,
-      scopeClaim,
-      clientClaim,
-      clients: listed,
-    };
+    return { id, kind, grants, issuer: url, audiences, scopes, scopeClaim, clientClaim, clients: listed };
   }
-  const claimants = clients
-    .filter((client) => client.grant === "external")
-    .flatMap(({ id, claims, scopes, kind }) =>
-      claims === undefined ? [] : [{ id, claims, scopes, ...(kind && { kind }) }],
-    );
-  return {
-    id,
-    kind,
-    grants: "subjects",
-    issuer: issuer.issuer,
-    audiences,
-    subjects: subjectsOf(clients),
-    ...(claimants.length > 0 && { claimants }),
-  };
+  const claimants = externals.flatMap(({ claims, ...client }) =>
+    claims === undefined ? [] : [{ id: client.id, claims, ...grantOf(client) }],
+  );
+  return { id, kind, grants, issuer: url, audiences, subjects, ...(claimants.length > 0 && { claimants }) };
 }
 
-function subjectsOf(clients: readonly Client[]): readonly PolicySubject[] {
-  return clients
-    .filter((client) => client.grant === "external")
-    .flatMap(({ subject, scopes, kind }) =>
-      subject === undefined ? [] : [{ subject, scopes, ...(kind && { kind }) }],
-    );
+function grantOf({ scopes, kind }: Pick<Client, "kind" | "scopes">): Pick<PolicySubject, "kind" | "scopes"> {
+  return { scopes, ...(kind && { kind }) };
 }
 
 function policyService(service: Service, intent: Intent): PolicyService {

@@ -13,7 +13,7 @@ import { RestGateway } from "./aws/rest/rest-gateway";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
 import { jwtIssuers } from "./jwt-issuers";
-import { Monitoring } from "./monitoring";
+import { declareMonitoring } from "./monitoring";
 import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
@@ -125,7 +125,7 @@ export class EnvironmentStack extends AddressedStack {
           ...identity.logs,
         ],
       });
-    new Monitoring(this, "Monitoring", {
+    declareMonitoring(this, {
       intent,
       gateways: gateways.map(({ watched }) => watched),
       functions: federated?.watched ?? [],
@@ -144,10 +144,10 @@ export class EnvironmentStack extends AddressedStack {
     declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy, expectedEnvoys(this, intent, sidecarOf));
     declareOutputs(this, {
-      apiUrl: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
-      ...(domain && domain.records.length > 0 && { dnsRecords: domain.records }),
+      api_url: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
+      ...(domain && domain.records.length > 0 && { dns_records: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
-      ...(alsoServed && { alsoServedUrl: alsoServed.url }),
+      ...(alsoServed && { beside_url: alsoServed.url }),
       ...(intent.auditors && {
         auditors: {
           ...(auditors && { role_arn: auditors.roleArn }),

@@ -2,13 +2,13 @@ import { TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { DnsRecord } from "./aws/domain";
 
-/** Values that a person needs after an apply. */
+/** Values that a person needs after an apply. One that is undefined has no output. */
 export interface OutputValues {
-  readonly apiUrl: string;
+  readonly api_url: string;
   /** URL of the API of the other kind, while both exist. */
-  readonly alsoServedUrl?: string;
+  readonly beside_url?: string;
   /** Records to create in a DNS outside Route 53. */
-  readonly dnsRecords?: readonly DnsRecord[];
+  readonly dns_records?: readonly DnsRecord[];
   /** The authorities whose clients may connect. */
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
   /** Role and log view of the auditors. */
@@ -21,45 +21,24 @@ export interface OutputValues {
   readonly services: Readonly<Record<string, { readonly url: string; readonly audience?: string }>>;
 }
 
+const DESCRIPTIONS: Readonly<Record<keyof OutputValues, string>> = {
+  api_url: "Where callers call",
+  beside_url: "The other kind of API, where callers may call as well",
+  dns_records: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
+  truststore: "Authorities whose clients may connect, and the last day of each, in UTC",
+  auditors: "What auditors become in AWS, and the view that they read in Google",
+  issuers: "Who signs callers' tokens, and where a client gets one",
+  clients: "App client ids, and the secrets that hold what a program needs",
+  services: "Cloud Run services: private, so a call without the audience's identity token is refused",
+};
+const BEHIND_ENVOY = "Cloud Run services: Envoy in each refuses a call without a valid caller's token";
+
 export function declareOutputs(scope: Construct, values: OutputValues): void {
   const outputs = new Construct(scope, "Outputs");
-  new TerraformOutput(outputs, "api_url", { value: values.apiUrl, description: "Where callers call" });
-  if (values.alsoServedUrl !== undefined) {
-    new TerraformOutput(outputs, "beside_url", {
-      value: values.alsoServedUrl,
-      description: "The other kind of API, where callers may call as well",
-    });
+  const isPrivate = Object.values(values.services).some(({ audience }) => audience !== undefined);
+  const descriptions = isPrivate ? DESCRIPTIONS : { ...DESCRIPTIONS, services: BEHIND_ENVOY };
+  for (const [name, description] of Object.entries(descriptions)) {
+    const value = values[name as keyof OutputValues];
+    if (value !== undefined) new TerraformOutput(outputs, name, { value, description });
   }
-  if (values.dnsRecords !== undefined) {
-    new TerraformOutput(outputs, "dns_records", {
-      value: values.dnsRecords,
-      description: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
-    });
-  }
-  if (values.truststore !== undefined) {
-    new TerraformOutput(outputs, "truststore", {
-      value: values.truststore,
-      description: "Authorities whose clients may connect, and the last day of each, in UTC",
-    });
-  }
-  if (values.auditors !== undefined) {
-    new TerraformOutput(outputs, "auditors", {
-      value: values.auditors,
-      description: "What auditors become in AWS, and the view that they read in Google",
-    });
-  }
-  new TerraformOutput(outputs, "issuers", {
-    value: values.issuers,
-    description: "Who signs callers' tokens, and where a client gets one",
-  });
-  new TerraformOutput(outputs, "clients", {
-    value: values.clients,
-    description: "App client ids, and the secrets that hold what a program needs",
-  });
-  new TerraformOutput(outputs, "services", {
-    value: values.services,
-    description: Object.values(values.services).some(({ audience }) => audience !== undefined)
-      ? "Cloud Run services: private, so a call without the audience's identity token is refused"
-      : "Cloud Run services: Envoy in each refuses a call without a valid caller's token",
-  });
 }

@@ -43,14 +43,15 @@ export class ExclusiveRole extends Construct {
       // Role chaining (one role assuming another) allows one hour at most (IAM User Guide, "Roles terms and concepts").
       maxSessionDuration: 3600,
     });
-    const policies = (props.permissions ?? []).length === 0 ? [] : [this.permissions(role, props.permissions ?? [])];
+    const { permissions = [], morePermissions = [], managedPolicy } = props;
+    const policies = permissions.length === 0 ? [] : [this.permissions(role, permissions)];
     new IamRolePoliciesExclusive(this, "Policies", {
       roleName: role.name,
       policyNames: policies.map((policy) => policy.name),
     });
     const attached = [
-      ...(props.managedPolicy === undefined ? [] : [this.attachment(role, props.managedPolicy)]),
-      ...((props.morePermissions ?? []).length === 0 ? [] : [this.more(role, props.morePermissions ?? [])]),
+      ...(managedPolicy === undefined ? [] : [this.attachment("Managed", role, managedPolicy)]),
+      ...(morePermissions.length === 0 ? [] : [this.more(role, morePermissions)]),
     ];
     new IamRolePolicyAttachmentsExclusive(this, "Attachments", {
       roleName: role.name,
@@ -60,8 +61,8 @@ export class ExclusiveRole extends Construct {
     this.ready = [role, ...policies, ...attached];
   }
 
-  private attachment(role: IamRole, policyArn: string): IamRolePolicyAttachment {
-    return new IamRolePolicyAttachment(this, "Managed", { role: role.name, policyArn });
+  private attachment(id: string, role: IamRole, policyArn: string): IamRolePolicyAttachment {
+    return new IamRolePolicyAttachment(this, id, { role: role.name, policyArn });
   }
 
   private more(role: IamRole, statements: readonly Statement[]): IamRolePolicyAttachment {
@@ -71,7 +72,7 @@ export class ExclusiveRole extends Construct {
       description: "What the role may do beside its inline policy, which is full",
       policy: policyDocument(...statements),
     });
-    return new IamRolePolicyAttachment(this, "More", { role: role.name, policyArn: policy.arn });
+    return this.attachment("More", role, policy.arn);
   }
 
   private permissions(role: IamRole, statements: readonly Statement[]): IamRolePolicy {

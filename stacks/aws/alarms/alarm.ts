@@ -1,6 +1,6 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import type { Construct } from "constructs";
-import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmsIntent, runbookOf } from "../../../intent/model/alarm-table";
+import { runbookOf } from "../../../intent/model/alarm-table";
 import type { Computed, Metric } from "./metric";
 
 export interface AlarmProps {
@@ -25,7 +25,9 @@ export function declareAlarm(scope: Construct, id: string, props: AlarmProps): C
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: props.name,
     alarmDescription: `${props.meaning} (${runbookOf(props.runbook)})`,
-    ...("expression" in props.of ? computed(props.of, props) : plain(props.of, props)),
+    ...("expression" in props.of
+      ? computed(props.of, props)
+      : { ...metricOf(props.of, props), statistic: props.of.statistic }),
     evaluationPeriods: props.periods.of,
     datapointsToAlarm: props.periods.breaching,
     comparisonOperator: "GreaterThanOrEqualToThreshold",
@@ -40,56 +42,19 @@ export function actionsOf(actions: readonly string[]): { readonly alarmActions?:
   return actions.length > 0 ? { alarmActions: [...actions] } : {};
 }
 
-function plain({ namespace, name, dimensions, statistic }: Metric, { periodSeconds }: AlarmProps) {
+function metricOf({ namespace, name, dimensions }: Metric, { periodSeconds }: AlarmProps) {
   return {
     namespace,
     metricName: name,
     ...(Object.keys(dimensions).length > 0 && { dimensions: { ...dimensions } }),
-    statistic,
     period: periodSeconds,
   };
 }
 
-function computed({ expression, metrics }: Computed, { periodSeconds }: AlarmProps) {
-  const used = Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
+function computed({ expression, metrics }: Computed, props: AlarmProps) {
+  const used = Object.entries(metrics).map(([id, metric]) => ({
     id,
-    metric: {
-      namespace,
-      metricName: name,
-      ...(Object.keys(dimensions).length > 0 && { dimensions: { ...dimensions } }),
-      stat: statistic,
-      period: periodSeconds,
-    },
+    metric: { ...metricOf(metric, props), stat: metric.statistic },
   }));
   return { metricQuery: [{ id: "value", expression, returnData: true }, ...used] };
-}
-
-interface FactAlarmProps extends Pick<AlarmProps, "of" | "periods" | "threshold"> {
-  /** Name after the environment's prefix, and id of the construct. */
-  readonly name: string;
-}
-
-/** An alarm of the table, with the meaning and the runbook that stand there. Its periods last five minutes. */
-export function factAlarm(
-  scope: Construct,
-  { prefix, alarms }: { readonly prefix: string; readonly alarms: AlarmsIntent },
-  { meaning, id }: AlarmFact,
-  { name, ...props }: FactAlarmProps,
-): void {
-  declareAlarm(scope, name, {
-    ...props,
-    name: `${prefix}-${name}`,
-    meaning,
-    runbook: id,
-    periodSeconds: 300,
-    actions: alarms.actions,
-  });
-}
-
-/** The alarms of the table that config does not leave out. */
-export function wantedAlarms({ thresholds }: AlarmsIntent): readonly { fact: AlarmFact; threshold: number }[] {
-  return ALARM_KEYS.flatMap((key) => {
-    const threshold = thresholds[key];
-    return threshold === undefined ? [] : [{ fact: ALARMS[key], threshold }];
-  });
 }

@@ -1,3 +1,4 @@
+import { FEWEST_ERRORS } from "../../../intent/model/alarm-table";
 import type { WatchedGateway } from "../watched";
 
 /** A CloudWatch metric, and how it is aggregated over a period. */
@@ -43,6 +44,14 @@ export function concurrencyOf(functionName: string): Metric {
     name: "ConcurrentExecutions",
     dimensions: { FunctionName: functionName },
     statistic: "Maximum",
+  };
+}
+
+/** Percent that `errors` are of another metric, with this id in the expression; 0 below a few errors. */
+export function shareOf(id: "decisions" | "requests", errors: Metric, all: Metric): Computed {
+  return {
+    expression: `IF(errors >= ${FEWEST_ERRORS}, 100 * errors / ${id}, 0)`,
+    metrics: { errors, [id]: all },
   };
 }
 

@@ -15,9 +15,8 @@ import {
   thresholdOf,
 } from "../../../intent/model/slo";
 import { actionsOf, declareAlarm } from "../alarms/alarm";
-import { shareOf } from "../alarms/gateway-alarms";
 import { countLines } from "../alarms/log-metric";
-import { type Computed, logMetric, type Metric, metricName } from "../alarms/metric";
+import { type Computed, logMetric, type Metric, metricName, shareOf } from "../alarms/metric";
 import type { WatchedGateway } from "../watched";
 
 export interface ServiceSloProps {
@@ -94,11 +93,6 @@ export function sloMetric(namespace: string, service: string, count: SloCount["i
 
 /** Percent of a service's requests that miss an objective. */
 export function badShare(namespace: string, service: string, objective: Objective): Computed {
-  return {
-    expression: shareOf("requests"),
-    metrics: {
-      errors: sloMetric(namespace, service, BAD[objective]),
-      requests: sloMetric(namespace, service, "requests"),
-    },
-  };
+  const metric = (count: SloCount["id"]) => sloMetric(namespace, service, count);
+  return shareOf("requests", metric(BAD[objective]), metric("requests"));
 }

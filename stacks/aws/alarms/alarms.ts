@@ -1,0 +1,117 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { Construct } from "constructs";
+import {
+  ALARM_KEYS,
+  ALARMS,
+  type AlarmFact,
+  type AlarmsIntent,
+  DECISIONS,
+  FEWEST_REQUESTS,
+} from "../../../intent/model/alarm-table";
+import type { WatchedFunction, WatchedGateway } from "../watched";
+import { declareAlarm } from "./alarm";
+import { countLines } from "./log-metric";
+import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName, shareOf } from "./metric";
+
+export interface AlarmsProps {
+  /** `storefront-dev`: prefix of the names, and namespace of the metrics. */
+  readonly prefix: string;
+  readonly alarms: AlarmsIntent;
+  readonly gateways: readonly WatchedGateway[];
+  readonly functions: readonly WatchedFunction[];
+}
+
+/** Name of the metric that counts all decisions. */
+const ALL_DECISIONS = "decisions";
+
+/**
+ * The alarms of the table that config does not leave out: shares of errors and refusals, the time that the gateway adds,
+ * what the authorizer functions refuse or cannot decide, and how many of them run at once.
+ */
+export function declareAlarms(scope: Construct, props: AlarmsProps): void {
+  const { prefix, alarms, gateways, functions } = props;
+  const filters = new Construct(scope, "Filters");
+  const metricOf = (id: string) => logMetric(prefix, metricName(id));
+  const count = (id: string, name: string, logGroup: CloudwatchLogGroup, pattern: string) =>
+    countLines(filters, id, { name: `${prefix}-${name}`, logGroup, pattern, metric: metricOf(name) });
+  /** One metric for the lines of all functions. */
+  const countDecisions = (name: string, pattern: string) => {
+    for (const { id, log } of functions) count(`${name}-${id}`, name, log, pattern);
+  };
+  for (const key of ALARM_KEYS) {
+    const threshold = alarms.thresholds[key];
+    if (threshold === undefined) continue;
+    const fact: AlarmFact = ALARMS[key];
+    const { id, source, meaning } = fact;
+    const declare = (
+      name: string,
+      of: Metric | Computed,
+      [breaching, all]: readonly [number, number],
+      at = threshold,
+    ) =>
+      declareAlarm(scope, name, {
+        name: `${prefix}-${name}`,
+        meaning,
+        runbook: id,
+        of,
+        threshold: at,
+        periodSeconds: 300,
+        periods: { breaching, of: all },
+        actions: alarms.actions,
+      });
+    switch (source.kind) {
+      case "access-share":
+        for (const gateway of gateways) {
+          const name = `${gateway.kindPrefix}${id}`;
+          count(name, name, gateway.accessLog.group, source.pattern);
+          declare(name, shareOf("requests", metricOf(name), apiMetrics(gateway).requests), [2, 3]);
+        }
+        break;
+      case "overhead":
+        for (const gateway of gateways) declare(`${gateway.kindPrefix}${id}`, overhead(gateway), [3, 3]);
+        break;
+      case "decision-share":
+        countDecisions(id, source.pattern);
+        countDecisions(ALL_DECISIONS, DECISIONS);
+        declare(id, shareOf("decisions", metricOf(id), metricOf(ALL_DECISIONS)), [2, 3]);
+        break;
+      case "decision-count":
+        countDecisions(id, source.pattern);
+        declare(id, metricOf(id), [1, 1]);
+        break;
+      case "concurrency":
+        for (const { suffix, of, limit } of concurrencyLimits(props)) {
+          declare(`${id}-${suffix}`, of, [2, 3], Math.max(1, Math.floor((limit * threshold) / 100)));
+        }
+    }
+  }
+}
+
+/**
+ * The slowest hundredth of the gateway's requests need not be that of the services', so this is an approximation. The
+ * access log has both times of one request, but as texts, of which a metric filter computes nothing.
+ */
+function overhead(gateway: WatchedGateway): Computed {
+  const { requests, latency, serviceLatency } = apiMetrics(gateway);
+  return {
+    expression: `IF(requests >= ${FEWEST_REQUESTS}, gateway - service, 0)`,
+    metrics: { gateway: latency, service: serviceLatency, requests },
+  };
+}
+
+/** Concurrency of the account that on-demand functions cannot get any more ("Monitoring concurrency", AWS Lambda). */
+const ACCOUNT_CONCURRENCY: Metric = {
+  namespace: "AWS/Lambda",
+  name: "ClaimedAccountConcurrency",
+  dimensions: {},
+  statistic: "Maximum",
+};
+
+/** A function with reserved concurrency has a limit of its own. The others share the account's. */
+function concurrencyLimits({ functions, alarms }: AlarmsProps) {
+  const own = functions.flatMap(({ id, name, reservedConcurrency: limit }) =>
+    limit === undefined ? [] : [{ suffix: id, of: concurrencyOf(name), limit }],
+  );
+  const account = { suffix: "account", of: ACCOUNT_CONCURRENCY, limit: alarms.accountConcurrency };
+  return own.length < functions.length ? [...own, account] : own;
+}
