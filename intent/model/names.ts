@@ -20,114 +20,74 @@ export function namedAs(id: string, entry: { readonly previousName?: string } | 
 }
 
 /** Prefix of every resource name: `storefront-dev`. */
-export function prefix(name: string, environment: string): string {
-  return `${name}-${environment}`;
-}
+export const prefix = (name: string, environment: string): string => `${name}-${environment}`;
 
 /** Shared name of the Cloud Run service, its invoker service account and the AWS role: `storefront-dev-orders`. */
-export function serviceName(prefix: string, serviceId: string): string {
-  return `${prefix}-${serviceId}`;
-}
+export const serviceName = (prefix: string, serviceId: string): string => `${prefix}-${serviceId}`;
 
 /** Service account that a service's containers run as: `storefront-dev-orders-rt`. */
-export function runtimeAccount(serviceName: string): string {
-  return `${serviceName}${RUNTIME_SUFFIX}`;
-}
+export const runtimeAccount = (serviceName: string): string => `${serviceName}${RUNTIME_SUFFIX}`;
 
 /** Audience of a service's Google tokens. It is never resolved, and it is unique to one environment. */
-export function audience(serviceName: string, project: string): string {
-  return `https://${serviceName}.${project}.internal`;
-}
+export const audience = (serviceName: string, project: string): string => `https://${serviceName}.${project}.internal`;
 
 /** Execution role of the function that authorizes scoped routes. */
-export function callersRole(prefix: string): string {
-  return `${prefix}-callers`;
-}
+export const callersRole = (prefix: string): string => `${prefix}-callers`;
 
 /** Execution role of the function that authorizes public routes. */
-export function publicRole(prefix: string): string {
-  return `${prefix}-public`;
-}
+export const publicRole = (prefix: string): string => `${prefix}-public`;
 
 /** Prefix of the id of every function that rotates a client's secret. */
 export const ROTATION_START = "rotate-";
 
 /** Function that rotates a client's secret, and its execution role: `storefront-dev-rotate-reporting-agent`. */
-export function rotationFunction(prefix: string, clientId: string): string {
-  return `${prefix}-${ROTATION_START}${clientId}`;
-}
+export const rotationFunction = (prefix: string, clientId: string): string => `${prefix}-${ROTATION_START}${clientId}`;
 
 /** Role with which API Gateway writes the logs of the account's REST APIs. */
-export function gatewayLogsRole(prefix: string): string {
-  return `${prefix}-gateway-logs`;
-}
+export const gatewayLogsRole = (prefix: string): string => `${prefix}-gateway-logs`;
 
 /** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
-export function auditorsRole(prefix: string): string {
-  return `${prefix}-auditors`;
-}
+export const auditorsRole = (prefix: string): string => `${prefix}-auditors`;
 
 /** Name of the trust store's bucket. It contains the account because bucket names are globally unique. */
-export function truststoreBucket(prefix: string, account: string): string {
-  return `${prefix}-truststore-${account}`;
-}
+export const truststoreBucket = (prefix: string, account: string): string => `${prefix}-truststore-${account}`;
 
-export function roleArn(account: string, name: string): string {
-  return `arn:aws:iam::${account}:role/${name}`;
-}
+export const roleArn = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`;
 
 /** ARN of an assumed role as in Google's `attribute.aws_role`: without the session name. */
-export function assumedRoleArn(account: string, name: string): string {
-  return `arn:aws:sts::${account}:assumed-role/${name}`;
-}
+export const assumedRoleArn = (account: string, name: string): string => `arn:aws:sts::${account}:assumed-role/${name}`;
 
-export function serviceAccountEmail(name: string, project: string): string {
-  return `${name}@${project}.iam.gserviceaccount.com`;
-}
+export const serviceAccountEmail = (name: string, project: string): string =>
+  `${name}@${project}.iam.gserviceaccount.com`;
 
 /** Google Secret Manager id: `storefront-dev-orders-database-url`. */
-export function secretId(prefix: string, id: string): string {
-  return `${prefix}-${id}`;
-}
+export const secretId = (prefix: string, id: string): string => `${prefix}-${id}`;
 
 /** Pub/Sub topic on which Google publishes that a secret is due for rotation: `storefront-dev-secret-rotations`. */
-export function rotationTopic(prefix: string): string {
-  return `${prefix}-secret-rotations`;
-}
+export const rotationTopic = (prefix: string): string => `${prefix}-secret-rotations`;
 
 /** Google's service agent that sends Secret Manager's messages. */
-export function secretManagerAgent(projectNumber: string): string {
-  return `service-${projectNumber}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
-}
+export const secretManagerAgent = (projectNumber: string): string =>
+  `service-${projectNumber}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
 
 /** Google Secret Manager id of a service's Envoy configuration if it is too long for an argument. */
-export function envoySecretId(serviceName: string): string {
-  return `${serviceName}-envoy-configuration`;
-}
+export const envoySecretId = (serviceName: string): string => `${serviceName}-envoy-configuration`;
 
 /** AWS Secrets Manager name of a machine client's secret: `storefront-dev/clients/reporting-agent`. */
-export function clientSecretName(prefix: string, clientId: string): string {
-  return `${prefix}/clients/${clientId}`;
-}
+export const clientSecretName = (prefix: string, clientId: string): string => `${prefix}/clients/${clientId}`;
 
 /** Cognito app client: `storefront-dev-web`. */
-export function clientName(prefix: string, clientId: string): string {
-  return `${prefix}-${clientId}`;
-}
+export const clientName = (prefix: string, clientId: string): string => `${prefix}-${clientId}`;
 
 /** Cognito user pool: `storefront-dev-customers`. */
-export function userPoolName(prefix: string, issuerId: string): string {
-  return `${prefix}-${issuerId}`;
-}
+export const userPoolName = (prefix: string, issuerId: string): string => `${prefix}-${issuerId}`;
 
 /** Google blocks a deleted pool's id for 30 days, so a later generation gets a different id. */
-export function poolId(prefix: string, generation: number): string {
-  return generation === 1 ? prefix : `${prefix}-${generation}`;
-}
+export const poolId = (prefix: string, generation: number): string =>
+  generation === 1 ? prefix : `${prefix}-${generation}`;
 
-export function cognitoTokenEndpoint(domainPrefix: string, region: string): string {
-  return `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/token`;
-}
+export const cognitoTokenEndpoint = (domainPrefix: string, region: string): string =>
+  `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/token`;
 
 /** CEL condition that lists the exact roles that the federation's provider admits. */
 export function attributeCondition(assumedRoleArns: readonly string[]): string {
@@ -136,19 +96,13 @@ export function attributeCondition(assumedRoleArns: readonly string[]): string {
 }
 
 /** Environment variable with the issuer URL of a Cognito issuer: `ISSUER_CUSTOMERS`. */
-export function issuerVariable(issuerId: string): string {
-  return `ISSUER_${variable(issuerId)}`;
-}
+export const issuerVariable = (issuerId: string): string => `ISSUER_${variable(issuerId)}`;
 
 /** Environment variable with the app client id of a Cognito client: `CLIENT_REPORTING_AGENT`. */
-export function clientVariable(clientId: string): string {
-  return `CLIENT_${variable(clientId)}`;
-}
+export const clientVariable = (clientId: string): string => `CLIENT_${variable(clientId)}`;
 
 /** Key of the environment's Terraform state in its bucket. */
-export function stateKey(name: string, environment: string): string {
-  return `${name}/${environment}.tfstate`;
-}
+export const stateKey = (name: string, environment: string): string => `${name}/${environment}.tfstate`;
 
 /**
  * Terraform name of a route: service, method and the words of the path, as in `orders_get_orders_by_id`. `{id}` becomes

@@ -30,11 +30,10 @@ const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
 export function authoritativeGrants(onProject: "nothing" | "own-roles"): PolicyRule {
   return {
     id: "authoritative-grants",
-    findings(stack) {
-      return resourcesOf(stack, /./)
+    findings: (stack) =>
+      resourcesOf(stack, /./)
         .filter(({ type }) => GRANT.test(type))
-        .flatMap((grant) => fault(stack, grant, onProject));
-    },
+        .flatMap((grant) => fault(stack, grant, onProject)),
   };
 }
 

@@ -18,19 +18,17 @@ const FREE = [
 export function federationTrust(expected: ExpectedTrust): PolicyRule {
   return {
     id: "federation-trust",
-    findings(stack) {
-      return [
-        ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").flatMap((provider) =>
-          providerFindings(provider, expected),
-        ),
-        ...resourcesOf(stack, "google_service_account_iam_binding").flatMap((binding) =>
-          bindingFindings(stack, binding, expected),
-        ),
-        ...resourcesOf(stack, "google_service_account_key").map(
-          finding("creates a key that opens a service account to any holder: remove it"),
-        ),
-      ];
-    },
+    findings: (stack) => [
+      ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").flatMap((provider) =>
+        providerFindings(provider, expected),
+      ),
+      ...resourcesOf(stack, "google_service_account_iam_binding").flatMap((binding) =>
+        bindingFindings(stack, binding, expected),
+      ),
+      ...resourcesOf(stack, "google_service_account_key").map(
+        finding("creates a key that opens a service account to any holder: remove it"),
+      ),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { revisionName } from "../../packages/terraform-access-review/terraform-json/revision-name";
 import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
 import { blocksOf, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { type PolicyRule, type StackJson, unless } from "./rule";
 
 const TO_ANOTHER =
   "sends traffic to another revision: expected all traffic to the latest one, or services.<id>.rollout";
@@ -12,8 +12,8 @@ const TO_ANOTHER =
  */
 export const knownRevisions: PolicyRule = {
   id: "known-revisions",
-  findings(stack: StackJson): readonly Finding[] {
-    return resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ address, attributes }) => {
+  findings: (stack: StackJson) =>
+    resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ address, attributes }) => {
       const [template = {}] = blocksOf(attributes.template);
       const own = revisionName(String(attributes.name), template);
       if (template.revision !== undefined && template.revision !== own) {
@@ -21,6 +21,5 @@ export const knownRevisions: PolicyRule = {
       }
       const isKnown = isAllToLatest(attributes.traffic) || rolloutOf(attributes) !== undefined;
       return unless(isKnown, address, TO_ANOTHER);
-    });
-  },
+    }),
 };

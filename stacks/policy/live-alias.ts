@@ -1,6 +1,6 @@
 import { publishedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { finding, type PolicyRule, type StackJson, unless } from "./rule";
 
 const NOT_PUBLISHED =
   "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config";
@@ -12,17 +12,15 @@ const NOT_PUBLISHED =
  */
 export const liveAlias: PolicyRule = {
   id: "live-alias",
-  findings(stack: StackJson): readonly Finding[] {
-    return [
-      ...resourcesOf(stack, "aws_lambda_alias")
-        .filter((alias) => publishedBy(stack, alias) === undefined)
-        .map(finding(NOT_PUBLISHED)),
-      ...resourcesOf(stack, "aws_lambda_provisioned_concurrency_config").flatMap(({ address, attributes }) => {
-        const target = referred(stack, attributes.function_name);
-        const expected = `\${${target?.address}.version}`;
-        const isLive = target?.type === "aws_lambda_function" && attributes.qualifier === expected;
-        return unless(isLive, address, `keeps instances for ${attributes.qualifier}: expected ${expected}`);
-      }),
-    ];
-  },
+  findings: (stack: StackJson) => [
+    ...resourcesOf(stack, "aws_lambda_alias")
+      .filter((alias) => publishedBy(stack, alias) === undefined)
+      .map(finding(NOT_PUBLISHED)),
+    ...resourcesOf(stack, "aws_lambda_provisioned_concurrency_config").flatMap(({ address, attributes }) => {
+      const target = referred(stack, attributes.function_name);
+      const expected = `\${${target?.address}.version}`;
+      const isLive = target?.type === "aws_lambda_function" && attributes.qualifier === expected;
+      return unless(isLive, address, `keeps instances for ${attributes.qualifier}: expected ${expected}`);
+    }),
+  ],
 };

@@ -11,14 +11,12 @@ const GRANTEES = ["member", "members", "policy_data", "entity", "role_entity", "
 export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
   return {
     id: "no-public-invoker",
-    findings(stack) {
-      return [
-        ...resourcesOf(stack, /./).filter(grantsEverybody).map(finding("grants a role to any principal: name one")),
-        ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
-          serviceFindings(stack, service, handshake),
-        ),
-      ];
-    },
+    findings: (stack) => [
+      ...resourcesOf(stack, /./).filter(grantsEverybody).map(finding("grants a role to any principal: name one")),
+      ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
+        serviceFindings(stack, service, handshake),
+      ),
+    ],
   };
 }
 

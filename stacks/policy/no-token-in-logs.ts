@@ -64,9 +64,8 @@ function traces({ default_route_settings, route_settings }: Resource["attributes
 /** Every log group has a retention. Without one it would keep IP addresses and subjects forever, at a cost. */
 export const logRetention: PolicyRule = {
   id: "log-retention",
-  findings(stack: StackJson): readonly Finding[] {
-    return resourcesOf(stack, "aws_cloudwatch_log_group")
+  findings: (stack: StackJson) =>
+    resourcesOf(stack, "aws_cloudwatch_log_group")
       .filter(({ attributes }) => !(Number(attributes.retention_in_days) > 0))
-      .map(finding("keeps its lines forever: set retention_in_days"));
-  },
+      .map(finding("keeps its lines forever: set retention_in_days")),
 };

@@ -18,14 +18,12 @@ export function oneReaderPerSecret(intent: Pick<Intent, "aws" | "clients" | "pre
   const accounts = new Map(intent.services.flatMap(secretsOf));
   return {
     id: "one-reader-per-secret",
-    findings(stack) {
-      return [
-        ...resourcesOf(stack, "google_secret_manager_secret").flatMap((secret) =>
-          googleFindings(stack, secret, accounts.get(String(secret.attributes.secret_id))),
-        ),
-        ...clientSecretFindings(stack, intent),
-      ];
-    },
+    findings: (stack) => [
+      ...resourcesOf(stack, "google_secret_manager_secret").flatMap((secret) =>
+        googleFindings(stack, secret, accounts.get(String(secret.attributes.secret_id))),
+      ),
+      ...clientSecretFindings(stack, intent),
+    ],
   };
 }
 

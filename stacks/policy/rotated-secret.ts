@@ -39,16 +39,15 @@ export function rotatedSecret(clients: readonly Client[]): PolicyRule {
   );
   return {
     id: "rotated-secret",
-    findings(stack) {
-      return resourcesOf(stack, "aws_secretsmanager_secret").flatMap((secret) => {
+    findings: (stack) =>
+      resourcesOf(stack, "aws_secretsmanager_secret").flatMap((secret) => {
         const rotations = referring(stack, "aws_secretsmanager_secret_rotation", "secret_id", secret.address);
         const days = daysByName.get(String(secret.attributes.name));
         return [
           ...scheduleFindings(secret, rotations, days),
           ...rotations.flatMap((rotation) => functionFindings(stack, rotation, secret)),
         ];
-      });
-    },
+      }),
   };
 }
 

@@ -9,16 +9,14 @@ import { type Attributes, finding, type PolicyRule } from "./rule";
 export function tagsEverywhere(tags: Intent["tags"]): PolicyRule {
   return {
     id: "tags-everywhere",
-    findings(stack) {
-      return [
-        ...providersOf(stack)
-          .filter(({ type, attributes }) => DEFAULTS[type] !== undefined && !covers(DEFAULTS[type](attributes), tags))
-          .map(finding("does not add the config's tags to its resources")),
-        ...resourcesOf(stack, /./)
-          .filter(({ attributes }) => overwrites(attributes.tags ?? attributes.labels, tags))
-          .map(finding("overwrites a tag of the config")),
-      ];
-    },
+    findings: (stack) => [
+      ...providersOf(stack)
+        .filter(({ type, attributes }) => DEFAULTS[type] !== undefined && !covers(DEFAULTS[type](attributes), tags))
+        .map(finding("does not add the config's tags to its resources")),
+      ...resourcesOf(stack, /./)
+        .filter(({ attributes }) => overwrites(attributes.tags ?? attributes.labels, tags))
+        .map(finding("overwrites a tag of the config")),
+    ],
   };
 }
 

@@ -19,12 +19,11 @@ export function verifiedCallers(
 ): PolicyRule {
   return {
     id: "verified-callers",
-    findings(stack) {
-      return resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
+    findings: (stack) =>
+      resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
         const { address } = service;
         return faults(stack, service, services, envoyOf).map((message) => ({ address, message }));
-      });
-    },
+      }),
   };
 }
 
