@@ -11,7 +11,7 @@ import type { AllowancesConfig } from "./schema/allowances";
 import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
 import { readConfig } from "./schema/read-config";
-import { formatPath, nearestNode, placed } from "./source/located";
+import { placeAt, placed } from "./source/located";
 
 export type LoadResult =
   | {
@@ -66,8 +66,7 @@ export function loadIntents(configDir: string): LoadResult {
 function importsOf(environment: string, { tree, of }: ByEnvironment<ImportsConfig[string]>): readonly Import[] {
   if (tree === undefined) return [];
   return Object.entries(of(environment) ?? {}).map(([address, id]) => {
-    const path = [environment, address];
-    return { address, id, place: { ...nearestNode(tree, path).origin, path: formatPath(path) } };
+    return { address, id, place: placeAt(tree, [environment, address]) };
   });
 }
 

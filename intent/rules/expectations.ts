@@ -8,7 +8,7 @@ import type { ByEnvironment } from "../schema/by-environment";
 import { ALL, type ExpectationConfig } from "../schema/expectations";
 import { problemAt } from "../source/collapse";
 import { findingAt, type Verdict } from "../source/finding";
-import { formatPath, nearestNode, type Path } from "../source/located";
+import { type Path, placeAt } from "../source/located";
 
 type File = ByEnvironment<readonly ExpectationConfig[]>;
 
@@ -17,9 +17,7 @@ export function expectationsOf(environment: string, { tree, of }: File): readonl
   if (tree === undefined) return [];
   return [...new Set([ALL, environment])].flatMap((key) =>
     (of(key) ?? []).flatMap((each, index) => {
-      const path = [key, index];
-      const place = { ...nearestNode(tree, path).origin, path: formatPath(path) };
-      return { ...read(each), ...(each.because && { because: each.because }), place };
+      return { ...read(each), ...(each.because && { because: each.because }), place: placeAt(tree, [key, index]) };
     }),
   );
 }

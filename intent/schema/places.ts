@@ -1,5 +1,5 @@
 import { BASE_FILE, overlayFile } from "../source/environments";
-import { type Located, type LocatedMap, nodeAt, type Path, plain } from "../source/located";
+import { type Located, type LocatedMap, nodeAt, type Path, plain, walk } from "../source/located";
 import { mergePatch } from "../source/merge";
 import { parseFile } from "../source/parse-file";
 import { withDocuments } from "./openapi/with-documents";
@@ -28,22 +28,25 @@ export function placesOf(configDir: string, environment: string): Places {
   const base = parseFile(configDir, BASE_FILE).tree;
   const overlay = parseFile(configDir, overlayFile(environment)).tree;
   const root = base && overlay && withDocuments(configDir, mergePatch(base, overlay) as LocatedMap).root;
+  const node = (path: Path) => root && nodeAt(root, path);
   return {
     at: (path) => {
-      const found = root && nodeAt(root, path);
+      const found = node(path);
       return found && placeOf(found);
     },
     keys: (path) => {
-      const found = root && nodeAt(root, path);
+      const found = node(path);
       return found?.kind === "map" ? [...found.entries.keys()] : [];
     },
     items: (path) => {
-      const found = root && nodeAt(root, path);
+      const found = node(path);
       return found?.kind === "list" ? found.items.map((item) => String(plain(item))) : [];
     },
     values: (path) => {
-      const found = root && nodeAt(root, path);
-      return found === undefined ? [] : valuesOf(found, path);
+      const found = node(path);
+      return [...(found ? walk(found, path) : [])].flatMap(({ node: each, path: at }) =>
+        each.kind === "scalar" ? [{ path: at, text: String(each.value), place: placeOf(each) }] : [],
+      );
     },
   };
 }
@@ -56,12 +59,6 @@ export function routePlaces(configDir: string, environment: string): (route: str
     [route, route.replace(/^\S+/, "ANY")]
       .flatMap((key) => services.map((service) => places.at(["services", service, "routes", key])))
       .find(Boolean);
-}
-
-function valuesOf(node: Located, path: Path): readonly PlacedValue[] {
-  if (node.kind === "map") return [...node.entries].flatMap(([key, each]) => valuesOf(each, [...path, key]));
-  if (node.kind === "list") return node.items.flatMap((each, index) => valuesOf(each, [...path, index]));
-  return [{ path, text: String(node.value), place: placeOf(node) }];
 }
 
 function placeOf({ origin }: Located): string {

@@ -88,10 +88,19 @@ export function formatPath(path: Path): string {
   }, "");
 }
 
-/** The entries of a list with their places, for errors that are found later in the program. */
+/** The place of a value, for errors that are found later in the program. */
+export function placeAt(root: Located, path: Path): Place {
+  return { ...nearestNode(root, path).origin, path: formatPath(path) };
+}
+
+/** The entries of a list with their places. */
 export function placed<T extends object>(entries: readonly T[], root: Located, list: Path): (T & { place: Place })[] {
-  return entries.map((entry, index) => {
-    const path = [...list, index];
-    return { ...entry, place: { ...nearestNode(root, path).origin, path: formatPath(path) } };
-  });
+  return entries.map((entry, index) => ({ ...entry, place: placeAt(root, [...list, index]) }));
+}
+
+/** Every value below a node and the node itself, in the order of the file. */
+export function* walk(node: Located, path: Path = []): Generator<{ readonly node: Located; readonly path: Path }> {
+  yield { node, path };
+  const inner = node.kind === "map" ? node.entries : node.kind === "list" ? node.items.entries() : [];
+  for (const [step, value] of inner) yield* walk(value, [...path, step]);
 }

@@ -1,7 +1,7 @@
 import { suggestion } from "../model/nearest";
 import { SHOWN } from "../model/problem";
 import type { Finding } from "./finding";
-import { isNull, type Located, type LocatedMap, type Origin, type Path } from "./located";
+import { isNull, type Located, type LocatedMap, type Origin, type Path, walk } from "./located";
 
 /**
  * JSON Merge Patch (RFC 7386) on located trees: maps merge, `null` deletes, everything else replaces. Each value keeps
@@ -37,16 +37,13 @@ export function nullDeletes(base: Located | undefined, overlay: Located, path: P
 }
 
 /** The base file patches nothing, so a `null` in it has no meaning. */
-export function nullsInBase(base: Located, path: Path = []): Finding[] {
-  if (base.kind !== "map") return [];
-  return [...(base as LocatedMap).entries].flatMap(([key, value]) => {
-    const here = [...path, key];
-    if (!isNull(value)) return nullsInBase(value, here);
-    const remedy = "remove the line, or write the value that every environment starts from";
-    return [
-      { origin: value.origin, path: here, message: "got null, expected a value: only an overlay deletes", remedy },
-    ];
-  });
+export function nullsInBase(base: Located): Finding[] {
+  const message = "got null, expected a value: only an overlay deletes";
+  const remedy = "remove the line, or write the value that every environment starts from";
+  const nulls = [...walk(base)].filter(
+    ({ node, path }) => isNull(node) && path.every((step) => typeof step === "string"),
+  );
+  return nulls.map(({ node: { origin }, path }) => ({ origin, path, message, remedy }));
 }
 
 function deletesNothing(key: string, known: Iterable<string>) {

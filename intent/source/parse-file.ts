@@ -1,7 +1,7 @@
 import { REFERENCE_MARK } from "../model/names";
 import { ALLOWANCES_FILE, BASE_FILE, BOOTSTRAP_FILE, EXPECTATIONS_FILE, IMPORTS_FILE } from "./environments";
 import { type Finding, show } from "./finding";
-import type { Located, Origin, Path } from "./located";
+import { type Located, type Origin, walk } from "./located";
 import { readText } from "./read";
 import { type ParsedFile, parseYaml } from "./yaml";
 
@@ -28,22 +28,13 @@ export function topOf(file: string): Origin {
 }
 
 /** Texts and keys that cdktf would treat as its own references. They cannot be escaped. */
-export function reservedTexts(node: Located, path: Path = []): Finding[] {
-  switch (node.kind) {
-    case "scalar":
-      return typeof node.value === "string" ? textFindings(node.value, node, path) : [];
-    case "list":
-      return node.items.flatMap((item, index) => reservedTexts(item, [...path, index]));
-    case "map":
-      return [...node.entries].flatMap(([key, value]) => [
-        ...textFindings(key, value, [...path, key]),
-        ...reservedTexts(value, [...path, key]),
-      ]);
-  }
-}
-
-function textFindings(text: string, { origin }: Located, path: Path): Finding[] {
-  if (!text.includes(REFERENCE_MARK)) return [];
-  const message = `got ${show(text)}, expected text without ${REFERENCE_MARK} (cdktf takes it for a reference of its own)`;
-  return [{ origin, path, message, remedy: "rewrite the text: there is no escape for it" }];
+export function reservedTexts(root: Located): Finding[] {
+  return [...walk(root)].flatMap(({ node, path }) => {
+    const key = path.at(-1);
+    return [key, node.kind === "scalar" ? node.value : undefined].flatMap((text) => {
+      if (typeof text !== "string" || !text.includes(REFERENCE_MARK)) return [];
+      const message = `got ${show(text)}, expected text without ${REFERENCE_MARK} (cdktf takes it for a reference of its own)`;
+      return [{ origin: node.origin, path, message, remedy: "rewrite the text: there is no escape for it" }];
+    });
+  });
 }
