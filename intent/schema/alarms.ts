@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ALARM_KEYS, ALARMS, type AlarmKey } from "../model/alarm-table";
 import { ALARM_ACTIONS } from "../model/limits";
 import { TOPIC_ARN } from "../model/patterns";
-import { explain, integer, keys, list, text } from "./fields";
+import { either, integer, keys, list, text } from "./fields";
 
 /** Leaves one alarm out. */
 export const OFF = false;
@@ -28,15 +28,12 @@ function numberOf(key: AlarmKey) {
 
 function thresholdOf(key: AlarmKey) {
   const { threshold, max, preset } = ALARMS[key];
-  return z
-    .union([numberOf(key), z.literal(OFF)], {
-      error: explain(
-        `a whole number from 1 to ${max}, or ${OFF}`,
-        `write it as in ${preset}, or ${OFF} for no such alarm`,
-      ),
-    })
-    .meta({ description: `${threshold} ${OFF}: no such alarm.`, examples: [preset, OFF] })
-    .default(preset);
+  return either([numberOf(key), z.literal(OFF)], {
+    description: `${threshold} ${OFF}: no such alarm.`,
+    expected: `a whole number from 1 to ${max}, or ${OFF}`,
+    remedy: `write it as in ${preset}, or ${OFF} for no such alarm`,
+    examples: [preset, OFF],
+  }).default(preset);
 }
 
 type Threshold = ReturnType<typeof thresholdOf>;

@@ -3,7 +3,7 @@ import * as limit from "../model/limits";
 import { SUBJECT_FORMATS } from "../model/subjects";
 import type { LocatedMap } from "../source/located";
 import { allowance } from "./allowances";
-import { count, entries, flag, id, keys, list, roleArns, text, word } from "./fields";
+import { count, entries, flag, id, keys, list, projectNumber, roleArns, text, word } from "./fields";
 
 const number = (of: string, example: string) =>
   text(/^[1-9]\d{0,18}$/, {
@@ -71,12 +71,7 @@ const operators = keys(
 
 const environment = keys(
   {
-    googleProjectNumber: text(new RegExp(`^[1-9]\\d{0,${limit.PROJECT_NUMBER_DIGITS - 1}}$`), {
-      description: "Number of the environment's Google project, in quotes.",
-      expected: "digits in quotes (a project number)",
-      example: "123456789012",
-      remedy: "look it up: gcloud projects describe PROJECT --format='value(projectNumber)'",
-    }),
+    googleProjectNumber: projectNumber("Number of the environment's Google project, in quotes."),
     pullRequests: flag(
       "Whether any pull request of the repository itself may become the plan identity. Without, a job must name the GitHub environment <environment>-plan, which may ask for an approval first.",
     ).default(true),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import * as limit from "../model/limits";
-import { ID, SCOPE } from "../model/patterns";
-import { entries, explain, flag, id, integer, keys, list, roleArns, someMap, text, word } from "./fields";
+import { ID } from "../model/patterns";
+import { entries, explain, flag, id, integer, keys, list, roleArns, scope, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
 
 const common = {
@@ -11,7 +11,7 @@ const common = {
     example: "customers",
   }),
   scopes: list(
-    text(SCOPE, { description: "One scope.", expected: "<service>/<verb> (a scope)", example: "orders/read" }),
+    scope,
     {
       description: "Scopes that are granted to the client.",
       expected: `a list of 1-${limit.SCOPES_PER_CLIENT} scopes (Cognito's limit per app client)`,

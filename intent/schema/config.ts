@@ -4,7 +4,7 @@ import { AWS_REGION, GOOGLE_REGION, ID } from "../model/patterns";
 import { alarms } from "./alarms";
 import { auditors } from "./auditors";
 import { clients } from "./clients";
-import { count, entries, explain, flag, integer, keys, roleArns, text, word } from "./fields";
+import { count, entries, explain, flag, integer, keys, projectNumber, roleArns, text, word } from "./fields";
 import { gateway } from "./gateway";
 import { issuers } from "./issuers";
 import { services } from "./services";
@@ -62,13 +62,9 @@ const google = keys(
       expected: "a Google Cloud region",
       example: "europe-west1",
     }),
-    projectNumber: text(new RegExp(`^[1-9]\\d{0,${limit.PROJECT_NUMBER_DIGITS - 1}}$`), {
-      description:
-        "Number of the project, in quotes. Required with rotateEveryDays of a service's secret, because Google's service identity that sends the reminders is named after it.",
-      expected: "digits in quotes (a project number)",
-      example: "123456789012",
-      remedy: "look it up: gcloud projects describe PROJECT --format='value(projectNumber)'",
-    }).optional(),
+    projectNumber: projectNumber(
+      "Number of the project, in quotes. Required with rotateEveryDays of a service's secret, because Google's service identity that sends the reminders is named after it.",
+    ).optional(),
     ownsProject: flag(
       "This environment enables the project's APIs and audit logs. true in exactly one environment per project.",
     ).default(false),

@@ -1,13 +1,15 @@
 import * as z from "zod";
 import { ANYONE, EXPECTED_REASONS } from "../model/expectation";
-import { entries, explain, id, keys, list, text, word } from "./fields";
+import { either, entries, id, keys, list, text, word } from "./fields";
 
 /** One text, or a list of texts. */
 function some(pattern: RegExp, doc: Parameters<typeof text>[1]) {
-  const error = explain(`${doc.expected}, or a list of such`, `write it as in ${JSON.stringify(doc.example)}`);
-  return z
-    .union([text(pattern, doc), list(text(pattern, doc), doc)], { error })
-    .meta({ description: doc.description, examples: [doc.example] });
+  return either([text(pattern, doc), list(text(pattern, doc), doc)], {
+    description: doc.description,
+    expected: `${doc.expected}, or a list of such`,
+    remedy: `write it as in ${JSON.stringify(doc.example)}`,
+    examples: [doc.example],
+  });
 }
 
 const principals = (description: string, example: string) =>

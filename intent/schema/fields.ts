@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { PROJECT_NUMBER_DIGITS } from "../model/limits";
 import { suggestion } from "../model/nearest";
-import { ID, ROLE_ARN } from "../model/patterns";
+import { ID, ROLE_ARN, SCOPE } from "../model/patterns";
 
 /** Documentation of a field: shown in the editor, in the table of config keys and in its errors. */
 export interface FieldDoc {
@@ -78,6 +79,15 @@ function reportRepeated(items: readonly unknown[], context: z.RefinementCtx): vo
   }
 }
 
+/** A value of one of several kinds. */
+export function either<const T extends readonly [z.core.SomeType, ...z.core.SomeType[]]>(
+  options: T,
+  { expected, remedy, description, examples }: Omit<FieldDoc, "example"> & { readonly examples: readonly unknown[] },
+) {
+  const error = explain(expected, remedy ?? "correct the value");
+  return z.union(options, { error }).meta({ description, examples: [...examples] });
+}
+
 /** A map with exactly these keys allowed. */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: string) {
   const known = Object.keys(shape);
@@ -110,6 +120,20 @@ export function roleArns(description: string, example: string) {
   });
   return list(role, { description, expected: "a list of role ARNs", example: [example] });
 }
+
+export const scope = text(SCOPE, {
+  description: "One scope.",
+  expected: "<service>/<verb> (a scope)",
+  example: "orders/read",
+});
+
+export const projectNumber = (description: string) =>
+  text(new RegExp(`^[1-9]\\d{0,${PROJECT_NUMBER_DIGITS - 1}}$`), {
+    description,
+    expected: "digits in quotes (a project number)",
+    example: "123456789012",
+    remedy: "look it up: gcloud projects describe PROJECT --format='value(projectNumber)'",
+  });
 
 /** A map keyed by ids, or by other names, chosen in the config. */
 export function entries<T extends z.ZodType>(name: z.ZodString, value: T, doc: FieldDoc) {

@@ -1,57 +1,35 @@
 import * as z from "zod";
 import { POLICY_PRINCIPALS, SECRET_ROTATION_DAYS_MAX } from "../model/limits";
 import { GOOGLE_REGION, ID, PRINCIPAL } from "../model/patterns";
-import { count, explain, integer, keys, list, text } from "./fields";
+import { count, either, integer, keys, list, text } from "./fields";
 
 /** The latest version at the time an instance starts. */
 const LATEST = "latest";
 /** Google chooses the replica locations. */
 const AUTOMATIC = "automatic";
 
-const version = z
-  .union(
-    [
-      count(1, {
-        description: "Pinned version.",
-        remedy: "write the version's number, or latest",
-      }),
-      z.literal(LATEST),
-    ],
-    {
-      error: explain(
-        "a whole number from 1, or latest",
-        "write the number of the version to pin, or latest: then each new instance takes the newest one",
-      ),
-    },
-  )
-  .meta({
-    description:
-      "Mounted version: a number, or latest. latest is resolved when an instance starts, so instances of one revision can differ; it is an error with requireDigest. Without it the secret is created and not mounted.",
-    examples: [3, LATEST],
-  });
+const pinned = count(1, { description: "Pinned version.", remedy: "write the version's number, or latest" });
 
-const replicas = z
-  .union(
-    [
-      z.literal(AUTOMATIC),
-      list(
-        text(GOOGLE_REGION, { description: "One region.", expected: "a Google Cloud region", example: "europe-west1" }),
-        {
-          description: "Regions.",
-          expected: "a list of regions",
-          example: ["europe-west1", "europe-west4"],
-        },
-      ),
-    ],
-    {
-      error: explain("automatic, or a list of regions", "write it as in [europe-west1, europe-west4], or automatic"),
-    },
-  )
-  .meta({
-    description:
-      "Where its values are stored: these regions, or automatic (Google chooses). Default: google.region. A change replaces the secret without its values.",
-    examples: [["europe-west1", "europe-west4"], AUTOMATIC],
-  });
+const version = either([pinned, z.literal(LATEST)], {
+  description:
+    "Mounted version: a number, or latest. latest is resolved when an instance starts, so instances of one revision can differ; it is an error with requireDigest. Without it the secret is created and not mounted.",
+  expected: "a whole number from 1, or latest",
+  remedy: "write the number of the version to pin, or latest: then each new instance takes the newest one",
+  examples: [3, LATEST],
+});
+
+const regions = list(
+  text(GOOGLE_REGION, { description: "One region.", expected: "a Google Cloud region", example: "europe-west1" }),
+  { description: "Regions.", expected: "a list of regions", example: ["europe-west1", "europe-west4"] },
+);
+
+const replicas = either([z.literal(AUTOMATIC), regions], {
+  description:
+    "Where its values are stored: these regions, or automatic (Google chooses). Default: google.region. A change replaces the secret without its values.",
+  expected: "automatic, or a list of regions",
+  remedy: "write it as in [europe-west1, europe-west4], or automatic",
+  examples: [["europe-west1", "europe-west4"], AUTOMATIC],
+});
 
 const MOST_ADDERS = POLICY_PRINCIPALS - 1;
 

@@ -2,8 +2,8 @@ import * as z from "zod";
 import * as limit from "../model/limits";
 import { METHODS } from "../model/methods";
 import { suggestion } from "../model/nearest";
-import { DOCUMENT_PATH, ID, SCOPE, VARIABLE } from "../model/patterns";
-import { count, entries, explain, flag, id, integer, keys, list, text } from "./fields";
+import { DOCUMENT_PATH, ID, VARIABLE } from "../model/patterns";
+import { count, either, entries, explain, flag, id, integer, keys, list, scope, text } from "./fields";
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
 import { secret } from "./secrets";
@@ -62,12 +62,6 @@ const variableName = z.string().regex(VARIABLE, {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a process's environment cannot hold NUL
 const environmentValue = text(/^[^\u0000]*$/, { description: "Its value.", expected: "text", example: "info" });
 
-const scope = text(SCOPE, {
-  description: "One scope.",
-  expected: "<service>/<verb> (a scope)",
-  example: "orders/read",
-});
-
 const SEVERAL = `a list of 2-${limit.SCOPES_PER_ROUTE} scopes (the design's limit)`;
 
 const allOf = keys(
@@ -85,27 +79,23 @@ const allOf = keys(
   "The caller needs all of these scopes.",
 );
 
-const scopes = z
-  .union(
-    [
-      list(
-        z.union([scope, allOf]),
-        {
-          description: "The caller needs one of these.",
-          expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
-          example: ["orders/read"],
-        },
-        limit.SCOPES_PER_ROUTE,
-      ),
-      allOf,
-    ],
-    { error: explain(`a list of 1-${limit.SCOPES_PER_ROUTE} scopes, or allOf`, 'write it as in ["orders/read"]') },
-  )
-  .meta({
-    description:
-      "The caller needs at least one of these. An entry is a scope, or { allOf: [a, b] }, of which the caller needs every scope.",
-    examples: [["orders/read"], { allOf: ["orders/read", "orders/audit"] }],
-  });
+const oneOf = list(
+  z.union([scope, allOf]),
+  {
+    description: "The caller needs one of these.",
+    expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
+    example: ["orders/read"],
+  },
+  limit.SCOPES_PER_ROUTE,
+);
+
+const scopes = either([oneOf, allOf], {
+  description:
+    "The caller needs at least one of these. An entry is a scope, or { allOf: [a, b] }, of which the caller needs every scope.",
+  expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes, or allOf`,
+  remedy: 'write it as in ["orders/read"]',
+  examples: [["orders/read"], { allOf: ["orders/read", "orders/audit"] }],
+});
 
 const routeKeys = keys(
   {
@@ -160,28 +150,24 @@ const document = text(DOCUMENT_PATH, {
   example: "./openapi/orders.yaml",
 });
 
-const openapi = z
-  .union(
-    [
-      document,
-      keys(
-        {
-          document,
-          public: z
-            .literal("allowed", { error: explain("allowed", "write allowed, or remove the key") })
-            .meta({ description: "allowed: an operation with security: [] is public. Default: it is an error." })
-            .optional(),
-        },
-        "The document, and what its operations may be.",
-      ),
-    ],
-    { error: explain("a path, or a map with document", 'write it as in "./openapi/orders.yaml"') },
-  )
-  .meta({
-    description:
-      "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/routes-from-openapi.md explains it.",
-    examples: ["./openapi/orders.yaml"],
-  });
+const withPublic = keys(
+  {
+    document,
+    public: z
+      .literal("allowed", { error: explain("allowed", "write allowed, or remove the key") })
+      .meta({ description: "allowed: an operation with security: [] is public. Default: it is an error." })
+      .optional(),
+  },
+  "The document, and what its operations may be.",
+);
+
+const openapi = either([document, withPublic], {
+  description:
+    "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/routes-from-openapi.md explains it.",
+  expected: "a path, or a map with document",
+  remedy: 'write it as in "./openapi/orders.yaml"',
+  examples: ["./openapi/orders.yaml"],
+});
 
 export const service = keys(
   {
