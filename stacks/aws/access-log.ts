@@ -22,6 +22,19 @@ const CONNECTION_FIELDS = {
   processedBytes: "$context.dataProcessed",
 } as const;
 
+/**
+ * Log fields from the authorizer's response; for a cached result, from the response that filled the cache.
+ * `googleAuthorization` is not included, because it holds the token. The values a caller can choose most freely come
+ * first: see `httpLogFields`.
+ */
+export const ANSWER_FIELDS = {
+  subject: "$context.authorizer.subject",
+  client: "$context.authorizer.client",
+  callerKind: "$context.authorizer.callerKind",
+  issuer: "$context.authorizer.issuer",
+  decision: "$context.authorizer.decision",
+} as const;
+
 export interface AccessLogProps {
   readonly name: string;
   /** Terraform name, and suffix of the group's name. `rest-access` keeps the two kinds of API apart when both exist. */
@@ -43,6 +56,22 @@ const LATENCY = { [LATENCY_FIELD]: "$context.responseLatency" } as const;
  */
 export function httpLogFields(caller: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return { ...caller, ...REQUEST_FIELDS, ...CONNECTION_FIELDS };
+}
+
+/** A REST API's variables that differ. It has none for `processedBytes`, an HTTP API's last field. */
+const REST_VARIABLES = {
+  [LOG_IDS.request]: "$context.extendedRequestId",
+  route: "$context.httpMethod $context.resourcePath",
+  integrationLatencyMs: "$context.integration.latency",
+} as const;
+
+/**
+ * The same fields of a REST API, in the same order. When AWS X-Ray traces requests, its id joins the line to the trace in
+ * AWS and to the header that API Gateway sends on. It comes first, because a caller can send that header as well.
+ */
+export function restLogFields(isTraced: boolean): Readonly<Record<string, string>> {
+  const { processedBytes: _, ...fields } = httpLogFields(ANSWER_FIELDS);
+  return { ...(isTraced && { [LOG_IDS.xray]: "$context.xrayTraceId" }), ...fields, ...REST_VARIABLES };
 }
 
 /**

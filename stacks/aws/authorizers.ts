@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { Route } from "../../intent/model/intent";
+import { ANSWER_FIELDS } from "./access-log";
 import { type InvocationTarget, invocation } from "./authorizer-function";
 import { overwriting } from "./request-headers";
 import type { GatewayHandshake, RouteDecision } from "./service-routes";
@@ -18,19 +19,6 @@ const KINDS = {
 } as const;
 
 type AuthorizerKind = keyof typeof KINDS;
-
-/**
- * Log fields from the authorizer's response; for a cached result, from the response that filled the cache.
- * `googleAuthorization` is not included, because it holds the token. The values a caller can choose most freely come
- * first: see `httpLogFields`.
- */
-const ANSWER_FIELDS = {
-  subject: "$context.authorizer.subject",
-  client: "$context.authorizer.client",
-  callerKind: "$context.authorizer.callerKind",
-  issuer: "$context.authorizer.issuer",
-  decision: "$context.authorizer.decision",
-} as const;
 
 export interface AuthorizersProps {
   readonly api: Apigatewayv2Api;

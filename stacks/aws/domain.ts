@@ -57,8 +57,6 @@ const TRUSTSTORE_KEPT_DAYS = 365;
  */
 export class Domain extends Construct {
   readonly url: string;
-  /** Whether the domain is mapped to the API yet. */
-  readonly isOpen: boolean;
   /** Records to create in a DNS outside Route 53; empty if an apply creates them in Route 53. */
   readonly records: readonly DnsRecord[];
 
@@ -69,7 +67,6 @@ export class Domain extends Construct {
     const truststore = mutualTls && this.truststore(mutualTls);
     const target =
       certificate.issuedArn === undefined ? undefined : this.open(domain, certificate.issuedArn, api, truststore);
-    this.isOpen = target !== undefined;
     const records = [certificate.record, ...(target ? [{ type: "CNAME", name: domain.name, value: target }] : [])];
     this.records = domain.zoneId === undefined ? records : [];
   }

@@ -3,10 +3,9 @@ import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api"
 import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-rest-api-policy";
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
-import { LOG_IDS } from "../../../contract/trace-context";
 import type { Service } from "../../../intent/model/intent";
 import { gatewayLogsRole } from "../../../intent/model/names";
-import { AccessLog, measuresLatency } from "../access-log";
+import { AccessLog, measuresLatency, restLogFields } from "../access-log";
 import { isClosed, type MappedApi } from "../domain";
 import { ExclusiveRole } from "../exclusive-role";
 import type { FederatedProps, GatewayProps } from "../http-gateway";
@@ -23,35 +22,6 @@ import { restStage, STAGE } from "./rest-stage";
 import { declareUsagePlans } from "./usage-plans";
 
 export type RestGatewayProps = GatewayProps & FederatedProps;
-
-/**
- * The access log's fields with a REST API's variables, in the order of an HTTP API's: values from callers come first. A
- * REST API has no variable for `processedBytes`, an HTTP API's last field.
- */
-const LOG_FIELDS = {
-  subject: "$context.authorizer.subject",
-  client: "$context.authorizer.client",
-  callerKind: "$context.authorizer.callerKind",
-  issuer: "$context.authorizer.issuer",
-  decision: "$context.authorizer.decision",
-  [LOG_IDS.request]: "$context.extendedRequestId",
-  time: "$context.requestTimeEpoch",
-  route: "$context.httpMethod $context.resourcePath",
-  status: "$context.status",
-  responseLatencyMs: "$context.responseLatency",
-  integrationLatencyMs: "$context.integration.latency",
-  integrationStatus: "$context.integration.status",
-  integrationError: "$context.integration.error",
-  authorizerError: "$context.authorizer.error",
-  sourceIp: "$context.identity.sourceIp",
-  responseBytes: "$context.responseLength",
-} as const;
-
-/**
- * With X-Ray's id, which joins the line to the trace in AWS and to the header that API Gateway sends on. It comes first,
- * because a caller can send that header as well.
- */
-const TRACED_FIELDS = { [LOG_IDS.xray]: "$context.xrayTraceId", ...LOG_FIELDS } as const;
 
 /** A REST API with its resources, authorizers and stage. */
 export class RestGateway extends Construct {
@@ -94,7 +64,7 @@ export class RestGateway extends Construct {
       name: prefix,
       id: "rest-access",
       retentionDays: logs.retentionDays,
-      fields: tracing ? TRACED_FIELDS : LOG_FIELDS,
+      fields: restLogFields(tracing),
       hasLatency: measuresLatency(props.services),
     });
     const stage = restStage(this, {
