@@ -168,33 +168,17 @@ function issuerOf(route: RouteConfig, draft: Draft): Pick<Route, "issuer"> {
   return found === undefined ? {} : { issuer: found };
 }
 
-function buildClient(prefix: string, id: string, client: ClientConfig): Client {
+function buildClient(prefix: string, key: string, client: ClientConfig): Client {
   const scopes = sorted(client.scopes);
-  switch (client.grant) {
-    case "external":
-      return { ...client, id, scopes, ...(client.claims && { claims: sortedRecord(client.claims) }) };
-    case "client_credentials":
-      return {
-        ...renamed(id, client),
-        scopes,
-        name: names.clientName(prefix, names.namedAs(id, client)),
-        secretName: names.clientSecretName(prefix, names.namedAs(id, client)),
-        readers: sorted(client.readers ?? []),
-      };
-    case "authorization_code":
-      return {
-        ...renamed(id, client),
-        scopes,
-        name: names.clientName(prefix, names.namedAs(id, client)),
-        callbackUrls: sorted(client.callbackUrls),
-        logoutUrls: sorted(client.logoutUrls),
-      };
+  if (client.grant === "external") {
+    return { ...client, id: key, scopes, ...(client.claims && { claims: sortedRecord(client.claims) }) };
   }
-}
-
-function renamed<T extends { readonly previousName?: string | undefined }>(key: string, client: T) {
-  const { previousName, ...rest } = client;
-  return { ...rest, id: previousName ?? key, key };
+  const id = names.namedAs(key, client);
+  const named = { id, key, scopes, name: names.clientName(prefix, id) };
+  const { previousName: _, ...rest } = client;
+  return rest.grant === "client_credentials"
+    ? { ...rest, ...named, secretName: names.clientSecretName(prefix, id), readers: sorted(rest.readers ?? []) }
+    : { ...rest, ...named, callbackUrls: sorted(rest.callbackUrls), logoutUrls: sorted(rest.logoutUrls) };
 }
 
 function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {

@@ -5,7 +5,7 @@ import { AddressedStack } from "./addressed-stack";
 import { PrivateBucket } from "./aws/private-bucket";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
 import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
-import { enforceBootstrapPolicies } from "./policy/bootstrap-policies";
+import { enforceBootstrapPolicies } from "./policy/policies";
 import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
 /**

@@ -9,13 +9,31 @@ export const variablesAreFree: Rule = ({ services }, report) => {
     const path = ["services", id];
     for (const name of Object.keys(environment)) checkName(name, [...path, "environment", name], report);
     for (const name of Object.keys(secrets)) checkName(name, [...path, "secrets", name], report);
-    for (const name of Object.keys(environment)) {
-      if (Object.hasOwn(secrets, name)) reportTwoSources(name, [...path, "environment", name], report);
-    }
     for (const [name, value] of Object.entries(environment)) {
-      checkSize(name, value, [...path, "environment", name], report);
+      const bytes = Buffer.byteLength(name) + Buffer.byteLength(value);
+      if (Object.hasOwn(secrets, name)) {
+        report([...path, "environment", name], {
+          got: `the variable ${name} in environment and in secrets`,
+          expected: "one source (Cloud Run refuses two)",
+          remedy: "remove one of the two",
+        });
+      }
+      if (bytes > limit.CLOUD_RUN_VARIABLE_BYTES) {
+        report([...path, "environment", name], {
+          got: `${bytes} bytes`,
+          expected: `at most ${limit.CLOUD_RUN_VARIABLE_BYTES} with the name (Cloud Run's limit per variable)`,
+          remedy: "put the text into the image or into a secret",
+        });
+      }
     }
-    checkCount(Object.keys({ ...environment, ...secrets }).length, [...path, "environment"], report);
+    const count = Object.keys({ ...environment, ...secrets }).length;
+    if (count > limit.CLOUD_RUN_VARIABLES) {
+      report([...path, "environment"], {
+        got: `${count} variables`,
+        expected: `at most ${limit.CLOUD_RUN_VARIABLES} (Cloud Run's limit per container)`,
+        remedy: "remove some, or put them into a file of the image",
+      });
+    }
   }
 };
 
@@ -27,33 +45,6 @@ function checkName(name: string, path: Path, report: Report): void {
     got: `the variable ${name}`,
     expected: `none of ${limit.CLOUD_RUN_RESERVED_VARIABLES.join(", ")}, ${limit.CLOUD_RUN_RESERVED_VARIABLE_PREFIX}* (Cloud Run sets them)`,
     remedy: name === "PORT" ? "remove it and set the service's port" : "rename or remove it",
-  });
-}
-
-function reportTwoSources(name: string, path: Path, report: Report): void {
-  report(path, {
-    got: `the variable ${name} in environment and in secrets`,
-    expected: "one source (Cloud Run refuses two)",
-    remedy: "remove one of the two",
-  });
-}
-
-function checkSize(name: string, value: string, path: Path, report: Report): void {
-  const bytes = Buffer.byteLength(name) + Buffer.byteLength(value);
-  if (bytes <= limit.CLOUD_RUN_VARIABLE_BYTES) return;
-  report(path, {
-    got: `${bytes} bytes`,
-    expected: `at most ${limit.CLOUD_RUN_VARIABLE_BYTES} with the name (Cloud Run's limit per variable)`,
-    remedy: "put the text into the image or into a secret",
-  });
-}
-
-function checkCount(count: number, path: Path, report: Report): void {
-  if (count <= limit.CLOUD_RUN_VARIABLES) return;
-  report(path, {
-    got: `${count} variables`,
-    expected: `at most ${limit.CLOUD_RUN_VARIABLES} (Cloud Run's limit per container)`,
-    remedy: "remove some, or put them into a file of the image",
   });
 }
 

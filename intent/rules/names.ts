@@ -49,38 +49,31 @@ export const poolIdFits: Rule = ({ prefix, federation }, report) => {
   }
 };
 
-/** Names in the stack must not clash: a service's role with a function's, or an invoker with a runtime account. */
+/**
+ * Names in the stack must not clash: a service's role with a function's or a rotation's, or an invoker with a runtime
+ * account.
+ */
 export const serviceIdsAreFree: Rule = (draft, report) => {
+  const rotates = rotatedClients(draft).length > 0;
   for (const [id, service] of draft.services) {
-    const named = names.namedAs(id, service);
-    if (names.FUNCTION_IDS.some((taken) => taken === id || taken === named)) {
-      report(["services", id], {
-        got: `the service ${id}`,
-        expected: "another name (the stack creates a role of that name)",
-        remedy: "rename the service",
-      });
-    }
     // Terraform addresses are derived from the key, account ids from the name.
-    if ([id, named].some((each) => each.endsWith(names.RUNTIME_SUFFIX))) {
-      report(["services", id], {
-        got: `the service ${id}`,
-        expected: `a name that does not end in ${names.RUNTIME_SUFFIX} (runtime accounts do)`,
-        remedy: "rename the service",
-      });
-    }
-  }
-};
-
-/** A service's role is named after the service, a rotation's role after the client. The names must not clash. */
-export const rotationsAreFree: Rule = (draft, report) => {
-  if (rotatedClients(draft).length === 0) return;
-  for (const [id, service] of draft.services) {
-    if (![id, names.namedAs(id, service)].some((each) => each.startsWith(names.ROTATION_START))) continue;
-    report(["services", id], {
-      got: `the service ${id}`,
-      expected: `a name that does not start with ${names.ROTATION_START} (functions that rotate secrets do)`,
-      remedy: "rename the service",
-    });
+    const both = [id, names.namedAs(id, service)];
+    const refuse = (isTaken: (name: string) => boolean, expected: string) => {
+      if (both.some(isTaken))
+        report(["services", id], { got: `the service ${id}`, expected, remedy: "rename the service" });
+    };
+    refuse(
+      (name) => names.FUNCTION_IDS.some((taken) => taken === name),
+      "another name (the stack creates a role of that name)",
+    );
+    refuse(
+      (name) => name.endsWith(names.RUNTIME_SUFFIX),
+      `a name that does not end in ${names.RUNTIME_SUFFIX} (runtime accounts do)`,
+    );
+    refuse(
+      (name) => rotates && name.startsWith(names.ROTATION_START),
+      `a name that does not start with ${names.ROTATION_START} (functions that rotate secrets do)`,
+    );
   }
 };
 

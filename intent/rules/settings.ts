@@ -1,7 +1,5 @@
-import { clientsOf, type Draft, type Rule } from "../derived/draft";
+import { clientsOf, type Rule } from "../derived/draft";
 import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../model/limits";
-import type { Report } from "../source/finding";
-import type { Path } from "../source/located";
 
 /** Terraform stores the state in one place, either S3 or a file. */
 export const stateHasOnePlace: Rule = ({ state }, report) => {
@@ -57,33 +55,25 @@ export const tagsAreFree: Rule = ({ tags }, report) => {
 };
 
 /** A throttle above the account's quota has no effect: the quota applies first, and to every API of the account. */
-export const throttlesFitTheAccount: Rule = (draft, report) => {
-  if (draft.gateway.throttle) checkThrottle(draft, draft.gateway.throttle, ["gateway", "throttle"], report);
-  for (const { config, path } of draft.routes) {
-    if (config.throttle) checkThrottle(draft, config.throttle, [...path, "throttle"], report);
+export const throttlesFitTheAccount: Rule = ({ gateway, limits, routes }, report) => {
+  const all = [
+    { throttle: gateway.throttle, path: ["gateway"] },
+    ...routes.map(({ config, path }) => ({ ...config, path })),
+  ];
+  for (const { throttle, path } of all) {
+    for (const [key, quota] of [
+      ["ratePerSecond", "requestsPerSecond"],
+      ["burst", "requestBurst"],
+    ] as const) {
+      if (throttle === undefined || throttle[key] <= limits[quota]) continue;
+      report([...path, "throttle", key], {
+        got: String(throttle[key]),
+        expected: `at most ${limits[quota]} (API Gateway's quota of the account)`,
+        remedy: `lower it, or ask AWS for a larger quota and set limits.${quota}`,
+      });
+    }
   }
 };
-
-type Throttle = NonNullable<Draft["gateway"]["throttle"]>;
-
-function checkThrottle({ limits }: Draft, throttle: Throttle, path: Path, report: Report): void {
-  const { ratePerSecond, burst } = throttle;
-  const { requestsPerSecond: most, requestBurst: mostAtOnce } = limits;
-  if (ratePerSecond > most) {
-    report([...path, "ratePerSecond"], {
-      got: String(ratePerSecond),
-      expected: `at most ${most} (API Gateway's quota of the account)`,
-      remedy: "lower it, or ask AWS for a larger quota and set limits.requestsPerSecond",
-    });
-  }
-  if (burst > mostAtOnce) {
-    report([...path, "burst"], {
-      got: String(burst),
-      expected: `at most ${mostAtOnce} (API Gateway's quota of the account)`,
-      remedy: "lower it, or ask AWS for a larger quota and set limits.requestBurst",
-    });
-  }
-}
 
 /** API Gateway compares origins as text, so an origin must be written exactly as browsers send it. */
 export const corsOriginsAreExact: Rule = ({ gateway }, report) => {

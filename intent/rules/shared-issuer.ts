@@ -104,7 +104,7 @@ export const authorizersFit: Rule = ({ handshake, issuers, clients }, report) =>
 /** Any holder of a valid token can call the service directly, bypassing the gateway and its request limits. */
 export const throttlesAreABoundary: Rule = (draft, report) => {
   if (draft.handshake !== "shared-issuer") return;
-  const routes = draft.routes.map(({ config, path }) => ({ throttle: config.throttle, path }));
+  const routes = draft.routes.map(({ config, path }) => ({ ...config, path }));
   for (const { throttle, path } of [{ throttle: draft.gateway.throttle, path: ["gateway"] }, ...routes]) {
     if (throttle === undefined) continue;
     report([...path, "throttle"], {

@@ -1,5 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { agentsOnlyRead } from "./agents-only-read";
 import { allowedNetworks } from "./allowed-networks";
@@ -10,7 +11,7 @@ import { customDomain } from "./custom-domain";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
 import type { ExpectedEnvoy } from "./envoy-container";
-import { serviceTrust } from "./expected-trust";
+import { jobTrust, serviceTrust } from "./expected-trust";
 import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
 import { jwtRoute, noOpenRoute } from "./jwt-route";
@@ -89,4 +90,19 @@ function routeRules({ handshake, gateway, services }: Intent, policy: Authorizer
   };
   const kinds = [gateway.kind, ...(gateway.alsoServe ? [gateway.alsoServe] : [])];
   return kinds.map((kind) => rules[kind]());
+}
+
+/** Runs the rules that a bootstrap stack must pass: on identities, the state and who may get access. */
+export function enforceBootstrapPolicies(stack: TerraformStack, intent: BootstrapIntent): void {
+  const allowances = { entries: intent.allowances, file: "config/bootstrap.yaml" } as const;
+  const rules = [
+    attachedPolicies,
+    authoritativeGrants("own-roles"),
+    deletionProtection(true),
+    federationTrust(jobTrust(intent)),
+    functionCallers(intent.aws.account),
+    noWildcardGrant,
+    tagsEverywhere(intent.tags),
+  ];
+  PolicyAspect.enforce(stack, rules, allowances);
 }
