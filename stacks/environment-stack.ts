@@ -1,10 +1,10 @@
 import type { Construct } from "constructs";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
 import type { CognitoIssuer, Intent, Issuer } from "../intent/model/intent";
-import { auditorsRole, serviceAccountEmail } from "../intent/model/names";
+import { serviceAccountEmail } from "../intent/model/names";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy } from "./authorizer-policy";
-import { Auditors } from "./aws/auditors/auditors";
+import { declareAuditors } from "./aws/auditors/auditors";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
@@ -112,11 +112,10 @@ export class EnvironmentStack extends AddressedStack {
       }),
     );
     const awsAuditors = intent.auditors?.awsRoles ?? [];
-    const auditors =
+    const role_arn =
       awsAuditors.length > 0 &&
-      new Auditors(this, "Auditors", {
+      declareAuditors(this, {
         prefix,
-        roleName: auditorsRole(prefix),
         assumedBy: awsAuditors,
         accessLogs: gateways.map(({ accessLog }) => accessLog),
         decisionLogs: federated?.logs ?? [],
@@ -150,7 +149,7 @@ export class EnvironmentStack extends AddressedStack {
       ...(alsoServed && { beside_url: alsoServed.url }),
       ...(intent.auditors && {
         auditors: {
-          ...(auditors && { role_arn: auditors.roleArn }),
+          ...(role_arn && { role_arn }),
           ...(google.auditedView && { log_view: google.auditedView }),
         },
       }),

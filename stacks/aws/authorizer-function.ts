@@ -4,7 +4,7 @@ import type { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { LambdaProvisionedConcurrencyConfig } from "@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { FunctionArchive } from "./function-archive";
 import { declareFunction } from "./function-shape";
 import type { Statement } from "./policy-document";
@@ -62,64 +62,59 @@ export function invocation(
   });
 }
 
-/**
- * One of the two authorizer functions, with a role that may write its own log and assume its services' invoker roles.
- */
-export class AuthorizerFunction extends Construct {
-  readonly name: string;
+export interface AuthorizerFunction {
   readonly target: InvocationTarget;
   readonly roleArn: string;
   readonly log: CloudwatchLogGroup;
+}
 
-  constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
-    super(scope, id);
-    const { name, archive, handler, logRetentionDays, invokerRoleArns, provisionedConcurrency } = props;
-    this.name = name;
-    const become: Statement = {
-      Sid: "BecomeInvokers",
-      Effect: "Allow",
-      Action: "sts:AssumeRole",
-      Resource: invokerRoleArns,
-    };
-    const { resource, log, roleArn } = declareFunction(this, {
-      name,
-      archive,
-      handler,
-      logRetentionDays,
-      description: "Front door authorizer: verifies the caller's token and mints the service's Google identity token",
-      memorySize: props.memoryMb,
-      // API Gateway waits ten seconds for an authorizer (API Gateway quotas). A longer timeout would only cost more.
-      timeout: 10,
-      reservedConcurrentExecutions: props.reservedConcurrency,
-      environment: { variables: { ...props.environment } },
-      ...(provisionedConcurrency !== undefined && { publish: true }),
-      purposes: invokerRoleArns.length > 0 ? [become] : [],
-    });
-    this.log = log;
-    this.roleArn = roleArn;
-    this.target = this.targetOf(resource, provisionedConcurrency);
-  }
+/**
+ * One of the two authorizer functions, with a role that may write its own log and assume its services' invoker roles.
+ */
+export function authorizerFunction(scope: Construct, props: AuthorizerFunctionProps): AuthorizerFunction {
+  const { name, archive, handler, logRetentionDays, invokerRoleArns, provisionedConcurrency } = props;
+  const become: Statement = {
+    Sid: "BecomeInvokers",
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Resource: invokerRoleArns,
+  };
+  const { resource, log, roleArn } = declareFunction(scope, {
+    name,
+    archive,
+    handler,
+    logRetentionDays,
+    description: "Front door authorizer: verifies the caller's token and mints the service's Google identity token",
+    memorySize: props.memoryMb,
+    // API Gateway waits ten seconds for an authorizer (API Gateway quotas). A longer timeout would only cost more.
+    timeout: 10,
+    reservedConcurrentExecutions: props.reservedConcurrency,
+    environment: { variables: { ...props.environment } },
+    ...(provisionedConcurrency !== undefined && { publish: true }),
+    purposes: invokerRoleArns.length > 0 ? [become] : [],
+  });
+  return { log, roleArn, target: targetOf(scope, resource, provisionedConcurrency) };
+}
 
-  /**
-   * Instances are kept for the version and not for the alias. While Lambda starts instances for an alias that was moved,
-   * the alias still invokes the former version, so a withdrawn permission would outlive its deploy and a revocation
-   * (hashicorp/terraform-provider-aws#48116). The alias moves at once, and only when its version has its instances.
-   */
-  private targetOf(resource: LambdaFunction, provisionedConcurrency: number | undefined): InvocationTarget {
-    const { functionName } = resource;
-    if (provisionedConcurrency === undefined) return { functionName, invokeArn: resource.invokeArn, ready: [resource] };
-    const started = new LambdaProvisionedConcurrencyConfig(this, "Provisioned", {
-      functionName,
-      qualifier: resource.version,
-      provisionedConcurrentExecutions: provisionedConcurrency,
-      lifecycle: { createBeforeDestroy: true },
-    });
-    const alias = new LambdaAlias(this, "Alias", {
-      functionName,
-      name: LIVE_ALIAS,
-      functionVersion: resource.version,
-      dependsOn: [started],
-    });
-    return { functionName, invokeArn: alias.invokeArn, qualifier: alias.name, ready: [alias] };
-  }
+/**
+ * Instances are kept for the version and not for the alias. While Lambda starts instances for an alias that was moved,
+ * the alias still invokes the former version, so a withdrawn permission would outlive its deploy and a revocation
+ * (hashicorp/terraform-provider-aws#48116). The alias moves at once, and only when its version has its instances.
+ */
+function targetOf(scope: Construct, resource: LambdaFunction, provisionedConcurrency?: number): InvocationTarget {
+  const { functionName } = resource;
+  if (provisionedConcurrency === undefined) return { functionName, invokeArn: resource.invokeArn, ready: [resource] };
+  const started = new LambdaProvisionedConcurrencyConfig(scope, "Provisioned", {
+    functionName,
+    qualifier: resource.version,
+    provisionedConcurrentExecutions: provisionedConcurrency,
+    lifecycle: { createBeforeDestroy: true },
+  });
+  const alias = new LambdaAlias(scope, "Alias", {
+    functionName,
+    name: LIVE_ALIAS,
+    functionVersion: resource.version,
+    dependsOn: [started],
+  });
+  return { functionName, invokeArn: alias.invokeArn, qualifier: alias.name, ready: [alias] };
 }

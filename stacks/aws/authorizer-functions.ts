@@ -5,7 +5,7 @@ import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent, Route, Service } from "../../intent/model/intent";
 import * as names from "../../intent/model/names";
-import { AuthorizerFunction } from "./authorizer-function";
+import { authorizerFunction } from "./authorizer-function";
 import { ExclusiveRole } from "./exclusive-role";
 import { FunctionArchive } from "./function-archive";
 import type { FederatedProps } from "./http-gateway";
@@ -43,13 +43,14 @@ export class AuthorizerFunctions extends Construct {
     const files = { [POLICY_FILE]: policyText(props.policy) };
     const archive = new FunctionArchive(this, "Archive", { buildFolder, environment, name: "authorizer", files });
     const federation = { [names.FEDERATION_VARIABLE]: props.provider };
-    const declare = (name: string, handles: "callers" | "public", variables: Readonly<Record<string, string>>) => {
+    const roles = { callers: names.callersRole(prefix), public: names.publicRole(prefix) };
+    const declare = (handles: "callers" | "public", variables: Readonly<Record<string, string>>) => {
       const served = services.filter((service) => serves(service, handles));
-      return new AuthorizerFunction(this, handles, {
+      return authorizerFunction(new Construct(this, handles), {
         archive,
         memoryMb,
         logRetentionDays: logs.retentionDays,
-        name,
+        name: roles[handles],
         handler: `index.${handles}`,
         invokerRoleArns: served.map((service) => names.roleArn(aws.account, service.name)),
         environment: { ...federation, ...variables },
@@ -58,13 +59,17 @@ export class AuthorizerFunctions extends Construct {
       });
     };
     const functions = {
-      callers: declare(names.callersRole(prefix), "callers", { ...props.issuers, ...revokedCallers(clients) }),
-      public: declare(names.publicRole(prefix), "public", {}),
+      callers: declare("callers", { ...props.issuers, ...revokedCallers(clients) }),
+      public: declare("public", {}),
     };
     this.watched = HANDLERS.map((id) => {
-      const { name, log } = functions[id];
       const reserved = reservedConcurrency?.[id];
-      return { id, name, log, ...(reserved !== undefined && { reservedConcurrency: reserved }) };
+      return {
+        id,
+        name: roles[id],
+        log: functions[id].log,
+        ...(reserved !== undefined && { reservedConcurrency: reserved }),
+      };
     });
     this.logs = this.watched.map(({ log }) => log);
     const invokerRoles = new Construct(this, "InvokerRoles");

@@ -10,7 +10,8 @@ export interface WatchedGateway {
   readonly accessLog: AccessLog;
 }
 
-export interface WatchedFunction extends Pick<AuthorizerFunction, "log" | "name"> {
+export interface WatchedFunction extends Pick<AuthorizerFunction, "log"> {
+  readonly name: string;
   /** `callers` or `public`. */
   readonly id: string;
   /** Undefined: it shares the account's concurrency with all other functions. */

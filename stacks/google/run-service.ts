@@ -58,13 +58,13 @@ export class RunService extends Construct {
 
   private service({ service, secrets, verifier, invoker, ...props }: RunServiceProps): CloudRunV2Service {
     const mounted = verifier?.mounted;
-    const app = container(service, environment(service, secrets));
+    const app = container(service, secrets, verifier !== undefined);
     const template: CloudRunV2ServiceTemplate = {
       serviceAccount: props.runtimeEmail,
       timeout: `${service.timeoutSeconds}s`,
       maxInstanceRequestConcurrency: service.scaling.concurrency,
       scaling: { minInstanceCount: service.scaling.min, maxInstanceCount: service.scaling.max },
-      containers: verifier ? [verifier.container, behind(app, service)] : [ingress(app, service)],
+      containers: verifier ? [verifier.container, app] : [app],
       ...(mounted && { volumes: [mounted.volume] }),
     };
     const { revision, ...served } = rolledOut(this, service, template);
@@ -89,37 +89,27 @@ export class RunService extends Construct {
   }
 }
 
+/**
+ * The app's container. Behind a verifier it declares no port, so Cloud Run sends it no calls, and has `PORT` as a
+ * variable: Cloud Run sets that only in the ingress container.
+ */
 function container(
   service: Service,
-  env: CloudRunV2ServiceTemplateContainersEnv[],
+  secrets: ReadonlyMap<string, ServiceSecret>,
+  isBehind: boolean,
 ): CloudRunV2ServiceTemplateContainers {
+  const { image, port, resources } = service;
+  const env = [...environment(service, secrets), ...(isBehind ? [{ name: "PORT", value: String(port) }] : [])];
   return {
-    image: service.image,
-    resources: {
-      limits: { cpu: service.resources.cpu, memory: service.resources.memory },
-      cpuIdle: true,
-      startupCpuBoost: true,
-    },
+    ...(isBehind ? { name: APP } : { ports: { containerPort: port } }),
+    image,
+    resources: { limits: { ...resources }, cpuIdle: true, startupCpuBoost: true },
     ...probes(service),
-    env,
+    env: env.sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
 
-function ingress(app: CloudRunV2ServiceTemplateContainers, { port }: Service): CloudRunV2ServiceTemplateContainers {
-  return { ...app, ports: { containerPort: port } };
-}
-
-/**
- * The container declares no port, so Cloud Run sends it no calls. Cloud Run sets `PORT` only in the ingress container.
- */
-function behind(app: CloudRunV2ServiceTemplateContainers, { port }: Service): CloudRunV2ServiceTemplateContainers {
-  const env = [...(app.env as CloudRunV2ServiceTemplateContainersEnv[]), { name: "PORT", value: String(port) }];
-  return { name: APP, ...app, env: env.sort(byName) };
-}
-
-/**
- * Plain values and secrets, sorted by name. A secret without a version is not mounted, because the deploy would fail.
- */
+/** Plain values and secrets. A secret without a version is not mounted, because the deploy would fail. */
 function environment(
   service: Service,
   secrets: ReadonlyMap<string, ServiceSecret>,
@@ -129,12 +119,7 @@ function environment(
     if (version === undefined || secret === undefined) return [];
     return [{ name: variable, valueSource: { secretKeyRef: { secret, version: String(version) } } }];
   });
-  const all: CloudRunV2ServiceTemplateContainersEnv[] = [...service.environment, ...mounted];
-  return all.sort(byName);
-}
-
-function byName(a: CloudRunV2ServiceTemplateContainersEnv, b: CloudRunV2ServiceTemplateContainersEnv): number {
-  return a.name < b.name ? -1 : 1;
+  return [...service.environment, ...mounted];
 }
 
 type Probes = Pick<CloudRunV2ServiceTemplateContainers, "startupProbe" | "livenessProbe">;

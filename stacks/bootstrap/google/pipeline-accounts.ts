@@ -2,23 +2,17 @@ import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
 import { ProjectIamCustomRole } from "@cdktf/provider-google/lib/project-iam-custom-role";
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
-import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
 import { envoySecretId } from "../../../intent/model/names";
+import { enabledApi } from "../../google/project";
 import { configurationPermissions, googlePermissions, PROJECT_POLICY } from "./permissions";
 
 /** APIs that the identities themselves need. The environment's stack enables the others. */
-const APIS = {
-  cloudresourcemanager: "cloudresourcemanager.googleapis.com",
-  iam: "iam.googleapis.com",
-  iamcredentials: "iamcredentials.googleapis.com",
-  serviceusage: "serviceusage.googleapis.com",
-  sts: "sts.googleapis.com",
-} as const;
+const APIS = ["cloudresourcemanager", "iam", "iamcredentials", "serviceusage", "sts"];
 
 /**
  * Under this condition, a change of the project's policy must not touch any grant, so only audit logs can change. The
@@ -61,9 +55,7 @@ export class PipelineAccounts extends Construct {
     private readonly intent: BootstrapIntent,
   ) {
     super(scope, id);
-    this.apis = Object.entries(APIS).map(
-      ([name, service]) => new ProjectService(this, name, { service, disableOnDestroy: false }),
-    );
+    this.apis = APIS.map((name) => enabledApi(this, name));
     this.poolName = this.federation();
     const { plan, deploy, google } = intent;
     const planner = this.account("plan", plan, googlePermissions(["read"], google.ownsProject));
