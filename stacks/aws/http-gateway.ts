@@ -5,9 +5,9 @@ import { Construct } from "constructs";
 import type { Throttle } from "../../intent/model/gateway-intent";
 import type { Intent, Route } from "../../intent/model/intent";
 import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
-import { Authorizers, type AuthorizersProps } from "./authorizers";
+import { type AuthorizersProps, federatedHandshake } from "./authorizers";
 import { isClosed, type MappedApi } from "./domain";
-import { JwtAuthorizers, type JwtAuthorizersProps } from "./jwt-authorizers";
+import { type JwtAuthorizersProps, sharedIssuerHandshake } from "./jwt-authorizers";
 import { type GatewayHandshake, type GatewayService, serviceRoutes } from "./service-routes";
 import type { WatchedGateway } from "./watched";
 
@@ -100,8 +100,8 @@ export class HttpGateway extends Construct {
   }
 
   private handshake({ intent: { prefix }, handshake }: HttpGatewayProps, api: Apigatewayv2Api): GatewayHandshake {
-    if (handshake.kind === "federated") return new Authorizers(this, "Authorizers", { api, prefix, ...handshake });
-    return new JwtAuthorizers(this, "JwtAuthorizers", { api, prefix, ...handshake });
+    if (handshake.kind === "federated") return federatedHandshake(this, { api, prefix, ...handshake });
+    return sharedIssuerHandshake(this, { api, prefix, ...handshake });
   }
 }
 

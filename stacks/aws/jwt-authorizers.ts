@@ -4,9 +4,8 @@ import { Construct } from "constructs";
 import { CALLER_HEADERS, SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import { needInWords, type ScopeNeed } from "../../contract/scope-need";
-import type { Route } from "../../intent/model/intent";
 import { removing } from "./request-headers";
-import type { GatewayHandshake, RouteDecision } from "./service-routes";
+import type { GatewayHandshake } from "./service-routes";
 
 /** An issuer whose tokens the gateway itself verifies. */
 export interface JwtIssuer {
@@ -37,40 +36,39 @@ const ENVOYS_HEADERS = [...Object.values(CALLER_HEADERS), SERVICE_TOKEN_HEADER];
  * The authorizers of the shared-issuer handshake, one per issuer. API Gateway itself checks signature, issuer,
  * audience, times and scopes. It forwards the caller's token, which Envoy verifies again.
  */
-export class JwtAuthorizers extends Construct implements GatewayHandshake {
-  readonly requestParameters = removing(ENVOYS_HEADERS);
-  readonly callerFields: Readonly<Record<string, string>>;
-  readonly ready = [];
-  private readonly ids = new Map<string, string>();
-
-  constructor(scope: Construct, id: string, props: JwtAuthorizersProps) {
-    super(scope, id);
-    for (const issuer of props.issuers) this.declare(issuer, props);
+export function sharedIssuerHandshake(
+  parent: Construct,
+  { api, prefix, issuers }: JwtAuthorizersProps,
+): GatewayHandshake {
+  const scope = new Construct(parent, "JwtAuthorizers");
+  const ids = new Map(
+    issuers.map(({ id, url, audiences }) => {
+      const authorizer = new Apigatewayv2Authorizer(scope, id, {
+        apiId: api.id,
+        name: `${prefix}-${id}`,
+        authorizerType: "JWT",
+        identitySources: [JWT_IDENTITY_SOURCE],
+        jwtConfiguration: { issuer: url, audience: [...audiences] },
+      });
+      return [id, authorizer.id];
+    }),
+  );
+  return {
+    requestParameters: removing(ENVOYS_HEADERS),
     // Claims as in the token. The values a caller can choose most freely come first: see `httpLogFields`.
-    this.callerFields = {
+    callerFields: {
       subject: "$context.authorizer.claims.sub",
-      ...claimFields("scopes", props.issuers, ({ scopeClaim }) => scopeClaim),
-      ...claimFields("client", props.issuers, ({ clientClaim }) => clientClaim),
+      ...claimFields("scopes", issuers, ({ scopeClaim }) => scopeClaim),
+      ...claimFields("client", issuers, ({ clientClaim }) => clientClaim),
       issuer: "$context.authorizer.claims.iss",
-    };
-  }
-
-  decisionFor({ access, issuer = "" }: Pick<Route, "access" | "issuer">): RouteDecision {
-    if (access.kind === "public") return { authorizationType: "NONE" };
-    const authorizerId = this.ids.get(issuer) as string;
-    return { authorizationType: "JWT", authorizerId, authorizationScopes: access.scopes.map(single) };
-  }
-
-  private declare({ id, url, audiences }: JwtIssuer, { api, prefix }: JwtAuthorizersProps): void {
-    const authorizer = new Apigatewayv2Authorizer(this, id, {
-      apiId: api.id,
-      name: `${prefix}-${id}`,
-      authorizerType: "JWT",
-      identitySources: [JWT_IDENTITY_SOURCE],
-      jwtConfiguration: { issuer: url, audience: [...audiences] },
-    });
-    this.ids.set(id, authorizer.id);
-  }
+    },
+    ready: [],
+    decisionFor({ access, issuer = "" }) {
+      if (access.kind === "public") return { authorizationType: "NONE" };
+      const authorizerId = ids.get(issuer) as string;
+      return { authorizationType: "JWT", authorizerId, authorizationScopes: access.scopes.map(single) };
+    },
+  };
 }
 
 /** API Gateway accepts any one of a route's scopes. A rule on the config refuses `allOf` under this handshake. */

@@ -1,6 +1,5 @@
 import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
@@ -15,25 +14,14 @@ export interface RestAuthorizersProps extends Pick<AuthorizersProps, "cacheSecon
   readonly api: ApiGatewayRestApi;
 }
 
+export type RestAuthorizers = ReturnType<typeof restAuthorizers>;
+
 /** The API's two authorizers. Each may invoke only its own function. */
-export class RestAuthorizers extends Construct {
-  readonly resources: ApiGatewayAuthorizer[] = [];
-  /** Wait for these permissions before the API goes live: without them each call would fail with a 500. */
-  readonly ready: ITerraformDependable[] = [];
-  private readonly ids = new Map<AuthorizerKind, string>();
-
-  constructor(scope: Construct, id: string, props: RestAuthorizersProps) {
-    super(scope, id);
-    for (const kind of Object.keys(KINDS) as AuthorizerKind[]) this.declare(kind, props);
-  }
-
-  idFor({ access }: Pick<Route, "access">): string {
-    return this.ids.get(access.kind === "public" ? "public" : "scoped") as string;
-  }
-
-  private declare(kind: AuthorizerKind, props: RestAuthorizersProps): void {
+export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) {
+  const scope = new Construct(parent, "RestAuthorizers");
+  const declared = (Object.keys(KINDS) as AuthorizerKind[]).map((kind) => {
     const target = kind === "public" ? props.public : props.callers;
-    const authorizer = new ApiGatewayAuthorizer(this, kind, {
+    const authorizer = new ApiGatewayAuthorizer(scope, kind, {
       restApiId: props.api.id,
       name: `${props.prefix}-${kind}`,
       type: "REQUEST",
@@ -42,8 +30,15 @@ export class RestAuthorizers extends Construct {
       identitySource: restIdentitySources(KINDS[kind]).join(","),
     });
     // The address differs from the HTTP API's, because both kinds of API may exist.
-    this.ready.push(invocation(this, `rest-${kind}-invoke`, target, props.api, authorizer));
-    this.ids.set(kind, authorizer.id);
-    this.resources.push(authorizer);
-  }
+    return { kind, authorizer, permission: invocation(scope, `rest-${kind}-invoke`, target, props.api, authorizer) };
+  });
+  return {
+    resources: declared.map(({ authorizer }) => authorizer),
+    /** Wait for these permissions before the API goes live: without them each call would fail with a 500. */
+    ready: declared.map(({ permission }) => permission),
+    idFor({ access }: Pick<Route, "access">): string {
+      const wanted: AuthorizerKind = access.kind === "public" ? "public" : "scoped";
+      return declared.find(({ kind }) => kind === wanted)?.authorizer.id as string;
+    },
+  };
 }

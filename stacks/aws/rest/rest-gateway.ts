@@ -14,10 +14,10 @@ import { WebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
 import { gatewayResponses } from "./gateway-responses";
 import { preflights } from "./preflights";
-import { RestAuthorizers } from "./rest-authorizers";
+import { restAuthorizers } from "./rest-authorizers";
 import { restDeployment } from "./rest-deployment";
 import { restMethods } from "./rest-methods";
-import { RestResources } from "./rest-resources";
+import { declareResources } from "./rest-resources";
 import { restStage, STAGE } from "./rest-stage";
 import { declareUsagePlans } from "./usage-plans";
 
@@ -41,8 +41,9 @@ export class RestGateway extends Construct {
     const hasPlans = plans.length > 0;
     const routes = props.services.flatMap(({ service }) => service.routes);
     const api = restApi(this, props);
-    const resources = new RestResources(this, "RestResources", { api, paths: routes.map(({ path }) => path) });
-    const authorizers = new RestAuthorizers(this, "RestAuthorizers", { ...props, api, prefix });
+    const paths = routes.map(({ path }) => path);
+    const resources = declareResources(this, api, paths);
+    const authorizers = restAuthorizers(this, { ...props, api, prefix });
     const methods = props.services.flatMap((behind) => {
       const scope = new Construct(this, `RestMethods-${behind.service.id}`);
       return restMethods(scope, { api, resources, authorizers, hasPlans, ...behind });
