@@ -1,18 +1,15 @@
-import { Annotations, TerraformResource, type TerraformStack } from "cdktf";
+import { Annotations, type TerraformStack } from "cdktf";
 import type { Import } from "../intent/model/intent";
 import { suggestion } from "../intent/model/nearest";
 import { formatProblem } from "../intent/model/problem";
-import type { Addresses } from "./shared/addresses";
+import { type Addresses, resourcesIn } from "./shared/addresses";
 
 /**
  * Declares Terraform imports of existing resources. An address that is not in the stack is an error: it would import
  * nothing.
  */
 export function declareImports(stack: TerraformStack, imports: readonly Import[], addresses: Addresses): void {
-  const declared = stack.node
-    .findAll()
-    .filter((node) => TerraformResource.isTerraformResource(node))
-    .map((resource) => `${resource.terraformResourceType}.${addresses.nameOf(resource)}`);
+  const declared = resourcesIn(stack, addresses).map(({ address }) => address);
   for (const { address, place } of imports.filter((each) => !declared.includes(each.address))) {
     const alike = declared.filter((each) => each.startsWith(`${address.split(".")[0]}.`));
     const message = `got ${address}, expected what this environment declares`;

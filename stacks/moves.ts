@@ -1,6 +1,6 @@
-import { TerraformResource, type TerraformStack } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import type { Intent } from "../intent/model/intent";
-import type { Addresses } from "./shared/addresses";
+import { type Addresses, resourcesIn } from "./shared/addresses";
 
 /** A word in the addresses of one resource type that a release renamed. */
 export interface RenamedWord {
@@ -46,18 +46,17 @@ export function declareMoves(
     if (structure.some((segment) => NO_SERVICES.includes(segment))) return word;
     return before.routes.get(word) ?? before.services.get(word) ?? word;
   };
-  const resources = stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
-  const declared = new Set(resources.map((each) => `${each.terraformResourceType}.${addresses.nameOf(each)}`));
-  const moves = resources.flatMap((resource) => {
+  const resources = resourcesIn(stack, addresses);
+  const declared = new Set(resources.map(({ address }) => address));
+  const moves = resources.flatMap(({ resource, address }) => {
     const { terraformResourceType: type } = resource;
     const former = (word: string) => renamed.find((each) => each.type === type && each.to === word)?.from ?? word;
     const ofRelease = `${type}.${addresses.nameWith(resource, (...at) => former(idBefore(...at)))}`;
     const ofIds = `${type}.${addresses.nameWith(resource, idBefore)}`;
     // Two steps, because either rename may have been deployed first, and an address can have only one origin.
-    return [
-      ...(declared.has(ofRelease) ? [] : [{ from: ofRelease, to: ofIds }]),
-      { from: ofIds, to: `${type}.${addresses.nameOf(resource)}` },
-    ].filter(({ from, to }) => from !== to);
+    return [...(declared.has(ofRelease) ? [] : [{ from: ofRelease, to: ofIds }]), { from: ofIds, to: address }].filter(
+      ({ from, to }) => from !== to,
+    );
   });
   if (moves.length > 0) stack.addOverride("moved", moves);
 }

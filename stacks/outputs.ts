@@ -5,19 +5,12 @@ import type { DnsRecord } from "./aws/domain";
 /** Values that a person needs after an apply. One that is undefined has no output. */
 export interface OutputValues {
   readonly api_url: string;
-  /** URL of the API of the other kind, while both exist. */
   readonly beside_url?: string;
-  /** Records to create in a DNS outside Route 53. */
   readonly dns_records?: readonly DnsRecord[];
-  /** The authorities whose clients may connect. */
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
-  /** Role and log view of the auditors. */
   readonly auditors?: { readonly role_arn?: string; readonly log_view?: string };
-  /** Issuer URLs and token endpoints, by issuer. */
   readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
-  /** Client ids and secret ARNs, by client. */
   readonly clients: Readonly<Record<string, { readonly client_id: string; readonly secret_arn?: string }>>;
-  /** URLs and audiences, by service. */
   readonly services: Readonly<Record<string, { readonly url: string; readonly audience?: string }>>;
 }
 

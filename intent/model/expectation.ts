@@ -21,7 +21,6 @@ export interface Expectation {
   readonly action: Action;
   /** Routes (`GET /orders`, `ANY /orders`, `POST *`), ids of secrets, or ids of services. */
   readonly targets: readonly string[];
-  /** Why a call is refused. */
   readonly because?: ExpectedReason;
   readonly place: Place;
 }

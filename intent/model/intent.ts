@@ -73,7 +73,6 @@ export interface Import {
   readonly address: string;
   /** Import id, as the provider's documentation gives it under "Import". */
   readonly id: string;
-  /** Where it is written. */
   readonly place: Place;
 }
 
@@ -163,7 +162,6 @@ export interface Service {
   readonly scaling: { readonly min: number; readonly max: number; readonly concurrency: number };
   readonly environment: readonly EnvironmentVariable[];
   readonly secrets: readonly SecretVariable[];
-  /** Service level objectives. */
   readonly slo?: SloIntent;
   readonly routes: readonly Route[];
 }
@@ -212,7 +210,6 @@ export interface Route {
   /** Id of the only issuer whose callers may call it. Set only under `shared-issuer`, and never for a public route. */
   readonly issuer?: string;
   readonly throttle?: Throttle;
-  /** Whether the response is streamed. */
   readonly stream: boolean;
   /** Response timeout in seconds: the service's, or the stream's own. */
   readonly timeoutSeconds: number;

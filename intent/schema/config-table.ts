@@ -78,20 +78,10 @@ function typeOf(schema: Json): string {
   if (variants) return eachOnce(variants.map(typeOf));
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (Array.isArray(schema.enum)) return oneOf(schema.enum);
-  switch (schema.type) {
-    case "string":
-      return "text";
-    case "boolean":
-      return "true or false";
-    case "array":
-      return `list of ${ofItems(typeOf(schema.items as Json))}`;
-    case "integer":
-      return `whole number${rangeOf(schema)}`;
-    case "object":
-      return "map";
-    default:
-      return String(schema.type);
-  }
+  if (schema.type === "array") return `list of ${ofItems(typeOf(schema.items as Json))}`;
+  if (schema.type === "integer") return `whole number${rangeOf(schema)}`;
+  const type = String(schema.type);
+  return { string: "text", boolean: "true or false", object: "map" }[type] ?? type;
 }
 
 /** In parentheses if it has alternatives. */

@@ -111,7 +111,6 @@ export const id = z.string().regex(ID, {
   error: explain("lower-case words joined by dashes (an id)", 'rename it, as in "reporting-agent"'),
 });
 
-/** Exact ARNs of IAM roles. */
 export function roleArns(description: string, example: string) {
   const role = text(ROLE_ARN, {
     description: "One role.",

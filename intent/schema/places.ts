@@ -4,7 +4,6 @@ import { mergePatch } from "../source/merge";
 import { parseFile } from "../source/parse-file";
 import { withDocuments } from "./openapi/with-documents";
 
-/** Places of one environment's config values. */
 export interface Places {
   /** `config/base.yaml:41` for the key or item at a path; undefined if nothing is written there. */
   at(path: Path): string | undefined;

@@ -40,7 +40,6 @@ export function wordsAt(shapes: readonly Shape[], key: string): readonly string[
   return [...new Set(words)];
 }
 
-/** Every key of any of the shapes. */
 export function keysOf(shapes: readonly Shape[]): readonly string[] {
   return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
 }

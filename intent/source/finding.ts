@@ -12,7 +12,6 @@ export interface Finding {
   readonly unknown?: string;
   /** The map that lost an entry because of this fault. */
   readonly hides?: Path;
-  /** Whether the fault is a missing value. */
   readonly isMissing?: boolean;
 }
 

@@ -82,7 +82,6 @@ export class AccessLog extends Construct {
   readonly group: CloudwatchLogGroup;
   readonly destinationArn: string;
   readonly format: string;
-  /** Names of a line's fields. */
   readonly fields: readonly string[];
 
   constructor(scope: Construct, id: string, props: AccessLogProps) {

@@ -12,7 +12,6 @@ export interface ExclusiveRoleProps {
   /** Name, unique in the account across regions. */
   readonly name: string;
   readonly description: string;
-  /** Who may assume this role. */
   readonly trust: readonly Statement[];
   /** What the role may do. Unset: nothing. */
   readonly permissions?: readonly Statement[];

@@ -11,7 +11,6 @@ import { type JwtAuthorizersProps, sharedIssuerHandshake } from "./jwt-authorize
 import { type GatewayHandshake, type GatewayService, serviceRoutes } from "./service-routes";
 import type { WatchedGateway } from "./watched";
 
-/** What both kinds of gateway need. */
 export interface GatewayProps {
   readonly intent: Pick<Intent, "aws" | "gateway" | "logs" | "prefix">;
   readonly services: readonly GatewayService[];

@@ -5,7 +5,6 @@ import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metri
 import { badShare } from "../aws/slo/service-slo";
 import type { WatchedFunction, WatchedGateway } from "../aws/watched";
 
-/** What the dashboards of an environment show. */
 export interface Watched {
   /** `storefront-dev`: name of both dashboards, and namespace of the metrics from log lines. */
   readonly prefix: string;
@@ -144,7 +143,6 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** The rows that an environment has. */
 export function rowsOf(watched: Watched): readonly Row[] {
   return ROWS.filter((row) => row.aws(watched).length > 0 && row.google(watched).length > 0);
 }

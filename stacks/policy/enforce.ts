@@ -9,7 +9,6 @@ import type { PolicyRule, StackJson } from "./rule";
 /** The findings that config allows in one environment. */
 export interface Allowances {
   readonly entries: readonly Allowance[];
-  /** The file that contains them. */
   readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
 }
 

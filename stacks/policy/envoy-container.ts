@@ -104,7 +104,6 @@ function mountedText(
   return isAlone && isOfSecret && version?.type === VERSION ? version.attributes.secret_data : undefined;
 }
 
-/** The first block of a list. */
 function first(blocks: unknown): Attributes {
   return (Array.isArray(blocks) ? blocks[0] : undefined) ?? {};
 }

@@ -1,4 +1,4 @@
-import { TerraformElement, TerraformStack } from "cdktf";
+import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
 
 /**
@@ -14,7 +14,7 @@ export class Addresses {
 
   nameOf(element: TerraformElement | Node): string {
     const node = element instanceof TerraformElement ? element.node : element;
-    const name = joined(this.words(node));
+    const name = joined(segmentsOf(node).filter(isWord));
     if (name === "") throw new Error(`${node.path}: an address needs one path segment that begins in lower case`);
     this.claim(`${kindOf(element)}.${name}`, element, node);
     return name;
@@ -24,10 +24,6 @@ export class Addresses {
   nameWith(element: TerraformElement, word: (segment: string, structure: readonly string[]) => string): string {
     const structure = segmentsOf(element.node);
     return joined(structure.filter(isWord).map((segment) => word(segment, structure)));
-  }
-
-  private words(node: Node): string[] {
-    return segmentsOf(node).filter(isWord);
   }
 
   private claim(address: string, element: TerraformElement | Node, node: Node): void {
@@ -57,6 +53,14 @@ function joined(words: readonly string[]): string {
 function kindOf(element: TerraformElement | Node): string {
   if (!(element instanceof TerraformElement)) return "node";
   return "terraformResourceType" in element ? String(element.terraformResourceType) : element.constructor.name;
+}
+
+/** Every resource of a stack, with its Terraform address. */
+export function resourcesIn(stack: TerraformStack, addresses: Addresses) {
+  const resources = stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
+  return resources.map((resource) => {
+    return { resource, address: `${resource.terraformResourceType}.${addresses.nameOf(resource)}` };
+  });
 }
 
 /**

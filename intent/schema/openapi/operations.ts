@@ -5,7 +5,6 @@ import { CLOSE_OR_WRITE } from "./security";
 /** The design: operations of a document. API Gateway's quota of routes per API is 300, and can be raised. */
 const MOST_OPERATIONS = 1_000;
 
-/** One operation of a document. */
 export interface Operation {
   /** `GET /orders/{id}`. */
   readonly key: string;

@@ -37,7 +37,6 @@ export function apiMetrics({ kindPrefix, dimensions }: Pick<WatchedGateway, "dim
   };
 }
 
-/** Concurrent executions of one function. */
 export function concurrencyOf(functionName: string): Metric {
   return {
     namespace: "AWS/Lambda",

@@ -15,7 +15,6 @@ export type IdentityProps = Pick<
   Intent,
   "alarms" | "aws" | "environment" | "logs" | "prefix" | "protect" | "recoveryDays" | "services"
 > & {
-  /** Folder with the bundled functions. */
   readonly buildFolder: string;
   readonly issuers: readonly CognitoIssuer[];
   readonly clients: readonly (UserClient | MachineClient)[];
@@ -46,7 +45,6 @@ export class Identity extends Construct {
   /** Location of each user pool's signing keys, by issuer. */
   readonly keys: Record<string, { readonly host: string; readonly path: string }> = {};
 
-  /** Log groups of the rotation functions. */
   readonly logs: CloudwatchLogGroup[] = [];
 
   private readonly appClients = new Construct(this, "AppClients");

@@ -86,7 +86,6 @@ function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): vo
 /** Heading of docs/how-to/incidents.md. */
 const RUNBOOK = "slo";
 
-/** A count of a service's requests. */
 export function sloMetric(namespace: string, service: string, count: SloCount["id"]): Metric {
   return logMetric(namespace, metricName(`slo-${service}-${count}`));
 }

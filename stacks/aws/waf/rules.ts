@@ -39,7 +39,6 @@ const COMMON_BODY_RULE = "SizeRestrictions_BODY";
 /** A rule's statement with Terraform's own names. cdktf passes it through unchanged. */
 type Statement = Readonly<Record<string, unknown>>;
 
-/** Every rule of an environment's web ACL. */
 export function webAclRules(prefix: string, waf: WafIntent, sets: NetworkSets): Wafv2WebAclRule[] {
   const { denied, countries, rateLimit, body, contentTypes } = waf;
   const own = (name: RuleName, mode: FilterMode, statement: Statement): Wafv2WebAclRule => ({
