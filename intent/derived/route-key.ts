@@ -74,22 +74,14 @@ function repeatedVariable(segments: readonly string[], got: string): Verdict | u
 }
 
 function reservedFault(path: string): Verdict | undefined {
-  const got = `the path ${path}`;
-  const remedy = "choose another path: callers would never reach the service";
-  if (CLOUD_RUN_RESERVED_PATHS.some((reserved) => path === reserved || path.startsWith(`${reserved}/`))) {
-    return { got, expected: `none of ${CLOUD_RUN_RESERVED_PATHS.join(", ")} (Cloud Run reserves them)`, remedy };
-  }
-  if (API_GATEWAY_RESERVED_PATHS.includes(path)) {
-    return { got, expected: `none of ${API_GATEWAY_RESERVED_PATHS.join(", ")} (API Gateway reserves them)`, remedy };
-  }
-  if (path.endsWith("z")) {
-    return {
-      got,
-      expected: "a path that does not end in z (Cloud Run reserves some of those, such as /healthz)",
-      remedy,
-    };
-  }
-  return undefined;
+  const isBelow = (reserved: string) => path === reserved || path.startsWith(`${reserved}/`);
+  const expected = CLOUD_RUN_RESERVED_PATHS.some(isBelow)
+    ? `none of ${CLOUD_RUN_RESERVED_PATHS.join(", ")} (Cloud Run reserves them)`
+    : API_GATEWAY_RESERVED_PATHS.includes(path)
+      ? `none of ${API_GATEWAY_RESERVED_PATHS.join(", ")} (API Gateway reserves them)`
+      : path.endsWith("z") && "a path that does not end in z (Cloud Run reserves some of those, such as /healthz)";
+  if (expected === false) return undefined;
+  return { got: `the path ${path}`, expected, remedy: "choose another path: callers would never reach the service" };
 }
 
 /** Every valid route of an environment. An invalid key is reported on its own, so clashes with it are not. */

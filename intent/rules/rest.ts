@@ -1,3 +1,4 @@
+import { type Clash, clashes } from "../derived/clashes";
 import type { Draft, Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
@@ -102,36 +103,16 @@ export const restPathsAreATree: Rule = (draft, report) => {
   }
 };
 
-interface Rivals {
-  readonly mine: RestResource;
-  readonly other: RestResource;
-}
+type Rivals = Clash<RestResource>;
 
 /**
  * By path, the first other resource that clashes in a REST API or in Terraform: a variable below the same parent, or a
  * resource with the same Terraform address.
  */
 function rivalsIn(all: readonly RestResource[]): ReadonlyMap<string, Rivals> {
-  const keysOf = ({ parent, part, address }: RestResource) => [
-    `address ${address}`,
-    ...(part.startsWith("{") ? [`variable below ${parent}`] : []),
-  ];
-  const firsts = new Map<string, RestResource[]>();
-  for (const resource of all) {
-    for (const key of keysOf(resource)) {
-      const known = firsts.get(key) ?? [];
-      firsts.set(key, known);
-      // For every other resource the rival is the first one; for the first one it is the second.
-      if (known.length < 2) known.push(resource);
-    }
-  }
-  return new Map(
-    all.flatMap((mine): [string, Rivals][] => {
-      const others = keysOf(mine).flatMap((key) => firsts.get(key) ?? []);
-      const other = others.find(({ path }) => path !== mine.path);
-      return other === undefined ? [] : [[mine.path, { mine, other }]];
-    }),
-  );
+  const variables = all.filter(({ part }) => part.startsWith("{"));
+  const found = [...clashes(variables, ({ parent }) => parent), ...clashes(all, ({ address }) => address)];
+  return new Map(found.map((rivals) => [rivals.claim.path, rivals]));
 }
 
 /** `/orders`, `/orders/{id}`. */
@@ -140,7 +121,7 @@ function startsOf(path: string): readonly string[] {
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
 }
 
-function verdictOn({ mine, other }: Rivals) {
+function verdictOn({ claim: mine, other }: Rivals) {
   if (mine.parent !== other.parent) {
     return {
       got: `${mine.path}, whose Terraform address aws_api_gateway_resource.${mine.address} is that of ${other.path}`,

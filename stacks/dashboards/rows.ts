@@ -56,7 +56,7 @@ export const ROWS: readonly Row[] = [
     name: "Requests",
     colour: "#1f77b4",
     aws: (watched) => ofEachApi(watched, "requests", (api) => api.requests),
-    google: (watched) => [requestCount(watched)],
+    google: (watched) => [perService(watched, "request_count", "ALIGN_DELTA", "REDUCE_SUM")],
   },
   {
     name: "Errors (5xx)",
@@ -65,7 +65,7 @@ export const ROWS: readonly Row[] = [
       ...ofEachApi(watched, "5xx", (api) => api.serverErrors),
       ...ofAlarms(watched, "gatewayErrorPercent", "serviceErrorPercent", "unavailablePercent"),
     ],
-    google: (watched) => [requestCount(watched, "5xx")],
+    google: (watched) => [perService(watched, "request_count", "ALIGN_DELTA", "REDUCE_SUM", "5xx")],
   },
   {
     name: "Refusals (4xx)",
@@ -74,7 +74,7 @@ export const ROWS: readonly Row[] = [
       ...ofEachApi(watched, "4xx", (api) => api.clientErrors),
       ...ofAlarms(watched, "throttledPercent", "forgedTokens", "unknownCallers"),
     ],
-    google: (watched) => [requestCount(watched, "4xx")],
+    google: (watched) => [perService(watched, "request_count", "ALIGN_DELTA", "REDUCE_SUM", "4xx")],
   },
   {
     name: "Latency (p99, milliseconds)",
@@ -83,14 +83,7 @@ export const ROWS: readonly Row[] = [
       ...ofEachApi(watched, "gateway", (api) => api.latency),
       ...ofEachApi(watched, "services", (api) => api.serviceLatency),
     ],
-    google: (watched) => [
-      {
-        filter: `metric.type="run.googleapis.com/request_latencies" ${cloudRun(watched)}`,
-        aligner: "ALIGN_DELTA",
-        reducer: "REDUCE_PERCENTILE_99",
-        groupBy: SERVICE,
-      },
-    ],
+    google: (watched) => [perService(watched, "request_latencies", "ALIGN_DELTA", "REDUCE_PERCENTILE_99")],
   },
   {
     name: "Failed token requests",
@@ -113,14 +106,7 @@ export const ROWS: readonly Row[] = [
     colour: "#17becf",
     aws: ({ functions }) =>
       functions.map(({ id, name }) => ({ label: `executions of ${id}`, of: concurrencyOf(name) })),
-    google: (watched) => [
-      {
-        filter: `metric.type="run.googleapis.com/container/instance_count" ${cloudRun(watched)}`,
-        aligner: "ALIGN_MAX",
-        reducer: "REDUCE_SUM",
-        groupBy: SERVICE,
-      },
-    ],
+    google: (watched) => [perService(watched, "container/instance_count", "ALIGN_MAX", "REDUCE_SUM")],
   },
   {
     name: "Error budget left (percent)",
@@ -150,20 +136,22 @@ export function rowsOf(watched: Watched): readonly Row[] {
 const TOKEN_APIS = ["sts.googleapis.com", "iamcredentials.googleapis.com"];
 const SERVICE = 'resource.label."service_name"';
 
-function requestCount(watched: Watched, codes?: "4xx" | "5xx"): GoogleSeries {
+/** A metric of Cloud Run, one line for each service. A project may hold other services. */
+function perService(
+  { services }: Watched,
+  metric: string,
+  aligner: GoogleSeries["aligner"],
+  reducer: GoogleSeries["reducer"],
+  codes?: "4xx" | "5xx",
+): GoogleSeries {
+  const ofServices = `${SERVICE}=${oneOf(services.map(({ service }) => service.name))}`;
   const ofCodes = codes === undefined ? "" : ` metric.label."response_code_class"="${codes}"`;
   return {
-    filter: `metric.type="run.googleapis.com/request_count" ${cloudRun(watched)}${ofCodes}`,
-    aligner: "ALIGN_DELTA",
-    reducer: "REDUCE_SUM",
+    filter: `metric.type="run.googleapis.com/${metric}" resource.type="cloud_run_revision" ${ofServices}${ofCodes}`,
+    aligner,
+    ...(reducer && { reducer }),
     groupBy: SERVICE,
   };
-}
-
-/** A project may hold other services. */
-function cloudRun({ services }: Watched): string {
-  const names = services.map(({ service }) => service.name);
-  return `resource.type="cloud_run_revision" ${SERVICE}=${oneOf(names)}`;
 }
 
 /** The filter language has no list of values, but regular expressions (Cloud Monitoring, "Monitoring filters"). */
