@@ -103,7 +103,7 @@ export class EnvironmentStack extends AddressedStack {
     const gateway = declared[intent.gateway.kind]();
     const alsoServed = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
     const gateways = alsoServed ? [gateway, alsoServed] : [gateway];
-    this.accessLogs = gateways.map(({ accessLog }) => accessLog.group.name);
+    this.accessLogs = gateways.map(({ watched }) => watched.accessLog.group.name);
     this.services = Object.fromEntries(
       services.map((service) => {
         const runtimeAccount = serviceAccountEmail(service.runtimeName, intent.google.project);
@@ -117,7 +117,7 @@ export class EnvironmentStack extends AddressedStack {
       declareAuditors(this, {
         prefix,
         assumedBy: awsAuditors,
-        accessLogs: gateways.map(({ accessLog }) => accessLog),
+        accessLogs: gateways.map(({ watched }) => watched.accessLog),
         decisionLogs: federated?.logs ?? [],
         otherLogs: [
           ...gateways.flatMap((each) => ("firewallLog" in each && each.firewallLog ? [each.firewallLog] : [])),

@@ -1,5 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { LOG_IDS } from "../../contract/trace-context";
 import type { Service } from "../../intent/model/intent";
 import { LATENCY_FIELD } from "../../intent/model/slo";
@@ -74,28 +74,29 @@ export function restLogFields(isTraced: boolean): Readonly<Record<string, string
   return { ...(isTraced && { [LOG_IDS.xray]: "$context.xrayTraceId" }), ...fields, ...REST_VARIABLES };
 }
 
+export interface AccessLog {
+  readonly group: CloudwatchLogGroup;
+  /** For a stage of either kind of API. */
+  readonly settings: { readonly destinationArn: string; readonly format: string };
+  readonly fields: readonly string[];
+}
+
 /**
  * The log group of the gateway's access log, and its format: JSON in which every value is quoted, except a request's
  * time. An absent value is written as `-`, which is not valid JSON unquoted.
  */
-export class AccessLog extends Construct {
-  readonly group: CloudwatchLogGroup;
-  readonly destinationArn: string;
-  readonly format: string;
-  readonly fields: readonly string[];
-
-  constructor(scope: Construct, id: string, props: AccessLogProps) {
-    super(scope, id);
-    this.group = new CloudwatchLogGroup(this, props.id, {
-      // This prefix keeps the group out of the account's log resource policy, which is limited to 5,120 characters.
-      name: `/aws/vendedlogs/${props.name}-${props.id}`,
-      retentionInDays: props.retentionDays,
-    });
-    this.destinationArn = this.group.arn;
-    const numbers = props.hasLatency ? LATENCY : {};
-    this.format = formatOf(props.fields, numbers);
-    this.fields = Object.keys({ ...props.fields, ...numbers });
-  }
+export function declareAccessLog(scope: Construct, props: AccessLogProps): AccessLog {
+  const group = new CloudwatchLogGroup(scope, props.id, {
+    // This prefix keeps the group out of the account's log resource policy, which is limited to 5,120 characters.
+    name: `/aws/vendedlogs/${props.name}-${props.id}`,
+    retentionInDays: props.retentionDays,
+  });
+  const numbers = props.hasLatency ? LATENCY : {};
+  return {
+    group,
+    settings: { destinationArn: group.arn, format: formatOf(props.fields, numbers) },
+    fields: Object.keys({ ...props.fields, ...numbers }),
+  };
 }
 
 /** Numbers come last, after every value that a caller can choose. */

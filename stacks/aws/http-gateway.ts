@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../../intent/model/gateway-intent";
 import type { Intent, Route } from "../../intent/model/intent";
-import { AccessLog, httpLogFields, measuresLatency } from "./access-log";
+import { type AccessLog, declareAccessLog, httpLogFields, measuresLatency } from "./access-log";
 import { type AuthorizersProps, federatedHandshake } from "./authorizers";
 import { isClosed, type MappedApi } from "./domain";
 import { type JwtAuthorizersProps, sharedIssuerHandshake } from "./jwt-authorizers";
@@ -30,7 +30,6 @@ export class HttpGateway extends Construct {
   readonly url: string;
   /** What a domain maps to. */
   readonly mapped: MappedApi;
-  readonly accessLog: AccessLog;
   readonly watched: WatchedGateway;
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
@@ -41,15 +40,15 @@ export class HttpGateway extends Construct {
     const routes = props.services.flatMap((behind) =>
       serviceRoutes(new Construct(this, `ServiceRoutes-${behind.service.id}`), { api, handshake, ...behind }),
     );
-    this.accessLog = new AccessLog(this, "AccessLog", {
+    const accessLog = declareAccessLog(this, {
       name: prefix,
       id: "access",
       retentionDays: logs.retentionDays,
       fields: httpLogFields(handshake.callerFields),
       hasLatency: measuresLatency(props.services),
     });
-    const stage = this.stage(api, props, handshake.stageVariables, [...handshake.ready, ...routes]);
-    this.watched = { kindPrefix: "", dimensions: { ApiId: api.id }, accessLog: this.accessLog };
+    const stage = this.stage(api, props, accessLog, handshake.stageVariables, [...handshake.ready, ...routes]);
+    this.watched = { kindPrefix: "", dimensions: { ApiId: api.id }, accessLog };
     this.url = stage.invokeUrl;
     this.mapped = { id: api.id, stage: stage.name, ready: [stage] };
   }
@@ -81,6 +80,7 @@ export class HttpGateway extends Construct {
   private stage(
     api: Apigatewayv2Api,
     { intent: { gateway }, services }: HttpGatewayProps,
+    accessLog: AccessLog,
     variables: GatewayHandshake["stageVariables"],
     after: ITerraformDependable[],
   ): Apigatewayv2Stage {
@@ -89,7 +89,7 @@ export class HttpGateway extends Construct {
       name: "$default",
       autoDeploy: true,
       stageVariables: variables,
-      accessLogSettings: { destinationArn: this.accessLog.destinationArn, format: this.accessLog.format },
+      accessLogSettings: accessLog.settings,
       defaultRouteSettings: gateway.throttle && limits(gateway.throttle),
       routeSettings: routesOf(services).flatMap(({ key, throttle }) =>
         throttle ? [{ routeKey: key, ...limits(throttle) }] : [],

@@ -5,12 +5,12 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import { Construct } from "constructs";
 import type { Service } from "../../../intent/model/intent";
 import { gatewayLogsRole } from "../../../intent/model/names";
-import { AccessLog, measuresLatency, restLogFields } from "../access-log";
+import { declareAccessLog, measuresLatency, restLogFields } from "../access-log";
 import { isClosed, type MappedApi } from "../domain";
 import { ExclusiveRole } from "../exclusive-role";
 import type { FederatedProps, GatewayProps } from "../http-gateway";
 import { policyDocument, type Statement } from "../policy-document";
-import { WebAcl } from "../waf/web-acl";
+import { declareWebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
 import { gatewayResponses } from "./gateway-responses";
 import { preflights } from "./preflights";
@@ -29,7 +29,6 @@ export class RestGateway extends Construct {
   readonly url: string;
   /** What a domain maps to. */
   readonly mapped: MappedApi;
-  readonly accessLog: AccessLog;
   readonly watched: WatchedGateway;
   /** Log of the web ACL, if there is one. */
   readonly firewallLog?: CloudwatchLogGroup;
@@ -61,7 +60,7 @@ export class RestGateway extends Construct {
       ...(policy ? [policy] : []),
     ]);
     const logRole = aws.ownsAccount ? [accountLogRole(this, gatewayLogsRole(prefix))] : [];
-    this.accessLog = new AccessLog(this, "AccessLog", {
+    const accessLog = declareAccessLog(this, {
       name: prefix,
       id: "rest-access",
       retentionDays: logs.retentionDays,
@@ -71,7 +70,7 @@ export class RestGateway extends Construct {
     const stage = restStage(this, {
       api,
       deployment,
-      accessLog: this.accessLog,
+      accessLog,
       throttle: gateway.throttle,
       routes,
       tracing,
@@ -79,17 +78,12 @@ export class RestGateway extends Construct {
       after: [...props.callers.ready, ...props.public.ready, ...authorizers.ready, ...logRole],
     });
     if (hasPlans) declareUsagePlans(this, api, stage, prefix, plans);
-    if (waf)
-      this.firewallLog = new WebAcl(this, "WebAcl", {
-        prefix,
-        waf,
-        stageArn: stage.arn,
-        logRetentionDays: logs.retentionDays,
-      }).log;
+    const logRetentionDays = logs.retentionDays;
+    if (waf) this.firewallLog = declareWebAcl(this, { prefix, waf, stageArn: stage.arn, logRetentionDays });
     this.watched = {
       kindPrefix: "rest-",
       dimensions: { ApiName: prefix, Stage: STAGE },
-      accessLog: this.accessLog,
+      accessLog,
     };
     this.url = stage.invokeUrl;
     this.mapped = { id: api.id, stage: stage.stageName, ready: [stage] };

@@ -39,7 +39,7 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
     stageName: STAGE,
     description: "The one stage: what it serves is the newest deployment",
     variables: { policy: props.policyFingerprint },
-    accessLogSettings: { destinationArn: props.accessLog.destinationArn, format: props.accessLog.format },
+    accessLogSettings: props.accessLog.settings,
     xrayTracingEnabled: props.tracing,
     cacheClusterEnabled: false,
     dependsOn: [...props.after],

@@ -25,59 +25,56 @@ const INSPECTED = [
   { bytes: 65_536, word: "KB_64" },
 ] as const;
 
-/** AWS WAF in front of a REST API's stage. Requests that it refuses reach neither the authorizer nor a service. */
-export class WebAcl extends Construct {
-  readonly log: CloudwatchLogGroup;
+/**
+ * AWS WAF in front of a REST API's stage. Requests that it refuses reach neither the authorizer nor a service.
+ *
+ * @returns its log
+ */
+export function declareWebAcl(parent: Construct, props: WebAclProps): CloudwatchLogGroup {
+  const { prefix, waf, stageArn } = props;
+  const scope = new Construct(parent, "WebAcl");
+  const acl = new Wafv2WebAcl(scope, "gateway", {
+    name: prefix,
+    description: "Before the front door of the Cloud Run services",
+    scope: "REGIONAL",
+    defaultAction: { allow: {} },
+    rule: webAclRules(prefix, waf, {
+      denied: networkSets(scope, "denied", prefix, waf.denied?.networks),
+      trusted: networkSets(scope, "trusted", prefix, waf.trusted?.networks),
+    }),
+    visibilityConfig: visibility(prefix),
+    ...(waf.body && { associationConfig: inspecting(waf.body.maxBytes) }),
+  });
+  new Wafv2WebAclAssociation(new Construct(scope, "Association"), "gateway", {
+    webAclArn: acl.arn,
+    resourceArn: stageArn,
+  });
+  const log = new CloudwatchLogGroup(scope, "waf", {
+    // AWS WAF writes only to log groups with this prefix.
+    name: `aws-waf-logs-${prefix}`,
+    retentionInDays: props.logRetentionDays,
+  });
+  new Wafv2WebAclLoggingConfiguration(new Construct(scope, "Logging"), "gateway", {
+    resourceArn: acl.arn,
+    logDestinationConfigs: [log.arn],
+    redactedFields: [{ singleHeader: { name: "authorization" } }],
+  });
+  return log;
+}
 
-  constructor(scope: Construct, id: string, { prefix, waf, stageArn, logRetentionDays }: WebAclProps) {
-    super(scope, id);
-    const acl = new Wafv2WebAcl(this, "gateway", {
-      name: prefix,
-      description: "Before the front door of the Cloud Run services",
+function networkSets(parent: Construct, name: string, prefix: string, networks?: NetworksByVersion): readonly string[] {
+  const scope = new Construct(parent, `Sets-${name}`);
+  return (["ipv4", "ipv6"] as const).flatMap((version) => {
+    const addresses = networks?.[version] ?? [];
+    if (addresses.length === 0) return [];
+    const set = new Wafv2IpSet(scope, `${name}-${version}`, {
+      name: `${prefix}-${name}-${version}`,
       scope: "REGIONAL",
-      defaultAction: { allow: {} },
-      rule: webAclRules(prefix, waf, {
-        denied: this.sets("denied", prefix, waf.denied?.networks),
-        trusted: this.sets("trusted", prefix, waf.trusted?.networks),
-      }),
-      visibilityConfig: visibility(prefix),
-      ...(waf.body && { associationConfig: inspecting(waf.body.maxBytes) }),
+      ipAddressVersion: version.toUpperCase(),
+      addresses: [...addresses],
     });
-    new Wafv2WebAclAssociation(new Construct(this, "Association"), "gateway", {
-      webAclArn: acl.arn,
-      resourceArn: stageArn,
-    });
-    this.log = this.logOf(prefix, acl, logRetentionDays);
-  }
-
-  private sets(name: string, prefix: string, networks?: NetworksByVersion): readonly string[] {
-    const sets = new Construct(this, `Sets-${name}`);
-    return (["ipv4", "ipv6"] as const).flatMap((version) => {
-      const addresses = networks?.[version] ?? [];
-      if (addresses.length === 0) return [];
-      const set = new Wafv2IpSet(sets, `${name}-${version}`, {
-        name: `${prefix}-${name}-${version}`,
-        scope: "REGIONAL",
-        ipAddressVersion: version.toUpperCase(),
-        addresses: [...addresses],
-      });
-      return [set.arn];
-    });
-  }
-
-  private logOf(prefix: string, acl: Wafv2WebAcl, retentionInDays: number): CloudwatchLogGroup {
-    const group = new CloudwatchLogGroup(this, "waf", {
-      // AWS WAF writes only to log groups with this prefix.
-      name: `aws-waf-logs-${prefix}`,
-      retentionInDays,
-    });
-    new Wafv2WebAclLoggingConfiguration(new Construct(this, "Logging"), "gateway", {
-      resourceArn: acl.arn,
-      logDestinationConfigs: [group.arn],
-      redactedFields: [{ singleHeader: { name: "authorization" } }],
-    });
-    return group;
-  }
+    return [set.arn];
+  });
 }
 
 function inspecting(maxBytes: number) {

@@ -1,5 +1,5 @@
 import type { WafIntent } from "../../../../../intent/model/gateway-intent";
-import { WebAcl } from "../../../../../stacks/aws/waf/web-acl";
+import { declareWebAcl } from "../../../../../stacks/aws/waf/web-acl";
 import { restWith, WAF } from "../../../../support/domains";
 import { declaredBy, stackOf } from "../../../../support/stack";
 import { testAll } from "../../../../support/test-all";
@@ -8,7 +8,7 @@ type Rule = { readonly name: string; readonly priority: number } & Readonly<Reco
 const aclOf = (config: object) => {
   const props = { prefix: "storefront-dev", stageArn: "arn", logRetentionDays: 7 };
   const waf = restWith({ waf: config }).gateway.waf as WafIntent;
-  return declaredBy((stack) => new WebAcl(stack, "WebAcl", { ...props, waf })).resource("aws_wafv2_web_acl", "gateway");
+  return declaredBy((stack) => declareWebAcl(stack, { ...props, waf })).resource("aws_wafv2_web_acl", "gateway");
 };
 const rulesOf = (waf: object): readonly Rule[] => aclOf(waf).rule;
 const rule = (name: string, waf: object) => rulesOf(waf).find((each) => each.name === name);
