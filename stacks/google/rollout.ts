@@ -3,7 +3,6 @@ import {
   type CloudRunV2ServiceTraffic,
   cloudRunV2ServiceTemplateToTerraform,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
-import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 import { FROM_ANNOTATION } from "../../contract/rollout";
 import type { Service } from "../../intent/model/intent";
@@ -12,6 +11,7 @@ import {
   type Template,
   withImage,
 } from "../../packages/terraform-access-review/terraform-json/revision-name";
+import { resolved } from "../shared/resolved";
 import { APP } from "./verifier";
 
 interface RolledOut {
@@ -34,7 +34,8 @@ export function rolledOut(
 ): RolledOut {
   if (rollout === undefined) return { traffic: ALL_TO_LATEST };
   const { percent, from } = rollout;
-  const content = resolved(scope, template);
+  // Without what is undefined.
+  const content: Template = JSON.parse(JSON.stringify(resolved(scope, cloudRunV2ServiceTemplateToTerraform(template))));
   const revision = revisionName(name, content);
   if (percent === 100 || from === undefined) return { revision, traffic: ALL_TO_LATEST };
   const before = revisionName(name, withImage(content, from, APP));
@@ -48,15 +49,4 @@ export function rolledOut(
     annotations: { [FROM_ANNOTATION]: from },
     traffic: [...(percent === 0 ? [] : [target(revision, percent)]), target(before, 100 - percent)],
   };
-}
-
-/** As it will be in Terraform's JSON, with references as text. */
-function resolved(scope: IConstruct, template: CloudRunV2ServiceTemplate): Template {
-  const json = Tokenization.resolve(cloudRunV2ServiceTemplateToTerraform(template), {
-    scope,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-    preparing: false,
-  });
-  // Without what is undefined.
-  return JSON.parse(JSON.stringify(json));
 }

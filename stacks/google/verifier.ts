@@ -3,9 +3,10 @@ import type {
   CloudRunV2ServiceTemplateVolumes,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
-import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Tokenization } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { ENVOY_CPU, ENVOY_MEMORY_MI } from "../../intent/model/limits";
+import { resolved } from "../shared/resolved";
 import { envoyConfiguration, PROBE_PATH } from "./envoy/configuration";
 import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/delivery";
 import type { Sidecar } from "./envoy/sidecar";
@@ -76,12 +77,8 @@ export class Verifier extends Construct {
 
 /** Envoy's whole configuration, as the text in Terraform's JSON. */
 export function envoyText(scope: IConstruct, sidecar: Sidecar): string {
-  // Resolves cdktf's numbered tokens to Terraform references, because the text is measured and hashed.
-  return Tokenization.resolve(configurationText(envoyConfiguration(sidecar)), {
-    scope,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-    preparing: false,
-  });
+  // Resolved, because the text is measured and hashed.
+  return resolved(scope, configurationText(envoyConfiguration(sidecar)));
 }
 
 /** Whether the configuration is too long for an argument, so that it must be mounted from Secret Manager. */

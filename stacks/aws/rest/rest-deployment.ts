@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
-import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from "cdktf";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { resolved } from "../../shared/resolved";
 
 /**
  * The snapshot that a stage serves. A new one is made only when its content changes. The trigger has two hashes: of the
@@ -30,17 +31,9 @@ export function restDeployment(
 
 /** One line per resource: its address, and its body with sorted keys. */
 function declaration(scope: Construct, resource: TerraformResource): string {
-  const {
-    "//": _,
-    depends_on: __,
-    ...body
-  } = Object.values(
-    Tokenization.resolve(resource.toTerraform(), {
-      scope,
-      resolver: new DefaultTokenResolver(new StringConcat()),
-      preparing: false,
-    }).resource[resource.terraformResourceType],
-  )[0] as Record<string, unknown>;
+  const { resource: declared } = resolved(scope, resource.toTerraform());
+  const [all] = Object.values(declared[resource.terraformResourceType]) as [Readonly<Record<string, unknown>>];
+  const { "//": _, depends_on: __, ...body } = all;
   return `${resource.terraformResourceType}.${resource.friendlyUniqueId} ${JSON.stringify(sorted(body))}`;
 }
 
