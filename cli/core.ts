@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, EXIT } from "./process/command-error";
+import { projectError, usageError } from "./process/command-error";
 import { say } from "./process/progress";
 import { PACKAGE, ROOT } from "./process/project";
 import { writeWhole } from "./process/write-files";
@@ -26,10 +26,10 @@ interface Manifest {
 export function core(name: string): void {
   if (!isCore(name)) {
     const expected = Object.keys(CORES).join(" or ");
-    throw new CommandError(`got the core ${JSON.stringify(name)}, expected ${expected}`, EXIT.usage);
+    throw usageError(`got the core ${JSON.stringify(name)}, expected ${expected}`);
   }
   const path = join(ROOT, "package.json");
-  if (!existsSync(path)) throw new CommandError(`${path}: there is none\n    run this in the project`, EXIT.usage);
+  if (!existsSync(path)) throw usageError(`${path}: there is none`, "run this in the project");
   const before = readFileSync(path, "utf8");
   const after = `${JSON.stringify(withCore(JSON.parse(before), name), undefined, 2)}\n`;
   if (after !== before) {
@@ -38,7 +38,7 @@ export function core(name: string): void {
     const { status } = run("npm", "install", "--no-audit", "--no-fund");
     if (status !== 0) {
       writeWhole(path, before);
-      throw new CommandError("npm install failed, see above: package.json is as it was", EXIT.failed);
+      throw projectError("npm install failed, see above: package.json is as it was");
     }
   }
   // In a process of its own, because this one has already loaded the previous core.
@@ -47,10 +47,9 @@ export function core(name: string): void {
     console.log(`the core is ${CORES[name]}: it gives the same synthesized/`);
     return;
   }
-  throw new CommandError(
-    `the core is ${CORES[name]}, and synthesized/ is not what it gives, see above\n` +
-      "    read the difference: npm run synth && git diff synthesized/",
-    EXIT.failed,
+  throw projectError(
+    `the core is ${CORES[name]}, and synthesized/ is not what it gives, see above`,
+    "read the difference: npm run synth && git diff synthesized/",
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, EXIT } from "./process/command-error";
+import { projectError } from "./process/command-error";
 import { withProgress } from "./process/progress";
 import { stackFolder } from "./process/project";
 import { signals } from "./process/signals";
@@ -55,6 +55,6 @@ async function plan(terraform: Terraform, environment: string): Promise<void> {
     `${environment}: planning, against an empty state and with no account`,
     terraform.show("plan", "-input=false", "-lock=false", ...colours),
   );
-  if (code !== 0) throw new CommandError(`${environment}: Terraform refused the stack, see above`, EXIT.failed);
+  if (code !== 0) throw projectError(`${environment}: Terraform refused the stack, see above`);
   console.error(describePlanners(plannedBy(terraform.folder)));
 }

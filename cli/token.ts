@@ -2,7 +2,7 @@ import { suggestion } from "../intent/model/nearest";
 import { type DoorFile, doorFileName, openDoors, readDoorFile } from "./local/door-file";
 import { claimsOf } from "./local/options";
 import type { TokenOrder } from "./local/token-order";
-import { CommandError, EXIT } from "./process/command-error";
+import { type CommandError, projectError, usageError } from "./process/command-error";
 
 export interface TokenOptions {
   /** A declared caller, `workforce/0oa1example`, or an issuer that is no user pool. */
@@ -35,28 +35,28 @@ async function orderedFrom(environment: string, { url, secret }: DoorFile, order
   });
   const text = await response.text();
   if (response.ok) return text;
-  if (response.status === 400) throw new CommandError(text, EXIT.usage);
-  throw new CommandError(`${doorFileName(environment)}: ${url} answers ${response.status}: ${text}`, EXIT.failed);
+  if (response.status === 400) throw usageError(text);
+  throw projectError(`${doorFileName(environment)}: ${url} answers ${response.status}: ${text}`);
 }
 
 function closed(environment: string): CommandError {
   const others = openDoors().filter((each) => each !== environment);
   const hint = others.length === 0 ? "" : `; ${suggestion(environment, others)}`;
-  return new CommandError(
-    `no front door of ${environment} is open here${hint}\n    open it in another terminal: npm run local -- ${environment}`,
-    EXIT.usage,
+  return usageError(
+    `no front door of ${environment} is open here${hint}`,
+    `open it in another terminal: npm run local -- ${environment}`,
   );
 }
 
 /** In a form that the sign-in page accepts. */
 function userOf(name: string | undefined): string | undefined {
   if (name === undefined || /^[\w.@+-]{1,64}$/.test(name)) return name;
-  throw new CommandError(`--user ${name}: expected 1 to 64 characters: letters, digits, or . @ + - _`, EXIT.usage);
+  throw usageError(`--user ${name}: expected 1 to 64 characters: letters, digits, or . @ + - _`);
 }
 
 function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (/^-?\d{1,9}$/.test(text)) return seconds;
-  throw new CommandError(`--expires ${text}: expected seconds from now, less than 0 for the past`, EXIT.usage);
+  throw usageError(`--expires ${text}: expected seconds from now, less than 0 for the past`);
 }

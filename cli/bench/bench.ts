@@ -1,5 +1,5 @@
 import { arch, cpus, loadavg, platform } from "node:os";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { readIntents } from "../synthesis/intents";
 import { authorizerCold } from "./authorizer/cold";
 import { authorizerDecision } from "./authorizer/decision";
@@ -52,7 +52,7 @@ export async function bench({ only, without, runs }: BenchOptions): Promise<void
   const failed: Benchmark[] = [];
   for (const benchmark of chosen) if (!(await printed(benchmark, context))) failed.push(benchmark);
   if (failed.length > 0) {
-    throw new CommandError(`could not be measured: ${failed.map(({ name }) => name).join(", ")}`, EXIT.failed);
+    throw projectError(`could not be measured: ${failed.map(({ name }) => name).join(", ")}`);
   }
 }
 
@@ -77,13 +77,13 @@ function named(wanted: string): readonly Benchmark[] {
   const found = [...BENCHMARKS, ...ON_REQUEST].filter(({ name }) => name === wanted);
   if (found.length > 0) return found;
   const known = [...BENCHMARKS, ...ON_REQUEST].map(({ name }) => name).join(", ");
-  throw new CommandError(`no benchmark is called "${wanted}"\n    known: ${known}`, EXIT.usage);
+  throw usageError(`no benchmark is called "${wanted}"`, `known: ${known}`);
 }
 
 function roundsOf(runs: string | undefined): number {
   if (runs === undefined) return ROUNDS;
   if (/^[1-9]\d{0,2}$/.test(runs)) return Number(runs);
-  throw new CommandError(`--runs: got ${JSON.stringify(runs)}, expected 1-999\n    default: ${ROUNDS}`, EXIT.usage);
+  throw usageError(`--runs: got ${JSON.stringify(runs)}, expected 1-999`, `default: ${ROUNDS}`);
 }
 
 /** Other influences on the figures: on a busy machine the ratios come out too high. */
@@ -96,6 +96,6 @@ function machine(): string {
 /** The first environment of `config/`: `dev`, unless it was renamed. */
 function exampleEnvironment(): string {
   const [first] = readIntents();
-  if (first === undefined) throw new CommandError("config/ has no environment to measure", EXIT.failed);
+  if (first === undefined) throw projectError("config/ has no environment to measure");
   return first.environment;
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { BUILD, ROOT } from "../process/project";
 import { expiringAuthorities } from "../synth/warnings";
 import { readIntents } from "../synthesis/intents";
@@ -43,7 +43,7 @@ export async function check(): Promise<void> {
   for (const { skipped } of outcomes) for (const line of skipped) console.log(`skipped: ${line}`);
   console.log(`${steps.length} steps in ${Math.round((Date.now() - start) / 1000)} s`);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
-  if (sum("failed") > 0) throw new CommandError("npm run check: not everything passed, see above", EXIT.failed);
+  if (sum("failed") > 0) throw projectError("npm run check: not everything passed, see above");
 }
 
 /** `system tests (62 s), scanners (3 s)`. */

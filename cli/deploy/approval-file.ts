@@ -4,7 +4,7 @@ import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access
 import { attributeLine, changeWords } from "../../packages/terraform-access-review/render/lines";
 import { guardSentence, rowSentence } from "../../packages/terraform-access-review/report/sentences";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, usageError } from "../process/command-error";
 
 const REMEDY = "make it with: npm run plan -- <environment> --format json --out <file>";
 
@@ -35,7 +35,7 @@ function entryOf(path: string, environment: string): Readonly<Record<string, unk
 }
 
 function wrong(path: string, fault: string): CommandError {
-  return new CommandError(`--approved ${path} ${fault}\n    ${REMEDY}`, EXIT.usage);
+  return usageError(`--approved ${path} ${fault}`, REMEDY);
 }
 
 /** Every line in which two changes differ: `+` was not approved, `-` is no longer there. */

@@ -1,14 +1,13 @@
 import { createInterface } from "node:readline/promises";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { signals } from "../process/signals";
 
 /** Asks the person at the terminal. Nothing is applied if there is no terminal, or if it is lost. */
 export async function ask(environment: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new CommandError(
-      `${environment}: no terminal to ask at, and nothing was applied\n` +
-        `    pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
-      EXIT.usage,
+    throw usageError(
+      `${environment}: no terminal to ask at, and nothing was applied`,
+      `pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
     );
   }
   // Not in raw mode, so Ctrl-C stays a signal. Losing the terminal ends the input.
@@ -24,7 +23,7 @@ export async function ask(environment: string): Promise<void> {
         console.error(); // below the question
         throw stopped;
       });
-    if (answer.trim() !== "yes") throw new CommandError(`${environment}: nothing was applied`, EXIT.failed);
+    if (answer.trim() !== "yes") throw projectError(`${environment}: nothing was applied`);
   } finally {
     terminal.close();
   }

@@ -7,7 +7,7 @@ import { PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
 import { unknownRevisions } from "../plan/revisions";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { stackFolder } from "../process/project";
 import { type Standing, signals } from "../process/signals";
 import { findTerraform } from "../terraform/binary";
@@ -104,18 +104,14 @@ async function savedPlan(planner: Planner): Promise<Planned> {
   const { environment, folder } = planner;
   const saved = folder.read(FILES.manifest);
   if (!isManifest(saved)) {
-    throw new CommandError(
-      `${environment}: no plan is kept\n    make one with: npm run plan -- ${environment}`,
-      EXIT.usage,
-    );
+    throw usageError(`${environment}: no plan is kept`, `make one with: npm run plan -- ${environment}`);
   }
   await planner.init();
   const different = differences(saved, await planner.manifest(saved.change));
   if (different.length > 0) {
-    throw new CommandError(
+    throw projectError(
       `${environment}: the plan of ${saved.createdAt} no longer belongs to what is here\n` +
         `${different.map((line) => `    ${line}`).join("\n")}\n    plan again with: npm run plan -- ${environment}`,
-      EXIT.failed,
     );
   }
   const planned = await planner.read();
@@ -127,7 +123,7 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
   const lines = differenceOf(approved, model);
   if (lines.length === 0) return;
   const shown = lines.slice(0, 40);
-  throw new CommandError(
+  throw projectError(
     [
       `${model.environment}: this is not the change that was approved, and nothing was applied`,
       "    + not approved; - approved, but no longer part of the plan",
@@ -135,28 +131,25 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
       ...(lines.length > shown.length ? [`    and ${lines.length - shown.length} more`] : []),
       `    have it approved again: npm run plan -- ${model.environment} --format json --out <file>`,
     ].join("\n"),
-    EXIT.failed,
   );
 }
 
 /** A person may take hours to answer, so what is applied is exactly what was shown. */
 function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
   if (hashOfFile(folder.path(FILES.plan)) === file) return;
-  throw new CommandError(
-    `${environment}: the plan file is not the one that was shown, and nothing was applied\n` +
-      `    plan again with: npm run plan -- ${environment}`,
-    EXIT.failed,
+  throw projectError(
+    `${environment}: the plan file is not the one that was shown, and nothing was applied`,
+    `plan again with: npm run plan -- ${environment}`,
   );
 }
 
 function assertStaysClosed({ plan, head, model: { environment } }: Planned): void {
   const found = openRevisions(plan, head.stack);
   if (found.length === 0) return;
-  throw new CommandError(
+  throw projectError(
     `${found.join("\n")}\n` +
       `    deploy first with handshake: federated and verifyCallerToken: true on every service, then switch\n` +
       `${environment}: nothing was applied`,
-    EXIT.failed,
   );
 }
 
@@ -164,16 +157,15 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
   const unknown = unknownRevisions(plan);
   const held = unknown.length > 0 ? [] : await signals.unlessStopped(() => alarmsAgainst(plan, intent.aws.region));
   if (unknown.length + held.length === 0) return;
-  throw new CommandError(`${[...unknown, ...held].join("\n")}\n${environment}: nothing was applied`, EXIT.failed);
+  throw projectError(`${[...unknown, ...held].join("\n")}\n${environment}: nothing was applied`);
 }
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
   const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
   const found = [...obstacles(plan, model, head), ...missing];
   if (found.length === 0) return;
-  throw new CommandError(
+  throw projectError(
     `${found.join("\n")}\n${model.environment}: this apply would fail before its end, so nothing was applied`,
-    EXIT.failed,
   );
 }
 

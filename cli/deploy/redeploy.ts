@@ -1,6 +1,6 @@
 import type { PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, type Planner } from "../plan/planner";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { signals } from "../process/signals";
 import { apply } from "./apply";
 
@@ -48,11 +48,10 @@ export async function redeploy(planner: Planner): Promise<void> {
   const others = model.resources.filter(({ address, type }) => type !== "" && !TOUCHED.includes(address));
   if (others.length > 0) {
     const named = others.map(({ address }) => `    ${address}`).join("\n");
-    throw new CommandError(
+    throw projectError(
       `${environment}: everything was applied, but the snapshot was not created again, because more would change:\n${named}\n` +
         `    look at it with npm run plan -- ${environment}; then\n` +
         `    terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${DEPLOYMENT}`,
-      EXIT.failed,
     );
   }
   await apply(planner, model.resources.length);

@@ -1,7 +1,7 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import type { Planned, Planner } from "../plan/planner";
 import { quoted, readmitted, settlement } from "../plan/readmitted";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 
 /** What these checks need of a planner, and of a plan. */
 type Looking = Pick<Planner, "environment" | "folder" | "make">;
@@ -14,7 +14,7 @@ const LOOK = "revoked";
 export function assertStaysRevoked(environment: string, { plan, intent: { issuers } }: Looked): void {
   const found = readmitted(plan, issuers);
   if (found.length === 0) return;
-  throw new CommandError(
+  throw projectError(
     found
       .map(
         (name) =>
@@ -24,7 +24,6 @@ export function assertStaysRevoked(environment: string, { plan, intent: { issuer
       )
       .concat(`${environment}: nothing was applied`)
       .join("\n"),
-    EXIT.failed,
   );
 }
 
@@ -47,7 +46,7 @@ export async function assertRevokedMeanwhile(planner: Looking, { plan }: Looked)
   const found = now === undefined ? [] : readmitted(now.plan, now.intent.issuers);
   if (found.length === 0) return;
   const { environment } = planner;
-  throw new CommandError(
+  throw projectError(
     found
       .map(
         (name) =>
@@ -56,7 +55,6 @@ export async function assertRevokedMeanwhile(planner: Looking, { plan }: Looked)
       )
       .concat(`${environment}: every change was applied`)
       .join("\n"),
-    EXIT.failed,
   );
 }
 

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { EXPECTATIONS_SCHEMA, expectationsSchemaText } from "../../intent/schema/expectations";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { isFresh, writeWhole } from "../process/write-files";
 import { type GeneratedPart, generatedParts } from "./pages";
@@ -40,9 +40,9 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
   const names = stale.map(({ path }) => relative(ROOT, path)).join(", ");
   if (check) {
     if (stale.length === 0) return;
-    throw new CommandError(
-      `not what the sources give: ${names}\n    renew with: npm run generate${schemas ? " -- --schemas" : ""}`,
-      EXIT.failed,
+    throw projectError(
+      `not what the sources give: ${names}`,
+      `renew with: npm run generate${schemas ? " -- --schemas" : ""}`,
     );
   }
   for (const { path, text } of stale) writeWhole(path, text);
@@ -65,10 +65,7 @@ function withPart(before: string, { page, name, text }: GeneratedPart): string {
   const [begin, end] = [`<!-- ${name}: npm run generate -->`, `<!-- end of ${name} -->`];
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
   if (from < 0 || to < from) {
-    throw new CommandError(
-      `${page} has lost the marks of its generated part\n    put back two lines: ${begin} and ${end}`,
-      EXIT.failed,
-    );
+    throw projectError(`${page} has lost the marks of its generated part`, `put back two lines: ${begin} and ${end}`);
   }
   return `${before.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${before.slice(to)}`;
 }

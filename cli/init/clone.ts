@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { commitOf, folderInRepository, hashesAt, uncommitted, whereLeft } from "../process/git";
 import { ROOT } from "../process/project";
 
@@ -39,10 +39,10 @@ export interface OwnChange {
  */
 export function readClone(named: string | undefined): Clone {
   const folder = folderInRepository();
-  if (folder !== "") throw refused(`${ROOT}: got ${folder} of a repository, expected all of it`, "move it first");
+  if (folder !== "") throw usageError(`${ROOT}: got ${folder} of a repository, expected all of it`, "move it first");
   const open = uncommitted();
   if (open.length > 0) {
-    throw refused(
+    throw usageError(
       `got changes that are not committed: ${open.slice(0, 3).join(", ")}${open.length > 3 ? " and more" : ""}`,
       "commit or stash them: git must be able to bring back what this removes",
     );
@@ -50,7 +50,7 @@ export function readClone(named: string | undefined): Clone {
   const base = named === undefined ? whereLeft(UPSTREAM) : commitOf(named);
   const head = commitOf("HEAD");
   if (base === undefined || head === undefined) {
-    throw refused(
+    throw usageError(
       named === undefined
         ? "got no remote branch upstream/main, expected the commit of the program that this clone last took"
         : `got no commit of the name ${JSON.stringify(named)}`,
@@ -59,7 +59,7 @@ export function readClone(named: string | undefined): Clone {
   }
   const [before, now] = [hashesAt(base), hashesAt(head)];
   if (!before.has("stacks/environment-stack.ts")) {
-    throw refused(
+    throw usageError(
       `${base.slice(0, 12)}: got a commit without stacks/environment-stack.ts, expected one of the program`,
       "name another: --base <commit>",
     );
@@ -75,10 +75,6 @@ export function readClone(named: string | undefined): Clone {
     }),
     added: [...now.keys()].filter((path) => own(path) && !before.has(path)),
   };
-}
-
-function refused(what: string, remedy: string): CommandError {
-  return new CommandError(`${what}\n    ${remedy}`, EXIT.usage);
 }
 
 /** What to do about a change of the clone, by the program's folder that it is in. The first match counts. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Intent } from "../../intent/model/intent";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { ROOT, requireProject } from "../process/project";
 import { readConfig } from "../synthesis/intents";
 import { workflowFiles } from "../workflows/workflows";
@@ -20,7 +20,7 @@ const MAIN = "main.ts";
  */
 export function initFromClone(base: string | undefined, others: readonly unknown[]): void {
   if (others.some((each) => each !== undefined)) {
-    throw new CommandError("--from-clone takes no folder and no answers: config/ has them", EXIT.usage);
+    throw usageError("--from-clone takes no folder and no answers: config/ has them");
   }
   requireProject();
   const clone = readClone(base);
@@ -53,10 +53,9 @@ export function initFromClone(base: string | undefined, others: readonly unknown
 function assertFree(files: readonly string[], removed: readonly string[]): void {
   const taken = files.filter((path) => existsSync(join(ROOT, path)) && !removed.includes(path));
   if (taken.length === 0) return;
-  throw new CommandError(
-    `${taken.join(", ")}: got a file of your own, expected room for a file of the project; nothing was changed\n` +
-      "    rename it, commit, and start again",
-    EXIT.usage,
+  throw usageError(
+    `${taken.join(", ")}: got a file of your own, expected room for a file of the project; nothing was changed`,
+    "rename it, commit, and start again",
   );
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { withScratchFolder } from "../process/scratch-folder";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
@@ -28,21 +28,20 @@ export interface InitOptions extends Given {
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
 export async function init(folder: string | undefined, { fromClone, base, ...options }: InitOptions): Promise<void> {
   if (fromClone) return initFromClone(base, [folder, ...Object.values(options)]);
-  if (base !== undefined) throw new CommandError("--base goes with --from-clone", EXIT.usage);
+  if (base !== undefined) throw usageError("--base goes with --from-clone");
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
   if (!statSync(present).isDirectory()) {
-    throw new CommandError(
-      `${present}: got a file, expected an empty or a new folder\n    name another folder: front-door init my-api`,
-      EXIT.usage,
+    throw usageError(
+      `${present}: got a file, expected an empty or a new folder`,
+      "name another folder: front-door init my-api",
     );
   }
   const found = present === target ? readdirSync(target).filter((name) => !HARMLESS.includes(name)) : [];
   if (found.length > 0) {
-    throw new CommandError(
-      `${target}: got a folder with ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and more" : ""}, expected an empty one\n` +
-        "    name another folder: front-door init my-api",
-      EXIT.usage,
+    throw usageError(
+      `${target}: got a folder with ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and more" : ""}, expected an empty one`,
+      "name another folder: front-door init my-api",
     );
   }
   const given = await answers(options, target);
@@ -75,14 +74,13 @@ type All = Readonly<Record<Question["flag"], string>>;
 
 async function answers({ yes, ...flags }: InitOptions, target: string): Promise<All> {
   const faults = QUESTIONS.flatMap((question) => flagFault(question, flags));
-  if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.usage);
+  if (faults.length > 0) throw usageError(faults.join("\n"));
   const open = QUESTIONS.filter(({ flag }) => flags[flag] === undefined);
   if (!yes && open.length > 0 && process.stdin.isTTY) return terminalQuestions(flags, target);
   if (!yes && open.length > 0) {
-    throw new CommandError(
-      `no terminal to ask at: got no ${open.map(({ flag }) => dashed(flag)).join(", ")}\n` +
-        "    give these, or --yes for their defaults",
-      EXIT.usage,
+    throw usageError(
+      `no terminal to ask at: got no ${open.map(({ flag }) => dashed(flag)).join(", ")}`,
+      "give these, or --yes for their defaults",
     );
   }
   const all: { -readonly [each in Question["flag"]]?: string } = { ...flags };
@@ -91,10 +89,9 @@ async function answers({ yes, ...flags }: InitOptions, target: string): Promise<
     all[flag] = suggestion(question, all, target);
     if (all[flag] !== undefined) continue;
     const text = suggested(all, target);
-    throw new CommandError(
-      `${dashed(flag)}: got nothing, and the default ${JSON.stringify(text)} is not ${fault(text, all)}\n` +
-        `    give ${dashed(flag)}`,
-      EXIT.usage,
+    throw usageError(
+      `${dashed(flag)}: got nothing, and the default ${JSON.stringify(text)} is not ${fault(text, all)}`,
+      `give ${dashed(flag)}`,
     );
   }
   return all as All;
@@ -130,9 +127,8 @@ function assertValid(files: Readonly<Record<string, string>>, given: All): void 
     if (result.ok) return;
     const problems = formatRefusal(result.problems, result.rulesWait);
     const options = QUESTIONS.map(({ flag }) => `${dashed(flag)} ${quoted(given[flag])}`).join(" ");
-    throw new CommandError(
+    throw projectError(
       `the answers make no valid config:\n${problems}\n    change the answers: front-door init ${options}`,
-      EXIT.failed,
     );
   });
 }

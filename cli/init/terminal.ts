@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
-import { CommandError, EXIT } from "../process/command-error";
+import { EXIT, usageError } from "../process/command-error";
 import { Interrupted } from "../process/signals";
 import { type Given, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
 
@@ -26,7 +26,7 @@ export async function terminalQuestions(
   const terminal = createInterface({ input, output: screen });
   const ended = new Promise<never>((_, reject) => {
     terminal.once("SIGINT", () => reject(new Interrupted(NO_ANSWER, EXIT.interrupted)));
-    terminal.once("close", () => reject(new CommandError(NO_ANSWER, EXIT.usage)));
+    terminal.once("close", () => reject(usageError(NO_ANSWER)));
   });
   let given: Given = flags;
   try {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { ROOT } from "../process/project";
 import { actionlint, type Tool, zizmor } from "./tools";
 
@@ -28,10 +28,10 @@ export function lintWorkflows(names: readonly string[]): void {
   const known = LINTERS.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new CommandError(`no tool is called "${unknown}"\n    known: ${known.join(", ")}`, EXIT.usage);
+    throw usageError(`no tool is called "${unknown}"`, `known: ${known.join(", ")}`);
   }
   const failed = LINTERS.filter(({ name }) => names.length === 0 || names.includes(name)).map(run);
-  if (failed.includes(true)) throw new CommandError("the workflows have findings, see above", EXIT.failed);
+  if (failed.includes(true)) throw projectError("the workflows have findings, see above");
 }
 
 function run({ name, tool: find, args }: Linter): boolean {

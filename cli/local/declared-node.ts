@@ -7,7 +7,7 @@ import {
   nodeRelease,
 } from "../../packages/local-front-door/function/node-release";
 import { Stack } from "../../packages/local-front-door/terraform/stack";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { BUILD } from "../process/project";
 
 /**
@@ -34,8 +34,5 @@ function install(major: number, print: (line: string) => void): void {
   const done = spawnSync("npm", args, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
   if (done.status === 0) return;
   const why = (done.stderr ?? done.error?.message ?? "").trim().split("\n")[0];
-  throw new CommandError(
-    `--declared-node: npm could not install ${wanted}: ${why}\n    leave it out to run in this Node`,
-    EXIT.failed,
-  );
+  throw projectError(`--declared-node: npm could not install ${wanted}: ${why}`, "leave it out to run in this Node");
 }

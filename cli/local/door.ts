@@ -9,7 +9,7 @@ import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
@@ -101,7 +101,7 @@ export class LocalDoor {
       this.clouds = await withProgress(`${environment}: opening the front door`, starting);
       return { clouds: this.clouds, grants, intent: synthesized.intent };
     } catch (error) {
-      if (error instanceof StackError) throw new CommandError(error.message, EXIT.failed);
+      if (error instanceof StackError) throw projectError(error.message);
       throw error;
     }
   }
@@ -138,9 +138,9 @@ async function requireFree(port: PortChoice): Promise<void> {
   if (typeof port !== "number") return;
   const server = createServer();
   await listenOnLoopback(server, port).catch(({ message }: Error) => {
-    throw new CommandError(
-      `--port ${port}: expected a free port, got ${message}\n    name another one, or leave out --port for the first free one from ${PORTS.gateway}`,
-      EXIT.usage,
+    throw usageError(
+      `--port ${port}: expected a free port, got ${message}`,
+      `name another one, or leave out --port for the first free one from ${PORTS.gateway}`,
     );
   });
   await new Promise((resolve) => server.close(resolve));
@@ -163,7 +163,7 @@ export function readSecrets(environment: string): ReadonlyMap<string, string> {
       const [, id, value] = /^([A-Za-z0-9_-]+)=(.*)$/.exec(line) ?? [];
       // Never print the line itself: it may hold part of a secret.
       if (id === undefined || value === undefined) {
-        throw new CommandError(`${name}:${index + 1}  expected <id of the secret>=<value>`, EXIT.usage);
+        throw usageError(`${name}:${index + 1}  expected <id of the secret>=<value>`);
       }
       return [[id, value] as const];
     }),

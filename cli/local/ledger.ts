@@ -2,17 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cellText } from "../../packages/terraform-access-review/access/ledger";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 
 /** Who may call which route, read from the reviewed ledger `synthesized/<environment>/access.md`. */
 export function routeGrants(environment: string): readonly AccessRow[] {
   const file = join(SYNTHESIZED, environment, "access.md");
   if (!existsSync(file)) {
-    throw new CommandError(
-      `synthesized/${environment}/access.md is not there\n    write it with: npm run synth`,
-      EXIT.usage,
-    );
+    throw usageError(`synthesized/${environment}/access.md is not there`, "write it with: npm run synth");
   }
   return routeGrantsOf(readFileSync(file, "utf8"));
 }

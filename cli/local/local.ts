@@ -4,7 +4,7 @@ import type { Clouds } from "../../packages/local-front-door/clouds";
 import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
-import { CommandError, EXIT } from "../process/command-error";
+import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
@@ -51,13 +51,10 @@ const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
 export async function local(environment: string, options: LocalOptions): Promise<void> {
   const services = options.service.map(serviceChoice);
   if (options.matrix && services.length > 0) {
-    throw new CommandError(
-      "--matrix tests access only, with an echo in place of each service\n    leave out --service",
-      EXIT.usage,
-    );
+    throw usageError("--matrix tests access only, with an echo in place of each service", "leave out --service");
   }
   if (options.matrix && options.logs !== undefined) {
-    throw new CommandError("--matrix writes no log lines\n    leave out --logs", EXIT.usage);
+    throw usageError("--matrix writes no log lines", "leave out --logs");
   }
   const props: DoorProps = {
     environment,
@@ -147,7 +144,7 @@ function sayTakenPort({ port }: DoorProps, clouds: Clouds): void {
 }
 
 function interrupted(): never {
-  throw new CommandError("interrupted", EXIT.failed);
+  throw projectError("interrupted");
 }
 
 async function matrix(environment: string, { clouds, intent }: OpenDoor): Promise<void> {
@@ -175,14 +172,14 @@ async function matrix(environment: string, { clouds, intent }: OpenDoor): Promis
   const left = result.contradictions.length - shown.length;
   const more = left > 0 ? [`and ${left} more, in ${relative(ROOT, file)}`] : [];
   const summary = `${environment}: behaviour contradicts synthesized/${environment}/access.md`;
-  throw new CommandError([...shown, ...more, summary].join("\n"), EXIT.failed);
+  throw projectError([...shown, ...more, summary].join("\n"));
 }
 
 function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new CommandError(`--port ${text}: expected a number up to 65535`, EXIT.usage);
+  throw usageError(`--port ${text}: expected a number up to 65535`);
 }
 
 /**

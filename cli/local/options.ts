@@ -1,5 +1,5 @@
 import { readServiceChoice, type ServiceChoice } from "../../packages/local-front-door/services/services";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, usageError } from "../process/command-error";
 
 /** Names and addresses that only this machine can answer for. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -30,16 +30,16 @@ function loopbackUrl(text: string): URL | undefined {
 
 function refused(option: string, got: string, expected: string, example: string): CommandError {
   const remedy = "others belong into config/, where a deployed environment has them too";
-  return new CommandError(`${option} ${got}: expected ${expected}, as in ${example}\n    ${remedy}`, EXIT.usage);
+  return usageError(`${option} ${got}: expected ${expected}, as in ${example}`, remedy);
 }
 
 /** `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. */
 export function serviceChoice(text: string): ServiceChoice {
   const choice = readServiceChoice(text);
   if (choice !== undefined) return choice;
-  throw new CommandError(
-    `--service ${text}: expected <service>=:<port> or <service>="<command>"\n    as in --service orders=:3000 --service catalog="npm start"`,
-    EXIT.usage,
+  throw usageError(
+    `--service ${text}: expected <service>=:<port> or <service>="<command>"`,
+    `as in --service orders=:3000 --service catalog="npm start"`,
   );
 }
 
@@ -60,8 +60,5 @@ function claimOf(text: string): readonly [string, unknown] {
 }
 
 function malformedClaim(text: string, reason: string): CommandError {
-  return new CommandError(
-    `--claim ${text}: ${reason}\n    as in --claim sub=ann --claim 'scp:=["orders/read"]'`,
-    EXIT.usage,
-  );
+  return usageError(`--claim ${text}: ${reason}`, `as in --claim sub=ann --claim 'scp:=["orders/read"]'`);
 }

@@ -7,7 +7,7 @@ import { BASE_FILE, overlayFile } from "../../intent/source/environments";
 import type { LocatedMap } from "../../intent/source/located";
 import { mergePatch } from "../../intent/source/merge";
 import { parseFile } from "../../intent/source/parse-file";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import type { Json } from "./model";
 import { type DocumentFiles, ServiceDocument } from "./service-document";
 
@@ -51,7 +51,7 @@ function parsed(file: string, text: string): Json {
 }
 
 function refused(file: string, message: string): CommandError {
-  return new CommandError(`${file}: ${message}`, EXIT.failed);
+  return projectError(`${file}: ${message}`);
 }
 
 /**

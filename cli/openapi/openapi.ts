@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Intent } from "../../intent/model/intent";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { CONFIG, stackFolder } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { readIntents, select } from "../synthesis/intents";
@@ -30,7 +30,7 @@ const FORMATS: Readonly<Record<string, (document: OpenApiDocument) => string>> =
 export async function openapi(environment: string, { format = "json", out, deployed }: OpenApiOptions): Promise<void> {
   const print = FORMATS[format];
   if (print === undefined) {
-    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+    throw usageError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
   }
   for (const intent of select(readIntents(), [environment])) {
     const servers = deployed ? await deployedServers(intent) : declaredServers(intent);

@@ -1,5 +1,5 @@
 import { pointerStep } from "../../intent/schema/openapi/documents";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import type { Json } from "./model";
 
 /** The files of config/ that services' documents consist of. */
@@ -170,9 +170,9 @@ export class ServiceDocument {
     if (file !== undefined && typeof value === "object" && value !== null) {
       return { file, value: value as Json, place: `${file}#${pointer}` };
     }
-    throw new CommandError(
-      `${from}: got the $ref ${JSON.stringify(reference)}, expected a place in a file of config/\n    correct it`,
-      EXIT.failed,
+    throw projectError(
+      `${from}: got the $ref ${JSON.stringify(reference)}, expected a place in a file of config/`,
+      "correct it",
     );
   }
 }
@@ -194,9 +194,9 @@ function namesOf(path: string): readonly string[] {
 
 /** Only a schema may refer to itself: it stays a reference. */
 function circle(file: string, place: string): CommandError {
-  return new CommandError(
-    `${file}: got a $ref to ${place} that leads back to itself, expected one that leads to a value\n    correct it`,
-    EXIT.failed,
+  return projectError(
+    `${file}: got a $ref to ${place} that leads back to itself, expected one that leads to a value`,
+    "correct it",
   );
 }
 

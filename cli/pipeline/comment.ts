@@ -5,7 +5,7 @@ import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
 import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
 import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { jobUrls, type UrlOf } from "../process/place-urls";
 import { GitHub } from "./github";
 import { readModel } from "./models";
@@ -28,7 +28,7 @@ const ROOM = 500;
  */
 export async function comment(environment: string, path: string, { pull, whole }: CommentOptions): Promise<void> {
   if (!/^[1-9]\d*$/.test(pull)) {
-    throw new CommandError(`--pull ${pull}: expected the number of a pull request`, EXIT.usage);
+    throw usageError(`--pull ${pull}: expected the number of a pull request`);
   }
   const done = await stick(
     GitHub.ofJob(),

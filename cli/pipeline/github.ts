@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 
 /** The fields of a comment or an issue that are read here. */
 export interface Post {
@@ -34,10 +34,7 @@ export class GitHub {
       GITHUB_TOKEN: token,
     } = environment;
     if (repository === undefined || !/^[\w.-]+\/[\w.-]+$/.test(repository) || !token) {
-      throw new CommandError(
-        "no GITHUB_REPOSITORY (OWNER/NAME) or no GITHUB_TOKEN\n    run this in a job, or set both",
-        EXIT.usage,
-      );
+      throw usageError("no GITHUB_REPOSITORY (OWNER/NAME) or no GITHUB_TOKEN", "run this in a job, or set both");
     }
     return new GitHub(api, repository, token);
   }
@@ -52,7 +49,7 @@ export class GitHub {
       found.push(...posts.filter(({ user }) => user?.login === AUTHOR));
       if (posts.length < PAGE) return found;
     }
-    throw new CommandError(`GitHub: ${path} has more than ${MOST_PAGES * PAGE} entries`, EXIT.failed);
+    throw projectError(`GitHub: ${path} has more than ${MOST_PAGES * PAGE} entries`);
   }
 
   async ask(method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<unknown> {
@@ -72,10 +69,9 @@ export class GitHub {
     });
     const text = await answer.text();
     if (!answer.ok) {
-      throw new CommandError(
-        `GitHub: ${method} ${path} answered ${answer.status}: ${text.slice(0, 200)}\n` +
-          "    does the job have the permission (pull-requests or issues: write)?",
-        EXIT.failed,
+      throw projectError(
+        `GitHub: ${method} ${path} answered ${answer.status}: ${text.slice(0, 200)}`,
+        "does the job have the permission (pull-requests or issues: write)?",
       );
     }
     return text === "" ? undefined : JSON.parse(text);

@@ -1,20 +1,17 @@
 import { roleArn, serviceAccountEmail } from "../../intent/model/names";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { readConfig } from "../synthesis/intents";
 
 /** `pipeline identity dev plan`: what a job needs to assume an identity, as `key=value` lines. None of it is secret. */
 export function identity(environment: string, role: string): void {
   if (role !== "plan" && role !== "deploy") {
-    throw new CommandError(`got the role ${JSON.stringify(role)}, expected plan or deploy`, EXIT.usage);
+    throw usageError(`got the role ${JSON.stringify(role)}, expected plan or deploy`);
   }
   const { bootstraps } = readConfig();
   const found = bootstraps.find((each) => each.environment === environment);
   if (found === undefined) {
     const known = bootstraps.map((each) => each.environment).join(", ") || "none";
-    throw new CommandError(
-      `config/bootstrap.yaml has no environment ${JSON.stringify(environment)}\n    known: ${known}`,
-      EXIT.usage,
-    );
+    throw usageError(`config/bootstrap.yaml has no environment ${JSON.stringify(environment)}`, `known: ${known}`);
   }
   const { aws, google } = found;
   const { name } = found[role];

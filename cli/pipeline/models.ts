@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 
 /** The change models in a file that `--format json` wrote. */
 export function readModels(path: string): readonly ChangeModel[] {
@@ -9,23 +9,23 @@ export function readModels(path: string): readonly ChangeModel[] {
   const list: readonly unknown[] = Array.isArray(models) ? models : [models];
   const strange = list.find((model) => (model as Partial<ChangeModel> | null)?.version !== MODEL_VERSION);
   if (list.length > 0 && strange === undefined) return list as readonly ChangeModel[];
-  throw new CommandError(
-    `${path}: got no change model of version ${MODEL_VERSION}\n    write it with: npm run plan -- <environment> --format json --out ${path}`,
-    EXIT.failed,
+  throw projectError(
+    `${path}: got no change model of version ${MODEL_VERSION}`,
+    `write it with: npm run plan -- <environment> --format json --out ${path}`,
   );
 }
 
 export function readModel(path: string, environment: string): ChangeModel {
   const found = readModels(path).find((model) => model.environment === environment);
   if (found !== undefined) return found;
-  throw new CommandError(`${path}: has no model of ${environment}`, EXIT.failed);
+  throw projectError(`${path}: has no model of ${environment}`);
 }
 
 function parse(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw new CommandError(`${path}: cannot be read: ${(error as Error).message}`, EXIT.failed);
+    throw projectError(`${path}: cannot be read: ${(error as Error).message}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import { takeLock } from "../process/process-lock";
 import type { PlanFolder } from "./plan-folder";
 
@@ -18,8 +18,8 @@ export async function locked<T>(environment: string, folder: PlanFolder, work: (
 }
 
 function busy(environment: string, holder: number): CommandError {
-  return new CommandError(
-    `${environment}: process ${holder} plans or deploys it from this folder right now\n    wait until it has ended`,
-    EXIT.failed,
+  return projectError(
+    `${environment}: process ${holder} plans or deploys it from this folder right now`,
+    "wait until it has ended",
   );
 }

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
@@ -60,8 +60,5 @@ export class PlanFolder {
 /** A branch may carry a link under an ignored name, which would redirect secrets to another place. */
 export function refuseLink(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
-  throw new CommandError(
-    `${path}: is a link; a plan contains secrets and must stay in the project\n    remove the link`,
-    EXIT.failed,
-  );
+  throw projectError(`${path}: is a link; a plan contains secrets and must stay in the project`, "remove the link");
 }

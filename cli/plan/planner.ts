@@ -8,7 +8,7 @@ import type { SynthesizedState } from "../../packages/terraform-access-review/mo
 import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { PlanError, readPlan } from "../../packages/terraform-access-review/plan/read";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { PROVIDER_LOCK, stackFolder } from "../process/project";
 import { workingTree } from "../review/states";
@@ -54,9 +54,9 @@ function synthesizedBefore(environment: string): SynthesizedState {
   const path = join(stackFolder(environment), "cdk.tf.json");
   const head = workingTree().read(environment);
   if (existsSync(path) && reviewText(JSON.parse(readFileSync(path, "utf8"))) === reviewText(head.stack)) return head;
-  throw new CommandError(
-    `${environment}: cdktf.out/ and synthesized/ do not hold the same stack\n    renew both with: npm run synth -- ${environment}`,
-    EXIT.failed,
+  throw projectError(
+    `${environment}: cdktf.out/ and synthesized/ do not hold the same stack`,
+    `renew both with: npm run synth -- ${environment}`,
   );
 }
 
@@ -147,7 +147,7 @@ export class Planner {
       return readPlan(text);
     } catch (error) {
       if (!(error instanceof PlanError)) throw error;
-      throw new CommandError(`${this.environment}: ${error.message}`, EXIT.failed);
+      throw projectError(`${this.environment}: ${error.message}`);
     }
   }
 

@@ -46,3 +46,21 @@ export class CommandError extends Error {
     this.name = "CommandError";
   }
 }
+
+/**
+ * The input or the state of the project is wrong.
+ *
+ * @param remedy what to do, on a line of its own below the problem
+ */
+export function projectError(problem: string, remedy?: string): CommandError {
+  return new CommandError(lines(problem, remedy), EXIT.failed);
+}
+
+/** The command line or the machine is wrong. */
+export function usageError(problem: string, remedy?: string): CommandError {
+  return new CommandError(lines(problem, remedy), EXIT.usage);
+}
+
+function lines(problem: string, remedy: string | undefined): string {
+  return remedy === undefined ? problem : `${problem}\n    ${remedy}`;
+}

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { Command } from "commander";
-import { CommandError, EXIT, EXIT_CODES } from "./command-error";
+import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
 import { machineFault } from "./machine-fault.cjs";
 import { say } from "./progress";
 import { PACKAGE, ROOT, requireProject } from "./project";
@@ -85,8 +85,8 @@ export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEn
   const flags = taken.map(({ flag }) => flag);
   const others = taken.every(({ isWhole }) => isWhole) ? command.args : ["…"];
   const line = ["npm run", environment.npm_lifecycle_event, "--", ...others, ...flags].join(" ");
-  throw new CommandError(
-    `npm took ${flags.join(", ")} for itself, so nothing was run\n    write -- before the command's own arguments: ${line}`,
-    EXIT.usage,
+  throw usageError(
+    `npm took ${flags.join(", ")} for itself, so nothing was run`,
+    `write -- before the command's own arguments: ${line}`,
   );
 }

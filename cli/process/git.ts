@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CommandError, EXIT } from "./command-error";
+import { projectError, usageError } from "./command-error";
 import { ROOT } from "./project";
 
 /** Output of git in this project's folder; undefined if git fails. */
@@ -12,10 +12,7 @@ function git(...parameters: readonly string[]): string | undefined {
 function gitAbout(input: string, ...parameters: readonly string[]): Buffer | undefined {
   const done = spawnSync("git", [...parameters], { cwd: ROOT, input, maxBuffer: 256 * 1024 * 1024 });
   if (done.error !== undefined) {
-    throw new CommandError(
-      `git was not found: ${done.error.message}\n    install git, or name what to compare`,
-      EXIT.usage,
-    );
+    throw usageError(`git was not found: ${done.error.message}`, "install git, or name what to compare");
   }
   return done.status === 0 ? done.stdout : undefined;
 }
@@ -31,27 +28,23 @@ export function baseCommit(named: string | undefined): string {
   requireRepository();
   const asked = named === undefined ? undefined : commitOf(named);
   if (named !== undefined && asked === undefined) {
-    throw new CommandError(
-      `no commit is called ${JSON.stringify(named)}\n    a branch, a tag or a hash; a shallow clone needs: git fetch --unshallow`,
-      EXIT.usage,
+    throw usageError(
+      `no commit is called ${JSON.stringify(named)}`,
+      "a branch, a tag or a hash; a shallow clone needs: git fetch --unshallow",
     );
   }
   const base = asked ?? forkPoint() ?? commitOf("HEAD");
   if (base !== undefined) return base;
-  throw new CommandError(
-    "there is no commit to compare with\n    name one: npm run review -- --base <commit>",
-    EXIT.usage,
-  );
+  throw usageError("there is no commit to compare with", "name one: npm run review -- --base <commit>");
 }
 
 function requireRepository(): void {
   if (git("rev-parse", "--git-dir") !== undefined) return;
-  throw new CommandError(
+  throw usageError(
     isInRepository(ROOT)
       ? `${ROOT}: got a git repository that git cannot read, expected a commit to compare with\n    see why with: git status`
       : `${ROOT}: got no git repository, expected a commit to compare with\n` +
           "    make one before the change: git init && git add -A && git commit -m start",
-    EXIT.usage,
   );
 }
 
@@ -82,10 +75,7 @@ export function folderInRepository(): string {
 export function uncommitted(): readonly string[] {
   const lines = git("status", "--porcelain", "-z");
   if (lines === undefined) {
-    throw new CommandError(
-      `${ROOT}: git cannot tell what is not committed, nothing was changed\n    see why with: git status`,
-      EXIT.usage,
-    );
+    throw usageError(`${ROOT}: git cannot tell what is not committed, nothing was changed`, "see why with: git status");
   }
   return lines.split("\0").filter((line) => line !== "");
 }
@@ -177,9 +167,9 @@ export function trackedThoughIgnored(): readonly string[] {
 function tracked(...which: readonly string[]): readonly string[] {
   const listed = git("ls-files", "-z", ...which);
   if (listed === undefined && isInRepository(ROOT)) {
-    throw new CommandError(
-      "git cannot read this repository, so that committed build output would go unnoticed\n    see why with: git status",
-      EXIT.failed,
+    throw projectError(
+      "git cannot read this repository, so that committed build output would go unnoticed",
+      "see why with: git status",
     );
   }
   return (listed ?? "").split("\0").filter((path) => path !== "");

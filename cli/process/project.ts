@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { CommandError, EXIT } from "./command-error";
+import { usageError } from "./command-error";
 import { folderWith, projectFolder } from "./places.cjs";
 
 /** The program's folder: above this source, and above its bundle. */
@@ -11,10 +11,9 @@ export const ROOT = projectFolder() ?? process.cwd();
 /** @throws CommandError if the command was called outside a project */
 export function requireProject(): void {
   if (projectFolder() !== undefined) return;
-  throw new CommandError(
-    `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project\n` +
-      "    change to its folder, or make one with: front-door init",
-    EXIT.usage,
+  throw usageError(
+    `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project`,
+    "change to its folder, or make one with: front-door init",
   );
 }
 

@@ -6,7 +6,7 @@ import { formatProblem } from "../../intent/model/problem";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
 import { expectable, type FailOn, reasonsMet } from "../../packages/terraform-access-review/report/fail-on";
 import type { Report } from "../../packages/terraform-access-review/report/report";
-import { CommandError, EXIT } from "../process/command-error";
+import { CommandError, EXIT, projectError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 
 /**
@@ -21,7 +21,7 @@ export function demandApproval(reports: readonly Report[], reasons: readonly Fai
     return { report, ...expectedIn(report, intent?.expectedChanges ?? [], today) };
   });
   const faults = judged.flatMap((each) => each.faults);
-  if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.failed);
+  if (faults.length > 0) throw projectError(faults.join("\n"));
   const met = judged.flatMap(({ report, expected }) =>
     reasonsMet(reasons, report, expected).map((reason) => `${report.environment}: ${reason}`),
   );

@@ -1,13 +1,13 @@
 import { FORMATS } from "../../packages/terraform-access-review/formats";
 import { type FailOn, reasonsIn } from "../../packages/terraform-access-review/report/fail-on";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 
 /** `broadened,destroy` */
 export function failOn(text: string | undefined): readonly FailOn[] {
   try {
     return reasonsIn(text);
   } catch (error) {
-    throw new CommandError((error as Error).message, EXIT.usage);
+    throw usageError((error as Error).message);
   }
 }
 
@@ -15,5 +15,5 @@ export function failOn(text: string | undefined): readonly FailOn[] {
 export function formatOf(name = "terminal") {
   const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format !== undefined) return format;
-  throw new CommandError(`--format ${name}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+  throw usageError(`--format ${name}: expected one of ${Object.keys(FORMATS).join(", ")}`);
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
 import { reviewedOf } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { baseCommit, isChangedSince } from "../process/git";
 import { configUrls } from "../process/place-urls";
 import { writeWhole } from "../process/write-files";
@@ -61,8 +61,5 @@ function select(names: readonly string[], base: StateSource, head: StateSource):
   const known = [...new Set([...base.environments, ...head.environments])].sort();
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names.length === 0 ? known : names;
-  throw new CommandError(
-    `neither side has an environment called ${JSON.stringify(unknown)}\n    known: ${known.join(", ")}`,
-    EXIT.usage,
-  );
+  throw usageError(`neither side has an environment called ${JSON.stringify(unknown)}`, `known: ${known.join(", ")}`);
 }

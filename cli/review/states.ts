@@ -6,7 +6,7 @@ import {
   NOTHING,
   type SynthesizedState,
 } from "../../packages/terraform-access-review/model/state";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";
 import { isFresh } from "../process/write-files";
@@ -77,9 +77,9 @@ function stateOf(environment: string, where: string, file: (name: string) => str
       return parsed(text ?? "");
     } catch (error) {
       const fault = text === undefined ? "it is not there" : (error as Error).message;
-      throw new CommandError(
-        `synthesized/${environment}/${name} of ${where} cannot be read: ${fault}\n    renew it with: npm run synth`,
-        EXIT.failed,
+      throw projectError(
+        `synthesized/${environment}/${name} of ${where} cannot be read: ${fault}`,
+        "renew it with: npm run synth",
       );
     }
   };

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 
 /** An alias through which API Gateway calls the function. It is there while Lambda keeps instances started. */
@@ -42,9 +42,8 @@ export function moveToNow(aws: AwsCli, functionName: string, alias: Alias): void
   const others = Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {});
   if (FunctionVersion === version && others.length === 0) return;
   const found = [...new Set([FunctionVersion, ...others])].filter((each) => each !== version).join(" and ");
-  throw new CommandError(
-    `function ${functionName}: its alias ${alias.name} still calls version ${found}, expected ${version} only\n` +
-      "    if provisioned concurrency was configured for the alias, Lambda does that until new instances are started",
-    EXIT.failed,
+  throw projectError(
+    `function ${functionName}: its alias ${alias.name} still calls version ${found}, expected ${version} only`,
+    "if provisioned concurrency was configured for the alias, Lambda does that until new instances are started",
   );
 }

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import type { Shell } from "../process/shell";
 
 /** A little longer than the tool's own waiters, which poll 300 times, one second apart. */
@@ -29,10 +29,9 @@ export class AwsCli {
     const { code, out, error } = this.shell("aws", [...args, "--region", this.region, "--output", "json"], seconds);
     if (code !== 0) {
       const [service, action] = args;
-      throw new CommandError(
-        `aws ${service} ${action} failed: ${error.trim().split("\n").at(-1)}\n` +
-          "    this needs the AWS CLI, signed in to the environment's account with permission for this action",
-        EXIT.failed,
+      throw projectError(
+        `aws ${service} ${action} failed: ${error.trim().split("\n").at(-1)}`,
+        "this needs the AWS CLI, signed in to the environment's account with permission for this action",
       );
     }
     return out.trim() === "" ? {} : JSON.parse(out);
@@ -42,10 +41,9 @@ export class AwsCli {
   requireAccount(account: string): void {
     const { Account } = this.call("sts", "get-caller-identity");
     if (Account === account) return;
-    throw new CommandError(
-      `aws is signed in to the account ${Account}, and the environment is in ${account}: nothing was changed\n` +
-        "    sign in to that account, as with AWS_PROFILE=<profile>",
-      EXIT.usage,
+    throw usageError(
+      `aws is signed in to the account ${Account}, and the environment is in ${account}: nothing was changed`,
+      "sign in to that account, as with AWS_PROFILE=<profile>",
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { PolicyIssuer } from "../../contract/policy-file";
 import { callerName } from "../../intent/model/names";
 import { suggestion } from "../../intent/model/nearest";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { readIntents } from "../synthesis/intents";
 import type { Door } from "./synthesized-door";
 
@@ -31,14 +31,13 @@ export function callerOf(
   const [caller, other] = found;
   if (caller === undefined) {
     const words = [...known.map(({ name }) => name), ...known.flatMap(({ id }) => id ?? []), ...ids.keys()];
-    throw new CommandError(
+    throw usageError(
       `${environment}: the functions know no caller ${JSON.stringify(client)}; ${suggestion(client, words)}`,
-      EXIT.usage,
     );
   }
   if (other !== undefined) {
     const names = found.map(({ name }) => name).join(", ");
-    throw new CommandError(`${environment}: ${client} may be any of ${names}\n    write the whole name`, EXIT.usage);
+    throw usageError(`${environment}: ${client} may be any of ${names}`, "write the whole name");
   }
   return caller;
 }

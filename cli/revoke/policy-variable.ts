@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 import type { Api } from "./synthesized-door";
 
@@ -38,8 +38,5 @@ function theOne(
   const [api] = found;
   if (api !== undefined && found.length === 1) return String(api[keys.id]);
   const wanted = Object.entries(tags).map(([tag, value]) => `${tag}=${value}`);
-  throw new CommandError(
-    `${found.length} APIs are called ${name} and tagged ${wanted.join(" and ")}, expected one`,
-    EXIT.failed,
-  );
+  throw projectError(`${found.length} APIs are called ${name} and tagged ${wanted.join(" and ")}, expected one`);
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { CommandError, EXIT } from "../process/command-error";
+import { CommandError, projectError } from "../process/command-error";
 import { type Shell, systemShell } from "../process/shell";
 import { aliasesOf, moveToNow } from "./alias";
 import { AwsCli } from "./aws-cli";
@@ -89,7 +89,7 @@ function orSay<T>(kept: string, work: () => T): T {
     return work();
   } catch (error) {
     const reason = error instanceof CommandError ? error.message : String(error);
-    throw new CommandError(`${reason}\n${kept}\n    run the same command again`, EXIT.failed);
+    throw projectError(`${reason}\n${kept}\n    run the same command again`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { REVOKED_VARIABLE } from "../../intent/model/names";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import type { AwsCli } from "./aws-cli";
 
 /**
@@ -17,10 +17,9 @@ export function rewriteRevoked(
   const { Environment, RevisionId } = aws.call("lambda", "get-function-configuration", ...name);
   const { [REVOKED_VARIABLE]: before, ...others } = (Environment?.Variables ?? {}) as Record<string, string>;
   if (Environment?.Error !== undefined) {
-    throw new CommandError(
-      `function ${functionName}: AWS does not return its variables, so an update would remove the others\n` +
-        "    use an identity that may decrypt them (kms:Decrypt)",
-      EXIT.failed,
+    throw projectError(
+      `function ${functionName}: AWS does not return its variables, so an update would remove the others`,
+      "use an identity that may decrypt them (kms:Decrypt)",
     );
   }
   const names = namesIn(before, functionName);
@@ -42,9 +41,8 @@ function namesIn(text: string | undefined, functionName: string): readonly strin
     const names: unknown = JSON.parse(text ?? "[]");
     if (Array.isArray(names) && names.every((name) => typeof name === "string")) return [...names].sort();
   } catch {}
-  throw new CommandError(
-    `function ${functionName}: its variable ${REVOKED_VARIABLE} is not a JSON list of names, so it refuses every caller\n` +
-      "    correct it by hand, or deploy",
-    EXIT.failed,
+  throw projectError(
+    `function ${functionName}: its variable ${REVOKED_VARIABLE} is not a JSON list of names, so it refuses every caller`,
+    "correct it by hand, or deploy",
   );
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { suggestion } from "../../intent/model/nearest";
 import { isReferenceTo, soleReference } from "../../packages/terraform-access-review/terraform-json/references";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { SYNTHESIZED } from "../process/project";
 
 /** What a revocation needs to know of an environment, read from its committed files. A broken config stops nothing. */
@@ -44,16 +44,15 @@ export function doorOf(environment: string): Door {
       environment,
       known.filter((name) => !name.startsWith("bootstrap-")),
     );
-    throw new CommandError(`synthesized/${environment}: no such environment; ${hint}`, EXIT.usage);
+    throw usageError(`synthesized/${environment}: no such environment; ${hint}`);
   }
   const read = (file: string): Json => JSON.parse(readFileSync(join(folder, file), "utf8"));
   const { provider, resource }: Json = read("main.tf.json");
   const callers = resource.aws_lambda_function?.callers;
   if (callers === undefined) {
-    throw new CommandError(
-      `${environment}: no function decides on its callers: under handshake: shared-issuer each service does\n` +
-        `    write disabled: true at the client in config/ and deploy; its tokens are refused once the new revisions serve`,
-      EXIT.failed,
+    throw projectError(
+      `${environment}: no function decides on its callers: under handshake: shared-issuer each service does`,
+      "write disabled: true at the client in config/ and deploy; its tokens are refused once the new revisions serve",
     );
   }
   const [{ allowed_account_ids: accounts, region, default_tags: defaults }] = provider.aws;

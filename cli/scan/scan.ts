@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { PACKAGE, ROOT } from "../process/project";
 import { withScratchFolder } from "../process/scratch-folder";
 import { answeredRules, staleAnswers, verdictOn } from "./answers";
@@ -31,9 +31,6 @@ export function scan(): void {
     }
     faults.push(...staleAnswers(all, answers));
     if (faults.length === 0) return;
-    throw new CommandError(
-      `${faults.join("\n")}\n    fix the declaration, or answer the rule in ${relative(ROOT, ANSWERS)}`,
-      EXIT.failed,
-    );
+    throw projectError(`${faults.join("\n")}`, `fix the declaration, or answer the rule in ${relative(ROOT, ANSWERS)}`);
   });
 }

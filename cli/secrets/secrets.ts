@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 import { clientSecret } from "./client-secret";
@@ -23,10 +23,7 @@ const FORMATS: Readonly<Record<string, (environment: string, secrets: readonly D
 export function secrets(environment: string, options: SecretsOptions): void {
   const format = FORMATS[options.format ?? "text"];
   if (format === undefined) {
-    throw new CommandError(
-      `--format ${options.format}: expected one of ${Object.keys(FORMATS).join(", ")}`,
-      EXIT.usage,
-    );
+    throw usageError(`--format ${options.format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
   }
   const places = placesOf(CONFIG, environment);
   for (const intent of select(readIntents(), [environment])) {

@@ -8,7 +8,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../process/project";
 import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
@@ -122,9 +122,9 @@ function formerFiles({ name: stack, files }: Done): string[] {
 function assertFresh(done: readonly Done[], gone: readonly string[], workflows: readonly string[]): void {
   const tracked = trackedThoughIgnored();
   if (tracked.length > 0) {
-    throw new CommandError(
-      `committed although git ignores it: ${tracked.join(", ")}\n    remove it from git (git rm --cached <file>), or from .gitignore`,
-      EXIT.failed,
+    throw projectError(
+      `committed although git ignores it: ${tracked.join(", ")}`,
+      "remove it from git (git rm --cached <file>), or from .gitignore",
     );
   }
   const stale = done.flatMap(({ name: stack, files }) =>
@@ -142,7 +142,7 @@ function assertFresh(done: readonly Done[], gone: readonly string[], workflows: 
       ? []
       : [`not what config gives: ${workflows.join(", ")}\n    renew with: npm run workflows`]),
   ];
-  if (faults.length > 0) throw new CommandError(faults.join("\n"), EXIT.failed);
+  if (faults.length > 0) throw projectError(faults.join("\n"));
 }
 
 /** The contents of one environment's stack, in numbers. */

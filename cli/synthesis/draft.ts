@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import { takeLock } from "../process/process-lock";
 import { OUT, ROOT } from "../process/project";
 import { moveManifest } from "./manifest";
@@ -85,10 +85,9 @@ export function exclusively<T>(folder: string, work: () => T): T {
 }
 
 function busy(lock: string, holder: number): CommandError {
-  return new CommandError(
-    `${lock}: process ${holder} has been writing there for ten seconds\n` +
-      "    wait until it has ended; if it is not a command of this project, remove the file",
-    EXIT.failed,
+  return projectError(
+    `${lock}: process ${holder} has been writing there for ten seconds`,
+    "wait until it has ended; if it is not a command of this project, remove the file",
   );
 }
 

@@ -3,7 +3,7 @@ import type { Intent } from "../../intent/model/intent";
 import { nearest } from "../../intent/model/nearest";
 import { formatRefusal } from "../../intent/model/problem";
 import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 
 /** The intents of all environments, or all problems of all files at once. */
@@ -15,7 +15,7 @@ export function readIntents(): readonly Intent[] {
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;
-  throw new CommandError(formatRefusal(result.problems, result.rulesWait), EXIT.failed);
+  throw projectError(formatRefusal(result.problems, result.rulesWait));
 }
 
 /**
@@ -34,10 +34,7 @@ export function select(
     const guess = nearest(unknown, known);
     const hint = guess === undefined ? "" : `; did you mean ${guess}?`;
     const remedy = mayBeEnvironment(unknown) ? `; a new one is a new file, ${overlayFile(unknown)}` : "";
-    throw new CommandError(
-      `no environment is called "${unknown}"${hint}\n    known: ${known.join(", ")}${remedy}`,
-      EXIT.usage,
-    );
+    throw usageError(`no environment is called "${unknown}"${hint}`, `known: ${known.join(", ")}${remedy}`);
   }
   return names.length === 0 ? intents : intents.filter(({ environment }) => names.includes(environment));
 }

@@ -1,5 +1,5 @@
 import type { FrontDoor } from "../../stacks/front-door";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 
 type Module = { readonly default?: unknown };
 
@@ -16,11 +16,11 @@ function loaded(): Module {
   } catch (error) {
     const { code, errors } = error as { readonly code?: string; readonly errors?: readonly unknown[] };
     if (code === "NO_MAIN") {
-      throw new CommandError("main.ts: there is none\n    write one with: export default frontDoor();", EXIT.failed);
+      throw projectError("main.ts: there is none", "write one with: export default frontDoor();");
     }
     // esbuild has already printed each error, with file and line.
-    if (Array.isArray(errors)) throw new CommandError("main.ts: it cannot be bundled, see above", EXIT.failed);
-    throw new CommandError(`main.ts: it threw ${inWords(error)}`, EXIT.failed);
+    if (Array.isArray(errors)) throw projectError("main.ts: it cannot be bundled, see above");
+    throw projectError(`main.ts: it threw ${inWords(error)}`);
   }
 }
 
@@ -45,17 +45,14 @@ export function readMain(): FrontDoor {
   const found = loaded().default;
   if (typeof found !== "object" || found === null || found instanceof Promise) {
     const got = found === undefined ? "no default export" : `a default export of type ${kindOf(found)}`;
-    throw new CommandError(
-      `main.ts: got ${got}, expected a front door\n    write: export default frontDoor();`,
-      EXIT.failed,
-    );
+    throw projectError(`main.ts: got ${got}, expected a front door`, "write: export default frontDoor();");
   }
   for (const [key, value] of Object.entries(found)) {
     if (value === undefined || PARTS[key]?.(value) === true) continue;
     const expected = "extend, a function, rules, a list of { id, findings }, and access, a list of { rows }";
-    throw new CommandError(
-      `main.ts: got ${key} of type ${kindOf(value)} in its front door, expected ${expected}\n    correct or remove it`,
-      EXIT.failed,
+    throw projectError(
+      `main.ts: got ${key} of type ${kindOf(value)} in its front door, expected ${expected}`,
+      "correct or remove it",
     );
   }
   return found as FrontDoor;

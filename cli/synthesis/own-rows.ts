@@ -1,6 +1,6 @@
 import type { RowReader } from "../../packages/terraform-access-review/access/own-rows";
 import type { OwnAccess } from "../../stacks/front-door";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import { inWords } from "./main";
 
 const FIELDS = ["principal", "permission", "resource"] as const;
@@ -16,7 +16,7 @@ export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
     try {
       found = rows(stack);
     } catch (error) {
-      throw new CommandError(`main.ts, access: it threw ${inWords(error)}`, EXIT.failed);
+      throw projectError(`main.ts, access: it threw ${inWords(error)}`);
     }
     if (!Array.isArray(found)) throw refused(found);
     return found.map((row) => {
@@ -32,9 +32,8 @@ export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
 }
 
 function refused(got: unknown): CommandError {
-  return new CommandError(
-    `main.ts, access: got ${JSON.stringify(got)}, expected a list of rows\n` +
-      "    return [{ principal, permission, resource }] of texts, and condition where one must hold",
-    EXIT.failed,
+  return projectError(
+    `main.ts, access: got ${JSON.stringify(got)}, expected a list of rows`,
+    "return [{ principal, permission, resource }] of texts, and condition where one must hold",
   );
 }

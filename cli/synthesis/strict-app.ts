@@ -3,7 +3,7 @@ import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { useRowReaders } from "../../packages/terraform-access-review/access/own-rows";
 import { declareBootstraps, declareStacks, ExtensionError } from "../../stacks/front-door";
-import { CommandError, EXIT } from "../process/command-error";
+import { CommandError, EXIT, projectError } from "../process/command-error";
 import type { Draft } from "./draft";
 import { readMain } from "./main";
 import { keepOtherStacks } from "./manifest";
@@ -67,7 +67,7 @@ export function synthesizeStrictly(
       app.synth();
     });
   } catch (error) {
-    if (error instanceof ExtensionError) throw new CommandError(error.message, EXIT.failed);
+    if (error instanceof ExtensionError) throw projectError(error.message);
     const findings = REFUSED.exec((error as Error).message)?.[1];
     if (findings === undefined) throw error;
     throw new RefusedStack(findings);
@@ -78,10 +78,9 @@ export function synthesizeStrictly(
 function assertOwnStacks(app: App, own: readonly string[]): void {
   const others = app.node.findAll().filter((node) => TerraformStack.isStack(node) && !own.includes(node.node.id));
   if (others.length === 0) return;
-  throw new CommandError(
-    `main.ts: got the stack ${others.map(({ node }) => node.path).join(", ")}, expected resources in the stacks of config alone\n` +
-      "    declare them in the stack that extend gets",
-    EXIT.failed,
+  throw projectError(
+    `main.ts: got the stack ${others.map(({ node }) => node.path).join(", ")}, expected resources in the stacks of config alone`,
+    "declare them in the stack that extend gets",
   );
 }
 

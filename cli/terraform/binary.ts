@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 
 export type Product = "Terraform" | "OpenTofu";
 
@@ -23,10 +23,9 @@ export function findTerraform(): TerraformBinary {
   const path = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
   const asked = spawnSync(path, ["version", "-json"], { encoding: "utf8" });
   if (asked.error !== undefined || asked.status !== 0) {
-    throw new CommandError(
-      `Terraform was not found: "${path} version" ${asked.error?.message ?? `ended with ${asked.status}: ${asked.stderr}`}\n` +
-        "    install Terraform 1.11 or newer, or name its binary in TERRAFORM_BINARY_NAME, or OpenTofu's",
-      EXIT.usage,
+    throw usageError(
+      `Terraform was not found: "${path} version" ${asked.error?.message ?? `ended with ${asked.status}: ${asked.stderr}`}`,
+      "install Terraform 1.11 or newer, or name its binary in TERRAFORM_BINARY_NAME, or OpenTofu's",
     );
   }
   return { path, version: versionOf(asked.stdout, path) };
@@ -42,19 +41,18 @@ export function versionOf(answer: string, path: string): string {
   const { terraform_version: version, ...others } = parsed(answer);
   const [, major, minor] = /^(\d+)\.(\d+)\./.exec(String(version)) ?? [];
   if (major === undefined || minor === undefined) {
-    throw new CommandError(
-      `${path} version -json: got ${JSON.stringify(answer.slice(0, 60))}, expected a version of Terraform or OpenTofu\n` +
-        "    name its binary in TERRAFORM_BINARY_NAME",
-      EXIT.usage,
+    throw usageError(
+      `${path} version -json: got ${JSON.stringify(answer.slice(0, 60))}, expected a version of Terraform or OpenTofu`,
+      "name its binary in TERRAFORM_BINARY_NAME",
     );
   }
   const product: Product = "terraform_outdated" in others ? "Terraform" : "OpenTofu";
   const oldest = OLDEST[product];
   if (Number(major) < oldest.major || (Number(major) === oldest.major && Number(minor) < oldest.minor)) {
-    throw new CommandError(
+    throw usageError(
       `${product} ${version} at "${path}" is too old: write-only arguments, which keep secrets out of plan and state, ` +
-        `came with ${product} ${oldest.major}.${oldest.minor}\n    install that release or a newer one`,
-      EXIT.usage,
+        `came with ${product} ${oldest.major}.${oldest.minor}`,
+      "install that release or a newer one",
     );
   }
   return product === "Terraform" ? String(version) : `${product} ${version}`;

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, usageError } from "../process/command-error";
 
 /** Options that change how Terraform works, but not what it does or where. */
 const HARMLESS = /^-(lock-timeout=\w+|parallelism=\d+|no-color|compact-warnings)$/;
@@ -30,5 +30,5 @@ export function terraformVariables(
 }
 
 function refused(what: string, name: string): CommandError {
-  return new CommandError(`${what}\n    unset ${name}, and start again`, EXIT.usage);
+  return usageError(what, `unset ${name}, and start again`);
 }

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 
 interface Failure {
   /** The words of Terraform, a provider or a cloud's SDK. */
@@ -61,19 +61,17 @@ export function terraformFailure(environment: string, step: string, output: stri
   const text = output.replace(/[│\s]+/g, " ");
   const known = FAILURES.find(({ said }) => said.test(text));
   const explained = known === undefined ? [] : [`${environment}: ${known.means}`, `    ${known.remedy(environment)}`];
-  return new CommandError(
+  return projectError(
     [...explained, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
-    EXIT.failed,
   );
 }
 
 function heldState(environment: string, output: string): CommandError {
   const field = (name: string) => new RegExp(`^[│\\s]*${name}:\\s+(.+)$`, "m").exec(output)?.[1]?.trim();
   const [id, who, since] = [field("ID"), field("Who"), field("Created")];
-  return new CommandError(
+  return projectError(
     `${environment}: another run holds the state${who === undefined ? "" : `: ${who}`}${since === undefined ? "" : `, since ${since}`}\n` +
       "    wait until that run has ended, and start again; nothing was changed\n" +
       `    if no run is left: terraform -chdir=cdktf.out/stacks/${environment} force-unlock ${id ?? "<the lock's ID>"}`,
-    EXIT.failed,
   );
 }

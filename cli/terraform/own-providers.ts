@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, EXIT } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import { PROVIDER_LOCK, ROOT } from "../process/project";
 import { fullSource, isLocked, type LockedProvider, lockedProviders } from "./provider-lock";
 import type { Providers, RequiredProvider } from "./providers";
@@ -42,9 +42,9 @@ export function namedProviders(entries: unknown): Providers {
 }
 
 function refused(got: unknown, expected: string): CommandError {
-  return new CommandError(
-    `cdktf.json, providers: got ${JSON.stringify(got)}, expected ${expected}\n    correct or remove it`,
-    EXIT.failed,
+  return projectError(
+    `cdktf.json, providers: got ${JSON.stringify(got)}, expected ${expected}`,
+    "correct or remove it",
   );
 }
 

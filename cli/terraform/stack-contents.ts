@@ -1,5 +1,5 @@
 import { templateFaults } from "../../packages/terraform-access-review/terraform-json/expressions";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { NO_PROVIDERS, type OwnProviders, ownProviderFault } from "./own-providers";
 import { PROVIDERS, type Providers } from "./providers";
 
@@ -15,11 +15,10 @@ const FILES: readonly string[] = ["filename", "source", "source_file", "zip_file
 export function assertRunsNothing(environment: string, stack: Fields, own: OwnProviders): void {
   const faults = runningParts(stack, own);
   if (faults.length === 0) return;
-  throw new CommandError(
+  throw projectError(
     [...faults, `${environment}: Terraform was not run\n    remove it from main.ts or stacks/, and try again`].join(
       "\n",
     ),
-    EXIT.failed,
   );
 }
 

@@ -7,7 +7,7 @@ import { DOOR_FILES } from "../../packages/local-front-door/logs/local-logs";
 import { routesInWords } from "../../packages/local-front-door/page/headline";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { doorFileName, openDoors, readDoorFile } from "../local/door-file";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 import { CONFIG, ROOT, SYNTHESIZED } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 import { placesOf, type TracePlaces } from "./places";
@@ -22,10 +22,7 @@ export function deployedPlaces(environment: string): TracePlaces {
   if (!/^[a-z0-9-]+$/.test(environment) || !existsSync(file)) {
     const known = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
     const names = [...known.filter((name) => !name.startsWith("bootstrap-")), LOCAL];
-    throw new CommandError(
-      `synthesized/${environment}: no such environment; ${suggestion(environment, names)}`,
-      EXIT.usage,
-    );
+    throw usageError(`synthesized/${environment}: no such environment; ${suggestion(environment, names)}`);
   }
   const stack = JSON.parse(readFileSync(file, "utf8"));
   return placesOf(environment, stack, routesOf(environment, folder));
@@ -58,10 +55,7 @@ export function localPlaces(folder: string | undefined): LocalPlaces {
   const found = folder ?? openFolder();
   const [stack, routes] = [join(found, DOOR_FILES.stack), join(found, DOOR_FILES.routes)];
   if (!existsSync(stack) || !existsSync(routes)) {
-    throw new CommandError(
-      `${found}: got no ${DOOR_FILES.stack}, expected a folder that a local front door has written`,
-      EXIT.usage,
-    );
+    throw usageError(`${found}: got no ${DOOR_FILES.stack}, expected a folder that a local front door has written`);
   }
   const read = (path: string) => JSON.parse(readFileSync(path, "utf8"));
   return { folder: found, places: placesOf(LOCAL, read(stack), read(routes)) };
@@ -74,13 +68,12 @@ function openFolder(): string {
   });
   const [door, second] = doors;
   if (door === undefined) {
-    throw new CommandError(
+    throw usageError(
       `no front door is open here\n    open one in another terminal: npm run local -- <environment>\n` +
         "    or name the folder that one has written: --folder <folder>",
-      EXIT.usage,
     );
   }
   if (second === undefined) return door.folder;
   const lines = doors.map((each) => `    ${doorFileName(each.environment)}: --folder ${relative(ROOT, each.folder)}`);
-  throw new CommandError(`${doors.length} front doors are open here: name a folder\n${lines.join("\n")}`, EXIT.usage);
+  throw usageError(`${doors.length} front doors are open here: name a folder\n${lines.join("\n")}`);
 }

@@ -1,6 +1,6 @@
 import { ROUTE_HEADER } from "../../contract/caller-headers";
 import type { RouteInWords } from "../../packages/local-front-door/page/headline";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 
 /** Where an environment's logs are, and what its stack says about its routes. */
 export interface TracePlaces {
@@ -41,7 +41,7 @@ export function placesOf(environment: string, stack: Json, routes: TracePlaces["
   const groups: Json = resource.aws_cloudwatch_log_group ?? {};
   const access = ["access", "rest_access"].flatMap((name) => groups[name]?.name ?? []);
   if (aws === undefined || google === undefined || access.length === 0) {
-    throw new CommandError(`${environment}: its stack has no access log, so no request can be traced`, EXIT.failed);
+    throw projectError(`${environment}: its stack has no access log, so no request can be traced`);
   }
   const decisions = FUNCTIONS.flatMap((kind) => {
     const name = groups[kind]?.name;

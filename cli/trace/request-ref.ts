@@ -1,5 +1,5 @@
 import { traceIdOf } from "../../contract/trace-context";
-import { CommandError, EXIT } from "../process/command-error";
+import { usageError } from "../process/command-error";
 
 /** What a person has of a request. */
 export type RequestRef =
@@ -20,9 +20,8 @@ export function requestRef(text: string): RequestRef {
   const xray = XRAY.exec(text)?.[1];
   if (xray !== undefined) return { kind: "xray", id: xray };
   if (REQUEST.test(text) && !MALFORMED.test(text)) return { kind: "request", id: text };
-  throw new CommandError(
-    `${JSON.stringify(text.slice(0, 80))}: expected a request id, a traceparent or a trace id\n` +
-      "    the response has the request id: apigw-requestid, or x-amz-apigw-id of a REST API",
-    EXIT.usage,
+  throw usageError(
+    `${JSON.stringify(text.slice(0, 80))}: expected a request id, a traceparent or a trace id`,
+    "the response has the request id: apigw-requestid, or x-amz-apigw-id of a REST API",
   );
 }

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { CloudSource } from "./cloud-source";
 import { deployedPlaces, LOCAL, localPlaces } from "./environments";
@@ -37,7 +37,7 @@ export async function trace(environment: string, id: string | undefined, options
   const { format = "text" } = options;
   const print = FORMATS[format];
   if (print === undefined) {
-    throw new CommandError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`, EXIT.usage);
+    throw usageError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
   }
   const wanted = wantedOf(id, options);
   const now = Date.now();
@@ -48,13 +48,13 @@ export async function trace(environment: string, id: string | undefined, options
   const story = await withProgress(what, tell(places, source, wanted, period, format === "text"));
   console.log(print(story));
   if (story.events.length === 0) {
-    throw new CommandError(`${environment}: nothing was found in the logs that could be read`, EXIT.failed);
+    throw projectError(`${environment}: nothing was found in the logs that could be read`);
   }
 }
 
 function opened(environment: string, { folder }: TraceOptions, timeoutSeconds: number) {
   if (environment !== LOCAL) {
-    if (folder !== undefined) throw new CommandError(`--folder: only of ${LOCAL}`, EXIT.usage);
+    if (folder !== undefined) throw usageError(`--folder: only of ${LOCAL}`);
     const places = deployedPlaces(environment);
     return { places, source: new CloudSource({ places, timeoutSeconds }) };
   }
@@ -73,10 +73,9 @@ async function tell(
   const ref = "kind" in wanted ? wanted : await newest(places, source, wanted, period, listsAloud);
   const story = await new StoryBuilder(places, source, period).of(ref);
   if (story !== undefined) return story;
-  throw new CommandError(
-    `${environment}: no log has a line of ${ref.id}\n` +
-      "    lines arrive within a minute; look further back with --since 7d; of a REST API, take x-amz-apigw-id",
-    EXIT.failed,
+  throw projectError(
+    `${environment}: no log has a line of ${ref.id}`,
+    "lines arrive within a minute; look further back with --since 7d; of a REST API, take x-amz-apigw-id",
   );
 }
 
@@ -89,14 +88,11 @@ async function newest(
 ): Promise<RequestRef> {
   const lines = await requestsLike(places, source, wanted, period).catch((error) => {
     if (!(error instanceof Unreadable)) throw error;
-    throw new CommandError(`${error.half} could not be read: ${error.message}\n    ${error.remedy}`, EXIT.failed);
+    throw projectError(`${error.half} could not be read: ${error.message}`, error.remedy);
   });
   const [first] = lines;
   if (first === undefined) {
-    throw new CommandError(
-      `${places.environment}: no such request in this period\n    look further back with --since 7d`,
-      EXIT.failed,
-    );
+    throw projectError(`${places.environment}: no such request in this period`, "look further back with --since 7d");
   }
   if (listsAloud && wanted.status !== "refused") console.log(`${safe(listText(lines)).join("\n")}\n`);
   return { kind: "request", id: first.requestId };
@@ -105,15 +101,12 @@ async function newest(
 function wantedOf(id: string | undefined, { lastRefused, client, status }: TraceOptions): RequestRef | Wanted {
   const ways = [id !== undefined, lastRefused === true, status !== undefined].filter(Boolean).length;
   if (ways !== 1) {
-    throw new CommandError(
-      "expected one of: a request id, a traceparent or a trace id; --last-refused; --status <status>",
-      EXIT.usage,
-    );
+    throw usageError("expected one of: a request id, a traceparent or a trace id; --last-refused; --status <status>");
   }
   if (id !== undefined && client === undefined) return requestRef(id);
-  if (id !== undefined) throw new CommandError("--client: goes with --status or --last-refused", EXIT.usage);
+  if (id !== undefined) throw usageError("--client: goes with --status or --last-refused");
   if (status !== undefined && !/^[1-5]\d\d$/.test(status)) {
-    throw new CommandError(`--status ${status}: expected three digits, as in --status 403`, EXIT.usage);
+    throw usageError(`--status ${status}: expected three digits, as in --status 403`);
   }
   return { status: status ?? "refused", ...(client !== undefined && { client: clientOf(client) }) };
 }
@@ -122,7 +115,7 @@ function clientOf(text: string): string {
   try {
     return requireQueryable(text);
   } catch {
-    throw new CommandError(`--client ${JSON.stringify(text)}: expected a name in access.md`, EXIT.usage);
+    throw usageError(`--client ${JSON.stringify(text)}: expected a name in access.md`);
   }
 }
 
@@ -130,11 +123,11 @@ function sinceOf(text: string | undefined): number {
   if (text === undefined) return DAY;
   const [, count, unit = ""] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && Number(count) > 0) return Number(count) * (UNITS[unit] ?? 0);
-  throw new CommandError(`--since ${text}: expected minutes, hours or days, as in 30m, 6h or 2d`, EXIT.usage);
+  throw usageError(`--since ${text}: expected minutes, hours or days, as in 30m, 6h or 2d`);
 }
 
 function secondsOf(text: string | undefined): number {
   if (text === undefined) return 60;
   if (/^\d{1,4}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new CommandError(`--timeout ${text}: expected seconds, as in --timeout 120`, EXIT.usage);
+  throw usageError(`--timeout ${text}: expected seconds, as in --timeout 120`);
 }

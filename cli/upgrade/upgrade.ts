@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
 import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/formats";
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { locateIn } from "../review/locate";
@@ -44,28 +44,27 @@ export function upgrade(version: string | undefined): void {
 function install(version: string): void {
   const name = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).name;
   if (PACKAGE === ROOT) {
-    throw new CommandError(
-      `this is a clone of ${name}, not a project that installs it\n    pull the release, then run npm run upgrade without a version`,
-      EXIT.usage,
+    throw usageError(
+      `this is a clone of ${name}, not a project that installs it`,
+      "pull the release, then run npm run upgrade without a version",
     );
   }
   if (!/\.tgz$/.test(version)) {
-    throw new CommandError(
-      `got ${JSON.stringify(version)}, expected the path of a tarball: ${name} is on no registry, where anyone could take its name\n` +
-        `    copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
-      EXIT.usage,
+    throw usageError(
+      `got ${JSON.stringify(version)}, expected the path of a tarball: ${name} is on no registry, where anyone could take its name`,
+      `copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
     );
   }
   const installed = spawnSync("npm", ["install", "--save-exact", "--no-audit", "--no-fund", resolve(version)], {
     cwd: ROOT,
     stdio: "inherit",
   });
-  if (installed.status !== 0) throw new CommandError(`npm could not install ${version}, see above`, EXIT.failed);
+  if (installed.status !== 0) throw projectError(`npm could not install ${version}, see above`);
   const { status } = spawnSync(process.execPath, [join(PACKAGE, "cli", "run.cjs"), "upgrade"], {
     cwd: ROOT,
     stdio: "inherit",
   });
-  if (status !== 0) throw new CommandError(`${version} is installed; the upgrade ended, see above`, EXIT.failed);
+  if (status !== 0) throw projectError(`${version} is installed; the upgrade ended, see above`);
 }
 
 function renameKeys(): void {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import type { TerraformBinary } from "../terraform/binary";
 import { Terraform } from "../terraform/terraform";
@@ -12,15 +12,12 @@ import { Terraform } from "../terraform/terraform";
 export async function terraformOutputs(binary: TerraformBinary, folder: string, environment: string): Promise<unknown> {
   const remedy = `    initialize the stack with your accounts: npx cdktf plan ${environment}`;
   if (!existsSync(folder)) {
-    throw new CommandError(
-      `${environment}: cdktf.out/ has no stack whose outputs could be read\n${remedy}`,
-      EXIT.failed,
-    );
+    throw projectError(`${environment}: cdktf.out/ has no stack whose outputs could be read\n${remedy}`);
   }
   const { code, stdout, stderr } = await withProgress(
     `${environment}: reading the outputs of the deployed stack`,
     new Terraform(binary, folder).start(["output", "-json", "-no-color"]),
   );
   if (code === 0) return JSON.parse(stdout);
-  throw new CommandError(`${environment}: terraform output failed\n${stderr.trim()}\n${remedy}`, EXIT.failed);
+  throw projectError(`${environment}: terraform output failed\n${stderr.trim()}\n${remedy}`);
 }

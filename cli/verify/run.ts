@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError, usageError } from "../process/command-error";
 import type { Answer } from "./deployed/answer";
 import { REQUEST_SECONDS } from "./deployed/https-client";
 import { type Clock, NoAnswer } from "./deployed/outside";
@@ -17,9 +17,9 @@ export interface Run {
 
 /** Runs only the smoke test: after a deploy, until every service that can be called answers. */
 export async function runSmoke(run: Run): Promise<void> {
-  if (smokeRoutes(run.door).length === 0) throw new CommandError(NOTHING_TO_CALL, EXIT.usage);
+  if (smokeRoutes(run.door).length === 0) throw usageError(NOTHING_TO_CALL);
   const failure = await smokeFailure(run);
-  if (failure !== undefined) throw new CommandError(failure, EXIT.failed);
+  if (failure !== undefined) throw projectError(failure);
 }
 
 /**
@@ -42,7 +42,7 @@ export async function runProbes(run: Run, probes: readonly Probe[] = PROBES): Pr
   const summary =
     `${count("confirmed")} confirmed, ${count("refuted")} refuted, ${count("could not tell")} could not tell` +
     (failure === undefined ? "" : "; the smoke test failed");
-  if (count("refuted") > 0 || failure !== undefined) throw new CommandError(summary, EXIT.failed);
+  if (count("refuted") > 0 || failure !== undefined) throw projectError(summary);
   print(summary);
 }
 

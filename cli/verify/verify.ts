@@ -5,7 +5,7 @@ import { callersOfIntent } from "../../intent/model/declared-callers";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { compared } from "../plan/planner";
-import { CommandError, EXIT } from "../process/command-error";
+import { CommandError, usageError } from "../process/command-error";
 import { SYNTHESIZED, stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { readIntents, select } from "../synthesis/intents";
@@ -81,10 +81,7 @@ async function differences(environment: string): Promise<readonly string[]> {
 function synthesized(environment: string, file: string) {
   const path = join(SYNTHESIZED, environment, file);
   if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
-  throw new CommandError(
-    `synthesized/${environment}/${file} is not there\n    write it with: npm run synth`,
-    EXIT.usage,
-  );
+  throw usageError(`synthesized/${environment}/${file} is not there`, "write it with: npm run synth");
 }
 
 /**
@@ -96,7 +93,7 @@ export async function beforeAsking<T>(prepare: () => Promise<T>): Promise<T> {
   try {
     return await prepare();
   } catch (error) {
-    if (error instanceof CommandError) throw new CommandError(error.message, EXIT.usage);
+    if (error instanceof CommandError) throw usageError(error.message);
     throw error;
   }
 }

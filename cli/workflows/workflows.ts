@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
-import { CommandError, EXIT } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { PACKAGE, ROOT } from "../process/project";
 import { isFresh, writeWhole } from "../process/write-files";
 import { readConfig } from "../synthesis/intents";
@@ -32,10 +32,9 @@ export function workflows({ check }: WorkflowsOptions): void {
   const gone = written.filter((path) => !(path in files));
   const own = stale.filter((path) => existsSync(join(ROOT, path)) && !written.includes(path));
   if (own.length > 0) {
-    throw new CommandError(
-      `${own.join(", ")}: got a workflow that this command did not write, expected none of that name; nothing was written\n` +
-        "    rename it, or remove it",
-      EXIT.failed,
+    throw projectError(
+      `${own.join(", ")}: got a workflow that this command did not write, expected none of that name; nothing was written`,
+      "rename it, or remove it",
     );
   }
   if (check) {
@@ -100,5 +99,5 @@ function template(name: string): string {
 
 function assertFresh(stale: readonly string[]): void {
   if (stale.length === 0) return;
-  throw new CommandError(`not what config gives: ${stale.join(", ")}\n    renew with: npm run workflows`, EXIT.failed);
+  throw projectError(`not what config gives: ${stale.join(", ")}`, "renew with: npm run workflows");
 }

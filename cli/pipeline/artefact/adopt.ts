@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
-import { CommandError, EXIT } from "../../process/command-error";
+import { type CommandError, projectError } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
 import { withScratchFolder } from "../../process/scratch-folder";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
@@ -64,9 +64,8 @@ export function adopt(environment: string, artefact: string): void {
     ...(found ? policyFaults(found, environment) : []),
   ];
   if (faults.length > 0) {
-    throw new CommandError(
+    throw projectError(
       [...faults, `${environment}: this may not be planned with credentials (${faults.length} findings)`].join("\n"),
-      EXIT.failed,
     );
   }
   const folder = join(OUT, "stacks", environment);
@@ -201,10 +200,9 @@ function read(artefact: string, file: string): Buffer {
 function trusted(environment: string): Buffer {
   const path = join(SYNTHESIZED, environment, "main.tf.json");
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
-    throw new CommandError(
-      `the base branch has no environment ${environment}: there is nothing to check it against\n` +
-        "    bootstrap a new environment first; its first plan is that of the deploy after the merge",
-      EXIT.failed,
+    throw projectError(
+      `the base branch has no environment ${environment}: there is nothing to check it against`,
+      "bootstrap a new environment first; its first plan is that of the deploy after the merge",
     );
   }
   return readFileSync(path);
@@ -214,12 +212,12 @@ function json(bytes: Buffer, what: string): UntrustedJson {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch (error) {
-    throw new CommandError(`${what}: is not JSON: ${(error as Error).message}`, EXIT.failed);
+    throw projectError(`${what}: is not JSON: ${(error as Error).message}`);
   }
 }
 
 function refused(path: string, why: string): CommandError {
-  return new CommandError(`${path} ${why}`, EXIT.failed);
+  return projectError(`${path} ${why}`);
 }
 
 function write(path: string, contents: string | Buffer): void {

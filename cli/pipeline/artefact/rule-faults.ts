@@ -12,7 +12,7 @@ import type { PolicyRule } from "../../../stacks/policy/rule";
 import { literal } from "../../../stacks/terraform-settings";
 import { faultOf } from "../../expectations/assert";
 import { breaches } from "../../expectations/ledger";
-import { CommandError, EXIT } from "../../process/command-error";
+import { projectError } from "../../process/command-error";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
@@ -60,9 +60,9 @@ function rulesHere(intent: Intent): readonly PolicyRule[] {
     );
   } catch (error) {
     if (!(error instanceof ExtensionError)) throw error;
-    throw new CommandError(
-      `${error.message}\n    the base branch's main.ts cannot extend what the branch's config declares: plan it after the merge`,
-      EXIT.failed,
+    throw projectError(
+      error.message,
+      "the base branch's main.ts cannot extend what the branch's config declares: plan it after the merge",
     );
   }
 }
@@ -86,13 +86,12 @@ const REMEDY =
 function intentOf(environment: string, config: string): Intent {
   const loaded = loadIntents(config);
   if (!loaded.ok) {
-    throw new CommandError(
+    throw projectError(
       `${formatRefusal(loaded.problems, loaded.rulesWait)}\nthe base branch's code cannot read the branch's config/\n` +
         "    a key that the branch itself adds counts after its merge",
-      EXIT.failed,
     );
   }
   const intent = loaded.intents.find((each) => each.environment === environment);
   if (intent !== undefined) return intent;
-  throw new CommandError(`config/ of the artefact has no environment ${environment}`, EXIT.failed);
+  throw projectError(`config/ of the artefact has no environment ${environment}`);
 }

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { preflightRows } from "../../../packages/terraform-access-review/access/gateway/preflight-rows";
 import { restRoutes } from "../../../packages/terraform-access-review/access/gateway/rest-routes";
-import { CommandError, EXIT } from "../../process/command-error";
+import { projectError } from "../../process/command-error";
 import type { TerraformJson } from "../../synthesis/review-text";
 
 /** A deployed environment, with what probes need to know about it. */
@@ -52,9 +52,9 @@ export function deploymentOf({ environment, outputs, policy, stack }: Deployment
   const { api_url, services, issuers, clients } = readOutputs(outputs, environment);
   const missing = Object.keys(policy.services).filter((id) => services.value[id] === undefined);
   if (missing.length > 0) {
-    throw new CommandError(
-      `${environment}: synthesized/ has services that are not deployed: ${missing.join(", ")}\n    deploy, or check out the commit that is deployed`,
-      EXIT.failed,
+    throw projectError(
+      `${environment}: synthesized/ has services that are not deployed: ${missing.join(", ")}`,
+      "deploy, or check out the commit that is deployed",
     );
   }
   const gateway = publicUrl("api_url", api_url.value);
@@ -78,9 +78,9 @@ export function deployedUrl(outputs: unknown, environment: string): string {
 function readOutputs(outputs: unknown, environment: string) {
   const read = outputsSchema.safeParse(outputs);
   if (read.success) return read.data;
-  throw new CommandError(
-    `${environment}: Terraform has no outputs of a deployed front door\n    deploy it first: npx cdktf deploy ${environment}`,
-    EXIT.failed,
+  throw projectError(
+    `${environment}: Terraform has no outputs of a deployed front door`,
+    `deploy it first: npx cdktf deploy ${environment}`,
   );
 }
 
@@ -89,7 +89,7 @@ function publicUrl(output: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && `${url.origin}${url.pathname}` === url.href && url.port === "";
   if (plain && url.protocol === "https:" && url.hostname.includes(".") && isIP(url.hostname) === 0) return url;
-  throw new CommandError(`output ${output}: got ${text}, expected the https address of a host`, EXIT.failed);
+  throw projectError(`output ${output}: got ${text}, expected the https address of a host`);
 }
 
 function variablesOf(

@@ -4,7 +4,7 @@ import type { Caller } from "../../../functions/authorizer/request/outcome";
 import { matchesExactly } from "../../../functions/authorizer/request/path-match";
 import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import { nearest } from "../../../intent/model/nearest";
-import { CommandError, EXIT } from "../../process/command-error";
+import { usageError } from "../../process/command-error";
 
 /** Replaces every variable of a route. It is an unlikely name, and a 404 of the service is as good an answer. */
 const SAMPLE = "front-door-probe";
@@ -61,9 +61,9 @@ function askedRoute(
   if (text.startsWith("GET /") && found !== undefined) return found;
   const keys = rules.map(([key]) => key);
   const guess = nearest(text, keys);
-  throw new CommandError(
-    `--route: no GET route of this environment takes "${text}"${guess === undefined ? "" : `; did you mean ${guess}?`}\n    known: ${keys.join(", ")}`,
-    EXIT.usage,
+  throw usageError(
+    `--route: no GET route of this environment takes "${text}"${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+    `known: ${keys.join(", ")}`,
   );
 }
 

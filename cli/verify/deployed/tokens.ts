@@ -4,7 +4,7 @@ import { bearerToken } from "../../../functions/authorizer/token/bearer";
 import { callerOf } from "../../../functions/authorizer/token/caller";
 import { trustedIssuers } from "../../../functions/authorizer/token/issuers";
 import { readUnverified } from "../../../functions/authorizer/token/unverified-token";
-import { CommandError, EXIT } from "../../process/command-error";
+import { usageError } from "../../process/command-error";
 import type { Deployment } from "./deployment";
 
 /** Environment variables that may hold a caller's token. Tokens are never arguments, which other processes can read. */
@@ -23,7 +23,7 @@ export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
     if (value) tokens[name] = value;
   }
   if (tokens.CALLER_TOKEN !== undefined && tokens.CALLER_TOKEN === tokens.OTHER_CALLER_TOKEN) {
-    throw new CommandError("OTHER_CALLER_TOKEN equals CALLER_TOKEN: set another caller's token", EXIT.usage);
+    throw usageError("OTHER_CALLER_TOKEN equals CALLER_TOKEN: set another caller's token");
   }
   return tokens;
 }
@@ -39,10 +39,10 @@ export function expectedCallers(tokens: Tokens, deployment: Deployment): Partial
 
 function expectedCaller(name: TokenName, token: string, { policy, variables }: Deployment): Caller {
   const unusable = (why: string) =>
-    new CommandError(`${name}: the authorizer would refuse this token: ${why}\n    get a new one`, EXIT.usage);
+    usageError(`${name}: the authorizer would refuse this token: ${why}`, "get a new one");
   if (isAwsIamToken(token)) {
     const why = "an AWS IAM token, whose caller only AWS STS can tell";
-    throw new CommandError(`${name}: ${why}\n    set a token of a cognito or oidc issuer`, EXIT.usage);
+    throw usageError(`${name}: ${why}`, "set a token of a cognito or oidc issuer");
   }
   try {
     const { iss } = readUnverified(bearerToken(`Bearer ${token}`));
