@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { projectError } from "../process/command-error";
+import { jsonIn } from "../process/json";
 import { BUILD, ROOT } from "../process/project";
 import { expiringAuthorities } from "../synth/warnings";
 import { readIntents } from "../synthesis/intents";
@@ -63,7 +64,8 @@ async function run(step: Step): Promise<Outcome> {
   const extra = step.jest ? ["--", "--json", `--outputFile=${report}`, ...workers] : [];
   const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
   if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
-  const read = readReport(report);
+  // Jest may have written none.
+  const read: JestReport | undefined = existsSync(report) ? jsonIn(readFileSync(report, "utf8")) : undefined;
   if (read === undefined) return { passed: 0, failed: 1, skipped: [], output };
   return { ...countsOf(read, status), skipped: skippedTests(read), output };
 }
@@ -83,13 +85,4 @@ function npm(
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, output: Buffer.concat(parts).toString("utf8") }));
   });
-}
-
-/** Undefined if jest wrote none. */
-function readReport(path: string): JestReport | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-
 import { ApplyRecord } from "../plan/last-apply";
 import { FILES, type Planner } from "../plan/planner";
 import { projectError } from "../process/command-error";
+import { jsonIn } from "../process/json";
 import { type Standing, signals } from "../process/signals";
 import { terraformFailure } from "../terraform/failure";
 
@@ -50,7 +51,7 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   const outcome = await planner.terraform.start(
     ["apply", "-json", "-input=false", planner.folder.path(FILES.plan)],
     (line) => {
-      const message = parsed(line);
+      const message: Message | undefined = line.trim() === "" ? {} : jsonIn(line);
       if (message === undefined) faults.push(line);
       else follow(message, record, faults);
     },
@@ -92,15 +93,6 @@ function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults
     faults.push(
       [`Error: ${diagnostic.summary ?? ""}`, diagnostic.address, diagnostic.detail].filter(Boolean).join("\n  "),
     );
-  }
-}
-
-function parsed(line: string): Message | undefined {
-  if (line.trim() === "") return {};
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

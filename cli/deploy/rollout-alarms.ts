@@ -4,6 +4,7 @@ import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-
 import { imageOf, isAllToLatest, targetsOf } from "../../packages/terraform-access-review/terraform-json/rollout";
 import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { revisionOf, servicesOf } from "../plan/revisions";
+import { jsonIn } from "../process/json";
 import { askingShell, type Shell } from "../process/shell";
 
 /** Time limit of one query, in seconds. */
@@ -56,12 +57,8 @@ interface Alarms {
 
 /** By the alarm's name; empty for what is no answer of `aws`. */
 function statesOf(out: string): ReadonlyMap<string, string> {
-  try {
-    const { CompositeAlarms = [] } = JSON.parse(out) as Alarms;
-    return new Map(CompositeAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
-  } catch {
-    return new Map();
-  }
+  const { CompositeAlarms = [] }: Alarms = jsonIn(out) ?? {};
+  return new Map(CompositeAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
 }
 
 /** Names of the composite alarms that exist before the apply. */

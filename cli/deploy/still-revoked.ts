@@ -1,7 +1,8 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import type { Planned, Planner } from "../plan/planner";
-import { quoted, readmitted, settlement } from "../plan/readmitted";
+import { readmitted, settlement } from "../plan/readmitted";
 import { projectError } from "../process/command-error";
+import { quoted } from "../process/shell";
 
 /** What these checks need of a planner, and of a plan. */
 type Looking = Pick<Planner, "environment" | "folder" | "make">;

@@ -5,6 +5,7 @@ import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { projectError, usageError } from "../process/command-error";
 import { withScratchFolder } from "../process/scratch-folder";
+import { quoted } from "../process/shell";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
@@ -63,11 +64,6 @@ export async function init(folder: string | undefined, { fromClone, base, ...opt
 
 function nearestPresent(path: string): string {
   return existsSync(path) ? path : nearestPresent(dirname(path));
-}
-
-/** Quoted so that a shell takes it for one word. */
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 type All = Readonly<Record<Question["flag"], string>>;

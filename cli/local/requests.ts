@@ -1,6 +1,7 @@
 import { type ClientRequest, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { LocalInternet } from "../../packages/local-front-door/net/tls";
+import { jsonIn } from "../process/json";
 
 /** A call that matches a route key, with a value for each variable. */
 export function callOf(routeKey: string): { readonly method: string; readonly path: string } {
@@ -47,18 +48,10 @@ function answered(outgoing: ClientRequest): Promise<Answer> {
       answer.setEncoding("utf8").on("data", (text: string) => {
         body += text;
       });
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, service: serviceIn(body) }));
+      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, service: jsonIn(body)?.service }));
       answer.on("error", reject);
     });
     outgoing.on("error", reject);
     outgoing.end();
   });
-}
-
-function serviceIn(body: string): string | undefined {
-  try {
-    return JSON.parse(body).service;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { jsonIn } from "../process/json";
 import { ROOT } from "../process/project";
+import { quoted } from "../process/shell";
 
 /**
  * The command that prints a caller's token in this project. It runs through npm if `package.json` has the script,
@@ -24,17 +26,8 @@ export function programCommand(name: "token" | "trace", folder = ROOT): string {
 }
 
 function hasScript(name: string, folder: string): boolean {
-  try {
-    const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return typeof scripts?.[name] === "string";
-  } catch {
-    return false;
-  }
-}
-
-/** Quoted as one word of a POSIX shell: a subject may contain any character. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  const path = join(folder, "package.json");
+  return existsSync(path) && typeof jsonIn(readFileSync(path, "utf8"))?.scripts?.[name] === "string";
 }
 
 /** The command that tells a request from the open door's logs. */

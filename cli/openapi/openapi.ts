@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Intent } from "../../intent/model/intent";
-import { usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { CONFIG, stackFolder } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { readIntents, select } from "../synthesis/intents";
@@ -28,10 +28,7 @@ const FORMATS: Readonly<Record<string, (document: OpenApiDocument) => string>> =
 
 /** `npm run openapi -- env`: the door's own OpenAPI document. Calls no cloud, except with `--deployed`. */
 export async function openapi(environment: string, { format = "json", out, deployed }: OpenApiOptions): Promise<void> {
-  const print = FORMATS[format];
-  if (print === undefined) {
-    throw usageError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
-  }
+  const print = formatNamed(format, FORMATS);
   for (const intent of select(readIntents(), [environment])) {
     const servers = deployed ? await deployedServers(intent) : declaredServers(intent);
     const text = print(openApiDocument(intent, { servers, services: serviceDocuments(CONFIG, environment) }));

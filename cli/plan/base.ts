@@ -1,6 +1,7 @@
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
 import { commitsWith, fileAt } from "../process/git";
+import { jsonIn } from "../process/json";
 
 /**
  * The synthesis that is deployed. The state holds no policy, only the hash of the zip that carries it. The committed
@@ -21,7 +22,7 @@ export function deployedSynthesis(
   const path = `synthesized/${environment}/main.tf.json`;
   for (const commit of commitsWith(hash, path)) {
     const [stack, policy] = [path, `synthesized/${environment}/authorizer-policy.json`].map((file) =>
-      parsed(fileAt(commit, file)),
+      jsonIn(fileAt(commit, file)),
     );
     if (stack !== undefined && policy !== undefined && hashIn(stack) === hash) {
       return { stack, policy } as SynthesizedState;
@@ -41,12 +42,4 @@ function hashesOf(plan: PlanJson): readonly string[] {
 // biome-ignore lint/suspicious/noExplicitAny: a synthesized stack of any commit
 function hashIn(stack: any): unknown {
   return stack?.resource?.aws_lambda_function?.callers?.source_code_hash;
-}
-
-function parsed(text: string | undefined) {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

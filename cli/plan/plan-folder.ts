@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectError } from "../process/command-error";
+import { jsonIn } from "../process/json";
 import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
@@ -39,12 +40,7 @@ export class PlanFolder {
 
   /** Undefined if there is no such file, or if it holds no JSON. */
   read(name: string): unknown {
-    if (!existsSync(this.path(name))) return undefined;
-    try {
-      return JSON.parse(readFileSync(this.path(name), "utf8"));
-    } catch {
-      return undefined;
-    }
+    return existsSync(this.path(name)) ? jsonIn(readFileSync(this.path(name), "utf8")) : undefined;
   }
 
   /** Removes all other users' access. */

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
-import { type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
+import { FORMATS, type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { FailOn } from "../../packages/terraform-access-review/report/fail-on";
+import { formatNamed } from "../process/format-option";
 import { configUrls } from "../process/place-urls";
 import { type Standing, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
-import { demandApproval } from "../review/approval";
+import { demandApproval, failOn } from "../review/approval";
 import { locateIn } from "../review/locate";
-import { failOn, formatOf } from "../review/output-options";
 import { unfinished } from "./last-apply";
 import { locked } from "./local-lock";
 import { PlanFolder } from "./plan-folder";
@@ -76,7 +76,7 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
   readonly print: (planned: Planned) => void;
 } {
   // With the hash that an approval refers to.
-  const render = format === "json" ? undefined : formatOf(format);
+  const render = format === "json" ? undefined : formatNamed(format, FORMATS);
   const text = (planned: Planned) =>
     render === undefined
       ? `${JSON.stringify([withHash(planned)], null, 2)}\n`

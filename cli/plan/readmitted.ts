@@ -1,6 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { REVOKED_VARIABLE } from "../../intent/model/names";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
+import { jsonIn } from "../process/json";
 
 /**
  * Callers that were revoked outside Terraform and that this apply would let in again. The apply removes the functions'
@@ -42,21 +43,12 @@ export function settlement(environment: string, name: string, issuers: Intent["i
     : `remove it from issuers.${own.id}.clients in config/`;
 }
 
-/** A name quoted as one shell word. A subject may contain shell metacharacters. */
-export function quoted(name: string): string {
-  return /^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
-}
-
 type Attributes = Readonly<Record<string, unknown>>;
 
 function revokedIn(attributes: unknown): readonly string[] {
   const { environment } = (attributes ?? {}) as Attributes;
   const [{ variables = {} } = {}] = [environment].flat() as { readonly variables?: Readonly<Record<string, string>> }[];
-  try {
-    const names: unknown = JSON.parse(variables[REVOKED_VARIABLE] ?? "[]");
-    return Array.isArray(names) ? names.map(String) : [];
-  } catch {
-    // The function then refuses every caller, and the plan shows that.
-    return [];
-  }
+  // If it is no list, the function refuses every caller, and the plan shows that.
+  const names: unknown = jsonIn(variables[REVOKED_VARIABLE]);
+  return Array.isArray(names) ? names.map(String) : [];
 }

@@ -24,3 +24,8 @@ export function askingShell(...[program, args, seconds = 60]: Parameters<Shell>)
     );
   });
 }
+
+/** A text as one word of a POSIX shell. A caller's name may contain any character. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

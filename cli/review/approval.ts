@@ -4,9 +4,9 @@ import { loadIntents } from "../../intent/load";
 import type { ExpectedChange, Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
-import { expectable, type FailOn, reasonsMet } from "../../packages/terraform-access-review/report/fail-on";
+import { expectable, type FailOn, reasonsIn, reasonsMet } from "../../packages/terraform-access-review/report/fail-on";
 import type { Report } from "../../packages/terraform-access-review/report/report";
-import { CommandError, EXIT, projectError } from "../process/command-error";
+import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 
 /**
@@ -26,6 +26,15 @@ export function demandApproval(reports: readonly Report[], reasons: readonly Fai
     reasonsMet(reasons, report, expected).map((reason) => `${report.environment}: ${reason}`),
   );
   if (met.length > 0) throw new CommandError(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
+}
+
+/** The reasons of `--fail-on`: `broadened,destroy`. */
+export function failOn(text: string | undefined): readonly FailOn[] {
+  try {
+    return reasonsIn(text);
+  } catch (error) {
+    throw usageError((error as Error).message);
+  }
 }
 
 /** If config has problems, no allowances count, and the review still works. */

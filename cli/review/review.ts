@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
-import { reviewedOf } from "../../packages/terraform-access-review/formats";
+import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { baseCommit, isChangedSince } from "../process/git";
 import { configUrls } from "../process/place-urls";
 import { writeWhole } from "../process/write-files";
-import { demandApproval } from "./approval";
+import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
-import { failOn, formatOf } from "./output-options";
 import { type StateSource, stateAt, synthesizedNow } from "./states";
 
 export interface ReviewOptions {
@@ -23,7 +23,7 @@ export interface ReviewOptions {
 /** `npm run review [-- env…]`: what config/ now changes, compared with another commit's synthesized files. */
 export function review(names: readonly string[], options: ReviewOptions): void {
   const reasons = failOn(options.failOn);
-  const format = formatOf(options.format);
+  const format = formatNamed(options.format ?? "terminal", FORMATS);
   const commit = baseCommit(options.base);
   const [base, head] = [stateAt(commit), synthesizedNow()];
   const urlOf = configUrls();

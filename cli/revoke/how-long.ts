@@ -1,4 +1,4 @@
-import { quoted } from "../plan/readmitted";
+import { quoted } from "../process/shell";
 import type { RevocableCaller } from "./caller";
 import type { Door } from "./synthesized-door";
 

@@ -1,5 +1,6 @@
 import { REVOKED_VARIABLE } from "../../intent/model/names";
 import { projectError } from "../process/command-error";
+import { jsonIn } from "../process/json";
 import type { AwsCli } from "./aws-cli";
 
 /**
@@ -37,10 +38,8 @@ export function waitUntilItRuns(aws: AwsCli, functionName: string): void {
 }
 
 function namesIn(text: string | undefined, functionName: string): readonly string[] {
-  try {
-    const names: unknown = JSON.parse(text ?? "[]");
-    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return [...names].sort();
-  } catch {}
+  const names: unknown = jsonIn(text ?? "[]");
+  if (Array.isArray(names) && names.every((name) => typeof name === "string")) return [...names].sort();
   throw projectError(
     `function ${functionName}: its variable ${REVOKED_VARIABLE} is not a JSON list of names, so it refuses every caller`,
     "correct it by hand, or deploy",

@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
-import { usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { CONFIG } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 import { clientSecret } from "./client-secret";
@@ -20,14 +20,11 @@ const FORMATS: Readonly<Record<string, (environment: string, secrets: readonly D
 /**
  * `npm run secrets -- env`: every secret of both clouds, who may use it and how it gets a new value. Calls no cloud.
  */
-export function secrets(environment: string, options: SecretsOptions): void {
-  const format = FORMATS[options.format ?? "text"];
-  if (format === undefined) {
-    throw usageError(`--format ${options.format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
-  }
+export function secrets(environment: string, { format = "text" }: SecretsOptions): void {
+  const print = formatNamed(format, FORMATS);
   const places = placesOf(CONFIG, environment);
   for (const intent of select(readIntents(), [environment])) {
-    process.stdout.write(format(environment, declaredSecrets(intent, places.at)));
+    process.stdout.write(print(environment, declaredSecrets(intent, places.at)));
   }
 }
 

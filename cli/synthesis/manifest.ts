@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { type App, type IManifest, Manifest } from "cdktf";
+import { jsonIn } from "../process/json";
 
 /**
  * Keeps the folder's other stacks in the list. cdktf lists only one app's stacks, and each stack is an app here. `npx
@@ -34,9 +35,6 @@ function listed(outdir: string): IManifest {
 }
 
 function read(path: string): IManifest {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return { version: "", stacks: {} };
-  }
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  return jsonIn(text) ?? { version: "", stacks: {} };
 }

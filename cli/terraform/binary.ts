@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { usageError } from "../process/command-error";
+import { jsonIn } from "../process/json";
 
 export type Product = "Terraform" | "OpenTofu";
 
@@ -38,7 +39,7 @@ export function findTerraform(): TerraformBinary {
  * @throws CommandError if the release is too old, or if the answer names none
  */
 export function versionOf(answer: string, path: string): string {
-  const { terraform_version: version, ...others } = parsed(answer);
+  const { terraform_version: version, ...others } = Object(jsonIn(answer));
   const [, major, minor] = /^(\d+)\.(\d+)\./.exec(String(version)) ?? [];
   if (major === undefined || minor === undefined) {
     throw usageError(
@@ -56,12 +57,4 @@ export function versionOf(answer: string, path: string): string {
     );
   }
   return product === "Terraform" ? String(version) : `${product} ${version}`;
-}
-
-function parsed(answer: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(answer));
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,6 @@
 import { CLOUD_TRACE_FIELD, LOG_IDS, traceIdOf } from "../../contract/trace-context";
 import { readAccessLine } from "../../packages/local-front-door/envoy/access-line";
+import { jsonIn } from "../process/json";
 import { fieldOf, type InsightsRow, type LogEntry, timeOf } from "./log-source";
 
 export const REQUEST_LOG = "run.googleapis.com/requests";
@@ -143,12 +144,8 @@ export function latencyOf({ httpRequest }: LogEntry): number | undefined {
 }
 
 function fieldsOf(message: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(message);
-    return typeof value === "object" && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+  const value: unknown = jsonIn(message);
+  return typeof value === "object" && value !== null ? { ...value } : undefined;
 }
 
 function text(line: Fields | undefined, name: string): string | undefined {

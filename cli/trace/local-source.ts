@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LOG_FILES } from "../../packages/local-front-door/logs/local-logs";
+import { jsonIn } from "../process/json";
 import { logIdOf } from "./lines";
 import {
   type CloudWatchQuery,
@@ -26,7 +27,7 @@ export class LineSource implements LogSource {
     const rows = this.rows().filter((row) => {
       const at = timeOf(row);
       const isOfGroup = groups.includes(fieldOf(row, "@log").replace(/^\d+:/, ""));
-      return isOfGroup && at >= from && at <= to && fits(parsed(fieldOf(row, "@message")), where);
+      return isOfGroup && at >= from && at <= to && fits(jsonIn(fieldOf(row, "@message")), where);
     });
     return newest(rows, timeOf, limit);
   }
@@ -77,14 +78,6 @@ function read<T>(folder: string, name: string): readonly T[] {
     .map((each) => join(folder, each))
     .filter((path) => existsSync(path))
     .flatMap((path) => readFileSync(path, "utf8").split("\n"))
-    .map((line) => parsed(line) as T | undefined)
+    .map((line): T | undefined => jsonIn(line))
     .filter((line) => line !== undefined);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

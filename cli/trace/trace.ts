@@ -1,4 +1,5 @@
 import { projectError, usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { withProgress } from "../process/progress";
 import { CloudSource } from "./cloud-source";
 import { deployedPlaces, LOCAL, localPlaces } from "./environments";
@@ -35,10 +36,7 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DA
 /** `front-door trace <env> <id>`: one request's lines in the logs of both clouds, as one ordered story. */
 export async function trace(environment: string, id: string | undefined, options: TraceOptions): Promise<void> {
   const { format = "text" } = options;
-  const print = FORMATS[format];
-  if (print === undefined) {
-    throw usageError(`--format ${format}: expected one of ${Object.keys(FORMATS).join(", ")}`);
-  }
+  const print = formatNamed(format, FORMATS);
   const wanted = wantedOf(id, options);
   const now = Date.now();
   const period = { from: now - sinceOf(options.since), to: now + 60_000 };

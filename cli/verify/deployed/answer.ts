@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { CLOUD_TRACE_HEADER } from "../../../contract/trace-context";
+import { jsonIn } from "../../process/json";
 import type { HttpResponse } from "./outside";
 
 /** Who wrote an answer, as far as the answer shows it. If nothing shows it, the service. */
@@ -59,10 +60,6 @@ function answererOf(response: HttpResponse): Answerer {
  */
 function isGatewaysOwn({ status, body, headers }: HttpResponse): boolean {
   if (headers["x-amzn-errortype"] !== undefined) return true;
-  try {
-    const { message, ...rest } = JSON.parse(body);
-    return Object.keys(rest).length === 0 && message === STATUS_CODES[status];
-  } catch {
-    return false;
-  }
+  const { message, ...rest } = Object(jsonIn(body));
+  return message !== undefined && Object.keys(rest).length === 0 && message === STATUS_CODES[status];
 }

@@ -1,3 +1,5 @@
+import { jsonIn } from "../../process/json";
+
 /** Header by which an echo of the request's headers is recognized in a body. Every GET of a probe carries it. */
 export const ECHO_MARK = "x-front-door-probe";
 
@@ -14,11 +16,8 @@ export interface Echo {
  * Undefined if there is none.
  */
 export function echoOf(body: string): Echo | undefined {
-  try {
-    return echoIn(JSON.parse(body), 3);
-  } catch {
-    return echoInText(body);
-  }
+  const json = jsonIn(body);
+  return json === undefined ? echoInText(body) : echoIn(json, 3);
 }
 
 function echoIn(value: unknown, depth: number): Echo | undefined {

@@ -1,4 +1,5 @@
-import { quoted, readmitted, settlement } from "../../../../cli/plan/readmitted";
+import { readmitted, settlement } from "../../../../cli/plan/readmitted";
+import { quoted } from "../../../../cli/process/shell";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 
