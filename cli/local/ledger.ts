@@ -1,17 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { cellText } from "../../packages/terraform-access-review/access/ledger";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
-import { usageError } from "../process/command-error";
-import { SYNTHESIZED } from "../process/project";
+import { synthesizedText } from "../process/synthesized";
 
 /** Who may call which route, read from the reviewed ledger `synthesized/<environment>/access.md`. */
 export function routeGrants(environment: string): readonly AccessRow[] {
-  const file = join(SYNTHESIZED, environment, "access.md");
-  if (!existsSync(file)) {
-    throw usageError(`synthesized/${environment}/access.md is not there`, "write it with: npm run synth");
-  }
-  return routeGrantsOf(readFileSync(file, "utf8"));
+  return routeGrantsOf(synthesizedText(environment, "access.md"));
 }
 
 /** The rows of a ledger that are about routes. */

@@ -1,7 +1,7 @@
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
 import { commitsWith, fileAt } from "../process/git";
-import { jsonIn } from "../process/json";
+import { type Json, jsonIn } from "../process/json";
 
 /**
  * The synthesis that is deployed. The state holds no policy, only the hash of the zip that carries it. The committed
@@ -39,7 +39,6 @@ function hashesOf(plan: PlanJson): readonly string[] {
   return [...new Set(functions.map(({ values }) => String(values?.source_code_hash)))];
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a synthesized stack of any commit
-function hashIn(stack: any): unknown {
+function hashIn(stack: Json): unknown {
   return stack?.resource?.aws_lambda_function?.callers?.source_code_hash;
 }

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import { suggestion } from "../../intent/model/nearest";
 import { isReferenceTo, soleReference } from "../../packages/terraform-access-review/terraform-json/references";
-import { projectError, usageError } from "../process/command-error";
-import { SYNTHESIZED } from "../process/project";
+import { projectError } from "../process/command-error";
+import type { Json } from "../process/json";
+import { committedStack, synthesizedText } from "../process/synthesized";
 
 /** What a revocation needs to know of an environment, read from its committed files. A broken config stops nothing. */
 export interface Door {
@@ -33,21 +31,8 @@ export interface Api {
   readonly stage: string;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
-type Json = any;
-
 export function doorOf(environment: string): Door {
-  const folder = join(SYNTHESIZED, environment);
-  if (!existsSync(join(folder, "main.tf.json"))) {
-    const known = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
-    const hint = suggestion(
-      environment,
-      known.filter((name) => !name.startsWith("bootstrap-")),
-    );
-    throw usageError(`synthesized/${environment}: no such environment; ${hint}`);
-  }
-  const read = (file: string): Json => JSON.parse(readFileSync(join(folder, file), "utf8"));
-  const { provider, resource }: Json = read("main.tf.json");
+  const { provider, resource } = committedStack(environment);
   const callers = resource.aws_lambda_function?.callers;
   if (callers === undefined) {
     throw projectError(
@@ -57,7 +42,7 @@ export function doorOf(environment: string): Door {
   }
   const [{ allowed_account_ids: accounts, region, default_tags: defaults }] = provider.aws;
   const { application, environment: tag } = defaults[0].tags;
-  const policy: AuthorizerPolicy = read(POLICY_FILE);
+  const policy: AuthorizerPolicy = JSON.parse(synthesizedText(environment, POLICY_FILE));
   return {
     environment,
     account: accounts[0],

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import { suggestion } from "../../intent/model/nearest";
 import { routePlaces } from "../../intent/schema/places";
 import { DOOR_FILES } from "../../packages/local-front-door/logs/local-logs";
 import { routesInWords } from "../../packages/local-front-door/page/headline";
@@ -9,6 +8,7 @@ import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { doorFileName, openDoors, readDoorFile } from "../local/door-file";
 import { usageError } from "../process/command-error";
 import { CONFIG, ROOT, SYNTHESIZED } from "../process/project";
+import { committedStack } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
 import { placesOf, type TracePlaces } from "./places";
 
@@ -17,20 +17,12 @@ export const LOCAL = "local";
 
 /** A deployed environment, from its committed files. */
 export function deployedPlaces(environment: string): TracePlaces {
-  const folder = join(SYNTHESIZED, environment);
-  const file = join(folder, "main.tf.json");
-  if (!/^[a-z0-9-]+$/.test(environment) || !existsSync(file)) {
-    const known = existsSync(SYNTHESIZED) ? readdirSync(SYNTHESIZED) : [];
-    const names = [...known.filter((name) => !name.startsWith("bootstrap-")), LOCAL];
-    throw usageError(`synthesized/${environment}: no such environment; ${suggestion(environment, names)}`);
-  }
-  const stack = JSON.parse(readFileSync(file, "utf8"));
-  return placesOf(environment, stack, routesOf(environment, folder));
+  return placesOf(environment, committedStack(environment, LOCAL), routesOf(environment));
 }
 
 /** What the routes require. A broken config does not stop a person who looks for a failure. */
-function routesOf(environment: string, folder: string): TracePlaces["routes"] {
-  const path = join(folder, POLICY_FILE);
+function routesOf(environment: string): TracePlaces["routes"] {
+  const path = join(SYNTHESIZED, environment, POLICY_FILE);
   try {
     const policy: AuthorizerPolicy = existsSync(path)
       ? JSON.parse(readFileSync(path, "utf8"))

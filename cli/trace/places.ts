@@ -1,6 +1,7 @@
 import { ROUTE_HEADER } from "../../contract/caller-headers";
 import type { RouteInWords } from "../../packages/local-front-door/page/headline";
 import { projectError } from "../process/command-error";
+import type { Json } from "../process/json";
 
 /** Where an environment's logs are, and what its stack says about its routes. */
 export interface TracePlaces {
@@ -28,9 +29,6 @@ export interface TracePlaces {
   /** What the routes require, by route. */
   readonly routes: Readonly<Record<string, RouteInWords>>;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
-type Json = any;
 
 const FUNCTIONS = ["callers", "public"] as const;
 

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { compared } from "../plan/planner";
 import { CommandError, usageError } from "../process/command-error";
-import { SYNTHESIZED, stackFolder } from "../process/project";
+import { stackFolder } from "../process/project";
 import { signals } from "../process/signals";
+import { synthesizedText } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
 import { findTerraform } from "../terraform/binary";
 import { deploymentOf } from "./deployed/deployment";
@@ -50,12 +49,12 @@ async function prepare(environment: string, options: VerifyOptions) {
   const tokens = takeTokens(process.env);
   const [intent] = select(readIntents(), [environment]);
   if (intent === undefined) throw new Error(`no intent of ${environment}`);
-  const stack = synthesized(environment, "main.tf.json");
+  const stack = JSON.parse(synthesizedText(environment, "main.tf.json"));
   const byFunctions = isDecidedByFunctions(stack);
   const deployment = deploymentOf({
     environment,
     // If Envoy decides by the same policy, there is no policy file. The stack has the policy in Envoy's own form.
-    policy: byFunctions ? synthesized(environment, POLICY_FILE) : authorizerPolicy(intent),
+    policy: byFunctions ? JSON.parse(synthesizedText(environment, POLICY_FILE)) : authorizerPolicy(intent),
     stack,
     outputs: await terraformOutputs(findTerraform(), stackFolder(environment), environment),
   });
@@ -76,12 +75,6 @@ async function prepare(environment: string, options: VerifyOptions) {
 async function differences(environment: string): Promise<readonly string[]> {
   const { resources, drift } = (await compared(environment)).model;
   return [...new Set([...resources, ...drift].map(({ address }) => address))];
-}
-
-function synthesized(environment: string, file: string) {
-  const path = join(SYNTHESIZED, environment, file);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
-  throw usageError(`synthesized/${environment}/${file} is not there`, "write it with: npm run synth");
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { preflightRows } from "../../../packages/terraform-access-review/access/gateway/preflight-rows";
 import { restRoutes } from "../../../packages/terraform-access-review/access/gateway/rest-routes";
 import { projectError } from "../../process/command-error";
+import type { Json } from "../../process/json";
 import type { TerraformJson } from "../../synthesis/review-text";
 
 /** A deployed environment, with what probes need to know about it. */
@@ -107,9 +108,6 @@ function variablesOf(
   );
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
-type Json = any;
 
 function stackFacts(stack: TerraformJson): Pick<Deployment, "corsOrigin" | "kind" | "logs" | "withheld"> {
   const { aws, google } = stack.provider as Json;
