@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
+import { callersOf } from "../../packages/terraform-access-review/access/callers";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { callOf } from "../local/requests";
 import { BUILD, PACKAGE } from "../process/project";
@@ -31,7 +32,7 @@ export async function decisionsOf(
   policy: AuthorizerPolicy,
   calls: readonly Call[],
 ): Promise<readonly Decision[]> {
-  const issuers = testIssuers(stack, policy);
+  const issuers = testIssuers(policy, callersOf(stack, policy));
   const folder = mkdtempSync(join(tmpdir(), "front-door-testing-"));
   try {
     const artefact = join(folder, "index.mjs");
@@ -88,7 +89,7 @@ function addressFor({ allowedNetworks: [network = "192.0.2.1"] = [] }: Authorize
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
-function httpEvent(routeKey: string, token: string | undefined, sourceIp: string): object {
+export function httpEvent(routeKey: string, token: string | undefined, sourceIp = "192.0.2.1"): object {
   const { method, path } = callOf(routeKey);
   const authorization = token === undefined ? [] : [`Bearer ${token}`];
   return {
@@ -105,7 +106,7 @@ function httpEvent(routeKey: string, token: string | undefined, sourceIp: string
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html */
-function restEvent(routeKey: string, token: string | undefined): object {
+export function restEvent(routeKey: string, token: string | undefined): object {
   const { method, path } = callOf(routeKey);
   return {
     type: "REQUEST",

@@ -1,7 +1,6 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
-import { callersOf } from "../../packages/terraform-access-review/access/callers";
-import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import type { Caller } from "../../packages/terraform-access-review/access/callers";
 import { awsPrincipals } from "./aws-principals";
 
 /** Stand-ins for the issuers that a policy trusts. */
@@ -21,13 +20,19 @@ const HOUR = 3600;
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Issuers whose tokens carry all scopes that a caller can have, signed with a key of this run. */
-export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIssuers {
-  const { publicKey, privateKey } = signingKeys();
-  const keys = JSON.stringify({
-    keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "ES256", use: "sig" }],
-  });
-  const scopes = new Map(callersOf(stack, policy).map((caller) => [caller.name, caller.scopes]));
+/**
+ * Issuers whose tokens carry all scopes that a caller can have, signed with a key of this run.
+ *
+ * @param alg default: the one whose keys are made fastest
+ */
+export function testIssuers(
+  policy: AuthorizerPolicy,
+  callers: readonly Caller[],
+  alg: keyof typeof KEYS = "ES256",
+): TestIssuers {
+  const { publicKey, privateKey } = signingKeys(alg);
+  const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg, use: "sig" }] });
+  const scopes = new Map(callers.map((caller) => [caller.name, caller.scopes]));
   const claims = new Map(policy.issuers.filter(signsJwts).flatMap((issuer) => claimsOf(issuer, scopes)));
   const aws = awsPrincipals(policy);
   const urls = policy.issuers
@@ -45,8 +50,8 @@ export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIss
       if (own === undefined) return aws.tokens.get(caller);
       const now = Math.floor(Date.now() / 1000);
       const text = [
-        { alg: "ES256", kid: KEY_ID, typ: "JWT" },
-        { iat: now, exp: now + HOUR, ...own },
+        { alg, kid: KEY_ID, typ: "JWT" },
+        { iat: now, exp: now + HOUR, jti: randomUUID(), ...own },
       ]
         .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
         .join(".");
@@ -56,16 +61,22 @@ export function testIssuers(stack: StackJson, policy: AuthorizerPolicy): TestIss
   };
 }
 
+const [publicKeyEncoding, privateKeyEncoding] = [
+  { type: "spki", format: "der" },
+  { type: "pkcs8", format: "der" },
+] as const;
+
+const KEYS = {
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256", publicKeyEncoding, privateKeyEncoding }),
+  RS256: () => generateKeyPairSync("rsa", { modulusLength: 2048, publicKeyEncoding, privateKeyEncoding }),
+};
+
 /**
  * Read from DER, so that they share no lock with the job that made them. Node 20 waits for ever if the garbage collector
  * frees that job while one of its keys is exported as a JWK.
  */
-function signingKeys(): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
-  const made = generateKeyPairSync("ec", {
-    namedCurve: "P-256",
-    publicKeyEncoding: { type: "spki", format: "der" },
-    privateKeyEncoding: { type: "pkcs8", format: "der" },
-  });
+function signingKeys(alg: keyof typeof KEYS): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  const made = KEYS[alg]();
   return {
     publicKey: createPublicKey({ key: made.publicKey, type: "spki", format: "der" }),
     privateKey: createPrivateKey({ key: made.privateKey, type: "pkcs8", format: "der" }),
@@ -104,7 +115,7 @@ function claimsOf(
     return issuer.clients.map(({ id }) => {
       const name = `${issuer.id}/${id}`;
       const scope = (scopes.get(name) ?? []).join(" ");
-      return [name, { iss, sub: id, client_id: `id-of-${id}`, token_use: "access", scope }];
+      return [name, { iss, sub: id, version: 2, client_id: `id-of-${id}`, token_use: "access", scope, username: id }];
     });
   }
   const [aud] = issuer.audiences;

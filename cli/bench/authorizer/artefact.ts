@@ -2,28 +2,77 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
+import { isAnyMet } from "../../../contract/scope-need";
 import { withScratchFolder } from "../../process/scratch-folder";
+import { httpEvent, restEvent } from "../../testing/authorizer";
+import { type TestIssuers, testIssuers } from "../../testing/tokens";
 import { NotMeasured } from "../measure/figure";
 import { ScratchProject } from "../measure/scratch-project";
 
 /** The authorizer as deployed, unpacked in a folder outside any repository. */
 export interface AuthorizerArtefact {
-  readonly folder: string;
-  /** The module of the handler `index.callers`. */
-  readonly module: string;
+  /** File with what the scripts of this folder need: module, events, and what the issuers answer. */
+  readonly scene: string;
   /** Only the variables that Lambda and Terraform would set. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Events for the scripts: of an HTTP API, or of both kinds. Each has a token of its own. */
+export interface Events {
+  readonly http: number;
+  readonly rest?: number;
+}
+
 /** Synthesizes the environment and calls back with the archive its stack deploys. */
-export function withAuthorizer<T>(environment: string, work: (artefact: AuthorizerArtefact) => T): T {
+export function withAuthorizer<T>(environment: string, events: Events, work: (artefact: AuthorizerArtefact) => T): T {
   return withScratchFolder("authorizer", (folder) => {
     for (const [name, bytes] of Object.entries(unzipSync(archive(environment)))) {
       writeFileSync(join(folder, name), bytes);
     }
-    const policy = JSON.parse(readFileSync(join(folder, POLICY_FILE), "utf8"));
-    return work({ folder, module: join(folder, "index.mjs"), environment: variables(policy) });
+    const policy: AuthorizerPolicy = JSON.parse(readFileSync(join(folder, POLICY_FILE), "utf8"));
+    const issuers = clientIssuers(policy);
+    const scene = join(folder, "scene.json");
+    writeFileSync(scene, JSON.stringify({ module: join(folder, "index.mjs"), ...sceneOf(policy, issuers, events) }));
+    return work({ scene, environment: { ...issuers.environment, ...AWS } });
   });
+}
+
+/** Issuers of the policy that sign as Cognito does, with RSA. */
+export function clientIssuers(policy: AuthorizerPolicy): TestIssuers {
+  return testIssuers(policy, clientsOf(policy), "RS256");
+}
+
+/** The first literal route, of those that fit, that a client of a user pool has a scope for. */
+export function calledRoute(policy: AuthorizerPolicy, fits = /^/) {
+  const routes = Object.entries(policy.routes).filter(([route]) => fits.test(route) && !route.includes("{"));
+  for (const { name, scopes } of clientsOf(policy)) {
+    for (const [route, { access }] of routes) {
+      if (access !== "public" && isAnyMet(access.scopes, scopes)) return { route, caller: name };
+    }
+  }
+  throw new NotMeasured("the policy has no scoped, literal route that a client of a user pool may call");
+}
+
+function clientsOf({ issuers }: AuthorizerPolicy) {
+  return issuers.flatMap((issuer) =>
+    issuer.kind === "cognito" ? issuer.clients.map(({ id, scopes }) => ({ name: `${issuer.id}/${id}`, scopes })) : [],
+  );
+}
+
+function sceneOf(policy: AuthorizerPolicy, { documents, tokenOf }: TestIssuers, { http, rest = 0 }: Events) {
+  const { route, caller } = calledRoute(policy);
+  // As Lambda passes events: texts that V8 has not read yet.
+  const events = (length: number, event: (route: string, token: string | undefined) => object) =>
+    Array.from({ length }, () => JSON.stringify(event(route, tokenOf(caller))));
+  const keys = Object.keys(documents).find((url) => url.endsWith("/jwks.json"));
+  const hosts = [...Object.keys(documents).map((url) => new URL(url).host), `sts.${policy.aws.region}.amazonaws.com`];
+  return {
+    documents,
+    keys,
+    hosts: [...new Set([...hosts, "sts.googleapis.com", "iamcredentials.googleapis.com"])],
+    http: events(http, httpEvent),
+    rest: events(rest, restEvent),
+  };
 }
 
 function archive(environment: string): Uint8Array {
@@ -39,25 +88,10 @@ function archive(environment: string): Uint8Array {
   }
 }
 
-/** Placeholder values for what only an apply knows. None is ever called or looked up. */
-function variables({ issuers, federation }: AuthorizerPolicy): Readonly<Record<string, string>> {
-  const pools = issuers.flatMap((issuer) => (issuer.kind === "cognito" ? [issuer] : []));
-  return {
-    ...Object.fromEntries(
-      pools.map(({ issuerFrom }, index) => [
-        issuerFrom,
-        `https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Bench${index}`,
-      ]),
-    ),
-    ...Object.fromEntries(
-      pools
-        .flatMap(({ clients }) => clients)
-        .map(({ clientIdFrom }, index) => [clientIdFrom, `benchmark${index}`.padEnd(26, "0")]),
-    ),
-    [federation.providerFrom]: "projects/1/locations/global/workloadIdentityPools/bench/providers/aws-gateway",
-    AWS_REGION: "eu-west-1",
-    AWS_ACCESS_KEY_ID: "ASIAIOSFODNN7EXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "of-the-benchmark",
-    AWS_SESSION_TOKEN: "of-the-benchmark",
-  };
-}
+/** Placeholders. None is ever called or looked up. */
+const AWS = {
+  AWS_REGION: "eu-west-1",
+  AWS_ACCESS_KEY_ID: "ASIAIOSFODNN7EXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "of-the-benchmark",
+  AWS_SESSION_TOKEN: "of-the-benchmark",
+};

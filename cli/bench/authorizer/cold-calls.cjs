@@ -3,13 +3,11 @@
  * One life of an instance of the function: its start, the first decision, and a renewal of its Google token. All hosts are
  * behind one proxy that delays each round trip. Writes the times, in milliseconds, and the calls to the third channel.
  *
- * Arguments: the function's module, the kind of API (`http`, `rest`), the delay in milliseconds. The environment is the
- * function's.
+ * Arguments: the scene, the kind of API (`http`, `rest`), the delay in milliseconds. The environment is the function's.
  */
 const { fork } = require("node:child_process");
 const { readFileSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
-const { CallerTokens } = require("./caller-tokens.cjs");
 const { startFarClouds } = require("./far-clouds.cjs");
 
 const RUNTIME = join(__dirname, "..", "..", "..", "packages", "local-front-door", "function");
@@ -18,12 +16,11 @@ const RUNTIME = join(__dirname, "..", "..", "..", "packages", "local-front-door"
 const DUE_SECONDS = 3000;
 
 async function main() {
-  const [module, kind, delay] = process.argv.slice(2);
-  const folder = dirname(module);
-  const policy = JSON.parse(readFileSync(join(folder, "authorizer-policy.json"), "utf8"));
-  const tokens = new CallerTokens(policy, process.env);
-  const clouds = await startFarClouds(policy, tokens.keySet, hostsOf(policy, tokens.issuer), Number(delay));
-  const bare = await bareRoundTrip(clouds, tokens.issuer);
+  const [file, kind, delay] = process.argv.slice(2);
+  const scene = JSON.parse(readFileSync(file, "utf8"));
+  const folder = dirname(scene.module);
+  const clouds = await startFarClouds(scene, Number(delay));
+  const bare = await bareRoundTrip(clouds, scene.keys);
   clouds.take();
   const startedAt = performance.now();
   const instance = fork(join(RUNTIME, "function-runtime.cjs"), [String(clouds.port), clouds.authorityFile], {
@@ -37,9 +34,9 @@ async function main() {
       instance.once("message", resolve);
       instance.send(event);
     });
-  const token = () => tokens[kind === "rest" ? "restEvent" : "event"](tokens.sign(0).token);
+  const [unknown, ...events] = scene[kind].map((text) => JSON.parse(text));
   const decided = async (ahead) => {
-    const event = { ...token(), ahead };
+    const event = { ...events.shift(), ahead };
     const busyBefore = processorTime(instance.pid);
     const askedAt = performance.now();
     const { value } = await ask(event);
@@ -54,7 +51,7 @@ async function main() {
   };
 
   // An unknown route costs no call: when it is answered, the function is loaded.
-  await ask({ ...token(), routeKey: "GET /none", resource: "/none" });
+  await ask({ ...unknown, routeKey: "GET /none", resource: "/none" });
   const start = { milliseconds: performance.now() - startedAt, calls: clouds.take() };
   const first = { ...(await decided(0)), calls: clouds.take() };
   // The keys are fetched again, so that the next call has only a token to renew.
@@ -80,23 +77,12 @@ function processorTime(pid) {
 }
 
 /** The time of one call over an open connection, in milliseconds. */
-function bareRoundTrip({ port, authorityFile }, issuer) {
-  const url = `${issuer}/.well-known/jwks.json`;
+function bareRoundTrip({ port, authorityFile }, url) {
   const asking = fork(join(__dirname, "round-trips.cjs"), [String(port), authorityFile, url]);
   return new Promise((resolve, reject) => {
     asking.once("message", resolve);
     asking.once("exit", () => reject(new Error("no round trip could be measured")));
   });
-}
-
-function hostsOf({ issuers, aws }, ...pools) {
-  const urls = [...pools, ...issuers.flatMap(({ issuer }) => issuer ?? [])];
-  return [
-    ...urls.map((url) => new URL(url).host),
-    `sts.${aws.region}.amazonaws.com`,
-    "sts.googleapis.com",
-    "iamcredentials.googleapis.com",
-  ];
 }
 
 main().catch((error) => {

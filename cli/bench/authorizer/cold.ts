@@ -12,6 +12,9 @@ const AIMS = { first: 4, renewal: 0 };
 /** Most calls to other hosts: of a start and its first decision, and of a renewal. */
 const CALLS = { first: 4, renewal: 3 };
 
+/** Events of one life of an instance, each with a token of its own. */
+const EVENTS = 5;
+
 /** Output of `cold-calls.cjs`; times in milliseconds, calls as host names. */
 interface ColdCalls {
   /** One call over an open connection, by a process that does nothing else. */
@@ -32,9 +35,9 @@ export const authorizerCold: Benchmark = {
   name: "cold",
   title: `cold: round trips that a caller waits for, each delayed by ${ROUND_TRIP} ms; the fastest rounds count`,
   measure: ({ rounds, environment }) =>
-    withAuthorizer(environment, ({ module, environment: variables }) => {
+    withAuthorizer(environment, { http: EVENTS, rest: EVENTS }, ({ scene, environment: variables }) => {
       const life = (kind: string, delay: number) => () =>
-        askNode<ColdCalls>("authorizer/cold-calls.cjs", [module, kind, String(delay)], variables);
+        askNode<ColdCalls>("authorizer/cold-calls.cjs", [scene, kind, String(delay)], variables);
       const lives = inTurns("cold", rounds, {
         http: life("http", ROUND_TRIP),
         httpNear: life("http", 0),

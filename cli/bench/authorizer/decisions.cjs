@@ -4,46 +4,41 @@
  * `crypto.verify` of the same signature, one with a log line, and the library alone. Writes the times as JSON to the
  * third channel.
  *
- * Arguments: the function's module, the number of tokens. The environment is the function's.
+ * Arguments: the scene, the number of tokens that do not count. The environment is the function's.
  */
-const { verify } = require("node:crypto");
+const { createPublicKey, verify } = require("node:crypto");
 const { readFileSync, writeFileSync } = require("node:fs");
-const { dirname, join } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { verifyJwtSync } = require("aws-jwt-verify/jwt-verifier");
-const { CallerTokens } = require("./caller-tokens.cjs");
-const { stubClouds } = require("./cloud-stubs.cjs");
-
-/** Warm-up decisions that do not count, until V8 has finished optimizing. */
-const WARM_UP = 300;
+const { cutOff } = require("../../testing/clouds.cjs");
 
 async function main() {
-  const [module, count] = process.argv.slice(2);
-  const policy = JSON.parse(readFileSync(join(dirname(module), "authorizer-policy.json"), "utf8"));
-  const tokens = new CallerTokens(policy, process.env);
-  const clouds = stubClouds(policy, tokens.keySet);
-  const { callers } = await import(pathToFileURL(module).href);
+  const [file, warmUp] = process.argv.slice(2);
+  const scene = JSON.parse(readFileSync(file, "utf8"));
+  const calls = cutOff(scene);
+  const { callers } = await import(pathToFileURL(scene.module).href);
 
-  await expectAllowed(callers, tokens.event(tokens.sign(0).token));
-  const coldCalls = clouds.calls();
-  const [jwk] = tokens.keySet.keys;
-  const rules = { issuer: tokens.issuer, audience: null };
+  const [first, ...others] = scene.http;
+  await expectAllowed(callers, JSON.parse(first));
+  const coldCalls = calls();
+  const [jwk] = JSON.parse(scene.documents[scene.keys]).keys;
+  const publicKey = createPublicKey({ key: jwk, format: "jwk" });
+  const rules = { issuer: scene.keys.replace("/.well-known/jwks.json", ""), audience: null };
   const times = { bare: [], logged: [], library: [], fresh: [], seen: [] };
-  const all = Array.from({ length: WARM_UP + Number(count) }, (_, index) => tokens.sign(index + 1));
-  for (const [index, { token, signed, signature }] of all.entries()) {
-    // As Lambda passes it: strings that V8 has not read yet, and equal ones twice.
-    const event = JSON.parse(JSON.stringify(tokens.event(token)));
+  const all = others.map((text) => ({ text, ...partsOf(JSON.parse(text).headers.authorization) }));
+  for (const [index, { text, signed, signature }] of all.entries()) {
+    const event = JSON.parse(text);
     const start = performance.now();
-    const good = verify("RSA-SHA256", signed, tokens.publicKey, signature);
+    const good = verify("RSA-SHA256", signed, publicKey, signature);
     // In turns, so that the same code ran before either.
     if (isLogged(index)) writeLine(event, performance.now() - start);
     const checked = performance.now();
-    const first = await callers(event);
+    const fresh = await callers(event);
     const decided = performance.now();
-    const second = await callers(event);
+    const seen = await callers(event);
     const again = performance.now();
-    if (!good || !first.isAuthorized || !second.isAuthorized) throw new Error("a good token was refused");
-    if (index < WARM_UP) continue;
+    if (!good || !fresh.isAuthorized || !seen.isAuthorized) throw new Error("a good token was refused");
+    if (index < warmUp) continue;
     times[isLogged(index) ? "logged" : "bare"].push(checked - start);
     times.fresh.push(decided - checked);
     times.seen.push(again - decided);
@@ -51,10 +46,16 @@ async function main() {
   // In a loop of its own: between two decisions it would evict their code from the processor's caches.
   for (const [index, { token }] of all.entries()) {
     const start = performance.now();
-    verifyJwtSync(token, jwk, rules, () => tokens.publicKey);
-    if (index >= WARM_UP) times.library.push(performance.now() - start);
+    verifyJwtSync(token, jwk, rules, () => publicKey);
+    if (index >= warmUp) times.library.push(performance.now() - start);
   }
-  writeFileSync(3, JSON.stringify({ ...times, coldCalls, warmCalls: clouds.calls() - coldCalls }));
+  writeFileSync(3, JSON.stringify({ ...times, coldCalls, warmCalls: calls() - coldCalls }));
+}
+
+function partsOf(authorization) {
+  const token = authorization.slice("Bearer ".length);
+  const end = token.lastIndexOf(".");
+  return { token, signed: Buffer.from(token.slice(0, end)), signature: Buffer.from(token.slice(end + 1), "base64url") };
 }
 
 function isLogged(index) {

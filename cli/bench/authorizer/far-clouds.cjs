@@ -13,26 +13,25 @@ const { connect, createServer } = require("node:net");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 const { generate } = require("selfsigned");
-const { answerTo } = require("./cloud-stubs.cjs");
+const { cloudAnswer } = require("../../testing/clouds.cjs");
 
 /**
- * @param hosts names of the certificate
+ * @param scene what the issuers answer, and the names of the certificate
  * @param roundTrip in milliseconds; 0 leaves the proxy in place
  */
-async function startFarClouds(policy, keySet, hosts, roundTrip) {
+async function startFarClouds(scene, roundTrip) {
   const calls = [];
-  const { private: key, cert } = await generate([{ name: "commonName", value: hosts[0] }], {
+  const { private: key, cert } = await generate([{ name: "commonName", value: "far clouds" }], {
     keyType: "ec",
     algorithm: "sha256",
-    extensions: [{ name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2, value })) }],
+    extensions: [{ name: "subjectAltName", altNames: scene.hosts.map((value) => ({ type: 2, value })) }],
   });
   const clouds = createTlsServer({ key, cert }, async (request, response) => {
-    const { method, headers } = request;
-    const url = new URL(request.url, `https://${headers.host}`);
+    const url = new URL(request.url, `https://${request.headers.host}`);
     calls.push(url.hostname);
     let body = "";
     for await (const chunk of request) body += chunk;
-    response.end(answerTo(policy, keySet, { url, method, headers, body }));
+    response.end(cloudAnswer(scene, url, body, request.headers));
   });
   const proxy = createServer({ noDelay: true }, (near) => {
     const far = connect({ port: clouds.address().port, host: "127.0.0.1", noDelay: true });

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import type { Intent, Service } from "../../../intent/model/intent";
@@ -13,18 +12,10 @@ import { envoyConfiguration, PROBE_PATH } from "../../../stacks/google/envoy/con
 import { configurationText, delivery } from "../../../stacks/google/envoy/delivery";
 import { sidecarsOf } from "../../../stacks/sidecars";
 import { BUILD, PACKAGE } from "../../process/project";
+import type { TestIssuers } from "../../testing/tokens";
+import { calledRoute, clientIssuers } from "../authorizer/artefact";
 import { startServer } from "../door/door-process";
 import { NotMeasured } from "../measure/figure";
-import { SCRIPTS } from "../measure/node-process";
-
-/** The exports of `caller-tokens.cjs`. */
-interface CallerTokens {
-  readonly keySet: object;
-  readonly routeKey: string;
-  sign(index: number): { readonly token: string };
-}
-
-const KEYS_HOST = "cognito-idp.eu-west-1.amazonaws.com";
 
 export interface RunningEnvoy {
   readonly url: string;
@@ -43,7 +34,8 @@ export class SidecarStage {
     private readonly intent: Intent,
     private readonly service: Service,
     private readonly policy: AuthorizerPolicy,
-    private readonly tokens: CallerTokens,
+    private readonly issuers: TestIssuers,
+    private readonly called: ReturnType<typeof calledRoute>,
     private readonly issuer: LocalTls,
     private readonly app: { readonly port: number; stop(): void },
   ) {}
@@ -58,13 +50,14 @@ export class SidecarStage {
     });
     if ("missing" in found) throw new NotMeasured(`no Envoy here: ${found.missing}`);
     const policy = authorizerPolicy(intent);
-    const tokens = callerTokens(policy);
-    const owner = policy.routes[tokens.routeKey]?.service;
+    const issuers = clientIssuers(policy);
+    const called = calledRoute(policy, /^GET /);
+    const owner = policy.routes[called.route]?.service;
     const service = intent.services.find(({ id }) => id === owner);
-    if (service === undefined) throw new NotMeasured(`no service of ${intent.environment} has ${tokens.routeKey}`);
-    const issuer = await LocalTls.start(new Map([[KEYS_HOST, async () => json(200, tokens.keySet)]]));
+    if (service === undefined) throw new NotMeasured(`no service of ${intent.environment} has ${called.route}`);
+    const issuer = await LocalTls.start(new Map([[keysOf(issuers).host, async () => json(200, keysOf(issuers).keys)]]));
     const app = await startServer();
-    return new SidecarStage(found.path, intent, service, policy, tokens, issuer, app);
+    return new SidecarStage(found.path, intent, service, policy, issuers, called, issuer, app);
   }
 
   /** The service itself, past Envoy. */
@@ -73,7 +66,7 @@ export class SidecarStage {
   }
 
   token(): string {
-    return this.tokens.sign(0).token;
+    return this.issuers.tokenOf(this.called.caller) ?? "";
   }
 
   async envoy(): Promise<RunningEnvoy> {
@@ -99,14 +92,15 @@ export class SidecarStage {
   }
 
   private get path(): string {
-    return this.tokens.routeKey.split(" ")[1] ?? "/";
+    return this.called.route.replace(/^GET /, "");
   }
 
   /** The stack's declaration for this service, with this machine's addresses. */
   private configuration(ports: Record<"ingress" | "probe", number>): string {
-    const keys = { host: KEYS_HOST, path: "/keys" };
+    const { host } = keysOf(this.issuers);
+    const keys = { host, path: "/keys" };
     const sidecar = sidecarsOf(this.intent, {
-      variables: variablesOf(this.policy),
+      variables: this.issuers.environment,
       keys: Object.fromEntries(this.policy.issuers.map(({ id }) => [id, keys])),
     })(this.service);
     if (sidecar === undefined) throw new NotMeasured(`no Envoy stands before ${this.service.id}`);
@@ -114,26 +108,15 @@ export class SidecarStage {
     return withAddresses(configurationText(envoyConfiguration(sidecar)), {
       listeners: { ingress: at(ports.ingress), probe: at(ports.probe) },
       app: at(this.app.port),
-      hosts: { [KEYS_HOST]: at(this.issuer.port) },
+      hosts: { [host]: at(this.issuer.port) },
       authorities: this.issuer.authorityFile,
     });
   }
 }
 
-/** Made-up values in the form of an apply's values. */
-function variablesOf({ issuers }: AuthorizerPolicy): Readonly<Record<string, string>> {
-  const pools = issuers.flatMap((issuer) => (issuer.kind === "cognito" ? [issuer] : []));
-  return Object.fromEntries(
-    pools.flatMap(({ issuerFrom, clients }) => [
-      [issuerFrom, `https://${KEYS_HOST}/eu-west-1_${issuerFrom}`],
-      ...clients.map(({ clientIdFrom }) => [clientIdFrom, clientIdFrom.toLowerCase()] as const),
-    ]),
-  );
-}
-
-/** Tokens of a caller for the first GET that a client of a user pool may send. */
-function callerTokens(policy: AuthorizerPolicy): CallerTokens {
-  const { CallerTokens } = createRequire(__filename)(join(SCRIPTS, "authorizer", "caller-tokens.cjs"));
-  const routes = Object.entries(policy.routes).filter(([key]) => key.startsWith("GET "));
-  return new CallerTokens({ ...policy, routes: Object.fromEntries(routes) }, variablesOf(policy));
+/** The key set that signs the callers' tokens, and its host. */
+function keysOf({ documents }: TestIssuers) {
+  const [url, text] = Object.entries(documents).find(([each]) => each.endsWith("/jwks.json")) ?? [];
+  if (url === undefined || text === undefined) throw new NotMeasured("no user pool signs tokens");
+  return { host: new URL(url).host, keys: JSON.parse(text) };
 }
