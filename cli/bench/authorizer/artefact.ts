@@ -14,7 +14,7 @@ export interface AuthorizerArtefact {
   /** File with what the scripts of this folder need: module, events, and what the issuers answer. */
   readonly scene: string;
   /** Only the variables that Lambda and Terraform would set. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Events for the scripts: of an HTTP API, or of both kinds. Each has a token of its own. */
@@ -33,7 +33,7 @@ export function withAuthorizer<T>(environment: string, events: Events, work: (ar
     const issuers = clientIssuers(policy);
     const scene = join(folder, "scene.json");
     writeFileSync(scene, JSON.stringify({ module: join(folder, "index.mjs"), ...sceneOf(policy, issuers, events) }));
-    return work({ scene, environment: { ...issuers.environment, ...AWS } });
+    return work({ scene, variables: { ...issuers.environment, ...AWS } });
   });
 }
 

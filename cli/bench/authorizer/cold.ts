@@ -1,4 +1,4 @@
-import type { Benchmark, Figure } from "../measure/figure";
+import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { askNode } from "../measure/node-process";
 import { inTurns } from "../measure/rounds";
 import { withAuthorizer } from "./artefact";
@@ -35,7 +35,7 @@ export const authorizerCold: Benchmark = {
   name: "cold",
   title: `cold: round trips that a caller waits for, each delayed by ${ROUND_TRIP} ms; the fastest rounds count`,
   measure: ({ rounds, environment }) =>
-    withAuthorizer(environment, { http: EVENTS, rest: EVENTS }, ({ scene, environment: variables }) => {
+    withAuthorizer(environment, { http: EVENTS, rest: EVENTS }, ({ scene, variables }) => {
       const life = (kind: string, delay: number) => () =>
         askNode<ColdCalls>("authorizer/cold-calls.cjs", [scene, kind, String(delay)], variables);
       const lives = inTurns("cold", rounds, {
@@ -48,7 +48,7 @@ export const authorizerCold: Benchmark = {
       const near = [...lives.httpNear, ...lives.restNear];
       const roundTrip = fastest(far, bareOf) - fastest(near, bareOf);
       return [
-        { what: `one bare round trip (RTT), for a delay of ${ROUND_TRIP} ms`, unit: "ms", measured: roundTrip },
+        figure(`one bare round trip (RTT), for a delay of ${ROUND_TRIP} ms`, "ms", roundTrip),
         ...coldFigures("HTTP API", lives.http, lives.httpNear, roundTrip),
         ...coldFigures("REST API", lives.rest, lives.restNear, roundTrip),
       ];
@@ -63,33 +63,22 @@ function coldFigures(
   near: readonly ColdCalls[],
   roundTrip: number,
 ): readonly Figure[] {
-  const trips = (what: string, pick: (life: ColdCalls) => number): Figure => ({
-    what: `${api}, ${what}`,
-    unit: "RTT",
-    measured: tenths((fastest(far, pick) - fastest(near, pick)) / roundTrip),
-  });
-  const calls = (what: string, pick: (life: ColdCalls) => readonly string[]): Figure => ({
-    what: `  ${what}: calls to other hosts`,
-    unit: "calls",
-    measured: Math.max(...far.map((life) => pick(life).length)),
-  });
+  const trips = (what: string, pick: (life: ColdCalls) => number, most?: number) =>
+    figure(`${api}, ${what}`, "RTT", tenths((fastest(far, pick) - fastest(near, pick)) / roundTrip), { most });
+  const calls = (what: string, pick: (life: ColdCalls) => readonly string[], most: number) =>
+    figure(`  ${what}: calls to other hosts`, "calls", Math.max(...far.map((life) => pick(life).length)), { most });
   // The same work costs more after each wait, because other programs have used the processor's caches. No round trip.
   const busyOf = ({ first }: ColdCalls) => first.busy ?? Number.NaN;
   const [measured, baseline] = [far, near].map((lives) => fastest(lives, busyOf)) as [number, number];
-  const busy: readonly Figure[] = Number.isNaN(measured)
-    ? []
-    : [{ what: "  first decision: processor time", unit: "ms", measured, baseline }];
+  const busy = Number.isNaN(measured) ? [] : [figure("  first decision: processor time", "ms", measured, { baseline })];
   return [
     trips("while the instance starts", ({ start }) => start.milliseconds),
-    { ...trips("first decision", ({ first }) => first.milliseconds), aim: { value: AIMS.first } },
+    trips("first decision", ({ first }) => first.milliseconds, AIMS.first),
     ...busy,
-    { ...trips("decision that starts a renewal", ({ renewal }) => renewal.due), aim: { value: AIMS.renewal } },
-    { ...trips("decision after it", ({ renewal }) => renewal.after), aim: { value: AIMS.renewal } },
-    {
-      ...calls("start and first decision", ({ start, first }) => [...start.calls, ...first.calls]),
-      aim: { value: CALLS.first },
-    },
-    { ...calls("renewal", ({ renewal }) => renewal.calls), aim: { value: CALLS.renewal } },
+    trips("decision that starts a renewal", ({ renewal }) => renewal.due, AIMS.renewal),
+    trips("decision after it", ({ renewal }) => renewal.after, AIMS.renewal),
+    calls("start and first decision", ({ start, first }) => [...start.calls, ...first.calls], CALLS.first),
+    calls("renewal", ({ renewal }) => renewal.calls, CALLS.renewal),
   ];
 }
 

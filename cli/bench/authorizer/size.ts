@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { BUILD } from "../../process/project";
-import type { Benchmark } from "../measure/figure";
+import { type Benchmark, figure } from "../measure/figure";
 
 /** In kB. Lambda loads, and V8 compiles, all of it before the first answer. */
 const AIM = 30;
@@ -12,6 +12,6 @@ export const authorizerSize: Benchmark = {
   title: "size: the authorizer's bundle, minified",
   measure: () => {
     const { size } = statSync(join(BUILD, "authorizer.mjs"));
-    return [{ what: "whole bundle", unit: "kB", measured: size / 1000, aim: { value: AIM } }];
+    return [figure("whole bundle", "kB", size / 1000, { most: AIM })];
   },
 };

@@ -1,4 +1,4 @@
-import type { Benchmark, Figure } from "../measure/figure";
+import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { runNode } from "../measure/node-process";
 import { median } from "../measure/rounds";
 import { ScratchProject } from "../measure/scratch-project";
@@ -50,10 +50,10 @@ async function latency(open: () => Promise<DoorProcess>, port: number, calls: nu
   const baseline = median(times.direct);
   const [again, first] = [median(times.kept), median(times.fresh)];
   return [
-    { what: "p50, the authorizer's answer kept", unit: "ms", measured: again, baseline },
-    { what: "  of it the door's own", unit: "ms", measured: again - baseline, aim: { value: 1 } },
-    { what: "p50, a new token: the authorizer is asked", unit: "ms", measured: first, baseline },
-    { what: "  of it the door's own", unit: "ms", measured: first - baseline, aim: { value: 2 } },
+    figure("p50, the authorizer's answer kept", "ms", again, { baseline }),
+    figure("  of it the door's own", "ms", again - baseline, { most: 1 }),
+    figure("p50, a new token: the authorizer is asked", "ms", first, { baseline }),
+    figure("  of it the door's own", "ms", first - baseline, { most: 2 }),
   ];
 }
 
@@ -65,12 +65,7 @@ async function start(open: () => Promise<DoorProcess>, rounds: number): Promise<
     times.push(opened.milliseconds);
     await opened.close();
   }
-  return {
-    what: "start, the whole command until it is open",
-    unit: "ms",
-    measured: median(times),
-    aim: { value: 1000 },
-  };
+  return figure("start, the whole command until it is open", "ms", median(times), { most: 1000 });
 }
 
 function matrix(rounds: number): Figure {
@@ -81,8 +76,7 @@ function matrix(rounds: number): Figure {
     console.error(`door: matrix of ${MATRIX_ROUTES} routes, ${rounds} times`);
     const command = ["cli/run.cjs", "local", "dev", "--matrix"];
     const times = Array.from({ length: rounds }, () => runNode(command, project.folder).milliseconds);
-    const what = `matrix of ${MATRIX_ROUTES} routes, the whole command`;
-    return { what, unit: "ms", measured: median(times), aim: { value: 5000 } };
+    return figure(`matrix of ${MATRIX_ROUTES} routes, the whole command`, "ms", median(times), { most: 5000 });
   } finally {
     project.remove();
   }

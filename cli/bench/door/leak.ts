@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Benchmark, Figure } from "../measure/figure";
+import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { keptConnections, newTokens, timeCall } from "./calls";
 import type { DoorProcess, DoorState } from "./door-process";
 import { withDoor } from "./with-door";
@@ -64,12 +64,20 @@ export function figuresOf(samples: readonly Sample[]): readonly Figure[] {
   const last = samples.at(-1);
   if (last === undefined) return [];
   return [
-    { what: "heap at the end", unit: "MB", measured: last.heapBytes / 1_000_000 },
-    { what: "  growth a minute", unit: "MB", measured: slope(samples, (each) => each.heapBytes) / 1_000_000 },
-    { what: "resident at the end", unit: "MB", measured: last.residentBytes / 1_000_000 },
-    { what: "  growth a minute", unit: "MB", measured: slope(samples, (each) => each.residentBytes) / 1_000_000 },
-    { what: "handles, growth a minute", unit: "handles", measured: slope(samples, (each) => each.handles) },
-    { what: "sockets, growth a minute", unit: "handles", measured: slope(samples, (each) => each.sockets) },
+    figure("heap at the end", "MB", last.heapBytes / 1_000_000),
+    figure("  growth a minute", "MB", slope(samples, (each) => each.heapBytes) / 1_000_000),
+    figure("resident at the end", "MB", last.residentBytes / 1_000_000),
+    figure("  growth a minute", "MB", slope(samples, (each) => each.residentBytes) / 1_000_000),
+    figure(
+      "handles, growth a minute",
+      "handles",
+      slope(samples, (each) => each.handles),
+    ),
+    figure(
+      "sockets, growth a minute",
+      "handles",
+      slope(samples, (each) => each.sockets),
+    ),
   ];
 }
 

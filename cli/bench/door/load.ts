@@ -1,4 +1,4 @@
-import type { Benchmark, Figure } from "../measure/figure";
+import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { median, percentile } from "../measure/rounds";
 import { type Call, newTokens, timeCalls } from "./calls";
 import { startServer } from "./door-process";
@@ -13,14 +13,14 @@ const WARM_UP_ROUNDS = 3;
 interface Load {
   readonly connections: number;
   /** Ratios of the whole load to the proxy's, and of its slowest calls to its own median. */
-  readonly aims: Readonly<Partial<Record<"all" | "tail", Pick<Figure, "aim">>>>;
+  readonly times: Readonly<Partial<Record<"all" | "tail", number>>>;
 }
 
 const LOADS: readonly Load[] = [
   // A third of the proxy's calls per second.
-  { connections: 50, aims: { all: { aim: { times: 3 } } } },
+  { connections: 50, times: { all: 3 } },
   // First come, first served.
-  { connections: 250, aims: { tail: { aim: { times: 5 } } } },
+  { connections: 250, times: { tail: 5 } },
 ];
 
 /** What one round of a load took, in milliseconds. */
@@ -55,7 +55,7 @@ export const load: Benchmark = {
 async function measured(
   door: Call,
   bare: Call,
-  { connections, aims }: Load,
+  { connections, times }: Load,
   rounds: number,
 ): Promise<readonly Figure[]> {
   console.error(`load: ${rounds} rounds of ${connections} connections`);
@@ -72,16 +72,10 @@ async function measured(
   const [p50, p99] = [of(doors, "p50"), of(doors, "p99")];
   const what = `${connections} connections`;
   return [
-    {
-      what: `${what}, a call in all`,
-      unit: "ms",
-      measured: of(doors, "each"),
-      baseline: of(bares, "each"),
-      ...aims.all,
-    },
-    { what: `${what}, p50`, unit: "ms", measured: p50, baseline: of(bares, "p50") },
-    { what: `${what}, p99`, unit: "ms", measured: p99, baseline: of(bares, "p99") },
-    { what: `${what}, p99 against its own p50`, unit: "ms", measured: p99, baseline: p50, ...aims.tail },
+    figure(`${what}, a call in all`, "ms", of(doors, "each"), { baseline: of(bares, "each"), times: times.all }),
+    figure(`${what}, p50`, "ms", p50, { baseline: of(bares, "p50") }),
+    figure(`${what}, p99`, "ms", p99, { baseline: of(bares, "p99") }),
+    figure(`${what}, p99 against its own p50`, "ms", p99, { baseline: p50, times: times.tail }),
   ];
 }
 

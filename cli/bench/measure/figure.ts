@@ -15,6 +15,20 @@ export type Unit = "RTT" | "ms" | "µs" | "MB" | "kB" | "calls" | "calls/s" | "h
 /** `times`: the maximum ratio of the figure to the baseline. `value`: the maximum figure itself, in its unit. */
 export type Aim = { readonly times: number } | { readonly value: number };
 
+interface Comparison {
+  readonly baseline?: number;
+  /** The aim: the maximum ratio to the baseline. */
+  readonly times?: number;
+  /** The aim: the maximum, in the figure's unit. */
+  readonly most?: number;
+}
+
+export function figure(what: string, unit: Unit, measured: number, compared: Comparison = {}): Figure {
+  const { baseline, times, most } = compared;
+  const aim = times === undefined ? (most === undefined ? {} : { aim: { value: most } }) : { aim: { times } };
+  return { what, unit, measured, ...(baseline !== undefined && { baseline }), ...aim };
+}
+
 /** Undefined if there is no comparison. */
 export function ratioOf({ measured, baseline }: Figure): number | undefined {
   return baseline === undefined ? undefined : measured / baseline;

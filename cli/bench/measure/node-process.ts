@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { PACKAGE, ROOT } from "../../process/project";
 import { withScratchFolder } from "../../process/scratch-folder";
 import { NotMeasured } from "./figure";
+import { median } from "./rounds";
 
 /** Scripts that run in processes of their own: plain JavaScript, outside the bundle. */
 export const SCRIPTS = join(PACKAGE, "cli", "bench");
@@ -16,6 +17,14 @@ export interface ProcessCost {
   readonly milliseconds: number;
   /** Largest resident memory, in megabytes. */
   readonly peakMegabytes: number;
+}
+
+/** The median of each measurement. */
+export function medianCost(costs: readonly ProcessCost[]): ProcessCost {
+  return {
+    milliseconds: median(costs.map(({ milliseconds }) => milliseconds)),
+    peakMegabytes: median(costs.map(({ peakMegabytes }) => peakMegabytes)),
+  };
 }
 
 /** Runs `node <args>` to its end. Throws if the process fails. */

@@ -1,18 +1,14 @@
-/** The contenders that run in turn, by name. */
-export type Contenders<Name extends string, Cost> = Readonly<Record<Name, () => Cost>>;
-
-/** Costs of one contender, in the order of the rounds. */
-export type Series<Name extends string, Cost> = Readonly<Record<Name, readonly Cost[]>>;
-
 /**
  * Runs all contenders once a round, so that a busy minute affects baseline and subject alike. The first round, which
  * fills the disk's cache, does not count.
+ *
+ * @returns the costs of each contender, in the order of the rounds
  */
 export function inTurns<Name extends string, Cost>(
   title: string,
   rounds: number,
-  contenders: Contenders<Name, Cost>,
-): Series<Name, Cost> {
+  contenders: Readonly<Record<Name, () => Cost>>,
+): Readonly<Record<Name, readonly Cost[]>> {
   const names = Object.keys(contenders) as Name[];
   const series = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<Name, Cost[]>;
   for (let round = 0; round <= rounds; round++) {
@@ -23,11 +19,6 @@ export function inTurns<Name extends string, Cost>(
     }
   }
   return series;
-}
-
-/** The median of one measurement of each cost. */
-export function medianOf<Cost>(costs: readonly Cost[], pick: (cost: Cost) => number): number {
-  return median(costs.map(pick));
 }
 
 /**

@@ -9,9 +9,9 @@ import { diagramOf } from "../../../packages/terraform-access-review/report/diag
 import { reportOf } from "../../../packages/terraform-access-review/report/report";
 import { ROOT } from "../../process/project";
 import { withScratchFolder } from "../../process/scratch-folder";
-import type { Benchmark } from "../measure/figure";
-import { runNode } from "../measure/node-process";
-import { inTurns, medianOf } from "../measure/rounds";
+import { type Benchmark, figure } from "../measure/figure";
+import { medianCost, type ProcessCost, runNode } from "../measure/node-process";
+import { inTurns, median } from "../measure/rounds";
 import { type BigPlan, bigPlan } from "./big-plan";
 
 const RESOURCES = 1000;
@@ -33,15 +33,11 @@ function report({ text, head, base }: BigPlan): number {
   return [terminalReport(made), ...markdownReport(made, { whole: "" }), htmlReport([{ report: made, diagram }])].length;
 }
 
-interface Peaks {
-  /** In megabytes, above those of a bare `node`. */
-  readonly program: number;
-  /** The same for `JSON.parse` of the file and nothing else. */
-  readonly parse: number;
-}
-
-/** Peak memory of `terraform-access-review plan.json`, from the bundle that is published. */
-function peaks(text: string, rounds: number): Peaks {
+/**
+ * Peak memory of `terraform-access-review plan.json`, from the bundle that is published, and of `JSON.parse` of the file
+ * and nothing else. In megabytes, above that of a bare `node`.
+ */
+function peaks(text: string, rounds: number) {
   return withScratchFolder("review", (folder) => {
     const [plan, dist] = [join(folder, "plan.json"), join(folder, "dist")];
     writeFileSync(plan, text);
@@ -53,10 +49,9 @@ function peaks(text: string, rounds: number): Peaks {
       parse: () => runNode(["-e", parse], ROOT),
       program: () => runNode([join(dist, "cli.cjs"), plan], ROOT),
     });
-    const [bare, parsed, whole] = [costs.node, costs.parse, costs.program].map((each) =>
-      medianOf(each, (cost) => cost.peakMegabytes),
-    ) as [number, number, number];
-    return { program: whole - bare, parse: parsed - bare };
+    const above = (each: readonly ProcessCost[]) =>
+      medianCost(each).peakMegabytes - medianCost(costs.node).peakMegabytes;
+    return { program: above(costs.program), parse: above(costs.parse) };
   });
 }
 
@@ -80,39 +75,21 @@ export const review: Benchmark = {
       node: () => runNode(["-e", "0"], ROOT),
       review: () => runNode(["cli/run.cjs", "review", "--base", "HEAD"], ROOT),
     });
-    const file = plan.text.length / 1_000_000;
+    const baseline = plan.text.length / 1_000_000;
     const { program, parse } = peaks(plan.text, rounds);
-    const started = medianOf(processes.node, (cost) => cost.milliseconds);
-    const whole = medianOf(processes.review, (cost) => cost.milliseconds);
+    const [started, whole] = [medianCost(processes.node), medianCost(processes.review)];
     return [
-      {
-        what: "read, judge and print a plan",
-        unit: "ms",
-        measured: medianOf(inProcess.report, (cost) => cost),
-        baseline: medianOf(inProcess.json, (cost) => cost),
-        aim: { times: TIMES },
-      },
-      {
-        what: "  its peak memory, against the file",
-        unit: "MB",
-        measured: program,
-        baseline: file,
-        aim: { times: TIMES_FILE },
-      },
-      { what: "  JSON.parse alone, against the file", unit: "MB", measured: parse, baseline: file },
-      { what: "npm run review, every environment", unit: "ms", measured: whole, baseline: started },
-      {
-        what: "  of it over a bare start",
-        unit: "ms",
-        measured: whole - started,
-        aim: { value: OVERHEAD_MILLISECONDS },
-      },
-      {
-        what: "  peak memory",
-        unit: "MB",
-        measured: medianOf(processes.review, (cost) => cost.peakMegabytes),
-        baseline: medianOf(processes.node, (cost) => cost.peakMegabytes),
-      },
+      figure("read, judge and print a plan", "ms", median(inProcess.report), {
+        baseline: median(inProcess.json),
+        times: TIMES,
+      }),
+      figure("  its peak memory, against the file", "MB", program, { baseline, times: TIMES_FILE }),
+      figure("  JSON.parse alone, against the file", "MB", parse, { baseline }),
+      figure("npm run review, every environment", "ms", whole.milliseconds, { baseline: started.milliseconds }),
+      figure("  of it over a bare start", "ms", whole.milliseconds - started.milliseconds, {
+        most: OVERHEAD_MILLISECONDS,
+      }),
+      figure("  peak memory", "MB", whole.peakMegabytes, { baseline: started.peakMegabytes }),
     ];
   },
 };

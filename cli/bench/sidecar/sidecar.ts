@@ -1,8 +1,8 @@
+import { readFileSync } from "node:fs";
 import { readIntents } from "../../synthesis/intents";
 import { type Call, callsPerSecond, keptConnections, timeCall, timeCalls } from "../door/calls";
-import type { Benchmark, Figure } from "../measure/figure";
+import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { median, percentile } from "../measure/rounds";
-import { processorTime, residentMegabytes } from "./process-cost";
 import { type RunningEnvoy, SidecarStage } from "./sidecar-stage";
 
 const CONNECTIONS = 32;
@@ -73,8 +73,8 @@ async function started(stage: SidecarStage, rounds: number): Promise<readonly Fi
     }
   }
   return [
-    { what: "start, until its probe answers", unit: "ms", measured: median(ready) },
-    { what: "start, until a call is answered (with keys)", unit: "ms", measured: median(answered) },
+    figure("start, until its probe answers", "ms", median(ready)),
+    figure("start, until a call is answered (with keys)", "ms", median(answered)),
   ];
 }
 
@@ -121,29 +121,51 @@ export function figuresOf(costs: Readonly<Record<Name, Rounds>>): readonly Figur
     for (const share of [0.5, 0.99]) {
       const of = (name: Name) => median(costs[name][load].map((times) => percentile(times, share)));
       for (const [name, kind] of KINDS) {
-        const what = `p${share * 100}, ${connections}, ${kind}`;
-        figures.push({ what, unit: "ms", measured: of(name), baseline: of("app") });
+        figures.push(figure(`p${share * 100}, ${connections}, ${kind}`, "ms", of(name), { baseline: of("app") }));
       }
     }
   }
   const perSecond = (name: Name) => median(costs[name].perSecond);
   for (const [name, kind] of KINDS) {
-    const what = `${CONNECTIONS} at full speed, ${kind}`;
-    figures.push({ what, unit: "calls/s", measured: perSecond(name), baseline: perSecond("app") });
+    const baseline = perSecond("app");
+    figures.push(figure(`${CONNECTIONS} at full speed, ${kind}`, "calls/s", perSecond(name), { baseline }));
   }
   for (const [name, kind] of KINDS) {
     const { processorMicroseconds, perSecond: rounds } = costs[name];
     if (processorMicroseconds === 0) continue;
     const measured = processorMicroseconds / (rounds.length * CALLS.fast);
-    figures.push({ what: `Envoy's processor time, ${kind}`, unit: "µs", measured });
+    figures.push(figure(`Envoy's processor time, ${kind}`, "µs", measured));
   }
   return figures;
 }
 
 function memory(fresh: number | undefined, used: number | undefined): readonly Figure[] {
   if (fresh === undefined || used === undefined) return [];
-  return [
-    { what: "Envoy's resident memory, started", unit: "MB", measured: fresh },
-    { what: "  after all that", unit: "MB", measured: used },
-  ];
+  return [figure("Envoy's resident memory, started", "MB", fresh), figure("  after all that", "MB", used)];
+}
+
+/** One tick of USER_HZ, which Linux fixes at 100 for the values in /proc. */
+const TICK_MICROSECONDS = 10_000;
+
+/** Processor time of a process since its start, in microseconds; undefined if there is no /proc. */
+export function processorTime(pid: number): number | undefined {
+  // The name in parentheses may contain spaces; the state is the first field after it.
+  const fields = read(`/proc/${pid}/stat`)
+    ?.replace(/^.*\) /s, "")
+    .split(" ");
+  return fields && (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
+}
+
+/** Resident memory of a process, in megabytes; undefined if there is no /proc. */
+export function residentMegabytes(pid: number): number | undefined {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "") ?? [];
+  return kibibytes === undefined ? undefined : (Number(kibibytes) * 1024) / 1_000_000;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
 }

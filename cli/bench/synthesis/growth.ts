@@ -1,7 +1,7 @@
 import type { TerraformJson } from "../../synthesis/review-text";
-import type { Benchmark, Figure } from "../measure/figure";
-import type { ProcessCost } from "../measure/node-process";
-import { inTurns, medianOf } from "../measure/rounds";
+import { type Benchmark, type Figure, figure } from "../measure/figure";
+import { medianCost, type ProcessCost } from "../measure/node-process";
+import { inTurns } from "../measure/rounds";
 import { ScratchProject } from "../measure/scratch-project";
 import { type GatewayKind, growthConfig } from "./growth-config";
 
@@ -15,11 +15,9 @@ const REST_ROUTES = 300;
 const TIMES = 1.2;
 const REST_TIMES = 1.3;
 
-interface Point {
+interface Point extends ProcessCost {
   readonly label: string;
   readonly resources: number;
-  readonly milliseconds: number;
-  readonly peakMegabytes: number;
 }
 
 /** Whether a growing project stays as fast per resource as the example. */
@@ -36,9 +34,11 @@ export const growth: Benchmark = {
       for (const each of projects) each.project.settle(each.environment);
       const contenders = projects.map((each) => [each.label, () => each.project.synthesize(each.environment)] as const);
       const costs = inTurns<string, ProcessCost>("growth", rounds, Object.fromEntries(contenders));
-      const points = projects.map(({ label, project, environment: name }) =>
-        pointOf(label, costs[label] ?? [], countResources(project.stack(name))),
-      );
+      const points = projects.map(({ label, project, environment: name }) => ({
+        label,
+        resources: countResources(project.stack(name)),
+        ...medianCost(costs[label] ?? []),
+      }));
       return [...figuresOf(points.slice(0, -1)), ...restFigures(points)];
     } finally {
       for (const { project } of projects) project.remove();
@@ -52,36 +52,17 @@ function grown(routes: number, kind: GatewayKind = "http") {
   return { label: `${routes} ${kind === "rest" ? "REST " : ""}routes`, environment: "dev", project };
 }
 
-function pointOf(label: string, costs: readonly ProcessCost[], resources: number): Point {
-  return {
-    label,
-    resources,
-    milliseconds: medianOf(costs, ({ milliseconds }) => milliseconds),
-    peakMegabytes: medianOf(costs, ({ peakMegabytes }) => peakMegabytes),
-  };
-}
-
 /** The largest project per resource, then every point of the curve, then the cost of each further resource. */
 export function figuresOf(points: readonly Point[]): readonly Figure[] {
   const [example, ...curve] = points;
   const [middle, largest] = curve.slice(-2);
   if (example === undefined || middle === undefined || largest === undefined) throw new Error("a curve of no points");
-  const perResource = (what: string, unit: Figure["unit"], pick: (point: Point) => number): Figure => ({
-    what: `${what} per resource at ${largest.label}`,
-    unit,
-    measured: pick(largest) / largest.resources,
-    baseline: pick(example) / example.resources,
-    aim: { times: TIMES },
-  });
+  const slope = (largest.milliseconds - middle.milliseconds) / (largest.resources - middle.resources);
+  const baseline = example.milliseconds / example.resources;
   return [
-    perResource("time", "ms", ({ milliseconds }) => milliseconds),
-    perResource("peak memory", "MB", ({ peakMegabytes }) => peakMegabytes),
-    {
-      what: `time of each further resource, to ${largest.label}`,
-      unit: "ms",
-      measured: (largest.milliseconds - middle.milliseconds) / (largest.resources - middle.resources),
-      baseline: example.milliseconds / example.resources,
-    },
+    perResource("time", "ms", "milliseconds", [largest, example], TIMES),
+    perResource("peak memory", "MB", "peakMegabytes", [largest, example], TIMES),
+    figure(`time of each further resource, to ${largest.label}`, "ms", slope, { baseline }),
     ...curve.flatMap((point) => curveFigures(point, example)),
   ];
 }
@@ -90,23 +71,25 @@ export function figuresOf(points: readonly Point[]): readonly Figure[] {
 export function restFigures(points: readonly Point[]): readonly Figure[] {
   const [example, rest] = [points[0], points.at(-1)];
   if (example === undefined || rest === undefined) throw new Error("a curve of no points");
-  return [
-    {
-      what: `time per resource at ${rest.label}`,
-      unit: "ms",
-      measured: rest.milliseconds / rest.resources,
-      baseline: example.milliseconds / example.resources,
-      aim: { times: REST_TIMES },
-    },
-    ...curveFigures(rest, example),
-  ];
+  return [perResource("time", "ms", "milliseconds", [rest, example], REST_TIMES), ...curveFigures(rest, example)];
+}
+
+function perResource(
+  what: string,
+  unit: Figure["unit"],
+  cost: keyof ProcessCost,
+  [point, example]: readonly [Point, Point],
+  times: number,
+): Figure {
+  const baseline = example[cost] / example.resources;
+  return figure(`${what} per resource at ${point.label}`, unit, point[cost] / point.resources, { baseline, times });
 }
 
 function curveFigures({ label, resources, milliseconds, peakMegabytes }: Point, example: Point): readonly Figure[] {
   return [
-    { what: `${label}: resources`, unit: "resources", measured: resources, baseline: example.resources },
-    { what: `${label}: time`, unit: "ms", measured: milliseconds, baseline: example.milliseconds },
-    { what: `${label}: peak memory`, unit: "MB", measured: peakMegabytes, baseline: example.peakMegabytes },
+    figure(`${label}: resources`, "resources", resources, { baseline: example.resources }),
+    figure(`${label}: time`, "ms", milliseconds, { baseline: example.milliseconds }),
+    figure(`${label}: peak memory`, "MB", peakMegabytes, { baseline: example.peakMegabytes }),
   ];
 }
 

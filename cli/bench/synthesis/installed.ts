@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../process/project";
 import { withScratchFolder } from "../../process/scratch-folder";
-import { type Benchmark, NotMeasured } from "../measure/figure";
-import { type ProcessCost, runNode, SCRIPTS } from "../measure/node-process";
-import { inTurns, medianOf } from "../measure/rounds";
+import { type Benchmark, figure, NotMeasured } from "../measure/figure";
+import { medianCost, runNode, SCRIPTS } from "../measure/node-process";
+import { inTurns } from "../measure/rounds";
 
 const RUN = join("node_modules", "cloud-front-door", "cli", "run.cjs");
 
@@ -21,21 +21,14 @@ export const installed: Benchmark = {
       const synthesize = () => runNode([join("..", RUN), "synth", "dev"], project);
       // The first one bundles, and V8 may store its compilation in the second.
       for (const run of [synthesize, synthesize]) run();
-      const costs = inTurns<"bare" | "installed", ProcessCost>("installed", rounds, {
+      const costs = inTurns("installed", rounds, {
         bare: () => runNode([join(SCRIPTS, "synthesis", "bare-program.cjs"), join(folder, "bare.out")], folder),
         installed: synthesize,
       });
-      const [milliseconds, megabytes] = [
-        ({ milliseconds: each }: ProcessCost) => each,
-        ({ peakMegabytes: each }: ProcessCost) => each,
-      ];
-      const of = (pick: (cost: ProcessCost) => number) => ({
-        measured: medianOf(costs.installed, pick),
-        baseline: medianOf(costs.bare, pick),
-      });
+      const [own, bare] = [medianCost(costs.installed), medianCost(costs.bare)];
       return [
-        { what: "time, second synthesis", unit: "ms", ...of(milliseconds), aim: { times: 1.5 } },
-        { what: "peak memory, second synthesis", unit: "MB", ...of(megabytes) },
+        figure("time, second synthesis", "ms", own.milliseconds, { baseline: bare.milliseconds, times: 1.5 }),
+        figure("peak memory, second synthesis", "MB", own.peakMegabytes, { baseline: bare.peakMegabytes }),
       ];
     }),
 };

@@ -1,5 +1,6 @@
-import type { Benchmark, Figure } from "../measure/figure";
-import { inTurns, medianOf } from "../measure/rounds";
+import { type Benchmark, figure } from "../measure/figure";
+import { medianCost } from "../measure/node-process";
+import { inTurns } from "../measure/rounds";
 import { ScratchProject } from "../measure/scratch-project";
 
 /** One environment as a whole process: how long people wait before every plan. */
@@ -18,12 +19,12 @@ export const synthesis: Benchmark = {
           return edited.synthesize(environment);
         },
       });
-      const time = (name: keyof typeof costs) => medianOf(costs[name], ({ milliseconds }) => milliseconds);
-      const peak = (name: keyof typeof costs) => medianOf(costs[name], ({ peakMegabytes }) => peakMegabytes);
+      const [unchanged, changed] = [medianCost(costs.unchanged), medianCost(costs.changed)];
+      const { milliseconds: baseline, peakMegabytes: memory } = medianCost(costs.bare);
       return [
-        figure("time, sources unchanged", "ms", time("unchanged"), time("bare"), 1.5),
-        figure("peak memory, sources unchanged", "MB", peak("unchanged"), peak("bare"), 1.3),
-        figure("time, sources changed: new bundles", "ms", time("changed"), time("bare"), 3),
+        figure("time, sources unchanged", "ms", unchanged.milliseconds, { baseline, times: 1.5 }),
+        figure("peak memory, sources unchanged", "MB", unchanged.peakMegabytes, { baseline: memory, times: 1.3 }),
+        figure("time, sources changed: new bundles", "ms", changed.milliseconds, { baseline, times: 3 }),
       ];
     } finally {
       still.remove();
@@ -31,7 +32,3 @@ export const synthesis: Benchmark = {
     }
   },
 };
-
-function figure(what: string, unit: "ms" | "MB", measured: number, baseline: number, times: number): Figure {
-  return { what, unit, measured, baseline, aim: { times } };
-}

@@ -1,4 +1,5 @@
-import { inTurns, median, medianOf, percentile } from "../../../../../cli/bench/measure/rounds";
+import { medianCost } from "../../../../../cli/bench/measure/node-process";
+import { inTurns, median, percentile } from "../../../../../cli/bench/measure/rounds";
 
 let progress: string[];
 beforeEach(() => {
@@ -21,11 +22,11 @@ test("baseline and subject take turns, and the first round of both is not counte
 
 test("of costs with several numbers each one has a median of its own", () => {
   const costs = [
-    { time: 1, memory: 30 },
-    { time: 2, memory: 10 },
-    { time: 3, memory: 20 },
+    { milliseconds: 1, peakMegabytes: 30 },
+    { milliseconds: 2, peakMegabytes: 10 },
+    { milliseconds: 3, peakMegabytes: 20 },
   ];
-  expect([medianOf(costs, ({ time }) => time), medianOf(costs, ({ memory }) => memory)]).toEqual([2, 20]);
+  expect(medianCost(costs)).toEqual({ milliseconds: 2, peakMegabytes: 20 });
 });
 
 test("the median of an odd number of runs is the one in the middle, whatever their order", () => {

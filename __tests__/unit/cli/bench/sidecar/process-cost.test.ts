@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { processorTime, residentMegabytes } from "../../../../../cli/bench/sidecar/process-cost";
+import { processorTime, residentMegabytes } from "../../../../../cli/bench/sidecar/sidecar";
 import { describeWhere } from "../../../../support/describe-where";
 
 describeWhere(existsSync("/proc/self/stat") ? undefined : "there is no /proc", "what a process costs", () => {

@@ -1,4 +1,4 @@
-import { printedProgram } from "../../../../../cli/bench/door/printed-caller";
+import { printedProgram } from "../../../../../cli/bench/door/door-process";
 import { NotMeasured } from "../../../../../cli/bench/measure/figure";
 
 test("a program's route, token endpoint and secret are read off what the door prints", () => {
