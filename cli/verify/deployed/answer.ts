@@ -23,7 +23,7 @@ export function answerOf(response: HttpResponse): Answer {
  * for 401 and 403, which may be Cloud Run's answers in unknown words.
  */
 export function servedBy(answer: Answer): boolean {
-  return answer.by === "service" && answer.status !== 401 && answer.status !== 403;
+  return answer.by === "service" && !isRefusal(answer);
 }
 
 /** Whether the gateway itself refused with this status. */
@@ -34,6 +34,16 @@ export function refusedByGateway(answer: Answer, status: number): boolean {
 /** `gateway answered 403`. */
 export function inWords({ by, status }: Pick<Answer, "by" | "status">): string {
   return `${by === "cloud-run" ? "Cloud Run" : `the ${by}`} answered ${status}`;
+}
+
+/** `GET /orders: the gateway answered 403`. */
+export function described(what: string, answer: Pick<Answer, "by" | "status">): string {
+  return `${what}: ${inWords(answer)}`;
+}
+
+/** Whether Cloud Run or an Envoy refused a call, or the gateway in their place. */
+export function isRefusal({ status }: Pick<Answer, "status">): boolean {
+  return status === 401 || status === 403;
 }
 
 /**
@@ -50,8 +60,7 @@ export function cameFromGoogle({ headers }: HttpResponse): boolean {
 
 function answererOf(response: HttpResponse): Answerer {
   if (isGatewaysOwn(response) && !cameFromGoogle(response)) return "gateway";
-  const refused = response.status === 401 || response.status === 403;
-  return refused && /your client does not have permission/i.test(response.body) ? "cloud-run" : "service";
+  return isRefusal(response) && /your client does not have permission/i.test(response.body) ? "cloud-run" : "service";
 }
 
 /**

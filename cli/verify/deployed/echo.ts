@@ -1,4 +1,5 @@
 import { jsonIn } from "../../process/json";
+import { type Answer, servedBy } from "./answer";
 
 /** Header by which an echo of the request's headers is recognized in a body. Every GET of a probe carries it. */
 export const ECHO_MARK = "x-front-door-probe";
@@ -69,6 +70,11 @@ function pathOf(url: string): string {
 /** Whether nothing of a header's value arrived. A REST API may pass on an empty value, or two. */
 export function hasNothing(value: string | undefined): boolean {
   return value === undefined || /^[\s,]*$/.test(value);
+}
+
+/** The echo in an answer of the service itself. */
+export function servedEcho(answer: Answer): Echo | undefined {
+  return servedBy(answer) ? echoOf(answer.body) : undefined;
 }
 
 /** The remedy if no service echoes. */

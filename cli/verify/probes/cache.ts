@@ -1,9 +1,9 @@
 import { CALLER_HEADERS } from "../../../contract/caller-headers";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
-import { echoOf, NO_ECHO } from "../deployed/echo";
+import { NO_ECHO, servedEcho } from "../deployed/echo";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { callableRoute, type FrontDoor, get, type Plan, type Probe, planOf } from "./probe";
+import { type FrontDoor, get, onVariable, type Plan, type Probe, planOf } from "./probe";
 
 /** Why a valid request may be refused here although nothing is wrong. */
 const LEFT_OVER = "a refusal of an earlier run may be replayed: wait authorizerCacheSeconds and run again";
@@ -64,7 +64,7 @@ function judgeOther({ callers }: FrontDoor, route: ProbeRoute, answers: readonly
     const seen = `${route.key}: OTHER_CALLER_TOKEN, which may not call it: ${inWords(last)}`;
     return last.by === "gateway" ? couldNotTell(seen) : refuted(seen, MEANS, CHANGE);
   }
-  const echo = servedBy(last) ? echoOf(last.body) : undefined;
+  const echo = servedEcho(last);
   if (echo === undefined) return couldNotTell(`both tokens open ${route.key}: ${NO_ECHO}`);
   const { subject, client } = callers.OTHER_CALLER_TOKEN ?? {};
   if (echo.header(CALLER_HEADERS.subject) === subject && echo.header(CALLER_HEADERS.client) === client) {
@@ -94,11 +94,9 @@ export const cachePerPath = cacheProbe({
   id: "cache-per-path",
   question: "Is a cached answer for one path not used for another path of the same route?",
   settles: "The same for $context.path, on which the path rule for routes with a variable depends.",
-  plan(door) {
-    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
-    if (route === undefined) return couldNotTell("no GET route that ends in a variable and that this run may call");
-    return alternately(route, { ...route, key: `${route.key} with %252F`, path: `${route.path}%252F1` }, [403]);
-  },
+  plan: onVariable((route) =>
+    alternately(route, { ...route, key: `${route.key} with %252F`, path: `${route.path}%252F1` }, [403]),
+  ),
 });
 
 /**

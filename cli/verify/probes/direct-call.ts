@@ -1,5 +1,5 @@
 import { SERVICE_TOKEN_HEADER } from "../../../contract/caller-headers";
-import { type Answer, inWords } from "../deployed/answer";
+import { type Answer, described, isRefusal } from "../deployed/answer";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { type CredentialName, type FrontDoor, type Plan, type Probe, type ProbeRequest, planOf } from "./probe";
 
@@ -36,26 +36,38 @@ function pastTheGateway(
     return variants.map((variant): ProbeRequest => ({ method: "GET", to: { service }, path, ...variant }));
   });
   const nameOf = (index: number) => services[Math.floor(index / variants.length)] ?? "";
-  return planOf(requests, (answers) => judge(answers.map((answer, index) => ({ service: nameOf(index), answer }))));
+  return planOf(requests, (answers) =>
+    allRefused(
+      answers.map((answer, index) => ({ name: nameOf(index), answer })),
+      { means: "the service can be called without the gateway: routes and scopes mean nothing there", change: CHANGE },
+    ),
+  );
 }
 
-function judge(results: readonly { readonly service: string; readonly answer: Answer }[]): Verdict {
-  const say = (some: typeof results) => some.map(({ service, answer }) => `${service}: ${inWords(answer)}`).join("; ");
-  const open = results.filter(({ answer }) => !refused(answer) && !isNotThere(answer));
-  if (open.length > 0) {
-    return refuted(
-      say(open),
-      "the service can be called without the gateway: routes and scopes mean nothing there",
-      CHANGE,
-    );
-  }
-  const gone = results.filter(({ answer }) => isNotThere(answer));
-  if (gone.length > 0) return couldNotTell(`${say(gone)}: not there, or closed to the internet`);
-  return confirmed(say(results));
+/** An answer of what was called past the gateway, and a name for it. */
+interface Seen {
+  readonly name: string;
+  readonly answer: Answer;
 }
 
-function refused({ status }: Answer): boolean {
-  return status === 401 || status === 403;
+interface Expected {
+  readonly means: string;
+  readonly change: string;
+  /** Answers that show neither. Default: those of no service. */
+  readonly isGone?: (answer: Answer) => boolean;
+  readonly gone?: string;
+}
+
+/** Expects Cloud Run or Envoy to refuse every call. */
+export function allRefused(
+  seen: readonly Seen[],
+  { means, change, isGone = isNotThere, gone = "not there, or closed to the internet" }: Expected,
+): Verdict {
+  const say = (some: readonly Seen[]) => some.map(({ name, answer }) => described(name, answer)).join("; ");
+  const open = seen.filter(({ answer }) => !isRefusal(answer) && !isGone(answer));
+  if (open.length > 0) return refuted(say(open), means, change);
+  const lost = seen.filter(({ answer }) => isGone(answer));
+  return lost.length > 0 ? couldNotTell(`${say(lost)}: ${gone}`) : confirmed(say(seen));
 }
 
 /** Google's own page: the service does not exist, or its ingress blocks all calls. */

@@ -1,10 +1,10 @@
 import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
-import { type Answer, inWords, servedBy } from "../deployed/answer";
+import { type Answer, described, inWords, isRefusal, servedBy } from "../deployed/answer";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { isNotThere } from "./direct-call";
-import { FORGED, judgeArrivals } from "./forged-headers";
-import { type FrontDoor, NO_SCOPED, openAndClosed, type Probe, type ProbeRequest, planOf, scopedRoute } from "./probe";
+import { allRefused, isNotThere } from "./direct-call";
+import { forged, judgeArrivals } from "./forged-headers";
+import { type FrontDoor, NO_SCOPED, onScoped, openAndClosed, type Probe, type ProbeRequest, planOf } from "./probe";
 
 const LOOK =
   "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";
@@ -70,7 +70,7 @@ export const envoyHints: Probe = {
     if (caller === undefined) return couldNotTell("set CALLER_TOKEN");
     const route = routes.find((candidate) => mayCall(caller, candidate));
     if (route === undefined) return couldNotTell("CALLER_TOKEN opens no GET route");
-    const headers = Object.fromEntries(WRITTEN_BY_ENVOY.map((name) => [name, FORGED]));
+    const headers = forged(WRITTEN_BY_ENVOY);
     return planOf([past(route, { as: "CALLER_TOKEN", headers })], ([answer]) =>
       judgeArrivals(route, answer, headers, {
         means: "services that believe these headers believe the caller",
@@ -84,14 +84,12 @@ export const junkTokenOfJwt: Probe = {
   id: "junk-token-jwt",
   question: "Does API Gateway's JWT authorizer answer 401 to an invalid token?",
   settles: "AWS documents 401 for a token that cannot be validated, and 403 for a missing scope.",
-  plan(door) {
-    const route = scopedRoute(door);
-    if (route === undefined) return couldNotTell(NO_SCOPED);
-    return planOf([{ method: "GET", to: "gateway", path: route.path, as: "junk" }], ([answer]): Verdict => {
-      if (answer.by === "gateway" && answer.status === 401) return confirmed(`${route.key}: ${inWords(answer)}`);
+  plan: onScoped((route) =>
+    planOf([{ method: "GET", to: "gateway", path: route.path, as: "junk" }], ([answer]): Verdict => {
+      if (answer.by === "gateway" && answer.status === 401) return confirmed(described(route.key, answer));
       if (answer.by !== "gateway") {
         return refuted(
-          `${route.key}: ${inWords(answer)}`,
+          described(route.key, answer),
           "the gateway let a token pass that proves nothing; Envoy alone stands before the app",
           "look at the route's authorizer in API Gateway",
         );
@@ -101,25 +99,11 @@ export const junkTokenOfJwt: Probe = {
         "the request is refused, in another way than the documentation here says",
         "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md",
       );
-    });
-  },
+    }),
+  ),
 };
 
-interface Seen {
-  readonly name: string;
-  readonly answer: Answer;
-}
-
-function refusedAll(seen: readonly Seen[], means: string): Verdict {
-  const say = (some: readonly Seen[]) => some.map(({ name, answer }) => `${name}: ${inWords(answer)}`).join("; ");
-  const open = seen.filter(({ answer }) => !isRefusal(answer));
-  const gone = open.filter(({ answer }) => isNotThere(answer) || answer.status >= 500);
-  if (open.length > gone.length) return refuted(say(open), means, LOOK);
-  if (gone.length > 0) return couldNotTell(`${say(gone)}: not there, closed to the internet, or not up`);
-  return confirmed(say(seen));
-}
-
-/** Whether the answer is Envoy's own, or Cloud Run's. */
-function isRefusal({ status }: Answer): boolean {
-  return status === 401 || status === 403;
+function refusedAll(seen: Parameters<typeof allRefused>[0], means: string): Verdict {
+  const isGone = (answer: Answer) => isNotThere(answer) || answer.status >= 500;
+  return allRefused(seen, { means, change: LOOK, isGone, gone: "not there, closed to the internet, or not up" });
 }

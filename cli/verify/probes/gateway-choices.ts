@@ -1,8 +1,8 @@
-import { inWords, refusedByGateway, servedBy } from "../deployed/answer";
-import { echoOf, NO_ECHO } from "../deployed/echo";
+import { described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { NO_ECHO, servedEcho } from "../deployed/echo";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
-import { callableRoute, get, NO_SCOPED, NOTHING_TO_CALL, type Probe, planOf, scopedRoute } from "./probe";
+import { get, onCallable, onScoped, onVariable, type Probe, planOf } from "./probe";
 
 const TELL =
   "report it to this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
@@ -19,7 +19,7 @@ export const corsOwnAnswers: Probe = {
     if (route !== undefined) return couldNotTell(`${route} takes every path`);
     const request = { method: "GET", to: "gateway", path: NOWHERE, headers: { Origin: corsOrigin } } as const;
     return planOf([request], ([answer]) => {
-      if (answer.by !== "gateway") return couldNotTell(`${NOWHERE}: ${inWords(answer)}`);
+      if (answer.by !== "gateway") return couldNotTell(described(NOWHERE, answer));
       const allowed = answer.headers["access-control-allow-origin"];
       if (allowed === undefined) return confirmed(`${NOWHERE}: ${inWords(answer)}, without CORS headers`);
       return refuted(
@@ -36,19 +36,17 @@ export const pathUndecodable: Probe = {
   id: "path-undecodable",
   question: "Is a path that cannot be decoded kept from the service?",
   settles: "AWS does not document what happens to a path whose escapes are not UTF-8; the stand-in answers 400.",
-  plan(door) {
-    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
-    if (route === undefined) return couldNotTell("no GET route that ends in a variable and that this run may call");
+  plan: onVariable((route) => {
     const path = `${route.path}%E9`;
     return planOf([get(route, { path })], ([answer]) => {
-      if (!servedBy(answer) || answer.status === 400) return confirmed(`${path}: ${inWords(answer)}`);
+      if (!servedBy(answer) || answer.status === 400) return confirmed(described(path, answer));
       return refuted(
-        `${path}: ${inWords(answer)}`,
+        described(path, answer),
         "authorizer and service may read such a path differently",
         "refuse paths that are no UTF-8 in functions/authorizer/request/path-rule.ts",
       );
     });
-  },
+  }),
 };
 
 /** An address from the range for documentation (RFC 5737), which no host has. */
@@ -58,18 +56,16 @@ export const forwarded: Probe = {
   id: "forwarded",
   question: "Does a caller's own Forwarded header reach the service, in addition to the gateway's?",
   settles: "AWS documents that the gateway adds Forwarded, but not what happens to an existing one.",
-  plan(door) {
-    const route = callableRoute(door);
-    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-    return planOf([get(route, { headers: { Forwarded: `for=${CLAIMED}` } })], ([answer]) => {
-      const echo = servedBy(answer) ? echoOf(answer.body) : undefined;
+  plan: onCallable((route) =>
+    planOf([get(route, { headers: { Forwarded: `for=${CLAIMED}` } })], ([answer]) => {
+      const echo = servedEcho(answer);
       if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
       const arrived = echo.header("Forwarded") ?? "";
       if (arrived.includes(CLAIMED))
         return confirmed(`${route.key}: the caller's claim arrived: believe the last only`);
       return refuted(`${route.key}: the caller's claim is gone`, "the header is safer than was assumed", TELL);
-    });
-  },
+    }),
+  ),
 };
 
 export const identitySourceEmpty: Probe = {
@@ -77,12 +73,10 @@ export const identitySourceEmpty: Probe = {
   question: "Does a scoped route with an empty Authorization answer 401, as without one?",
   settles:
     "AWS documents 401 for an identity source that is missing, null or empty (Configure a Lambda authorizer): this checks the wiring.",
-  plan(door) {
-    const route = scopedRoute(door);
-    if (route === undefined) return couldNotTell(NO_SCOPED);
-    return planOf([get(route, { as: undefined, headers: { Authorization: "" } })], ([answer]) => {
-      if (refusedByGateway(answer, 401)) return confirmed(`${route.key}: ${inWords(answer)}`);
-      if (answer.by === "gateway" && answer.status >= 500) return couldNotTell(`${route.key}: ${inWords(answer)}`);
+  plan: onScoped((route) =>
+    planOf([get(route, { as: undefined, headers: { Authorization: "" } })], ([answer]) => {
+      if (refusedByGateway(answer, 401)) return confirmed(described(route.key, answer));
+      if (answer.by === "gateway" && answer.status >= 500) return couldNotTell(described(route.key, answer));
       const seen = `${route.key}: ${inWords(answer)}, expected 401 of the gateway`;
       if (answer.by === "gateway") return refuted(seen, "the authorizer is asked about an empty header too", TELL);
       return refuted(
@@ -90,6 +84,6 @@ export const identitySourceEmpty: Probe = {
         "a request passed without authorization",
         "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer",
       );
-    });
-  },
+    }),
+  ),
 };

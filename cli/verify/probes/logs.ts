@@ -1,34 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { type Answer, described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { describeQueries, type LogQueries, LogsUnreadable, logQueries, REQUEST_ID } from "../logs/log-reader";
-import {
-  callableRoute,
-  type FrontDoor,
-  get,
-  NO_SCOPED,
-  NOTHING_TO_CALL,
-  openAndClosed,
-  type Probe,
-  planOf,
-  scopedRoute,
-} from "./probe";
+import { type FrontDoor, get, NO_SCOPED, onCallable, openAndClosed, type Probe, planOf, scopedRoute } from "./probe";
 
 /** The probe sets the trace itself (W3C Trace Context), so that Cloud Run's line can be found without the service. */
 export const logsJoin: Probe = {
   id: "logs-join",
   question: "Do the gateway's access log and Cloud Run's request log both have a line for the same request?",
   settles: "Whether the gateway forwards traceparent, and Cloud Run's request log takes its trace from it.",
-  plan(door) {
-    const route = callableRoute(door);
-    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
+  plan: onCallable((route, door) => {
     const traceId = randomBytes(16).toString("hex");
     const traceparent = `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
     return planOf([get(route, { headers: { traceparent } })], async ([answer]) => {
-      if (!servedBy(answer)) return couldNotTell(`${route.key}: ${inWords(answer)}`);
+      if (!servedBy(answer)) return couldNotTell(described(route.key, answer));
       return withQueries(door, answer, traceId, (queries) => joined(door, answer, queries));
     });
-  },
+  }),
 };
 
 async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries): Promise<Verdict> {

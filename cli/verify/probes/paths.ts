@@ -1,19 +1,15 @@
-import { type Answer, cameFromGoogle, inWords, servedBy } from "../deployed/answer";
+import { type Answer, cameFromGoogle, described, inWords, servedBy } from "../deployed/answer";
 import { echoOf, NO_ECHO } from "../deployed/echo";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { callableRoute, type FrontDoor, get, type Probe, planOf } from "./probe";
-
-const NO_ROUTE = "no GET route that ends in a variable and that this run may call; CALLER_TOKEN may open one";
+import { type FrontDoor, get, onVariable, type Probe, planOf } from "./probe";
 
 /** Escapes of ordinary characters: `%2D` is a hyphen, `%C3%A9` an e with an accent. */
 export const pathDecoding: Probe = {
   id: "path-decoding",
   question: "Do authorizer and service get the same path, decoded once?",
   settles: "Public reports say that an HTTP API decodes it; AWS does not document the bytes of $request.path.",
-  plan(door) {
-    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
-    if (route === undefined) return couldNotTell(NO_ROUTE);
+  plan: onVariable((route) => {
     const escaped = [`${route.path}%2D1`, `${route.path}-%C3%A9`] as const;
     const requests = [get(route), get(route, { path: escaped[0] }), get(route, { path: escaped[1] })] as const;
     return planOf(requests, ([plain, hyphen, accent]) => {
@@ -24,7 +20,7 @@ export const pathDecoding: Probe = {
       ];
       const refusals = answers
         .filter(([, answer]) => !servedBy(answer))
-        .map(([path, answer]) => `${path}: ${inWords(answer)}`);
+        .map(([path, answer]) => described(path, answer));
       if (refusals.length > 0) {
         return refuted(
           refusals.join("; "),
@@ -34,7 +30,7 @@ export const pathDecoding: Probe = {
       }
       return samePath(answers);
     });
-  },
+  }),
 };
 
 /** The service must route by the authorized path, encoded or not. */
@@ -73,9 +69,7 @@ export const pathTricks: Probe = {
   question: "Are encoded slashes, dot segments and other separators in a variable kept from the service?",
   settles:
     "What the gateway decodes and resolves before it matches is not documented; the path rule must hold in any case.",
-  plan(door) {
-    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
-    if (route === undefined) return couldNotTell(NO_ROUTE);
+  plan: onVariable((route, door) => {
     const parent = route.path.replace(/[^/]*$/, "");
     const tricks = [
       ...SUFFIXES.map((end) => `${route.path}${end}`),
@@ -85,19 +79,19 @@ export const pathTricks: Probe = {
     return planOf(
       paths.map((path) => get(route, { path })),
       (answers) => {
-        const results = answers.map((answer, index) => ({ path: paths[index], answer }));
+        const results = answers.map((answer, index) => ({ path: paths[index] ?? "", answer }));
         const passed = results.filter(({ answer }) => !keptOut(answer));
         if (passed.length === 0) {
           return confirmed(results.map(({ path, answer }) => `${path} ${answer.status}`).join(", "));
         }
         return refuted(
-          passed.map(({ path, answer }) => `${path}: ${inWords(answer)}`).join("; "),
+          passed.map(({ path, answer }) => described(path, answer)).join("; "),
           "the authorizer sees a harmless path where the service may see another: scopes of one route may open another",
           "let services refuse where X-Gateway-Route is not the route they found, and tighten functions/authorizer/request/path-rule.ts",
         );
       },
     );
-  },
+  }),
 };
 
 /** Once its escapes and dots are resolved, a trick may be a path that callers may use. Then it proves nothing. */
@@ -119,10 +113,8 @@ export const pathQuestionMark: Probe = {
   id: "path-question-mark",
   question: "Does an encoded question mark in a path reach the service only if the authorizer saw it?",
   settles: "One public report says that rawPath ends at a decoded question mark; AWS documents neither.",
-  plan(door) {
-    const route = callableRoute(door, ({ endsInVariable }) => endsInVariable);
-    if (route === undefined) return couldNotTell(NO_ROUTE);
-    return planOf([get(route, { path: `${route.path}%3F1` })], ([answer]) => {
+  plan: onVariable((route) =>
+    planOf([get(route, { path: `${route.path}%3F1` })], ([answer]) => {
       if (keptOut(answer)) return confirmed(`${route.path}%3F1: ${inWords(answer)}`);
       const path = echoOf(answer.body)?.path;
       if (path === undefined) return couldNotTell(`${route.path}%3F1: ${inWords(answer)}; ${NO_ECHO}`);
@@ -133,6 +125,6 @@ export const pathQuestionMark: Probe = {
         "the authorizer judged a shorter path than the one that the service got",
         "let services refuse where X-Gateway-Route is not the route they found",
       );
-    });
-  },
+    }),
+  ),
 };

@@ -98,6 +98,29 @@ export function openAndClosed({ routes, callers: { CALLER_TOKEN: caller } }: Fro
 /** Why a probe that needs any such route cannot tell. */
 export const NOTHING_TO_CALL = "set CALLER_TOKEN: this environment has no public GET route";
 
+/** The plan of a probe for the route that it needs. */
+type PlanFor = (route: ProbeRoute, door: FrontDoor) => Plan | Verdict;
+
+function on(pick: (door: FrontDoor) => ProbeRoute | undefined, why: string) {
+  return (plan: PlanFor): Probe["plan"] =>
+    (door) => {
+      const route = pick(door);
+      return route === undefined ? couldNotTell(why) : plan(route, door);
+    };
+}
+
+/** A plan for the best route that this run may call. */
+export const onCallable = on((door) => callableRoute(door), NOTHING_TO_CALL);
+
+/** A plan for the best route that requires a token. */
+export const onScoped = on(scopedRoute, NO_SCOPED);
+
+/** A plan for the best route that this run may call and that ends in a variable. */
+export const onVariable = on(
+  (door) => callableRoute(door, ({ endsInVariable }) => endsInVariable),
+  "no GET route that ends in a variable and that this run may call; CALLER_TOKEN may open one",
+);
+
 /** `GET /orders as CALLER_TOKEN`. */
 export function describeRequest({ method, to, path, as, credentialHeader, headers }: ProbeRequest): string {
   const target = to === "gateway" ? path : `${path} of service ${to.service} itself`;

@@ -2,16 +2,23 @@ import { cachePerCaller, cachePerPath, cachePerRoute } from "./cache";
 import { directCall, directCallAsCaller } from "./direct-call";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./envoy";
 import { keptExpectations } from "./expectations";
-import { forgedGoogleToken, forgedHints, overrideHeaders, overrideTwins, underscoreNames } from "./forged-headers";
+import {
+  forgedGoogleToken,
+  forgedHints,
+  googleTokenTwin,
+  headerTwins,
+  overrideHeaders,
+  overrideTwins,
+  tokenWithheld,
+  underscoreNames,
+} from "./forged-headers";
 import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./gateway-choices";
+import { mappingKeys, requestId } from "./gateway-headers";
 import { logsJoin, refusalInAccessLog } from "./logs";
-import { mappingKeys } from "./mapping-keys";
 import { pathDecoding, pathQuestionMark, pathTricks } from "./paths";
 import { preflight } from "./preflight";
 import type { Probe } from "./probe";
 import { narrowRole, publicRouteKey } from "./public-routes";
-import { requestId } from "./request-id";
-import { googleTokenTwin, headerTwins, tokenWithheld } from "./rest";
 import { secondPlan } from "./second-plan";
 import { junkToken, junkTokenOfRest, missingScope, noToken, unknownRoute, unknownRouteOfRest } from "./status-codes";
 

@@ -1,7 +1,7 @@
-import { inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { isPublic } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
-import { callableRoute, get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
+import { get, onCallable, type Probe, planOf } from "./probe";
 
 /** A public route without a variable has only `$context.routeKey` and a stage variable as identity sources. */
 export const publicRouteKey: Probe = {
@@ -12,10 +12,10 @@ export const publicRouteKey: Probe = {
     const route = routes.find((candidate) => isPublic(candidate) && !candidate.hasVariable);
     if (route === undefined) return couldNotTell("no public GET route without a variable in this environment");
     return planOf([get(route)], ([answer]) => {
-      if (servedBy(answer)) return confirmed(`${route.key}: ${inWords(answer)}`);
+      if (servedBy(answer)) return confirmed(described(route.key, answer));
       if (!refusedByGateway(answer, 401)) return couldNotTell(`${route.key}: ${inWords(answer)}; see narrow-role`);
       return refuted(
-        `${route.key}: ${inWords(answer)}`,
+        described(route.key, answer),
         "API Gateway treats an identity source as missing, so public routes answer no caller",
         "give the public authorizers a source that every request has (stacks/aws/authorizers.ts), such as $context.identity.sourceIp",
       );
@@ -29,18 +29,16 @@ export const narrowRole: Probe = {
   question: "Is roles/iam.serviceAccountOpenIdTokenCreator enough for a federated identity to mint an ID token?",
   settles:
     "Google documents the role for generateIdToken, and roles/iam.workloadIdentityUser for federated identities.",
-  plan(door) {
-    const route = callableRoute(door);
-    if (route === undefined) return couldNotTell(NOTHING_TO_CALL);
-    return planOf([get(route)], ([answer]) => {
+  plan: onCallable((route) =>
+    planOf([get(route)], ([answer]) => {
       if (servedBy(answer)) return confirmed(`${route.key}: ${inWords(answer)}, with a token minted by that role`);
-      if (!refusedByGateway(answer, 500)) return couldNotTell(`${route.key}: ${inWords(answer)}`);
+      if (!refusedByGateway(answer, 500)) return couldNotTell(described(route.key, answer));
       return refuted(
-        `${route.key}: ${inWords(answer)}`,
+        described(route.key, answer),
         "the authorizer gets no Google ID token, or the gateway may not ask it",
         "read the reason in the authorizer's log (docs/reference/refusal-reasons.md); where it is id-token with upstreamStatus 403, give " +
           "roles/iam.workloadIdentityUser as well (stacks/google/private-service.ts)",
       );
-    });
-  },
+    }),
+  ),
 };

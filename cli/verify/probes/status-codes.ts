@@ -1,7 +1,7 @@
-import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { type Answer, described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { get, NO_SCOPED, openAndClosed, type Probe, planOf, scopedRoute } from "./probe";
+import { get, onScoped, openAndClosed, type Probe, planOf } from "./probe";
 
 const README =
   "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md; what callers rely on changes";
@@ -15,7 +15,7 @@ const CLOSE = "close the API at once (docs/how-to/emergency-brake.md), then look
  */
 function expectRefusal(route: string, answer: Answer, status: number): Verdict {
   const seen = `${route}: ${inWords(answer)}, expected ${status} of the gateway`;
-  if (refusedByGateway(answer, status)) return confirmed(`${route}: ${inWords(answer)}`);
+  if (refusedByGateway(answer, status)) return confirmed(described(route, answer));
   if (answer.by !== "gateway") return refuted(seen, OPEN, CLOSE);
   if (answer.status >= 500) return couldNotTell(`${seen}: the authorizer could not decide`);
   return refuted(seen, "the request is refused, in another way than the documentation here says", README);
@@ -26,11 +26,9 @@ export const noToken: Probe = {
   question: "Does a scoped route without Authorization answer 401?",
   settles:
     "AWS documents 401, without a call of the function, for a missing identity source (Lambda authorizers for HTTP APIs): this checks the wiring.",
-  plan(door) {
-    const route = scopedRoute(door);
-    if (route === undefined) return couldNotTell(NO_SCOPED);
-    return planOf([get(route, { as: undefined })], ([answer]) => expectRefusal(route.key, answer, 401));
-  },
+  plan: onScoped((route) =>
+    planOf([get(route, { as: undefined })], ([answer]) => expectRefusal(route.key, answer, 401)),
+  ),
 };
 
 /** The expected answer to a token that proves nothing. */
@@ -39,11 +37,9 @@ function junkAnswers(status: number, { id, settles }: Pick<Probe, "id" | "settle
     id,
     question: `Does an invalid token get ${status}?`,
     settles,
-    plan(door) {
-      const route = scopedRoute(door);
-      if (route === undefined) return couldNotTell(NO_SCOPED);
-      return planOf([get(route, { as: "junk" })], ([answer]) => expectRefusal(route.key, answer, status));
-    },
+    plan: onScoped((route) =>
+      planOf([get(route, { as: "junk" })], ([answer]) => expectRefusal(route.key, answer, status)),
+    ),
   };
 }
 

@@ -2,10 +2,14 @@ import { type Answer, answerOf } from "../../../../../cli/verify/deployed/answer
 import { ECHO_MARK } from "../../../../../cli/verify/deployed/echo";
 import { probeRoutes } from "../../../../../cli/verify/deployed/routes";
 import { expectedCallers, type Tokens } from "../../../../../cli/verify/deployed/tokens";
-import { overrideTwins } from "../../../../../cli/verify/probes/forged-headers";
+import {
+  googleTokenTwin,
+  headerTwins,
+  overrideTwins,
+  tokenWithheld,
+} from "../../../../../cli/verify/probes/forged-headers";
 import { refusalInAccessLog } from "../../../../../cli/verify/probes/logs";
 import type { FrontDoor, Probe } from "../../../../../cli/verify/probes/probe";
-import { googleTokenTwin, headerTwins, tokenWithheld } from "../../../../../cli/verify/probes/rest";
 import { junkTokenOfRest, unknownRouteOfRest } from "../../../../../cli/verify/probes/status-codes";
 import { deployment } from "../../../../support/verify/deployment";
 import { POLICY } from "../../../../support/verify/policy";

@@ -1,10 +1,10 @@
-import { CALLER_HEADERS, ROUTE_HEADER } from "../../../contract/caller-headers";
+import { CALLER_HEADERS, REQUEST_ID_HEADER, ROUTE_HEADER } from "../../../contract/caller-headers";
 import type { Caller } from "../../../functions/authorizer/request/outcome";
-import { type Answer, inWords } from "../deployed/answer";
+import { type Answer, described, inWords } from "../deployed/answer";
 import { echoOf, NO_ECHO } from "../deployed/echo";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { get, NOTHING_TO_CALL, type Probe, planOf } from "./probe";
+import { get, NOTHING_TO_CALL, onCallable, type Probe, planOf } from "./probe";
 
 /**
  * How a mapping treats a missing `$context.authorizer.KEY` is unknown, and nothing relies on it: the function returns
@@ -36,9 +36,7 @@ interface Seen {
 function judge(seen: readonly Seen[]): Verdict {
   const echoing = seen.filter(({ answer }) => echoOf(answer.body) !== undefined);
   if (echoing.length === 0) {
-    return couldNotTell(
-      `${seen.map(({ route, answer }) => `${route.key}: ${inWords(answer)}`).join("; ")}; ${NO_ECHO}`,
-    );
+    return couldNotTell(`${seen.map(({ route, answer }) => described(route.key, answer)).join("; ")}; ${NO_ECHO}`);
   }
   const wrong = echoing.flatMap((each) => wrongHints(each));
   if (wrong.length === 0)
@@ -67,4 +65,49 @@ function expectedHints(route: ProbeRoute, caller: Caller | undefined): Readonly<
     [CALLER_HEADERS.issuer]: caller?.issuer ?? "-",
     [ROUTE_HEADER]: route.key,
   };
+}
+
+/** Calls the same route twice. The second call uses the cached result, and must still have an id of its own. */
+export const requestId: Probe = {
+  id: "request-id",
+  question:
+    "Does every response carry apigw-requestid, one per request, and is it the X-Request-Id that the service sees?",
+  settles: "AWS shows the header in examples; that it is $context.requestId, on refusals too, is not documented.",
+  plan: onCallable((route) => {
+    const nowhere = { method: "GET", to: "gateway", path: "/front-door-probe/no-such-route" } as const;
+    return planOf([get(route), get(route), nowhere], (answers) => {
+      const without = answers.filter((answer) => !answer.requestId);
+      if (without.length > 0) {
+        return refuted(
+          `no apigw-requestid where ${without.map(inWords).join(", ")}`,
+          "a caller has nothing to quote",
+          "search by time and route (docs/how-to/logs.md), and let services return their X-Request-Id",
+        );
+      }
+      if (new Set(answers.map((answer) => answer.requestId)).size < answers.length) {
+        return refuted(
+          "two requests have one id",
+          "the id does not tell requests apart, so logs join wrongly",
+          "log $context.extendedRequestId as well (stacks/aws/access-log.ts)",
+        );
+      }
+      const [first, second] = answers;
+      if (![first, second].every(seenByService)) {
+        return refuted(
+          "the service saw another X-Request-Id than the caller",
+          "a service's log lines cannot be found by the id that a caller quotes",
+          "look at the mapping of X-Request-Id (stacks/aws/service-routes.ts): it must be per request",
+        );
+      }
+      const echoed =
+        echoOf(first.body) === undefined ? "what the service saw is unknown: it does not echo" : "the service saw it";
+      return confirmed(`three requests, three ids, one of them a 404 of the gateway; ${echoed}`);
+    });
+  }),
+};
+
+/** Also true if the service does not show it. */
+function seenByService({ body, requestId: id }: Answer): boolean {
+  const echo = echoOf(body);
+  return echo === undefined || echo.header(REQUEST_ID_HEADER) === id;
 }
