@@ -1,12 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { withProgress } from "./process/progress";
 import { PROVIDER_LOCK } from "./process/project";
 import { signals } from "./process/signals";
 import { writeWhole } from "./process/write-files";
 import { findTerraform } from "./terraform/binary";
-import { terraformFailure } from "./terraform/failure";
 import { ownProviders } from "./terraform/own-providers";
 import { PROVIDERS } from "./terraform/providers";
 import { Terraform } from "./terraform/terraform";
@@ -40,12 +38,8 @@ async function write({ mirror, platform }: LockOptions): Promise<void> {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers } }));
     const platforms = (platform.length > 0 ? platform : PLATFORMS).map((each) => `-platform=${each}`);
     const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
-    const terraform = new Terraform(findTerraform(), folder);
-    const { code, stdout, stderr } = await withProgress(
-      "asking for the providers of each platform; this fetches some hundred megabytes",
-      terraform.start(["providers", "lock", ...from, ...platforms]),
-    );
-    if (code !== 0) throw terraformFailure("lock", "providers lock", `${stdout}${stderr}`);
+    const asking = "asking for the providers of each platform; this fetches some hundred megabytes";
+    await new Terraform(findTerraform(), folder).step("lock", "providers lock", asking, [...from, ...platforms]);
     await signals.check();
     writeWhole(PROVIDER_LOCK, readFileSync(join(folder, ".terraform.lock.hcl"), "utf8"));
     console.log("wrote providers.lock.hcl: commit it");

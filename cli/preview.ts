@@ -8,7 +8,6 @@ import { intoOut } from "./synthesis/draft";
 import { readIntents, select } from "./synthesis/intents";
 import { synthesize } from "./synthesis/synthesis";
 import { findTerraform } from "./terraform/binary";
-import { terraformFailure } from "./terraform/failure";
 import { ownProviders } from "./terraform/own-providers";
 import { lockFileOf } from "./terraform/provider-lock";
 import { describePlanners, plannedBy } from "./terraform/providers";
@@ -44,11 +43,8 @@ const STANDING = {
 } as const;
 
 async function plan(terraform: Terraform, environment: string): Promise<void> {
-  const init = await withProgress(
-    `${environment}: fetching the providers (terraform init); the first time takes minutes`,
-    terraform.start(["init", "-input=false", "-no-color"]),
-  );
-  if (init.code !== 0) throw terraformFailure(environment, "init", `${init.stdout}${init.stderr}`);
+  const fetching = `${environment}: fetching the providers (terraform init); the first time takes minutes`;
+  await terraform.step(environment, "init", fetching, ["-input=false", "-no-color"]);
   // The plan stays in memory, because a plan file would hold secrets in plain text.
   const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
   const code = await withProgress(

@@ -3,21 +3,13 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
 import { core } from "./core";
-import type { deploy } from "./deploy/deploy";
-import type { drift } from "./drift";
 import { generate } from "./generate/generate";
 import { QUESTIONS } from "./init/answers";
-import type { init } from "./init/init";
-import type { local } from "./local/local";
-import type { lock } from "./lock";
-import type { openapi } from "./openapi/openapi";
 import { addPipelineCommands } from "./pipeline/commands";
-import type { plan } from "./plan/plan";
 import { preview } from "./preview";
-import { runCommand } from "./process/commands";
+import { later, runCommand } from "./process/commands";
 import { PACKAGE } from "./process/project";
 import { addRepositoryCommands } from "./repository-commands";
-import type { review } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
 import { addSynthesis, type Loaded } from "./synth-program";
@@ -25,9 +17,7 @@ import { useFunctionBundles } from "./synthesis/draft";
 import { useMain } from "./synthesis/main";
 
 import { token } from "./token";
-import type { trace } from "./trace/trace";
 import { upgrade } from "./upgrade/upgrade";
-import type { verify } from "./verify/verify";
 import { workflows } from "./workflows/workflows";
 
 export const api = packageApi;
@@ -58,7 +48,7 @@ function addOthers(program: Command): void {
       "--base <commit>",
       "with --from-clone: the program's commit that the clone is based on (default: upstream's)",
     )
-    .action(async (...args: Parameters<typeof init>) => (await import("./init/init")).init(...args));
+    .action(later(async () => (await import("./init/init")).init));
   program
     .command("preview")
     .description("plan one environment against an empty state, without any cloud account")
@@ -72,7 +62,7 @@ function addOthers(program: Command): void {
     .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
     .option("--out <file>", "write the report to this file")
     .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
-    .action(async (...args: Parameters<typeof review>) => (await import("./review/review")).review(...args));
+    .action(later(async () => (await import("./review/review")).review));
   program
     .command("plan")
     .description("report what a deploy would change, and keep the plan in .plans/")
@@ -81,7 +71,7 @@ function addOthers(program: Command): void {
     .option("--out <file>", "write the report to this file")
     .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
     .option("--as-synthesized", "plan what is in cdktf.out/ and synthesized/, without a synthesis")
-    .action(async (...args: Parameters<typeof plan>) => (await import("./plan/plan")).plan(...args));
+    .action(later(async () => (await import("./plan/plan")).plan));
   program
     .command("deploy")
     .description("plan, report what changes, ask, and apply exactly that plan")
@@ -90,14 +80,14 @@ function addOthers(program: Command): void {
     .option("--approved <file>", "apply if the fresh plan is the change in this JSON of npm run plan")
     .option("--plan", "apply the plan that npm run plan kept, if nothing has changed since")
     .option("--no-smoke", "do not call the services after the apply")
-    .action(async (...args: Parameters<typeof deploy>) => (await import("./deploy/deploy")).deploy(...args));
+    .action(later(async () => (await import("./deploy/deploy")).deploy));
   program
     .command("drift")
     .description("compare the clouds with the sources: exit code 0 in sync, 2 not")
     .argument("<environment>")
     .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
     .option("--out <file>", "write the report to this file")
-    .action(async (...args: Parameters<typeof drift>) => (await import("./drift")).drift(...args));
+    .action(later(async () => (await import("./drift")).drift));
   program
     .command("lock")
     .description("write providers.lock.hcl: provider checksums for every platform, which plan and deploy then enforce")
@@ -108,7 +98,7 @@ function addOthers(program: Command): void {
       oneMore,
       [],
     )
-    .action(async (...args: Parameters<typeof lock>) => (await import("./lock")).lock(...args));
+    .action(later(async () => (await import("./lock")).lock));
   program
     .command("revoke")
     .description("shut a caller out at once, without a deploy; the next deploy asks to settle it in config")
@@ -153,8 +143,7 @@ function addOthers(program: Command): void {
     .option("--route <route>", "try this route first, such as 'GET /orders/42'; repeatable", oneMore, [])
     .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
     .option("--plan", "also plan with your accounts: it must find no change")
-    // Loaded only here, so that a synthesis does not pay for it.
-    .action(async (...args: Parameters<typeof verify>) => (await import("./verify/verify")).verify(...args));
+    .action(later(async () => (await import("./verify/verify")).verify));
   program
     .command("local")
     .description("run the front door of one environment on this machine, without any cloud account")
@@ -169,8 +158,7 @@ function addOthers(program: Command): void {
     )
     .option("--logs <folder>", "keep the lines of both clouds' logs in this folder, for trace")
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
-    // Loaded only here, so that a synthesis does not pay for it.
-    .action(async (...args: Parameters<typeof local>) => (await import("./local/local")).local(...args));
+    .action(later(async () => (await import("./local/local")).local));
   program
     .command("token")
     .description("print a token of a declared caller for the running local front door")
@@ -200,8 +188,7 @@ function addOthers(program: Command): void {
     .option("--client <client>", "with --status or --last-refused: only of this client, as access.md names it")
     .option("--folder <folder>", "with local: a folder that npm run local -- <environment> --logs has written")
     .option("--timeout <seconds>", "time for all queries together (default: 60)")
-    // Loaded only here, so that a synthesis does not pay for it.
-    .action(async (...args: Parameters<typeof trace>) => (await import("./trace/trace")).trace(...args));
+    .action(later(async () => (await import("./trace/trace")).trace));
   program
     .command("openapi")
     .description(
@@ -211,8 +198,7 @@ function addOthers(program: Command): void {
     .option("--out <file>", "write the document to this file")
     .option("--format <format>", "json or yaml", "json")
     .option("--deployed", "take the URL from the outputs of the deployed stack")
-    // Loaded only here, so that a synthesis does not pay for it.
-    .action(async (...args: Parameters<typeof openapi>) => (await import("./openapi/openapi")).openapi(...args));
+    .action(later(async () => (await import("./openapi/openapi")).openapi));
   program
     .command("secrets")
     .description("list every secret of an environment: readers, who may change it, age, and how to give it a new value")

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { bench } from "./bench/bench";
+import { later } from "./process/commands";
 
 /** Commands that only this program's own repository needs. The published package has none of them. */
 export function addRepositoryCommands(program: Command): void {
@@ -12,18 +12,18 @@ export function addRepositoryCommands(program: Command): void {
     )
     .option("--without <group>", "all groups except this one")
     .option("--runs <rounds>", "rounds of each measurement (default: 15)")
-    .action(async (...args: Parameters<typeof bench>) => (await import("./bench/bench")).bench(...args));
+    .action(later(async () => (await import("./bench/bench")).bench));
   program
     .command("lint-workflows")
     .description("lint .github/workflows with actionlint and zizmor")
     .argument("[tool...]", "tools (default: both)")
-    .action(async (names: readonly string[]) => (await import("./lint-workflows/lint-workflows")).lintWorkflows(names));
+    .action(later(async () => (await import("./lint-workflows/lint-workflows")).lintWorkflows));
   program
     .command("scan")
     .description("scan the synthesized stacks with checkov and trivy; ADR 0015 lists the accepted findings")
-    .action(async () => (await import("./scan/scan")).scan());
+    .action(later(async () => (await import("./scan/scan")).scan));
   program
     .command("check")
     .description("run everything that CI runs")
-    .action(async () => (await import("./check/check")).check());
+    .action(later(async () => (await import("./check/check")).check));
 }

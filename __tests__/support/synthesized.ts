@@ -16,14 +16,12 @@ export function synthesizedFiles(stack: string): Files {
 }
 
 function filesOf(stack: string): Files {
+  const { bootstrapFiles, environmentFiles } =
+    require("../../cli/synthesis/synthesis") as typeof import("../../cli/synthesis/synthesis");
   const environment = stack.replace(/^bootstrap-/, "");
   if (environment !== stack) {
-    const { bootstrapFiles } =
-      require("../../cli/synthesis/bootstrap-synthesis") as typeof import("../../cli/synthesis/bootstrap-synthesis");
     return bootstrapFiles(bootstrapOf(environment), bootstrapStackOf(bootstrapOf(environment)).json);
   }
-  const { environmentFiles } =
-    require("../../cli/synthesis/synthesis") as typeof import("../../cli/synthesis/synthesis");
   return environmentFiles(intentOf(stack), stackOf(intentOf(stack)).json);
 }
 

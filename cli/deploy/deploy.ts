@@ -7,7 +7,7 @@ import { PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
 import { unknownRevisions } from "../plan/revisions";
-import { projectError, usageError } from "../process/command-error";
+import { assertNone, projectError, usageError } from "../process/command-error";
 import { stackFolder } from "../process/project";
 import { type Standing, signals } from "../process/signals";
 import { findTerraform } from "../terraform/binary";
@@ -144,11 +144,9 @@ function assertSameFile({ file }: Planned, { environment, folder }: Planner): vo
 }
 
 function assertStaysClosed({ plan, head, model: { environment } }: Planned): void {
-  const found = openRevisions(plan, head.stack);
-  if (found.length === 0) return;
-  throw projectError(
-    `${found.join("\n")}\n` +
-      `    deploy first with handshake: federated and verifyCallerToken: true on every service, then switch\n` +
+  assertNone(
+    openRevisions(plan, head.stack),
+    "    deploy first with handshake: federated and verifyCallerToken: true on every service, then switch\n" +
       `${environment}: nothing was applied`,
   );
 }
@@ -156,16 +154,14 @@ function assertStaysClosed({ plan, head, model: { environment } }: Planned): voi
 async function assertRollsOut({ plan, intent, model: { environment } }: Planned): Promise<void> {
   const unknown = unknownRevisions(plan);
   const held = unknown.length > 0 ? [] : await signals.unlessStopped(() => alarmsAgainst(plan, intent.aws.region));
-  if (unknown.length + held.length === 0) return;
-  throw projectError(`${[...unknown, ...held].join("\n")}\n${environment}: nothing was applied`);
+  assertNone([...unknown, ...held], `${environment}: nothing was applied`);
 }
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
   const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
-  const found = [...obstacles(plan, model, head), ...missing];
-  if (found.length === 0) return;
-  throw projectError(
-    `${found.join("\n")}\n${model.environment}: this apply would fail before its end, so nothing was applied`,
+  assertNone(
+    [...obstacles(plan, model, head), ...missing],
+    `${model.environment}: this apply would fail before its end, so nothing was applied`,
   );
 }
 

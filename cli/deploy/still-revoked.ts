@@ -1,7 +1,7 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import type { Planned, Planner } from "../plan/planner";
 import { readmitted, settlement } from "../plan/readmitted";
-import { projectError } from "../process/command-error";
+import { assertNone } from "../process/command-error";
 import { quoted } from "../process/shell";
 
 /** What these checks need of a planner, and of a plan. */
@@ -13,19 +13,13 @@ const LOOK = "revoked";
 
 /** Refuses an apply that would let in a caller who was revoked outside Terraform. */
 export function assertStaysRevoked(environment: string, { plan, intent: { issuers } }: Looked): void {
-  const found = readmitted(plan, issuers);
-  if (found.length === 0) return;
-  throw projectError(
-    found
-      .map(
-        (name) =>
-          `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
-          `    ${settlement(environment, name, issuers)}, or let it in first with:\n` +
-          `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
-      )
-      .concat(`${environment}: nothing was applied`)
-      .join("\n"),
+  const found = readmitted(plan, issuers).map(
+    (name) =>
+      `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
+      `    ${settlement(environment, name, issuers)}, or let it in first with:\n` +
+      `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
   );
+  assertNone(found, `${environment}: nothing was applied`);
 }
 
 /** Checks the functions again: a caller may have been revoked since the plan was made, and no state shows that. */
@@ -44,19 +38,13 @@ export async function assertRevokedMeanwhile(planner: Looking, { plan }: Looked)
     ({ type, change }) => type === "aws_lambda_alias" && change.actions.join() !== "no-op",
   );
   const now = moves ? await lookAgain(planner, plan) : undefined;
-  const found = now === undefined ? [] : readmitted(now.plan, now.intent.issuers);
-  if (found.length === 0) return;
   const { environment } = planner;
-  throw projectError(
-    found
-      .map(
-        (name) =>
-          `${name} was shut out by npm run revoke during this apply, which may have let it in again\n` +
-          `    shut it out again: npm run revoke -- ${environment} ${quoted(name)}`,
-      )
-      .concat(`${environment}: every change was applied`)
-      .join("\n"),
+  const found = (now === undefined ? [] : readmitted(now.plan, now.intent.issuers)).map(
+    (name) =>
+      `${name} was shut out by npm run revoke during this apply, which may have let it in again\n` +
+      `    shut it out again: npm run revoke -- ${environment} ${quoted(name)}`,
   );
+  assertNone(found, `${environment}: every change was applied`);
 }
 
 /** Plans the functions of a plan alone, without a lock. Undefined if it has none. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CommentOptions } from "./comment";
+import { later } from "../process/commands";
 
 /**
  * Workflow steps that are not commands for people. Loaded only when one runs, so that a synthesis does not pay for
@@ -12,15 +12,13 @@ export function addPipelineCommands(program: Command): void {
     .description("print what a job needs to take an identity of an environment")
     .argument("<environment>")
     .argument("<role>", "plan or deploy")
-    .action(async (environment: string, role: string) => (await import("./identity")).identity(environment, role));
+    .action(later(async () => (await import("./identity")).identity));
   pipeline
     .command("adopt")
     .description("check what a branch synthesized, with the code of this checkout, and put it where a plan finds it")
     .argument("<environment>")
     .argument("<artefact>", "folder with the branch's cdktf.out and synthesized")
-    .action(async (environment: string, artefact: string) =>
-      (await import("./artefact/adopt")).adopt(environment, artefact),
-    );
+    .action(later(async () => (await import("./artefact/adopt")).adopt));
   pipeline
     .command("comment")
     .description("report a plan on a pull request, in one comment per environment")
@@ -28,27 +26,23 @@ export function addPipelineCommands(program: Command): void {
     .argument("<model>", "file that npm run plan -- … --format json wrote")
     .requiredOption("--pull <number>", "the pull request")
     .option("--whole <where>", "URL of the whole report")
-    .action(async (environment: string, model: string, options: CommentOptions) =>
-      (await import("./comment")).comment(environment, model, options),
-    );
+    .action(later(async () => (await import("./comment")).comment));
   pipeline
     .command("report")
     .description("print the JSON of a plan as Markdown, for a job summary")
     .argument("<environment>")
     .argument("<model>")
-    .action(async (environment: string, model: string) => (await import("./comment")).report(environment, model));
+    .action(later(async () => (await import("./comment")).report));
   pipeline
     .command("changes")
     .description("print changed=true or changed=false for the JSON of a plan")
     .argument("<environment>")
     .argument("<model>")
-    .action(async (environment: string, model: string) => (await import("./models")).changes(environment, model));
+    .action(later(async () => (await import("./models")).changes));
   pipeline
     .command("drift-issue")
     .description("open, update or close the issue about drift")
     .argument("<model...>", "files that npm run drift -- … --format json wrote")
     .option("--run <where>", "URL of the whole report")
-    .action(async (models: readonly string[], options: { readonly run?: string }) =>
-      (await import("./drift-issue")).driftIssue(models, options),
-    );
+    .action(later(async () => (await import("./drift-issue")).driftIssue));
 }

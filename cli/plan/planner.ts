@@ -9,7 +9,6 @@ import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-p
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { PlanError, readPlan } from "../../packages/terraform-access-review/plan/read";
 import { projectError } from "../process/command-error";
-import { withProgress } from "../process/progress";
 import { PROVIDER_LOCK, stackFolder } from "../process/project";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
@@ -17,7 +16,6 @@ import { readIntents, select } from "../synthesis/intents";
 import { reviewText } from "../synthesis/review-text";
 import { synthesize } from "../synthesis/synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
-import { terraformFailure } from "../terraform/failure";
 import { type OwnProviders, ownProviders } from "../terraform/own-providers";
 import { lockFileOf } from "../terraform/provider-lock";
 import { assertRunsNothing, requiredBy } from "../terraform/stack-contents";
@@ -151,11 +149,8 @@ export class Planner {
     }
   }
 
-  private async step(command: string, what: string, options: readonly string[]): Promise<string> {
-    const running = this.terraform.start([...command.split(" "), ...options]);
-    const { code, stdout, stderr } = await withProgress(`${this.environment}: ${what}`, running);
-    if (code !== 0) throw terraformFailure(this.environment, command, `${stdout}${stderr}`);
-    return stdout;
+  private step(command: string, what: string, options: readonly string[]): Promise<string> {
+    return this.terraform.step(this.environment, command, `${this.environment}: ${what}`, options);
   }
 }
 

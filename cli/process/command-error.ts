@@ -61,6 +61,11 @@ export function usageError(problem: string, remedy?: string): CommandError {
   return new CommandError(lines(problem, remedy), EXIT.usage);
 }
 
+/** @throws CommandError if there are faults: each on a line of its own, above the end */
+export function assertNone(faults: readonly string[], end: string): void {
+  if (faults.length > 0) throw projectError([...faults, end].join("\n"));
+}
+
 function lines(problem: string, remedy: string | undefined): string {
   return remedy === undefined ? problem : `${problem}\n    ${remedy}`;
 }

@@ -37,6 +37,11 @@ export async function runCommand(args: readonly string[], add: (program: Command
   }
 }
 
+/** A command that is loaded when it runs, so that a synthesis does not pay for it. */
+export function later<A extends readonly unknown[]>(load: () => Promise<(...args: A) => void | Promise<void>>) {
+  return async (...args: A): Promise<void> => (await load())(...args);
+}
+
 function exitCodes(): string {
   const rows = EXIT_CODES.map(({ codes, meaning }) => ({ codes: codes.join(", "), meaning }));
   const width = Math.max(...rows.map(({ codes }) => codes.length));

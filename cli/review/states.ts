@@ -10,10 +10,9 @@ import { projectError } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";
 import { isFresh } from "../process/write-files";
-import { synthesizeBootstraps } from "../synthesis/bootstrap-synthesis";
 import { inDraft } from "../synthesis/draft";
 import { readConfig } from "../synthesis/intents";
-import { synthesize } from "../synthesis/synthesis";
+import { synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 
 /** The contents of `synthesized/` in one commit or in the working tree. */
 export interface StateSource {
@@ -41,10 +40,8 @@ export function workingTree(): StateSource {
 export function synthesizedNow(): StateSource {
   const { intents, bootstraps } = readConfig();
   return inDraft((draft) => {
-    const stacks = new Map([
-      ...synthesize(intents, draft).map(({ intent, files }) => [intent.environment, files] as const),
-      ...synthesizeBootstraps(bootstraps, draft).map(({ bootstrap, files }) => [bootstrap.stack, files] as const),
-    ]);
+    const done = [...synthesize(intents, draft), ...synthesizeBootstraps(bootstraps, draft)];
+    const stacks = new Map(done.map(({ name, files }) => [name, files]));
     const stale = [...stacks].filter(([stack, files]) =>
       Object.entries(files).some(([name, text]) => !isFresh(join(SYNTHESIZED, stack, name), text)),
     );

@@ -12,11 +12,10 @@ import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../process/project";
 import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
-import { synthesizeBootstraps } from "../synthesis/bootstrap-synthesis";
 import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
 import { readConfig, select } from "../synthesis/intents";
 import type { TerraformJson } from "../synthesis/review-text";
-import { synthesize } from "../synthesis/synthesis";
+import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 import { staleWorkflows } from "../workflows/workflows";
 import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
@@ -25,12 +24,7 @@ export interface SynthOptions {
   readonly check?: boolean;
 }
 
-/** One synthesized stack: an environment's, or the one that gives a pipeline access to it. */
-interface Done {
-  readonly name: string;
-  readonly stack: TerraformJson;
-  readonly files: Readonly<Record<string, string>>;
-  readonly milliseconds: number;
+interface Done extends Synthesized {
   /** Further warnings and notes for a person. */
   readonly notes: readonly string[];
 }
@@ -46,7 +40,6 @@ export function synth(names: readonly string[], options: SynthOptions): void {
   const make = (draft: Draft): readonly Done[] => [
     ...synthesize(chosen, draft).map(({ intent, ...each }) => ({
       ...each,
-      name: intent.environment,
       notes: [
         ...(warnings.get(intent.environment) ?? []),
         ...unmountedSecrets(intent),
@@ -57,7 +50,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     ...synthesizeBootstraps(
       bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack)),
       draft,
-    ).map(({ bootstrap, ...each }) => ({ ...each, name: bootstrap.stack, notes: [] })),
+    ).map((each) => ({ ...each, notes: [] })),
   ];
   const goneAfter = (done: readonly Done[]) => [
     ...(names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks])),

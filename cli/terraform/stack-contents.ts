@@ -1,5 +1,5 @@
 import { templateFaults } from "../../packages/terraform-access-review/terraform-json/expressions";
-import { projectError } from "../process/command-error";
+import { assertNone } from "../process/command-error";
 import { NO_PROVIDERS, type OwnProviders, ownProviderFault } from "./own-providers";
 import { PROVIDERS, type Providers } from "./providers";
 
@@ -13,13 +13,8 @@ const FILES: readonly string[] = ["filename", "source", "source_file", "zip_file
  * with your credentials. Also applies to what `main.ts` and `stacks/` declare.
  */
 export function assertRunsNothing(environment: string, stack: Fields, own: OwnProviders): void {
-  const faults = runningParts(stack, own);
-  if (faults.length === 0) return;
-  throw projectError(
-    [...faults, `${environment}: Terraform was not run\n    remove it from main.ts or stacks/, and try again`].join(
-      "\n",
-    ),
-  );
+  const end = `${environment}: Terraform was not run\n    remove it from main.ts or stacks/, and try again`;
+  assertNone(runningParts(stack, own), end);
 }
 
 /** Blocks that run nothing by themselves, or that are checked part by part. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { projectError } from "../process/command-error";
+import { assertNone } from "../process/command-error";
 import { trackedOutputs } from "../process/git";
 import { ROOT } from "../process/project";
 
@@ -54,11 +54,9 @@ function isArchive(entry: Dirent, hash: string | undefined): boolean {
 }
 
 function refuse(environment: string, paths: readonly string[], fault: string): void {
-  if (paths.length === 0) return;
-  throw projectError(
-    [
-      ...paths.map((path) => `${path} ${fault}`),
-      `${environment}: Terraform was not run\n    look at it, remove it, and try again`,
-    ].join("\n"),
+  const end = `${environment}: Terraform was not run\n    look at it, remove it, and try again`;
+  assertNone(
+    paths.map((path) => `${path} ${fault}`),
+    end,
   );
 }

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { StringDecoder } from "node:string_decoder";
+import { createInterface } from "node:readline";
+import { withProgress } from "../process/progress";
 import { BUILD } from "../process/project";
 import { signals } from "../process/signals";
 import type { TerraformBinary } from "./binary";
 import { terraformVariables } from "./environment";
+import { terraformFailure } from "./failure";
 
 export interface Outcome {
   readonly code: number;
@@ -60,12 +62,24 @@ export class Terraform {
     await signals.check();
     const child = this.spawn(args, "pipe");
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    const lines = onLine === undefined ? undefined : new Lines(onLine);
-    child.stdout?.on("data", (part: Buffer) => (lines === undefined ? out.push(part) : lines.take(part)));
+    if (child.stdout !== null && onLine !== undefined) createInterface(child.stdout).on("line", onLine);
+    else child.stdout?.on("data", (part: Buffer) => out.push(part));
     child.stderr?.on("data", (part: Buffer) => err.push(part));
     const code = await ended(child);
-    lines?.end();
     return { code, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") };
+  }
+
+  /**
+   * Runs a step of a command, with progress, and returns its standard output.
+   *
+   * @param name of the environment or the command, for the error
+   * @throws CommandError with Terraform's own output
+   */
+  async step(name: string, command: string, what: string, options: readonly string[]): Promise<string> {
+    const running = this.start([...command.split(" "), ...options]);
+    const { code, stdout, stderr } = await withProgress(what, running);
+    if (code !== 0) throw terraformFailure(name, command, `${stdout}${stderr}`);
+    return stdout;
   }
 
   /**
@@ -103,22 +117,4 @@ function ended(child: ChildProcess): Promise<number> {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });
-}
-
-/** Splits a stream into whole lines. */
-class Lines {
-  private readonly decoder = new StringDecoder("utf8");
-  private rest = "";
-
-  constructor(private readonly onLine: (line: string) => void) {}
-
-  take(part: Buffer): void {
-    const lines = `${this.rest}${this.decoder.write(part)}`.split("\n");
-    this.rest = lines.pop() ?? "";
-    for (const line of lines) this.onLine(line);
-  }
-
-  end(): void {
-    if (this.rest !== "") this.onLine(this.rest);
-  }
 }

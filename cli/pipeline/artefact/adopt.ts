@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
-import { type CommandError, projectError } from "../../process/command-error";
+import { assertNone, type CommandError, projectError } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
 import { withScratchFolder } from "../../process/scratch-folder";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
@@ -63,11 +63,7 @@ export function adopt(environment: string, artefact: string): void {
       .map(([path]) => otherThanReviewed(path, environment)),
     ...(found ? policyFaults(found, environment) : []),
   ];
-  if (faults.length > 0) {
-    throw projectError(
-      [...faults, `${environment}: this may not be planned with credentials (${faults.length} findings)`].join("\n"),
-    );
-  }
+  assertNone(faults, `${environment}: this may not be planned with credentials (${faults.length} findings)`);
   const folder = join(OUT, "stacks", environment);
   rmSync(folder, { recursive: true, force: true });
   write(join(folder, "cdk.tf.json"), `${JSON.stringify(parsed, null, 2)}\n`);
