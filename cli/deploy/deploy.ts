@@ -1,9 +1,9 @@
 import { lookup } from "node:dns/promises";
+import { createInterface } from "node:readline/promises";
 import { settled, unfinished } from "../plan/last-apply";
-import { locked } from "../plan/local-lock";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
 import { keep, outputOf } from "../plan/plan";
-import { PlanFolder } from "../plan/plan-folder";
+import { locked, PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
 import { unknownRevisions } from "../plan/revisions";
@@ -15,7 +15,6 @@ import { terraformOutputs } from "../verify/outputs";
 import { verify } from "../verify/verify";
 import { apply, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
-import { ask } from "./consent";
 import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
@@ -191,5 +190,32 @@ async function isReachable(host: string): Promise<boolean> {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Asks the person at the terminal. Nothing is applied if there is no terminal, or if it is lost. */
+async function ask(environment: string): Promise<void> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw usageError(
+      `${environment}: no terminal to ask at, and nothing was applied`,
+      `pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
+    );
+  }
+  // Not in raw mode, so Ctrl-C stays a signal. Losing the terminal ends the input.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const closed = new Promise<string>((resolve) => {
+    for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));
+  });
+  try {
+    const question = () => terminal.question(`Apply this to ${environment}? Only "yes" does: `);
+    const answer = await signals
+      .unlessStopped(() => Promise.race([question(), closed]))
+      .catch((stopped) => {
+        console.error(); // below the question
+        throw stopped;
+      });
+    if (answer.trim() !== "yes") throw projectError(`${environment}: nothing was applied`);
+  } finally {
+    terminal.close();
   }
 }

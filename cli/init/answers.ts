@@ -3,19 +3,11 @@ import { ID } from "../../intent/model/patterns";
 import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
 
 /** What `init` needs to know. Lists have one entry for each environment. */
-export interface Answers {
-  readonly name: string;
+export interface Answers
+  extends Readonly<Record<Exclude<Flag, "environments" | "awsAccount" | "googleProject">, string>> {
   readonly environments: readonly string[];
   readonly awsAccounts: readonly string[];
-  readonly awsRegion: string;
   readonly googleProjects: readonly string[];
-  readonly googleRegion: string;
-  /** `cognito`, or the URL of an OIDC issuer. */
-  readonly issuer: string;
-  /** As in config: `federated` or `shared-issuer`. */
-  readonly handshake: string;
-  readonly service: string;
-  readonly image: string;
 }
 
 /** Texts by the name of their flag, as the person entered them. */
@@ -31,17 +23,9 @@ export interface Question {
   readonly fault: (text: string, given: Given) => string | undefined;
 }
 
-type Flag =
-  | "name"
-  | "environments"
-  | "awsAccount"
-  | "awsRegion"
-  | "googleProject"
-  | "googleRegion"
-  | "issuer"
-  | "handshake"
-  | "service"
-  | "image";
+/** `issuer`: `cognito`, or the URL of an OIDC issuer. `handshake`: as in config, `federated` or `shared-issuer`. */
+type Flag = "name" | "environments" | CloudFlag | "issuer" | "handshake" | "service" | "image";
+type CloudFlag = "awsAccount" | "awsRegion" | "googleProject" | "googleRegion";
 
 const words = (text: string) => text.split(",").map((each) => each.trim());
 
@@ -128,18 +112,8 @@ export function suggestion({ suggested, fault }: Question, given: Given, folder:
 export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
   const environments = words(given.environments);
   const forEach = (text: string) => (words(text).length === 1 ? environments.map(() => text.trim()) : words(text));
-  return {
-    name: given.name,
-    environments,
-    awsAccounts: forEach(given.awsAccount),
-    awsRegion: given.awsRegion,
-    googleProjects: forEach(given.googleProject),
-    googleRegion: given.googleRegion,
-    issuer: given.issuer,
-    handshake: given.handshake,
-    service: given.service,
-    image: given.image,
-  };
+  const [awsAccounts, googleProjects] = [forEach(given.awsAccount), forEach(given.googleProject)];
+  return { ...given, environments, awsAccounts, googleProjects };
 }
 
 /** The nearest name that the config accepts: `My_API 2` becomes `my-api-2`. */

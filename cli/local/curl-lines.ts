@@ -1,9 +1,9 @@
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
-import { DEFAULT_USER } from "./cognito-token";
 import { callOf } from "./requests";
 import { tokenCommand } from "./token-command";
+import { DEFAULT_USER } from "./token-order";
 
 /** Lines to paste into a shell, one for each declared caller that may call a route, according to the ledger. */
 export function curlLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Intent } from "../../intent/model/intent";
+import { cloudPlaces, type TokenPlaces } from "./addresses";
 import type { Components, Json, OpenApiDocument, Server } from "./model";
 import { pathsOf } from "./paths";
 import { ownResponses, ownSchemas } from "./responses";
 import { securitySchemes } from "./security";
 import type { ServiceDocument } from "./service-document";
-import { cloudPlaces, type TokenPlaces } from "./token-places";
 
 export interface DocumentProps {
   readonly servers: readonly Server[];

@@ -7,10 +7,10 @@ import { readIntents, select } from "../synthesis/intents";
 import { findTerraform } from "../terraform/binary";
 import { deployedUrl } from "../verify/deployed/deployment";
 import { terraformOutputs } from "../verify/outputs";
+import { declaredServers, knownServer } from "./addresses";
 import { serviceDocuments } from "./config-documents";
 import { openApiDocument } from "./document";
 import type { OpenApiDocument, Server } from "./model";
-import { declaredServers, knownServer } from "./servers";
 
 export interface OpenApiOptions {
   /** Default: `json`. */

@@ -1,8 +1,8 @@
 import { isMet, scopesOfNeed } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from "../../intent/model/intent";
+import type { TokenPlaces } from "./addresses";
 import type { Json, SecurityRequirement } from "./model";
-import type { TokenPlaces } from "./token-places";
 
 /** Names of the schemes that are no issuer. No issuer's id has a capital letter. */
 const CERTIFICATE = "clientCertificate";

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectError } from "../process/command-error";
+import { type CommandError, projectError } from "../process/command-error";
 import { jsonIn } from "../process/json";
+import { takeLock } from "../process/process-lock";
 import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
@@ -57,4 +58,23 @@ export class PlanFolder {
 export function refuseLink(path: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return;
   throw projectError(`${path}: is a link; a plan contains secrets and must stay in the project`, "remove the link");
+}
+
+/** Only one run at a time plans or deploys an environment from this folder. The lock of a dead run does not count. */
+export async function locked<T>(environment: string, folder: PlanFolder, work: () => Promise<T>): Promise<T> {
+  const path = folder.path("lock");
+  const holder = takeLock(path);
+  if (holder !== undefined) throw busy(environment, holder);
+  try {
+    return await work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function busy(environment: string, holder: number): CommandError {
+  return projectError(
+    `${environment}: process ${holder} plans or deploys it from this folder right now`,
+    "wait until it has ended",
+  );
 }

@@ -22,9 +22,8 @@ import { assertRunsNothing, requiredBy } from "../terraform/stack-contents";
 import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
-import { locked } from "./local-lock";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
-import { PlanFolder } from "./plan-folder";
+import { locked, PlanFolder } from "./plan-folder";
 
 /** File names in `.plans/<environment>/`. */
 export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;

@@ -1,5 +1,6 @@
-import type { FrontDoor } from "../../stacks/front-door";
-import { projectError } from "../process/command-error";
+import type { RowReader } from "../../packages/terraform-access-review/access/own-rows";
+import type { FrontDoor, OwnAccess } from "../../stacks/front-door";
+import { type CommandError, projectError } from "../process/command-error";
 
 type Module = { readonly default?: unknown };
 
@@ -25,7 +26,7 @@ function loaded(): Module {
 }
 
 /** An error of the project's own code. */
-export function inWords(error: unknown): string {
+function inWords(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
@@ -66,4 +67,39 @@ function isRule(value: unknown): boolean {
 function kindOf(value: unknown): string {
   if (value instanceof Promise) return "promise";
   return Array.isArray(value) ? "list" : typeof value;
+}
+
+const FIELDS = ["principal", "permission", "resource"] as const;
+
+/**
+ * How the ledger reads rows of a project's own resources.
+ *
+ * @throws CommandError from the reader, if `rows` throws or returns anything but rows
+ */
+export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
+  return access.map(({ rows }) => (stack) => {
+    let found: unknown;
+    try {
+      found = rows(stack);
+    } catch (error) {
+      throw projectError(`main.ts, access: it threw ${inWords(error)}`);
+    }
+    if (!Array.isArray(found)) throw noRows(found);
+    return found.map((row) => {
+      const texts = Object(row) as Readonly<Record<string, unknown>>;
+      const { condition = "-" } = texts;
+      const isRow = [...FIELDS.map((field) => texts[field]), condition].every(
+        (text) => typeof text === "string" && text !== "",
+      );
+      if (!isRow) throw noRows(row);
+      return { ...(texts as Readonly<Record<(typeof FIELDS)[number], string>>), condition: String(condition) };
+    });
+  });
+}
+
+function noRows(got: unknown): CommandError {
+  return projectError(
+    `main.ts, access: got ${JSON.stringify(got)}, expected a list of rows`,
+    "return [{ principal, permission, resource }] of texts, and condition where one must hold",
+  );
 }

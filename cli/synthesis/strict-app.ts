@@ -5,9 +5,8 @@ import { useRowReaders } from "../../packages/terraform-access-review/access/own
 import { declareBootstraps, declareStacks, ExtensionError } from "../../stacks/front-door";
 import { CommandError, EXIT, projectError } from "../process/command-error";
 import type { Draft } from "./draft";
-import { readMain } from "./main";
+import { readMain, rowReaders } from "./main";
 import { keepOtherStacks } from "./manifest";
-import { rowReaders } from "./own-rows";
 
 /** The beginning and the end of cdktf's message when a rule refuses a stack. */
 const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:Either fix the issues above|$)/;

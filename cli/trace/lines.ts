@@ -9,45 +9,13 @@ export const REQUEST_LOG = "run.googleapis.com/requests";
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** A line of the gateway's access log. */
-export interface AccessLine {
-  readonly requestId: string;
-  readonly route?: string;
-  readonly status: number;
-  readonly startedAt: number;
-  readonly milliseconds?: number;
-  readonly integrationStatus?: number;
-  readonly integrationMilliseconds?: number;
-  readonly integrationError?: string;
-  readonly authorizerError?: string;
-  readonly client?: string;
-  readonly subject?: string;
-  readonly decision?: string;
-  readonly xrayTraceId?: string;
-  readonly log: string;
-}
+export type AccessLine = NonNullable<ReturnType<typeof accessLine>>;
 
 /** A line of the authorizer's log. */
-export interface DecisionLine {
-  readonly requestId: string;
-  readonly route?: string;
-  readonly service?: string;
-  readonly decision: string;
-  readonly reason?: string;
-  readonly upstreamStatus?: number;
-  readonly issuer?: string;
-  readonly client?: string;
-  readonly subject?: string;
-  readonly traceId?: string;
-  readonly endedAt: number;
-  readonly milliseconds: Readonly<Record<string, number>>;
-  /** Whether the Google token came from the function's memory; undefined if it was not needed. */
-  readonly googleTokenWasKept?: boolean;
-  /** `callers` or `public`, by the log group. */
-  readonly kind: string;
-  readonly log: string;
-}
+export type DecisionLine = NonNullable<ReturnType<typeof decisionLine>>;
 
-export function accessLine(row: InsightsRow): AccessLine | undefined {
+/** Undefined for any other line. Times are in milliseconds since 1970. */
+export function accessLine(row: InsightsRow) {
   const line = fieldsOf(fieldOf(row, "@message"));
   const requestId = text(line, LOG_IDS.request);
   const [status, startedAt] = [number(line, "status"), number(line, "time")];
@@ -71,7 +39,8 @@ export function accessLine(row: InsightsRow): AccessLine | undefined {
   };
 }
 
-export function decisionLine(row: InsightsRow, kindOf: (group: string) => string): DecisionLine | undefined {
+/** @param kindOf `callers` or `public`, by the log group */
+export function decisionLine(row: InsightsRow, kindOf: (group: string) => string) {
   const line = fieldsOf(fieldOf(row, "@message"));
   const [requestId, decision] = [text(line, LOG_IDS.request), text(line, "decision")];
   // Lambda writes lines of its own into the same group.
@@ -91,6 +60,7 @@ export function decisionLine(row: InsightsRow, kindOf: (group: string) => string
     traceId: text(line, LOG_IDS.trace),
     endedAt: Date.parse(String(line.timestamp)) || timeOf(row),
     milliseconds: (line.milliseconds ?? {}) as Record<string, number>,
+    /** Whether the Google token came from the function's memory; undefined if it was not needed. */
     googleTokenWasKept: hits?.googleToken,
     kind: kindOf(log),
     log,

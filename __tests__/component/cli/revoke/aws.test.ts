@@ -1,7 +1,5 @@
 import type { Shell } from "../../../../cli/process/shell";
-import { AwsCli } from "../../../../cli/revoke/aws-cli";
-import { turnPolicy } from "../../../../cli/revoke/policy-variable";
-import { rewriteRevoked, waitUntilItRuns } from "../../../../cli/revoke/revoked-variable";
+import { AwsCli, rewriteRevoked, turnPolicy, waitUntilItRuns } from "../../../../cli/revoke/aws";
 
 /** Answers by the call's first two words; keeps what was asked. */
 function tool(answers: Readonly<Record<string, unknown>>) {

@@ -1,5 +1,5 @@
+import { declaredServers } from "../../../../cli/openapi/addresses";
 import { openApiDocument } from "../../../../cli/openapi/document";
-import { declaredServers } from "../../../../cli/openapi/servers";
 import { METHODS } from "../../../../intent/model/methods";
 import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../../support/domains";
 import { everythingOfRest } from "../../../support/everything";

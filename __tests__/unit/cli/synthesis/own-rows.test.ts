@@ -1,5 +1,5 @@
 import { CommandError } from "../../../../cli/process/command-error";
-import { rowReaders } from "../../../../cli/synthesis/own-rows";
+import { rowReaders } from "../../../../cli/synthesis/main";
 import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { useRowReaders } from "../../../../packages/terraform-access-review/access/own-rows";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";

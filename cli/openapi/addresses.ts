@@ -1,5 +1,31 @@
 import type { CognitoIssuer, Intent, OidcIssuer } from "../../intent/model/intent";
 import { cognitoTokenEndpoint } from "../../intent/model/names";
+import { STAGE } from "../../stacks/aws/rest/rest-stage";
+import type { Server } from "./model";
+
+/** A URL that is known: the one that the environment's output `api_url` has, or a local front door's. */
+export function knownServer(url: string, description: string): readonly Server[] {
+  return [{ url: url.replace(/\/$/, ""), description }];
+}
+
+/**
+ * The door's URL as far as config determines it: its custom domain, or API Gateway's own address, in which AWS chooses
+ * the API's id at the first deploy. The id is a variable.
+ */
+export function declaredServers({ gateway, aws }: Intent): readonly Server[] {
+  const { domain } = gateway;
+  if (domain?.step === "live") return knownServer(`https://${domain.name}`, "The custom domain in config.");
+  const stage = gateway.kind === "rest" ? `/${STAGE}` : "";
+  return [
+    {
+      url: `https://{apiId}.execute-api.${aws.region}.amazonaws.com${stage}`,
+      description: "API Gateway's own address. Config does not know the id of the API.",
+      variables: {
+        apiId: { default: "API-ID", description: "AWS chooses it at the first deploy: see the output api_url." },
+      },
+    },
+  ];
+}
 
 /** Where callers get tokens. */
 export interface TokenPlaces {

@@ -1,4 +1,4 @@
-import { countsOf, type JestReport, skippedTests } from "../../../../cli/check/jest-report";
+import { countsOf, type JestReport, skippedTests } from "../../../../cli/check/check";
 
 const report = (changes: Partial<JestReport>): JestReport => ({
   numPassedTests: 5,

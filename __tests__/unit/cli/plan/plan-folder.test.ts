@@ -1,8 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { locked } from "../../../../cli/plan/local-lock";
-import type { PlanFolder } from "../../../../cli/plan/plan-folder";
+import { locked, type PlanFolder } from "../../../../cli/plan/plan-folder";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));
