@@ -45,7 +45,9 @@ export interface BenchOptions {
  * and not a failure. The command fails only if something could not be measured.
  */
 export async function bench({ only, without, runs }: BenchOptions): Promise<void> {
-  const chosen = choose(only).filter((each) => without === undefined || !named(without).includes(each));
+  const chosen = (only === undefined ? BENCHMARKS : named(only)).filter(
+    (each) => without === undefined || !named(without).includes(each),
+  );
   const context: BenchmarkContext = { rounds: roundsOf(runs), environment: exampleEnvironment() };
   console.log(`${machine()}; ${context.rounds} rounds, medians\n`);
   const failed: Benchmark[] = [];
@@ -66,10 +68,6 @@ async function printed(benchmark: Benchmark, context: BenchmarkContext): Promise
     console.log(`${benchmark.title}\n  not measured: ${error.message}\n`);
     return false;
   }
-}
-
-function choose(only: string | undefined): readonly Benchmark[] {
-  return only === undefined ? BENCHMARKS : named(only);
 }
 
 function named(wanted: string): readonly Benchmark[] {

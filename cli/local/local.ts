@@ -15,7 +15,7 @@ import { routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { traceCommand } from "./token-command";
-import { TokenDesk } from "./token-desk";
+import { openTokenDesk } from "./token-desk";
 
 export interface LocalOptions {
   /** Port of the gateway. Default: the first free one from 8080. */
@@ -90,13 +90,13 @@ async function serve(
   { stopped, logs }: { readonly stopped: Promise<void>; readonly logs: string },
 ) {
   const { environment } = props;
-  const desk = await TokenDesk.open(environment, () => door.running, logs);
+  const closeDesk = await openTokenDesk(environment, () => door.running, logs);
   try {
     sayTakenPort(props, open.clouds);
     await greet(environment, open, took);
     await untilStopped(environment, door, stopped);
   } finally {
-    await desk.close();
+    await closeDesk();
   }
   console.log(`${environment}: closed`);
 }

@@ -2,36 +2,26 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
 import { LocalServer } from "../../packages/local-front-door/net/local-server";
-import { type DoorFile, removeDoorFile, writeDoorFile } from "./door-file";
+import { removeDoorFile, writeDoorFile } from "./door-file";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 
 /**
- * Where `npm run token` asks an open front door, whose issuers' keys exist only in its memory. It listens on 127.0.0.1
- * and answers only clients that can read the door's file. A page in a browser cannot.
+ * Opens where `npm run token` asks an open front door, whose issuers' keys exist only in its memory. It listens on
+ * 127.0.0.1 and answers only clients that can read the door's file. A page in a browser cannot.
+ *
+ * @param clouds returns the current clouds, which a changed config replaces
+ * @param logs folder of the door's logs, for `npm run trace`
+ * @returns a function that closes it
  */
-export class TokenDesk {
-  private constructor(
-    private readonly environment: string,
-    private readonly server: LocalServer,
-    private readonly file: DoorFile,
-  ) {}
-
-  /**
-   * @param clouds returns the current clouds, which a changed config replaces
-   * @param logs folder of the door's logs, for `npm run trace`
-   */
-  static async open(environment: string, clouds: () => Clouds, logs: string): Promise<TokenDesk> {
-    const secret = randomBytes(32).toString("base64url");
-    const server = new LocalServer((request) => answer(request, secret, clouds));
-    const file = { url: await server.start(0), secret, logs };
-    writeDoorFile(environment, file);
-    return new TokenDesk(environment, server, file);
-  }
-
-  async close(): Promise<void> {
-    removeDoorFile(this.environment, this.file);
-    await this.server.stop();
-  }
+export async function openTokenDesk(environment: string, clouds: () => Clouds, logs: string) {
+  const secret = randomBytes(32).toString("base64url");
+  const server = new LocalServer((request) => answer(request, secret, clouds));
+  const file = { url: await server.start(0), secret, logs };
+  writeDoorFile(environment, file);
+  return async (): Promise<void> => {
+    removeDoorFile(environment, file);
+    await server.stop();
+  };
 }
 
 async function answer(request: LocalRequest, secret: string, clouds: () => Clouds): Promise<LocalAnswer> {

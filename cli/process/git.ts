@@ -33,7 +33,7 @@ export function baseCommit(named: string | undefined): string {
       "a branch, a tag or a hash; a shallow clone needs: git fetch --unshallow",
     );
   }
-  const base = asked ?? forkPoint() ?? commitOf("HEAD");
+  const base = asked ?? whereLeft(TRUNKS) ?? commitOf("HEAD");
   if (base !== undefined) return base;
   throw usageError("there is no commit to compare with", "name one: npm run review -- --base <commit>");
 }
@@ -46,11 +46,6 @@ function requireRepository(): void {
       : `${ROOT}: got no git repository, expected a commit to compare with\n` +
           "    make one before the change: git init && git add -A && git commit -m start",
   );
-}
-
-/** Where this branch left the trunk. On the trunk itself, its last commit. */
-function forkPoint(): string | undefined {
-  return whereLeft(TRUNKS);
 }
 
 /** The last commit that this branch shares with the first of these branches that exists. */

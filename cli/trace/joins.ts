@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { patternOf } from "../../contract/route-pattern";
+import { matchesExactly } from "../../functions/authorizer/request/path-match";
 import type { AccessLine, DecisionLine } from "./lines";
 import type { LogEntry } from "./log-source";
 import type { Joined } from "./model";
@@ -63,14 +65,9 @@ function isOfRoute(route: string, { httpRequest }: LogEntry): boolean {
   const [method = "", template = ""] = route.split(" ");
   const url = String(httpRequest?.requestUrl);
   const path = URL.canParse(url) ? new URL(url).pathname : url;
-  const segments = template.split(/\{[^{}]*\+\}/).map((part) =>
-    part
-      .split(/\{[^{}]*\}/)
-      .map(escaped)
-      .join("[^/]+"),
-  );
+  const pattern = patternOf(template);
   const isMethod = method === "ANY" || httpRequest?.requestMethod === method;
-  return isMethod && new RegExp(`^${segments.join(".+")}/?$`).test(path);
+  return isMethod && [path, path.replace(/\/$/, "")].some((each) => matchesExactly(pattern, each));
 }
 
 /** The gateway's line of a request that only Cloud Run's line gives, if one alone fits by path and time. */
@@ -92,7 +89,3 @@ export interface FittingRun {
 }
 
 export const AROUND: Joined = { exact: false, by: "the only one of its service and path at that time" };
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}

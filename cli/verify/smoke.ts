@@ -1,4 +1,4 @@
-import { type Answer, inWords, servedBy } from "./deployed/answer";
+import { inWords, servedBy } from "./deployed/answer";
 import { type Clock, NoAnswer } from "./deployed/outside";
 import type { ProbeRoute } from "./deployed/routes";
 import { callableRoute, type FrontDoor, get } from "./probes/probe";
@@ -60,13 +60,9 @@ export async function smoke(
 async function call(route: ProbeRoute, sender: Sender): Promise<{ good: boolean; words: string }> {
   try {
     const answer = await sender.send(get(route));
-    return { good: isUp(answer), words: inWords(answer) };
+    return { good: servedBy(answer) && answer.status < 500, words: inWords(answer) };
   } catch (error) {
     if (error instanceof NoAnswer) return { good: false, words: error.message };
     throw error;
   }
-}
-
-function isUp(answer: Answer): boolean {
-  return servedBy(answer) && answer.status < 500;
 }

@@ -3,7 +3,7 @@ import { readIntents } from "../../synthesis/intents";
 import { type Call, callsPerSecond, keptConnections, timeCall, timeCalls } from "../door/calls";
 import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { median, percentile } from "../measure/rounds";
-import { type RunningEnvoy, SidecarStage } from "./sidecar-stage";
+import { openStage, type RunningEnvoy, type SidecarStage } from "./sidecar-stage";
 
 const CONNECTIONS = 32;
 
@@ -34,7 +34,7 @@ export const sidecar: Benchmark = {
   name: "sidecar",
   title: "sidecar: one GET through Envoy, which verifies its token, against the same GET sent to the app itself",
   measure: async ({ rounds }) => {
-    const stage = await SidecarStage.open(readIntents());
+    const stage = await openStage(readIntents());
     let running: RunningEnvoy | undefined;
     try {
       const starts = await started(stage, Math.min(rounds, MOST_STARTS));

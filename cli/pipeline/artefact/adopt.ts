@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, 
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
-import { type AuthorizerPolicy, POLICY_FILE } from "../../../contract/policy-file";
+import { POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { assertNone, type CommandError, projectError } from "../../process/command-error";
 import { OUT, SYNTHESIZED } from "../../process/project";
@@ -24,13 +24,16 @@ const MOST_BYTES = 20 * 1024 * 1024;
  */
 export function adopt(environment: string, artefact: string): void {
   const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
-  const found = isDecidedByFunctions(base) ? withFunctions(environment, artefact) : undefined;
+  const found = isDecidedByFunctions(base)
+    ? { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) }
+    : undefined;
   const rotation = rotationArchive(environment, artefact);
   const [stack, review] = [PATHS.stack, PATHS.review].map((path) => read(artefact, path(environment))) as [
     Buffer,
     Buffer,
   ];
   const parsed = json(stack, PATHS.stack(environment));
+  const policy = found && json(found.policy, "the artefact's authorizer-policy.json");
   const handshake = handshakeFaults(parsed, base);
   const envoy = handshake.length === 0 ? envoyTexts(parsed, environment) : { files: {}, faults: [] };
   const faults = [
@@ -44,7 +47,7 @@ export function adopt(environment: string, artefact: string): void {
       ownProviders(),
     ),
     ...(rotation ? rotationFaults(parsed, rotation) : []),
-    ...withConfig(artefact, (config) => ruleFaults(environment, { stack: parsed, policy: policyOf(found), config })),
+    ...withConfig(artefact, (config) => ruleFaults(environment, { stack: parsed, policy, config })),
     ...handshake,
     ...envoy.faults,
     ...unexpectedFiles(artefact, environment, [
@@ -88,18 +91,10 @@ function withConfig<T>(artefact: string, work: (config: string) => T): T {
   });
 }
 
-function policyOf(found: Functions | undefined): AuthorizerPolicy | undefined {
-  return found && json(found.policy, "the artefact's authorizer-policy.json");
-}
-
 /** The code of an environment's functions, and the policy that people review. */
 interface Functions {
   readonly archive: Buffer;
   readonly policy: Buffer;
-}
-
-function withFunctions(environment: string, artefact: string): Functions {
-  return { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) };
 }
 
 /** The code that rotates clients' secrets. Undefined if the artefact has none; no function may then name it. */

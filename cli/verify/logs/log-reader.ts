@@ -43,14 +43,13 @@ async function insightsLine(json: Json, clock: Clock, region: string, queries: L
   const { queryId } = aws("start-query", ...place, ...range);
   for (let attempt = 0; attempt < 20; attempt++) {
     const { status, results } = aws("get-query-results", "--query-id", queryId);
-    if (status !== "Running" && status !== "Scheduled") return lineOf(results?.[0]);
+    if (status !== "Running" && status !== "Scheduled") {
+      const fields: readonly Record<"field" | "value", string>[] | undefined = results?.[0];
+      return fields && Object.fromEntries(fields.map(({ field, value }) => [field, value]));
+    }
     await clock.sleep(1000);
   }
   return undefined;
-}
-
-function lineOf(fields: readonly { readonly field: string; readonly value: string }[] | undefined): LogLine {
-  return fields && Object.fromEntries(fields.map(({ field, value }) => [field, value]));
 }
 
 function runLine(json: Json, { filter, googleProject }: LogQueries): LogLine {

@@ -23,95 +23,62 @@ import { secondPlan } from "./second-plan";
 import { junkToken, junkTokenOfRest, missingScope, noToken, unknownRoute, unknownRouteOfRest } from "./status-codes";
 
 /**
- * Every probe, in the order they run. First, whether the door opens at all. Then the cache, while it holds no refusal
- * yet. The logs come last, because their lines take a while to arrive.
+ * Kinds of deployed environments. `http`: functions decide behind an HTTP API. `jwt`: the gateway's own authorizer
+ * answers, so nothing is minted or cached, and Envoy is probed past the gateway. `rest`: a REST API, which passes the
+ * path on encoded, so its decoding is not probed, and whose refusals carry CORS headers, as declared.
  */
-export const PROBES: readonly Probe[] = [
-  publicRouteKey,
-  narrowRole,
-  cachePerCaller,
-  cachePerRoute,
-  cachePerPath,
-  noToken,
-  junkToken,
-  missingScope,
-  unknownRoute,
-  directCall,
-  directCallAsCaller,
-  forgedGoogleToken,
-  forgedHints,
-  overrideHeaders,
-  underscoreNames,
-  mappingKeys,
-  requestId,
-  pathDecoding,
-  pathTricks,
-  pathQuestionMark,
-  preflight,
-  corsOwnAnswers,
-  pathUndecodable,
-  forwarded,
-  identitySourceEmpty,
-  keptExpectations,
-  logsJoin,
-  refusalInAccessLog,
-  secondPlan,
-];
+type Kind = "http" | "jwt" | "rest";
 
 /**
- * The probes of an environment without deciding functions, in their order. Nothing is minted or cached there: the
- * gateway's own authorizer answers, and Envoy is probed past the gateway.
+ * Every probe, in the order they run, with the kinds that it is for. First, whether the door opens at all. Then the
+ * cache, while it holds no refusal yet. The logs come last, because their lines take a while to arrive.
  */
-export const SHARED_ISSUER_PROBES: readonly Probe[] = [
-  noToken,
-  junkTokenOfJwt,
-  missingScope,
-  unknownRoute,
-  envoyRefuses,
-  envoyDecides,
-  envoyHints,
-  forgedHints,
-  overrideHeaders,
-  underscoreNames,
-  requestId,
-  pathTricks,
-  preflight,
-  corsOwnAnswers,
-  forwarded,
-  identitySourceEmpty,
-  keptExpectations,
-  logsJoin,
-  secondPlan,
+const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
+  [publicRouteKey, "http", "rest"],
+  [narrowRole, "http", "rest"],
+  [cachePerCaller, "http", "rest"],
+  [cachePerRoute, "http", "rest"],
+  [cachePerPath, "http"],
+  [noToken, "http", "jwt", "rest"],
+  [junkTokenOfJwt, "jwt"],
+  [junkTokenOfRest, "rest"],
+  [junkToken, "http"],
+  [missingScope, "http", "jwt", "rest"],
+  [unknownRoute, "http", "jwt"],
+  [envoyRefuses, "jwt"],
+  [envoyDecides, "jwt"],
+  [unknownRouteOfRest, "rest"],
+  [directCall, "http", "rest"],
+  [envoyHints, "jwt"],
+  [directCallAsCaller, "http", "rest"],
+  [forgedGoogleToken, "http", "rest"],
+  [googleTokenTwin, "rest"],
+  [forgedHints, "http", "jwt", "rest"],
+  [headerTwins, "rest"],
+  [overrideHeaders, "http", "jwt", "rest"],
+  [underscoreNames, "http", "jwt", "rest"],
+  [overrideTwins, "rest"],
+  [tokenWithheld, "rest"],
+  [mappingKeys, "http", "rest"],
+  [requestId, "http", "jwt"],
+  [pathDecoding, "http"],
+  [pathTricks, "http", "jwt", "rest"],
+  [pathQuestionMark, "http"],
+  [preflight, "http", "jwt", "rest"],
+  [corsOwnAnswers, "http", "jwt"],
+  [pathUndecodable, "http"],
+  [forwarded, "http", "jwt"],
+  [identitySourceEmpty, "http", "jwt"],
+  [keptExpectations, "http", "jwt", "rest"],
+  [logsJoin, "http", "jwt", "rest"],
+  [refusalInAccessLog, "http", "rest"],
+  [secondPlan, "http", "jwt", "rest"],
 ];
 
-/**
- * The probes of a REST API, in their order. It passes the path on encoded, so the decoding of an HTTP API is not
- * probed. Its refusals carry CORS headers, as declared.
- */
-export const REST_PROBES: readonly Probe[] = [
-  publicRouteKey,
-  narrowRole,
-  cachePerCaller,
-  cachePerRoute,
-  noToken,
-  junkTokenOfRest,
-  missingScope,
-  unknownRouteOfRest,
-  directCall,
-  directCallAsCaller,
-  forgedGoogleToken,
-  googleTokenTwin,
-  forgedHints,
-  headerTwins,
-  overrideHeaders,
-  underscoreNames,
-  overrideTwins,
-  tokenWithheld,
-  mappingKeys,
-  pathTricks,
-  preflight,
-  keptExpectations,
-  logsJoin,
-  refusalInAccessLog,
-  secondPlan,
-];
+function probesOf(kind: Kind): readonly Probe[] {
+  return ALL.flatMap(([probe, ...kinds]) => (kinds.includes(kind) ? [probe] : []));
+}
+
+export const PROBES = probesOf("http");
+export const SHARED_ISSUER_PROBES = probesOf("jwt");
+export const REST_PROBES = probesOf("rest");
