@@ -5,7 +5,7 @@ import { imageOf, isAllToLatest, targetsOf } from "../../packages/terraform-acce
 import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { revisionOf, servicesOf } from "../plan/revisions";
 import { jsonIn } from "../process/json";
-import { askingShell, type Shell } from "../process/shell";
+import { type AnyShell, askingShell } from "../process/shell";
 
 /** Time limit of one query, in seconds. */
 const SECONDS = 15;
@@ -18,7 +18,7 @@ const SECONDS = 15;
 export async function alarmsAgainst(
   plan: PlanJson,
   region: string,
-  shell: (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>> = askingShell,
+  shell: AnyShell = askingShell,
 ): Promise<readonly string[]> {
   const existing = alarmsIn(plan);
   const found: string[] = [];

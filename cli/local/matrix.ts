@@ -40,32 +40,23 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ principal, permission }) => `${principal}\n${permission}`));
-  const calls = routes.flatMap((route) => callers.map((caller) => ({ route, caller })));
-  const alsoServedUrl = clouds.alsoServed?.url;
-  const alsoServedCalls = alsoServedUrl === undefined ? [] : calls;
-  const pastCalls = clouds.pastGateway.flatMap(({ url, routes: own }) =>
-    own.flatMap((route) => callers.map((caller) => ({ route, caller, url }))),
-  );
-  const total = calls.length + alsoServedCalls.length + pastCalls.length;
+  const grid = (some: readonly string[]) => some.flatMap((route) => callers.map((caller) => ({ route, caller })));
+  const { alsoServed: other, pastGateway } = clouds;
+  const pastCalls = pastGateway.flatMap(({ url, routes: own }) => grid(own).map((call) => ({ ...call, url })));
+  const total = grid(routes).length * (other === undefined ? 1 : 2) + pastCalls.length;
   const next = counting(`${environment}: calling every route as every caller`, total);
-  const call = async (route: string, caller: string, ask: (token: string | undefined) => Promise<Answer>) => {
-    next();
-    return {
-      route,
-      caller,
-      ...(await ask(tokens.get(caller))),
-      allowed: granted.has(`anyone\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`)),
-    };
-  };
-  const cells = await inParallel(calls, ({ route, caller }) =>
-    call(route, caller, (token) => answerTo(clouds.url, route, token)),
-  );
-  const alsoServed = await inParallel(alsoServedCalls, ({ route, caller }) =>
-    call(route, caller, (token) => answerTo(alsoServedUrl ?? "", route, token)),
-  );
-  const past = await inParallel(pastCalls, ({ route, caller, url }) =>
-    call(route, caller, (token) => answerPast(clouds.tls, url, route, token)),
-  );
+  type Call = Pick<Cell, "route" | "caller">;
+  const called = <C extends Call>(calls: readonly C[], ask: (call: C, token: string | undefined) => Promise<Answer>) =>
+    inParallel(calls, async (call): Promise<Cell> => {
+      next();
+      const { route, caller } = call;
+      const allowed = granted.has(`anyone\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
+      return { route, caller, ...(await ask(call, tokens.get(caller))), allowed };
+    });
+  const through = (url: string) => called(grid(routes), ({ route }, token) => answerTo(url, route, token));
+  const cells = await through(clouds.url);
+  const alsoServed = other === undefined ? [] : await through(other.url);
+  const past = await called(pastCalls, ({ route, url }, token) => answerPast(clouds.tls, url, route, token));
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
     ...alsoServed.flatMap((cell) => contradiction(cell, grants).map((sentence) => `by the other kind, ${sentence}`)),

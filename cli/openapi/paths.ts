@@ -4,7 +4,7 @@ import { mergedOperation } from "./merged";
 import type { Json, Operation, PathItem } from "./model";
 import { hasBody, ownResponses, responsesOf } from "./responses";
 import { securityOf } from "./security";
-import type { ServiceDocument } from "./service-document";
+import { type ServiceDocument, shapeOf } from "./service-document";
 
 /**
  * Every route of every service, by its path as OpenAPI writes it. OpenAPI has no greedy variable: `{path+}` becomes
@@ -22,7 +22,10 @@ export function pathsOf(
   for (const { service, route } of routes.sort(byPath)) {
     const method = route.method.toLowerCase();
     let template = route.path.replaceAll("+}", "}");
-    while (paths.get(shapeOf(template))?.operations[method] !== undefined) template = longer(template);
+    // The same greedy path with one more segment: shorter requests reach the narrower route.
+    while (paths.get(shapeOf(template))?.operations[method] !== undefined) {
+      template = `${template}/{rest${variablesOf(template).length}}`;
+    }
     const item = paths.get(shapeOf(template)) ?? { template, operations: {} };
     paths.set(shapeOf(template), item);
     const own = operationOf(intent, service, route, item.template);
@@ -31,16 +34,6 @@ export function pathsOf(
   }
   const items = [...paths.values()].sort((a, b) => compare(a.template, b.template));
   return Object.fromEntries(items.map(({ template, operations }) => [template, operations]));
-}
-
-/** OpenAPI treats paths that differ only in the names of their variables as one. */
-function shapeOf(template: string): string {
-  return template.replaceAll(/\{[^}]+\}/g, "{}");
-}
-
-/** The same greedy path with one more segment: shorter requests reach the narrower route. */
-function longer(template: string): string {
-  return `${template}/{rest${variablesOf(template).length}}`;
 }
 
 function operationOf(intent: Intent, service: Service, route: Route, template: string): Operation {

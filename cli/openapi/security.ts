@@ -87,8 +87,10 @@ function clientsOf({ clients }: Intent, { id }: Issuer): readonly Client[] {
 
 function userPool(intent: Intent, issuer: CognitoIssuer, places: TokenPlaces): Json {
   const { tokenUrl, authorizationUrl } = places.userPool(issuer);
-  const scopesFor = (grant: Client["grant"]) =>
-    sorted(clientsOf(intent, issuer).flatMap((client) => (client.grant === grant ? client.scopes : [])));
+  const scopesFor = (grant: Client["grant"]) => {
+    const granted = clientsOf(intent, issuer).flatMap((client) => (client.grant === grant ? client.scopes : []));
+    return [...new Set(granted)].sort();
+  };
   const [people, programs] = [scopesFor("authorization_code"), scopesFor("client_credentials")];
   return {
     type: "oauth2",
@@ -119,8 +121,4 @@ function described(scopes: readonly string[]): Json {
       return [scope, `${verb} of the service ${service}`];
     }),
   );
-}
-
-function sorted(scopes: readonly string[]): readonly string[] {
-  return [...new Set(scopes)].sort();
 }

@@ -184,7 +184,8 @@ function isData(key: string, isSchema: boolean): boolean {
   return ["const", "default", "enum", "example", isSchema ? "examples" : "value"].includes(key);
 }
 
-function shapeOf(path: string): string {
+/** OpenAPI treats paths that differ only in the names of their variables as one. */
+export function shapeOf(path: string): string {
   return path.replaceAll(/\{[^}]+\}/g, "{}");
 }
 

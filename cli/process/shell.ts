@@ -8,6 +8,9 @@ export type Shell = (
   seconds?: number,
 ) => { code: number; out: string; error: string };
 
+/** A shell that blocks or not. */
+export type AnyShell = (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>>;
+
 /** The program of that name on the PATH. */
 export const systemShell: Shell = (program, args, seconds = 60) => {
   const options = { encoding: "utf8", timeout: seconds * 1000 } as const;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { askingShell, type Shell } from "../process/shell";
+import { type AnyShell, askingShell } from "../process/shell";
 import {
   type CloudWatchQuery,
   type InsightsRow,
@@ -11,13 +11,11 @@ import {
 import type { TracePlaces } from "./places";
 import { insightsText, loggingFilter } from "./queries";
 
-type AsyncShell = (...call: Parameters<Shell>) => Promise<ReturnType<Shell>>;
-
 export interface CloudSourceProps {
   readonly places: Pick<TracePlaces, "auditorsView" | "project" | "region">;
   /** Seconds until both clouds must have answered. */
   readonly timeoutSeconds: number;
-  readonly shell?: AsyncShell;
+  readonly shell?: AnyShell;
   readonly now?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
@@ -32,7 +30,7 @@ export const AWS_ACTIONS = ["logs:StartQuery", "logs:GetQueryResults"] as const;
 export class CloudSource implements LogSource {
   private readonly deadline: number;
   private readonly now: () => number;
-  private readonly shell: AsyncShell;
+  private readonly shell: AnyShell;
   private readsView = false;
 
   constructor(private readonly props: CloudSourceProps) {

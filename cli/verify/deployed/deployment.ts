@@ -109,33 +109,20 @@ function variablesOf(
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-function stackFacts(stack: TerraformJson): Pick<Deployment, "corsOrigin" | "kind" | "logs" | "withheld"> {
-  const { aws, google } = stack.provider as Json;
-  const kind = String((stack as Json).output?.api_url?.value).includes("aws_api_gateway_stage") ? "rest" : "http";
-  const groups: Json = stack.resource?.aws_cloudwatch_log_group;
+function stackFacts(stack: Json): Pick<Deployment, "corsOrigin" | "kind" | "logs" | "withheld"> {
+  const { resource, provider, output } = stack;
+  const isRest = String(output?.api_url?.value).includes("aws_api_gateway_stage");
+  const routes = isRest ? restRoutes(stack) : [];
   return {
-    corsOrigin: kind === "rest" ? pageOfRest(stack as Json) : pageOfHttp(stack),
-    kind,
-    withheld: kind === "rest" ? withheldRoutes(stack as Json) : [],
+    corsOrigin: isRest
+      ? preflightRows(stack)[0]?.principal.replace(/^pages of /, "")
+      : resource.aws_apigatewayv2_api.gateway.cors_configuration?.allow_origins?.[0],
+    kind: isRest ? "rest" : "http",
+    withheld: routes.flatMap(({ key, handling }) => ((handling.terms.requires ?? []).length > 0 ? [key] : [])),
     logs: {
-      awsRegion: aws[0].region,
-      accessLogGroup: groups[kind === "rest" ? "rest_access" : "access"].name,
-      googleProject: google[0].project,
+      awsRegion: provider.aws[0].region,
+      accessLogGroup: resource.aws_cloudwatch_log_group[isRest ? "rest_access" : "access"].name,
+      googleProject: provider.google[0].project,
     },
   };
-}
-
-function pageOfHttp({ resource }: TerraformJson): string | undefined {
-  const api: Json = resource?.aws_apigatewayv2_api?.gateway;
-  return api.cors_configuration?.allow_origins?.[0];
-}
-
-function pageOfRest(stack: Json): string | undefined {
-  const [row] = preflightRows(stack);
-  return row?.principal.replace(/^pages of /, "");
-}
-
-function withheldRoutes(stack: Json): readonly string[] {
-  const withheld = restRoutes(stack).filter(({ handling }) => (handling.terms.requires ?? []).length > 0);
-  return withheld.map(({ key }) => key);
 }
