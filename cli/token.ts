@@ -4,14 +4,11 @@ import { claimsOf } from "./local/options";
 import type { TokenOrder } from "./local/token-order";
 import { type CommandError, projectError, usageError } from "./process/command-error";
 
+/** The help of the command describes each. */
 export interface TokenOptions {
-  /** A declared caller, `workforce/0oa1example`, or an issuer that is no user pool. */
   readonly as: string;
-  /** `sub=ann`, `scp:=["orders/read"]`. */
   readonly claim: readonly string[];
-  /** Seconds from now; a value below 0 lies in the past. */
   readonly expires?: string;
-  /** Who signs in, for a person's client. Default: `ann`. */
   readonly user?: string;
 }
 

@@ -33,9 +33,9 @@ const ON_REQUEST: readonly Benchmark[] = [leak];
 /** Number of rounds of interleaved runs; odd, so that the median is a run. */
 const ROUNDS = 15;
 
+/** The help of the command describes each. */
 export interface BenchOptions {
   readonly only?: string;
-  /** A group that was left out. */
   readonly without?: string;
   readonly runs?: string;
 }

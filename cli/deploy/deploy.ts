@@ -21,12 +21,11 @@ import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
+/** The help of the command describes each. */
 export interface DeployOptions {
-  /** Applies without asking. */
   readonly yes?: boolean;
   /** The approved JSON of `npm run plan`. It is applied if the fresh plan is the same change. */
   readonly approved?: string;
-  /** Applies the plan that `npm run plan` saved, if nothing that it was made from has changed. */
   readonly plan?: boolean;
   /** `false`: skips the smoke test at the end. */
   readonly smoke?: boolean;

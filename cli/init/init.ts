@@ -17,12 +17,10 @@ import { terminalQuestions } from "./terminal";
 /** What a folder may contain before it becomes a project: nothing that `init` would conflict with. */
 const HARMLESS = [".git", ".DS_Store"];
 
+/** The help of the command describes each. */
 export interface InitOptions extends Given {
-  /** Uses the default for every question that no flag answers. */
   readonly yes?: boolean;
-  /** Turns this clone of the program into a project. */
   readonly fromClone?: boolean;
-  /** With `fromClone`: the commit of the program that the clone last merged. */
   readonly base?: string;
 }
 

@@ -17,20 +17,15 @@ import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { traceCommand } from "./token-command";
 import { openTokenDesk } from "./token-desk";
 
+/** The help of the command describes each. */
 export interface LocalOptions {
-  /** Port of the gateway. Default: the first free one from 8080. */
   readonly port?: string;
-  /** `orders=:3000`, `orders=npm start`. */
   readonly service: readonly string[];
-  /** `http://localhost:5173`: pages of this machine that may call in addition. */
   readonly origin: readonly string[];
-  /** `http://localhost:5173/callback`: where sign-in may return people to such a page. */
   readonly callback: readonly string[];
-  /** Calls every route as every caller, compares the answers with the ledger, and stops. */
   readonly matrix?: boolean;
   /** Folder for the lines of both clouds' logs, which is kept. Default: one that goes when the door closes. */
   readonly logs?: string;
-  /** Runs functions in the Node release that the stack declares. Downloads it once if this is another release. */
   readonly declaredNode?: boolean;
 }
 

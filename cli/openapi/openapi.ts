@@ -12,10 +12,9 @@ import { serviceDocuments } from "./config-documents";
 import { openApiDocument } from "./document";
 import type { OpenApiDocument, Server } from "./model";
 
+/** The help of the command describes each. */
 export interface OpenApiOptions {
-  /** Default: `json`. */
   readonly format?: string;
-  /** Default: standard output. */
   readonly out?: string;
   /** Takes the URL from the state, which needs Terraform and your accounts. Default: what config determines. */
   readonly deployed?: boolean;

@@ -10,10 +10,9 @@ import { jobUrls, type UrlOf } from "../process/place-urls";
 import { GitHub } from "./github";
 import { readModel } from "./models";
 
+/** The help of the command describes each. */
 export interface CommentOptions {
-  /** Number of the pull request. */
   readonly pull: string;
-  /** URL of the whole report. */
   readonly whole?: string;
 }
 

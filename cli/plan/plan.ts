@@ -14,12 +14,11 @@ import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
 import { unknownRevisions } from "./revisions";
 
+/** The help of the command describes each. */
 export interface PlanOptions {
   readonly format?: string;
-  /** File to write the report to. Default: the terminal. */
   readonly out?: string;
   readonly failOn?: string;
-  /** Plans what is in `cdktf.out/`, without synthesizing first. */
   readonly asSynthesized?: boolean;
 }
 

@@ -11,11 +11,10 @@ import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
 import { type StateSource, stateAt, synthesizedNow } from "./states";
 
+/** The help of the command describes each. */
 export interface ReviewOptions {
-  /** What to compare with. Default: where this branch left the trunk. */
   readonly base?: string;
   readonly format?: string;
-  /** File to write to. Default: the terminal. */
   readonly out?: string;
   readonly failOn?: string;
 }

@@ -5,10 +5,9 @@ import { AwsCli, aliasesOf, moveToNow, rewriteRevoked, turnPolicy, waitUntilItRu
 import { callerOf, type RevocableCaller } from "./caller";
 import { type Door, doorOf } from "./synthesized-door";
 
+/** The help of the command describes each. */
 export interface RevokeOptions {
-  /** Lets the caller in again, if nothing else keeps it out. */
   readonly undo?: boolean;
-  /** Prints what would be done, and calls no cloud. */
   readonly dryRun?: boolean;
 }
 

@@ -19,8 +19,8 @@ import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis
 import { staleWorkflows } from "../workflows/workflows";
 import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
+/** The help of the command describes each. */
 export interface SynthOptions {
-  /** Only reports whether `synthesized/` matches the sources. Writes nothing in the project. */
   readonly check?: boolean;
 }
 

@@ -12,19 +12,14 @@ import { type RequestRef, requestRef } from "./request-ref";
 import { StoryBuilder } from "./story";
 import { listText, requestsLike, safe, storyJson, storyText, type Wanted } from "./text";
 
+/** The help of the command describes each. */
 export interface TraceOptions {
-  /** Default: `text`. */
   readonly format?: string;
-  /** `30m`, `6h`, `2d`: how far back to look. Default: one day. */
   readonly since?: string;
-  /** Seconds for all queries together. Default: 60. */
   readonly timeout?: string;
-  /** Opens the newest request with a status of 400 or more. */
   readonly lastRefused?: boolean;
-  /** With `status`: lists requests, and opens the newest. */
   readonly client?: string;
   readonly status?: string;
-  /** For `local`: a folder that a local front door has written. */
   readonly folder?: string;
 }
 

@@ -20,14 +20,11 @@ import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./probes/probes";
 import { runProbes, runSmoke } from "./run";
 import { Sender } from "./sender";
 
+/** The help of the command describes each. */
 export interface VerifyOptions {
-  /** Only wait until every service answers. */
   readonly smoke?: boolean;
-  /** Routes to try first, `GET /orders/42`. */
   readonly route: readonly string[];
-  /** Read both clouds' logs with the tools `aws` and `gcloud`. */
   readonly logs?: boolean;
-  /** Plan again, and check whether the clouds match the sources. */
   readonly plan?: boolean;
 }
 

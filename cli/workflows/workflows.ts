@@ -8,8 +8,8 @@ import { readConfig } from "../synthesis/intents";
 
 type Pipeline = readonly Pick<BootstrapIntent, "environment" | "position" | "pullRequests">[];
 
+/** The help of the command describes each. */
 export interface WorkflowsOptions {
-  /** Only compares: writes nothing, and fails if a workflow is stale. */
   readonly check?: boolean;
 }
 
