@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectError, usageError } from "./process/command-error";
 import { say } from "./process/progress";
 import { PACKAGE, ROOT } from "./process/project";
+import { runHere } from "./process/shell";
 import { writeWhole } from "./process/write-files";
 
 /**
@@ -35,15 +35,13 @@ export function core(name: string): void {
   if (after !== before) {
     writeWhole(path, after);
     say(`installing ${CORES[name]}`);
-    const { status } = run("npm", "install", "--no-audit", "--no-fund");
-    if (status !== 0) {
+    if (runHere("npm", "install", "--no-audit", "--no-fund") !== 0) {
       writeWhole(path, before);
       throw projectError("npm install failed, see above: package.json is as it was");
     }
   }
   // In a process of its own, because this one has already loaded the previous core.
-  const { status } = run(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check");
-  if (status === 0) {
+  if (runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check") === 0) {
     console.log(`the core is ${CORES[name]}: it gives the same synthesized/`);
     return;
   }
@@ -67,8 +65,4 @@ export function withCore(manifest: Manifest, name: keyof typeof CORES): Manifest
   const { cdktf: _, ...others } = all;
   const overrides = name === "cdktf" ? others : { ...others, cdktf: CORES[name] };
   return Object.keys(overrides).length === 0 ? rest : { ...rest, overrides };
-}
-
-function run(command: string, ...args: readonly string[]) {
-  return spawnSync(command, args, { cwd: ROOT, stdio: "inherit" });
 }

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { projectError, usageError } from "../process/command-error";
-import { ROOT } from "../process/project";
+import { runHere } from "../process/shell";
 import { actionlint, type Tool, zizmor } from "./tools";
 
 const WORKFLOWS = join(".github", "workflows");
@@ -40,7 +39,7 @@ function run({ name, tool: find, args }: Linter): boolean {
     console.log(`skipped: ${name}, because it could not be installed: ${tool.missing}`);
     return false;
   }
-  const done = spawnSync(tool.path, [...args], { cwd: ROOT, stdio: "inherit" });
-  if (done.status === 0) console.log(`${name}: no findings`);
-  return done.status !== 0;
+  const isClean = runHere(tool.path, ...args) === 0;
+  if (isClean) console.log(`${name}: no findings`);
+  return !isClean;
 }

@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { ROOT } from "./project";
 
 /** Runs a program to its end. Tests replace it. */
 export type Shell = (
@@ -26,6 +27,11 @@ export function askingShell(...[program, args, seconds = 60]: Parameters<Shell>)
       resolve(error === null ? { code: 0, out, error: said } : { code: 1, out, error: said || error.message }),
     );
   });
+}
+
+/** Runs a program in the project, with its output on the terminal. @returns its exit code */
+export function runHere(program: string, ...args: readonly string[]): number | null {
+  return spawnSync(program, [...args], { cwd: ROOT, stdio: "inherit" }).status;
 }
 
 /** A text as one word of a POSIX shell. A caller's name may contain any character. */

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
@@ -6,6 +5,7 @@ import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/form
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { projectError, usageError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
+import { runHere } from "../process/shell";
 import { writeWhole } from "../process/write-files";
 import { locateIn } from "../review/locate";
 import { workingTree } from "../review/states";
@@ -55,15 +55,9 @@ function install(version: string): void {
       `copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
     );
   }
-  const installed = spawnSync("npm", ["install", "--save-exact", "--no-audit", "--no-fund", resolve(version)], {
-    cwd: ROOT,
-    stdio: "inherit",
-  });
-  if (installed.status !== 0) throw projectError(`npm could not install ${version}, see above`);
-  const { status } = spawnSync(process.execPath, [join(PACKAGE, "cli", "run.cjs"), "upgrade"], {
-    cwd: ROOT,
-    stdio: "inherit",
-  });
+  const installed = runHere("npm", "install", "--save-exact", "--no-audit", "--no-fund", resolve(version));
+  if (installed !== 0) throw projectError(`npm could not install ${version}, see above`);
+  const status = runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "upgrade");
   if (status !== 0) throw projectError(`${version} is installed; the upgrade ended, see above`);
 }
 

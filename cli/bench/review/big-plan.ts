@@ -16,11 +16,11 @@ export function bigPlan(resources: number): BigPlan {
   const names = Array.from({ length: resources }, (_, index) => `orders_get_part_${index}`);
   const keyOf = (index: number) => `GET /orders/parts/${index}`;
   const isChanged = (index: number) => index % CHANGED_EACH === 0;
-  const values = (index: number, id: string) => ({
+  const values = (index: number, authorizer_id: string) => ({
     api_id: "a1b2c3d4e5",
     authorization_scopes: null,
     authorization_type: "CUSTOM",
-    authorizer_id: isChanged(index) && id === "after" ? "public1" : "scoped1",
+    authorizer_id,
     id: `route${index}`,
     model_selection_expression: null,
     operation_name: null,
@@ -31,31 +31,29 @@ export function bigPlan(resources: number): BigPlan {
     route_response_selection_expression: null,
     target: "integrations/orders1",
   });
-  const resource_changes = names.map((name, index) => ({
-    address: `aws_apigatewayv2_route.${name}`,
-    mode: "managed",
-    type: "aws_apigatewayv2_route",
-    name,
-    provider_name: "registry.terraform.io/hashicorp/aws",
-    change: {
-      actions: isChanged(index) ? ["update"] : ["no-op"],
-      before: values(index, "before"),
-      after: values(index, "after"),
-      after_unknown: {},
-      before_sensitive: { request_parameter: [] },
-      after_sensitive: { request_parameter: [] },
+  const sensitive = { request_parameter: [] };
+  const all = names.map((name, index) => ({
+    named: {
+      address: `aws_apigatewayv2_route.${name}`,
+      mode: "managed",
+      type: "aws_apigatewayv2_route",
+      name,
+      provider_name: "registry.terraform.io/hashicorp/aws",
     },
+    actions: [isChanged(index) ? "update" : "no-op"],
+    before: values(index, "scoped1"),
+    after: values(index, isChanged(index) ? "public1" : "scoped1"),
+  }));
+  const resource_changes = all.map(({ named, ...change }) => ({
+    ...named,
+    change: { ...change, after_unknown: {}, before_sensitive: sensitive, after_sensitive: sensitive },
   }));
   const resourcesWith = (moment: "before" | "after") =>
-    resource_changes.map(({ address, mode, type, name, provider_name, change }) => ({
-      address,
-      mode,
-      type,
-      name,
-      provider_name,
+    all.map(({ named, [moment]: each }) => ({
+      ...named,
       schema_version: 0,
-      values: change[moment],
-      sensitive_values: { request_parameter: [] },
+      values: each,
+      sensitive_values: sensitive,
     }));
   const head = stateOf(names, keyOf, isChanged);
   const declared = head.stack.resource.aws_apigatewayv2_route ?? {};
