@@ -1,11 +1,12 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
-import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-
-interface Container {
-  readonly name?: string;
-}
+import {
+  type Attributes,
+  blocksOf,
+  resourcesOf,
+  type StackJson,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /**
  * Services that the apply itself would open to everyone. IAM's check is switched off at once, but the previous revision
@@ -48,9 +49,6 @@ function faults(before: Attributes, after: Attributes, isRollout: boolean): read
   ];
 }
 
-type Attributes = Readonly<Record<string, unknown>>;
-
-function containersOf({ template }: Attributes): readonly Container[] {
-  const [{ containers = [] } = {}] = [template].flat() as { readonly containers?: readonly Container[] }[];
-  return containers;
+function containersOf({ template }: Attributes): readonly Attributes[] {
+  return blocksOf(blocksOf(template)[0]?.containers);
 }

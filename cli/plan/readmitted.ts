@@ -1,6 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { REVOKED_VARIABLE } from "../../intent/model/names";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
+import { type Attributes, blocksOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { jsonIn } from "../process/json";
 
 /**
@@ -43,12 +44,9 @@ export function settlement(environment: string, name: string, issuers: Intent["i
     : `remove it from issuers.${own.id}.clients in config/`;
 }
 
-type Attributes = Readonly<Record<string, unknown>>;
-
 function revokedIn(attributes: unknown): readonly string[] {
-  const { environment } = (attributes ?? {}) as Attributes;
-  const [{ variables = {} } = {}] = [environment].flat() as { readonly variables?: Readonly<Record<string, string>> }[];
+  const [environment] = blocksOf((attributes as Attributes | null | undefined)?.environment);
   // If it is no list, the function refuses every caller, and the plan shows that.
-  const names: unknown = jsonIn(variables[REVOKED_VARIABLE]);
+  const names: unknown = jsonIn(environment?.variables?.[REVOKED_VARIABLE]);
   return Array.isArray(names) ? names.map(String) : [];
 }

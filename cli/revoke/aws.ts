@@ -1,6 +1,6 @@
 import { REVOKED_VARIABLE } from "../../intent/model/names";
 import { projectError, usageError } from "../process/command-error";
-import { jsonIn } from "../process/json";
+import { type Json, jsonIn } from "../process/json";
 import type { Shell } from "../process/shell";
 import type { Api } from "./synthesized-door";
 
@@ -18,8 +18,7 @@ export class AwsCli {
   ) {}
 
   /** Runs one call and parses its output. */
-  // biome-ignore lint/suspicious/noExplicitAny: an answer of AWS, read attribute by attribute
-  call(...args: readonly string[]): any {
+  call(...args: readonly string[]): Json {
     return this.run(args);
   }
 
