@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const root = join(__dirname, "../../..");
 const args = [
   join(root, "node_modules/.bin/jest"),
-  "__tests__/unit/terraform-access-review/types/arguments",
+  "__tests__/unit/terraform-access-review/types/written",
   "--selectProjects=unit",
   // The other tests of that file have read the list as it was.
   "--testNamePattern=those that the stacks write",

@@ -1,7 +1,7 @@
 import { referencesIn } from "../../../packages/terraform-access-review/terraform-json/references";
 import type { Attributes, StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Written } from "../../../packages/terraform-access-review/types";
-import { argumentsOf } from "../../../packages/terraform-access-review/types/arguments";
+import { argumentsOf } from "../../../packages/terraform-access-review/types/written";
 import { auditedDev, auditedPreview, auditedRest } from "../auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
 import { provisionedDev } from "../provisioned";

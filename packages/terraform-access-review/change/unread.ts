@@ -5,11 +5,10 @@ import { canonical, compareText } from "../terraform-json/order";
 import { sha256 } from "../terraform-json/sha256";
 import { type Attributes, referred } from "../terraform-json/stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
-import { unwrittenArguments } from "../types/arguments";
+
 import type { Covered } from "../types/covered";
-import { coveredOf, coveredOther } from "../types/harmless";
-import { isPlainOutput } from "../types/harmless-values";
-import { unplainParts } from "../types/plain";
+import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
+import { unplainParts, unwrittenArguments } from "../types/written";
 import { clean, type Part, partsOf } from "./normal";
 import { diffAttributes } from "./value-diff";
 

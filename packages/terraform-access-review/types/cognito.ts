@@ -1,21 +1,21 @@
-import { covered } from "./covered";
+import { added } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, is, life, on, ranked, unlessOff } from "./strength";
 
 export const COGNITO: Readonly<Record<string, ResourceType>> = {
   aws_cognito_resource_server: {
     replaces: ["identifier", "user_pool_id"],
-    covered: [covered(/^(identifier|name|scope(\[[^\]]*\])?(\.scope_(name|description))?)$/)],
+    covered: [/^(identifier|name|scope(\[[^\]]*\])?(\.scope_(name|description))?)$/],
   },
   aws_cognito_user_pool: {
     named: ["user pool", "name"],
     replaces: ["alias_attributes", "username_attributes"],
     loss: "every user of the pool, and the IDs of all its clients",
     covered: [
-      covered(/^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/),
-      covered(/^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/),
-      covered(/^software_token_mfa_configuration\.enabled$/),
-      covered(/^lambda_config(?!\.kms_key_id)\b/),
+      /^(name|deletion_protection|mfa_configuration|user_pool_tier|admin_create_user_config\.allow_admin\w+)$/,
+      /^password_policy\.(minimum_length|require_\w+|temporary_password_validity_days)$/,
+      /^software_token_mfa_configuration\.enabled$/,
+      /^lambda_config(?!\.kms_key_id)\b/,
     ],
     guards: {
       deletion_protection: is("ACTIVE"),
@@ -36,12 +36,10 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
     replaces: ["generate_secret", "user_pool_id"],
     loss: "its client ID and secret: its users need the new ones",
     covered: [
-      covered(
-        /^(name|allowed_oauth_flows|allowed_oauth_flows_user_pool_client|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/,
-      ),
-      covered(/^supported_identity_providers$/, "added"),
-      covered(/^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/),
-      covered(/^token_validity_units\b/),
+      /^(name|allowed_oauth_flows|allowed_oauth_flows_user_pool_client|allowed_oauth_scopes|callback_urls|explicit_auth_flows|generate_secret)$/,
+      added(/^supported_identity_providers$/),
+      /^(logout_urls|enable_token_revocation|prevent_user_existence_errors|\w+_token_validity)$/,
+      /^token_validity_units\b/,
     ],
     guards: {
       access_token_validity: life("access_token"),

@@ -1,4 +1,3 @@
-import { covered } from "./covered";
 import type { ResourceType } from "./resource-type";
 
 export const DOMAIN: Readonly<Record<string, ResourceType>> = {
@@ -10,14 +9,9 @@ export const DOMAIN: Readonly<Record<string, ResourceType>> = {
       "subject_alternative_names",
       "validation_method",
     ],
-    covered: [
-      covered(/^(arn|domain_name|domain_validation_options\b.*|id|not_(after|before)|status|validation_emails)$/),
-    ],
+    covered: [/^(arn|domain_name|domain_validation_options\b.*|id|not_(after|before)|status|validation_emails)$/],
   },
-  aws_acm_certificate_validation: {
-    replaces: ["certificate_arn", "validation_record_fqdns"],
-    covered: [covered(/./)],
-  },
+  aws_acm_certificate_validation: { replaces: ["certificate_arn", "validation_record_fqdns"], covered: [/./] },
   aws_route53_record: {
     expressions: ["name", "records", "type"],
     replaces: ["name", "set_identifier", "type", "zone_id"],

@@ -1,4 +1,4 @@
-import { BINDING, covered } from "./covered";
+import { BINDING, removed } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { on } from "./strength";
 
@@ -7,18 +7,16 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     named: ["workload identity pool", "workload_identity_pool_id"],
     replaces: ["project", "workload_identity_pool_id"],
     loss: "the workload identity pool: its ID is blocked for 30 days, and no call succeeds until roles are bound to another pool",
-    covered: [covered(/^(disabled|workload_identity_pool_id)$/)],
+    covered: [/^(disabled|workload_identity_pool_id)$/],
     guards: { disabled: on },
   },
   google_iam_workload_identity_pool_provider: {
     replaces: ["project", "workload_identity_pool_id", "workload_identity_pool_provider_id"],
     loss: "the pool's provider: its ID is blocked for 30 days, and no call succeeds until there is another provider",
     covered: [
-      covered(
-        /^(attribute_condition|attribute_mapping\b.*|disabled|workload_identity_pool_id|workload_identity_pool_provider_id)$/,
-      ),
-      covered(/^(aws\.account_id|oidc\.issuer_uri)$/),
-      covered(/^oidc\.allowed_audiences$/, "removed"),
+      /^(attribute_condition|attribute_mapping\b.*|disabled|workload_identity_pool_id|workload_identity_pool_provider_id)$/,
+      /^(aws\.account_id|oidc\.issuer_uri)$/,
+      removed(/^oidc\.allowed_audiences$/),
     ],
     guards: { disabled: on },
   },
@@ -26,7 +24,7 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     named: ["service account", "account_id"],
     replaces: ["account_id", "project"],
     loss: "the identity: grants to it elsewhere name a deleted account, even if you create one of the same name",
-    covered: [covered(/^(account_id|disabled)$/)],
+    covered: [/^(account_id|disabled)$/],
     guards: { disabled: on },
   },
   google_service_account_iam_binding: {

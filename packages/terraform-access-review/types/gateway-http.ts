@@ -1,6 +1,6 @@
-import { covered } from "./covered";
+import { added, known, removed } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { on, ranked } from "./strength";
+import { on, present, ranked } from "./strength";
 
 export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
@@ -11,9 +11,9 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     replaces: ["protocol_type"],
     loss: "the API's address: every caller that does not use a custom domain needs the new one",
     covered: [
-      covered(/^(name|disable_execute_api_endpoint)$/),
-      covered(/^cors_configuration(\.allow_\w+)?$/),
-      covered(/^cors_configuration\.expose_headers$/, "removed"),
+      /^(name|disable_execute_api_endpoint)$/,
+      /^cors_configuration(\.allow_\w+)?$/,
+      removed(/^cors_configuration\.expose_headers$/),
     ],
     guards: { disable_execute_api_endpoint: on },
   },
@@ -21,15 +21,13 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     kind: "HTTP API",
     replaces: ["api_id", "domain_name"],
     loss: "the API mapping of the domain: its callers get 403 until there is another mapping",
-    covered: [{ path: /^(api_id|domain_name|stage)$/, only: "changed", known: true }],
+    covered: [known(/^(api_id|domain_name|stage)$/)],
     // Where a name leads, and who may come by it, is in no row.
     isRead: () => false,
   },
   aws_apigatewayv2_authorizer: {
     replaces: ["api_id"],
-    covered: [
-      covered(/^(name|identity_sources|authorizer_result_ttl_in_seconds|jwt_configuration(\.(audience|issuer))?)$/),
-    ],
+    covered: [/^(name|identity_sources|authorizer_result_ttl_in_seconds|jwt_configuration(\.(audience|issuer))?)$/],
   },
   aws_apigatewayv2_domain_name: {
     kind: "domain",
@@ -37,38 +35,33 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     loss: "the domain's endpoint: its callers reach nothing until DNS points to the new one",
     // Guards: the version of TLS, and whether callers bring certificates.
     covered: [
-      covered(
-        /^(domain_name_configuration\.(security_policy|target_domain_name|hosted_zone_id)|api_mapping_selection_expression)$/,
-      ),
+      /^(domain_name_configuration\.(security_policy|target_domain_name|hosted_zone_id)|api_mapping_selection_expression)$/,
     ],
     guards: {
       "domain_name_configuration.security_policy": ranked("TLS_1_0", "TLS_1_2"),
-      mutual_tls_authentication: (value) => (value ? 1 : 0),
+      mutual_tls_authentication: present,
     },
     isRead: () => false,
   },
   aws_apigatewayv2_integration: {
     replaces: ["api_id", "integration_type"],
-    covered: [covered(/^timeout_milliseconds$/), covered(/^request_parameters\["remove:header\.[^"]+"\]$/, "added")],
+    covered: [/^timeout_milliseconds$/, added(/^request_parameters\["remove:header\.[^"]+"\]$/)],
   },
   aws_apigatewayv2_route: {
     replaces: ["api_id"],
-    covered: [
-      covered(/^(authorization_scopes|authorization_type|route_key)$/),
-      { path: /^(authorizer_id|target)$/, only: "changed", known: true },
-    ],
+    covered: [/^(authorization_scopes|authorization_type|route_key)$/, known(/^(authorizer_id|target)$/)],
   },
   aws_apigatewayv2_stage: {
     kind: "stage",
     replaces: ["api_id", "name"],
     covered: [
-      covered(/^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled))$/),
-      covered(/^route_settings\b.*/),
-      covered(/^access_log_settings$/, "added"),
-      covered(/^access_log_settings$/, "removed"),
-      covered(/^access_log_settings\.format\./, "added"),
+      /^(stage_variables\.policy|default_route_settings\.(throttling_\w+|logging_level|data_trace_enabled))$/,
+      /^route_settings\b.*/,
+      added(/^access_log_settings$/),
+      removed(/^access_log_settings$/),
+      added(/^access_log_settings\.format\./),
     ],
-    guards: { access_log_settings: (value) => (value ? 1 : 0) },
+    guards: { access_log_settings: present },
     derived: ["stage_variables.policy"],
   },
 };

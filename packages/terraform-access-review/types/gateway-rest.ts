@@ -1,35 +1,32 @@
 import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../../contract/caller-headers";
+import { canonical } from "../terraform-json/order";
 import { soleReference } from "../terraform-json/references";
-import { type Covered, covered, STATEMENTS } from "./covered";
-import { isPlainTemplate } from "./harmless-values";
+import { added, changed, known, removed, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { fewer, on, ranked, unlessOn } from "./strength";
+import { fewer, on, present, ranked, unlessOn } from "./strength";
 
-const METHOD_OF: Covered = { path: /^(http_method|resource_id|rest_api_id)$/, only: "changed", known: true };
+const METHOD_OF = known(/^(http_method|resource_id|rest_api_id)$/);
 
 export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   aws_api_gateway_account: {},
   aws_api_gateway_authorizer: {
     replaces: ["rest_api_id"],
-    covered: [
-      covered(/^(name|type|identity_source|authorizer_result_ttl_in_seconds)$/),
-      { path: /^authorizer_uri$/, only: "changed", known: true },
-    ],
+    covered: [/^(name|type|identity_source|authorizer_result_ttl_in_seconds)$/, known(/^authorizer_uri$/)],
   },
   aws_api_gateway_deployment: {
     expressions: ["triggers"],
     // Another snapshot is another object: the old one is of no use any more.
     replaces: ["rest_api_id", "triggers", "variables"],
     // What it is a snapshot of is declared as well; the report says that another one goes live. Without a trigger none does.
-    covered: [covered(/^triggers\b.*$/, "changed"), covered(/^triggers\b.*$/, "added"), covered(/^created_date$/)],
+    covered: [changed(/^triggers\b.*$/), added(/^triggers\b.*$/), /^created_date$/],
   },
   aws_api_gateway_gateway_response: {
     replaces: ["response_type", "rest_api_id"],
     // A template can answer with what the authorizer gave the gateway.
     covered: [
-      covered(/^status_code$/),
-      covered(/^response_templates\b.*/, undefined, ({ after }) => isPlainTemplate(after)),
-      covered(/^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/),
+      /^status_code$/,
+      { path: /^response_templates\b.*/, where: ({ after }) => isPlainTemplate(after) },
+      /^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/,
     ],
   },
   aws_api_gateway_integration: {
@@ -44,37 +41,35 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     ],
     covered: [
       METHOD_OF,
-      covered(/^(timeout_milliseconds|response_transfer_mode|integration_http_method)$/),
-      covered(/^request_parameters\["integration\.request\.header\.[^"]+"\]$/, "added"),
-      covered(
-        new RegExp(
-          `^request_parameters\\["integration\\.request\\.header\\.([Aa]uthorization|${[SERVICE_TOKEN_HEADER, ...TRUSTED_HEADERS].join("|")})"\\]$`,
-        ),
+      /^(timeout_milliseconds|response_transfer_mode|integration_http_method)$/,
+      added(/^request_parameters\["integration\.request\.header\.[^"]+"\]$/),
+      new RegExp(
+        `^request_parameters\\["integration\\.request\\.header\\.([Aa]uthorization|${[SERVICE_TOKEN_HEADER, ...TRUSTED_HEADERS].join("|")})"\\]$`,
       ),
-      covered(/^request_parameters\["integration\.request\.path\.[^"]+"\]$/),
+      /^request_parameters\["integration\.request\.path\.[^"]+"\]$/,
     ],
   },
   aws_api_gateway_integration_response: {
     replaces: ["http_method", "resource_id", "rest_api_id", "status_code"],
     covered: [
       METHOD_OF,
-      covered(/^response_parameters\["method\.response\.header\.Access-Control-Allow-\w+"\]$/),
-      covered(/^response_parameters\["method\.response\.header\.Access-Control-Max-Age"\]$/),
-      covered(/^response_templates\b.*/),
+      /^response_parameters\["method\.response\.header\.Access-Control-Allow-\w+"\]$/,
+      /^response_parameters\["method\.response\.header\.Access-Control-Max-Age"\]$/,
+      /^response_templates\b.*/,
     ],
   },
   aws_api_gateway_method: {
     replaces: ["http_method", "resource_id", "rest_api_id"],
     covered: [
       METHOD_OF,
-      covered(/^(authorization|api_key_required|http_method)$/),
-      covered(/^request_parameters\b.*/),
-      { path: /^authorizer_id$/, only: "changed", known: true },
+      /^(authorization|api_key_required|http_method)$/,
+      /^request_parameters\b.*/,
+      known(/^authorizer_id$/),
     ],
   },
   aws_api_gateway_method_response: {
     replaces: ["http_method", "resource_id", "rest_api_id", "status_code"],
-    covered: [METHOD_OF, covered(/^response_parameters\b.*/)],
+    covered: [METHOD_OF, /^response_parameters\b.*/],
   },
   aws_api_gateway_method_settings: {
     // What they take the place of is found by these references.
@@ -82,8 +77,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       [rest_api_id, stage_name].every((text) => soleReference(text) !== undefined),
     replaces: ["method_path", "rest_api_id", "stage_name"],
     covered: [
-      covered(/^settings\.metrics_enabled$/),
-      covered(/^settings\.(throttling_\w+|logging_level|data_trace_enabled|caching_enabled)$/),
+      /^settings\.metrics_enabled$/,
+      /^settings\.(throttling_\w+|logging_level|data_trace_enabled|caching_enabled)$/,
     ],
     guards: {
       "settings.caching_enabled": unlessOn,
@@ -97,49 +92,52 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   aws_api_gateway_resource: {
     replaces: ["rest_api_id"],
     // Routes are called by their whole path.
-    covered: [covered(/^(path_part|path)$/), { path: /^parent_id$/, only: "changed", known: true }],
+    covered: [/^(path_part|path)$/, known(/^parent_id$/)],
   },
   aws_api_gateway_rest_api: {
     named: ["REST API", "name"],
     // Methods that no resource shows.
     unread: ["body"],
     loss: "the API's address: every caller that does not use a custom domain needs the new one",
-    covered: [covered(/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/)],
+    covered: [/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/],
     guards: { disable_execute_api_endpoint: on },
     ownedBy: { policy: { type: "aws_api_gateway_rest_api_policy", of: "rest_api_id" } },
   },
   aws_api_gateway_rest_api_policy: {
     kind: "REST API",
     replaces: ["rest_api_id"],
-    covered: [covered(STATEMENTS)],
+    covered: [STATEMENTS],
     protection: { words: "a policy that denies other networks" },
   },
   aws_api_gateway_stage: {
     kind: "stage",
     replaces: ["rest_api_id", "stage_name"],
     covered: [
-      covered(/^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/),
-      covered(/^access_log_settings$/, "added"),
-      covered(/^access_log_settings$/, "removed"),
-      covered(/^access_log_settings\.format\./, "added"),
-      { path: /^deployment_id$/, only: "changed", known: true },
+      /^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/,
+      added(/^access_log_settings$/),
+      removed(/^access_log_settings$/),
+      added(/^access_log_settings\.format\./),
+      known(/^deployment_id$/),
     ],
-    guards: { access_log_settings: (value) => (value ? 1 : 0), cache_cluster_enabled: unlessOn },
+    guards: { access_log_settings: present, cache_cluster_enabled: unlessOn },
     derived: ["variables.policy"],
   },
 };
 
 /** Usage limits for callers of a REST API. */
 export const GATEWAY_USAGE: Readonly<Record<string, ResourceType>> = {
-  aws_api_gateway_api_key: {
-    replaces: ["value"],
-    covered: [covered(/^(name|value|created_date|last_updated_date)$/)],
-  },
-  aws_api_gateway_usage_plan: {
-    covered: [covered(/^(name|quota_settings\b.*|throttle_settings\b.*|api_stages\b.*)$/)],
-  },
+  aws_api_gateway_api_key: { replaces: ["value"], covered: [/^(name|value|created_date|last_updated_date)$/] },
+  aws_api_gateway_usage_plan: { covered: [/^(name|quota_settings\b.*|throttle_settings\b.*|api_stages\b.*)$/] },
   aws_api_gateway_usage_plan_key: {
     replaces: ["key_id", "key_type", "usage_plan_id"],
-    covered: [{ path: /^(key_id|usage_plan_id)$/, only: "changed", known: true }, covered(/^(name|value)$/)],
+    covered: [known(/^(key_id|usage_plan_id)$/), /^(name|value)$/],
   },
 };
+
+/** Velocity's variables that only identify the request. */
+const ITS_NUMBER = /\$context\.(requestId|extendedRequestId|error\.(message|messageString|responseType))\b/g;
+
+/** Whether a template of API Gateway's responses reveals nothing that only the gateway knows. */
+function isPlainTemplate(value: unknown): boolean {
+  return !/[$#]/.test(canonical(value ?? null).replace(ITS_NUMBER, ""));
+}

@@ -1,45 +1,64 @@
+import { replaceReferences } from "../terraform-json/references";
+import { isSecret } from "../terraform-json/secrets";
 import { typeOf } from ".";
-import { type Covered, covered } from "./covered";
-import { isPlainOutput } from "./harmless-values";
+import type { Covered } from "./covered";
 
 /** For every resource. Providers compute some from others. */
-const EVERYWHERE = covered(
-  /^(description|display_name|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))\b/,
-);
+const EVERYWHERE =
+  /^(description|display_name|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))\b/;
 
 /** AWS only: Google's tags are resources, which conditions of an organization can use to grant access. */
-const AWS_TAGS = covered(/^tags(_all)?\b/);
+const AWS_TAGS = /^tags(_all)?\b/;
 
 /** Parts that are not resources, by their address. */
-const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly Covered[]])[] = [
-  [/^output\./, [covered(/./, undefined, ({ path, after }) => !/\.sensitive$/.test(path) && isPlainOutput(after))]],
-  [/^provider\./, [covered(/\.default_(tags|labels)\b/)]],
-  [/^terraform\.required_version$/, [covered(/./)]],
+const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegExp | Covered)[]])[] = [
+  [/^output\./, [{ path: /./, where: ({ path, after }) => !/\.sensitive$/.test(path) && isPlainOutput(after) }]],
+  [/^provider\./, [/\.default_(tags|labels)\b/]],
+  [/^terraform\.required_version$/, [/./]],
   [/^terraform\.required_providers$/, []],
   [
     /^authorizer-policy\.json$/,
     [
-      covered(/^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/),
-      covered(/^(cacheSeconds|routes)$/),
+      /^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/,
+      /^(cacheSeconds|routes)$/,
       // Rows name callers by their keys.
-      covered(/^usageKeys\b.*/),
-      covered(/^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/),
-      covered(/^services((\.[\w-]+|\["[^"]*"\])(\.(role|serviceAccount|audience))?)?$/),
+      /^usageKeys\b.*/,
+      /^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/,
+      /^services((\.[\w-]+|\["[^"]*"\])(\.(role|serviceAccount|audience))?)?$/,
     ],
   ],
 ];
 
 /** The covered attributes of a resource type. */
 export function coveredOf(type: string): readonly Covered[] {
-  return [...coveredEverywhere(type), ...(typeOf(type).covered ?? [])];
+  return [...coveredEverywhere(type), ...(typeOf(type).covered ?? [])].map(coveredPath);
 }
 
 /** Attributes that open nothing on any resource of a cloud. */
-export function coveredEverywhere(type: string): readonly Covered[] {
+export function coveredEverywhere(type: string): readonly RegExp[] {
   return type.startsWith("aws_") ? [EVERYWHERE, AWS_TAGS] : [EVERYWHERE];
 }
 
 /** The covered attributes of a part that is not a resource; undefined for a part that no stack of this program has. */
 export function coveredOther(address: string): readonly Covered[] | undefined {
-  return OTHER_PARTS.find(([pattern]) => pattern.test(address))?.[1];
+  return OTHER_PARTS.find(([pattern]) => pattern.test(address))?.[1].map(coveredPath);
+}
+
+function coveredPath(each: RegExp | Covered): Covered {
+  return each instanceof RegExp ? { path: each } : each;
+}
+
+/**
+ * Whether an output shows only names, addresses and ids: texts, and plain references to attributes without secrets. A
+ * function, such as `nonsensitive`, can show anything. Terraform's own marks mask values that a plan already knows.
+ */
+export function isPlainOutput(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlainOutput);
+  if (typeof value === "object" && value !== null) return Object.entries(value).flat().every(isPlainOutput);
+  if (typeof value !== "string") return true;
+  const rest = replaceReferences(value, (_, written) => {
+    const path = written.slice(2, -1).split(".");
+    return isSecret(path.at(-1) ?? "", "value", { within: "" }) ? written : "";
+  });
+  return !/[$%]\{/.test(rest);
 }

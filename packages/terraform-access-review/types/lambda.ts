@@ -1,5 +1,5 @@
 import { isReferenceTo } from "../terraform-json/references";
-import { covered } from "./covered";
+import { added, removed } from "./covered";
 import type { ResourceType } from "./resource-type";
 
 export const LAMBDA: Readonly<Record<string, ResourceType>> = {
@@ -7,16 +7,16 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
     named: ["function", "function_name"],
     replaces: ["function_name", "package_type"],
     covered: [
-      covered(/^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/),
-      covered(/^role$/),
+      /^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/,
+      /^role$/,
       // The archive holds the policy, of which rows tell, and code, whose sources are reviewed and built.
-      covered(/^(source_code_hash|source_code_size|last_modified|publish|qualified_arn|qualified_invoke_arn|version)$/),
-      covered(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "removed"),
-      covered(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/, "added"),
+      /^(source_code_hash|source_code_size|last_modified|publish|qualified_arn|qualified_invoke_arn|version)$/,
+      removed(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/),
+      added(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/),
       // What a rotated secret says of its scopes: which the client gets is in a row.
-      covered(/^environment\.variables\.SCOPE$/),
+      /^environment\.variables\.SCOPE$/,
       // Rows say of each name whether it is shut out.
-      covered(/^environment\.variables\.REVOKED_CALLERS$/),
+      /^environment\.variables\.REVOKED_CALLERS$/,
     ],
     opensOutside: ["code_sha256"],
     derived: [
@@ -33,11 +33,11 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
     named: ["alias", "name"],
     replaces: ["function_name", "name"],
     // The version it points to decides every call, so any change of that is news.
-    covered: [covered(/^(arn|invoke_arn|name)$/)],
+    covered: [/^(arn|invoke_arn|name)$/],
   },
   aws_lambda_permission: {
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
-    covered: [covered(/^(action|principal|qualifier|source_arn|statement_id)$/)],
+    covered: [/^(action|principal|qualifier|source_arn|statement_id)$/],
   },
   // Instances that wait for calls: they give nothing that the version does not. Kept for an alias, they make Lambda
   // invoke its former version for minutes after it was moved, as for a revocation.
@@ -45,8 +45,8 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
     replaces: ["function_name", "qualifier"],
     isRead: ({ qualifier }) => isVersion(qualifier),
     covered: [
-      covered(/^(function_name|provisioned_concurrent_executions)$/),
-      covered(/^qualifier$/, undefined, ({ after }) => isVersion(after)),
+      /^(function_name|provisioned_concurrent_executions)$/,
+      { path: /^qualifier$/, where: ({ after }) => isVersion(after) },
     ],
     isHarmlessAlone: true,
   },

@@ -1,18 +1,15 @@
+import { canonical } from "../terraform-json/order";
 import { isReferenceTo } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
-import { covered } from "./covered";
-import { exempts } from "./harmless-values";
+import { known } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { kept, on, unlessOn } from "./strength";
 
 export const LOGS: Readonly<Record<string, ResourceType>> = {
-  aws_cloudwatch_event_rule: {
-    replaces: ["event_bus_name", "name", "name_prefix"],
-    covered: [covered(/^(arn|name)$/)],
-  },
+  aws_cloudwatch_event_rule: { replaces: ["event_bus_name", "name", "name_prefix"], covered: [/^(arn|name)$/] },
   aws_cloudwatch_event_target: {
     replaces: ["event_bus_name", "rule", "target_id"],
-    covered: [{ path: /^(arn|rule)$/, only: "changed", known: true }],
+    covered: [known(/^(arn|rule)$/)],
     // Events go where an address in the stack does not say.
     isRead: ({ arn }) => isReferenceTo(arn, "aws_lambda_function.arn"),
   },
@@ -20,28 +17,28 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     named: ["log group", "name"],
     replaces: ["name", "name_prefix"],
     loss: "every log line in it",
-    covered: [covered(/^(name|retention_in_days)$/)],
+    covered: [/^(name|retention_in_days)$/],
     guards: { retention_in_days: kept },
     isHarmlessAlone: true,
   },
   aws_cloudwatch_query_definition: {
     // A text: to run it takes a right to the groups that it names.
-    covered: [covered(/./)],
+    covered: [/./],
   },
   google_logging_log_view: {
     named: ["log view", "name"],
     replaces: ["bucket", "location", "name", "parent"],
-    covered: [covered(/^(name|filter|create_time|update_time)$/)],
+    covered: [/^(name|filter|create_time|update_time)$/],
   },
   google_logging_log_view_iam_binding: {
     replaces: ["bucket", "condition", "location", "name", "parent", "role"],
-    covered: [covered(/^(members?|role|condition)\b/), covered(/^etag$/)],
+    covered: [/^(members?|role|condition)\b/, /^etag$/],
   },
   google_logging_project_bucket_config: {
     named: ["log bucket", "bucket_id"],
     replaces: ["bucket_id", "location", "project"],
     loss: "every log entry in it, after seven days in which it can be restored and its name is blocked",
-    covered: [covered(/^(bucket_id|lifecycle_state|name|retention_days|locked)$/)],
+    covered: [/^(bucket_id|lifecycle_state|name|retention_days|locked)$/],
     // Unset, like 0, is Google's default of 30 days.
     guards: { locked: on, retention_days: (value) => Number(value) || 30 },
     // Google's own buckets stand already, and keep their lines for 30 days.
@@ -51,16 +48,16 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     named: ["sink", "name"],
     replaces: ["name", "project"],
     covered: [
-      covered(/^(name|filter|disabled)$/),
+      /^(name|filter|disabled)$/,
       // A bucket of the same project takes whatever identity comes with the sink.
-      covered(/^(unique_writer_identity|writer_identity)$/),
+      /^(unique_writer_identity|writer_identity)$/,
     ],
     guards: { disabled: unlessOn },
   },
   google_project_iam_audit_config: {
     kind: "project",
     replaces: ["project", "service"],
-    covered: [covered(/^audit_log_config$/, "added", ({ after }) => !exempts(after))],
+    covered: [{ path: /^audit_log_config$/, only: "added", where: ({ after }) => !exempts(after) }],
     guards: {
       audit_log_config: (value) =>
         auditedTypes(value).size - JSON.stringify(value ?? "").split("exempted_members").length,
@@ -73,4 +70,9 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
 /** A second entry of one type of log adds nothing. */
 function auditedTypes(value: unknown): ReadonlySet<unknown> {
   return new Set([value ?? []].flat().map((entry: Attributes) => entry.log_type));
+}
+
+/** Whether an entry of an audit configuration omits the reads of some members from the log. */
+function exempts(entry: unknown): boolean {
+  return /"exempted_members":\[[^\]]/.test(canonical(entry ?? null));
 }

@@ -21,7 +21,7 @@ export interface ResourceType {
   /** What people lose when it goes. */
   readonly loss?: string;
   /** Attributes of which a change is no news for access. */
-  readonly covered?: readonly Covered[];
+  readonly covered?: readonly (RegExp | Covered)[];
   /** Attributes that protect, by path, and which of two values is the safer one. */
   readonly guards?: Readonly<Record<string, Strength>>;
   /** It is a protection of what it refers to: to lose it while that stays is a loss. */

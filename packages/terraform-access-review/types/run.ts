@@ -1,5 +1,6 @@
-import { BINDING, covered } from "./covered";
+import { BINDING } from "./covered";
 import type { ResourceType } from "./resource-type";
+import { unlessOff } from "./strength";
 
 export const RUN: Readonly<Record<string, ResourceType>> = {
   google_cloud_run_v2_service: {
@@ -7,13 +8,11 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
     replaces: ["location", "name", "project"],
     loss: "the service's revisions, and its address",
     covered: [
-      covered(/^(name|custom_audiences|deletion_protection|ingress|invoker_iam_disabled|traffic\b.*)$/),
-      covered(/^(annotations|client|client_version)\b/),
-      covered(
-        /^template\.(containers|volumes|scaling|service_account|timeout|max_instance_request_concurrency|revision|labels)\b/,
-      ),
+      /^(name|custom_audiences|deletion_protection|ingress|invoker_iam_disabled|traffic\b.*)$/,
+      /^(annotations|client|client_version)\b/,
+      /^template\.(containers|volumes|scaling|service_account|timeout|max_instance_request_concurrency|revision|labels)\b/,
     ],
-    guards: { deletion_protection: (value) => (value === false ? 0 : 1) },
+    guards: { deletion_protection: unlessOff },
     opensOutside: ["traffic"],
   },
   google_cloud_run_v2_service_iam_binding: {

@@ -1,6 +1,6 @@
 import { isReferenceTo } from "../terraform-json/references";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
-import { BINDING, covered, STATEMENTS } from "./covered";
+import { added, BINDING, known, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, often, on } from "./strength";
 
@@ -10,14 +10,14 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     replaces: ["name", "name_prefix"],
     loss: "the secret's value, and its name during its recovery window",
-    covered: [covered(/^(name|recovery_window_in_days)$/)],
+    covered: [/^(name|recovery_window_in_days)$/],
     guards: { recovery_window_in_days: higher(30) },
     ownedBy: { policy: { type: "aws_secretsmanager_secret_policy", of: "secret_arn" } },
   },
   aws_secretsmanager_secret_policy: {
     kind: "secret",
     replaces: ["secret_arn"],
-    covered: [covered(/^block_public_policy$/), covered(STATEMENTS)],
+    covered: [/^block_public_policy$/, STATEMENTS],
     guards: { block_public_policy: on },
     protection: { words: "a policy that denies all but its readers" },
   },
@@ -27,12 +27,10 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     replaces: ["secret_id"],
     covered: [
-      covered(/^(rotation_enabled|rotation_rules\.automatically_after_days)$/),
-      { path: /^(rotation_lambda_arn|secret_id)$/, only: "changed", known: true },
+      /^(rotation_enabled|rotation_rules\.automatically_after_days)$/,
+      known(/^(rotation_lambda_arn|secret_id)$/),
     ],
-    guards: {
-      "rotation_rules.automatically_after_days": (value) => -Number(value ?? Number.POSITIVE_INFINITY),
-    },
+    guards: { "rotation_rules.automatically_after_days": (value) => -Number(value ?? Number.POSITIVE_INFINITY) },
     protection: { of: "secret_id" },
     opensOutside: ["rotation_enabled"],
   },
@@ -41,18 +39,15 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     replaces: ["secret_id", "secret_string_wo_version"],
     // What a secret holds is hidden; what it is made of is a guard.
-    covered: [covered(/^(secret_string_wo|secret_string_wo_version|version_stages)$/)],
+    covered: [/^(secret_string_wo|secret_string_wo_version|version_stages)$/],
   },
   google_pubsub_topic: {
     named: ["topic", "name"],
     replaces: ["name", "project"],
     loss: "its subscriptions, which receive nothing more",
-    covered: [covered(/^name$/)],
+    covered: [/^name$/],
   },
-  google_pubsub_topic_iam_binding: {
-    replaces: ["project", "role", "topic"],
-    covered: BINDING,
-  },
+  google_pubsub_topic_iam_binding: { replaces: ["project", "role", "topic"], covered: BINDING },
   google_secret_manager_secret: {
     expressions: ["rotation"],
     named: ["Google secret", "secret_id"],
@@ -60,15 +55,12 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     replaces: ["project", "replication", "secret_id"],
     loss: "every version of the secret: its values are gone at once",
     covered: [
-      covered(/^(annotations\b.*|deletion_protection|secret_id)$/),
+      /^(annotations\b.*|deletion_protection|secret_id)$/,
       // A reminder opens nothing; how often it comes is a guard.
-      covered(/^rotation\b/),
-      covered(/^topics\b/, "added"),
+      /^rotation\b/,
+      added(/^topics\b/),
     ],
-    guards: {
-      deletion_protection: on,
-      "rotation.rotation_period": often,
-    },
+    guards: { deletion_protection: on, "rotation.rotation_period": often },
   },
   google_secret_manager_secret_iam_binding: {
     kind: "secret",
@@ -80,7 +72,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     kind: "secret",
     replaces: ["is_secret_data_base64", "secret", "secret_data", "secret_data_wo_version"],
     // Envoy's configuration is read by the ledger; of any other secret nothing is covered.
-    covered: [covered(/^secret_data\./), covered(/^(create_time|deletion_policy|name|version)$/)],
+    covered: [/^secret_data\./, /^(create_time|deletion_policy|name|version)$/],
     // The ledger reads Envoy's, of whichever service mounts it. What another secret tells a service is in no row.
     isRead: ({ secret_data }) => isEnvoyConfiguration(secret_data),
   },

@@ -5,6 +5,8 @@ export type Strength = (value: unknown, attributes: Attributes) => number;
 
 /** `true` is safer, and a missing attribute counts as false. */
 export const on: Strength = (value) => (value === true ? 1 : 0);
+/** Any value is safer than none. */
+export const present: Strength = (value) => (value ? 1 : 0);
 /** One text is the safe one. */
 export const is =
   (safe: string): Strength =>

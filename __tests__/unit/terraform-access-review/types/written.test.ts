@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TYPES } from "../../../../packages/terraform-access-review/types";
-import { argumentsOf, unwrittenArguments } from "../../../../packages/terraform-access-review/types/arguments";
-import { unplainParts } from "../../../../packages/terraform-access-review/types/plain";
+import {
+  argumentsOf,
+  unplainParts,
+  unwrittenArguments,
+} from "../../../../packages/terraform-access-review/types/written";
 import { ROOT } from "../../../support/places";
 import { stacksOfEveryShape, writtenByStacks } from "../../../support/types/written";
 

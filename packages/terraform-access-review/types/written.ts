@@ -1,9 +1,34 @@
 import { replaceReferences } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
 import { typeOf, writtenOf } from ".";
+import { coveredEverywhere } from "./harmless";
 
-/** Arguments that order an apply, are comments, or are read separately. */
-const NOT_LOOKED_AT: readonly string[] = ["//", "depends_on", "lifecycle"];
+/** Maps, whose keys people choose. */
+const MAP =
+  /(^|\.)(annotations|attribute_mapping|dimensions|labels|limits|re(quest|sponse)_(parameters|templates)|tags|triggers|(stage_)?variables)$/;
+
+/** Arguments that order an apply, or are comments. */
+const NOT_DEPLOYED: readonly string[] = ["//", "depends_on"];
+
+/** Paths of all arguments that are set. */
+export function argumentsOf(body: Attributes): readonly string[] {
+  const declared = Object.entries(body).filter(([name]) => !NOT_DEPLOYED.includes(name));
+  return [...new Set(declared.flatMap(([name, value]) => pathsIn(value, name)))];
+}
+
+/** Arguments of a resource that no stack of this program sets for its type, and that may open something. */
+export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
+  const written = writtenOf(type).arguments;
+  const harmless = coveredEverywhere(type);
+  return argumentsOf(body).filter((path) => !written.includes(path) && !harmless.some((each) => each.test(path)));
+}
+
+function pathsIn(value: unknown, path: string): readonly string[] {
+  if (value === null || value === undefined || value === "") return [];
+  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, path));
+  if (typeof value !== "object" || MAP.test(path)) return [path];
+  return Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, `${path}.${name}`));
+}
 
 /**
  * Finds where a resource is written differently from any stack of this program: with a function or a condition, with a
@@ -14,10 +39,11 @@ const NOT_LOOKED_AT: readonly string[] = ["//", "depends_on", "lifecycle"];
  */
 export function unplainParts(type: string, body: Attributes): ReadonlyMap<string, unknown> {
   if (Array.isArray(body)) return new Map([["", body]]);
-  const { expressions = [] } = typeOf(type);
+  // `lifecycle` is read separately.
+  const skipped = [...NOT_DEPLOYED, "lifecycle", ...(typeOf(type).expressions ?? [])];
   const found = new Map<string, unknown>();
   for (const [name, value] of Object.entries(body)) {
-    if (NOT_LOOKED_AT.includes(name) || expressions.includes(name)) continue;
+    if (skipped.includes(name)) continue;
     const known = writtenOf(type).refersTo[name] ?? [];
     for (const [path, leaf] of leavesOf(value, name)) if (!isPlain(leaf, path, known)) found.set(path, value);
   }
