@@ -10,7 +10,7 @@ import {
   texts,
 } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
-import { readStatements } from "./aws-statements";
+import { readStatements } from "./aws-rows";
 
 /** What auditors may: the one deed whose row says as well that there is no other. */
 export const READ_LOGS = "read the logs";

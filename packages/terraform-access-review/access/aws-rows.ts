@@ -1,8 +1,14 @@
-import type { AccessRow } from "../model/row";
-import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type AccessRow, ANY_PRINCIPAL } from "../model/row";
+import { inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
+import {
+  type Attributes,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
-import { IDENTITY_POLICY, identityRows, wordsOf } from "./aws-identity-rows";
-import { conditions, principals, readStatements, targets, verb } from "./aws-statements";
 
 /** Every statement of every policy in AWS: trust, permissions, resource policies, and who may invoke a function. */
 export function awsRows(stack: StackJson): readonly AccessRow[] {
@@ -12,40 +18,76 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
     ...typesWithPolicies(stack)
       .flatMap((type) => resourcesOf(stack, type))
       .filter(({ attributes }) => typeof attributes.policy === "string")
-      .flatMap((policy) => resourcePolicyRows(stack, policy)),
+      .flatMap(({ attributes }) => statementRows(stack, attributes.policy)),
     ...resourcesOf(stack, "aws_lambda_permission").map((permission) => invocationRow(stack, permission)),
   ];
 }
+
+/** The statements that rows tell of. A document of which not all can be read has none, and a row NOT READ instead. */
+export function readStatements(policy: unknown): readonly Statement[] {
+  return statementsOf(policy) ?? [];
+}
+
+/** A row for each principal and each resource of each statement, unless they are given. */
+function statementRows(
+  stack: StackJson,
+  policy: unknown,
+  given: { readonly principal?: string; readonly resource?: string } = {},
+): readonly AccessRow[] {
+  return readStatements(policy).flatMap((statement) => {
+    const resources = given.resource === undefined ? targets(stack, statement) : [given.resource];
+    return (given.principal === undefined ? principals(stack, statement) : [given.principal]).flatMap((principal) =>
+      resources.map((resource) => ({
+        principal,
+        permission: verb(statement),
+        resource,
+        ...conditions(stack, statement),
+      })),
+    );
+  });
+}
+
+function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
+  const rows = statementRows(stack, role.attributes.assume_role_policy, { resource: inWords(role) });
+  return rows.map((row) => ({ ...row, permission: `${row.permission} (trust policy)` }));
+}
+
+/** Permissions of roles, users and groups: by their own policies, by those inside a role, by attached ones. */
+function identityRows(stack: StackJson): readonly AccessRow[] {
+  const holder = ({ group, role, user }: Attributes) => wordsOf(stack, role ?? user ?? group);
+  return [
+    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy$/).flatMap(({ attributes }) =>
+      permissionRows(stack, holder(attributes), attributes.policy),
+    ),
+    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy_attachment$/).flatMap(({ attributes }) =>
+      attachedRows(stack, holder(attributes), attributes.policy_arn),
+    ),
+    ...resourcesOf(stack, "aws_iam_role").flatMap((role) => [
+      ...inlinePoliciesOf(role.attributes).flatMap(({ policy }) => permissionRows(stack, inWords(role), policy)),
+      ...listOf(role.attributes.managed_policy_arns).flatMap((arn) => attachedRows(stack, inWords(role), arn)),
+    ]),
+  ];
+}
+
+function permissionRows(stack: StackJson, principal: string, policy: unknown): readonly AccessRow[] {
+  return statementRows(stack, policy, { principal }).map((row) => ({ ...row, resource: ownRole(stack, row.resource) }));
+}
+
+/** A policy of this stack by its content; an AWS managed policy by its name. */
+function attachedRows(stack: StackJson, principal: string, arn: unknown): readonly AccessRow[] {
+  const own = referred(stack, arn);
+  if (own?.type === "aws_iam_policy") return permissionRows(stack, principal, own.attributes.policy);
+  return [{ principal, permission: `all of ${arn}`, resource: "AWS", condition: "-" }];
+}
+
+/** Types whose policy belongs to a principal, so the policy names none, or grants nothing until it is attached. */
+const IDENTITY_POLICY = /^aws_iam_((group|role|user)_)?policy$/;
 
 /** Any type may carry a policy of its own; most of a big stack has none. */
 function typesWithPolicies({ resource }: StackJson): readonly string[] {
   return Object.keys(resource)
     .filter((type) => type.startsWith("aws_") && !IDENTITY_POLICY.test(type))
     .filter((type) => Object.values(resource[type] ?? {}).some(({ policy }) => typeof policy === "string"));
-}
-
-function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
-  return readStatements(role.attributes.assume_role_policy).flatMap((statement) =>
-    principals(stack, statement).map((principal) => ({
-      principal,
-      permission: `${verb(statement)} (trust policy)`,
-      resource: inWords(role),
-      ...conditions(stack, statement),
-    })),
-  );
-}
-
-function resourcePolicyRows(stack: StackJson, policy: Resource): readonly AccessRow[] {
-  return readStatements(policy.attributes.policy).flatMap((statement) =>
-    principals(stack, statement).flatMap((principal) =>
-      targets(statement).map((resource) => ({
-        principal,
-        permission: verb(statement),
-        resource: readable(stack, resource),
-        ...conditions(stack, statement),
-      })),
-    ),
-  );
 }
 
 function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
@@ -58,4 +100,60 @@ function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
       .join(", "),
     condition: attributes.source_arn ? `source ARN ${readable(stack, attributes.source_arn)}` : "ANY SOURCE ARN",
   };
+}
+
+/** What a text refers to, in words; the text itself if it refers to nothing in this stack. */
+function wordsOf(stack: StackJson, reference: unknown): string {
+  const resource = referred(stack, reference);
+  return resource === undefined ? String(reference) : inWords(resource);
+}
+
+/** The ARN of a role in this account by its name, so that permission and trust read alike; any other text unchanged. */
+export function ownRole({ provider }: StackJson, text: string): string {
+  const accounts = (provider.aws ?? []).flatMap(({ allowed_account_ids }) => listOf(allowed_account_ids));
+  return text.replace(/^arn:aws:iam::(\d{12}):role\//, (prefix, account) =>
+    accounts.includes(account) ? "role " : prefix,
+  );
+}
+
+function targets(stack: StackJson, { Resource, NotResource }: Statement): readonly string[] {
+  const texts = NotResource === undefined ? listOf(Resource) : [`everything except ${listOf(NotResource).join(", ")}`];
+  return texts.map((text) => readable(stack, text));
+}
+
+function verb({ Effect, Action, NotAction }: Statement): string {
+  const actions =
+    NotAction === undefined ? listOf(Action).join(", ") : `everything except ${listOf(NotAction).join(", ")}`;
+  return Effect === "Allow" ? actions : `${Effect.toUpperCase()} ${actions}`;
+}
+
+function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): readonly string[] {
+  // An identity policy: it does not name its principal.
+  if (NotPrincipal === undefined && Principal === undefined) return ["any principal with this policy"];
+  if (NotPrincipal !== undefined) return [`${ANY_PRINCIPAL} except ${JSON.stringify(NotPrincipal)}`];
+  if (typeof Principal === "string") return [Principal === "*" ? ANY_PRINCIPAL : Principal];
+  return Object.values(Principal ?? {}).flatMap((value) =>
+    // `{"AWS": "*"}` is the same as `"*"`.
+    listOf(value).map((text) => (text === "*" ? ANY_PRINCIPAL : readable(stack, text))),
+  );
+}
+
+/**
+ * All of a statement's conditions must hold: one more is narrower, unless the statement denies. If it denies all
+ * principals except those that it names, each name is a principal that it exempts.
+ */
+function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "condition" | "terms"> {
+  const operators = (Condition ?? {}) as Readonly<Record<string, Attributes>>;
+  const words = (value: unknown) =>
+    listOf(value)
+      .map((text) => readable(stack, text))
+      .join(" or ");
+  const found = Object.entries(operators).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, value]) => `${key} ${operator} ${words(value)}`),
+  );
+  const condition = found.join("; ") || "-";
+  if (Effect === "Allow") return { condition, terms: { requires: found } };
+  const { ArnNotEquals: { "aws:PrincipalArn": exempt = undefined, ...more } = {}, ...others } = operators;
+  const isOfNames = exempt !== undefined && Object.keys({ ...more, ...others }).length === 0;
+  return { condition, ...(isOfNames && { terms: { permits: listOf(exempt) } }) };
 }

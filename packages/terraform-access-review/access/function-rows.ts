@@ -2,7 +2,7 @@ import type { AccessPolicy } from "../../../contract/policy-file";
 import { type AccessRow, RUN_AS } from "../model/row";
 import { listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
-import { ownRole } from "./aws-identity-rows";
+import { ownRole } from "./aws-rows";
 import { AUTHORIZER } from "./issuer-rows";
 
 /** As which role each function runs, and who reaches it by an address of its own, past every gateway. */
