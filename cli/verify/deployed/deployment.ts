@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import * as z from "zod";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { preflightRows } from "../../../packages/terraform-access-review/access/gateway/preflight-rows";
-import { restRoutes } from "../../../packages/terraform-access-review/access/gateway/rest-routes";
+import { gatewayRoutes } from "../../../packages/terraform-access-review/access/gateway/routes";
 import { projectError } from "../../process/command-error";
 import type { Json } from "../../process/json";
 import type { TerraformJson } from "../../synthesis/review-text";
@@ -112,7 +112,7 @@ function variablesOf(
 function stackFacts(stack: Json): Pick<Deployment, "corsOrigin" | "kind" | "logs" | "withheld"> {
   const { resource, provider, output } = stack;
   const isRest = String(output?.api_url?.value).includes("aws_api_gateway_stage");
-  const routes = isRest ? restRoutes(stack) : [];
+  const routes = isRest ? gatewayRoutes(stack) : [];
   return {
     corsOrigin: isRest
       ? preflightRows(stack)[0]?.principal.replace(/^pages of /, "")

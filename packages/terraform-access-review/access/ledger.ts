@@ -1,9 +1,9 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { type AccessRow, rowKey } from "../model/row";
 import type { StackJson } from "../terraform-json/stack-json";
-import { agentRows, revokedRows } from "./agent-rows";
 import { auditorRows } from "./auditor-rows";
 import { awsRows } from "./aws-rows";
+import { agentRows, revokedRows } from "./callers";
 import { functionRows, mintRows } from "./function-rows";
 import { openingRows } from "./gateway/opening-rows";
 import { usageRows } from "./gateway/usage-rows";

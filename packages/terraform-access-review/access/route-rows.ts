@@ -4,7 +4,7 @@ import { type AccessRow, NO_CALLER, type RowTerms, rowKey } from "../model/row";
 import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
-import type { GatewayRoute } from "./gateway/route";
+import type { GatewayRoute } from "./gateway/routes";
 import { gatewayRoutes } from "./gateway/routes";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";

@@ -1,4 +1,4 @@
-import { EVERY_SCOPED_ROUTE } from "../access/agent-rows";
+import { EVERY_SCOPED_ROUTE } from "../access/callers";
 import { LIMITED } from "../access/gateway/usage-rows";
 import type { Effect, RowChange } from "../model/change";
 import { type AccessRow, compareRows, NO_CALLER, type RowTerms } from "../model/row";

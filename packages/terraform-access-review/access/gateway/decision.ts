@@ -1,4 +1,6 @@
+import { identitySourcesInWords } from "../../../../contract/identity-sources";
 import { keyTerm, type RouteDecision, type RowTerms } from "../../model/row";
+import type { DeclaredRoute } from "../../terraform-json/gateway-routes";
 import { invokedBy } from "../../terraform-json/invoked";
 import { soleReference } from "../../terraform-json/references";
 import { blocksOf, listOf, type Resource, type StackJson } from "../../terraform-json/stack-json";
@@ -17,17 +19,32 @@ export interface Decision {
   readonly admits?: readonly string[];
 }
 
-/** Without an authorizer of this stack the gateway itself lets anyone pass: the row says so in capitals. */
-export function noAuthorizer(why: string): Decision {
-  return { condition: `NO AUTHORIZER (${why})`, terms: {} };
+/** Who decides on a route of either kind of API. */
+export function decisionOn(stack: StackJson, { route, authorization, authorizer }: DeclaredRoute): Decision {
+  if (authorization === "AWS_IAM") return BY_IAM;
+  const { authorization_scopes, rest_api_id } = route.attributes;
+  const isRest = route.type === "aws_api_gateway_method";
+  if (!isRest && authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT") {
+    return decisionByJwt(stack, authorizer, authorization_scopes);
+  }
+  if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
+  const { authorizer_uri, authorizer_result_ttl_in_seconds: ttl, type, ...more } = authorizer.attributes;
+  if (!isRest) {
+    const sources = [more.identity_sources ?? []].flat().map(String);
+    return decisionByFunction(stack, authorizer_uri, sources, ttl ?? undefined);
+  }
+  if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);
+  if (more.rest_api_id !== rest_api_id) return noAuthorizer("of another API");
+  const sources = String(more.identity_source ?? REST_DEFAULTS.source).split(",");
+  return decisionByFunction(stack, authorizer_uri, sources, ttl ?? REST_DEFAULTS.seconds);
 }
 
-interface Authorizer {
-  readonly uri: unknown;
-  /** What the gateway finds a cached result by. */
-  readonly sources: readonly string[];
-  /** How long it caches one. Undefined where nothing is said. */
-  readonly seconds: number | undefined;
+/** A REST API's own defaults. */
+const REST_DEFAULTS = { seconds: 300, source: "method.request.header.Authorization" } as const;
+
+/** Without an authorizer of this stack the gateway itself lets anyone pass: the row says so in capitals. */
+function noAuthorizer(why: string): Decision {
+  return { condition: `NO AUTHORIZER (${why})`, terms: {} };
 }
 
 /** By what an authorizer names, why another policy than that of the stack may decide. */
@@ -36,27 +53,34 @@ const NOT_CERTAIN: ReadonlyMap<string, string> = new Map([
   ["aws_lambda_function", "calls one version, whatever the function is changed to"],
 ]);
 
-/** Only of a function of this stack is there a policy to read: any other may let anyone pass. */
-export function decisionBy(stack: StackJson, { uri, sources, seconds }: Authorizer): Decision {
+/**
+ * Only of a function of this stack is there a policy to read: any other may let anyone pass.
+ *
+ * @param given what the gateway finds a cached result by
+ * @param ttl how long it caches one; undefined where nothing is said
+ */
+function decisionByFunction(stack: StackJson, uri: unknown, given: readonly string[], ttl: unknown): Decision {
   const by = invokedBy(stack, uri);
   if (by === undefined) {
     const what = NOT_CERTAIN.get(soleReference(uri)?.type ?? "") ?? "is not a function of this stack";
     return noAuthorizer(`${uri} decides, which ${what}`);
   }
-  const name = by.function.attributes.function_name;
-  const decision = { by: String(name), ...(seconds !== undefined && { seconds }), cacheKey: sources };
+  const name = String(by.function.attributes.function_name);
+  const cacheKey = identitySourcesInWords(given);
+  const seconds = ttl === undefined ? undefined : Number(ttl);
+  const decision = { by: name, ...(seconds !== undefined && { seconds }), cacheKey };
   return {
     condition: decisionInWords(decision),
     decision,
     terms: {
-      requires: [`decision of ${name}`, ...sources.map(keyTerm)],
+      requires: [`decision of ${name}`, ...cacheKey.map(keyTerm)],
       ...(seconds !== undefined && { limits: { "cache TTL in seconds": seconds } }),
     },
   };
 }
 
 /** API Gateway's own JWT authorizer: any token of its issuer, for one of its audiences, with one of the route's scopes. */
-export function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes: unknown): Decision {
+function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes: unknown): Decision {
   const [{ issuer = "ANY ISSUER", audience = undefined } = {}] = blocksOf(attributes.jwt_configuration);
   const audiences = listOf(audience).map((each) => readable(stack, each));
   const asked = listOf(scopes);
@@ -69,7 +93,7 @@ export function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes
 }
 
 /** IAM decides: whose policies let him invoke the API is not in the stack of the API alone. */
-export const BY_IAM: Decision = {
+const BY_IAM: Decision = {
   admits: ["principals with execute-api:Invoke"],
   condition: "SigV4 signature",
   terms: { requires: ["a signature of AWS"] },

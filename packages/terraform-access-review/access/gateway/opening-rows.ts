@@ -1,11 +1,22 @@
 import type { AccessRow } from "../../model/row";
-import { listOf, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
-import { restOpeningRows } from "./rest-openings";
+import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { apiInWords, inWords, readable } from "../../types/words";
+import { preflightRows } from "./preflight-rows";
 import { stageRows } from "./stage-rows";
 
-/** What the gateway opens in addition to its routes: pages of which origins may read its answers, and its own address. */
+/**
+ * What the gateway opens in addition to its routes: its own addresses, pages of which origins may read its answers, and
+ * where a REST API writes its logs.
+ */
 export function openingRows(stack: StackJson): readonly AccessRow[] {
-  return [...stageRows(stack), ...httpOpeningRows(stack), ...restOpeningRows(stack)];
+  return [
+    ...stageRows(stack),
+    ...httpOpeningRows(stack),
+    ...preflightRows(stack),
+    ...refusalRows(stack),
+    ...leakRows(stack),
+    ...resourcesOf(stack, "aws_api_gateway_account").map((account) => accountRow(stack, account)),
+  ];
 }
 
 function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
@@ -30,4 +41,69 @@ function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
       terms: { permits },
     }));
   });
+}
+
+const ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin";
+const COOKIES = "gatewayresponse.header.Access-Control-Allow-Credentials";
+
+/** Refusals that pages of other origins may read. */
+function refusalRows(stack: StackJson): readonly AccessRow[] {
+  const found = new Map<string, { principal: string; resource: string; permits: string[] }>();
+  for (const { attributes } of resourcesOf(stack, "aws_api_gateway_gateway_response")) {
+    const { response_parameters = {}, response_type, rest_api_id } = attributes;
+    const origin = response_parameters[ORIGIN];
+    if (origin === undefined) continue;
+    const resource = apiInWords(referred(stack, rest_api_id));
+    const row = found.get(`${origin} ${resource}`) ?? { principal: pagesOf(String(origin)), resource, permits: [] };
+    row.permits.push(
+      response_type,
+      ...(response_parameters[COOKIES] === undefined ? [] : [`${response_type} COOKIES`]),
+    );
+    found.set(`${origin} ${resource}`, row);
+  }
+  return [...found.values()].map(({ permits, ...row }) => ({
+    ...row,
+    permission: "read error responses in a browser",
+    condition: [...permits].sort().join(", "),
+    terms: { permits },
+  }));
+}
+
+/** What a refusal may say of a request: nothing in these is anybody's but the caller's. */
+const HARMLESS = /^\$?context\.(error\.\w+|requestId|extendedRequestId|requestTime|responseType)$/;
+const VARIABLE = /\$?\b(?:context|method|stageVariables|input|util)\b(?:[.\w]|\[[^\]]*\])*/g;
+
+/** What answers of the gateway's own quote. The authorizer's answer holds a token that no caller may see. */
+function leakRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap(({ attributes }) => {
+    const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = attributes;
+    const templates = Object.values(response_templates).flatMap((text) => String(text).match(/\$[^\s"]*/g) ?? []);
+    const quoted = [...Object.values(response_parameters).filter((text) => !/^'.*'$/.test(String(text))), ...templates]
+      .flatMap((text) => String(text).match(VARIABLE) ?? [String(text)])
+      .filter((name) => !HARMLESS.test(name));
+    return [...new Set(quoted)].map((name) => ({
+      principal: "anyone",
+      permission: `read ${name.replace(/^\$/, "")} in error responses`,
+      resource: apiInWords(referred(stack, rest_api_id)),
+      condition: String(response_type),
+      terms: { permits: [String(response_type)] },
+    }));
+  });
+}
+
+/** A text in quotes is what it says; anything else is what a request says. */
+function pagesOf(origin: string): string {
+  const [, literal] = /^'(.*)'$/.exec(origin) ?? [];
+  if (literal === undefined) return `pages of WHATEVER ${origin} SAYS`;
+  return literal === "*" ? "pages of any origin" : `pages of ${literal}`;
+}
+
+function accountRow(stack: StackJson, { attributes }: Resource): AccessRow {
+  const role = referred(stack, attributes.cloudwatch_role_arn);
+  return {
+    principal: "API Gateway",
+    permission: "write the logs of every REST API of the AWS account",
+    resource: role === undefined ? readable(stack, attributes.cloudwatch_role_arn) : inWords(role),
+    condition: listOf(attributes.features).join(", ") || "-",
+  };
 }

@@ -1,52 +1,116 @@
-import { identitySourcesInWords } from "../../../../contract/identity-sources";
-import { type DeclaredRoute, httpRoutes } from "../../terraform-json/gateway-routes";
-import { firstReferred, type Resource, type StackJson } from "../../terraform-json/stack-json";
-import { inWords } from "../../types/words";
-import { BY_IAM, type Decision, decisionBy, decisionByJwt, noAuthorizer } from "./decision";
-import { restRoutes } from "./rest-routes";
-import type { GatewayRoute } from "./route";
+import { restHeaders } from "../../../../contract/caller-headers";
+import type { RowTerms } from "../../model/row";
+import {
+  type DeclaredRoute,
+  httpRoutes,
+  isPreflight,
+  type RestMethod,
+  restMethods,
+} from "../../terraform-json/gateway-routes";
+import { type Attributes, firstReferred, type Resource, type StackJson } from "../../terraform-json/stack-json";
+import { inWords, readable } from "../../types/words";
+import { type Decision, decisionOn } from "./decision";
 
-const AS_IT_IS: Decision = { condition: "", terms: {} };
+/** A route of an HTTP API or a REST API, as the ledger reads it. */
+export interface GatewayRoute extends Pick<DeclaredRoute, "key" | "authorization" | "authorizer"> {
+  /** The Cloud Run service that the route leads to; undefined for any other target. */
+  readonly service: Resource | undefined;
+  /** The target, in words. */
+  readonly resource: string;
+  /** Scopes that the gateway itself checks: a caller's token needs one of them. */
+  readonly scopes: unknown;
+  readonly decision: Decision;
+  /** Other changes that the gateway makes to a request. */
+  readonly handling: { readonly condition: string; readonly terms: RowTerms };
+}
 
 /** Every route of every API in a stack, except preflights that the gateway answers itself. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
-  return [...httpRoutes(stack).map((each) => routeOf(stack, each)), ...restRoutes(stack)];
+  return [
+    ...httpRoutes(stack).map((each) => httpRoute(stack, each)),
+    ...restMethods(stack).flatMap((each) => (isPreflight(each) ? [] : [restRoute(stack, each)])),
+  ];
 }
 
-function routeOf(
-  stack: StackJson,
-  { key, route, authorization, authorizer, integrations }: DeclaredRoute,
-): GatewayRoute {
-  const uri = integrations[0]?.attributes.integration_uri;
+function httpRoute(stack: StackJson, each: DeclaredRoute): GatewayRoute {
+  const uri = each.integrations[0]?.attributes.integration_uri;
   const found = firstReferred(stack, uri);
   return {
-    key,
-    service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
+    ...common(stack, each, found),
     resource: found === undefined ? `service ${uri}` : inWords(found),
-    authorization,
-    authorizer,
-    scopes: route.attributes.authorization_scopes,
-    decision: httpDecision(stack, authorization, authorizer, route.attributes.authorization_scopes),
-    handling: AS_IT_IS,
+    handling: { condition: "", terms: {} },
   };
 }
 
-function httpDecision(
+function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
+  const { uri } = each.integrations[0]?.attributes ?? {};
+  const route = common(stack, each, firstReferred(stack, uri));
+  return {
+    ...route,
+    resource: target(stack, each, route.service),
+    handling: handling(each.integrations[0]?.attributes ?? {}, each.key, route.service !== undefined),
+  };
+}
+
+function common(stack: StackJson, each: DeclaredRoute, found: Resource | undefined) {
+  const { key, authorization, authorizer, route } = each;
+  return {
+    key,
+    service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
+    authorization,
+    authorizer,
+    scopes: route.attributes.authorization_scopes,
+    decision: decisionOn(stack, each),
+  };
+}
+
+/** The service, and every part of the call that differs from the route. */
+function target(
   stack: StackJson,
-  authorization: string,
-  authorizer: Resource | undefined,
-  scopes: unknown,
-): Decision {
-  if (authorization === "AWS_IAM") return BY_IAM;
-  if (authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT") {
-    return decisionByJwt(stack, authorizer, scopes);
-  }
-  if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
-  const { identity_sources, authorizer_result_ttl_in_seconds: ttl, authorizer_uri } = authorizer.attributes;
-  const sources = identitySourcesInWords([identity_sources ?? []].flat().map(String));
-  return decisionBy(stack, {
-    uri: authorizer_uri,
-    sources,
-    seconds: ttl === undefined || ttl === null ? undefined : Number(ttl),
+  { integrations, path, httpMethod }: RestMethod,
+  service: Resource | undefined,
+): string {
+  const [integration, second] = integrations;
+  const { type, uri, integration_http_method: asked } = integration?.attributes ?? {};
+  if (integration === undefined) return "nothing";
+  if (second !== undefined) return `ONE OF ${integrations.length} INTEGRATIONS`;
+  if (service === undefined || type !== "HTTP_PROXY")
+    return `${type} ${uri === undefined ? "without an address" : readable(stack, uri)}`;
+  const called = String(uri).replace(/^\$\{[^}]*\}/, "");
+  const elsewhere = called === path.replace("+}", "}") ? "" : `, asked for ${called || "/"}`;
+  return `service ${service.attributes.name}${elsewhere}${asked === httpMethod ? "" : `, asked as ${asked}`}`;
+}
+
+const HEADER = "integration.request.header.";
+const WITHHELD = "''";
+
+/** @param isRun whether a Cloud Run service trusts these headers */
+function handling(integration: Attributes, key: string, isRun: boolean): GatewayRoute["handling"] {
+  const { request_parameters = {}, credentials, connection_type, tls_config } = integration;
+  const expected = restHeaders(key);
+  const mapped = (name: string) => request_parameters[`${HEADER}${name}`];
+  const forgeable = (isRun ? Object.keys(expected) : []).filter((name) => mapped(name) !== expected[name]);
+  const withheld = mapped("Authorization") === WITHHELD;
+  const [tls] = [tls_config].flat();
+  const faults = [
+    ...(forgeable.length === 0 ? [] : [`${forgeable.join(", ")} NOT FROM THE GATEWAY`]),
+    ...odd(request_parameters, expected),
+    ...(tls?.insecure_skip_verification === true ? ["THE SERVICE'S CERTIFICATE IS NOT VERIFIED"] : []),
+    ...(credentials ? [`AS ${credentials}`] : []),
+    ...(connection_type === undefined || connection_type === "INTERNET" ? [] : [`THROUGH ${connection_type}`]),
+  ];
+  return {
+    condition: [...(withheld ? ["the REST API withholds the caller's token"] : []), ...faults].join("; "),
+    terms: { permits: faults, requires: withheld ? ["the caller's token withheld"] : [] },
+  };
+}
+
+/** Other changes of a request: a path variable from another source, a header from a query parameter. */
+function odd(parameters: Attributes, expected: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => {
+    const header = name.startsWith(HEADER) ? name.slice(HEADER.length) : undefined;
+    const isKnown = header !== undefined && (Object.hasOwn(expected, header) || value === WITHHELD);
+    const isVariable = name.startsWith("integration.request.path.") && value === name.replace("integration", "method");
+    return isKnown || isVariable ? [] : [`${name} FROM ${value}`];
   });
 }
