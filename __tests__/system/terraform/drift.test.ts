@@ -1,6 +1,6 @@
 import type { Intent } from "../../../intent/model/intent";
 import type { StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
-import { isUnset } from "../../../packages/terraform-access-review/plan/shape";
+import { isUnset } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { isOpening } from "../../../packages/terraform-access-review/types";
 import { otherThan } from "../../support/nested-changes";
 import { intentOf, intents } from "../../support/shop";

@@ -25,7 +25,10 @@ export function envoyRouteRows(
       const own = routes.filter((route) => route.service?.address === service.address);
       const sidecar = sidecars.get(service.address);
       if (sidecar === undefined || "fault" in sidecar) return own.map((route) => unguardedRow(service, route));
-      const rows = sidecar.routes.flatMap((route) => rowsOf(stack, { service, sidecar, route, declared: own }));
+      const rows = sidecar.routes.flatMap((route) => {
+        const atGateway = own.find(({ key }) => covers(key, route.key));
+        return rowsOf(stack, service, sidecar, route, atGateway);
+      });
       const unknown = own.filter((route) => !sidecar.routes.some(({ key }) => covers(route.key, key)));
       return [...rows, ...unknown.map((route) => deadRow(service, route))];
     });
@@ -36,24 +39,19 @@ export function isOpen({ attributes }: Resource): boolean {
   return attributes.invoker_iam_disabled !== false;
 }
 
-interface EnvoyRoute {
-  readonly service: Resource;
-  readonly sidecar: Sidecar;
-  readonly route: SidecarRoute;
-  /** Those of the gateway that lead to this service. */
-  readonly declared: readonly GatewayRoute[];
-}
-
-function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRoute): readonly AccessRow[] {
-  const { key, isPublic, admissions } = route;
-  const resource = inWords(service);
-  const atGateway = declared.find((each) => covers(each.key, key));
+function rowsOf(
+  stack: StackJson,
+  service: Resource,
+  sidecar: Sidecar,
+  { key, isPublic, admissions }: SidecarRoute,
+  atGateway: GatewayRoute | undefined,
+): readonly AccessRow[] {
+  const row = { permission: key, resource: inWords(service) };
   if (isPublic && admissions.length > 0)
-    return [{ principal: "anyone", permission: key, resource, condition: publicWords(atGateway), terms: {} }];
+    return [{ principal: "anyone", ...row, condition: publicWords(atGateway), terms: {} }];
   const callers = admittedCallers(stack, sidecar, admissions);
+  if (callers.length === 0) return [{ principal: NO_CALLER, ...row, condition: "Envoy allows no caller" }];
   const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
-  if (callers.length === 0)
-    return [{ principal: NO_CALLER, permission: key, resource, condition: "Envoy allows no caller" }];
   return callers.map((caller) => {
     const { words, terms } = gatewayCheck(atGateway, caller, counted);
     const { name, scopes, conditions } = caller;
@@ -61,8 +59,7 @@ function rowsOf(stack: StackJson, { service, sidecar, route, declared }: EnvoyRo
       conditions.length === 0 ? [] : [`${conditions.length} more conditions on its token: ${conditions.join(", ")}`];
     return {
       principal: name,
-      permission: key,
-      resource,
+      ...row,
       condition: [scopes === undefined ? "any scope" : needsInWords(scopes), ...more, words].join("; "),
       terms: {
         permits: [...(scopes?.map(needInWords) ?? ["any scope"]), ...(terms.permits ?? [])],
@@ -105,14 +102,8 @@ function covers(declared: string, key: string): boolean {
   return declared === key || declared === key.replace(/^[A-Z]+ /, "ANY ");
 }
 
-/** What API Gateway checks of a call that Envoy lets pass. */
-interface GatewayCheck {
-  readonly words: string;
-  readonly terms: RowTerms;
-}
-
 /**
- * API Gateway takes any one of a route's scopes, so it checks no `allOf`.
+ * What API Gateway checks of a call that Envoy lets pass. It takes any one of a route's scopes, so it checks no `allOf`.
  *
  * @param route undefined where the gateway has none: then it is called past the gateway alone
  * @param counted needs that count for some caller of the route
@@ -121,7 +112,7 @@ function gatewayCheck(
   route: GatewayRoute | undefined,
   caller: AdmittedCaller,
   counted: readonly ScopeNeed[],
-): GatewayCheck {
+): { readonly words: string; readonly terms: RowTerms } {
   if (route === undefined) return { words: "PAST THE GATEWAY ALONE, which has no such route", terms: {} };
   const { authorization, authorizer, scopes } = route;
   const isJwt = authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT";

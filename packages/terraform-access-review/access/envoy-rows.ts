@@ -51,20 +51,10 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
 export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
   const resource = inWords(service);
   const { ingress } = service.attributes;
-  if (sidecar === undefined)
-    return {
-      principal: "ANYONE",
-      permission: "invoke it",
-      resource,
-      condition: `NO ENVOY IN FRONT OF ITS APP; ingress ${ingress}`,
-    };
-  if ("fault" in sidecar)
-    return {
-      principal: "ANYONE",
-      permission: "invoke it",
-      resource,
-      condition: `${notUnderstood(sidecar)}; ingress ${ingress}`,
-    };
+  if (sidecar === undefined || "fault" in sidecar) {
+    const why = sidecar === undefined ? "NO ENVOY IN FRONT OF ITS APP" : notUnderstood(sidecar);
+    return { principal: "ANYONE", permission: "invoke it", resource, condition: `${why}; ingress ${ingress}` };
+  }
   const { condition, terms } = wholeOf(sidecar);
   return {
     principal: "anyone WITH NETWORK ACCESS AND A VALID TOKEN",

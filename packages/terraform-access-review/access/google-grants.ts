@@ -1,13 +1,6 @@
 import type { AccessRow } from "../model/row";
 import { documentOf } from "../terraform-json/iam-statements";
-import {
-  type Attributes,
-  listOf,
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../terraform-json/stack-json";
+import { type Attributes, blocksOf, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
 
 /** Each member of each binding that the stack declares, whatever it is a binding on. */
@@ -29,18 +22,24 @@ export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] |
 }
 
 function rowsOf(stack: StackJson, attributes: Attributes): readonly AccessRow[] {
+  const { condition, member, members, role, secret_id } = attributes;
   const resource = targetOf(stack, attributes);
-  const condition = [attributes.condition].flat()[0]?.expression ?? "-";
-  const permission = roleInWords(stack, attributes.role);
-  if (attributes.role === ADDER) return adderRows(stack, attributes, resource);
-  return listOf(attributes.members ?? attributes.member).map((member) => ({
-    principal: memberInWords(stack, member),
-    permission,
+  const requires = blocksOf(condition).flatMap(({ expression }) => expression ?? []);
+  const isLatest = role === ADDER && mountsLatest(stack, secret_id);
+  const reach = isLatest ? EACH_INSTANCE : AFTER_DEPLOY;
+  return listOf(members ?? member).map((each) => ({
+    principal: memberInWords(stack, each),
+    permission: roleInWords(stack, role),
     resource,
-    condition,
-    terms: { requires: condition === "-" ? [] : [condition] },
+    condition: [...requires, ...(role === ADDER ? [reach] : [])].join("; ") || "-",
+    terms: { ...(role === ADDER && { permits: isLatest ? [reach] : [] }), requires },
   }));
 }
+
+/** Who may change a secret: rows say whether what they add reaches the service before anybody has reviewed it. */
+const ADDER = "roles/secretmanager.secretVersionAdder";
+const EACH_INSTANCE = "each new instance reads it (version latest)";
+const AFTER_DEPLOY = "the service reads it after a deploy that pins it";
 
 /** Arguments that say what is granted, and to whom, or only where the resource stands. */
 const NO_TARGET =
@@ -55,28 +54,6 @@ function targetOf(stack: StackJson, attributes: Attributes): string {
     return others.map(([key, value]) => `${key} ${readable(stack, value)}`).join(", ");
   const resource = referred(stack, target ?? project);
   return resource === undefined ? readable(stack, target ?? project) : inWords(resource);
-}
-
-const ADDER = "roles/secretmanager.secretVersionAdder";
-
-/** Who may change a secret, and whether what they add reaches the service before anybody has reviewed it. */
-function adderRows(
-  stack: StackJson,
-  { members, member, secret_id, condition }: Resource["attributes"],
-  resource: string,
-) {
-  const required = [condition].flat()[0]?.expression as string | undefined;
-  const isLatest = mountsLatest(stack, secret_id);
-  const reach = isLatest
-    ? "each new instance reads it (version latest)"
-    : "the service reads it after a deploy that pins it";
-  return listOf(members ?? member).map((each) => ({
-    principal: memberInWords(stack, each),
-    permission: ADDER,
-    resource,
-    condition: [...(required === undefined ? [] : [required]), reach].join("; "),
-    terms: { permits: isLatest ? [reach] : [], requires: required === undefined ? [] : [required] },
-  }));
 }
 
 /** Whether some service takes the newest version of a secret without a deploy. */
@@ -106,10 +83,14 @@ function roleInWords(stack: StackJson, role: unknown): string {
 
 function memberInWords(stack: StackJson, member: string): string {
   if (/^all(Authenticated)?Users$/.test(member)) return `ANYONE (${member})`;
-  const subject = /^principal:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/subject\/(.+)$/.exec(member);
-  if (subject) return `${subject[2]} through ${readable(stack, subject[1])}`;
-  const federated = /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/.exec(member);
-  return federated
-    ? `${federated[2]} through ${readable(stack, federated[1])}`
-    : readable(stack, member).replace(/^serviceAccount:(?=service account )/, "");
+  for (const pattern of FEDERATED) {
+    const [, pool, who] = pattern.exec(member) ?? [];
+    if (pool !== undefined) return `${who} through ${readable(stack, pool)}`;
+  }
+  return readable(stack, member).replace(/^serviceAccount:(?=service account )/, "");
 }
+
+const FEDERATED = [
+  /^principal:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/subject\/(.+)$/,
+  /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/(.+)$/,
+];

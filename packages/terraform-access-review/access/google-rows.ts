@@ -1,5 +1,5 @@
 import { type AccessRow, RUN_AS } from "../model/row";
-import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { blocksOf, listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import { grantRows } from "./google-grants";
@@ -23,23 +23,18 @@ export function googleRows(stack: StackJson, sidecars: Sidecars): readonly Acces
 }
 
 function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
-  const mapping = Object.entries((attributes.attribute_mapping ?? {}) as Record<string, string>).map(
-    ([key, value]) => `${key} = ${value}`,
-  );
-  const { oidc } = attributes;
+  const { attribute_condition, attribute_mapping, aws, oidc } = attributes;
+  const mapping = Object.entries(attribute_mapping ?? {}).map(([key, value]) => `${key} = ${value}`);
+  const isAws = oidc === undefined;
   return {
-    principal: oidc === undefined ? `AWS account ${attributes.aws?.account_id}` : `tokens issued by ${oidc.issuer_uri}`,
-    permission:
-      oidc === undefined
-        ? "exchange a signed GetCallerIdentity request for a federated token"
-        : "be exchanged for a federated token",
+    principal: isAws ? `AWS account ${aws?.account_id}` : `tokens issued by ${oidc.issuer_uri}`,
+    permission: isAws
+      ? "exchange a signed GetCallerIdentity request for a federated token"
+      : "be exchanged for a federated token",
     resource: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
-    condition: [
-      attributes.attribute_condition ?? (oidc === undefined ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"),
-      ...mapping,
-    ].join("; "),
+    condition: [attribute_condition ?? (isAws ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"), ...mapping].join("; "),
     // Without a mapping of its own the pool has one: fewer lines are no less.
-    terms: { permits: [...admitted(attributes.attribute_condition), ...mapping], requires: mapping },
+    terms: { permits: [...admitted(attribute_condition), ...mapping], requires: mapping },
   };
 }
 
@@ -56,14 +51,15 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
   const sidecar = sidecars.get(service.address);
   if (invoker_iam_disabled !== false) return [runAsRow(stack, service), openServiceRow(service, sidecar)];
+  const audiences = listOf(custom_audiences);
   return [
     runAsRow(stack, service),
     {
       principal: "principals with roles/run.invoker",
       permission: "invoke it",
       resource: inWords(service),
-      condition: `ID token with audience ${[...listOf(custom_audiences), "its run.app URL"].join(" or ")}; ingress ${ingress}`,
-      terms: { permits: [...listOf(custom_audiences), String(ingress)] },
+      condition: `ID token with audience ${[...audiences, "its run.app URL"].join(" or ")}; ingress ${ingress}`,
+      terms: { permits: [...audiences, String(ingress)] },
     },
     ...verifiedAgainRows(stack, service, sidecar),
   ];
@@ -71,10 +67,7 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
 
 /** Whatever the account may, the service's code may. Google gives one to a service that names none. */
 function runAsRow(stack: StackJson, service: Resource): AccessRow {
-  const [template] = [service.attributes.template].flat();
-  const account = template?.service_account;
-  const resource = account === undefined || account === null ? DEFAULT_ACCOUNT : readable(stack, account);
+  const account = blocksOf(service.attributes.template)[0]?.service_account ?? undefined;
+  const resource = account === undefined ? "THE PROJECT'S DEFAULT SERVICE ACCOUNT" : readable(stack, account);
   return { principal: inWords(service), permission: RUN_AS, resource, condition: "-" };
 }
-
-const DEFAULT_ACCOUNT = "THE PROJECT'S DEFAULT SERVICE ACCOUNT";

@@ -1,6 +1,6 @@
-import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
+import type { AccessPolicy, PolicyIssuer, PolicySubjectsIssuer } from "../../../contract/policy-file";
 import { type AccessRow, ISSUES } from "../model/row";
-import { type Attributes, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { blocksOf, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { readable } from "../types/words";
 import { envoyIssuerRows } from "./envoy-rows";
 import { issuerInWords } from "./sidecar/callers";
@@ -77,9 +77,7 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
 
 function scopeRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => {
-    const scopes = [attributes.scope ?? []]
-      .flat()
-      .map(({ scope_name }: Attributes) => `${attributes.identifier}/${scope_name}`);
+    const scopes = blocksOf(attributes.scope).map(({ scope_name }) => `${attributes.identifier}/${scope_name}`);
     return {
       principal: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
       permission: "issue access tokens with scopes",
@@ -146,10 +144,7 @@ function tokensOf(issuer: PolicyIssuer): readonly string[] {
     return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
   if (issuer.kind === "aws-iam") return [`signed for ${issuer.door}`, "exact ARNs"];
   const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
-  if (issuer.grants === "subjects") {
-    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id}: ${claimsInWords(claims)}`);
-    return [...audiences, "exact subjects", ...claimants];
-  }
+  if (issuer.grants === "subjects") return [...audiences, "exact subjects", ...claimantsOf(issuer)];
   const { scopeClaim, scopes, clientClaim, clients } = issuer;
   return [
     ...audiences,
@@ -159,15 +154,15 @@ function tokensOf(issuer: PolicyIssuer): readonly string[] {
 }
 
 function grantsOf(issuer: PolicyIssuer & { kind: "oidc" }): string {
-  if (issuer.grants === "subjects") {
-    const claimants = (issuer.claimants ?? []).map(({ id, claims }) => `${id}: ${claimsInWords(claims)}`);
-    return ["scopes from the policy, by exact subject", ...claimants].join("; ");
-  }
+  if (issuer.grants === "subjects")
+    return ["scopes from the policy, by exact subject", ...claimantsOf(issuer)].join("; ");
   const { scopeClaim, scopes, clientClaim, clients } = issuer;
   return `scopes from its ${scopeClaim} claim, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
 }
 
-function claimsInWords(claims: Readonly<Record<string, string>>): string {
-  const asked = Object.entries(claims).map(([name, value]) => `${name} is ${value}`);
-  return asked.join(" and ") || "NO CLAIM IS CHECKED";
+function claimantsOf({ claimants = [] }: PolicySubjectsIssuer): readonly string[] {
+  return claimants.map(({ id, claims }) => {
+    const asked = Object.entries(claims).map(([name, value]) => `${name} is ${value}`);
+    return `${id}: ${asked.join(" and ") || "NO CLAIM IS CHECKED"}`;
+  });
 }

@@ -1,5 +1,6 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { type AccessRow, rowKey } from "../model/row";
+import { compareText } from "../terraform-json/order";
 import type { StackJson } from "../terraform-json/stack-json";
 import { auditorRows } from "./auditor-rows";
 import { awsRows } from "./aws-rows";
@@ -51,7 +52,7 @@ export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" 
   const rows = Object.values(PARTS).flatMap((rowsOf) => rowsOf(sources));
   return [...rows, ...auditorRows(stack, rows), ...ownRows(stack)]
     .map((row) => ({ row, key: rowKey(row) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .sort((a, b) => compareText(a.key, b.key))
     .map(({ row }) => row);
 }
 

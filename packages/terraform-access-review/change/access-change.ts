@@ -1,8 +1,8 @@
 import { EVERY_SCOPED_ROUTE } from "../access/callers";
 import { LIMITED } from "../access/gateway/usage-rows";
-import type { Effect, RowChange } from "../model/change";
-import { type AccessRow, compareRows, NO_CALLER, type RowTerms } from "../model/row";
-import { compareText } from "../terraform-json/order";
+import { type Effect, type RowChange, rowOf } from "../model/change";
+import { type AccessRow, compareRows, NO_CALLER, type RowTerms, rowKey } from "../model/row";
+import { compareText, groupedBy } from "../terraform-json/order";
 
 /**
  * The rows of two ledgers that differ. Rows of one principal, deed and resource are one row whose condition changed; it
@@ -18,8 +18,7 @@ export function rowChanges(
   const lost = without(before, keysBefore, keysAfter);
   const gained = without(after, keysAfter, keysBefore);
   const callers = new Set(after.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
-  const left = new Map<string, AccessRow[]>();
-  for (const row of [...gained].sort(compareRows)) left.set(subject(row), [...(left.get(subject(row)) ?? []), row]);
+  const left = new Map([...groupedBy([...gained].sort(compareRows), subject)].map(([key, rows]) => [key, [...rows]]));
   const changes: RowChange[] = [];
   const touched = new Set([...lost, ...gained].map(({ permission }) => permission));
   const [callsBefore, callsAfter] = [callsOf(before, touched), callsOf(after, touched)];
@@ -27,31 +26,22 @@ export function rowChanges(
   const [opens, opened] = [openCalls(callsBefore), openCalls(callsAfter)];
   for (const row of [...lost].sort(compareRows)) {
     const found = left.get(subject(row))?.shift();
-    changes.push(
-      found === undefined
-        ? lossChange(row, coveredBy(row, opened), { effect: lossOf(row, callers, goneNow), elsewhere: can })
-        : { effect: effectOf(row, found), before: row, after: found },
-    );
+    const open = coveredBy(row, opened);
+    if (found !== undefined) changes.push({ effect: effectOf(row, found), before: row, after: found });
+    // Anyone, and so this caller too, may do it from now on.
+    else if (open !== undefined) changes.push({ effect: "broadened", before: row, after: open });
+    else changes.push({ effect: lossOf(row, callers, goneNow), before: row, ...(can.has(subject(row)) && ELSEWHERE) });
   }
-  for (const row of [...left.values()].flat()) changes.push(gainChange(row, coveredBy(row, opens), could));
+  for (const row of [...left.values()].flat()) {
+    const open = coveredBy(row, opens);
+    // Anyone, and so this caller too, could do it before.
+    if (open !== undefined) changes.push({ effect: "narrowed", before: open, after: row });
+    else changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && ELSEWHERE) });
+  }
   return inOrder(changes);
 }
 
-/** @param open by which anyone, and so this caller too, may do it from now on */
-function lossChange(
-  row: AccessRow,
-  open: AccessRow | undefined,
-  { effect, elsewhere }: { readonly effect: Effect; readonly elsewhere: ReadonlySet<string> },
-): RowChange {
-  if (open !== undefined) return { effect: "broadened", before: row, after: open };
-  return { effect, before: row, ...(elsewhere.has(subject(row)) && { elsewhere: true }) };
-}
-
-/** @param open by which anyone, and so this caller too, could do it before */
-function gainChange(row: AccessRow, open: AccessRow | undefined, elsewhere: ReadonlySet<string>): RowChange {
-  if (open !== undefined) return { effect: "narrowed", before: open, after: row };
-  return { effect: gainOf(row), after: row, ...(elsewhere.has(subject(row)) && { elsewhere: true }) };
-}
+const ELSEWHERE = { elsewhere: true } as const;
 
 /** What anyone may call, by route and service. */
 function openCalls(calls: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
@@ -176,16 +166,8 @@ function subject({ principal, permission, resource }: AccessRow): string {
 /** What is broader comes first; callers before the clouds' own parts. */
 function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
   const keyed = changes.map((change) => {
-    const row = change.after ?? change.before;
-    const key = [
-      change.effect,
-      isCall(row?.permission ?? "") ? 0 : 1,
-      row?.principal,
-      row?.resource,
-      row?.permission,
-      row?.condition,
-    ].join("\u0000");
-    return { change, key };
+    const row = rowOf(change);
+    return { change, key: `${change.effect}\u0000${isCall(row.permission) ? 0 : 1}\u0000${rowKey(row)}` };
   });
   return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
 }

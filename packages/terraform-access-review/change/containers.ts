@@ -1,7 +1,14 @@
 import { envoyContainer, ingressOf, NEUTRAL, templateOf } from "../access/sidecar/container";
 import type { GuardChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
-import { type Attributes, blocksOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import {
+  type Attributes,
+  blocksOf,
+  isUnset,
+  type Resource,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
 import { masked } from "./value-diff";
 
 /**
@@ -56,7 +63,9 @@ function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, un
 }
 
 function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
-  const others = Object.entries(rest).filter(([name, value]) => !NEUTRAL.includes(name) && !isEmpty(value));
+  const others = Object.entries(rest).filter(
+    ([name, value]) => !NEUTRAL.includes(name) && !isUnset(value) && value !== "",
+  );
   // A computed name may be any.
   const steering = blocksOf(env).filter(({ name }) => STEERS.test(String(name)) || !/^\w+$/.test(String(name)));
   return {
@@ -69,11 +78,6 @@ function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
 /** The image without tag and digest: `europe-docker.pkg.dev/acme/shop/orders`. A port is not a tag. */
 function repositoryOf(image: string): string {
   return image.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-}
-
-/** Values that providers write for an unset argument. */
-function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 function shown(value: unknown, path: string): string {

@@ -1,5 +1,5 @@
 import type { SynthesizedState } from "../model/state";
-import type { Attributes } from "../terraform-json/stack-json";
+import { type Attributes, withTexts } from "../terraform-json/stack-json";
 
 /**
  * The state as if every moved resource had always been at its new address, including references to it. So a rename
@@ -14,21 +14,18 @@ export function withMoves(state: SynthesizedState, moves: ReadonlyMap<string, st
       resource[newType] = { ...resource[newType], [newName]: attributes };
     }
   }
-  return { ...state, stack: renamed({ ...state.stack, resource }, moves) as SynthesizedState["stack"] };
+  const stack = withTexts({ ...state.stack, resource }, (text) => renamed(text, moves));
+  return { ...state, stack: stack as SynthesizedState["stack"] };
 }
 
 /** `${type.name.attribute}` in any text, and `type.name` as a whole text. */
-function renamed(value: unknown, moves: ReadonlyMap<string, string>): unknown {
-  if (typeof value === "string") {
-    const whole = moves.get(value);
-    if (whole !== undefined) return whole;
-    return value.replace(/([a-z0-9_]+\.[A-Za-z0-9_-]+)(?=\.[a-z0-9_]+)/g, (found, address: string, at: number) =>
-      isReference(value, at) ? (moves.get(address) ?? found) : found,
-    );
-  }
-  if (Array.isArray(value)) return value.map((item) => renamed(item, moves));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, moves)]));
+function renamed(text: string, moves: ReadonlyMap<string, string>): string {
+  return (
+    moves.get(text) ??
+    text.replace(/([a-z0-9_]+\.[A-Za-z0-9_-]+)(?=\.[a-z0-9_]+)/g, (found, address: string, at: number) =>
+      isReference(text, at) ? (moves.get(address) ?? found) : found,
+    )
+  );
 }
 
 /** Whether a place in a text is within `${…}`. */

@@ -1,15 +1,10 @@
 import { type AccessRow, keyTerm, type RowTerms } from "../model/row";
-import { compareText } from "../terraform-json/order";
-
-/** Keys of the routes of a stack's APIs, by the kind of API: each kind chooses the route of a request in its own way. */
-export interface RouteKeys {
-  readonly http: readonly string[];
-  readonly rest: readonly string[];
-}
+import { compareText, groupedBy } from "../terraform-json/order";
 
 export interface Side {
   readonly rows: readonly AccessRow[];
-  readonly keys: RouteKeys;
+  /** Of the routes of a stack's APIs: each kind of API chooses the route of a request in its own way. */
+  readonly keys: { readonly http: readonly string[]; readonly rest: readonly string[] };
 }
 
 /**
@@ -33,7 +28,7 @@ export function byRequests(before: Side, after: Side): readonly [readonly Access
       .map(shapeOf)
       .map((shape) => [shape, routeOf(named.get(shape) ?? shape.replaceAll("{", "{any"))]),
   );
-  const takers = [takersOf(before.keys), takersOf(after.keys)] as const;
+  const takers = [takersOf(before), takersOf(after)] as const;
   const moved = distinct([...requests.values()], (request) => takers.map((taken) => taken(request)));
   const [rowsBefore = [], rowsAfter = []] = [before, after].map(({ rows }, side) =>
     requestRows(rows, moved, takers[side as 0 | 1]),
@@ -69,7 +64,7 @@ function withParents(keys: readonly string[]): readonly string[] {
 /** The keys of the routes that take a request: of each kind of API one, if any. */
 type Takers = (request: Route) => readonly string[];
 
-function takersOf(keys: RouteKeys): Takers {
+function takersOf({ keys }: Side): Takers {
   const [http = [], rest = []] = [keys.http, withParents(keys.rest)].map((some) => some.map(routeOf).sort(narrower));
   return (request) =>
     [...new Set([takerOfHttp(http, request), takerOfRest(rest, request)])].filter((key) => key !== undefined);
@@ -88,8 +83,7 @@ function distinct(requests: readonly Route[], takers: (request: Route) => readon
 
 /** The rows of the routes that take these requests, with the request in place of the route. */
 function requestRows(rows: readonly AccessRow[], requests: readonly Route[], takers: Takers): readonly AccessRow[] {
-  const byRoute = new Map<string, AccessRow[]>();
-  for (const row of rows) byRoute.set(row.permission, [...(byRoute.get(row.permission) ?? []), row]);
+  const byRoute = groupedBy(rows, ({ permission }) => permission);
   return requests.flatMap((request) =>
     takers(request)
       .flatMap((key) => byRoute.get(key) ?? [])
@@ -100,19 +94,12 @@ function requestRows(rows: readonly AccessRow[], requests: readonly Route[], tak
 /** An answer that is kept for each path says no more of a request that has one path alone. */
 function termsOf({ segments }: Route, { requires, ...terms }: RowTerms): RowTerms {
   const isOnePath = segments.every((segment) => breadth(segment) === 0);
-  return {
-    ...terms,
-    ...(requires && { requires: requires.filter((term) => !(isOnePath && term === keyTerm("path"))) }),
-  };
+  return { ...terms, ...(requires && { requires: requires.filter((term) => !isOnePath || term !== keyTerm("path")) }) };
 }
 
 function meaning({ principal, permission, resource, condition, terms }: AccessRow): string {
-  return JSON.stringify([
-    principal,
-    permission,
-    resource,
-    terms === undefined ? condition : Object.entries(terms).sort(),
-  ]);
+  const under = terms === undefined ? condition : Object.entries(terms).sort();
+  return JSON.stringify([principal, permission, resource, under]);
 }
 
 interface Route {
@@ -155,22 +142,18 @@ function overlapOf(one: readonly string[], other: readonly string[]): readonly s
 
 /** The first of the routes, in their order, that takes the request. A variable in it stands for a text that no route names. */
 function takerOfHttp(routes: readonly Route[], request: Route): string | undefined {
-  return routes.find((route) => takes(route, request) && takesMethod(route, request))?.key;
+  return routes.find((route) => fits(route.segments, request.segments) && takesMethod(route, request))?.key;
 }
 
 /** A REST API chooses by the path alone, and refuses a method that this path has not. */
 function takerOfRest(routes: readonly Route[], request: Route): string | undefined {
-  const [first] = routes.filter((route) => takes(route, request));
+  const [first] = routes.filter((route) => fits(route.segments, request.segments));
   const path = first?.segments.join("/");
   return routes.find(({ segments, ...route }) => segments.join("/") === path && takesMethod(route, request))?.key;
 }
 
 function takesMethod({ method }: Pick<Route, "method">, request: Route): boolean {
   return method === request.method || method === "ANY";
-}
-
-function takes({ segments }: Route, request: Route): boolean {
-  return fits(segments, request.segments);
 }
 
 function fits(pattern: readonly string[], path: readonly string[]): boolean {

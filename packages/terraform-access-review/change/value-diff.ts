@@ -2,6 +2,7 @@ import { diffArrays } from "diff";
 import type { AttributeChange, Json } from "../model/change";
 import { canonical, compareText } from "../terraform-json/order";
 import { type Holder, isSecret } from "../terraform-json/secrets";
+import { isFields } from "../terraform-json/stack-json";
 
 /** Facts about a resource type that the comparison needs. */
 export interface DiffRules {
@@ -181,10 +182,6 @@ function nameOf({ name }: Fields): string | undefined {
 
 function isText(value: unknown): boolean {
   return typeof value === "string";
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The keys under which two structures differ, in order: most of a changed resource is equal. */

@@ -57,6 +57,11 @@ export interface RowChange {
   readonly cause?: "caller" | "grant";
 }
 
+/** The row as it will be, or as it was where it is lost. */
+export function rowOf({ before, after }: RowChange): AccessRow {
+  return (after ?? before) as AccessRow;
+}
+
 /** A protection, or a limit, that got weaker or stronger. */
 export interface GuardChange {
   readonly effect: Effect;

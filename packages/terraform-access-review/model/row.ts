@@ -1,3 +1,5 @@
+import { compareText } from "../terraform-json/order";
+
 /** One line of the access ledger: who may do what on which resource, and under which condition. */
 export interface AccessRow {
   readonly principal: string;
@@ -37,8 +39,7 @@ export function rowKey({ principal, resource, permission, condition }: AccessRow
 }
 
 export function compareRows(a: AccessRow, b: AccessRow): number {
-  const [left, right] = [rowKey(a), rowKey(b)];
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareText(rowKey(a), rowKey(b));
 }
 
 /** What a row requires of a cache key. */

@@ -1,12 +1,12 @@
 import { diffAttributes } from "../change/value-diff";
 import type { AttributeChange } from "../model/change";
 import { referencesIn } from "../terraform-json/references";
-import type { Attributes } from "../terraform-json/stack-json";
+import { type Attributes, isFields, isUnset } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
-import { Hidden, withoutStandIns } from "./hidden";
+import { hiding, withoutStandIns } from "./hidden";
 import type { Change } from "./plan-json";
-import { isFields, isUnset, own, shaped } from "./shape";
+import { fieldsOf, own, shaped } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface AttributeContext {
@@ -21,13 +21,11 @@ export interface AttributeContext {
  * it, with references. If these are equal, only values change, and the attribute is `unknown`.
  */
 export function attributeChanges(change: Change, context: AttributeContext): readonly AttributeChange[] {
-  const hidden = new Hidden();
-  const [before, after] = [
-    fields(hidden.in(change.before, change.before_sensitive)),
-    fields(hidden.in(change.after, change.after_sensitive)),
-  ];
-  const unknown = fields(change.after_unknown);
-  const sensitive = fields(change.after_sensitive);
+  const hidden = hiding();
+  const before = fieldsOf(hidden(change.before, change.before_sensitive));
+  const after = fieldsOf(hidden(change.after, change.after_sensitive));
+  const unknown = fieldsOf(change.after_unknown);
+  const sensitive = fieldsOf(change.after_sensitive);
   const [old, planned]: [Record<string, unknown>, Record<string, unknown>] = [Object.create(null), Object.create(null)];
   const following: AttributeChange[] = [];
   for (const name of new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)])) {
@@ -71,8 +69,8 @@ export function filled(value: unknown, unknown: unknown, like: unknown): unknown
     return like.map((item, index) => filled(items[index], unknown[index], item));
   }
   if (!isFields(unknown)) return value;
-  const known = fields([value].flat()[0]);
-  const written = fields([like].flat()[0]);
+  const known = fieldsOf([value].flat()[0]);
+  const written = fieldsOf([like].flat()[0]);
   const keys = [...new Set([...Object.keys(known), ...Object.keys(unknown)])];
   return Object.fromEntries(
     keys
@@ -92,8 +90,4 @@ function asUnknown(change: AttributeChange): AttributeChange {
 function unset(value: unknown): unknown {
   const empty = value === "" || (isFields(value) && Object.keys(value).length === 0);
   return isUnset(value) || empty ? undefined : value;
-}
-
-function fields(value: unknown): Attributes {
-  return isFields(value) ? value : {};
 }

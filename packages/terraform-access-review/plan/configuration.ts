@@ -1,8 +1,7 @@
 import type { GuardChange } from "../model/change";
 import { canonical, compareText } from "../terraform-json/order";
-import type { StackJson } from "../terraform-json/stack-json";
+import { isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
 import type { PlanJson } from "./plan-json";
-import { isFields } from "./shape";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -51,19 +50,13 @@ function isSame(value: unknown, planned: unknown): boolean {
     const [one, other] = [value ?? null, planned.constant_value ?? null];
     return one === other || canonical(one) === canonical(other);
   }
-  if (value === undefined || value === null || planned === undefined) {
-    return isNothing(value) && isNothing(planned);
-  }
+  if (value === undefined || value === null || planned === undefined) return isUnset(value) && isUnset(planned);
   if (Array.isArray(planned)) {
     const blocks = [value].flat();
     return blocks.length === planned.length && blocks.every((block, index) => isSame(block, planned[index]));
   }
   if (!isFields(value) || !isFields(planned)) return false;
   return differences(value, planned).length === 0;
-}
-
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Where Terraform and OpenTofu take a provider from whose source names no registry. */
@@ -93,11 +86,11 @@ function plannedParts({ provider_config = {}, root_module = {} }: NonNullable<Pl
 function synthesizedParts({ resource, data, provider, output, terraform, module, variable }: Fields) {
   const parts = new Map<string, Fields>();
   const named = (block: unknown) => Object.entries((block ?? {}) as Readonly<Record<string, Fields>>);
-  for (const [type, bodies] of named(resource)) {
+  for (const [type, bodies] of [
+    ...named(resource),
+    ...named(data).map(([type, each]) => [`data.${type}`, each] as const),
+  ]) {
     for (const [name, body] of named(bodies)) parts.set(`${type}.${name}`, withoutMeta(body));
-  }
-  for (const [type, bodies] of named(data)) {
-    for (const [name, body] of named(bodies)) parts.set(`data.${type}.${name}`, withoutMeta(body));
   }
   const required = ((terraform ?? {}) as Fields).required_providers as Readonly<Record<string, Fields>> | undefined;
   for (const [name, bodies] of named(provider)) {

@@ -1,5 +1,5 @@
-import type { Attributes } from "../terraform-json/stack-json";
-import { isFields, own } from "./shape";
+import { type Attributes, isFields } from "../terraform-json/stack-json";
+import { own } from "./shape";
 
 /**
  * The part of an object that its configuration declares. A value that the schema computes and the configuration does

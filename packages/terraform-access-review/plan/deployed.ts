@@ -1,8 +1,8 @@
 import { canonical } from "../terraform-json/order";
-import type { Attributes, StackJson } from "../terraform-json/stack-json";
+import { type Attributes, isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
 import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { References } from "./references";
-import { isFields, isUnset, own, shaped } from "./shape";
+import { collected, fieldsOf, own, shaped } from "./shape";
 
 type Configured = StackJson & { readonly [block: string]: unknown };
 
@@ -27,14 +27,10 @@ export class Deployed {
     const state = stateOf(plan);
     this.references = new References(configured, state);
     const planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
-    const resource: Record<string, Record<string, Attributes>> = empty();
-    for (const each of state) {
-      const attributes = this.attributesOf(each, planned.get(each.address));
-      const named = resource[each.type] ?? {};
-      named[nameOf(each)] = attributes;
-      resource[each.type] = named;
-    }
-    this.stack = { ...configured, resource };
+    const bodies = state.map(
+      (each) => [each.type, nameOf(each), this.attributesOf(each, planned.get(each.address))] as const,
+    );
+    this.stack = { ...configured, resource: collected(bodies) };
   }
 
   /** The value of a state as the configuration would write it. */
@@ -56,29 +52,24 @@ export class Deployed {
       return { ...rest, ...kept };
     }
     const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
-    const [old, next, unknown] = [before, after, after_unknown].map((each) => (isFields(each) ? each : {})) as [
-      Attributes,
-      Attributes,
-      Attributes,
-    ];
+    const [next, unknown] = [fieldsOf(after), fieldsOf(after_unknown)];
     const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
-    const attributes = Object.entries(old).flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
-      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
-        return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
-      }
-      const isHidden = own(marks, name) === true && !isConfiguration(found.type, name);
-      if (isUnset(value) || value === "" || isHidden) return [];
-      if (body?.[name] === undefined && own(known, name) === undefined && isMirror(found.type, name)) return [];
-      // Neither declared now nor when it was deployed: the provider works it out, and does so again.
-      if (
-        body !== undefined &&
-        !Object.hasOwn(body, name) &&
-        own(unknown, name) === true &&
-        own(known, name) === undefined
-      )
-        return [];
-      return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
-    });
+    const attributes = Object.entries(fieldsOf(before)).flatMap(
+      ([name, value]): readonly (readonly [string, unknown])[] => {
+        if (planned !== undefined && body !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
+          return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
+        }
+        const path = `${found.type}.${name}`;
+        const isHidden = own(marks, name) === true && !READ.includes(path);
+        if (isUnset(value) || value === "" || isHidden) return [];
+        const wasDeclared = own(known, name) !== undefined;
+        if (body?.[name] === undefined && !wasDeclared && MIRRORS.includes(path)) return [];
+        // Neither declared now nor when it was deployed: the provider works it out, and does so again.
+        const isDeclared = body === undefined || Object.hasOwn(body, name);
+        if (!isDeclared && !wasDeclared && own(unknown, name) === true) return [];
+        return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
+      },
+    );
     return { ...Object.fromEntries(attributes), ...kept };
   }
 
@@ -97,21 +88,10 @@ export class Deployed {
  * Marked as sensitive, but read by the ledger: a configuration that is in Secret Manager only for its length, and the
  * name by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
  */
-function isConfiguration(type: string, attribute: string): boolean {
-  return READ.includes(`${type}.${attribute}`);
-}
-
 const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
 
 /** A state repeats in a role what other objects grant to it, and these objects are read. */
-function isMirror(type: string, attribute: string): boolean {
-  return type === "aws_iam_role" && ["inline_policy", "managed_policy_arns"].includes(attribute);
-}
-
-/** Without a prototype: Terraform allows a resource called `__proto__`. */
-function empty<T>(): Record<string, T> {
-  return Object.create(null);
-}
+const MIRRORS = ["aws_iam_role.inline_policy", "aws_iam_role.managed_policy_arns"];
 
 function staysAsItIs(before: unknown, after: unknown, unknown: unknown): boolean {
   return !anyUnknown(unknown) && canonical(before ?? null) === canonical(after ?? null);

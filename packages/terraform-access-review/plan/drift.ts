@@ -1,13 +1,13 @@
 import type { ResourceChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
-import type { Attributes } from "../terraform-json/stack-json";
+import { type Attributes, isFields } from "../terraform-json/stack-json";
 import { isOpening, typeOf } from "../types";
 import { actionOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { declaredPart, withoutIgnored } from "./declared";
 import type { Deployed } from "./deployed";
 import { managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
-import { isFields, own } from "./shape";
+import { fieldsOf, own } from "./shape";
 
 /**
  * Changes outside Terraform: of what the configuration declares, of what this plan changes back, and of anything that
@@ -27,9 +27,9 @@ export function driftOf(
       return [{ address, type, action: "drifted", forcedBy: [], attributes: [], reason: "deleted outside Terraform" }];
     }
     const body = bodyOf(address);
-    const object = isFields(change.before) ? change.before : {};
+    const object = fieldsOf(change.before);
     const counted = (side: unknown): Attributes => {
-      const value = withoutIgnored(isFields(side) ? side : {}, body);
+      const value = withoutIgnored(fieldsOf(side), body);
       const entries = Object.keys(value).flatMap((name): readonly (readonly [string, unknown])[] => {
         if (isChanged(planned.get(address), name)) return [[name, value[name]]];
         const like = own(body, name);
@@ -51,8 +51,8 @@ export function driftOf(
 function isChanged(planned: PlannedChange | undefined, name: string): boolean {
   if (planned === undefined || planned.change.actions.join() === "no-op") return false;
   const { before, after, after_unknown } = planned.change;
-  if (isFields(after_unknown) && own(after_unknown, name) === true) return false;
-  const [was, is] = [before, after].map((side) => canonical((isFields(side) ? own(side, name) : undefined) ?? null));
+  if (own(fieldsOf(after_unknown), name) === true) return false;
+  const [was, is] = [before, after].map((side) => canonical(own(fieldsOf(side), name) ?? null));
   return was !== is;
 }
 

@@ -1,11 +1,9 @@
 import type { SynthesizedState } from "../model/state";
 import { documentOf } from "../terraform-json/iam-statements";
-import type { Attributes, StackJson } from "../terraform-json/stack-json";
+import { type Attributes, isFields, type StackJson } from "../terraform-json/stack-json";
 import { nameOf } from "./deployed";
 import type { PlannedChange } from "./plan-json";
-import { isFields, own, shaped } from "./shape";
-
-type Resources = Record<string, Record<string, Attributes>>;
+import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 
 /** JSON that the ledger must be able to read. */
 const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
@@ -20,7 +18,7 @@ export function withForeign(
   planned: readonly PlannedChange[],
 ): { readonly stack: SynthesizedState["stack"]; readonly notes: readonly string[] } {
   const notes = [...withoutUnreadable(deployed)];
-  const added: Resources = Object.create(null);
+  const added: (readonly [type: string, name: string, body: Attributes])[] = [];
   for (const each of planned) {
     const { type, address, change, deposed } = each;
     const name = nameOf(each);
@@ -29,20 +27,15 @@ export function withForeign(
     if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
     const after = shaped(change.after, undefined, "") as Attributes;
     const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
-    if (unread === undefined) {
-      const named = added[type] ?? Object.create(null);
-      named[name] = after;
-      added[type] = named;
-    } else {
+    if (unread === undefined) added.push([type, name, after]);
+    else {
       notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
       delete (deployed.resource as Resources)[type]?.[name];
     }
   }
-  if (Object.keys(added).length === 0) return { stack: configured, notes };
-  const types = new Set([...Object.keys(configured.resource ?? {}), ...Object.keys(added)]);
-  const resource = Object.fromEntries(
-    [...types].map((type) => [type, { ...configured.resource?.[type], ...added[type] }]),
-  );
+  if (added.length === 0) return { stack: configured, notes };
+  const resource: Resources = Object.assign(Object.create(null), configured.resource);
+  for (const [type, named] of Object.entries(collected(added))) resource[type] = { ...resource[type], ...named };
   return { stack: { ...configured, resource }, notes };
 }
 
@@ -67,6 +60,6 @@ function needed(type: string, attributes: Attributes): readonly string[] {
 }
 
 function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
-  const unknown = isFields(change.after_unknown) && change.after_unknown[document] === true;
+  const unknown = fieldsOf(change.after_unknown)[document] === true;
   return (unknown || needed(type, after).includes(document)) && documentOf(after[document]) === undefined;
 }

@@ -1,11 +1,9 @@
 import { NOTHING, type SynthesizedState } from "../model/state";
-import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, isFields, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { filled } from "./attributes";
 import { anyUnknown, Deployed, nameOf } from "./deployed";
 import { managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
-import { isFields, own, shaped } from "./shape";
-
-type Body = Record<string, unknown>;
+import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 
 /**
  * The stack of a plan, as the plan itself contains it: for a reader without the configuration's files. A known value is
@@ -17,23 +15,19 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
   const changes = managed(plan.resource_changes);
   const deployed = new Deployed(plan, written, changes, NOTHING.stack);
   const byAddress = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
-  const resource: Record<string, Record<string, Attributes>> = Object.create(null);
-  for (const { type, name, address, attributes } of resourcesOf(written, /./)) {
-    const planned = byAddress.get(address);
+  const bodies = resourcesOf(written, /./).flatMap(({ type, name, address, attributes }) => {
+    const { after, after_unknown } = byAddress.get(address)?.change ?? {};
     // With count or for_each it is there under other addresses, or not at all.
-    if (planned === undefined || !isFields(planned.change.after)) continue;
-    const { after, after_unknown } = planned.change;
-    const marks = isFields(after_unknown) ? after_unknown : {};
+    if (!isFields(after)) return [];
+    const marks = fieldsOf(after_unknown);
     const body = Object.entries(attributes).flatMap(([argument, like]): readonly (readonly [string, unknown])[] => {
       const [value, unknown] = [own(after, argument), own(marks, argument)];
       if (anyUnknown(unknown)) return [[argument, filled(shaped(value, like, argument), unknown, like)]];
       return value === undefined || value === null ? [] : [[argument, deployed.inWords(value, type, argument, like)]];
     });
-    const named = resource[type] ?? Object.create(null);
-    named[name] = Object.fromEntries(body);
-    resource[type] = named;
-  }
-  return { stack: withDefaults({ ...written, resource }), isPolicyUnread: true };
+    return [[type, name, Object.fromEntries(body)] as const];
+  });
+  return { stack: withDefaults({ ...written, resource: collected(bodies) }), isPolicyUnread: true };
 }
 
 /** The documented defaults of unset arguments that rows read. */
@@ -47,10 +41,7 @@ const DEFAULTS: Readonly<Record<string, Attributes>> = {
  * as before: of a resource that is in two stacks, the review compares nothing.
  */
 export function withDefaults<Stack extends StackJson>(stack: Stack): Stack {
-  const resource: Record<string, Readonly<Record<string, Attributes>>> = Object.assign(
-    Object.create(null),
-    stack.resource,
-  );
+  const resource: Resources = Object.assign(Object.create(null), stack.resource);
   for (const [type, defaults] of Object.entries(DEFAULTS)) {
     const named = stack.resource[type] ?? {};
     const lacking = Object.keys(named).filter((name) => lacks(named[name] ?? {}, defaults));
@@ -69,24 +60,20 @@ function lacks(body: Attributes, defaults: Attributes): boolean {
 /** Every resource, provider and output of the root module, with each expression as a text or a value. */
 function writtenStack({ provider_config = {}, root_module = {} }: PlannedConfiguration): SynthesizedState["stack"] {
   const { resources = [], outputs = {} } = root_module;
-  const resource: Record<string, Record<string, Body>> = Object.create(null);
-  for (const { address, expressions = {} } of resources) {
-    if (address.startsWith("data.")) continue;
+  const bodies = resources.map(({ address, expressions = {} }) => {
     const type = address.split(".")[0] ?? "";
-    const named = resource[type] ?? Object.create(null);
-    named[nameOf({ address, type })] = bodyOf(expressions);
-    resource[type] = named;
-  }
+    return [type, nameOf({ address, type }), bodyOf(expressions)] as const;
+  });
   const provider = Object.entries(provider_config).map(([name, { expressions = {} }]) => [name, [bodyOf(expressions)]]);
   const output = Object.entries(outputs).map(([name, { expression }]) => [name, { value: written(expression) }]);
   return {
-    resource,
+    resource: collected(bodies.filter(([type]) => type !== "data")),
     provider: Object.fromEntries(provider) as StackJson["provider"],
     ...(output.length > 0 && { output: Object.fromEntries(output) }),
   };
 }
 
-function bodyOf(expressions: Attributes): Body {
+function bodyOf(expressions: Attributes): Attributes {
   return Object.fromEntries(Object.entries(expressions).map(([name, each]) => [name, written(each)]));
 }
 

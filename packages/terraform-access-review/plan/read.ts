@@ -1,6 +1,6 @@
+import { isFields } from "../terraform-json/stack-json";
 import { JsonError, JsonReader } from "./json-reader";
-import type { PlanJson } from "./plan-json";
-import { PLAN_PARTS } from "./plan-parts";
+import { PLAN_PARTS, type PlanJson } from "./plan-json";
 
 /** Thrown for a file that is not a plan: states what it is, what was expected, and what to do. */
 export class PlanError extends Error {
@@ -31,10 +31,22 @@ export function readParts(source: Source): unknown {
 }
 
 /** Throws a PlanError if the parts are not those of a plan. */
-export function planIn(parts: unknown): PlanJson {
-  if (!isObject(parts)) throw new PlanError(kindOf(parts), SHOW);
-  assertPlan(parts);
-  return parts as unknown as PlanJson;
+export function planIn(plan: unknown): PlanJson {
+  if (!isFields(plan)) throw new PlanError(kindOf(plan), SHOW);
+  if ("@level" in plan) throw new PlanError("a message of terraform plan -json", SHOW);
+  if ("lineage" in plan && "serial" in plan) throw new PlanError("a state file", SHOW);
+  assertVersion(plan.format_version);
+  const isPlan = ["resource_changes", "planned_values", "configuration"].some((key) => key in plan);
+  if (!isPlan && "values" in plan) throw new PlanError("a state (terraform show -json without a plan file)", SHOW);
+  if (!isPlan) throw new PlanError(`an object with ${Object.keys(plan).slice(0, 5).join(", ")}`, SHOW);
+  if (!isFields(plan.configuration)) throw new PlanError("a plan without its configuration", SHOW);
+  for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
+    const value: unknown = plan[key] ?? [];
+    if (!Array.isArray(value)) throw new PlanError(`${key} as ${kindOf(value)}, no list`, SHOW);
+    if (!key.startsWith("resource_")) continue;
+    for (const [index, change] of value.entries()) assertChange(change, `${key}[${index}]`);
+  }
+  return plan as PlanJson;
 }
 
 function notJson({ start, position }: JsonError): PlanError {
@@ -47,29 +59,7 @@ function notJson({ start, position }: JsonError): PlanError {
   );
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function assertPlan(plan: Fields): void {
-  if ("@level" in plan) throw new PlanError("a message of terraform plan -json", SHOW);
-  if ("lineage" in plan && "serial" in plan) throw new PlanError("a state file", SHOW);
-  assertVersion(plan);
-  const isPlan = ["resource_changes", "planned_values", "configuration"].some((key) => key in plan);
-  if (!isPlan && "values" in plan) throw new PlanError("a state (terraform show -json without a plan file)", SHOW);
-  if (!isPlan) throw new PlanError(`an object with ${Object.keys(plan).slice(0, 5).join(", ")}`, SHOW);
-  if (isPlan && !isObject(plan.configuration)) throw new PlanError("a plan without its configuration", SHOW);
-  for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
-    if (key in plan && !Array.isArray(plan[key]) && plan[key] !== null) {
-      throw new PlanError(`${key} as ${kindOf(plan[key])}, no list`, SHOW);
-    }
-  }
-  for (const key of ["resource_changes", "resource_drift"]) {
-    ((plan[key] ?? []) as readonly unknown[]).forEach((change, index) => {
-      assertChange(change, `${key}[${index}]`);
-    });
-  }
-}
-
-function assertVersion({ format_version: version }: Fields): void {
+function assertVersion(version: unknown): void {
   if (typeof version !== "string") throw new PlanError("JSON without a format_version", SHOW);
   if (/^1\.\d+$/.test(version)) return;
   throw new PlanError(
@@ -79,15 +69,11 @@ function assertVersion({ format_version: version }: Fields): void {
 }
 
 function assertChange(change: unknown, where: string): void {
-  if (!isObject(change)) throw new PlanError(`${where} that is ${kindOf(change)}`, SHOW);
+  if (!isFields(change)) throw new PlanError(`${where} that is ${kindOf(change)}`, SHOW);
   const missing = ["address", "type"].find((key) => typeof change[key] !== "string");
   if (missing !== undefined) throw new PlanError(`${where} without its ${missing}`, SHOW);
   const inner = change.change;
-  if (!isObject(inner) || !Array.isArray(inner.actions)) throw new PlanError(`${where} without its actions`, SHOW);
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isFields(inner) || !Array.isArray(inner.actions)) throw new PlanError(`${where} without its actions`, SHOW);
 }
 
 function kindOf(value: unknown): string {

@@ -1,9 +1,9 @@
 import { compareText } from "../terraform-json/order";
 import { referencesIn, soleReference } from "../terraform-json/references";
-import type { Attributes, StackJson } from "../terraform-json/stack-json";
+import { type Attributes, isFields, type StackJson } from "../terraform-json/stack-json";
 import { WRITTEN } from "../types";
 import type { StateResource } from "./plan-json";
-import { isFields, withinJson } from "./shape";
+import { withinJson } from "./shape";
 
 const IN_BRACES = /\$\{[^}]*\}/g;
 

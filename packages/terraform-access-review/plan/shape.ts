@@ -1,4 +1,5 @@
-import type { Attributes } from "../terraform-json/stack-json";
+import { documentOf } from "../terraform-json/iam-statements";
+import { type Attributes, isFields, isUnset, withTexts } from "../terraform-json/stack-json";
 
 /**
  * Blocks that a configuration declares once and a state contains as a list of one. Used if no configuration shows it.
@@ -41,13 +42,22 @@ export function shaped(value: unknown, like: unknown, name: string): unknown {
   );
 }
 
-/** Values that providers write for an unset argument. */
-export function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+/** The fields of a value; none of anything else. */
+export function fieldsOf(value: unknown): Attributes {
+  return isFields(value) ? value : {};
 }
 
-export function isFields(value: unknown): value is Attributes {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Resources by type and name. Without a prototype: Terraform allows a resource called `__proto__`. */
+export type Resources = Record<string, Record<string, Attributes>>;
+
+export function collected(bodies: readonly (readonly [type: string, name: string, body: Attributes])[]): Resources {
+  const resources: Resources = Object.create(null);
+  for (const [type, name, body] of bodies) {
+    const named = resources[type] ?? Object.create(null);
+    named[name] = body;
+    resources[type] = named;
+  }
+  return resources;
 }
 
 /** An object's own property: `constructor` may be the name of a resource. */
@@ -55,34 +65,10 @@ export function own<T>(object: Readonly<Record<string, T>> | undefined, key: str
   return object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Like `texts`, but also within JSON in a string: a policy, or the configuration of a program. */
+/** Like `withTexts`, but also within JSON in a string: a policy, or the configuration of a program. */
 export function withinJson(value: unknown, replace: (text: string) => string): unknown {
-  return texts(value, (text) => {
-    const inner = /^\s*\{/.test(text) ? parsed(text) : undefined;
-    return isFields(inner) ? JSON.stringify(keysAndTexts(inner, replace)) : replace(text);
+  return withTexts(value, (text) => {
+    const inner = documentOf(text);
+    return inner === undefined ? replace(text) : JSON.stringify(withTexts(inner, replace, replace));
   });
-}
-
-function keysAndTexts(value: unknown, replace: (text: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((item) => keysAndTexts(item, replace));
-  if (!isFields(value)) return typeof value === "string" ? replace(value) : value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [replace(key), keysAndTexts(item, replace)] as const),
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The same value with each text in it replaced. */
-function texts(value: unknown, replace: (text: string) => string): unknown {
-  if (typeof value === "string") return replace(value);
-  if (Array.isArray(value)) return value.map((item) => texts(item, replace));
-  if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, texts(item, replace)]));
 }

@@ -1,11 +1,10 @@
 import { NOTHING, type SynthesizedState } from "../model/state";
-import type { StackJson } from "../terraform-json/stack-json";
+import { isFields, type StackJson } from "../terraform-json/stack-json";
 import { writtenOf } from "../types";
 import { Deployed } from "./deployed";
 import { ownConfiguration, withDefaults } from "./own-configuration";
 import type { PlanJson } from "./plan-json";
 import { PlanError, planIn, readParts, type Source } from "./read";
-import { isFields } from "./shape";
 
 /**
  * The stack in a file: for a plan, the planned result; for a state, what Terraform has created.

@@ -1,7 +1,8 @@
 import { BY_ENVOY } from "../access/envoy-route-rows";
 import { isCall } from "../change/access-change";
-import type { ChangeModel, RowChange } from "../model/change";
-import { type AccessRow, NO_CALLER, TRUSTED } from "../model/row";
+import { type ChangeModel, type RowChange, rowOf } from "../model/change";
+import { NO_CALLER, TRUSTED } from "../model/row";
+import { groupedBy } from "../terraform-json/order";
 
 /** Which hop of a request changes: for a picture, and for the words next to it. */
 export interface Diagram {
@@ -51,14 +52,8 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   const calls = callLinks(access.rows);
   const grants = access.rows.flatMap((change) => grantLink(change) ?? []);
   const drawn = [...calls, ...grants].slice(0, MOST_EDGES);
-  const reached = [
-    ...new Set(
-      access.rows
-        .map(rowOf)
-        .flatMap(({ permission, resource }) => (isCall(permission) ? [resource.replace(/^service /, "")] : [])),
-    ),
-  ];
-  const kept = reached
+  const called = access.rows.map(rowOf).filter(({ permission }) => isCall(permission));
+  const kept = [...new Set(called.map(({ resource }) => resource.replace(/^service /, "")))]
     .slice(0, MOST_SERVICES)
     .flatMap((service) => wayTo(service, drawn, isDirect(service, access.rows)));
   const links = [...drawn, ...kept];
@@ -66,14 +61,11 @@ export function diagramOf({ access }: ChangeModel): Diagram {
     (a, b) => a.column - b.column || (a.column < 2 ? 0 : a.label < b.label ? -1 : 1),
   );
   const at = (wanted: DiagramNode) => nodes.findIndex((each) => same(each, wanted));
-  const shown = drawn.length < calls.length + grants.length ? calls.length + grants.length - drawn.length : 0;
-  const others = access.rows.filter(
-    (change) => !isCall(rowOf(change).permission) && grantLink(change) === undefined,
-  ).length;
+  const others = access.rows.length - called.length - grants.length;
   return {
     nodes,
     edges: links.map(({ from, to, change, words }) => ({ from: at(from), to: at(to), change, words })),
-    left: others + shown,
+    left: others + calls.length + grants.length - drawn.length,
   };
 }
 
@@ -97,21 +89,14 @@ function wayTo(service: string, drawn: readonly Link[], direct: boolean): readon
 
 /** One line for each caller and kind of change, with the routes in its words. */
 function callLinks(changes: readonly RowChange[]): readonly Link[] {
-  const groups = new Map<string, { principal: string; change: EdgeChange; routes: string[] }>();
-  for (const change of changes) {
-    const { principal, permission } = rowOf(change);
-    if (!isCall(permission) || principal === NO_CALLER) continue;
-    const kind = changeOf(change);
-    const group = groups.get(`${kind} ${principal}`) ?? { principal, change: kind, routes: [] };
-    group.routes.push(permission);
-    groups.set(`${kind} ${principal}`, group);
-  }
-  return [...groups.values()].map(({ principal, change, routes }) => ({
-    from: node("caller", principal),
-    to: GATEWAY,
-    change,
-    words: `${principal} ${VERBS[change]} ${listed(routes)}`,
-  }));
+  const calls = changes
+    .map((change) => ({ ...rowOf(change), change: changeOf(change) }))
+    .filter(({ principal, permission }) => isCall(permission) && principal !== NO_CALLER);
+  return [...groupedBy(calls, ({ change, principal }) => `${change} ${principal}`).values()].map((group) => {
+    const [{ principal = "", change = "kept" } = {}] = group;
+    const routes = listed(group.map(({ permission }) => permission));
+    return { from: node("caller", principal), to: GATEWAY, change, words: `${principal} ${VERBS[change]} ${routes}` };
+  });
 }
 
 const VERBS: Readonly<Record<EdgeChange, string>> = {
@@ -121,34 +106,26 @@ const VERBS: Readonly<Record<EdgeChange, string>> = {
   kept: "may call",
 };
 
-function grantLink(change: RowChange): Link | undefined {
-  const { principal, permission, resource } = rowOf(change);
-  const kind = changeOf(change);
+function grantLink(row: RowChange): Link | undefined {
+  const { principal, permission, resource } = rowOf(row);
+  const change = changeOf(row);
+  const link = (from: DiagramNode, to: DiagramNode, who: string, what: string): Link => {
+    return { from, to, change, words: `${who} ${PASSIVE[change]} ${what}` };
+  };
   const [, role] = /^role (.+)$/.exec(resource) ?? [];
-  if (permission === TRUSTED && role !== undefined && principal.startsWith("role ")) {
-    return {
-      from: GATEWAY,
-      to: node("role", role),
-      change: kind,
-      words: `${principal} ${PASSIVE[kind]} assume role ${role}`,
-    };
-  }
+  if (permission === TRUSTED && role !== undefined && principal.startsWith("role "))
+    return link(GATEWAY, node("role", role), principal, `assume role ${role}`);
   const [, account] = /^service account (.+)$/.exec(resource) ?? [];
   const [, federated] = /assumed-role\/(\S+) through /.exec(principal) ?? [];
   if (account !== undefined && federated !== undefined) {
-    const words = `role ${federated} ${PASSIVE[kind]} get tokens of service account ${account} (${permission})`;
-    return { from: node("role", federated), to: node("service account", account), change: kind, words };
+    const what = `get tokens of service account ${account} (${permission})`;
+    return link(node("role", federated), node("service account", account), `role ${federated}`, what);
   }
   const [, service] = /^service (?!account )(.+)$/.exec(resource) ?? [];
   if (service === undefined || !permission.startsWith("roles/")) return undefined;
   const [, invoker] = /^service account (.+)$/.exec(principal) ?? [];
   const from = invoker === undefined ? node("caller", principal) : node("service account", invoker);
-  return {
-    from,
-    to: node("service", service),
-    change: kind,
-    words: `${principal} ${PASSIVE[kind]} invoke service ${service}`,
-  };
+  return link(from, node("service", service), principal, `invoke service ${service}`);
 }
 
 const PASSIVE: Readonly<Record<EdgeChange, string>> = {
@@ -161,10 +138,6 @@ const PASSIVE: Readonly<Record<EdgeChange, string>> = {
 function changeOf({ before, after }: RowChange): EdgeChange {
   if (before === undefined) return "new";
   return after === undefined ? "removed" : "changed";
-}
-
-function rowOf({ before, after }: RowChange): AccessRow {
-  return (after ?? before) as AccessRow;
 }
 
 function listed(routes: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { isCall } from "../change/access-change";
 import type { Effect } from "../model/change";
+import { groupedBy } from "../terraform-json/order";
 import type { AccessLine, Report } from "./report";
 
 /** As long as a digest is, and how many losses it names before it counts the rest. */
@@ -10,12 +11,9 @@ const MOST_LINES = { all: 15, losses: 3 } as const;
  * where else something changes.
  */
 export function digest({ verdict, access, losses, groups, drift, handshake }: Report): readonly string[] {
-  const people = access.filter((line) => isForPeople(line));
+  const people = access.filter(isForPeople);
   const others = access.filter((line) => !isForPeople(line));
-  const before = [
-    ...(handshake === undefined ? [] : [handshake]),
-    ...(verdict.changes === "" ? [] : [verdict.changes]),
-  ];
+  const before = [handshake ?? "", verdict.changes].filter((line) => line !== "");
   const after = [
     ...counted(others, "broadened"),
     ...counted(others, "narrowed"),
@@ -74,12 +72,8 @@ function counted(lines: readonly AccessLine[], effect: Effect): readonly string[
 
 /** `GET|PUT /carts/{id}, POST /orders` */
 function joined(calls: readonly string[]): string {
-  const byPath = new Map<string, string[]>();
-  for (const call of calls) {
-    const [method = "", path = ""] = call.split(" ");
-    byPath.set(path, [...(byPath.get(path) ?? []), method]);
-  }
-  const texts = [...byPath].map(([path, methods]) => `${methods.join("|")} ${path}`);
+  const byPath = groupedBy(calls, (call) => call.split(" ")[1] ?? "");
+  const texts = [...byPath].map(([path, same]) => `${same.map((call) => call.split(" ")[0]).join("|")} ${path}`);
   return texts.length <= 4 ? texts.join(", ") : `${texts.slice(0, 3).join(", ")} and ${texts.length - 3} more paths`;
 }
 

@@ -1,8 +1,15 @@
 import { type UsualDecisions, usualDecisions } from "../access/gateway/usual-decisions";
 import { isNewSnapshot } from "../change/snapshot";
-import type { ChangeModel, Effect, GuardChange, ResourceChange, RowChange } from "../model/change";
+import {
+  type ChangeModel,
+  type Effect,
+  type GuardChange,
+  type ResourceChange,
+  type RowChange,
+  rowOf,
+} from "../model/change";
 import type { AccessRow } from "../model/row";
-import { canonical } from "../terraform-json/order";
+import { canonical, compareText, groupedBy } from "../terraform-json/order";
 import { type Cloud, serviceOf } from "../types/services";
 import { withBorrowedPlaces } from "./borrowed-places";
 import { conditionChange } from "./condition-change";
@@ -80,7 +87,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
       (["destroyed", "replaced", "forgotten"].includes(change.action) && !isNewSnapshot(change)),
   );
   const others = model.resources.filter(({ follows }) => follows === undefined);
-  const usual = usualDecisions(model.access.rows.map(({ before, after }) => (after ?? before) as AccessRow));
+  const usual = usualDecisions(model.access.rows.map(rowOf));
   return {
     environment: model.environment,
     verdict: verdictOf(model),
@@ -107,15 +114,12 @@ function accessLines({ access }: ChangeModel, locate: Locate, usual: UsualDecisi
       return { ...cells, ...(source !== undefined && { source }) };
     }),
   ];
-  return [
-    ...lines.filter(({ effect }) => effect === "broadened"),
-    ...lines.filter(({ effect }) => effect !== "broadened"),
-  ];
+  return [...lines].sort((one, other) => compareText(one.effect, other.effect));
 }
 
 function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): AccessLine {
   const { effect, before, after, elsewhere } = change;
-  const row = (after ?? before) as AccessRow;
+  const row = rowOf(change);
   const { principal, permission, resource } = row;
   const parts = before && after ? conditionChange(before, after).parts : [];
   const source = locate.row(change, parts);
@@ -152,21 +156,15 @@ function cloudOf({ permission, resource }: AccessRow): Cloud {
 }
 
 function groupsOf(changes: readonly ResourceChange[]): readonly Group[] {
-  const groups = new Map<string, { cloud: Cloud; service: string; changes: ResourceChange[] }>();
-  for (const change of changes) {
-    const { cloud, service } = serviceOf(change.type);
-    const key = `${cloud} ${service}`;
-    const group = groups.get(key) ?? { cloud, service, changes: [] };
-    group.changes.push(change);
-    groups.set(key, group);
-  }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const groups = groupedBy(changes, ({ type }) => `${serviceOf(type).cloud} ${serviceOf(type).service}`);
+  return [...groups]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, group]) => ({ ...serviceOf(group[0]?.type ?? ""), changes: group }));
 }
 
 function followsOf(changes: readonly ResourceChange[]): Report["follows"] {
-  const causes = new Map<string, string[]>();
-  for (const { follows, address } of changes) {
-    if (follows !== undefined) causes.set(follows, [...(causes.get(follows) ?? []), address]);
-  }
-  return [...causes].map(([cause, addresses]) => ({ cause, addresses }));
+  const causes = groupedBy(changes, ({ follows }) => follows);
+  return [...causes].flatMap(([cause, all]) =>
+    cause === undefined ? [] : [{ cause, addresses: all.map(({ address }) => address) }],
+  );
 }

@@ -1,3 +1,4 @@
+import { groupedBy } from "./order";
 import { oncePerStack, type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
 
 /** A route of an HTTP API, or a method of a REST API: its path, its authorizer, its integration. */
@@ -62,13 +63,8 @@ function methodOf(stack: StackJson, text: unknown): string {
 export const restMethods = oncePerStack((stack): readonly RestMethod[] => {
   const place = ({ attributes }: Resource) =>
     [attributes.rest_api_id, attributes.resource_id, methodOf(stack, attributes.http_method)].join(" ");
-  const byPlace = (type: string) => {
-    const found = new Map<string, Resource[]>();
-    for (const each of resourcesOf(stack, type)) found.set(place(each), [...(found.get(place(each)) ?? []), each]);
-    return found;
-  };
-  const integrations = byPlace("aws_api_gateway_integration");
-  const answers = byPlace("aws_api_gateway_integration_response");
+  const integrations = groupedBy(resourcesOf(stack, "aws_api_gateway_integration"), place);
+  const answers = groupedBy(resourcesOf(stack, "aws_api_gateway_integration_response"), place);
   return resourcesOf(stack, "aws_api_gateway_method").map((route) => {
     const { authorization, authorizer_id, http_method, resource_id, rest_api_id } = route.attributes;
     const [path, httpMethod] = [pathOf(stack, resource_id), methodOf(stack, http_method)];

@@ -1,3 +1,4 @@
+import { groupedBy } from "./order";
 import { type Reference, referencesIn, soleReference } from "./references";
 
 /**
@@ -114,6 +115,28 @@ export function texts(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
 }
 
+/** The same value with each text in it replaced, and each key if there is a replacement for keys. */
+export function withTexts(
+  value: unknown,
+  replace: (text: string) => string,
+  replaceKey = (key: string): string => key,
+): unknown {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((item) => withTexts(item, replace, replaceKey));
+  if (!isFields(value)) return value;
+  const entries = Object.entries(value).map(([key, item]) => [replaceKey(key), withTexts(item, replace, replaceKey)]);
+  return Object.fromEntries(entries);
+}
+
+export function isFields(value: unknown): value is Attributes {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Values that providers write for an unset argument. */
+export function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
 /** Blocks that a synthesized stack writes as one block or several, and a plan as a list. */
 export function blocksOf(value: unknown): readonly Attributes[] {
   return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
@@ -128,17 +151,4 @@ function resourceAt({ resource: declared }: StackJson, reference: Reference | un
 
 function resource(type: string, name: string, attributes: Attributes): Resource {
   return { type, name, address: `${type}.${name}`, attributes };
-}
-
-function groupedBy<K>(
-  resources: readonly Resource[],
-  keyOf: (each: Resource) => K,
-): ReadonlyMap<K, readonly Resource[]> {
-  const groups = new Map<K, Resource[]>();
-  for (const each of resources) {
-    const group = groups.get(keyOf(each));
-    if (group) group.push(each);
-    else groups.set(keyOf(each), [each]);
-  }
-  return groups;
 }

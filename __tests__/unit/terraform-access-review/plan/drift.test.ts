@@ -6,8 +6,8 @@ import type {
   StateResource,
 } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { stateOf } from "../../../../packages/terraform-access-review/plan/plan-json";
-import { isUnset } from "../../../../packages/terraform-access-review/plan/shape";
 import type { Attributes } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
+import { isUnset } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { fixture } from "../../../fixtures/plans/fixture";
 
 const { plan, head } = fixture("nothing-changed");

@@ -1,4 +1,5 @@
 import type { AccessRow } from "../../model/row";
+import { groupedBy } from "../../terraform-json/order";
 import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { apiInWords, inWords, readable } from "../../types/words";
 import { preflightRows } from "./preflight-rows";
@@ -48,25 +49,20 @@ const COOKIES = "gatewayresponse.header.Access-Control-Allow-Credentials";
 
 /** Refusals that pages of other origins may read. */
 function refusalRows(stack: StackJson): readonly AccessRow[] {
-  const found = new Map<string, { principal: string; resource: string; permits: string[] }>();
-  for (const { attributes } of resourcesOf(stack, "aws_api_gateway_gateway_response")) {
+  const refusals = resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap(({ attributes }) => {
     const { response_parameters = {}, response_type, rest_api_id } = attributes;
-    const origin = response_parameters[ORIGIN];
-    if (origin === undefined) continue;
-    const resource = apiInWords(referred(stack, rest_api_id));
-    const row = found.get(`${origin} ${resource}`) ?? { principal: pagesOf(String(origin)), resource, permits: [] };
-    row.permits.push(
-      response_type,
-      ...(response_parameters[COOKIES] === undefined ? [] : [`${response_type} COOKIES`]),
-    );
-    found.set(`${origin} ${resource}`, row);
-  }
-  return [...found.values()].map(({ permits, ...row }) => ({
-    ...row,
-    permission: "read error responses in a browser",
-    condition: [...permits].sort().join(", "),
-    terms: { permits },
-  }));
+    const { [ORIGIN]: origin, [COOKIES]: cookies } = response_parameters;
+    if (origin === undefined) return [];
+    const permits: readonly string[] = [response_type, ...(cookies === undefined ? [] : [`${response_type} COOKIES`])];
+    return [{ principal: pagesOf(String(origin)), resource: apiInWords(referred(stack, rest_api_id)), permits }];
+  });
+  const rows = groupedBy(refusals, ({ principal, resource }) => `${principal} ${resource}`);
+  return [...rows.values()].map((alike) => {
+    const [{ principal = "", resource = "" } = {}] = alike;
+    const permits = alike.flatMap((each) => each.permits);
+    const condition = [...permits].sort().join(", ");
+    return { principal, resource, permission: "read error responses in a browser", condition, terms: { permits } };
+  });
 }
 
 /** What a refusal may say of a request: nothing in these is anybody's but the caller's. */

@@ -1,5 +1,6 @@
 import type { AccessRow } from "../../model/row";
 import { isPreflight, type RestMethod, restMethods } from "../../terraform-json/gateway-routes";
+import { groupedBy } from "../../terraform-json/order";
 import { sha256 } from "../../terraform-json/sha256";
 import type { Resource, StackJson } from "../../terraform-json/stack-json";
 import { apiInWords } from "../../types/words";
@@ -9,7 +10,7 @@ interface Preflight {
   readonly path: string;
   readonly resource: string;
   /** `pages of https://…`. */
-  readonly principal: readonly string[];
+  readonly principals: ReadonlySet<string>;
   readonly methods: readonly string[];
   readonly headers: readonly string[];
   readonly hasCookies: boolean;
@@ -20,23 +21,22 @@ interface Preflight {
 /** Pages of which origins may call, and what: in one row for all paths that say the same. */
 export function preflightRows(stack: StackJson): readonly AccessRow[] {
   const all = restMethods(stack);
-  const isRoute = (each: RestMethod) => !isPreflight(each);
-  const preflights = all.filter(isPreflight).map((each) =>
-    preflight(
+  const routes = groupedBy(
+    all.filter((each) => !isPreflight(each)),
+    ({ api }) => apiInWords(api),
+  );
+  const preflights = all.filter(isPreflight).flatMap((each) => {
+    const own = routes.get(apiInWords(each.api)) ?? [];
+    const said = preflight(
       each,
-      all.filter((other) => isRoute(other) && other.path === each.path && other.api?.address === each.api?.address),
-    ),
-  );
-  const subjects = new Set(
-    preflights.flatMap(({ principal, resource }) => principal.map((each) => JSON.stringify([each, resource]))),
-  );
-  return [...subjects].map((subject) => {
-    const [principal, resource] = JSON.parse(subject) as [string, string];
-    const open = preflights.filter((each) => each.resource === resource && each.principal.includes(principal));
-    const paths = new Set(
-      all.filter((each) => isRoute(each) && apiInWords(each.api) === resource).map(({ path }) => path),
+      own.filter(({ path, api }) => path === each.path && api?.address === each.api?.address),
     );
-    return openingRow(principal, resource, open, paths);
+    return [...said.principals].map((principal) => ({ ...said, principal }));
+  });
+  const rows = groupedBy(preflights, ({ principal, resource }) => JSON.stringify([principal, resource]));
+  return [...rows.values()].map((open) => {
+    const [{ principal = "", resource = "" } = {}] = open;
+    return openingRow(principal, resource, open, new Set(routes.get(resource)?.map(({ path }) => path)));
   });
 }
 
@@ -87,7 +87,7 @@ function preflight({ path, api, answers }: RestMethod, routes: readonly RestMeth
   return {
     path,
     resource: apiInWords(api),
-    principal: [...said("Allow-Origin"), ...answers.flatMap(originsOf)].map(inWords),
+    principals: new Set([...said("Allow-Origin"), ...answers.flatMap(originsOf)].map(inWords)),
     methods,
     headers: listed("Allow-Headers"),
     hasCookies: said("Allow-Credentials").length > 0,

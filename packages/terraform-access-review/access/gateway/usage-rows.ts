@@ -1,7 +1,16 @@
 import type { AccessPolicy } from "../../../../contract/policy-file";
 import type { AccessRow } from "../../model/row";
 import { isPreflight, restMethods } from "../../terraform-json/gateway-routes";
-import { type Attributes, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { groupedBy } from "../../terraform-json/order";
+import {
+  type Attributes,
+  blocksOf,
+  oncePerStack,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../../terraform-json/stack-json";
 import { apiInWords, readable } from "../../types/words";
 
 /** Rows with this permission limit a caller: to lose one is broader. */
@@ -9,15 +18,12 @@ export const LIMITED = "usage limit";
 
 /** What each caller may use up of a REST API. AWS calls these limits best effort. */
 export function usageRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
-  const open = uncounted(stack);
   return resourcesOf(stack, "aws_api_gateway_usage_plan_key").flatMap(({ attributes }) => {
     const plan = referred(stack, attributes.usage_plan_id);
     const key = referred(stack, attributes.key_id);
     if (plan === undefined || key === undefined) return [];
     const principal = callerOf(key, policy);
-    return [plan.attributes.api_stages ?? []]
-      .flat()
-      .map((at: Attributes) => usageRow(stack, { principal, plan, at, open }));
+    return blocksOf(plan.attributes.api_stages).map((at) => usageRow(stack, principal, plan, at));
   });
 }
 
@@ -30,16 +36,8 @@ function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): s
 
 const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
 
-interface Usage {
-  readonly principal: string;
-  readonly plan: Resource;
-  /** The stage that the plan is for. */
-  readonly at: Attributes;
-  /** By the address of an API: its routes that count no usage. */
-  readonly open: ReadonlyMap<string, readonly string[]>;
-}
-
-function usageRow(stack: StackJson, { principal, plan, at, open: all }: Usage): AccessRow {
+/** @param at the stage that the plan is for */
+function usageRow(stack: StackJson, principal: string, plan: Resource, at: Attributes): AccessRow {
   const api = referred(stack, at.api_id);
   const [quota] = [plan.attributes.quota_settings].flat();
   const [throttle] = [plan.attributes.throttle_settings].flat();
@@ -50,7 +48,7 @@ function usageRow(stack: StackJson, { principal, plan, at, open: all }: Usage): 
     ...(throttle?.rate_limit !== undefined && { "per second": Number(throttle.rate_limit) }),
     ...(throttle?.burst_limit !== undefined && { "at once": Number(throttle.burst_limit) }),
   };
-  const open = all.get(api?.address ?? "") ?? [];
+  const open = (uncounted(stack).get(api?.address) ?? []).map(({ key }) => key);
   const asked = api?.attributes.api_key_source;
   const words = Object.entries(limits).map(([unit, value]) => `${value} ${unit}`);
   const others = [
@@ -72,13 +70,9 @@ function readableStage(stack: StackJson, text: unknown): string {
   return String(stage?.attributes.stage_name ?? readable(stack, text));
 }
 
-/** Routes that ask for no key: their usage does not count. */
-function uncounted(stack: StackJson): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const each of restMethods(stack)) {
-    if (isPreflight(each) || each.route.attributes.api_key_required === true) continue;
-    const address = each.api?.address ?? "";
-    found.set(address, [...(found.get(address) ?? []), `${each.httpMethod} ${each.path}`]);
-  }
-  return found;
-}
+/** By the address of an API: its routes that ask for no key, so that their usage does not count. */
+const uncounted = oncePerStack((stack) => {
+  const methods = restMethods(stack).filter((each) => !isPreflight(each));
+  const open = methods.filter(({ route }) => route.attributes.api_key_required !== true);
+  return groupedBy(open, ({ api }) => api?.address);
+});
