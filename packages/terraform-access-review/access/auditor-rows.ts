@@ -38,20 +38,14 @@ export function auditorRows(stack: StackJson, others: readonly AccessRow[]): rea
 function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
   const own = (type: string) =>
     resourcesOf(stack, type).filter(({ attributes }) => referred(stack, attributes.role)?.address === role.address);
-  const inline = inlinePoliciesOf(role.attributes);
-  const statements = [...own("aws_iam_role_policy").map(({ attributes }) => attributes), ...inline].flatMap(
-    ({ policy }) => readStatements(policy),
-  );
-  const allowed = statements.filter(({ Effect }) => Effect === "Allow");
-  const groups = [
-    ...new Set(
-      allowed.flatMap(({ Resource: resource }) =>
-        listOf(resource)
-          .filter((text) => text !== "*")
-          .map((text) => readable(stack, text)),
-      ),
-    ),
+  const policies = [
+    ...own("aws_iam_role_policy").map(({ attributes }) => attributes),
+    ...inlinePoliciesOf(role.attributes),
   ];
+  const statements = policies.flatMap(({ policy }) => readStatements(policy));
+  const allowed = statements.filter(({ Effect }) => Effect === "Allow");
+  const named = allowed.flatMap(({ Resource: resource }) => listOf(resource)).filter((text) => text !== "*");
+  const groups = [...new Set(named.map((text) => readable(stack, text)))];
   const name = inWords(role);
   const more = [
     ...allowed.flatMap((each) =>
@@ -63,16 +57,12 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   const ofRole = others.filter(
     ({ principal, permission }) => principal === name && !/^(logs:|DENY |all of )/.test(permission),
   );
+  const later = statements.some(deniesTheRest) ? [] : ["WHATEVER POLICY IS ATTACHED LATER"];
   const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
   return auditors.map((principal) => {
     const trusted = (row: AccessRow) => row.resource === name && row.permission === TRUSTED;
     const otherDeeds = [...ofRole, ...naming(principal, others).filter((row) => !trusted(row))].map(deed);
-    return row({
-      principal,
-      resource: `AWS as ${name}`,
-      what: groups,
-      more: [...more, ...otherDeeds, ...(statements.some(deniesTheRest) ? [] : ["WHATEVER POLICY IS ATTACHED LATER"])],
-    });
+    return row(principal, `AWS as ${name}`, groups, [...more, ...otherDeeds, ...later]);
   });
 }
 
@@ -95,7 +85,7 @@ function viewRows(stack: StackJson, { attributes }: Resource, others: readonly A
   return listOf(attributes.members ?? attributes.member).map((principal) => {
     const isThis = (row: AccessRow) => row.resource === name && row.permission === "roles/logging.viewAccessor";
     const otherRows = naming(principal, others).filter((each) => !isThis(each));
-    return row({ principal, resource: `Google Cloud through ${name}`, what, more: otherRows.map(deed) });
+    return row(principal, `Google Cloud through ${name}`, what, otherRows.map(deed));
   });
 }
 
@@ -108,29 +98,20 @@ function deed({ permission, resource }: AccessRow): string {
   return `${permission} on ${resource}`;
 }
 
-interface Reading {
-  readonly principal: string;
-  readonly resource: string;
-  /** Which logs it may read. */
-  readonly what: readonly string[];
-  /** What else the same principal may do. */
-  readonly more: readonly string[];
-}
-
-function row({ principal, resource, what, more }: Reading): AccessRow {
-  const alone = "nothing else: no secret, no token, no service";
+/**
+ * @param what which logs it may read
+ * @param more what else the same principal may do
+ */
+function row(principal: string, resource: string, what: readonly string[], more: readonly string[]): AccessRow {
+  const alone = more.length === 0 ? ["nothing else: no secret, no token, no service"] : [];
+  const filters = what.filter((text) => text.includes(" AND "));
+  const names = what.filter((text) => !filters.includes(text));
   return {
     principal,
     permission: READ_LOGS,
     resource,
-    condition: `${what.join(", ")}; ${more.length === 0 ? alone : `AND ${more.join(", ")}`}`,
-    terms: {
-      permits: [...what.filter((text) => !text.includes(" AND ")), ...more],
-      requires: [
-        ...what.flatMap((text) => (text.includes(" AND ") ? text.split(" AND ") : [])),
-        ...(more.length === 0 ? [alone] : []),
-      ],
-    },
+    condition: `${what.join(", ")}; ${alone[0] ?? `AND ${more.join(", ")}`}`,
+    terms: { permits: [...names, ...more], requires: [...filters.flatMap((text) => text.split(" AND ")), ...alone] },
   };
 }
 
@@ -138,13 +119,13 @@ function row({ principal, resource, what, more }: Reading): AccessRow {
 function routedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "google_logging_project_sink").map((sink) => {
     const { filter, destination, disabled } = sink.attributes;
-    const resource = readable(stack, destination).replace(/^logging\.googleapis\.com\//, "");
+    const isAll = filter === undefined || filter === "";
     return {
       principal: inWords(sink),
       permission: disabled === true ? "DENY the copying of logs" : "copy logs",
-      resource,
-      condition: filter === undefined || filter === "" ? "EVERY LOG OF THE PROJECT" : String(filter),
-      terms: { permits: filter === undefined || filter === "" ? ["every log"] : admitted(String(filter)) },
+      resource: readable(stack, destination).replace(/^logging\.googleapis\.com\//, ""),
+      condition: isAll ? "EVERY LOG OF THE PROJECT" : String(filter),
+      terms: { permits: isAll ? ["every log"] : admitted(String(filter)) },
     };
   });
 }

@@ -2,6 +2,7 @@ import type { AccessRow } from "../model/row";
 import { canonical } from "../terraform-json/order";
 import {
   type Attributes,
+  blocksOf,
   listOf,
   type Resource,
   referred,
@@ -20,14 +21,11 @@ export function poolRows(stack: StackJson): readonly AccessRow[] {
 }
 
 function providerRow(stack: StackJson, attributes: Attributes): AccessRow {
-  const { provider_name, provider_type, user_pool_id, provider_details, attribute_mapping, idp_identifiers } =
-    attributes;
+  const { user_pool_id, provider_details, attribute_mapping, idp_identifiers } = attributes;
   const pool = referred(stack, user_pool_id);
-  const details = Object.entries((provider_details ?? {}) as Record<string, unknown>).filter(
-    ([name]) => !/secret|private|password/i.test(name),
-  );
+  const details = Object.entries(provider_details ?? {}).filter(([name]) => !/secret|private|password/i.test(name));
   return {
-    principal: `users of ${provider_name} (${provider_type})`,
+    principal: `users of ${attributes.provider_name} (${attributes.provider_type})`,
     permission: "sign in",
     resource: pool === undefined ? String(user_pool_id) : inWords(pool),
     condition: [
@@ -45,10 +43,10 @@ function short(text: string): string {
 
 /** A function that a pool calls may admit users, or add claims and scopes to their tokens. */
 function triggerRows(stack: StackJson, pool: Resource): readonly AccessRow[] {
-  const [triggers = {}] = [pool.attributes.lambda_config].flat();
-  return Object.entries(triggers as Attributes).flatMap(([trigger, value]) => {
-    const [config] = [value].flat();
-    if (config === undefined || config === null || config === "" || trigger === "kms_key_id") return [];
+  const [triggers = {}] = blocksOf(pool.attributes.lambda_config);
+  return Object.entries(triggers).flatMap(([trigger, value]) => {
+    const [config] = blocksOf(value);
+    if (!config || trigger === "kms_key_id") return [];
     const { lambda_arn = config, lambda_version } = config;
     return {
       principal: readable(stack, lambda_arn),

@@ -30,50 +30,37 @@ function decidedRows(
 ): readonly AccessRow[] {
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const callers = callersOf(stack, policy);
-  const onceVerified = memo<Again | undefined>();
+  const verifiers = new Map<string, Again | undefined>();
+  // Hundreds of routes share a few services.
+  const verifierAt = (address: string) => {
+    if (!verifiers.has(address)) verifiers.set(address, verifiedAgain(stack, sidecars.get(address)));
+    return verifiers.get(address);
+  };
   return routes.flatMap(({ key, service, resource, decision, handling }): readonly AccessRow[] => {
     if (service !== undefined && isOpen(service)) return [];
     const known = policy.routes[key];
-    const { requires: asked } = decision.terms;
-    const from = asked === undefined ? {} : networksOf(policy);
-    const other = asked === undefined ? {} : otherAudience(policy, known?.service, service);
-    const condition = inWords([
-      decision.condition,
-      handling.condition,
-      from.requires?.[0] ?? "",
-      other.permits?.[0] ?? "",
-    ]);
-    const terms = both(both(both(decision.terms, handling.terms), from), other);
+    const isDecided = decision.terms.requires !== undefined;
+    const from = isDecided ? networksOf(policy) : {};
+    const other = isDecided ? otherAudience(policy, known?.service, service) : {};
+    const parts = [decision.condition, handling.condition, ...(from.requires ?? []), ...(other.permits ?? [])];
+    const condition = inWords(parts);
+    const terms = [handling.terms, from, other].reduce(both, decision.terms);
+    const row = (principal: string) => ({ principal, permission: key, resource, condition });
     const by = decision.decision && { decision: decision.decision };
-    if (decision.admits !== undefined)
-      return decision.admits.map((principal) => ({ principal, permission: key, resource, condition, terms }));
-    if (asked === undefined) return [{ principal: "anyone", permission: key, resource, condition, terms }];
-    if (given === "not read") {
-      return [
-        {
-          principal: NOT_READ,
-          permission: key,
-          resource,
-          condition: `${condition}; by rules that are not in the stack`,
-          ...by,
-          terms,
-        },
-      ];
-    }
+    if (decision.admits !== undefined) return decision.admits.map((principal) => ({ ...row(principal), terms }));
+    if (!isDecided) return [{ ...row("anyone"), terms }];
+    if (given === "not read")
+      return [{ ...row(NOT_READ), condition: `${condition}; by rules that are not in the stack`, ...by, terms }];
     // A function denies what its policy does not list, so such a route opens nothing.
-    if (known === undefined)
-      return [{ principal: NO_CALLER, permission: key, resource, condition: `${condition}; not in the policy`, ...by }];
-    if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, ...by, terms }];
-    const again = onceVerified(service?.address ?? "", () =>
-      verifiedAgain(stack, sidecars.get(service?.address ?? "")),
-    );
-    return scopedRows(key, known.access.scopes, callers).map(({ met, ...row }) => {
-      const envoy = row.principal === NO_CALLER ? undefined : again?.(key, row.principal, met);
+    if (known === undefined) return [{ ...row(NO_CALLER), condition: `${condition}; not in the policy`, ...by }];
+    if (known.access === "public") return [{ ...row("anyone"), ...by, terms }];
+    const again = verifierAt(service?.address ?? "");
+    return scopedRows(known.access.scopes, callers).map(({ principal, words, met }) => {
+      const envoy = principal === NO_CALLER ? undefined : again?.(key, principal, met);
       const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
       return {
-        ...row,
-        resource,
-        condition: inWords([row.condition, condition, envoy?.words ?? ""]),
+        ...row(principal),
+        condition: inWords([words, condition, envoy?.words ?? ""]),
         ...by,
         terms: both(both({ permits: met.map(needInWords) }, terms), { requires }),
       };
@@ -138,24 +125,11 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
   };
 }
 
-/** `met`: the needs of which a caller's token must meet one. */
-type ScopedRow = Omit<AccessRow, "resource" | "terms"> & { readonly met: readonly ScopeNeed[] };
-
-function scopedRows(key: string, needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
+/** Who holds a scope, in words and by the needs of which a token must meet one: `met`. */
+function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]) {
   const rows = callers.flatMap(({ name, scopes: held }) => {
     const met = needs.filter((need) => isMet(need, held));
-    return met.length === 0 ? [] : [{ principal: name, permission: key, condition: needsInWords(met), met }];
+    return met.length === 0 ? [] : [{ principal: name, words: needsInWords(met), met }];
   });
-  return rows.length > 0
-    ? rows
-    : [{ principal: NO_CALLER, permission: key, condition: `no caller has ${needsInWords(needs)}`, met: [] }];
-}
-
-/** Hundreds of routes share a few services. */
-function memo<T>(): (key: string, make: () => T) => T {
-  const made = new Map<string, T>();
-  return (key, make) => {
-    if (!made.has(key)) made.set(key, make());
-    return made.get(key) as T;
-  };
+  return rows.length > 0 ? rows : [{ principal: NO_CALLER, words: `no caller has ${needsInWords(needs)}`, met: [] }];
 }

@@ -1,13 +1,13 @@
 import { accessLedger } from "../access/ledger";
 import { NOT_READ } from "../access/unread-rows";
-import type { AccessChange, ResourceChange } from "../model/change";
+import { type AccessChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
+import { canonical } from "../terraform-json/order";
 import type { StackJson } from "../terraform-json/stack-json";
 import { goneFrom } from "../types/words";
-import { rowChanges } from "./access-change";
+import { ANYONE, callersIn, isCall, rowChanges } from "./access-change";
 import { cachedResultChanges } from "./cached-results";
-import { needsOf, withCauses } from "./causes";
 import { containerChanges } from "./containers";
 import { guardChanges } from "./guards";
 import { byRequests, type Side } from "./requests";
@@ -42,7 +42,8 @@ export function accessBetween(
     // What is not read is named once, by all that it is: to allow one is not to allow another.
     rows: withCauses(
       rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
-      { needs: [needsOf(before), needsOf(after)], rows: [rowsBefore, rowsAfter] },
+      [needsOf(before), needsOf(after)],
+      [callersIn(rowsBefore), callersIn(rowsAfter)],
     ),
     guards: [
       ...guardChanges(before.stack, after.stack),
@@ -53,4 +54,36 @@ export function accessBetween(
       ...unread,
     ],
   };
+}
+
+/** What the policy and the gateway ask of a caller of a route, by its key: a text that is the same for the same need. */
+type Needs = (key: string) => string | undefined;
+
+function needsOf({ stack, policy }: SynthesizedState): Needs {
+  const routes = new Map([...httpRoutes(stack), ...restMethods(stack)].map((each) => [each.key, each]));
+  return (key) => {
+    const found = routes.get(key);
+    if (found === undefined) return undefined;
+    const { authorization, route } = found;
+    const scopes = route.attributes.authorization_scopes ?? null;
+    return canonical({ authorization, scopes, policy: policy?.routes[key] ?? null });
+  };
+}
+
+type Sides<T> = readonly [before: T, after: T];
+
+/** Names the cause of each change that is due to a caller, not to a route. */
+function withCauses(
+  changes: readonly RowChange[],
+  [needed, needs]: Sides<Needs>,
+  [called, calls]: Sides<ReadonlySet<string>>,
+): readonly RowChange[] {
+  return changes.map((change) => {
+    const { principal, permission } = rowOf(change);
+    if (principal === ANYONE) return change;
+    const need = needed(permission);
+    const isSame = !isCall(permission) || (need !== undefined && need === needs(permission));
+    if (isSame && called.has(principal) !== calls.has(principal)) return { ...change, cause: "caller" };
+    return isSame && isCall(permission) ? { ...change, cause: "grant" } : change;
+  });
 }

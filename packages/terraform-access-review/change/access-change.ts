@@ -17,7 +17,7 @@ export function rowChanges(
   const [keysBefore, keysAfter] = [before.map(text), after.map(text)];
   const lost = without(before, keysBefore, keysAfter);
   const gained = without(after, keysAfter, keysBefore);
-  const callers = new Set(after.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
+  const callers = callersIn(after);
   const left = new Map([...groupedBy([...gained].sort(compareRows), subject)].map(([key, rows]) => [key, [...rows]]));
   const changes: RowChange[] = [];
   const touched = new Set([...lost, ...gained].map(({ permission }) => permission));
@@ -170,6 +170,11 @@ function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
     return { change, key: `${change.effect}\u0000${isCall(row.permission) ? 0 : 1}\u0000${rowKey(row)}` };
   });
   return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
+}
+
+/** Who calls some route. */
+export function callersIn(rows: readonly AccessRow[]): ReadonlySet<string> {
+  return new Set(rows.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
 }
 
 /** Whether a deed is a call of a route. */

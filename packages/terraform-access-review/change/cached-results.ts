@@ -1,5 +1,6 @@
 import type { GuardChange } from "../model/change";
-import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { shown } from "./guards";
 
 /** For each kind of stage, the attribute with the variable that is part of the cache key. */
 const VARIABLE = { aws_api_gateway_stage: "variables", aws_apigatewayv2_stage: "stage_variables" } as const;
@@ -12,7 +13,7 @@ export function cachedResultChanges(before: StackJson, after: StackJson): readon
   return Object.entries(VARIABLE).flatMap(([type, variable]) =>
     resourcesOf(after, type).flatMap(({ address, name, attributes }): readonly GuardChange[] => {
       const former = before.resource[type]?.[name];
-      const [was, is] = [former, attributes].map((stage) => policyOf(stage, variable)) as [unknown, unknown];
+      const [was, is]: unknown[] = [former, attributes].map((stage) => stage?.[variable]?.policy ?? undefined);
       const [didFit, fits] = [isOfCode(was, before), isOfCode(is, after)];
       if ((was ?? is) === undefined || hashes(after).length === 0 || didFit === fits) return [];
       if (fits && was === undefined) return [];
@@ -22,18 +23,10 @@ export function cachedResultChanges(before: StackJson, after: StackJson): readon
   );
 }
 
-function policyOf(stage: Attributes | undefined, variable: string): unknown {
-  return stage?.[variable]?.policy ?? undefined;
-}
-
 function isOfCode(value: unknown, stack: StackJson): boolean {
   return hashes(stack).some((hash) => Buffer.from(hash, "base64").toString("hex").slice(0, 16) === value);
 }
 
 function hashes(stack: StackJson): readonly string[] {
   return resourcesOf(stack, "aws_lambda_function").map(({ attributes }) => String(attributes.source_code_hash));
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "not set" : JSON.stringify(value);
 }

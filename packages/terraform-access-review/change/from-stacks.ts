@@ -64,7 +64,7 @@ function partChange(
 ): readonly ResourceChange[] {
   const type = (after ?? before)?.type ?? "";
   const { loss: lost, replaces = [] } = typeOf(type);
-  const attributes = diffAttributes(clean(before), clean(after), { sets: setsOf(type) });
+  const attributes = diffAttributes(clean(before), clean(after), setsOf(type));
   const common = { address, type, attributes, forcedBy: [], ...(movedFrom !== undefined && { movedFrom }) };
   const loss = type !== "" && lost !== undefined ? { loss: lost } : {};
   if (after === undefined) {

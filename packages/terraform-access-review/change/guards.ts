@@ -150,6 +150,6 @@ function key({ address, guard }: Guard): string {
   return `${address} ${guard}`;
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   return value === undefined ? "not set" : JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 import { sidecarsOf } from "../access/sidecar/read";
 import type { Action, ResourceChange } from "../model/change";
-import { compareText } from "../terraform-json/order";
+import { compareText, groupedBy } from "../terraform-json/order";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { serviceOf } from "../types/services";
 
@@ -35,7 +35,7 @@ export function handshakeSwitch(
 }
 
 /** Handshakes by address. A service with unreadable access has none: the ledger has a row for that. */
-function handshakes(stack: StackJson): ReadonlyMap<string, { readonly name: string; readonly handshake: Handshake }> {
+function handshakes(stack: StackJson) {
   const sidecars = sidecarsOf(stack);
   const found = new Map<string, { readonly name: string; readonly handshake: Handshake }>();
   for (const { address, attributes } of resourcesOf(stack, "google_cloud_run_v2_service")) {
@@ -48,13 +48,8 @@ function handshakes(stack: StackJson): ReadonlyMap<string, { readonly name: stri
 }
 
 function counted(resources: readonly ResourceChange[], wanted: Action): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { type, action } of resources) {
-    if (action !== wanted || type === "") continue;
-    const { service } = serviceOf(type);
-    counts.set(service, (counts.get(service) ?? 0) + 1);
-  }
-  if (counts.size === 0) return [];
-  const words = [...counts].sort(([a], [b]) => compareText(a, b)).map(([service, count]) => `${service} ${count}`);
-  return [`${wanted} with it: ${words.join(", ")}`];
+  const found = resources.filter(({ type, action }) => action === wanted && type !== "");
+  const groups = [...groupedBy(found, ({ type }) => serviceOf(type).service)].sort(([a], [b]) => compareText(a, b));
+  const words = groups.map(([service, { length }]) => `${service} ${length}`);
+  return words.length === 0 ? [] : [`${wanted} with it: ${words.join(", ")}`];
 }

@@ -3,7 +3,7 @@ import { compareText, groupedBy } from "../terraform-json/order";
 
 export interface Side {
   readonly rows: readonly AccessRow[];
-  /** Of the routes of a stack's APIs: each kind of API chooses the route of a request in its own way. */
+  /** Keys of the routes of a stack's APIs: each kind of API chooses the route of a request in its own way. */
   readonly keys: { readonly http: readonly string[]; readonly rest: readonly string[] };
 }
 

@@ -25,8 +25,11 @@ export function unreadChanges(
   const changes = new Map(resources.map((each) => [each.address, each]));
   const others = [...later].flatMap(([address, part]) => {
     const was = earlier.get(address);
-    if (was === undefined)
-      return isInDoubt(address, part) || replacesSome(part, before) ? [newInDoubt(address, part)] : [];
+    if (was === undefined) {
+      if (!isInDoubt(address, part) && !replacesSome(part, before)) return [];
+      // Named by all that it is, so that to allow one is not to allow another.
+      return [doubt(address, NEW, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
+    }
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
     return [
@@ -37,13 +40,16 @@ export function unreadChanges(
       ),
     ];
   });
-  const alone = resources.filter(({ action, type }) => action === "forgotten" && type !== "");
+  const alone = resources.filter(
+    ({ action, type }) => action === "forgotten" && type !== "" && typeOf(type).isHarmlessAlone !== true,
+  );
   const hasResources = Object.keys(after.stack.resource).length > 0;
   const gone = [...earlier.keys()].filter((address) => WHERE.test(address) && !later.has(address) && hasResources);
   return [
     ...others,
-    ...gone.map((address) => ({ ...doubt(address, GONE), before: "there", after: "gone" })),
-    ...alone.filter(({ type }) => typeOf(type).isHarmlessAlone !== true).map(leftAlone),
+    ...gone.map((address) => doubt(address, GONE, "there", "gone")),
+    // They stand, and grant what they granted, though no row says so any more.
+    ...alone.map(({ address }) => doubt(address, LEFT_ALONE, "Terraform", "it stays in the cloud as it is")),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
 }
 
@@ -65,9 +71,12 @@ function isPlanned(path: string, change: ResourceChange | undefined): boolean {
 function changesOf(address: string, was: Part, part: Part, before: SynthesizedState): readonly GuardChange[] {
   const { type, attributes } = part;
   const known = type === "" ? (coveredOther(address) ?? []) : coveredOf(type);
-  return diffAttributes(filled(was), filled(part), { sets: setsOf(type) })
+  return diffAttributes(filled(was), filled(part), setsOf(type))
     .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
-    .map((each) => another(address, each));
+    .map(({ path, kind, ...change }) => {
+      const [was, is] = [change.before, change.after].map((value) => (kind === "hidden" ? "(hidden)" : shown(value)));
+      return doubt(address, path, String(was), String(is));
+    });
 }
 
 /** What is written as no stack writes it, even where the attribute is covered: rows and guards would read it wrongly. */
@@ -76,11 +85,10 @@ function unplainNow(address: string, was: Part, { type, attributes }: Part): rea
   const before = unplainParts(type, was.attributes);
   return [...unplainParts(type, attributes)]
     .filter(([path, value]) => canonical(before.get(path) ?? null) !== canonical(value))
-    .map(([path, value]) => ({
-      ...doubt(address, path === "" ? WHOLE_BODY : path),
-      before: "a form that the review reads",
-      after: `another form (${digest(canonical(value))})`,
-    }));
+    .map(([path, value]) => {
+      const after = `another form (${digest(canonical(value))})`;
+      return doubt(address, path === "" ? WHOLE_BODY : path, "a form that the review reads", after);
+    });
 }
 
 function filled(part: Part): Attributes {
@@ -107,15 +115,6 @@ function isNews(change: AttributeChange, known: readonly Covered[], { stack }: S
   );
 }
 
-function another(address: string, { path, kind, before, after }: AttributeChange): GuardChange {
-  const hidden = kind === "hidden";
-  return {
-    ...doubt(address, path),
-    before: hidden ? "(hidden)" : shown(before),
-    after: hidden ? "(hidden)" : shown(after),
-  };
-}
-
 /** Where Terraform works, and what it remembers. */
 const WHERE = /^provider\.|^terraform\.(backend|required_providers)$/;
 
@@ -134,20 +133,19 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
   return [without(before, after), without(after, before)];
 }
 
-/** A resource of a type that is not described, or a block that no stack of this program has. */
-function isInDoubt(address: string, part: Part): boolean {
-  const { type, attributes } = part;
-  if (type !== "") {
+/** A resource of a type that is not described or that opens what is not read, or a block that no stack of this program has. */
+function isInDoubt(address: string, { type, attributes }: Part): boolean {
+  if (address.startsWith("output.") && type === "") return !isPlainOutput(attributes);
+  if (type === "") return coveredOther(address) === undefined && address !== "terraform.backend";
+  return (
     // A name in a list: Terraform reads what nothing here does. A list of bodies is no plain part.
-    return (
-      /\.\d+$/.test(address) ||
-      !Object.hasOwn(TYPES, type) ||
-      unplainParts(type, attributes).size > 0 ||
-      isUnreadNew(part)
-    );
-  }
-  if (address.startsWith("output.")) return !isPlainOutput(attributes);
-  return coveredOther(address) === undefined && address !== "terraform.backend";
+    /\.\d+$/.test(address) ||
+    !Object.hasOwn(TYPES, type) ||
+    unplainParts(type, attributes).size > 0 ||
+    unreadArguments(type, attributes).length > 0 ||
+    unwrittenArguments(type, attributes).length > 0 ||
+    typeOf(type).isRead?.(attributes) === false
+  );
 }
 
 /**
@@ -180,18 +178,8 @@ function headersOf({ request_parameters }: Attributes): Attributes {
   return Object.fromEntries(all.filter(([name]) => !OF_THE_ROUTE.test(name)));
 }
 
-/** Named by all that it is, so that to allow one is not to allow another. */
-function newInDoubt(address: string, { attributes }: Part): GuardChange {
-  return { ...doubt(address, NEW), before: "nothing", after: `unknown (${digest(canonical(attributes))})` };
-}
-
-/** Terraform lets go of it: it stands, and grants what it granted, though no row says so any more. */
-function leftAlone({ address }: ResourceChange): GuardChange {
-  return { ...doubt(address, LEFT_ALONE), before: "Terraform", after: "it stays in the cloud as it is" };
-}
-
-function doubt(address: string, guard: string) {
-  return { effect: "broadened", address, guard, doubt: true } as const;
+function doubt(address: string, guard: string, before: string, after: string): GuardChange {
+  return { effect: "broadened", address, guard, doubt: true, before, after };
 }
 
 /** As long as a line may be; a sentence that allows a change must still name this one alone. */
@@ -205,13 +193,4 @@ function shown(value: Json | undefined): string {
 
 function digest(text: string): string {
   return `sha256:${sha256(text).slice(0, 16)}`;
-}
-
-/** Whether a resource opens, as it comes, what neither the ledger nor a guard reads. */
-export function isUnreadNew({ type, attributes }: Part): boolean {
-  return (
-    unreadArguments(type, attributes).length > 0 ||
-    unwrittenArguments(type, attributes).length > 0 ||
-    typeOf(type).isRead?.(attributes) === false
-  );
 }

@@ -4,20 +4,20 @@ import { canonical, compareText } from "../terraform-json/order";
 import { type Holder, isSecret } from "../terraform-json/secrets";
 import { isFields } from "../terraform-json/stack-json";
 
-/** Facts about a resource type that the comparison needs. */
-export interface DiffRules {
-  /** Paths of lists without order, by the provider's schema: `cors_configuration.allow_origins`. */
-  readonly sets: readonly string[];
-  /** Paths whose values a plan marks as sensitive. */
-  readonly sensitive?: (path: string) => boolean;
-}
-
 type Items = readonly unknown[];
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Every difference between two values of one resource, at the deepest place where they differ. */
-export function diffAttributes(before: Fields, after: Fields, rules: DiffRules): readonly AttributeChange[] {
-  return new ValueDiff(rules).fields(before, after, "", "");
+/**
+ * Every difference between two values of one resource, at the deepest place where they differ.
+ *
+ * @param sets paths of lists without order, by the provider's schema: `cors_configuration.allow_origins`
+ */
+export function diffAttributes(
+  before: Fields,
+  after: Fields,
+  sets: readonly string[] = [],
+): readonly AttributeChange[] {
+  return new ValueDiff(sets).fields(before, after, { path: "", schema: "" });
 }
 
 /**
@@ -25,21 +25,29 @@ export function diffAttributes(before: Fields, after: Fields, rules: DiffRules):
  * string is compared as JSON. There, a list of texts is a set, as in IAM and other policies.
  */
 class ValueDiff {
-  constructor(private readonly rules: DiffRules) {}
+  constructor(private readonly sets: readonly string[]) {}
 
-  fields(before: Fields, after: Fields, path: string, schema: string): AttributeChange[] {
+  /** @param named the name of these fields: `{ name: "DB_PASSWORD", value: "…" }` says what the value is */
+  fields(
+    before: Fields,
+    after: Fields,
+    { path, schema, inJson }: Pick<Place, "path" | "schema" | "inJson">,
+    named?: string,
+  ): AttributeChange[] {
     return changedKeys(before, after).flatMap((key) =>
       this.value(before[key], after[key], {
         path: join(path, key),
         schema: joinPlain(schema, key),
-        name: key,
+        name: key === "value" && named !== undefined ? named : key,
         within: schema,
+        inJson,
       }),
     );
   }
 
   private value(before: unknown, after: unknown, at: Place): AttributeChange[] {
-    if (this.hides(before, after, at)) {
+    // What is not set on one side hides nothing of the other.
+    if ([before, after].some((each) => each !== undefined && each !== null && isSecret(at.name, each, at))) {
       return canonical(before) === canonical(after) ? [] : [{ path: at.path, kind: "hidden" }];
     }
     const [former, latest] = [parsed(before), parsed(after)];
@@ -50,26 +58,11 @@ class ValueDiff {
 
   private structures(before: unknown, after: unknown, at: Place): AttributeChange[] {
     if (Array.isArray(before) && Array.isArray(after)) {
-      const isSet = this.rules.sets.includes(at.schema) || (at.inJson && [...before, ...after].every(isText));
+      const isSet = this.sets.includes(at.schema) || (at.inJson && [...before, ...after].every(isText));
       return isSet ? this.set(before, after, at) : this.list(before, after, at);
     }
-    if (isFields(before) && isFields(after)) return this.inner(before, after, at);
+    if (isFields(before) && isFields(after)) return this.fields(before, after, at, nameOf(before) ?? nameOf(after));
     return this.leaf(before, after, at);
-  }
-
-  private inner(before: Fields, after: Fields, { path, schema, inJson }: Place): AttributeChange[] {
-    const named = nameOf(before) ?? nameOf(after);
-    return changedKeys(before, after).flatMap((key) => {
-      // `{ name: "DB_PASSWORD", value: "…" }`: the name says what the value is.
-      const name = key === "value" && named !== undefined ? named : key;
-      return this.value(before[key], after[key], {
-        path: join(path, key),
-        schema: joinPlain(schema, key),
-        name,
-        within: schema,
-        inJson,
-      });
-    });
   }
 
   private set(before: Items, after: Items, at: Place): AttributeChange[] {
@@ -79,7 +72,8 @@ class ValueDiff {
     // One item that changed is easier to read than one that went and one that came.
     const [gone, come] = [removed[0], added[0]];
     if (removed.length === 1 && added.length === 1 && isFields(gone) && isFields(come)) {
-      return this.inner(gone, come, { ...at, path: `${at.path}[${label(gone) ?? ""}]` });
+      const path = `${at.path}[${label(gone) ?? ""}]`;
+      return this.fields(gone, come, { ...at, path }, nameOf(gone) ?? nameOf(come));
     }
     return [
       ...removed.flatMap((item) => this.leaf(item, undefined, at)),
@@ -96,31 +90,18 @@ class ValueDiff {
       );
     }
     const parts = diffArrays([...before], [...after], { comparator: (a, b) => canonical(a) === canonical(b) });
-    const changes = parts.flatMap(({ added, removed, value }) => {
+    return parts.flatMap(({ added, removed, value }) => {
       if (added) return value.flatMap((item) => this.leaf(undefined, item, at));
       return removed ? value.flatMap((item) => this.leaf(item, undefined, at)) : [];
     });
-    return changes;
   }
 
   private leaf(before: unknown, after: unknown, { path, name, within, inJson }: Place): AttributeChange[] {
-    const kind =
-      before === undefined || before === null ? "added" : after === undefined || after === null ? "removed" : "changed";
+    const [was, is] = [before, after].map((each) => each !== undefined && each !== null);
     const shown = (value: unknown) => masked(value, name, { within, inJson });
-    return [
-      {
-        path,
-        kind,
-        ...(kind !== "added" && { before: shown(before) }),
-        ...(kind !== "removed" && { after: shown(after) }),
-      },
-    ];
-  }
-
-  private hides(before: unknown, after: unknown, { path, name, ...holder }: Place): boolean {
-    if (this.rules.sensitive?.(path)) return true;
-    // What is not set on one side hides nothing of the other.
-    return [before, after].some((value) => value !== undefined && value !== null && isSecret(name, value, holder));
+    if (!was) return [{ path, kind: "added", after: shown(after) }];
+    if (!is) return [{ path, kind: "removed", before: shown(before) }];
+    return [{ path, kind: "changed", before: shown(before), after: shown(after) }];
   }
 }
 
@@ -172,15 +153,14 @@ function alike(a: unknown, b: unknown): boolean {
 /** The name of a list item, for people. */
 function label(item: unknown): string | undefined {
   if (!isFields(item)) return undefined;
-  const found = [item.Sid, item.name, item.route_key, item.id].find(isText);
-  return found as string | undefined;
+  return [item.Sid, item.name, item.route_key, item.id].find(isText);
 }
 
 function nameOf({ name }: Fields): string | undefined {
-  return typeof name === "string" ? name : undefined;
+  return isText(name) ? name : undefined;
 }
 
-function isText(value: unknown): boolean {
+function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 

@@ -50,12 +50,12 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
       planned[name] = will;
     }
   }
-  const found = diffAttributes(old, planned, { sets: setsOf(context.type) });
+  const found = diffAttributes(old, planned, setsOf(context.type));
   return [...found.map(withoutStandIns).map(asUnknown), ...following].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function same(before: unknown, after: unknown, type: string, name: string): boolean {
-  return diffAttributes({ [name]: before }, { [name]: after }, { sets: setsOf(type) }).length === 0;
+  return diffAttributes({ [name]: before }, { [name]: after }, setsOf(type)).length === 0;
 }
 
 /** A value of a plan, with unknown parts as the configuration writes them. */

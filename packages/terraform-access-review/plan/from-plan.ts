@@ -154,7 +154,7 @@ function outputChanges(plan: PlanJson, head: SynthesizedState, deployed: Deploye
 }
 
 function policyChange(before: SynthesizedState, after: SynthesizedState): readonly ResourceChange[] {
-  const attributes = diffAttributes({ ...before.policy }, { ...after.policy }, { sets: [] });
+  const attributes = diffAttributes({ ...before.policy }, { ...after.policy });
   if (attributes.length === 0) return [];
   const action = before.policy === undefined ? "added" : after.policy === undefined ? "destroyed" : "changed";
   return [{ address: POLICY_FILE, type: "", action, forcedBy: [], attributes }];

@@ -8,61 +8,49 @@ export interface ConditionChange {
   readonly parts: readonly string[];
 }
 
+const CHANGED = "with a changed condition";
+
 /** Digests tell two texts apart, and say nothing. */
 const DIGEST = /^[0-9a-f]{12}$/;
 
 /** As long as a part may be in a sentence, in characters. */
 const LONGEST = 120;
 
-export function conditionChange(before: AccessRow, after: AccessRow): ConditionChange {
-  if (before.terms === undefined || after.terms === undefined) return { ending: CHANGED, parts: [] };
-  const isDenial = after.permission.startsWith("DENY ");
-  const looser = differences(before.terms, after.terms, isDenial ? { ...LOOSER, permit: "exempts" } : LOOSER);
-  const tighter = differences(
-    after.terms,
-    before.terms,
-    isDenial ? { ...TIGHTER, permit: "no longer exempts" } : TIGHTER,
-  );
-  const ending = looser.length > 0 ? "with a less strict condition" : tighter.length > 0 ? STRICTER : CHANGED;
-  return { ending, parts: [...looser, ...tighter].filter(({ term }) => !DIGEST.test(term)).map(({ words }) => words) };
+export function conditionChange(
+  { terms: before }: AccessRow,
+  { terms: after, permission }: AccessRow,
+): ConditionChange {
+  if (before === undefined || after === undefined) return { ending: CHANGED, parts: [] };
+  const limit = (name: string) =>
+    `${name}: ${before.limits?.[name] ?? "no limit"} → ${after.limits?.[name] ?? "no limit"}`;
+  const isDenial = permission.startsWith("DENY ");
+  const [looser, tighter] = [looserTerms(before, after), looserTerms(after, before)];
+  const isLooser = Object.values(looser).flat().length > 0;
+  const isTighter = Object.values(tighter).flat().length > 0;
+  return {
+    ending: isLooser ? "with a less strict condition" : isTighter ? "with a stricter condition" : CHANGED,
+    parts: [
+      ...looser.permits.flatMap((term) => inWords(isDenial ? "exempts" : "adds", term)),
+      ...looser.requires.flatMap((term) => inWords("no longer requires", term)),
+      ...looser.limits.map(limit),
+      ...tighter.permits.flatMap((term) => inWords(isDenial ? "no longer exempts" : "removes", term)),
+      ...tighter.requires.flatMap((term) => inWords("requires", term)),
+      ...tighter.limits.map(limit),
+    ],
+  };
 }
-
-const CHANGED = "with a changed condition";
-const STRICTER = "with a stricter condition";
-
-interface Words {
-  readonly permit: string;
-  readonly require: string;
-  readonly limit: (name: string, from: number | undefined, to: number | undefined) => string;
-}
-
-const NO_LIMIT = "no limit";
-const LOOSER: Words = {
-  permit: "adds",
-  require: "no longer requires",
-  limit: (name, from, to) => `${name}: ${from ?? NO_LIMIT} → ${to ?? NO_LIMIT}`,
-};
-const TIGHTER: Words = {
-  permit: "removes",
-  require: "requires",
-  limit: (name, from, to) => `${name}: ${to ?? NO_LIMIT} → ${from ?? NO_LIMIT}`,
-};
 
 /** What the second has and the first has not that makes a condition less strict. */
-function differences(first: RowTerms, second: RowTerms, words: Words) {
-  const missing = (some: readonly string[] = [], others: readonly string[] = []) =>
-    some.filter((term) => !others.includes(term));
-  const names = [...new Set([...Object.keys(first.limits ?? {}), ...Object.keys(second.limits ?? {})])];
-  return [
-    ...missing(second.permits, first.permits).map((term) => ({ term, words: `${words.permit} ${shortened(term)}` })),
-    ...missing(first.requires, second.requires).map((term) => ({ term, words: `${words.require} ${shortened(term)}` })),
-    ...names.flatMap((name) => {
-      const [from, to] = [first.limits?.[name], second.limits?.[name]];
-      return (to ?? Infinity) > (from ?? Infinity) ? [{ term: name, words: words.limit(name, from, to) }] : [];
-    }),
-  ];
+function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, second: RowTerms) {
+  const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
+  return {
+    permits: (second.permits ?? []).filter((term) => !permits.includes(term)),
+    requires: requires.filter((term) => !second.requires?.includes(term)),
+    limits: names.filter((name) => (second.limits?.[name] ?? Infinity) > (limits[name] ?? Infinity)),
+  };
 }
 
-function shortened(term: string): string {
-  return term.length <= LONGEST ? term : `${term.slice(0, LONGEST)}…`;
+function inWords(verb: string, term: string): readonly string[] {
+  if (DIGEST.test(term)) return [];
+  return [`${verb} ${term.length <= LONGEST ? term : `${term.slice(0, LONGEST)}…`}`];
 }
