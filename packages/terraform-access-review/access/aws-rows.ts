@@ -35,14 +35,12 @@ function statementRows(
   given: { readonly principal?: string; readonly resource?: string } = {},
 ): readonly AccessRow[] {
   return readStatements(policy).flatMap((statement) => {
-    const resources = given.resource === undefined ? targets(stack, statement) : [given.resource];
-    return (given.principal === undefined ? principals(stack, statement) : [given.principal]).flatMap((principal) =>
-      resources.map((resource) => ({
-        principal,
-        permission: verb(statement),
-        resource,
-        ...conditions(stack, statement),
-      })),
+    const named = listed(statement.Resource, statement.NotResource).map((text) => readable(stack, text));
+    const resources = given.resource === undefined ? named : [given.resource];
+    const holders = given.principal === undefined ? principals(stack, statement) : [given.principal];
+    const rest = conditions(stack, statement);
+    return holders.flatMap((principal) =>
+      resources.map((resource) => ({ principal, permission: verb(statement), resource, ...rest })),
     );
   });
 }
@@ -116,15 +114,12 @@ export function ownRole({ provider }: StackJson, text: string): string {
   );
 }
 
-function targets(stack: StackJson, { Resource, NotResource }: Statement): readonly string[] {
-  const texts = NotResource === undefined ? listOf(Resource) : [`everything except ${listOf(NotResource).join(", ")}`];
-  return texts.map((text) => readable(stack, text));
+function verb({ Effect, Action, NotAction }: Statement): string {
+  return `${Effect === "Allow" ? "" : "DENY "}${listed(Action, NotAction).join(", ")}`;
 }
 
-function verb({ Effect, Action, NotAction }: Statement): string {
-  const actions =
-    NotAction === undefined ? listOf(Action).join(", ") : `everything except ${listOf(NotAction).join(", ")}`;
-  return Effect === "Allow" ? actions : `${Effect.toUpperCase()} ${actions}`;
+function listed(some: unknown, not: unknown): readonly string[] {
+  return not === undefined ? listOf(some) : [`everything except ${listOf(not).join(", ")}`];
 }
 
 function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): readonly string[] {

@@ -58,14 +58,10 @@ function targetOf(stack: StackJson, attributes: Attributes): string {
 
 /** Whether some service takes the newest version of a secret without a deploy. */
 function mountsLatest(stack: StackJson, secret: unknown): boolean {
-  const references = resourcesOf(stack, "google_cloud_run_v2_service").flatMap(({ attributes }) =>
-    secretReferences(attributes.template),
-  );
-  return references.some(({ secret: mounted, version }) => version === "latest" && sameSecret(stack, mounted, secret));
-}
-
-function sameSecret(stack: StackJson, a: unknown, b: unknown): boolean {
-  return (referred(stack, a)?.address ?? String(a)) === (referred(stack, b)?.address ?? String(b));
+  const addressOf = (text: unknown) => referred(stack, text)?.address ?? String(text);
+  return resourcesOf(stack, "google_cloud_run_v2_service")
+    .flatMap(({ attributes }) => secretReferences(attributes.template))
+    .some((mounted) => mounted.version === "latest" && addressOf(mounted.secret) === addressOf(secret));
 }
 
 /** Each `secret_key_ref` and mounted file in a template, however its blocks are written. */

@@ -29,16 +29,15 @@ function providerRow(stack: StackJson, attributes: Attributes): AccessRow {
     permission: "sign in",
     resource: pool === undefined ? String(user_pool_id) : inWords(pool),
     condition: [
-      ...details.map(([name, value]) => `${name} ${short(readable(stack, value))}`),
+      ...details.map(([name, value]) => {
+        const text = readable(stack, value);
+        // A metadata document would not fit into a row.
+        return `${name} ${text.length <= 160 ? text : hashed(text)}`;
+      }),
       ...(attribute_mapping === undefined ? [] : [`attributes ${canonical(attribute_mapping)}`]),
       ...listOf(idp_identifiers).map((domain) => `asked for as ${domain}`),
     ].join("; "),
   };
-}
-
-/** A metadata document would not fit into a row. */
-function short(text: string): string {
-  return text.length <= 160 ? text : hashed(text);
 }
 
 /** A function that a pool calls may admit users, or add claims and scopes to their tokens. */

@@ -18,7 +18,9 @@ export function routeRows(
   sidecars: Sidecars,
 ): readonly AccessRow[] {
   const routes = gatewayRoutes(stack);
-  return once([...decidedRows(stack, routes, policy, sidecars), ...envoyRouteRows(stack, routes, sidecars)]);
+  const rows = [...decidedRows(stack, routes, policy, sidecars), ...envoyRouteRows(stack, routes, sidecars)];
+  // Two APIs that let the same caller through alike have one row: only where they differ a row is one API's.
+  return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
 }
 
 /** Rows of routes whose service has the invoker check, or that lead elsewhere: the gateway, or its function, decides. */
@@ -59,18 +61,15 @@ function decidedRows(
       const envoy = principal === NO_CALLER ? undefined : again?.(key, principal, met);
       const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
       return {
-        ...row(principal),
+        principal,
+        permission: key,
         condition: inWords([words, condition, envoy?.words ?? ""]),
+        resource,
         ...by,
         terms: both(both({ permits: met.map(needInWords) }, terms), { requires }),
       };
     });
   });
-}
-
-/** Two APIs that let the same caller through alike have one row: only where they differ a row is one API's. */
-function once(rows: readonly AccessRow[]): readonly AccessRow[] {
-  return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
 }
 
 /** From where callers may come, where the function asks. */

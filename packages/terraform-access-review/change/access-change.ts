@@ -57,12 +57,9 @@ function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): Access
   if (row.principal === ANYONE || row.principal === NO_CALLER || !isCall(row.permission)) return undefined;
   const found = open.get(subject({ ...row, principal: ANYONE }));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
-  const { permits = [], requires = [], limits = {} } = row.terms;
   // Who is anyone needs no scope: any other alternative is one that he has as well.
-  const permitted = permits.every((term) => scopesIn(term) !== undefined || found.terms?.permits?.includes(term));
-  const required = (found.terms.requires ?? []).every((term) => requires.includes(term));
-  const limited = Object.entries(found.terms.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
-  return permitted && required && limited ? found : undefined;
+  const isPermitted = (term: string) => scopesIn(term) !== undefined || found.terms?.permits?.includes(term);
+  return (row.terms.permits ?? []).every(isPermitted) && isAsStrict(row.terms, found.terms) ? found : undefined;
 }
 
 /** The scopes of a term of `needInWords`; undefined for any other term. */
@@ -79,15 +76,17 @@ function isWithin(term: string, other: string): boolean {
   return parts.length === others.length && parts.every((part, index) => isPartWithin(part, others[index] ?? ""));
 }
 
-/** A part of a term may begin with the claim that has the scopes. */
 function isPartWithin(part: string, other: string): boolean {
   if (part === other) return true;
-  const [[claim, own], [otherClaim, others]] = [part, other].map((text) => {
-    const [, before = "", rest = ""] = /^(\S+ (?=\S+\/))?(.*)$/.exec(text) ?? [];
-    return [before, scopesIn(rest)] as const;
-  }) as [readonly [string, readonly string[] | undefined], readonly [string, readonly string[] | undefined]];
+  const [[claim, own], [otherClaim, others]] = [claimAndScopes(part), claimAndScopes(other)];
   if (own === undefined || others === undefined || claim !== otherClaim) return false;
   return others.every((scope) => own.includes(scope));
+}
+
+/** A part of a term may begin with the claim that has the scopes. */
+function claimAndScopes(part: string) {
+  const [, claim = "", scopes = ""] = /^(\S+ (?=\S+\/))?(.*)$/.exec(part) ?? [];
+  return [claim, scopesIn(scopes)] as const;
 }
 
 /** Who calls these routes: with an API of either kind side by side, by more than one row. */
@@ -128,20 +127,18 @@ function denies(permission: string): boolean {
   return permission.startsWith("DENY ");
 }
 
+/** Narrower: nothing new is permitted, nothing is required no longer, no limit is higher, and some term differs. */
 function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Effect {
   if (before === undefined || after === undefined) return "broadened";
-  return isNarrower(before, after) ? "narrowed" : "broadened";
+  const permits = (after.permits ?? []).every((term) => before.permits?.some((other) => isWithin(term, other)));
+  const isOther = JSON.stringify(before) !== JSON.stringify(after);
+  return permits && isAsStrict(after, before) && isOther ? "narrowed" : "broadened";
 }
 
-/** Nothing new is permitted, nothing is required no longer, no limit is higher; the rest of the text says the same. */
-function isNarrower(before: RowTerms, after: RowTerms): boolean {
-  const permits = (after.permits ?? []).every((term) => before.permits?.some((other) => isWithin(term, other)));
-  const requires = (before.requires ?? []).every((term) => after.requires?.includes(term));
-  const limits = Object.entries(before.limits ?? {}).every(
-    ([name, value]) => (after.limits?.[name] ?? Infinity) <= value,
-  );
-  const something = JSON.stringify(before) !== JSON.stringify(after);
-  return permits && requires && limits && something;
+/** Whether all that the second requires is required, and no limit is higher. */
+function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): boolean {
+  const required = (than.requires ?? []).every((term) => requires.includes(term));
+  return required && Object.entries(than.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
 }
 
 function without(rows: readonly AccessRow[], keys: readonly string[], others: readonly string[]): readonly AccessRow[] {

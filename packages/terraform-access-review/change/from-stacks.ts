@@ -73,8 +73,9 @@ function partChange(
     return [{ ...common, action: forgotten ? "forgotten" : "destroyed", ...(!forgotten && loss) }];
   }
   if (before === undefined) {
-    const id = importsOf(head.stack).get(address);
-    return [{ ...common, ...(id === undefined ? { action: "added" } : { action: "imported", importedAs: id }) }];
+    const imported = blocksOf(head.stack.import).findLast(({ to }) => String(to) === address);
+    if (imported === undefined) return [{ ...common, action: "added" }];
+    return [{ ...common, action: "imported", importedAs: String(imported.id) }];
   }
   if (attributes.length === 0) return movedFrom === undefined ? [] : [{ ...common, action: "moved" }];
   const forcedBy = [...replaces, ...(type.startsWith("aws_") ? ["region"] : [])].filter(
@@ -110,10 +111,6 @@ function movesOf(base: StackJson, head: Attributes): ReadonlyMap<string, string>
     return next === undefined ? address : end(next, left - 1);
   };
   return new Map([...steps.keys()].filter((from) => wasAt(base, from)).map((from) => [from, end(from)]));
-}
-
-function importsOf(stack: Attributes): ReadonlyMap<string, string> {
-  return new Map(blocksOf(stack.import).map(({ to, id }) => [String(to), String(id)]));
 }
 
 /** By address: whether the resource is destroyed as well. */

@@ -53,25 +53,33 @@ export const PRESENCE = "is there";
 
 /** The protective resources of the first stack that the second lacks, although it still has what they protect. */
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
-  return Object.keys(TYPES)
-    .filter((type) => typeOf(type).protection !== undefined)
-    .flatMap((type) => resourcesOf(before, type))
-    .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
-    .filter(({ type, name }) => !isOfRoute(type, name) || after.resource.aws_api_gateway_method?.[name] !== undefined)
-    .filter(({ type, attributes }) => type !== ROTATION || !isOff(after, attributes))
-    .filter(({ type, attributes }) => {
-      const guarded = protectedBy(before, attributes[typeOf(type).protection?.of ?? ""] ?? attributes);
-      return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
-    })
-    .map(({ address, attributes }) => ({ address, guard: PRESENCE, value: true, strength: 1, ...thingOf(attributes) }));
+  return (
+    Object.keys(TYPES)
+      .filter((type) => typeOf(type).protection !== undefined)
+      .flatMap((type) => resourcesOf(before, type))
+      .filter(({ type, name }) => after.resource[type]?.[name] === undefined)
+      // Settings of one method of a REST API are removed with the method.
+      .filter(
+        ({ type, name }) =>
+          type !== SETTINGS || name === "all" || after.resource.aws_api_gateway_method?.[name] !== undefined,
+      )
+      .filter(({ type, attributes }) => type !== ROTATION || !isOff(after, attributes))
+      .filter(({ type, attributes }) => {
+        const named = texts(attributes[typeOf(type).protection?.of ?? ""] ?? attributes);
+        const guarded = named.map((text) => firstReferred(before, text)).find((found) => found !== undefined);
+        return guarded === undefined || after.resource[guarded.type]?.[guarded.name] !== undefined;
+      })
+      .map(({ address, attributes }) => ({
+        address,
+        guard: PRESENCE,
+        value: true,
+        strength: 1,
+        ...thingOf(attributes),
+      }))
+  );
 }
 
-function protectedBy(stack: StackJson, value: unknown): Resource | undefined {
-  return texts(value)
-    .map((text) => firstReferred(stack, text))
-    .find((found) => found !== undefined);
-}
-
+const SETTINGS = "aws_api_gateway_method_settings";
 const ROTATION = "aws_secretsmanager_secret_rotation";
 
 /** Whether the secret belongs to an app client that no longer gets a token for it. */
@@ -87,9 +95,8 @@ function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
 
 /** Rows report its grants. They do not report that the secret of an existing client changes from now on. */
 function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
-  const type = ROTATION;
-  return resourcesOf(after, type)
-    .filter(({ name }) => before.resource[type]?.[name] === undefined)
+  return resourcesOf(after, ROTATION)
+    .filter(({ name }) => before.resource[ROTATION]?.[name] === undefined)
     .filter(({ attributes }) => {
       const secret = referred(after, attributes.secret_id);
       return secret !== undefined && before.resource[secret.type]?.[secret.name] !== undefined;
@@ -99,14 +106,13 @@ function newRotations(before: StackJson, after: StackJson): readonly GuardChange
 
 /** A method's own settings replace its stage's: these were its settings until then. */
 function inherited(before: StackJson, after: StackJson): readonly Guard[] {
-  const type = "aws_api_gateway_method_settings";
-  const whole = resourcesOf(before, type).filter(({ attributes }) => attributes.method_path === "*/*");
-  return resourcesOf(after, type)
-    .filter(({ name }) => before.resource[type]?.[name] === undefined)
-    .flatMap(({ address, attributes }): readonly Guard[] => {
-      const stage = stageOf(attributes);
-      const own = whole.find((each) => stageOf(each.attributes) === stage)?.attributes ?? {};
-      return guardsIn({ address, type, attributes: own }).map((guard) => ({ ...guard, elsewhere: true }));
+  const whole = resourcesOf(before, SETTINGS).filter(({ attributes }) => attributes.method_path === "*/*");
+  return resourcesOf(after, SETTINGS)
+    .filter(({ name }) => before.resource[SETTINGS]?.[name] === undefined)
+    .flatMap((settings): readonly Guard[] => {
+      const stage = stageOf(settings.attributes);
+      const attributes = whole.find((each) => stageOf(each.attributes) === stage)?.attributes ?? {};
+      return guardsIn({ ...settings, attributes }).map((guard) => ({ ...guard, elsewhere: true }));
     });
 }
 
@@ -120,11 +126,6 @@ function stageOf({ rest_api_id, stage_name }: Attributes): string {
   return JSON.stringify([rest_api_id, stage_name]);
 }
 
-/** Settings of one method of a REST API are removed with the method. */
-function isOfRoute(type: string, name: string): boolean {
-  return type === "aws_api_gateway_method_settings" && name !== "all";
-}
-
 /** Guards of resources that differ between the stacks: in a plan, all but a few are the same object in both. */
 function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
   return resourcesOf(stack, /./)
@@ -132,7 +133,7 @@ function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
     .flatMap(guardsIn);
 }
 
-function guardsIn({ address, type, attributes }: Omit<Resource, "name">): readonly Guard[] {
+function guardsIn({ address, type, attributes }: Resource): readonly Guard[] {
   return Object.entries({ ...ANY_TYPE, ...typeOf(type).guards }).map(([guard, strengthOf]) => {
     const value = valueAt(attributes, guard);
     return { address, guard, value, strength: strengthOf(value, attributes), ...thingOf(attributes) };

@@ -44,7 +44,8 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
     if (like === undefined) continue;
     const will = filled(context.deployed.inWords(is, context.type, name, like), own(unknown, name), like);
     const inWords = context.deployed.inWords(was, context.type, name, like);
-    if (was !== undefined && same(inWords, will, context.type, name)) following.push({ path: name, kind: "unknown" });
+    const isSame = diffAttributes({ [name]: inWords }, { [name]: will }, setsOf(context.type)).length === 0;
+    if (was !== undefined && isSame) following.push({ path: name, kind: "unknown" });
     else {
       if (was !== undefined) old[name] = inWords;
       planned[name] = will;
@@ -52,10 +53,6 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
   }
   const found = diffAttributes(old, planned, setsOf(context.type));
   return [...found.map(withoutStandIns).map(asUnknown), ...following].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function same(before: unknown, after: unknown, type: string, name: string): boolean {
-  return diffAttributes({ [name]: before }, { [name]: after }, setsOf(type)).length === 0;
 }
 
 /** A value of a plan, with unknown parts as the configuration writes them. */

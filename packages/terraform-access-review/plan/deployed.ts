@@ -54,22 +54,20 @@ export class Deployed {
     const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
     const [next, unknown] = [fieldsOf(after), fieldsOf(after_unknown)];
     const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
-    const attributes = Object.entries(fieldsOf(before)).flatMap(
-      ([name, value]): readonly (readonly [string, unknown])[] => {
-        if (planned !== undefined && body !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
-          return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
-        }
-        const path = `${found.type}.${name}`;
-        const isHidden = own(marks, name) === true && !READ.includes(path);
-        if (isUnset(value) || value === "" || isHidden) return [];
-        const wasDeclared = own(known, name) !== undefined;
-        if (body?.[name] === undefined && !wasDeclared && MIRRORS.includes(path)) return [];
-        // Neither declared now nor when it was deployed: the provider works it out, and does so again.
-        const isDeclared = body === undefined || Object.hasOwn(body, name);
-        if (!isDeclared && !wasDeclared && own(unknown, name) === true) return [];
-        return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
-      },
-    );
+    const attributes = Object.entries(fieldsOf(before)).flatMap<readonly [string, unknown]>(([name, value]) => {
+      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
+        return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
+      }
+      const path = `${found.type}.${name}`;
+      const isHidden = own(marks, name) === true && !READ.includes(path);
+      if (isUnset(value) || value === "" || isHidden) return [];
+      const wasDeclared = own(known, name) !== undefined;
+      if (body?.[name] === undefined && !wasDeclared && MIRRORS.includes(path)) return [];
+      // Neither declared now nor when it was deployed: the provider works it out, and does so again.
+      const isDeclared = body === undefined || Object.hasOwn(body, name);
+      if (!isDeclared && !wasDeclared && own(unknown, name) === true) return [];
+      return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
+    });
     return { ...Object.fromEntries(attributes), ...kept };
   }
 

@@ -95,6 +95,7 @@ function resourceChange(
   const action = actionOf(planned);
   if (action === undefined) return [];
   const { address, type, change, previous_address, deposed } = planned;
+  const { id, identity } = change.importing ?? {};
   const { loss } = typeOf(type);
   const attributes = attributeChanges(change, { type, configured, deployed });
   const gone = action === "destroyed" || action === "replaced";
@@ -106,7 +107,9 @@ function resourceChange(
       type,
       action,
       ...(isMoved(previous_address, address) && { movedFrom: previous_address }),
-      ...(change.importing !== undefined && { importedAs: importId(change.importing) }),
+      ...(change.importing !== undefined && {
+        importedAs: id ?? (identity === undefined ? "an id that is known after the apply" : JSON.stringify(identity)),
+      }),
       forcedBy: action === "replaced" ? forcedBy(planned) : [],
       // What is left over from a replacement was lost with that.
       ...(gone && loss !== undefined && deposed === undefined && { loss }),
@@ -115,10 +118,6 @@ function resourceChange(
       ...(onlyMoves && { follows: "only values that the provider computes change, known after the apply" }),
     },
   ];
-}
-
-function importId({ id, identity }: NonNullable<PlannedChange["change"]["importing"]>): string {
-  return id ?? (identity === undefined ? "an id that is known after the apply" : JSON.stringify(identity));
 }
 
 /** Outputs are parts of what is deployed, as in a review of synthesized files. */

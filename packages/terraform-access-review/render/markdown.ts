@@ -83,15 +83,12 @@ function heading({ environment, verdict: { badges } }: Report): string {
 /** One line for each change. */
 function accessList({ access }: Report): readonly string[] {
   if (access.length === 0) return ["Access: unchanged."];
-  return [`**${TITLES.access}**`, "", ...access.map((line) => `- ${sign(line)}: ${sentence(line)}`)];
-}
-
-function sign({ effect }: AccessLine): string {
-  return `${effect === "broadened" ? "➕" : "➖"} ${EFFECT_WORDS[effect]}`;
-}
-
-function sentence(line: AccessLine): string {
-  return `${text(accessSentence(line))}${line.source === undefined ? "" : ` (${placed(line.source)})`}`;
+  const lines = access.map((line) => {
+    const sign = line.effect === "broadened" ? "➕" : "➖";
+    const place = line.source === undefined ? "" : ` (${placed(line.source)})`;
+    return `- ${sign} ${EFFECT_WORDS[line.effect]}: ${text(accessSentence(line))}${place}`;
+  });
+  return [`**${TITLES.access}**`, "", ...lines];
 }
 
 function placed({ text: place, url }: Place): string {
@@ -109,20 +106,14 @@ function conditions({ access, usual }: Report): readonly Block[] {
     (line) =>
       `| ${text(line.sentence)} | ${condition(line, "before")} | ${condition(line, "now")} | ${text(line.cloud)} |`,
   );
-  const table = shown.length === 0 ? [] : ["| change | before | now | cloud |", "|---|---|---|---|"];
-  return [
-    {
-      open: [
-        "",
-        `<details><summary>${TITLES.conditions}</summary>`,
-        "",
-        ...usual.flatMap((each) => [text(each), ""]),
-        ...table,
-      ],
-      lines: rows,
-      close: ["", "</details>"],
-    },
+  const title = [
+    "",
+    `<details><summary>${TITLES.conditions}</summary>`,
+    "",
+    ...usual.flatMap((each) => [text(each), ""]),
   ];
+  const table = shown.length === 0 ? [] : ["| change | before | now | cloud |", "|---|---|---|---|"];
+  return [{ open: [...title, ...table], lines: rows, close: ["", "</details>"] }];
 }
 
 function losses({ losses: gone }: Report): readonly string[] {

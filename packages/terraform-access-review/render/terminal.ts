@@ -12,7 +12,10 @@ export function terminalReport(report: Report): string {
     // The verdict has the counts already.
     ...digest(report).flatMap((line) => (line === verdict.changes ? [] : [`  ${line}`])),
     ...section(TITLES.access, [...access.flatMap(accessLines), ...usual]),
-    ...section(TITLES.losses, losses.map(lossLine)),
+    ...section(
+      TITLES.losses,
+      losses.map((change) => `! ${plainText(lossPieces(change))}`),
+    ),
     ...section(TITLES.drift, drift.flatMap(changeLines)),
     ...section(TITLES.notes, notes),
     ...groups.flatMap(({ cloud, service, changes }) => section(`${cloud}: ${service}`, changes.flatMap(changeLines))),
@@ -38,10 +41,6 @@ function accessLines(line: AccessLine): readonly string[] {
     `${sign} ${accessSentence(line)}${where}`,
     ...shown.map(({ when, text }) => `      ${shown.length === 1 ? "condition" : when}: ${text}`),
   ];
-}
-
-function lossLine(change: ResourceChange): string {
-  return `! ${plainText(lossPieces(change))}`;
 }
 
 function changeLines(change: ResourceChange): readonly string[] {

@@ -2,7 +2,7 @@ import { BY_ENVOY } from "../access/envoy-route-rows";
 import { isCall } from "../change/access-change";
 import { type ChangeModel, type RowChange, rowOf } from "../model/change";
 import { NO_CALLER, TRUSTED } from "../model/row";
-import { groupedBy } from "../terraform-json/order";
+import { compareText, groupedBy } from "../terraform-json/order";
 
 /** Which hop of a request changes: for a picture, and for the words next to it. */
 export interface Diagram {
@@ -57,9 +57,10 @@ export function diagramOf({ access }: ChangeModel): Diagram {
     .slice(0, MOST_SERVICES)
     .flatMap((service) => wayTo(service, drawn, isDirect(service, access.rows)));
   const links = [...drawn, ...kept];
-  const nodes = [...unique(links.flatMap(({ from, to }) => [from, to]))].sort(
-    (a, b) => a.column - b.column || (a.column < 2 ? 0 : a.label < b.label ? -1 : 1),
-  );
+  const ends = links.flatMap(({ from, to }) => [from, to]);
+  const nodes = ends
+    .filter((each, index) => ends.findIndex((other) => same(each, other)) === index)
+    .sort((a, b) => a.column - b.column || (a.column < 2 ? 0 : compareText(a.label, b.label)));
   const at = (wanted: DiagramNode) => nodes.findIndex((each) => same(each, wanted));
   const others = access.rows.length - called.length - grants.length;
   return {
@@ -151,8 +152,4 @@ function node(column: (typeof COLUMNS)[number], label: string): DiagramNode {
 
 function same(a: DiagramNode, b: DiagramNode): boolean {
   return a.label === b.label && a.column === b.column;
-}
-
-function unique(nodes: readonly DiagramNode[]): readonly DiagramNode[] {
-  return nodes.filter((each, index) => nodes.findIndex((other) => same(each, other)) === index);
 }

@@ -25,9 +25,11 @@ export function rowSentence({ before, after, elsewhere }: RowChange): string {
   if (principal === NO_CALLER) return uncalledSentence(change);
   if (permission === RUN_AS) return words(principal, change.verb, "runs as", row.resource);
   if (permission === ISSUES) return words(row.resource, change.verb, `accepts tokens of ${principal}${ending}`);
-  if (permission.startsWith("DENY ")) return holdingSentence(change, "is", "denied ", permission.slice("DENY ".length));
-  if (permission.startsWith("roles/")) return holdingSentence(change, "", "has ", permission);
-  if (ACTIONS.test(permission)) return holdingSentence(change, "is", "allowed ", permission);
+  const [held, is, holds] = HELD.find(([pattern]) => pattern.test(permission)) ?? ["", "", ""];
+  if (held !== "") {
+    const what = `${holds} ${permission.replace(/^DENY /, "")} on ${row.resource}`;
+    return `${words(principal, is, change.verb, what)}${ending}`;
+  }
   if (limits(permission)) return limitSentence(row, before, after);
   if (before?.principal === "anyone" && principal !== "anyone")
     return `${principal} may still ${deed(row)}, which anyone could`;
@@ -37,21 +39,19 @@ export function rowSentence({ before, after, elsewhere }: RowChange): string {
   return `${words(principal, "may", change.verb, deed(row))}${ending}${other}`;
 }
 
+/** Roles and actions are held, not done: actions of AWS, and permissions of Google, as a policy lists them. */
+const HELD: readonly (readonly [pattern: RegExp, is: string, holds: string])[] = [
+  [/^DENY /, "is", "denied"],
+  [/^roles\//, "", "has"],
+  [/^(\*|[a-z0-9-]+:[\w*]+|[a-z]+(\.\w+)+|everything except |all of )/, "is", "allowed"],
+];
+
 /** What happens to a grant, and what of its condition changed. */
 interface Change {
   readonly row: AccessRow;
   readonly verb: "now" | "no longer" | "";
   /** ` with a less strict condition`, or nothing. */
   readonly ending: string;
-}
-
-/** Actions of AWS and permissions of Google, as a policy lists them. */
-const ACTIONS = /^(\*|[a-z0-9-]+:[\w*]+|[a-z]+(\.\w+)+|everything except |all of )/;
-
-/** Roles and actions are held, not done. */
-function holdingSentence({ row, verb, ending }: Change, is: string, holds: string, what: string): string {
-  const { principal, resource } = row;
-  return `${words(principal, is, verb, `${holds}${what}`)} on ${resource}${ending}`;
 }
 
 function unreadSentence({ row: { resource, condition }, verb }: Change): string {

@@ -29,9 +29,9 @@ export function admittedCallers(
       const name = nameOf(stack, issuer, client);
       const key = [issuer.id, name, ...conditions].join("\u0000");
       const known = found.get(key);
-      const both = scopes === undefined || (known !== undefined && known.scopes === undefined);
-      const all = both ? undefined : eachOnce([...(known?.scopes ?? []), ...scopes]);
-      found.set(key, { name, issuer, client, conditions, scopes: all && borne(stack, client, all) });
+      const isAny = scopes === undefined || (known !== undefined && known.scopes === undefined);
+      const all = isAny ? undefined : borne(stack, client, [...(known?.scopes ?? []), ...scopes]);
+      found.set(key, { name, issuer, client, conditions, scopes: all });
     }
   }
   return [...found.values()].filter(({ scopes }) => scopes === undefined || scopes.length > 0);
@@ -43,13 +43,10 @@ function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefi
   return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
 }
 
-/** Sorted. */
-function eachOnce(needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
-  return needs.length === 0 ? [] : needsOfText([...new Set(needs.map((need) => needsInText([need])))].sort().join(" "));
-}
-
-/** A scope counts only if the pool also grants it to the app client. The grants of other clients are unknown here. */
-function borne(stack: StackJson, client: string | undefined, scopes: readonly ScopeNeed[]): readonly ScopeNeed[] {
+/** Each once, sorted. A scope counts only if the pool also grants it to the app client; other clients' grants are unknown. */
+function borne(stack: StackJson, client: string | undefined, needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+  const texts = [...new Set(needs.map((need) => needsInText([need])))].sort();
+  const scopes = texts.flatMap(needsOfText);
   const app = referred(stack, client);
   if (app?.type !== "aws_cognito_user_pool_client") return scopes;
   const given = issuableScopes(stack, app);

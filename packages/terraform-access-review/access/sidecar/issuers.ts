@@ -44,6 +44,7 @@ function keysOf(provider: Attributes, clusters: readonly Attributes[]) {
   const { issuer, audiences = [], remote_jwks, clock_skew_seconds, jwt_cache_config, ...rest } = provider;
   const { http_uri, cache_duration, ...fetched } = remote_jwks ?? {};
   const { uri, cluster: name, ...uriRest } = http_uri ?? {};
+  const { jwt_cache_size = 100, ...cache } = jwt_cache_config ?? {};
   const host = /^https:\/\/([^/:]+)[/:]/.exec(String(uri))?.[1] ?? "";
   // The same for each host, so that one more issuer is no other way to fetch keys.
   const place = clusters.filter((cluster) => cluster.name === name);
@@ -52,14 +53,9 @@ function keysOf(provider: Attributes, clusters: readonly Attributes[]) {
     audiences: list(audiences, "audiences").map(String),
     keys: uri === undefined ? `KEYS IN THE CONFIGURATION (${hashed(rest)})` : String(uri),
     seconds: { keysKept: seconds(cache_duration, 600), clockSkew: Number(clock_skew_seconds ?? 60) },
-    rememberedTokens: jwt_cache_config === undefined ? 0 : Number(jwt_cache_config.jwt_cache_size ?? 100),
-    rest: hashed({ rest, fetched, uriRest, way: JSON.parse(way), jwt_cache_config: unsized(jwt_cache_config) }),
+    rememberedTokens: jwt_cache_config === undefined ? 0 : Number(jwt_cache_size),
+    rest: hashed({ rest, fetched, uriRest, way: JSON.parse(way), jwt_cache_config: cache }),
   };
-}
-
-function unsized(cache: Attributes | undefined): unknown {
-  const { jwt_cache_size, ...rest } = cache ?? {};
-  return rest;
 }
 
 /** `300s`; unlimited if it is not readable. */
@@ -81,7 +77,10 @@ function callersOf(known: readonly Principal[], names: Attributes | undefined) {
   const clients = known.map((principal): readonly SidecarClient[] | undefined => {
     const claim = clientClaim(principal, names);
     const values = claim === undefined ? undefined : principal.claims[claim];
-    return values?.map((value) => ({ claim: String(claim), value, ...named(names, value) }));
+    return values?.map((value) => {
+      const { name, scopes = [] }: Attributes = names?.clients?.[value] ?? {};
+      return { claim: String(claim), value, name, scopes: scopes.map(String) };
+    });
   });
   const [first, ...more] = known;
   const { clients: _, ...others } = names ?? {};
@@ -93,11 +92,6 @@ function callersOf(known: readonly Principal[], names: Attributes | undefined) {
       `other settings ${hashed(others)}`,
     ],
   };
-}
-
-function named(names: Attributes | undefined, value: string): Pick<SidecarClient, "name" | "scopes"> {
-  const found = names?.clients?.[value];
-  return { name: found?.name, scopes: (found?.scopes ?? []).map(String) };
 }
 
 /** What a principal requires in addition to the client, each as a text. */

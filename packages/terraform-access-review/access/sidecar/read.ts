@@ -112,10 +112,9 @@ function managerOf(listener: unknown): Attributes {
   const { address, filter_chains, name } = only(listener, ["address", "filter_chains", "name"], where);
   const { filters } = only(single(filter_chains, `filter_chains of ${where}`), ["filters"], where);
   const chosen = only(single(filters, `filters of ${where}`), ["name", "typed_config"], where);
-  const { typed_config } = chosen;
-  const manager = fields(typed_config, where);
+  const manager = fields(chosen.typed_config, where);
   const other = ["rds", "scoped_routes", "upgrade_configs"].find((key) => key in manager);
-  if (other !== undefined || typeOf({ typed_config }) !== "HttpConnectionManager") {
+  if (other !== undefined || typeOf(chosen) !== "HttpConnectionManager") {
     throw new NotUnderstood(`${other ?? "the protocol"} of ${where}`);
   }
   return { ...manager, address, names: [name, chosen.name] };
@@ -149,17 +148,15 @@ function admissionsOf(
   const passing = callers.flatMap((caller) => holders.flatMap((holder) => both(caller, holder)));
   // Without a verified token it has no claim; what else is asked may hold of anybody.
   if (isPublic) {
-    const [open] = passing.filter(asksNoClaim).sort((one, other) => one.conditions.length - other.conditions.length);
+    const [open] = passing
+      .filter(({ claims, lists }) => Object.keys({ ...claims, ...lists }).length === 0)
+      .sort((one, other) => one.conditions.length - other.conditions.length);
     return open === undefined ? [] : [{ conditions: open.conditions, scopeClaim: "no claim" }];
   }
   return issuers.flatMap(({ url, conditions: known }) => {
     const ofOne = passing.flatMap((each) => ofIssuer(each, url));
     return ofOne.flatMap((principal) => admissions(principal, url, names[url], known));
   });
-}
-
-function asksNoClaim({ claims, lists }: Principal): boolean {
-  return Object.keys(claims).length + Object.keys(lists).length === 0;
 }
 
 /** One entry per client, without the conditions that apply to all tokens of the issuer. */
