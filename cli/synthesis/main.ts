@@ -1,4 +1,4 @@
-import type { RowReader } from "../../packages/terraform-access-review/access/own-rows";
+import type { RowReader } from "../../packages/terraform-access-review/access/ledger";
 import type { FrontDoor, OwnAccess } from "../../stacks/front-door";
 import { type CommandError, projectError } from "../process/command-error";
 

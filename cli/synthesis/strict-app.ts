@@ -1,7 +1,7 @@
 import { App, TerraformStack } from "cdktf";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
-import { useRowReaders } from "../../packages/terraform-access-review/access/own-rows";
+import { useRowReaders } from "../../packages/terraform-access-review/access/ledger";
 import { declareBootstraps, declareStacks, ExtensionError } from "../../stacks/front-door";
 import { CommandError, EXIT, projectError } from "../process/command-error";
 import type { Draft } from "./draft";

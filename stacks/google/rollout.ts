@@ -6,11 +6,7 @@ import {
 import type { IConstruct } from "constructs";
 import { FROM_ANNOTATION } from "../../contract/rollout";
 import type { Service } from "../../intent/model/intent";
-import {
-  revisionName,
-  type Template,
-  withImage,
-} from "../../packages/terraform-access-review/terraform-json/revision-name";
+import { revisionName, type Template, withImage } from "../../packages/terraform-access-review/terraform-json/rollout";
 import { resolved } from "../shared/resolved";
 import { APP } from "./verifier";
 

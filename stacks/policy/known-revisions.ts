@@ -1,5 +1,4 @@
-import { revisionName } from "../../packages/terraform-access-review/terraform-json/revision-name";
-import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
+import { isAllToLatest, revisionName, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
 import { blocksOf, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type PolicyRule, type StackJson, unless } from "./rule";
 

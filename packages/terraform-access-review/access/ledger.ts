@@ -11,7 +11,6 @@ import { usageRows } from "./gateway/usage-rows";
 import { usualDecisions } from "./gateway/usual-decisions";
 import { googleRows } from "./google-rows";
 import { AUTHORIZER, issuerRows } from "./issuer-rows";
-import { ownRows } from "./own-rows";
 import { poolRows } from "./pool-rows";
 import { routeRows } from "./route-rows";
 import { type Sidecars, sidecarsOf } from "./sidecar/read";
@@ -54,6 +53,26 @@ export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" 
     .map((row) => ({ row, key: rowKey(row) }))
     .sort((a, b) => compareText(a.key, b.key))
     .map(({ row }) => row);
+}
+
+/** Reads rows out of a stack that the ledger itself does not: those of a project's own resources. */
+export type RowReader = (stack: StackJson) => readonly Omit<AccessRow, "decision" | "terms">[];
+
+let readers: readonly RowReader[] = [];
+
+/** From now on each ledger has the rows of these readers as well, on both sides of a comparison. */
+export function useRowReaders(given: readonly RowReader[]): void {
+  readers = given;
+}
+
+/** Says in each row who says so: none can pass for a row of the ledger's own, and hide its change. */
+export function ownRows(stack: StackJson): readonly AccessRow[] {
+  return readers
+    .flatMap((read) => read(stack))
+    .map(({ principal, permission, resource, condition }) => {
+      const under = condition === "-" ? [] : [condition];
+      return { principal, permission, resource, condition: [...under, "as main.ts says"].join("; ") };
+    });
 }
 
 /**

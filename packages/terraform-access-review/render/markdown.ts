@@ -2,17 +2,19 @@ import type { ResourceChange } from "../model/change";
 import { digest } from "../report/digest";
 import type { AccessLine, Group, Place, Report } from "../report/report";
 import type { Badge } from "../report/verdict";
-import { attributeLine, MOST_OF_A_WHOLE, visible } from "./lines";
 import {
   accessSentence,
+  attributeLine,
   changePieces,
   EFFECT_WORDS,
   followsPieces,
   linkable,
   lossPieces,
+  MOST_OF_A_WHOLE,
   type Piece,
   TITLES,
   unchangedSentence,
+  visible,
 } from "./pieces";
 import { type Block, joined, plain, split } from "./split";
 

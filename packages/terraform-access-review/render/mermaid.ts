@@ -1,5 +1,5 @@
 import type { Diagram, EdgeChange } from "../report/diagram";
-import { visible } from "./lines";
+import { visible } from "./pieces";
 
 /** By Mermaid's own syntax: an arrow, and its colour for light and dark grounds. */
 const ARROWS: Readonly<Record<EdgeChange, { readonly arrow: string; readonly colour: string }>> = {

@@ -1,6 +1,5 @@
 import type { Report } from "../report/report";
-import { visible } from "./lines";
-import { accessSentence } from "./pieces";
+import { accessSentence, visible } from "./pieces";
 
 /** What a result of SARIF is about: its id, its level, and what it means in one sentence. */
 const RULES = {

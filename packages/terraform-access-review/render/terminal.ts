@@ -1,8 +1,17 @@
 import type { ResourceChange } from "../model/change";
 import { digest } from "../report/digest";
 import type { AccessLine, Report } from "../report/report";
-import { attributeLine, MOST_OF_A_WHOLE, visible } from "./lines";
-import { accessSentence, changePieces, followsPieces, lossPieces, plainText, TITLES } from "./pieces";
+import {
+  accessSentence,
+  attributeLine,
+  changePieces,
+  followsPieces,
+  lossPieces,
+  MOST_OF_A_WHOLE,
+  plainText,
+  TITLES,
+  visible,
+} from "./pieces";
 
 /** The report for a terminal, without colours: signs and words say everything, so it reads the same in a log. */
 export function terminalReport(report: Report): string {

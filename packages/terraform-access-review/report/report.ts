@@ -1,4 +1,5 @@
 import { type UsualDecisions, usualDecisions } from "../access/gateway/usual-decisions";
+import { isCall } from "../change/access-change";
 import { isNewSnapshot } from "../change/snapshot";
 import {
   type ChangeModel,
@@ -8,10 +9,9 @@ import {
   type RowChange,
   rowOf,
 } from "../model/change";
-import type { AccessRow } from "../model/row";
+import { type AccessRow, NO_CALLER } from "../model/row";
 import { canonical, compareText, groupedBy } from "../terraform-json/order";
 import { type Cloud, serviceOf } from "../types/services";
-import { withBorrowedPlaces } from "./borrowed-places";
 import { conditionChange } from "./condition-change";
 import { guardSentence, rowSentence } from "./sentences";
 import { type Verdict, verdictOf } from "./verdict";
@@ -153,6 +153,33 @@ function cloudOf({ permission, resource }: AccessRow): Cloud {
     return "Google Cloud";
   if (resource.startsWith("Envoy of ")) return "Google Cloud";
   return resource === "" ? "Terraform" : "AWS";
+}
+
+/**
+ * Gives rows that follow from a call the place of the call's own row: a route that loses its last caller, the role of a
+ * function that gets its first or last route of a service, and what Envoy lets pass.
+ */
+function withBorrowedPlaces(lines: readonly AccessLine[]): readonly AccessLine[] {
+  const calls = lines.filter(({ row }) => row && isCall(row.permission) && row.principal !== NO_CALLER);
+  return lines.map((line) => {
+    const source = calls.find((call) => followsFrom(line, call))?.source;
+    return source === undefined ? line : { ...line, source };
+  });
+}
+
+function followsFrom({ row, parts }: AccessLine, { row: call }: AccessLine): boolean {
+  if (row === undefined || call === undefined) return false;
+  if (row.principal === NO_CALLER) return row.permission === call.permission;
+  if (isCall(row.permission)) return false;
+  if (row.permission.startsWith("sts:AssumeRole")) return lastWord(row.resource) === lastWord(call.resource);
+  const isOfEnvoy =
+    [row.principal, row.resource].some((text) => text.startsWith("Envoy of ")) ||
+    row.permission.startsWith("call it past");
+  return isOfEnvoy && parts.some((part) => part.includes(call.permission) || part.includes(call.principal));
+}
+
+function lastWord(text: string): string {
+  return text.slice(text.lastIndexOf(" ") + 1);
 }
 
 function groupsOf(changes: readonly ResourceChange[]): readonly Group[] {

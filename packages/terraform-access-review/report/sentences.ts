@@ -8,7 +8,6 @@ import { type AccessRow, ISSUES, NO_CALLER, RUN_AS } from "../model/row";
 import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
-import { GUARD_WORDS, thingOf } from "./guard-words";
 
 /** Endings for a call by one API, while another API goes on taking it. */
 export const AS_WELL = "by another API as well";
@@ -97,6 +96,41 @@ function deed({ permission, resource }: AccessRow): string {
 
 function words(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
+}
+
+/** What an attribute that protects is called, by its path; of several types at once where they mean the same. */
+const GUARD_WORDS: Readonly<Record<string, string>> = {
+  access_log_settings: "access log",
+  access_token_validity: "access token lifetime",
+  block_public_policy: "block of public policies",
+  deletion_protection: "deletion protection",
+  disable_execute_api_endpoint: "block of the default endpoint",
+  enable_token_revocation: "token revocation",
+  id_token_validity: "ID token lifetime",
+  "lifecycle.prevent_destroy": "prevent_destroy",
+  max_session_duration: "maximum session duration",
+  mutual_tls_authentication: "mutual TLS",
+  permissions_boundary: "permissions boundary",
+  recovery_window_in_days: "recovery window in days",
+  refresh_token_validity: "refresh token lifetime",
+  retention_days: "retention in days",
+  retention_in_days: "retention in days",
+  "rotation.rotation_period": "time between reminders",
+  "rotation_rules.automatically_after_days": "days between rotations",
+  "settings.throttling_burst_limit": "throttling burst limit",
+  "settings.throttling_rate_limit": "throttling rate limit per second",
+  throttling_burst_limit: "throttling burst limit",
+  throttling_rate_limit: "throttling rate limit per second",
+  threshold: "alarm threshold",
+  "versioning_configuration.status": "versioning",
+};
+
+/** `log group access` of `aws_cloudwatch_log_group.access`; the address itself where nothing says more. */
+function thingOf(address: string): string {
+  const [type = "", name = ""] = address.split(".");
+  const { kind, named } = typeOf(type);
+  const word = kind ?? named?.[0];
+  return word === undefined ? address : `${word} ${name.replaceAll("_", "-")}`;
 }
 
 /** A change of a protection in words, with its values and its address. */

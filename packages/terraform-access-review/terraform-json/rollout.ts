@@ -1,6 +1,6 @@
 import { FROM_ANNOTATION } from "../../../contract/rollout";
 import { canonical } from "./order";
-import { revisionName, type Template, withImage } from "./revision-name";
+import { sha256 } from "./sha256";
 import { type Attributes, blocksOf } from "./stack-json";
 
 const LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
@@ -60,4 +60,28 @@ export function targetsOf(traffic: unknown): readonly Attributes[] {
     if (typeof target !== "object" || target === null) return { target };
     return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== "" && value !== null));
   });
+}
+
+/** A Cloud Run service's template, as Terraform's JSON has it. */
+export type Template = Readonly<Record<string, unknown>>;
+
+/** Hexadecimal digits of the content's hash in a revision's name. */
+const DIGITS = 12;
+
+/**
+ * `storefront-dev-orders-5f1c0a9b7d2e`: the same name for the same content, whatever its order. The content is all of the
+ * template, so a name says which image ran with which settings, and with which rules of Envoy.
+ */
+export function revisionName(service: string, template: Template): string {
+  const { revision: _, ...content } = template;
+  return `${service}-${sha256(canonical(content)).slice(0, DIGITS)}`;
+}
+
+/** The same template with another image in the app's container, which is the only one or has this name. */
+export function withImage(template: Template, image: string, app: string): Template {
+  const containers = blocksOf(template.containers);
+  return {
+    ...template,
+    containers: containers.map((each) => (containers.length === 1 || each.name === app ? { ...each, image } : each)),
+  };
 }

@@ -1,7 +1,6 @@
 import { CommandError } from "../../../../cli/process/command-error";
 import { rowReaders } from "../../../../cli/synthesis/main";
-import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
-import { useRowReaders } from "../../../../packages/terraform-access-review/access/own-rows";
+import { accessLedger, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
 import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";

@@ -1,4 +1,4 @@
-import { revisionName, withImage } from "../../../../packages/terraform-access-review/terraform-json/revision-name";
+import { revisionName, withImage } from "../../../../packages/terraform-access-review/terraform-json/rollout";
 import { stackOf } from "../../../support/stack";
 import { variantOf } from "../../../support/variant";
 

@@ -1,4 +1,4 @@
-import { ownRows, useRowReaders } from "../../../../packages/terraform-access-review/access/own-rows";
+import { ownRows, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
 
 afterEach(() => useRowReaders([]));
 

@@ -1,4 +1,4 @@
-import { visible } from "../lines";
+import { visible } from "../pieces";
 
 /** Markup that is safe to insert into a page unchanged. */
 export class Markup {

@@ -4,9 +4,9 @@ import { digest } from "../../report/digest";
 import type { AccessLine, Group, Place, Report } from "../../report/report";
 import type { Verdict } from "../../report/verdict";
 import { serviceOf } from "../../types/services";
-import { attributeLine } from "../lines";
 import {
   accessSentence,
+  attributeLine,
   changePieces,
   EFFECT_WORDS,
   followsPieces,
