@@ -1,17 +1,13 @@
 import type { HttpsCall } from "../authorizer/request/https-call";
 import { AwsApi } from "./rotation/aws-api";
 import { CognitoSecrets } from "./rotation/cognito";
-import { readEvent, type Step, type Task } from "./rotation/event";
+import { readEvent, type Task } from "./rotation/event";
 import { logText } from "./rotation/log";
-import type { Done, Rotation } from "./rotation/rotation";
 import { RotationError, TRIED_AGAIN } from "./rotation/rotation-error";
 import { SecretsManager } from "./rotation/secrets-manager";
 import { type Environment, readSettings, type Settings } from "./rotation/settings";
 import { TokenEndpoint } from "./rotation/token-endpoint";
-import { createSecret } from "./steps/create-secret";
-import { finishSecret } from "./steps/finish-secret";
-import { setSecret } from "./steps/set-secret";
-import { testSecret } from "./steps/test-secret";
+import { type Rotation, STEPS } from "./steps";
 
 export interface HandlerProps {
   readonly environment: Environment;
@@ -19,13 +15,6 @@ export interface HandlerProps {
   readonly write: (line: string) => void;
   readonly pause: (milliseconds: number) => Promise<void>;
 }
-
-const STEPS: Readonly<Record<Step, (rotation: Rotation) => Promise<Done>>> = {
-  createSecret,
-  setSecret,
-  testSecret,
-  finishSecret,
-};
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -74,25 +63,17 @@ async function step(
 }
 
 async function writeAge(secrets: SecretsManager, { client }: Settings, write: (line: string) => void): Promise<void> {
-  const current = await secrets.version("AWSCURRENT");
-  if (current === undefined) {
-    throw new RotationError("the secret has no current version", "apply the environment again");
-  }
-  const ageDays = Math.round(((Date.now() - current.createdAt) / DAY_MILLISECONDS) * 100) / 100;
+  const { createdAt } = await secrets.current();
+  const ageDays = Math.round(((Date.now() - createdAt) / DAY_MILLISECONDS) * 100) / 100;
   write(logText({ level: "INFO", event: "secret-age", client, ageDays }));
 }
 
 type Parts = Omit<Rotation, "labels" | "pause" | "token">;
 
 function partsOf({ environment, call, pause }: HandlerProps, settings: Settings): Parts {
-  const { region } = settings;
-  const common = { region, call, pause, environment };
+  const common = { region: settings.region, call, pause, environment };
   const secretsManager = new AwsApi({ ...common, service: "secretsmanager", target: "secretsmanager" });
-  const cognito = new AwsApi({
-    ...common,
-    service: "cognito-idp",
-    target: "AWSCognitoIdentityProviderService",
-  });
+  const cognito = new AwsApi({ ...common, service: "cognito-idp", target: "AWSCognitoIdentityProviderService" });
   return {
     settings,
     secrets: new SecretsManager(secretsManager, settings.secretArn),

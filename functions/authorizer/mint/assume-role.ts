@@ -1,5 +1,4 @@
-import { unavailable } from "../request/outcome";
-import { single } from "../request/single";
+import { single, unavailable } from "../request/outcome";
 import type { Environment } from "../token/issuers";
 import type { MintBudget } from "./budget";
 import { type AwsCredentials, signedRequest } from "./signed-request";

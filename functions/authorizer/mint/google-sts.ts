@@ -1,6 +1,6 @@
 import { unavailable } from "../request/outcome";
 import type { MintBudget } from "./budget";
-import type { SerializedRequest } from "./caller-identity";
+import { type AwsCredentials, signedRequest } from "./signed-request";
 
 export const EXCHANGE_URL = "https://sts.googleapis.com/v1/token";
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
@@ -48,4 +48,29 @@ function readAccessToken(reply: string): string {
     // Not JSON, or JSON that is no object: as useless as a wrong answer.
   }
   throw unavailable("token-exchange");
+}
+
+/** A signed request in the form that Google expects. Google sends it to AWS, to learn who signed it. */
+export interface SerializedRequest {
+  readonly url: string;
+  readonly method: "POST";
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+}
+
+/**
+ * A signed `GetCallerIdentity` that only one provider accepts: a signed header contains the provider's name.
+ * https://cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
+ *
+ * @param providerResource `//iam.googleapis.com/projects/…/providers/…`
+ */
+export function signedCallerIdentity(
+  credentials: AwsCredentials,
+  region: string,
+  providerResource: string,
+): SerializedRequest {
+  const query = "Action=GetCallerIdentity&Version=2011-06-15";
+  const given = { "x-goog-cloud-target-resource": providerResource };
+  const { host, url, headers } = signedRequest({ region, query, headers: given, body: "" }, credentials);
+  const all = Object.entries({ host, ...headers });
+  return { url, method: "POST", headers: all.map(([key, value]) => ({ key, value })) };
 }

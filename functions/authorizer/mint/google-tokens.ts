@@ -6,8 +6,7 @@ import { unavailable } from "../request/outcome";
 import type { Environment } from "../token/issuers";
 import { assumeRole, functionCredentials } from "./assume-role";
 import { MintBudget } from "./budget";
-import { signedCallerIdentity } from "./caller-identity";
-import { exchangeForGoogle } from "./google-sts";
+import { exchangeForGoogle, signedCallerIdentity } from "./google-sts";
 import { generateIdToken, type IdToken } from "./id-token";
 import { type FoundToken, TokenCache } from "./token-cache";
 

@@ -3,10 +3,8 @@ import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../authoriz
 import { RotationError, TRIED_AGAIN } from "./rotation-error";
 import type { Environment } from "./settings";
 
-export type AwsService = "cognito-idp" | "secretsmanager";
-
 export interface AwsApiProps {
-  readonly service: AwsService;
+  readonly service: "cognito-idp" | "secretsmanager";
   readonly region: string;
   /** First part of `x-amz-target`. */
   readonly target: string;
@@ -101,7 +99,8 @@ function codeOf({ status, body }: HttpsResponse): string {
   return code === "" ? `status ${status}` : code;
 }
 
-function objectOf(text: string): Record<string, unknown> | undefined {
+/** The JSON object or list in a text; undefined for any other text. */
+export function objectOf(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -1,14 +1,7 @@
 import { randomInt } from "node:crypto";
+import { objectOf } from "./aws-api";
 import { RotationError } from "./rotation-error";
 import type { Settings } from "./settings";
-
-/** The content of the secret: everything that a reader needs to get a token. */
-export interface ClientCredentials {
-  readonly client_id: string;
-  readonly client_secret: string;
-  readonly token_endpoint: string;
-  readonly scope: string;
-}
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -23,28 +16,23 @@ export function newClientSecret(): string {
 }
 
 /**
- * The secret's text, in the order in which Terraform writes the first one. It uses the declared values, not the
- * previous ones.
+ * The secret's text, everything that a reader needs to get a token, in the order in which Terraform writes the first
+ * one. It uses the declared values, not the previous ones.
  */
 export function credentialsText(settings: Settings, clientSecret: string): string {
-  const credentials: ClientCredentials = {
+  return JSON.stringify({
     client_id: settings.clientId,
     client_secret: clientSecret,
     token_endpoint: settings.tokenEndpoint,
     scope: settings.scope,
-  };
-  return JSON.stringify(credentials);
+  });
 }
 
 /** Client id and secret of a version's text; undefined if either is missing. */
-export function readCredentials(text: string): Pick<ClientCredentials, "client_id" | "client_secret"> | undefined {
-  try {
-    const { client_id, client_secret } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof client_id !== "string" || typeof client_secret !== "string" || client_secret === "") return undefined;
-    return { client_id, client_secret };
-  } catch {
-    return undefined;
-  }
+export function readCredentials(text: string): { client_id: string; client_secret: string } | undefined {
+  const { client_id, client_secret } = objectOf(text) ?? {};
+  if (typeof client_id !== "string" || typeof client_secret !== "string" || client_secret === "") return undefined;
+  return { client_id, client_secret };
 }
 
 /** The client secret of a version of this very client. */

@@ -40,6 +40,12 @@ export class SecretsManager {
     }
   }
 
+  async current(): Promise<SecretVersion> {
+    const current = await this.version("AWSCURRENT");
+    if (current !== undefined) return current;
+    throw new RotationError("the secret has no current version", "apply the environment again");
+  }
+
   /** Idempotent for the same token and text; AWS refuses another text. */
   async put(token: string, text: string): Promise<void> {
     await this.ask("PutSecretValue", { ClientRequestToken: token, SecretString: text, VersionStages: ["AWSPENDING"] });

@@ -1,4 +1,5 @@
 import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../authorizer/request/https-call";
+import { objectOf } from "./aws-api";
 import { RotationError, TRIED_AGAIN } from "./rotation-error";
 import type { Settings } from "./settings";
 
@@ -51,13 +52,4 @@ export class TokenEndpoint {
 function claimsOf(token: string): TokenClaims {
   const [, payload = ""] = token.split(".");
   return objectOf(Buffer.from(payload, "base64url").toString("utf8")) ?? {};
-}
-
-function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

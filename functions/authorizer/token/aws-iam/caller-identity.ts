@@ -1,7 +1,6 @@
 import { IDENTITY_REQUEST } from "../../../../contract/aws-iam-token";
 import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../request/https-call";
-import { unauthenticated, unavailable } from "../../request/outcome";
-import { single } from "../../request/single";
+import { single, unauthenticated, unavailable } from "../../request/outcome";
 import type { SignedIdentity } from "./signed-identity";
 
 /** The answer has 500 bytes. API Gateway waits 10 s for the whole decision, of which a mint may take 6. */

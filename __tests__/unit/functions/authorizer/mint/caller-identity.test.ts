@@ -1,4 +1,4 @@
-import { type SerializedRequest, signedCallerIdentity } from "../../../../../functions/authorizer/mint/caller-identity";
+import { type SerializedRequest, signedCallerIdentity } from "../../../../../functions/authorizer/mint/google-sts";
 import { verifySignature } from "../../../../../packages/local-front-door/aws/signature";
 import { INVOKER } from "../../../../support/authorizer/clouds";
 import { PROVIDER } from "../../../../support/authorizer/policy";

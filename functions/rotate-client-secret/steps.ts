@@ -1,0 +1,183 @@
+import { credentialsText, newClientSecret, ownClientSecret, readCredentials } from "./rotation/client-credentials";
+import type { CognitoSecret, CognitoSecrets } from "./rotation/cognito";
+import type { Step } from "./rotation/event";
+import { RotationError, TRIED_AGAIN } from "./rotation/rotation-error";
+import { type Labels, labelled, type SecretsManager } from "./rotation/secrets-manager";
+import type { Settings } from "./rotation/settings";
+import { supersededOf, type TwoSecrets } from "./rotation/superseded-secret";
+import type { TokenClaims, TokenEndpoint } from "./rotation/token-endpoint";
+
+/** The inputs of a step. */
+export interface Rotation {
+  readonly settings: Settings;
+  readonly secrets: SecretsManager;
+  readonly cognito: CognitoSecrets;
+  readonly endpoint: TokenEndpoint;
+  /** The version that this rotation creates: its `ClientRequestToken`. */
+  readonly token: string;
+  /** As they were when the step began. */
+  readonly labels: Labels;
+  /** Waits; tests replace it. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** Each resolves with its outcome, for the log. */
+export const STEPS: Readonly<Record<Step, (rotation: Rotation) => Promise<string>>> = {
+  createSecret,
+  setSecret,
+  testSecret,
+  finishSecret,
+};
+
+/**
+ * Creates the new value and stores it as AWSPENDING before any system uses it, so it can be read again after any
+ * failure. Only this version has the label AWSPENDING. The version of an abandoned rotation loses it, and `setSecret`
+ * cleans up after that rotation.
+ */
+async function createSecret({ settings, secrets, token, labels }: Rotation): Promise<string> {
+  const pending = await secrets.version("AWSPENDING", token);
+  if (pending !== undefined) {
+    ownClientSecret(pending.text, "AWSPENDING", settings);
+    return "there already";
+  }
+  const current = await secrets.current();
+  ownClientSecret(current.text, "AWSCURRENT", settings);
+  // A secret that was there before its rotation was declared: Terraform looks for this version.
+  if (labelled(labels, settings.firstLabel) === undefined) await secrets.label(settings.firstLabel, current.versionId);
+  await secrets.put(token, credentialsText(settings, newClientSecret()));
+  return "made";
+}
+
+/**
+ * Adds the new value to Cognito. If Cognito already has two secrets, the step first deletes the one that no current
+ * caller uses.
+ */
+async function setSecret(rotation: Rotation): Promise<string> {
+  const { cognito, endpoint } = rotation;
+  const { value, createdAt } = await pendingOf(rotation);
+  if ((await endpoint.tokenFor(value)) !== undefined) return "known already";
+  const secrets = await cognito.list();
+  const [older, newer, third] = secrets;
+  if (older === undefined || third !== undefined) {
+    const count = `Cognito lists ${secrets.length} secrets, expected one or two`;
+    throw new RotationError(count, "look at the app client's secrets in Cognito");
+  }
+  if (newer !== undefined) {
+    const superseded = supersededOf({ older, newer, ...(await signsOf(rotation, createdAt)) });
+    // Steps are delivered at least once: another delivery may have added this very value meanwhile, or be about to.
+    if ((await endpoint.tokenFor(value)) !== undefined) return "known already";
+    await assertUnchanged(rotation, secrets);
+    if (superseded.createdAt >= createdAt) assertSettled(superseded);
+    await cognito.remove(superseded.id);
+  }
+  await cognito.add(value);
+  return newer === undefined ? "added" : "added, and a former one deleted";
+}
+
+/** Pauses before further attempts, in milliseconds: Cognito may take a moment to accept a new secret everywhere. */
+const PAUSES = [500, 1000, 2000, 4000, 8000];
+
+/** Gets a token with the new value, as a caller would, and checks its scopes and client. */
+async function testSecret(rotation: Rotation): Promise<string> {
+  const { settings, endpoint, pause } = rotation;
+  const { value } = await pendingOf(rotation);
+  let claims = await endpoint.tokenFor(value);
+  for (const milliseconds of PAUSES) {
+    if (claims !== undefined) break;
+    await pause(milliseconds);
+    claims = await endpoint.tokenFor(value);
+  }
+  if (claims === undefined) {
+    const remedy = "start the rotation again; the current secret still works";
+    throw new RotationError("Cognito gives no token for the new secret", remedy);
+  }
+  requireOwnToken(claims, settings);
+  return "opens";
+}
+
+/**
+ * Makes the new version current, so that callers read it. The former becomes AWSPREVIOUS and works until the next
+ * rotation. AWSPENDING stays where it is: Secrets Manager removes it to mark the rotation as done.
+ */
+async function finishSecret(rotation: Rotation): Promise<string> {
+  const { secrets, endpoint, token, labels } = rotation;
+  const { value } = await pendingOf(rotation);
+  // Nothing that does not open is ever handed to callers, in whatever order steps come.
+  if ((await endpoint.tokenFor(value)) === undefined) {
+    throw new RotationError("Cognito does not know the new secret", "start the rotation again: setSecret comes before");
+  }
+  await secrets.label("AWSCURRENT", token, labelled(labels, "AWSCURRENT"));
+  return "current";
+}
+
+/** The client secret that `createSecret` created, and when, in milliseconds since 1970. */
+async function pendingOf({ settings, secrets, token }: Rotation) {
+  const pending = await secrets.version("AWSPENDING", token);
+  if (pending !== undefined) {
+    return { value: ownClientSecret(pending.text, "AWSPENDING", settings), createdAt: pending.createdAt };
+  }
+  throw new RotationError("this rotation has made no value yet", "start the rotation again: createSecret comes first");
+}
+
+/** Throws if the secrets or the labels have changed since the decision. */
+async function assertUnchanged(
+  { cognito, secrets, labels }: Rotation,
+  before: readonly CognitoSecret[],
+): Promise<void> {
+  const [now, labelsNow] = [await cognito.list(), await secrets.labels()];
+  if (named(now) === named(before) && labelsOf(labelsNow) === labelsOf(labels)) return;
+  throw new RotationError("another delivery of this step is at work", TRIED_AGAIN);
+}
+
+/** Sorted, because AWS guarantees no order for secrets of the same second, nor for labels. */
+function named(secrets: readonly CognitoSecret[]): string {
+  return secrets
+    .map(({ id }) => id)
+    .sort()
+    .join();
+}
+
+function labelsOf(labels: Labels): string {
+  return JSON.stringify([...labels].map(([version, each]) => `${version} ${[...each].sort()}`).sort());
+}
+
+/** Longest time that a delivery of a step may run: AWS Lambda, "Quotas", function timeout. */
+const TURN_MILLISECONDS = 900_000;
+
+/** Throws for a secret that was added within this time: it may belong to this rotation and not work yet. */
+function assertSettled({ createdAt }: CognitoSecret): void {
+  if (Date.now() - createdAt >= TURN_MILLISECONDS) return;
+  throw new RotationError("Cognito has a secret that was added a moment ago, and does not open it yet", TRIED_AGAIN);
+}
+
+async function signsOf(rotation: Rotation, pendingMadeAt: number): Promise<Omit<TwoSecrets, "older" | "newer">> {
+  const { settings, secrets, labels } = rotation;
+  const current = await secrets.current();
+  return {
+    currentMadeAt: current.createdAt,
+    pendingMadeAt,
+    previous: await previousOf(rotation, ownClientSecret(current.text, "AWSCURRENT", settings)),
+    currentIsFirst: labels.get(current.versionId)?.includes(settings.firstLabel) === true,
+  };
+}
+
+async function previousOf({ settings, secrets, endpoint }: Rotation, current: string): Promise<TwoSecrets["previous"]> {
+  const version = await secrets.version("AWSPREVIOUS");
+  const previous = version && readCredentials(version.text);
+  if (previous?.client_id !== settings.clientId || previous.client_secret === current) return "none";
+  return (await endpoint.tokenFor(previous.client_secret)) === undefined ? "unknown" : "known";
+}
+
+function requireOwnToken({ client_id, token_use, scope }: TokenClaims, settings: Settings): void {
+  const given = typeof scope === "string" ? scope.split(" ") : [];
+  const missing = settings.scope.split(" ").filter((each) => !given.includes(each));
+  const fault =
+    (client_id !== settings.clientId && "is of another client") ||
+    (token_use !== "access" && "is no access token") ||
+    (missing.length > 0 && `lacks the scopes ${missing.join(", ")}`);
+  if (!fault) return;
+  throw new RotationError(
+    `the token for the new secret ${fault}`,
+    "apply the environment again: app client and function differ",
+  );
+}
