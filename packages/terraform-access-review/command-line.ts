@@ -7,9 +7,8 @@ import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
 import { textOf } from "./plan/file-text";
 import { changeOfPlan } from "./plan/from-plan";
-import { ownConfiguration } from "./plan/own-configuration";
+import { ownConfiguration, readState } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
-import { readState } from "./plan/state-file";
 import { reasonsIn, reasonsMet } from "./report/fail-on";
 
 /** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */
@@ -62,8 +61,9 @@ function review(args: readonly string[]): number {
   const name = values.name ?? basename(file).replace(/\.json$/, "");
   const reviewed = reviewedOf(modelOf(name, file, values.base));
   const text = format([reviewed], { command: `terraform-access-review ${basename(file)}`, file: () => file });
-  if (values.out === undefined) process.stdout.write(text);
-  else writing(values.out, text);
+  const { out } = values;
+  if (out === undefined) process.stdout.write(text);
+  else usage(() => writeFileSync(out, text));
   const met = reasonsMet(reasons, reviewed.report);
   return met.length === 0 ? EXIT.done : failed(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
 }
@@ -139,10 +139,6 @@ function* reading(file: string): Generator<string> {
       `${file}: got ${got}, expected the JSON of a plan\n    make it: terraform show -json <plan file> > plan.json`,
     );
   }
-}
-
-function writing(file: string, text: string): void {
-  usage(() => writeFileSync(file, text));
 }
 
 function printed(text: string): number {

@@ -3,16 +3,14 @@ import { type AccessRow, rowKey } from "../model/row";
 import { compareText } from "../terraform-json/order";
 import type { StackJson } from "../terraform-json/stack-json";
 import { auditorRows } from "./auditor-rows";
-import { awsRows } from "./aws-rows";
+import { awsRows, functionRows } from "./aws-rows";
 import { agentRows, revokedRows } from "./callers";
-import { functionRows, mintRows } from "./function-rows";
 import { openingRows } from "./gateway/opening-rows";
 import { usageRows } from "./gateway/usage-rows";
 import { usualDecisions } from "./gateway/usual-decisions";
 import { googleRows } from "./google-rows";
 import { AUTHORIZER, issuerRows } from "./issuer-rows";
-import { poolRows } from "./pool-rows";
-import { routeRows } from "./route-rows";
+import { mintRows, routeRows } from "./route-rows";
 import { type Sidecars, sidecarsOf } from "./sidecar/read";
 import { NOT_READ, unreadRows } from "./unread-rows";
 
@@ -31,7 +29,6 @@ const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>
   usage: ({ stack, policy }) => usageRows(stack, policy),
   callers: ({ stack, policy, sidecars }) => [
     ...issuerRows(stack, policy, sidecars),
-    ...poolRows(stack),
     ...agentRows(stack, policy),
     ...revokedRows(stack),
   ],

@@ -1,11 +1,14 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { isMet, isNoStricter, needInWords, needsInWords, type ScopeNeed } from "../../../contract/scope-need";
 import { type AccessRow, NO_CALLER, type RowTerms, rowKey } from "../model/row";
-import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
+import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords } from "../types/words";
+import { ownRole } from "./aws-rows";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
 import type { GatewayRoute } from "./gateway/routes";
 import { gatewayRoutes } from "./gateway/routes";
+import { AUTHORIZER } from "./issuer-rows";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
@@ -45,7 +48,7 @@ function decidedRows(
     const from = isDecided ? networksOf(policy) : {};
     const other = isDecided ? otherAudience(policy, known?.service, service) : {};
     const parts = [decision.condition, handling.condition, ...(from.requires ?? []), ...(other.permits ?? [])];
-    const condition = inWords(parts);
+    const condition = joined(parts);
     const terms = [handling.terms, from, other].reduce(both, decision.terms);
     const row = (principal: string) => ({ principal, permission: key, resource, condition });
     const by = decision.decision && { decision: decision.decision };
@@ -63,7 +66,7 @@ function decidedRows(
       return {
         principal,
         permission: key,
-        condition: inWords([words, condition, envoy?.words ?? ""]),
+        condition: joined([words, condition, envoy?.words ?? ""]),
         resource,
         ...by,
         terms: both(both({ permits: met.map(needInWords) }, terms), { requires }),
@@ -85,7 +88,7 @@ function otherAudience({ services }: AccessPolicy, name: string | undefined, ser
   return { permits: [audience === undefined ? "WITHOUT A TOKEN FOR IT" : `WITH A TOKEN FOR ${audience}`] };
 }
 
-function inWords(parts: readonly string[]): string {
+function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join("; ");
 }
 
@@ -131,4 +134,24 @@ function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]) {
     return met.length === 0 ? [] : [{ principal: name, words: needsInWords(met), met }];
   });
   return rows.length > 0 ? rows : [{ principal: NO_CALLER, words: `no caller has ${needsInWords(needs)}`, met: [] }];
+}
+
+/** As whom the functions call each service: one row a service, however many routes lead there. */
+export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
+  return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
+    principal: AUTHORIZER,
+    permission: `get ID tokens for routes of ${service}`,
+    resource: accountInWords(stack, serviceAccount),
+    condition: `as ${ownRole(stack, String(role))}; audience ${audience}`,
+  }));
+}
+
+/** An account of this stack by its name; any other by its address. */
+function accountInWords(stack: StackJson, email: string): string {
+  const [google] = stack.provider.google ?? [];
+  const own = resourcesOf(stack, "google_service_account").find(
+    ({ attributes: { account_id, project = google?.project } }) =>
+      email === `${account_id}@${project}.iam.gserviceaccount.com`,
+  );
+  return own === undefined ? String(email) : inWords(own);
 }

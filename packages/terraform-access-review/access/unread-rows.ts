@@ -2,7 +2,7 @@ import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { isKnownType, typeOf } from "../types";
-import { bindingsOf } from "./google-grants";
+import { bindingsOf } from "./google-rows";
 
 /** In the place of a principal: the ledger knows that something may be given here, and neither what nor to whom. */
 export const NOT_READ = "NOT READ";
@@ -10,20 +10,14 @@ export const NOT_READ = "NOT READ";
 /** Arguments of any type that make more objects, run something, or leave the stack's own account. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
 
-/** Blocks of a stack that declare resources elsewhere. */
-const ELSEWHERE = ["module"] as const;
-
 /**
  * What can give something and is not read, by its address: every type that the ledger does not know, of whichever
  * provider. Silence would read as "nothing".
  */
 export function unreadRows(stack: StackJson): readonly AccessRow[] {
-  const declared = ELSEWHERE.flatMap((block) =>
-    Object.keys((stack as unknown as Attributes)[block] ?? {}).map((name) =>
-      unread(`${block}.${name}`, "what it declares is not in this file"),
-    ),
-  );
-  return [...declared, ...resourcesOf(stack, /./).flatMap((resource) => rowsOf(resource))];
+  const modules = Object.keys((stack as StackJson & Attributes).module ?? {});
+  const declared = modules.map((name) => unread(`module.${name}`, "what it declares is not in this file"));
+  return [...declared, ...resourcesOf(stack, /./).flatMap(rowsOf)];
 }
 
 function rowsOf(resource: Resource): readonly AccessRow[] {

@@ -19,7 +19,10 @@ export interface PlanJson {
   readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
   readonly configuration?: PlannedConfiguration;
   readonly checks?: readonly CheckResult[];
-  readonly action_invocations?: readonly ActionInvocation[];
+  readonly action_invocations?: readonly {
+    readonly address?: string;
+    readonly lifecycle_action_trigger?: { readonly triggering_resource_address?: string };
+  }[];
 }
 
 export interface PlannedChange {
@@ -93,11 +96,6 @@ export interface CheckResult {
     readonly status?: string;
     readonly problems?: readonly { readonly message?: string }[];
   }[];
-}
-
-export interface ActionInvocation {
-  readonly address?: string;
-  readonly lifecycle_action_trigger?: { readonly triggering_resource_address?: string };
 }
 
 /** Every managed object of the prior state, as the clouds have it now. */

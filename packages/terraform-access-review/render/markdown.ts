@@ -16,7 +16,6 @@ import {
   unchangedSentence,
   visible,
 } from "./pieces";
-import { type Block, joined, plain, split } from "./split";
 
 /** What GitHub takes as one comment, in characters: https://docs.github.com/en/rest/issues/comments */
 export const MOST_CHARACTERS = 65_536;
@@ -52,7 +51,10 @@ export function markdownReport(report: Report, options: MarkdownOptions): readon
     plain(drift(report)),
   ];
   const notes = plain(
-    report.notes.length > 0 ? ["", `**${TITLES.notes}**`, "", ...report.notes.map((note) => `- ${text(note)}`)] : [],
+    section(
+      TITLES.notes,
+      report.notes.map((note) => `- ${text(note)}`),
+    ),
   );
   const diagram = options.diagram ? ["", "```mermaid", options.diagram.trimEnd(), "```"] : [];
   const all = options.ledger === undefined ? "" : ` All grants: ${placed(options.ledger)}.`;
@@ -119,18 +121,20 @@ function conditions({ access, usual }: Report): readonly Block[] {
 }
 
 function losses({ losses: gone }: Report): readonly string[] {
-  if (gone.length === 0) return [];
   const items = gone.map((change) => `- ${change.loss === undefined ? "" : "⚠️ "}${written(lossPieces(change))}`);
-  return ["", `**${TITLES.losses}**`, "", ...items];
+  return section(TITLES.losses, items);
 }
 
 function drift({ drift: drifted }: Report): readonly string[] {
-  if (drifted.length === 0) return [];
   const items = drifted.map((change) => {
     const attributes = change.attributes.map((each) => code(attributeLine(each)));
     return `- ${[written(changePieces(change)), ...attributes].join(", ")}`;
   });
-  return ["", `**${TITLES.drift}**`, "", ...items];
+  return section(TITLES.drift, items);
+}
+
+function section(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : ["", `**${title}**`, "", ...items];
 }
 
 function groupBlock({ cloud, service, changes }: Group): readonly string[] {
@@ -177,4 +181,54 @@ function text(value: string): string {
 
 function code(value: string): string {
   return `<code>${entities(value)}</code>`;
+}
+
+/** Lines of a comment that may be continued in the next one. */
+interface Block {
+  /** What the lines need before them, in each comment that has some. */
+  readonly open: readonly string[];
+  readonly lines: readonly string[];
+  /** What the lines need after them. */
+  readonly close: readonly string[];
+}
+
+function plain(lines: readonly string[]): Block {
+  return { open: [], lines, close: [] };
+}
+
+function joined(blocks: readonly Block[]): string {
+  return `${blocks.flatMap(({ open, lines, close }) => [...open, ...lines, ...close]).join("\n")}\n`;
+}
+
+/** Comments one after the other, cut between lines; each says which it is. No comment is longer than `most` characters. */
+function split(blocks: readonly Block[], most: number, heading: string): readonly string[] {
+  const parts: string[][] = [[]];
+  const room = most - heading.length - 40;
+  let size = 0;
+  const put = (lines: readonly string[]) => {
+    parts.at(-1)?.push(...lines);
+    size += sizeOf(lines);
+  };
+  for (const { open, lines, close } of blocks) {
+    put(open);
+    for (const line of lines) {
+      if (size + line.length + 1 + sizeOf(close) > room) {
+        put(close);
+        parts.push([]);
+        size = 0;
+        put(open);
+      }
+      put([line]);
+    }
+    put(close);
+  }
+  return parts.map((part, index) =>
+    index === 0
+      ? `${part.join("\n")}\n`
+      : [`### ${heading} (${index + 1} of ${parts.length})`, "", ...part, ""].join("\n"),
+  );
+}
+
+function sizeOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }

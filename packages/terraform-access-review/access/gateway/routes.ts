@@ -26,42 +26,30 @@ export interface GatewayRoute extends Pick<DeclaredRoute, "key" | "authorization
 
 /** Every route of every API in a stack, except preflights that the gateway answers itself. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
-  return [
-    ...httpRoutes(stack).map((each) => httpRoute(stack, each)),
-    ...restMethods(stack).flatMap((each) => (isPreflight(each) ? [] : [restRoute(stack, each)])),
-  ];
+  const methods = restMethods(stack).filter((each) => !isPreflight(each));
+  return [...httpRoutes(stack), ...methods].map((each) => routeOf(stack, each));
 }
 
-function httpRoute(stack: StackJson, each: DeclaredRoute): GatewayRoute {
-  const uri = each.integrations[0]?.attributes.integration_uri;
+function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRoute {
+  const { key, authorization, authorizer, route, integrations } = each;
+  const integration = integrations[0]?.attributes ?? {};
+  const uri = "path" in each ? integration.uri : integration.integration_uri;
   const found = firstReferred(stack, uri);
-  return {
-    ...common(stack, each, found),
-    resource: found === undefined ? `service ${uri}` : inWords(found),
-    handling: { condition: "", terms: {} },
-  };
-}
-
-function restRoute(stack: StackJson, each: RestMethod): GatewayRoute {
-  const { uri } = each.integrations[0]?.attributes ?? {};
-  const route = common(stack, each, firstReferred(stack, uri));
-  return {
-    ...route,
-    resource: target(stack, each, route.service),
-    handling: handling(each.integrations[0]?.attributes ?? {}, each.key, route.service !== undefined),
-  };
-}
-
-function common(stack: StackJson, each: DeclaredRoute, found: Resource | undefined) {
-  const { key, authorization, authorizer, route } = each;
-  return {
+  const service = found?.type === "google_cloud_run_v2_service" ? found : undefined;
+  const common = {
     key,
-    service: found?.type === "google_cloud_run_v2_service" ? found : undefined,
+    service,
     authorization,
     authorizer,
     scopes: route.attributes.authorization_scopes,
     decision: decisionOn(stack, each),
   };
+  if ("path" in each) {
+    const resource = target(stack, each, service);
+    return { ...common, resource, handling: handling(integration, key, service !== undefined) };
+  }
+  const resource = found === undefined ? `service ${uri}` : inWords(found);
+  return { ...common, resource, handling: { condition: "", terms: {} } };
 }
 
 /** The service, and every part of the call that differs from the route. */
