@@ -155,19 +155,20 @@ function isInDoubt(address: string, { type, attributes }: Part): boolean {
 function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
   const same = Object.values(stack.resource[type] ?? {});
   if (type === "aws_secretsmanager_secret_version") return referred(stack, attributes.secret_id) !== undefined;
-  if (type === "aws_wafv2_web_acl_association") {
-    return same.some(({ resource_arn }) => resource_arn === attributes.resource_arn);
-  }
-  // If a method has two settings, it is not known which one counts.
-  if (type === "aws_api_gateway_method_settings") {
-    return same.some(({ method_path }) => method_path === attributes.method_path);
-  }
+  const target = TARGETS[type];
+  if (target !== undefined) return same.some((each) => each[target] === attributes[target]);
   // Throttles of a stage are compared by its name: one of another name may let everything through.
   if (type === "aws_apigatewayv2_stage") return same.length > 0;
   if (!HANDS_ON.includes(type) || attributes.type === "MOCK" || same.length === 0) return false;
   const own = canonical(headersOf(attributes));
   return !same.some((each) => canonical(headersOf(each)) === own);
 }
+
+/** By type: the argument that names what two may compete for. If a method has two settings, it is not known which counts. */
+const TARGETS: Readonly<Record<string, string>> = {
+  aws_api_gateway_method_settings: "method_path",
+  aws_wafv2_web_acl_association: "resource_arn",
+};
 
 const OF_THE_ROUTE = /^integration\.request\.(path\..*|header\.X-Gateway-Route)$/;
 const HANDS_ON: readonly string[] = ["aws_api_gateway_integration", "aws_apigatewayv2_integration"];

@@ -96,22 +96,20 @@ function callLinks(changes: readonly RowChange[]): readonly Link[] {
   return [...groupedBy(calls, ({ change, principal }) => `${change} ${principal}`).values()].map((group) => {
     const [{ principal = "", change = "kept" } = {}] = group;
     const routes = listed(group.map(({ permission }) => permission));
-    return { from: node("caller", principal), to: GATEWAY, change, words: `${principal} ${VERBS[change]} ${routes}` };
+    return {
+      from: node("caller", principal),
+      to: GATEWAY,
+      change,
+      words: `${principal} ${VERBS[change]} call ${routes}`,
+    };
   });
 }
-
-const VERBS: Readonly<Record<EdgeChange, string>> = {
-  new: "may now call",
-  removed: "may no longer call",
-  changed: "may, with a changed condition, call",
-  kept: "may call",
-};
 
 function grantLink(row: RowChange): Link | undefined {
   const { principal, permission, resource } = rowOf(row);
   const change = changeOf(row);
   const link = (from: DiagramNode, to: DiagramNode, who: string, what: string): Link => {
-    return { from, to, change, words: `${who} ${PASSIVE[change]} ${what}` };
+    return { from, to, change, words: `${who} ${VERBS[change]} ${what}` };
   };
   const [, role] = /^role (.+)$/.exec(resource) ?? [];
   if (permission === TRUSTED && role !== undefined && principal.startsWith("role "))
@@ -129,7 +127,7 @@ function grantLink(row: RowChange): Link | undefined {
   return link(from, node("service", service), principal, `invoke service ${service}`);
 }
 
-const PASSIVE: Readonly<Record<EdgeChange, string>> = {
+const VERBS: Readonly<Record<EdgeChange, string>> = {
   new: "may now",
   removed: "may no longer",
   changed: "may, with a changed condition,",

@@ -1,28 +1,9 @@
 import { type Attributes, blocksOf, oncePerStack, type Resource, resourcesOf, texts } from "./stack-json";
 
-/** One statement of an AWS policy. */
-export interface Statement {
-  readonly Sid?: unknown;
-  readonly Effect: "Allow" | "Deny";
-  readonly Principal?: unknown;
-  readonly NotPrincipal?: unknown;
-  readonly Action?: unknown;
-  readonly NotAction?: unknown;
-  readonly Resource?: unknown;
-  readonly NotResource?: unknown;
-  readonly Condition?: unknown;
-}
-
-/** A statement with the resource that contains it. */
-export interface DeclaredStatement extends Statement {
-  readonly resource: Resource;
-}
-
 /** All fields that a document and a statement may have. The readers here ignore any other name. */
 const DOCUMENT_PARTS: readonly string[] = ["Id", "Statement", "Version"];
-const STATEMENT_PARTS: readonly string[] = [
+const OPTIONAL_PARTS = [
   "Sid",
-  "Effect",
   "Principal",
   "NotPrincipal",
   "Action",
@@ -30,7 +11,18 @@ const STATEMENT_PARTS: readonly string[] = [
   "Resource",
   "NotResource",
   "Condition",
-];
+] as const;
+const STATEMENT_PARTS: readonly string[] = ["Effect", ...OPTIONAL_PARTS];
+
+/** One statement of an AWS policy. */
+export interface Statement extends Readonly<Partial<Record<(typeof OPTIONAL_PARTS)[number], unknown>>> {
+  readonly Effect: "Allow" | "Deny";
+}
+
+/** A statement with the resource that contains it. */
+export interface DeclaredStatement extends Statement {
+  readonly resource: Resource;
+}
 
 /** Arguments of the AWS provider's resources that hold a policy document and nothing else. */
 const POLICY_ARGUMENTS = ["assume_role_policy", "policy", "access_policy", "policy_document"];

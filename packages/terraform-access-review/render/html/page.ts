@@ -53,15 +53,8 @@ function filterForm(groups: readonly Group[]): Markup | undefined {
     [...new Set(values)].sort().map((value) => html`<option>${value}</option>`);
   const field = (name: string, values: readonly string[]) =>
     html`<label>${name} <select id="${name}"><option value="">all</option>${options(values)}</select></label> `;
-  const changes = groups.flatMap((group) => group.changes);
-  return html`<form id="filter" hidden aria-label="Show only">${field(
-    "cloud",
-    groups.map(({ cloud }) => cloud),
-  )}${field(
-    "service",
-    groups.map(({ service }) => service),
-  )}${field(
-    "action",
-    changes.map(({ action }) => action),
-  )}</form>`;
+  const [clouds, services] = [groups.map(({ cloud }) => cloud), groups.map(({ service }) => service)];
+  const actions = groups.flatMap(({ changes }) => changes.map(({ action }) => action));
+  const fields = [field("cloud", clouds), field("service", services), field("action", actions)];
+  return html`<form id="filter" hidden aria-label="Show only">${fields}</form>`;
 }
