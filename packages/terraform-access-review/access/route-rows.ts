@@ -50,15 +50,18 @@ function decidedRows(
     const parts = [decision.condition, handling.condition, ...(from.requires ?? []), ...(other.permits ?? [])];
     const condition = joined(parts);
     const terms = [handling.terms, from, other].reduce(both, decision.terms);
-    const row = (principal: string) => ({ principal, permission: key, resource, condition });
     const by = decision.decision && { decision: decision.decision };
-    if (decision.admits !== undefined) return decision.admits.map((principal) => ({ ...row(principal), terms }));
-    if (!isDecided) return [{ ...row("anyone"), terms }];
-    if (given === "not read")
-      return [{ ...row(NOT_READ), condition: `${condition}; by rules that are not in the stack`, ...by, terms }];
+    if (decision.admits !== undefined)
+      return decision.admits.map((principal) => ({ principal, permission: key, resource, condition, terms }));
+    if (!isDecided) return [{ principal: "anyone", permission: key, resource, condition, terms }];
+    if (given === "not read") {
+      const unread = `${condition}; by rules that are not in the stack`;
+      return [{ principal: NOT_READ, permission: key, resource, condition: unread, ...by, terms }];
+    }
     // A function denies what its policy does not list, so such a route opens nothing.
-    if (known === undefined) return [{ ...row(NO_CALLER), condition: `${condition}; not in the policy`, ...by }];
-    if (known.access === "public") return [{ ...row("anyone"), ...by, terms }];
+    if (known === undefined)
+      return [{ principal: NO_CALLER, permission: key, resource, condition: `${condition}; not in the policy`, ...by }];
+    if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, ...by, terms }];
     const again = verifierAt(service?.address ?? "");
     return scopedRows(known.access.scopes, callers).map(({ principal, words, met }) => {
       const envoy = principal === NO_CALLER ? undefined : again?.(key, principal, met);

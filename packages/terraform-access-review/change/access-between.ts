@@ -81,7 +81,7 @@ function withCauses(
   return changes.map((change) => {
     const { principal, permission } = rowOf(change);
     if (principal === ANYONE) return change;
-    const need = needed(permission);
+    const need = isCall(permission) ? needed(permission) : undefined;
     const isSame = !isCall(permission) || (need !== undefined && need === needs(permission));
     if (isSame && called.has(principal) !== calls.has(principal)) return { ...change, cause: "caller" };
     return isSame && isCall(permission) ? { ...change, cause: "grant" } : change;

@@ -28,15 +28,13 @@ export function decisionOn(stack: StackJson, { route, authorization, authorizer 
     return decisionByJwt(stack, authorizer, authorization_scopes);
   }
   if (authorization !== "CUSTOM" || authorizer === undefined) return noAuthorizer(`authorization ${authorization}`);
-  const { authorizer_uri, authorizer_result_ttl_in_seconds: ttl, type, ...more } = authorizer.attributes;
-  if (!isRest) {
-    const sources = [more.identity_sources ?? []].flat().map(String);
-    return decisionByFunction(stack, authorizer_uri, sources, ttl ?? undefined);
-  }
+  const { attributes } = authorizer;
+  const { authorizer_uri: uri, authorizer_result_ttl_in_seconds: ttl, type } = attributes;
+  if (!isRest) return decisionByFunction(stack, uri, listOf(attributes.identity_sources), ttl ?? undefined);
   if (type !== "REQUEST") return noAuthorizer(`of type ${type ?? "TOKEN"}, which asks in another form`);
-  if (more.rest_api_id !== rest_api_id) return noAuthorizer("of another API");
-  const sources = String(more.identity_source ?? REST_DEFAULTS.source).split(",");
-  return decisionByFunction(stack, authorizer_uri, sources, ttl ?? REST_DEFAULTS.seconds);
+  if (attributes.rest_api_id !== rest_api_id) return noAuthorizer("of another API");
+  const sources = String(attributes.identity_source ?? REST_DEFAULTS.source).split(",");
+  return decisionByFunction(stack, uri, sources, ttl ?? REST_DEFAULTS.seconds);
 }
 
 /** A REST API's own defaults. */

@@ -32,25 +32,25 @@ export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
 
 function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRoute {
   const { key, authorization, authorizer, route, integrations } = each;
+  const isRest = "path" in each;
   const integration = integrations[0]?.attributes ?? {};
-  const uri = "path" in each ? integration.uri : integration.integration_uri;
+  const uri = isRest ? integration.uri : integration.integration_uri;
   const found = firstReferred(stack, uri);
   const service = found?.type === "google_cloud_run_v2_service" ? found : undefined;
-  const common = {
+  const atHttp = found === undefined ? `service ${uri}` : inWords(found);
+  return {
     key,
     service,
+    resource: isRest ? target(stack, each, service) : atHttp,
     authorization,
     authorizer,
     scopes: route.attributes.authorization_scopes,
     decision: decisionOn(stack, each),
+    handling: isRest ? handling(integration, key, service !== undefined) : AS_IT_IS,
   };
-  if ("path" in each) {
-    const resource = target(stack, each, service);
-    return { ...common, resource, handling: handling(integration, key, service !== undefined) };
-  }
-  const resource = found === undefined ? `service ${uri}` : inWords(found);
-  return { ...common, resource, handling: { condition: "", terms: {} } };
 }
+
+const AS_IT_IS = { condition: "", terms: {} };
 
 /** The service, and every part of the call that differs from the route. */
 function target(
