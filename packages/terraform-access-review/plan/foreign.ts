@@ -53,10 +53,9 @@ function withoutUnreadable({ resource }: StackJson): readonly string[] {
 
 /** The documents that the ledger reads of a resource. */
 function needed(type: string, attributes: Attributes): readonly string[] {
-  if (!type.startsWith("aws_")) return [];
-  const always = type === "aws_iam_role" ? ["assume_role_policy"] : type === "aws_iam_role_policy" ? ["policy"] : [];
-  const found = /^aws_\w+_policy$/.test(type) && "policy" in attributes ? ["policy"] : [];
-  return [...new Set([...always, ...found])];
+  if (type === "aws_iam_role") return ["assume_role_policy"];
+  const isPolicy = type === "aws_iam_role_policy" || (/^aws_\w+_policy$/.test(type) && "policy" in attributes);
+  return isPolicy ? ["policy"] : [];
 }
 
 function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
