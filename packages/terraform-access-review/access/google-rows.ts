@@ -101,7 +101,7 @@ export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] |
 function rowsOf(stack: StackJson, attributes: Attributes): readonly AccessRow[] {
   const { condition, member, members, role, secret_id } = attributes;
   const resource = targetOf(stack, attributes);
-  const requires = blocksOf(condition).flatMap(({ expression }) => expression ?? []);
+  const requires: readonly string[] = [blocksOf(condition)[0]?.expression ?? []].flat();
   const isLatest = role === ADDER && mountsLatest(stack, secret_id);
   const reach = isLatest ? EACH_INSTANCE : AFTER_DEPLOY;
   return listOf(members ?? member).map((each) => ({
