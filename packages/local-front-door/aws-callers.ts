@@ -15,7 +15,7 @@ import type { DeclaredCaller } from "./callers";
 import type { LocalFunction } from "./function/function";
 
 /**
- * AWS principals that a function's policy names, with credentials of the local AWS STS.
+ * Returns the AWS principals that a function's policy names, with credentials of the local AWS STS.
  *
  * @param host host name that they send their requests to
  */
@@ -47,7 +47,7 @@ interface Door {
   readonly host: string;
 }
 
-/** Signed by AWS's own library, as a caller does it. */
+/** Signs the request with AWS's own library, as a caller does. */
 async function signed(credentials: AwsSessionCredentials, { region, door, host }: Door): Promise<string> {
   const signingDate = new Date();
   const expires = Math.floor(signingDate.getTime() / 1000) + AWS_IAM_LIFE_SECONDS;

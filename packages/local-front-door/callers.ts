@@ -8,13 +8,16 @@ export interface DeclaredCaller {
   /** `<issuer>/<client>`, or `<issuer>/<exact subject>`, as in the access ledger. */
   readonly name: string;
   /**
-   * `program` gets its token for a secret, `person` signs in, `external` brings one from another issuer, and `aws` signs
-   * for itself.
+   * `program` gets its token for a secret, `person` signs in, `external` has a token of another issuer, and `aws` signs
+   * its own request.
    */
   readonly kind: "program" | "person" | "external" | "aws";
   readonly client?: AppClient;
   readonly pool?: UserPool;
-  /** A token with all claims that the issuer would set. It lives as long as declared, an external one an hour, an AWS principal's five minutes. */
+  /**
+   * A token with all claims that the issuer would set. It is valid for the declared time, an external token for an
+   * hour, an AWS principal's for five minutes.
+   */
   token(): Promise<string>;
   /** The same for an external caller, with claims that add to or replace its own. */
   sign?(claims: Claims): Promise<string>;
@@ -33,7 +36,7 @@ export interface ExternalIssuer {
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Every caller that a function's policy or an Envoy of the stack names, if its issuer signs here. */
+/** Returns every caller that a function's policy or an Envoy of the stack names, if its issuer signs here. */
 export function declaredCallers(
   trusted: readonly TrustedIssuer[],
   pools: readonly UserPool[],
@@ -48,7 +51,7 @@ export function declaredCallers(
   });
 }
 
-/** Every issuer other than the stack's user pools, with or without callers that can be named. */
+/** Returns every issuer other than the stack's user pools, whether or not the stack names its callers. */
 export function externalIssuers(
   trusted: readonly TrustedIssuer[],
   issuers: ReadonlyMap<string, LocalIssuer>,

@@ -19,16 +19,16 @@ Plays the gateway, the functions, the user pools and the services that this Terr
   --origin <origin>           a page of this machine that the API's CORS lets in as well
   -h, --help                  this text`;
 
-/** As in sysexits.h if the command line is wrong; 1 if the file is wrong. */
+/** Exit code if the command line is wrong, as in sysexits.h. If the file is wrong, it is 1. */
 const EXIT = { failed: 1, usage: 64 } as const;
 
 /** Port of the gateway, or the next free one. */
 const GATEWAY_PORT = 8080;
 
-/** After Ctrl-C, for answers in progress. */
+/** Time for answers in progress after Ctrl-C. */
 const GRACE_MILLISECONDS = 2_000;
 
-/** The command line is wrong, explained for the person who typed it. */
+/** Thrown if the command line is wrong, with an explanation for the person who typed it. */
 class UsageError extends Error {}
 
 interface Options {
@@ -103,7 +103,7 @@ function requireJson(file: string): void {
     const document: unknown = JSON.parse(readFileSync(file, "utf8"));
     if (typeof document === "object" && document !== null && !Array.isArray(document)) return;
   } catch {
-    // Treated like a value that is not an object.
+    // Reported below, like a value that is not an object.
   }
   throw new UsageError(`${file}: not a JSON object; convert HCL to JSON first, as cdktf does (*.tf.json)`);
 }
@@ -115,7 +115,7 @@ function serviceChoice(text: string): ServiceChoice {
 }
 
 /**
- * Opens the door, or throws an error with everything in the file that it cannot play. No port is taken in that case.
+ * Opens the front door. Throws an error that lists everything unsupported in the file, before any port is taken.
  */
 async function opened({ file, port, services, localOrigins }: Options): Promise<Clouds> {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
@@ -134,7 +134,7 @@ async function opened({ file, port, services, localOrigins }: Options): Promise<
     if (!(error instanceof StackError)) throw error;
     const faults = error instanceof UnplayableStack ? error.faults : [error];
     const lines = faults.map(({ message }) => `  ${message}`);
-    throw new Error(`${file}: ${faults.length} not supported here, so nothing was opened\n${lines.join("\n")}`);
+    throw new Error(`${file}: ${faults.length} unsupported declarations, so nothing was opened\n${lines.join("\n")}`);
   }
 }
 
@@ -148,12 +148,12 @@ function greeting(file: string, clouds: Clouds): readonly string[] {
   ];
 }
 
-/** One line for each request, if a person watches. */
+/** Prints one line for each request, if standard output is a terminal. */
 function printRequests({ trace, explaining }: Clouds): void {
   trace.requests.onEnd((request) => console.error(requestLine(request, explaining)));
 }
 
-/** How to get a token from each issuer that the stack trusts, with tools that every shell has. */
+/** Returns commands that get a token from each issuer that the stack trusts, with tools that every shell has. */
 function tokenLines({ callers, cognitoUrl, externalIssuers, tls }: Clouds): readonly string[] {
   const programs = callers
     .filter(({ kind }) => kind === "program")

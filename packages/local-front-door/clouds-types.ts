@@ -45,7 +45,7 @@ export interface CloudsProps {
   readonly signedInCall?: SignedInCall;
   /** Port of the user pools' domains on 127.0.0.1. Default: a free one. */
   readonly cognitoPort?: PortChoice;
-  /** The page that shows why requests are let through or refused. Default: none. */
+  /** The page that shows why requests are allowed or refused. Default: none. */
   readonly page?: PageProps;
   /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
   readonly placeOf?: (route: string) => string | undefined;
@@ -55,13 +55,13 @@ export interface CloudsProps {
   readonly logs?: LocalLogs;
   /** Called when the stack has been read and everything is ready, before the two ports are taken. */
   readonly beforeListen?: () => Promise<unknown>;
-  /** Another Envoy than the pinned one, and a callback for its download. Default: the pinned one, and no callback. */
+  /** An Envoy other than the pinned one, and a callback for its download. Default: the pinned one, and no callback. */
   readonly envoy?: Pick<EnvoyBinaryProps, "own" | "progress">;
   /** Folder of `envoy/requirements.txt` and `page/assets/`. A bundle must set it. Default: this folder. */
   readonly packageFolder?: string;
   /** Folder with `preload.cjs` and `function-runtime.cjs`. Default: `function/` of the package. */
   readonly runtimeFolder?: string;
-  /** Folder for downloads that are kept: Envoy, another Node. Default: `.build` of this repository. */
+  /** Folder that keeps downloads: Envoy, another Node release. Default: `.build` of this repository. */
   readonly cacheFolder?: string;
 }
 
@@ -70,7 +70,7 @@ export interface PageProps {
   readonly port: PortChoice;
   /** The door's OpenAPI document, from the addresses and callers of the open door. Default: no page to try calls. */
   readonly api?: (door: Pick<Clouds, "url" | "cognitoUrl" | "callers">) => ApiDocuments;
-  /** The command that tells a request from the door's logs, by its id. Default: the page names none. */
+  /** The command that shows a request from the local logs, by its id. Default: the page names none. */
   readonly traceCommand?: (id: string) => string;
   /** Folder of the package `swagger-ui-dist`. Default: the page says how to install it. */
   readonly renderer?: string;

@@ -24,8 +24,7 @@ const NO_CHOICES: ServicesProps = { choices: [], secrets: new Map(), secretsFile
 type Stop = (graceMilliseconds?: number) => unknown;
 
 /**
- * Reads the whole stack, then starts everything or nothing. If a later part fails, the parts already started are
- * stopped.
+ * Reads the whole stack, then starts all of its parts or none. If a part fails, the parts already started are stopped.
  */
 export async function startClouds(props: CloudsProps): Promise<Clouds> {
   const stops: Stop[] = [];
@@ -106,7 +105,7 @@ async function start(
   onStop(() => tls.stop());
   onStop(() => sidecars.stop());
   const guarded = sidecars.start(await tls.entrance(() => undefined), [...issuerHosts(standIns.issuers).keys()]);
-  // Awaited below. A fault before that still stops them.
+  // Awaited below. If another part fails before that, they are still stopped.
   guarded.catch(() => {});
   for (const each of functions) entrances.set(each, await tls.entrance(() => each.place));
   const callers = [
@@ -163,7 +162,7 @@ async function start(
   };
 }
 
-/** A line of a container of this stack's service, written now. */
+/** Writes a log line of a service's container, with the current time. */
 function printedLine(stack: Stack, service: string, line: string) {
   const resource = stack.all("google_cloud_run_v2_service").find((each) => stack.text(each, "name") === service);
   const location = resource === undefined ? "" : stack.text(resource, "location");

@@ -1,17 +1,18 @@
 import type { Stack } from "./terraform/stack";
 
 const ROTATION = "a client's secret is the same for as long as this program runs";
-const WATCH = "who is notified of errors, refusals and late rotations; there is no CloudWatch here";
-const DASHBOARD = "what people see of metrics; this program shows its own trace";
-const OBJECTIVE = "how good a service is to be; nothing is measured here";
-const AUDIT = "who sees what in an audit log; this program's own trace is shown to anybody here";
+const WATCH = "it defines who is notified of errors, refusals and late rotations; there is no CloudWatch here";
+const DASHBOARD = "it shows metrics to people; this program shows its own trace";
+const OBJECTIVE = "it sets objectives for a service; nothing is measured here";
+const AUDIT = "it defines what audit logs record; this program shows its own trace";
 const CLIENT_SECRET = "a copy of a client's secret for its owner; here the secret itself is printed";
-const TLS = "certificates of the API's name; here the door is plain HTTP on loopback";
-const DNS = "where the API's name leads; callers here know its address";
-const FILTER = "AWS WAF is not played: a deviation that is shown";
+const TLS = "certificates of the API's name; here the front door is plain HTTP on loopback";
+const DNS = "DNS records of the API's name; callers here know its address";
+const FILTER = "AWS WAF is not simulated, which is shown as a deviation";
 const TRUSTSTORE = "whose client certificates are required; not checked here, which is shown as a deviation";
-const NETWORKS = "from where callers may come; here all of them come from loopback: a deviation that is shown";
-const AUDITORS = "who reads the logs of both clouds, and how long they are kept; here you read every line";
+const NETWORKS = "it restricts callers' networks; here all calls come from loopback, which is shown as a deviation";
+const AUDITORS =
+  "it defines who reads the logs of both clouds, and how long they are kept; here you can read every line";
 const STARTED = "how many instances Lambda keeps started; here a function is one process";
 const REMINDERS = "reminders to change a secret; none are sent here";
 const SECRET_VALUE = "values of secrets are lines of a file here";
@@ -40,7 +41,9 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ),
   aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
   aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
-  aws_api_gateway_account: { cloudwatch_role_arn: "as whom API Gateway writes to CloudWatch; there is none here" },
+  aws_api_gateway_account: {
+    cloudwatch_role_arn: "the role with which API Gateway writes to CloudWatch; there is no CloudWatch here",
+  },
   aws_cloudwatch_composite_alarm: all(WATCH, "alarm_actions", "alarm_description", "alarm_name", "alarm_rule", "tags"),
   aws_cloudwatch_dashboard: all(DASHBOARD, "dashboard_body", "dashboard_name"),
   aws_cloudwatch_event_rule: all(WATCH, "description", "name", "schedule_expression", "state", "tags"),
@@ -63,14 +66,14 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_cloudwatch_log_group: {
     name: "lines go to this program; there is no CloudWatch here",
     retention_in_days: "nothing is kept longer than this program runs",
-    tags: "nothing here is decided by a tag",
+    tags: "no decision here depends on a tag",
   },
   aws_cloudwatch_query_definition: all(AUDITORS, "log_group_names", "name", "query_string"),
   aws_secretsmanager_secret: {
     description: "a text for people",
     name: CLIENT_SECRET,
     recovery_window_in_days: "nothing is deleted here",
-    tags: "nothing here is decided by a tag",
+    tags: "no decision here depends on a tag",
   },
   aws_secretsmanager_secret_policy: {
     block_public_policy: CLIENT_SECRET,
@@ -104,7 +107,7 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   google_pubsub_topic_iam_binding: all(REMINDERS, "members", "role", "topic"),
   google_secret_manager_secret: {
     deletion_protection: "nothing is deleted here",
-    labels: "nothing here is decided by a label",
+    labels: "no decision here depends on a label",
     replication: "a secret is where its service is: on this machine",
     rotation: REMINDERS,
     secret_id: SECRET_VALUE,
@@ -113,7 +116,7 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Types whose attributes a stand-in reads, each in a file of its own. Any other type might grant something unnoticed.
+ * Types whose attributes a stand-in reads, each in its own file. Any other type might grant something unnoticed.
  */
 const READ: readonly string[] = [
   "aws_api_gateway_api_key",
@@ -161,7 +164,7 @@ const READ: readonly string[] = [
   "google_service_account_iam_binding",
 ];
 
-/** The same reason for each of these attributes. */
+/** Returns the same reason for each of these attributes. */
 function all(reason: string, ...attributes: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(attributes.map((attribute) => [attribute, reason]));
 }

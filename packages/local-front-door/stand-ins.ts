@@ -37,7 +37,7 @@ export interface StandInsProps {
   readonly echoesOutside?: boolean;
 }
 
-/** Everything that plays a declaration of one stack, created and not started. */
+/** All stand-ins for one stack's declarations, created but not started. */
 export interface StandIns {
   /** The services as declared. */
   readonly services: readonly ServiceDeclaration[];
@@ -64,7 +64,7 @@ export interface StandIns {
 }
 
 /**
- * The stand-ins of a stack. Everything that none of them understands is reported in one error. At that point no port is
+ * The stand-ins of a stack. Everything that none of them supports is reported in one error. At that point no port is
  * open, no process runs, and no file is written.
  */
 export function standInsOf(props: StandInsProps): StandIns {

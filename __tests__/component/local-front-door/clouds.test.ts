@@ -6,7 +6,7 @@ import { json } from "../../../packages/local-front-door/net/local-http";
 import { set } from "../../support/local/document";
 import { startSmallStack } from "../../support/local/small-stack";
 
-/** Temporary folders of this test alone: others run at the same time. */
+/** A temporary folder for this test only, because other tests run at the same time. */
 const scratch = mkdtempSync(join(os.tmpdir(), "front-door-clouds-test-"));
 beforeEach(() => jest.spyOn(os, "tmpdir").mockReturnValue(scratch));
 afterAll(() => {
@@ -31,7 +31,7 @@ test("one call starts everything, one stops everything", async () => {
   expect(readdirSync(scratch)).toEqual([]);
 });
 
-test("a stack that is refused is refused before anything is opened or written", async () => {
+test("an unsupported stack is refused before anything is opened or written", async () => {
   const listen = jest.spyOn(net.Server.prototype, "listen");
   const mkdtemp = jest.spyOn(os, "tmpdir");
   mkdtemp.mockClear();
@@ -44,13 +44,13 @@ test("a stack that is refused is refused before anything is opened or written", 
   listen.mockRestore();
 });
 
-test("what was started before a later part fails is stopped again", async () => {
+test("if a later part fails, the parts already started are stopped", async () => {
   const fails = startSmallStack([], undefined, { beforeListen: () => Promise.reject(new Error("no port")) });
   await expect(fails).rejects.toThrow("no port");
   expect(readdirSync(scratch)).toEqual([]);
 });
 
-test("a user's own service may stand behind the gateway", async () => {
+test("a user's own service can answer behind the gateway", async () => {
   const clouds = await startSmallStack([], undefined, { service: async ({ service }) => json(418, { service }) });
   const response = await fetch(`${clouds.url}/open/7`);
   expect([response.status, await response.json()]).toEqual([418, { service: "shop" }]);

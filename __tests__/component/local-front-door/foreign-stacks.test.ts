@@ -50,7 +50,7 @@ test("an HTTP API with JWT authorizers: a user pool's client has its scopes, and
   });
 });
 
-test("an HTTP API in one cloud: an echo answers for a backend elsewhere where that is asked for, and nothing otherwise", async () => {
+test("an HTTP API in one cloud: an echo answers for a backend elsewhere if requested, otherwise nothing does", async () => {
   const asked = async ({ url, externalIssuers: [issuer] }: Clouds) => {
     const authorization = `Bearer ${await issuer?.sign({ sub: "a" })}`;
     const response = await fetch(`${url}/orders?page=2`, { headers: { authorization } });
@@ -98,7 +98,7 @@ test("an HTTP API with a Lambda authorizer: the function of the archive next to 
 test.each<[string, readonly string[]]>([
   ["lambda-backend", LAMBDA_BACKEND_FAULTS],
   ["run-invoker", ["google_cloud_scheduler_job", "aws_apigatewayv2_api"]],
-])("%s: all that is not played is listed at once", async (name, addresses) => {
+])("%s: one error lists everything that is not supported", async (name, addresses) => {
   const error = await startClouds({ stackFile: foreignStack(name) }).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(UnplayableStack);
   expect((error as UnplayableStack).faults.map(({ address }) => address)).toEqual(addresses);

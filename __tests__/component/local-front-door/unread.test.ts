@@ -11,7 +11,7 @@ afterAll(() => environments.remove());
 const STARTS = {
   dev: (...changes: readonly Change[]) => environments.start("dev", ...changes),
   prod: (...changes: readonly Change[]) => environments.start("prod", ...changes),
-  // Where no Envoy is, which is found out when everything has been read.
+  // A missing Envoy is noticed only after everything has been read.
   preview: (...changes: readonly Change[]) => startPreview(changes, { envoy: { own: "/nowhere/envoy" } }),
 };
 const DOCUMENTS = {
@@ -21,7 +21,7 @@ const DOCUMENTS = {
 };
 
 test.each(["dev", "prod", "preview"] as const)(
-  "the door of %s takes what is immaterial, and nothing else",
+  "the front door of %s accepts immaterial attributes, and no unknown ones",
   async (name) => {
     const started = async (...changes: readonly Change[]) => {
       try {

@@ -75,7 +75,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     const reasons = clouds.trace.hops.map(({ at, reason }) => `${at}: ${reason}`);
     expect(refusals()).toEqual([]);
     expect(reasons).toContain("cognito: issued a code for bob: orders/read, to a local callback");
-    expect(reasons).toContain("gateway: preflight, of a local origin");
+    expect(reasons).toContain("gateway: preflight from a local origin");
     expect(reasons).toContain("cloud-run: storefront-dev-orders: GET /orders");
   });
 

@@ -52,11 +52,11 @@ test("a service that mounts a secret needs its binding, which lets in no other",
   for (const { address, service, mount } of ACCESSORS) {
     const outsider = other(service);
     expect(() => declaredServices(stackOf(mount(service)))).not.toThrow();
-    expect(() => declaredServices(stackOf(mount(service), remove(address)))).toThrow("no binding lets it");
+    expect(() => declaredServices(stackOf(mount(service), remove(address)))).toThrow("no binding allows it");
     expect(() => declaredServices(stackOf(mount(service), set(address, { role: "roles/run.viewer" })))).toThrow(
-      `${address} does not let it`,
+      `${address} does not allow it`,
     );
-    expect(() => declaredServices(stackOf(mount(outsider)))).toThrow(`${address} does not let it`);
+    expect(() => declaredServices(stackOf(mount(outsider)))).toThrow(`${address} does not allow it`);
     const wider = set(address, { members: [reader(service), reader(outsider)] });
     expect(() => declaredServices(stackOf(mount(outsider), wider))).not.toThrow();
   }

@@ -74,7 +74,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 
 /** Whether all conditions of a statement hold: all operators, all keys of each, one value of each. */
 export function conditionsHold(condition: unknown, context: IamContext): boolean {
-  // Not `every` alone: an unknown element anywhere means that nothing may be concluded.
+  // `every` would stop at the first false. All are evaluated, because an unknown element makes the result unknown.
   const verdicts = entries(condition ?? {}).flatMap(([operator, keys]) =>
     entries(keys).map(([key, wanted]) => holds(operator, texts(wanted), contextValue(context, key), context)),
   );
@@ -107,7 +107,8 @@ function holds(
 }
 
 function isNull(wanted: readonly string[], found: string | readonly string[] | null): boolean {
-  if (Array.isArray(found) && found.length === 0) throw new IamPolicyError("Null of a list with nothing in it");
+  if (Array.isArray(found) && found.length === 0)
+    throw new IamPolicyError("Null cannot be evaluated for an empty list");
   const odd = wanted.find((value) => value !== "true" && value !== "false");
   if (odd !== undefined) throw new IamPolicyError(`Null compares with true or false, got ${odd}`);
   return wanted.includes(String(found === null));
@@ -144,7 +145,7 @@ function entries(value: unknown): readonly (readonly [string, unknown])[] {
   return Object.entries(value);
 }
 
-/** Numbers and booleans may be written as such or as texts. */
+/** Numbers and booleans may be written as JSON values or as strings. */
 function texts(value: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   return values.map((item) => {

@@ -1,7 +1,7 @@
 /** Values of condition keys of one request. */
 export type IamContext = Readonly<Record<string, string | readonly string[] | null>>;
 
-/** A policy that contains something unknown to this evaluator, so nothing may be concluded from it. */
+/** Thrown for a policy that contains something unknown to this evaluator, so that its result is unknown. */
 export class IamPolicyError extends Error {}
 
 /** A condition key's value, null if the request has none. Keys are case-insensitive. */
@@ -49,14 +49,14 @@ export function arnLike(pattern: string, arn: string): boolean {
 
 function variable(expression: string, context: IamContext, kind: "pattern" | "text"): string | undefined {
   if (["*", "?", "$"].includes(expression)) {
-    if (kind === "text") throw new IamPolicyError(`the character \${${expression}} where no pattern is`);
+    if (kind === "text") throw new IamPolicyError(`the character \${${expression}} outside a pattern`);
     return expression;
   }
   const [, key = "", fallback] = /^([^,]+?)\s*(?:,\s*'([^']*)'\s*)?$/.exec(expression) ?? [];
   if (key === "") throw new IamPolicyError(`unknown policy variable ${expression}`);
   const value = contextValue(context, key);
   if (value === "" && fallback !== undefined) throw new IamPolicyError(`${key} is empty, and has a default`);
-  // A list instead of one text. According to AWS, this is not a variable then.
+  // The key has a list of values. According to AWS, it then cannot be a policy variable.
   return typeof value === "string" ? value : fallback;
 }
 

@@ -47,7 +47,7 @@ export function evaluatePolicy(text: string, request: IamRequest, kind: "trust" 
 function verdictOf(statement: Statement, request: IamRequest, kind: "trust" | "identity"): IamVerdict {
   requireKeys(statement, STATEMENT_ELEMENTS);
   if (statement.Effect !== "Allow" && statement.Effect !== "Deny") throw new IamPolicyError("unknown effect");
-  // All are evaluated, because an unknown element anywhere means that nothing may be concluded.
+  // All are evaluated, because an unknown element anywhere makes the result unknown.
   const forWhom = kind === "trust" ? principalMatch(statement, request) : isResource(statement, request);
   const verdicts = [
     forWhom !== "none",
@@ -69,7 +69,7 @@ function principalMatch({ Principal, Resource, NotResource }: Statement, { princ
   const lower = principals.map((name) => name.toLowerCase());
   // AWS stores the id of the named principal, and names are unique regardless of case.
   const odd = named.find((name) => lower.includes(name.toLowerCase()));
-  if (odd !== undefined) throw new IamPolicyError(`the principal ${odd} is the caller in another case`);
+  if (odd !== undefined) throw new IamPolicyError(`the principal ${odd} differs from the caller only in case`);
   return named.some((name) => isAccountOf(name, principals)) ? "account" : "none";
 }
 
@@ -92,7 +92,7 @@ function isResource({ Principal, Resource, NotResource }: Statement, request: Ia
   return found.every((each) => each === false) ? "allow" : "none";
 }
 
-/** Compared part by part. Parts that a pattern does not have match any. Undefined if a variable has no value. */
+/** Compares part by part. A part that the pattern lacks matches anything. Undefined if a variable has no value. */
 function isResourceOf(pattern: string, { resource, context }: IamRequest): boolean | undefined {
   if (pattern === "*") return true;
   const [patterns, parts] = [arnParts(pattern), arnParts(resource)];

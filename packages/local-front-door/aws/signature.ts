@@ -79,7 +79,7 @@ export async function verifySignature(
   const credentials = credentialsOf(accessKeyId);
   if (credentials === undefined) throw new SignatureError("InvalidClientTokenId", `unknown access key ${accessKeyId}`);
   if (headers.get("x-amz-security-token") !== credentials.sessionToken) {
-    throw new SignatureError("InvalidClientTokenId", "session token is not that of the access key");
+    throw new SignatureError("InvalidClientTokenId", "the session token does not belong to the access key");
   }
   if (credentials.expiresAt <= now) throw new SignatureError("ExpiredToken", "credentials have expired");
   const expected = await sign(request, headers, signedHeaders, scope, { ...credentials, accessKeyId }, signingDate);
@@ -103,7 +103,7 @@ function requireFreshDate(text: string | undefined, day: string, now: number): D
   const iso = text?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z") ?? "";
   const date = new Date(iso);
   if (Number.isNaN(date.getTime()) || !text?.startsWith(day)) {
-    throw new SignatureError("IncompleteSignature", "x-amz-date is missing or not that of the credential scope");
+    throw new SignatureError("IncompleteSignature", "x-amz-date is missing or differs from the credential scope");
   }
   if (Math.abs(now - date.getTime()) > FRESH_MILLISECONDS) {
     throw new SignatureError("SignatureDoesNotMatch", `signature of ${text} is not fresh`);
@@ -120,7 +120,8 @@ function requireSignedHeaders(signed: readonly string[], headers: ReadonlyMap<st
   for (const name of signed) {
     if (!headers.has(name)) throw new SignatureError("IncompleteSignature", `signed header ${name} is missing`);
   }
-  if (headers.get("host") !== new URL(url).host) throw new SignatureError("SignatureDoesNotMatch", "host is another");
+  if (headers.get("host") !== new URL(url).host)
+    throw new SignatureError("SignatureDoesNotMatch", "host differs from the URL");
 }
 
 async function sign(

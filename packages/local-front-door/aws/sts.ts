@@ -12,14 +12,14 @@ import { type AwsSessionCredentials, credentialsDocument, errorDocument, identit
 interface Session extends AwsSessionCredentials {
   /** The role of the stack; undefined for a principal that the stack does not declare. */
   readonly role?: Resource;
-  /** As `GetCallerIdentity` names it. */
+  /** ARN that `GetCallerIdentity` returns. */
   readonly arn: string;
   readonly sessionName: string;
 }
 
 const ROLE = {
   read: ["name", "assume_role_policy", "max_session_duration"],
-  immaterial: { description: "a text for people", tags: "nothing here is decided by a tag" },
+  immaterial: { description: "a text for people", tags: "no decision here depends on a tag" },
 } as const;
 /** Name of the sessions of principals outside the stack. */
 const OUTSIDE_SESSION = "local";
@@ -61,7 +61,10 @@ export class AwsSts {
     requireDeclaredPoliciesAlone(stack, this.rolePolicies);
   }
 
-  /** What Lambda sets in a function's environment: credentials of its execution role, if that role trusts Lambda. */
+  /**
+   * Returns what Lambda sets in a function's environment: credentials of its execution role, if that role trusts
+   * Lambda.
+   */
   functionCredentials(roleArn: string, functionName: string): AwsSessionCredentials {
     const role = this.roleByArn(roleArn);
     const request = { action: "sts:AssumeRole", resource: roleArn, principals: ["lambda.amazonaws.com"], context: {} };
@@ -72,14 +75,16 @@ export class AwsSts {
     return this.openSession(this.sessionOf(role, functionName), 12 * HOUR_SECONDS);
   }
 
-  /** Credentials of a principal that the stack does not declare, such as a caller. It can prove who it is, and no more. */
+  /**
+   * Returns credentials of a principal that the stack does not declare, such as a caller. They only prove its identity.
+   */
   outsideCredentials(principal: string): AwsSessionCredentials {
     const [, account, role] = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(principal) ?? [];
     const arn = role === undefined ? principal : `arn:aws:sts::${account}:assumed-role/${role}/${OUTSIDE_SESSION}`;
     return this.openSession({ arn, sessionName: OUTSIDE_SESSION }, HOUR_SECONDS);
   }
 
-  /** One signed request to this host. */
+  /** Answers one signed request to this host. */
   async handle(request: LocalRequest): Promise<LocalAnswer> {
     try {
       return await this.answer(request);
@@ -116,7 +121,7 @@ export class AwsSts {
     if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw new StsError("ValidationError", "RoleSessionName");
     const seconds = Number(parameters.get("DurationSeconds") ?? 3600);
     const longest = Math.min(3600, Number(this.stack.value(role, "max_session_duration") ?? 3600));
-    // The caller is itself a role: chained sessions end after an hour, whatever the role allows.
+    // The caller is itself a role: a chained session lasts an hour at most, even if the role allows more.
     if (!(seconds >= 900 && seconds <= longest))
       throw new StsError("ValidationError", `DurationSeconds over ${longest}`);
     this.requireAllowed(caller, role, sessionName);

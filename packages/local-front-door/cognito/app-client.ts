@@ -15,9 +15,9 @@ const CLIENT = {
     "user_pool_id",
   ],
   immaterial: {
-    enable_token_revocation: "nothing revokes a token here",
-    explicit_auth_flows: "the API for users' passwords is not played: the page takes any made-up user",
-    id_token_validity: "no ID tokens are given",
+    enable_token_revocation: "no token is revoked here",
+    explicit_auth_flows: "the API for users' passwords is not simulated: the page accepts any made-up user",
+    id_token_validity: "no ID tokens are issued",
     logout_urls: "no session is kept, so there is no sign-out",
     prevent_user_existence_errors: "every made-up user exists",
     supported_identity_providers: "the page accepts any made-up user, of any identity provider",
@@ -25,13 +25,13 @@ const CLIENT = {
 } as const;
 const RESOURCE_SERVER = {
   read: ["identifier", "scope", "user_pool_id"],
-  immaterial: { name: "shown in the console alone" },
+  immaterial: { name: "shown only in the console" },
 } as const;
 
 const SCOPE: AttributeUse = { read: ["scope_name"], immaterial: { scope_description: "a text for people" } };
 const UNITS: AttributeUse = {
   read: ["access_token", "refresh_token"],
-  immaterial: { id_token: "no ID tokens are given" },
+  immaterial: { id_token: "no ID tokens are issued" },
 };
 
 /** Scopes that Cognito knows without a resource server. */
@@ -42,7 +42,7 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 /** An app client of a user pool: which client requests tokens, by which flow, and what they may contain. */
 export interface AppClient {
   readonly address: string;
-  /** Client id, made up like an apply's. */
+  /** Client id, made up because only an apply knows it. */
   readonly id: string;
   /** Also made up; undefined if the stack declares a client without a secret. */
   readonly secret: string | undefined;

@@ -34,12 +34,13 @@ export class AuthorizationCodes {
     const code = form.get("code") ?? "";
     const found = this.open.get(code);
     this.open.delete(code);
-    if (found === undefined || found.expires <= this.now()) throw refusal("the code is unknown, used or too old");
-    if (found.clientId !== client.id) throw refusal("the code was given to another client");
-    if (found.redirectUri !== form.get("redirect_uri")) throw refusal("another redirect_uri than the code was sent to");
+    if (found === undefined || found.expires <= this.now()) throw refusal("the code is unknown, used or expired");
+    if (found.clientId !== client.id) throw refusal("the code was issued to another client");
+    if (found.redirectUri !== form.get("redirect_uri"))
+      throw refusal("the redirect_uri differs from the one that the code was sent to");
     const verifier = form.get("code_verifier");
     const given = verifier === null ? undefined : createHash("sha256").update(verifier).digest("base64url");
-    if (given !== found.challenge) throw refusal("the code_verifier does not fit the code_challenge");
+    if (given !== found.challenge) throw refusal("the code_verifier does not match the code_challenge");
     return found;
   }
 }

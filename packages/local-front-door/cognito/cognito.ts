@@ -115,7 +115,7 @@ export class Cognito {
       const own = this.signedInAt(domain, endpoint);
       if (own !== undefined) return domain.signedIn.answer(own.client, own.url, parameters);
     }
-    return { status: 404, body: "not an endpoint that is played here\n" };
+    return { status: 404, body: "this endpoint is not simulated here\n" };
   }
 
   /** The client whose page of this front door is being called. */

@@ -8,17 +8,17 @@ const POOL = {
   read: [],
   immaterial: {
     account_recovery_setting: "made-up users have no password to recover",
-    admin_create_user_config: "the page takes any made-up user, as if an administrator had created it",
+    admin_create_user_config: "the page accepts any made-up user, as if an administrator had created it",
     auto_verified_attributes: "made-up users have no attributes",
     deletion_protection: "nothing is deleted here",
     mfa_configuration: "made-up users have no second factor",
-    name: "shown in the console alone",
+    name: "shown only in the console",
     password_policy: "made-up users have no password",
     software_token_mfa_configuration: "made-up users have no second factor",
-    tags: "nothing here is decided by a tag",
-    user_pool_tier: "a price, and features that a client would have to use",
+    tags: "no decision here depends on a tag",
+    user_pool_tier: "it sets the price, and enables features that only a client would use",
     username_attributes: "made-up users have one name",
-    username_configuration: "made-up names are taken as they are typed",
+    username_configuration: "made-up names are used as typed",
   },
 } as const;
 const DOMAIN = { read: ["domain", "user_pool_id"], immaterial: {} } as const;
@@ -50,7 +50,7 @@ export function userPools(
     const url = `https://${stack.text(pool, "endpoint")}`;
     const issuer = known.find(({ declaration }) => declaration.url === url);
     const resource = domains.find((each) => stack.text(each, "user_pool_id") === id);
-    // Read in any case: an unknown attribute, or a scope that no pool offers, stops the start.
+    // Read even without a caller: an unknown attribute, or a scope that no pool offers, must stop the start.
     const clients = appClients(stack, id, localCallbacks);
     if (issuer === undefined || resource === undefined) return [];
     const domain = stack.text(resource, "domain");
@@ -88,7 +88,10 @@ export function callbackDeviations(pools: readonly UserPool[], localCallbacks: r
   const signingIn = pools.flatMap(({ clients }) => clients).filter(({ flows }) => flows.includes("code"));
   if (localCallbacks.length > 0 && signingIn.length === 0) {
     const remedy = "declare one with grant: authorization_code, or leave out --callback";
-    throw new StackError("aws_cognito_user_pool_client", `none signs people in, so none takes a callback; ${remedy}`);
+    throw new StackError(
+      "aws_cognito_user_pool_client",
+      `no client signs people in, so no callback can be added; ${remedy}`,
+    );
   }
   return signingIn.flatMap(({ address, localCallbackUrls }) =>
     localCallbackUrls.map((url) => `${address}.callback_urls: on this machine ${url} is a callback too`),

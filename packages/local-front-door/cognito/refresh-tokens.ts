@@ -32,9 +32,9 @@ export class RefreshTokens {
   redeem(client: AppClient, form: URLSearchParams): SignIn {
     const found = this.open.get(form.get("refresh_token") ?? "");
     if (found === undefined || found.expires <= this.now()) {
-      throw new TokenRefusal("invalid_grant", "the refresh token is unknown or too old");
+      throw new TokenRefusal("invalid_grant", "the refresh token is unknown or expired");
     }
     if (found.clientId === client.id) return found;
-    throw new TokenRefusal("invalid_grant", "the refresh token was given to another client");
+    throw new TokenRefusal("invalid_grant", "the refresh token was issued to another client");
   }
 }

@@ -22,7 +22,7 @@ export class SignedInPage {
   async answer(client: AppClient, url: string, query: URLSearchParams): Promise<LocalAnswer> {
     const again = `../oauth2/authorize?${new URLSearchParams({ response_type: "code", client_id: client.id, redirect_uri: url })}`;
     const refusal = query.get("error");
-    if (refusal !== null) return this.pages.refused(refusal, "the user pool gave no code", client.address);
+    if (refusal !== null) return this.pages.refused(refusal, "the user pool issued no code", client.address);
     const form = new URLSearchParams({
       grant_type: "authorization_code",
       client_id: client.id,
@@ -40,8 +40,8 @@ export class SignedInPage {
     const { access_token, error } = JSON.parse(body) as { readonly access_token?: string; readonly error?: string };
     const claims = presentedClaims(`Bearer ${access_token}`);
     if (status !== 200 || claims === undefined) {
-      const help = "A code works once and for five minutes. Open the printed address again.";
-      return this.pages.refused(error ?? "invalid_grant", "the code is used or too old", client.address, help);
+      const help = "A code works once, within five minutes. Open the printed address again.";
+      return this.pages.refused(error ?? "invalid_grant", "the code is used or expired", client.address, help);
     }
     return this.pages.signedIn(claims, again, this.call(client.id, String(claims.username)));
   }

@@ -8,9 +8,8 @@ import { accessToken, type UserPool } from "./pool";
 import { RefreshTokens, type SignIn } from "./refresh-tokens";
 
 /**
- * `POST /oauth2/token`: a client's own token for its secret, a user's token for a code, and new ones for a refresh
- * token.
- * https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ * `POST /oauth2/token`: issues a client's own token for its secret, a user's tokens for a code, and new ones for a
+ * refresh token. https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export class TokenEndpoint {
   private readonly refreshTokens = new RefreshTokens();

@@ -16,7 +16,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^jwt_authn_access_denied\{Jwt_is_missing\}$/, "there is no token"],
   [/^jwt_authn_access_denied\{(.*)\}$/, "the token: $1"],
   [/^rbac_access_denied_matched_policy\[none\]$/, "the caller is not declared, or lacks the scope"],
-  [/^direct_response$/, "the path could be read in another way, or the body is too large"],
+  [/^direct_response$/, "servers could read the path differently, or the body is too large"],
   [/^route_not_found$/, "the service has no such route"],
 ];
 

@@ -1,7 +1,7 @@
 /**
  * The only changes that let a configuration run outside Cloud Run. Sockets and the file of authorities are replaced,
- * and each socket is for one Envoy alone. Nothing that affects decisions changes. URLs, names in certificates and SNI
- * stay the same.
+ * and each Envoy has its own sockets. Nothing that affects decisions changes. URLs, names in certificates and SNI stay
+ * the same.
  */
 export interface Addresses {
   /** Addresses of the listeners. */
@@ -11,7 +11,7 @@ export interface Addresses {
   readonly hosts: Readonly<Record<string, SocketAddress>>;
   /** File of the authorities that are trusted for these hosts, PEM. */
   readonly authorities: string;
-  /** The error for a host without an address. Default: one that says so. */
+  /** Makes the error for a host without an address. Default: an error that names the host. */
   readonly missing?: (what: string) => Error;
 }
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type LocalHost, readRequest, writeAnswer } from "../net/local-http";
 import { listenOnLoopback, stopListening } from "../net/loopback";
 
-/** A service as Envoy reaches it: plain http on a port of 127.0.0.1, whatever name it is called by. */
+/** A service as Envoy reaches it: plain http on a port of 127.0.0.1, for any host name. */
 export class AppServer {
   private constructor(
     private readonly server: Server,

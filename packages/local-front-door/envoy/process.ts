@@ -14,7 +14,7 @@ export interface EnvoyProcessProps {
   readonly probe: { readonly port: number; readonly path: string };
   /** Receives its log line of each request. */
   readonly onLine: (line: string) => void;
-  /** Called if it ends by itself, with its exit and its last messages. */
+  /** Called if it ends without `stop`, with its exit code and its last messages. */
   readonly onEnd: (why: string) => void;
 }
 
@@ -47,7 +47,7 @@ export class EnvoyProcess {
       this.said.push(line);
     });
     this.child.once("error", ({ message }) => this.hasEnded(message));
-    // Not `exit`: its last output may not have been read by then.
+    // `close`, because at `exit` the last output may not have been read yet.
     this.child.once("close", (code, signal) => this.hasEnded(`ended with ${code ?? signal}`));
   }
 
@@ -102,7 +102,7 @@ export class EnvoyProcess {
       await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MILLISECONDS));
     }
     const seconds = READY_MILLISECONDS / 1000;
-    throw new StackError(address, [`Envoy is not ready within ${seconds} s`, ...this.complaints()].join("\n    "));
+    throw new StackError(address, [`Envoy is not ready after ${seconds} s`, ...this.complaints()].join("\n    "));
   }
 }
 

@@ -63,7 +63,10 @@ export class FunctionProcess {
   }
 }
 
-/** The lines of one stream. Streams and results arrive separately, so only the mark in the stream shows its end. */
+/**
+ * The lines of one stream. Streams and results arrive separately, so only the mark in a stream shows where an event's
+ * output ends.
+ */
 class PrintedLines {
   private rest = "";
   private ends = 0;

@@ -23,7 +23,7 @@ async function load() {
 }
 
 const loading = load();
-loading.catch(() => {}); // Said at the first event.
+loading.catch(() => {}); // Reported at the first event.
 
 // Marks the log's end in each stream, because a result may overtake earlier output.
 function end(result) {

@@ -27,11 +27,11 @@ const FUNCTION = {
     "timeout",
   ],
   immaterial: {
-    architectures: "the archive is JavaScript alone and runs on this machine's processor",
+    architectures: "the archive contains only JavaScript and runs on this machine's processor",
     description: "a text for people",
     logging_config: "no decision depends on it; the name of the log group only labels lines",
-    reserved_concurrent_executions: "one process a function, one event at a time",
-    tags: "nothing here is decided by a tag",
+    reserved_concurrent_executions: "each function is one process that handles one event at a time",
+    tags: "no decision here depends on a tag",
   },
 } as const;
 
@@ -94,7 +94,7 @@ export class LocalFunction {
     this.files = unzipSync(readArchive(stack, resource));
   }
 
-  /** Writes the archive's files into a folder of their own. */
+  /** Writes the archive's files into a new folder. */
   unpack(): void {
     // Outside any repository: a `package.json` above with another module type would break the handler.
     const folder = doorFolder("function");
@@ -132,7 +132,7 @@ export class LocalFunction {
     return result;
   }
 
-  /** Starts the next event in a new process without memory, as after a deployment or a scale-out. */
+  /** Runs the next event in a new process with empty memory, as after a deployment or a scale-out. */
   coldStart(): void {
     this.process?.kill();
     this.process = undefined;
@@ -203,7 +203,7 @@ export class LocalFunction {
   }
 }
 
-/** The bytes that Lambda would get, if they match the plan of the stack. */
+/** Reads the archive that Lambda would get. Throws if its hash differs from the declared one. */
 function readArchive(stack: Stack, resource: Resource): Uint8Array {
   const filename = stack.text(resource, "filename");
   const path = resolve(stack.folder, filename);

@@ -17,7 +17,8 @@ export function declaredMajor(runtime: string, address: string): number {
 }
 
 /**
- * This program's own Node if it has the declared major version. Otherwise a downloaded one, or this one as a deviation.
+ * Returns this program's own Node if it has the declared major version. Otherwise returns a downloaded Node, or this
+ * one as a deviation.
  */
 export function nodeRelease(
   runtime: string,

@@ -17,7 +17,7 @@ const connect = tls.connect;
 tls.connect = (...parameters) => {
   const [options, ...rest] = parameters;
   if (typeof options !== "object" || Number(options.port) !== 443) {
-    throw new Error("only port 443 leads anywhere from here");
+    throw new Error("only port 443 can be called from here");
   }
   const servername = options.servername || options.host;
   return connect({ ...options, host: "127.0.0.1", port: Number(port), servername, ca }, ...rest);

@@ -21,7 +21,7 @@ export function authorizerIssuers(stack: Stack): readonly AuthorizerIssuer[] {
   return declared.map(({ resource, issuer, audiences }) => ({ name: resource.name, issuer, audiences }));
 }
 
-/** Targets of integrations, for both kinds of API: the host, and the first declaration that names it. */
+/** Returns the targets of integrations, for both kinds of API: each host, and the first declaration that names it. */
 export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
   const named = [
     ...stack.all("aws_apigatewayv2_integration").map((each) => [each, "integration_uri"] as const),

@@ -35,7 +35,7 @@ const SUBJECT_BYTES = 127;
 /** A mapping or condition that cannot be evaluated, or that has a result of the wrong type. */
 export class AttributeError extends Error {}
 
-/** Whether a mapping may give an attribute of this name. */
+/** Whether a mapping may set an attribute with this name. */
 export function isAttributeName(name: string): boolean {
   return /^(google\.(subject|groups)|attribute\.[a-z0-9_]+)$/.test(name);
 }
@@ -48,7 +48,7 @@ export function mapAttributes(declared: GoogleAttributes, assertion: AwsAssertio
   for (const [name, expression] of mapping) {
     if (!isAttributeName(name)) throw new AttributeError(`attribute ${name}`);
     const value = evaluate(expression, variables);
-    if (typeof value !== "string") throw new AttributeError(`${name} is no string`);
+    if (typeof value !== "string") throw new AttributeError(`${name} is not a string`);
     mapped.set(name, value);
   }
   const subject = mapped.get("google.subject") ?? "";
@@ -76,7 +76,7 @@ export function conditionHolds(
     google: below("google."),
     attribute: below("attribute."),
   });
-  if (typeof value !== "boolean") throw new AttributeError("the attribute condition is no boolean");
+  if (typeof value !== "boolean") throw new AttributeError("the attribute condition is not a boolean");
   return value;
 }
 
@@ -94,7 +94,7 @@ function result(expression: string, variables: Record<string, CelInput>): CelRes
   }
 }
 
-/** A stack has one mapping and one condition for each provider; tests use many. */
+/** Limit of the cache. A stack has one mapping and one condition for each provider; tests use many. */
 const MOST_PROGRAMS = 100;
 
 const programs = new Map<string, ReturnType<typeof plan>>();

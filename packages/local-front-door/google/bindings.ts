@@ -19,11 +19,11 @@ const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
 /** The result of a set of bindings for one caller. */
 export interface BindingVerdict {
   readonly allowed: boolean;
-  /** The binding that allows the caller. Otherwise one that could have allowed it, if there is any. */
+  /** The binding that allows the caller. Otherwise a binding that could have allowed it, if there is one. */
   readonly declaration?: string;
 }
 
-/** Every role of these bindings must be known at the start, for all later callers. */
+/** Checks at the start that every role of these bindings is known. */
 export function requireKnownRoles(stack: Stack, bindings: readonly Resource[]): void {
   for (const binding of bindings) stack.attempt(() => judgeBindings(stack, [binding], "", []));
 }

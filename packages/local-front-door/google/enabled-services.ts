@@ -33,7 +33,10 @@ export class EnabledServices {
     this.isOn = (service) => declared.length === 0 || enabled.has(service);
   }
 
-  /** What is missing in the stack: `google_project_service (sts.googleapis.com)`; undefined if all are on. */
+  /**
+   * Returns what is missing in the stack, such as `google_project_service (sts.googleapis.com)`; undefined if all are
+   * on.
+   */
   missing(...services: readonly GoogleService[]): string | undefined {
     const off = services.find((service) => !this.isOn(service));
     return off && `google_project_service (${off})`;

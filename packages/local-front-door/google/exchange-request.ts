@@ -63,7 +63,7 @@ function readSubjectToken(token: string, audience: string, now: number): CallerI
   const pairs = headerPairs(headers);
   const byName = new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]));
   if (byName.size !== pairs.length) throw new ExchangeError("invalid_grant", "a header occurs twice");
-  if (byName.get("host") !== address.host) throw new ExchangeError("invalid_grant", "host is not that of the URL");
+  if (byName.get("host") !== address.host) throw new ExchangeError("invalid_grant", "host differs from the URL");
   if (byName.get(TARGET_HEADER) !== audience) {
     throw new ExchangeError("invalid_grant", `${TARGET_HEADER} is not the audience`);
   }
@@ -73,7 +73,7 @@ function readSubjectToken(token: string, audience: string, now: number): CallerI
   return { url: address.href, headers: pairs };
 }
 
-/** Only `GetCallerIdentity`, and only at AWS. Otherwise a caller could make Google call any host. */
+/** Accepts only `GetCallerIdentity`, and only at AWS. Otherwise a caller could make Google call any host. */
 function requireCallerIdentityUrl(url: unknown): URL {
   const address = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
   const expected =
@@ -83,11 +83,11 @@ function requireCallerIdentityUrl(url: unknown): URL {
 }
 
 function headerPairs(headers: unknown): readonly (readonly [string, string])[] {
-  if (!Array.isArray(headers)) throw new ExchangeError("invalid_request", "headers are no list");
+  if (!Array.isArray(headers)) throw new ExchangeError("invalid_request", "headers is not a list");
   return headers.map((header) => {
     const { key, value, ...others } = (header ?? {}) as Record<string, unknown>;
     if (typeof key !== "string" || typeof value !== "string" || Object.keys(others).length > 0) {
-      throw new ExchangeError("invalid_request", "a header is no key and value");
+      throw new ExchangeError("invalid_request", "a header is not a key and a value");
     }
     return [key, value] as const;
   });
@@ -108,7 +108,7 @@ function jsonObject(source: string, name: string): Record<string, unknown> {
     value = undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ExchangeError("invalid_request", `${name} is no JSON object`);
+    throw new ExchangeError("invalid_request", `${name} is not a JSON object`);
   }
   return value as Record<string, unknown>;
 }

@@ -95,7 +95,7 @@ export class IamCredentials {
     return json(200, { token });
   }
 
-  /** Writes the audit log's entry of a token that is issued, or refused by the account's bindings. */
+  /** Writes the audit log entry for a token that is issued, or that the account's bindings refuse. */
   private audited<T>(account: Resource, identity: FederatedIdentity, audience: string, decide: () => T): T {
     const { stack } = this;
     const { project } = stack.google;
@@ -150,7 +150,10 @@ export class IamCredentials {
   }
 }
 
-/** Every name by which a binding may refer to this identity. https://cloud.google.com/iam/docs/principal-identifiers */
+/**
+ * Returns every name by which a binding may refer to this identity.
+ * https://cloud.google.com/iam/docs/principal-identifiers
+ */
 function memberNames(pool: string, attributes: ReadonlyMap<string, string>): readonly string[] {
   const base = `iam.googleapis.com/${pool}`;
   const names = [...attributes].map(([name, value]) =>
@@ -164,12 +167,12 @@ function readBody(body: string): { readonly audience: string } {
   try {
     fields = JSON.parse(body) as Record<string, unknown>;
   } catch {
-    throw new GoogleError(400, "body is no JSON");
+    throw new GoogleError(400, "body is not JSON");
   }
   const { audience, includeEmail, ...others } = fields;
   if (Object.keys(others).length > 0) throw new GoogleError(400, "unknown fields");
   if (typeof audience !== "string" || audience === "") throw new GoogleError(400, "audience is missing");
   // Without the email address in the token, Cloud Run's IAM check cannot identify its owner.
-  if (includeEmail !== true) throw new GoogleError(400, "the stand-in mints tokens with the e-mail address only");
+  if (includeEmail !== true) throw new GoogleError(400, "the stand-in mints only tokens with the email address");
   return { audience };
 }

@@ -4,12 +4,12 @@ const GOOGLE_ISSUER = "https://accounts.google.com";
 
 const KID = "google-local-1";
 
-/** A stack has few services, each with one token an hour. */
+/** Limit of the cache. A stack has few services, each with one token an hour. */
 const MOST_VERIFIED = 1000;
 
 interface Verified {
   readonly claims: JWTPayload;
-  /** Milliseconds. Outside this period, the token's times have not been checked. */
+  /** The period in which the token's times are valid, in milliseconds. Outside it, the token is verified again. */
   readonly since: number;
   readonly until: number;
 }
@@ -27,7 +27,7 @@ export class GoogleKeys {
     return keys;
   }
 
-  /** Makes the key, which takes a moment. Earlier calls that need the key wait for it. */
+  /** Makes the key, which takes a moment. Calls that need the key wait for it. */
   make(): Promise<GenerateKeyPairResult> {
     this.pair ??= generateKeyPair("RS256");
     return this.pair;

@@ -7,13 +7,13 @@ const TRAFFIC = { read: ["type", "percent", "revision"], immaterial: {} } as con
 interface Share {
   readonly revision: string;
   readonly percent: number;
-  /** Calls that it is owed, in hundredths. */
+  /** Its share of the calls so far that it has not received yet, in hundredths of a call. */
   owed: number;
 }
 
 /**
- * Which revision gets the next call of a service: each gets its share in every hundred calls, evenly spread. Cloud Run
- * draws at random.
+ * Chooses the revision for the next call of a service: each gets its share of every hundred calls, evenly spread. Cloud
+ * Run chooses at random.
  */
 export class Revisions {
   private readonly shares: readonly Share[];

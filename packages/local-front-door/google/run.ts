@@ -27,7 +27,7 @@ const SERVICE = {
     scaling: "there is one instance of a service here",
     deletion_protection: "nothing is deleted here",
     description: "a text for people",
-    labels: "nothing here is decided by a label",
+    labels: "no decision here depends on a label",
   },
 } as const;
 const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
@@ -41,7 +41,7 @@ export interface ServiceRequest extends LocalRequest {
   readonly revision?: string;
 }
 
-/** A service behind Cloud Run. Any function will do, because the stack's containers do not matter here. */
+/** A service behind Cloud Run. Any function may stand in, because the stack's containers do not matter here. */
 export type LocalService = (request: ServiceRequest) => Promise<LocalAnswer>;
 
 /** What a test or a person checks: the request as it arrived. */
@@ -54,7 +54,7 @@ interface Served {
   readonly refusal?: string;
 }
 
-/** Cloud Run refuses before the service receives a request. */
+/** Thrown if Cloud Run refuses a request before the service receives it. */
 class RunRefusal extends Error {
   constructor(
     readonly status: 401 | 403 | 404,
@@ -115,7 +115,7 @@ export class CloudRun {
     return [...this.services.keys()];
   }
 
-  /** Answers for each of its hosts, as a call of the request to which this one belongs. */
+  /** Returns a handler for each host. A call is traced as part of the request to which it belongs. */
   readonly called: LocalHost = (request) =>
     this.trace.at(request.place ?? currentPlace()).call("cloud-run", (place) => this.handle(request, place));
 

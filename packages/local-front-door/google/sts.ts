@@ -88,7 +88,7 @@ export class GoogleSts {
     const provider = this.providers.find(
       (candidate) => `//iam.googleapis.com/${this.stack.text(candidate, "name")}` === audience,
     );
-    if (provider === undefined) throw new ExchangeError("invalid_target", `no provider of the stack is ${audience}`);
+    if (provider === undefined) throw new ExchangeError("invalid_target", `the stack has no provider ${audience}`);
     const pool = this.enabledPool(provider);
     const assertion = await this.callerIdentity(signed);
     const attributes = this.admit(provider, assertion);
@@ -144,7 +144,7 @@ export class GoogleSts {
   /** Sends the signed request to AWS, as Google does, and trusts only the answer. */
   private async callerIdentity({ url, headers }: CallerIdentityRequest): Promise<AwsAssertion> {
     const { host, pathname, search } = new URL(url);
-    if (host !== this.aws.host) throw new ExchangeError("invalid_grant", `AWS has no STS at ${host} here`);
+    if (host !== this.aws.host) throw new ExchangeError("invalid_grant", `no AWS STS at ${host} here`);
     const answer = await this.aws.handle({ method: "POST", host, target: `${pathname}${search}`, headers, body: "" });
     const element = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(answer.body)?.[1];
     const [arn, account, userid] = [element("Arn"), element("Account"), element("UserId")];

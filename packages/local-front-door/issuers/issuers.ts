@@ -4,7 +4,7 @@ import type { LocalAnswer, LocalHost, LocalRequest } from "../net/local-http";
 import { listenOnLoopback, stopListening } from "../net/loopback";
 import type { TrustedIssuer } from "./trusted-issuers";
 
-/** What a stand-in for an issuer must know about it. */
+/** Properties of an issuer that its stand-in needs. */
 export type IssuerDeclaration = Pick<TrustedIssuer, "id" | "kind" | "url" | "keysUrl">;
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -42,8 +42,7 @@ export class LocalIssuer {
   }
 
   /**
-   * Names of the issuer's host, and of its keys' host if that is another one. One port here serves every port of
-   * theirs.
+   * Names of the issuer's host, and of its keys' host if that differs. One local port stands in for all of their ports.
    */
   get hosts(): readonly string[] {
     return [...new Set([new URL(this.declaration.url).hostname, this.keys.hostname])];
@@ -66,7 +65,7 @@ export class LocalIssuer {
     return this.issuer.buildToken({ scopesOrTransform: (_, payload) => Object.assign(payload, claims) });
   }
 
-  /** The mock server only serves at its root, so the paths of the issuer and of its keys are removed here. */
+  /** Removes the paths of the issuer and of its keys, because the mock server serves only at its root. */
   readonly handle: LocalHost = async (request) => {
     const { keys } = this;
     if (request.host === keys.hostname && request.target === keys.pathname)

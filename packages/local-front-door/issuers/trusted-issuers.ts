@@ -29,7 +29,7 @@ export interface TrustedClient {
   readonly claim: string;
   /** The scopes that may count for it. */
   readonly scopes: readonly string[];
-  /** Exact values of its tokens' claims, if other claims than the issuer's client claim identify it. */
+  /** Exact values of its tokens' claims, if claims other than the issuer's client claim identify it. */
   readonly claims?: Readonly<Record<string, string>>;
 }
 
@@ -72,7 +72,7 @@ function ofAuthorizer({ name, issuer, audiences }: AuthorizerIssuer): TrustedIss
   const isPool = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\//.test(issuer);
   const common = { id: name, url: issuer, clientClaim: "client_id", scopeClaim: "scope" };
   if (!isPool) return { ...common, kind: "oidc", audiences, clients: [] };
-  // Its access tokens have no audience: API Gateway compares the client's id.
+  // Its access tokens have no audience, so API Gateway compares the client's id.
   const clients = audiences.map((claim) => ({ name: `${name}/${claim}`, claim, scopes: [] }));
   return { ...common, kind: "cognito", audiences: [], clients };
 }
@@ -83,7 +83,7 @@ function merged(known: TrustedIssuer | undefined, other: TrustedIssuer): Trusted
   return { ...other, ...known, clients: [...clients.values()] };
 }
 
-/** Only if the function's environment names what the policy takes from it. */
+/** Leaves out a user pool whose issuer the function's environment does not have. */
 function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonly TrustedIssuer[] {
   const { variables } = carrier;
   const text = carrier.file(POLICY_FILE);
@@ -117,7 +117,7 @@ function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction
   }
   const clients = [
     ...issuer.subjects.map((each) => named(each.subject, each.subject, each.scopes)),
-    // Any subject would do for these, so the stand-in issuer uses their own name.
+    // Any subject is accepted for these, so the stand-in issuer uses the caller's name.
     ...(issuer.claimants ?? []).map((each) => ({
       ...named(each.id, each.claims.sub ?? each.id, each.scopes),
       claims: each.claims,

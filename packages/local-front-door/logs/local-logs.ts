@@ -12,10 +12,13 @@ export const DOOR_FILES = { stack: "stack.json", routes: "routes.json" } as cons
 /** A row as `aws logs get-query-results` returns it, for `fields @timestamp, @message, @log`. */
 export type InsightsRow = readonly { readonly field: string; readonly value: string }[];
 
-/** A file of this size is moved aside, and its predecessor removed: a door that is open for days fills no disk. */
+/**
+ * A file of this size is moved aside, and its predecessor removed, so that a door that is open for days does not fill
+ * the disk.
+ */
 const MOST_BYTES = 10_000_000;
 
-/** Lines are written together, because a write for each one would slow a door under load. */
+/** Milliseconds for which lines are collected, because one write per line would slow a door under load. */
 const WRITE_AFTER_MILLISECONDS = 50;
 
 /**
@@ -25,7 +28,7 @@ const WRITE_AFTER_MILLISECONDS = 50;
 export class LocalLogs implements LogSink {
   private readonly waiting = new Map<string, string[]>();
   private timer: NodeJS.Timeout | undefined;
-  /** Whether a line could not be written: then no other is, and the door goes on. */
+  /** Whether writing a line has failed. Then no further line is written, and the front door continues. */
   private hasFailed = false;
 
   /** @param folder created if it does not exist, for this user alone */
@@ -53,12 +56,12 @@ export class LocalLogs implements LogSink {
     this.add(LOG_FILES.cloudLogging, withheldJson(entry));
   }
 
-  /** Replaces what a reader needs in addition to the lines. */
+  /** Replaces the information that a reader needs in addition to the lines. */
   describe(file: keyof typeof DOOR_FILES, value: unknown): void {
     writeFileSync(join(this.folder, DOOR_FILES[file]), `${JSON.stringify(value)}\n`, { mode: 0o600 });
   }
 
-  /** Writes what waits. */
+  /** Writes the collected lines. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

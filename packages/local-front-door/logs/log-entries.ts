@@ -27,7 +27,7 @@ export interface ServiceOfProject {
 
 export interface RunRequest {
   readonly method: string;
-  /** Without the query, which may contain codes and tokens: a difference to Google, which logs it. */
+  /** Without the query, which may contain codes and tokens. Google logs it. */
   readonly url: string;
   readonly status: number;
   /** Milliseconds since 1970. */
@@ -61,7 +61,7 @@ export function requestEntries(of: ServiceOfProject): (request: RunRequest) => L
   });
 }
 
-/** A line that a container printed. Cloud Logging takes severity and trace out of a JSON line. */
+/** Makes the entry for a line that a container printed. Cloud Logging takes severity and trace from a JSON line. */
 export function printedEntry(of: ServiceOfProject, line: string, at: number): LogEntry {
   const entry = { ...base(of.project, "run.googleapis.com/stdout", at), resource: revision(of), severity: "DEFAULT" };
   const payload = objectIn(line);
@@ -92,7 +92,10 @@ export interface AuditedCall {
 /** PERMISSION_DENIED, of google.rpc.Code. */
 const DENIED = 7;
 
-/** An entry of the Data Access audit log (https://cloud.google.com/iam/docs/audit-logging/examples-workload-identity). */
+/**
+ * Makes an entry of the Data Access audit log
+ * (https://cloud.google.com/iam/docs/audit-logging/examples-workload-identity).
+ */
 export function auditEntry({ project, at, resource, principalSubject, refusal, ...call }: AuditedCall): LogEntry {
   return {
     ...base(project, "cloudaudit.googleapis.com/data_access", at),

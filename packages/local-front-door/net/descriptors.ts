@@ -28,7 +28,10 @@ export function descriptorShares(limit: string): DescriptorShares {
 
 let shares: DescriptorShares | undefined;
 
-/** This process's shares. A child inherits its limit. If it cannot be read, most systems' default applies. */
+/**
+ * Returns this process's shares. The shell inherits this process's limit. If it cannot be read, the default of most
+ * systems applies.
+ */
 export function ownShares(): DescriptorShares {
   shares ??= descriptorShares(spawnSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "utf8" }).stdout?.trim() || "1024");
   return shares;

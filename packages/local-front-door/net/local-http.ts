@@ -13,7 +13,7 @@ export interface LocalRequest {
   readonly body: string;
   /** The unchanged body, which may not be text. */
   readonly bytes?: Uint8Array;
-  /** Where it belongs in the trace. Default: where the code that calls runs. */
+  /** Its place in the trace. Default: the place of the calling code. */
   readonly place?: TracePlace;
   /** Registers a function that ends the work when the caller has disconnected. Default: the work continues. */
   readonly onGivenUp?: (end: () => void) => void;
@@ -21,7 +21,7 @@ export interface LocalRequest {
 
 export interface LocalAnswer {
   readonly status: number;
-  /** A list is a header that occurs several times, as `set-cookie` does. */
+  /** A list stands for a header that occurs several times, such as `set-cookie`. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
   /** Sent instead of the body; may not be text. */
@@ -48,7 +48,7 @@ export function headerValues({ headers }: Pick<LocalRequest, "headers">, name: s
 
 export class BodyTooLarge extends Error {}
 
-/** A body over the limit is read to its end and discarded, so that its sender can read the answer. */
+/** Reads a body over the limit to its end and discards it, so that its sender can read the answer. */
 export async function readRequest(
   incoming: IncomingMessage,
   mostBytes = Number.POSITIVE_INFINITY,
@@ -89,12 +89,12 @@ function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {
     incoming.on("error", reject);
     incoming.on("end", () => {
       if (size <= mostBytes) resolve(Buffer.concat(chunks));
-      else reject(new BodyTooLarge(`a body of ${size} bytes, at most ${mostBytes} are taken`));
+      else reject(new BodyTooLarge(`a body of ${size} bytes, expected at most ${mostBytes}`));
     });
   });
 }
 
-/** A short body is sent with its head, in one piece. Node does this only with texts. */
+/** Sends a short body together with its head. Node does this only with strings. */
 const FEW_BYTES = 16_384;
 
 export function writeAnswer(outgoing: ServerResponse, { status, headers, body, bytes, stream }: LocalAnswer): void {
@@ -106,7 +106,8 @@ export function writeAnswer(outgoing: ServerResponse, { status, headers, body, b
     return;
   }
   outgoing.flushHeaders();
-  // If the source ends early, the reader's answer is cut off too: the connection closes without the last piece.
+  // If the source ends early, the reader must see that its answer is incomplete: the connection closes without the last
+  // piece.
   pipeline(stream, outgoing).catch(() => outgoing.destroy());
 }
 
@@ -122,7 +123,7 @@ export type LocalHosts = ReadonlyMap<string, LocalHost>;
 export function callerOf(hosts: () => LocalHosts): LocalHost {
   return (request) => {
     const host = hosts().get(request.host);
-    if (host === undefined) return Promise.reject(new Error(`${request.host} is no host of this stack`));
+    if (host === undefined) return Promise.reject(new Error(`${request.host} is not a host of this stack`));
     return host(request).catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}` }));
   };
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { type LocalHost, readRequest, writeAnswer } from "./local-http";
 import { listenForCallers, type PortChoice, stopListening } from "./loopback";
 
-/** A foreign page must not reach this machine under a host name of its own (DNS rebinding). */
+/** A foreign page must not reach this machine under its own host name (DNS rebinding). */
 const LOCAL_NAMES = ["127.0.0.1", "localhost"];
 
 /** A plain http server on 127.0.0.1. */

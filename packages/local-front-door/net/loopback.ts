@@ -5,16 +5,16 @@ import { Server as TlsServer } from "node:tls";
 import { ownShares, REFUSED_AT_A_TIME } from "./descriptors";
 
 /**
- * How long a connection without a request stays open. Node's default of five seconds may pass on a busy machine between
- * two calls of one program. The second call may then meet a connection that is being closed. Clients of this machine
- * close theirs sooner.
+ * How long a connection without a request stays open. On a busy machine, Node's default of five seconds may pass
+ * between two calls of one program, and the second call may then use a connection that is being closed. Clients on this
+ * machine close their connections sooner.
  */
 const IDLE_MILLISECONDS = 60_000;
 
 /** A port, 0 for a free one; or several, of which the first free one is used. */
 export type PortChoice = number | readonly number[];
 
-/** How many ports are tried, from the usual one on. */
+/** How many ports are tried, starting with the usual one. */
 const PORTS_TRIED = 20;
 
 /** The usual port, or the next ones if other programs use it. */
@@ -51,7 +51,7 @@ let connections = 0;
 
 /**
  * Lets a server that callers reach listen on 127.0.0.1. Connections beyond this process's share of descriptors are
- * answered 503 and closed. This happens when their request has arrived, or at once if too many are waiting.
+ * answered 503 and closed. This happens when their request has arrived, or immediately if too many are waiting.
  */
 export function listenForCallers(server: Server, port: PortChoice = 0): Promise<number> {
   const most = ownShares().connections;
@@ -98,7 +98,7 @@ function keepTrack(server: Server): void {
   });
 }
 
-/** Closes the open connections. A persistent connection would otherwise keep the server open for ever. */
+/** Closes the open connections. A persistent connection would otherwise keep the server open forever. */
 export async function stopListening(server: Server): Promise<void> {
   for (const socket of openSockets.get(server) ?? []) socket.destroy();
   await new Promise<void>((resolve) => server.close(() => resolve()));

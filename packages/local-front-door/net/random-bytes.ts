@@ -3,7 +3,7 @@ import { randomFillSync } from "node:crypto";
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-/** A few random bytes, taken from a larger block of the system's. Valid until the next call. */
+/** Returns a few random bytes from a larger block of the system's. Valid until the next call. */
 export function randomFew(count: number): Buffer {
   if (used + count > pool.length) {
     randomFillSync(pool);

@@ -75,7 +75,7 @@ export class LocalTls implements LocalInternet {
     const answer = await readRequest(incoming)
       .then((request) => {
         if (headerValues(request, "host").length !== 1 || !request.target.startsWith("/")) return MALFORMED;
-        // Different names in SNI and Host are a client's error. A real front end answers 421.
+        // Different names in SNI and Host are a client error, which a real front end answers with 421.
         const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
         return agreed ? this.ask(request) : MISDIRECTED;
       })

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { relay } from "./relay";
 
-/** The OpenAPI document of a door, for programs and for the page. */
+/** The OpenAPI document of a front door, for programs and for the page. */
 export interface ApiDocuments {
   /** With the door's URL. */
   readonly document: unknown;
@@ -33,7 +33,7 @@ const OF_THE_RENDERER: Readonly<Record<string, string>> = {
 export class ApiPage {
   constructor(private readonly props: ApiPageProps) {}
 
-  /** Undefined if the request is not for this part. */
+  /** Returns undefined if the request is not for this part. */
   answer(request: LocalRequest): Promise<LocalAnswer> | LocalAnswer | undefined {
     const { document, tryOut, gatewayUrl, renderer, assets } = this.props;
     const path = request.target.replace(/[?#].*$/, "");

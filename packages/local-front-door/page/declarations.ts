@@ -5,8 +5,8 @@ import type { Stack } from "../terraform/stack";
 const LEFT_OUT: readonly string[] = ["//", "depends_on", "lifecycle"];
 
 /**
- * The stack's declaration at an address, as written: a resource, or one of its attributes. Undefined if the address
- * matches nothing.
+ * Returns the stack's declaration at an address, as written: a resource, or one of its attributes. Undefined if the
+ * address matches nothing.
  */
 export function declarationAt(stack: Stack, address: string): unknown {
   const [type = "", name = "", ...path] = address.split(/[.[\]]+/).filter((part) => part !== "");
@@ -28,7 +28,7 @@ function member(value: unknown, key: string): unknown {
     : undefined;
 }
 
-/** Policies are JSON in a text, and are shown as JSON. */
+/** Parses policies, which are JSON in a string, so that they are shown as JSON. */
 function readJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readJson);
   if (typeof value === "string") return parsed(value);

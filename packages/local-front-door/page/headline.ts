@@ -25,7 +25,7 @@ export interface Explanation {
   readonly place?: string;
 }
 
-/** What explains a route without its stack: what a caller needs, and where that is declared. */
+/** The facts about a route that do not need its stack: what a caller needs, and where that is declared. */
 export interface RouteInWords {
   /** `orders/read or orders/write`; undefined if the route is public, or unknown. */
   readonly needs?: string;
@@ -44,8 +44,8 @@ export function routesInWords(keys: readonly string[], explaining: Explaining): 
 }
 
 /**
- * Why a request was refused, by the code of the rule that refused it. The page and `front-door trace` use the same
- * words. Undefined for a code without words.
+ * Returns why a request was refused, by the code of the rule that refused it. The page and `front-door trace` use the
+ * same words. Undefined for a code without words.
  *
  * @param needs what the route requires, in words
  */
@@ -55,7 +55,7 @@ export function becauseOf(code: string, needs: string | undefined): string | und
   return REASONS[code] ?? OWN_REASONS[code];
 }
 
-/** A headline must be readable at a glance. The claims below it have the rest. */
+/** How many scopes a headline shows, so that it is readable at a glance. The claims below it have the rest. */
 const MOST_SCOPES = 5;
 
 /** `403: needs orders/write; caller customers/support-desk has orders/support; config/base.yaml:49` */
@@ -86,7 +86,7 @@ export function explanationOf(request: SeenRequest, explaining: Explaining): Exp
   return { because, place: code ? (place ?? declaration) : declaration };
 }
 
-/** If a cloud refused the function, the authorizer's own reason: the logs have no other. */
+/** If a cloud refused the function, returns the authorizer's own reason, the only one in the logs. */
 function reasonOfAuthorizer({ hops }: SeenRequest): string | undefined {
   const code = hops.findLast(({ at, allowed }) => at === "authorizer" && !allowed)?.code;
   return code === undefined ? undefined : REASONS[code];
@@ -108,7 +108,7 @@ function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Expl
   return { because: "allowed", ...(name !== undefined && name !== "-" && { caller: `caller ${name}` }), place };
 }
 
-/** The needs of which a caller of the route must meet one, `orders/read or orders/write`. */
+/** Returns the scopes that a caller of the route needs, such as `orders/read or orders/write`. */
 function needed(route: string | undefined, { ruleOf }: Explaining): string | undefined {
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
   const wants = rule?.wants === undefined || rule.wants === "public" ? undefined : needsOfText(rule.wants);

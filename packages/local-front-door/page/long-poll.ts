@@ -1,9 +1,9 @@
 import type { RequestLog } from "../trace/request-log";
 
-/** A page that gets no answer for longer asks again, because a proxy between might have dropped the connection. */
+/** An answer is sent after this time at the latest, because a proxy in between might drop an idle connection. */
 const LONGEST_WAIT_MILLISECONDS = 20_000;
 
-/** Changes within this time form one answer: the page need not be faster than the eye. */
+/** Changes within this time are sent in one answer, because a person would not see them separately. */
 const COALESCE_MILLISECONDS = 150;
 
 /** Lets many pages wait for a change of the log, however often it changes. */
@@ -12,7 +12,7 @@ export class LongPoll {
 
   constructor(private readonly log: RequestLog) {}
 
-  /** Resolves shortly after the log is newer than this version, or when it is time to ask again. */
+  /** Resolves shortly after the log becomes newer than this version, or when the longest waiting time is over. */
   async newerThan(version: number): Promise<void> {
     if (this.log.version <= version) await this.change();
     await this.pause(COALESCE_MILLISECONDS);

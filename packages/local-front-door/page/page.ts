@@ -24,7 +24,7 @@ export interface WhyPageProps {
   readonly explaining: Explaining;
   /** How the door deviates from the stack. */
   readonly deviations: readonly string[];
-  /** The command that tells a request from the door's logs, by its id. Default: the page names none. */
+  /** The command that shows a request from the door's logs, by its id. Default: the page names none. */
   readonly traceCommand?: (id: string) => string;
   /** Folder with the page's own files. */
   readonly assets: string;
@@ -60,7 +60,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * signature. With `api` it also has a page that calls the gateway.
  */
 export class WhyPage {
-  /** New at every start. A page that has seen another value starts again. */
+  /** New at every start. A page that has seen another value discards its requests. */
   private readonly door = randomUUID();
   private readonly server = new LocalServer((request) => this.answer(request));
   private readonly poll: LongPoll;
@@ -104,7 +104,7 @@ export class WhyPage {
     return readFileSync(join(this.props.assets, name), "utf8");
   }
 
-  /** All changes after the log version that the page has seen. Waits until there is one. */
+  /** Answers with all changes after the log version that the page has seen. Waits until there is one. */
   private async changes(seen: URLSearchParams): Promise<LocalAnswer> {
     const { log, deviations, title, explaining } = this.props;
     const after = seen.get("door") === this.door ? Number(seen.get("after")) || 0 : -1;
@@ -124,12 +124,12 @@ export class WhyPage {
 }
 
 function found(value: unknown): LocalAnswer {
-  return value === undefined ? json(404, { error: "gone, or never here" }) : json(200, value);
+  return value === undefined ? json(404, { error: "not found" }) : json(200, value);
 }
 
 /**
- * The rule for a route: from the policy in the functions' archives, or else from the route's own Envoy. Undefined if
- * neither has one.
+ * Returns the rule for a route: from the policy in the functions' archives, or else from the route's own Envoy.
+ * Undefined if neither has one.
  */
 export function routeRules(
   functions: readonly LocalFunction[],

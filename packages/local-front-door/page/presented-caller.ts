@@ -9,8 +9,8 @@ export interface PresentedCaller {
 }
 
 /**
- * Undefined if no issuer of the stack knows the caller. Nothing is verified here: the result is for people to read,
- * never for decisions.
+ * Returns the caller, or undefined if no issuer of the stack knows it. Nothing is verified here: the result is for
+ * people to read, never for decisions.
  */
 export function presentedCaller(
   trusted: readonly TrustedIssuer[],
@@ -27,7 +27,7 @@ export function presentedCaller(
   return { name: client.name, scopes: client.scopes.filter((scope) => carried.includes(scope)).sort() };
 }
 
-/** OAuth writes scopes as one text, some issuers as a list. */
+/** OAuth writes scopes as one string, some issuers as a list. */
 function scopesOf(value: unknown): readonly string[] {
   if (typeof value === "string") return value.split(" ");
   return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];

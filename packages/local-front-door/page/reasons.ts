@@ -1,10 +1,10 @@
 /**
- * What the authorizer's reasons mean to the caller, by the code in its log. `scope` and `identity-source` also depend
- * on the route, so `headline.ts` describes them.
+ * Meanings of the authorizer's reasons, by the code in its log. `scope` and `identity-source` also depend on the route,
+ * so `headline.ts` describes them.
  */
 export const REASONS: Readonly<Record<string, string>> = {
-  "route-kind": "the gateway asks this function about a route of another kind",
-  "identity-sources": "the gateway sends other identity sources than the policy expects",
+  "route-kind": "the gateway called this function for a route of another kind",
+  "identity-sources": "the gateway's identity sources differ from those that the policy expects",
   network: "calls are not accepted from this network",
   "route-unknown": "the policy has no such route",
   "path-character": "the path has a character that the authorizer refuses",
@@ -19,7 +19,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   "issuer-unknown": "the token's issuer is not declared",
   "key-unknown": "the issuer publishes no key with the token's key id",
   "keys-unavailable": "the issuer's keys could not be fetched",
-  "caller-identity": "AWS STS did not say who signed the token",
+  "caller-identity": "AWS STS did not identify the signer of the token",
   signature: "the token's signature is not valid",
   expired: "the token has expired",
   "not-yet-valid": "the token is not valid yet",
@@ -39,7 +39,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   internal: "the authorizer failed",
 };
 
-/** The same for requests that the gateway refuses by itself. */
+/** The same for requests that the gateway itself refuses. */
 export const OWN_REASONS: Readonly<Record<string, string>> = {
   "no-route": "no route has this method and path",
   throttle: "too many requests",

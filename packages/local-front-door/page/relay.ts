@@ -1,21 +1,25 @@
 import { request } from "node:http";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 
-/** Headers of one connection, and those by which a browser says which page calls: the gateway sees a program's call. */
+/**
+ * Headers of one connection, and those with which a browser names the calling page. Without them, the gateway sees a
+ * program's call.
+ */
 const NOT_RELAYED = /^(connection|content-length|cookie|host|keep-alive|origin|referer|sec-.*|te|transfer-encoding)$/i;
 const NOT_ANSWERED = ["connection", "keep-alive", "transfer-encoding"];
 
 /**
- * Sends a call of the page to the gateway. The page thus needs no CORS: the gateway stays as declared, and the page also
- * reads its refusals. Only the page itself may use it, and only by a script: what a service answers is never a page here.
+ * Sends a call of the page to the gateway. So the page needs no CORS: the gateway stays as declared, and the page can
+ * also read its refusals. Only a script of the page may use it, so that a service's answer is never opened as a page of
+ * this origin.
  *
  * @param target path and query below the gateway's URL
  */
 export function relay(gatewayUrl: string, incoming: LocalRequest, target: string): Promise<LocalAnswer> {
   if (!isOwnScript(incoming))
-    return Promise.resolve(json(403, { message: "only the page of this door may call here" }));
+    return Promise.resolve(json(403, { message: "only this front door's own page may call this address" }));
   const { host, hostname, port, pathname } = new URL(gatewayUrl);
-  // A list, which Node sends as it is, with names that occur twice.
+  // Node sends a list of headers unchanged, with names that occur twice.
   const headers = ["host", host, ...incoming.headers.filter(([name]) => !NOT_RELAYED.test(name)).flat()];
   const bytes = incoming.bytes ?? Buffer.from(incoming.body);
   if (bytes.length > 0) headers.push("content-length", String(bytes.length));

@@ -3,7 +3,7 @@ import { withheld } from "../trace/withheld";
 import { type Explaining, explanationOf } from "./headline";
 import { callerName } from "./views";
 
-/** Longest text of a column, in characters, so that a line stays a line whatever the caller sends. */
+/** Longest text of a column, in characters, so that callers cannot make a line arbitrarily long. */
 const LONGEST = { method: 20, path: 100, caller: 80, reason: 200 } as const;
 
 /**

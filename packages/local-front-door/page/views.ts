@@ -3,7 +3,7 @@ import type { SeenRequest } from "../trace/request-log";
 import { type Explaining, explanationOf, headlineOf, refusalOf } from "./headline";
 import { HOP_TITLES } from "./hop-titles";
 
-/** The authorizer's caller name if no caller was checked. */
+/** The authorizer's caller name for a request without a verified caller. */
 const NONE = "-";
 
 const CHECKED_LAST: readonly unknown[] = ["client-revoked", "scope"];
@@ -33,7 +33,7 @@ export function detailsOf(request: SeenRequest, explaining: Explaining) {
 }
 
 /**
- * `customers/web`, or with `(unverified)` the name in a token that nothing has verified. Undefined if neither names a
+ * `customers/web`, or with `(unverified)` the name in a token that was not verified. Undefined if neither names a
  * caller.
  */
 export function callerName(request: SeenRequest, { callerOf }: Explaining): string | undefined {
@@ -42,7 +42,7 @@ export function callerName(request: SeenRequest, { callerOf }: Explaining): stri
   if (verified !== undefined) return verified === NONE ? "anyone" : verified;
   if (presented === undefined) return refusalOf(request)?.code === "identity-source" ? "no token" : undefined;
   const declared = callerOf(presented)?.name;
-  // Revoked clients and scopes are checked last, so the token is valid.
+  // Revocation and scopes are checked last, so the token is valid.
   if (declared !== undefined && CHECKED_LAST.includes(refusalOf(request)?.code)) return declared;
   const name = declared ?? presented.client_id ?? presented.azp ?? presented.sub;
   return typeof name === "string" ? `${name} (unverified)` : undefined;
@@ -53,7 +53,7 @@ export interface Step {
   readonly at: Hop["at"];
   readonly title: string;
   readonly checks: string;
-  /** Time until its answer. Undefined while there is none, and if it decided without a call of its own. */
+  /** Time until its answer. Undefined while there is none, and if it decided without being called. */
   readonly milliseconds?: number;
   /** Its decisions and the stand-ins that it called, in the order in which they decided. */
   readonly entries: (Hop | Step)[];

@@ -44,12 +44,12 @@ export function removeLeftFolders(parent = tmpdir()): void {
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {
-      // Does not prevent the start: the next start tries again.
+      // A failure does not prevent the start: the next start tries again.
     }
   }
 }
 
-/** Not a link, and not another user's folder. Another start may have removed it meanwhile. */
+/** Whether it is a folder of this user, and not a link. Another start may have removed it meanwhile. */
 function isOwnFolder(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === process.getuid?.();

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 /**
  * Moves a finished folder to its permanent place, and removes earlier versions there. Several processes may make the
- * same folder at once: all but the first keep the existing one.
+ * same folder at the same time: all but the first use the existing one.
  *
  * @param draft Folder next to `kept`
  * @param prefix Starts the names of all versions, including that of `kept`

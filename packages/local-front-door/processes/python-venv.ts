@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { keepFolder } from "./kept-folder";
 
-/** Pip itself gives up on an index that does not answer. This limit ends a process that hangs. */
+/** Ends a process that hangs. An index that does not answer ends pip sooner. */
 const MOST_MILLISECONDS = 600_000;
 
 export interface PythonVenvProps {
@@ -21,8 +21,8 @@ export interface PythonVenvProps {
 }
 
 /**
- * A Python virtual environment with the pinned packages of a requirements file, kept until they change. Otherwise one
- * line that says why there is none: no Python here, or an index that cannot be reached.
+ * Returns a Python virtual environment with the pinned packages of a requirements file, which is kept until they
+ * change. Otherwise returns one line with the reason why there is none: no Python, or an index that cannot be reached.
  */
 export function pythonVenv(props: PythonVenvProps): { readonly folder: string } | { readonly missing: string } {
   const { name, requirements, build, onFetch, python = "python3" } = props;
@@ -41,12 +41,13 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };
   }
-  // Python finds its packages relative to its own path, so the folder may move. Only pip's own scripts would break.
+  // Python finds its packages relative to its own path, so the folder may move. Only the scripts that pip installs
+  // would break.
   keepFolder(draft, kept, `${name}-`);
   return { folder: kept };
 }
 
-/** One line that says why a command failed; undefined if it succeeded. */
+/** Returns one line with the reason why a command failed; undefined if it succeeded. */
 function failureOf(command: string, args: readonly string[]): string | undefined {
   const done = spawnSync(command, args, { encoding: "utf8", timeout: MOST_MILLISECONDS });
   if (done.status === 0) return undefined;

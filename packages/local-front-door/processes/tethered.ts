@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 
 /**
  * A watcher in the program's own process group reads descriptor 3 until this program's end of it closes. It then ends
- * the group with a signal, and one second later by force. As a member of the group it needs no process id, which
- * another process could have by then.
+ * the group with a signal, and one second later by force. As a member of the group, it can signal the group without a
+ * process id, which another process could have by then.
  */
 const WATCHED =
   '( { trap "" TERM; read line; kill -TERM 0; sleep 1; kill -KILL 0; } <&3 >/dev/null 2>&1 4<&- & ); ' +
@@ -34,7 +34,7 @@ export function spawnTethered(command: readonly string[], { channel = false, ...
 
 /** Ends the program and its group. Kills them if they have not ended within a second. */
 export function letGo(child: ChildProcess): void {
-  // Undefined if the system had no descriptors left to start it.
+  // Undefined if the system had no descriptors left to start the program.
   (child.stdio?.[TETHER] as Socket | undefined)?.destroy();
 }
 

@@ -1,7 +1,7 @@
 import Connections from "undici/lib/dispatcher/pool.js";
 
 /**
- * Idle connections close after this time, sooner than servers close them, so that no request meets one that is being
+ * Idle connections close after this time, sooner than servers close them, so that no request uses one that is being
  * closed.
  */
 const IDLE_MILLISECONDS = 1000;

@@ -11,17 +11,17 @@ const BINDING = {
 const TEMPLATE = {
   read: ["containers", "service_account", "volumes"],
   immaterial: {
-    max_instance_request_concurrency: "a local service takes what comes",
+    max_instance_request_concurrency: "a local service accepts every call",
     revision: "a rollout's revisions are one process here, and the answer names the revision",
     scaling: "there is one instance of a service here",
-    timeout: "the gateway waits for a service no longer than that",
+    timeout: "the gateway's own timeout is shorter",
   },
 } as const;
 const CONTAINER = {
   read: ["env", "ports"],
   immaterial: {
-    image: "a service runs as its command says, not in its container",
-    liveness_probe: "a service that ends is seen at once",
+    image: "a service runs by its command, not in its container",
+    liveness_probe: "a service that ends is noticed immediately",
     name: "other containers of the service may refer to it",
     resources: "a local service has this machine's processor and memory",
     startup_probe: "a service is ready when it listens",
@@ -31,10 +31,10 @@ const VARIABLE = { read: ["name", "value", "value_source"], immaterial: {} } as 
 const SOURCE = { read: ["secret_key_ref"], immaterial: {} } as const;
 const SECRET = {
   read: ["secret"],
-  immaterial: { version: "a secret has one value here, that of its line in the file" },
+  immaterial: { version: "a secret has one value here, from its line in the file" },
 } as const;
 
-/** What Cloud Run would pass to the process of a service. */
+/** The part of a service's declaration that Cloud Run would pass to its process. */
 export interface ServiceDeclaration {
   readonly address: string;
   /** Name of the Cloud Run service. */
@@ -105,7 +105,7 @@ function declarationOf(
 }
 
 const NOBODY_CHECKS =
-  "no check of the caller: neither IAM nor Envoy in the service\n    enable the invoker IAM check, or add a container that verifies tokens";
+  "neither IAM nor an Envoy in the service checks callers\n    enable the invoker IAM check, or add a container that verifies tokens";
 
 /** Throws if a call could reach the app without passing Envoy, or could not reach it through Envoy. */
 function requireBehind(
@@ -115,7 +115,7 @@ function requireBehind(
   at: string,
 ): void {
   if (container?.body.ports !== undefined) {
-    throw new StackError(`${at}.ports`, "expected none: calls must come to Envoy first");
+    throw new StackError(`${at}.ports`, "expected none: calls must reach Envoy first");
   }
   const expected = String(configuration.ports.app);
   if (PORT === expected) return;
@@ -151,6 +151,7 @@ function requireAccessor(
   const ofSecret = bindings.filter((binding) => stack.text(binding, "secret_id") === secretId);
   const verdict = judgeBindings(stack, ofSecret, "secretmanager.versions.access", [member]);
   if (verdict.allowed) return;
-  const missing = verdict.declaration === undefined ? "no binding lets it" : `${verdict.declaration} does not let it`;
+  const missing =
+    verdict.declaration === undefined ? "no binding allows it" : `${verdict.declaration} does not allow it`;
   throw new StackError(address, `${member} may not read ${secretId}: ${missing}`);
 }

@@ -7,10 +7,10 @@ import { traced } from "../net/trace-context";
 /** Headers that belong to one connection, not to the message. */
 const HOP_BY_HOP = ["connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "content-length"];
 
-/** A caller's `expect` asks whether to send the body, which the gateway has received. */
+/** A caller's `expect` asks whether to send the body, which the gateway has already received. */
 const NOT_FORWARDED = [...HOP_BY_HOP, "expect"];
 
-/** Methods that are expected to have a body, even an empty one. */
+/** Methods for which a client states the length of the body, even of an empty one. */
 const MAY_HAVE_BODY = ["POST", "PUT", "PATCH"];
 
 /** Forwards each request to a port of this machine, as Cloud Run does to the container's port. */
@@ -45,7 +45,7 @@ export class Forwarder {
   }
 }
 
-/** `Forwarder` for the time of this process. */
+/** A `Forwarder` for the lifetime of this process. */
 export function forwardTo(port: number): LocalService {
   return new Forwarder(port).answer;
 }
@@ -63,7 +63,7 @@ class Answer implements Dispatcher.DispatchHandler {
   ) {}
 
   onRequestStart(call: Dispatcher.DispatchController): void {
-    this.request.onGivenUp?.(() => call.abort(new Error("the caller has gone")));
+    this.request.onGivenUp?.(() => call.abort(new Error("the caller has disconnected")));
   }
 
   onResponseStart(call: Dispatcher.DispatchController, status: number, received: Received): void {
@@ -74,11 +74,11 @@ class Answer implements Dispatcher.DispatchHandler {
     const stream = new Readable({
       read: () => call.resume(),
       destroy: (error, done) => {
-        call.abort(error ?? new Error("the answer is read no further"));
+        call.abort(error ?? new Error("the rest of the answer is not needed"));
         done(error);
       },
     });
-    // Without a reader, an answer that breaks off is no error of this process.
+    // Without a reader, an answer that breaks off must not be an uncaught error.
     this.stream = stream.on("error", () => {});
     this.resolve({ ...this.head, body: "", stream });
   }
@@ -103,7 +103,7 @@ class Answer implements Dispatcher.DispatchHandler {
     this.resolve({
       status: 503,
       headers: { "content-type": "text/plain" },
-      body: `nothing answers for ${this.request.service} on 127.0.0.1:${this.port}: ${error.message}\n`,
+      body: `no program answers for ${this.request.service} on 127.0.0.1:${this.port}: ${error.message}\n`,
     });
   }
 }
@@ -127,7 +127,10 @@ function lengthOf({ body, bytes }: ServiceRequest): number {
   return bytes?.length ?? Buffer.byteLength(body);
 }
 
-/** Headers whose second value is dropped, as Node's own client does, and most others. The values of the rest are joined. */
+/**
+ * Headers of which only the first value is kept, as in Node's own client and most others. The values of all other
+ * headers are joined.
+ */
 const SINGLE = /^(age|content-type|etag|expires|last-modified|location|retry-after|server)$/;
 
 function keptHeaders(method: string, received: Received): NonNullable<LocalAnswer["headers"]> {

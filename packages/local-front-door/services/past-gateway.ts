@@ -1,7 +1,7 @@
 import type { Stack } from "../terraform/stack";
 import type { ServiceDeclaration } from "./declaration";
 
-/** A service that any holder of a valid token may call at its own URL, whatever the gateway requires. */
+/** A service that any holder of a valid token may call at its own URL, regardless of what the gateway requires. */
 export interface PastGateway {
   /** Name of the Cloud Run service. */
   readonly service: string;

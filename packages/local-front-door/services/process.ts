@@ -19,10 +19,10 @@ export interface ServiceProcessProps {
   readonly onLine?: (service: string, line: string) => void;
 }
 
-/** Cloud Run's default probe gives a container four minutes. Here a person waits. */
+/** Cloud Run's default probe gives a container four minutes. This limit is shorter, because a person waits. */
 const STARTUP_MILLISECONDS = 60_000;
 
-/** A service as a process of this machine, with the variables that Cloud Run would set and a port of its own. */
+/** A service as a process of this machine, with the variables that Cloud Run would set and its own port. */
 export class ServiceProcess {
   private stopping = false;
 
@@ -49,8 +49,7 @@ export class ServiceProcess {
       throw error;
     }
     child.once("exit", (code, signal) => {
-      if (!started.stopping)
-        print(`[${declaration.name}] ended with ${code ?? signal}: the service does not answer now`);
+      if (!started.stopping) print(`[${declaration.name}] ended with ${code ?? signal}: the service no longer answers`);
     });
     return started;
   }

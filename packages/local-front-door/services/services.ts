@@ -4,7 +4,7 @@ import type { ServiceDeclaration } from "./declaration";
 import { Forwarder } from "./forward";
 import { ServiceProcess } from "./process";
 
-/** What answers for a service, as a person specifies it: `orders=:3000`, `orders=npm start`. */
+/** The program that answers for a service, as the user specifies it: `orders=:3000`, `orders=npm start`. */
 export interface ServiceChoice {
   /** The service's key in the config, which is also the name of its Terraform resource. */
   readonly id: string;
@@ -12,8 +12,8 @@ export interface ServiceChoice {
 }
 
 /**
- * `orders=:3000` is a port of this machine, `orders=npm start` a command that listens on its PORT. Undefined for any
- * other text.
+ * Parses `orders=:3000` (a port of this machine) or `orders=npm start` (a command that listens on its PORT). Undefined
+ * for any other text.
  */
 export function readServiceChoice(text: string): ServiceChoice | undefined {
   const [, id, answer = ""] = /^([a-z][a-z0-9_-]*)=(.+)$/s.exec(text) ?? [];

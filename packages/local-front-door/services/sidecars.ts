@@ -21,7 +21,7 @@ export interface SidecarsProps {
   readonly services: readonly ServiceDeclaration[];
   /** How to find Envoy, needed only if a service has one. */
   readonly binary: EnvoyBinaryProps;
-  /** Answers for a service behind its Envoy, if no port of a person's own does. */
+  /** Answers for a service behind its Envoy, unless the user named a port for it. */
   readonly answer: LocalService;
   readonly portOf: (service: string) => number | undefined;
   readonly trace: LocalTrace;
@@ -87,9 +87,9 @@ export class LocalSidecars {
   }
 
   /**
-   * Uses ports that are free after the apps listen, because the machine may assign a port that was free earlier. If
-   * another process has taken one since, Envoy ends, perhaps after that process's Envoy has answered the probe. It then
-   * starts again.
+   * Chooses ports only after the apps listen, because an app may be assigned a port that was free earlier. If another
+   * process takes a port before Envoy does, Envoy ends, perhaps only after that process's Envoy has answered the probe.
+   * Envoy is then started again.
    */
   private async begin(
     binary: string,
@@ -135,7 +135,7 @@ export class LocalSidecars {
     if (!sidecar.envoy.isRunning) {
       this.props.trace
         .at(request.place)
-        .refuse("envoy", "it ended, so the service does not answer", sidecar.declaration.address);
+        .refuse("envoy", "it has ended, so the service does not answer", sidecar.declaration.address);
       return {
         status: 503,
         headers: { "content-type": "text/plain" },
@@ -174,7 +174,7 @@ export class LocalSidecars {
       app: at(app),
       hosts: Object.fromEntries(hosts.map((host) => [host, at(internet.port)])),
       authorities: internet.authorityFile,
-      missing: (what) => new StackError(address, `Envoy calls ${what}, which is not in this stack`),
+      missing: (what) => new StackError(address, `Envoy calls ${what}, which this stack does not declare`),
     });
     const given = delivery === "argument" ? changed : this.file(name, changed);
     return args.map((argument, index) => (index === configurationAt ? given : argument));
@@ -198,7 +198,7 @@ export class LocalSidecars {
     this.waiting.set(trace, place);
   }
 
-  /** Added to the request that it is about, which may have been answered by now. */
+  /** Adds the line to its request, which may already have been answered. */
   private logged({ address }: EnvoyDeclaration, text: string): void {
     const line = readAccessLine(text);
     if (line === undefined) return;
@@ -217,7 +217,7 @@ export class LocalSidecars {
   }
 }
 
-/** In Envoy's words. */
+/** Decisions in the words of Envoy's log. */
 const PORT_TAKEN = /Address already in use/;
 
 const REMEDY =

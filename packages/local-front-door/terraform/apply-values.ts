@@ -8,7 +8,7 @@ export interface DeclaredValues {
   text(resource: Resource, attribute: string): string;
 }
 
-/** The form of an attribute that only an apply knows, made up from the resource's own address and declarations. */
+/** Makes up the value of an attribute that only an apply knows, from the resource's own address and declarations. */
 type Computed = (resource: Resource, stack: DeclaredValues) => string;
 
 const LOWER_ALPHANUMERIC = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -19,7 +19,7 @@ function letters({ address }: Resource, length: number, alphabet = LOWER_ALPHANU
   return Array.from({ length }, (_, index) => alphabet[(digest[index % 64] ?? 0) % alphabet.length]).join("");
 }
 
-/** New at every start: any page or program that has read this project could send a fixed client secret. */
+/** New at every start, because any page or program that has read this project could send a fixed client secret. */
 const THIS_START = randomBytes(32).toString("hex");
 
 const id =
@@ -41,8 +41,7 @@ export function projectNumber({ google }: Pick<DeclaredValues, "google">): strin
 
 /**
  * The forms come from the providers' documentation; the values belong to no account. Ids are the same at every start,
- * secrets as long as this process lives. Only attributes listed here can be referred to: an unknown reference is an
- * error.
+ * secrets only within this process. Only attributes listed here can be referred to: an unknown reference is an error.
  */
 const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_api_gateway_api_key.id": id(10),

@@ -17,7 +17,7 @@ export interface Resource {
   readonly body: Attributes;
 }
 
-/** The stack contains something that the stand-ins do not understand. They stop rather than guess. */
+/** Thrown if the stack contains something that the stand-ins do not support. They stop rather than guess. */
 export class StackError extends Error {
   constructor(
     readonly address: string,
@@ -27,7 +27,7 @@ export class StackError extends Error {
   }
 }
 
-/** Everything in a stack that the stand-ins do not understand, one line each. */
+/** Thrown with everything in a stack that the stand-ins do not support, one line each. */
 export class UnplayableStack extends StackError {
   constructor(readonly faults: readonly StackError[]) {
     super(faults[0]?.address ?? "", "");
@@ -35,13 +35,13 @@ export class UnplayableStack extends StackError {
   }
 }
 
-/** A text, or a fault at its address. */
+/** Returns the string. Throws a fault at its address if it is not one. */
 export function requireText(value: unknown, address: string): string {
   if (typeof value !== "string") throw new StackError(address, `expected a string, got ${JSON.stringify(value)}`);
   return value;
 }
 
-/** The only resource of a type that a stack must have exactly once. */
+/** Returns the only resource of a type. Throws unless the stack has exactly one. */
 export function only(resources: readonly Resource[], type: string): Resource {
   const [resource, second] = resources;
   if (resource === undefined || second !== undefined) throw new StackError(type, "expected exactly one");

@@ -1,18 +1,18 @@
 import { type Resource, StackError, UnplayableStack } from "./document";
 
 /**
- * Reports the faults of a stack. The first one stops a reader, unless `readWhole` gathers them. Each reader then
- * continues after what it cannot play, and all faults are thrown together.
+ * Reports the faults of a stack. The first fault stops a reader, unless `readWhole` collects them. Each reader then
+ * continues after an unsupported part, and all faults are thrown together.
  */
 export class FaultReader {
-  /** By message, while they are gathered. */
+  /** By message, while they are collected. */
   private faults: Map<string, StackError> | undefined;
 
   protected get gathersFaults(): boolean {
     return this.faults !== undefined;
   }
 
-  /** Reads all of a stack. @throws UnplayableStack with every fault, if there is one */
+  /** Reads the whole stack. @throws UnplayableStack with every fault, if there is one */
   readWhole<T>(read: () => T): T {
     const faults = new Map<string, StackError>();
     this.faults = faults;
@@ -20,7 +20,7 @@ export class FaultReader {
     try {
       whole = this.attempt(read);
     } catch (error) {
-      // An error that only follows from a part which another reader could not read is not a fault of its own.
+      // An error that only follows from a part that another reader could not read is not reported again.
       if (faults.size === 0) throw error;
     } finally {
       this.faults = undefined;
@@ -29,7 +29,7 @@ export class FaultReader {
     return whole as T;
   }
 
-  /** A reader's result for a part; undefined if the part cannot be played and faults are gathered. */
+  /** Returns a reader's result for a part; undefined if the part is not supported and faults are collected. */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -45,13 +45,13 @@ export class FaultReader {
     return this.attempt(read) as T;
   }
 
-  /** A reader's results for each resource that can be played. */
+  /** Returns a reader's results for each supported resource. */
   readEach<T>(resources: readonly Resource[], read: (resource: Resource) => T): readonly T[] {
     const each = resources.map((resource) => this.attempt(() => ({ value: read(resource) })));
     return each.flatMap((made) => (made === undefined ? [] : [made.value]));
   }
 
-  /** A fault after which the reading continues if faults are gathered, and stops otherwise. */
+  /** Reports a fault. Reading continues if faults are collected, and stops otherwise. */
   fault(address: string, message: string): void {
     this.attempt(() => {
       throw new StackError(address, message);

@@ -11,7 +11,7 @@ export interface AttributeUse {
   readonly immaterial: Readonly<Record<string, string>>;
 }
 
-/** The value of an attribute that only an apply knows; undefined if it gives none. */
+/** Returns the value of an attribute that only an apply knows; undefined if there is none. */
 export type ComputedValues = (resource: Resource, attribute: string, stack: DeclaredValues) => unknown;
 
 /** A nested block with its references resolved. */
@@ -22,28 +22,28 @@ export interface Block {
 
 const META_ARGUMENTS: Readonly<Record<string, string>> = {
   "//": "a comment in Terraform JSON; cdktf keeps its own metadata there",
-  depends_on: "the order of an apply; here everything is there at once",
-  lifecycle: "how an apply replaces and protects",
+  depends_on: "it orders an apply; here everything exists from the start",
+  lifecycle: "it controls how an apply replaces and protects resources",
 };
 
-/** The document's parts other than resources. `data`, `module` and others might change what resources mean. */
+/** Accepted parts other than resources. `data`, `module` and others might change what resources mean. */
 const DOCUMENT: AttributeUse = {
   read: ["output", "provider", "resource"],
   immaterial: {
     "//": META_ARGUMENTS["//"] ?? "",
     import: "takes over what exists; here nothing did before",
-    moved: "where a declaration was before",
-    removed: "what is no longer declared",
+    moved: "the former address of a declaration",
+    removed: "resources that are no longer declared",
     terraform: "backend and versions of an apply",
   },
 };
 const AWS_PROVIDER: AttributeUse = {
   read: ["allowed_account_ids", "region"],
-  immaterial: { default_tags: "nothing here is decided by a tag" },
+  immaterial: { default_tags: "no decision here depends on a tag" },
 };
 const GOOGLE_PROVIDER: AttributeUse = {
   read: ["project"],
-  immaterial: { default_labels: "nothing here is decided by a label", region: "a service is on this machine" },
+  immaterial: { default_labels: "no decision here depends on a label", region: "every service is on this machine" },
 };
 /** What the stand-ins know about a cloud's provider, and the setting that every resource's name needs. */
 const PROVIDERS = {
@@ -63,7 +63,7 @@ const UNKNOWN_TEMPLATE = /[$%]\{/;
 
 /** A synthesized stack, read as Terraform reads it: references are resolved to the values of an apply. */
 export class Stack extends FaultReader {
-  /** The document never changes, so each value is resolved once and cached, instead of at every request. */
+  /** The document never changes, so each value is resolved once and cached. */
   private readonly resources = new Map<string, readonly Resource[]>();
   private readonly values = new WeakMap<Resource["body"], Map<string, unknown>>();
 
@@ -90,7 +90,7 @@ export class Stack extends FaultReader {
     return stack;
   }
 
-  /** A stack whose document still has to be checked: `requireKnownDocument`. */
+  /** Reads a stack without checking its document. Call `requireKnownDocument` for that. */
   static unchecked(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
     const [aws, google] = ["aws", "google"].map((name) => providersOf(document, name)[0]);
     const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
@@ -104,13 +104,13 @@ export class Stack extends FaultReader {
     );
   }
 
-  /** The document's parts other than resources, and the provider settings that ids and hosts are made of. */
+  /** Checks the document's other parts, and the provider settings from which ids and hosts are derived. */
   requireKnownDocument(): void {
     this.requireKnown("", this.document, DOCUMENT);
     this.requireKnown("provider.", this.document.provider ?? {}, { read: Object.keys(PROVIDERS), immaterial: {} });
     for (const [name, { use, needs }] of Object.entries(PROVIDERS)) {
       const [declared = {}, second] = providersOf(this.document, name);
-      // A second provider would be another account or project, which the stand-ins know nothing about.
+      // A second provider would be another account or project, which the stand-ins do not support.
       if (second !== undefined) this.fault(`provider.${name}[1]`, "expected one provider of each cloud");
       this.requireKnown(`provider.${name}.`, declared, use);
       if (!this.types.some((type) => type.startsWith(`${name}_`))) continue;
@@ -139,18 +139,18 @@ export class Stack extends FaultReader {
     return found;
   }
 
-  /** All resources of a type. An attribute with a meaning that the stand-ins do not know is an error. */
+  /** Returns all resources of a type. An attribute that the stand-ins do not know is an error. */
   declared(type: string, use: AttributeUse): readonly Resource[] {
     for (const resource of this.all(type)) {
       const { address, body } = resource;
       this.requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
-      // Values that only a request would read must be known at the start as well.
+      // Resolves values that only a request reads, so that an unknown one already stops the start.
       if (this.gathersFaults) for (const name of use.read) this.attempt(() => this.value(resource, name));
     }
     return this.all(type);
   }
 
-  /** The nested blocks under an attribute, one or many. Unknown attributes in them are errors too. */
+  /** Returns the nested blocks under an attribute, one or many. Unknown attributes in them are errors too. */
   blocks(resource: Resource, attribute: string, use: AttributeUse): readonly Block[] {
     return this.blocksOf(this.value(resource, attribute), `${resource.address}.${attribute}`, use);
   }
@@ -169,7 +169,7 @@ export class Stack extends FaultReader {
     });
   }
 
-  /** An attribute with its references resolved; undefined if neither the stack nor an apply gives it. */
+  /** Returns an attribute with its references resolved; undefined if neither the stack nor an apply sets it. */
   value(resource: Resource, attribute: string): unknown {
     const known = this.values.get(resource.body) ?? new Map<string, unknown>();
     this.values.set(resource.body, known);

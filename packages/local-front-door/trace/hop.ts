@@ -15,16 +15,18 @@ export interface Hop {
   /** Address of the declaration that decided, `aws_iam_role.orders.assume_role_policy`. */
   readonly declaration?: string;
   /**
-   * No decision: describes what the stand-in does where the vendors' documentation is silent, or where it deviates from
-   * the stack.
+   * Set if this is no decision, but a remark on how the stand-in behaves where the vendors document nothing, or where
+   * it deviates from the stack.
    */
   readonly remark?: true;
   /** The rule that refused, if the stand-in names its rules: `scope`, `expired`. */
   readonly code?: string;
-  /** Claims of a token that was checked here and found valid, never the token. */
+  /** Claims of a token that was found valid here, never the token itself. */
   readonly claims?: Readonly<Record<string, unknown>>;
   /** Id of the caller's request that led here; undefined if none did. */
   readonly request?: string;
-  /** Id of the call, within that request, in which this was decided. Undefined: by the door that the caller called. */
+  /**
+   * Id of the call, within that request, in which this was decided. Undefined: the door that the caller called decided.
+   */
   readonly call?: number;
 }

@@ -1,6 +1,6 @@
 import type { Hop } from "./hop";
 
-/** One request of a caller, from its arrival on. It grows while it is in progress. */
+/** One request of a caller, from its arrival. It grows while it is in progress. */
 export interface SeenRequest {
   readonly id: string;
   /** The door that it arrived at: the API, the user pool's domain, or a service's own URL, past the API. */
@@ -47,7 +47,7 @@ export interface RequestAnswer {
 /** How many past requests a person can see. */
 const KEPT_REQUESTS = 200;
 
-/** A request may call one stand-in again and again. Calls beyond this limit are not shown. */
+/** A request may call a stand-in many times. Calls beyond this limit are not shown. */
 const MOST_HOPS = 100;
 
 type Mutable = { -readonly [K in keyof SeenRequest]: SeenRequest[K] } & { hops: Hop[]; calls: Call[] };
@@ -111,7 +111,7 @@ export class RequestLog {
     for (const listener of this.endListeners) listener(request);
   }
 
-  /** Requests that are newer than a version, or have grown since; the oldest first. */
+  /** Returns requests that have begun or changed after a version; the oldest first. */
   changedAfter(version: number): readonly SeenRequest[] {
     return [...this.byId.values()].filter((request) => request.version > version);
   }
@@ -120,13 +120,16 @@ export class RequestLog {
     return this.byId.get(id);
   }
 
-  /** Called at every change, possibly thousands of times per second. Returns a function that ends it. */
+  /**
+   * Registers a function that is called at every change, possibly thousands of times per second. Returns a function
+   * that removes it.
+   */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Called with each request once it is answered. */
+  /** Registers a function that is called with each answered request. */
   onEnd(listener: (request: SeenRequest) => void): void {
     this.endListeners.add(listener);
   }
@@ -138,15 +141,15 @@ export class RequestLog {
   }
 }
 
-/** A token longer than this belongs to no caller here. */
+/** Longer tokens are not decoded: no caller here has one. */
 const MOST_CHARACTERS = 16_384;
 
-/** Claims by the part of the token that has them, without its signature: a program sends the same token many times. */
+/** Caches claims by the token without its signature, because a program sends the same token many times. */
 const readClaims = new Map<string, Readonly<Record<string, unknown>>>();
 
 /**
- * The claims of the bearer token in an `Authorization` value, unverified: for people to read, never for decisions.
- * Without the signature; undefined if it is not a JWT.
+ * Returns the unverified claims of the bearer token in an `Authorization` value: for people to read, never for
+ * decisions. Undefined if it is not a JWT.
  */
 export function presentedClaims(authorization: string | undefined): Readonly<Record<string, unknown>> | undefined {
   const [, payload] = /^bearer [\w-]+\.([\w-]+)\.[\w-]*$/i.exec(authorization ?? "") ?? [];

@@ -5,7 +5,7 @@ import { RequestLog } from "./request-log";
 /** The request that code works for, and the call within it. */
 export interface TracePlace {
   readonly request: string;
-  /** Undefined: the door itself works for it. */
+  /** Undefined: the code belongs to the door itself. */
   readonly call?: number;
 }
 
@@ -15,8 +15,8 @@ const storage = new AsyncLocalStorage<TracePlace>();
 let underWay = 0;
 
 /**
- * Runs the work as part of a request: every decision of a stand-in during it belongs to that request. Node slows every
- * promise of the process meanwhile, so the calls that a load consists of use a `PlacedTrace`.
+ * Runs the work as part of a request: every decision of a stand-in during it belongs to that request. Meanwhile, Node
+ * slows every promise of the process, so calls that are frequent under load use a `PlacedTrace` instead.
  *
  * @param of the request's id, or a place in it; undefined: outside any request
  */
@@ -59,7 +59,7 @@ export interface LogSink {
 /** A front door that is open for days must not fill the memory, so older hops are removed. */
 const KEPT_HOPS = 2000;
 
-/** Notes the decisions of stand-ins. */
+/** Records the decisions of stand-ins. */
 export abstract class Decisions {
   allow(at: Hop["at"], reason: string, declaration?: string, claims?: Hop["claims"]): void {
     this.keep({ at, allowed: true, reason, declaration, ...(claims && { claims }) });
@@ -77,7 +77,7 @@ export abstract class Decisions {
   protected abstract keep(decided: Hop): void;
 }
 
-/** Notes decisions at one place of a request, wherever the code runs. */
+/** Records decisions at one place of a request, wherever the code runs. */
 export class PlacedTrace extends Decisions {
   constructor(
     private readonly trace: LocalTrace,
@@ -87,7 +87,7 @@ export class PlacedTrace extends Decisions {
     super();
   }
 
-  /** Times the work as a call of this stand-in, made at this place. The work gets its own place. */
+  /** Runs and times the work as a call of this stand-in, made at this place. The work gets its own place. */
   async call<T>(at: Hop["at"], work: (place: TracePlace | undefined) => Promise<T>): Promise<T> {
     const { place, trace } = this;
     const call = place && trace.requests.beginCall(place.request, at, place.call);

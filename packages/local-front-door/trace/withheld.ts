@@ -1,12 +1,12 @@
-/** What a token has at its beginning, or an escape that may hide that. No token has the slash that `%2F` stands for. */
+/** The beginning of a token, or an escape that may hide it. No token contains the slash that `%2F` stands for. */
 const SUSPICIOUS = /%(?!2F)|aws-iam\.|eyJ|ya29\./;
 
 /** Longer texts are truncated first: a hostile request must not make the page slow, or unusable. */
 const MOST_CHARACTERS = 2_000;
 
 /**
- * Text that looks like a JWT, whole or without its signature, like an access token of Google, or like the signed request
- * of an AWS principal; anywhere in a word.
+ * Text that looks like a JWT, whole or without its signature, like an access token of Google, or like the signed
+ * request of an AWS principal, anywhere in a word.
  */
 const TOKEN = /aws-iam\.[\w-]{6,}|eyJ[\w-]{6,}\.[\w-]{6,}(\.[\w-]*)?|ya29\.[\w.-]+/g;
 
@@ -38,7 +38,7 @@ export function withheld(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [String(withheld(key)), withheld(item)]));
 }
 
-/** The JSON of `withheld(value)`. Mostly nothing is withheld, so nothing has to be copied first. */
+/** Returns the JSON of `withheld(value)`. It copies the value only if something is withheld, which is rare. */
 export function withheldJson(value: unknown): string {
   const text = JSON.stringify(value);
   // A list may be too long, however short the text is.
@@ -46,13 +46,13 @@ export function withheldJson(value: unknown): string {
   return isPlain ? text : JSON.stringify(withheld(value));
 }
 
-/** A text without escapes contains a token as it is, so no word must be unescaped. */
+/** Replaces tokens. A text without escapes can contain a token only literally, so no word has to be unescaped. */
 function withoutTokensIn(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
   return text.includes("%") ? text.replace(WORD, withoutTokens) : text.replace(TOKEN, WITHHELD);
 }
 
-/** A word that held a token is shown without its escapes; every other word is unchanged. */
+/** A word that contained a token is shown without its escapes; every other word is unchanged. */
 function withoutTokens(word: string): string {
   const plain = unescaped(word);
   if (plain === undefined) return WITHHELD;
@@ -60,7 +60,7 @@ function withoutTokens(word: string): string {
   return shown === plain ? word : shown;
 }
 
-/** Undefined for a word that is still escaped after some rounds. */
+/** Returns undefined for a word that is still escaped after the last round. */
 function unescaped(word: string): string | undefined {
   let plain = word;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {

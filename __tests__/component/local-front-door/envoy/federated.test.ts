@@ -20,7 +20,7 @@ describeWhere(NO_ENVOY, "Envoy behind IAM, in the federated handshake", () => {
   }
   const hops = () => clouds.trace.hops.filter(({ at }) => ["cloud-run", "envoy"].includes(at));
 
-  test("IAM is asked first, and then Envoy; every answer is the ledger's, whichever issuer's caller it is", async () => {
+  test("IAM decides first, then Envoy; every answer equals the ledger's, for callers of every issuer", async () => {
     clouds = await environments.start("dev");
     expect([...clouds.sidecars.running.keys()]).toEqual(["storefront-dev-orders"]);
     const { contradictions, cells, past } = await callMatrix(
@@ -35,7 +35,7 @@ describeWhere(NO_ENVOY, "Envoy behind IAM, in the federated handshake", () => {
       hops()
         .filter(({ at }) => at === "envoy")
         .map(({ request }) => wayOf(request));
-    // Envoy writes its lines when requests are answered, and the last of them before it ends.
+    // Envoy writes a line when a request is answered, and the last line before it ends.
     await clouds.stop();
     expect(ways().length).toBeGreaterThanOrEqual(through.length);
     const both = ways().map((way) => way.map(({ at, allowed }) => `${at} ${allowed}`).join());
@@ -45,7 +45,7 @@ describeWhere(NO_ENVOY, "Envoy behind IAM, in the federated handshake", () => {
     );
   });
 
-  test("the service cannot be called past the gateway: Envoy hears of nothing that IAM refuses", async () => {
+  test("the service cannot be called past the gateway: a call that IAM refuses does not reach Envoy", async () => {
     clouds = await environments.start("dev", set("google_cloud_run_v2_service_iam_binding.orders", { members: [] }));
     expect(clouds.pastGateway).toEqual([]);
     expect((await call("/orders/7", "customers/web")).status).toBe(403);

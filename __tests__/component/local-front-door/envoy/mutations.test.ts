@@ -9,21 +9,21 @@ import {
   uncaught,
 } from "../../../support/local/preview-mutations";
 
-/** One of each part that decides behind the gateway; system/local-front-door/mutations has all. */
+/** One mutation for each part that decides behind the gateway; system/local-front-door/mutations has all. */
 const KINDS = ["a provider's keys", "a rule of Envoy, for everybody", "the callers of Envoy, gone", "IAM, on again"];
 
 describeWhere(NO_ENVOY, "the declarations of preview", () => {
-  test("as they are: every answer is the ledger's, by the gateway and past it, and no attack passes", async () => {
+  test("unchanged: every answer equals the ledger's, through the gateway and past it, and no attack passes", async () => {
     expect(await previewFaults()).toEqual([]);
   });
 
-  test("a declaration of each kind that says something else is noticed", async () => {
+  test("a changed declaration of each kind is noticed", async () => {
     const mutations = PREVIEW_MUTATIONS.filter(([name]) => KINDS.includes(name));
     expect(mutations).toHaveLength(KINDS.length);
     expect(await uncaught(mutations)).toEqual([]);
   });
 
-  test("what the gateway lets through without a scope or a token, Envoy refuses, and the trace says so", async () => {
+  test("Envoy refuses calls without a scope or a token that the gateway allows, and the trace shows it", async () => {
     const loose: Readonly<Record<string, readonly [Change, number]>> = {
       "customers/support-desk": [set(ROUTE, { authorization_scopes: [] }), 403],
       "no token": [set(ROUTE, { authorization_type: "NONE", authorization_scopes: undefined }), 401],

@@ -30,18 +30,18 @@ async function started(script: string, ...args: readonly string[]): Promise<stri
 
 const LOG = "[2026-11-25 10:00:00.000][7][critical][main] [source/server/server.cc:1] ";
 
-test("what it calls an error is said without time and place of source, and without what it wrote before", async () => {
+test("an error in its log is reported without time and source line, and without earlier lines", async () => {
   const script = `echo '${LOG.replace("critical", "warning")}by the way' >&2; echo '${LOG}no such field' >&2; exit 1`;
   expect(await started(script)).toBe("x.args: Envoy does not start: ended with 1\n    no such field");
 });
 
-test("where it calls nothing an error, its last lines are said", async () => {
+test("without an error in its log, its last lines are reported", async () => {
   expect(await started("echo one >&2; echo two >&2; exit 3")).toBe(
     "x.args: Envoy does not start: ended with 3\n    one\n    two",
   );
 });
 
-test("a token in what it says is withheld", async () => {
+test("a token in its log is withheld", async () => {
   expect(await started(`echo '${LOG}bad ${TOKEN}' >&2; exit 1`)).toBe(
     "x.args: Envoy does not start: ended with 1\n    bad (token withheld)",
   );

@@ -52,7 +52,7 @@ test("it has the declared environment, Lambda's own variables, and nothing of th
   });
 });
 
-test("one event at a time, with the memory of the ones before; a cold start forgets", async () => {
+test("it handles one event at a time and keeps its memory between events; a cold start clears it", async () => {
   const found = await judge(`let busy = 0; let seen = 0;
     export const answer = async () => {
       busy += 1; seen += 1;
@@ -71,7 +71,7 @@ test("one event at a time, with the memory of the ones before; a cold start forg
   expect(await found.invoke({})).toMatchObject({ value: { seen: 1 } });
 });
 
-test("what it throws is an error; what it prints is its log", async () => {
+test("an exception is an error result, and output is its log", async () => {
   const found = await judge(
     `export const answer = async () => { console.log("line one\\nline two"); throw new TypeError("no"); };`,
   );
@@ -132,17 +132,17 @@ describe("to the function, the local server is the internet", () => {
     });
     export const trusted = () => tls.rootCertificates.length;`;
 
-  test("a host of the stack is reached by its name, on port 443, and nothing else is", async () => {
+  test("hosts of the stack are reached by name on port 443, and no other host or port is", async () => {
     const found = await judge(FETCH);
     expect(await found.invoke({ url: "https://sts.googleapis.com/" })).toMatchObject({ value: { status: 400 } });
     const unknown = await found.invoke({ url: "https://example.com/" });
     expect(JSON.stringify(unknown)).toContain("ERR_TLS_CERT_ALTNAME_INVALID");
     const otherPort = await found.invoke({ url: "https://sts.googleapis.com:8443/" });
-    expect(JSON.stringify(otherPort)).toContain("only port 443 leads anywhere from here");
+    expect(JSON.stringify(otherPort)).toContain("only port 443 can be called from here");
   });
 });
 
-test("its folder is outside of any repository, and is gone in the end", async () => {
+test("its folder is outside any repository, and is removed at the end", async () => {
   const found = await judge("export const answer = async () => process.env.LAMBDA_TASK_ROOT;");
   const result = await found.invoke({});
   const folder = String(result.kind === "answer" && result.value);
@@ -168,7 +168,7 @@ describe("the declared release of Node", () => {
     return { result: await found.invoke({}), deviations: running[0]?.nodeDeviations };
   }
 
-  test("is a deviation where a function runs in another", async () => {
+  test("is a deviation if a function runs in another release", async () => {
     const { result, deviations } = await releaseOf("nodejs999.x");
     expect(result).toEqual({ kind: "answer", value: process.versions.node });
     expect(deviations).toEqual([
@@ -178,7 +178,7 @@ describe("the declared release of Node", () => {
 
   const isThere = nodeRelease("nodejs24.x", RUNTIME, join(ROOT, ".build")).deviation === undefined;
   const missing = isThere ? undefined : "no Node 24 here; npm run local -- dev --declared-node fetches it";
-  testWhere(missing)("runs the function where it is there", async () => {
+  testWhere(missing)("runs the function if it is installed", async () => {
     const { result, deviations } = await releaseOf("nodejs24.x");
     expect(result).toEqual({ kind: "answer", value: expect.stringMatching(/^24\./) });
     expect(deviations).toEqual([]);

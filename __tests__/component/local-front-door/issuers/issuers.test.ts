@@ -35,7 +35,7 @@ test("an issuer with a path in its URL serves discovery and keys below it, and n
   expect((await get(issuer, "/oauth2/defaultx/v1/keys")).status).toBe(404);
 });
 
-test("keys that are declared to be elsewhere are there, and nowhere else", async () => {
+test("keys with a declared URL are served there, and nowhere else", async () => {
   const keysUrl = "https://keys.example/v3/certs";
   const issuer = await LocalIssuer.start({ id: "x", kind: "oidc", url: "https://accounts.example", keysUrl });
   started.push(issuer);
@@ -47,7 +47,7 @@ test("keys that are declared to be elsewhere are there, and nowhere else", async
   expect((await get(issuer, "/jwks")).status).toBe(404);
 });
 
-test("Cognito's keys lie at their fixed place", async () => {
+test("Cognito's keys are at their fixed path", async () => {
   const issuer = await start("cognito", COGNITO);
   expect((await get(issuer, "/eu-west-1_Shop/.well-known/jwks.json")).value.keys).toHaveLength(1);
 });
@@ -73,7 +73,7 @@ test("a client's own token has the client as subject", () => {
   expect(cognitoClaims({ clientId: "abc", scopes: [] })).toMatchObject({ sub: "abc" });
 });
 
-test("Okta's and AWS's tokens look as theirs do", () => {
+test("Okta's and AWS's tokens have the claims that these issuers document", () => {
   expect(oktaClaims({ clientId: "0oa1", audience: "api://shop", scopes: ["a/b"], subject: "ann" })).toMatchObject({
     cid: "0oa1",
     aud: "api://shop",

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { headerValues, json, readRequest, writeAnswer } from "../../../../packages/local-front-door/net/local-http";
 import { LocalServer } from "../../../../packages/local-front-door/net/local-server";
 
-test("a request is read as it came over the wire, and an answer written", async () => {
+test("a request is read exactly as sent, and an answer is written", async () => {
   const server = createServer((incoming, outgoing) => {
     readRequest(incoming).then((request) => writeAnswer(outgoing, json(201, request)));
   });
@@ -35,7 +35,7 @@ test("a request is read as it came over the wire, and an answer written", async 
   });
 });
 
-test("a header's values are found whatever the case of its name", () => {
+test("a header's values are found regardless of the name's case", () => {
   const headers = [
     ["X-One", "a"],
     ["x-one", "b"],
@@ -67,14 +67,14 @@ describe("a server for people of this machine", () => {
     });
   }
 
-  test("only this machine's own names are answered, so that no page from elsewhere gets in by a name of its own", async () => {
+  test("only this machine's own host names are answered, so that no foreign page can call under its own name", async () => {
     const url = await start();
     expect(await statusFor(url, "127.0.0.1")).toBe(200);
     expect(await statusFor(url, "localhost:1234")).toBe(200);
     expect(await statusFor(url, "evil.example")).toBe(421);
   });
 
-  test("a port that is taken rejects, and a handler that throws is a 500", async () => {
+  test("a port in use rejects, and a handler that throws gives 500", async () => {
     const url = await start(0, () => Promise.reject(new Error("no")));
     expect(await statusFor(url, "localhost")).toBe(500);
     await expect(start(Number(new URL(url).port))).rejects.toThrow("EADDRINUSE");

@@ -18,7 +18,7 @@ function server(): Server {
   return made;
 }
 
-test("the first free port of several is taken, and a single one that is taken is an error", async () => {
+test("the first free port of several is used, and a single port that is in use is an error", async () => {
   const taken = await listenOnLoopback(server());
   const [free = 0] = await freePorts(1);
   expect(await listenOnLoopback(server(), [taken, taken, free])).toBe(free);
@@ -27,7 +27,7 @@ test("the first free port of several is taken, and a single one that is taken is
   expect(firstFreeFrom(8080).slice(0, 3)).toEqual([8080, 8081, 8082]);
 });
 
-test("a server stops although a client has connected and said nothing of its TLS handshake", async () => {
+test("a server stops even if a client has connected without starting a TLS handshake", async () => {
   const tls = createTlsServer();
   const port = await listenOnLoopback(tls);
   const accepted = once(tls, "connection");

@@ -27,7 +27,7 @@ function get(servername: string, host = servername, trust = true): Promise<strin
   });
 }
 
-test("one server is every host, distinguished by name", async () => {
+test("one server answers for every host, by name", async () => {
   expect(await get("one.example")).toBe('200 {"name":"one.example"}');
   expect(await get("two.example")).toBe('200 {"name":"two.example"}');
 });
@@ -62,15 +62,15 @@ test.each([
   expect(await statusOf(head)).toBe(status);
 });
 
-test("only a client that was configured to trusts the authority", async () => {
+test("only a client that is configured for it trusts the authority", async () => {
   expect(await get("one.example", "one.example", false)).toMatch(/SELF_SIGNED|UNABLE_TO_/);
 });
 
-test("a stand-in that breaks says so", async () => {
+test("a stand-in that fails answers with its error", async () => {
   expect(await get("broken.example")).toBe("500 the stand-in failed: a bug");
 });
 
-test("the authority's file is there while the server is, and no longer", async () => {
+test("the authority's file exists only while the server runs", async () => {
   const other = await LocalTls.start(new Map([["x.example", async () => json(200, {})]]));
   expect(existsSync(other.authorityFile)).toBe(true);
   await other.stop();

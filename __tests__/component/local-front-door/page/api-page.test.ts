@@ -33,7 +33,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** By Node's own client: `fetch` sets headers of its own. */
+/** Calls with Node's own client, because `fetch` adds headers. */
 function ask(path: string, headers: Record<string, string> = {}, method = "GET", body = ""): Promise<Answer> {
   const { hostname, port } = new URL(clouds.pageUrl ?? "");
   return new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ test("the document is served with the door's URL, and the page's own copy calls 
   expect(JSON.parse((await ask("/api.json")).body)).toEqual({ servers: [{ url: "/door" }] });
 });
 
-test("the page has its files and those of the renderer, and no others", async () => {
+test("the page serves its own files and those of the renderer, and no others", async () => {
   for (const path of ["/api", "/api.css", "/api.js", "/swagger-ui.css", "/swagger-ui-bundle.js"]) {
     expect([path, (await ask(path)).status]).toEqual([path, 200]);
   }
@@ -63,7 +63,7 @@ test("the page has its files and those of the renderer, and no others", async ()
   expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'self';/);
 });
 
-test("a call of the page reaches the gateway unchanged, and its answer comes back, refusals as well", async () => {
+test("a call of the page reaches the gateway unchanged, and the page gets its answer, including a refusal", async () => {
   const call = await ask("/door/scoped?a=%20b&c", { ...OWN_SCRIPT, authorization: "Bearer x", "x-own": "1" });
   const { target, headers } = JSON.parse(call.body);
   expect([call.status, target]).toEqual([200, "/scoped?a=%20b&c"]);
@@ -75,7 +75,7 @@ test("a call of the page reaches the gateway unchanged, and its answer comes bac
   expect([refused.status, refused.body]).toEqual([401, '{"message":"Unauthorized"}']);
 });
 
-test("a body arrives as it was sent", async () => {
+test("a body arrives unchanged", async () => {
   const call = await ask("/door/scoped", { ...OWN_SCRIPT, authorization: "Bearer x" }, "POST", '{"a":"ä"}');
   expect(JSON.parse(call.body)).toMatchObject({ method: "POST", body: '{"a":"ä"}' });
 });
@@ -95,7 +95,7 @@ test("no other page, no navigation and no program calls through the page", async
   expect(clouds.trace.requests.total).toBe(before);
 });
 
-test("what a service answers is no page here: no script of it runs", async () => {
+test("a service's answer is not opened as a page: none of its scripts runs", async () => {
   const { headers } = await ask("/door/scoped", { ...OWN_SCRIPT, authorization: "Bearer x" });
   expect([headers["content-security-policy"], headers["x-content-type-options"]]).toEqual([
     expect.stringContaining("default-src 'none'"),
@@ -116,7 +116,7 @@ describe("a door without a document", () => {
   });
   afterAll(() => plain.stop());
 
-  test("has no such page, and passes no call on", async () => {
+  test("has no such page, and forwards no call", async () => {
     for (const path of ["/api", "/openapi.json", "/door/scoped"]) {
       const answer = await fetch(`${plain.pageUrl}${path}`);
       expect([path, answer.status]).toEqual([path, 404]);

@@ -11,7 +11,7 @@ import { ROOT } from "../../../support/places";
 
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4iLCJzY29wZSI6Im9yZGVycy9yZWFkIn0.c2lnbmF0dXJl";
 
-/** A page of its own over a log that the test writes. */
+/** A page over a log that the test writes. */
 const pages: WhyPage[] = [];
 afterEach(async () => {
   for (const each of pages.splice(0)) await each.stop();
@@ -93,7 +93,7 @@ describe("the page of a front door", () => {
     });
   });
 
-  test("has neither a token nor a signature nor a query in anything that it can ask for", async () => {
+  test("nothing that the page can request has a token, a signature or a query", async () => {
     await call(`/scoped/${TOKEN}?code=${TOKEN}`, `Bearer ${TOKEN}`);
     await call("/scoped?code=secret", `Bearer ${TOKEN}`);
     for (const dot of ["%2E", "%2e", "%252E"]) await call(`/scoped/${TOKEN.replaceAll(".", dot)}`);
@@ -108,7 +108,7 @@ describe("the page of a front door", () => {
   });
 });
 
-test("an answer waits for news, and a thousand changes are one", async () => {
+test("an answer waits for a change, and combines a thousand changes", async () => {
   const { url, trace } = await lonePage();
   const seen = await newsOf(url);
   const waiting = newsOf(url, seen);
@@ -119,11 +119,11 @@ test("an answer waits for news, and a thousand changes are one", async () => {
   }
   const { requests, total, version } = await waiting;
   expect([requests.length, requests.at(-1)?.id, total, version]).toEqual([200, "999", 1000, seen.version + 1000]);
-  // A page that knew another front door gets everything there is at once.
+  // A page that saw another front door before immediately gets all requests.
   expect((await newsOf(url, { door: "another", version: 10_000 })).requests).toHaveLength(200);
 });
 
-test("the declaration is shown as the stack has it, policies as JSON", async () => {
+test("the declaration is shown as in the stack, with policies as JSON", async () => {
   const { url } = await lonePage();
   const ask = (address: string) => fetch(`${url}/declaration?address=${address}`);
   const at = async (address: string) => (await ask(address)).json();
@@ -135,7 +135,7 @@ test("the declaration is shown as the stack has it, policies as JSON", async () 
   }
 });
 
-/** `fetch` would set Host by itself. */
+/** Not with `fetch`, which sets Host itself. */
 function statusFor(url: string, host: string): Promise<number | undefined> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -148,7 +148,7 @@ function statusFor(url: string, host: string): Promise<number | undefined> {
   });
 }
 
-test("a page of another host name gets nothing: what resolves to this machine is not this machine", async () => {
+test("a request with another host name gets nothing, even if that name resolves to this machine", async () => {
   const { url } = await lonePage();
   expect(await statusFor(url, "attacker.example")).toBe(421);
   expect(await statusFor(url, "localhost.attacker.example:80")).toBe(421);
@@ -170,7 +170,7 @@ test("it only reads, runs nothing but its own files, and no other page may frame
   }
 });
 
-test("closing the front door ends what waits", async () => {
+test("closing the front door ends waiting requests", async () => {
   const { url, page } = await lonePage();
   const waiting = newsOf(url, await newsOf(url)).catch(() => "ended");
   await page.stop();

@@ -52,7 +52,7 @@ test("a request's headers keep their case, order and repeats; those of its conne
   expect(received).not.toMatch(/expect:|timeout=1|connection: x-zed/i);
 });
 
-test("an answer's headers are those that Node's own client reads", async () => {
+test("an answer's headers are those that Node's own client would return", async () => {
   const repeated = ["Content-Type", "ETag", "Server", "Location", "Last-Modified", "Age", "Retry-After", "Expires"];
   says(
     ...[...repeated, "X-Own", "Vary", "Set-Cookie", "Cache-Control"].flatMap((name) => [`${name}: a`, `${name}: b`]),
@@ -81,7 +81,7 @@ test("interim answers are skipped", async () => {
   expect(await ask()).toMatchObject({ status: 200, headers: {}, body: "ok" });
 });
 
-test("nothing that answers, or half an answer, is 503 with the reason", async () => {
+test("no answer, or an incomplete one, gives 503 with the reason", async () => {
   says("content-length: 10", "", "half");
   const half = await ask();
   expect(half).toMatchObject({ status: 503, headers: { "content-type": "text/plain" } });
@@ -89,11 +89,11 @@ test("nothing that answers, or half an answer, is 503 with the reason", async ()
   await new Promise((resolve) => server.close(resolve));
   const refused = await forwardTo(closed)({ ...REQUEST, headers: [] });
   expect(refused.body).toBe(
-    `nothing answers for orders on 127.0.0.1:${closed}: connect ECONNREFUSED 127.0.0.1:${closed}\n`,
+    `no program answers for orders on 127.0.0.1:${closed}: connect ECONNREFUSED 127.0.0.1:${closed}\n`,
   );
 });
 
-test("a streamed answer arrives piece by piece, and breaks off where its service does", async () => {
+test("a streamed answer arrives in pieces, and breaks off when its service does", async () => {
   answer = (socket) => socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n");
   const sockets: Socket[] = [];
   server.on("connection", (socket) => sockets.push(socket));
@@ -104,7 +104,7 @@ test("a streamed answer arrives piece by piece, and breaks off where its service
   await expect(pieces?.next()).rejects.toThrow();
 });
 
-test("a service sees that the caller has gone, before and during its answer", async () => {
+test("a service sees that the caller has disconnected, before and during its answer", async () => {
   for (const begins of [false, true]) {
     received = "";
     answer = (socket) => {

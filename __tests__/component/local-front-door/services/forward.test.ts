@@ -31,7 +31,7 @@ afterEach(() => {
 /** The small stack with this server behind its Cloud Run service. */
 const start = () => startSmallStack([], undefined, { service: forwardTo((server.address() as AddressInfo).port) });
 
-test("requests after one another share a connection to their service", async () => {
+test("consecutive requests share a connection to their service", async () => {
   const clouds = await start();
   for (let index = 0; index < 10; index++) expect((await fetch(`${clouds.url}/open/${index}`)).status).toBe(200);
   expect(connections).toBe(1);
@@ -59,7 +59,7 @@ test("a service that has ended its connections meanwhile is called again", async
   await clouds.stop();
 });
 
-test("bodies that are no text pass the whole way byte for byte, and back", async () => {
+test("binary bodies pass byte for byte in both directions", async () => {
   const clouds = await start();
   const body = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
   answer = (bytes) => Buffer.from(bytes.toReversed());
@@ -69,7 +69,7 @@ test("bodies that are no text pass the whole way byte for byte, and back", async
   await clouds.stop();
 });
 
-test("the length that a service gives to HEAD arrives", async () => {
+test("the length in a service's answer to HEAD arrives", async () => {
   answer = () => Buffer.from("12345");
   const clouds = await start();
   const response = await fetch(`${clouds.url}/scoped`, { method: "HEAD", headers: { authorization: "x" } });

@@ -35,7 +35,7 @@ function request(service: string, parts: Partial<ServiceRequest> = {}): ServiceR
   };
 }
 
-/** A service of a person's own: answers with what it saw. */
+/** A user's own service, which echoes what it received. */
 const PROGRAM = `require("node:http").createServer((request, response) => {
   let body = "";
   request.on("data", (chunk) => (body += chunk));
@@ -48,7 +48,7 @@ const PROGRAM = `require("node:http").createServer((request, response) => {
 const COMMAND = `${JSON.stringify(process.execPath)} -e '${PROGRAM}'`;
 
 describe("a command", () => {
-  test("gets its declared variables, its secrets, a port, and nothing of the shell it was started from", async () => {
+  test("gets its declared variables, its secrets and a port, and no other variables of the shell that started it", async () => {
     process.env.OF_THE_SHELL = "x";
     const env = [
       { name: "LOG_LEVEL", value: "debug" },
@@ -90,7 +90,7 @@ describe("a port", () => {
   let server: Server;
   afterEach(() => server.close());
 
-  test("answers for its service alone, byte for byte; the others stay the echo", async () => {
+  test("answers only for its service, byte for byte; the echo answers for the others", async () => {
     server = createServer((incoming, outgoing) => {
       outgoing.setHeader("content-type", "image/png");
       incoming.pipe(outgoing);
@@ -101,7 +101,7 @@ describe("a port", () => {
     const bytes = Uint8Array.from([0xff, 0x00, 0x80]);
     const answer = await services.answer(request("catalog", { method: "POST", bytes }));
     expect([answer.status, answer.headers?.["content-type"]]).toEqual([200, "image/png"]);
-    // Its length was not said: it is handed on as it comes.
+    // It has no length, so it is forwarded as it arrives.
     const pieces: Uint8Array[] = [];
     for await (const piece of answer.stream ?? []) pieces.push(piece);
     expect([...Buffer.concat(pieces)]).toEqual([0xff, 0x00, 0x80]);
@@ -110,18 +110,18 @@ describe("a port", () => {
     });
   });
 
-  test("where nothing listens is a 503 that says so", async () => {
+  test("on which no program listens gives 503 with the reason", async () => {
     server = createServer();
     const services = await start([{ id: "catalog", answeredBy: { port: 1 } }]);
     const { status, body } = await services.answer(request("catalog"));
     expect([status, body]).toEqual([
       503,
-      expect.stringContaining("nothing answers for storefront-dev-catalog on 127.0.0.1:1"),
+      expect.stringContaining("no program answers for storefront-dev-catalog on 127.0.0.1:1"),
     ]);
   });
 });
 
-test("a service that the stack does not have stops the start and names those it has", async () => {
+test("a service that the stack lacks stops the start, and the error names the stack's services", async () => {
   await expect(start([{ id: "order", answeredBy: { port: 1 } }])).rejects.toThrow(
     "google_cloud_run_v2_service.order: the stack has no such service; it has google_cloud_run_v2_service.accounts",
   );

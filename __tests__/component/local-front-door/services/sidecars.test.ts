@@ -28,7 +28,7 @@ async function get({ url }: Clouds, path: string, token: string): Promise<Respon
   return fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
 }
 
-/** Waits for what comes a moment later: Envoy writes its line when a request is answered. */
+/** Waits for Envoy's log line, which it writes a moment after a request is answered. */
 async function until<T>(look: () => T | undefined): Promise<T> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
     const found = look();
@@ -59,7 +59,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
           .find((each) => each.id === id && each.client !== undefined && each.hops.some(({ at }) => at === "envoy")),
       );
 
-    test("a call by the gateway is one request with all its hops, and the caller has the config's name", async () => {
+    test("a call through the gateway is one request with all its hops, and the caller has its name from config", async () => {
       const token = await tokenOf(open, "web");
       const response = await get(open, "/orders?code=secret", token);
       expect([response.status, response.ok ? "" : await response.text()]).toEqual([200, ""]);
@@ -100,7 +100,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       );
     });
 
-    test("any holder of a valid token may call the service at its own URL: what the gateway asks does not count there", async () => {
+    test("any holder of a valid token may call the service at its own URL, where the gateway's rules do not apply", async () => {
       const [orders] = open.pastGateway.filter(({ service }) => service === ORDERS);
       const past = async (caller?: string) => {
         const token = caller === undefined ? undefined : await tokenOf(open, caller);
@@ -132,7 +132,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
     return { open: await startPreview(changes, { services }), lines };
   }
 
-  test("a port of a person's own answers behind it, with the caller's name and without what the caller wrote", async () => {
+  test("a user's own port answers behind Envoy, and gets the verified caller's name instead of what the caller sent", async () => {
     const app = createServer((incoming: IncomingMessage, outgoing) => outgoing.end(JSON.stringify(incoming.headers)));
     await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
     const older = container("orders", 0, (proxy) => {
@@ -143,7 +143,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       const headers = { authorization: `Bearer ${await tokenOf(open, "web")}`, "x-caller-subject": "root" };
       const response = await fetch(`${open.url}/orders`, { headers });
       expect(await response.json()).toMatchObject({ "x-caller-subject": "ann", "x-caller-client": "customers/web" });
-      // Its configuration is in a mounted secret, which decides the same.
+      // Its configuration is in a mounted secret, with the same decisions.
       expect((await get(open, "/orders", await tokenOf(open, "support-desk"))).status).toBe(403);
       expect(open.deviations).toEqual([expect.stringMatching(new RegExp(`^${ARGS}: Envoy 1\\.40\\.0 .* 1\\.39\\.2$`))]);
     } finally {
@@ -153,7 +153,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
     }
   });
 
-  test("that dies: its service is answered 503, the others go on, and it is said; closing the door ends them", async () => {
+  test("that dies is reported: its service answers 503, the others continue, and closing the door ends them", async () => {
     const { open, lines } = await started([]);
     try {
       expect(children()).toHaveLength(2);
@@ -166,7 +166,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       const refused = open.trace.hops.filter(({ at, allowed }) => at === "envoy" && !allowed);
       expect(refused.map(({ reason, request }) => [reason, typeof request])).toEqual([
         ["ended with SIGKILL", "undefined"],
-        ["it ended, so the service does not answer", "string"],
+        ["it has ended, so the service does not answer", "string"],
       ]);
       expect(children()).toHaveLength(1);
     } finally {
@@ -175,7 +175,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
     expect(children()).toEqual([]);
   });
 
-  test("those that are still starting end as well", async () => {
+  test("that are still starting end as well", async () => {
     const sidecars = new LocalSidecars({
       services: declaredServices(previewStack()),
       binary: { build: join(ROOT, ".build") },
@@ -192,7 +192,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
     expect([sidecars.running.size, children()]).toEqual([0, []]);
   });
 
-  test("a configuration or an argument that it does not take stops the start with its own words, and leaves none", async () => {
+  test("a configuration or an argument that Envoy refuses stops the start with Envoy's own message, and no Envoy remains", async () => {
     const refusals = {
       unheard_of: envoy("orders", ({ bootstrap }) => Object.assign(bootstrap, { unheard_of: true })),
       "unknown cluster 'nowhere'": envoy("orders", ({ routes }) => (routes[2].route.cluster = "nowhere")),
@@ -212,7 +212,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
   });
 });
 
-test("where there is no Envoy, nothing starts, and it is said how to get one", async () => {
+test("without an Envoy binary, nothing starts, and the error says how to get one", async () => {
   await expect(startPreview([], { envoy: { own: "/nowhere/envoy" } })).rejects.toThrow(
     /args: ENVOY=\/nowhere\/envoy --version: .*ENOENT\n {4}Envoy verifies tokens here: install Python 3.11.* once,\n {4}or name a binary of your own: ENVOY=/,
   );

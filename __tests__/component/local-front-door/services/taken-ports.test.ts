@@ -24,7 +24,7 @@ async function statusOf({ url, callers }: Clouds): Promise<number> {
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describeWhere(NO_ENVOY, "a port that another Envoy has taken", () => {
-  test("is shared with none: the later one takes another, and both doors answer for themselves", async () => {
+  test("is not shared: the later Envoy takes another port, and each door answers its own calls", async () => {
     const first = await startPreview([]);
     nextPorts = given.splice(0);
     expect(nextPorts.length).toBe(2);

@@ -78,7 +78,7 @@ test("AWS wants the content type signed, where there is one", async () => {
 test("a request for one host is not good at another", async () => {
   const elsewhere = await signed({ url: "https://sts.us-east-1.amazonaws.com/?b=2&a=1&a=0", region: "eu-west-1" });
   const request = { ...elsewhere, url: elsewhere.url.replace("us-east-1", "eu-west-1") };
-  await expect(verify(request)).rejects.toThrow("host is another");
+  await expect(verify(request)).rejects.toThrow("host differs from the URL");
 });
 
 test("a signed header that is missing, or there twice, makes it incomplete", async () => {

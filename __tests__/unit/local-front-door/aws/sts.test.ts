@@ -73,7 +73,7 @@ testAll<[string, Record<string, unknown>, string]>([
   [
     "aws_iam_role_policy_attachments_exclusive.orders",
     { policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
-    "policy_arns: nothing is known here of the policy arn:aws:iam::aws:policy/AdministratorAccess",
+    "policy_arns: the stand-in does not know the policy arn:aws:iam::aws:policy/AdministratorAccess",
   ],
 ])("%s may not give a role other policies than the declared: %j", async (address, attributes, message) => {
   await expect(Chain.of(set(address, attributes))).rejects.toThrow(`${address}.${message}`);

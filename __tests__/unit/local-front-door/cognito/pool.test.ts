@@ -28,6 +28,6 @@ test("a callback of this machine is added to the clients with the code flow, and
 
 test("without sign-in, no callback can be added", () => {
   const pools = poolsWith([LOCAL], set("aws_cognito_user_pool_client.web", { allowed_oauth_flows: [] }));
-  expect(() => callbackDeviations(pools, [LOCAL])).toThrow("none signs people in, so none takes a callback");
+  expect(() => callbackDeviations(pools, [LOCAL])).toThrow("no client signs people in, so no callback can be added");
   expect(callbackDeviations(pools, [])).toEqual([]);
 });

@@ -44,7 +44,7 @@ test("an unknown refresh token, and one of another client, are refused", async (
   const tokens = new RefreshTokens();
   const given = tokens.give({ clientId: "web", subject: "ann", scopes: [], authTime: 0 }, 60);
   const form = new URLSearchParams({ refresh_token: given });
-  expect(() => tokens.redeem({ id: "other" } as AppClient, form)).toThrow("given to another client");
+  expect(() => tokens.redeem({ id: "other" } as AppClient, form)).toThrow("issued to another client");
   expect(await refresh(body.refresh_token)).toMatchObject({ status: 200 });
 });
 
@@ -65,5 +65,5 @@ test("a refresh token lives as long as the stack declares, thirty days without a
   now = 59_999;
   expect(tokens.redeem({ id: "web" } as AppClient, form).subject).toBe("ann");
   now = 60_000;
-  expect(() => tokens.redeem({ id: "web" } as AppClient, form)).toThrow("too old");
+  expect(() => tokens.redeem({ id: "web" } as AppClient, form)).toThrow("expired");
 });

@@ -78,7 +78,7 @@ const WRONG: readonly (readonly [index: 0 | 1, (container: Record<string, unknow
       }),
     `${AT}.0.volume_mounts[0].sub_path: unknown`,
   ],
-  [1, (app) => (app.ports = { container_port: 8080 }), `${AT}.1.ports: expected none: calls must come to Envoy first`],
+  [1, (app) => (app.ports = { container_port: 8080 }), `${AT}.1.ports: expected none: calls must reach Envoy first`],
   [1, (app) => (app.env = [{ name: "PORT", value: "9000" }]), `${AT}.1.env.PORT: got 9000, expected 8080`],
   [1, (app) => (app.env = []), `${AT}.1.env.PORT: got none, expected 8080`],
   [1, (app) => (app.volume_mounts = []), `${AT}.1.volume_mounts: unknown to the local stand-in`],
@@ -96,7 +96,7 @@ test("an Envoy that is not one, is none, or lacks what the door asks it for stop
   expect(
     preview.unrefused([
       [
-        "google_cloud_run_v2_service.orders.invoker_iam_disabled: no check of the caller",
+        "google_cloud_run_v2_service.orders.invoker_iam_disabled: neither IAM nor an Envoy",
         template("orders", ({ containers }) => containers.shift()),
       ],
       [`${AT}.0.image: got ${nginx}, expected the tag`, container("orders", 0, (proxy) => (proxy.image = nginx))],
@@ -122,9 +122,9 @@ describe("a configuration in a mounted secret's version", () => {
       template("orders", ({ volumes }) => change(volumes[0]));
     expect(
       preview.unrefused([
-        ["may not read orders-envoy: no binding lets it", mounted, remove(BINDING)],
+        ["may not read orders-envoy: no binding allows it", mounted, remove(BINDING)],
         [
-          `may not read orders-envoy: ${BINDING} does not let it`,
+          `may not read orders-envoy: ${BINDING} does not allow it`,
           mounted,
           set(BINDING, { members: ["${google_service_account.accounts_rt.member}"] }),
         ],

@@ -49,7 +49,7 @@ test("the trace says what was chosen and which probe asks, or why none can", () 
     ["gateway", true, "aws_api_gateway_integration.x"],
   ]);
   const [asked, unasked, ofRest] = trace.hops.map(({ reason }) => reason);
-  expect(asked).toMatch(/^not documented \(mapping-missing-key\): .*; verify:live asks: mapping-keys$/);
-  expect(unasked).toMatch(/^not documented \(throttle-shared\): .*; no probe asks: /);
-  expect(ofRest).toMatch(/^not documented \(rest-header-twin\): .*; verify:live asks: header-twins$/);
+  expect(asked).toMatch(/^not documented \(mapping-missing-key\): .*; verify:live tests it: mapping-keys$/);
+  expect(unasked).toMatch(/^not documented \(throttle-shared\): .*; no probe tests it: /);
+  expect(ofRest).toMatch(/^not documented \(rest-header-twin\): .*; verify:live tests it: header-twins$/);
 });

@@ -113,9 +113,9 @@ test("a signed request is good for fifteen minutes", () => {
   expect(() => read({}, SIGNED, NOW - 900_001)).toThrow("not fresh");
 });
 
-test("a body that is no JSON object is refused", () => {
+test("a body that is not a JSON object is refused", () => {
   for (const body of ["", "null", "[]", "x"]) {
     const request = { method: "POST", host: "x", target: "/v1/token", headers: [], body };
-    expect(() => readExchange(request, NOW)).toThrow("no JSON object");
+    expect(() => readExchange(request, NOW)).toThrow("not a JSON object");
   }
 });

@@ -55,6 +55,6 @@ test("a container next to the app that is no Envoy is refused", () => {
 
 test("a service that IAM does not guard is refused where no Envoy does either", () => {
   expect(() => orders(set("google_cloud_run_v2_service.orders", { invoker_iam_disabled: true }))).toThrow(
-    "google_cloud_run_v2_service.orders.invoker_iam_disabled: no check of the caller",
+    "google_cloud_run_v2_service.orders.invoker_iam_disabled: neither IAM nor an Envoy",
   );
 });

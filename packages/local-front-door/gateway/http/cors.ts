@@ -19,8 +19,12 @@ export class Cors {
   static of(stack: Stack, api: Resource, localOrigins: readonly string[] = []): Cors | undefined {
     const [block] = stack.blocks(api, "cors_configuration", CORS);
     if (block === undefined && localOrigins.length > 0) {
-      const remedy = "an API without CORS leaves it to its services: declare gateway.cors, or leave out --origin";
-      throw new StackError(`${api.address}.cors_configuration`, `none, so no local origin can be added; ${remedy}`);
+      const remedy =
+        "without gateway.cors, services answer CORS themselves: declare gateway.cors, or leave out --origin";
+      throw new StackError(
+        `${api.address}.cors_configuration`,
+        `not declared, so no local origin can be added; ${remedy}`,
+      );
     }
     return block && new Cors(block, localOrigins);
   }
@@ -51,7 +55,7 @@ export class Cors {
     this.forAnswers = { ...always, ...joined("access-control-expose-headers", list(block, "expose_headers")) };
   }
 
-  /** Requests that the gateway answers itself: `OPTIONS` with the two headers of a preflight. */
+  /** Whether the gateway answers the request itself: `OPTIONS` with the two headers of a preflight. */
   isPreflight(method: string, headers: Headers): boolean {
     return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
   }
@@ -69,14 +73,14 @@ export class Cors {
   }
 
   get deviations(): readonly string[] {
-    return this.localOrigins.map((origin) => `${this.address}.allow_origins: on this machine ${origin} may call too`);
+    return this.localOrigins.map((origin) => `${this.address}.allow_origins: on this machine ${origin} may also call`);
   }
 
   isAllowed(headers: Headers): boolean {
     return this.allowedOrigin(headers) !== undefined;
   }
 
-  /** Whether only a deviation lets the page in. A deployed gateway would refuse it. */
+  /** Whether the page is allowed only by a deviation. A deployed gateway would refuse it. */
   isLocal(headers: Headers): boolean {
     return this.localOrigins.includes(headers.get("origin") ?? "");
   }

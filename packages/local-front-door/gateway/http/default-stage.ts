@@ -6,7 +6,7 @@ const API: AttributeUse = {
   immaterial: {
     description: "a text for people",
     name: "a name for people; the API's id is made up",
-    tags: "nothing here is decided by a tag",
+    tags: "no decision here depends on a tag",
   },
 };
 const STAGE: AttributeUse = {
@@ -19,7 +19,7 @@ const STAGE: AttributeUse = {
     "route_settings",
     "stage_variables",
   ],
-  immaterial: { description: "a text for people", tags: "nothing here is decided by a tag" },
+  immaterial: { description: "a text for people", tags: "no decision here depends on a tag" },
 };
 
 /** Resource types that belong to an API. One that names another API would serve that one. */

@@ -1,7 +1,7 @@
 import type { Decisions } from "../../trace/trace";
 import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
-const NEEDS_TOKEN = "verify:live's callers have tokens as their issuers make them, and no others";
+const NEEDS_TOKEN = "verify:live has only tokens as their issuers sign them";
 
 export const UNDOCUMENTED = [
   {
@@ -12,7 +12,7 @@ export const UNDOCUMENTED = [
   { id: "path-undecodable", chosen: "a path that cannot be decoded is answered 400", probe: "path-undecodable" },
   {
     id: "path-dots",
-    chosen: "dot segments and empty segments are segments like others, and are handed on",
+    chosen: "dot segments and empty segments are treated like other segments, and are forwarded",
     probe: "path-tricks",
   },
   {
@@ -27,79 +27,79 @@ export const UNDOCUMENTED = [
   },
   {
     id: "forwarded",
-    chosen: "a caller's Forwarded and X-Forwarded-For are believed and come first in Forwarded",
+    chosen: "a caller's Forwarded and X-Forwarded-For are kept, and come first in Forwarded",
     probe: "forwarded",
   },
   {
     id: "identity-source-empty",
-    chosen: "an identity source that is there and empty counts as missing: 401 without a call",
+    chosen: "an empty identity source counts as missing: 401 without a call of the function",
     probe: "identity-source-empty",
   },
   {
     id: "identity-source-context",
-    chosen: "identity sources of context and stage variables alone are enough to ask the function",
+    chosen: "identity sources of only context and stage variables are enough: the function is called",
     probe: "public-route-key",
   },
   {
     id: "cache-errors",
-    chosen: "only yes and no are kept: after an error the next request asks the function again",
-    noProbe: "the authorizer would have to fail, which a probe cannot make it do from outside",
+    chosen: "only decisions are cached: after an error, the next request calls the function again",
+    noProbe: "the authorizer would have to fail, and a probe cannot cause that from outside",
   },
   {
     id: "cache-concurrent",
-    chosen: "requests that arrive while the first one's answer is awaited ask the function themselves",
-    noProbe: "how often the function was asked only its own log tells, and probes send one request after another",
+    chosen: "requests that arrive before the first one is answered call the function themselves",
+    noProbe: "only the function's own log shows how often it was called, and probes send one request after another",
   },
   {
     id: "refusal-context",
-    chosen: "the access log has no $context.authorizer.KEY of a refused request",
+    chosen: "the access log has no $context.authorizer.KEY for a refused request",
     probe: "refusal-in-access-log",
   },
   {
     id: "preflight-route",
-    chosen: "a route that matches OPTIONS by itself gets the preflight, and its authorizer refuses it",
+    chosen: "a route that matches OPTIONS gets the preflight, and its authorizer refuses it",
     probe: "preflight",
   },
   {
     id: "preflight-foreign-origin",
-    chosen: "a preflight of an origin that is not declared is answered 204 without any CORS header",
+    chosen: "a preflight from an undeclared origin gets 204 without any CORS header",
     probe: "preflight",
   },
   {
     id: "cors-own-answers",
-    chosen: "the gateway's own answers, 401 and 429 among them, have no CORS headers: a page cannot read them",
+    chosen: "the gateway's own answers, such as 401 and 429, have no CORS headers: a page cannot read them",
     probe: "cors-own-answers",
   },
   {
     id: "throttle-shared",
-    chosen: "all routes without a throttle of their own, and preflights, share one bucket of the stage",
-    noProbe: "verify:live makes no load, and a shared bucket that it empties refuses other callers",
+    chosen: "preflights, and all routes without their own throttle, share one bucket of the stage",
+    noProbe: "verify:live generates no load, and if it emptied a shared bucket, other callers would be refused",
   },
   {
     id: "throttle-order",
-    chosen: "a request takes its token once its route is found and before the authorizer is asked",
-    noProbe: "verify:live makes no load: nothing but a throttled request shows what was asked before",
+    chosen: "a request takes its token from the bucket after its route is found and before the authorizer is called",
+    noProbe: "verify:live generates no load, and only a throttled request would show the order",
   },
   {
     id: "size-status",
-    chosen: "too large a head (names counted as well) is 431, a body over 10,000,000 bytes 413, such a response 500",
-    noProbe:
-      "verify:live sends GET and OPTIONS without a body; Cloud Run and what is before it have limits of their own",
+    chosen:
+      "headers that are too large (names included) get 431, a body over 10,000,000 bytes 413, such a response 500",
+    noProbe: "verify:live sends GET and OPTIONS without a body; Cloud Run and Google's front end have their own limits",
   },
   {
     id: "integration-failure",
-    chosen: "a service that cannot be reached or is too slow is 503, not 504",
-    noProbe: "the service would have to be out of reach or slower than the integration's timeout",
+    chosen: "a service that cannot be reached or is too slow gives 503, not 504",
+    noProbe: "the service would have to be unreachable, or slower than the integration's timeout",
   },
-  { id: "request-id", chosen: "apigw-requestid is in every response, refusals among them", probe: "request-id" },
+  { id: "request-id", chosen: "apigw-requestid is in every response, including refusals", probe: "request-id" },
   {
     id: "access-log-text",
-    chosen: "an absent value is a hyphen, and values are put in as they are, not escaped for JSON",
-    noProbe: "the probe reads lines by CloudWatch Logs Insights, which shows fields and not the line as it was written",
+    chosen: "an absent value is a hyphen, and values are inserted unchanged, not escaped for JSON",
+    noProbe: "the probe reads lines through CloudWatch Logs Insights, which shows fields, not the line as written",
   },
   {
     id: "jwt-scheme",
-    chosen: "a token follows Bearer in any case, or stands alone",
+    chosen: "a token may follow Bearer, in any upper or lower case, or stand alone",
     noProbe: NEEDS_TOKEN,
   },
   {
@@ -109,27 +109,28 @@ export const UNDOCUMENTED = [
   },
   {
     id: "jwt-crit",
-    chosen: "a token with critical extensions is refused with 401, as RFC 7515 asks",
+    chosen: "a token with critical extensions is refused with 401, as RFC 7515 requires",
     noProbe: NEEDS_TOKEN,
   },
   {
     id: "jwt-scope-forms",
-    chosen: "scope and scp both count, each as a text with spaces or as a list",
+    chosen: "scope and scp both count, each as a string with spaces or as a list",
     noProbe: NEEDS_TOKEN,
   },
   {
     id: "jwt-scope-status",
-    chosen: "a good token without one of the route's scopes is 403 with insufficient_scope, any other fault 401",
+    chosen: "a valid token without any of the route's scopes gets 403 with insufficient_scope, any other fault 401",
     noProbe: NEEDS_TOKEN,
   },
   {
     id: "jwt-keys-kept",
-    chosen: "keys are kept two hours, the documented most, whatever key a token names; a failed fetch is not kept",
+    chosen:
+      "keys are cached for two hours, the documented maximum, even if a token names an unknown key; a failed fetch is not cached",
     noProbe: "an issuer would have to change its keys",
   },
   {
     id: "jwt-claims-text",
-    chosen: "claims are texts in $context: a list as [a b], an object as JSON",
+    chosen: "claims are strings in $context: a list as [a b], an object as JSON",
     noProbe: "only mappings and the access log show them, and verify:live changes neither",
   },
 ] as const satisfies readonly UndocumentedChoice[];

@@ -84,7 +84,7 @@ export class LocalGateway implements ApiGateway {
     return [...throttling, ...(this.domain?.deviations ?? []), ...(this.cors?.deviations ?? [])];
   }
 
-  /** Like AWS's operation of this name: discards all cached results of authorizers. */
+  /** Discards all cached results of authorizers, like AWS's `ResetAuthorizersCache`. */
   resetAuthorizersCache(): void {
     this.authorizers.reset();
   }
@@ -190,7 +190,7 @@ export class LocalGateway implements ApiGateway {
   private preflight(cors: Cors, { headers }: ReadRequest, trace: PlacedTrace): LocalAnswer | OwnAnswer {
     if (this.isThrottled(trace, undefined)) return ownAnswer(429);
     if (cors.isAllowed(headers)) {
-      trace.allow("gateway", cors.isLocal(headers) ? "preflight, of a local origin" : "preflight", cors.address);
+      trace.allow("gateway", cors.isLocal(headers) ? "preflight from a local origin" : "preflight", cors.address);
     } else {
       trace.refuse("gateway", `preflight: the origin ${headers.get("origin")} is not declared`, cors.address);
       traceChoice(trace, "preflight-foreign-origin", cors.address);

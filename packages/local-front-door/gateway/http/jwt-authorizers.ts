@@ -38,7 +38,7 @@ export interface JwtAuthorizer {
   readonly audiences: readonly string[];
 }
 
-/** The gateway's next step: pass the request on with this context, or answer itself. */
+/** The gateway's next step: forward the request with this context, or answer itself. */
 export type JwtVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
   | { readonly status: 401 | 403; readonly challenge: string; readonly error: string };
@@ -48,10 +48,10 @@ function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
   const { address } = resource;
   const foreign = OF_A_FUNCTION.find((attribute) => resource.body[attribute] !== undefined);
   if (foreign !== undefined)
-    throw new StackError(`${address}.${foreign}`, "a JWT authorizer has none: it asks no function");
+    throw new StackError(`${address}.${foreign}`, "a JWT authorizer has none: it calls no function");
   const [identitySource, second] = stack.texts(resource, "identity_sources");
   if (identitySource === undefined || second !== undefined) {
-    throw new StackError(`${address}.identity_sources`, "expected exactly one, as a JWT authorizer has");
+    throw new StackError(`${address}.identity_sources`, "expected exactly one for a JWT authorizer");
   }
   if (!/^\$request\.(header|querystring)\.[\w.-]+$/.test(identitySource)) {
     throw new StackError(
@@ -67,7 +67,7 @@ function readJwtAuthorizer(stack: Stack, resource: Resource): JwtAuthorizer {
   return { resource, identitySource, issuer, audiences: audience };
 }
 
-/** All authorizers of type JWT among these. One that AWS would refuse to create is a fault of the stack. */
+/** Returns those of type JWT. One that AWS would refuse to create is a fault of the stack. */
 export function readJwtAuthorizers(stack: Stack, authorizers: readonly Resource[]): readonly JwtAuthorizer[] {
   const declared = authorizers.filter((each) => stack.value(each, "authorizer_type") === "JWT");
   return stack.readEach(declared, (each) => readJwtAuthorizer(stack, each));
@@ -153,7 +153,7 @@ export class JwtAuthorizers {
       body: "",
     };
     const answer = await within(FETCH_MILLISECONDS, this.ask(request));
-    if (answer === undefined) throw new Error(`no answer of ${address}`);
+    if (answer === undefined) throw new Error(`no answer from ${address}`);
     if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}`);
     return JSON.parse(answer.body);
   }

@@ -21,7 +21,7 @@ export interface JwtQuestion {
 type Claims = Readonly<Record<string, unknown>>;
 
 export type JwtDecision = {
-  /** Set if the documentation is silent and this decision depends on it. */
+  /** Undocumented behaviour on which this decision depends. Undefined: none. */
   readonly undocumented: readonly UndocumentedId[];
 } & (
   | { readonly status: 200; readonly claims: Claims }

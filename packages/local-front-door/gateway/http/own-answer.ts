@@ -1,7 +1,7 @@
 import { json, type LocalAnswer } from "../../net/local-http";
 import type { OwnReason } from "../shared/access-entry";
 
-/** API Gateway's own answers: the message, and the type of gateway response in its access log. */
+/** API Gateway's own answers: the message, and the response type in its access log. */
 const OWN_ANSWERS = {
   400: { message: "Bad Request", responseType: "DEFAULT_4XX" },
   401: { message: "Unauthorized", responseType: "UNAUTHORIZED" },

@@ -69,7 +69,7 @@ export interface MappedRequest {
   readonly skipped: readonly string[];
 }
 
-/** Headers and path as the service receives them. */
+/** Returns headers and path as the service receives them. */
 export function mapRequest(request: GatewayRequest, mappings: readonly Mapping[], url: URL): MappedRequest {
   const headers = new Map([...request.headers].filter(([name]) => !HOP_BY_HOP.includes(name)));
   headers.set("forwarded", forwarded(request));

@@ -43,7 +43,7 @@ export function authorizerEvent(
   };
 }
 
-/** Values of a repeated name are joined by commas. */
+/** Joins the values of a repeated name with commas. */
 function queryStringParameters(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {

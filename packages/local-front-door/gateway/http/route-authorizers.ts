@@ -35,7 +35,7 @@ type AuthorizerAnswer =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string>; readonly decision: string }
   | { readonly status: 403; readonly decision: string; readonly code: string | undefined };
 
-/** The gateway's next step: pass the request on with this context, or answer itself. */
+/** The gateway's next step: forward the request with this context, or answer itself. */
 export type AuthorizerVerdict =
   | { readonly status: 200; readonly context: ReadonlyMap<string, string> }
   | {
@@ -88,7 +88,7 @@ export class GatewayAuthorizers {
     const { route } = request.match;
     const type = this.stack.value(route, "authorization_type") ?? "NONE";
     if (type === "NONE") {
-      trace.allow("gateway", "the route is public: no caller is asked for", `${route.address}.authorization_type`);
+      trace.allow("gateway", "the route is public: no token is required", `${route.address}.authorization_type`);
       return { status: 200, context: new Map() };
     }
     const jwt = this.jwtByRoute.get(route.address);
@@ -121,7 +121,7 @@ export class GatewayAuthorizers {
     if (answer === undefined) {
       this.trace.refuse(
         "gateway",
-        `no answer of ${target.inWords} in ${this.authorizerMilliseconds} ms`,
+        `no answer from ${target.inWords} within ${this.authorizerMilliseconds} ms`,
         authorizer.address,
       );
       return { status: 500, error: "the authorizer's function took too long" };
@@ -131,7 +131,7 @@ export class GatewayAuthorizers {
     return answer;
   }
 
-  /** Anything that cannot be played stops the start, not the first request that needs it. */
+  /** Anything unsupported stops the start, not the first request that needs it. */
   private requirePlayed(route: Resource): void {
     const type = this.stack.value(route, "authorization_type") ?? "NONE";
     if (type === "NONE" || type === "JWT") return;
@@ -151,7 +151,7 @@ export class GatewayAuthorizers {
     const expected = {
       authorizer_type: "REQUEST",
       authorizer_payload_format_version: "2.0",
-      // With full responses, `isAuthorized` means nothing.
+      // `isAuthorized` is part of simple responses only.
       enable_simple_responses: true,
       jwt_configuration: undefined,
     };

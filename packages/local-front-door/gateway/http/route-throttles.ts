@@ -43,13 +43,16 @@ export class Throttles {
     }
   }
 
-  /** Whether the stack declares any. Otherwise the account's default limits apply, which no person here reaches. */
+  /**
+   * Whether the stack declares any. Otherwise the account's default limits apply, which a local user does not reach.
+   */
   get areDeclared(): boolean {
     return this.stageDeclares || this.routes.size > 0;
   }
 
   /**
-   * The declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a preflight
+   * Returns the declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a
+   * preflight
    */
   refusal(routeKey: string | undefined): { readonly address: string; readonly shared: boolean } | undefined {
     const own = routeKey === undefined ? undefined : this.routes.get(routeKey);

@@ -8,7 +8,7 @@ const API: AttributeUse = {
   immaterial: {
     description: "a text for people",
     name: "a name for people; the API's id is made up",
-    tags: "nothing here is decided by a tag",
+    tags: "no decision here depends on a tag",
   },
 };
 const ENDPOINT: AttributeUse = { read: ["types"], immaterial: {} };

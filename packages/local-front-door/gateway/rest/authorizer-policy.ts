@@ -13,7 +13,7 @@ export interface AuthorizerPolicy {
   readonly usageIdentifierKey?: string;
 }
 
-/** A function's invalid result. */
+/** Thrown for an invalid result of a function. */
 export class NoPolicy extends Error {}
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html */
@@ -21,13 +21,13 @@ export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
   const { principalId, policyDocument, context, usageIdentifierKey } = object(answer, "the answer");
   if (typeof principalId !== "string") throw new NoPolicy("no principalId");
   const { Version, Statement, ...more } = object(policyDocument, "policyDocument");
-  if (Version !== "2012-10-17" || Object.keys(more).length > 0) throw new NoPolicy("a policyDocument of another kind");
+  if (Version !== "2012-10-17" || Object.keys(more).length > 0) throw new NoPolicy("an unsupported policyDocument");
   if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== "string") {
-    throw new NoPolicy("a usageIdentifierKey that is not text");
+    throw new NoPolicy("a usageIdentifierKey that is not a string");
   }
   const values = Object.entries(context === undefined ? {} : object(context, "context"));
   const nested = values.find(([, value]) => typeof value === "object");
-  if (nested !== undefined) throw new NoPolicy(`context.${nested[0]} is neither a text nor a number nor a boolean`);
+  if (nested !== undefined) throw new NoPolicy(`context.${nested[0]} is neither a string nor a number nor a boolean`);
   return {
     statements: list(Statement).map(readStatement),
     context: new Map([["principalId", principalId], ...values.map(([key, value]) => [key, String(value)] as const)]),
@@ -48,7 +48,7 @@ export function allows({ statements }: AuthorizerPolicy, methodArn: string): boo
 function readStatement(statement: unknown): Statement {
   const { Action, Effect, Resource, Sid: _, ...more } = object(statement, "a statement");
   const [unknown] = Object.keys(more);
-  if (unknown !== undefined) throw new NoPolicy(`a statement with ${unknown}, which is not known here`);
+  if (unknown !== undefined) throw new NoPolicy(`a statement with ${unknown}, which the stand-in does not support`);
   if (Effect !== "Allow" && Effect !== "Deny") throw new NoPolicy("a statement without Effect");
   return { effect: Effect, actions: list(Action).map(text), resources: list(Resource).map(text) };
 }
@@ -64,7 +64,7 @@ function list(value: unknown): readonly unknown[] {
 }
 
 function text(value: unknown): string {
-  // A variable's value would be known to IAM only.
+  // Only IAM would know a variable's value.
   if (typeof value === "string" && !value.includes("${")) return value;
   throw new NoPolicy("an action or a resource that the stand-in does not know");
 }

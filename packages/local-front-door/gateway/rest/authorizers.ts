@@ -41,7 +41,7 @@ interface Kept extends Judged {
   readonly decision: string;
 }
 
-/** The gateway's next step: pass the request on with this context, or answer itself. */
+/** The gateway's next step: forward the request with this context, or answer itself. */
 export type RestVerdict =
   | { readonly kind: "allowed"; readonly context: ReadonlyMap<string, string>; readonly usageKey?: string }
   | { readonly kind: "refused"; readonly type: ResponseType; readonly error?: string };
@@ -78,7 +78,7 @@ export class RestAuthorizers {
     }
   }
 
-  /** AWS's `FlushStageAuthorizersCache`. */
+  /** Discards all cached results, like AWS's `FlushStageAuthorizersCache`. */
   reset(): void {
     this.cache.reset();
   }
@@ -88,7 +88,7 @@ export class RestAuthorizers {
     if (authorizer === undefined) {
       this.trace.allow(
         "gateway",
-        "the route is public: no caller is asked for",
+        "the route is public: no token is required",
         `${request.match.method.resource.address}.authorization`,
       );
       return NOBODY_ASKED;
@@ -116,7 +116,7 @@ export class RestAuthorizers {
       return result && this.verdictOf(result, target, { resource, keptFor }, identity, request);
     });
     if (verdict !== undefined) return verdict;
-    this.trace.refuse("gateway", `no answer of ${target.inWords} in ${this.milliseconds} ms`, resource.address);
+    this.trace.refuse("gateway", `no answer from ${target.inWords} within ${this.milliseconds} ms`, resource.address);
     return failure("the authorizer's function took too long", "AUTHORIZER_FAILURE");
   }
 
@@ -133,7 +133,7 @@ export class RestAuthorizers {
     const { address } = target.resource;
     if (result.kind === "error") {
       traceRestChoice(this.trace, "rest-cache-errors", resource.address);
-      // Exactly this word:
+      // API Gateway answers 401 to exactly this word:
       // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
       if (result.message === "Unauthorized") {
         this.trace.refuse("authorizer", `${target.name}: Unauthorized${detail}`, address, code);
@@ -149,7 +149,7 @@ export class RestAuthorizers {
       return this.applied({ ...policy, code }, request, decision, address);
     } catch (error) {
       if (!(error instanceof NoPolicy)) throw error;
-      this.trace.refuse("authorizer", `${target.name} gave no policy: ${error.message}`, address);
+      this.trace.refuse("authorizer", `${target.name} returned no policy: ${error.message}`, address);
       return failure("the authorizer's answer is no policy", "AUTHORIZER_CONFIGURATION_ERROR");
     }
   }
@@ -205,7 +205,7 @@ export class RestAuthorizers {
     if (stack.value(resource, "type") !== "REQUEST") {
       stack.fault(`${address}.type`, "the stand-in knows only REQUEST");
     }
-    // What the provider sends if none is declared.
+    // The value that the provider sends if none is declared.
     const declared = stack.value(resource, "identity_source") ?? "method.request.header.Authorization";
     const identitySources = String(declared)
       .split(",")

@@ -14,14 +14,14 @@ const STAGE: AttributeUse = {
   ],
   immaterial: {
     description: "a text for people",
-    tags: "nothing here is decided by a tag",
+    tags: "no decision here depends on a tag",
   },
 };
 const DEPLOYMENT: AttributeUse = {
   read: ["rest_api_id"],
   immaterial: {
     description: "a text for people",
-    triggers: "when an apply makes another snapshot; here every start serves what is declared",
+    triggers: "they decide when an apply makes another snapshot; here every start serves what is declared",
   },
 };
 
@@ -67,6 +67,6 @@ function requireWhole(stack: Stack, deployment: Resource, api: RestApi): void {
   const known = Array.isArray(waitsFor) ? waitsFor : [];
   const parts = [api.resource, ...SERVED.flatMap((type) => stack.all(type))];
   for (const { address } of parts.filter((part) => !known.includes(part.address))) {
-    stack.fault(`${deployment.address}.depends_on`, `without ${address}, which may be missing in the snapshot: add it`);
+    stack.fault(`${deployment.address}.depends_on`, `lacks ${address}, which may be missing in the snapshot: add it`);
   }
 }

@@ -28,7 +28,7 @@ const TYPES = {
 
 export type ResponseType = keyof typeof TYPES;
 
-/** Also documented, but never used here, because the stand-in does not support their causes. */
+/** Documented types that are never used here, because the stand-in does not support their causes. */
 const NEVER = [
   "BAD_REQUEST_BODY",
   "EXPIRED_TOKEN",
@@ -79,7 +79,7 @@ export class GatewayResponses {
     status: number = TYPES[type].status,
   ): RestOwnAnswer {
     const { message } = TYPES[type];
-    // AWS does not allow changing this one.
+    // AWS does not allow this response to be changed.
     const declared = type === "REQUEST_TOO_LARGE" ? undefined : this.declarationOf(type, status);
     const values: Readonly<Record<string, string | undefined>> = {
       ...context,
@@ -99,7 +99,7 @@ export class GatewayResponses {
     };
   }
 
-  /** The declaration for answers of this type. */
+  /** Returns the declaration for answers of this type. */
   addressOf(type: ResponseType): string | undefined {
     return this.declarationOf(type, TYPES[type].status)?.resource.address;
   }

@@ -10,7 +10,7 @@ const DROPPED_IN_REQUESTS = [
   ...["trailer", "transfer-encoding", "upgrade", "via", "www-authenticate"],
   // Headers of one connection, or set again for the outgoing request.
   ...["connection", "content-length", "host", "keep-alive"],
-  // API Gateway obeys this header, and passes it on if a mapping says so.
+  // API Gateway obeys this header, and forwards it only if a mapping says so.
   "x-http-method-override",
 ];
 const DROPPED_IN_RESPONSES = [
@@ -28,7 +28,7 @@ export function passedToService(headers: Headers): Headers {
 
 type AnswerHeaders = NonNullable<LocalAnswer["headers"]>;
 
-/** Headers as a caller receives them. Every answer of an integration has a content type. */
+/** Returns the headers that a caller receives. Every answer of an integration has a content type. */
 export function passedToCaller(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): AnswerHeaders {

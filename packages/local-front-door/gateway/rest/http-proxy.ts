@@ -11,8 +11,8 @@ import { asBinary, type Headers, headerValue, isBinary, type RestRequest } from 
 import { traceRestChoice } from "./rest-choices";
 
 /**
- * Timeout of an integration. An account can request more than 29 seconds, which is unknown here.
- * Streams: https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
+ * Timeout of an integration. AWS can raise it above 29 seconds for an account; the stack does not show that. Streams:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html
  */
 const TIMEOUT_MILLISECONDS = { least: 50, most: 29_000, mostOfStreams: 900_000 } as const;
 
@@ -101,7 +101,7 @@ export class HttpProxy implements RestIntegration {
   }
 }
 
-/** The same pieces, until the caller has gone, they take too long in total, or a pause is too long. */
+/** Yields the same pieces until the caller has disconnected, the total time is over, or a pause is too long. */
 async function* inTime(
   stream: AsyncIterable<Uint8Array>,
   milliseconds: number,

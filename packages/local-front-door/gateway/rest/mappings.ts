@@ -22,7 +22,7 @@ export interface MappedRequest {
   readonly skipped: readonly string[];
   /** Names of headers that the caller sent in different upper or lower case than they are mapped. */
   readonly twins: readonly string[];
-  /** Names of headers that the caller sent, and that are passed on empty. */
+  /** Names of headers that the caller sent, and that are forwarded with an empty value. */
   readonly emptied: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export class Mappings {
     if (unused !== undefined) throw new StackError(`${integration.address}.uri`, `has no variable {${unused}}`);
   }
 
-  /** Headers and path as the service receives them. */
+  /** Returns headers and path as the service receives them. */
   apply(request: RestRequest): MappedRequest {
     const passed = passedToService(request.headers);
     const set = new Map<string, string>();
@@ -93,7 +93,7 @@ export class Mappings {
   }
 }
 
-/** Decoded, with its percent signs escaped again, as AWS notes about a REST API's parameters. */
+/** Decodes the value and escapes its percent signs again, as AWS notes about a REST API's parameters. */
 function handedOn(value: string): string {
   return onTheWire(decoded(value).replaceAll("%", "%25"));
 }

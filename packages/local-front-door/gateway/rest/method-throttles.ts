@@ -26,7 +26,9 @@ interface DeclaredLimits extends RateLimits {
  */
 export class MethodThrottles {
   private readonly byMethod = new Map<RestMethod, { readonly bucket: TokenBucket; readonly address: string }>();
-  /** Whether the stack declares any. Otherwise the account's default limits apply, which no person here reaches. */
+  /**
+   * Whether the stack declares any. Otherwise the account's default limits apply, which a local user does not reach.
+   */
   readonly areDeclared: boolean;
 
   constructor(stack: Stack, stage: RestStage, table: MethodTable, now: () => number) {
@@ -50,7 +52,7 @@ export class MethodThrottles {
     }
   }
 
-  /** Address of the declaration that refuses, if one does. */
+  /** Returns the address of the declaration that refuses, if one does. */
   refusal(method: RestMethod): string | undefined {
     const throttle = this.byMethod.get(method);
     return throttle === undefined || throttle.bucket.take() ? undefined : throttle.address;
@@ -65,7 +67,8 @@ function methodPath({ resourcePath, httpMethod }: RestMethod): string {
 function limitsOf(stack: Stack, resource: Resource): DeclaredLimits {
   const [block] = stack.blocks(resource, "settings", LIMITS);
   const { caching_enabled: caches, throttling_rate_limit: rate, throttling_burst_limit: burst } = block?.body ?? {};
-  if (caches === true) throw new StackError(`${block?.address}.caching_enabled`, "the stand-in keeps no answers");
+  if (caches === true)
+    throw new StackError(`${block?.address}.caching_enabled`, "the stand-in does not cache responses");
   const limit = (value: unknown, attribute: string, account: number) => {
     // The provider's default is -1: only the account's limit applies.
     const number = value ?? -1;

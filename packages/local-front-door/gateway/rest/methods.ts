@@ -65,13 +65,14 @@ export class MethodTable {
   of(part: Resource): RestMethod {
     const [id, httpMethod] = [this.stack.text(part, "resource_id"), this.stack.text(part, "http_method")];
     const found = this.all.find((each) => each.resourceId === id && each.httpMethod === httpMethod);
-    if (found === undefined) throw new StackError(`${part.address}.http_method`, `no method ${httpMethod} is there`);
+    if (found === undefined)
+      throw new StackError(`${part.address}.http_method`, `the resource has no method ${httpMethod}`);
     return found;
   }
 
   /** @param path as sent, after the stage and without the query */
   find(httpMethod: string, path: string): MethodMatch | undefined {
-    // One slash at the end is ignored.
+    // One trailing slash is ignored.
     const segments =
       path === "/"
         ? []
@@ -108,7 +109,7 @@ export class MethodTable {
 
 type Values = readonly (readonly [name: string, value: string])[];
 
-/** Every resource that the path may match, narrower ones first. */
+/** Returns every resource that the path may match, narrower ones first. */
 function* candidates(
   node: PathNode,
   segments: readonly string[],
@@ -130,7 +131,7 @@ function* candidates(
   }
 }
 
-/** Unchanged if it cannot be decoded. */
+/** Returns the value unchanged if it cannot be decoded. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

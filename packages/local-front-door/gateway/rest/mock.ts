@@ -24,7 +24,7 @@ export class MockIntegration implements RestIntegration {
   private readonly origins: readonly string[];
   private readonly headers: Readonly<Record<string, string>>;
   private readonly status: number;
-  /** Whether bodies are text here. Otherwise no template can read one. */
+  /** Whether bodies are text here. Otherwise no template can read the body. */
   private readonly readsText: boolean;
 
   constructor(
@@ -39,7 +39,10 @@ export class MockIntegration implements RestIntegration {
     }
     expectValue(stack, resource, "passthrough_behavior", "WHEN_NO_MATCH", "WHEN_NO_MATCH");
     if (stack.textMap(resource, "request_parameters").size > 0) {
-      throw new StackError(`${address}.request_parameters`, "the stand-in knows only MOCK integrations without one");
+      throw new StackError(
+        `${address}.request_parameters`,
+        "the stand-in supports only MOCK integrations without request parameters",
+      );
     }
     this.readsText = this.convertsToText(resource) || !isBinary(undefined, props.api.binaryMediaTypes);
     this.statuses = this.templates(resource, "request_templates", statusTemplate);
@@ -90,7 +93,7 @@ export class MockIntegration implements RestIntegration {
     if (origin !== undefined && !isLocal && !Object.hasOwn(headers, ALLOW_ORIGIN)) {
       trace.refuse("gateway", `preflight: the origin ${origin} is not declared`, address);
     } else {
-      trace.allow("gateway", isLocal ? "preflight, of a local origin" : "the gateway's own answer", address);
+      trace.allow("gateway", isLocal ? "preflight from a local origin" : "the gateway's own answer", address);
     }
     const answer = { ...headers, ...(isLocal && { [ALLOW_ORIGIN]: origin }) };
     return { answer: { status: this.status, headers: answer, body: "" } };

@@ -62,7 +62,7 @@ export class RestPipeline {
     }
   }
 
-  /** Without the gateway's own answers, which no service gives. */
+  /** Routes whose answers come from a service, not from the gateway itself. */
   get routeKeys(): readonly string[] {
     const own = this.table.all.filter(({ resource }) => this.props.stack.value(resource, "authorization") !== "NONE");
     return own.map(({ key }) => key);
@@ -75,9 +75,9 @@ export class RestPipeline {
     return [
       ...(this.domain?.deviations ?? []),
       ...unplayedFilters(this.props.stack),
-      ...(unlimited ? [`${address}: requests are not throttled, and count to no quota`] : []),
+      ...(unlimited ? [`${address}: requests are not throttled, and count towards no quota`] : []),
       ...(options.localOrigins ?? []).map(
-        (origin) => `${this.integrations.preflights[0]}: on this machine preflights of ${origin} are answered too`,
+        (origin) => `${this.integrations.preflights[0]}: on this machine preflights from ${origin} are also answered`,
       ),
     ];
   }

@@ -13,7 +13,7 @@ export interface RestRequest {
   /** The same with the stage, as in `context.path`: `/live/orders/7`. */
   readonly stagePath: string;
   readonly query: string;
-  /** As they arrived, in their order and case, with API Gateway's own headers about their origin. */
+  /** Headers as they arrived, in their order and case, with API Gateway's own headers about the caller's address. */
   readonly headers: Headers;
   readonly body: string;
   readonly bytes?: Uint8Array;
@@ -73,7 +73,7 @@ export function isBinary(mediaType = "application/json", binaryMediaTypes: reado
   return binaryMediaTypes.some((each) => each === "*/*" || each === type.trim());
 }
 
-/** The bytes, or what remains of them after they were treated as UTF-8 text. */
+/** Returns the bytes, or what remains of them after they were treated as UTF-8 text. */
 export function asBinary(given: { readonly body: string; readonly bytes?: Uint8Array }, binary: boolean): Buffer {
   return binary && given.bytes !== undefined ? Buffer.from(given.bytes) : Buffer.from(given.body);
 }

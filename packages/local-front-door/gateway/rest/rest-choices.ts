@@ -2,55 +2,54 @@ import type { LocalTrace } from "../../trace/trace";
 import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
 /**
- * Behaviour of REST APIs that AWS does not document, and the stand-in's choice: the reading that is worse for the
- * stack.
+ * Behaviour of REST APIs that AWS does not document, and the stand-in's choice: the one that is worse for the stack.
  */
 export const REST_UNDOCUMENTED = [
   {
     id: "rest-path-match",
-    chosen:
-      "a path is split as it was sent; a literal part is compared decoded, and one slash at the end counts for nothing",
+    chosen: "a path is split as sent; a literal part is compared decoded, and one trailing slash is ignored",
     noProbe:
-      "the function compares the path with the very method again, so another match is refused, and no probe sees by whom",
+      "the function also compares the path with the method, so another match is refused; a probe cannot see by which part",
   },
   {
     id: "rest-path-event",
-    chosen: "the authorizer, context.path and the method's ARN have the path as it was sent, escapes included",
-    noProbe: "the authorizer alone sees its event, and its log has no path",
+    chosen: "the authorizer, context.path and the method's ARN have the path as sent, escapes included",
+    noProbe: "only the authorizer sees its event, and its log has no path",
   },
   {
     id: "rest-path-handed-on",
     chosen:
-      "a path variable is decoded once and its percent signs are escaped again, as AWS notes: an escaped slash parts segments there, an escaped question mark begins a query",
+      "a path variable is decoded once and its percent signs are escaped again, as AWS notes: at the service, an escaped slash separates segments, and an escaped question mark begins a query",
     probe: "path-tricks",
   },
   {
     id: "rest-method-passed-over",
-    chosen: "where the narrowest resource has no such method, a wider one that has it is called",
-    noProbe: "it takes two routes of other methods that overlap, which an environment need not have",
+    chosen: "if the narrowest resource lacks the method, a wider resource that has it is called",
+    noProbe: "a probe would need two overlapping routes with different methods, which an environment may lack",
   },
   {
     id: "rest-method-override",
-    chosen: "X-HTTP-Method-Override, in any case, counts before routes are matched, whatever the method was",
+    chosen: "X-HTTP-Method-Override, in upper or lower case, replaces any method before routes are matched",
     noProbe:
-      "it takes two methods on one path that a caller has no scope for; the authorizer sees the one that is called",
+      "a probe would need two methods on one path and a caller without scopes; the authorizer sees the method that is called",
   },
   {
     id: "rest-identity-repeated",
-    chosen: "if an identity source occurs twice, or in two cases, only one value is part of the cache key",
-    noProbe: "requests of verify:live have each header once",
+    chosen: "if an identity source occurs twice, or in different case, only one value is part of the cache key",
+    noProbe: "verify:live sends each header once",
   },
   {
     id: "rest-cache-errors",
-    chosen: "policies alone are kept: after a thrown error, Unauthorized too, the next request asks the function again",
-    noProbe: "how often the function was asked only its own log tells",
+    chosen:
+      "only policies are cached: after a thrown error, including Unauthorized, the next request calls the function again",
+    noProbe: "only the function's own log shows how often it was called",
   },
   {
     id: "rest-header-twin",
-    chosen: "a mapping overwrites the very name: what a caller sends in another case passes too, and before it",
+    chosen: "a mapping overwrites only the exact name: a caller's header in another case passes too, and comes first",
     probe: "header-twins",
   },
-  { id: "rest-header-empty", chosen: "a mapping of '' sends the header, empty", probe: "token-withheld" },
+  { id: "rest-header-empty", chosen: "a mapping of '' sends the header with an empty value", probe: "token-withheld" },
   {
     id: "rest-mapping-missing",
     chosen: "a mapping whose value is missing is skipped, so that the caller's own header passes",
@@ -58,33 +57,33 @@ export const REST_UNDOCUMENTED = [
   },
   {
     id: "rest-forwarded",
-    chosen: "a caller's X-Forwarded-For is kept, its address is appended; authorizer and service get both",
-    noProbe: "nothing is decided by it: allowedNetworks are asked of the connection's own address",
+    chosen: "a caller's X-Forwarded-For is kept, and the caller's address is appended; authorizer and service get both",
+    noProbe: "no decision depends on it: allowedNetworks checks the connection's own address",
   },
   {
     id: "rest-request-id",
-    chosen: "context.requestId is what the caller sends as x-amzn-requestid",
+    chosen: "context.requestId is the caller's x-amzn-requestid, if it sends one",
     noProbe: "services and logs have extendedRequestId, which is the gateway's own",
   },
   {
     id: "rest-limits-order",
-    chosen: "the authorizer is asked before any limit counts: a flood without a token reaches the function",
-    noProbe: "verify:live makes no load",
+    chosen: "the authorizer is called before any limit applies: a flood without a token reaches the function",
+    noProbe: "verify:live generates no load",
   },
   {
     id: "rest-quota-counting",
     chosen:
-      "a call counts to its quota once the plan's throttle let it pass, whatever comes of it; days begin at 0:00 UTC, weeks on Sunday",
-    noProbe: "verify:live makes no load",
+      "a call that the plan's throttle allows counts towards the quota, even if it then fails; days begin at 0:00 UTC, weeks on Sunday",
+    noProbe: "verify:live generates no load",
   },
   {
     id: "rest-messages",
-    chosen: "messages of the gateway's own answers, where no gateway response sets them, are made up",
-    noProbe: "the texts decide nothing",
+    chosen: "the gateway's own messages are made up, unless a gateway response sets them",
+    noProbe: "no decision depends on the texts",
   },
   {
     id: "rest-outside-stage",
-    chosen: "a path outside the stage is 403 without any gateway response, CORS headers included",
+    chosen: "a path outside the stage gets 403 without any gateway response, and so without CORS headers",
     noProbe: "no part of the stack is outside its stage",
   },
   {
@@ -94,8 +93,8 @@ export const REST_UNDOCUMENTED = [
   },
   {
     id: "rest-head-size",
-    chosen: "too large a head (over 10,240 bytes) is 431 with the answer for 4xx",
-    noProbe: "such a request is refused one way or the other",
+    chosen: "headers that are too large (over 10,240 bytes) get 431 with the gateway response for 4xx",
+    noProbe: "such a request is refused in any case",
   },
 ] as const satisfies readonly UndocumentedChoice[];
 

@@ -107,7 +107,7 @@ export class RestGateway implements ApiGateway {
   }
 }
 
-/** The same pieces. Their number of bytes is reported at the end, even if they end early. */
+/** Yields the same pieces, and reports their number of bytes at the end, even if they end early. */
 export async function* counted(
   stream: AsyncIterable<Uint8Array>,
   atEnd: (bytes: number) => void,

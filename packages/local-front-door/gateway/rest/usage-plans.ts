@@ -8,11 +8,19 @@ import { Quota } from "./quota";
 
 const PLAN: AttributeUse = {
   read: ["api_stages", "quota_settings", "throttle_settings"],
-  immaterial: { description: "a text for people", name: "a name for people", tags: "nothing here is decided by a tag" },
+  immaterial: {
+    description: "a text for people",
+    name: "a name for people",
+    tags: "no decision here depends on a tag",
+  },
 };
 const KEY: AttributeUse = {
   read: ["enabled", "value"],
-  immaterial: { description: "a text for people", name: "a name for people", tags: "nothing here is decided by a tag" },
+  immaterial: {
+    description: "a text for people",
+    name: "a name for people",
+    tags: "no decision here depends on a tag",
+  },
 };
 const MEMBER: AttributeUse = { read: ["key_id", "key_type", "usage_plan_id"], immaterial: {} };
 const STAGES: AttributeUse = { read: ["api_id", "stage"], immaterial: {} };
@@ -83,7 +91,7 @@ export class UsagePlans {
   refusal(key: string | undefined, limited = true): UsageRefusal | undefined {
     const usage = key === undefined ? undefined : this.usages.get(key);
     if (usage === undefined) {
-      const reason = key === undefined ? "no API key, and the method asks for one" : "the API key is in no plan";
+      const reason = key === undefined ? "no API key, although the method requires one" : "the API key is in no plan";
       return { type: "INVALID_API_KEY", reason };
     }
     const { plan, bucket, quota } = usage;
@@ -91,7 +99,7 @@ export class UsagePlans {
     if (bucket !== undefined && !bucket.take()) {
       return {
         type: "THROTTLED",
-        reason: "too many requests of one client",
+        reason: "too many requests from this client",
         address: `${plan.address}.throttle_settings`,
       };
     }

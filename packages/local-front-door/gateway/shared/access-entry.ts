@@ -22,7 +22,9 @@ export type AccessReaders<Entry> = Readonly<
   Record<string, (entry: Entry, answered: Answered) => ReturnType<AccessValues>>
 >;
 
-/** What a gateway learns about one request for its access log line, as far as both kinds of API log the same. */
+/**
+ * What a gateway learns about one request for its access log line, as far as both kinds of API log it in the same way.
+ */
 export class AccessEntry {
   readonly sourceIp: string;
   /** The authorizer's context for a request that it allowed. */
@@ -40,7 +42,7 @@ export class AccessEntry {
     this.sourceIp = incoming.socket.remoteAddress ?? "";
   }
 
-  /** A value that both kinds of API log the same. */
+  /** A value that both kinds of API log in the same way. */
   protected value(variable: string, answered: Answered): ReturnType<AccessValues> {
     const read = SHARED[variable];
     if (read !== undefined) return read(this, answered);

@@ -61,7 +61,7 @@ export class AccessLog {
   }
 
   private constructor(
-    /** Texts and names of variables, in turns. */
+    /** Literal texts and names of variables, alternating. */
     private readonly parts: readonly string[],
     /** Log group, as Logs Insights names it: `123456789012:/aws/vendedlogs/x`. */
     readonly group: string,
@@ -87,7 +87,9 @@ function groupOf(destination: unknown): string {
   return `${account}:${name}`;
 }
 
-/** API Gateway writes everything that the format names. Here no token leaves the program, whatever the format names. */
+/**
+ * API Gateway writes everything that the format names. Here no token leaves the program, even if the format names one.
+ */
 function withoutTokens(text: string): string {
   return text
     .replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, "[token]")

@@ -7,7 +7,7 @@ export interface ApiGateway {
   readonly routeKeys: readonly string[];
   /** How it deviates from the stack on request. Show this wherever its answers appear. */
   readonly deviations: readonly string[];
-  /** Like AWS's operation of this name: discards all cached results of authorizers. */
+  /** Discards all cached results of authorizers, like AWS's `ResetAuthorizersCache`. */
   resetAuthorizersCache(): void;
   /** The URL for callers. */
   start(port?: PortChoice): Promise<string>;

@@ -60,8 +60,8 @@ export class AuthorizerCache<Answer> {
 }
 
 /**
- * JSON makes the boundaries of several values unambiguous. One value follows the address, which has no space and does not
- * begin as a list.
+ * Returns the cache key. Several values are written as JSON, which separates them unambiguously. A single value follows
+ * the address, which has no space and does not begin like a JSON list, so the two forms never clash.
  */
 function keyOf(authorizer: string, identity: readonly string[]): string {
   const [only, second] = identity;
@@ -86,6 +86,7 @@ export function secondsKept(
   if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= 3600)) {
     throw new StackError(address, `got ${seconds}, expected 0 to 3600`);
   }
-  if (seconds > 0 && identitySources.length === 0) throw new StackError(address, "nothing to keep answers by");
+  if (seconds > 0 && identitySources.length === 0)
+    throw new StackError(address, "results cannot be cached without an identity source");
   return seconds;
 }

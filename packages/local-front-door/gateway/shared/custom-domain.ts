@@ -4,8 +4,8 @@ import type { AttributeUse, Stack } from "../../terraform/stack";
 const DOMAIN: AttributeUse = {
   read: ["domain_name", "mutual_tls_authentication"],
   immaterial: {
-    domain_name_configuration: "certificate and addresses of the name; here the door is plain HTTP on loopback",
-    tags: "nothing here is decided by a tag",
+    domain_name_configuration: "certificate and addresses of the name; here the front door is plain HTTP on loopback",
+    tags: "no decision here depends on a tag",
   },
 };
 const MAPPING: AttributeUse = { read: ["api_id", "domain_name", "stage"], immaterial: {} };
@@ -53,19 +53,19 @@ export function customDomain(
     name: named,
     address: mapping.address,
     deviations: asksForCertificates
-      ? [`${domain.address}: callers need no certificate here, the door is plain HTTP on loopback`]
+      ? [`${domain.address}: callers need no certificate here, because the front door is plain HTTP on loopback`]
       : [],
   };
 }
 
-/** The filters before an API. They are not played here, so requests that they would refuse get through. */
+/** Returns the filters before an API. They are not simulated here, so requests that they would refuse pass. */
 export function unplayedFilters(stack: Stack): readonly string[] {
   return [
     ...stack
       .all("aws_wafv2_web_acl")
-      .map(({ address }) => `${address}: AWS WAF's rules are not played, nothing is filtered`),
+      .map(({ address }) => `${address}: AWS WAF's rules are not simulated, so nothing is filtered`),
     ...stack
       .all("aws_api_gateway_rest_api_policy")
-      .map(({ address }) => `${address}: every call comes from loopback, so networks are not looked at`),
+      .map(({ address }) => `${address}: every call comes from loopback, so networks are not checked`),
   ];
 }

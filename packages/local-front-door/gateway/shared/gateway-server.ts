@@ -77,7 +77,10 @@ export class GatewayServer {
     await closed;
   }
 
-  /** Leaves when the answer is sent and no work for it remains. A caller that has disconnected is ignored. */
+  /**
+   * Frees the request's place when the answer is sent and no work for it remains. A caller that has disconnected is
+   * ignored.
+   */
   private turnOf(incoming: IncomingMessage, outgoing: ServerResponse, leave: () => void): void {
     if (outgoing.closed) {
       leave();
@@ -91,7 +94,7 @@ export class GatewayServer {
     };
     outgoing.once("close", ended);
     this.begin(incoming, outgoing, requestId).then(ended, ({ message }: Error) => {
-      // An answer that Node cannot send, for example with a line break in a header. Its caller sees the connection end.
+      // Node cannot send the answer, for example because a header has a line break. The caller sees the connection end.
       this.trace.at({ request: requestId }).refuse("gateway", `no answer could be sent: ${message}`);
       outgoing.destroy();
       ended();

@@ -32,7 +32,7 @@ export class TooLate extends Error {}
 const WITHOUT_BODY = [204, 304];
 
 /**
- * Calls a host of the stack within this process, like HTTP would. Rejects a call that HTTP could not carry.
+ * Calls a host of the stack within this process, as over HTTP. Rejects a call that HTTP could not carry.
  *
  * @param milliseconds until the answer is read; a later one rejects with `TooLate`
  */
@@ -75,7 +75,7 @@ export function callHost<T>(
   });
 }
 
-/** The whole answer; undefined if it is longer. */
+/** Reads the whole answer. Returns undefined if it is longer. */
 export function wholeOf(
   { bytes, stream }: Received,
   mostBytes: number,
@@ -95,7 +95,10 @@ async function wholeOfStream(stream: AsyncIterable<Uint8Array>, mostBytes: numbe
   return Buffer.concat(chunks);
 }
 
-/** Escapes only what HTTP cannot carry. `?`, `#` and `%` of a decoded path stay unchanged, which is the worst case. */
+/**
+ * Escapes only characters that HTTP cannot carry. `?`, `#` and `%` of a decoded path stay unchanged, which is the worst
+ * case.
+ */
 export function onTheWire(path: string): string {
   return path.replace(/[^\x21-\x7e]+/gu, (found) => encodeURIComponent(found));
 }

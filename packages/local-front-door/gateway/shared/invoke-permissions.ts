@@ -7,12 +7,12 @@ import type { LocalTrace } from "../../trace/trace";
 const PERMISSION: AttributeUse = {
   read: ["action", "function_name", "principal", "qualifier", "source_arn"],
   immaterial: {
-    source_account: "of sources that name no account; an API's name does",
+    source_account: "it matters only for sources whose ARN has no account; an API's ARN has one",
     statement_id: "names the statement in the function's policy",
   },
 };
 
-/** An alias that shares its calls between versions (`routing_config`) is not played. */
+/** An alias that divides its calls between versions (`routing_config`) is not supported. */
 const ALIAS: AttributeUse = {
   read: ["function_name", "function_version", "name"],
   immaterial: { description: "a text for people" },
@@ -58,7 +58,7 @@ export class InvokePermissions {
     throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
   }
 
-  /** One archive of each function is here, so an alias must point to the version that has it. */
+  /** Only one archive of each function exists here, so an alias must point to the version with that archive. */
   private aliasOf(alias: Resource): Target {
     const { stack } = this;
     const functionName = stack.text(alias, "function_name");
@@ -87,7 +87,7 @@ export class InvokePermissions {
         arnLike(String(stack.value(permission, "source_arn") ?? source), source),
     );
     if (permitted) return target;
-    // A permission for this authorizer that has the wrong content.
+    // A permission that names this authorizer but does not allow the call.
     const about = this.permissions.find((permission) => stack.value(permission, "source_arn") === source);
     this.trace.refuse("gateway", `may not call ${target.name}`, about?.address ?? authorizer.address);
     return undefined;

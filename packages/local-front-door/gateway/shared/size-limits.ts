@@ -8,7 +8,9 @@ import type { IncomingMessage } from "node:http";
 export const MOST_HEAD_BYTES = 10_240;
 export const MOST_BODY_BYTES = 10_000_000;
 
-/** Request line and headers as sent over the wire. The quota mentions values; names are counted too, to be safe. */
+/**
+ * Request line and headers as sent over the wire. The quota mentions only values. Names are counted too, to be safe.
+ */
 export function headBytes({ method, url, rawHeaders }: Pick<IncomingMessage, "method" | "url" | "rawHeaders">): number {
   const line = Buffer.byteLength(`${method} ${url} HTTP/1.1\r\n`);
   // Each name and each value is followed by two characters: `: ` and the line's end.

@@ -2,20 +2,20 @@
 type Begin = (leave: () => void) => void;
 
 /**
- * How many begin in one turn. Their calls to a service then follow each other: waking a process that sleeps takes as
- * long as much of a call. A new connection waits for the work of this many.
+ * How many pieces of work begin in one turn. Their calls to a service then follow each other closely, which saves
+ * waking a sleeping process for each call. A new connection waits for the work of this many.
  */
 const BEGIN_A_TURN = 4;
 
 /**
- * First come, first served, with a limit on concurrent work. Only a few pieces of work begin in each turn of the event
- * loop, because Node accepts one new connection a turn. Otherwise, the last of many would wait as many turns as there
- * are connections, each as long as all work that has entered.
+ * Starts work in order of arrival, with a limit on concurrent work. Only a few pieces begin in each turn of the event
+ * loop, because Node accepts one new connection per turn. Otherwise, the last of many connections would wait as many
+ * turns as there are connections, and each turn would be as long as all work that has begun.
  */
 export class Turnstile {
   private readonly waiting: Begin[] = [];
   private inside = 0;
-  /** How many began in this turn. */
+  /** How many pieces of work began in this turn. */
   private begun = 0;
 
   /** @param most read at each entry */

@@ -1,16 +1,15 @@
 import type { Decisions } from "../../trace/trace";
 
 /**
- * Behaviour that AWS does not document and the stand-in must still choose: always the reading that is worse for the
- * stack.
+ * Behaviour that AWS does not document. The stand-in always chooses what is worse for the stack.
  */
 export interface UndocumentedChoice {
   readonly id: string;
   /** What the stand-in does. */
   readonly chosen: string;
-  /** Id of the `npm run verify:live` probe that asks a real gateway. */
+  /** Id of the `npm run verify:live` probe that tests a real gateway. */
   readonly probe?: string;
-  /** Why no probe can ask, and what that would require. */
+  /** Why no probe can test it, and what that would require. */
   readonly noProbe?: string;
 }
 
@@ -23,6 +22,6 @@ export function remarkChoice(
 ): void {
   const choice = choices.find((each) => each.id === id);
   const settled =
-    choice?.probe === undefined ? `no probe asks: ${choice?.noProbe}` : `verify:live asks: ${choice.probe}`;
+    choice?.probe === undefined ? `no probe tests it: ${choice?.noProbe}` : `verify:live tests it: ${choice.probe}`;
   trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
 }

@@ -1,4 +1,4 @@
-/** Undefined if it takes longer. The work itself continues, as in a Lambda function. */
+/** Returns undefined if the work takes longer. The work itself continues, as in a Lambda function. */
 export function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds, undefined);

@@ -4,7 +4,7 @@ SwaggerUIBundle({
   domNode: document.getElementById("api"),
   deepLinking: true,
   displayRequestDuration: true,
-  // No other host is asked: neither a validator nor the document's own links.
+  // No other host is called, neither a validator nor the document's own links.
   validatorUrl: null,
   queryConfigEnabled: false,
 });

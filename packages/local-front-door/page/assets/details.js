@@ -23,7 +23,7 @@ export function showNothing(text) {
   byId("details").replaceChildren(element("p", { className: "hint", text }));
 }
 
-/** Where list and details are one below the other, choosing leads to the details and this leads back. */
+/** On a narrow screen the details are below the list. This button leads back to the list. */
 function backToList() {
   const button = element("button", { className: "back", text: "Back to the list", attributes: { type: "button" } });
   button.addEventListener("click", () => {

@@ -1,12 +1,12 @@
 import { byId, element } from "./elements.js";
 
-/** As many as the front door keeps. */
+/** The number of requests that the front door keeps. */
 const MOST_ROWS = 200;
 
-/** Where a request went that did not go to the gateway. */
+/** Labels for requests that did not go to the gateway. */
 const DOORS = { cognito: "sign-in and tokens", "cloud-run": "not through the gateway" };
 
-/** The requests, newest first; the one that is chosen is shown in full. */
+/** The list of requests, newest first. The chosen one is shown in full. */
 export class RequestList {
   rows = new Map();
   chosen = undefined;
@@ -28,7 +28,7 @@ export class RequestList {
     this.show();
   }
 
-  /** New requests, and old ones that have gone on; the oldest first. */
+  /** Adds new requests, and updates known ones that have changed. Expects the oldest first. */
   take(requests) {
     for (const request of requests) {
       const before = this.rows.get(request.id);
@@ -80,7 +80,7 @@ export class RequestList {
     this.mark();
   }
 
-  /** One row can be reached with the tab key: the chosen one, or the first. */
+  /** Lets the tab key reach one row: the chosen one, or the first. */
   mark() {
     const rows = this.visible();
     const current = rows.find((row) => row.dataset.id === this.chosen) ?? rows[0];

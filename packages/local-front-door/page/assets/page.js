@@ -38,7 +38,7 @@ function onKey(event) {
   if (event.target === document.body && (event.key === "ArrowDown" || event.key === "ArrowUp")) list.move(event);
 }
 
-/** Asks again and again for what is new; the answer comes when there is something. */
+/** Polls for changes. The server answers when there are some. */
 async function listen() {
   for (;;) {
     try {
@@ -54,7 +54,7 @@ async function listen() {
 
 function take(news) {
   if (news.door !== door) {
-    // Opened again after a change of the config: earlier requests are gone.
+    // The front door was opened again after a change of the config, so earlier requests are gone.
     door = news.door;
     list.clear();
     document.title = `Why? · front door ${news.title}`;

@@ -3,7 +3,7 @@ import { element } from "./elements.js";
 /** Stand-ins that decide by a rule for each route. */
 const RULES = { authorizer: "Policy rule for", envoy: "Envoy's rule for" };
 
-/** The stand-ins that a request met, each within the one that called it, and how it ended. */
+/** Draws the stand-ins that handled a request, each within the one that called it, and the outcome. */
 export function requestPath(request) {
   const keys = new Keys();
   return element(
@@ -14,7 +14,7 @@ export function requestPath(request) {
   );
 }
 
-/** Numbers what can be opened, so that it stays open when the request goes on. */
+/** Numbers the parts that can be opened, so that they stay open when the request is drawn again. */
 class Keys {
   last = 0;
   next() {
@@ -49,7 +49,7 @@ function stepItem(step, request, keys) {
   );
 }
 
-/** Neighbours of one kind, in their order. */
+/** Groups neighbours of one kind, in order. */
 function groups(entries) {
   const found = [];
   for (const entry of entries) {
@@ -83,7 +83,7 @@ function hopParts({ allowed, claims, declaration, reason, remark }, { at }, requ
   ].filter(Boolean);
 }
 
-/** The declaration's own text, asked for when it is opened. */
+/** Shows the declaration's own text, which is fetched when it is opened. */
 function declared(address, key) {
   const text = element("pre", { text: "…", attributes: { tabindex: "0" } });
   const details = folded(address, key, text);

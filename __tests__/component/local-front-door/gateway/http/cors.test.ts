@@ -2,7 +2,7 @@ import type { Clouds } from "../../../../../packages/local-front-door/clouds";
 import { set } from "../../../../support/local/document";
 import { startSmallStack } from "../../../../support/local/small-stack";
 
-/** What pages meet at the gateway; unit/local-front-door/gateway/http/cors has every kind of origin. */
+/** The gateway's answers to pages; unit/local-front-door/gateway/http/cors has every kind of origin. */
 const API = "aws_apigatewayv2_api.gateway";
 const ORIGIN = "https://shop.example.com";
 const LOCAL = "http://localhost:5173";
@@ -36,7 +36,7 @@ const preflight = (origin: string, method = "GET") => ({
 });
 const remarks = () => clouds.trace.hops.flatMap(({ reason }) => /^not documented \((.*?)\)/.exec(reason)?.[1] ?? []);
 
-test("a preflight is answered by the gateway, with no token and whatever the path", async () => {
+test("the gateway answers a preflight without a token, for any path", async () => {
   const cors = { "access-control-allow-methods": "GET" };
   for (const origin of [ORIGIN, LOCAL]) {
     const expected = { status: 204, cors: { ...cors, "access-control-allow-origin": origin } };
@@ -52,7 +52,7 @@ test("a preflight is answered by the gateway, with no token and whatever the pat
   expect(remarks()).toEqual(["preflight-foreign-origin"]);
 });
 
-test("OPTIONS without the headers of a preflight is a request like others", async () => {
+test("OPTIONS without the headers of a preflight is an ordinary request", async () => {
   const answer = await asked(clouds, "/open/7", { method: "OPTIONS", headers: { origin: ORIGIN } });
   expect(answer).toEqual({ status: 404, cors: {} });
 });
@@ -83,7 +83,7 @@ test("without cors_configuration OPTIONS is 404, and the service's own headers p
   await plain.stop();
 });
 
-test("an origin of this machine is a deviation, shown and in the trace", async () => {
+test("an origin of this machine is a deviation, which is listed and traced", async () => {
   const declaration = `${API}.cors_configuration.allow_origins`;
   const started = await startSmallStack([set(API, { cors_configuration: CORS })], undefined, {
     gateway: { localOrigins: [LOCAL] },

@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-/** The gateway of preview between the issuer and services that answer with what they got, without any Envoy. */
+/** The gateway of preview between the issuer and services that echo the request, without any Envoy. */
 async function open(changes: readonly Change[] = [], ofIssuer: LocalHost = issuer.handle) {
   const stack = previewStack(...changes);
   const fetched: string[] = [];
@@ -62,7 +62,7 @@ async function open(changes: readonly Change[] = [], ofIssuer: LocalHost = issue
 const token = (claims: object = {}) =>
   issuer.token({ sub: "ann", client_id: WEB, token_use: "access", scope: "orders/read", nbf: undefined, ...claims });
 
-test("a good token is handed on unchanged, and its claims are in the access log, without the token", async () => {
+test("a valid token is forwarded unchanged, and the access log has its claims but not the token", async () => {
   const { get, lines } = await open();
   const jwt = await token({ scp: ["a", "b"] });
   const response = await get(`Bearer ${jwt}`);
@@ -78,7 +78,7 @@ test("a good token is handed on unchanged, and its claims are in the access log,
     scopes: "orders/read",
   });
   expect(lines.join()).not.toContain(jwt.split(".")[1]);
-  // Alone it is as good as after Bearer.
+  // The token alone counts as much as after Bearer.
   expect((await get(jwt)).status).toBe(200);
 });
 
@@ -103,7 +103,7 @@ test("a refused request has API Gateway's body and challenge, and reaches no ser
   ]);
 });
 
-test("claims are texts for mappings", async () => {
+test("claims are strings in mappings", async () => {
   const parameters = {
     "overwrite:header.X-Groups": "$context.authorizer.claims.groups",
     "overwrite:header.X-Exp": "$context.authorizer.claims.exp",
@@ -113,7 +113,7 @@ test("claims are texts for mappings", async () => {
   expect(await response.json()).toMatchObject({ "x-groups": "[a b c]", "x-exp": "4000000000" });
 });
 
-test("keys come by the issuer's discovery document, and are kept for two hours", async () => {
+test("keys are found through the issuer's discovery document, and cached for two hours", async () => {
   const { get, fetched, clock } = await open();
   const jwt = await token({ exp: 4_000_000_000 });
   for (let count = 0; count < 3; count += 1) expect((await get(jwt)).status).toBe(200);
@@ -126,7 +126,7 @@ test("keys come by the issuer's discovery document, and are kept for two hours",
   expect([(await get(jwt)).status, fetched]).toEqual([200, [...both, ...both]]);
 });
 
-test("keys that cannot be had refuse, and are asked for again by the next request", async () => {
+test("if keys cannot be fetched, the request is refused, and the next request fetches them again", async () => {
   const answers: Readonly<Record<string, LocalHost>> = {
     "are not there": async () => ({ status: 503, body: "" }),
     "are no JSON": async () => ({ status: 200, body: "<html>" }),

@@ -2,7 +2,9 @@ import type { Clouds } from "../../../../../packages/local-front-door/clouds";
 import { remove, set } from "../../../../support/local/document";
 import { eventOf, seenBy, startSmallStack } from "../../../../support/local/small-stack";
 
-/** What the gateway makes of its authorizers over a socket; unit/local-front-door/gateway/http/route-authorizers has every case. */
+/**
+ * The gateway's authorizers, called over a socket; unit/local-front-door/gateway/http/route-authorizers has every case.
+ */
 const SCOPED = "aws_apigatewayv2_authorizer.scoped";
 
 let now = Date.now();
@@ -57,7 +59,7 @@ test("a refusal is 403, a function that fails 500, and a missing identity source
   ]);
 });
 
-test("where a function fails, the trace names the Node that it runs in if that is another than the declared one", async () => {
+test("if a function fails, the trace names its Node release if that differs from the declared one", async () => {
   const other = await startSmallStack([set("aws_lambda_function.judge", { runtime: "nodejs999.x" })]);
   try {
     for (const wish of ["allow", "deny", "throw"]) await fetch(`${other.url}/open/7`, { headers: { "x-do": wish } });
@@ -81,7 +83,7 @@ test("a result is cached by the gateway's clock, until the cache is cleared", as
   expect(await count()).not.toBe(second);
 });
 
-test("a function that it may not ask, and one that does not answer in its time, are a 500 of the gateway", async () => {
+test("a function that the gateway may not call, or that does not answer in time, gives 500", async () => {
   const hangs = "export const answer = () => new Promise(() => {});";
   const unpermitted = await startSmallStack([remove("aws_lambda_permission.scoped")]);
   const hanging = await startSmallStack([], hangs, { gateway: { authorizerMilliseconds: 1 } });

@@ -26,7 +26,7 @@ test("headers are overwritten, appended and removed as declared; the caller's ow
   expect((await get("/open/7")).headers["x-via"]).toBe("gateway");
 });
 
-test("the service gets its own host, and who called in forwarding headers", async () => {
+test("the service gets its own host, and the caller's address in forwarding headers", async () => {
   const { headers } = await get("/open/7", { "x-forwarded-for": "6.6.6.6" });
   expect(headers.host).toMatch(/^shop-[a-z0-9]{10}-ew\.a\.run\.app$/);
   expect(headers["x-forwarded-for"]).toBe("127.0.0.1");
@@ -35,14 +35,14 @@ test("the service gets its own host, and who called in forwarding headers", asyn
   );
 });
 
-test("what a caller claims of proxies before it is never the last word", async () => {
+test("a caller's forwarding headers never come last", async () => {
   const own = expect.stringMatching(/,by=127\.0\.0\.1;for=127\.0\.0\.1;host=[^,]*;proto=https$/);
   expect((await get("/open/7", { forwarded: "for=6.6.6.6" })).headers.forwarded).toEqual(own);
   const both = await get("/open/7", { forwarded: "for=6.6.6.6", "x-forwarded-for": "7.7.7.7, 8.8.8.8" });
   expect(both.headers.forwarded).toMatch(/^for=6\.6\.6\.6,for=7\.7\.7\.7,for=8\.8\.8\.8,by=/);
 });
 
-test("the path arrives decoded, with only what HTTP cannot carry escaped; the query as it came", async () => {
+test("the path arrives decoded, with only characters escaped that HTTP cannot carry; the query arrives unchanged", async () => {
   expect((await get("/open/a%3Fb%25%20%C3%A9?x=%2F")).target).toBe("/open/a?b%%20%C3%A9?x=%2F");
   expect((await get("/files/a%2Fb/c")).target).toBe("/files/a/b/c");
 });
@@ -56,7 +56,7 @@ test("method and body arrive", async () => {
   expect(await seenBy(response)).toMatchObject({ method: "POST", body: "hello" });
 });
 
-test("a value that is missing leaves the caller's header, which is the worst the real gateway could do", async () => {
+test("if a mapped value is missing, the caller's header passes, which is the worst case for the real gateway", async () => {
   const parameters = { "overwrite:header.X-Caller": "$context.authorizer.unknown", "overwrite:path": "$request.path" };
   const changed = await startSmallStack([set(SHOP, { request_parameters: parameters })]);
   const response = await fetch(`${changed.url}/open/7`, { headers: { "x-caller": "forged" } });
@@ -64,7 +64,7 @@ test("a value that is missing leaves the caller's header, which is the worst the
   await changed.stop();
 });
 
-test("without a path mapping the integration's own path counts", async () => {
+test("without a path mapping, the integration's own path is called", async () => {
   const changed = await startSmallStack([set(SHOP, { request_parameters: {} })]);
   expect((await seenBy(await fetch(`${changed.url}/open/7?a=b`))).target).toBe("/?a=b");
   await changed.stop();
@@ -76,7 +76,7 @@ test("a service that cannot be reached is 503", async () => {
   await changed.stop();
 });
 
-test("the service's answer arrives as it is: status, own headers, repeated ones, and a body that is no text", async () => {
+test("the service's answer arrives unchanged: status, headers, repeated headers, and a binary body", async () => {
   const bytes = Buffer.from([0xff, 0x00, 0xfe]);
   const service = async () => ({
     status: 418,
@@ -94,7 +94,7 @@ test("the service's answer arrives as it is: status, own headers, repeated ones,
   await changed.stop();
 });
 
-test("a request's body that is no text arrives as it is", async () => {
+test("a binary request body arrives unchanged", async () => {
   let seen: Uint8Array | undefined;
   const service = async ({ bytes }: { bytes?: Uint8Array }) => {
     seen = bytes;
@@ -107,7 +107,7 @@ test("a request's body that is no text arrives as it is", async () => {
   await changed.stop();
 });
 
-test("what AWS does not document is named in the trace where it mattered", async () => {
+test("the trace names undocumented behaviour where it made a difference", async () => {
   const parameters = { "overwrite:header.X-Caller": "$context.authorizer.unknown", "overwrite:path": "$request.path" };
   const changed = await startSmallStack([set(SHOP, { request_parameters: parameters })]);
   await fetch(`${changed.url}/open/plain`);
@@ -129,7 +129,7 @@ test("a path that cannot be decoded is 400, an unknown one 404", async () => {
   expect((await fetch(`${clouds.url}/nowhere`)).status).toBe(404);
 });
 
-test("it listens on this machine alone, and every answer has an id of its own, whatever gives it", async () => {
+test("it listens only on this machine, and every answer has its own request id, whichever part answers", async () => {
   expect(clouds.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const paths = ["/open/1", "/open/2", "/scoped", "/nowhere"];
   const answers = await Promise.all(paths.map((path) => fetch(`${clouds.url}${path}`)));

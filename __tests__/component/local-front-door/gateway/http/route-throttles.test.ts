@@ -24,7 +24,7 @@ test("a request over the limit is 429 by the gateway's clock; a path without a r
   await clouds.stop();
 });
 
-test("switched off, all pass, and both trace and gateway say so", async () => {
+test("without throttling, all requests pass, and trace and gateway report that", async () => {
   const { clouds, get } = await start(false);
   expect([(await get("/open/1")).status, (await get("/open/1")).status]).toEqual([200, 200]);
   const { deviations } = clouds.gateway;

@@ -31,7 +31,7 @@ describe("answers", () => {
 
   const STREAM = set("aws_api_gateway_integration.open", { response_transfer_mode: "STREAM" });
 
-  test("a streamed one arrives in pieces, while the service is not done", async () => {
+  test("a streamed answer arrives in pieces, before the service has finished", async () => {
     let finish = () => {};
     const others = await behind(
       (_, answer) => {
@@ -63,7 +63,7 @@ describe("answers", () => {
     await others.stop();
   });
 
-  test("one of more than 10 MB passes where it is streamed, and not otherwise", async () => {
+  test("an answer of more than 10 MB passes only if it is streamed", async () => {
     const big = Buffer.alloc(10_000_001, "x");
     const handler = (_: unknown, answer: { end(body: Buffer): unknown }) => answer.end(big);
     const [streamed, buffered] = [await behind(handler, [STREAM]), await behind(handler)];
@@ -73,7 +73,7 @@ describe("answers", () => {
     await buffered.stop();
   });
 
-  test("headers that AWS renames or drops are, and each answer has a content type", async () => {
+  test("headers are renamed or dropped as by AWS, and each answer has a content type", async () => {
     const others = await behind((_, answer) => {
       answer.setHeader("www-authenticate", "Bearer");
       answer.setHeader("via", "1.1 x");
@@ -90,7 +90,7 @@ describe("answers", () => {
     await others.stop();
   });
 
-  test("one that comes too late is 504", async () => {
+  test("an answer that comes too late is 504", async () => {
     const late = set("aws_api_gateway_integration.open", { timeout_milliseconds: 50 });
     const others = await behind(() => {}, [late]);
     const response = await fetch(`${others.url}/open/7`);
@@ -98,7 +98,7 @@ describe("answers", () => {
     await others.stop();
   });
 
-  test("bodies pass byte for byte, unless the API takes them for text", async () => {
+  test("bodies pass byte for byte, unless the API treats them as text", async () => {
     const bytes = Buffer.from([0xff, 0x00, 0x80]);
     const handler: Parameters<typeof createServer>[1] = (incoming, answer) => incoming.pipe(answer);
     const both = [

@@ -25,20 +25,20 @@ describe("the authorizer", () => {
     }
   });
 
-  test("is not asked where an identity source is missing or empty: 401", async () => {
+  test("is not called if an identity source is missing or empty: 401", async () => {
     for (const headers of [[], ["Authorization", ""]]) {
       expect(await api.raw("/scoped", headers)).toMatchObject({ status: 401, body: { message: "Unauthorized" } });
     }
     expect((await fetch(`${api.url}/scoped`, AUTHORIZED)).status).toBe(200);
   });
 
-  test("that it may not ask is not asked: 500", async () => {
+  test("that the gateway may not call is not called: 500", async () => {
     const others = await startSmallRest([remove("aws_lambda_permission.public")]);
     expect((await fetch(`${others.url}/open/7`)).status).toBe(500);
     await others.stop();
   });
 
-  test("that does not answer in its time is a 500", async () => {
+  test("that does not answer in time gives 500", async () => {
     const hangs = "export const answer = () => new Promise(() => {});";
     const others = await startSmallRest([], { gateway: { authorizerMilliseconds: 1 } }, hangs);
     expect((await fetch(`${others.url}/open/7`)).status).toBe(500);
@@ -60,7 +60,7 @@ describe("cached results", () => {
   const count = async (url: string, init?: RequestInit) =>
     Number((await seenBy(await fetch(url, init))).headers["x-count"]);
 
-  test("by exactly these values, and for as long as is declared", async () => {
+  test("by exactly these values, and for the declared time", async () => {
     let now = Date.now();
     const others = await startSmallRest([kept("public")], { gateway: { now: () => now } });
     const first = await count(`${others.url}/open/7`);
@@ -83,7 +83,7 @@ describe("cached results", () => {
     await wide.stop();
   });
 
-  test("a refusal is kept, and an error is not", async () => {
+  test("a refusal is cached, an error is not", async () => {
     const others = await startSmallRest([kept("public")]);
     const status = async (path: string, wish: string) =>
       (await fetch(`${others.url}${path}`, { headers: { "x-do": wish } })).status;
@@ -95,7 +95,7 @@ describe("cached results", () => {
     await others.stop();
   });
 
-  test("of a header that comes twice one value alone is the key", async () => {
+  test("if a header occurs twice, only one value is part of the key", async () => {
     const others = await startSmallRest([kept("scoped")]);
     expect((await fetch(`${others.url}/scoped`, AUTHORIZED)).status).toBe(200);
     const twice = ["Authorization", "Bearer y", "Authorization", "Bearer x", "x-do", "deny"];

@@ -3,10 +3,10 @@ import { servedRest } from "../../../../support/local/rest/served-rest";
 const api = servedRest();
 
 describe("paths", () => {
-  test("reach the service decoded, and the authorizer as they were sent", async () => {
+  test("reach the service decoded, and the authorizer as sent", async () => {
     const cases: readonly (readonly [path: string, target: string, pathParameters: object])[] = [
       ["/open/a%20b", "/open/a%20b", { id: "a%20b" }],
-      // What AWS notes of parameters: decoded once, and percent signs escaped again.
+      // AWS notes that parameters are decoded once, and their percent signs escaped again.
       ["/open/a%2Fb", "/open/a/b", { id: "a%2Fb" }],
       ["/open/a%252Fb", "/open/a%252Fb", { id: "a%252Fb" }],
       ["/open/a%3Fb=c", "/open/a?b=c", { id: "a%3Fb=c" }],
@@ -25,13 +25,13 @@ describe("paths", () => {
     }
   });
 
-  test("the query is handed on as it came", async () => {
+  test("the query is forwarded unchanged", async () => {
     expect((await api.seen("/files/x?q=a%2Fb&q=2")).target).toBe("/files/x?q=a%2Fb&q=2");
   });
 });
 
 describe("headers", () => {
-  test("a mapping overwrites the very name; what is sent in another case passes before it", async () => {
+  test("a mapping overwrites only the exact name; a header in another case passes and comes first", async () => {
     const { body } = await api.raw("/open/7", ["X-Route", "forged", "x-route", "twin"]);
     const named = (body as { headers: [string, string][] }).headers.filter(([name]) => /^x-route$/i.test(name));
     expect(named).toEqual([
@@ -45,7 +45,7 @@ describe("headers", () => {
     expect((await api.seen("/open/7", { headers: { "X-Secret": "mine" } })).headers["x-secret"]).toBe("");
   });
 
-  test("what AWS drops does not reach the service", async () => {
+  test("headers that AWS drops do not reach the service", async () => {
     const { body } = await api.raw("/open/7", ["Via", "1.1 x", "Max-Forwards", "3", "TE", "trailers"]);
     const names = (body as { headers: [string, string][] }).headers.map(([name]) => name.toLowerCase());
     expect(names.filter((name) => ["via", "max-forwards", "te"].includes(name))).toEqual([]);
@@ -56,7 +56,7 @@ describe("headers", () => {
     expect(headers["x-forwarded-for"]).toMatch(/^192\.0\.2\.1, .*127\.0\.0\.1$/);
   });
 
-  test("X-HTTP-Method-Override is obeyed before a route is looked for", async () => {
+  test("X-HTTP-Method-Override is obeyed before a route is selected", async () => {
     const { body, status } = await api.raw("/scoped", ["X-HTTP-Method-Override", "POST", "Authorization", "Bearer x"]);
     const { method, headers } = body as { method: string; headers: [string, string][] };
     expect([status, method]).toEqual([200, "POST"]);

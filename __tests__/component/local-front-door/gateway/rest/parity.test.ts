@@ -6,7 +6,7 @@ import { synthesizedFile } from "../../../../support/synthesized";
 import { variantOf } from "../../../../support/variant";
 import { call } from "../../../../system/attack/support/gateway-call";
 
-/** What is different for a caller of the same intent on the other kind of API; everything else is the same. */
+/** What differs for callers between the two kinds of API with the same intent. Everything else is the same. */
 const DIFFERENCES: readonly Difference[] = [
   {
     what: "the path begins with the stage",
@@ -15,14 +15,14 @@ const DIFFERENCES: readonly Difference[] = [
     rest: "/live",
   },
   {
-    what: "a token that proves nothing",
+    what: "an invalid token",
     ask: (clouds) => statusOf(clouds, "/orders", { headers: ["Authorization", "Bearer x.y.z"] }),
     http: 403,
     rest: 401,
   },
-  { what: "a path that has no route", ask: (clouds) => statusOf(clouds, "/nowhere"), http: 404, rest: 403 },
+  { what: "a path without a route", ask: (clouds) => statusOf(clouds, "/nowhere"), http: 404, rest: 403 },
   {
-    what: "a method that a path has not",
+    what: "a method that the path lacks",
     ask: (clouds) => statusOf(clouds, "/orders", { method: "DELETE" }),
     http: 404,
     rest: 403,
@@ -37,7 +37,7 @@ const DIFFERENCES: readonly Difference[] = [
     rest: "",
   },
   {
-    what: "a caller's own copy of a header that the gateway sets, in another case",
+    what: "a caller's copy of a gateway header, in another case",
     ask: async (clouds) => {
       const headers = await headersAtService(clouds, ["x-caller-subject", "forged"]);
       return headers.filter(([name, value]) => /^x-caller-subject$/i.test(name) && value === "forged").length;
@@ -58,7 +58,7 @@ const DIFFERENCES: readonly Difference[] = [
     rest: 403,
   },
   {
-    what: "CORS headers of an answer to a page, which are the gateway's or the service's",
+    what: "CORS headers of an answer to a page",
     ask: async (clouds) => {
       const { headers } = await ask(clouds, "/products", { headers: ["Origin", "https://dev.shop.example.com"] });
       return headers["access-control-allow-origin"];
@@ -105,7 +105,7 @@ async function headersAtService(clouds: Clouds, headers: readonly string[]) {
   return ((await ask(clouds, "/products", { headers })).body as { headers: [string, string][] }).headers;
 }
 
-/** One door of dev with both kinds of API; the callers of the ledger call the HTTP API. */
+/** A front door of dev with both kinds of API; the callers of the ledger call the HTTP API. */
 const environments = new SynthesizedEnvironments(["dev"], () =>
   variantOf("dev", { gateway: { kind: "http", alsoServe: "rest" } }),
 );
@@ -119,7 +119,7 @@ afterAll(async () => {
 });
 const restDoor = (): Clouds => ({ ...door, url: door.alsoServed?.url ?? "" });
 
-test("every caller meets the same at every route, whatever kind the API is", async () => {
+test("every caller gets the same answers on every route from both kinds of API", async () => {
   const { contradictions, cells, alsoServed } = await callMatrix(
     "dev",
     door,
@@ -133,7 +133,7 @@ test("every caller meets the same at every route, whatever kind the API is", asy
   expect(alsoServed).toHaveLength(120);
 });
 
-test("what differs for a caller is what is listed here", async () => {
+test("only the listed differences exist", async () => {
   const asked = [];
   for (const { what, ask: of } of DIFFERENCES) asked.push({ what, http: await of(door), rest: await of(restDoor()) });
   expect(asked).toEqual(DIFFERENCES.map(({ what, http, rest }) => ({ what, http, rest })));

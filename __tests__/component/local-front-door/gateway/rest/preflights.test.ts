@@ -43,7 +43,7 @@ test("another origin gets no allowed origin", async () => {
   }
 });
 
-test("a refusal of the gateway may be read by any page, and says nothing about anybody", async () => {
+test("any page may read a refusal by the gateway, which contains nothing about a caller", async () => {
   const { status, headers, body } = await call(clouds.url, "/live/orders", { headers: ["Origin", SHOP] });
   expect([status, headers["access-control-allow-origin"], body]).toEqual([401, "*", { message: "Unauthorized" }]);
 });
@@ -60,13 +60,15 @@ test("without its conversion to text, every preflight is 500: all bodies are bin
   await others.stop();
 });
 
-test("a page of this machine may be let in as well, a deviation that is reported", async () => {
+test("a page of this machine may also be allowed, which is reported as a deviation", async () => {
   const page = "http://localhost:5173";
   const others = await environment.startWith("dev", { localOrigins: [page] });
   const { headers } = await preflight(others.url, "/orders", ["Origin", page]);
   expect(headers["access-control-allow-origin"]).toBe(page);
   const other = await preflight(others.url, "/orders", ["Origin", "http://localhost:5174"]);
   expect(other.headers["access-control-allow-origin"]).toBeUndefined();
-  expect(others.gateway.deviations).toContainEqual(expect.stringContaining(`preflights of ${page} are answered too`));
+  expect(others.gateway.deviations).toContainEqual(
+    expect.stringContaining(`preflights from ${page} are also answered`),
+  );
   await others.stop();
 });

@@ -18,7 +18,7 @@ const format = JSON.stringify({
 const logged = set("aws_api_gateway_stage.gateway", { access_log_settings: { format } });
 const api = servedRest([logged], { gateway: { onAccessLogLine: (line) => accessLog.push(line) } });
 
-test("the URL has the stage, and nothing outside of it is served", async () => {
+test("the URL includes the stage, and nothing outside the stage is served", async () => {
   expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/live$/);
   for (const path of ["/open/7", "/", "/lively/open/7"]) {
     expect(await call(api.url, path, {})).toMatchObject({ status: 403, body: { message: "Forbidden" } });
@@ -61,7 +61,7 @@ test("the authorizer's event is the one of AWS's documentation", async () => {
   });
 });
 
-test("names of headers are as they came, and every value is there", async () => {
+test("the event has header names as sent, and every value", async () => {
   const { body } = await api.raw("/open/7", ["X-Tag", "1", "x-tag", "2", "X-Tag", "3"]);
   const headers = (body as { headers: [string, string][] }).headers;
   const found = headers.find(([name]) => name === "X-Event")?.[1] ?? "";
@@ -71,7 +71,7 @@ test("names of headers are as they came, and every value is there", async () => 
   });
 });
 
-test("a caller chooses the request's id, and not the extended one, which mappings and answers have", async () => {
+test("a caller can choose the request id, but not the extended request id that mappings and answers have", async () => {
   const response = await fetch(`${api.url}/open/7`, { headers: { "x-amzn-requestid": "mine" } });
   const { headers, ...rest } = await seenBy(response);
   const extended = response.headers.get("x-amz-apigw-id");
@@ -82,14 +82,14 @@ test("a caller chooses the request's id, and not the extended one, which mapping
   });
 });
 
-test("too large a body is 413, too large a head 431", async () => {
+test("a body that is too large gets 413, headers that are too large 431", async () => {
   const body = Buffer.alloc(10_000_001);
   const response = await fetch(`${api.url}/scoped`, { ...AUTHORIZED, method: "POST", body });
   expect([response.status, await response.json()]).toEqual([413, { message: "Request Too Long" }]);
   expect((await api.raw("/open/7", ["X-Long", "x".repeat(10_240)])).status).toBe(431);
 });
 
-test("the access log has REST's variables, and a hyphen for what is absent", async () => {
+test("the access log has the REST API's variables, and a hyphen for an absent value", async () => {
   accessLog.length = 0;
   const response = await fetch(`${api.url}/open/7`);
   const body = await response.text();
@@ -132,7 +132,7 @@ test("gateway responses: a type's own before the default, with its status, heade
   expect(own.headers.get("access-control-allow-origin")).toBeNull();
   const fallback = await fetch(`${others.url}/open/7`, { headers: { "x-do": "deny" } });
   expect([fallback.status, fallback.headers.get("access-control-allow-origin")]).toEqual([403, "*"]);
-  // The one that AWS does not let anybody change.
+  // AWS does not allow this response to be changed.
   const body = Buffer.alloc(10_000_001);
   const large = await fetch(`${others.url}/scoped`, { ...AUTHORIZED, method: "POST", body });
   expect([large.status, large.headers.get("access-control-allow-origin")]).toEqual([413, null]);

@@ -58,7 +58,7 @@ async function statuses(clouds: Clouds, count: number, headers: Record<string, s
 
 const DAY = 24 * 3600 * 1000;
 
-test("a caller over its quota gets 429 with the declared body, until the next period; another has its own", async () => {
+test("a caller over its quota gets 429 with the declared body until the next period; other callers have their own quota", async () => {
   let now = Date.UTC(2026, 0, 1, 23);
   const clouds = await startSmallRest([plan({ quota: { limit: 2, period: "DAY" } })], { gateway: { now: () => now } });
   expect(await statuses(clouds, 3)).toEqual([200, 200, 429]);
@@ -71,7 +71,7 @@ test("a caller over its quota gets 429 with the declared body, until the next pe
   await clouds.stop();
 });
 
-test("a throttle is a caller's own too, and what it refuses counts to no quota", async () => {
+test("each caller has its own throttle, and a throttled call does not count towards the quota", async () => {
   let now = 0;
   const limits = plan({ throttle: { rate_limit: 1, burst_limit: 1 }, quota: { limit: 2, period: "WEEK" } });
   const clouds = await startSmallRest([limits], { gateway: { now: () => now } });
@@ -85,7 +85,7 @@ test("a throttle is a caller's own too, and what it refuses counts to no quota",
   await clouds.stop();
 });
 
-test("a method that asks for a key refuses one that opens nothing there: 403", async () => {
+test("a method that requires a key refuses a key without a plan for this stage: 403", async () => {
   const cases: Readonly<Record<string, readonly [Limits, Record<string, string>]>> = {
     "in no plan": [{}, { "x-key": "key-of-nobody-at-all-00" }],
     "of a plan of another stage": [{ stage: "test" }, {}],
@@ -95,13 +95,13 @@ test("a method that asks for a key refuses one that opens nothing there: 403", a
     const clouds = await startSmallRest([plan(limits)]);
     const response = await fetch(`${clouds.url}/open/7`, { headers });
     expect([name, response.status, await response.json()]).toEqual([name, 403, { message: "Forbidden" }]);
-    // A method that asks for none.
+    // A method that requires no key.
     expect((await fetch(`${clouds.url}/files/x`, { headers })).status).toBe(200);
     await clouds.stop();
   }
 });
 
-test("where callers send keys themselves, the authorizer's is not looked at", async () => {
+test("if callers send keys themselves, the authorizer's key is ignored", async () => {
   const header = set("aws_api_gateway_rest_api.gateway", { api_key_source: "HEADER" });
   const clouds = await startSmallRest([plan({}), header]);
   expect(await statuses(clouds, 1)).toEqual([403]);
@@ -135,12 +135,12 @@ test("a method's own throttle, or else that of all methods, one bucket each; -1 
   await clouds.stop();
 });
 
-test("without limits, the gateway says in what it differs from the stack", async () => {
+test("without limits, the gateway reports how it differs from the stack", async () => {
   const limits = plan({ quota: { limit: 0, period: "MONTH" } });
   const clouds = await startSmallRest([limits], { gateway: { throttling: false } });
   expect(await statuses(clouds, 2)).toEqual([200, 200]);
   expect(clouds.gateway.deviations).toEqual([
-    "aws_api_gateway_stage.gateway: requests are not throttled, and count to no quota",
+    "aws_api_gateway_stage.gateway: requests are not throttled, and count towards no quota",
   ]);
   await clouds.stop();
 });

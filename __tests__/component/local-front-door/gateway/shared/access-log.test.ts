@@ -7,7 +7,7 @@ const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
 /** The front door's own, from the stack of the shop's dev. */
 const { format: FORMAT } = block(devDocument(), STAGE).access_log_settings as { format: string };
 
-/** Gives what the access log names, and a token. */
+/** Returns the values that the access log names, and a token. */
 const handler = HANDLER.replace(
   "const context = {",
   `const context = { issuer: "customers", client: "customers/web", subject: "ann", token: "Bearer ${TOKEN}",`,
@@ -57,7 +57,7 @@ test("a request that passes: the front door's own format, every value in its pla
   });
 });
 
-test("every request has one line, whatever answers it; what is absent is a hyphen", async () => {
+test("every request has one line, whichever part answers it; an absent value is a hyphen", async () => {
   const { lines, get } = await front(
     "$context.status $context.routeKey $context.error.message $context.error.responseType " +
       "$context.authorizer.error $context.authorizer.decision $context.integration.status",
@@ -79,7 +79,7 @@ test("every request has one line, whatever answers it; what is absent is a hyphe
   ]);
 });
 
-test("a service that cannot be reached: no status of it, and why", async () => {
+test("for a service that cannot be reached, the line has no status but the reason", async () => {
   const { lines, get } = await front(
     "$context.status|$context.integrationStatus|$context.integration.error",
     set("aws_apigatewayv2_integration.shop", { integration_uri: "https://unknown.example" }),

@@ -16,7 +16,7 @@ async function openFor(networks: readonly string[], call: (clouds: Clouds) => Pr
   }
 }
 
-test("who comes from an allowed network is asked for a token as ever", async () => {
+test("a caller in an allowed network still needs a token", async () => {
   await openFor(["127.0.0.0/8"], async ({ url, callers }) => {
     const authorization = `Bearer ${await callers.find(({ name }) => name === "customers/web")?.token()}`;
     expect((await fetch(`${url}/products`)).status).toBe(200);
@@ -25,7 +25,7 @@ test("who comes from an allowed network is asked for a token as ever", async () 
   });
 });
 
-test("who comes from elsewhere is refused, token or not, on public routes as well", async () => {
+test("a caller outside the allowed networks is refused with or without a token, also on public routes", async () => {
   await openFor(["203.0.113.0/24"], async ({ url, callers, functions }) => {
     const authorization = `Bearer ${await callers.find(({ name }) => name === "customers/web")?.token()}`;
     expect((await fetch(`${url}/products`)).status).toBe(403);

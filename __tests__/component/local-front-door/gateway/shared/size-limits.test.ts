@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => clouds.stop());
 
-/** A request whose head is exactly so long, byte for byte; the answer's head. */
+/** Sends a request whose head has exactly this many bytes, and returns the answer's head. */
 function sendHead(bytes: number): Promise<string> {
   const head = (filler: string) =>
     `GET /open/7 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Filler: ${filler}\r\n`;
@@ -29,7 +29,7 @@ function sendHead(bytes: number): Promise<string> {
   });
 }
 
-/** The status of a call that says this name of the machine. */
+/** Returns the status of a call with this host name. */
 function statusFor(host: string): Promise<string | undefined> {
   const { port } = new URL(clouds.url);
   return new Promise((resolve) => {
@@ -47,12 +47,9 @@ test.each([
   ["evil.example.com:PORT", "421"],
   ["127.0.0.1.evil.example.com", "421"],
   ["localhost.evil.example.com:PORT", "421"],
-])(
-  "a call that names the machine %s gets %s: a page of elsewhere reads nothing by DNS rebinding",
-  async (host, status) => {
-    expect(await statusFor(host)).toBe(status);
-  },
-);
+])("a call with the host name %s gets %s: DNS rebinding lets no foreign page read an answer", async (host, status) => {
+  expect(await statusFor(host)).toBe(status);
+});
 
 test("a request line and headers of 10,240 bytes pass, one more is 431 with a request id", async () => {
   expect(await sendHead(MOST_HEAD_BYTES)).toMatch(/^HTTP\/1\.1 200 /);
@@ -63,7 +60,7 @@ test("a request line and headers of 10,240 bytes pass, one more is 431 with a re
   expect(await sendHead(100_000)).toMatch(/^HTTP\/1\.1 431 [\s\S]*apigw-requestid/);
 });
 
-test("the head is counted as it came", () => {
+test("the head is counted as sent", () => {
   const rawHeaders = ["Host", "x", "X-Two", "ab"];
   expect(headBytes({ method: "GET", url: "/a", rawHeaders })).toBe(
     Buffer.byteLength("GET /a HTTP/1.1\r\nHost: x\r\nX-Two: ab\r\n"),

@@ -77,7 +77,7 @@ test("a preflight is OPTIONS with both of its headers", () => {
   expect(cors.isPreflight("OPTIONS", from(ORIGIN))).toBe(false);
 });
 
-test("an origin of this machine may call too, and is a deviation where it is not declared", () => {
+test("an origin of this machine may also call, and is reported as a deviation if it is not declared", () => {
   const LOCAL = "http://localhost:5173";
   const cors = corsOf(DECLARED, [LOCAL, "http://localhost:3000", LOCAL]);
   expect([cors.isAllowed(from(LOCAL)), cors.isLocal(from(LOCAL)), cors.isLocal(from(ORIGIN))]).toEqual([
@@ -88,5 +88,5 @@ test("an origin of this machine may call too, and is a deviation where it is not
   for (const origin of ["http://localhost:5174", "https://localhost:5173", "https://foreign.example"]) {
     expect([origin, cors.isAllowed(from(origin))]).toEqual([origin, false]);
   }
-  expect(cors.deviations).toEqual([`${API}.cors_configuration.allow_origins: on this machine ${LOCAL} may call too`]);
+  expect(cors.deviations).toEqual([`${API}.cors_configuration.allow_origins: on this machine ${LOCAL} may also call`]);
 });

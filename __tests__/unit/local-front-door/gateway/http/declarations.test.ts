@@ -103,7 +103,10 @@ test("limits, CORS, an access log and a result cache that cannot be played stop 
       ],
       [`${ttl}got 3601, expected 0 to 3600`, set(PUBLIC, { authorizer_result_ttl_in_seconds: 3601 })],
       [`${ttl}got 60, expected 0 to 3600`, set(PUBLIC, { authorizer_result_ttl_in_seconds: "60" })],
-      [`${ttl}nothing to keep answers by`, set(PUBLIC, { authorizer_result_ttl_in_seconds: 60, identity_sources: [] })],
+      [
+        `${ttl}results cannot be cached without an identity source`,
+        set(PUBLIC, { authorizer_result_ttl_in_seconds: 60, identity_sources: [] }),
+      ],
     ]),
   ).toEqual([]);
 });
@@ -120,7 +123,7 @@ test("a function that cannot be run here, or whose archive is another than was p
 
 test("local origins need an API with CORS", () => {
   const gateway = { localOrigins: ["http://localhost:5173"] };
-  expect(() => small.read([], { gateway })).toThrow(`${API}.cors_configuration: none`);
+  expect(() => small.read([], { gateway })).toThrow(`${API}.cors_configuration: not declared`);
 });
 
 test("the main API is that of the output, and the other kind is served as well", () => {

@@ -101,7 +101,7 @@ const REFUSED: readonly Refused[] = [
     set(address("authorizer.scoped"), { identity_source: "$request.header.A" }),
   ],
   [
-    `${address("authorizer.public")}.authorizer_result_ttl_in_seconds: nothing to keep`,
+    `${address("authorizer.public")}.authorizer_result_ttl_in_seconds: results cannot be cached`,
     set(address("authorizer.public"), { identity_source: "" }),
   ],
   [
@@ -176,7 +176,7 @@ test("a deployment that does not wait for a part is none of it", () => {
       const deployment = block(document, address("deployment.gateway"));
       deployment.depends_on = (deployment.depends_on as string[]).filter((each) => each !== part);
     };
-    return [`aws_api_gateway_deployment.gateway.depends_on: without ${part}`, forget];
+    return [`aws_api_gateway_deployment.gateway.depends_on: lacks ${part}`, forget];
   });
   expect(cases).toHaveLength(8);
   expect(rest.unrefused(cases)).toEqual([]);

@@ -49,7 +49,7 @@ test("certificates that are not asked for here are a deviation", () => {
 test("so are filters that are not played", () => {
   const stack = stackOf({ aws_wafv2_web_acl: { gateway: {} }, aws_api_gateway_rest_api_policy: { gateway: {} } });
   expect(unplayedFilters(stack)).toEqual([
-    expect.stringContaining("aws_wafv2_web_acl.gateway: AWS WAF's rules are not played"),
+    expect.stringContaining("aws_wafv2_web_acl.gateway: AWS WAF's rules are not simulated"),
     expect.stringContaining("aws_api_gateway_rest_api_policy.gateway: every call comes from loopback"),
   ]);
   expect(unplayedFilters(stackOf({}))).toEqual([]);

@@ -62,7 +62,7 @@ test("what HTTP does not carry is no call", async () => {
 test("a host that the stack does not have is an error, and one that breaks answers 500", async () => {
   const ask = callerOf(() => new Map([["one.example", () => Promise.reject(new Error("a bug"))]]));
   const two = { ...CALL, url: new URL("https://two.example") };
-  await expect(callHost(ask, two, 1000, async () => {})).rejects.toThrow("two.example is no host of this stack");
+  await expect(callHost(ask, two, 1000, async () => {})).rejects.toThrow("two.example is not a host of this stack");
   const broken = await callHost(ask, CALL, 1000, async ({ status, bytes }) => `${status} ${bytes}`);
   expect(broken).toBe("500 the stand-in failed: a bug");
 });
