@@ -1,14 +1,14 @@
 "use strict";
 const { BUNDLED } = require("./__tests__/harness/packages.cjs");
 
-/** Published as ES modules alone, and too seldom loaded to be bundled. */
+/** Packages that exist only as ES modules, and are loaded too rarely to be bundled. */
 const ES_MODULES = ["oauth2-mock-server", "is-plain-obj"];
 const names = (packages) => packages.map((name) => `${name}/`).join("|");
 
-/** What every tier shares. docs/contributing.md says what each tier is for. */
+/** Settings that every tier shares. docs/contributing.md describes the tiers. */
 const shared = {
   testEnvironment: "<rootDir>/__tests__/harness/environment.cjs",
-  // A project cannot have a timeout of its own in its configuration.
+  // A project's configuration cannot set a timeout.
   setupFilesAfterEnv: ["<rootDir>/__tests__/harness/timeout.cjs"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.build"],
   transform: {
@@ -20,7 +20,7 @@ const shared = {
 
 const inRoot = (folder) => `<rootDir>/${folder}`;
 
-/** A test that hangs ends after this many seconds; nothing is decided by how fast a machine is. */
+/** A test that hangs ends after this many seconds. No result depends on how fast a machine is. */
 const tier = (name, folder, seconds, own = {}) => ({
   ...shared,
   displayName: name,
@@ -30,9 +30,9 @@ const tier = (name, folder, seconds, own = {}) => ({
   ...own,
 });
 
-/** Commands and doors run what users run: bundles, and a project of files. */
+/** Commands and front doors run what users run: bundles, and a project of files. */
 const built = { globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs" };
-/** With the sources, so that jest knows which unit tests depend on which of them. */
+/** Includes the sources, so that jest knows which unit tests depend on them. */
 const sources = {
   roots: ["contract", "intent", "stacks", "functions", "cli", "packages", "__tests__"].map(inRoot),
 };
@@ -50,7 +50,7 @@ module.exports = {
       testMatch: [inRoot("__tests__/unit/**/*.test.ts")],
       testEnvironment: "<rootDir>/__tests__/harness/unit-environment.cjs",
     }),
-    // All unit tests again, a room at a time: what npm test runs.
+    // All unit tests again, in groups, for `npm test`.
     tier("unit-groups", "unit-groups", 60, {
       roots: [...sources.roots],
       testMatch: [inRoot("__tests__/unit-groups/*.test.cjs")],

@@ -24,7 +24,7 @@ def main(folder):
     named = named_types()
     for path in some.glob("*/schema.json.gz"):
         keep(path, named)
-    # What Terraform installs is a script that starts the provider by its path.
+    # Terraform installs a script that starts the provider by its path.
     for path in folder.glob("mirror/**/terraform-provider-*"):
         first, start = path.read_text().split("\n", 1)
         with_all = start.strip().replace(f"'{some}/", f"'{every}/")

@@ -1,14 +1,17 @@
 "use strict";
-/** Jest's environment for Node, with the bundled packages and with texts that are made once a worker. */
+/** Jest's environment for Node, with the bundled packages and with values that are made once per worker. */
 const asyncHooks = require("node:async_hooks");
 const { readFileSync } = require("node:fs");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 const { PACKAGES } = require("./packages.cjs");
 
-/** Compiled once a worker, evaluated once a test file. */
+/** Compiled once per worker, evaluated once per test file. */
 let script;
-/** Made by the first test file of a worker that asks, as text, so that no test changes what another one reads. */
+/**
+ * Values are made by the first test file of a worker that needs them. They are kept as text, so that no test changes
+ * what another reads.
+ */
 const texts = new Map();
 
 keepCompiledCode();
@@ -41,7 +44,10 @@ class WithPackages extends TestEnvironment {
   }
 }
 
-/** Jest compiles each module again for each test file, its own ones too: V8 takes the compiled code from a cache. */
+/**
+ * Jest compiles each module again for each test file, its own modules included. With this, V8 takes the compiled code
+ * from a cache.
+ */
 function keepCompiledCode() {
   const compiled = new Map();
   const { compileFunction } = vm;

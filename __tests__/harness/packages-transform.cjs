@@ -1,10 +1,10 @@
 "use strict";
-/** Puts the bundled package in place of the file that an import of it resolves to, where the bundle has it. */
+/** Replaces the file to which an import of a package resolves with the bundled package, if the bundle has it. */
 const { createHash } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const { packageFile } = require("./packages.cjs");
 
-/** What no worker could load as CommonJS, were it not in the bundle. */
+/** ES module syntax, which a worker cannot load as CommonJS. Such a package must be in the bundle. */
 const ES_MODULE = /^\s*(import|export)\b/m;
 
 const self = readFileSync(__filename);

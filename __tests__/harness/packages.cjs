@@ -1,8 +1,8 @@
 "use strict";
 /**
- * One bundle of the packages that sources and tests import. Jest gives each test file a module registry of its own:
- * loading cdktf, the provider classes, zod and yaml file by file took 0.6 s of each test file; from this bundle, which a
- * worker compiles once, it takes 0.03 s. See docs/contributing.md.
+ * One bundle of the packages that sources and tests import. Jest gives each test file its own module registry: loading
+ * cdktf, the provider classes, zod and yaml file by file took 0.6 s of each test file; from this bundle, which a worker
+ * compiles once, it takes 0.03 s. See docs/contributing.md.
  */
 const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -32,18 +32,18 @@ const FOLDERS = ["contract", "intent", "stacks", "functions", "cli", "packages",
 const FILE = "test-packages.js";
 const IMPORT = new RegExp(` from "((?:${BUNDLED.join("|")})(?:/[^"]*)?)";$`, "gm");
 
-/** Makes the bundle when the packages, or what is imported of them, have changed. */
+/** Makes the bundle if the packages, or the imports from them, have changed. */
 function ensurePackages() {
   const imports = importsOf(FOLDERS);
   ensureBundle(FILE, `${hashOf([...RECIPE, "__tests__/harness/packages.cjs"], "")} ${imports}`, () => options(imports));
 }
 
-/** esbuild keeps a process for the next bundle; that of a test run would be found as left behind. */
+/** esbuild keeps a process for the next bundle, which a test run would report as left behind. */
 async function endBundler() {
   await require.cache[require.resolve("esbuild")]?.exports.stop();
 }
 
-/** Each package under the file that an import of it resolves to: `packages-transform.cjs` replaces that file. */
+/** Maps the file to which an import resolves to the package. `packages-transform.cjs` replaces that file. */
 function options(imports) {
   const entries = imports.map((name) => {
     const path = packageFile(require.resolve(name, { paths: [PACKAGE] }));
@@ -57,7 +57,7 @@ function options(imports) {
   };
 }
 
-/** A file of a package by its path from `node_modules` on, wherever that lies: a copy of the project may link to it. */
+/** Returns a package file's path, starting at `node_modules`, because a copy of the project may link to that folder. */
 function packageFile(path) {
   return path.slice(path.lastIndexOf("/node_modules/") + 1);
 }

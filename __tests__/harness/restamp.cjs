@@ -3,7 +3,7 @@ const { existsSync, readdirSync, readFileSync, writeFileSync } = require("node:f
 const { join } = require("node:path");
 const { placeOf } = require("../../cli/process/places.cjs");
 
-/** Lets a copy of `.build/` pass for one that was made where it lies: the program takes no bundle that came from elsewhere. */
+/** Marks a copy of `.build/` as made in its own folder, because the program accepts no bundle from elsewhere. */
 function restamp(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);

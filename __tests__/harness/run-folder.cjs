@@ -1,7 +1,8 @@
 "use strict";
 /**
- * One temporary folder for all that a test run writes, and with it a mark on every process that the run starts: they
- * inherit `TMPDIR`. Both go at the end of the run, also of an interrupted one. What a killed run left goes with the next.
+ * One temporary folder for everything that a test run writes. It also marks every process that the run starts, because
+ * they inherit `TMPDIR`. Folder and processes are removed at the end of the run, even an interrupted one. The next run
+ * removes what a killed run left behind.
  */
 const { mkdirSync, readdirSync, readFileSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
@@ -29,19 +30,19 @@ function openRunFolder() {
   return folder;
 }
 
-/** Ends what still runs and removes what still lies there. */
+/** Ends processes that still run, and removes remaining files. */
 function clear(folder) {
   for (const { pid } of processesOf(folder)) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It ended by itself meanwhile.
+      // The process has ended meanwhile.
     }
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Processes of this folder, by Linux's own list; elsewhere none is found. */
+/** Returns the processes of this folder, from `/proc`; empty on systems without it. */
 function processesOf(folder) {
   let pids = [];
   try {
@@ -55,7 +56,7 @@ function processesOf(folder) {
       if (!variables.includes(`TMPDIR=${folder}`)) return [];
       return [{ pid: Number(pid), command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim() }];
     } catch {
-      return []; // It ended, or belongs to another user.
+      return []; // The process has ended, or belongs to another user.
     }
   });
 }

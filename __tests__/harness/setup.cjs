@@ -2,7 +2,7 @@
 const { endBundler, ensurePackages } = require("./packages.cjs");
 const { openRunFolder } = require("./run-folder.cjs");
 
-/** Before the first test of any tier. */
+/** Runs before the first test of any tier. */
 module.exports = async () => {
   globalThis.runFolder ??= openRunFolder();
   // Terraform and its providers are short-lived Go programs: fewer garbage collections save a sixth of their

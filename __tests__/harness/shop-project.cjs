@@ -1,7 +1,7 @@
 "use strict";
 /**
- * The project that command tests copy: the sources, the bundles, and the shop of `fixtures/` with what `synth` writes of
- * it. Made once, until a source or the shop changes.
+ * Makes the project that command tests copy: the sources, the bundles, and the shop of `fixtures/` with its synthesized
+ * files. It is kept until a source or the shop changes.
  */
 const { spawnSync } = require("node:child_process");
 const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } =
@@ -10,7 +10,7 @@ const { join } = require("node:path");
 const { ensureBuilt, hashOf, BUILD, PACKAGE } = require("../../cli/bundle/build.cjs");
 const { endBundler } = require("./packages.cjs");
 
-/** What a fresh clone holds, as far as a command needs it. */
+/** The parts of a fresh clone that a command needs. */
 const PARTS = [
   "main.ts",
   "contract",
@@ -24,7 +24,10 @@ const PARTS = [
   "tsconfig.json",
   "cdktf.json",
 ];
-/** Not `main.js`: this clone's own `main.ts` is bundled when a command first runs here, be it in the midst of the tests. */
+/**
+ * `main.js` is left out, because it changes when a command first bundles this clone's own `main.ts`, possibly during
+ * the tests.
+ */
 const BUNDLES = /^(?:(?:synth-)?program(?:-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
 const CONFIG = "__tests__/fixtures/shop/config";
 const FOLDER = join(BUILD, "shop-project");
@@ -49,14 +52,14 @@ async function ensureShopProject() {
   cpSync(join(PACKAGE, CONFIG), join(draft, "config"), { recursive: true });
   symlinkSync(join(PACKAGE, "node_modules"), join(draft, "node_modules"));
   run(draft, "synth");
-  // Keeps what V8 compiled of each bundle: from now on every command starts as fast as a user's second one.
+  // Keeps V8's compiled code of each bundle, so that every command starts as fast as a user's second one.
   run(draft, "synth", "--check");
   run(draft, "preview", "--help");
   writeFileSync(join(draft, ".build", "shop-project.key"), key);
   putInPlace(draft, isMade);
 }
 
-/** Two test runs may make it at once: each step is one rename, and the run that comes second keeps what it finds. */
+/** Two test runs may make it at the same time: each step is one rename, and the later run keeps what it finds. */
 function putInPlace(draft, isMade) {
   const before = join(BUILD, `draft-shop-project-before-${process.pid}`);
   try {

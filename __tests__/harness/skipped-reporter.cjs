@@ -1,5 +1,5 @@
 "use strict";
-/** Says at the end by name which tests did not run; `describeWhere` and `testWhere` put the reason into the name. */
+/** Lists at the end the names of skipped tests; `describeWhere` and `testWhere` put the reason into the name. */
 class SkippedReporter {
   onRunComplete(_contexts, { testResults }) {
     const skipped = testResults

@@ -6,7 +6,7 @@ const { clear, processesOf } = require("./run-folder.cjs");
 const GRACE_MS = 5_000;
 const JEST_WORKER = /jest-worker/;
 
-/** After the last test: whatever still runs is a fault of the test that started it. */
+/** Runs after the last test. A process that still runs is a fault of the test that started it. */
 module.exports = async () => {
   const folder = globalThis.runFolder;
   const left = () => processesOf(folder).filter(({ command }) => !JEST_WORKER.test(command));

@@ -1,7 +1,7 @@
 "use strict";
 /**
- * The environment of unit tests: they start no process and open no socket, which is what keeps them fast and exact. They
- * read no file of the repository's own `config/` or `synthesized/`, so that they pass with any team's.
+ * The environment of unit tests: they start no process and open no socket, which keeps them fast and deterministic.
+ * They read no file of the repository's own `config/` or `synthesized/`, so that they pass with any team's config.
  */
 const childProcess = require("node:child_process");
 const fs = require("node:fs");
@@ -22,7 +22,7 @@ const FORBIDDEN = [
   [net.Socket.prototype, "connect"],
 ];
 
-/** Every way in which sources and tests read. */
+/** Every function with which sources and tests read files. */
 const READING = ["existsSync", "openSync", "readFileSync", "readdirSync", "statSync"];
 const OF_THE_TEAM = ["config", "synthesized"].map((name) => join(PACKAGE, name));
 

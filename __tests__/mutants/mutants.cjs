@@ -16,7 +16,10 @@ const OTHER_OPERATOR = {
   "??": "&&",
 };
 const OTHER_METHOD = { some: "every", every: "some" };
-/** A text without a space is an id, a name or a path; sentences are for people, and no test asserts each word of them. */
+/**
+ * Only strings without a space are changed: ids, names and paths. Sentences are for people, and tests do not assert
+ * their wording.
+ */
 const NAME = /^[^\s]+$/;
 
 /**
@@ -44,7 +47,7 @@ function visit(node, source, replace) {
       const other = OTHER_OPERATOR[node.operator];
       const isText = node.operator === "+" && [node.left, node.right].some(({ type }) => /String|Template/.test(type));
       if (other !== undefined && !isText) {
-        // In brackets, since operators of two kinds may not stand side by side without them.
+        // In parentheses, because two kinds of operators may not be mixed without them.
         replace("operator", node, `((${text(node.left)}) ${other} (${text(node.right)}))`);
       }
       break;
@@ -88,7 +91,7 @@ function visitCall({ callee, arguments: given, ...node }, text, replace) {
   }
 }
 
-/** Types have no meaning at run time, and an import's path no alternative. */
+/** Types have no effect at run time, and an import's path has no alternative. */
 const PASSED_OVER = /^(TS(?!As|Satisfies|NonNull)|Import|ExportAll)/;
 
 function walk(node, see) {
@@ -96,7 +99,7 @@ function walk(node, see) {
   see(node);
   for (const [key, value] of Object.entries(node)) {
     if (key === "typeAnnotation" || key === "typeParameters" || key === "loc") continue;
-    // The key of a property is a name that types hold, not a value.
+    // A property's key is checked by types, so it is not changed.
     if (key === "key" && !node.computed) continue;
     for (const child of [value].flat()) if (child !== null && typeof child?.type === "string") walk(child, see);
   }

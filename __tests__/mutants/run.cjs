@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests. A change that no test
- * notices is printed: it wants a test, or the line is needless. Takes a sample, since all of them would take a day.
+ * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests. It prints each change
+ * that no test notices: add a test, or remove the line. It draws a sample, because all changes would take a day.
  */
 const { spawn } = require("node:child_process");
 const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } =
@@ -13,7 +13,7 @@ const { parseArgs } = require("node:util");
 const { mutantsOf } = require("./mutants.cjs");
 
 const ROOT = join(__dirname, "..", "..");
-/** What decides who may do what, and what is reported of it. */
+/** Folders that decide on access, and those that report it. */
 const FOLDERS = [
   "stacks/policy",
   "intent/rules",
@@ -21,9 +21,9 @@ const FOLDERS = [
   "packages/terraform-access-review/access",
   "packages/terraform-access-review/change",
 ];
-/** What a clone has not, or what no unit test reads. */
+/** Folders that a clone lacks, or that no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
-/** Tests that run longer, in times of the first run of all of them, have noticed that something never ends. */
+/** A run that takes this many times as long as the first full run counts as noticed: something never ends. */
 const LIMIT = 6;
 
 const ONE_WORKER = "--maxWorkers=1";
@@ -57,14 +57,17 @@ async function main() {
   report(sample, Math.round((Date.now() - start) / 1000));
 }
 
-/** In milliseconds. Throws if one fails: a test that fails anyway would notice everything. */
+/**
+ * Runs all tests and returns the milliseconds. Throws if a test fails, because that test would seem to notice every
+ * change.
+ */
 async function timeOfAllTests() {
   const copy = copyOfProject();
-  console.log("running the unit tests as they are");
+  console.log("running the unit tests without a change");
   const start = Date.now();
   const isGreen = await passes(copy, ["--maxWorkers=100%"]);
   rmSync(copy, { recursive: true, force: true });
-  if (!isGreen) throw new Error("the unit tests fail as they are; fix them first: npm test");
+  if (!isGreen) throw new Error("the unit tests fail without a change; fix them first: npm test");
   return Date.now() - start;
 }
 
@@ -86,7 +89,7 @@ function allOf(folder, only) {
     );
 }
 
-/** Takes one after the other, each in a copy of the project that only this worker changes. */
+/** Tries one change after the other in a copy of the project that only this worker changes. */
 async function work(waiting, total, limit) {
   const copy = copyOfProject();
   try {
@@ -102,14 +105,14 @@ async function work(waiting, total, limit) {
   }
 }
 
-/** By the tests of its own file, which are quick; else by all that depend on it. */
+/** Runs the quick tests of the changed file first, then all tests that depend on it. */
 async function isNoticed(copy, file, limit) {
   const own = testsOf(copy, file);
   if (own.length > 0 && !(await passes(copy, [...own, ONE_WORKER], limit))) return true;
   return !(await passes(copy, ["--findRelatedTests", file, ONE_WORKER], limit));
 }
 
-/** Those with its name, or else those of its folder. */
+/** Returns the tests with the file's name, or else those of its folder. */
 function testsOf(copy, file) {
   const folder = join("__tests__/unit", dirname(file).replace(/^packages\//, ""));
   const name = file.slice(dirname(file).length + 1, -".ts".length);

@@ -4,7 +4,7 @@ import fc from "./properties";
 
 const MOST_SERVICES = 4;
 
-/** A config as a person may write it: every part that can be there or not, within the rules. */
+/** A valid config with any combination of optional parts. */
 export const arbitraryConfig = fc
   .record({
     name: fc.stringMatching(/^[a-z][a-z0-9]{2,5}$/).filter((name) => !/^(gcp|goog|aws)/.test(name)),
@@ -61,7 +61,7 @@ function serviceShape(): fc.Arbitrary<Shape> {
     rotated: fc.boolean(),
     healthPath: fc.boolean(),
     slo: fc.constantFrom(undefined, { availability: 99.5 }, { latencyMs: 250 }, { availability: 99.9, latencyMs: 1 }),
-    // What a text may hold that Terraform, JSON, YAML or Markdown could trip over.
+    // Characters that Terraform, JSON, YAML or Markdown could misread.
     text: fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).map((text) => `\${${text}} %{x} "|\\ ${text}`),
   });
 }
@@ -72,7 +72,7 @@ const ENVOY = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v${ENVOY_VERSI
 
 function build({ services, shapes: drawn, ...part }: Parts): Map {
   const shared = part.handshake === "shared-issuer";
-  // What that handshake cannot hold is an error of the config.
+  // Settings that this handshake does not support would be config errors.
   const fitting = shared ? drawn.map((shape) => ({ ...shape, isPublic: false, throttled: false })) : drawn;
   const counts = restAlone(part.gateway, shared);
   const shapes = counts ? fitting : fitting.map((shape) => ({ ...shape, streamed: false }));
@@ -144,7 +144,7 @@ function service(id: string, index: number, shape: Shape): Map {
     ...(shape.throttled && { throttle: { ratePerSecond: 1, burst: 2 } }),
     ...(shape.streamed && { stream: true, timeoutSeconds: 300 }),
   };
-  // As people write it where nothing else is said.
+  // The usual form, without further settings.
   const access = shape.isPublic && Object.keys(route).length === 1 ? "public" : route;
   const method = shape.any ? "ANY" : "GET";
   return {

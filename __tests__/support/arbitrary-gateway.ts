@@ -2,7 +2,7 @@ import fc from "./properties";
 
 const MODES = fc.constantFrom("count", "block");
 
-/** What a person may say of the gateway, and of what one kind of API alone can do. */
+/** Any valid gateway settings, including those for one kind of API only. */
 export const arbitraryGateway = fc.record({
   kind: fc.constantFrom("http", "rest"),
   hasSecondApi: fc.boolean(),
@@ -31,17 +31,17 @@ export const arbitraryGateway = fc.record({
 
 export type GatewayShape = typeof arbitraryGateway extends fc.Arbitrary<infer Shape> ? Shape : never;
 
-/** A REST API has no JWT authorizer, so there is none under that handshake. */
+/** A REST API has no JWT authorizer, so that handshake excludes it. */
 export function isRest({ kind }: GatewayShape, shared: boolean): boolean {
   return kind === "rest" && !shared;
 }
 
-/** With a second HTTP API, what that cannot do is an error. */
+/** With a second HTTP API, settings that it does not support are errors. */
 export function restAlone(shape: GatewayShape, shared: boolean): boolean {
   return isRest(shape, shared) && !shape.hasSecondApi;
 }
 
-/** The config's `gateway`, without what handshake or kind could not hold. */
+/** The config's `gateway`, without settings that handshake or kind do not support. */
 export function gatewayOf(shape: GatewayShape, shared: boolean): Record<string, unknown> {
   const kind = isRest(shape, shared) ? "rest" : "http";
   return {

@@ -8,12 +8,12 @@ export const AUDITORS = {
   googleGroups: ["auditors@example.com"],
 };
 
-/** Dev as an HTTP API that both clouds' auditors read. */
+/** Dev as an HTTP API, with auditors in both clouds. */
 export function auditedDev(auditors: Partial<typeof AUDITORS> = AUDITORS): Intent {
   return variantOf("dev", { auditors });
 }
 
-/** Dev as a REST API with a firewall, that both clouds' auditors read. */
+/** Dev as a REST API with a firewall, with auditors in both clouds. */
 export function auditedRest(): Intent {
   const { auditors } = auditedDev();
   const plan = { quota: { requests: 1000, per: "day" } };

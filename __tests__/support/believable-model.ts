@@ -5,7 +5,7 @@ import { diagramOf } from "../../packages/terraform-access-review/report/diagram
 import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { dev, edited, type Json } from "./synthesized-states";
 
-/** Dev with a client that gets a scope, a user pool that must be replaced, a route that is gone. */
+/** A change of dev: a client gets a scope, a user pool must be replaced, a route is removed. */
 export function believableModel(): ChangeModel {
   const head = edited(dev, (resource, { policy }) => {
     policy.issuers.find(({ id }: Json) => id === "customers").clients[0].scopes.push("orders/write");

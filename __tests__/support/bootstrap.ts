@@ -7,7 +7,7 @@ export function bootstrapStack(changes: Partial<BootstrapIntent> = {}, environme
   return bootstrapStackOf({ ...bootstrapOf(environment), ...changes });
 }
 
-/** Statements of a role, in all its policies: what does not fit inline has a managed policy. */
+/** Returns the statements of a role from all its policies, inline and managed. */
 export function statementsOf(stack: Synthesized, role: string) {
   return [
     ...statements(stack.resource("aws_iam_role_policy", role).policy),

@@ -1,7 +1,7 @@
 "use strict";
 const { ensureBuilt } = require("../../cli/bundle/build.cjs");
 
-/** Tests see what users run: the bundle, and the functions as they are deployed. */
+/** Makes what users run for the tests: the bundle, and the functions as deployed. */
 module.exports = () => {
   for (const synthesizes of [true, false]) ensureBuilt(synthesizes);
 };

@@ -1,6 +1,6 @@
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 
-/** Names that try to be something else in Markdown, HTML, Mermaid, a terminal or on GitHub. */
+/** Names with special meaning in Markdown, HTML, Mermaid, a terminal or on GitHub. */
 export const HOSTILE: readonly string[] = [
   "<script>alert(1)</script>",
   "</pre><img src=x onerror=alert(1)>",
@@ -14,7 +14,7 @@ export const HOSTILE: readonly string[] = [
   "```mermaid\ngraph",
 ];
 
-/** A change in which everything that has a name has this one; `count` rows, and as many resources. */
+/** A change in which everything has this name, with `count` rows and as many resources. */
 export function modelNamed(name: string, count = 1): ChangeModel {
   const attributes = [{ path: name, kind: "changed", before: name, after: `${name}x` }] as const;
   const change = (index: number) => ({

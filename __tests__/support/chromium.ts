@@ -3,12 +3,12 @@ import { delimiter, join } from "node:path";
 import { type Browser, chromium as playwright } from "playwright-core";
 import { describeWhere } from "./describe-where";
 
-/** What distributions call it: Debian, Ubuntu and Arch, Google's own packages. */
+/** Names of the binary in Debian, Ubuntu, Arch and Google's own packages. */
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /**
- * Nothing but the pages of a test: no updates, no look-ups of its maker's hosts, and no sandbox, which root cannot have. Text
- * without coloured edges, which make a picture half as large again.
+ * Loads nothing but a test's pages: no updates, no lookups of the vendor's hosts, and no sandbox, which root cannot
+ * use. Text has no coloured edges, which make a picture half as large again.
  */
 const ARGUMENTS = [
   "--no-sandbox",
@@ -36,7 +36,7 @@ export async function openBrowser(): Promise<Browser> {
   return playwright.launch({ executablePath, args: ARGUMENTS, headless: true });
 }
 
-/** Tests in a real browser. Where there is none they count as skipped, and say so once. */
+/** Declares tests in a real browser. Without a browser, they are reported once as skipped. */
 export function describeInChromium(name: string, tests: () => void): void {
   const missing = chromium() === undefined ? "no Chromium on this machine (set CHROMIUM=/path/to/it)" : undefined;
   describeWhere(missing, name, tests);

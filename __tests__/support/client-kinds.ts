@@ -31,7 +31,7 @@ const ISSUERS = {
   google: issuer("https://accounts.google.com"),
 };
 
-/** Gives the copy's dev one of each kind of caller, on this kind of API. */
+/** Adds one client of each kind to the copy's dev, for this kind of API. */
 export function addClientKinds(project: ProjectCopy, kind: "http" | "rest"): void {
   const file = project.path("config/dev.yaml");
   const overlay = parseDocument(readFileSync(file, "utf8"));

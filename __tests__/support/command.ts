@@ -9,7 +9,7 @@ const { restamp } = require("../harness/restamp.cjs") as { restamp(folder: strin
 /** The tests' own project, synthesized; see `harness/shop-project.cjs`. */
 export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
 
-/** Where `keepStateHere` keeps it. */
+/** The state's path after `keepStateHere`. */
 export const STATE = "state/dev.tfstate";
 
 /** A copy of the tests' own project that a test may break, with the packages of the repository. */
@@ -40,7 +40,7 @@ export class ProjectCopy {
   /** Keeps the state of dev in the project, so that stand-in providers plan and apply it with no account. */
   keepStateHere(): void {
     this.edit("dev.yaml", /^state:.*\n(?: .*\n)+/m, `state: { path: ${STATE} }\n`);
-    // A pipeline reaches no such state.
+    // A pipeline cannot reach such a state, so the environment leaves the bootstrap.
     if (existsSync(this.path("config/bootstrap.yaml"))) this.edit("bootstrap.yaml", /^ {2}dev:\n(?: {4}.*\n)+/m, "");
     this.synthesize();
   }
@@ -55,7 +55,7 @@ export class ProjectCopy {
     const path = this.path("config", file);
     const text = readFileSync(path, "utf8");
     if (!(typeof from === "string" ? text.includes(from) : from.test(text))) throw new Error(`${file} has no ${from}`);
-    // By a function, in which `$` is no sign.
+    // A function, because `$` is special in a replacement string.
     writeFileSync(
       path,
       text.replace(from, () => to),

@@ -69,14 +69,14 @@ clients:
     scopes: [orders/read]
 `;
 
-/** The issuers of a second environment, next to one that takes the base's: a sign-in domain and audiences of its own. */
+/** The issuers of a second environment: its own sign-in domain and audiences, because the first one uses the base's. */
 export const otherIssuers = (name: string) =>
   `issuers: { customers: { domainPrefix: ${name} }, partner: { audiences: [${name}] }, workforce: { audiences: [${name}] } }\n`;
 
-/** What makes the base one environment. */
+/** The overlay with which the base becomes one environment. */
 export const DEV = "google: { ownsProject: true }\n";
 
-/** Loads a folder with these files, written for the occasion. */
+/** Writes a folder with these files and loads it. */
 export function loadFiles(files: Files): LoadResult {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   try {
@@ -95,13 +95,13 @@ export function problemsOf(files: Files): readonly Problem[] {
   return result.ok ? [] : result.problems;
 }
 
-/** The problems of `dev` with a few changes: `path  message`, without where and remedy. */
+/** Returns the problems of `dev` with a few changes: `path  message`, without place and remedy. */
 export function faults(changes: string, base: string = BASE): string[] {
   const files = { "base.yaml": base, "dev.yaml": `${DEV}${changes}` };
   return problemsOf(files).map(({ path, message }) => `${path}  ${message}`);
 }
 
-/** The same, as a person sees them. */
+/** The same, in the form that a user sees. */
 export function shownFaults(changes: string): string[] {
   return problemsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` }).map(formatProblem);
 }

@@ -44,7 +44,7 @@ export function printed(mark: string): string {
   return text;
 }
 
-/** What is printed below marks of one kind, by what the marks name. */
+/** Returns the blocks below marks of one kind, by the name in the mark. */
 export function allPrinted(kind: string): ReadonlyMap<string, string> {
   const found = [...BLOCKS].filter(([mark]) => mark.startsWith(`${kind}: `));
   return new Map(found.map(([mark, text]) => [mark.slice(kind.length + 2), text]));

@@ -41,7 +41,7 @@ ${lines}`,
   };
 }
 
-/** Each problem of a document's config: `file:line got …`. */
+/** Returns each problem of a document's config: `file:line got …`. */
 export function documentFaults(files: Files): readonly string[] {
   return problemsOf(files).map(({ file, line, message }) => `${file}:${line} ${message.split(", expected")[0]}`);
 }

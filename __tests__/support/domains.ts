@@ -6,7 +6,7 @@ type Patch = { readonly [key: string]: unknown };
 
 export const DOMAIN = { name: "api.dev.shop.example.com", zoneId: "Z0123456789EXAMPLE" };
 export const MUTUAL_TLS = { truststore: authorities("root", "level-1") };
-/** Every rule that config knows, some counting and some blocking. */
+/** Every firewall rule in config, some counting and some blocking. */
 export const WAF = {
   ipReputation: { mode: "block" },
   rateLimit: { requests: 1000, mode: "block" },

@@ -3,7 +3,7 @@ import type { Described } from "./mutation";
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
 
-/** What Envoy before an app decides by. Each change is made in the text of its configuration. */
+/** Mutations of what Envoy decides by. Each changes the text of its configuration. */
 export function* envoyChanges(where: string, at: (copy: Json) => Json): Generator<Described> {
   const containers = (copy: Json) => at(copy).template.containers;
   yield ["Envoy gone, so another way in", where, (copy) => containers(copy).shift()];

@@ -4,7 +4,7 @@ import { DOMAIN, MUTUAL_TLS, NETWORKS, WAF } from "./domains";
 import { PROJECT_NUMBER, SECRET_SETTINGS } from "./secret-settings";
 import { variantOf } from "./variant";
 
-/** Dev with one of everything that a REST API takes: plans, filters, a name, auditors, both kinds of secret. */
+/** Dev with one of everything that a REST API supports: plans, filters, a domain, auditors, both kinds of secret. */
 export function everythingOfRest(): Intent {
   return variantOf("dev", {
     aws: { ownsAccount: true },

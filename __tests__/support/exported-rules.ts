@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./places";
 
-/** What a folder of rules holds in addition to rules. */
+/** Files in a folder of rules that are not rules. */
 const NO_RULES = ["bootstrap.ts", "expectations.ts", "judge.ts", "warnings.ts"];
 
 /** Every rule that the files of a folder of `intent/` export. */

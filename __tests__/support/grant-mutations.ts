@@ -9,7 +9,7 @@ const set = (values: object) => (resource: Json) => Object.assign(resource, valu
 const STATEMENT = { Sid: "More", Effect: "Allow", Action: "iam:PassRole", Resource: "*" };
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [STATEMENT] });
 
-/** The identity that code runs as, and grants within a resource that exists already. */
+/** Mutations of the identity that code runs as, and of grants within an existing resource. */
 export const OF_GRANTS: Readonly<Record<string, readonly Single[]>> = {
   aws_cognito_user_pool: [
     ["trigger added", set({ lambda_config: { pre_sign_up: "${aws_lambda_function.callers.arn}" } })],
@@ -36,7 +36,7 @@ export const OF_GRANTS: Readonly<Record<string, readonly Single[]>> = {
   ],
 };
 
-/** By type, resources that grant something, in a stack that has none like them. */
+/** By type, resources that grant something, for a stack without such resources. */
 const NEW: Readonly<Record<string, object>> = {
   aws_cognito_identity_provider: {
     provider_details: { client_id: "x", client_secret: "hidden", oidc_issuer: "https://idp.example" },
@@ -70,7 +70,7 @@ const UNREAD: Readonly<Record<string, object>> = {
   random_password: { length: 9 },
 };
 
-/** What one resource more gives, and what one gives under the name of another. */
+/** Adds a resource that grants something, once under a new name and once under the name of another. */
 export function* newGrants(stack: Json): Generator<Described> {
   for (const [kind, added] of [["grant", NEW] as const, ["unread grant", UNREAD] as const]) {
     for (const [type, attributes] of Object.entries(added)) {
@@ -85,7 +85,7 @@ function put({ resource }: Json, type: string, attributes: object): void {
   resource[type] = { ...resource[type], more: attributes };
 }
 
-/** Each function and each service as what the next one of the stack runs as. */
+/** Lets each function and each service run as the identity of the next one in the stack. */
 function* swaps({ resource }: Json): Generator<Described> {
   const pairs = (type: string) => neighbours(Object.keys(resource[type] ?? {}));
   for (const [name, next] of pairs("aws_lambda_function")) {

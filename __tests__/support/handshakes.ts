@@ -1,7 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { variantOf } from "./variant";
 
-/** The shop's preview environment under a handshake: one word of its file is another one, and nothing else. */
+/** The shop's preview environment under a handshake. Only one word of its file differs. */
 export function previewUnder(handshake: Intent["handshake"]): Intent {
   return variantOf("preview", { handshake });
 }

@@ -9,14 +9,14 @@ export interface Mutation {
   readonly kind: string;
   /** `member loosened: google_service_account_iam_binding.orders`. */
   readonly name: string;
-  /** Made when it is asked for: most tests ask for a few of hundreds. */
+  /** Made on demand, because most tests need only a few of hundreds. */
   readonly mutated: SynthesizedState;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
 
-/** Every grant, lock and opening of a stack, each removed or loosened alone. */
+/** Every grant and restriction of a stack, each removed or loosened alone. */
 export function mutations(state: SynthesizedState): readonly Mutation[] {
   return [...changes(state)].map(([kind, where, change]) => ({
     kind,
@@ -102,7 +102,7 @@ function* statementChanges(
   }
 }
 
-/** Lists in which each entry alone opens or locks something. */
+/** Lists in which each single entry permits or restricts something. */
 const LISTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_apigatewayv2_authorizer: {
     identity_sources: "identity source",

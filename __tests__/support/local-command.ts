@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { RunningCommand, type RunningProject } from "./running-command";
 
-/** `npm run local`, running, with all that it has printed. */
+/** A running `npm run local`, with everything that it has printed. */
 export class LocalCommand extends RunningCommand {
   constructor(project: RunningProject, ...args: readonly string[]) {
     super(project, ["local", ...args]);
@@ -21,13 +21,13 @@ export class LocalCommand extends RunningCommand {
     return readdirSync(tmpdir()).filter((name) => name.includes(`-${this.child.pid}-`));
   }
 
-  /** Ids of the processes that it has started and that run, each of which leads a group. */
+  /** Ids of its running child processes, each of which leads a group. */
   get children(): readonly number[] {
     const { stdout } = spawnSync("pgrep", ["-P", String(this.child.pid)], { encoding: "utf8" });
     return stdout.split("\n").filter(Boolean).map(Number);
   }
 
-  /** As the system kills a process that takes too much memory: it cleans up nothing. */
+  /** Kills it as the system does when memory runs out, so that it cleans up nothing. */
   async kill(): Promise<void> {
     this.child.kill("SIGKILL");
     await once(this.child, "exit");

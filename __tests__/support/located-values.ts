@@ -1,6 +1,6 @@
 import type { Located, Origin } from "../../intent/source/located";
 
-/** A value as if a file had held it, everything in it at one place. */
+/** A value as if read from a file, with one place for everything in it. */
 export function locate(value: unknown, file = "config/base.yaml"): Located {
   const origin: Origin = { file, line: 1, column: 1 };
   if (Array.isArray(value)) return { kind: "list", origin, items: value.map((item) => locate(item, file)) };

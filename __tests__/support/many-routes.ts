@@ -1,7 +1,7 @@
 import type { Intent, Route } from "../../intent/model/intent";
 import { intentOf } from "./shop";
 
-/** Preview with so many routes that no argument holds Envoy's configuration. */
+/** Preview with so many routes that Envoy's configuration is too long for an argument. */
 export function manyRoutes(last: string): Intent {
   const preview = intentOf("preview");
   const [first] = preview.services[1]?.routes ?? [];

@@ -1,4 +1,4 @@
-/** As an overlay of the config changes what it lies on: maps merge, everything else replaces. */
+/** Merges as a config overlay does: maps merge, everything else replaces. */
 export function patched(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const base = isMap(target) ? target : {};

@@ -3,8 +3,8 @@ import type { ProjectCopy } from "./command";
 import { testWhere } from "./describe-where";
 
 const mayMount = spawnSync("unshare", ["-rm", "true"]).status === 0;
-/** A test that mounts, skipped where no user may. */
-export const mounting = testWhere(mayMount ? undefined : "this machine lets no user mount (unshare -rm)");
+/** A test that mounts file systems, skipped if users may not mount. */
+export const mounting = testWhere(mayMount ? undefined : "users may not mount on this machine (unshare -rm)");
 
 /** Makes a project's folder read-only. */
 export const READ_ONLY = 'mount --bind "$PWD" "$PWD" && mount -o remount,bind,ro "$PWD" && cd "$PWD"';

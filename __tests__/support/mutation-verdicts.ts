@@ -14,7 +14,7 @@ import { accessBetween, dev, shared, verdict, verifying } from "./synthesized-st
 interface Mutated {
   readonly state: SynthesizedState;
   readonly all: readonly Mutation[];
-  /** Those that mean something else than in the other states. */
+  /** Mutations with another meaning than in the other states. */
   readonly news: readonly Mutation[];
   readonly others: readonly Mutation[];
 }
@@ -27,7 +27,7 @@ function mutated(state: SynthesizedState, isNews: RegExp): Mutated {
 
 const OF_EACH_REST_TYPE = new RegExp(`^[^:]+: (${Object.keys(OF_REST).join("|")})\\.|^usage of nobody`);
 
-/** Every state whose mutations are judged, by what decides there. */
+/** Every state whose mutations are judged, by the component that decides. */
 export const MUTATED = {
   "functions decide": () => mutated(dev, /./),
   "Envoy decides": () => mutated(shared, /^[^:]*(Envoy|gateway|authorizer|route|invoker)/),
@@ -35,29 +35,29 @@ export const MUTATED = {
   "functions decide before a REST API": () => mutated(stateOf(restDev()), OF_EACH_REST_TYPE),
 } as const satisfies Readonly<Record<string, () => Mutated>>;
 
-/** Kinds whose like stands in every environment, whatever its handshake and its gateway. */
+/** Kinds that exist in every environment, with any handshake and gateway. */
 export const EVERYWHERE =
   /^(runs as|unread|grant|inline|managed|trigger|service without|member|role widened|users of)|of a service|token another|statement/;
 
-/** Names of mutations that leave the ledger of a state as it is. */
+/** Returns the names of mutations that do not change the ledger of a state. */
 export function unseen(state: SynthesizedState, all: readonly Mutation[]): readonly string[] {
   const ledger = (each: SynthesizedState) => JSON.stringify(accessLedger(each.stack, each.policy));
   const before = ledger(state);
   return all.filter((mutation) => ledger(mutation.mutated) === before).map(({ name }) => name);
 }
 
-/** Kinds of which each mutation opens something, whatever else it closes. */
+/** Kinds whose mutations always open something, even if they also close something. */
 const LOOSER =
   /loosened|widened|opened|allowed|check off|kept longer|condition removed|for any|any caller|mapping changed|made public|another|without authorizer|(Principal|Action|Resource) changed|^(?!identity source).* added/;
 
-/** Kinds that take a grant away and give nothing. */
+/** Kinds that only remove a grant. */
 const TAKEN =
   /^(member|statement|granted scope|clients|subjects|issuer|Envoy's client|Envoy's rule of scopes) removed$/;
 
-/** What is not read has no row in a review, but a line that names it by all that it is. */
+/** An unread resource has no row in a review, but a line with a hash of the whole resource. */
 const UNREAD = /^unread /;
 
-/** Mutations of which a review says something wrong, and what: by ledgers alone, or by whole changes. */
+/** Returns the mutations that a review misjudges, with its verdict: by ledgers alone, or by whole changes. */
 export function misjudged(
   state: SynthesizedState,
   all: readonly Mutation[],
@@ -69,7 +69,7 @@ export function misjudged(
     const whole = () => (known ??= accessBetween(state, mutated));
     const forth = isUnread || change === accessBetween ? whole() : change(state, mutated);
     const faults = isUnread ? unreadFaults(forth) : rowFaults(forth.rows, change(mutated, state).rows);
-    // Where no row is broader, a guard may be.
+    // If no row is broader, a guard may be.
     const isBroader = () => verdict(forth) === "broadened" || verdict(whole()) === "broadened";
     if (LOOSER.test(kind) && !isBroader()) faults.push("is not broader");
     if (TAKEN.test(kind)) {
@@ -81,7 +81,7 @@ export function misjudged(
   });
 }
 
-/** It is reported once, so that to allow one is not to allow another. */
+/** Each unread resource has its own line, so that allowing one does not allow another. */
 function unreadFaults({ rows, guards: [guard, ...more] }: AccessChange): string[] {
   const isNamed = guard?.guard === "what it opens" && /sha256/.test(guard.after);
   return isNamed && rows.length + more.length === 0 ? [] : ["is not reported by one line that names all of it"];
@@ -109,7 +109,7 @@ function ledgerOf(state: SynthesizedState): readonly AccessRow[] {
   return ledger;
 }
 
-/** What denied is gone. */
+/** Whether a denial was removed. */
 function deniesNoLonger({ rows }: AccessChange): boolean {
   return rows.some(({ before, after }) => before?.permission.startsWith("DENY ") && after === undefined);
 }

@@ -9,8 +9,8 @@ export type Change = (copy: { stack: Json; policy: Json }) => void;
 export type Described = readonly [kind: string, where: string, change: Change];
 
 /**
- * A copy of a state with one change. Resources that the change does not look at are one object in both states, as in the
- * two states of a plan: the review compares such states in a third of the time.
+ * Copies a state with one change. Resources that the change does not touch are the same object in both states, as in
+ * the two states of a plan. The review compares such states in a third of the time.
  */
 export function changed(state: SynthesizedState, change: Change): SynthesizedState {
   const { resource, ...rest } = state.stack;
@@ -27,7 +27,7 @@ export function changed(state: SynthesizedState, change: Change): SynthesizedSta
   return copy;
 }
 
-/** Resources of which each is copied on the first read. */
+/** A map of resources, each of which is copied when it is first read. */
 function copiedOnRead(resources: Json): Json {
   const own = new Set<string | symbol>();
   return new Proxy(resources, {
@@ -44,7 +44,7 @@ function copiedOnRead(resources: Json): Json {
   });
 }
 
-/** A state in which each resource that is like one of another state is that very object. */
+/** Returns a state that shares the objects of all resources that are equal in the other state. */
 export function sharing(state: SynthesizedState, other: SynthesizedState): SynthesizedState {
   for (const [type, named] of Object.entries<Json>(state.stack.resource)) {
     for (const [name, body] of Object.entries<Json>(named)) {

@@ -11,8 +11,8 @@ export interface NestedChange {
 }
 
 /**
- * Each change of what a configuration declares at a depth below an attribute: each text, number and flag of each block,
- * list, map and JSON document, and one item more and one less in each list and map.
+ * Yields each change at any depth of a declared attribute: each string, number and boolean in each block, list, map and
+ * JSON document, and one item more and one less in each list and map.
  *
  * @param value as a state has it: a block is a list of one
  * @param like as the configuration declares it
@@ -98,7 +98,7 @@ function isFields(value: unknown): value is Attributes {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Each change within an object that its configuration declares, but for what Terraform ignores by its orders. */
+/** Yields each change within a declared object, except attributes in `ignore_changes`. */
 export function changesWithin({ values }: StateResource, body: Attributes): readonly ObjectChange[] {
   const { ignore_changes = [] } = (body.lifecycle ?? {}) as { readonly ignore_changes?: readonly string[] };
   const ignored = ignore_changes.map(plain);
@@ -113,7 +113,7 @@ export interface ObjectChange extends NestedChange {
   readonly attribute: string;
 }
 
-/** Whether one of the reported paths is this place, a part of it, or the list or block that has it. */
+/** Whether one of the reported paths is this place, a part of it, or the list or block that contains it. */
 export function isNamed(path: string, reported: readonly string[]): boolean {
   return reported.map(plain).some((each) => `${each}.`.startsWith(`${path}.`) || `${path}.`.startsWith(`${each}.`));
 }

@@ -5,14 +5,14 @@ import type { Attributes } from "../../packages/terraform-access-review/terrafor
 import { fixture } from "../fixtures/plans/fixture";
 import { changesWithin, isNamed, type ObjectChange } from "./nested-changes";
 
-/** Every kind of stack, applied, with a plan that changes nothing. */
+/** Applied stacks of every kind, with a plan that changes nothing. */
 export const APPLIED = ["nothing-changed", "rest-unchanged", "envoy-unchanged"];
 
 interface Case extends ObjectChange {
   readonly object: StateResource;
 }
 
-/** Changes within declared attributes of an applied stack, and those whose drift the review does not name. */
+/** Changes within declared attributes of an applied stack. Returns those whose drift the review does not name. */
 export function nestedDrift(name: string, chosen: (cases: readonly Case[]) => readonly Case[]) {
   const { plan, head } = fixture(name);
   const bodyOf = (address: string): Attributes | undefined => {

@@ -3,7 +3,7 @@ declare global {
   var textOncePerWorker: (key: string, make: () => string) => string;
 }
 
-/** A value that the first test file of a worker makes; every caller gets a copy, to change as it likes. */
+/** A value that the first test file of a worker makes. Every caller gets its own copy, which it may change. */
 export function oncePerWorker<T>(key: string, make: () => T): T {
   return JSON.parse(globalThis.textOncePerWorker(key, () => JSON.stringify(make())));
 }

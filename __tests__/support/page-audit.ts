@@ -7,18 +7,18 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export const WIDTHS = [390, 768, 1280] as const;
 
 /**
- * What is wrong with an open page for people: violations of WCAG 2.2 AA that axe-core can find, scrolling sideways, and text
- * that stands one or a few letters a line. Empty where nothing is.
+ * Returns an open page's faults: violations of WCAG 2.2 AA that axe-core can find, sideways scrolling, and text with
+ * only a few letters per line.
  */
 export async function faultsOf(page: Page): Promise<readonly string[]> {
-  // By the debugger: the page's own policy would not let it run.
+  // Runs through the debugger, because the page's own policy would block it.
   await page.evaluate(AXE);
   const found = (await page.evaluate("axe.run()")) as { readonly violations: readonly AxeViolation[] };
   const axe = found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html)}`);
   return [...axe, ...(await layoutFaults(page))];
 }
 
-/** The layout at each width, and all of it at the narrowest and the widest. Leaves the page at the widest. */
+/** Checks the layout at each width, and everything at the narrowest and the widest. Leaves the page at the widest. */
 export async function faultsAtWidths(page: Page): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const [index, width] of WIDTHS.entries()) {
@@ -39,7 +39,7 @@ async function layoutFaults(page: Page): Promise<readonly string[]> {
   return (await page.evaluate(LAYOUT)) as readonly string[];
 }
 
-/** Runs in the page, as text: this program's types know no document. */
+/** Runs in the page. It is a string, because this program's types have no `document`. */
 const LAYOUT = `(() => {
   const faults = [];
   const { scrollWidth } = document.scrollingElement;

@@ -3,5 +3,5 @@ import { join } from "node:path";
 /** The repository. */
 export const ROOT = join(__dirname, "..", "..");
 
-/** What `cli/bundle/build.cjs` makes, and what tests keep from run to run. */
+/** Output of `cli/bundle/build.cjs`, and files that tests keep from run to run. */
 export const BUILD_FOLDER = join(ROOT, ".build");

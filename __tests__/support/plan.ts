@@ -17,14 +17,14 @@ export interface Plan {
   };
 }
 
-/** What a resource will be, as far as the plan knows: what only an apply knows is missing. */
+/** Returns the planned attributes of a resource. Values that only an apply knows are missing. */
 export function planned(plan: Plan, address: string): Record<string, unknown> {
   const found = plan.resource_changes.find((change) => change.address === address.replaceAll("-", "_"));
   if (!found?.change.after) throw new Error(`the plan has no ${address}`);
   return found.change.after;
 }
 
-/** All that an argument of a resource refers to, in whatever depth. */
+/** Returns all references in an argument of a resource, at any depth. */
 export function referencesOf(plan: Plan, address: string, argument: string): string[] {
   const resource = plan.configuration.root_module.resources.find(
     (each) => each.address === address.replaceAll("-", "_"),

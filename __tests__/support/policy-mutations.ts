@@ -3,7 +3,7 @@ import type { Described } from "./mutation";
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
 
-/** What the functions decide by, and as whom they then call. */
+/** Mutations of the policy by which the functions decide, and of the identities with which they call. */
 export function* policyChanges(policy: Json): Generator<Described> {
   for (const service of Object.keys(policy.services)) yield* serviceChanges(service, Object.keys(policy.services));
   for (const caller of Object.keys(policy.usageKeys ?? {})) {
@@ -49,7 +49,7 @@ function* issuerChanges(issuer: Json, at: (copy: Json) => Json): Generator<Descr
   }
 }
 
-/** Each of what a service is called with: gone, unknown, and another service's. */
+/** Each value with which a service is called: removed, unknown, and another service's. */
 function* serviceChanges(service: string, all: readonly string[]): Generator<Described> {
   const other = all.find((each) => each !== service);
   const of = ({ policy }: { policy: Json }) => policy.services[service];

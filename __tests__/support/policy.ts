@@ -16,10 +16,10 @@ export type Find = (address: string) => TerraformElement & { addOverride(path: s
 type Change = (find: Find, stack: EnvironmentStack) => void;
 
 /**
- * What stops the synthesis of an environment after a change; nothing: it is written.
+ * Returns the findings that stop the synthesis of an environment after a change. Empty: it is written.
  *
- * A change of values, which most are, is laid over a stack that was resolved before, and the rules look at that: resolving
- * all of a stack again is most of what a synthesis costs. `violationsOfSynthesis` finds the same.
+ * Most changes only change values. Such a change is applied to a stack that is already resolved, because resolving a
+ * whole stack is most of the cost of a synthesis. `violationsOfSynthesis` finds the same.
  */
 export function violations(change: Change, intent: Partial<Intent> = {}, environment = "dev"): string[] {
   const changed = { ...intentOf(environment), ...intent };
@@ -27,7 +27,7 @@ export function violations(change: Change, intent: Partial<Intent> = {}, environ
   return (isOfValues ? ofValues(change, changed) : undefined) ?? violationsOfSynthesis(change, intent, environment);
 }
 
-/** Through the app's own `synth()`, since cdktf's test helper does not raise the errors of aspects. */
+/** Uses the app's own `synth()`, because cdktf's test helper does not raise the errors of aspects. */
 export function violationsOfSynthesis(change: Change, intent: Partial<Intent> = {}, environment = "dev"): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "front-door-policy-"));
   try {
@@ -46,10 +46,10 @@ export function violationsOfSynthesis(change: Change, intent: Partial<Intent> = 
   }
 }
 
-/** Stacks that nothing changes for good, with their rules, by intent. */
+/** Resolved stacks with their rules, by intent. No test changes them permanently. */
 const unchanged = new Map<string, { readonly resolved: ResolvedStack; readonly aspect: PolicyAspect }>();
 
-/** Undefined where the change is of another kind. */
+/** Returns undefined if the change does more than change values. */
 function ofValues(change: Change, intent: Intent): string[] | undefined {
   const key = JSON.stringify(intent);
   const { resolved, aspect } = unchanged.get(key) ?? withRules(intent, key);

@@ -3,9 +3,9 @@ import { markdownReport } from "../../packages/terraform-access-review/render/ma
 import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { modelNamed } from "./change-models";
 
-/** As GitHub: HTML is passed on, addresses become links. */
+/** Renders like GitHub: HTML is kept, addresses become links. */
 const markdown = new MarkdownIt({ html: true, linkify: true });
-/** What a comment is rendered with. */
+/** The Markdown renderer. */
 export const OPTIONS = { whole: "npm run review" };
 
 /** The comment on a change in which everything has this name, as HTML. */
@@ -34,12 +34,12 @@ const ALLOWED = [
   "ul",
 ];
 /**
- * Shape of a comment, whatever the names in it are: a head and one row of conditions, lists of the outline, of access, of
- * losses, of drift and of notes, and no tags but a report's own.
+ * The shape that a comment must have regardless of the names in it: a head and one row of conditions; lists of the
+ * outline, access, losses, drift and notes; and only a report's own tags.
  */
 export const SHAPE = { rows: 2, items: 11, lists: 5, headings: 1, foreignTags: [] };
 
-/** How many rows, items, lists and headings it has, and which of its tags no report has. */
+/** Counts rows, items, lists and headings, and collects tags that no report has. */
 export function shapeOf(html: string) {
   const tags = [...html.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, tag = ""]) => tag.toLowerCase());
   return {

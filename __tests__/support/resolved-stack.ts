@@ -13,17 +13,17 @@ import { oncePerWorker } from "./once-per-worker";
 
 type Fragment = Partial<StackJson>;
 
-/** An element, with where cdktf keeps its overrides and its arguments: in properties of its own. */
+/** An element, with the properties in which cdktf keeps its overrides and arguments. */
 type Element = TerraformElement & { rawOverrides: object; [property: string]: unknown };
 
 const RESOLVER = new DefaultTokenResolver(new StringConcat());
 const OTHER_CHANGE = new Error("a change that cannot be undone");
 
-/** A stack whose elements were resolved once a worker, to be looked at with other values of some of them. */
+/** A stack whose elements are resolved once per worker, and that can be read with other values for some of them. */
 export class ResolvedStack {
   private readonly before: Readonly<Record<string, Fragment>>;
 
-  /** @param key of all that the stack is made of */
+  /** @param key of everything from which the stack is made */
   constructor(
     private readonly stack: TerraformStack,
     key: string,
@@ -67,8 +67,8 @@ export class ResolvedStack {
 }
 
 /**
- * What `stack.toTerraform()` gives, in half the time: each element is resolved once, and cdktf's metadata not at all.
- * `component/main-job` compares it with what `synth` writes.
+ * Returns what `stack.toTerraform()` returns, in half the time: each element is resolved once, and cdktf's metadata not
+ * at all. `component/main-job` compares it with what `synth` writes.
  */
 export function terraformOf(stack: TerraformStack): TerraformJson {
   const { rawOverrides } = stack as unknown as { readonly rawOverrides: object };
@@ -83,7 +83,7 @@ function resolved<T>(scope: TerraformStack, value: T): T {
 
 type Tree = Record<string, unknown>;
 
-/** As cdktf merges: maps key by key, lists one after the other. */
+/** Merges as cdktf does: maps key by key, lists one after the other. */
 function mergedInto(whole: Tree, part: object): Tree {
   for (const [key, value] of Object.entries(part)) {
     const before = whole[key];
@@ -98,7 +98,7 @@ function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The resource or provider of this stack; fails when there is none. */
+/** Returns the resource or provider of this stack. Fails if there is none. */
 export function elementAt(stack: TerraformStack, address: string): TerraformElement {
   const [type, name] = address.split(".");
   const found = elements(stack).find((element) => {
@@ -115,7 +115,7 @@ function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResourc
   return `${terraformResourceType}.${friendlyUniqueId}`;
 }
 
-/** Takes overrides and new values of arguments, both of which can be undone. */
+/** Accepts overrides and new values of arguments, both of which can be undone. */
 function settable(element: Element): object {
   return new Proxy(element, {
     get(target, name) {

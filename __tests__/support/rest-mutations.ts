@@ -16,7 +16,7 @@ const HEADER = "integration.request.header.";
 const CORS = "method.response.header.Access-Control-";
 const TO_PAGES = "gatewayresponse.header.Access-Control-Allow-";
 
-/** A header that the gateway alone may set, as the caller sends it. */
+/** A header that only the gateway may set, in the form in which a caller sends it. */
 const forged = (name: string): Single => [
   `${name} loosened`,
   ({ request_parameters }) => delete request_parameters[`${HEADER}${name}`],
@@ -33,7 +33,7 @@ const source = (index: number): Single => [
   ({ identity_source }) => index < identity_source.split(",").length,
 ];
 
-/** Every single value of a REST API that opens or locks something, each changed alone. */
+/** Every value of a REST API that permits or restricts something, each changed alone. */
 export const OF_REST: Readonly<Record<string, readonly Single[]>> = {
   aws_api_gateway_account: [["another role for logs", set({ cloudwatch_role_arn: "arn:other" })]],
   aws_api_gateway_api_key: [["key of nobody", set({ value: "x".repeat(64) })]],

@@ -3,7 +3,7 @@ import type { SynthesizedState } from "../../packages/terraform-access-review/mo
 import { oncePerWorker } from "./once-per-worker";
 import { stackOf } from "./stack";
 
-/** What `synthesized/` would hold of an intent whose functions decide; made once a worker. */
+/** The content of `synthesized/` for an intent whose functions decide; made once per worker. */
 export function stateOf(intent: Intent): SynthesizedState {
   return oncePerWorker(`state ${JSON.stringify(intent)}`, () => {
     const { authorizerPolicy } =
@@ -15,7 +15,7 @@ export function stateOf(intent: Intent): SynthesizedState {
   });
 }
 
-/** Without cdktf's own notes, which are in no file that people review. */
+/** Leaves out cdktf's metadata, which is in no reviewed file. */
 function withoutComments(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutComments);
   if (typeof value !== "object" || value === null) return value;

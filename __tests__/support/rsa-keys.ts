@@ -6,26 +6,26 @@ import { BUILD_FOLDER } from "./places";
 
 const FOLDER = join(BUILD_FOLDER, "test-keys");
 
-/** More than a test needs at once. After these the first one comes again. */
+/** More keys than a test needs at a time. After these, the first one is returned again. */
 const COUNT = 24;
 
 let given = 0;
 
-/** The same key without the lock of the job that made it: `cli/testing/tokens.ts` says why. */
+/** The same key, detached from the job that made it; `cli/testing/tokens.ts` gives the reason. */
 export function detached(made: KeyObject): KeyObject {
   return createPrivateKey({ key: made.export({ type: "pkcs8", format: "der" }), type: "pkcs8", format: "der" });
 }
 
 /**
- * A private RSA key of 2,048 bits that opens nothing but tests. To make one takes a fifth of a second, which was most of
- * the start of a front door: so each is made once and kept. No two of 24 in a row are the same.
+ * Returns a private RSA key of 2,048 bits, for tests only. Making a key takes a fifth of a second, which was most of a
+ * front door's start, so each key is made once and kept. No two of 24 consecutive keys are the same.
  */
 export async function nextRsaKey(): Promise<KeyObject> {
   const path = join(FOLDER, `rsa-${given++ % COUNT}.json`);
   if (existsSync(path)) return createPrivateKey({ key: JSON.parse(readFileSync(path, "utf8")), format: "jwk" });
   const made = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const privateKey = detached(made.privateKey);
-  // Several workers may make the same one at once: none of them reads half a file.
+  // Several workers may make the same key at the same time, and none may read an incomplete file.
   mkdirSync(FOLDER, { recursive: true });
   const draft = `${path}-${process.pid}`;
   writeFileSync(draft, JSON.stringify(privateKey.export({ format: "jwk" })));
@@ -33,7 +33,10 @@ export async function nextRsaKey(): Promise<KeyObject> {
   return privateKey;
 }
 
-/** Until the test file ends, WebCrypto gives these keys to all code that wants an RSA key for RS256, as issuers do. */
+/**
+ * Until the test file ends, WebCrypto returns these keys to all code that generates an RSA key for RS256, such as
+ * issuers.
+ */
 export function keepRsaKeys(): void {
   const { subtle } = globalThis.crypto;
   if (Object.hasOwn(subtle, "generateKey")) return;

@@ -5,7 +5,7 @@ import type { ProjectCopy } from "./command";
 /** With `descriptors`: how many the command may have open. Default: as many as this process. */
 export type RunningProject = Pick<ProjectCopy, "folder"> & { readonly descriptors?: number };
 
-/** A command of a project that runs, with all that it has printed. */
+/** A running command of a project, with everything that it has printed. */
 export class RunningCommand {
   private static readonly open: RunningCommand[] = [];
   private printed = "";
@@ -18,14 +18,14 @@ export class RunningCommand {
       cwd: project.folder,
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
-      // As a terminal starts it: in a process group of its own, all of which gets what the terminal sends.
+      // Started as from a terminal: in its own process group, which gets the terminal's signals.
       detached: true,
     });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (text) => (this.printed += text));
     RunningCommand.open.push(this);
   }
 
-  /** Ends what a failed test left running. */
+  /** Ends a command that a failed test left running. */
   static async closeAll(): Promise<void> {
     for (const each of RunningCommand.open.splice(0)) await each.close();
   }
@@ -54,7 +54,7 @@ export class RunningCommand {
     return this.child.exitCode ?? this.child.signalCode;
   }
 
-  /** The first match in what is printed from here on, or from the start. */
+  /** Resolves with the first match in the output from now on, or from a given position. */
   async prints(pattern: RegExp, since = 0): Promise<RegExpExecArray> {
     for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
       const found = pattern.exec(this.printed.slice(since));
@@ -64,7 +64,7 @@ export class RunningCommand {
     throw new Error(`never printed ${pattern}:\n${this.printed}`);
   }
 
-  /** Ctrl-C; the exit code. */
+  /** Sends Ctrl-C and returns the exit code. */
   async close(signal: NodeJS.Signals = "SIGINT"): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       this.child.kill(signal);

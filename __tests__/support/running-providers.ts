@@ -3,12 +3,12 @@ import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** By which a provider knows that Terraform starts it, and not a person (Terraform's plugin protocol). */
+/** The variable that shows a provider that Terraform starts it, not a person (Terraform's plugin protocol). */
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-/** A provider that says nothing for so long hangs. */
+/** A provider without output for this time hangs. */
 const HANGS_MS = 60_000;
 
-/** Where the stand-in providers lie, by Terraform's own configuration. */
+/** Returns the folder of the stand-in providers, from Terraform's own configuration. */
 export function mirror(): string {
   const [, path = ""] = /path = "([^"]+)"/.exec(readFileSync(process.env.TF_CLI_CONFIG_FILE ?? "", "utf8")) ?? [];
   return path;
@@ -18,14 +18,14 @@ export function mirror(): string {
  * The stand-in providers as processes that serve every Terraform command of a test file. Otherwise each command starts
  * them, and they read their schemas, which takes half of its time.
  *
- * Only one command at a time, or several of one stack: a provider keeps the configuration that came last.
+ * Run only one command at a time, or several for one stack, because a provider keeps only the latest configuration.
  */
 export class RunningProviders {
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-providers-"));
   private readonly processes: ChildProcess[] = [];
-  /** File with what the clouds did since the last apply; a refresh finds it. */
+  /** File with the changes in the clouds since the last apply, which a refresh finds. */
   private readonly cloud = join(this.folder, "cloud.json");
-  /** A Terraform that uses them. With SLOW_CLOUD it starts providers of its own, which a test has made slow. */
+  /** A Terraform that uses these processes. With SLOW_CLOUD it starts its own providers, which a test has made slow. */
   readonly terraform = join(this.folder, "terraform");
 
   constructor(terraform: string) {
@@ -33,18 +33,18 @@ export class RunningProviders {
     const names = readdirSync(mirror(), { recursive: true, encoding: "utf8" });
     const providers = names.filter((name) => /terraform-provider-[^/]+$/.test(name)).map((name) => this.start(name));
     const attached = JSON.stringify(Object.fromEntries(providers));
-    // `init` installs what a command checks, and `providers` reads all schemas, of which these may serve a part. The others
-    // start no provider.
+    // `init` must install real files, and `providers` reads all schemas, of which these processes may serve only a
+    // part. The other commands start no provider.
     const script = `case "$1$SLOW_CLOUD" in
 plan|apply|show) export TF_REATTACH_PROVIDERS='${attached}' ;;
 providers*) export ALL_SCHEMAS=1 ;;
 esac`;
-    // A short life wants little garbage collection: a fifth of the time that is left.
+    // A short process needs little garbage collection, which took a fifth of the remaining time.
     writeFileSync(this.terraform, `#!/bin/sh\nexport GOGC=400\n${script}\nexec '${terraform}' "$@"\n`);
     chmodSync(this.terraform, 0o700);
   }
 
-  /** What the next refresh finds in the clouds. */
+  /** Sets what the next refresh finds in the clouds. */
   get found(): string {
     return readFileSync(this.cloud, "utf8");
   }
@@ -89,5 +89,5 @@ function firstLine(file: string): string {
     const [line = "", ...more] = readFileSync(file, "utf8").split("\n");
     if (more.length > 0) return line;
   }
-  throw new Error(`${file}: a stand-in provider did not say where it listens within ${HANGS_MS / 1000} s`);
+  throw new Error(`${file}: a stand-in provider did not report its address within ${HANGS_MS / 1000} s`);
 }

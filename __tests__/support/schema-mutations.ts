@@ -3,7 +3,7 @@ import type { SchemaBlock } from "../../cli/generate/schema-sets";
 export interface SchemaMutation {
   /** Without indices: `cors_configuration.allow_origins`. */
   readonly path: string;
-  /** What it is set to, or in which direction it changed: `added`, `removed`, `true`, `lower`, `longer`. */
+  /** Its new value, or the direction of the change: `added`, `removed`, `true`, `lower`, `longer`. */
   readonly kind: string;
   /** A copy of a resource's body with this one change. */
   readonly mutated: unknown;
@@ -11,13 +11,13 @@ export interface SchemaMutation {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Blocks that are not there are entered this far: schemas of firewalls go on for a hundred levels. */
+/** Depth to which absent blocks are entered, because schemas of firewalls have a hundred levels. */
 const DEPTH = 2;
 
-/** Arguments on every resource, which the sweep of one would repeat. */
+/** Arguments of every resource, which each type's cases would repeat. */
 const EVERYWHERE = /^(id|region|project|tags|tags_all|timeouts|description|display_name|labels)$/;
 
-/** For each argument that a schema has: added where it is not set, else changed and removed. */
+/** Yields for each argument in a schema: added if it is not set, otherwise changed and removed. */
 export function schemaMutations(
   block: SchemaBlock,
   body: Fields,
@@ -68,7 +68,7 @@ function ofValues(
   ];
 }
 
-/** Values that differ from one in each direction that there is. JSON stays JSON. */
+/** Returns values that differ from a value in each possible direction. JSON stays JSON. */
 function othersOf(value: unknown): readonly (readonly [kind: string, value: unknown])[] {
   if (typeof value === "boolean") return [[`${!value}`, !value]];
   if (typeof value === "number")

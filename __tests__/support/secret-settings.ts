@@ -4,13 +4,13 @@ import { variantOf } from "./variant";
 /** Number of dev's project, as a config names it. */
 export const PROJECT_NUMBER = "123456789012";
 
-/** Google's own account that reminds of that project's secrets. */
+/** Google's service account that sends reminders for that project's secrets. */
 export const AGENT = `serviceAccount:service-${PROJECT_NUMBER}@gcp-sa-secretmanager.iam.gserviceaccount.com`;
 
-/** Principals who may add versions, in the order of a config. */
+/** Principals that may add versions, in the order of a config. */
 export const ADDERS = ["serviceAccount:rotator@storefront-dev.iam.gserviceaccount.com", "group:platform@example.com"];
 
-/** What a config can say of a secret: in dev each of its four says another thing, and one nothing new. */
+/** Every setting of a secret: each of dev's four secrets has different settings, and one has only defaults. */
 export const SECRET_SETTINGS = {
   orders: {
     DATABASE_URL: { version: 3, versionAdders: ADDERS, rotateEveryDays: 30 },

@@ -9,11 +9,14 @@ type Json = any;
 
 export const ENVOY_IMAGE = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}`;
 
-/** What only the federated handshake has. */
+/** Resource types that only the federated handshake has. */
 const FEDERATED =
   /^(aws_lambda_|aws_iam_role|google_iam_workload_identity_pool|google_service_account_iam_binding|google_cloud_run_v2_service_iam_binding)/;
 
-/** The same front door under the shared-issuer handshake: what a federated state declares, with Envoy in place of functions. */
+/**
+ * The same front door under the shared-issuer handshake: the declarations of a federated state, with Envoy instead of
+ * functions.
+ */
 export function sharedIssuerState({ stack, policy }: SynthesizedState): SynthesizedState {
   const rules = withoutSubjects(policy as Json);
   const { resource, ...rest }: Json = structuredClone(stack);
@@ -36,7 +39,7 @@ export function sharedIssuerState({ stack, policy }: SynthesizedState): Synthesi
   return { stack: { ...rest, resource } };
 }
 
-/** The federated state, with Envoy before every app. */
+/** The federated state, with Envoy in front of every app. */
 export function verifyingState({ stack, policy }: SynthesizedState): SynthesizedState {
   const { resource, ...rest }: Json = structuredClone(stack);
   for (const service of Object.keys(policy?.services ?? {})) withEnvoy(resource, service, policy as Json);
@@ -70,7 +73,7 @@ function authorizerOf(issuer: PolicyJwtIssuer) {
   };
 }
 
-/** By the issuer that opens it: a route has one. */
+/** Groups routes by their issuer; a route has one. */
 function protect(route: Json, { routes, issuers }: AuthorizerPolicy): void {
   delete route.authorizer_id;
   const { access } = routes[route.route_key] ?? { access: "public" };
@@ -151,7 +154,7 @@ function mount(resource: Json, template: Json, { service, text, file }: Record<"
   template.volumes = [{ name: "envoy", secret: { items: [{ path: file, version }], secret } }];
 }
 
-/** Envoy's configuration of a service, to be changed in place. */
+/** Returns Envoy's configuration for a service, which may be changed in place. */
 export function editConfiguration(stack: Json, service: string, edit: (configuration: Json) => void): void {
   const [envoy] = stack.resource.google_cloud_run_v2_service[service].template.containers;
   const version = stack.resource.google_secret_manager_secret_version?.[`${service}_envoy`];

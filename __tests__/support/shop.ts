@@ -5,17 +5,17 @@ import type { Intent } from "../../intent/model/intent";
 import { oncePerWorker } from "./once-per-worker";
 import { ROOT } from "./places";
 
-/** The project that the tests use, in place of the repository's own config. */
+/** The project that the tests use instead of the repository's own config. */
 export const SHOP = join(ROOT, "__tests__", "fixtures", "shop");
 
 export const SHOP_CONFIG = join(SHOP, "config");
 
 type Loaded = Extract<LoadResult, { readonly ok: true }>;
 
-/** Its intents and bootstraps, for the test to change as it likes. */
+/** Its intents and bootstraps, which a test may change. */
 function shop(): Loaded {
   return oncePerWorker("shop", () => {
-    // Loaded here, because a worker needs it once, and it brings zod and yaml with it.
+    // Loaded only here, because a worker needs it once, and it loads zod and yaml.
     const { loadIntents } = require("../../intent/load") as typeof import("../../intent/load");
     const result = loadIntents(SHOP_CONFIG);
     if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));

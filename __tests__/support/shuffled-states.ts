@@ -10,10 +10,10 @@ const target = edited(dev, (resource) => {
 
 const reportFor = (head: SynthesizedState) => JSON.stringify(reportOf(changeOfStacks("dev", dev, head)));
 
-/** The report of a change, as a text. */
+/** Returns the report of a change as a string. */
 export const REPORT = reportFor(target);
 
-/** The report of the same change with keys, resources and sets in another order. */
+/** Returns the report of the same change with keys, resources and sets in another order. */
 export function shuffledReport(seed: number): string {
   return reportFor({ stack: shuffled(target.stack, seed), policy: shuffled(target.policy, seed) } as SynthesizedState);
 }

@@ -1,7 +1,7 @@
 /** A map as YAML gives it. */
 export type Tree = { [key: string]: unknown };
 
-/** The same maps with their keys in another order: any, but the same one for one seed. */
+/** Returns the same maps with their keys in an order that depends only on the seed. */
 export function shuffled(tree: Tree, seed: number): Tree {
   const entries = Object.entries(tree).sort(([a], [b]) => order(a, seed) - order(b, seed));
   return Object.fromEntries(entries.map(([key, value]) => [key, isTree(value) ? shuffled(value, seed) : value]));

@@ -6,7 +6,7 @@ import { dev, edited, effect, type Json, rowsOf, verdict } from "./synthesized-s
 /** Steps from the root of Envoy's configuration to a value. */
 type Path = readonly (string | number)[];
 
-/** One service with two issuers, a public route, and paths that could be taken for each other. */
+/** One service with two issuers, a public route, and paths that servers could confuse. */
 function oneService(): SynthesizedState {
   const { stack, policy }: Json = structuredClone(dev);
   policy.routes = {
@@ -38,7 +38,7 @@ editConfiguration(structuredClone(base).stack, "accounts", (found) => {
 const changedBy = (edit: (configuration: Json) => void) =>
   edited(base, (_, { stack }) => editConfiguration(stack, "accounts", edit));
 
-/** What a review says of access where Envoy's configuration is another. */
+/** Returns the changes of access that a review reports for a changed configuration of Envoy. */
 export function verdictOn(edit: (configuration: Json) => void): string {
   return effect(base, changedBy(edit));
 }
@@ -56,13 +56,13 @@ function* pathsIn(value: Json, path: Path = []): Generator<Path> {
 
 const paths: readonly Path[] = [...pathsIn(configuration)];
 
-/** One change of one place: it goes, or its value is another. */
+/** One change of one place: it is removed, or its value changes. */
 export interface PlaceChange {
   readonly how: "goes" | "is another";
   readonly path: Path;
 }
 
-/** Every place that goes, and every value that is another. */
+/** Yields the removal of every place, and a change of every value. */
 export const PLACE_CHANGES: readonly PlaceChange[] = [
   ...paths.map((path) => ({ how: "goes" as const, path })),
   ...paths
@@ -70,7 +70,7 @@ export const PLACE_CHANGES: readonly PlaceChange[] = [
     .map((path) => ({ how: "is another" as const, path })),
 ];
 
-/** For each name of a field, its first place: a structure that goes, or a value that is another. */
+/** Returns for each field name its first place: a removed structure, or a changed value. */
 export function onePerField(changes: readonly PlaceChange[]): readonly PlaceChange[] {
   const values = new Set(changes.filter(({ how }) => how === "is another").map(({ path }) => path.join(".")));
   const found = new Map<string, PlaceChange>();
@@ -82,12 +82,12 @@ export function onePerField(changes: readonly PlaceChange[]): readonly PlaceChan
   return [...found.values()];
 }
 
-/** Places of which a single change is no news, each with the reason. */
+/** Places where a single change need not be reported, each with the reason. */
 export const NO_NEWS: readonly (readonly [RegExp, string])[] = [
-  [/routes\.\d+\.name$/, "a refusal's name stands in Envoy's own log and nowhere else"],
+  [/routes\.\d+\.name$/, "a refusal's name is only in Envoy's own log"],
 ];
 
-/** Places of which a single change takes something from callers and gives nothing. */
+/** Places where a single change removes access and grants none. */
 export const NARROWER: readonly (readonly [RegExp, string])[] = [
   [
     /http_filters\.2\.typed_config\.rules\.policies\.\w+\.principals\.0\.and_ids\.ids\.1\..*value_matchers\.\d$/,
@@ -97,17 +97,17 @@ export const NARROWER: readonly (readonly [RegExp, string])[] = [
     /http_filters\.\d\.typed_config\.rules\.policies(\.[^.]+(\.(permissions|principals)\.\d)?)?$/,
     "a policy, or a part of it",
   ],
-  [/rules\.policies\.public\.(permissions|principals)\./, "the policy of public routes holds for none"],
+  [/rules\.policies\.public\.(permissions|principals)\./, "the policy of public routes then matches no route"],
   [/http_filters\.4\..*\.principals\.\d\.and_ids\.ids\.\d\./, "a rule whose condition no token meets"],
-  [/filter_context\..*\.scopes(\.\d)?$/, "the app is told of fewer scopes"],
+  [/filter_context\..*\.scopes(\.\d)?$/, "the app gets fewer scopes"],
 ];
 
-/** What rows say of each change. */
+/** Returns the rows' verdict on each change. */
 export function judgedPlaces(changes: readonly PlaceChange[]) {
   return changes.map((change) => ({ ...change, place: change.path.join("."), verdict: verdictOfRows(change) }));
 }
 
-/** Changes of which less is reported than they mean. */
+/** Returns the changes that are reported as less than they mean. */
 export function untold(judged: ReturnType<typeof judgedPlaces>): readonly string[] {
   const isListed = (reasons: typeof NO_NEWS, place: string) => reasons.some(([pattern]) => pattern.test(place));
   return judged

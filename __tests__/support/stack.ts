@@ -9,8 +9,8 @@ import { oncePerWorker } from "./once-per-worker";
 import { intentOf } from "./shop";
 
 /**
- * Stand-ins for the bundled functions, of which a stack wants a file and its hash; archives land here too. What runs the
- * real ones takes `functionsFolder`.
+ * Stand-ins for the bundled functions, because a stack needs only a file and its hash. Archives are written here too.
+ * Tests that run the real functions use `functionsFolder`.
  */
 export const BUILD = mkdtempSync(join(tmpdir(), "front-door-build-"));
 for (const name of ["authorizer", "rotate-client-secret"]) {
@@ -19,12 +19,12 @@ for (const name of ["authorizer", "rotate-client-secret"]) {
 
 type Resource = Readonly<Record<string, unknown>>;
 
-/** The synthesized JSON of a stack, with the question that every test asks of it. */
+/** The synthesized JSON of a stack, with the lookups that tests need. */
 export class Synthesized {
   // biome-ignore lint/suspicious/noExplicitAny: JSON, whose shape is what the tests assert
   constructor(readonly json: any) {}
 
-  /** The one resource of this address, without cdktf's metadata; fails when there is none. */
+  /** Returns the resource with this address, without cdktf's metadata. Fails if there is none. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   resource(type: string, name: string): any {
     const found = this.json.resource?.[type]?.[name];
@@ -44,12 +44,12 @@ export class Synthesized {
   }
 }
 
-/** The stack of an intent, as JSON; made once a worker. */
+/** Returns the stack of an intent as JSON; made once per worker. */
 export function stackOf(intent: Intent): Synthesized {
   return new Synthesized(oncePerWorker(`stack ${JSON.stringify(intent)}`, () => jsonOf(intent, BUILD)));
 }
 
-/** The same, with its archives in a folder of the caller's, which has the functions' bundles. */
+/** The same, with its archives in the caller's folder, which has the functions' bundles. */
 export function stackWithArchives(intent: Intent, buildFolder: string): Synthesized {
   return new Synthesized(jsonOf(intent, buildFolder));
 }
@@ -65,7 +65,10 @@ export function devStack(changes: Partial<Intent> = {}): Synthesized {
   return stackOf({ ...intentOf("dev"), ...changes });
 }
 
-/** What these constructs declare, in a stack of their own: much less to resolve than a whole environment. */
+/**
+ * Returns what these constructs declare in their own stack, which takes much less time to resolve than a whole
+ * environment.
+ */
 export function declaredBy(declare: (stack: TerraformStack) => void): Synthesized {
   const { AddressedStack } = require("../../stacks/addressed-stack") as typeof import("../../stacks/addressed-stack");
   return new Synthesized(
@@ -83,7 +86,9 @@ export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
   return new Synthesized(synthesized((app) => new BootstrapStack(app, bootstrap)));
 }
 
-/** Loads what it takes: most test files find the stacks that they ask for made by another one of their worker. */
+/**
+ * Loads the sources only when needed: most test files find their stacks already made by another file of their worker.
+ */
 function synthesized(declare: (app: App) => TerraformStack): unknown {
   const { Testing } = require("cdktf") as typeof import("cdktf");
   const { withoutTokenTraces } =

@@ -15,7 +15,7 @@ import { BUILD, Synthesized } from "./stack";
 
 const outdir = mkdtempSync(join(tmpdir(), "front-door-property-"));
 
-/** The bytes that Terraform gets, through the app's own synth: with every policy rule. */
+/** Returns the bytes that Terraform gets, from the app's own synth, with every policy rule. */
 function synthesized(intent: Intent): string {
   const app = new App({ outdir });
   declareStacks(app, [intent], BUILD);
@@ -23,12 +23,12 @@ function synthesized(intent: Intent): string {
   return readFileSync(join(outdir, "stacks", "dev", "cdk.tf.json"), "utf8");
 }
 
-/** Text in quotes, and nothing by reference: the config refuses what YAML versions read differently, and anchors. */
+/** Strings in quotes, and no references: the config refuses anchors and values that YAML versions read differently. */
 const YAML = { aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
 
 const intentOf = (config: Tree) => intentsOf({ "base.yaml": stringify(config, YAML), "dev.yaml": "{}\n" })[0] as Intent;
 
-/** The longest and shortest names that each cloud takes, by resource type and attribute. */
+/** The shortest and longest names that each cloud accepts, by resource type and attribute. */
 const NAMES: readonly (readonly [type: string, attribute: string, pattern: RegExp])[] = [
   ["aws_iam_role", "name", /^[\w+=,.@-]{1,64}$/],
   ["aws_lambda_function", "function_name", /^[A-Za-z0-9-_]{1,64}$/],
@@ -46,7 +46,8 @@ const NAMES: readonly (readonly [type: string, attribute: string, pattern: RegEx
 ];
 
 /**
- * Any valid config synthesizes, with names that both clouds take, to the same bytes each time and in any key order.
+ * Checks that any valid config synthesizes with names that both clouds accept, and to the same bytes every time and in
+ * any key order.
  *
  * @param numRuns configs that are drawn
  */

@@ -10,10 +10,10 @@ import { synthesizedState } from "./synthesized";
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 export type Json = any;
 
-/** What `synth` would write of the shop's dev. */
+/** What `synth` would write for the shop's dev. */
 export const dev: SynthesizedState = synthesizedState("dev");
 
-/** The same where Envoy decides, and where Envoy verifies what functions decided. */
+/** The same for Envoy alone, and for functions with Envoy behind them. */
 export const shared = oncePerWorker("Envoy decides", () => makers().sharedIssuerState(dev));
 export const verifying = oncePerWorker("Envoy verifies", () => makers().verifyingState(dev));
 
@@ -36,7 +36,7 @@ export function edited(state: SynthesizedState, edit: (resource: Json, copy: Jso
   return changed(state, (copy) => edit(copy.stack.resource, copy));
 }
 
-/** Where Envoy decides, or verifies, the stack that the config gives when the policy is another. */
+/** With Envoy, the stack that the config would give if the policy were changed in this way. */
 export function declared(
   edit: (policy: Json, resource: Json) => unknown,
   base: typeof shared | typeof verifying = shared,
@@ -47,7 +47,7 @@ export function declared(
   return sharing(base === verifying ? verifyingState(copy) : sharedIssuerState(copy), base);
 }
 
-/** What becomes possible, or no longer is, between two states. */
+/** Returns the access that is gained or lost between two states. */
 export function accessBetween(before: SynthesizedState, after: SynthesizedState): AccessChange {
   return changeOfStacks("dev", before, after).access;
 }
@@ -64,8 +64,9 @@ export function effect(before: SynthesizedState, after: SynthesizedState): strin
 }
 
 /**
- * A change of access on lines that hold nothing but values: `+` for broader and `-` for narrower; then who, deed and
- * resource of a row that comes or goes, after `~` of one whose condition is another; of a guard its name and address.
+ * Formats a change of access as lines of values only: `+` for broader and `-` for narrower; then principal, permission
+ * and resource of a row that is added or removed, after `~` of a row with another condition. For a guard: its name and
+ * address.
  */
 export function lines({ rows, guards }: AccessChange): readonly string[] {
   return [...rows.map(rowLine), ...guards.map(guardLine)].sort();

@@ -10,7 +10,9 @@ export function synthesizedNames(): readonly string[] {
   return [...bootstraps().map(({ stack }) => stack), ...intents().map(({ environment }) => environment)].sort();
 }
 
-/** What `synth` would write for a stack of the shop, by file name, but with stand-ins for the functions' bundles. */
+/**
+ * Returns what `synth` would write for a stack of the shop, by file name, with stand-ins for the functions' bundles.
+ */
 export function synthesizedFiles(stack: string): Files {
   return oncePerWorker(`synthesized ${stack}`, () => filesOf(stack));
 }

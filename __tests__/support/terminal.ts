@@ -3,12 +3,12 @@ import type { ProjectCopy } from "./command";
 
 const { stdout } = spawnSync("script", ["--version"], { encoding: "utf8" });
 
-/** Why no test can run a command at a terminal here; undefined where it can. */
+/** Why tests cannot run a command at a terminal here; undefined if they can. */
 export const NO_TERMINAL = stdout?.includes("util-linux")
   ? undefined
   : "no script of util-linux on this machine, which makes a terminal";
 
-/** What a person sees of a command, line by line. */
+/** Returns a command's output as a person sees it, line by line. */
 export function seenOf(project: ProjectCopy, args: string): readonly string[] {
   const seen = spawnSync("script", ["-qec", `"${process.execPath}" cli/run.cjs ${args}`, "/dev/null"], {
     cwd: project.folder,

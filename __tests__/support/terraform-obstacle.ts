@@ -7,8 +7,8 @@ import { PROVIDERS } from "../../cli/terraform/providers";
 import { Terraform } from "../../cli/terraform/terraform";
 
 /**
- * Why this machine cannot plan a stack, in a few words; undefined when it can. Asks for the providers of every stack, and
- * needs none.
+ * Returns in a few words why this machine cannot plan a stack; undefined if it can. It runs `terraform init` for the
+ * providers of every stack, and needs no stack.
  */
 export function terraformObstacle(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "front-door-probe-"));

@@ -17,14 +17,14 @@ import type { Outcome } from "../../cli/terraform/terraform";
 /** In the folder of the test run, so that its test files share it, and no later run does. */
 const KEPT = join(tmpdir(), "terraform-results");
 
-/** Not read by Terraform, or made of what is read. */
+/** Files that Terraform does not read, or that are derived from files that it reads. */
 const NOT_READ = [".terraform", "plan", "scratch.tfstate.backup"];
 
 /**
- * What a Terraform command did the last time that everything it reads was the same; otherwise runs it. Most tests start
- * from the same few stacks, and each command costs two seconds of processor time.
+ * Returns the result of an earlier Terraform command for which everything that it reads was the same; otherwise runs
+ * the command. Most tests start from the same few stacks, and each command takes two seconds of processor time.
  *
- * @param inputs All that decides the result
+ * @param inputs everything on which the result depends
  * @param written Files of the folder that the command writes
  */
 export function terraformResult(
@@ -47,7 +47,7 @@ function keep(kept: string, folder: string, written: readonly string[], outcome:
   try {
     renameSync(draft, kept);
   } catch (error) {
-    // Another worker was faster, with the same result.
+    // Another worker has already stored the same result.
     if (!existsSync(kept)) throw error;
     rmSync(draft, { recursive: true });
   }

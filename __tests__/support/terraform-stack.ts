@@ -28,7 +28,7 @@ afterAll(() => {
   for (const folder of outputs.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A synthesized stack in a folder of its own, with a state of its own and no account. */
+/** A synthesized stack in its own folder, with its own state and no account. */
 export class TerraformStack {
   readonly terraform: Terraform;
   private readonly scratch: ScratchStack;
@@ -49,19 +49,22 @@ export class TerraformStack {
     return this.scratch.folder;
   }
 
-  /** Lays another synthesis over this one; the state stays. */
+  /** Replaces the synthesis with another one, and keeps the state. */
   lay(intent: Intent): this {
     this.scratch.lay(synthesized(intent));
     return this;
   }
 
-  /** A plan against the state, kept for `apply`; taken from an earlier test where that planned exactly the same. */
+  /**
+   * Plans against the state and keeps the plan for `apply`. Uses the plan of an earlier test if that planned exactly
+   * the same.
+   */
   plan(...options: readonly string[]): Plan {
     this.planFile(...options);
     return this.show("plan") as Plan;
   }
 
-  /** Makes the plan, whatever an earlier test planned. */
+  /** Makes the plan, without reusing an earlier test's. */
   planAgain(): Plan {
     this.succeed("plan", "-lock=false", "-out=plan");
     return this.show("plan") as Plan;
@@ -81,7 +84,7 @@ export class TerraformStack {
     expectSuccess("apply", outcome);
   }
 
-  /** Plans and applies, where the plan itself does not matter. */
+  /** Plans and applies, for tests in which the plan itself does not matter. */
   deploy(): void {
     this.planFile();
     this.apply();
@@ -142,14 +145,14 @@ function expectSuccess(command: string, outcome: Outcome): Outcome {
 
 const here = oncePerWorker("terraform", lookAround);
 
-/** Where the providers are stand-ins; every command that this file starts uses them. */
+/** Set if the providers are stand-ins. Every command that this file starts uses them. */
 export const providers = here.hasStandIns ? new RunningProviders(findTerraform().path) : undefined;
 if (providers !== undefined) process.env.TERRAFORM_BINARY_NAME = providers.terraform;
 
-/** Tests that plan. Without Terraform or its providers they are skipped, and say so. */
+/** Declares tests that plan. Without Terraform or its providers they are skipped with the reason. */
 export const describeTerraform = (name: string, tests: () => void) => describeWhere(here.missing, name, tests);
 
-/** A test that applies: the real providers would call the clouds, so only stand-ins apply without an account. */
+/** Declares a test that applies. The real providers would call the clouds, so it runs only with stand-ins. */
 export const applying = testWhere(
   here.missing ?? (here.hasStandIns ? undefined : "only stand-in providers apply here"),
 );
@@ -177,7 +180,7 @@ export function changesOf({ resource_changes }: Plan): string[] {
     .sort();
 }
 
-/** Folder of the synthesized stack: the app's own synthesis, which every policy rule must let through. */
+/** Returns the folder of the synthesized stack, made by the app's own synthesis with every policy rule. */
 export function synthesized(intent: Intent): string {
   return synthesizedBy(intent.environment, (app) => declareStacks(app, [intent], BUILD));
 }

@@ -1,11 +1,11 @@
 import { format } from "node:util";
 
 /**
- * A table of many small cases as one test, `testAll(cases)(name, check)` in place of `test.each`: it runs all of them, and
- * prints each that differs with what it came to. `%s` and the like in the name stand for any of them.
+ * Declares one test for a table of many small cases: `testAll(cases)(name, check)` instead of `test.each`. It runs all
+ * cases, and prints each failed case with its error. `%s` and the like in the name stand for any of them.
  */
 export const testAll = ((cases: readonly unknown[]) => (name: string, check: (...given: unknown[]) => unknown) => {
-  // As `test.each` does: where not every case is a list, each is one argument.
+  // Like `test.each`: unless every case is a list, each case is one argument.
   const isTable = cases.every(Array.isArray);
   test(`${name.replace(/%[sdjo]|\$[\w.]+/g, "…")} (${cases.length} cases)`, async () => {
     const differing: string[] = [];

@@ -8,7 +8,10 @@ import { SHOP_CONFIG } from "./shop";
 
 type Json = { readonly [key: string]: unknown };
 
-/** An environment of the shop, with a merge patch on its file; made once a worker. Fails where that breaks a rule. */
+/**
+ * Returns an environment of the shop, with a merge patch on its file; made once per worker. Fails if the result breaks
+ * a rule.
+ */
 export function variantOf(environment: string, patch: Json): Intent {
   return oncePerWorker(`variant ${JSON.stringify([environment, patch])}`, () => made(environment, patch));
 }
@@ -18,7 +21,7 @@ function made(environment: string, patch: Json): Intent {
   const { loadIntents } = require("../../intent/load") as typeof import("../../intent/load");
   const folder = mkdtempSync(join(tmpdir(), "front-door-config-"));
   try {
-    // Without the other environments, which take most of the time, and without what a pipeline asks of this one.
+    // Leaves out the other environments, which take most of the time, and the bootstrap's requirements for this one.
     for (const name of ["base.yaml", `${environment}.yaml`]) cpSync(join(SHOP_CONFIG, name), join(folder, name));
     const file = join(folder, `${environment}.yaml`);
     const merged = patched(parse(readFileSync(file, "utf8")), patch);
@@ -36,7 +39,7 @@ function made(environment: string, patch: Json): Intent {
   }
 }
 
-/** A patch on a patch: its nulls stay, since they delete what the base has. */
+/** Merges a patch into a patch. Its nulls stay, because they delete values of the base. */
 function patched(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const merged: Record<string, unknown> = { ...(isMap(target) ? target : {}) };

@@ -2,14 +2,14 @@ import type { Intent } from "../../intent/model/intent";
 import { variantOf } from "./variant";
 
 export const TOPIC = "arn:aws:sns:eu-west-1:111122223333:on-call";
-/** Everything that watches: alarms by their defaults, dashboards, and objectives of one service. */
+/** All monitoring: alarms with their defaults, dashboards, and objectives of one service. */
 export const WATCHED = {
   alarms: { actions: [TOPIC] },
   dashboards: true,
   services: { orders: { slo: { availability: 99.9, latencyMs: 300 } } },
 } as const;
 
-/** Dev with everything that watches, as an HTTP API. */
+/** Dev with all monitoring, as an HTTP API. */
 export function watchedDev(patch: Readonly<Record<string, unknown>> = {}): Intent {
   return variantOf("dev", { ...WATCHED, ...patch });
 }
@@ -27,7 +27,7 @@ export function watchedRest(): Intent {
   });
 }
 
-/** Preview, with the shared-issuer handshake, and everything that watches. */
+/** Preview, with the shared-issuer handshake and all monitoring. */
 export function watchedPreview(): Intent {
   return variantOf("preview", WATCHED);
 }

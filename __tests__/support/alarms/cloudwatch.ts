@@ -2,7 +2,7 @@ import type { Synthesized } from "../stack";
 import { matches } from "./filter-pattern";
 import { evaluated } from "./metric-math";
 
-/** What happens within one period of an alarm. */
+/** The events within one period of an alarm. */
 export interface Sample {
   /** Lines by the Terraform name of their log group. */
   readonly lines?: Readonly<Record<string, readonly string[]>>;
@@ -16,7 +16,7 @@ interface MetricQuery {
   readonly metric?: { readonly namespace: string; readonly metric_name: string };
 }
 
-/** CloudWatch as it would run a stack's filters and alarms. */
+/** Evaluates a stack's filters and alarms as CloudWatch would. */
 export class CloudWatch {
   private readonly known = new Map<string, boolean>();
 
@@ -60,7 +60,7 @@ export class CloudWatch {
     return evaluated(expression, Object.fromEntries(metrics));
   }
 
-  /** Most lines of a sample are alike. */
+  /** Caches results, because most lines of a sample are alike. */
   private isMatch(pattern: string, line: string): boolean {
     const key = `${pattern} ${line}`;
     const known = this.known.get(key) ?? matches(pattern, line);
@@ -80,7 +80,7 @@ export class CloudWatch {
       const found = inGroup.filter((line) => this.isMatch(pattern, line));
       const { value, default_value } = metric_transformation;
       const field = /^\$\.(\w+)$/.exec(value)?.[1];
-      // A value from the line itself: the latest stands for all.
+      // For a value from the line itself, the latest value is used.
       if (field !== undefined) return found.map((line) => JSON.parse(line)[field]).slice(-1);
       const isZero = inGroup.length > 0 && default_value === "0";
       return found.length > 0 || isZero ? [found.length * Number(value)] : [];

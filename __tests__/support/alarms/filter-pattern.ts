@@ -2,19 +2,19 @@
  * CloudWatch Logs' filter patterns for JSON, as far as the stacks use them: `=`, `!=`, numbers, `*`, `&&`, `||` and
  * parentheses. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html
  *
- * What that page leaves open counts as no match: a text that looks like a number is none, and a missing field differs
- * from nothing.
+ * Cases that the page leaves open count as no match: a string that looks like a number is not a number, and a missing
+ * field differs from no value.
  *
  * @throws Error for a pattern that it does not know
  */
 export function matches(pattern: string, line: string): boolean {
   const [, inner] = /^\s*\{(.*)\}\s*$/s.exec(pattern) ?? [];
-  if (inner === undefined) throw new Error(`no JSON pattern: ${pattern}`);
+  if (inner === undefined) throw new Error(`not a JSON pattern: ${pattern}`);
   const fields = parsed(line);
   return fields !== undefined && new Parser(tokensOf(inner), fields).whole();
 }
 
-/** A line that is no JSON matches no JSON pattern. */
+/** A line that is not JSON matches no JSON pattern. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);

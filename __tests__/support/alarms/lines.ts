@@ -31,7 +31,7 @@ export const undecidedFor = (reason: Reason) => decisionLine(unavailable(reason,
 /** How a request ended. */
 export interface Ending {
   readonly route?: string;
-  /** A status of the gateway's own; undefined: the service's answer is passed on. */
+  /** Status of the gateway's own answer; undefined: the service's answer is forwarded. */
   readonly own?: OwnStatus;
   readonly service?: { readonly status?: number; readonly error?: string };
   readonly authorizerError?: string;

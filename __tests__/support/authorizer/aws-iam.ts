@@ -38,7 +38,7 @@ export interface Signing {
   readonly secretAccessKey?: string;
 }
 
-/** The headers of a request as a caller of the door signs it, with AWS's own library, or with some changes. */
+/** Returns the headers of a request that a caller of the door signs with AWS's own library, with optional changes. */
 export async function signedHeaders(change: Signing = {}): Promise<Readonly<Record<string, string>>> {
   const signingDate = new Date(Date.now() + 1000 * (change.signedAfter ?? 0));
   const { sessionToken, ...own } = CREDENTIALS;
@@ -90,7 +90,7 @@ export function identityXml(arn: string, account = arn.split(":")[4] ?? ""): str
   return `<GetCallerIdentityResponse><GetCallerIdentityResult>${result}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
 }
 
-/** AWS STS: recomputes the signature with AWS's own library, over the request that it gets. */
+/** A stand-in for AWS STS: recomputes the signature of the request that it gets, with AWS's own library. */
 export function stsThatVerifies(arn = SESSION): { readonly call: HttpsCall; readonly requests: HttpsRequest[] } {
   const requests: HttpsRequest[] = [];
   return {

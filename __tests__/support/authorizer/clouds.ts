@@ -34,7 +34,7 @@ export function assumeRoleReply(values: Partial<typeof INVOKER> & { expiration?:
 </AssumeRoleResponse>`;
 }
 
-/** One number for a whole test file: two tokens of different seconds would differ. */
+/** One time for a whole test file, because tokens from different seconds would differ. */
 const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600;
 
 /** An ID token as Google mints it, with a signature that is not checked here. */
@@ -64,7 +64,7 @@ const ok = (body: unknown): HttpsResponse => ({
 
 type Answer = (request: HttpsRequest) => HttpsResponse | Promise<HttpsResponse>;
 
-/** Both clouds as they answer when all is well; any host's answer can be replaced. */
+/** Both clouds with successful answers; any host's answer can be replaced. */
 export function clouds(replaced: { aws?: Answer; sts?: Answer; iam?: Answer } = {}) {
   const requests: HttpsRequest[] = [];
   const call: HttpsCall = async (request) => {

@@ -10,7 +10,7 @@ const segment = fc.oneof(
 );
 const route = fc.array(segment, { minLength: 1, maxLength: 3 });
 
-/** A route and some that are wider: a variable in the place of a segment, or a greedy one in the place of the rest. */
+/** A route and some wider ones: a variable instead of a segment, or a greedy variable instead of the rest. */
 const family = fc
   .tuple(route, fc.array(fc.tuple(fc.nat(2), fc.boolean()), { minLength: 1, maxLength: 3 }))
   .map(([own, widenings]) => [
@@ -56,7 +56,7 @@ const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("/", "\\"),
 ];
 
-/** In one segment, rather in the last one. */
+/** Disguises one segment, most often the last. */
 const disguise = fc.tuple(fc.constantFrom(-1, -1, 0, 1, 2), fc.constantFrom(...DISGUISES));
 
 /** The path of a route, part by part in disguise. */
@@ -82,7 +82,7 @@ const disguisedPath = (routes: readonly string[]) =>
       return `/${parts.join("/")}`;
     });
 
-/** The routes of one service, paths that are disguised on purpose, and servers that read a path in several ways. */
+/** The routes of one service, deliberately disguised paths, and servers that read a path in several ways. */
 function scenario(pathCount: number) {
   const readings = fc.array(fc.nat(READING_COUNT - 1), { minLength: 2, maxLength: 4 });
   return routesOfService.chain((routes) =>
@@ -96,7 +96,10 @@ function scenario(pathCount: number) {
 
 const SINGLE_READINGS = Array.from({ length: READING_COUNT }, (_, index) => lenientRouter([index]));
 
-/** The routes that the path rule lets a path pass as: those with a variable, for the gateway itself compares the others. */
+/**
+ * Returns the routes for which the path rule accepts a path. Only routes with a variable count, because the gateway
+ * itself compares the others.
+ */
 function authorizer(routes: readonly string[]): (path: string) => readonly string[] {
   const entries = routes.map((path) => [`GET ${path}`, { service: "orders", access: "public" as const }]);
   const rules = pathRules({ ...POLICY, routes: Object.fromEntries(entries) });
@@ -117,10 +120,11 @@ const narrowFirst = (routes: readonly string[]) =>
   [...routes].sort((one, other) => Number(narrowerSomewhere(other, one)) - Number(narrowerSomewhere(one, other)));
 
 /**
- * The path rule lets a path pass as one route, a framework behind it chooses another. Fails for any path that a loosely
- * matching server would send to a narrower route than the one it passed as. The judges are routers that are not ours.
+ * Searches for a path that the path rule accepts for one route while a framework chooses another. Fails for any path
+ * that a loosely matching server would send to a narrower route than the accepted one. The routers that judge are
+ * third-party code.
  *
- * @returns how many paths passed: else it would hold because none ever does
+ * @returns how many paths passed, because the property would also hold if none ever did
  */
 export function assertNoNarrowerRoute({ runs, paths: pathCount }: Readonly<Record<"runs" | "paths", number>>): number {
   let passes = 0;

@@ -9,7 +9,7 @@ export interface EventParts {
 const POLICY_VERSION = "3f7a9c1e";
 
 /**
- * The event of payload format 2.0 in AWS's documentation, filled in as the authorizers of the design make it.
+ * The event of payload format 2.0 in AWS's documentation, with the values that the stack's authorizers produce.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 export function requestEvent({ routeKey, path, authorization }: EventParts): APIGatewayRequestAuthorizerEventV2 {

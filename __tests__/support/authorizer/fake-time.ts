@@ -1,4 +1,4 @@
-/** Time that moves by `pass` and by each pause alone; of one test, until its mocks are restored. */
+/** A clock for one test that advances only by `pass` and by each pause, until the test's mocks are restored. */
 export class FakeTime {
   /** Milliseconds of each pause. */
   readonly pauses: number[] = [];

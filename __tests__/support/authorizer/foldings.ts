@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** How one function of a language reads characters: `python.casefold`, `go.EqualFold`. What it reads alike is one to it. */
+/** How one function of a language folds characters: `python.casefold`, `go.EqualFold`. */
 export interface Folding {
   readonly name: string;
-  /** Those that it reads as something else. */
+  /** The characters that it maps to something else. */
   readonly readings: ReadonlyMap<string, string>;
 }
 
@@ -15,7 +15,7 @@ function* characters(): Generator<string> {
   }
 }
 
-/** This Node's own functions, and those of Python, Go and Java as `foldings/renew.cjs` wrote them down. */
+/** This Node's own functions, and those of Python, Go and Java that `foldings/renew.cjs` recorded. */
 export function foldings(): readonly Folding[] {
   const text = readFileSync(join(__dirname, "foldings/foldings.txt"), "utf8");
   const recorded = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));

@@ -1,6 +1,6 @@
 const CONTROLS = [...Array(32).keys(), ...Array.from({ length: 33 }, (_, index) => 127 + index)];
 
-/** Values of a path's variable that some server reads as something else, by what is wrong with them. */
+/** Values of a path variable that some server reads differently, by their fault. */
 export const HOSTILE: Readonly<Record<string, readonly string[]>> = {
   encoded: ["%65xport", "%2e%2e", "%2F", "%252F", "%5c", "%00", "%", "7%", "%u002e", "%c0%ae", "\uff056e", "\uff05"],
   doubled: ["/7", "7//8", "7//", "//"],
@@ -29,7 +29,7 @@ export const HOSTILE: Readonly<Record<string, readonly string[]>> = {
   "not in its composed form": ["mu\u0308ller"],
 };
 
-/** A path of the route in which this stands for each variable in turn, and `7` for the others. */
+/** Returns paths of the route: each variable in turn has this value, the others have `7`. */
 export function pathsWith(route: string, value: string): readonly string[] {
   const parts = route.slice(route.indexOf("/")).split(/(\{[^}]+\})/);
   return parts.flatMap((part, index) => {

@@ -45,7 +45,7 @@ export function httpApi(cognito: () => TestIssuer) {
     return { answer, log, cloud };
   }
 
-  /** Claims replace the right ones. */
+  /** Makes a token; the given claims replace the valid ones. */
   const token = async (claims: Record<string, unknown> = {}) =>
     `Bearer ${await cognito().token({ sub: "ann", token_use: "access", client_id: "web1client2id3", scope: "orders/read orders/write", ...claims })}`;
   return { handler, token };

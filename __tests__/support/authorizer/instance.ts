@@ -14,7 +14,7 @@ const RUNTIME = join(ROOT, "packages", "local-front-door", "function");
 
 export type Answer = (request: HttpsRequest) => Promise<HttpsResponse>;
 
-/** Every host as one TLS server, which counts its connections and its calls. */
+/** One TLS server for every host, which counts connections and calls. */
 export class Hosts {
   readonly connections: Socket[] = [];
   /** Hosts called, in order. */
@@ -55,7 +55,7 @@ export class Hosts {
     return hosts;
   }
 
-  /** For the instances that meet these hosts. */
+  /** Environment of the instances that call these hosts. */
   get internet(): Internet {
     return { port: (this.server.address() as AddressInfo).port, certificate: this.certificate };
   }
@@ -75,7 +75,7 @@ export class Hosts {
   }
 }
 
-/** What stands for port 443 of every host. */
+/** The port that stands in for port 443 of every host. */
 export interface Internet {
   readonly port: number;
   readonly certificate: string;
@@ -87,7 +87,7 @@ export interface InstanceProps {
   readonly handler?: "index.callers" | "index.public";
 }
 
-/** One instance of the function: the deployed bundle in a process of its own, started as Lambda starts it. */
+/** One instance of the function: the deployed bundle in its own process, started as Lambda starts it. */
 export class Instance {
   readonly process: ChildProcess;
   readonly startedAt = Date.now();
@@ -107,7 +107,7 @@ export class Instance {
     });
   }
 
-  /** One event at a time. `ahead`: seconds by which the function's clock is ahead of this one from now on. */
+  /** Handles one event at a time. `ahead`: seconds by which the function's clock is ahead of this one from now on. */
   ask<Value>(event: object, ahead = 0): Promise<{ readonly value?: Value; readonly message?: string }> {
     return new Promise((resolve) => {
       this.process.once("message", (result) => resolve(result as object));

@@ -6,7 +6,7 @@ keepRsaKeys();
 
 type Claims = Record<string, unknown>;
 
-/** An issuer with one key, whose tokens are signed by jose and not by anything the authorizer contains. */
+/** An issuer with one key. jose signs its tokens, so no code of the authorizer is involved. */
 export class TestIssuer {
   private constructor(
     readonly url: string,
@@ -22,7 +22,9 @@ export class TestIssuer {
     return new TestIssuer(url, kid, alg, privateKey, jwk);
   }
 
-  /** A token good for an hour; claims and header fields replace the usual ones, `undefined` removes one. */
+  /**
+   * Signs a token that is valid for an hour; claims and header fields replace the usual ones, `undefined` removes one.
+   */
   token(claims: Claims, header: Record<string, unknown> = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
     const payload = { iss: this.url, iat: now, exp: now + 3600, ...claims };
@@ -32,7 +34,7 @@ export class TestIssuer {
   }
 }
 
-/** A cloud made of documents by URL. Everything else fails as an unreachable host does not: with a 404. */
+/** A cloud that serves documents by URL. Any other URL gets a 404, unlike an unreachable host. */
 export function documents(byUrl: Record<string, unknown>): { call: HttpsCall; requests: HttpsRequest[] } {
   const requests: HttpsRequest[] = [];
   const call: HttpsCall = async (request) => {
@@ -49,7 +51,7 @@ export function cognitoDocuments(...issuers: readonly TestIssuer[]): Record<stri
   return { [`${issuers[0]?.url}/.well-known/jwks.json`]: { keys: issuers.map(({ jwk }) => jwk) } };
 }
 
-/** Documents of any other issuer: its keys lie where only the discovery document says. */
+/** Documents of any other issuer: only the discovery document states where its keys are. */
 export function oidcDocuments(...issuers: readonly TestIssuer[]): Record<string, unknown> {
   const url = issuers[0]?.url;
   return {

@@ -1,9 +1,9 @@
 /** A way in which a service may choose a route for a path; none of it is the authorizer's code. */
 export interface LooseRouter {
   readonly name: string;
-  /** Where it sends a path, of these route paths (`/orders/{id}`) in this order of registration. */
+  /** Returns the route path (`/orders/{id}`) to which it sends a path; routes are registered in this order. */
   serving(routes: readonly string[]): (path: string) => string | undefined;
-  /** Whether the chosen route is one that the authorized one must not be taken for. */
+  /** Whether the chosen route must not be reached with the authorized route's permission. */
   isBreach(chosen: string, authorized: string): boolean;
 }
 
@@ -23,11 +23,11 @@ function expressPath(route: string): string {
   return segments.join("/");
 }
 
-/** By default without regard to case and to a trailing slash; `use` takes everything below its path as well. */
+/** By default it ignores case and a trailing slash; `use` also matches everything below its path. */
 function expressRouter(name: string, register: "all" | "use"): LooseRouter {
   return {
     name,
-    // No variable is mounted next to a greedy one: no path would be left for it.
+    // No variable is mounted next to a greedy one, because no path would remain for it.
     isBreach: register === "use" ? namesPartOf : narrowerSomewhere,
     serving(routes) {
       const router = express.Router();
@@ -46,12 +46,12 @@ function expressRouter(name: string, register: "all" | "use"): LooseRouter {
   };
 }
 
-/** What different servers make of a path before they look for a route. */
+/** How different servers change a path before they look for a route. */
 const READINGS: readonly ((path: string) => string)[] = [
   (path) => path,
   (path) => decoded(path),
   (path) => decoded(decoded(path)),
-  // WHATWG: dot segments go, `\` is `/`, tabs and line breaks vanish.
+  // WHATWG: dot segments, tabs and line breaks are removed, and `\` becomes `/`.
   (path) => (URL.canParse(path, "https://a") ? decoded(new URL(path, "https://a").pathname) : path),
   (path) => path.replace(/[?#].*$/s, ""),
   (path) => path.replace(/;[^/]*/g, ""),
@@ -99,7 +99,7 @@ function matches(route: string, path: string): boolean {
   return wanted.length === found.length && wanted.every(equal);
 }
 
-/** A server that reads the path in these ways, one after the other, and then compares without regard to case. */
+/** A server that changes the path in these ways, one after the other, and then compares it regardless of case. */
 export function lenientRouter(readings: readonly number[]): LooseRouter {
   return {
     name: `a server with the readings ${readings.join(", ")}`,

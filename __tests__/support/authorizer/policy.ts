@@ -7,7 +7,7 @@ export const AWS_URL = "https://11111111-2222-3333-4444-555555555555.tokens.sts.
 export const NIGHTLY_EXPORT = "arn:aws:iam::111122223333:role/nightly-export";
 export const PROVIDER = "projects/123456/locations/global/workloadIdentityPools/shop-dev/providers/aws-gateway";
 
-/** What Lambda and Terraform put into the function's environment. */
+/** Variables that Lambda and Terraform set in the function's environment. */
 export const ENVIRONMENT = {
   ISSUER_CUSTOMERS: COGNITO_URL,
   CLIENT_WEB: "web1client2id3",

@@ -1,6 +1,6 @@
 import { Refusal } from "../../../functions/authorizer/request/outcome";
 
-/** The decision and reason with which something is refused; fails where it is not. */
+/** Returns decision and reason of a refusal. Fails if the call is not refused. */
 export async function refusalOf(work: () => unknown): Promise<string> {
   try {
     await work();

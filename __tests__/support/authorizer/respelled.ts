@@ -3,7 +3,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** Order of P-256. https://csrc.nist.gov/pubs/fips/186-5/final */
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
-/** The same token with one bit set behind the last byte of its signature, which lenient decoders drop. */
+/** Returns the same token with one bit set after the last byte of its signature, which lenient decoders drop. */
 export function withSpareBit(token: string): string {
   return token.slice(0, -1) + ALPHABET[ALPHABET.indexOf(token.slice(-1)) + 1];
 }

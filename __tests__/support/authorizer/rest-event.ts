@@ -5,13 +5,13 @@ export interface RestEventParts {
   /** As the resource is declared: `/orders/{id}`. */
   readonly resource: string;
   readonly path?: string;
-  /** Every value of the header, as it came. */
+  /** Every value of the header, unchanged. */
   readonly authorization?: readonly string[];
 }
 
 /**
- * The event of a REST API's REQUEST authorizer in AWS's documentation, filled in as the authorizers of the design make it.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ * The event of a REST API's REQUEST authorizer in AWS's documentation, with the values that the stack's authorizers
+ * produce. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
 export function restEvent({ method = "GET", resource, path = resource, authorization = [] }: RestEventParts) {
   const last = authorization.at(-1);

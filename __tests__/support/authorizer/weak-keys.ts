@@ -53,7 +53,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-/** By Euclid's extended algorithm; the two have no common factor. */
+/** Modular inverse by Euclid's extended algorithm. The two numbers must have no common factor. */
 function inverse(value: bigint, modulus: bigint): bigint {
   let [previous, current, before, now] = [modulus, value % modulus, 0n, 1n];
   while (current !== 0n) {

@@ -20,7 +20,7 @@ export interface Credentials {
 
 type Headers = readonly (readonly [string, string])[];
 
-/** What a signed `GetCallerIdentity` is made of, and what of it a test wants otherwise. */
+/** The parts of a signed `GetCallerIdentity` that a test can change. */
 export interface IdentityParts {
   readonly url?: string;
   readonly region?: string;
@@ -34,7 +34,7 @@ export interface IdentityParts {
 /** One key pair for all chains of a test file. */
 let sharedKeys: Promise<GoogleKeys> | undefined;
 
-/** All stand-ins of one stack in this process, and a client of its own that can be wrong in any one thing. */
+/** All stand-ins of one stack in this process, and a client that can make any single mistake. */
 export class Chain {
   readonly trace = new LocalTrace();
   /** Milliseconds that the stand-ins are ahead of the client. */
@@ -82,7 +82,7 @@ export class Chain {
     return `https://storefront-dev-${service}.storefront-dev.internal`;
   }
 
-  /** Becomes the role of a service; the answer as it comes. */
+  /** Assumes the role of a service, and returns the unparsed answer. */
   async assumeAnswer(own: Credentials, service: string, parameters: Record<string, string> = {}): Promise<LocalAnswer> {
     const body = new URLSearchParams({
       Action: "AssumeRole",
@@ -130,7 +130,7 @@ export class Chain {
     return { url: url.href, method, headers: all.map(([key, value]) => ({ key, value })) };
   }
 
-  /** The exchange at Google's STS; fields replace the right ones, undefined takes one out. */
+  /** Calls the exchange at Google's STS; fields replace the valid ones, undefined removes one. */
   exchangeAnswer(subject: unknown, fields: Record<string, unknown> = {}, target = "/v1/token"): Promise<LocalAnswer> {
     const body = JSON.stringify({
       audience: this.provider,
@@ -168,7 +168,7 @@ export class Chain {
     return JSON.parse(body).token;
   }
 
-  /** The whole way: from a function's role to a Google ID token of a service. */
+  /** The whole chain, from a function's role to a Google ID token for a service. */
   async tokenFor(service: string, lambda: "callers" | "public" = "callers"): Promise<string> {
     return this.idToken(await this.exchange(await this.assume(this.lambda(lambda), service)), service);
   }

@@ -4,7 +4,7 @@ import { synthesizedFile } from "../synthesized";
 
 type Block = Record<string, unknown>;
 
-/** A synthesized stack, which a test may change before the stand-ins read it. */
+/** A synthesized stack that a test may change before the stand-ins read it. */
 export interface EditableDocument {
   readonly resource: Record<string, Record<string, Block>>;
 }
@@ -34,7 +34,7 @@ export function block(document: EditableDocument, address: string): Block {
   return found;
 }
 
-/** Sets attributes of one block; undefined takes one out. */
+/** Sets attributes of one block; undefined removes one. */
 export function set(address: string, attributes: Block): Change {
   return (document) => {
     const found = block(document, address);
@@ -45,7 +45,7 @@ export function set(address: string, attributes: Block): Change {
   };
 }
 
-/** Takes a whole block out. */
+/** Removes a whole block. */
 export function remove(address: string): Change {
   return (document) => {
     block(document, address);

@@ -20,14 +20,14 @@ export class SynthesizedEnvironments {
   private readonly synthesized: string;
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-environments-"));
 
-  /** @param change what their intent is instead. Default: what it is */
+  /** @param change of their intent. Default: none */
   constructor(
     readonly names: readonly string[] = ["dev", "staging", "prod"],
     change: (intent: Intent) => Intent = (intent) => intent,
   ) {
     const intents = names.map((name) => change(intentOf(name)));
     const hash = createHash("sha256").update(JSON.stringify(intents)).digest("hex");
-    // Goes with the folder of the whole test run.
+    // Removed with the folder of the whole test run.
     this.synthesized = oncePerWorker(`environments ${hash}`, () => synthesize(intents));
   }
 
@@ -45,7 +45,7 @@ export class SynthesizedEnvironments {
     return this.startDoor(environment, { gateway }, ...changes);
   }
 
-  /** @param door what else it has, its gateway's options among it */
+  /** @param door further options, including those of its gateway */
   async startDoor(environment: string, door: Partial<CloudsProps>, ...changes: readonly Change[]): Promise<Clouds> {
     const folder = mkdtempSync(join(this.folder, "changed-"));
     symlinkSync(join(this.stackFolder(environment), "assets"), join(folder, "assets"));

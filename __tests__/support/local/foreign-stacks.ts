@@ -18,7 +18,7 @@ export function keyAuthorizerArchive(): Uint8Array {
   return zipSync({ "index.js": strToU8(source) });
 }
 
-/** Everything of `lambda-backend` that is not played. */
+/** Everything in `lambda-backend` that is not supported. */
 export const LAMBDA_BACKEND_FAULTS = [
   "variable",
   "data",

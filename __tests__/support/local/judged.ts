@@ -16,7 +16,7 @@ import { LocalTrace } from "../../../packages/local-front-door/trace/trace";
 import { type Change, changed } from "./document";
 import { smallDocument } from "./small-document";
 
-/** What the function of a test's stack answers to its nth event. */
+/** Returns the answer of a test stack's function to its nth event. */
 export type Answer = (wish: string, events: number) => unknown;
 
 const says: Answer = (wish, events) => {
@@ -63,13 +63,16 @@ export class JudgedStack {
     );
   }
 
-  /** What becomes of a request: the status, and the number of events that the function had seen when it let it in. */
+  /**
+   * Returns the outcome of a request: the status, and the number of events that the function had seen when it allowed
+   * the request.
+   */
   async judge(path: string, headers: Readonly<Record<string, string>> = {}): Promise<readonly [number, number?]> {
     const verdict = await this.authorizers.judge(this.request(path, headers));
     return verdict.status === 200 ? [200, Number(verdict.context.get("events"))] : [verdict.status];
   }
 
-  /** The declaration at fault of a request that is not let in. */
+  /** Returns the declaration that refused the request. */
   async fault(path: string): Promise<string | undefined> {
     try {
       const [status] = await this.judge(path);

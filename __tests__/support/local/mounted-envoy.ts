@@ -3,7 +3,7 @@ import { container, template } from "./preview-document";
 
 export const SECRET = "google_secret_manager_secret";
 
-/** Puts the configuration of Envoy before `orders` into a secret's version, as a long one is delivered. */
+/** Moves the configuration of the Envoy in front of `orders` into a secret's version, as for a long configuration. */
 export const mounted: Change = (document) => {
   container("orders", 0, (proxy) => {
     const [, text, ...rest] = proxy.args;

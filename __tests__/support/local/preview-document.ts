@@ -2,7 +2,7 @@ import type { TerraformDocument } from "../../../packages/local-front-door/terra
 import { Stack } from "../../../packages/local-front-door/terraform/stack";
 import { block, type Change, changed, documentOf, type EditableDocument } from "./document";
 
-/** The stack of `preview`, whose callers API Gateway and Envoy verify, after these changes. */
+/** Returns the stack of `preview` after these changes. API Gateway and Envoy verify its callers. */
 export function previewDocument(...changes: readonly Change[]): EditableDocument {
   return changed(documentOf("preview"), ...changes);
 }
@@ -35,7 +35,7 @@ export function envoy(service: string, rewrite: (parts: EnvoyParts) => unknown):
 
 export interface EnvoyParts {
   readonly bootstrap: Editable;
-  /** The HTTP connection manager of the listener that calls come to. */
+  /** The HTTP connection manager of the listener for calls. */
   readonly manager: Editable;
   readonly routes: Editable[];
   readonly provider: Editable;

@@ -19,7 +19,7 @@ export function previewMatrix(clouds: Clouds) {
   return callMatrix("preview", clouds, routeGrantsOf(synthesizedFile("preview", "access.md")));
 }
 
-/** Tokens of the right issuer, signed by its own key, and a route that they must not open. */
+/** Tokens that the right issuer signed with its own key, each with a route that it must not open. */
 function attacks(clouds: Clouds): Readonly<Record<string, readonly [route: string, claims: Claims]>> {
   const client = (name: string) => clouds.callers.find((each) => each.name === `customers/${name}`)?.client?.id;
   const web = { sub: "ann", client_id: client("web"), token_use: "access", scope: "orders/read" };
@@ -35,7 +35,7 @@ function attacks(clouds: Clouds): Readonly<Record<string, readonly [route: strin
   };
 }
 
-/** What contradicts the ledger after these changes, and which attacks pass: `past the gateway: an ID token`. */
+/** Returns what contradicts the ledger after these changes, and which attacks pass: `past the gateway: an ID token`. */
 export async function previewFaults(...changes: readonly Change[]): Promise<readonly string[]> {
   const clouds = await startPreview(changes);
   try {
@@ -54,7 +54,7 @@ export async function previewFaults(...changes: readonly Change[]): Promise<read
   }
 }
 
-/** The mutations that no fault of the kind reports: `name: the faults that were found`. */
+/** Returns the mutations without a fault of the expected kind: `name: the faults that were found`. */
 export async function uncaught(mutations: readonly PreviewMutation[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const [name, change, expected] of mutations) {
@@ -69,7 +69,7 @@ const cluster = ({ bootstrap }: EnvoyParts) => bootstrap.static_resources.cluste
 
 export type PreviewMutation = readonly [name: string, change: Change, fault: RegExp];
 
-/** One declaration each that says something else, and how callers notice. */
+/** Mutations of one declaration each, and how callers notice them. */
 export const PREVIEW_MUTATIONS: readonly PreviewMutation[] = [
   [
     "the authorizer's issuer",

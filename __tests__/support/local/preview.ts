@@ -11,7 +11,7 @@ keepRsaKeys();
 
 const binary = envoyBinary();
 
-/** Why there is no Envoy on this machine; undefined where there is one. */
+/** Why this machine has no Envoy; undefined if it has one. */
 export const NO_ENVOY = "missing" in binary ? binary.missing : undefined;
 
 /** Both clouds of `preview`, until `stop`. */

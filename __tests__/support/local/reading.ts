@@ -13,7 +13,7 @@ import { stateOf } from "../rest-state";
 import { synthesizedFiles } from "../synthesized";
 import { type Change, changed, documentOf, type EditableDocument } from "./document";
 
-/** What of a door's options counts while it reads its stack. */
+/** The options of a front door that matter while it reads its stack. */
 export interface ReadingOptions {
   readonly gateway?: GatewayOptions;
   readonly localCallbacks?: readonly string[];
@@ -28,7 +28,7 @@ let archives = 0;
 export class ReadableStack {
   private readonly text: string;
 
-  /** @param policy that the functions' archive holds */
+  /** @param policy in the functions' archive */
   constructor(document: EditableDocument, policy: unknown = { issuers: [] }) {
     const zip = zipSync({ "authorizer-policy.json": strToU8(JSON.stringify(policy)) });
     const filename = `${archives++}.zip`;
@@ -56,7 +56,7 @@ export class ReadableStack {
     return JSON.parse(this.text);
   }
 
-  /** The stand-ins of the stack after these changes; throws what stops the start. */
+  /** Returns the stand-ins of the stack after these changes. Throws the error that stops the start. */
   read(changes: readonly Change[] = [], { gateway, localCallbacks }: ReadingOptions = {}): StandIns {
     return standInsOf({
       stack: Stack.unchecked(changed(this.document, ...changes) as TerraformDocument, folder),
@@ -70,7 +70,7 @@ export class ReadableStack {
     });
   }
 
-  /** What stops the start after these changes; undefined where nothing does. */
+  /** Returns the error that stops the start after these changes; undefined if none does. */
   refusal(...changes: readonly Change[]): string | undefined {
     try {
       this.read(changes);
@@ -80,7 +80,7 @@ export class ReadableStack {
     }
   }
 
-  /** The changes that do not stop the start with such a message: `expected: what came instead`. */
+  /** Returns the changes that do not stop the start with the expected message: `expected: actual`. */
   unrefused(cases: readonly Refused[]): readonly string[] {
     return cases.flatMap(([expected, ...changes]) => {
       const refused = this.refusal(...changes);

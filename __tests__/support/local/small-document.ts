@@ -6,7 +6,7 @@ const ROLE_TRUST = (principal: object) =>
     Statement: [{ Effect: "Allow", Principal: principal, Action: "sts:AssumeRole" }],
   });
 
-/** One API, one function, one service; what the big stack has many of. */
+/** A stack with one API, one function and one service. */
 export function smallDocument(): EditableDocument & { readonly provider: unknown } {
   const route = (route_key: string, authorizer: string) => ({
     api_id: "${aws_apigatewayv2_api.gateway.id}",

@@ -10,7 +10,9 @@ import { smallDocument } from "./small-document";
 
 keepRsaKeys();
 
-/** A function that does as its event's `x-do` header says, so that a test can see what a gateway makes of it. */
+/**
+ * A function that answers as its event's `x-do` header says, so that a test can see how the gateway handles the answer.
+ */
 export const HANDLER = `
 let events = 0;
 export const answer = async (event) => {
@@ -22,7 +24,7 @@ export const answer = async (event) => {
   return { isAuthorized: wish === "allow", context };
 };`;
 
-/** The stack in a folder of its own, with a zip of this handler. */
+/** Writes the stack into a new folder, with a zip of this handler. */
 export function writeSmallStack(changes: readonly Change[] = [], handler = HANDLER) {
   const folder = mkdtempSync(join(tmpdir(), "front-door-small-"));
   const zip = zipSync({
@@ -60,7 +62,7 @@ export async function startSmallStack(
   }
 }
 
-/** What the echo service behind the small stack saw. */
+/** The request that the echo service behind the small stack received. */
 export interface Seen {
   readonly method: string;
   readonly target: string;
@@ -74,7 +76,7 @@ export async function seenBy(response: Response): Promise<Seen> {
   return { ...seen, headers: Object.fromEntries(headers) };
 }
 
-/** The event with which the gateway asked the function, taken from what the service saw. */
+/** The event with which the gateway called the function, taken from the request that the service received. */
 export function eventOf(seen: Seen): Record<string, unknown> {
   return JSON.parse(Buffer.from(seen.headers["x-event"] ?? "", "base64url").toString());
 }

@@ -1,6 +1,6 @@
 import type { Change, EditableDocument } from "./document";
 
-/** A resource of a stack, or a block inside of one, into which an unknown attribute is put. */
+/** A resource of a stack, or a block in one, to which an unknown attribute is added. */
 export interface Place {
   readonly environment: string;
   /** `type`, or `type.block.block`. */
@@ -9,7 +9,7 @@ export interface Place {
   readonly path: readonly string[];
 }
 
-/** Blocks in which anything may stand, with all that is inside of them; none can grant or refuse a request. */
+/** Blocks that may have any attributes, nested blocks included. None can grant or refuse a request. */
 export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_acm_certificate.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_api_gateway_deployment.lifecycle": "Terraform's own: how an apply replaces and protects",
@@ -52,12 +52,12 @@ export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "google_secret_manager_secret.topics": "immaterial as a whole",
 };
 
-/** Blocks that are open in an app's container, and are compared with its configuration in Envoy's. */
+/** Blocks that are open in an app's container, but are compared with the configuration in Envoy's container. */
 const READ_OF_ENVOY = ["ports", "startup_probe", "liveness_probe"].map(
   (block) => `google_cloud_run_v2_service.template.containers.${block}`,
 );
 
-/** Every resource of a stack and every block inside of one. */
+/** Returns every resource of a stack and every block in one. */
 export function placesOf(environment: string, document: EditableDocument): readonly Place[] {
   const found: Place[] = [];
   const walk = (value: unknown, shape: string, path: readonly string[]): void => {
@@ -73,12 +73,12 @@ export function placesOf(environment: string, document: EditableDocument): reado
   return found;
 }
 
-/** One place of each kind, the last. */
+/** Returns the last place of each kind. */
 export function onePerShape(places: readonly Place[]): readonly Place[] {
   return [...new Map(places.map((place) => [place.shape, place])).values()];
 }
 
-/** Whether anything may stand there. */
+/** Whether the place may have any attribute. */
 export function isOpen({ environment, shape, path }: Place): boolean {
   // Every service of preview has Envoy's container first.
   if (environment === "preview" && path[4] === "0" && isIn(READ_OF_ENVOY, shape)) return false;
@@ -89,7 +89,7 @@ function isIn(blocks: readonly string[], shape: string): boolean {
   return blocks.some((each) => shape === each || shape.startsWith(`${each}.`));
 }
 
-/** Puts an unknown attribute into the place. */
+/** Adds an unknown attribute to the place. */
 export function unheardOf({ path }: Place): Change {
   return (document) => {
     let target = document.resource as Record<string, unknown>;
@@ -99,10 +99,11 @@ export function unheardOf({ path }: Place): Change {
 }
 
 /**
- * The places where an unknown attribute does not stop the start with the resource's address, or stops it
+ * Returns the places where an unknown attribute does not stop the start with the resource's address, or stops it
  * although the block is open.
  *
- * @param refusal what stops the start of the place's environment after a change; undefined where nothing does
+ * @param refusal returns the error that stops the start of the place's environment after a change; undefined if none
+ * does
  */
 export async function unexpected(
   places: readonly Place[],
@@ -120,7 +121,7 @@ export async function unexpected(
 function isRefusalOf({ path: [type, name, ...block] }: Place, refused: string): boolean {
   const resource = `${type}.${name}.`;
   if (block.length === 0) return refused === `${resource}unheard_of: unknown to the local stand-in`;
-  // For a map whose names mean something, the stand-in says what it knows.
+  // For a map whose names have a meaning, the stand-in lists the names that it knows.
   const inside = /\.unheard_of: (unknown|the stand-in knows|got "x", expected)|response_templates: the stand-in knows/;
   return refused.startsWith(resource) && inside.test(refused);
 }

@@ -1,7 +1,7 @@
 import type { Intent } from "../../../intent/model/intent";
 import { intentOf } from "../shop";
 
-/** `services.orders.verifyCallerToken: true` in dev, with the keys that Envoy must know. */
+/** Dev with `services.orders.verifyCallerToken: true`, and the key URLs that Envoy needs. */
 export function verifying(intent: Intent): Intent {
   const issuers = intent.issuers.map((issuer) =>
     issuer.kind !== "oidc" ? issuer : { ...issuer, jwksUri: `${issuer.issuer}/keys/v2` },

@@ -26,13 +26,16 @@ import { MotoSecret } from "./moto-secret";
 const KNOWN = { ...CREDENTIALS, expiresAt: Number.POSITIVE_INFINITY };
 const RUNTIME = join(ROOT, "packages/local-front-door/function");
 
-/** The deployed zip in a process of its own, between moto's Secrets Manager and an app client by the documented rules. */
+/**
+ * The deployed zip in its own process, between moto's Secrets Manager and an app client that follows the documented
+ * rules.
+ */
 export class ArtefactScene implements DyingScene {
   readonly printed: string[] = [];
   cognito = newClient();
   secret!: MotoSecret;
   calls: string[] = [];
-  /** Before each call of the function is answered. */
+  /** Runs before each call of the function is answered. */
   beforeAnswer: (() => Promise<void>) | undefined;
   private tls!: LocalTls;
   private death: Death | undefined;
@@ -41,7 +44,7 @@ export class ArtefactScene implements DyingScene {
 
   private constructor(private readonly moto: Moto) {}
 
-  /** @param zip as the stack references it */
+  /** @param zip that the stack references */
   static async start(moto: Moto, zip: string): Promise<ArtefactScene> {
     const scene = new ArtefactScene(moto);
     for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zip))))
@@ -58,7 +61,7 @@ export class ArtefactScene implements DyingScene {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** A new client, as an apply leaves it. */
+  /** A new client, in the state after an apply. */
   async fresh(): Promise<void> {
     this.renew();
     this.cognito.given(FIRST_SECRET, 60);
@@ -76,7 +79,7 @@ export class ArtefactScene implements DyingScene {
     await this.secret.replace(current);
   }
 
-  /** All four steps, as far as they go. */
+  /** Runs the four steps until one fails. */
   async rotate(token: string, death?: Death): Promise<FunctionResult> {
     this.calls = [];
     this.death = death;
@@ -107,7 +110,7 @@ export class ArtefactScene implements DyingScene {
     return this.running.run(event, 60_000);
   }
 
-  /** A new client is another function: its environment names another secret. */
+  /** A new client needs another function process, because its environment names another secret. */
   private renew(): void {
     this.running?.kill();
     this.running = undefined;
@@ -150,7 +153,7 @@ export class ArtefactScene implements DyingScene {
   }
 }
 
-/** moto counts in whole seconds: a clock behind it is what two services of AWS might have as well. */
+/** moto counts in whole seconds. A clock behind it could also occur between two AWS services. */
 function newClient(): CognitoClient {
   return new CognitoClient({ userPoolId: USER_POOL_ID, clientId: CLIENT_ID, scopes: SCOPES, behindMilliseconds: 2000 });
 }

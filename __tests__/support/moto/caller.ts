@@ -2,8 +2,8 @@ import { CLIENT_ID, TOKEN_HOST } from "../rotate-client-secret/environment";
 import type { ArtefactScene } from "./artefact-scene";
 
 /**
- * A program that calls as the documentation says: it reads its secret once, keeps it and the token, gets another token
- * when the old one has ended, and reads the secret again where it is refused, once for each call.
+ * A program that calls as documented: it reads its secret once, caches secret and token, gets another token when the
+ * old one has expired, and reads the secret again if it is refused, once per call.
  */
 export class Caller {
   calls = 0;

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { secretIn, textOf } from "../rotate-client-secret/environment";
 import type { Moto } from "./moto";
 
-/** One secret in moto, with what Terraform, Secrets Manager and callers do to it. */
+/** One secret in moto, with the operations of Terraform, Secrets Manager and callers on it. */
 export class MotoSecret {
   private constructor(
     private readonly moto: Moto,
     readonly arn: string,
   ) {}
 
-  /** As an apply leaves it: the first version, with AWSCURRENT and Terraform's own label. */
+  /** Creates it in the state after an apply: the first version, with AWSCURRENT and Terraform's own label. */
   static async create(moto: Moto, value: string): Promise<MotoSecret> {
     const { value: made } = await moto.ask("CreateSecret", { Name: `storefront-dev/clients/${randomUUID()}` });
     const secret = new MotoSecret(moto, String(made.ARN));
@@ -23,7 +23,10 @@ export class MotoSecret {
     return input.ClientRequestToken;
   }
 
-  /** What a rotation does that ends well. To put it as AWSCURRENT would take every label from the version before, in moto. */
+  /**
+   * The effect of a successful rotation. In moto, `PutSecretValue` with AWSCURRENT would take every label from the
+   * previous version.
+   */
   async replace(value: string): Promise<void> {
     const { VersionId: from } = await this.ask("GetSecretValue", { VersionStage: "AWSCURRENT" });
     const to = await this.put(value, ["AWSPENDING"]);
@@ -32,9 +35,9 @@ export class MotoSecret {
   }
 
   /**
-   * What Secrets Manager does before it calls a function: an empty version that is AWSPENDING. moto knows no function of
-   * this name, so it stops there and calls none; the steps are called by the scene. It refuses where AWSPENDING is on the
-   * current version, which AWS allows, and takes the label from any other one, where AWS refuses until the caller does.
+   * What Secrets Manager does before it calls a function: it creates an empty version with AWSPENDING. moto knows no
+   * function of this name, so it stops there, and the scene calls the steps. Unlike AWS, moto refuses if AWSPENDING is
+   * on the current version. It removes the label from any other version, while AWS refuses until the caller removes it.
    */
   async begin(): Promise<string> {
     await this.settle();
@@ -63,7 +66,7 @@ export class MotoSecret {
     return secretIn(await this.text("AWSCURRENT"));
   }
 
-  /** moto needs the label: a rotation under way changes what it gives without one. */
+  /** The label is required, because during a rotation moto returns another version without it. */
   async text(label: string): Promise<string> {
     const { SecretString: text } = await this.ask("GetSecretValue", { VersionStage: label });
     return String(text);

@@ -8,13 +8,13 @@ import { ROOT } from "../places";
 
 const BUILD = join(ROOT, ".build");
 
-/** A Python that has moto, or in one line why there is none. */
+/** A Python with moto, or one line with the reason why there is none. */
 export function pythonWithMoto(): { readonly python: string } | { readonly missing: string } {
   const made = pythonVenv({ name: "moto", requirements: join(__dirname, "requirements.txt"), build: BUILD });
   return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
 }
 
-/** AWS as the moto project emulates it: one process on 127.0.0.1, of which Secrets Manager is asked. */
+/** AWS as emulated by moto: one process on 127.0.0.1, used for Secrets Manager. */
 export class Moto {
   private constructor(
     private readonly child: ChildProcess,
@@ -41,12 +41,12 @@ export class Moto {
     this.child.kill("SIGKILL");
   }
 
-  /** Hands a request of the function on as it is, signature and all. */
+  /** Forwards a request of the function unchanged, including its signature. */
   forward({ method, target, headers, body }: LocalRequest): Promise<LocalAnswer> {
     return this.send(method, target, Object.fromEntries(headers), body);
   }
 
-  /** What an operator, Terraform or Secrets Manager itself asks. */
+  /** Sends a request of an operator, Terraform or Secrets Manager itself. */
   async ask(
     action: string,
     input: object,

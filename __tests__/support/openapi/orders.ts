@@ -3,7 +3,7 @@ import type { Json } from "../../../cli/openapi/model";
 export const ref = (place: string) => ({ $ref: `#/components/${place}` });
 export const json = (schema: Json) => ({ "application/json": { schema } });
 
-/** A document of the service orders in OpenAPI 3.0, with names of variables of its own. */
+/** An OpenAPI 3.0 document of the service orders, with other variable names than the config. */
 export const ORDERS = {
   openapi: "3.0.3",
   info: { title: "orders", version: "1" },

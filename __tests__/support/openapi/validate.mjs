@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 
-/** What two independent validators object to in each document of standard input, a list in JSON. */
+/** Prints the objections of two independent validators to each document on standard input, a JSON list. */
 const RULES = {
   struct: "error",
   "no-unresolved-refs": "error",

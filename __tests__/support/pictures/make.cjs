@@ -11,7 +11,7 @@ buildSync({
   bundle: true,
   platform: "node",
   packages: "external",
-  // Files of the project are found from where a source lies.
+  // Sources find files of the project relative to their own folder.
   define: { __dirname: JSON.stringify(join(root, "__tests__", "support")) },
   outfile,
 });

@@ -5,7 +5,9 @@ import { fileOf, IMAGES, MANIFEST, MOST_BYTES, PICTURES, SCHEMES } from "./manif
 import { Scenes } from "./scenes";
 import { textsOf } from "./texts";
 
-/** `npm run pictures`: makes the pictures of the docs again, from real runs, with the list of what they show. */
+/**
+ * `npm run pictures`: makes the pictures of the docs again, from real runs, with the list of the texts that they show.
+ */
 async function make(): Promise<void> {
   const browser = await openBrowser();
   const scenes = await Scenes.open();

@@ -4,7 +4,7 @@ import { ROOT } from "../places";
 /** Where the docs have their pictures. */
 export const IMAGES = join(ROOT, "docs", "images");
 
-/** What is pictured, each on a light and a dark ground. */
+/** The pictures, each with a light and a dark background. */
 export const PICTURES = ["why-refused", "why-allowed", "signed-in", "review"] as const;
 export type PictureName = (typeof PICTURES)[number];
 
@@ -15,7 +15,7 @@ export type Scheme = (typeof SCHEMES)[number];
 export type Manifest = Readonly<Record<PictureName, readonly string[]>>;
 export const MANIFEST = join(IMAGES, "pictures.json");
 
-/** Bytes: pages load over slow lines too, and git keeps every version. */
+/** Limit in bytes: pages also load over slow connections, and git keeps every version. */
 export const MOST_BYTES = 150_000;
 
 /** `why-refused.png`, `why-refused-dark.png` */

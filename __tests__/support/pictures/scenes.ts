@@ -5,12 +5,14 @@ import { ProjectCopy } from "../command";
 import { LocalCommand } from "../local-command";
 import type { PictureName, Scheme } from "./manifest";
 
-/** CSS pixels: as wide as a page of the docs shows it. */
+/** CSS pixels, the width at which a page of the docs shows a picture. */
 const WINDOW = { width: 960, height: 600 };
 /** For a whole request path. */
 const TALL_WINDOW = { width: 960, height: 1080 };
 
-/** What the docs picture, from real runs of `npm run local` and `npm run review` in the tests' own project. */
+/**
+ * The scenes in the docs' pictures, from real runs of `npm run local` and `npm run review` in the tests' own project.
+ */
 export class Scenes {
   private constructor(
     private readonly project: ProjectCopy,
@@ -44,7 +46,7 @@ export class Scenes {
     return page;
   }
 
-  /** What of the page is pictured. */
+  /** The part of the page in the picture. */
   async picture(page: Page, name: PictureName, path: string): Promise<Buffer> {
     const how = { path, animations: "disabled" } as const;
     return name === "why-allowed" ? page.locator("#details").screenshot(how) : page.screenshot(how);
@@ -75,7 +77,7 @@ const REQUESTS = {
   "why-allowed": ["GET /orders", "allowed"],
 } as const;
 
-/** What people do first: calls that are let through, and calls that are not. */
+/** Typical first calls, some allowed and some refused. */
 async function call(project: ProjectCopy, url: string): Promise<void> {
   const tokenOf = (caller: string) => {
     const { code, error, out } = project.run(["token", "dev", "--as", caller]);
@@ -100,7 +102,7 @@ async function call(project: ProjectCopy, url: string): Promise<void> {
   }
 }
 
-/** The HTML report of a branch on which a client gets a scope, and a route goes. @returns its address */
+/** Writes the HTML report of a branch that grants a client a scope and removes a route. @returns its address */
 function reportOf(project: ProjectCopy): string {
   const git = (...parameters: readonly string[]) =>
     spawnSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...parameters], {

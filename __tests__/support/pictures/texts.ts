@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** What differs from run to run: times, durations, ports, ids. */
+/** Values that differ from run to run: times, durations, ports, ids. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "(time)"],
   [/\d{1,2}\/\d{1,2}\/\d{4}, /g, ""],
@@ -16,7 +16,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
 /**
  * The texts of a page, each once, sorted, without what differs from run to run.
  *
- * @param where those that can be seen in its window, or all that are not hidden
+ * @param where texts visible in its window, or all that are not hidden
  */
 export async function textsOf(page: Page, where: "window" | "page"): Promise<readonly string[]> {
   const texts = (await page.evaluate(`(${READ})(${where === "window"})`)) as readonly string[];
@@ -25,8 +25,8 @@ export async function textsOf(page: Page, where: "window" | "page"): Promise<rea
 }
 
 /**
- * Runs in the page, as text: this program's types know no document. A text is that of a block without blocks in it, so that
- * emphasis and places where a word may break are no ends; or one of a drawing.
+ * Runs in the page. It is a string, because this program's types have no `document`. Collects the texts of blocks
+ * without nested blocks, so that emphasis and word breaks do not split a text, and the texts of drawings.
  */
 const READ = `(inWindow) => {
   const isInline = (each) => /^(inline|contents|none)$/.test(getComputedStyle(each).display);

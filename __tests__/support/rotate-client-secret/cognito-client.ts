@@ -16,9 +16,9 @@ export interface CognitoClientProps {
   readonly userPoolId: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** How far this clock is behind, in milliseconds: two services of AWS never agree to the last one. Default: 0 */
+  /** How far this clock is behind, in milliseconds, because the clocks of two AWS services always differ. Default: 0 */
   readonly behindMilliseconds?: number;
-  /** How long an added secret is refused and a deleted one still opens, in milliseconds. Default: 0 */
+  /** How long an added secret is still refused and a deleted one still accepted, in milliseconds. Default: 0 */
   readonly lagMilliseconds?: number;
   /** Milliseconds since 1970. Default: this machine's clock */
   readonly now?: () => number;
@@ -29,9 +29,9 @@ export interface CognitoClientProps {
  * value ever shown, the last one not deleted; and a token endpoint that opens to each of them.
  */
 export class CognitoClient {
-  /** Tokens that were given, with the time at which each ends. */
+  /** Issued tokens, each with its expiry. */
   readonly tokens = new Map<string, number>();
-  /** The whole of what Cognito got to know, for a search of logs. */
+  /** Every secret and token that Cognito has seen, to search logs for. */
   readonly everyValue = new Set<string>();
   tokenMilliseconds = 3_600_000;
   private secrets: Secret[] = [];
@@ -43,12 +43,12 @@ export class CognitoClient {
     return this.secrets.length;
   }
 
-  /** As Cognito makes one with the client, or as it has come here before. */
+  /** Creates the client's secret as Cognito does, or restores an earlier one. */
   given(value: string, secondsAgo: number): void {
     this.keep(value, this.time() - secondsAgo * 1000);
   }
 
-  /** Ends every token that was given so far. */
+  /** Expires every token that was issued so far. */
   endTokens(): void {
     for (const token of this.tokens.keys()) this.tokens.set(token, 0);
   }
@@ -112,7 +112,7 @@ export class CognitoClient {
     return secret;
   }
 
-  /** By this service's own clock. */
+  /** The time by this service's own clock. */
   private now(): number {
     return this.time() - (this.props.behindMilliseconds ?? 0);
   }
@@ -126,7 +126,7 @@ function shown({ id, createdAt }: Secret) {
   return { ClientSecretId: id, ClientSecretCreateDate: createdAt / 1000 };
 }
 
-/** AWS quotes parameters in its messages: nothing of one may get into a log. */
+/** AWS quotes parameters in its messages, so no part of a message may get into a log. */
 function fault(type: string): LocalAnswer {
   return json(400, { __type: type, message: "a message that quotes what was sent" });
 }

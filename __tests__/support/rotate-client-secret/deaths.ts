@@ -1,13 +1,13 @@
 import type { CognitoClient } from "./cognito-client";
 import { FIRST_SECRET, secretIn } from "./environment";
 
-/** The function dies as a process does: at this call, before or after the other side has done what it was asked. */
+/** The function's process dies at this call, before or after the called service has carried it out. */
 export interface Death {
   readonly call: number;
   readonly when: "before" | "after";
 }
 
-/** What goes on after a rotation died: Secrets Manager tries the same again, or another one is started. */
+/** What happens after a rotation died: Secrets Manager retries it, or another rotation is started. */
 export type Recovery = "same" | "new";
 
 type Label = "AWSCURRENT" | "AWSPREVIOUS" | "FIRST";
@@ -17,7 +17,7 @@ export interface DyingScene {
   readonly cognito: Pick<CognitoClient, "opens" | "count">;
   /** Starts a rotation; its token. */
   begin(): string | Promise<string>;
-  /** All four steps, as far as they go. Undefined where the rotation ended well, or else why it did not. */
+  /** Runs the four steps until one fails. Returns undefined if the rotation succeeded, otherwise the reason. */
   attempt(token: string, death?: Death): Promise<string | undefined>;
   /** A version's text; undefined where there is none. */
   text(label: Label): string | undefined | Promise<string | undefined>;
@@ -39,7 +39,7 @@ export function deathsAtChanges(calls: readonly string[]): readonly Death[] {
   return [{ call: first, when: "before" }, ...changes.map((call): Death => ({ call, when: "after" }))];
 }
 
-/** What callers lose where a rotation dies once and goes on so. */
+/** Returns what callers lose if a rotation dies once and is recovered in this way. */
 export async function faultsAfterDeath(scene: DyingScene, death: Death, recovery: Recovery): Promise<string[]> {
   const watch = new Watch(scene);
   const before = await watch.read();
@@ -55,7 +55,7 @@ export async function faultsAfterDeath(scene: DyingScene, death: Death, recovery
   return watch.faults;
 }
 
-/** The same where it dies twice in a row; `recoveries` are those after the first and after the second death. */
+/** The same for two deaths in a row; `recoveries` are those after the first and after the second death. */
 export async function faultsAfterTwoDeaths(
   scene: DyingScene,
   deaths: readonly [Death, Death],
@@ -66,7 +66,7 @@ export async function faultsAfterTwoDeaths(
   await scene.attempt(token, deaths[0]);
   if (recoveries[0] === "new") token = await scene.begin();
   const between = await watch.read();
-  // The second death may lie behind the end of a rotation that had little left to do.
+  // The second death may not occur, if the rotation had little left to do.
   await scene.attempt(token, deaths[1]);
   const read = await watch.read();
   watch.opens({ between, read });
@@ -76,7 +76,7 @@ export async function faultsAfterTwoDeaths(
   return watch.faults;
 }
 
-/** What callers lose at the next three rotations after one that died. */
+/** Returns what callers lose in the three rotations after one that died. */
 export async function faultsOfNextRotations(scene: DyingScene, death: Death): Promise<string[]> {
   const watch = new Watch(scene);
   await watch.dies(await scene.begin(), death);
@@ -88,7 +88,7 @@ export async function faultsOfNextRotations(scene: DyingScene, death: Death): Pr
   return watch.faults;
 }
 
-/** Notes what callers rely on and do not find. */
+/** Records what callers rely on and do not find. */
 class Watch {
   readonly faults: string[] = [];
 

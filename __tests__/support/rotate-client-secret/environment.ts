@@ -11,7 +11,7 @@ export const CREDENTIALS = {
   sessionToken: "sessionTokenOfTheFunction",
 };
 
-/** What the stack declares, and what Lambda adds. */
+/** The variables that the stack declares, and those that Lambda adds. */
 export function environmentFor(secretArn: string): Record<string, string> {
   return {
     CLIENT: "reporting-agent",

@@ -22,14 +22,14 @@ export class MemoryScene implements DyingScene {
   readonly secret: MemorySecret;
   readonly cognito: CognitoClient;
   readonly lines: string[] = [];
-  /** What the function has asked for since the last rotation began. */
+  /** The calls of the function since the last rotation began. */
   calls: string[] = [];
   environment: Record<string, string>;
-  /** Answers instead of the other side. */
+  /** Answers in place of the called service. */
   instead: ((name: string) => LocalAnswer | undefined) | undefined;
-  /** How long the function has waited, in milliseconds a time; here it takes none. */
+  /** The function's waits, in milliseconds each. Here they take no time. */
   readonly pauses: number[] = [];
-  /** What each call waits for, so that two deliveries of a step overlap. */
+  /** A promise that each call awaits, so that two deliveries of a step overlap. */
   gate: (() => Promise<void>) | undefined;
   private death: Death | undefined;
 
@@ -42,7 +42,7 @@ export class MemoryScene implements DyingScene {
     this.cognito = new CognitoClient({ userPoolId: USER_POOL_ID, clientId: CLIENT_ID, scopes: SCOPES, ...props });
   }
 
-  /** As an apply leaves it. */
+  /** The state after an apply. */
   static fresh(props: Partial<CognitoClientProps> = {}): MemoryScene {
     const scene = new MemoryScene(props);
     scene.cognito.given(FIRST_SECRET, 60);
@@ -50,7 +50,7 @@ export class MemoryScene implements DyingScene {
     return scene;
   }
 
-  /** After two rotations, the last one ten minutes ago. */
+  /** The state after two rotations, the last one ten minutes ago. */
   static settled(props: Partial<CognitoClientProps> = {}): MemoryScene {
     const scene = new MemoryScene(props);
     const [previous, current] = ["previous".padEnd(48, "p"), "current".padEnd(48, "c")];
@@ -87,7 +87,7 @@ export class MemoryScene implements DyingScene {
     return this.dying(death, () => this.rotate(token));
   }
 
-  /** What the work failed with, if it failed; calls count from its start. */
+  /** Returns the error of the work, if it failed. Calls are counted from its start. */
   async dying(death: Death | undefined, work: () => Promise<void>): Promise<string | undefined> {
     this.calls = [];
     this.death = death;
@@ -139,14 +139,14 @@ export class MemoryScene implements DyingScene {
   }
 }
 
-/** What a rotation may begin with. */
+/** States in which a rotation may begin. */
 export const STARTS = { fresh: MemoryScene.fresh, settled: MemoryScene.settled } as const;
 
 export type Start = keyof typeof STARTS;
 
 export const START_NAMES = Object.keys(STARTS) as readonly Start[];
 
-/** Every call of a whole rotation, so that whatever is added later is killed at too. */
+/** Returns every call of a whole rotation, so that calls added later are covered too. */
 export async function callsOf(start: Start): Promise<readonly string[]> {
   const scene = STARTS[start]();
   await scene.rotate();

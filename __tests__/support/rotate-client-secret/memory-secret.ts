@@ -13,8 +13,9 @@ interface Version {
 }
 
 /**
- * One secret of Secrets Manager in memory, by the documented rules: a label is on one version, a version without labels
- * is gone, a token is used for one text, AWSCURRENT moves only from where it is and leaves AWSPREVIOUS behind.
+ * One secret of Secrets Manager in memory, with the documented rules: a label is on one version, a version without
+ * labels is deleted, a token belongs to one value, and AWSCURRENT moves only from the version that has it and leaves
+ * AWSPREVIOUS there.
  */
 export class MemorySecret {
   private readonly versions = new Map<string, Version>();
@@ -25,7 +26,7 @@ export class MemorySecret {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Puts a version as Terraform or a person would. */
+  /** Adds a version as Terraform or a person would. */
   given(text: string, labels: readonly string[], secondsAgo: number): string {
     const id = randomUUID();
     for (const label of labels) this.take(label);
@@ -33,7 +34,7 @@ export class MemorySecret {
     return id;
   }
 
-  /** What RotateSecret begins with: a version that is pending and holds nothing. A pending one loses its label. */
+  /** The first effect of RotateSecret: an empty version with AWSPENDING. A version that had this label loses it. */
   begin(token: string = randomUUID()): string {
     this.take("AWSPENDING");
     this.versions.set(token, { labels: ["AWSPENDING"], createdAt: this.now() });
@@ -86,7 +87,7 @@ export class MemorySecret {
     const there = this.versions.get(ClientRequestToken);
     if (there?.text !== undefined && there.text !== SecretString) return fault("ResourceExistsException");
     for (const label of VersionStages) this.take(label);
-    // Counts from when it holds something.
+    // The age counts from the time at which the version gets its value.
     this.versions.set(ClientRequestToken, {
       text: SecretString,
       labels: [...new Set([...(there?.labels ?? []), ...VersionStages])],

@@ -55,7 +55,7 @@ export function access(fields: Readonly<Record<string, string>> = {}, group = "s
   return row(`/aws/vendedlogs/${group}`, Number(line.time) + 61, line);
 }
 
-/** A line of the access log for a request that the gateway answered by itself. */
+/** A line of the access log for a request that the gateway itself answered. */
 export function refused(status: string, fields: Readonly<Record<string, string>> = {}): InsightsRow {
   return access({ status, integrationStatus: "-", integrationLatencyMs: "-", client: "-", decision: "-", ...fields });
 }
@@ -97,7 +97,7 @@ export function printed(line: object | string, at = AT + 30): LogEntry {
   return printedEntry(ORDERS, typeof line === "string" ? line : JSON.stringify(line), at);
 }
 
-/** The audit log's entries of an exchange and of an ID token. */
+/** The audit log's entries for an exchange and for an ID token. */
 export function audited(at: number, session = "callers.orders"): readonly LogEntry[] {
   const arn = `arn:aws:sts::111122223333:assumed-role/storefront-dev-orders/${session}`;
   const common = { project: "storefront-dev", resourceName: "x", request: {}, at } as const;

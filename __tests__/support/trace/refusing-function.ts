@@ -6,12 +6,12 @@ import { strToU8, unzipSync, zipSync } from "fflate";
 import type { Change } from "../local/document";
 import { ROOT } from "../places";
 
-/** Says how to refuse: a header of the event, which no gateway looks at. */
+/** A header of the event that states how to refuse. No gateway reads it. */
 export const REASON_HEADER = "x-reason";
 
 /**
- * The authorizer's own handlers, log and answers. Its verifier refuses as the caller wishes: what it would refuse is the
- * subject of other tests.
+ * The authorizer's own handlers, log and answers, with a verifier that refuses as the caller wishes. Other tests cover
+ * the real verifier.
  */
 const SOURCE = `
 import { readFileSync } from "node:fs";
@@ -42,7 +42,10 @@ export const callers = (event) => {
 };
 `;
 
-/** A stack's function \`callers\`, which refuses as each call wishes. @param original the archive that it replaces */
+/**
+ * Replaces a stack's function \`callers\` with one that refuses as each call wishes. @param original the archive that
+ * it replaces
+ */
 export function refusingFunction(original: string): { readonly change: Change; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "refusing-function-"));
   const { outputFiles } = buildSync({
@@ -52,7 +55,7 @@ export function refusingFunction(original: string): { readonly change: Change; r
     platform: "node",
     write: false,
   });
-  // Otherwise its process would wait for the next bundle.
+  // Otherwise esbuild's process would wait for the next bundle.
   stop();
   const policy = unzipSync(readFileSync(original))["authorizer-policy.json"] ?? strToU8("{}");
   const file = join(folder, "function.zip");

@@ -23,7 +23,7 @@ interface Scenario {
   readonly name: string;
   readonly changes?: readonly Change[];
   readonly props?: Partial<CloudsProps>;
-  /** Provokes it. @returns the arguments of `trace local`, or the request's id */
+  /** Provokes the failure. @returns the arguments of `trace local`, or the request's id */
   readonly provoke: (door: TracedDoor) => Promise<readonly string[]>;
 }
 
@@ -97,7 +97,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Opens a door for each, provokes its failure, and asks for it with the command. */
+/** Opens a front door for each story, provokes the failure, and runs the command for it. */
 export async function tracedStories(): Promise<readonly TracedStory[]> {
   const environments = new SynthesizedEnvironments(["dev"]);
   const stories: TracedStory[] = [];
@@ -133,7 +133,7 @@ function run(args: readonly string[], folder: string): string {
   return `$ npm run -s trace -- local ${args.join(" ")}\n${stdout.trimEnd()}\n`;
 }
 
-/** Without what differs from run to run: times, durations, ids, and remarks about gaps between lines. */
+/** Removes what differs from run to run: times, durations, ids, and remarks about gaps between lines. */
 function normalised(text: string): string {
   return text
     .replace(/^ +\d+ ms without a line\n/gm, "")
@@ -150,7 +150,7 @@ function blockOf(name: string): RegExp {
   return new RegExp(`(<!-- story: ${name} -->\n\`\`\`\n)[\\s\\S]*?(^\`\`\`$)`, "m");
 }
 
-/** The page with these stories, and whether it shows them already, but for what differs from run to run. */
+/** Returns the page with these stories, and whether it already shows them, apart from what differs from run to run. */
 export function pageWith(stories: readonly TracedStory[]) {
   const before = readFileSync(PAGE, "utf8");
   const shown = stories.map(({ name }) => {

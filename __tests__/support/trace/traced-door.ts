@@ -11,14 +11,14 @@ import { LOG_FILES, LocalLogs } from "../../../packages/local-front-door/logs/lo
 import { explanationOf } from "../../../packages/local-front-door/page/headline";
 import { callerName } from "../../../packages/local-front-door/page/views";
 
-/** Who called, and why the answer is what it is, by the page and by the logs. */
+/** Who called, and why the answer is what it is, according to the page and to the logs. */
 export interface ExplainedCall {
   readonly status: number;
   readonly page: { readonly who: string | undefined; readonly why: string };
   readonly story: Story;
 }
 
-/** A front door that writes logs, with what its page and its logs say about each call. */
+/** A front door that writes logs, with the statements of its page and its logs about each call. */
 export class TracedDoor {
   private constructor(
     readonly clouds: Clouds,
@@ -78,7 +78,7 @@ export class TracedDoor {
   }
 }
 
-/** The differences between page and logs. A name that nothing has verified is on the page alone. */
+/** Returns the differences between page and logs. Only the page shows an unverified name. */
 export function differences({ page, story }: ExplainedCall): readonly string[] {
   const who = page.who?.endsWith("(unverified)") ? undefined : page.who;
   return [

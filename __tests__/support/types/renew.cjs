@@ -1,5 +1,5 @@
 "use strict";
-/** `npm run written`: collects what the stacks write of each type, and writes `types/written.json` from it. */
+/** `npm run written`: collects what the stacks write for each type, and writes it to `types/written.json`. */
 const { spawnSync } = require("node:child_process");
 const { join } = require("node:path");
 
@@ -8,7 +8,7 @@ const args = [
   join(root, "node_modules/.bin/jest"),
   "__tests__/unit/terraform-access-review/types/written",
   "--selectProjects=unit",
-  // The other tests of that file have read the list as it was.
+  // Runs only this test, because the others of that file compare with the list before the change.
   "--testNamePattern=those that the stacks write",
 ];
 const env = { ...process.env, FRONT_DOOR_RENEW_WRITTEN: "1" };

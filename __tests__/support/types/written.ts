@@ -49,7 +49,7 @@ export function writtenByStacks(stacks: readonly StackJson[]): Readonly<Record<s
   return sorted(Object.fromEntries(written));
 }
 
-/** Their values name nothing in a state: write-only ones, hashes, and those that only order an apply. */
+/** Arguments whose values identify nothing in a state: write-only ones, hashes, and those that only order an apply. */
 const WITHOUT_TARGETS = /_wo$|^(\/\/|depends_on|lifecycle|triggers)$/;
 
 function targetsOf(bodies: readonly Attributes[]): Written["refersTo"] {

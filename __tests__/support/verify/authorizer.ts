@@ -24,7 +24,7 @@ export interface Asked {
   readonly requestId: string;
 }
 
-/** Decides as the authorizer would; undefined where it would throw. */
+/** Decides as the authorizer would; undefined if it would throw. */
 export function decide({ key, route, path, authorization, requestId }: Asked, faults: Faults): Decision | undefined {
   const { service } = route;
   const refusal: Decision = { allowed: false, service, requestId };
@@ -42,7 +42,7 @@ export function bearerOf(authorization: string): string {
   return authorization.replace("Bearer ", "");
 }
 
-/** By the same rules as the authorizer's, but for the signature. */
+/** Applies the authorizer's rules, except the signature check. */
 export function knownCaller(token: string): Caller | undefined {
   try {
     return expectedCallers({ CALLER_TOKEN: token }, deployment()).CALLER_TOKEN;

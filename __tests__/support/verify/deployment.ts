@@ -30,7 +30,7 @@ export function deployment(policy: AuthorizerPolicy = POLICY): Deployment {
   return deploymentOf({ environment: "dev", outputs: OUTPUTS, policy, stack: STACK });
 }
 
-/** An access token as Cognito issues it, but for the signature, which is not checked here. */
+/** An access token as issued by Cognito, except for the signature, which is not checked here. */
 export function accessToken(client: "reporting" | "support", scopes: readonly string[], claims: object = {}): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const payload = {

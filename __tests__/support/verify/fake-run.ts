@@ -2,10 +2,10 @@ import type { RequestListener } from "node:http";
 import { bearerOf, knownCaller } from "./authorizer";
 import type { Faults } from "./faults";
 
-/** Google's own marks on everything that comes from Cloud Run. */
+/** Headers that Google sets on every answer of Cloud Run. */
 const MARKS = { server: "Google Frontend", "x-cloud-trace-context": "105445aa7843bc8bf206b12000100000" };
 
-/** Cloud Run's check of the Google token, and behind it a service that echoes by default. */
+/** Cloud Run's check of the Google token, and a service behind it, by default an echo. */
 export function fakeRun(service: string, faults: Faults): RequestListener {
   return (incoming, outgoing) => {
     const { authorization } = incoming.headers;

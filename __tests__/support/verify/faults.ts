@@ -1,4 +1,4 @@
-/** What may be wrong with a front door, each by itself. */
+/** Single faults that a front door may have. */
 export interface Faults {
   readonly routeKeyIsNoSource?: boolean;
   readonly mintFails?: boolean;
@@ -9,7 +9,7 @@ export interface Faults {
   readonly scopesIgnored?: boolean;
   readonly catchAll?: boolean;
   readonly throttles?: boolean;
-  /** Anybody may call this service past the gateway. */
+  /** Any caller may call this service past the gateway. */
   readonly openService?: string;
   /** Cloud Run has not learned of this service's invoker. */
   readonly invokerUnknown?: string;
@@ -28,7 +28,7 @@ export interface Faults {
   readonly preflightNeedsToken?: boolean;
   readonly anyOrigin?: boolean;
   readonly cacheIgnoresCaller?: boolean;
-  /** One caller's answer is replayed to another, and not to junk. */
+  /** One caller's answer is replayed to another caller, but not to an invalid token. */
   readonly cacheMixesCallers?: boolean;
   readonly cacheIgnoresRoute?: boolean;
   /** A refusal is replayed to every path of its route. */
@@ -37,7 +37,7 @@ export interface Faults {
   readonly corsOnOwnAnswers?: boolean;
   readonly undecodablePasses?: boolean;
   readonly forwardedDropped?: boolean;
-  /** The function is asked about an Authorization that is there and empty. */
+  /** The function is called for an empty Authorization header. */
   readonly emptySourceAsks?: boolean;
   readonly noEcho?: boolean;
   readonly serviceStatus?: number;

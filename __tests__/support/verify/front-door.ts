@@ -7,7 +7,7 @@ import type { Faults } from "./faults";
 import { FakeGateway } from "./gateway";
 import { POLICY } from "./policy";
 
-/** A gateway and two Cloud Run services on 127.0.0.1, as the design expects them, with faults to choose from. */
+/** A gateway and two Cloud Run services on 127.0.0.1 that behave as the design expects, with selectable faults. */
 export class FakeFrontDoor {
   /** Everything that reached the gateway: `GET /orders`. */
   readonly received: string[] = [];
@@ -33,7 +33,7 @@ export class FakeFrontDoor {
     }
   }
 
-  /** The product's own client, with these servers for the internet. */
+  /** The program's own client, with these servers as the internet. */
   readonly client: HttpClient = httpsClient((options, answered) =>
     request(
       { ...options, protocol: "http:", hostname: "127.0.0.1", port: this.portOf(String(options.hostname)) },

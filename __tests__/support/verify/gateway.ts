@@ -8,10 +8,10 @@ import { POLICY } from "./policy";
 
 type Headers = Record<string, string>;
 
-/** Headers by which frameworks let a caller change method or path. */
+/** Headers with which frameworks let a caller change method or path. */
 const OVERRIDES = /^x-(http-method|http-method-override|method-override|original-ur[il]|rewrite-url|script-name)$/;
 
-/** An HTTP API with one Lambda authorizer. It knows nothing of probes: every request is a caller's to it. */
+/** An HTTP API with one Lambda authorizer. It treats probes like any caller's requests. */
 export class FakeGateway {
   private readonly cache = new Map<string, Decision>();
 
@@ -71,7 +71,7 @@ export class FakeGateway {
     return key === undefined || route === undefined ? undefined : { key, route, path, authorization, requestId };
   }
 
-  /** Identity sources, cache, function; a status where the gateway answers itself. */
+  /** Applies identity sources, cache and function. Returns a status if the gateway itself answers. */
   private answer(asked: Asked): Decision | number {
     const { faults } = this;
     const isPublic = asked.route.access === "public";
@@ -103,7 +103,7 @@ export class FakeGateway {
     ]);
   }
 
-  /** What the integration's mappings set over the caller's own headers. */
+  /** Headers that the integration's mappings set in place of the caller's own. */
   private mapped({ key, requestId }: Asked, decision: Decision, incoming: IncomingMessage): Headers {
     const { faults } = this;
     const { caller } = decision;

@@ -3,7 +3,7 @@ import type { AuthorizerPolicy, PolicyRoute } from "../../../contract/policy-fil
 const scoped = (...scopes: string[]): PolicyRoute => ({ service: "orders", access: { scopes } });
 const open = (service: string): PolicyRoute => ({ service, access: "public" });
 
-/** Two services; public and scoped routes, literal and with a variable; one path that was declared as ANY. */
+/** Two services; public and scoped routes, literal and with a variable; one path declared as ANY. */
 export const POLICY: AuthorizerPolicy = {
   version: 1,
   cacheSeconds: 60,

@@ -13,7 +13,7 @@ import type { Faults } from "./faults";
 import { FakeFrontDoor } from "./front-door";
 import { POLICY } from "./policy";
 
-/** Sleeps take no time, and time passes only in them. */
+/** A clock that advances only in sleeps, which take no real time. */
 export class FakeClock implements Clock {
   private time = Date.now();
   readonly now = () => this.time;
@@ -27,7 +27,7 @@ export const TOKENS: Tokens = {
   OTHER_CALLER_TOKEN: accessToken("support", ["orders/support"]),
 };
 
-/** The caller of CALLER_TOKEN has no scope of this route. */
+/** The caller of CALLER_TOKEN has no scope for this route. */
 const EXPECTATIONS: FrontDoor["expectations"] = {
   callers: [{ name: "customers/reporting", issuer: "customers", isAgent: false }],
   stated: [
@@ -56,7 +56,7 @@ export interface RunResult {
   readonly lines: readonly string[];
   /** Exit code of the command. */
   readonly code: number;
-  /** What it ends with: the summary. */
+  /** The summary at the end of the output. */
   readonly last: string;
   readonly received: readonly string[];
   /** Ids of probes by verdict. */

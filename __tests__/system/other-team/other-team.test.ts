@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../support/places";
 
-/** What a clone has not, or what a command makes again. */
+/** Files that a clone lacks, or that a command makes again. */
 const NOT_CLONED = ["node_modules", ".git", ".build", ".plans", "cdktf.out", "synthesized", "config"];
 
-/** The repository with another team's config in place: one service, an OIDC issuer alone, one environment. */
+/** The repository with another team's config: one service, one OIDC issuer, one environment. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-team-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -17,17 +17,17 @@ beforeAll(() => {
   }
   cpSync(join(ROOT, "__tests__/fixtures/okta-alone/config"), join(folder, "config"), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  // A linter of workflows looks for the repository that they belong to.
+  // The workflow linter looks for the git repository of the workflows.
   spawnSync("git", ["init", "--quiet"], { cwd: folder });
 });
 
 /**
- * The tests that start the repository's commands, or read its documents and workflows. No other one can read what is the
- * team's: `harness/unit-environment.cjs` refuses it.
+ * The tests that start the repository's commands, or read its documents and workflows. No other test can read the
+ * team's files, because `harness/unit-environment.cjs` refuses that.
  */
 const READERS = "component/main-job/|unit/(docs|examples|cli/workflows|harness)/";
 
-/** Not awaited in one piece: an interrupted run has to be able to end it. */
+/** Runs asynchronously, so that an interrupted test run can end the process. */
 function npm(...args: readonly string[]): Promise<{ readonly status: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
@@ -46,7 +46,7 @@ test.each([
   ["what is generated is fresh", ["run", "generate", "--", "--check"]],
   ["the workflows' lint", ["run", "lint:workflows"]],
   [
-    "npm test, as far as it reads what is the team's,",
+    "npm test, as far as it reads the team's files,",
     ["exec", "--", "jest", "--selectProjects=unit", "--selectProjects=main-job", `--testPathPatterns=${READERS}`],
   ],
 ])("%s passes with the other team's config", async (_, args) => {

@@ -53,7 +53,7 @@ function runs(readings) {
   });
 }
 
-/** Every one, or every other one as capitals and small letters alternate in many scripts. */
+/** Step 1, or step 2, because capital and small letters alternate in many scripts. */
 function continues({ start, end, step }, from) {
   return start === end ? from - end <= 2 : from - end === step;
 }

@@ -1,8 +1,8 @@
 const { createHash } = require("node:crypto");
 
 /**
- * What the stand-in's policy evaluation is compared on: per condition operator and per edge of a statement. A value of
- * null in the context is a key that the request does not have.
+ * Cases for comparing the stand-in's policy evaluation: per condition operator and per edge case of a statement. A
+ * value of null in the context is a key that the request does not have.
  */
 const ACCOUNT = "111122223333";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/caller`;
@@ -65,7 +65,7 @@ condition("Bool", "aws:SecureTransport", true, "true", "false");
 condition("Bool", "aws:SecureTransport", "TRUE", "true");
 condition("Bool", "aws:SecureTransport", ["true", "false"], "true", "false");
 
-// An ARN's parts are compared each by itself.
+// Each part of an ARN is compared separately.
 const ARNS = [ROLE, `arn:aws:iam::${ACCOUNT}:role/path/caller`, `arn:aws:iam::${ACCOUNT}:user/role/caller`];
 condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*", ROLE);
 condition("ArnLike", "aws:PrincipalArn", "arn:aws:*:role/caller", ROLE);
@@ -82,7 +82,7 @@ condition(
 condition("StringLike", "aws:PrincipalArn", "arn:aws:*:role/caller", ROLE);
 condition("StringEquals", "aws:PrincipalArn", `arn:aws:iam::${ACCOUNT}:role/*`, ROLE);
 
-// Several values in the policy: one is enough, or none may fit.
+// Several values in the policy: one match is enough, or for `Not` operators none may match.
 condition("StringEquals", EXTERNAL, ["a", "b"], "a", "b", "c", null);
 condition("StringNotEquals", EXTERNAL, ["a", "b"], "a", "b", "c", null);
 condition("StringLike", EXTERNAL, ["a*", "*z"], "abc", "xyz", "mno");
@@ -271,7 +271,7 @@ for (const arn of [ROLE, TARGET]) {
   add(`trust in anybody of this ARN ← ${arn}`, "trust", [byArn], { context: { "aws:PrincipalArn": arn } });
 }
 
-/** A verdict is worth something for the very case that it was given on. */
+/** A verdict is valid only for exactly the case for which it was recorded. */
 const hashOfCases = () => createHash("sha256").update(JSON.stringify(cases)).digest("hex");
 
 module.exports = { cases, hashOfCases };

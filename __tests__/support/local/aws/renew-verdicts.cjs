@@ -1,6 +1,6 @@
 /**
- * Renews iam-verdicts.json with the simulator that is installed in a folder of its own, outside of this project, whose
- * licence (AGPL) it does not share:
+ * Renews iam-verdicts.json with a simulator. Install it in a folder outside this project, because its licence (AGPL)
+ * differs:
  *
  *     npm install --prefix <folder> @cloud-copilot/iam-simulate
  *     node __tests__/support/local/aws/renew-verdicts.cjs <folder>

@@ -7,7 +7,7 @@ import { type Change, stackOf } from "../document";
 
 keepRsaKeys();
 
-/** The user pool of `dev`, at its name in Amazon's name space. */
+/** The user pool of `dev`, at its domain in Amazon's name space. */
 export class DevPool {
   private constructor(
     private readonly issuer: LocalIssuer,

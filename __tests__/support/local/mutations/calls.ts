@@ -5,7 +5,7 @@ import { type Mutation, other, SERVICES } from "./declarations";
 import type { LooseMutation } from "./looser";
 import type { QuietMutation } from "./quiet";
 
-/** Every way that a good call takes: which function becomes which service's invoker. */
+/** Every chain of a valid call: which function becomes which service's invoker. */
 const WAYS = [
   ["callers", "accounts"],
   ["callers", "catalog"],
@@ -13,7 +13,7 @@ const WAYS = [
   ["public", "catalog"],
 ] as const;
 
-/** What comes of a good call, step by step: 200, or the declaration at fault. */
+/** Returns the outcome of a valid call, step by step: 200, or the declaration at fault. */
 async function goodCall(chain: Chain, lambda: "callers" | "public", service: string): Promise<string> {
   try {
     chain.trace.clear();
@@ -37,7 +37,7 @@ export async function goodCalls(...changes: readonly Change[]): Promise<readonly
 
 type Attack = (chain: Chain) => Promise<boolean>;
 
-/** What an attacker tries who has one role or account of the stack, or none. */
+/** Attacks by a principal that has one role or account of the stack, or none. */
 const ATTACKS: Readonly<Record<string, Attack>> = Object.fromEntries([
   [
     "callers is admitted as itself",
@@ -88,10 +88,12 @@ const ATTACKS: Readonly<Record<string, Attack>> = Object.fromEntries([
   }),
 ]);
 
-/** `public` serves a route of the catalog, and becomes it by right. */
+/** `public` serves a route of the catalog, so it may become the catalog's invoker. */
 export const BY_RIGHT = "public becomes catalog";
 
-/** The attacks that pass, in addition to the one by right. One that cannot even be tried is refused. */
+/**
+ * Returns the attacks that pass, in addition to the permitted one. An attack that cannot be tried counts as refused.
+ */
 export async function passing(...changes: readonly Change[]): Promise<readonly string[]> {
   const chain = await Chain.of(...changes);
   const found: string[] = [];
@@ -103,7 +105,7 @@ export async function passing(...changes: readonly Change[]): Promise<readonly s
 
 const inWords = ({ address, name }: Mutation, found: readonly string[]) => `${address} ${name}: ${found.join()}`;
 
-/** The mutations after which no valid call is refused, or one is refused elsewhere. */
+/** Returns the mutations after which no valid call is refused, or another declaration refuses it. */
 export async function notRefused(mutations: readonly Mutation[], ...before: readonly Change[]) {
   const found: string[] = [];
   for (const mutation of mutations) {
@@ -116,7 +118,7 @@ export async function notRefused(mutations: readonly Mutation[], ...before: read
   return found;
 }
 
-/** The mutations that let other attacks pass than they say. */
+/** Returns the mutations that let attacks pass other than the expected ones. */
 export async function otherwiseLoose(mutations: readonly LooseMutation[]) {
   const found: string[] = [];
   for (const mutation of mutations) {
@@ -126,7 +128,7 @@ export async function otherwiseLoose(mutations: readonly LooseMutation[]) {
   return found;
 }
 
-/** The mutations that change an answer after all. */
+/** Returns the mutations that unexpectedly change an answer. */
 export async function notQuiet(mutations: readonly QuietMutation[]) {
   const found: string[] = [];
   for (const mutation of mutations) {
@@ -136,7 +138,7 @@ export async function notQuiet(mutations: readonly QuietMutation[]) {
   return found;
 }
 
-/** One mutation of each kind: of a type of resource, whatever its name and whatever it is about. */
+/** Returns one mutation of each kind per resource type. */
 export function onePerKind<T extends Mutation>(mutations: readonly T[]): readonly T[] {
   const kind = ({ address, name }: Mutation) =>
     `${address.split(".")[0]} ${name.replace(/\d+|arn:\S+|'\S+'|\$\{\S+\}/g, "").replaceAll(new RegExp(SERVICES.join("|"), "g"), "")}`;

@@ -1,11 +1,11 @@
 import { block, type Change, devDocument } from "../document";
 
-/** One declaration that says something else than the committed one. */
+/** One declaration that differs from the committed one. */
 export interface Mutation {
   readonly address: string;
   readonly name: string;
   readonly change: Change;
-  /** What a refusal names instead, where the mutated declaration is gone or applies to no principal any more. */
+  /** The declaration that a refusal names if the mutated one is removed or no longer applies to any principal. */
   readonly named?: string;
 }
 
@@ -21,7 +21,7 @@ export interface Statement {
   readonly [element: string]: unknown;
 }
 
-/** Rewrites the statements of a policy that is an attribute's text. */
+/** Rewrites the statements of a policy in an attribute. */
 export function statements(
   address: string,
   attribute: "assume_role_policy" | "policy",

@@ -14,7 +14,7 @@ import {
   statementsOf,
 } from "./declarations";
 
-/** A declaration that lets in more than the committed one, and the attacks that pass then. */
+/** A declaration that allows more than the committed one, and the attacks that then pass. */
 export interface LooseMutation extends Mutation {
   readonly lets: readonly string[];
 }

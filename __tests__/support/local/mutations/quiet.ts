@@ -2,7 +2,7 @@ import { type Change, remove } from "../document";
 import { ACCOUNT, invokers, type Mutation, named, statements, statementsOf, without } from "./declarations";
 import { QUIET_APIS } from "./tighter";
 
-/** A mutation that changes no answer, and why none can. */
+/** A mutation that changes no answer, and the reason. */
 export interface QuietMutation extends Mutation {
   readonly reason: string;
 }
@@ -23,7 +23,7 @@ function anyRole(address: string): Mutation {
 
 const accessors = named("google_secret_manager_secret_iam_binding");
 
-/** What may be removed or loosened alone and changes nothing. */
+/** Mutations that change nothing when made alone. */
 export const QUIET: readonly QuietMutation[] = [
   ...Object.entries(QUIET_APIS).map(([address, reason]) => ({
     address,
@@ -47,14 +47,14 @@ export const QUIET: readonly QuietMutation[] = [
   })),
 ];
 
-/** All invoker roles trust the account, and leave it to the callers' own policies who becomes one. */
+/** All invoker roles trust the account, so the callers' own policies decide who may assume them. */
 export const TRUST_BY_ACCOUNT: Change = (changed) => {
   for (const address of invokers) {
     statements(address, "assume_role_policy", ([first]) => [{ ...first, Principal: { AWS: ACCOUNT } }])(changed);
   }
 };
 
-/** The same policies where they are what decides. */
+/** Mutations of the callers' own policies, for the case that they decide. */
 export const OWN_POLICIES = {
   tighter: ownPolicies.flatMap((address) => [statementWithout(address, "BecomeInvokers"), ...oneRoleLess(address)]),
   looser: ownPolicies.map(anyRole),

@@ -11,7 +11,10 @@ import {
   without,
 } from "./declarations";
 
-/** Every statement of every trust policy: taken out, made a deny, for another action; and every principal taken out. */
+/**
+ * Every statement of every trust policy: removed, turned into a deny, or for another action; and every principal
+ * removed.
+ */
 function trust(): Mutation[] {
   return named("aws_iam_role").flatMap((address) =>
     statementsOf(address, "assume_role_policy").flatMap((statement, index) => {
@@ -70,7 +73,7 @@ function federation(): Mutation[] {
   ];
 }
 
-/** Bindings of both kinds: gone, of another member, of another role. */
+/** Bindings of both kinds: removed, with another member, with another role. */
 function bindings(type: string, target: string): Mutation[] {
   return named(type).flatMap((address) => {
     const owner = `${target}.${nameOf(address)}`;
@@ -90,7 +93,7 @@ function services(): Mutation[] {
   ]);
 }
 
-/** Accounts of invokers; those of containers invoke nothing. */
+/** Accounts of invokers. The accounts of containers invoke nothing. */
 function accounts(): Mutation[] {
   return named("google_service_account")
     .filter((address) => !address.endsWith("_rt"))
@@ -116,7 +119,7 @@ function apis(): Mutation[] {
     });
 }
 
-/** Everything that lets a good call through, taken away or tightened, one declaration at a time. */
+/** Everything that allows a valid call, removed or tightened, one declaration at a time. */
 export const TIGHTER: readonly Mutation[] = [
   ...trust(),
   ...federation(),

@@ -3,7 +3,7 @@ import { call } from "../../../system/attack/support/gateway-call";
 import { type Seen, seenBy } from "../small-stack";
 import { startSmallRest } from "./small-rest";
 
-/** A caller whom the small stack's authorizer lets in. */
+/** Headers of a caller that the small stack's authorizer allows. */
 export const AUTHORIZED = { headers: { authorization: "Bearer x" } };
 
 /** The small REST API for all tests of a file, and two ways to call it. */
@@ -20,11 +20,11 @@ export function servedRest(...parts: Parameters<typeof startSmallRest>) {
     get url(): string {
       return clouds.url;
     },
-    /** What the service saw of a request. */
+    /** A request as the service received it. */
     async seen(path: string, init?: RequestInit): Promise<Seen> {
       return seenBy(await fetch(`${clouds.url}${path}`, init));
     },
-    /** Path and headers as they are. */
+    /** Sends path and headers unchanged. */
     raw(path: string, headers: readonly string[] = [], method = "GET") {
       return call(clouds.url, `${new URL(clouds.url).pathname}${path}`, { method, headers });
     },

@@ -2,7 +2,7 @@ import type { Change, EditableDocument } from "../document";
 
 const API = { rest_api_id: "${aws_api_gateway_rest_api.gateway.id}" };
 
-/** One API, one function, one service; what the big stack has many of. */
+/** A stack with one API, one function and one service. */
 export const REST_PARTS: Change = ({ resource }: EditableDocument) => {
   for (const type of Object.keys(resource)) if (type.startsWith("aws_apigatewayv2_")) delete resource[type];
   const child = (parent: string, path_part: string) => ({ ...API, parent_id: parent, path_part });
@@ -91,7 +91,7 @@ export const REST_PARTS: Change = ({ resource }: EditableDocument) => {
   });
 };
 
-/** A deployment waits for everything that it is a snapshot of, whatever a test has added. */
+/** Lets the deployment depend on every part of its snapshot, including those that a test has added. */
 export const DEPLOYED: Change = ({ resource }) => {
   const { gateway } = resource.aws_api_gateway_deployment ?? {};
   if (gateway === undefined || gateway.depends_on !== undefined) return;

@@ -3,7 +3,9 @@ import type { Change } from "../document";
 import { startSmallStack } from "../small-stack";
 import { DEPLOYED, REST_PARTS } from "./small-rest-document";
 
-/** A function that does as its event's `x-do` header says, so that a test can see what a gateway makes of it. */
+/**
+ * A function that answers as its event's `x-do` header says, so that a test can see how the gateway handles the answer.
+ */
 const HANDLER = `
 let events = 0;
 export const answer = async (event) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ROOT } from "../../../support/places";
 
 /**
- * What `npm run pack` makes of a folder with the sources. Returns the tarball's name.
+ * Packs a folder with the sources, as `npm run pack` does. Returns the tarball's name.
  *
  * @param sources a copy of the caller's own: `dist/` is made there, and removed
  */
@@ -20,7 +20,7 @@ export function packed(sources: string, destination: string): string {
 }
 
 /**
- * Unpacks the package's tarball where npm would, next to the packages that are here already. No registry is asked.
+ * Unpacks the package's tarball where npm would, next to the packages that exist here already. No registry is called.
  *
  * @param folder the project. Its `node_modules/` is made here
  */
@@ -38,7 +38,7 @@ export function unpacked(tarball: string, folder: string): void {
   symlinkSync(join(home, "cli", "run.cjs"), join(bin, "front-door"));
 }
 
-/** A folder outside the repository that npm installs packages in. */
+/** A folder outside the repository into which npm installs packages. */
 export class InstalledProject {
   readonly folder = mkdtempSync(join(tmpdir(), "front-door-installed-"));
 
@@ -76,7 +76,7 @@ export class InstalledProject {
 export function edited(path: string, from: string | RegExp, to: string): void {
   const text = readFileSync(path, "utf8");
   if (!(typeof from === "string" ? text.includes(from) : from.test(text))) throw new Error(`${path} has no ${from}`);
-  // By a function, in which `$` is no sign.
+  // A function, because `$` is special in a replacement string.
   writeFileSync(
     path,
     text.replace(from, () => to),
