@@ -4,8 +4,8 @@ import { Arena } from "./support/arena";
 import { answering } from "./support/internet";
 
 /**
- * What the function answers to the events of payload format 2.0 that AWS documents: yes and no, which the gateway
- * keeps, or an error, which it does not.
+ * The function's answers to the documented events of payload format 2.0: yes and no, which the gateway caches, or an
+ * error, which it does not cache.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
 let arena: Arena;
@@ -35,7 +35,7 @@ test("yes: a caller with a scope of the route", async () => {
   });
 });
 
-test("yes: anybody on a public route", async () => {
+test("yes: any caller on a public route", async () => {
   expect(await arena.anyone.ask(requestEvent({ routeKey: "GET /products" }))).toEqual({
     kind: "answer",
     value: {
@@ -52,10 +52,10 @@ test("yes: anybody on a public route", async () => {
 });
 
 testAll<[string, () => string, object]>([
-  ["no proof of who calls", () => "junk", { ...NOBODY, decision: "unauthenticated" }],
+  ["an invalid token", () => "junk", { ...NOBODY, decision: "unauthenticated" }],
   ["a token that has expired", () => arena.web(undefined, { exp: 1 }), { ...NOBODY, decision: "unauthenticated" }],
   [
-    "a caller without the scope: named for the access log, its scopes are not",
+    "a caller without the scope: the answer has its name for the access log, but not its scopes",
     () => arena.web(["orders/write"]),
     {
       ...NOBODY,
@@ -67,7 +67,7 @@ testAll<[string, () => string, object]>([
     },
   ],
   [
-    "a subject that config does not know: it is no client",
+    "a subject that is no client in config",
     () => arena.aws.token({ ...arena.nightlyClaims(), sub: "another-subject" }),
     { ...NOBODY, subject: "another-subject", issuer: "aws", decision: "forbidden" },
   ],
@@ -78,7 +78,7 @@ testAll<[string, () => string, object]>([
   });
 });
 
-test("no: a route that the policy does not list, for every caller; the documentation's own example among them", async () => {
+test("no, for every caller: routes that the policy does not list, including the documentation's own example", async () => {
   const value = { isAuthorized: false, context: { ...NOBODY, decision: "forbidden" } };
   for (const routeKey of [
     "$default",
@@ -99,7 +99,7 @@ test("no: a route that the policy does not list, for every caller; the documenta
   }
 });
 
-describe("an error, with nothing in it, where a call cannot be decided", () => {
+describe("an error without details, if a call cannot be decided", () => {
   const nothing = { kind: "error", message: "unavailable" };
 
   test("a cloud that fails", async () => {
@@ -146,7 +146,7 @@ describe("an error, with nothing in it, where a call cannot be decided", () => {
   });
 });
 
-test("a refusal says nothing about what would have worked: all of them are the same bytes", async () => {
+test("a refusal reveals nothing about what would have worked: all refusals have the same bytes", async () => {
   await arena.reset();
   const now = arena.customers.now();
   const refusals: [string, string][] = [
@@ -176,6 +176,6 @@ test("a refusal says nothing about what would have worked: all of them are the s
   }
   expect(new Set(answers).size).toBe(1);
   expect(JSON.parse(answers[0] ?? "")).toMatchObject([arena.api.forbidden.status, {}, arena.api.forbidden.body]);
-  // They are refused for as many reasons, which the log alone knows.
+  // They are refused for as many different reasons, which only the log shows.
   expect(new Set((await arena.callers.lines()).map(({ reason }) => reason)).size).toBeGreaterThanOrEqual(11);
 });

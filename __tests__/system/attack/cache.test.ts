@@ -16,14 +16,14 @@ afterAll(() => arena?.close());
 const functionOf = (name: string) => (name.startsWith("scoped") ? arena.callers : arena.anyone);
 const ask = (name: string, asked: Asked) => functionOf(name).ask(keys.eventOf(name, asked));
 
-test("there are these four authorizers, and every route has one", () => {
+test("the stack has these four authorizers, and every route has one of them", () => {
   expect([...keys.names].sort()).toEqual([...AUTHORIZERS].sort());
   const routes = AUTHORIZERS.flatMap((name) => keys.routesOf(name));
   expect([...routes].sort()).toEqual(Object.keys(arena.callers.policy.routes).sort());
 });
 
-describe("what an answer depends on is in its key", () => {
-  /** Another route, for which the same function has another answer. */
+describe("the key contains everything on which an answer depends", () => {
+  /** A route for which the same function has another answer. */
   const otherRoute = {
     scoped: "POST /orders",
     scoped_path: "DELETE /orders/{id}",
@@ -47,7 +47,7 @@ describe("what an answer depends on is in its key", () => {
       const changed = { ...asked, ...change };
       expect([what, keys.keyOf(name, changed)]).not.toEqual([what, keys.keyOf(name, asked)]);
       const answer = await ask(name, changed);
-      // The policy's hash stands for the function's own policy, which an event cannot change.
+      // The policy's hash represents the function's own policy, which an event cannot change.
       const isAuthorized = what === "policy";
       expect([what, answer]).toMatchObject([what, { kind: "answer", value: { isAuthorized } }]);
     }
@@ -84,7 +84,7 @@ test("nothing else in a request changes an answer", async () => {
   );
 });
 
-test("a gateway that replays by these keys never gives another answer than one that asks each time", async () => {
+test("a gateway that replays by these keys gives the same answers as one that calls the function each time", async () => {
   const tokens = [token, arena.web(["orders/write"]), arena.web(["orders/read"], { exp: 1 })].map(
     (each) => `Bearer ${each}`,
   );
@@ -96,7 +96,7 @@ test("a gateway that replays by these keys never gives another answer than one t
     ["GET /products", ["/products"]],
     ["GET /products/{sku}", ["/products/7", "/products/a;b"]],
   ];
-  // Values that could be taken for another identity source.
+  // Values that could be mistaken for another identity source.
   const lookalikes = ["GET /orders", "/orders/7", "GET /products/{sku}", "/products/7", "p1"];
   const asked = fc
     .tuple(fc.constantFrom(...paths), fc.nat(1), fc.constantFrom(...tokens, ...lookalikes), fc.constantFrom("p1", "p2"))

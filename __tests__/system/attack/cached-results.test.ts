@@ -1,7 +1,7 @@
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 
-/** What the cache keys of results are for, seen from outside. For what they are made of, see `cache.test.ts`. */
+/** The effect of the cache keys, seen from outside. `cache.test.ts` tests their content. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -34,8 +34,8 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(new Set(alone)).toEqual(new Set([200, 401, 403]));
   });
 
-  // What `npm run revoke` does, in its order: the function's variable, then the stage's.
-  test("a revoked caller's last call is the last that the gateway answers by itself", async () => {
+  // The steps of `npm run revoke`, in order: the function's variable, then the stage's.
+  test("after a revocation, no cached result answers the caller", async () => {
     const web = arena.web();
     const role = arena.aws.token(arena.nightlyClaims());
     const calls = async () => {
@@ -45,11 +45,11 @@ describe.each(KINDS)("the %s API", (kind) => {
     };
     expect(await calls()).toEqual([200, 200]);
     arena.callers.setVariable("REVOKED_CALLERS", JSON.stringify(["customers/web"]));
-    // Kept from before: this is what the second half is for.
+    // The cached result still answers, which is why the second step is needed.
     expect(await calls()).toEqual([200, 200]);
     arena.turnPolicy("revoked-20261125T120000Z");
     expect(await calls()).toEqual([403, 200]);
-    // Neither another token of the same caller, nor another route, nor a public route's function is in between.
+    // Another token of the same caller and another route are refused too. A public route stays open.
     expect((await arena.sendAgain("/orders", { token: arena.web(["orders/read", "orders/write"]) })).status).toBe(403);
     expect((await arena.sendAgain("/orders/7", { token: web })).status).toBe(403);
     expect((await arena.sendAgain("/products", { token: web })).status).toBe(200);
@@ -57,7 +57,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(reasons).toEqual(Array(3).fill(["client-revoked", "customers/web"]));
   });
 
-  test("a list that cannot be read lets no caller in, and that is not cached", async () => {
+  test("if the list cannot be read, no caller is allowed, and that result is not cached", async () => {
     arena.callers.setVariable("REVOKED_CALLERS", "customers/web");
     expect((await arena.send("/orders", { token: arena.web() })).status).toBe(500);
     arena.callers.setVariable("REVOKED_CALLERS", "[]");

@@ -9,11 +9,11 @@ type Step = (typeof STEPS)[number];
 
 const REASONS = { aws: "assume-role", sts: "token-exchange", iam: "id-token" } as const;
 
-/** Each of the three calls that buy a Google token, failing in each way. */
+/** Each of the three calls for a Google token fails in each way. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   let clouds: CannedClouds;
-  /** What each cloud answered for another service, `accounts`. */
+  /** Each cloud's answer for another service, `accounts`. */
   const others: Partial<Record<Step, LocalAnswer>> = {};
   beforeAll(async () => {
     arena = await Arena.open(kind);
@@ -33,13 +33,19 @@ describe.each(KINDS)("the %s API", (kind) => {
   /** Calls to the three clouds, as steps. */
   const steps = () => arena.internet.take().flatMap((host) => STEPS.filter((step) => arena.hosts[step] === host));
 
-  /** What the function says to a good caller: the canned clouds' tokens would go no further. */
+  /**
+   * The function's answer to a valid caller. Calls go no further, because Cloud Run would refuse the canned clouds'
+   * tokens.
+   */
   async function answer(): Promise<string> {
     const result = await arena.callers.ask(arena.bearerEvent(arena.web()));
     return result.kind === "error" ? result.message : String(arena.api.isAllowed(result));
   }
 
-  /** A good call while this step fails: no decision is possible, no later step runs, and the next call starts from scratch. */
+  /**
+   * A valid call while this step fails: no decision is possible, no later step runs, and the next call starts from
+   * scratch.
+   */
   async function unavailable(step: Step, interception: Interception, tries: number, upstreamStatus?: number) {
     const repair = fail(step, interception);
     expect(await answer()).toBe("unavailable");
@@ -57,7 +63,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   describe.each(STEPS)("where %s fails", (step) => {
     beforeEach(() => clouds.hoursLater());
 
-    test("with 503 twice, it is tried twice, then the call cannot be decided", async () => {
+    test("with 503 twice, the step is tried twice, then the call cannot be decided", async () => {
       await unavailable(step, answering(503, "secret detail"), 2, 503);
     });
 
@@ -67,7 +73,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(steps().filter((each) => each === step)).toHaveLength(2);
     });
 
-    test.each([307, 403])("with %i, it is tried once: that will not go away", async (status) => {
+    test.each([307, 403])("with %i, the step is tried only once, because a retry would not help", async (status) => {
       await unavailable(step, answering(status, "secret detail", { location: "https://evil.example/" }), 1, status);
     });
 
@@ -82,17 +88,17 @@ describe.each(KINDS)("the %s API", (kind) => {
       fail(step, first(arena.internet.hangUp));
       expect(await answer()).toBe("true");
       expect(steps().filter((each) => each === step)).toHaveLength(2);
-      // A connection from before would be given a try of its own: it may have gone stale by itself.
+      // An earlier connection would get an extra try, because it may have become stale.
       arena.callers.coldStart();
       await clouds.hoursLater();
       await unavailable(step, arena.internet.hangUp, 2);
     });
   });
 
-  describe("another service's token is never handed on", () => {
+  describe("another service's token is never forwarded", () => {
     beforeEach(() => arena.reset());
 
-    /** The calls for a token that is never issued; which cloud refused, if one did. */
+    /** Calls that end without a token. Returns the cloud that refused, if one did. */
     async function refused(upstreamStatus: number | undefined): Promise<void> {
       const { status, body } = await arena.send("/orders", { token: arena.web() });
       expect({ status, body }).toEqual(arena.api.failed);
@@ -102,24 +108,24 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(steps()).toEqual(STEPS);
     }
 
-    test("where AWS answers with another role's credentials, Google refuses them", async () => {
+    test("if AWS answers with another role's credentials, Google refuses them", async () => {
       fail("aws", async () => others.aws as LocalAnswer);
       await refused(403);
     });
 
-    test("where Google exchanges for another role's token, Google refuses that", async () => {
+    test("if Google's exchange returns another role's token, Google refuses to mint with it", async () => {
       fail("sts", async () => others.sts as LocalAnswer);
       await refused(403);
     });
 
-    test("where Google mints for another service, the function refuses it, and asks again next time", async () => {
+    test("if Google mints for another service, the function refuses the token, and requests one again next time", async () => {
       fail("iam", async () => others.iam as LocalAnswer);
       await refused(undefined);
       await refused(undefined);
     });
   });
 
-  test("a public route fails in the same way, and its own function says so", async () => {
+  test("a public route fails in the same way, and its own function logs it", async () => {
     await arena.reset();
     fail("iam", answering(403));
     const { status, body } = await arena.send("/products");
@@ -130,11 +136,11 @@ describe.each(KINDS)("the %s API", (kind) => {
   });
 });
 
-/** The times themselves: `unit/functions/authorizer/mint/budget.test.ts`, on a clock of its own. */
-test("where a cloud or an issuer never answers, the call cannot be decided after a while", async () => {
+/** `unit/functions/authorizer/mint/budget.test.ts` tests the exact times, with a fake clock. */
+test("if a cloud or an issuer never answers, the function gives up after a while: the call cannot be decided", async () => {
   const arena = await Arena.open("http");
   try {
-    // The process runs, so that all calls are under way at once.
+    // The process already runs, so that all calls are under way at the same time.
     await arena.callers.ask(arena.api.anyoneEvent("GET /none"));
     await arena.callers.lines();
     const { aws, sts, iam } = arena.hosts;
@@ -162,7 +168,7 @@ test("where a cloud or an issuer never answers, the call cannot be decided after
       "orders keys-unavailable",
     ]);
     const { calls } = arena.internet;
-    // One try for all employees together: what cannot be had now is asked for again at the next call.
+    // One attempt for all employees together. The next call fetches again.
     expect(calls.filter(({ host }) => host === arena.workforce.host)).toHaveLength(1);
     const count = (service: string) =>
       [aws, sts, iam].map(

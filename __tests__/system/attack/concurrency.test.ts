@@ -2,7 +2,10 @@ import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { answering } from "./support/internet";
 
-/** Many requests at once in one process. Lambda gives an instance one at a time; nothing here rests on that. */
+/**
+ * Many concurrent requests in one process. Lambda sends an instance one at a time, but the function does not rely on
+ * that.
+ */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -11,14 +14,14 @@ describe.each(KINDS)("the %s API", (kind) => {
   afterAll(() => arena?.close());
   beforeEach(async () => {
     await arena.reset();
-    // The process runs, and knows nothing yet.
+    // The process runs, and has cached nothing yet.
     await Promise.all(
       [arena.callers, arena.anyone].map((artefact) => artefact.ask(arena.api.anyoneEvent("GET /none"))),
     );
     await Promise.all([arena.callers.lines(), arena.anyone.lines()]);
   });
 
-  /** Requests of every kind of caller to two services, each with a token of its own. */
+  /** Requests of every kind of caller to two services, each with its own token. */
   function requests(count: number) {
     return Array.from({ length: count }, (_, index) => {
       const jti = { jti: `${index}` };
@@ -72,7 +75,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     await arena.callers.lines();
   });
 
-  test("when the one exchange fails, all that waited for it fail, and the next requests make another", async () => {
+  test("if the exchange fails, all requests that waited for it fail, and the next requests start another", async () => {
     const repair = arena.internet.intercept(arena.hosts.sts, answering(403));
     const events = Array.from({ length: 100 }, (_, index) =>
       arena.bearerEvent(arena.web(["orders/read"], { jti: `${index}` })),
@@ -88,7 +91,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     );
   });
 
-  test("bad tokens among good ones are refused, and stop none of these", async () => {
+  test("invalid tokens among valid ones are refused, and do not affect the valid ones", async () => {
     const good = requests(60);
     const bad = Array.from({ length: 60 }, (_, index) =>
       arena.bearerEvent(

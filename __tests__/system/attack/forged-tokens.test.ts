@@ -5,7 +5,7 @@ import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { type SigningPair, signingPair } from "./support/forged-issuer";
 
-/** Tokens that look like the real thing. Each meets the same 403, and no cloud hears of it. */
+/** Tokens that look like real ones. Each gets the same 403, and no cloud is called. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   let curve: SigningPair;
@@ -17,7 +17,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   }, 60_000);
   afterAll(() => arena?.close());
 
-  test("the good token that all others differ from passes", async () => {
+  test("the valid token from which all others differ passes", async () => {
     expect((await arena.send("/orders", { token: arena.web() })).status).toBe(200);
     expect((await arena.send("/orders", { token: curveToken() })).status).toBe(200);
     await arena.callers.lines();
@@ -45,7 +45,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     arena.customers.token(arena.webClaims(), { header, pair });
   const withClaims = (claims: Record<string, unknown>) => arena.web(undefined, claims);
 
-  /** Refused by what the token says of itself. */
+  /** Refused by the token's own header and claims. */
   const CHEAP: readonly [string, () => string, string][] = [
     ["alg none, no signature", () => resigned(([, payload]) => [part({ alg: "none" }), payload, ""]), "token-shape"],
     ["alg none, a signature", () => withHeader({ alg: "none" }), "token-algorithm"],
@@ -79,7 +79,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     ["9 kB", () => withClaims({ padding: "x".repeat(6000) }), "token-size"],
   ];
 
-  /** Refused with the issuer's keys. */
+  /** Refused after the issuer's keys were fetched. */
   const KEYED: readonly [string, () => string, string][] = [
     ["signed by another key under a known kid", () => withHeader({}, unpublished), "signature"],
     [
@@ -175,7 +175,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     return arena.internet.take();
   }
 
-  describe("a cold function refuses without one call a token", () => {
+  describe("a cold function refuses a token without any outbound call", () => {
     beforeAll(() => arena.callers.coldStart());
 
     testAll(CHEAP)("with %s", async (_, token, reason) => {
@@ -183,7 +183,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  describe("with the issuer's keys and no other call it refuses a token", () => {
+  describe("the function refuses a token after fetching the issuer's keys, without any other call", () => {
     beforeAll(async () => {
       await arena.reset();
       arena.customers.published = [arena.customers.pair.jwk, curve.jwk];
@@ -194,10 +194,10 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(hosts.filter((host) => !arena.hosts.issuers.includes(host))).toEqual([]);
     });
 
-    test("all these tokens were refused by one process, which still lets the good one in", async () => {
+    test("one process refused all these tokens, and still accepts the valid one", async () => {
       const before = arena.callers.processes;
       expect((await arena.send("/orders", { token: arena.web() })).status).toBe(200);
-      // One for the good token at the start, and one after each cold start.
+      // One fetch for the valid token at the start, and one after each cold start.
       expect([before.length, arena.callers.processes.length]).toEqual([3, 3]);
     });
   });

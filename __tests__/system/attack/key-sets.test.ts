@@ -6,7 +6,7 @@ import { CannedClouds } from "./support/canned-clouds";
 import { type ForgedIssuer, type SigningPair, signingPair } from "./support/forged-issuer";
 import { answering, type Interception } from "./support/internet";
 
-/** Keys that come, go, are none or cannot be had. */
+/** Keys that are added, withdrawn, unusable or unavailable. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   let clouds: CannedClouds;
@@ -20,15 +20,15 @@ describe.each(KINDS)("the %s API", (kind) => {
   afterAll(() => arena?.close());
   beforeEach(() => clouds.hoursLater());
 
-  /** Calls for keys since the last time. */
+  /** Returns the calls for keys since the last time. */
   const fetches = () => arena.internet.take().filter((host) => arena.hosts.issuers.includes(host)).length;
 
   const signedBy = (pair: SigningPair) => arena.customers.token(arena.webClaims(), { pair });
   const junk = (issuer: ForgedIssuer, index: number) =>
     issuer.token({ sub: "junk" }, { header: { kid: `junk-${index}` } });
 
-  describe("a storm of unknown kids", () => {
-    test("makes one fetch from each issuer, then none for 30 seconds, and does not stop the good token", async () => {
+  describe("a burst of unknown kids", () => {
+    test("causes one fetch from each issuer, then none for 30 seconds, and the valid token still passes", async () => {
       const issuers = [arena.customers, arena.workforce, arena.aws];
       const storm = Array.from({ length: 150 }, (_, index) =>
         arena.bearerEvent(junk(issuers[index % 3] as ForgedIssuer, index)),
@@ -45,7 +45,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(fetches()).toBe(0);
     });
 
-    test("makes one more after 30 seconds, and one only", async () => {
+    test("causes exactly one more fetch after 30 seconds", async () => {
       await arena.verdict(arena.web());
       clouds.advance(31);
       arena.internet.take();
@@ -57,7 +57,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(fetches()).toBe(1);
     });
 
-    test("costs an issuer that is down one attempt in two seconds", async () => {
+    test("causes at most one attempt every two seconds at an issuer that is down", async () => {
       arena.internet.intercept(arena.customers.host, answering(503));
       await arena.callers.ask(arena.bearerEvent(junk(arena.customers, 0)));
       const results = await arena.callers.askAll(
@@ -84,7 +84,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(fetches()).toBe(0);
     });
 
-    test("and replaced under the same kid verifies nothing any more", async () => {
+    test("and replaced under the same kid no longer verifies anything", async () => {
       const old = signedBy(arena.customers.pair);
       expect(await arena.verdict(old)).toBe("allowed");
       arena.customers.published = [{ ...fresh.jwk, kid: "customers-1" }];
@@ -92,7 +92,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(await arena.verdict(old)).toBe("unauthenticated signature");
     });
 
-    test("serves for an hour at most where the issuer does not answer, and then calls cannot be decided", async () => {
+    test("is used for an hour at most if the issuer does not answer, and then calls cannot be decided", async () => {
       expect(await arena.verdict(arena.web())).toBe("allowed");
       arena.internet.intercept(arena.customers.host, answering(503));
       clouds.advance(3595);
@@ -104,7 +104,7 @@ describe.each(KINDS)("the %s API", (kind) => {
         message: "unavailable",
       });
       await arena.callers.lines();
-      // Another issuer's callers do not notice.
+      // Another issuer's callers are not affected.
       const employee = arena.workforce.token(arena.employeeClaims(["orders/read"]));
       expect(await arena.verdict(employee)).toBe("allowed");
       arena.internet.intercept(arena.customers.host, arena.customers.handle);
@@ -113,7 +113,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  test("a new key while its issuer does not answer is no refusal that could be kept", async () => {
+  test("a new key while its issuer does not answer gives an error, not a refusal that could be cached", async () => {
     expect(await arena.verdict(arena.web())).toBe("allowed");
     arena.customers.published = [fresh.jwk, arena.customers.pair.jwk];
     arena.internet.intercept(arena.customers.host, answering(503));
@@ -127,7 +127,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(await arena.verdict(signedBy(fresh))).toBe("allowed");
   });
 
-  describe("what an issuer publishes in addition to its keys is no key", () => {
+  describe("unsuitable entries in an issuer's key set are ignored", () => {
     const rsa1024 = generateKeyPairSync("rsa", { modulusLength: 1024 });
     const small = (): SigningPair => ({
       ...rsa1024,
@@ -167,10 +167,10 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  describe("keys that cannot be had: calls cannot be decided, and no cloud is asked", () => {
+  describe("unavailable keys: calls cannot be decided, and no cloud is called", () => {
     const deep = `${"[".repeat(70_000)}${"]".repeat(70_000)}`;
     const huge = () => JSON.stringify({ keys: [arena.workforce.pair.jwk], padding: "x".repeat(150_000) });
-    /** This in the place of one of Okta's two documents. */
+    /** Replaces one of Okta's two documents. */
     const instead = (of: string, interception: Interception) => () =>
       arena.internet.intercept(arena.workforce.host, (request, behind) =>
         request.target.endsWith(of) ? interception(request, behind) : behind(request),

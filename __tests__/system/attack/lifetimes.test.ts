@@ -4,7 +4,7 @@ import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import { CannedClouds } from "./support/canned-clouds";
 
-/** Tokens that are about to end, and clocks that differ. */
+/** Tokens that are about to expire, and clocks that differ. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   let clouds: CannedClouds;
@@ -16,7 +16,7 @@ describe.each(KINDS)("the %s API", (kind) => {
 
   const mints = () => arena.internet.take().filter((host) => host === arena.hosts.iam).length;
 
-  /** Seconds of life left in the Google token that a public route is given; undefined where there is none. */
+  /** Seconds of life left in the Google token for a public route; undefined if there is none. */
   async function lifeLeft(): Promise<number | undefined> {
     const result = await arena.anyone.ask(arena.api.anyoneEvent("GET /products"));
     if (result.kind === "error") return undefined;
@@ -25,21 +25,21 @@ describe.each(KINDS)("the %s API", (kind) => {
     return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { exp: number }).exp - clouds.now();
   }
 
-  describe("a Google token has the life of a cached result, 30 seconds for its last request and 5 for clocks", () => {
+  describe("a Google token lives at least for the cache time, 30 seconds for the last request and 5 for clock skew", () => {
     afterAll(() => arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds: 60 }));
 
-    testAll([0, 60, 300])("where answers are kept for %i seconds", async (cacheSeconds) => {
+    testAll([0, 60, 300])("if answers are cached for %i seconds", async (cacheSeconds) => {
       arena.anyone.setPolicy({ ...arena.anyone.policy, cacheSeconds });
       await clouds.hoursLater();
       clouds.idTokens = cacheSeconds + 34;
-      // One that is born with less is no token, and the next request asks again.
+      // A new token with a shorter life is not used, and the next request fetches another.
       expect([await lifeLeft(), await lifeLeft(), mints()]).toEqual([undefined, undefined, 2]);
       clouds.idTokens = cacheSeconds + 35;
       expect([await lifeLeft(), mints()]).toEqual([cacheSeconds + 35, 1]);
     });
   });
 
-  test("a token serves without a call until ten minutes before its end, then while Google fails, then no more", async () => {
+  test("a token is used without a call until ten minutes before its end, then only while Google fails, then no longer", async () => {
     await clouds.hoursLater();
     await lifeLeft();
     clouds.advance(2999);
@@ -47,7 +47,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     clouds.idTokens = "down";
     clouds.advance(1);
     expect(await lifeLeft()).toBe(600);
-    // Tried once, and the call did not wait for it; then not for half a minute.
+    // The renewal was tried once, no call waited for it, and there is no further attempt for half a minute.
     while (!arena.internet.calls.some(({ host }) => host === arena.hosts.iam)) await setTimeout(5);
     expect(mints()).toBe(1);
     expect([await lifeLeft(), mints()]).toEqual([600, 0]);
@@ -82,7 +82,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  test("a token that was good, and is remembered, is refused once it has expired", async () => {
+  test("a remembered valid token is refused after it has expired", async () => {
     await clouds.hoursLater();
     const token = arena.web(undefined, { exp: arena.customers.now() + 100 });
     expect(await arena.verdict(token)).toBe("allowed");

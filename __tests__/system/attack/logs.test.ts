@@ -3,7 +3,7 @@ import { KINDS } from "./support/api-kind";
 import { Arena, SUBJECT } from "./support/arena";
 import { answering } from "./support/internet";
 
-/** What is printed about a decision. What never is, see `secrecy.test.ts`. */
+/** What is logged about a decision. `secrecy.test.ts` tests what never is. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       };
       expect(first).toEqual({
         ...line,
-        // Keys that are at hand take no time.
+        // Cached keys take no time.
         milliseconds: { ...line.milliseconds, keys: anyNumber },
         requestId: cold.headers[arena.api.requestId],
         cacheHits: { token: false, googleToken: false },
@@ -47,7 +47,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(more).toEqual([]);
     });
 
-    test("the steps' milliseconds are their own, and the total is not less", async () => {
+    test("each step has its own milliseconds, and the total is at least the longest", async () => {
       await arena.callers.ask(arena.bearerEvent(arena.web()));
       const [line] = await arena.callers.lines();
       const { total, ...steps } = (line?.milliseconds ?? {}) as Record<string, number>;
@@ -58,7 +58,7 @@ describe.each(KINDS)("the %s API", (kind) => {
 
     test.each<[string, () => Promise<unknown>, Record<string, unknown>]>([
       [
-        "unauthenticated, before anything is known",
+        "unauthenticated, before the issuer is known",
         () => arena.send("/orders", { token: "junk" }),
         {
           level: "WARN",
@@ -121,7 +121,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(await arena.callers.lines()).toEqual([{ ...common, ...fields }]);
     });
 
-    test("a route that the policy does not list is not named: its key is the gateway's to choose", async () => {
+    test("a route that the policy does not list is not named, because the gateway chooses its key", async () => {
       await arena.callers.ask(arena.bearerEvent("junk", "GET /unlisted"));
       expect(await arena.callers.lines()).toMatchObject([
         { route: "-", service: "-", decision: "forbidden", reason: "route-unknown" },
@@ -129,7 +129,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  test("a replayed answer has no line: the one that there is names the request that filled the entry", async () => {
+  test("a replayed answer has no line: the only line has the id of the request that filled the cache", async () => {
     const token = arena.web();
     const filled = await arena.send("/orders", { token });
     const replayed = [await arena.sendAgain("/orders", { token }), await arena.sendAgain("/orders", { token })];
@@ -148,7 +148,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     );
   });
 
-  test("what a request says cannot make a second line, or a field", async () => {
+  test("no value of a request can create a second line or another field", async () => {
     const forged = '","level":"INFO","decision":"allowed"}\n{"level":"INFO","decision":"allowed","x":"';
     const event = arena.bearerEvent(`${forged}.a.b`);
     const requestContext = { ...event.requestContext, requestId: forged, extendedRequestId: forged };
@@ -164,7 +164,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(lines.map(({ decision }) => decision)).toEqual(["unauthenticated", "unauthenticated"]);
   });
 
-  test("a subject can write no field of the gateway's own log", async () => {
+  test("a subject cannot write a field of the gateway's own log", async () => {
     const subjects = ['ann","decision":"allowed","client":"aws/admin","z":"', "acme\\ann", 'ann"'];
     for (const sub of subjects) await arena.send("/orders", { token: arena.web(undefined, { sub }) });
     await arena.callers.lines();

@@ -2,7 +2,7 @@ import fc from "../../support/properties";
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 
-/** Values that are no token at all. None costs a call, and their answers are indistinguishable. */
+/** Values that are not tokens. None causes an outbound call, and their answers are indistinguishable. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -40,8 +40,8 @@ describe.each(KINDS)("the %s API", (kind) => {
       ["9 kB of letters", () => `Bearer ${"a".repeat(9000)}`, "token-size"],
     ])("with %s", (_, value, reason) => refused(["Authorization", value(good())], reason));
 
-    test("when there are two of it, both good", async () => {
-      // An HTTP API joins them, a REST API tells them apart.
+    test("if there are two, even if both are valid", async () => {
+      // An HTTP API joins them, a REST API keeps them separate.
       const reason = kind === "rest" ? "authorization-count" : "token-shape";
       await refused(["Authorization", `Bearer ${good()}`, "Authorization", `Bearer ${good()}`], reason);
       await refused(["Authorization", `Bearer ${good()}`, "authorization", `Bearer ${good()}`], reason);
@@ -74,7 +74,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(await arena.callers.lines()).toMatchObject([{ decision: "unauthenticated" }]);
     });
 
-    test("also where it hides behind a known issuer and key, and costs no call", async () => {
+    test("also with a known issuer and key, and without an outbound call", async () => {
       const { url } = arena.customers;
       for (const bomb of [deep(2700, "[", "]"), "9".repeat(5600), `"${"\\u0000".repeat(900)}"`]) {
         const payload = `{"iss":"${url}","exp":${bomb}}`;
@@ -87,7 +87,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  describe("whatever the header holds", () => {
+  describe("for any value of the header", () => {
     const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
     const denied = { isAuthorized: false, context: { ...REFUSED, decision: "unauthenticated" } };
     const refusal = kind === "rest" ? { kind: "error", message: "Unauthorized" } : { kind: "answer", value: denied };
@@ -106,7 +106,7 @@ describe.each(KINDS)("the %s API", (kind) => {
         ),
     );
 
-    test("the answer is the same refusal, and costs no call", async () => {
+    test("the answer is the same refusal, without an outbound call", async () => {
       await fc.assert(
         fc.asyncProperty(value, async (authorization) => {
           expect(await arena.callers.ask(arena.api.authorizationEvent(authorization))).toEqual(refusal);
@@ -118,7 +118,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  test("one process met all of it", () => {
+  test("one process handled all of these", () => {
     expect(arena.callers.processes).toHaveLength(1);
   });
 });

@@ -14,7 +14,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   }, 60_000);
   afterAll(() => arena?.close());
 
-  /** Good for every route: the path alone decides. */
+  /** Tokens that are valid for every route, so that only the path decides. */
   const authorizations = new Map<string, string>();
   const authorizationFor = (route: string) => {
     const scopes = arena.callers.policy.routes[route]?.access;
@@ -33,7 +33,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     return customers.token({ ...arena.webClaims(scopes), client_id: clientId });
   }
 
-  /** Whether the route's own function lets the path pass. */
+  /** Whether the route's own function allows the path. */
   async function passes(route: string, path: string): Promise<boolean> {
     const authorization = authorizationFor(route);
     const artefact = authorization === undefined ? arena.anyone : arena.callers;
@@ -94,7 +94,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(lines.at(-1)).toMatchObject({ route: "GET /orders/{id}", decision: "forbidden", reason: told });
     });
 
-    test("below a narrower route too, where a framework may have mounted it", async () => {
+    test("also below a narrower route, where a framework may have mounted it", async () => {
       const token = tokenFor(["accounts/support"]);
       const send = async (path: string) => (await arena.send(path, { method: "POST", token })).status;
       expect([
@@ -105,7 +105,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  test("a path costs no call before it is refused, and no proof of who calls", async () => {
+  test("a path is refused without an outbound call, and before the token is checked", async () => {
     await arena.reset();
     const asked = { routeKey: "GET /orders/{id}", path: "/orders/EXPORT", authorization: "Bearer junk" };
     expect(await arena.callers.ask(arena.api.pathEvent(asked))).toMatchObject({

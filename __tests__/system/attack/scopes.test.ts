@@ -2,7 +2,7 @@ import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
 import type { Claims, ForgedIssuer } from "./support/forged-issuer";
 
-/** Good signatures, and claims that ask for more than config gives. */
+/** Valid signatures, with claims for more than config grants. */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -13,7 +13,7 @@ describe.each(KINDS)("the %s API", (kind) => {
 
   type Status = 200 | 403;
 
-  /** 403 of every refusal: a REST API's 401, of a token that proves nothing, counts as one. */
+  /** Maps every refusal to 403, including a REST API's 401 for an invalid token. */
   async function status(routeKey: string, token: string): Promise<number> {
     const [method, path = ""] = routeKey.split(" ");
     const answer = await arena.send(path, { method, token });
@@ -23,7 +23,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   const clientId = (name: "WEB" | "REPORTING_AGENT" | "SUPPORT_DESK") =>
     arena.callers.variables[`CLIENT_${name}`] ?? "";
 
-  /** A token of one of the pool's app clients that carries these scopes. */
+  /** A token of one of the pool's app clients with these scopes. */
   const cognito = (client: Parameters<typeof clientId>[0], scope: unknown) =>
     arena.web([], { client_id: clientId(client), scope });
 
@@ -38,7 +38,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     "catalog/write",
   ];
 
-  describe("any one of the route's scopes is enough, none is not", () => {
+  describe("any one of the route's scopes is enough, and one is required", () => {
     test.each<[string, string, Status]>([
       ["orders/read", "GET /orders/7", 200],
       ["orders/read accounts/read", "GET /orders/7", 200],
@@ -52,7 +52,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(await status(route, cognito("WEB", scope))).toBe(expected);
     });
 
-    test("the other scope of the same route lets the support desk in", async () => {
+    test("the support desk is allowed by the other scope of the same route", async () => {
       expect(await status("GET /orders/7", cognito("SUPPORT_DESK", "orders/support"))).toBe(200);
       expect(await status("DELETE /orders/7", cognito("SUPPORT_DESK", "orders/support"))).toBe(200);
     });
@@ -69,19 +69,19 @@ describe.each(KINDS)("the %s API", (kind) => {
       "https://api/orders/read",
       "orders/readers",
       "storefront-dev/orders/read",
-    ])("a scope that only resembles it is none: %j", async (scope) => {
+    ])("a scope that only resembles the required one does not count: %j", async (scope) => {
       expect(await status("GET /orders", cognito("WEB", scope))).toBe(403);
     });
 
     test.each([[["orders/read"]], [{ "orders/read": true }], [7], [null], [undefined]])(
-      "Cognito's scope claim as %j is none",
+      "Cognito's scope claim as %j does not count",
       async (scope) => {
         expect(await status("GET /orders", cognito("WEB", scope))).toBe(403);
       },
     );
   });
 
-  describe("a caller has what config gives it, whatever its token says", () => {
+  describe("a caller has only the scopes that config grants, regardless of its token", () => {
     const all = EVERYTHING.join(" ");
     const routes = [
       "GET /orders",
@@ -92,7 +92,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       "PUT /products/7",
     ];
 
-    /** Routes that a token which claims every scope opens. */
+    /** Returns the routes that a token with every scope opens. */
     async function opened(token: string): Promise<readonly string[]> {
       const found: string[] = [];
       for (const route of routes) if ((await status(route, token)) === 200) found.push(route);
@@ -134,7 +134,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       expect(await opened(arena.aws.token({ ...arena.nightlyClaims(), sub, scope: all }))).toEqual([]);
     });
 
-    test("a token that bears a role's name, while another one asked for it, has nothing", async () => {
+    test("a token with a role's name that another role requested has no access", async () => {
       const principal_id = "arn:aws:iam::111122223333:role/nightly-export-2";
       const claims = { ...arena.nightlyClaims(), "https://sts.amazonaws.com/": { principal_id }, scope: all };
       expect(await opened(arena.aws.token(claims))).toEqual([]);
@@ -142,7 +142,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     });
   });
 
-  describe("three issuers sign the very same claims: only the configured pair of issuer and caller passes", () => {
+  describe("three issuers sign the same claims: only the configured pair of issuer and caller passes", () => {
     const issuers = (): Record<string, ForgedIssuer> => ({
       customers: arena.customers,
       workforce: arena.workforce,
@@ -174,7 +174,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       }
     });
 
-    test("nor does one sign in another's name, under its own key or a name of the other's", async () => {
+    test("an issuer cannot sign in another's name, neither with its own key id nor with the other's", async () => {
       for (const [id, issuer] of Object.entries(issuers())) {
         for (const [other, { url, pair }] of Object.entries(issuers())) {
           const kids = [issuer.pair.jwk.kid, pair.jwk.kid];

@@ -1,7 +1,10 @@
 import { KINDS } from "./support/api-kind";
 import { Arena, SUBJECT } from "./support/arena";
 
-/** What is never printed. Every file of this suite searches all output of its own processes; this one shows that it finds. */
+/**
+ * What is never printed. Every file of this suite searches all output of its own processes; this file tests that
+ * search.
+ */
 describe.each(KINDS)("the %s API", (kind) => {
   let arena: Arena;
   beforeAll(async () => {
@@ -10,14 +13,14 @@ describe.each(KINDS)("the %s API", (kind) => {
   afterAll(() => arena?.close());
   beforeEach(() => arena.reset());
 
-  test("no claim but those on the list is printed, and no answer of a cloud", async () => {
+  test("only the listed claims are printed, and no answer of a cloud", async () => {
     const canaries = ["canary-mail@example.com", "canary-name-77c1", "canary-group-77c1", "canary-scope-77c1/read"];
     const [email, name, group, scope] = canaries as [string, string, string, string];
     arena.secrets.add(...canaries);
     const token = arena.web(["orders/read", scope], { email, name, "cognito:groups": [group], username: name });
     expect((await arena.send("/orders", { token })).status).toBe(200);
     await arena.send("/orders/export", { token });
-    // A cloud that quotes what it was sent.
+    // A cloud that quotes the request.
     for (const host of arena.hosts.clouds) {
       await arena.reset();
       arena.internet.intercept(host, async ({ headers, body }) => ({
@@ -32,7 +35,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   });
 
   describe("the search that ends every file of this suite", () => {
-    test("knows all that is secret: tokens in parts, the issuers' keys, AWS's and Google's credentials", async () => {
+    test("knows every secret: tokens and their parts, the issuers' keys, AWS's and Google's credentials", async () => {
       const token = arena.web();
       await arena.send("/orders", { token });
       const [aws, sts, iam] = arena.hosts.clouds.map(
@@ -60,7 +63,7 @@ describe.each(KINDS)("the %s API", (kind) => {
       }
     });
 
-    test("finds what a process prints, and what a caller is shown", async () => {
+    test("finds a secret that a process prints, or that a caller gets", async () => {
       for (const artefact of [arena.callers, arena.anyone]) {
         artefact.printed.push(`{"token":"${arena.web()}"}`);
         expect(arena.faults().leaks.length).toBeGreaterThan(0);

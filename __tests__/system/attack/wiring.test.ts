@@ -25,7 +25,7 @@ afterAll(() => arena?.close());
 const functionOf = (name: string) => (name.startsWith("scoped") ? arena.callers : arena.anyone);
 const ask = (name: string, asked: Asked) => functionOf(name).ask(keys.eventOf(name, asked));
 
-describe("an event whose key lacks something throws, and costs no call", () => {
+describe("an event with an incomplete cache key throws, without an outbound call", () => {
   const cases = AUTHORIZERS.flatMap((name) => {
     const needed = [
       "routeKey",
@@ -48,7 +48,7 @@ describe("an event whose key lacks something throws, and costs no call", () => {
   });
 });
 
-describe("a route wired to another authorizer than its own fails for everybody, the good token too", () => {
+describe("a route wired to the wrong authorizer fails for every caller, even with a valid token", () => {
   testAll([
     ["a scoped route to the public authorizer", "GET", "/orders", "anyone", "route-kind"],
     ["a scoped route with a variable to the public authorizer of paths", "GET", "/orders/7", "anyone", "route-kind"],

@@ -9,7 +9,7 @@ const project = new ProjectCopy();
 afterAll(() => project.remove());
 
 describeTerraform("cdktf's own command", () => {
-  test("npx cdktf plan dev plans the stack; an override that lies there needs no account", () => {
+  test("npx cdktf plan dev plans the stack; an override in its folder needs no account", () => {
     const out = project.path("cdktf.out");
     const stack = join(out, "stacks", "dev");
     mkdirSync(stack, { recursive: true });

@@ -28,14 +28,14 @@ applying("no terminal to ask, and no approval: nothing is applied", () => {
   expect(existsSync(project.path(STATE))).toBe(false);
 });
 
-applying("a plan is kept where its owner alone can read it", () => {
+applying("a plan is kept where only its owner can read it", () => {
   expect((statSync(project.path(".plans")).mode & 0o777).toString(8)).toBe("700");
   for (const name of ["plan", "change.json", "manifest.json"]) {
     expect((statSync(plans(name)).mode & 0o777).toString(8)).toBe("600");
   }
 });
 
-applying("a deploy applies what it showed, a line a resource, and leaves nothing secret behind", () => {
+applying("a deploy applies what it showed, prints a line per resource, and leaves no secret behind", () => {
   const { code, out, error } = project.run(["deploy", "dev", "--yes"]);
   expect(code).toBe(0);
   expect(error).toContain("aws_apigatewayv2_stage.gateway: created, ");
@@ -54,7 +54,7 @@ applying("deployed, it is in sync and there is nothing to apply", () => {
   });
 });
 
-applying("a change outside Terraform is drift, with exit code 2 and by its name", () => {
+applying("a change outside Terraform is reported by name as drift, with exit code 2", () => {
   const where = { name: "storefront-dev-orders" };
   const set = { description: "other" };
   providers?.meanwhile([{ type: "aws_iam_role", where, set }]);
@@ -65,7 +65,7 @@ applying("a change outside Terraform is drift, with exit code 2 and by its name"
   expect(drift[0].attributes).toEqual([expect.objectContaining({ path: "description", after: "other" })]);
 });
 
-applying("the policy that is deployed is found in the commit that has its hash", () => {
+applying("the deployed policy is found in the commit with its hash", () => {
   project.edit("base.yaml", "GET /orders: { scopes: [orders/read] }", "GET /orders: public");
   const { code, out } = project.run(["plan", "dev", "--fail-on", "broadened"]);
   expect(code).toBe(2);
@@ -90,7 +90,7 @@ applying("an approval carries over to a fresh plan of the same change, and to no
   expect(project.run(["plan", "dev"]).out).toBe("dev: no change\n");
 });
 
-applying("a kept plan is applied later, unless something that it was made from is another", () => {
+applying("a kept plan is applied later, unless something that it was made from has changed", () => {
   project.edit("base.yaml", "orders:1.15.0", "orders:1.17.0");
   project.run(["plan", "dev"]);
   project.edit("base.yaml", "catalog:2.3.0", "catalog:2.4.0");
@@ -105,7 +105,7 @@ applying("a kept plan is applied later, unless something that it was made from i
   expect(none).toMatchObject({ code: 64, error: expect.stringContaining("no plan is kept") });
 });
 
-applying("what is not deployed is not in sync", () => {
+applying("a change that is not deployed is not in sync", () => {
   project.edit("base.yaml", "orders:1.17.0", "orders:1.18.0");
   const { code, error } = project.run(["drift", "dev"]);
   expect(code).toBe(2);
@@ -114,7 +114,7 @@ applying("what is not deployed is not in sync", () => {
 });
 
 applying(
-  "an apply that the cloud refuses half-way says what was done, what failed and why; so does the next run",
+  "an apply that the cloud refuses halfway reports what was done, what failed and why; so does the next run",
   () => {
     const { code, error } = project.run(["deploy", "dev", "--yes"], {
       TERRAFORM_BINARY_NAME: project.refusedTerraform(),
@@ -129,20 +129,23 @@ applying(
   },
 );
 
-applying("two deploys at once: the second is refused; killed, the first leaves word of where it stood", async () => {
-  const first = project.start(["deploy", "dev", "--yes"], { TERRAFORM_BINARY_NAME: project.slowTerraform() });
-  while (!existsSync(project.path("begun")) && first.exitCode === null) await delay(50);
-  expect(first.exitCode).toBeNull();
-  const second = project.run(["deploy", "dev", "--yes"]);
-  expect(second.code).toBe(1);
-  expect(second.error).toContain(`dev: process ${first.pid} plans or deploys it from this folder right now`);
-  const gone = new Promise((resolve) => first.on("exit", resolve));
-  process.kill(-(first.pid ?? 0), "SIGKILL");
-  await gone;
-  process.kill(-JSON.parse(project.read(".plans", "dev", "last-apply.json")).group, "SIGKILL");
-  const next = project.run(["deploy", "dev", "--yes"]);
-  expect(next.code).toBe(0);
-  expect(next.error).toMatch(/dev: the apply of \S+ was killed after 0 of 1 changes/);
-  expect(next.error).toContain("begun, with an unknown outcome: aws_iam_role.orders");
-  expect(project.run(["deploy", "dev", "--yes"]).error).not.toContain("was killed");
-});
+applying(
+  "of two concurrent deploys the second is refused; if the first is killed, the next run reports its progress",
+  async () => {
+    const first = project.start(["deploy", "dev", "--yes"], { TERRAFORM_BINARY_NAME: project.slowTerraform() });
+    while (!existsSync(project.path("begun")) && first.exitCode === null) await delay(50);
+    expect(first.exitCode).toBeNull();
+    const second = project.run(["deploy", "dev", "--yes"]);
+    expect(second.code).toBe(1);
+    expect(second.error).toContain(`dev: process ${first.pid} plans or deploys it from this folder right now`);
+    const gone = new Promise((resolve) => first.on("exit", resolve));
+    process.kill(-(first.pid ?? 0), "SIGKILL");
+    await gone;
+    process.kill(-JSON.parse(project.read(".plans", "dev", "last-apply.json")).group, "SIGKILL");
+    const next = project.run(["deploy", "dev", "--yes"]);
+    expect(next.code).toBe(0);
+    expect(next.error).toMatch(/dev: the apply of \S+ was killed after 0 of 1 changes/);
+    expect(next.error).toContain("begun, with an unknown outcome: aws_iam_role.orders");
+    expect(project.run(["deploy", "dev", "--yes"]).error).not.toContain("was killed");
+  },
+);

@@ -9,7 +9,7 @@ import { DeployedProject } from "./support/deployed-project";
 import { type StateStore, stateHere, stateInS3 } from "./support/state-store";
 
 const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
-/** What an apply that was stopped in order prints. */
+/** The output of an apply that was stopped in an orderly way. */
 const SENTENCE = /\ndev: ([^:]+): (\d+) of (\d+) changes were applied; go on with: npm run deploy -- dev\n$/;
 
 const python = pythonWithMoto();
@@ -37,7 +37,7 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
   });
   afterAll(() => store.stop());
 
-  /** A deploy whose apply has made one resource or more. */
+  /** Starts a deploy, and waits until its apply has made at least one resource. */
   async function applied(): Promise<RunningCommand> {
     const command = new RunningCommand(project, DEPLOY, environment);
     await command.prints(/: created, /);
@@ -47,41 +47,47 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
   const planFiles = () => ["plan", "manifest.json"].filter((name) => existsSync(project.path(".plans", "dev", name)));
 
   for (const signal of signals) {
-    applying(`after ${signal} in an apply, what the sentence counts is in the state, and no lock stays`, async () => {
-      const before = (await store.resources()).length;
-      const command = await applied();
-      command.send(signal);
-      const code = await command.ended();
-      expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal as "SIGINT"]);
-      const [, cause = "", done, total] = SENTENCE.exec(command.text) ?? [];
-      expect(Number(done)).toBe((await store.resources()).length - before);
-      expect(Number(done)).toBeLessThan(Number(total));
-      expect(command.text.split(cause)).toHaveLength(2); // once
-      expect(command.text).not.toMatch(/execution halted|operation cancell?ed/);
-      expect([await store.isLocked(), planFiles()]).toEqual([false, []]);
-      const next = project.run(["plan", "dev"], environment);
-      expect(next.error).toContain(`was interrupted after ${done} of ${total} changes\n`);
-    });
+    applying(
+      `after ${signal} in an apply, the state has as many changes as the message says, and no lock stays`,
+      async () => {
+        const before = (await store.resources()).length;
+        const command = await applied();
+        command.send(signal);
+        const code = await command.ended();
+        expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal as "SIGINT"]);
+        const [, cause = "", done, total] = SENTENCE.exec(command.text) ?? [];
+        expect(Number(done)).toBe((await store.resources()).length - before);
+        expect(Number(done)).toBeLessThan(Number(total));
+        expect(command.text.split(cause)).toHaveLength(2); // once
+        expect(command.text).not.toMatch(/execution halted|operation cancell?ed/);
+        expect([await store.isLocked(), planFiles()]).toEqual([false, []]);
+        const next = project.run(["plan", "dev"], environment);
+        expect(next.error).toContain(`was interrupted after ${done} of ${total} changes\n`);
+      },
+    );
   }
 
-  applying("a second signal ends an apply whose cloud does not answer, and says what that may leave", async () => {
-    const command = await applied();
-    writeFileSync(project.path("stuck"), "");
-    command.send("SIGINT");
-    await command.prints(/a second signal ends it at once/);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const start = Date.now();
-    command.send("SIGINT");
-    expect(await command.ended()).toBe(130);
-    expect(Date.now() - start).toBeLessThan(60_000); // two seconds on an idle machine; a stuck cloud never answers
-    project.forget("stuck");
-    expect(command.text).toContain(
-      "ended at once: changes in progress may be missing from the state, and the state may stay locked",
-    );
-    expect(planFiles()).toEqual([]);
-  });
+  applying(
+    "a second signal ends an apply whose cloud does not answer, and the message says what may remain",
+    async () => {
+      const command = await applied();
+      writeFileSync(project.path("stuck"), "");
+      command.send("SIGINT");
+      await command.prints(/a second signal ends it at once/);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const start = Date.now();
+      command.send("SIGINT");
+      expect(await command.ended()).toBe(130);
+      expect(Date.now() - start).toBeLessThan(60_000); // two seconds on an idle machine; a stuck cloud never answers
+      project.forget("stuck");
+      expect(command.text).toContain(
+        "ended at once: changes in progress may be missing from the state, and the state may stay locked",
+      );
+      expect(planFiles()).toEqual([]);
+    },
+  );
 
-  applying("after a hard kill the next plan says what the apply had done, and how to unlock the state", async () => {
+  applying("after a hard kill the next plan reports what the apply had done, and how to unlock the state", async () => {
     unlock(project.run(["plan", "dev"], environment).error);
     const command = await applied();
     writeFileSync(project.path("stuck"), "");
@@ -104,14 +110,14 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
     expect(unlock(dead.error)).toBe(isLocked);
   });
 
-  applying("the next deploy does the rest", () => {
+  applying("the next deploy applies the rest", () => {
     expect(project.run(DEPLOY, { ...environment, TERRAFORM_BINARY_NAME: findTerraform().path })).toMatchObject({
       code: 0,
     });
     expect(project.run(["plan", "dev"], environment)).toMatchObject({ code: 0, out: "dev: no change\n" });
   });
 
-  /** Runs the command that a refusal prints; false where it prints none. */
+  /** Runs the command that a refusal prints; false if it prints none. */
   function unlock(error: string): boolean {
     const [, command = ""] = /: (terraform -chdir=\S+ force-unlock [0-9a-f-]{36})$/m.exec(error) ?? [];
     if (command === "") return false;

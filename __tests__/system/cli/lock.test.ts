@@ -6,7 +6,7 @@ import { DeployedProject } from "./support/deployed-project";
 const project = new DeployedProject();
 afterAll(() => project.remove());
 
-applying("once the providers are locked, a plan takes these and no others", () => {
+applying("once the providers are locked, a plan accepts only them", () => {
   const locked = project.run(["lock", "--mirror", mirror(), "--platform", "linux_amd64"]);
   expect(locked).toMatchObject({ code: 0, out: "wrote providers.lock.hcl: commit it\n" });
   expect(project.run(["plan", "dev"]).code).toBe(0);

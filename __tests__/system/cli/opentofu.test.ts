@@ -8,7 +8,7 @@ import { DeployedProject } from "./support/deployed-project";
 const project = new DeployedProject();
 afterAll(() => project.remove());
 
-/** Actions of a plan's JSON by the resource's address, without those on what stays. */
+/** Returns the actions of a plan's JSON by resource address, without unchanged resources. */
 const actions = (json: string) =>
   Object.fromEntries(
     (JSON.parse(json) as readonly { readonly resources: readonly { address: string; action: string }[] }[])
@@ -16,7 +16,7 @@ const actions = (json: string) =>
       .map(({ address, action }) => [address, action]),
   );
 
-applying("plans as OpenTofu writes them are read, applied once, and then nothing is left to apply", () => {
+applying("plans in OpenTofu's format are read and applied, and then nothing is left to apply", () => {
   const environment = { TERRAFORM_BINARY_NAME: project.asOpenTofu() };
   const planned = project.run(["plan", "dev", "--format", "json"], environment);
   expect([planned.code, new Set(Object.values(actions(planned.out)))]).toEqual([0, new Set(["added"])]);
@@ -31,7 +31,7 @@ applying("plans as OpenTofu writes them are read, applied once, and then nothing
   expect([again.code, again.error.includes("nothing to apply")]).toEqual([0, true]);
 });
 
-/** Why OpenTofu itself cannot plan here. */
+/** Returns why OpenTofu itself cannot plan here. */
 function obstacle(): string | undefined {
   if (spawnSync("tofu", ["version"]).status !== 0) return "there is no tofu on the path";
   const before = process.env.TERRAFORM_BINARY_NAME;

@@ -3,7 +3,7 @@ import { ProjectCopy } from "../../support/command";
 import { applying, describeTerraform } from "../../support/terraform-stack";
 
 describeTerraform("the pipeline", () => {
-  /** The base branch's checkout, and next to it what a branch synthesized. */
+  /** The base branch's checkout, with a branch's synthesis next to it. */
   const base = new ProjectCopy();
   const artefact = base.path("artefact");
   afterAll(() => base.remove());
@@ -21,7 +21,7 @@ describeTerraform("the pipeline", () => {
     expect(base.run(["synth", "dev"]).code).toBe(0);
   });
 
-  applying("what a branch synthesized is checked, planned as it is, and its model is what the comment says", () => {
+  applying("a branch's synthesis is checked and planned unchanged, and the comment shows its change model", () => {
     expect(base.run(["pipeline", "adopt", "dev", "artefact"])).toMatchObject({ code: 0, error: "" });
     const model = base.path("model.json");
     const plan = base.run(["plan", "dev", "--as-synthesized", "--format", "json", "--out", model], {
@@ -37,7 +37,7 @@ describeTerraform("the pipeline", () => {
     expect(base.run(["pipeline", "report", "dev", "model.json"]).out).toMatch(/^### dev/);
   });
 
-  test("what people did not review is not planned", () => {
+  test("a stack that was not reviewed is not planned", () => {
     rmSync(base.path("cdktf.out"), { recursive: true });
     expect(base.run(["synth", "dev"]).code).toBe(0);
     writeFileSync(base.path("synthesized/dev/main.tf.json"), readFileSync(`${artefact}/synthesized/dev/main.tf.json`));

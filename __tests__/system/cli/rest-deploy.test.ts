@@ -1,13 +1,13 @@
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
 
-/** Printed when the snapshot is created a second time, after what it still held is gone. */
+/** Printed when the snapshot is created again, after the removed resources that it still contained are destroyed. */
 const AGAIN = "creating it again";
 
 const project = new DeployedProject();
 afterAll(() => project.remove());
 
-applying("a REST API is deployed, and after a removal its snapshot is made again, by itself", () => {
+applying("a REST API is deployed, and after a removal its snapshot is automatically created again", () => {
   project.edit("dev.yaml", "gateway:\n", "gateway:\n  kind: rest\n");
   const first = project.run(["deploy", "dev", "--yes"]);
   expect(first).toMatchObject({

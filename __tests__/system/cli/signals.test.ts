@@ -18,7 +18,7 @@ afterAll(async () => {
 const STEPS = ["version", "init", "plan", "show", "state", "apply", "version", "output"] as const;
 type Step = (typeof STEPS)[number];
 
-/** Runs a command that gets a signal while Terraform takes a step, and whose Terraform takes that step all the same. */
+/** Runs a command that gets a signal during a Terraform step, and whose Terraform completes that step. */
 async function stopped(args: readonly string[], step: Step, signal: NodeJS.Signals) {
   const command = new RunningCommand(project, args, { TERRAFORM_BINARY_NAME: project.heldTerraform(step) });
   while (!project.lines("steps").includes(step)) await delay(20);
@@ -35,7 +35,7 @@ const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
 
 const atTerminal = NO_TERMINAL === undefined ? applying : testWhere(NO_TERMINAL);
 
-atTerminal("Ctrl-C at the question, which npm passes on as well, applies nothing", async () => {
+atTerminal("Ctrl-C at the question, which npm also forwards, applies nothing", async () => {
   const child = spawn("script", ["-qec", "npm run deploy -- dev --no-smoke", "/dev/null"], { cwd: project.folder });
   let text = "";
   const asked = new Promise<void>((resolve) => {
@@ -60,7 +60,7 @@ const EARLY: readonly (readonly [Step, NodeJS.Signals, number])[] = [
 ];
 
 applying(
-  "a deploy that a signal stops before its apply applies nothing, though Terraform ended the step well",
+  "a deploy that a signal stops before its apply applies nothing, even if Terraform completes the step",
   async () => {
     for (const [step, signal, code] of EARLY) {
       const done = await stopped(DEPLOY, step, signal);
@@ -80,7 +80,7 @@ applying("a plan that a signal stops is not kept, and a drift has no verdict", a
   expect(kept()).toEqual([]);
 });
 
-applying("an apply that completes in spite of a signal is reported as that, and no step follows", async () => {
+applying("an apply that completes despite a signal is reported as complete, and no step follows", async () => {
   const done = await stopped(DEPLOY, "apply", "SIGTERM");
   expect(done).toMatchObject({ code: 143, steps: until("apply"), signals: ["INT"] });
   expect(done.text).toContain("every change was applied; see the outputs with: npx cdktf output dev");

@@ -15,7 +15,7 @@ const OPENING = {
   },
 };
 
-/** What a command says, with its exit code. */
+/** Returns a command's exit code and message. */
 function refusal(...args: readonly string[]): readonly unknown[] {
   const { code, error } = project.run(args);
   return [code, error.split("\n")[0]];
@@ -27,7 +27,7 @@ applying("an unexpected file that Terraform would read stops every command befor
     writeFileSync(path, JSON.stringify(OPENING));
     const refused = [1, `cdktf.out/stacks/dev/${name} is not what this synthesis wrote`];
     expect(refusal("plan", "dev")).toEqual(refused);
-    // Every command asks the same: one kind of file shows it of the others.
+    // Every command runs the same check, so one kind of file is enough for the others.
     if (name === "zz.tf")
       expect([refusal("deploy", "dev", "--yes"), refusal("drift", "dev")]).toEqual([refused, refused]);
     spawnSync("rm", [path]);
@@ -38,14 +38,14 @@ applying("an unexpected file that Terraform would read stops every command befor
   expect(project.run(["plan", "dev"]).code).toBe(0);
 });
 
-applying("another archive than the synthesized one is refused", () => {
+applying("an archive other than the synthesized one is refused", () => {
   const unexpected = join(project.stack, "assets", "evil.zip");
   writeFileSync(unexpected, "x");
   expect(refusal("plan", "dev")).toEqual([1, "cdktf.out/stacks/dev/assets/evil.zip is not what this synthesis wrote"]);
   spawnSync("rm", [unexpected]);
 });
 
-applying("a committed file of an ignored folder is refused, by synth --check too", () => {
+applying("a committed file in an ignored folder is refused, also by synth --check", () => {
   const git = (...args: readonly string[]) =>
     spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", ...args], { cwd: project.folder });
   git("init", "--quiet");

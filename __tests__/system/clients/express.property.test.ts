@@ -8,19 +8,19 @@ jest.setTimeout(120_000);
 
 const pathOf = (routeKey: string) => routeKey.slice(routeKey.indexOf("/"));
 
-/** Whether a style's handler got what was authorized for another route. */
+/** Whether a style's handler received a call that was authorized for another route. */
 function isBreach({ register, order }: ExpressStyle, handler: string, authorized: string): boolean {
   if (handler === authorized || handler === authorized.replace(/^HEAD /, "GET ")) return false;
   // A handler for every method is the only one of its path.
   if (register === "all") return pathOf(handler) !== pathOf(authorized);
-  // A variable is not mounted next to a greedy one: nothing would be left for it.
+  // A variable is not mounted next to a greedy one, because no path would remain for it.
   if (register === "use") return namesPartOf(pathOf(handler), pathOf(authorized));
-  // Where wide ones come first, they swallow the narrow ones' calls by themselves: no call gains anything by it.
+  // If wide handlers come first, they receive the narrow ones' calls anyway, and no call gains access.
   if (order === "wide first") return narrowerSomewhere(pathOf(handler), pathOf(authorized));
   return true;
 }
 
-test("no call reaches a handler of Express for another route than the one that the gateway authorized", async () => {
+test("no call reaches an Express handler for a route other than the one that the gateway authorized", async () => {
   const scenario = overlappingRoutes.chain((routeKeys) =>
     fc.tuple(fc.constant(routeKeys), fc.array(disguisedCall(routeKeys), { minLength: 60, maxLength: 60 })),
   );
@@ -45,6 +45,6 @@ test("no call reaches a handler of Express for another route than the one that t
     }),
     { numRuns: 6, endOnFailure: true },
   );
-  // Else the property would hold because nothing ever passes, or nothing is ever close.
+  // Otherwise the property would also hold if nothing ever passed, or no call ever came close.
   expect([handled > 150, refused > 15]).toEqual([true, true]);
 });

@@ -58,7 +58,7 @@ describeWhere("missing" in found ? found.missing : undefined, "Python's requests
       "aws_cognito_user_pool_client.reporting_agent",
     ],
     [
-      "a scope it may not have",
+      "a scope that it may not have",
       { SCOPE: "orders/support" },
       "no token: (invalid_scope) ",
       "the client does not have the scope orders/support",
@@ -70,7 +70,7 @@ describeWhere("missing" in found ? found.missing : undefined, "Python's requests
     expect(refusals()).toEqual([expect.objectContaining({ at: "cognito", reason, declaration })]);
   });
 
-  test("says by itself that the user pool here is plain http", async () => {
+  test("reports that the user pool here is plain http", async () => {
     const { code, error } = await call("/orders", { OAUTHLIB_INSECURE_TRANSPORT: "" });
     expect([code, error]).toEqual([1, expect.stringContaining("OAuth 2 MUST utilize https")]);
   });

@@ -79,7 +79,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     expect(reasons).toContain("cloud-run: storefront-dev-orders: GET /orders");
   });
 
-  test("renews its token by the library's own means, without a person at the keyboard", async () => {
+  test("renews its token through the library, without a person at the keyboard", async () => {
     await open(app);
     await signIn();
     await status("signed in");
@@ -106,7 +106,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
     });
   });
 
-  test("with an undeclared callback gets an error on the sign-in page, which sends no one there", async () => {
+  test("with an undeclared callback gets an error on the sign-in page, which does not redirect there", async () => {
     const redirectUri = `${app.origin}/elsewhere`;
     await open(app, { redirectUri });
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -146,7 +146,7 @@ describeInChromium("a single-page app with oidc-client-ts", () => {
         declaration: expect.stringMatching(/^aws_apigatewayv2_authorizer\.\w+\.identity_sources$/),
       }),
     ]);
-    // A page cannot read the gateway's own answers: said, because no document of AWS says it.
+    // A page cannot read the gateway's own answers. The trace notes that, because AWS does not document it.
     expect(clouds.trace.hops.some(({ reason }) => reason.includes("cors-own-answers"))).toBe(true);
   });
 });

@@ -20,8 +20,8 @@ describeInChromium("the pictures of the docs", () => {
     await LocalCommand.closeAll();
   });
 
-  // Where one fails: npm run pictures makes them again.
-  test.each(PICTURES)("all that %s shows is still there", async (name) => {
+  // If one fails, npm run pictures makes them again.
+  test.each(PICTURES)("the page still has all texts of %s", async (name) => {
     const page = await scenes.show(browser, name, "light");
     const now = await textsOf(page, "page");
     expect(shown[name].filter((text) => !now.includes(text))).toEqual([]);

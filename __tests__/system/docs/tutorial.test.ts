@@ -27,7 +27,7 @@ function blocksOf(page: string): readonly Block[] {
 }
 
 const BLOCKS = blocksOf("docs/start/tutorial.md");
-/** It shows excerpts of the same project. */
+/** The README shows excerpts of the same project. */
 const README = blocksOf("README.md");
 
 const ENV = {
@@ -69,7 +69,7 @@ test("every command of the tutorial works, and prints what the tutorial and the 
     const [, file = ""] = /^(?:file|edit) in shop: ([^,]+)/.exec(mark) ?? [];
     const path = join(SHOP, file);
     if (mark === "run") {
-      // npx would install the tarball with its packages; the program itself is the same.
+      // npx would install the tarball with its packages; here the same program runs directly.
       expect(text).toContain(`--package ./${tarball} front-door`);
       output = shell(CLONE, text.replace(/^npx \S+ \S+ \S+ front-door/, `node ${join(ROOT, "cli/run.cjs")}`));
     } else if (mark === "run in shop") {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => door?.close());
 beforeEach(() => door.reset());
 
-/** The agent in a process of its own, on the other end of the protocol's own client. */
+/** The agent in its own process, called by the protocol's own client. */
 async function withAgent<T>(work: (client: Client) => Promise<T>): Promise<{ found: T; said: string }> {
   const { command, args } = parse(printed("json: agent"));
   const transport = new StdioClientTransport({
@@ -68,7 +68,7 @@ test("the list has the operations of the document that the token's scopes open, 
   expect(said).toBe("");
 });
 
-test("a scope more in the config is a tool more, and one that writes is marked", async () => {
+test("a further scope in the config adds a tool, and a tool that writes is marked", async () => {
   const scopes = (...allowed: string[]) =>
     set("aws_cognito_user_pool_client.order_agent", { allowed_oauth_scopes: allowed });
   try {
@@ -89,7 +89,7 @@ test("a scope more in the config is a tool more, and one that writes is marked",
   }
 });
 
-test("what it does not list is refused by the agent, and by the front door", async () => {
+test("an unlisted tool is refused by the agent, and its call by the front door", async () => {
   const { found } = await withAgent((client) =>
     client.callTool({ name: "orders_get_orders_export", arguments: {} }).catch(({ code }: { code: number }) => code),
   );
@@ -126,12 +126,12 @@ test("a tool calls its route as the agent, with one token for all calls", async 
   expect([door.tokens, door.secretsManager.reads, door.served]).toEqual([1, 1, 2]);
 });
 
-test("no input of the agent's leads to a call that its tools do not make", async () => {
+test("no input leads to a call that the tools do not offer", async () => {
   const cases: readonly [string, string, Record<string, string>][] = [
     ["a tool that its scopes do not open", "orders_get_orders_export", {}],
     ["an unknown tool", "orders_delete_orders", {}],
     ["an id that would lead elsewhere", "orders_get_orders_by_id", { id: "../accounts/7" }],
-    ["an id that would be another question", "orders_get_orders_by_id", { id: "7?all=true" }],
+    ["an id that would add a query", "orders_get_orders_by_id", { id: "7?all=true" }],
     ["no id", "orders_get_orders_by_id", {}],
     ["dots", "orders_get_orders_by_id", { id: ".." }],
     ["an argument too many", "orders_get_orders", { id: "7" }],
@@ -151,8 +151,8 @@ test("no input of the agent's leads to a call that its tools do not make", async
   expect([door.served, door.decisions("authorizer", false).length]).toEqual([0, 0]);
 });
 
-test("what the front door refuses is reported as the tool's error, and the agent goes on", async () => {
-  // The token has the scope, and the path is a narrower route, which wants another one.
+test("a refusal by the front door is reported as the tool's error, and the agent continues", async () => {
+  // The token has the scope, but the path belongs to a narrower route that needs another scope.
   const { found } = await withAgent(async (client) => [
     await client.callTool({ name: "orders_get_orders_by_id", arguments: { id: "export" } }),
     await client.callTool({ name: "orders_get_orders_by_id", arguments: { id: "7" } }),
@@ -163,7 +163,7 @@ test("what the front door refuses is reported as the tool's error, and the agent
   ]);
 });
 
-test("an agent that gets no token says so, and neither secret nor token", async () => {
+test("an agent without a token reports that, and prints neither secret nor token", async () => {
   door.secretsManager.secrets.set(door.secretId, door.secretWith("canary-of-a-secret"));
   const { said } = await withAgent(async (client) => {
     const message = expect.stringContaining(`no token for ${door.secretId}: invalid_client`);

@@ -20,7 +20,9 @@ jest.setTimeout(60_000);
 const CALLBACK = "http://localhost:3000/cb";
 const SECRET = "storefront-dev/clients/reporting-agent";
 
-/** A real authorization server gives the tokens, and the functions' own artefact judges them by the keys it publishes. */
+/**
+ * A real authorization server issues the tokens, and the functions' own artefact verifies them with the published keys.
+ */
 let stack: DocumentedStack;
 let clouds: Clouds;
 let server: AuthorizationServer;
@@ -69,7 +71,7 @@ afterAll(async () => {
 beforeEach(() => void reasons());
 
 describe("a person, with the printed settings of oidc-client-ts", () => {
-  /** What the app gets, after Ann has signed in. */
+  /** Returns the app's tokens after Ann has signed in. */
   async function signIn(scope: string, clientId = idOf("customers/web")): Promise<{ token?: string; error?: string }> {
     const issuer = clouds.issuers.get("customers")?.declaration.url;
     const settings = { issuer, domain: server.url, clientId, redirectUri: CALLBACK, scope };
@@ -84,7 +86,7 @@ describe("a person, with the printed settings of oidc-client-ts", () => {
     }
   }
 
-  test("calls what the app may call, and not what it did not ask for", async () => {
+  test("calls what the app may call, and nothing for which it requested no scope", async () => {
     const { token } = await signIn("orders/read");
     expect((await send(clouds, "/orders", { token })).status).toBe(200);
     expect((await send(clouds, "/orders", { token, method: "POST" })).status).toBe(403);
@@ -101,7 +103,7 @@ describe("a person, with the printed settings of oidc-client-ts", () => {
     expect(await signIn("orders/export")).toEqual({ error: "invalid_scope" });
   });
 
-  test("whose code is stolen on its way to the app loses nothing: without PKCE's verifier it buys no token", async () => {
+  test("whose code is stolen on its way to the app loses nothing: without PKCE's verifier, the code gives no token", async () => {
     const client_id = idOf("customers/web");
     const query = new URLSearchParams({
       client_id,
@@ -146,7 +148,7 @@ for (const example of EXAMPLES) {
       expect(reasons()).toEqual([undefined, undefined, "scope", "scope"]);
     });
 
-    test("gets no token for another secret", async () => {
+    test("gets no token with a wrong secret", async () => {
       publishSecret("reporting-agent", "another-secret", "orders/export");
       const { code, error } = await runExample(example, "orders/export", environment("reporting-agent"));
       expect([code, error]).toEqual([1, expect.stringContaining(`no token for ${SECRET}: invalid_client`)]);
@@ -171,7 +173,7 @@ describeWhere(withoutCommands, "a program, with the printed commands", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("calls what it may call, and gets no token for another secret", async () => {
+  test("calls what it may call, and gets no token with a wrong secret", async () => {
     publishSecret("reporting-agent", "program-secret", "orders/export");
     const { out, error } = await shell.run(printed("run: program"));
     expect([JSON.parse(out).service, error]).toEqual(["storefront-dev-orders", ""]);

@@ -31,7 +31,7 @@ describeWhere(missing, "an AWS role that signs for itself, with the printed prog
       stack?.remove();
     });
 
-    /** What the service or the gateway answered, and what the authorizer logged. */
+    /** The answer of the service or the gateway, and the authorizer's log line. */
     async function call(script: string, principal = ROLE) {
       const { accessKeyId, secretAccessKey, sessionToken } = clouds.aws.outsideCredentials(principal);
       const shell = new Shell(

@@ -13,7 +13,7 @@ beforeEach(() => door.reset());
 
 for (const example of EXAMPLES) {
   describeWhere(example.missing, `behind a REST API, the example for ${example.name}`, () => {
-    test("gets a new token on 401, and after one more try tells of a scope that is missing", async () => {
+    test("gets a new token on 401, and reports a missing scope after one retry", async () => {
       const caller = new RunningExample(example, door.environment);
       try {
         expect(await caller.call("orders")).toEqual([200]);

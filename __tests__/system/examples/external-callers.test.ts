@@ -52,13 +52,13 @@ beforeEach(() => {
   judged();
 });
 
-/** Who called, as the authorizer logged it, or why it refused. */
+/** Returns the caller that the authorizer logged, or the reason of the refusal. */
 function judged(): readonly string[] {
   const lines = clouds.functions.flatMap(({ log }) => log.splice(0)).map((line) => JSON.parse(line));
   return lines.map(({ client, reason }) => reason ?? client);
 }
 
-/** What the printed commands show in the end, with the token's claims changed so. */
+/** Returns the final output of the printed commands, with these changes of the token's claims. */
 async function call(script: string, claims: Readonly<Record<string, unknown>> = {}) {
   places.claims = claims;
   const { out, error } = await shell.run(script);
@@ -125,7 +125,7 @@ describeWhere(MISSING_TOOLS, "a Google service account, with the printed command
 
   test("calls as the client whose unique id it has, and as no other account", async () => {
     expect(await call(script)).toEqual(passed("google/112233445566778899001"));
-    // Whatever its address: a later account of the same name has another number.
+    // The address does not count, because a later account with the same name has another id.
     const other = { sub: "112233445566778899002", email: "stock-sync@acme-jobs.iam.gserviceaccount.com" };
     expect(await call(script, other)).toEqual(refused("subject-unknown"));
     expect(await call(script.replace("audience=storefront-dev", "audience=storefront-prod"))).toEqual(
@@ -140,7 +140,7 @@ describeWhere(MISSING_TOOLS, "a Google service account, with the printed command
 });
 
 describeWhere(MISSING_TOOLS, "a Kubernetes service account, with the printed command", () => {
-  /** The file is where the pod has it; here it lies elsewhere. */
+  /** Replaces the file's path in the pod with its path here. */
   async function callFromPod(claims: Readonly<Record<string, unknown>> = {}, audience = "storefront-dev") {
     places.claims = claims;
     writeFileSync(join(folder, "token"), await places.clusterToken([audience]));

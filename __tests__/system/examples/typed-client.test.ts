@@ -30,7 +30,7 @@ function run(command: string, ...args: readonly string[]): string {
 
 const compile = () => run(join(BIN, "tsc"), "--project", folder);
 
-/** What the example prints. Not awaited by a blocking call, because the door is in this process. */
+/** Returns the example's output. It runs asynchronously, because the front door is in this process. */
 function call(token: string): Promise<string> {
   run(join(BIN, "esbuild"), "call.ts", "--bundle", "--platform=node", "--format=esm", "--outfile=call.mjs");
   const env = { PATH: process.env.PATH, FRONT_DOOR_URL: door.clouds.url, TOKEN: token };
@@ -51,7 +51,7 @@ test("a client generated from the document compiles, and calls the front door", 
   expect(await call("")).toMatch(/^40[13] \{"message":"(Unauthorized|Forbidden)"\}$/m);
 });
 
-test("a call that the front door does not have does not compile", () => {
+test("a call of a route that the front door lacks does not compile", () => {
   const file = join(folder, "call.ts");
   const text = readFileSync(file, "utf8");
   try {

@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { startSmallStack } from "../../support/local/small-stack";
 
-/** Where Node tells of what a request is made of; all of it must be gone when it is answered. */
+/** Node's channels that report the objects of a request. All of them must be collected after the answer. */
 const CHANNELS: Readonly<Record<string, readonly string[]>> = {
   "http.server.request.start": ["request", "response"],
   "http.client.request.start": ["request"],
@@ -14,7 +14,7 @@ const CHANNELS: Readonly<Record<string, readonly string[]>> = {
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
 
-/** Everything that is made while it watches, by kind, as long as it is referenced. */
+/** Objects that are created while it watches, by kind, as long as they are referenced. */
 class Watch {
   private readonly made = new Map<string, WeakRef<object>[]>();
   private readonly listeners = Object.entries(CHANNELS).map(([channel, parts]) => {
@@ -33,9 +33,9 @@ class Watch {
     return Object.fromEntries([...this.made].map(([kind, refs]) => [kind, refs.length]));
   }
 
-  /** Kinds of which more are held than the connections that stay open may need. */
+  /** Kinds with more objects than the open connections may need. */
   async held(most: number): Promise<readonly string[]> {
-    // What was just looked at lives until the next turn of the event loop.
+    // An object that was just read lives until the next turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     return [...this.made].flatMap(([kind, refs]) => {

@@ -6,12 +6,12 @@ import { TIGHTER } from "../../support/local/mutations/tighter";
 import { NO_ENVOY } from "../../support/local/preview";
 import { PREVIEW_MUTATIONS, uncaught } from "../../support/local/preview-mutations";
 
-test("every tighter declaration refuses a good call, and is named", async () => {
+test("every tighter declaration refuses a valid call, and the refusal names it", async () => {
   expect(await notRefused(TIGHTER)).toEqual([]);
   expect(await notRefused(OWN_POLICIES.tighter, TRUST_BY_ACCOUNT)).toEqual([]);
 });
 
-test("every less strict declaration lets in the caller that it names, and no other", async () => {
+test("every less strict declaration lets exactly the expected attacks pass", async () => {
   expect(await otherwiseLoose(LOOSER)).toEqual([]);
 });
 
@@ -20,7 +20,7 @@ test("every quiet declaration changes no answer", async () => {
 });
 
 describeWhere(NO_ENVOY, "the declarations of preview", () => {
-  test("each that says something else is noticed", async () => {
+  test("each change is noticed", async () => {
     expect(await uncaught(PREVIEW_MUTATIONS)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { foreignStack, LAMBDA_BACKEND_FAULTS } from "../../support/local/foreign-stacks";
 import { ROOT } from "../../support/places";
 
-/** The package as a user gets it: from its tarball, in a folder of its own, without a registry. */
+/** The package as a user gets it: from its tarball, in a separate folder, without a registry. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-package-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -28,7 +28,7 @@ beforeAll(() => {
   npm(folder, "install", "--offline", "--ignore-scripts", `./${tarball}`);
 });
 
-test("it brings everything along, and nothing of this repository", () => {
+test("it contains everything that it needs, and nothing else of this repository", () => {
   const installed = readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."));
   expect(installed).toEqual(["local-front-door"]);
   const home = join(folder, "node_modules", "local-front-door");
@@ -36,7 +36,7 @@ test("it brings everything along, and nothing of this repository", () => {
   expect(readFileSync(join(home, "dist", "LICENSES.txt"), "utf8")).toMatch(/^oauth2-mock-server [\d.]+ \(MIT\)$/m);
 });
 
-test("it lists everything that it does not play, and opens nothing", () => {
+test("it lists everything that it does not support, and opens nothing", () => {
   const { status, stdout, stderr } = run(foreignStack("lambda-backend"));
   const [, ...lines] = stderr.trimEnd().split("\n");
   expect([status, stdout, lines.map((line) => line.trim().split(": ")[0])]).toEqual([1, "", LAMBDA_BACKEND_FAULTS]);
@@ -45,9 +45,9 @@ test("it lists everything that it does not play, and opens nothing", () => {
 test.each([
   ["no file", []],
   ["two files", ["a", "b"]],
-  ["a file that is not there", ["nowhere.tf.json"]],
-  ["a file that is no JSON", [BIN]],
-  ["a port that is none", [foreignStack("jwt-authorizer"), "--port", "70000"]],
+  ["a missing file", ["nowhere.tf.json"]],
+  ["a file that is not JSON", [BIN]],
+  ["an invalid port", [foreignStack("jwt-authorizer"), "--port", "70000"]],
   ["a service without an answer", [foreignStack("jwt-authorizer"), "--service", "notes"]],
   ["an unknown option", ["--fast"]],
 ])("%s is a usage error: 64", (_, args) => {
@@ -55,7 +55,7 @@ test.each([
   expect([status, stdout, stderr.includes("\n    at ")]).toEqual([64, "", false]);
 });
 
-test("it opens the door of a stack, whose tokens come by the printed commands, until it is interrupted", async () => {
+test("it opens a stack's front door until it is interrupted, and the printed commands get tokens", async () => {
   const child = spawn(BIN, [foreignStack("jwt-authorizer")], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   try {
     const printed = await printedUntil(child, "a token of partner");

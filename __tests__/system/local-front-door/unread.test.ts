@@ -10,7 +10,7 @@ const PLACES: readonly Place[] = NAMES.flatMap((name) =>
   placesOf(name, name === "preview" ? previewDocument() : documentOf(name)),
 );
 
-/** That a door reads its whole stack so is in component/local-front-door/unread. */
+/** component/local-front-door/unread tests that a front door reads its whole stack in this way. */
 test("an unknown attribute in every place of every environment is refused, or its block is open for a reason", async () => {
   const stacks = new Map(NAMES.map((name) => [name as string, ReadableStack.of(name)]));
   expect(PLACES.length).toBeGreaterThan(900);

@@ -20,7 +20,7 @@ const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const INSTALLED = [
   ...Object.keys(manifest.dependencies),
   ...Object.keys(manifest.peerDependencies),
-  // undici asks for it only for a cache that is not used here. Node 20 does not have it.
+  // undici loads it only for a cache that is not used here. Node 20 does not have it.
   "node:sqlite",
 ];
 let tarball = "";
@@ -30,7 +30,7 @@ beforeAll(() => {
 });
 
 function run(cwd: string, ...args: readonly string[]) {
-  // The repository's own Envoy, where there is one: a project would fetch it.
+  // The repository's own Envoy, if it has one. A project would download it.
   const env = { ...process.env, ...("envoy" in envoy && { ENVOY: envoy.envoy }) };
   const { status, stdout, stderr } = spawnSync(join(BIN, "front-door"), args, { cwd, env, encoding: "utf8" });
   return { code: status, out: stdout, error: stderr };
@@ -72,7 +72,7 @@ test("the licence of each package in the bundles is in the tarball", () => {
   expect(bundled.filter((name) => !new RegExp(`^${name} [0-9.]+\\S* \\(\\S.*\\)$`, "m").test(text))).toEqual([]);
 });
 
-test("what it loads is installed with it, or is the project's own core", () => {
+test("everything that it loads is installed with it, or is the project's own core", () => {
   for (const name of ["program.js", "synth-program.js", "index.cjs"]) {
     const { imports } = JSON.parse(readFileSync(join(HOME, "dist", `${name}.json`), "utf8")) as { imports: string[] };
     const packages = imports.map((path) =>

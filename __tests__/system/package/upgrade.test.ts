@@ -7,14 +7,14 @@ import { applying } from "../../support/terraform-stack";
 import { edited, InstalledProject, packed } from "./support/project";
 
 const project = new InstalledProject();
-/** The sources, first as they are, then as the next release has them. */
+/** The sources of this release, then those of the next release. */
 const sources = new ProjectCopy();
 afterAll(() => {
   project.remove();
   sources.remove();
 });
 
-/** What the next release changes in the sources of this one: file, what stands there, what it becomes. */
+/** Changes of the next release in the sources: file, text, replacement. */
 const NEXT_RELEASE = [
   ["package.json", '"version": "0.1.0"', '"version": "0.2.0"'],
   // A key has another name.
@@ -30,14 +30,14 @@ const NEXT_RELEASE = [
     "RENAMED_KEYS: readonly Renamed[] = [",
     '$&\n  { path: ["logs", "retentionDays"], to: "keepDays" },',
   ],
-  // A resource has another address, and the same name.
+  // A resource has another address, but the same name.
   ["stacks/aws/access-log.ts", "(this, props.id, {", '(this, props.id === "access" ? "requests" : props.id, {'],
   [
     "stacks/moves.ts",
     "RENAMED_WORDS: readonly RenamedWord[] = [",
     '$&{ type: "aws_cloudwatch_log_group", from: "access", to: "requests" }',
   ],
-  // A default is another value, and a setting has none any more.
+  // A default has another value, and a setting no longer has a default.
   ["intent/schema/config.ts", ".default(30),\n    federation:", ".default(14),\n    federation:"],
   ["intent/schema/config.ts", ".default(true),\n    recoveryDays:", ",\n    recoveryDays:"],
 ] as const;
@@ -46,7 +46,7 @@ const CONFIG = "config/base.yaml";
 const AS_INIT = "logs:\n  retentionDays: 30\n";
 const WITH_COMMENTS = "logs: # of both clouds\n  # as the audit asks\n  retentionDays:   30 # days\n";
 
-/** What a change model does with each resource, by address. */
+/** Returns the action of a change model on each resource, by address. */
 function actionsOf({ resources }: ChangeModel): Readonly<Record<string, string>> {
   return Object.fromEntries(
     resources.map(({ address, action, movedFrom }) => [address, movedFrom ? `${action} from ${movedFrom}` : action]),
@@ -88,7 +88,7 @@ applying("the older release is deployed", () => {
   expect(project.run("deploy", "dev", "--yes", "--no-smoke")).toMatchObject({ code: 0 });
 });
 
-test("an upgrade renames keys in place, and asks by file for what config must now say", () => {
+test("an upgrade renames keys in place, and names the file for each setting that config now requires", () => {
   const before = project.read("synthesized/prod/main.tf.json");
   const line = project.read(CONFIG).split("retentionDays")[0]?.split("\n").length;
   const { code, out, error } = project.run("upgrade", `./vendor/${newer}`);

@@ -10,11 +10,11 @@ import { describeWhere } from "../../support/describe-where";
 import { LocalCommand } from "../../support/local-command";
 import { BUILD_FOLDER } from "../../support/places";
 
-/** A server from Python's package index, by package and version, and how it is started on a port of 127.0.0.1. */
+/** A server from Python's package index: package, version, and the command that starts it on a port of 127.0.0.1. */
 interface Server {
   readonly package: string;
   readonly start: (port: number) => readonly string[];
-  /** What of the forged headers it believes without the gateway. */
+  /** The forged headers that it believes without the gateway. */
   readonly believes: { readonly path: boolean; readonly caller: boolean };
 }
 
@@ -34,7 +34,7 @@ const SERVERS: readonly Server[] = [
   { package: "waitress==3.0.2", start: WAITRESS, believes: { path: false, caller: false } },
 ];
 
-/** Answers with the variables that a framework routes and decides by. */
+/** An app that answers with the variables by which a framework routes and decides. */
 const APP = `
 import json, os
 NAMES = ["SCRIPT_NAME", "PATH_INFO", "HTTP_X_CALLER_SUBJECT", "HTTP_X_CALLER_SCOPES", "HTTP_X_HTTP_METHOD_OVERRIDE", "HTTP_X_GATEWAY_ROUTE"]
@@ -52,7 +52,7 @@ const FORGED = {
   "X_Gateway-Route": "GET /orders",
 };
 
-/** Where a package is; undefined where there is no Python, or none of its packages to be had. */
+/** Returns the folder of a package; undefined without Python, or if the package cannot be installed. */
 function installed(name: string): string | undefined {
   const folder = join(BUILD_FOLDER, name.replace("==", "-"));
   if (existsSync(folder)) return folder;
@@ -73,7 +73,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
   const running: ChildProcess[] = [];
   /** By package, the port of each server. */
   const ports = new Map<string, number>();
-  /** Where the door finds the service: each server in turn. */
+  /** The address of the service for the front door: each server in turn. */
   let current = 0;
   /** Those that lead to the server before. */
   const connections = new Set<Socket>();
@@ -111,7 +111,10 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
   const seen = async (url: string) =>
     (await (await fetch(url, { headers: { ...FORGED, connection: "close" } })).json()) as Record<string, string>;
 
-  /** What this server sees. The door may notice late that its connection to the server before has ended. */
+  /**
+   * Returns what this server receives. The front door may notice late that its connection to the previous server has
+   * ended.
+   */
   async function servedBy(name: string, url: string): Promise<Record<string, string>> {
     for (;;) {
       const { server, ...answer } = await seen(url);
@@ -120,7 +123,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
     }
   }
 
-  /** What each server sees by way of a door, by package. */
+  /** Returns what each server receives through a front door, by package. */
   async function throughTheDoor(): Promise<Readonly<Record<string, Record<string, string>>>> {
     const { port } = switchboard.address() as AddressInfo;
     const door = new LocalCommand(project, "dev", "--service", `catalog=:${port}`);
@@ -135,13 +138,16 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
     return answers;
   }
 
-  test.each(SERVERS)("$package believes what this test says, or it would prove nothing", async (server) => {
-    const past = await seen(`http://127.0.0.1:${ports.get(server.package)}/images/a`);
-    const believes = { path: past.SCRIPT_NAME === "/images", caller: past.HTTP_X_CALLER_SUBJECT === "mallory" };
-    expect(believes).toEqual(server.believes);
-  });
+  test.each(SERVERS)(
+    "$package believes the expected headers without the gateway, so the tests below prove something",
+    async (server) => {
+      const past = await seen(`http://127.0.0.1:${ports.get(server.package)}/images/a`);
+      const believes = { path: past.SCRIPT_NAME === "/images", caller: past.HTTP_X_CALLER_SUBJECT === "mallory" };
+      expect(believes).toEqual(server.believes);
+    },
+  );
 
-  test("each takes the gateway's word alone, over an HTTP API", async () => {
+  test("each believes only the gateway's headers, behind an HTTP API", async () => {
     const expected = {
       HTTP_X_CALLER_SCOPES: "-",
       HTTP_X_CALLER_SUBJECT: "anonymous",
@@ -153,7 +159,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
     expect(await throughTheDoor()).toEqual(Object.fromEntries(SERVERS.map((server) => [server.package, expected])));
   });
 
-  test("each serves the path that was authorized, over a REST API", async () => {
+  test("each serves the authorized path, behind a REST API", async () => {
     project.edit("dev.yaml", /^gateway:\n(?: {2}kind: rest\n)?/m, "gateway:\n  kind: rest\n");
     expect(project.run(["synth", "dev"]).code).toBe(0);
     const paths = Object.values(await throughTheDoor()).map(({ SCRIPT_NAME, PATH_INFO }) => [SCRIPT_NAME, PATH_INFO]);
@@ -161,7 +167,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
   });
 });
 
-/** Until a server that is starting takes connections. */
+/** Waits until a starting server accepts connections. */
 async function untilAnswered(port: number): Promise<void> {
   for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
     const isUp = await new Promise<boolean>((resolve) => {
@@ -171,5 +177,5 @@ async function untilAnswered(port: number): Promise<void> {
     if (isUp) return;
     await delay(100);
   }
-  throw new Error(`nothing listens on ${port}`);
+  throw new Error(`no server listens on ${port}`);
 }

@@ -4,7 +4,7 @@ import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../support/domains";
 import { everythingOfRest } from "../../support/everything";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-/** Between them they have every resource that a name, certificates, a firewall, networks and quotas bring. */
+/** Together they have every resource for a domain, certificates, a firewall, networks and quotas. */
 const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[] = [
   {
     name: "http with a name in another DNS, for clients with certificates",
@@ -46,7 +46,7 @@ describeTerraform("names, certificates and filters", () => {
     ]);
   });
 
-  applying("another trust store is another version of one object", () => {
+  applying("a changed trust store is a new version of the same object", () => {
     const trusting = (truststore: string) => httpWith({ domain: DOMAIN, mutualTls: { truststore } });
     const stack = TerraformStack.of(trusting(authorities("root")));
     stack.deploy();

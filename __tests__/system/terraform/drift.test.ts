@@ -15,7 +15,7 @@ interface Schema {
 /** Together they declare every attribute that any environment does. */
 const NAMES = ["prod", "preview", "dev"];
 
-test("the environments that are looked at declare what all of them declare", () => {
+test("these environments together declare every attribute that any environment declares", () => {
   const seen = new Set(NAMES.flatMap((name) => declaredBy(intentOf(name))));
   const all = intents().flatMap(declaredBy);
   expect(all.filter((each) => !seen.has(each))).toEqual([]);
@@ -25,7 +25,7 @@ describeTerraform("what happened outside Terraform", () => {
   describe.each(NAMES)("in %s", (name) => {
     let cloud: Cloud;
 
-    applying("is no drift where only a cloud moves it, and the plan stays empty", () => {
+    applying("is not drift if only a cloud changes it, and the plan stays empty", () => {
       cloud = new Cloud(intentOf(name));
       const moves = cloud.moves();
       expect(moves.length).toBeGreaterThan(cloud.objects.length / 2);
@@ -52,7 +52,7 @@ describeTerraform("what happened outside Terraform", () => {
 
     if (name !== "prod") return;
 
-    applying("is drift where it opens access, though nothing declares it", () => {
+    applying("is drift if it opens access, even if nothing declares it", () => {
       const role = cloud.objects.filter(({ type }) => type === "aws_iam_role").at(-1) as StateResource;
       const policies = cloud.objects.filter(
         ({ type, values }) => type === "aws_iam_role_policy" && values?.role === role.values?.name,
@@ -65,7 +65,7 @@ describeTerraform("what happened outside Terraform", () => {
   });
 });
 
-/** What an environment's clouds may do to it. */
+/** Changes that the clouds themselves may make to an environment. */
 class Cloud extends AppliedCloud {
   private readonly schemas: Readonly<Record<string, Schema>>;
 
@@ -113,5 +113,5 @@ function declaredBy(intent: Intent): readonly string[] {
   );
 }
 
-/** What names an object: a cloud does not change it. */
+/** Attributes that identify an object, which a cloud does not change. */
 const IDENTITY = ["arn", "name", "region", "project", "tags_all", "terraform_labels", "effective_labels", "bucket"];

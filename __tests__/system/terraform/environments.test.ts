@@ -33,7 +33,7 @@ describeTerraform("the shop's environments", () => {
       );
     });
 
-    test("the references that cross the clouds are those that only an apply knows", () => {
+    test("only values that are known after an apply are references between the clouds", () => {
       for (const { id, routes } of intent.services) {
         const [integration, attribute] =
           intent.gateway.kind === "rest"
@@ -114,7 +114,7 @@ describeTerraform("the shop's environments", () => {
     });
   });
 
-  applying("what exists already is imported and not created", () => {
+  applying("an existing resource is imported, not created", () => {
     const imports = [{ address: "aws_cognito_user_pool.customers", id: "eu-west-1_AbCdEfGhI" }];
     const place = { file: "config/imports.yaml", line: 2, column: 3, path: "dev" };
     const placed = imports.map((each) => ({ ...each, place }));

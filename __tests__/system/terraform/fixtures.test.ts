@@ -5,7 +5,7 @@ import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/pla
 import { PlanMaker } from "../../fixtures/plans/plan-maker";
 import { applying } from "../../support/terraform-stack";
 
-/** One of each kind: config alone, an own state, a block of the stack, and an option of the plan. */
+/** One case of each kind: config only, its own state, a block of the stack, and an option of the plan. */
 const ASKED = [
   "scope-given",
   "service-removed",
@@ -25,7 +25,7 @@ for (const name of ASKED) {
   });
 }
 
-/** What a plan tells, without the hashes of code and policy, which move with every change of the functions. */
+/** Returns the report of a plan without the hashes of code and policy, which change with the functions. */
 function told(each: Fixture) {
   const model: ChangeModel = modelOf(each);
   const report = reportOf(model);

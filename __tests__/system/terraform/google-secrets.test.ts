@@ -54,7 +54,7 @@ describeTerraform("a secret of Google's that rotates", () => {
     expect(Date.parse(next_rotation_time)).toBeLessThanOrEqual(Date.now() + 30 * DAY);
   });
 
-  applying("plans nothing afterwards, whether or not Google has counted on", () => {
+  applying("plans nothing afterwards, whether or not Google has set the next date", () => {
     stack.expectNoChanges();
     stack.editState((edited) => {
       rotationIn(edited).next_rotation_time = "2031-01-02T03:04:05Z";
@@ -62,7 +62,7 @@ describeTerraform("a secret of Google's that rotates", () => {
     expect(stack.changes()).toEqual([]);
   });
 
-  applying("has drifted where the period is changed by hand, and not where Google counts on", () => {
+  applying("has drifted if the period is changed by hand, but not if Google sets the next date", () => {
     const head = stateIn(stack.folder);
     const plan = stack.terraform.json("show", "-json", "plan") as PlanJson;
     const found = plan.prior_state?.values?.root_module?.resources?.find(({ address }) => address === ADDRESS);
@@ -80,7 +80,7 @@ describeTerraform("a secret of Google's that rotates", () => {
     ]);
   });
 
-  applying("gets another period in place, which leaves the next time to Google", () => {
+  applying("gets another period in place, and the next date stays Google's", () => {
     const [base, head] = [30, 60].map((days) => stateIn(synthesized(settings(days))));
     const plan = stack.lay(settings(60)).plan();
     const { access, drift, resources } = changeOfPlan(

@@ -3,7 +3,7 @@ import { previewUnder } from "../../support/handshakes";
 import { planned } from "../../support/plan";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-/** What a switch destroys and makes, by type: exactly what one handshake has and the other has not. */
+/** The resources that a switch destroys and creates, by type: exactly those that only one handshake has. */
 const FEDERATED_TYPES = [
   "aws_apigatewayv2_authorizer",
   "aws_cloudwatch_log_group",

@@ -43,7 +43,7 @@ describeTerraform("what a change of any argument that the providers' schemas hav
     schemas = providerSchemas();
   });
 
-  test("broader, but for those that are listed as harmless or narrower", () => {
+  test("broader, except those that are listed as harmless or narrower", () => {
     const found: Record<"unchanged" | "narrowed", Set<string>> = { unchanged: new Set(), narrowed: new Set() };
     const seen = new Set<string>();
     for (const state of STATES()) {
@@ -63,7 +63,7 @@ describeTerraform("what a change of any argument that the providers' schemas hav
     expect(Object.keys(TYPES).filter((type) => !seen.has(type))).toEqual(["aws_wafv2_web_acl"]);
   });
 
-  test("broader, where nothing is known of a type: as it comes, as it changes, and where it is left alone", () => {
+  test("broader for an unknown type: when it is added, and when it changes", () => {
     const unknown = [...schemas.keys()].filter((type) => !Object.hasOwn(TYPES, type)).sort();
     const sampled = unknown.filter((_, index) => index % Math.floor(unknown.length / 200) === 0);
     const state = shared;

@@ -30,7 +30,7 @@ const COMPUTED = [
   "google_secret_manager_secret.rotation",
 ];
 
-/** What has no stand-in here: secrets, certificates, names and filters. */
+/** Types without a stand-in here: secrets, certificates, domains and filters. */
 const UNPLAYED = /^(aws_(secretsmanager|acm|route53|wafv2|cloudwatch_metric|cloudwatch_event)|google_logging)_/;
 
 const documentOf = ({ folder }: TerraformStack): TerraformDocument =>
@@ -43,7 +43,7 @@ describeTerraform("the local door's resolver", () => {
       deployed = TerraformStack.of(intentOf(name));
     });
 
-    applying("what the resolver makes of every attribute is what Terraform made of it", () => {
+    applying("the resolver gives every attribute the value that Terraform gives it", () => {
       deployed.deploy();
       const { folder } = deployed;
       const state = deployed.state() as State;

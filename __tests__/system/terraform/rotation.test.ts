@@ -43,7 +43,7 @@ describeTerraform("a rotated client secret", () => {
   const ofRotated = (...options: readonly string[]) =>
     stack.changes(...options).filter((change) => ROTATED.some((address) => change.startsWith(`${address} `)));
 
-  applying("a rotation comes to a secret that is there without touching its version", () => {
+  applying("a rotation can be added to an existing secret without a change of its version", () => {
     stack = TerraformStack.of(intentOf("dev"));
     stack.deploy();
     expect(stack.lay(rotatedIntent()).changes()).toEqual(ADDED);
@@ -51,7 +51,7 @@ describeTerraform("a rotated client secret", () => {
     stack.expectNoChanges();
   });
 
-  applying("Terraform never puts an old value back, wherever the labels go and whatever Cognito still shows", () => {
+  applying("Terraform never restores an old value, regardless of the labels and of what Cognito still shows", () => {
     found(VERSION, { version_stages: ["AWSPREVIOUS", "FIRST"] });
     stack.expectNoChanges();
     found(VERSION, { version_stages: ["FIRST"] });
@@ -67,11 +67,11 @@ describeTerraform("a rotated client secret", () => {
     stack.lay(rotatedIntent());
   });
 
-  applying("another client has a first version of its own, and rotates at once", () => {
+  applying("another client has its own first version, and rotates immediately", () => {
     expect(ofRotated(`-replace=${CLIENT}`)).toEqual(ROTATED.map((address) => `${address} delete+create`).sort());
   });
 
-  applying("where to get tokens changes without another version: the next rotation writes it, at once", () => {
+  applying("a new token endpoint changes no version: an immediate rotation writes it", () => {
     const { issuers } = rotatedIntent();
     const moved = issuers.map((issuer) =>
       issuer.kind === "cognito" ? { ...issuer, domainPrefix: "elsewhere" } : issuer,

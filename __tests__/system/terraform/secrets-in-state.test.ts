@@ -75,7 +75,7 @@ describeTerraform("secrets in plans and states", () => {
   const found = new Map<string, Documents>();
   let terraform: Terraform;
 
-  applying("plans and states can be had of both", () => {
+  applying("both environments can be planned and applied", () => {
     for (const { name, intent, changed } of ASKED) {
       const stack = TerraformStack.of(intent);
       found.set(name, documentsOf(stack, changed));
@@ -88,7 +88,7 @@ describeTerraform("secrets in plans and states", () => {
   const all = () => [...found.values()];
   let secrets: readonly { readonly place: string; readonly text: string }[];
 
-  applying("what the providers call sensitive, or what is called like a secret, is exactly what is documented", () => {
+  applying("the documented attributes are exactly those that are sensitive or named like a secret", () => {
     const schema = sensitiveBySchema(terraform);
     expect(schema.size).toBeGreaterThan(100);
     const looksSecret = (type: string, attribute: string, text: string) =>
@@ -99,7 +99,7 @@ describeTerraform("secrets in plans and states", () => {
     expect([...new Set(secrets.map(({ place }) => place))].sort()).toEqual(documented());
   });
 
-  applying("none of these values stands anywhere else, in plan or state, in whole or in part", () => {
+  applying("none of these values is anywhere else in a plan or state, in whole or in part", () => {
     const elsewhere = all().flatMap((documents) =>
       Object.entries(documents).flatMap(([name, document]) =>
         secrets.flatMap(({ text }) =>
@@ -126,7 +126,7 @@ describeTerraform("secrets in plans and states", () => {
     }
   });
 
-  applying("what a secret holds in Secrets Manager is written and kept nowhere", () => {
+  applying("a secret's value in Secrets Manager is written, but stored nowhere else", () => {
     for (const { stateFile } of all()) {
       const kept = attributesIn(
         stateFile,
@@ -136,7 +136,7 @@ describeTerraform("secrets in plans and states", () => {
     }
   });
 
-  applying("of Google's secrets Terraform knows Envoy's configuration alone", () => {
+  applying("Envoy's configuration is the only Google secret value that Terraform knows", () => {
     const { stateFile: ofServices } = found.get("one of everything") as Documents;
     const types = (ofServices as Json).resources.map(({ type }: Json) => type);
     expect(types).toContain("google_secret_manager_secret");

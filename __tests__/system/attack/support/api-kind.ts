@@ -2,34 +2,34 @@ import type { FunctionResult } from "../../../../packages/local-front-door/funct
 import { requestEvent } from "../../../support/authorizer/event";
 import { restEvent } from "../../../support/authorizer/rest-event";
 
-/** The kinds of API that an environment may have. What is attacked through both is one table over these. */
+/** The kinds of API that an environment may have. Attacks on both use one table over these. */
 export const KINDS = ["http", "rest"] as const;
 
 export type Kind = (typeof KINDS)[number];
 
 export type RequestEvent = ReturnType<typeof requestEvent> | ReturnType<typeof restEvent>;
 
-/** What a caller is shown. */
+/** The part of an answer that a caller sees. */
 export interface Shown {
   readonly status: number;
   readonly body: { readonly message: string };
 }
 
-/** One kind of API: what it asks its function, how it understands the answer, and what it shows of that. */
+/** One kind of API: the events for its function, how it reads the answer, and what callers see. */
 export interface AttackedApi {
   /** A refusal by the function. */
   readonly forbidden: Shown;
-  /** A refusal of what proves nothing: an HTTP API does not tell it from others. */
+  /** A refusal of an invalid token. An HTTP API does not distinguish it from other refusals. */
   readonly unauthenticated: Shown;
-  /** What could not be decided. */
+  /** An answer if the call cannot be decided. */
   readonly failed: Shown;
   /** The header of an answer that has the id of the request, as logs have it. */
   readonly requestId: string;
   /** The documented event of a request with this Authorization header, on a route without a variable. */
   authorizationEvent(authorization: string, routeKey?: string): RequestEvent;
-  /** That of a request without a token. */
+  /** The event of a request without a token. */
   anyoneEvent(routeKey: string): RequestEvent;
-  /** That of a request to a route with a variable. */
+  /** The event of a request to a route with a variable. */
   pathEvent(asked: { readonly routeKey: string; readonly path: string; readonly authorization?: string }): RequestEvent;
   isAllowed(result: FunctionResult): boolean;
   isRefused(result: FunctionResult): boolean;

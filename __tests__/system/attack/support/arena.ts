@@ -12,7 +12,7 @@ import { Internet } from "./internet";
 import { Secrets } from "./secrets";
 import { SynthesizedStack } from "./synthesized";
 
-/** What `AwsSts` keeps to itself. */
+/** Private parts of `AwsSts`. */
 interface Session {
   readonly role: Resource;
   readonly secretAccessKey: string;
@@ -24,7 +24,7 @@ export const SUBJECT = "subject-canary-4b1d";
 
 /**
  * The stack of `dev` under attack: the unzipped artefact between the stand-ins for both clouds, issuers that sign
- * whatever is wanted, and a record of all that is secret and all that is printed.
+ * anything, and a record of all secrets and all output.
  */
 export class Arena {
   private constructor(
@@ -74,7 +74,7 @@ export class Arena {
     return new Arena(stack, API[kind], clouds, accessLog, internet, secrets, ...functions, ...issuers);
   }
 
-  /** Stops everything, and fails if any process of it printed a secret, died or called an unknown host. */
+  /** Stops everything. Fails if any of its processes printed a secret, died or called an unknown host. */
   async close(): Promise<void> {
     await Promise.all([this.callers.lines(), this.anyone.lines()]);
     const faults = this.faults();
@@ -92,7 +92,7 @@ export class Arena {
     return ["orders", "accounts", "catalog"].find((service) => role.includes(service));
   }
 
-  /** The stand-ins' sessions hold the secret keys that never travel. */
+  /** The stand-ins' sessions hold the secret keys, which are never sent. */
   private get sessions() {
     return (this.clouds.aws as unknown as { sessions: ReadonlyMap<string, Session> }).sessions;
   }
@@ -125,7 +125,7 @@ export class Arena {
     issuers: [] as string[],
   };
 
-  /** All hosts are themselves again, and every issuer publishes its own keys. */
+  /** Restores all hosts, and every issuer's own keys. */
   restore(): void {
     this.internet.restore();
     const issuers = [this.customers, this.workforce, this.aws];
@@ -143,7 +143,10 @@ export class Arena {
     for (const artefact of [this.callers, this.anyone]) artefact.setClock(aheadSeconds);
   }
 
-  /** From the next event on, it is this very time to artefact and issuers: no slow machine can change what they say. */
+  /**
+   * From the next event on, the clocks of artefact and issuers stop at this time, so that a slow machine cannot change
+   * their answers.
+   */
   stopClock(milliseconds: number): void {
     this.setIssuersClock(() => milliseconds);
     for (const artefact of [this.callers, this.anyone]) artefact.stopClock(milliseconds);
@@ -153,7 +156,7 @@ export class Arena {
     for (const issuer of [this.customers, this.workforce, this.aws]) issuer.clock = clock;
   }
 
-  /** Both functions are cold, nothing has been called, nothing printed since. */
+  /** Makes both functions cold, and clears the records of calls and output. */
   async reset(): Promise<void> {
     this.restore();
     this.setClock(0);
@@ -165,18 +168,20 @@ export class Arena {
     this.internet.take();
   }
 
-  /** Through the gateway, byte for byte. It is the function that is under attack: no cached result stands in for it. */
+  /**
+   * Sends a request through the gateway, byte for byte. No cached result answers, because the function is under attack.
+   */
   send(path: string, options: GatewayCall = {}): Promise<GatewayAnswer> {
     this.clouds.gateway.resetAuthorizersCache();
     return this.sendAgain(path, options);
   }
 
-  /** The same, to a gateway that replays the answers it has kept. */
+  /** The same, to a gateway that replays cached answers. */
   async sendAgain(path: string, options: GatewayCall = {}): Promise<GatewayAnswer> {
     // A REST API's URL has the stage as its path.
     const { pathname } = new URL(this.clouds.url);
     const answer = await call(this.clouds.url, `${pathname.replace(/\/$/, "")}${path}`, options);
-    // What a caller is shown is searched for secrets like a log; a service's own answer is the caller's to see.
+    // Answers to callers are searched for secrets like a log, except a service's own answer.
     if (answer.status !== 200) this.callers.printed.push(JSON.stringify(answer));
     return answer;
   }
@@ -197,7 +202,7 @@ export class Arena {
     return this.api.authorizationEvent(`Bearer ${token}`, routeKey);
   }
 
-  /** The decision about this token on a route without a variable, with its reason where it was refused. */
+  /** Returns the decision about this token on a route without a variable, with the reason of a refusal. */
   async verdict(token: string, routeKey = "GET /orders"): Promise<string> {
     await this.callers.ask(this.bearerEvent(token, routeKey));
     const [line] = await this.callers.lines();
@@ -219,7 +224,7 @@ export class Arena {
     return awsRoleClaims({ roleArn: "arn:aws:iam::111122223333:role/nightly-export", audience: "storefront-dev" });
   }
 
-  /** A good token of the app client `web`. */
+  /** A valid token of the app client `web`. */
   web(scopes?: readonly string[], claims: Claims = {}): string {
     return this.customers.token({ ...this.webClaims(scopes), ...claims });
   }

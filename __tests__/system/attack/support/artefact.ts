@@ -5,7 +5,7 @@ import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import type { LocalFunction } from "../../../../packages/local-front-door/function/function";
 import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
 
-/** What `LocalFunction` keeps to itself. */
+/** Private parts of `LocalFunction`. */
 interface Inside {
   readonly folder: string;
   readonly process?: {
@@ -17,7 +17,10 @@ interface Inside {
 /** A line of the authorizer's log. */
 export type LogLine = Readonly<Record<string, unknown>>;
 
-/** One function of the stack, from the unzipped artefact, with a hand on its clock, its policy and its neighbours. */
+/**
+ * One function of the stack, from the unzipped artefact, with control over its clock, its policy and the hosts that it
+ * calls.
+ */
 export class Artefact {
   /** Everything it has ever printed. */
   readonly printed: string[] = [];
@@ -36,15 +39,18 @@ export class Artefact {
     return JSON.parse(this.running.file("authorizer-policy.json") ?? "");
   }
 
-  /** One event at a time, as Lambda does. */
+  /** Sends one event at a time, as Lambda does. */
   ask(event: unknown): Promise<FunctionResult> {
     return this.running.invoke(event);
   }
 
-  /** All at once in one process, which Lambda never does: the hardest case for whatever is single-flight. */
+  /**
+   * Sends all events concurrently to one process, which Lambda never does. This is the hardest case for shared
+   * requests.
+   */
   async askAll(events: readonly unknown[]): Promise<readonly FunctionResult[]> {
     const running = this.inside.process;
-    if (running === undefined) throw new Error("ask once before: the process must run");
+    if (running === undefined) throw new Error("send an event first: the process must run");
     const { child } = running;
     const results: FunctionResult[] = [];
     const all = new Promise<void>((resolve) => {
@@ -78,7 +84,7 @@ export class Artefact {
     writeFileSync(this.path("attack-clock"), JSON.stringify({ ahead: aheadSeconds * 1000 }));
   }
 
-  /** From the next event on, it is this very time to the process: milliseconds since 1970. */
+  /** From the next event on, the process's clock stops at this time, in milliseconds since 1970. */
   stopClock(at: number): void {
     writeFileSync(this.path("attack-clock"), JSON.stringify({ stoppedAt: at }));
   }
@@ -95,12 +101,12 @@ export class Artefact {
     Object.assign(this.variables, { [name]: value });
   }
 
-  /** Ids of all processes so far: another one means that the last one died. */
+  /** Ids of all processes so far. A new id means that the last process died. */
   get processes(): readonly string[] {
     return this.notes("process");
   }
 
-  /** Whom it opened TLS connections to. */
+  /** The hosts to which it opened TLS connections. */
   get hosts(): readonly string[] {
     return this.notes("host");
   }

@@ -5,8 +5,8 @@ import type { Arena } from "./arena";
 import { answering } from "./internet";
 
 /**
- * Both clouds as answers that are always the same, whatever time the artefact takes it to be: the stand-ins would refuse
- * a signature of tomorrow. Google's ID tokens have the life that a test gives them. The time moves where a test moves it.
+ * Both clouds with fixed answers, regardless of the artefact's clock, because the stand-ins would refuse a signature
+ * from tomorrow. Google's ID tokens have the life that a test sets. Time advances only when a test advances it.
  */
 export class CannedClouds {
   /** Life of the next ID tokens, in seconds, or "down". */
@@ -15,7 +15,7 @@ export class CannedClouds {
 
   constructor(private readonly arena: Arena) {}
 
-  /** Until `arena.restore`. */
+  /** Replaces the clouds until `arena.restore`. */
   install(): void {
     const { internet, hosts } = this.arena;
     const secret = (bytes: number) => randomBytes(bytes).toString("base64");
@@ -37,19 +37,19 @@ export class CannedClouds {
       }),
     );
     internet.intercept(hosts.iam, async (request, real) => {
-      // A refusal, which is not tried again: soon over.
+      // A refusal, which is not retried and so is fast.
       if (this.idTokens === "down") return answering(403)(request, real);
       return json(200, { token: this.idToken(request, this.idTokens) });
     });
   }
 
-  /** Puts the clocks of artefact, issuers and these clouds forward together, and stops them there. */
+  /** Advances the clocks of artefact, issuers and these clouds together, and stops them there. */
   advance(seconds: number): void {
     this.seconds += seconds;
     this.arena.stopClock(this.seconds * 1000);
   }
 
-  /** Hours later everything works, and the artefact holds no key and no token: a cold start without the wait. */
+  /** Advances by hours, so that the artefact holds no valid key or token: a cold start without the wait. */
   async hoursLater(): Promise<void> {
     this.arena.restore();
     this.install();
@@ -64,7 +64,7 @@ export class CannedClouds {
     return this.seconds;
   }
 
-  /** What the request asks for, with a signature that only Cloud Run would check. */
+  /** Returns the requested ID token, with a signature that only Cloud Run would check. */
   idToken({ target, body }: LocalRequest, lifeSeconds: number): string {
     const { audience } = JSON.parse(body) as { audience: string };
     const email = decodeURIComponent(/serviceAccounts\/([^:]+):/.exec(target)?.[1] ?? "");

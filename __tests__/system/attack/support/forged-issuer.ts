@@ -9,7 +9,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface SigningPair {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  /** As a key set publishes it. */
+  /** The key in the form of a key set. */
   readonly jwk: JsonWebKey & { readonly kid: string; readonly alg: "RS256" | "ES256" };
 }
 
@@ -22,11 +22,11 @@ export async function signingPair(kid: string, alg: "RS256" | "ES256" = "RS256")
 
 /** An issuer of the policy whose every part can be wrong: its keys, its documents, its tokens. */
 export class ForgedIssuer {
-  /** What its key set says. */
+  /** The keys in its key set. */
   published: readonly unknown[];
-  /** What its discovery document says where its keys are. */
+  /** The key URL in its discovery document. */
   jwksUri: string;
-  /** Milliseconds since 1970; put forward and stopped together with the artefact's clock. */
+  /** Milliseconds since 1970; advanced and stopped together with the artefact's clock. */
   clock: () => number = Date.now;
 
   constructor(
@@ -56,7 +56,9 @@ export class ForgedIssuer {
     return Math.floor(this.clock() / 1000);
   }
 
-  /** Good for an hour; claims and header fields replace the usual ones, `undefined` removes one. */
+  /**
+   * Signs a token that is valid for an hour; claims and header fields replace the usual ones, `undefined` removes one.
+   */
   token(claims: Claims, { header = {}, pair = this.pair }: { header?: Claims; pair?: SigningPair } = {}): string {
     const { kid, alg } = pair.jwk;
     const now = this.now();
@@ -66,7 +68,7 @@ export class ForgedIssuer {
     );
   }
 
-  /** Any header, any payload (text is taken as it is), any signature. */
+  /** Makes a token of any header, payload (strings are used unchanged) and signature. */
   compact(header: unknown, payload: unknown, signature: (input: Buffer) => Buffer): string {
     const part = (value: unknown) =>
       Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");

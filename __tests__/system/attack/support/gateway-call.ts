@@ -13,7 +13,7 @@ export interface GatewayAnswer {
   readonly body: unknown;
 }
 
-/** Sends the path as it is: `fetch` would resolve `%2e%2e` and would not send a header twice. */
+/** Sends the path unchanged: `fetch` would resolve `%2e%2e` and would not send a header twice. */
 export function call(url: string, path: string, { method = "GET", token, headers = [] }: GatewayCall) {
   const { hostname, port, host } = new URL(url);
   const authorization = token === undefined ? [] : ["Authorization", `Bearer ${token}`];

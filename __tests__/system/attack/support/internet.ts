@@ -11,20 +11,20 @@ export interface OutboundCall {
   readonly at: number;
 }
 
-/** Stands before a stand-in: answers itself, or asks what it stands before. */
+/** An interception in front of a stand-in: it answers itself, or calls the next handler. */
 export type Interception = (request: LocalRequest, behind: LocalHost) => Promise<LocalAnswer>;
 
-/** The local internet with a hand on each host: counts what the artefact calls, and makes hosts fail. */
+/** The local internet with control over each host: counts the artefact's calls, and makes hosts fail. */
 export class Internet {
   readonly calls: OutboundCall[] = [];
-  /** By host, the foremost last. */
+  /** Interceptions by host, the outermost last. */
   private readonly interceptions = new Map<string, Interception[]>();
   /** Of all its entrances. */
   private servers: readonly { closeAllConnections(): void }[] = [];
 
   constructor(private readonly secrets: Secrets) {}
 
-  /** Whatever starts a local internet meanwhile gets this one. */
+  /** Code that starts a local internet meanwhile gets this one. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     const start = LocalTls.start;
     const spy = jest.spyOn(LocalTls, "start").mockImplementation(async (hosts) => {
@@ -39,14 +39,14 @@ export class Internet {
     }
   }
 
-  /** Until `restore`, or until the function that it returns is called. */
+  /** Intercepts a host until `restore`, or until the returned function is called. */
   intercept(host: string, interception: Interception): () => void {
     const layers = this.interceptions.get(host) ?? [];
     this.interceptions.set(host, [...layers, interception]);
     return () => this.interceptions.set(host, layers);
   }
 
-  /** All hosts are themselves again. */
+  /** Removes all interceptions. */
   restore(): void {
     this.interceptions.clear();
   }
@@ -76,14 +76,14 @@ export class Internet {
 
 const SILENCE = new Promise<never>(() => {});
 
-/** Accepts the call and never says anything. */
+/** Accepts the call and never answers. */
 export const silent: Interception = () => SILENCE;
 
 export function answering(status: number, body = "", headers: Record<string, string> = {}): Interception {
   return async () => ({ status, headers, body });
 }
 
-/** Answers like what it stands before, but takes its time. */
+/** Answers like the next handler, but slowly. */
 export function slow(milliseconds: number): Interception {
   return async (request, behind) => {
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -91,7 +91,7 @@ export function slow(milliseconds: number): Interception {
   };
 }
 
-/** The first call meets it, all later ones what it stands before. */
+/** Applies to the first call only; the next handler answers all later calls. */
 export function first(once: Interception): Interception {
   let used = false;
   return (request, behind) => {

@@ -9,7 +9,7 @@ import type { Stack } from "../../../../packages/local-front-door/terraform/stac
 import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { requestEvent } from "../../../support/authorizer/event";
 
-/** What of a request may decide. */
+/** The parts of a request that may affect a decision. */
 export interface Asked {
   readonly routeKey: string;
   readonly path: string;
@@ -18,10 +18,10 @@ export interface Asked {
   readonly policy: string;
 }
 
-/** The authorizers that the design knows. */
+/** The authorizers in the design. */
 export const AUTHORIZERS = ["scoped", "scoped_path", "public", "public_path"] as const;
 
-/** A request that its authorizer lets in; the token has `orders/read`. */
+/** A request that its authorizer allows; the token has `orders/read`. */
 export function goodRequest(name: (typeof AUTHORIZERS)[number], token: string): Asked {
   const [routeKey, path] = {
     scoped: ["GET /orders", "/orders"],
@@ -32,7 +32,7 @@ export function goodRequest(name: (typeof AUTHORIZERS)[number], token: string): 
   return { routeKey, path, policy: "p1", ...(name.startsWith("scoped") && { authorization: `Bearer ${token}` }) };
 }
 
-/** The authorizers of a stack as the keys of a cache: what the gateway knows two requests apart by. */
+/** The authorizers of a stack as cache keys: the values by which the gateway distinguishes two requests. */
 export class CacheKeys {
   constructor(private readonly stack: Stack) {}
 
@@ -40,7 +40,7 @@ export class CacheKeys {
     return this.stack.all("aws_apigatewayv2_authorizer").map(({ name }) => name);
   }
 
-  /** Route keys that ask this authorizer. */
+  /** Route keys that use this authorizer. */
   routesOf(name: string): readonly string[] {
     const id = this.stack.text(this.authorizer(name), "id");
     const routes = this.stack.all("aws_apigatewayv2_route");
@@ -55,7 +55,7 @@ export class CacheKeys {
     return found;
   }
 
-  /** Values of the identity sources; undefined where one is missing, which the gateway answers itself. */
+  /** Values of the identity sources; undefined if one is missing, because the gateway then answers itself. */
   keyOf(name: string, asked: Asked): readonly string[] | undefined {
     const authorizer = this.authorizer(name);
     const sources = this.stack.texts(authorizer, "identity_sources");
@@ -63,7 +63,7 @@ export class CacheKeys {
     return values.every((value): value is string => value !== undefined && value !== "") ? values : undefined;
   }
 
-  /** The documented event with which the gateway asks for this request, keyed by this authorizer. */
+  /** The documented event for this request, with the identity sources of this authorizer. */
   eventOf(name: string, asked: Asked): APIGatewayRequestAuthorizerEventV2 {
     const identitySource = [...(this.keyOf(name, asked) ?? [])];
     return { ...requestEvent({ ...asked }), identitySource, stageVariables: { policy: asked.policy } };
@@ -76,7 +76,7 @@ export class CacheKeys {
   }
 }
 
-/** Replays an answer to every request with the same key, as a gateway may; an error is never kept. */
+/** Replays an answer to every request with the same key, as a gateway may. An error is never cached. */
 export class ReplayingGateway {
   private readonly kept = new Map<string, FunctionResult>();
 

@@ -4,10 +4,10 @@ import {
   type LocalRequest,
 } from "../../../../packages/local-front-door/net/local-http";
 
-/** Shorter strings may stand in a log by chance. */
+/** Shorter strings may be in a log by chance. */
 const TELLING_CHARACTERS = 12;
 
-/** What must never be printed: everything secret that passes through the hands of the suite. */
+/** Every secret that the suite uses. None of them may ever be printed. */
 export class Secrets {
   private readonly values = new Set<string>();
 
@@ -15,12 +15,12 @@ export class Secrets {
     for (const value of values) if (value.length >= TELLING_CHARACTERS) this.values.add(value);
   }
 
-  /** A token in all its parts. */
+  /** Adds a token and each of its parts. */
   addToken(token: string): void {
     this.add(token, ...token.split("."));
   }
 
-  /** What the artefact shows a cloud, and what that answers. */
+  /** Adds the secrets that the artefact sends to a cloud, and those in the answer. */
   noteExchange(request: LocalRequest, answer: LocalAnswer): void {
     const sent = headerValues(request, "authorization").flatMap((value) => value.split(/[ =,]/));
     this.add(...headerValues(request, "x-amz-security-token"), ...sent.filter((part) => part.length > 30));
@@ -36,7 +36,7 @@ export class Secrets {
     return this.values.size;
   }
 
-  /** Those that occur in the text, cut short so that a failing test does not print them. */
+  /** Returns the secrets in the text, truncated so that a failing test does not print them. */
   foundIn(text: string): readonly string[] {
     return [...this.values].filter((value) => text.includes(value)).map((value) => `${value.slice(0, 6)}…`);
   }

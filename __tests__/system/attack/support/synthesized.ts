@@ -9,7 +9,7 @@ import { keepRsaKeys } from "../../../support/rsa-keys";
 import { intentOf } from "../../../support/shop";
 import type { Kind } from "./api-kind";
 
-// Tests that use this stack start what is in it.
+// Tests that use this stack start its functions.
 keepRsaKeys();
 
 /** The stack of `dev` with its zip, or one that differs in some declarations and runs the same zip. */
@@ -32,7 +32,7 @@ export class SynthesizedStack {
 
 /** Path of the stack, in the test run's own temporary folder: all files of a worker read it. */
 function synthesize(kind: Kind): string {
-  // Loaded here, because a worker needs it once.
+  // Loaded only here, because a worker needs it once.
   const { App } = require("cdktf") as typeof import("cdktf");
   const { declareStacks } = require("../../../../stacks/front-door") as typeof import("../../../../stacks/front-door");
   const { withoutTokenTraces } =

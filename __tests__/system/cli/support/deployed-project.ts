@@ -8,9 +8,9 @@ import { slowCloud } from "./slow-cloud";
 
 const CONFIG = join(ROOT, "__tests__/fixtures/deployed/config");
 
-/** A copy of the project with a small config, whose environment dev has a state of its own, and no account. */
+/** A copy of the project with a small config, whose environment dev has its own state and no account. */
 export class DeployedProject extends ProjectCopy {
-  /** @param state where it lies: in the project, or where the config says, in an S3 bucket */
+  /** @param state its place: in the project, or in the S3 bucket of the config */
   constructor(state: "here" | "S3" = "here") {
     super();
     for (const folder of ["config", "synthesized"]) rmSync(this.path(folder), { recursive: true });
@@ -27,7 +27,7 @@ export class DeployedProject extends ProjectCopy {
     return readFileSync(this.path(...parts), "utf8");
   }
 
-  /** A Terraform that begins an apply and does not end it; it says so in a file. */
+  /** A Terraform that begins an apply and does not end it. It then writes the file `begun`. */
   slowTerraform(): string {
     return this.terraformThat(`echo '${message("apply_start")}'; touch ${this.path("begun")}; exec sleep 120`);
   }
@@ -46,8 +46,8 @@ export class DeployedProject extends ProjectCopy {
   }
 
   /**
-   * A Terraform that waits in one step until a signal has come, half a second more, and then takes the step as if there
-   * had been none. It writes each step into `steps` and each signal into `signals`.
+   * A Terraform that waits in one step until half a second after a signal, and then completes the step as if there had
+   * been none. It writes each step into `steps` and each signal into `signals`.
    */
   heldTerraform(step: string): string {
     const traps = ["INT", "TERM", "HUP"].map((signal) => `trap 'echo ${signal} >> ${this.path("signals")}' ${signal}`);
@@ -57,7 +57,7 @@ export class DeployedProject extends ProjectCopy {
     return this.terraform([held(traps), `echo "$1" >> ${this.path("steps")}`, held(hold)].join("\n"));
   }
 
-  /** The lines that a Terraform of this project has written; none where there is no such file. */
+  /** Returns the lines that a Terraform of this project has written; empty without the file. */
   lines(name: string): readonly string[] {
     return existsSync(this.path(name)) ? this.read(name).trim().split("\n") : [];
   }
@@ -66,12 +66,12 @@ export class DeployedProject extends ProjectCopy {
     rmSync(this.path(name), { force: true });
   }
 
-  /** A Terraform whose providers are slow in an apply, and stand still while the project has a file `stuck`. */
+  /** A Terraform whose providers are slow in an apply, and hang while the project has a file `stuck`. */
   slowCloud(): NodeJS.ProcessEnv {
     return slowCloud(this.folder, this.terraform('[ "$1" != apply ] || export SLOW_CLOUD=1'));
   }
 
-  /** A Terraform that says of itself and of its plans what OpenTofu does. */
+  /** A Terraform whose version output and plans look like OpenTofu's. */
   asOpenTofu(): string {
     const real = findTerraform().path;
     const edits = ["s#registry.terraform.io#registry.opentofu.org#g", 's/"(applyable|complete)":(true|false),?//g'];
@@ -87,7 +87,7 @@ export class DeployedProject extends ProjectCopy {
     return this.terraform(`[ "$1" != apply ] || { ${applies}; }`);
   }
 
-  /** A Terraform that does this before it is the real one. */
+  /** A Terraform that runs this before the real Terraform. */
   terraform(script: string): string {
     const path = this.path("other-terraform");
     writeFileSync(path, `#!/bin/sh\n${script}\nexec ${findTerraform().path} "$@"\n`);
@@ -95,7 +95,7 @@ export class DeployedProject extends ProjectCopy {
     return path;
   }
 
-  /** Starts a command that goes on; its parts are killed with it. */
+  /** Starts a command in the background. Its child processes are killed with it. */
   start(args: readonly string[], environment: NodeJS.ProcessEnv) {
     return spawn(process.execPath, [join("cli", "run.cjs"), ...args], {
       cwd: this.folder,

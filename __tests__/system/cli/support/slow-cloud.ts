@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { mirror } from "../../../support/running-providers";
 
 /**
- * The variables under which Terraform takes providers that are slow while SLOW_CLOUD is set: they run for some
- * milliseconds in each third of a second, so that a signal comes between two resources of an apply. While the project
- * has a file `stuck` they stand still, as in a call that a cloud does not answer.
+ * Returns variables that make Terraform use slow providers while SLOW_CLOUD is set: they run for some milliseconds in
+ * each third of a second, so that a signal comes between two resources of an apply. While the project has a file
+ * `stuck` they hang, as in a call that a cloud does not answer.
  */
 export function slowCloud(folder: string, terraform: string): NodeJS.ProcessEnv {
   for (const name of readdirSync(mirror(), { recursive: true, encoding: "utf8" })) {
@@ -20,7 +20,7 @@ export function slowCloud(folder: string, terraform: string): NodeJS.ProcessEnv 
   return { TF_CLI_CONFIG_FILE: config, TERRAFORM_BINARY_NAME: terraform, TF_CLI_ARGS_apply: "-parallelism=2" };
 }
 
-/** A provider with a process next to it that stops it and lets it go on, and that ends with it. */
+/** A provider with a second process that stops and resumes it, and that ends with it. */
 function provider(real: string, stuck: string): string {
   return `#!/bin/sh
 slow() {

@@ -3,7 +3,7 @@ import { STATE } from "../../../support/command";
 import { Moto } from "../../../support/moto/moto";
 import type { DeployedProject } from "./deployed-project";
 
-/** Where an environment's state and its lock lie. */
+/** The place of an environment's state and lock. */
 export interface StateStore {
   readonly variables: NodeJS.ProcessEnv;
   /** Addresses of the resources in the state. */
@@ -17,7 +17,7 @@ interface State {
     readonly mode: string;
     readonly type: string;
     readonly name: string;
-    /** None where only a plan has been made of it. */
+    /** No resources if only a plan has been made. */
     readonly instances: readonly unknown[];
   }[];
 }
@@ -29,7 +29,7 @@ function addresses(text: string): readonly string[] {
   return made.map(({ type, name }) => `${type}.${name}`);
 }
 
-/** In the project. Terraform's lock of a file ends with its process, whatever is written next to it. */
+/** State in the project. Terraform's lock of a file ends with its process, regardless of the lock file. */
 export function stateHere(project: DeployedProject): StateStore {
   const path = project.path(STATE);
   return {
@@ -43,10 +43,10 @@ export function stateHere(project: DeployedProject): StateStore {
 const BUCKET = "/storefront-dev-terraform-state";
 const KEY = `${BUCKET}/storefront/dev.tfstate`;
 
-/** Moto shows what is private to a caller that has signed, whatever the signature. */
+/** Moto shows private objects to a signed call with any signature. */
 const SIGNED = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/s3/aws4_request, Signature=x";
 
-/** In a bucket of the S3 that moto plays, with a lock file next to it. */
+/** State in an S3 bucket emulated by moto, with a lock file next to it. */
 export async function stateInS3(python: string): Promise<StateStore> {
   const moto = await Moto.start(python);
   const ask = (method: string, target: string) =>

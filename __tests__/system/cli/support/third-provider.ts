@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { mirror } from "../../../support/running-providers";
 
-/** The third provider, and where it lies in a mirror. */
+/** The third provider, and its path in a mirror. */
 export const RANDOM = "hashicorp/random@3.7.2";
 const PACKAGE = "registry.terraform.io/hashicorp/random/3.7.2/linux_amd64";
 export const PROGRAM = join(PACKAGE, "terraform-provider-random_v3.7.2");
@@ -25,7 +25,7 @@ const SCHEMA = {
 };
 
 /**
- * The stand-in providers with a third one, which is the same program with a schema of its own.
+ * The stand-in providers with a third one, which is the same program with another schema.
  *
  * @returns the folder, in the layout of `terraform providers mirror`
  */
@@ -46,7 +46,7 @@ export function mirrorWithRandom(folder: string): string {
   return copy;
 }
 
-/** A Terraform configuration that takes providers from this mirror alone. */
+/** A Terraform configuration that installs providers only from this mirror. */
 export function takingFrom(folder: string, mirrored: string): string {
   const path = join(folder, "mirror.tfrc");
   writeFileSync(
@@ -75,7 +75,7 @@ export default frontDoor({
 });
 `;
 
-/** Changes the program of an installed provider, or of a mirror. It does the same as before. */
+/** Changes the bytes of an installed or mirrored provider, but not its behaviour. */
 export function tamper(folder: string): void {
   appendFileSync(join(folder, PROGRAM), "# changed\n");
 }

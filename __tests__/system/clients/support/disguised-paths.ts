@@ -10,7 +10,7 @@ const segment = fc.oneof(
 );
 const segments = fc.array(segment, { minLength: 1, maxLength: 3 });
 
-/** A route and some that are wider: a variable in the place of a segment, or a greedy one in the place of the rest. */
+/** A route and some wider ones: a variable instead of a segment, or a greedy variable instead of the rest. */
 const family = fc
   .tuple(segments, fc.array(fc.tuple(fc.nat(2), fc.boolean()), { minLength: 1, maxLength: 3 }))
   .map(([own, widenings]) => [
@@ -34,7 +34,7 @@ export const overlappingRoutes = fc
     return paths.flatMap((path, index) => (methods[index] ?? []).map((method) => `${method} ${path}`));
   });
 
-/** What a path goes over the wire as, to look like another. */
+/** Disguises of a path on the wire, which make it look like another path. */
 const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => text.toUpperCase(),
   (text) => text.replace(/[a-z]/, (letter) => letter.toUpperCase()),
@@ -71,7 +71,7 @@ const DISGUISES: readonly ((text: string) => string)[] = [
   (text) => `${text}\u2215x`,
 ];
 
-/** In one segment, rather in the last one; none now and then, so that something passes. */
+/** Disguises one segment, most often the last, and sometimes none, so that some calls pass. */
 const disguises = fc.array(fc.tuple(fc.constantFrom(-1, -1, 0, 1, 2), fc.constantFrom(...DISGUISES)), { maxLength: 2 });
 
 /** A method and a path on the wire of an existing route, disguised part by part. */

@@ -39,9 +39,9 @@ const STYLES: readonly ExpressStyle[] = [
   },
 ];
 
-/** A front door for these routes, and every style of service behind it at once. */
+/** A front door for these routes, with every style of service behind it. */
 export class ExpressScene {
-  /** What came of the last call that Cloud Run let through. */
+  /** The outcome of the last call that Cloud Run allowed. */
   private reached: { authorized: string; handlers: readonly (readonly [ExpressStyle, string])[] } | undefined;
 
   private clouds: Clouds | undefined;
@@ -52,7 +52,7 @@ export class ExpressScene {
     private readonly services: readonly ExpressService[],
   ) {}
 
-  /** Undefined where the config's own rules refuse the routes. */
+  /** Returns undefined if the config's own rules refuse the routes. */
   static async open(routeKeys: readonly string[]): Promise<ExpressScene | undefined> {
     const loaded = loadFiles({ "base.yaml": configOf(routeKeys), "dev.yaml": "google: { ownsProject: true }\n" });
     if (!loaded.ok) return undefined;
@@ -84,7 +84,7 @@ export class ExpressScene {
     this.token = (await this.clouds.callers[0]?.token()) ?? "";
   }
 
-  /** Through the gateway, byte for byte; what it led to behind Cloud Run, if anything. */
+  /** Sends a call through the gateway, byte for byte. Returns its outcome behind Cloud Run, if it got there. */
   async call({ method, path }: { method: string; path: string }) {
     this.reached = undefined;
     const status = await statusOf(this.clouds?.url ?? "", method, path, this.token);
@@ -110,7 +110,7 @@ export class ExpressScene {
   };
 }
 
-/** The path as it is: `fetch` would resolve its dots. */
+/** Sends the path unchanged, because `fetch` would resolve its dots. */
 function statusOf(url: string, method: string, path: string, token: string): Promise<number | undefined> {
   const { hostname, port } = new URL(url);
   const headers = { authorization: `Bearer ${token}` };
@@ -123,8 +123,8 @@ function statusOf(url: string, method: string, path: string, token: string): Pro
 }
 
 /**
- * Every other route is public, so that both of the gateway's authorizers are asked. HEAD is open to whom GET is: Express
- * answers both by one handler.
+ * Every other route is public, so that both of the gateway's authorizers are called. HEAD has the same access as GET,
+ * because Express answers both with one handler.
  */
 function configOf(routeKeys: readonly string[]): string {
   const routes = routeKeys.map((key) => {

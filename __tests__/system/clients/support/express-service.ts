@@ -14,18 +14,20 @@ interface ExpressApp {
 }
 const express = require("express") as () => ExpressApp;
 
-/** How a team may set its handlers up: whatever they leave to Express is as loose as Express is by itself. */
+/** How a team may register its handlers. Everything left to Express is as loose as Express's defaults. */
 export interface ExpressStyle {
   readonly name: string;
   /** `method`: `app.get(path)`; `all`: one handler a path, whatever the method; `use`: mounted, with all below. */
   readonly register: "method" | "all" | "use";
-  /** Which handler comes first, and so is asked first. Narrow ones, or else some are never reached. */
+  /**
+   * Which handlers are registered, and so tried, first. Some handlers are never reached unless narrow ones come first.
+   */
   readonly order: "narrow first" | "narrow first, else reversed" | "wide first";
-  /** Middleware that makes of a path what it thinks was meant, before any handler sees it. */
+  /** Middleware that normalizes a path before any handler sees it. */
   readonly rewrite?: (url: string) => string;
 }
 
-/** A service with a handler for each route key, which answers with that. */
+/** A service with a handler for each route key, which answers with its key. */
 export class ExpressService {
   private constructor(
     readonly style: ExpressStyle,
@@ -44,7 +46,7 @@ export class ExpressService {
     for (const routeKey of inOrder(style.order, routeKeys)) {
       const [method = "", path = ""] = routeKey.split(" ");
       const register = style.register === "method" ? (method.toLowerCase() as "get") : style.register;
-      // By a header, because the answer to HEAD has nothing else.
+      // In a header, because the answer to HEAD has no body.
       app[register](expressPath(path), (_, response) => {
         (response as unknown as { set(name: string, value: string): void }).set("x-handler", routeKey);
         response.json({});

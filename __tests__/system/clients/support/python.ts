@@ -4,7 +4,7 @@ import { ROOT } from "../../../support/places";
 
 const BUILD = join(ROOT, ".build");
 
-/** A Python that has requests and an OAuth library, or in one line why there is none. */
+/** A Python with requests and an OAuth library, or one line with the reason why there is none. */
 export function pythonWithPackages(): { readonly python: string } | { readonly missing: string } {
   const made = pythonVenv({ name: "python", requirements: join(__dirname, "requirements.txt"), build: BUILD });
   return "missing" in made ? made : { python: join(made.folder, "bin", "python") };

@@ -1,4 +1,4 @@
-"""A program with a client secret, as a team may write it. Prints what it was answered, and never a token."""
+"""A program with a client secret, as a team may write it. Prints the answer, and never a token."""
 
 import os
 import sys

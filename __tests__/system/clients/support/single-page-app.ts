@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../../support/places";
 
-/** What the page knows of the front door. */
+/** The page's settings for the front door. */
 export interface AppSettings {
   readonly gateway: string;
   readonly issuer: string;
@@ -54,7 +54,7 @@ export class SinglePageApp {
     return `${this.origin}/callback`;
   }
 
-  /** From the next time that the page is loaded. */
+  /** Takes effect when the page is next loaded. */
   use(settings: AppSettings): void {
     this.settings = settings;
   }

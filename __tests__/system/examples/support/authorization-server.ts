@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Interception } from "../../attack/support/internet";
 
-/** What a client is to the server; the names are those of OAuth's dynamic registration. */
+/** A client's registration; the names are those of OAuth's dynamic client registration. */
 export interface RegisteredClient {
   readonly client_id: string;
   readonly client_secret?: string;
@@ -15,7 +15,7 @@ export interface RegisteredClient {
   readonly scope: string;
 }
 
-/** `oidc-provider`, in a process of its own, as the issuer of this URL. */
+/** `oidc-provider`, in its own process, as the issuer of this URL. */
 export class AuthorizationServer {
   private constructor(
     readonly url: string,
@@ -44,7 +44,7 @@ export class AuthorizationServer {
     await exited;
   }
 
-  /** What the artefact asks of the issuer is asked of this server. */
+  /** Forwards the artefact's calls of the issuer to this server. */
   readonly publish: Interception = async ({ target }, behind) => {
     const { pathname } = new URL(this.issuer);
     if (!target.startsWith(`${pathname}/`)) return behind({ method: "GET", host: "", target, headers: [], body: "" });
@@ -52,7 +52,7 @@ export class AuthorizationServer {
     return { status: answer.status, headers: { "content-type": "application/json" }, body: await answer.text() };
   };
 
-  /** A browser in which Ann signs in: follows redirects, keeps cookies, and stops where the app is called back. */
+  /** A browser in which Ann signs in: it follows redirects, keeps cookies, and stops at the app's callback. */
   async signIn(address: string, redirectUri: string): Promise<string> {
     const cookies = new Map<string, string>();
     for (let url = new URL(address), hops = 0; hops < 10; hops += 1) {

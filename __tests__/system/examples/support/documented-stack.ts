@@ -11,13 +11,13 @@ import { keepRsaKeys } from "../../../support/rsa-keys";
 
 export type ApiKind = "http" | "rest";
 
-/** The same config as a REST API, which wants a quota for its agent. */
+/** The same config as a REST API, which requires a quota for its agent. */
 const AS_REST = {
   aws: { ownsAccount: true },
   gateway: { kind: "rest", defaultPlan: { quota: { requests: 100_000, per: "day" } } },
 };
 
-// Tests that use this stack start what is in it.
+// Tests that use this stack start its functions.
 keepRsaKeys();
 
 /** The stack of `dev` with all lines of config that the pages on callers print, as one kind of API or the other. */

@@ -30,7 +30,7 @@ export class ExampleDoor {
     return door;
   }
 
-  /** On the same ports. It takes no token from before: its issuers have new keys. */
+  /** Reopens it on the same ports. It accepts no earlier token, because its issuers have new keys. */
   async reopen(stackFile = this.stack.file): Promise<void> {
     await this.running?.stop();
     const [port, cognitoPort] = this.ports;
@@ -45,7 +45,7 @@ export class ExampleDoor {
     this.stack.remove();
   }
 
-  /** Nothing has been asked, and the secret is what Terraform wrote. */
+  /** Clears the records, and restores the secret that Terraform wrote. */
   reset(): void {
     this.clouds.trace.clear();
     this.secretsManager.reads = 0;
@@ -71,7 +71,9 @@ export class ExampleDoor {
     return this.appClient.secret ?? "";
   }
 
-  /** Another client secret, at once in the user pool and in AWS Secrets Manager: the former one is worth nothing. */
+  /**
+   * Replaces the client secret in the user pool and in AWS Secrets Manager together. The previous one no longer works.
+   */
   replaceSecret(value: string): void {
     (this.appClient as { secret: string }).secret = value;
     this.publish();
@@ -87,7 +89,7 @@ export class ExampleDoor {
     return this.clouds.trace.hops.filter((hop) => hop.at === at && hop.allowed === allowed && !hop.remark);
   }
 
-  /** How many tokens the user pool gave. */
+  /** How many tokens the user pool issued. */
   get tokens(): number {
     return this.decisions("cognito", true).length;
   }
@@ -97,7 +99,7 @@ export class ExampleDoor {
     return this.decisions("cloud-run", true).length;
   }
 
-  /** How often the API answered so, since it was opened. */
+  /** How often the API gave this answer since it was opened. */
   answered(status: number): number {
     const seen = this.clouds.trace.requests.changedAfter(0);
     return seen.filter(({ door, answer }) => door === "gateway" && answer?.status === status).length;

@@ -8,10 +8,10 @@ import { pythonWithAws } from "./python";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** One of the examples that go on running, in its language. */
+/** One of the long-running examples, in its language. */
 export interface Example {
   readonly name: string;
-  /** In one line why it cannot run here. */
+  /** One line with the reason why it cannot run here. */
   readonly missing?: string;
   readonly command: string;
   /** The printed program. */
@@ -29,7 +29,7 @@ export const EXAMPLES: readonly Example[] = [
     command: process.execPath,
     program: join(ROOT, "examples/call-from-node/call.mjs"),
     driver: join(__dirname, "programs/drive.mjs"),
-    // Of Node's age: the SDK announces which release it will ask for.
+    // A warning about Node's version: the SDK announces which release it will require.
     environment: { NODE_NO_WARNINGS: "1" },
   },
   {
@@ -41,7 +41,7 @@ export const EXAMPLES: readonly Example[] = [
   },
 ];
 
-/** Runs the printed program to its end. */
+/** Runs the printed program until it ends. */
 export function runExample({ command, program, environment }: Example, path: string, env: Environment): Promise<Said> {
   return run(command, [program, path], { PATH: process.env.PATH ?? "", ...environment, ...env });
 }
@@ -50,7 +50,7 @@ export function runExample({ command, program, environment }: Example, path: str
 export class RunningExample {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
-  /** All that it said, on either stream. */
+  /** Its whole output, on both streams. */
   said = "";
 
   constructor({ command, driver, environment }: Example, env: Environment) {
@@ -64,7 +64,7 @@ export class RunningExample {
     this.lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   }
 
-  /** Calls all paths at once: for each a status, or the error's message. */
+  /** Calls all paths concurrently. Returns for each a status, or the error's message. */
   async call(...paths: readonly string[]): Promise<readonly (number | string)[]> {
     this.child.stdin?.write(`${JSON.stringify(paths)}\n`);
     const { value, done } = await this.lines.next();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pythonVenv } from "../../../../packages/local-front-door/processes/python-venv";
 import { ROOT } from "../../../support/places";
 
-/** A Python with boto3 and the AWS CLI, or in one line why there is none. */
+/** A Python with boto3 and the AWS CLI, or one line with the reason why there is none. */
 export function pythonWithAws(): { readonly python: string } | { readonly missing: string } {
   const requirements = join(__dirname, "requirements.txt");
   const made = pythonVenv({ name: "aws-python", requirements, build: join(ROOT, ".build") });

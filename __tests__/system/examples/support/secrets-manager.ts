@@ -8,7 +8,7 @@ import {
 import { LocalServer } from "../../../../packages/local-front-door/net/local-server";
 
 /**
- * AWS Secrets Manager on 127.0.0.1, as far as a reader of one secret needs it.
+ * The part of AWS Secrets Manager that a reader of one secret needs, on 127.0.0.1.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
  */
 export class SecretsManagerStandIn {
@@ -31,7 +31,7 @@ export class SecretsManagerStandIn {
     return this.server.stop();
   }
 
-  /** What leads every SDK of AWS here, with made-up credentials. */
+  /** Environment variables that send every AWS SDK here, with made-up credentials. */
   get environment(): Readonly<Record<string, string>> {
     return {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: this.url,

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, type Said } from "../../clients/support/run";
 
-/** In one line what the printed commands need and this machine has not. */
+/** One line with a tool that the printed commands need and this machine lacks. */
 export const MISSING_TOOLS = ["bash", "curl", "jq"]
   .filter((tool) => spawnSync(tool, ["--version"]).status !== 0)
   .map((tool) => `no ${tool} on this machine`)[0];
 
-/** A shell in which the printed commands run: with a home of its own, and whatever stands in for the world. */
+/** A shell for the printed commands, with its own home folder and the stand-ins. */
 export class Shell {
   private readonly home = mkdtempSync(join(tmpdir(), "front-door-shell-"));
 

@@ -12,14 +12,14 @@ import { listenOnLoopback, stopListening } from "../../../../packages/local-fron
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** With which a job of GitHub asks for its token. */
+/** The token with which a GitHub job requests its ID token. */
 export const REQUEST_TOKEN = "made-up-request-token";
 
-/** Where callers of other clouds get their tokens, all on one port of 127.0.0.1: each with the claims it is documented to write. */
+/** The token services of other clouds, all on one port of 127.0.0.1, each with its documented claims. */
 export class TokenPlaces {
   /** Instead of the usual claims, or in addition. */
   claims: Claims = {};
-  /** What was asked, as far as it was answered. */
+  /** The requests that were answered. */
   readonly asked: string[] = [];
 
   private constructor(
@@ -119,7 +119,7 @@ export class TokenPlaces {
   }
 
   /**
-   * As the kubelet writes it into a pod, where an audience is always a list.
+   * The token that the kubelet writes into a pod, in which the audience is always a list.
    * https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
    */
   clusterToken(audiences: readonly string[]): Promise<string> {

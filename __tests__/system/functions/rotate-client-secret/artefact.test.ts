@@ -43,7 +43,7 @@ describeWhere("missing" in python ? python.missing : undefined, "the deployed zi
     let between = 0;
     scene.beforeAnswer = async () => {
       between += 1;
-      // None of them can go on by a token from before.
+      // None of them can continue with an earlier token.
       scene.cognito.endTokens();
       await Promise.all(callers.map((caller) => caller.call()));
       const [inUse = ""] = seen.slice(-1);
@@ -63,7 +63,7 @@ describeWhere("missing" in python ? python.missing : undefined, "the deployed zi
     expectNothingTold();
   }, 60_000);
 
-  // Every call of the walk, either token and two deaths in a row: `deaths.test.ts`, with the same code in memory.
+  // `deaths.test.ts` covers every call, both tokens and two deaths in a row, with the same code in memory.
   test.each(START_NAMES)(
     "a rotation of a %s client that is killed at a change ends well",
     async (start) => {
@@ -85,7 +85,7 @@ describeWhere("missing" in python ? python.missing : undefined, "the deployed zi
     60_000,
   );
 
-  /** What the process has printed says of no secret and no token what it is. */
+  /** Checks that the process has printed no secret and no token. */
   function expectNothingTold(): void {
     const log = scene.printed.join("\n");
     expect(log).toContain('"outcome":"current"');

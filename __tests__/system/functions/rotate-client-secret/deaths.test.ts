@@ -11,7 +11,7 @@ import { callsOf, MemoryScene, START_NAMES, STARTS } from "../../../support/rota
 
 jest.setTimeout(120_000);
 
-/** Every place of death. One a kind: `unit/functions/rotate-client-secret/deaths.test.ts`. */
+/** Deaths at every call. `unit/functions/rotate-client-secret/deaths.test.ts` has one of each kind. */
 describe.each(START_NAMES)("from a %s secret", (start) => {
   test("a rotation that dies at any call ends well with either token, and no caller is refused", async () => {
     const calls = await callsOf(start);
@@ -37,7 +37,7 @@ describe.each(START_NAMES)("from a %s secret", (start) => {
   });
 });
 
-test("the rotations after one that died at any call go on as usual", async () => {
+test("rotations after one that died at any call work as usual", async () => {
   const calls = await callsOf("settled");
   const faults: string[] = [];
   for (const death of everyDeath(calls)) {

@@ -45,7 +45,7 @@ describeInChromium("a person's sign-in, in a browser", () => {
   }
   const heading = () => page.getByRole("heading", { level: 1 }).textContent();
 
-  test("by keyboard alone it ends on the claims and a call, and goes back for another user", async () => {
+  test("by keyboard only it ends with the claims and a call, and returns to sign in another user", async () => {
     await open("light", { state: "</style><script>alert(1)</script>" });
     expect(await page.evaluate("document.activeElement.id")).toBe("username");
     await page.keyboard.press("ControlOrMeta+a");
@@ -60,7 +60,7 @@ describeInChromium("a person's sign-in, in a browser", () => {
     await page.getByLabel("User name").waitFor();
   });
 
-  test("a name that is none, and a code that is used, are explained", async () => {
+  test("an invalid name and a used code are explained", async () => {
     await open("light");
     await page.getByLabel("User name").fill("a b");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -75,7 +75,7 @@ describeInChromium("a person's sign-in, in a browser", () => {
   });
 
   test.each(["light", "dark"] as const)(
-    "nothing that WCAG 2.2 AA can be checked for is wrong in %s, and every width shows whole words",
+    "%s has no violation of WCAG 2.2 AA that can be detected, and every width shows whole words",
     async (scheme) => {
       await open(scheme);
       const signIn = await faultsAtWidths(page);

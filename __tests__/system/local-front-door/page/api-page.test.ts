@@ -46,7 +46,7 @@ describeInChromium("the page to try calls, in a browser", () => {
   }
   const inOperation = (id: string) => page.locator(`#operations-orders-${id}`);
 
-  /** Executes a route of the page, and gives the status that it shows. */
+  /** Executes a route of the page, and returns the status that it shows. */
   async function tried(id: string): Promise<string | null> {
     const operation = inOperation(id);
     await operation.locator(".opblock-summary-control").click();
@@ -55,7 +55,7 @@ describeInChromium("the page to try calls, in a browser", () => {
     return operation.locator(".live-responses-table tbody .response-col_status").first().textContent();
   }
 
-  test("a pasted token opens a route, another route is refused in the gateway's words, and only this server is asked", async () => {
+  test("a pasted token opens a route, another route shows the gateway's refusal, and only this server is called", async () => {
     const token = await new Callers(clouds).web(["orders/read"]);
     await open(`${clouds.pageUrl}/api`);
     await page.getByRole("button", { name: "Authorize" }).first().click();
@@ -71,13 +71,13 @@ describeInChromium("the page to try calls, in a browser", () => {
     expect(complaints.filter((text) => !/status of 403/.test(text))).toEqual([]);
   });
 
-  test("the page that shows why leads there", async () => {
+  test("the page that shows why links to it", async () => {
     await open(clouds.pageUrl ?? "");
     await page.getByRole("link", { name: "API" }).click();
     await page.locator(".opblock").first().waitFor();
   });
 
-  test("without the renderer it says what to install, for everyone", async () => {
+  test("without the renderer it says what to install, accessibly", async () => {
     await open(`${bare.pageUrl}/api`);
     await page.getByText("npm install --save-dev swagger-ui-dist").waitFor();
     expect(await faultsAtWidths(page)).toEqual([]);

@@ -53,7 +53,7 @@ describeInChromium("the page that shows why, in a browser", () => {
   const first = () => page.locator("#list li").first();
   const details = () => page.locator("#details");
 
-  test("a refused and an allowed request appear by themselves, with the refusal in words", async () => {
+  test("a refused and an allowed request appear automatically, with the reason of the refusal", async () => {
     await send(clouds, "/orders", { method: "POST", token: await callers.web(["orders/read"]) });
     await details()
       .getByText("403: needs orders/write; caller customers/web has orders/read; config/base.yaml:49")
@@ -101,7 +101,7 @@ describeInChromium("the page that shows why, in a browser", () => {
   });
 
   test.each(["light", "dark"] as const)(
-    "nothing that WCAG 2.2 AA can be checked for is wrong in %s, and every width shows whole words",
+    "%s has no violation of WCAG 2.2 AA that can be detected, and every width shows whole words",
     async (scheme) => {
       await open(scheme);
       await send(clouds, "/orders", { token: await callers.web(["orders/read"]) });
@@ -112,7 +112,7 @@ describeInChromium("the page that shows why, in a browser", () => {
     },
   );
 
-  test("hundreds of requests leave 200 rows, and the newest is there", async () => {
+  test("after hundreds of requests 200 rows remain, including the newest", async () => {
     for (let round = 0; round < 15; round += 1) {
       await Promise.all(Array.from({ length: 20 }, (_, index) => send(clouds, `/nothing/${round}/${index}`)));
     }

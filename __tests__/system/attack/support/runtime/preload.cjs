@@ -1,8 +1,8 @@
 "use strict";
 /**
- * `function/preload.cjs`, and what an attack must see or change besides, without a switch in the artefact: whom the process
- * connects to, and what time it is. Notes go to the process's own folder; the clock is put forward or stopped by a file
- * there, which is read before each event.
+ * Extends `function/preload.cjs` with what an attack must see or change, without a switch in the artefact: the hosts to
+ * which the process connects, and the clock. Records are written to the process's own folder. A file there, read before
+ * each event, advances or stops the clock.
  */
 require("../../../../../packages/local-front-door/function/preload.cjs");
 const { appendFileSync, existsSync, readFileSync } = require("node:fs");

@@ -1,6 +1,7 @@
 /**
- * A complete authorization server where the user pool is, on a free port of 127.0.0.1: prints that port, and ends with its
- * standard input. Node's first argument is JSON: `issuer`, `scopes`, `clients` (as `oidc-provider` takes them).
+ * A complete authorization server in place of the user pool, on a free port of 127.0.0.1. It prints that port, and ends
+ * with its standard input. Node's first argument is JSON: `issuer`, `scopes`, `clients` (as `oidc-provider` takes
+ * them).
  */
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -9,7 +10,7 @@ import Provider from "oidc-provider";
 const { issuer, scopes, clients } = JSON.parse(process.argv[2]);
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-/** As a user pool's resource servers: what an access token is for, and the scopes that it may have. */
+/** Like a user pool's resource servers: the audience of an access token, and the scopes that it may have. */
 const resourceServer = { audience: "https://front-door.example", scope: scopes.join(" "), accessTokenFormat: "jwt" };
 
 const provider = new Provider(issuer, {
@@ -17,7 +18,7 @@ const provider = new Provider(issuer, {
   scopes,
   jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), kid: "pool-key", alg: "RS256", use: "sig" }] },
   routes: { authorization: "/oauth2/authorize", token: "/oauth2/token", jwks: "/.well-known/jwks.json" },
-  // What a user pool's access tokens say besides.
+  // Further claims of a user pool's access tokens.
   extraTokenClaims: () => ({ token_use: "access", version: 2 }),
   pkce: { required: () => true },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),

@@ -1,4 +1,7 @@
-/** Calls with the example whatever each line of standard input names, all of a line at once: `["orders", "orders/export"]`. */
+/**
+ * Calls the paths in each line of standard input with the example, concurrently per line: `["orders",
+ * "orders/export"]`.
+ */
 import { createInterface } from "node:readline";
 import { FrontDoor } from "../../../../../examples/call-from-node/front-door.mjs";
 

@@ -1,4 +1,4 @@
-"""Calls with the example whatever each line of standard input names, all of a line at once: `["orders", "orders/export"]`."""
+"""Calls the paths in each line of standard input with the example, concurrently per line: `["orders", "orders/export"]`."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 /**
- * The library's part of a sign-in, with the printed settings: prints where the browser has to go, reads where that was sent
- * back to, and prints what came of it.
+ * The library's part of a sign-in, with the printed settings: prints the address for the browser, reads the callback's
+ * address, and prints the result.
  */
 import { createInterface } from "node:readline";
 import { OidcClient } from "oidc-client-ts";
