@@ -134,7 +134,7 @@ async function opened({ file, port, services, localOrigins }: Options): Promise<
     if (!(error instanceof StackError)) throw error;
     const faults = error instanceof UnplayableStack ? error.faults : [error];
     const lines = faults.map(({ message }) => `  ${message}`);
-    throw new Error(`${file}: ${faults.length} unsupported declarations, so nothing was opened\n${lines.join("\n")}`);
+    throw new Error(`${file}: nothing was opened, because these declarations are not supported:\n${lines.join("\n")}`);
   }
 }
 
