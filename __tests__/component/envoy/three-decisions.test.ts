@@ -70,7 +70,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
   test("is one of as many as the docs say", () => {
     const said = Object.entries({
       "trust-model.md": /sends (\d+) requests/,
-      "choosing-a-handshake.md": /held to (\d+) requests/,
+      "choosing-a-handshake.md": /that list with (\d+) requests/,
     }).map(([file, sentence]) => sentence.exec(readFileSync(join(ROOT, "docs/explanation", file), "utf8"))?.[1]);
     expect(said).toEqual([`${seen.length}`, `${seen.length}`]);
   });
