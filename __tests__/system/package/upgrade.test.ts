@@ -31,7 +31,7 @@ const NEXT_RELEASE = [
     '$&\n  { path: ["logs", "retentionDays"], to: "keepDays" },',
   ],
   // A resource has another address, but the same name.
-  ["stacks/aws/access-log.ts", "(this, props.id, {", '(this, props.id === "access" ? "requests" : props.id, {'],
+  ["stacks/aws/access-log.ts", "(scope, props.id, {", '(scope, props.id === "access" ? "requests" : props.id, {'],
   [
     "stacks/moves.ts",
     "RENAMED_WORDS: readonly RenamedWord[] = [",
