@@ -36,7 +36,9 @@ test.each([
     "Cloud Run pulls from",
   ],
 ])("an image %s is refused", (_, image, message) => {
-  expect(faults(envoy(image))).toEqual([expect.stringContaining(message)]);
+  const found = faults(envoy(image));
+  expect(found).toEqual([expect.stringContaining(message)]);
+  expect(found[0]).toMatch(/^envoy\.image {2}got /);
 });
 
 test.each([

@@ -2,6 +2,7 @@ import type {
   Apigatewayv2Authorizer,
   Apigatewayv2AuthorizerJwtConfiguration,
 } from "@cdktf/provider-aws/lib/apigatewayv2-authorizer";
+import type { PolicyIssuer } from "../../../../contract/policy-file";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { jwtRoute } from "../../../../stacks/policy/jwt-route";
 import { violations } from "../../../support/policy";
@@ -84,4 +85,21 @@ test("a policy that asks for all of several scopes is reported: the gateway take
   expect(jwtRoute(asking).findings(stack)).toEqual([
     { address: ROUTE, message: expect.stringContaining("orders/read and orders/support") },
   ]);
+});
+
+test("a route whose scopes only an OIDC issuer grants trusts that issuer alone", () => {
+  const policy = authorizerPolicy(intentOf("preview"));
+  const issuer = "https://acme.okta.com/oauth2/default";
+  const okta: PolicyIssuer = {
+    ...{ id: "workforce", kind: "oidc", grants: "token", issuer, audiences: ["api://shop"], clients: ["0oa1example"] },
+    ...{ scopes: ["orders/support"], scopeClaim: "scp", clientClaim: "cid" },
+  };
+  const access = { scopes: ["orders/support"] };
+  const pools = policy.issuers.map((each) =>
+    each.kind === "cognito" ? { ...each, clients: each.clients.map((client) => ({ ...client, scopes: [] })) } : each,
+  );
+  const routes = { ...policy.routes, "GET /orders/{id}": { service: "orders", access } };
+  expect(
+    jwtRoute({ ...policy, routes, issuers: [...pools, okta] }).findings(stackOf(intentOf("preview")).json),
+  ).toEqual(expect.arrayContaining([{ address: ROUTE, message: `trusts ${CUSTOMERS}: expected ${issuer}` }]));
 });
