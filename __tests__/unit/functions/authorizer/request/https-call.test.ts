@@ -75,3 +75,27 @@ test("a call ends after its time, and may be tried again", async () => {
     jest.useRealTimers();
   }
 });
+
+test("a connection that broke while the process was frozen is replaced, and the call gets its whole time again", async () => {
+  jest.useFakeTimers();
+  const calls = [0, 1].map(() =>
+    Object.assign(new EventEmitter(), { socket: null, reusedSocket: false, destroy() {}, end() {} }),
+  );
+  const sent = jest.spyOn(https, "request").mockImplementation(() => calls[sent.mock.calls.length - 1] as never);
+  try {
+    const outcome = httpsCall({ method: "GET", url: URL_OF_KEYS }, LIMITS);
+    // The timer runs an hour late, and the broken connection is noticed just before the call's second time is over.
+    jest.setSystemTime(Date.now() + 3_600_000);
+    jest.advanceTimersByTime(LIMITS.timeoutMilliseconds);
+    jest.advanceTimersByTime(LIMITS.timeoutMilliseconds - 1);
+    calls[0]?.emit("error", new Error("reset"));
+    await jest.advanceTimersByTimeAsync(LIMITS.timeoutMilliseconds - 1);
+    const response = Object.assign(new EventEmitter(), { statusCode: 200 });
+    calls[1]?.emit("response", response);
+    response.emit("end");
+    expect(await outcome).toEqual({ status: 200, body: "" });
+  } finally {
+    sent.mockRestore();
+    jest.useRealTimers();
+  }
+});

@@ -90,4 +90,14 @@ describe("who reaches the gateway by more is broader", () => {
   });
 });
 
+test("an open default endpoint is broader where no client certificate is required either", () => {
+  const closed = edited(bases.http, (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication);
+  const open = edited(closed, (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false));
+  const change = (from: typeof dev, to: typeof dev) =>
+    accessBetween(from, to).rows.flatMap(({ after, effect }) =>
+      after?.permission === "send requests" ? [effect] : [],
+    );
+  expect([change(closed, open), change(open, closed)]).toEqual([["broadened"], ["narrowed"]]);
+});
+
 const API_ID = "${aws_apigatewayv2_api.gateway.id}";
