@@ -71,7 +71,7 @@ function review(args: readonly string[]): number {
 function modelOf(name: string, file: string, base: string | undefined): ChangeModel {
   return inFile(file, () => {
     const { plan, head } = planned(file);
-    // See cli.ts.
+    // Frees memory before the comparison: see cli.ts.
     globalThis.gc?.();
     if (base === undefined) return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
     const before = inFile(base, () => readState(reading(base), head));
@@ -79,7 +79,7 @@ function modelOf(name: string, file: string, base: string | undefined): ChangeMo
   });
 }
 
-/** A plan and its stack. Nothing else reads the configuration of the plan: a quarter of it. */
+/** A plan and its stack. The plan's configuration, a quarter of its size, is not needed after that. */
 function planned(file: string) {
   const { configuration, ...plan } = readPlan(reading(file));
   return { plan, head: ownConfiguration({ ...plan, configuration }) };
@@ -119,7 +119,7 @@ function inFile<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof PlanError) throw new FileError(`${file}: ${error.message}`);
-    // No Terraform writes such a plan, and a part of it must not pass for the whole. A RangeError: nested too deeply.
+    // Terraform writes no such plan, and a partial review must not look complete. RangeError: nested too deeply.
     if (error instanceof TypeError || error instanceof RangeError)
       throw new FileError(`${file}: ${new PlanError(ODD, "make it again").message}`);
     throw error;

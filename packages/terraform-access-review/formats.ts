@@ -21,7 +21,7 @@ export interface Source {
   readonly file: (environment: string) => string;
 }
 
-/** @param locate finds the place in the config that causes a row, for a reader who has a config */
+/** @param locate finds the place in the config that causes a row; omitted if there is no config */
 export function reviewedOf(model: ChangeModel, locate?: Locate): Reviewed {
   return { model, report: reportOf(model, locate), diagram: diagramOf(model) };
 }

@@ -12,18 +12,18 @@ import {
 import { inWords, readable } from "../types/words";
 import { readStatements } from "./aws-rows";
 
-/** What auditors may: the one deed whose row says as well that there is no other. */
+/** The permission of auditors. It is the only one whose row also says that there is no other. */
 export const READ_LOGS = "read the logs";
 
-/** What reads a log, or finds one, as AWS calls it; `logs:Unmask` is not among them. */
+/** AWS actions that read or find a log, without `logs:Unmask`. */
 const READS = /^logs:(Describe|Filter|Get|Start)\w+$/;
 
 /** Google's grants on a log view. */
 const VIEW_GRANT = /^google_logging_log_view_iam_(binding|member)$/;
 
 /**
- * Who reads the logs of either cloud, and whether that is all: a row says `nothing else` only where the role denies the rest, and
- * no other row of the ledger names the same principal.
+ * Principals that read the logs of either cloud. A row says `nothing else` only if the role denies the rest and no other
+ * row of the ledger names the same principal.
  */
 export function auditorRows(stack: StackJson, others: readonly AccessRow[]): readonly AccessRow[] {
   return [
@@ -66,7 +66,7 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   });
 }
 
-/** Whatever is added by hand is denied all the same. */
+/** Whether the statement denies all other actions, so that a permission added by hand has no effect. */
 function deniesTheRest({ Effect, NotAction, Resource: resource, Condition }: Attributes): boolean {
   const spared = listOf(NotAction);
   return (

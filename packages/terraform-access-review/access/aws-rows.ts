@@ -10,7 +10,7 @@ import {
 } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
 
-/** Every statement of every policy in AWS: trust, permissions, resource policies, and who may invoke a function. */
+/** Every statement of every AWS policy: trust, permissions, resource policies, and permissions to invoke a function. */
 export function awsRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => trustRows(stack, role)),
@@ -23,12 +23,12 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
   ];
 }
 
-/** The statements that rows tell of. A document of which not all can be read has none, and a row NOT READ instead. */
+/** The statements that rows report. A document that is not completely readable has none: it has a row NOT READ instead. */
 export function readStatements(policy: unknown): readonly Statement[] {
   return statementsOf(policy) ?? [];
 }
 
-/** A row for each principal and each resource of each statement, unless they are given. */
+/** A row for each principal and each resource of each statement, or for those in `given`. */
 function statementRows(
   stack: StackJson,
   policy: unknown,
@@ -81,7 +81,7 @@ function attachedRows(stack: StackJson, principal: string, arn: unknown): readon
 /** Types whose policy belongs to a principal, so the policy names none, or grants nothing until it is attached. */
 const IDENTITY_POLICY = /^aws_iam_((group|role|user)_)?policy$/;
 
-/** Any type may carry a policy of its own; most of a big stack has none. */
+/** Any type may have its own policy, but most types of a big stack have none. */
 function typesWithPolicies({ resource }: StackJson): readonly string[] {
   return Object.keys(resource)
     .filter((type) => type.startsWith("aws_") && !IDENTITY_POLICY.test(type))
@@ -100,7 +100,7 @@ function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
   };
 }
 
-/** What a text refers to, in words; the text itself if it refers to nothing in this stack. */
+/** The target of a reference, in words; the text itself if it refers to nothing in this stack. */
 function wordsOf(stack: StackJson, reference: unknown): string {
   const resource = referred(stack, reference);
   return resource === undefined ? String(reference) : inWords(resource);
@@ -153,7 +153,7 @@ function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<Ac
   return { condition, ...(isOfNames && { terms: { permits: listOf(exempt) } }) };
 }
 
-/** As which role each function runs, and who reaches it by an address of its own, past every gateway. */
+/** The role of each function, and the callers that bypass every gateway with the function's own URL. */
 export function functionRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "aws_lambda_function").map((each) => ({
@@ -167,7 +167,7 @@ export function functionRows(stack: StackJson): readonly AccessRow[] {
       const named = referred(stack, function_name);
       const origins = listOf([cors].flat()[0]?.allow_origins);
       return {
-        // With any other type than IAM's own the provider lets anyone invoke it.
+        // Unless the type is AWS_IAM, the provider lets anyone invoke it.
         principal: type === "AWS_IAM" ? "principals with lambda:InvokeFunctionUrl" : "anyone",
         permission: "call it by its function URL",
         resource: named === undefined ? String(function_name) : inWords(named),

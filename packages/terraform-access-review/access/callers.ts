@@ -48,13 +48,13 @@ function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognit
   });
 }
 
-/** What callers are held from, whatever their scopes. */
+/** The resource of a denial that applies whatever scopes the caller has. */
 export const EVERY_SCOPED_ROUTE = "every scoped route";
 
-/** Methods that RFC 9110 calls safe: they ask for nothing but an answer. */
+/** Methods that RFC 9110 calls safe: they only read. */
 const SAFE = /^(GET|HEAD|OPTIONS) /;
 
-/** What agents are denied: an agent only reads, unless config allows it to write. */
+/** Denials for agents: an agent only reads, unless config allows it to write. */
 export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
     if (kind !== "agent") return [];
@@ -71,7 +71,7 @@ export function agentRows(stack: StackJson, policy: AccessPolicy): readonly Acce
   });
 }
 
-/** Whom a function refuses whatever its policy says: in an emergency, or because config disables them. */
+/** Callers that a function refuses whatever its policy says: revoked in an emergency, or disabled in config. */
 export function revokedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_lambda_function").flatMap(({ name, attributes }) => {
     const [environment = {}] = [attributes.environment].flat();
@@ -84,7 +84,7 @@ export function revokedRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-/** An unreadable list stops the function, so it lets no caller in. */
+/** An unreadable list stops the function, so no caller passes. */
 function namesIn(text: unknown): readonly string[] {
   if (typeof text !== "string") return [];
   try {

@@ -7,12 +7,12 @@ import { type AdmittedCaller, admittedCallers } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
 
-/** What rows require of which the way leads past no invoker. */
+/** The requirement in rows of services without an invoker check. */
 export const BY_ENVOY = "a token that Envoy verifies";
 
 /**
- * Who may call which route of services whose invoker check is off. Anyone may call their run.app addresses, so what Envoy
- * lets pass is what counts; each row says whether the gateway lets it pass as well.
+ * Callers of each route of services whose invoker check is off. Anyone may call their run.app addresses, so Envoy's
+ * decision counts. Each row says whether the gateway lets the call pass too.
  */
 export function envoyRouteRows(
   stack: StackJson,
@@ -34,7 +34,7 @@ export function envoyRouteRows(
     });
 }
 
-/** Whether a service checks no invoker: Terraform's own default is that it does, and this program always sets it. */
+/** Whether a service checks no invoker. Terraform's default is a check, and this program always sets the argument. */
 export function isOpen({ attributes }: Resource): boolean {
   return attributes.invoker_iam_disabled !== false;
 }
@@ -75,7 +75,7 @@ function publicWords(atGateway: GatewayRoute | undefined): string {
   return type === "NONE" ? "NO TOKEN" : `NO TOKEN PAST THE GATEWAY, which asks for one (${type})`;
 }
 
-/** Nothing that this program can read stands in front of the app. */
+/** For a service whose app has no guard in front of it that this program can read. */
 function unguardedRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
   const gateway =
     type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT APPLY PAST IT`;
@@ -87,7 +87,7 @@ function unguardedRow(service: Resource, { authorization: type, key: permission 
   };
 }
 
-/** The gateway hands it on, and Envoy refuses whatever it does not know. */
+/** For a route that the gateway forwards and Envoy refuses, because Envoy does not know it. */
 function deadRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
   return {
     principal: NO_CALLER,
@@ -103,9 +103,10 @@ function covers(declared: string, key: string): boolean {
 }
 
 /**
- * What API Gateway checks of a call that Envoy lets pass. It takes any one of a route's scopes, so it checks no `allOf`.
+ * API Gateway's check of a call that Envoy lets pass. The gateway accepts any one of a route's scopes, so it does not
+ * check `allOf`.
  *
- * @param route undefined where the gateway has none: then it is called past the gateway alone
+ * @param route undefined if the gateway has none, so that calls can only bypass the gateway
  * @param counted needs that count for some caller of the route
  */
 function gatewayCheck(
@@ -137,12 +138,12 @@ function gatewayCheck(
   };
 }
 
-/** Why the gateway's authorizer refuses some token of this caller that Envoy takes. */
+/** Reasons why the gateway's authorizer refuses a token of this caller that Envoy accepts. */
 function refusalsOf(authorizer: Resource, asked: readonly string[], caller: AdmittedCaller): readonly string[] {
   const [jwt = {}] = [authorizer.attributes.jwt_configuration].flat();
   const { issuer, client, scopes } = caller;
   const taken = listOf(jwt.audience);
-  // A pool's access token has no audience: the gateway takes its client id for one.
+  // A pool's access token has no audience, so the gateway uses its client id as the audience.
   const proves = issuer.audiences.length > 0 ? issuer.audiences : client === undefined ? ["any client"] : [client];
   const audiences = proves.filter((each) => !taken.includes(each));
   const short =

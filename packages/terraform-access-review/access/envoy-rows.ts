@@ -7,11 +7,11 @@ import { hashed } from "./sidecar/fields";
 import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
 
-/** Whose tokens each Envoy takes, and for whom. */
+/** The issuers whose tokens each Envoy accepts, and the clients. */
 export function envoyIssuerRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
   return resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
     const sidecar = sidecars.get(service.address);
-    // Where the invoker check is on, the authorizer's policy says whose tokens count.
+    // If the invoker check is on, the authorizer's policy states the accepted issuers.
     if (sidecar === undefined || "fault" in sidecar || service.attributes.invoker_iam_disabled === false) return [];
     return sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
   });
@@ -47,7 +47,7 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
   };
 }
 
-/** What a service whose invoker check is off asks of its callers. */
+/** The requirements for callers of a service whose invoker check is off. */
 export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
   const resource = inWords(service);
   const { ingress } = service.attributes;
@@ -65,7 +65,7 @@ export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidec
   };
 }
 
-/** What Envoy refuses although the invoker check is on: a protection, so that to lose it is broader. */
+/** Envoy's refusals while the invoker check is on. They are a protection, so losing one counts as broader. */
 export function verifiedAgainRows(
   stack: StackJson,
   service: Resource,
@@ -96,7 +96,7 @@ function notUnderstood({ fault, image }: UnreadSidecar): string {
   return `ENVOY'S CONFIGURATION CANNOT BE READ: ${fault} (${short(image)})`;
 }
 
-/** Alternatives for callers, whatever else their tokens can hold: what a pool gives them may change. */
+/** Alternatives for callers. Other contents of their tokens are ignored, because a pool's grants may change. */
 function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly string[] {
   const ways = scopes?.map((need) => `${scopeClaim} ${needInWords(need)}`) ?? ["any scope"];
   return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
@@ -108,12 +108,12 @@ function counted(routes: Sidecar["routes"]): string {
   return `${routes.length} routes${open === 0 ? "" : ` (${open} with NO TOKEN)`}`;
 }
 
-/** Twelve digits tell one digest from another. */
+/** Twelve digits are enough to distinguish digests. */
 function short(image: string): string {
   return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
-/** What Envoy is and does to all calls alike. */
+/** Envoy's image, the requests that it permits and all its other settings, in words and in terms. */
 function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
   const passing = [
     ...routes.flatMap(({ key, admissions }) => admissions.flatMap((each) => passes(key, each))),

@@ -13,7 +13,7 @@ import { inWords, readable } from "../types/words";
 import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
 import type { Sidecars } from "./sidecar/read";
 
-/** Every grant in Google that the stack declares: the federation, and each member of each binding. */
+/** Every grant on Google Cloud that the stack declares: the federation, and each member of each binding. */
 export function googleRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
@@ -41,12 +41,12 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
       : "be exchanged for a federated token",
     resource: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
     condition: [attribute_condition ?? (isAws ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"), ...mapping].join("; "),
-    // Without a mapping of its own the pool has one: fewer lines are no less.
+    // A pool without a mapping has a default one, so fewer lines do not mean less access.
     terms: { permits: [...admitted(attribute_condition), ...mapping], requires: mapping },
   };
 }
 
-/** `attribute.aws_role in ['a', 'b']` admits two; any other condition is one alternative that is not looked into. */
+/** `attribute.aws_role in ['a', 'b']` admits two roles. Any other condition counts as one alternative, as a whole. */
 function admitted(condition: unknown): readonly string[] {
   const text = String(condition ?? "any role");
   const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(text) ?? [];
@@ -54,7 +54,7 @@ function admitted(condition: unknown): readonly string[] {
   return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
 }
 
-/** What a service asks of its callers: the check itself, the audiences it accepts, and the identity as which it acts. */
+/** A service's requirements for callers: the invoker check and the audiences that it accepts; and its own identity. */
 function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): readonly AccessRow[] {
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
   const sidecar = sidecars.get(service.address);
@@ -73,14 +73,14 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
   ];
 }
 
-/** Whatever the account may, the service's code may. Google gives one to a service that names none. */
+/** The service's code has all permissions of its account. Google gives a service without an account the default one. */
 function runAsRow(stack: StackJson, service: Resource): AccessRow {
   const account = blocksOf(service.attributes.template)[0]?.service_account ?? undefined;
   const resource = account === undefined ? "THE PROJECT'S DEFAULT SERVICE ACCOUNT" : readable(stack, account);
   return { principal: inWords(service), permission: RUN_AS, resource, condition: "-" };
 }
 
-/** Each member of each binding that the stack declares, whatever it is a binding on. */
+/** Each member of each binding that the stack declares, on any type of resource. */
 function grantRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap(({ attributes }) => rowsOf(stack, attributes)),
@@ -90,7 +90,7 @@ function grantRows(stack: StackJson): readonly AccessRow[] {
   ];
 }
 
-/** The whole of a resource's bindings; undefined where they are no text of this stack. */
+/** All bindings of a resource; undefined if the stack does not contain their text. */
 export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] | undefined {
   const document = documentOf(policy_data);
   if (document === undefined) return undefined;
@@ -113,16 +113,16 @@ function rowsOf(stack: StackJson, attributes: Attributes): readonly AccessRow[] 
   }));
 }
 
-/** Who may change a secret: rows say whether what they add reaches the service before anybody has reviewed it. */
+/** The role that may add versions. Rows say whether a new version reaches the service without a review. */
 const ADDER = "roles/secretmanager.secretVersionAdder";
 const EACH_INSTANCE = "each new instance reads it (version latest)";
 const AFTER_DEPLOY = "the service reads it after a deploy that pins it";
 
-/** Arguments that say what is granted, and to whom, or only where the resource stands. */
+/** Arguments that state the grant, its members, or only the place of the resource. */
 const NO_TARGET =
   /^(role|members?|condition|policy_data|etag|id|project|location|region|zone|provider|depends_on|lifecycle|timeouts|\/\/)$/;
 
-/** What it is granted on, by the name of the argument where that is none of the stack's usual ones. */
+/** The target of a grant. If it is in none of the usual arguments, the argument's name is shown too. */
 function targetOf(stack: StackJson, attributes: Attributes): string {
   const { service_account_id, secret_id, topic, name, project } = attributes;
   const target = service_account_id ?? secret_id ?? topic ?? name;
@@ -133,7 +133,7 @@ function targetOf(stack: StackJson, attributes: Attributes): string {
   return resource === undefined ? readable(stack, target ?? project) : inWords(resource);
 }
 
-/** Whether some service takes the newest version of a secret without a deploy. */
+/** Whether some service uses the newest version of a secret without a deployment. */
 function mountsLatest(stack: StackJson, secret: unknown): boolean {
   const addressOf = (text: unknown) => referred(stack, text)?.address ?? String(text);
   return resourcesOf(stack, "google_cloud_run_v2_service")
@@ -148,7 +148,7 @@ function secretReferences(value: unknown): readonly { readonly secret?: unknown;
   return [...own, ...Object.values(value).flatMap(secretReferences)];
 }
 
-/** A role of the stack's own by what it consists of; any other by its name. */
+/** A role of this stack by its permissions; any other role by its name. */
 function roleInWords(stack: StackJson, role: unknown): string {
   const own = referred(stack, role);
   return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");

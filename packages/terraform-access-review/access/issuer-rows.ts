@@ -16,13 +16,13 @@ import { issuerInWords } from "./sidecar/callers";
 import { hashed } from "./sidecar/fields";
 import type { Sidecars } from "./sidecar/read";
 
-/** Gives new tokens for old ones: none to a client that never had any. */
+/** Gives new tokens in exchange for a refresh token. A client that never had tokens gets none. */
 const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
 
-/** The functions that decide, in the place of a resource. */
+/** The deciding functions, in the resource column of a row. */
 export const AUTHORIZER = "the authorizer";
 
-/** Who may become a caller: sign-up, app clients and the tokens that the authorizer takes. */
+/** Ways to become a caller: sign-up, app clients and the tokens that the authorizer accepts. */
 export function issuerRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
   return [
     ...signUpRows(stack),
@@ -31,7 +31,7 @@ export function issuerRows(stack: StackJson, policy: AccessPolicy, sidecars: Sid
     ...trustedTokenRows(policy),
     ...jwtAuthorizerRows(stack),
     ...envoyIssuerRows(stack, sidecars),
-    // What else a pool trusts about its users: providers that sign them in, and functions that decide on them.
+    // A pool also trusts identity providers that sign users in, and functions that decide on users.
     ...resourcesOf(stack, "aws_cognito_identity_provider").map(({ attributes }) => providerRow(stack, attributes)),
     ...resourcesOf(stack, "aws_cognito_user_pool").flatMap((pool) => triggerRows(stack, pool)),
   ];
@@ -53,7 +53,7 @@ function signUpRows(stack: StackJson): readonly AccessRow[] {
 
 function appClientRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_cognito_user_pool_client").flatMap(({ attributes }) => {
-    // Without this Cognito gives no token by OAuth, whatever flows are listed.
+    // Without this flag, Cognito gives no token by OAuth, whatever flows are listed.
     const isOn = attributes.allowed_oauth_flows_user_pool_client === true;
     const flows = isOn ? listOf(attributes.allowed_oauth_flows).join(", ") : "";
     const others = listOf(attributes.explicit_auth_flows);
@@ -77,7 +77,7 @@ function appClientRows(stack: StackJson): readonly AccessRow[] {
       terms: {
         permits: [
           ...listOf(attributes.allowed_oauth_scopes).map((scope) => `scope ${scope}`),
-          // Cognito takes an empty list for none.
+          // Cognito treats an empty list as unset.
           ...(others.length === 0 ? ["Cognito's default flows"] : others.map((flow) => `flow ${flow}`)),
           ...sent.map((url) => `callback URL ${url}`),
           ...after.map((url) => `logout URL ${url}`),
@@ -101,7 +101,7 @@ function scopeRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-/** Whose tokens API Gateway itself takes. */
+/** The issuers whose tokens API Gateway itself accepts. */
 function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
   const jwt = resourcesOf(stack, "aws_apigatewayv2_authorizer").filter(
     ({ attributes }) => attributes.authorizer_type === "JWT",
@@ -151,7 +151,7 @@ function trustInWords(issuer: PolicyIssuer): string {
   return `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`;
 }
 
-/** Everything that widens which tokens of an issuer count. */
+/** Every setting that makes more tokens of an issuer valid. */
 function tokensOf(issuer: PolicyIssuer): readonly string[] {
   if (issuer.kind === "cognito")
     return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);

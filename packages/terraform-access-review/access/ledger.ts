@@ -17,12 +17,12 @@ import { NOT_READ, unreadRows } from "./unread-rows";
 interface Sources {
   readonly stack: StackJson;
   readonly policy: AccessPolicy;
-  /** The policy, unless the functions decide by rules that are not readable here. */
+  /** The policy; `"not read"` if the functions decide by rules that are not readable here. */
   readonly given: AccessPolicy | "not read";
   readonly sidecars: Sidecars;
 }
 
-/** The rows of each part but the auditors', which looks at all others. */
+/** The rows of each part. Those of the auditors are not here, because they depend on all others. */
 const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>> = {
   routes: ({ stack, policy, given, sidecars }) => [...routeRows(stack, given, sidecars), ...mintRows(stack, policy)],
   openings: ({ stack }) => openingRows(stack),
@@ -38,9 +38,9 @@ const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>
 };
 
 /**
- * The access ledger of a stack: every principal, what it may do, on which resource, under which condition, in both
- * clouds. Computed from `main.tf.json` and the policy that the functions' zip carries, and from nothing else. Without a
- * policy no function decides: what Envoy's configuration in the stack says counts.
+ * The access ledger of a stack: every principal with its permissions, resources and conditions, in both clouds. Computed
+ * only from `main.tf.json` and the policy in the functions' zip. Without a policy no function decides, so Envoy's
+ * configuration in the stack counts.
  */
 export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" = EMPTY_POLICY): readonly AccessRow[] {
   const policy = given === "not read" ? EMPTY_POLICY : given;
@@ -52,17 +52,17 @@ export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" 
     .map(({ row }) => row);
 }
 
-/** Reads rows out of a stack that the ledger itself does not: those of a project's own resources. */
+/** Reads additional rows from a stack, such as those of a project's own resources. */
 export type RowReader = (stack: StackJson) => readonly Omit<AccessRow, "decision" | "terms">[];
 
 let readers: readonly RowReader[] = [];
 
-/** From now on each ledger has the rows of these readers as well, on both sides of a comparison. */
+/** Adds the rows of these readers to every later ledger, on both sides of a comparison. */
 export function useRowReaders(given: readonly RowReader[]): void {
   readers = given;
 }
 
-/** Says in each row who says so: none can pass for a row of the ledger's own, and hide its change. */
+/** Marks each row of a reader as such, so that it cannot look like a row of the ledger and hide a change of that. */
 export function ownRows(stack: StackJson): readonly AccessRow[] {
   return readers
     .flatMap((read) => read(stack))
@@ -75,7 +75,7 @@ export function ownRows(stack: StackJson): readonly AccessRow[] {
 /**
  * The ledger as people review it: `synthesized/<environment>/access.md`.
  *
- * @param kept sentences about access that the rows have been found to keep
+ * @param kept sentences about access that hold for these rows
  */
 export function accessMarkdown(environment: string, rows: readonly AccessRow[], kept: readonly string[] = []): string {
   const byPolicy = rows.some(({ resource }) => resource === AUTHORIZER);
@@ -120,14 +120,14 @@ function keptLines(kept: readonly string[], rows: readonly AccessRow[]): readonl
 }
 
 /**
- * A bar would end the cell, and a line break the row. Whatever else Markdown would render is escaped as well: a subject
- * that is a link, an image or HTML is read as what it is.
+ * Escapes a bar, which would end the cell, a line break, which would end the row, and everything else that Markdown would
+ * render. A subject that is a link, an image or HTML is shown as plain text.
  */
 function cell(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(RENDERED, "\\$&");
 }
 
-/** A mark of Markdown's where it would count: before another one, or before what makes it a tag, a link or an entity. */
+/** A Markdown character that would be rendered: before another one, or at the start of a tag, a link or an entity. */
 const RENDERED =
   /\\(?=[!-/:-@[-`{-~])|[`|]|<(?=[A-Za-z/!?])|(?<=\])\(|~(?=~)|(?<=~)~|\*(?=.*\*)|(?<=\*.*)\*|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g;
 

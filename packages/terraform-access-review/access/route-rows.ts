@@ -14,7 +14,7 @@ import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
 import { NOT_READ } from "./unread-rows";
 
-/** Who may call which route: the authorizer's decision, and the cache that replays it; or what Envoy lets pass. */
+/** The callers of each route, by the authorizer's decision and the cache that replays it, or by Envoy's rules. */
 export function routeRows(
   stack: StackJson,
   policy: AccessPolicy | "not read",
@@ -22,11 +22,11 @@ export function routeRows(
 ): readonly AccessRow[] {
   const routes = gatewayRoutes(stack);
   const rows = [...decidedRows(stack, routes, policy, sidecars), ...envoyRouteRows(stack, routes, sidecars)];
-  // Two APIs that let the same caller through alike have one row: only where they differ a row is one API's.
+  // If two APIs let a caller pass under the same condition, they share one row. Otherwise each has its own.
   return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
 }
 
-/** Rows of routes whose service has the invoker check, or that lead elsewhere: the gateway, or its function, decides. */
+/** Rows of routes on which the gateway or its function decides: all but those of a service without invoker check. */
 function decidedRows(
   stack: StackJson,
   routes: readonly GatewayRoute[],
@@ -36,7 +36,7 @@ function decidedRows(
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const callers = callersOf(stack, policy);
   const verifiers = new Map<string, Again | undefined>();
-  // Hundreds of routes share a few services.
+  // Cached, because hundreds of routes share a few services.
   const verifierAt = (address: string) => {
     if (!verifiers.has(address)) verifiers.set(address, verifiedAgain(stack, sidecars.get(address)));
     return verifiers.get(address);
@@ -58,7 +58,7 @@ function decidedRows(
       const unread = `${condition}; by rules that are not in the stack`;
       return [{ principal: NOT_READ, permission: key, resource, condition: unread, ...by, terms }];
     }
-    // A function denies what its policy does not list, so such a route opens nothing.
+    // A function denies routes that its policy does not list, so such a route opens nothing.
     if (known === undefined)
       return [{ principal: NO_CALLER, permission: key, resource, condition: `${condition}; not in the policy`, ...by }];
     if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, ...by, terms }];
@@ -78,12 +78,12 @@ function decidedRows(
   });
 }
 
-/** From where callers may come, where the function asks. */
+/** The networks from which callers may come, if the policy restricts them. */
 function networksOf({ allowedNetworks }: AccessPolicy): RowTerms {
   return allowedNetworks === undefined ? {} : { requires: [`only from ${allowedNetworks.join(", ")}`] };
 }
 
-/** Where the token that the function gets for a route is not one that its service asks for. */
+/** Set if the function gets a token for a route whose audience is not the one that the service requires. */
 function otherAudience({ services }: AccessPolicy, name: string | undefined, service: Resource | undefined): RowTerms {
   if (name === undefined || service === undefined) return {};
   const audience = services[name]?.audience;
@@ -105,7 +105,7 @@ function both(one: RowTerms, other: RowTerms): RowTerms {
   };
 }
 
-/** What Envoy in the instance says of a caller whom the authorizer lets pass. */
+/** Returns the decision of Envoy in the instance on a caller that the authorizer lets pass. */
 type Again = (
   key: string,
   principal: string,
@@ -130,7 +130,7 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
   };
 }
 
-/** Who holds a scope, in words and by the needs of which a token must meet one: `met`. */
+/** The callers that have a scope, in words and with the needs of which a token must meet one: `met`. */
 function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]) {
   const rows = callers.flatMap(({ name, scopes: held }) => {
     const met = needs.filter((need) => isMet(need, held));
@@ -139,7 +139,7 @@ function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]) {
   return rows.length > 0 ? rows : [{ principal: NO_CALLER, words: `no caller has ${needsInWords(needs)}`, met: [] }];
 }
 
-/** As whom the functions call each service: one row a service, however many routes lead there. */
+/** The identity with which the functions call each service: one row per service, however many routes it has. */
 export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
     principal: AUTHORIZER,

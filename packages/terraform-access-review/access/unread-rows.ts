@@ -4,15 +4,15 @@ import { type Attributes, type Resource, resourcesOf, type StackJson } from "../
 import { isKnownType, typeOf } from "../types";
 import { bindingsOf } from "./google-rows";
 
-/** In the place of a principal: the ledger knows that something may be given here, and neither what nor to whom. */
+/** In the principal column: something may be granted here, but the ledger knows neither the grant nor the principal. */
 export const NOT_READ = "NOT READ";
 
-/** Arguments of any type that make more objects, run something, or leave the stack's own account. */
+/** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
 
 /**
- * What can give something and is not read, by its address: every type that the ledger does not know, of whichever
- * provider. Silence would read as "nothing".
+ * A row for each resource that can grant access and is not read: every type that the ledger does not know, of any
+ * provider. A missing row would suggest that it grants nothing.
  */
 export function unreadRows(stack: StackJson): readonly AccessRow[] {
   const modules = Object.keys((stack as StackJson & Attributes).module ?? {});
@@ -34,16 +34,16 @@ export function unreadArguments(type: string, attributes: Attributes): readonly 
   return [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
 }
 
-/** Whether it is the policy of a queue, a topic or a key, with nothing but the policy and what it belongs to. */
+/** Whether it is the readable policy of another object, such as a queue, a topic or a key. */
 function isResourcePolicy(type: string, { policy }: Attributes): boolean {
   return /^aws_\w+_policy$/.test(type) && documentOf(policy) !== undefined;
 }
 
-/** Arguments that rows would report, were they a document of this stack. */
+/** Arguments that rows would report if they were readable documents of this stack. */
 function unreadable(resource: Resource): readonly string[] {
   const { type, attributes } = resource;
   if (/^google_\w+_iam_policy$/.test(type)) return bindingsOf(attributes) === undefined ? ["policy_data"] : [];
-  // What the provider has for a secret without a policy.
+  // The provider's value for a secret without a policy.
   const isNone = type === "aws_secretsmanager_secret" && attributes.policy === "{}";
   return unreadPolicyArguments(resource).filter((name) => !(isNone && name === "policy"));
 }

@@ -24,9 +24,9 @@ function sideOf({ stack, policy, isPolicyUnread }: SynthesizedState): Side {
 }
 
 /**
- * Access that is gained or lost between two states, whether they come from files or from a plan.
+ * Access that is gained or lost between two states, from files or from a plan.
  *
- * @param declared the second stack as it was synthesized, in whose order a revision's name was made
+ * @param declared the second stack in the order in which it was synthesized: a revision's name depends on that order
  */
 export function accessBetween(
   before: SynthesizedState,
@@ -39,7 +39,7 @@ export function accessBetween(
   const unread = unreadChanges(before, after, resources);
   const named = new Set(unread.map(({ address }) => address));
   return {
-    // What is not read is named once, by all that it is: to allow one is not to allow another.
+    // A resource that is not read has one row, which its whole content identifies: allowing one does not allow another.
     rows: withCauses(
       rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
       [needsOf(before), needsOf(after)],
@@ -56,7 +56,7 @@ export function accessBetween(
   };
 }
 
-/** What the policy and the gateway ask of a caller of a route, by its key: a text that is the same for the same need. */
+/** The requirements of the policy and the gateway for callers of a route, as text. Equal needs have equal texts. */
 type Needs = (key: string) => string | undefined;
 
 function needsOf({ stack, policy }: SynthesizedState): Needs {

@@ -5,13 +5,13 @@ import { type AccessRow, compareRows, NO_CALLER, type RowTerms, rowKey } from ".
 import { compareText, groupedBy } from "../terraform-json/order";
 
 /**
- * The rows of two ledgers that differ. Rows of one principal, deed and resource are one row whose condition changed; it
- * is narrower only where its terms prove it.
+ * The rows of two ledgers that differ. Rows with the same principal, permission and resource are one row whose condition
+ * changed. The change is narrower only if the terms prove it.
  */
 export function rowChanges(
   before: readonly AccessRow[],
   after: readonly AccessRow[],
-  /** What the second stack no longer has, in the ledger's words. */
+  /** Returns the resources that the second stack no longer has, in the ledger's words. */
   goneNow: () => ReadonlySet<string>,
 ): readonly RowChange[] {
   const [keysBefore, keysAfter] = [before.map(text), after.map(text)];
@@ -28,13 +28,13 @@ export function rowChanges(
     const found = left.get(subject(row))?.shift();
     const open = coveredBy(row, opened);
     if (found !== undefined) changes.push({ effect: effectOf(row, found), before: row, after: found });
-    // Anyone, and so this caller too, may do it from now on.
+    // Anyone may now do it, including this caller.
     else if (open !== undefined) changes.push({ effect: "broadened", before: row, after: open });
     else changes.push({ effect: lossOf(row, callers, goneNow), before: row, ...(can.has(subject(row)) && ELSEWHERE) });
   }
   for (const row of [...left.values()].flat()) {
     const open = coveredBy(row, opens);
-    // Anyone, and so this caller too, could do it before.
+    // Before, anyone could do it, including this caller.
     if (open !== undefined) changes.push({ effect: "narrowed", before: open, after: row });
     else changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && ELSEWHERE) });
   }
@@ -43,7 +43,7 @@ export function rowChanges(
 
 const ELSEWHERE = { elsewhere: true } as const;
 
-/** What anyone may call, by route and service. */
+/** Rows of calls that anyone may make, by route and service. */
 function openCalls(calls: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
   const open = calls.filter(({ principal }) => principal === ANYONE);
   return new Map(open.map((row) => [subject(row), row]));
@@ -57,7 +57,7 @@ function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): Access
   if (row.principal === ANYONE || row.principal === NO_CALLER || !isCall(row.permission)) return undefined;
   const found = open.get(subject({ ...row, principal: ANYONE }));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
-  // Who is anyone needs no scope: any other alternative is one that he has as well.
+  // Anyone may call without a scope. Every other alternative of the caller must be open to anyone too.
   const isPermitted = (term: string) => scopesIn(term) !== undefined || found.terms?.permits?.includes(term);
   return (row.terms.permits ?? []).every(isPermitted) && isAsStrict(row.terms, found.terms) ? found : undefined;
 }
@@ -70,7 +70,7 @@ function scopesIn(term: string): readonly string[] | undefined {
 
 const SCOPE = /^[^\s/]+\/[^\s/]+$/;
 
-/** Whether one alternative lets no more tokens through than another: in each part the same, or with more scopes. */
+/** Whether one alternative accepts no more tokens than another: each part is the same, or requires more scopes. */
 function isWithin(term: string, other: string): boolean {
   const [parts, others] = [term.split(", "), other.split(", ")];
   return parts.length === others.length && parts.every((part, index) => isPartWithin(part, others[index] ?? ""));
@@ -83,20 +83,20 @@ function isPartWithin(part: string, other: string): boolean {
   return others.every((scope) => own.includes(scope));
 }
 
-/** A part of a term may begin with the claim that has the scopes. */
+/** A part of a term may begin with the name of the claim that contains the scopes. */
 function claimAndScopes(part: string) {
   const [, claim = "", scopes = ""] = /^(\S+ (?=\S+\/))?(.*)$/.exec(part) ?? [];
   return [claim, scopesIn(scopes)] as const;
 }
 
-/** Who calls these routes: with an API of either kind side by side, by more than one row. */
+/** Rows of calls to these routes: more than one per caller, if APIs of both kinds exist. */
 function callsOf(rows: readonly AccessRow[], routes: ReadonlySet<string>): readonly AccessRow[] {
   return rows.filter(({ permission }) => routes.has(permission) && isCall(permission));
 }
 
 /**
- * A row that denies or limits protects: to lose it is broader, unless what it protects is known to be gone, with all in
- * it, or the principal that it restricted is, or calls nothing any more.
+ * A row that denies or limits is a protection. Losing it is broader, unless the protected object, the object that
+ * contains it or the restricted principal is known to be gone, or the principal no longer calls anything.
  */
 function lossOf(
   { principal, permission, resource }: AccessRow,
@@ -118,7 +118,7 @@ function gainOf({ principal, permission }: AccessRow): Effect {
   return denies(permission) || limits(permission) || principal === NO_CALLER ? "narrowed" : "broadened";
 }
 
-/** Whether a permission is a limit of usage. */
+/** Whether a permission is a usage limit. */
 export function limits(permission: string): boolean {
   return permission === LIMITED;
 }
@@ -127,7 +127,7 @@ function denies(permission: string): boolean {
   return permission.startsWith("DENY ");
 }
 
-/** Narrower: nothing new is permitted, nothing is required no longer, no limit is higher, and some term differs. */
+/** Narrower: nothing new is permitted, no requirement is dropped, no limit is higher, and some term differs. */
 function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Effect {
   if (before === undefined || after === undefined) return "broadened";
   const permits = (after.permits ?? []).every((term) => before.permits?.some((other) => isWithin(term, other)));
@@ -135,7 +135,7 @@ function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Ef
   return permits && isAsStrict(after, before) && isOther ? "narrowed" : "broadened";
 }
 
-/** Whether all that the second requires is required, and no limit is higher. */
+/** Whether the first terms have every requirement of the second, and no higher limit. */
 function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): boolean {
   const required = (than.requires ?? []).every((term) => requires.includes(term));
   return required && Object.entries(than.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
@@ -160,7 +160,7 @@ function subject({ principal, permission, resource }: AccessRow): string {
   return `${principal}\u0000${permission}\u0000${resource}`;
 }
 
-/** What is broader comes first; callers before the clouds' own parts. */
+/** Broader changes come first; changes of callers come before those inside the clouds. */
 function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
   const keyed = changes.map((change) => {
     const row = rowOf(change);
@@ -169,12 +169,12 @@ function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
   return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
 }
 
-/** Who calls some route. */
+/** The principals that may call a route. */
 export function callersIn(rows: readonly AccessRow[]): ReadonlySet<string> {
   return new Set(rows.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
 }
 
-/** Whether a deed is a call of a route. */
+/** Whether a permission is to call a route. */
 export function isCall(permission: string): boolean {
   return /^[A-Z]+ \//.test(permission);
 }

@@ -6,8 +6,9 @@ import { shown } from "./guards";
 const VARIABLE = { aws_api_gateway_stage: "variables", aws_apigatewayv2_stage: "stage_variables" } as const;
 
 /**
- * Stages whose cached results outlive a change of the policy. Their variable is the start of the archive's hash, which holds
- * code and policy. Any other value stays while these change, and a caller that lost a scope keeps it until the TTL ends.
+ * Stages whose cached results outlive a change of the policy. Their variable must be the start of the hash of the archive,
+ * which contains code and policy. Any other value stays the same when these change, so that a caller that lost a scope
+ * keeps it until the TTL ends.
  */
 export function cachedResultChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return Object.entries(VARIABLE).flatMap(([type, variable]) =>

@@ -4,12 +4,12 @@ import { referencesIn } from "../terraform-json/references";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
 
-/** Attributes that a new object gets new values of, so that whatever is made from them is made again too. */
+/** Attributes that have new values in a new object, so that the resources made from them are replaced too. */
 const RENEWED = /^(id|arn|name|uid|unique_id|email|member|endpoint|execution_arn|invoke_arn|domain|uri|.*_id|.*_arn)$/;
 
 /**
- * Adds the replacements that follow from others: a resource that cannot change an attribute in place is replaced when
- * what the attribute refers to is. Terraform finds the same when it plans.
+ * Adds the replacements that follow from others: a resource that cannot change an attribute in place is replaced if the
+ * target of the attribute is. Terraform's own plan does the same.
  */
 export function withCascade(changes: readonly ResourceChange[], stack: StackJson): readonly ResourceChange[] {
   const byAddress = new Map(changes.map((change) => [change.address, change]));

@@ -24,9 +24,9 @@ const TYPE = "google_cloud_run_v2_service";
 const PORT = "template.containers.ports.container_port";
 
 /**
- * No row reports what another program in a service may do: an image of another repository, a command, a mount, an
- * additional container. A newer image of the same repository, settings of the service itself and resources do not
- * count. Rows report Envoy, and a new service.
+ * Changes of the programs in a service, whose effects no row reports: an image of another repository, a command, a mount,
+ * an additional container. A newer image of the same repository, settings of the service itself and resources do not
+ * count. Rows already report Envoy, and a new service.
  */
 export function containerChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return resourcesOf(after, TYPE).flatMap((service): readonly GuardChange[] => {
@@ -37,7 +37,7 @@ export function containerChanges(before: StackJson, after: StackJson): readonly 
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((guard) => {
       const [from, to] = [old.get(guard), now.get(guard)];
       if (canonical(from ?? null) === canonical(to ?? null)) return [];
-      // Where Envoy comes or goes, the port does so with it, and rows report that.
+      // If Envoy is added or removed, so is the port, and rows report that.
       if (guard === PORT && (from === undefined || to === undefined)) return [];
       const change = { address: service.address, guard, before: shown(from, guard), after: shown(to, guard) };
       return [{ effect: "broadened", ...change, doubt: true }];
@@ -66,7 +66,7 @@ function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
   const others = Object.entries(rest).filter(
     ([name, value]) => !NEUTRAL.includes(name) && !isUnset(value) && value !== "",
   );
-  // A computed name may be any.
+  // A computed name may have any value.
   const steering = blocksOf(env).filter(({ name }) => STEERS.test(String(name)) || !/^\w+$/.test(String(name)));
   return {
     image: repositoryOf(String(image)),

@@ -12,7 +12,7 @@ import { snapshotNotes } from "./snapshot";
 import { rolloutNotes } from "./traffic";
 import { diffAttributes } from "./value-diff";
 
-/** What differs between two synthesized states of one environment. Knows no cloud and no Terraform state. */
+/** The differences between two synthesized states of one environment. Reads neither a cloud nor a Terraform state. */
 export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
   if (from.stack === to.stack && from.policy === to.policy) return nothingChanges(environment, to);
   const moves = movesOf(from.stack, to.stack);
@@ -40,7 +40,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
   };
 }
 
-/** One and the same state on both sides. */
+/** The result for the same state on both sides. */
 function nothingChanges(environment: string, { stack }: SynthesizedState): ChangeModel {
   const unchanged = Object.values(stack.resource).reduce((sum, named) => sum + Object.keys(named).length, 0);
   return {
@@ -86,22 +86,22 @@ function partChange(
   return [{ ...common, action: "replaced", forcedBy, ...loss }];
 }
 
-/** Another account, project, region or backend: what stands in the old one is replaced, or left alone. */
+/** The loss by another account, project, region or backend: objects in the old one are replaced or left alone. */
 function lossOfPlace(address: string, attributes: readonly AttributeChange[]): Pick<ResourceChange, "loss"> {
   const isPlace = /^provider\.|^terraform\.backend$/.test(address);
   const moves = isPlace && attributes.some(({ path }) => !/\.default_(tags|labels)\b/.test(path));
   return moves ? { loss: "whatever exists where it pointed before, or its Terraform state" } : {};
 }
 
-/** The address, if something was there. */
+/** The address, if the stack had a resource there. */
 function wasAt({ resource }: StackJson, address: string | undefined): string | undefined {
   const [type = "", name = ""] = address?.split(".") ?? [];
   return resource[type]?.[name] === undefined ? undefined : address;
 }
 
 /**
- * Those that Terraform follows, step by step: to where something is already, nothing moves, and what was to move is
- * destroyed.
+ * The moves that Terraform makes, step by step. If a resource already exists at the new address, Terraform does not move
+ * the other one, but destroys it.
  */
 function movesOf(base: StackJson, head: Attributes): ReadonlyMap<string, string> {
   const all = blocksOf(head.moved).map(({ from, to }) => [String(from), String(to)] as const);
@@ -119,7 +119,7 @@ function removedOf(stack: Attributes): ReadonlyMap<string, boolean> {
   for (const { from, lifecycle } of blocksOf(stack.removed)) {
     const address = String(from).trim();
     const { destroy = true } = blocksOf(lifecycle)[0] ?? {};
-    // Terraform reads "false" as well; of two that differ it is not known which one counts.
+    // Terraform also reads the text "false". If two blocks differ, it is unknown which one applies.
     all.set(address, destroy === true && all.get(address) !== false);
   }
   return all;

@@ -22,7 +22,7 @@ interface Guard {
   readonly guard: string;
   readonly value: unknown;
   readonly strength: number;
-  /** Another resource reports what it replaces, so it counts as a change only if it is weaker. */
+  /** Another resource reports the value that it replaces, so it counts as a change only if it is weaker. */
   readonly elsewhere?: true;
   readonly thing?: string;
 }
@@ -51,7 +51,7 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
 /** The guard of a resource that is itself a protection. */
 export const PRESENCE = "is there";
 
-/** The protective resources of the first stack that the second lacks, although it still has what they protect. */
+/** The protective resources of the first stack that the second lacks, although it still has the protected resources. */
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
   return (
     Object.keys(TYPES)
@@ -93,7 +93,7 @@ function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
   return stack.resource.aws_cognito_user_pool_client?.[client]?.allowed_oauth_flows_user_pool_client === false;
 }
 
-/** Rows report its grants. They do not report that the secret of an existing client changes from now on. */
+/** Rows report the grants of a rotation. They do not report that the secret of an existing client will now change. */
 function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
   return resourcesOf(after, ROTATION)
     .filter(({ name }) => before.resource[ROTATION]?.[name] === undefined)

@@ -4,7 +4,7 @@ import { compareText, groupedBy } from "../terraform-json/order";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { serviceOf } from "../types/services";
 
-/** How a service comes to trust a call. */
+/** The way in which a service verifies a call. */
 type Handshake = "federated" | "shared-issuer";
 
 const MEANS: Readonly<Record<Handshake, string>> = {
@@ -13,7 +13,7 @@ const MEANS: Readonly<Record<Handshake, string>> = {
     "Cloud Run no longer checks the invoker: anyone with a valid token may call past the gateway, whose throttles and network rules then do not apply, and Envoy in front of each app decides",
 };
 
-/** What a change of the handshake means, in one sentence; undefined where no service that stays gets another one. */
+/** The effect of a changed handshake, in one sentence; undefined if no service of both stacks changes its handshake. */
 export function handshakeSwitch(
   before: StackJson,
   after: StackJson,

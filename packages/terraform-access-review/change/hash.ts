@@ -6,15 +6,15 @@ import { isOpening } from "../types";
 
 /**
  * Identifies a change: equal for the same change, at any time and from any commit. Unchanged parts do not count. For a
- * hidden value, `hidden` supplies what the configuration states.
+ * hidden value, `hidden` supplies the text of the configuration.
  */
 export function changeHash({ unchanged, ...change }: ChangeModel): string {
   return hashOf({ ...change, drift: approvedDrift(change) });
 }
 
 /**
- * The drift that is part of an approval: drift that opens access and stays. Drift that the plan changes back is among
- * the planned changes, with the current value; any other drift does not affect what is applied.
+ * The drift that is part of an approval: drift that opens access and stays. Drift that the plan changes back is already
+ * in the planned changes, with the current value. Any other drift does not affect the apply.
  */
 export function approvedDrift({ drift }: Pick<ChangeModel, "drift">): readonly ResourceChange[] {
   return drift.flatMap((each) => {

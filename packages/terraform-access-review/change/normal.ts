@@ -25,7 +25,7 @@ function mapped<T, U>(fields: Readonly<Record<string, T>>, map: (value: T, key: 
   return result;
 }
 
-/** Two states share the resources that are equal in both. */
+/** Cached, because two states share the resources that are equal in both. */
 const DONE = new WeakMap<object, unknown>();
 
 function orderedOnce(body: Attributes, rules: Rules): unknown {
@@ -85,7 +85,7 @@ function orderedText(text: string): string {
   if (!/^\s*\{/.test(text)) return text;
   try {
     const parsed = JSON.parse(text);
-    // A key that is there twice would be gone: the ledger must see it.
+    // The result would lose a key that occurs twice, but the ledger must see it.
     if (isEnvoyConfiguration(text) && JSON.stringify(parsed).length !== text.length) return text;
     return JSON.stringify(ordered(parsed, EVERY_LIST_OF_TEXTS));
   } catch {

@@ -3,19 +3,19 @@ import { compareText, groupedBy } from "../terraform-json/order";
 
 export interface Side {
   readonly rows: readonly AccessRow[];
-  /** Keys of the routes of a stack's APIs: each kind of API chooses the route of a request in its own way. */
+  /** Route keys of a stack's APIs, by kind of API, because each kind chooses the route of a request differently. */
   readonly keys: { readonly http: readonly string[]; readonly rest: readonly string[] };
 }
 
 /**
- * Both ledgers by requests, where routes differ: of a route that goes, the next wider one takes the requests, and its rows
- * say who may make them; a comparison of rows alone would call that narrower. Rows of a route that one side alone has
- * become those of its requests, each under the route that takes it on either side.
+ * Both ledgers by requests, if their routes differ. After a route is removed, the next wider route takes its requests,
+ * and that route's rows state the callers. A comparison of rows alone would report a narrower change. So the rows of a
+ * route that only one side has become rows of its requests, with the callers of the route that takes them on each side.
  */
 export function byRequests(before: Side, after: Side): readonly [readonly AccessRow[], readonly AccessRow[]] {
   const [keysBefore, keysAfter] = [keysOf(before), keysOf(after)];
   if (keysBefore.size === 0 || keysAfter.size === 0) return [before.rows, after.rows];
-  // By the same name, whichever side comes first.
+  // Sorted, so that the names do not depend on which side comes first.
   const keys = [...new Set([...keysBefore.keys(), ...keysAfter.keys()])].sort(compareText);
   const differing = new Set(keys.filter((key) => keysBefore.get(key) !== keysAfter.get(key)));
   if (differing.size === 0) return [before.rows, after.rows];
@@ -38,7 +38,7 @@ export function byRequests(before: Side, after: Side): readonly [readonly Access
   const known = new Map(rowsBefore.map((row) => [meaning(row), row]));
   return [
     [...others(before, keysBefore), ...rowsBefore],
-    // In the words of before, where it means the same, so that it counts as unchanged.
+    // A row with the same meaning gets the words of the first side, so that it counts as unchanged.
     [...others(after, keysAfter), ...rowsAfter.map((row) => known.get(meaning(row)) ?? row)],
   ];
 }
@@ -50,10 +50,10 @@ function keysOf({ keys: { http, rest } }: Side): ReadonlyMap<string, string> {
   return kinds;
 }
 
-/** In the place of a method, of a path that has none. */
+/** Replaces the method of a path that has none. */
 const NO_METHOD = "-";
 
-/** A REST API has a resource for each part of a path; one without a method refuses, whatever wider path would take it. */
+/** A REST API has a resource for each part of a path. One without a method refuses, even if a wider path would match. */
 function withParents(keys: readonly string[]): readonly string[] {
   return keys.flatMap((key) => {
     const parts = routeOf(key).segments;
@@ -61,7 +61,7 @@ function withParents(keys: readonly string[]): readonly string[] {
   });
 }
 
-/** The keys of the routes that take a request: of each kind of API one, if any. */
+/** Returns the keys of the routes that take a request: at most one per kind of API. */
 type Takers = (request: Route) => readonly string[];
 
 function takersOf({ keys }: Side): Takers {
@@ -70,7 +70,7 @@ function takersOf({ keys }: Side): Takers {
     [...new Set([takerOfHttp(http, request), takerOfRest(rest, request)])].filter((key) => key !== undefined);
 }
 
-/** One of the requests that the same routes take on both sides: the route itself, if it is among them. */
+/** One request of each group that the same routes take on both sides: the route itself, if it is in the group. */
 function distinct(requests: readonly Route[], takers: (request: Route) => readonly (readonly string[])[]) {
   const found = new Map<string, Route>();
   for (const request of requests) {
@@ -91,7 +91,7 @@ function requestRows(rows: readonly AccessRow[], requests: readonly Route[], tak
   );
 }
 
-/** An answer that is kept for each path says no more of a request that has one path alone. */
+/** Omits the cache key's path for a request with a single path, because it makes no difference there. */
 function termsOf({ segments }: Route, { requires, ...terms }: RowTerms): RowTerms {
   const isOnePath = segments.every((segment) => breadth(segment) === 0);
   return { ...terms, ...(requires && { requires: requires.filter((term) => !isOnePath || term !== keyTerm("path")) }) };
@@ -113,14 +113,14 @@ function routeOf(key: string): Route {
   return { key, method, segments: path.slice(1).split("/") };
 }
 
-/** What a key is without the names of its variables. */
+/** A key without the names of its variables. */
 function shapeOf(key: string): string {
   return key.replace(/\{[^}+]*(\+?)\}/g, "{$1}");
 }
 
 /**
- * The requests for which two routes contend: of the narrowest path that both fit, by the method of either. To a REST API
- * a path that has another method alone counts too.
+ * The requests that two routes both match: the narrowest common path, with the method of either. For a REST API, a path
+ * that has only another method counts too.
  */
 function overlap(one: Route, other: Route): readonly string[] {
   const path = overlapOf(one.segments, other.segments);
@@ -140,12 +140,12 @@ function overlapOf(one: readonly string[], other: readonly string[]): readonly s
   return rest === undefined ? undefined : [breadth(a) === 0 ? a : b, ...rest];
 }
 
-/** The first of the routes, in their order, that takes the request. A variable in it stands for a text that no route names. */
+/** The first route, in order, that takes the request. A variable in the request represents a text that no route names. */
 function takerOfHttp(routes: readonly Route[], request: Route): string | undefined {
   return routes.find((route) => fits(route.segments, request.segments) && takesMethod(route, request))?.key;
 }
 
-/** A REST API chooses by the path alone, and refuses a method that this path has not. */
+/** A REST API chooses by the path alone, and refuses a method that the chosen path lacks. */
 function takerOfRest(routes: readonly Route[], request: Route): string | undefined {
   const [first] = routes.filter((route) => fits(route.segments, request.segments));
   const path = first?.segments.join("/");
@@ -164,7 +164,7 @@ function fits(pattern: readonly string[], path: readonly string[]): boolean {
   return fits(pattern.slice(1), path.slice(1));
 }
 
-/** A literal before a variable before a greedy one, segment by segment; of one path its own method before ANY. */
+/** A literal before a variable before a greedy one, segment by segment; on the same path, a specific method before ANY. */
 function narrower(one: Route, other: Route): number {
   for (let index = 0; index < Math.max(one.segments.length, other.segments.length); index += 1) {
     const difference = breadth(one.segments[index] ?? "") - breadth(other.segments[index] ?? "");

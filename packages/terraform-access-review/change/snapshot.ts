@@ -3,18 +3,18 @@ import type { StackJson } from "../terraform-json/stack-json";
 
 const DEPLOYMENT = "aws_api_gateway_deployment";
 
-/** Another snapshot comes before the old one goes, and has a sentence of its own: nothing is lost. */
+/** A new snapshot is created before the old one is destroyed, and a note reports it, so nothing is lost. */
 export function isNewSnapshot({ type, action }: ResourceChange): boolean {
   return type === DEPLOYMENT && action === "replaced";
 }
 
-/** For a REST API: the types of what a deployment is a snapshot of. */
+/** Types of the resources of a REST API that a deployment contains as a snapshot. */
 const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api|rest_api_policy)$/;
 
 /**
- * A REST API serves the snapshot that its stage names, not what is declared now: a sentence each on what of a change
- * goes live, and when.
+ * A REST API serves the snapshot that its stage names, not the current declarations. Each sentence states which changes
+ * go live, and when.
  */
 export function snapshotNotes(resources: readonly ResourceChange[], after: StackJson): readonly string[] {
   if (after.resource[DEPLOYMENT] === undefined) return [];
@@ -34,7 +34,7 @@ export function snapshotNotes(resources: readonly ResourceChange[], after: Stack
 
 const STALE = "the changes of the REST API do not go live: its deployment stays, and the stage serves the old snapshot";
 
-/** As many as one sentence holds. */
+/** Number of resources that one sentence names. */
 const MOST = 5;
 
 function stillServed(gone: readonly string[]): string {

@@ -37,7 +37,7 @@ function routesIn(stack: StackJson): ReadonlySet<string> {
   return new Set(httpRoutes(stack).map(({ key }) => key));
 }
 
-/** Undefined if only the account limits. */
+/** Undefined if only the account's limit applies. */
 function limitOf(stage: Attributes, key: string, limit: (typeof LIMITS)[number]): number | undefined {
   const own = blocksOf(stage.route_settings).find(({ route_key }) => route_key === key)?.[limit];
   const found = own ?? blocksOf(stage.default_route_settings)[0]?.[limit];

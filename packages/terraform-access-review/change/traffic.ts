@@ -7,8 +7,8 @@ import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terra
 const SERVICE = "google_cloud_run_v2_service";
 
 /**
- * Services whose calls go to other revisions than before, except by a rollout. No row reports what an older revision
- * does: it has the image and the rules of its time, and possibly no Envoy.
+ * Services whose calls go to other revisions than before, except by a rollout. No row reports the behaviour of an older
+ * revision: it has an older image and older rules, and possibly no Envoy.
  */
 export function trafficChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
   return resourcesOf(after, SERVICE).flatMap(({ address, type, name, attributes }): readonly GuardChange[] => {
@@ -21,7 +21,7 @@ export function trafficChanges(before: StackJson, after: StackJson): readonly Gu
   });
 }
 
-/** A rollout starts, moves, is promoted or aborted: a sentence each. */
+/** One sentence for each rollout that starts, moves, is promoted or is aborted. */
 export function rolloutNotes(before: StackJson, after: StackJson): readonly string[] {
   return resourcesOf(after, SERVICE).flatMap(({ type, name, attributes }): readonly string[] => {
     const was = before.resource[type]?.[name];
@@ -41,7 +41,7 @@ export function rolloutNotes(before: StackJson, after: StackJson): readonly stri
   });
 }
 
-/** Whether the revision with the image before had calls, or would get them at its next deploy. */
+/** Whether the revision with the earlier image got calls, or would get them at its next deployment. */
 function isServedBefore(service: Attributes, was: Attributes | undefined): boolean {
   const known = [revisionOf(was), ...targetsOf(was?.traffic).map(({ revision }) => revision)];
   return targetsOf(service.traffic).every(

@@ -13,7 +13,7 @@ import { clean, type Part, partsOf } from "./normal";
 import { diffAttributes } from "./value-diff";
 
 /**
- * Changes of attributes that neither the ledger nor a guard reads. They count as broader, because nothing says otherwise.
+ * Changes of attributes that neither the ledger nor a guard reads. They count as broader, because nothing proves otherwise.
  * Read from the two stacks, so that a plan and the synthesized files give the same result.
  */
 export function unreadChanges(
@@ -27,7 +27,7 @@ export function unreadChanges(
     const was = earlier.get(address);
     if (was === undefined) {
       if (!isInDoubt(address, part) && !replacesSome(part, before)) return [];
-      // Named by all that it is, so that to allow one is not to allow another.
+      // Its whole content identifies it, so that allowing one does not allow another.
       return [doubt(address, NEW, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
     }
     if (was.attributes === part.attributes) return [];
@@ -48,18 +48,18 @@ export function unreadChanges(
   return [
     ...others,
     ...gone.map((address) => doubt(address, GONE, "there", "gone")),
-    // They stand, and grant what they granted, though no row says so any more.
+    // They stay in the cloud and keep their grants, although no row reports them any more.
     ...alone.map(({ address }) => doubt(address, LEFT_ALONE, "Terraform", "it stays in the cloud as it is")),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
 }
 
-/** Guards that are no attribute: the resource itself, and its whole body. */
+/** Guards that are not attributes: the resource itself, and its whole body. */
 export const NEW = "what it opens";
 export const LEFT_ALONE = "its management";
 export const GONE = "its presence";
 export const WHOLE_BODY = "its whole body";
 
-/** Providers fill up what they work out: a plan knows what of a difference it does not touch. */
+/** Whether the plan changes the value. Providers fill in computed values, so some differences are not changes. */
 function isPlanned(path: string, change: ResourceChange | undefined): boolean {
   return (change?.attributes ?? []).some(
     (each) =>
@@ -79,7 +79,7 @@ function changesOf(address: string, was: Part, part: Part, before: SynthesizedSt
     });
 }
 
-/** What is written as no stack writes it, even where the attribute is covered: rows and guards would read it wrongly. */
+/** Values in a form that no stack of this program uses. Rows and guards would misread them, even if they are covered. */
 function unplainNow(address: string, was: Part, { type, attributes }: Part): readonly GuardChange[] {
   if (!Object.hasOwn(TYPES, type)) return [];
   const before = unplainParts(type, was.attributes);
@@ -97,7 +97,7 @@ function filled(part: Part): Attributes {
 
 const SECRET = "secret_string_wo";
 
-/** A secret's text but for the scopes in it, of which rows tell. Never shown. */
+/** A secret's text without the scopes in it, which rows report. Never shown. */
 function madeOf({ attributes }: Pick<Part, "attributes">): string {
   return String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
 }
@@ -115,12 +115,12 @@ function isNews(change: AttributeChange, known: readonly Covered[], { stack }: S
   );
 }
 
-/** Where Terraform works, and what it remembers. */
+/** The clouds in which Terraform works, and its state. */
 const WHERE = /^provider\.|^terraform\.(backend|required_providers)$/;
 
 type PartsByAddress = ReadonlyMap<string, Part>;
 
-/** Both without the resources that are one and the same object: all but a few of a plan. */
+/** Both states without the resources that are the same object in both: in a plan, all but a few. */
 function differing(before: SynthesizedState, after: SynthesizedState): readonly SynthesizedState[] {
   const without = (state: SynthesizedState, other: SynthesizedState): SynthesizedState => {
     const resource = Object.entries(state.stack.resource).map(([type, named]) => {
@@ -133,12 +133,12 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
   return [without(before, after), without(after, before)];
 }
 
-/** A resource of a type that is not described or that opens what is not read, or a block that no stack of this program has. */
+/** Whether a part may open access that is not read: an unknown type or argument, or a block that no stack here has. */
 function isInDoubt(address: string, { type, attributes }: Part): boolean {
   if (address.startsWith("output.") && type === "") return !isPlainOutput(attributes);
   if (type === "") return coveredOther(address) === undefined && address !== "terraform.backend";
   return (
-    // A name in a list: Terraform reads what nothing here does. A list of bodies is no plain part.
+    // The name ends in an index, so the resource is a list of bodies, which Terraform reads and the review does not.
     /\.\d+$/.test(address) ||
     !Object.hasOwn(TYPES, type) ||
     unplainParts(type, attributes).size > 0 ||
@@ -149,22 +149,22 @@ function isInDoubt(address: string, { type, attributes }: Part): boolean {
 }
 
 /**
- * Whether a new resource takes the place of something that stands: another value of a secret, another firewall, another
- * way to the same service that lets headers pass.
+ * Whether a new resource replaces an existing one in effect: another value of a secret, another firewall, another
+ * integration of the same service that lets headers pass.
  */
 function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): boolean {
   const same = Object.values(stack.resource[type] ?? {});
   if (type === "aws_secretsmanager_secret_version") return referred(stack, attributes.secret_id) !== undefined;
   const target = TARGETS[type];
   if (target !== undefined) return same.some((each) => each[target] === attributes[target]);
-  // Throttles of a stage are compared by its name: one of another name may let everything through.
+  // Throttles of a stage are compared by its name, so a stage with another name may have no limit.
   if (type === "aws_apigatewayv2_stage") return same.length > 0;
   if (!HANDS_ON.includes(type) || attributes.type === "MOCK" || same.length === 0) return false;
   const own = canonical(headersOf(attributes));
   return !same.some((each) => canonical(headersOf(each)) === own);
 }
 
-/** By type: the argument that names what two may compete for. If a method has two settings, it is not known which counts. */
+/** By type: the argument with the target of which two may compete. If a method has two settings, either may apply. */
 const TARGETS: Readonly<Record<string, string>> = {
   aws_api_gateway_method_settings: "method_path",
   aws_wafv2_web_acl_association: "resource_arn",
@@ -173,7 +173,7 @@ const TARGETS: Readonly<Record<string, string>> = {
 const OF_THE_ROUTE = /^integration\.request\.(path\..*|header\.X-Gateway-Route)$/;
 const HANDS_ON: readonly string[] = ["aws_api_gateway_integration", "aws_apigatewayv2_integration"];
 
-/** What a gateway does with a request on its way to a service, but for the route's own name and variables. */
+/** A gateway's changes of a request before it reaches the service, without the route's own name and variables. */
 function headersOf({ request_parameters }: Attributes): Attributes {
   const all = Object.entries((request_parameters ?? {}) as Attributes);
   return Object.fromEntries(all.filter(([name]) => !OF_THE_ROUTE.test(name)));
@@ -183,7 +183,7 @@ function doubt(address: string, guard: string, before: string, after: string): G
   return { effect: "broadened", address, guard, doubt: true, before, after };
 }
 
-/** As long as a line may be; a sentence that allows a change must still name this one alone. */
+/** Maximum length of a line. A sentence that allows a change must still identify exactly this change. */
 const MOST_CHARACTERS = 160;
 
 function shown(value: Json | undefined): string {

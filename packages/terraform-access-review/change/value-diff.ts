@@ -27,7 +27,7 @@ export function diffAttributes(
 class ValueDiff {
   constructor(private readonly sets: readonly string[]) {}
 
-  /** @param named the name of these fields: `{ name: "DB_PASSWORD", value: "…" }` says what the value is */
+  /** @param named the name of these fields: in `{ name: "DB_PASSWORD", value: "…" }`, the name describes the value */
   fields(
     before: Fields,
     after: Fields,
@@ -46,7 +46,7 @@ class ValueDiff {
   }
 
   private value(before: unknown, after: unknown, at: Place): AttributeChange[] {
-    // What is not set on one side hides nothing of the other.
+    // An unset side does not hide the other side.
     if ([before, after].some((each) => each !== undefined && each !== null && isSecret(at.name, each, at))) {
       return canonical(before) === canonical(after) ? [] : [{ path: at.path, kind: "hidden" }];
     }
@@ -69,7 +69,7 @@ class ValueDiff {
     const [former, latest] = [keyed(before), keyed(after)];
     const removed = [...former].filter(([key]) => !latest.has(key)).map(([, item]) => item);
     const added = [...latest].filter(([key]) => !former.has(key)).map(([, item]) => item);
-    // One item that changed is easier to read than one that went and one that came.
+    // One changed item is easier to read than one removed and one added item.
     const [gone, come] = [removed[0], added[0]];
     if (removed.length === 1 && added.length === 1 && isFields(gone) && isFields(come)) {
       const path = `${at.path}[${label(gone) ?? ""}]`;
@@ -125,7 +125,7 @@ export function masked(value: unknown, name = "", holder: Holder = { within: "" 
   );
 }
 
-/** An access log's format is JSON, but for the variables that it writes as numbers. */
+/** An access log's format is JSON, except for the variables that it writes as numbers. */
 const BARE_VARIABLE = /:(\$context\.[\w.]+)(?=[,}])/g;
 
 function parsed(value: unknown): { readonly json: boolean; readonly value?: unknown } {
@@ -144,7 +144,7 @@ function keyed(items: Items): ReadonlyMap<string, unknown> {
 
 /** Two list items are one changed item if they have the same name; without names, if both are structures. */
 function alike(a: unknown, b: unknown): boolean {
-  // A program's configuration in one of its arguments.
+  // Both are a program's configuration in one of its arguments.
   if (parsed(a).json && parsed(b).json) return true;
   if (!isFields(a) || !isFields(b)) return canonical(a) === canonical(b);
   return label(a) === label(b);

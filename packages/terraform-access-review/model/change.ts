@@ -1,6 +1,6 @@
 import type { AccessRow } from "./row";
 
-/** Version of the JSON report: grows when a reader of the older one would misunderstand it. */
+/** Version of the JSON report. It increases if a reader of the older version would misunderstand the new one. */
 export const MODEL_VERSION = 3;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -10,8 +10,8 @@ export interface AttributeChange {
   /** `cors_configuration.allow_origins`, `policy.Statement[AllowInvoke].Action`. */
   readonly path: string;
   /**
-   * `added` and `removed` may be items of a set, or of a list. `hidden` has no values, because they may be secret;
-   * `unknown` is known only after the apply; `after` then is what the configuration refers to, where that is another.
+   * `added` and `removed` may be items of a set or a list. `hidden` has no values, because they may be secret. `unknown`
+   * is known only after the apply; `after` is then the configuration's new reference, if it changed.
    */
   readonly kind: "added" | "removed" | "changed" | "hidden" | "unknown";
   readonly before?: Json;
@@ -24,22 +24,22 @@ export interface ResourceChange {
   readonly address: string;
   readonly type: string;
   readonly action: Action;
-  /** Where it was before, if it was moved as well. */
+  /** Its former address, if it was moved. */
   readonly movedFrom?: string;
-  /** Under which id it was found, if it is imported. */
+  /** The id of the existing object, if it is imported. */
   readonly importedAs?: string;
-  /** Attributes that cannot be changed in place; empty where nothing is replaced, or the cause is unknown. */
+  /** Attributes that cannot be changed in place; empty if nothing is replaced, or the cause is unknown. */
   readonly forcedBy: readonly string[];
-  /** What people lose with it; undefined where it holds nothing that another apply does not bring back. */
+  /** What people lose with it; undefined if another apply restores everything. */
   readonly loss?: string;
   readonly attributes: readonly AttributeChange[];
-  /** Why Terraform does it, in words, where the attributes do not say so; only a plan knows. */
+  /** Terraform's reason, in words, if the attributes do not show it. Only set for a plan. */
   readonly reason?: string;
-  /** Why reviewers can skip it: it follows from something that is shown elsewhere. */
+  /** Why reviewers can skip it: the change from which it follows, which is shown elsewhere. */
   readonly follows?: string;
 }
 
-/** Whether something is possible that was not, or the other way round. In doubt it is broader. */
+/** Whether something becomes possible (`broadened`) or impossible (`narrowed`). In doubt, it is broader. */
 export type Effect = "broadened" | "narrowed";
 
 export interface RowChange {
@@ -48,31 +48,31 @@ export interface RowChange {
   readonly before?: AccessRow;
   /** Undefined for a row that is lost. */
   readonly after?: AccessRow;
-  /** For a call that comes or goes: the same caller could, or still can, make it by another API. */
+  /** For a call that is gained or lost: the same caller could, or still can, make it by another API. */
   readonly elsewhere?: true;
   /**
-   * `caller`: the principal makes calls on one side alone. `grant`: it makes them on both, and the route asks for the
-   * same as before. Undefined where the route changed, and for rows of other principals.
+   * `caller`: the principal makes calls on only one side. `grant`: it makes calls on both, and the route's requirements
+   * are unchanged. Undefined if the route changed, and for rows of other principals.
    */
   readonly cause?: "caller" | "grant";
 }
 
-/** The row as it will be, or as it was where it is lost. */
+/** The new row, or the old one if it is lost. */
 export function rowOf({ before, after }: RowChange): AccessRow {
   return (after ?? before) as AccessRow;
 }
 
-/** A protection, or a limit, that got weaker or stronger. */
+/** A protection or a limit that became weaker or stronger. */
 export interface GuardChange {
   readonly effect: Effect;
   readonly address: string;
   /** `deletion_protection`, `life of access tokens`. */
   readonly guard: string;
-  /** What it protects, in the user's words, where the address does not say so: `POST /searches`. */
+  /** The protected thing in the user's words, if the address does not show it: `POST /searches`. */
   readonly thing?: string;
   readonly before: string;
   readonly after: string;
-  /** It changed, and whether to a weaker one is unknown: so it counts as weaker. */
+  /** Whether the new value is weaker is unknown, so it counts as weaker. */
   readonly doubt?: true;
 }
 
@@ -81,26 +81,26 @@ export interface AccessChange {
   readonly guards: readonly GuardChange[];
 }
 
-/** What one review is about: an environment's change, from whichever source. Holds no secret. */
+/** The subject of one review: an environment's change, from either source. Contains no secret. */
 export interface ChangeModel {
   readonly version: typeof MODEL_VERSION;
   readonly environment: string;
-  /** Two synthesized stacks, or a plan of Terraform. */
+  /** Two synthesized stacks, or a Terraform plan. */
   readonly source: "synthesized" | "plan";
   readonly access: AccessChange;
-  /** What it means that services come to trust calls in another way; undefined where they do as before. */
+  /** The effect of a changed handshake between gateway and services; undefined if it is unchanged. */
   readonly handshake?: string;
-  /** By address. Moved ones are here under their new address. */
+  /** Sorted by address. Moved resources have their new address. */
   readonly resources: readonly ResourceChange[];
-  /** Resources that stay as they are. */
+  /** Number of unchanged resources. */
   readonly unchanged: number;
-  /** What is different in the clouds from what Terraform left there; only a plan knows. */
+  /** Differences between the clouds and Terraform's state. Only set for a plan. */
   readonly drift: readonly ResourceChange[];
   /**
-   * Hash of the declarations, as the repository has them, of resources of which something is hidden: an approval of the
-   * change covers these values, though they are not shown here. Undefined where nothing is hidden; only of a plan.
+   * Hash of the declarations, as in the repository, of resources with hidden values: an approval of the change covers
+   * these values, although they are not shown here. Undefined if nothing is hidden. Only set for a plan.
    */
   readonly hidden?: string;
-  /** What else only a plan knows, a sentence each: checks, deferred actions. */
+  /** Other facts that only a plan contains, one sentence each: checks, deferred actions. */
   readonly notes: readonly string[];
 }

@@ -1,11 +1,11 @@
 import { compareText } from "../terraform-json/order";
 
-/** One line of the access ledger: who may do what on which resource, and under which condition. */
+/** One line of the access ledger: a principal, a permission, a resource and a condition. */
 export interface AccessRow {
   readonly principal: string;
   readonly permission: string;
   readonly resource: string;
-  /** What must hold in addition; `-` for nothing. */
+  /** Additional requirements; `-` for none. */
   readonly condition: string;
   /** The part of `condition` that says which function decides on a route. */
   readonly decision?: RouteDecision;
@@ -17,13 +17,13 @@ export interface AccessRow {
 export interface RouteDecision {
   /** Name of the function. */
   readonly by: string;
-  /** Undefined where the API's default counts. */
+  /** Undefined if the API's default applies. */
   readonly seconds?: number;
-  /** What a cached result is found by: `Authorization`, `routeKey`. */
+  /** Parts of the cache key: `Authorization`, `routeKey`. */
   readonly cacheKey: readonly string[];
 }
 
-/** The parts of a condition, by what more of them means. */
+/** The parts of a condition, grouped by the effect of an additional one. */
 export interface RowTerms {
   /** Alternatives: more of them is broader. */
   readonly permits?: readonly string[];
@@ -33,7 +33,7 @@ export interface RowTerms {
   readonly limits?: Readonly<Record<string, number>>;
 }
 
-/** What rows are sorted by, the principal first: the ledger answers what a principal may do. */
+/** The sort key of rows. The principal comes first, because the ledger answers what a principal may do. */
 export function rowKey({ principal, resource, permission, condition }: AccessRow): string {
   return `${principal}\u0000${resource}\u0000${permission}\u0000${condition}`;
 }
@@ -42,22 +42,22 @@ export function compareRows(a: AccessRow, b: AccessRow): number {
   return compareText(rowKey(a), rowKey(b));
 }
 
-/** What a row requires of a cache key. */
+/** The requirement for a part of the cache key, as a term of a row. */
 export function keyTerm(part: string): string {
   return `${part} in the cache key`;
 }
 
-/** In the place of a principal, on a route that denies every caller: such a row opens nothing. */
+/** The principal of a route that denies every caller. Such a row opens nothing. */
 export const NO_CALLER = "no caller";
 
-/** In the place of a principal, where a policy names `*`. */
+/** The principal for `*` in a policy. */
 export const ANY_PRINCIPAL = "any principal";
 
-/** A grant of a role's trust policy. Who assumes the role needs the same permission in a policy of their own. */
+/** A grant of a role's trust policy. A principal also needs this permission in its own policy to assume the role. */
 export const TRUSTED = "sts:AssumeRole (trust policy)";
 
-/** What an issuer does where its tokens are accepted. */
+/** The permission of an issuer whose tokens are accepted. */
 export const ISSUES = "issue tokens for callers";
 
-/** Code has the permissions of its account or role: the rows of that are under the name in `resource`. */
+/** Code has the permissions of its account or role. Their rows are under the name in `resource`. */
 export const RUN_AS = "run as";

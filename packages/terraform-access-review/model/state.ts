@@ -14,7 +14,7 @@ export interface SynthesizedState {
 export function isDecidedByFunctions({ resource, ...rest }: StackJson): boolean {
   const stack = { ...rest, resource: resource ?? {} };
   const authorizers = resourcesOf(stack, "aws_apigatewayv2_authorizer");
-  // A REST API has no authorizer of tokens: whatever decides there is a function.
+  // A REST API has no JWT authorizer, so a function decides there.
   return (
     resourcesOf(stack, "aws_lambda_function").some(({ name }) => !rotatesSecrets(stack, name)) ||
     stack.resource.aws_api_gateway_authorizer !== undefined ||
@@ -22,7 +22,7 @@ export function isDecidedByFunctions({ resource, ...rest }: StackJson): boolean 
   );
 }
 
-/** Secrets Manager calls it, and no gateway. */
+/** Whether Secrets Manager calls the function, and no gateway does. */
 function rotatesSecrets(stack: StackJson, name: string): boolean {
   return resourcesOf(stack, "aws_secretsmanager_secret_rotation").some(({ attributes }) => {
     const named = referred(stack, attributes.rotation_lambda_arn);
@@ -30,5 +30,5 @@ function rotatesSecrets(stack: StackJson, name: string): boolean {
   });
 }
 
-/** An environment that does not exist, or not yet. */
+/** The state of an environment that does not exist, or not yet. */
 export const NOTHING: SynthesizedState = { stack: { resource: {}, provider: {} } };

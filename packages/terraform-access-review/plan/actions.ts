@@ -1,7 +1,7 @@
 import type { Action } from "../model/change";
 import type { PlannedChange } from "./plan-json";
 
-/** What happens to one object; undefined where nothing does. */
+/** The action on one object; undefined if it does not change. */
 export function actionOf({ change, previous_address, address }: PlannedChange): Action | undefined {
   const actions = [...change.actions].sort().join("+");
   if (change.importing !== undefined) return actions === "create+delete" ? "replaced" : "imported";
@@ -9,7 +9,7 @@ export function actionOf({ change, previous_address, address }: PlannedChange): 
   return ACTIONS[actions] ?? "changed";
 }
 
-/** `create+forget` leaves the old object where it is and makes a new one. */
+/** `create+forget` leaves the old object in the cloud and creates a new one. */
 const ACTIONS: Readonly<Record<string, Action | undefined>> = {
   create: "added",
   "create+delete": "replaced",
@@ -24,7 +24,7 @@ export function isMoved(previous: string | undefined, address: string): previous
   return previous !== undefined && previous !== address;
 }
 
-/** Why Terraform does it, where its attributes do not say so. */
+/** Terraform's reasons that the attributes do not show. */
 const REASONS: Readonly<Record<string, string>> = {
   delete_because_count_index: "its index is beyond count",
   delete_because_each_key: "its key is no longer in for_each",

@@ -40,7 +40,7 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
       following.push({ path: name, kind: "hidden" });
       continue;
     }
-    // What only the provider works out says nothing.
+    // A value that only the provider computes is not a change.
     if (like === undefined) continue;
     const will = filled(context.deployed.inWords(is, context.type, name, like), own(unknown, name), like);
     const inWords = context.deployed.inWords(was, context.type, name, like);
@@ -71,7 +71,7 @@ export function filled(value: unknown, unknown: unknown, like: unknown): unknown
   const keys = [...new Set([...Object.keys(known), ...Object.keys(unknown)])];
   return Object.fromEntries(
     keys
-      // Nested values that only the provider works out.
+      // Without nested values that only the provider computes.
       .filter((key) => !(anyUnknown(own(unknown, key)) && own(written, key) === undefined))
       .map((key) => [key, filled(own(known, key), own(unknown, key), own(written, key))]),
   );

@@ -5,16 +5,16 @@ import type { PlanJson } from "./plan-json";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The guard of a configuration that is not the one that the review judges. */
+/** The guard for a configuration that differs from the synthesized stack. */
 export const CONFIGURATION = "its configuration";
 
-/** Arguments of Terraform itself, which a plan tells apart from a resource's own, or not at all. */
+/** Terraform's own arguments, which a plan lists separately from a resource's arguments, or omits. */
 const META = /^(\/\/|connection|count|depends_on|for_each|lifecycle|provider|provisioner)$/;
 
 /**
- * What a plan configures otherwise than the synthesized stack that it is held against. The review judges that stack: of
- * another one it knows nothing, so each difference is in doubt. Terraform's JSON syntax keeps each expression as it is
- * written, so that the comparison is exact; of `lifecycle` and `depends_on` a plan says nothing.
+ * Differences between a plan's configuration and the synthesized stack. The review judges the synthesized stack, so each
+ * difference is in doubt. Terraform's JSON syntax keeps each expression as written, so the comparison is exact. A plan
+ * does not contain `lifecycle` and `depends_on`.
  */
 export function configurationChanges({ configuration }: PlanJson, stack: StackJson): readonly GuardChange[] {
   if (configuration === undefined) return [];
@@ -32,7 +32,7 @@ function otherwise(address: string, paths: readonly string[]): GuardChange {
   return { effect: "broadened", address, guard: CONFIGURATION, before: "what config/ gives", after, doubt: true };
 }
 
-/** The first level on which they differ: deeper, a value may be secret. */
+/** The names that differ on the first level. A value on a deeper level may be secret. */
 function differences(synthesized: Fields | undefined, planned: Fields | undefined): readonly string[] {
   if (synthesized === undefined) return ["it is not in synthesized/"];
   if (planned === undefined) return ["it is not in this plan"];
@@ -40,11 +40,11 @@ function differences(synthesized: Fields | undefined, planned: Fields | undefine
     ...Object.keys(synthesized),
     ...Object.keys(planned).filter((name) => !Object.hasOwn(synthesized, name)),
   ];
-  // Sorted afterwards: in most of a big plan nothing differs.
+  // Sorted last, because most parts of a big plan do not differ.
   return names.filter((name) => !isSame(synthesized[name], planned[name])).sort();
 }
 
-/** @param planned an expression, blocks of expressions, or what only Terraform's own parts hold */
+/** @param planned an expression, blocks of expressions, or a value of one of Terraform's own parts */
 function isSame(value: unknown, planned: unknown): boolean {
   if (isFields(planned) && Object.hasOwn(planned, "constant_value")) {
     const [one, other] = [value ?? null, planned.constant_value ?? null];
@@ -59,10 +59,10 @@ function isSame(value: unknown, planned: unknown): boolean {
   return differences(value, planned).length === 0;
 }
 
-/** Where Terraform and OpenTofu take a provider from whose source names no registry. */
+/** The default registries of Terraform and OpenTofu, for a provider whose source names none. */
 const REGISTRY = /^registry\.(terraform\.io|opentofu\.org)\/(hashicorp\/)?/;
 
-/** By address: resources and data as expressions, providers and outputs likewise, and whatever a stack has none of. */
+/** By address: resources, data sources, providers and outputs as expressions, and parts that a stack never has. */
 function plannedParts({ provider_config = {}, root_module = {} }: NonNullable<PlanJson["configuration"]>) {
   const { resources = [], outputs = {}, module_calls = {}, variables = {} } = root_module;
   const parts = new Map<string, Fields>();

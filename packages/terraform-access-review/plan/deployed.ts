@@ -33,7 +33,7 @@ export class Deployed {
     this.stack = { ...configured, resource: collected(bodies) };
   }
 
-  /** The value of a state as the configuration would write it. */
+  /** Returns a value of the state as the configuration would write it. */
   inWords(value: unknown, type: string, attribute: string, like: unknown): unknown {
     return this.references.restored(shaped(value, like, attribute), type, attribute, like);
   }
@@ -42,11 +42,11 @@ export class Deployed {
     const body = own(own(this.configured.resource, found.type), nameOf(found));
     const actions = planned?.change.actions.join("+");
     const known = own(own(this.synthesized.resource, found.type), nameOf(found));
-    // Terraform's own arguments are in no state: where they are unknown, they are taken to be as they will be.
+    // A state does not contain Terraform's own arguments. If they are unknown, the new ones are assumed.
     const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
     const kept = lifecycle === undefined ? {} : { lifecycle };
     if (body !== undefined && actions === "no-op") {
-      // The same object, where nothing of it differs: what is worked out of it is worked out once.
+      // The same object if nothing differs, so that results computed from it are cached.
       if (canonical(lifecycle) === canonical(body.lifecycle)) return body;
       const { lifecycle: _, ...rest } = body;
       return { ...rest, ...kept };
@@ -63,7 +63,7 @@ export class Deployed {
       if (isUnset(value) || value === "" || isHidden) return [];
       const wasDeclared = own(known, name) !== undefined;
       if (body?.[name] === undefined && !wasDeclared && MIRRORS.includes(path)) return [];
-      // Neither declared now nor when it was deployed: the provider works it out, and does so again.
+      // An attribute declared neither now nor when it was deployed: the provider computes it again.
       const isDeclared = body === undefined || Object.hasOwn(body, name);
       if (!isDeclared && !wasDeclared && own(unknown, name) === true) return [];
       return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
@@ -71,7 +71,7 @@ export class Deployed {
     return { ...Object.fromEntries(attributes), ...kept };
   }
 
-  /** How another object of the type writes this attribute, if this object is no longer declared. */
+  /** Another object's value of this attribute, as an example of its form if this object is no longer declared. */
   private likeOf(type: string, attribute: string): unknown {
     const key = `${type}.${attribute}`;
     if (!this.likes.has(key)) {
@@ -83,12 +83,12 @@ export class Deployed {
 }
 
 /**
- * Marked as sensitive, but read by the ledger: a configuration that is in Secret Manager only for its length, and the
- * name by which a caller's usage is counted, which opens nothing. It is masked wherever a value is shown.
+ * Values that are marked as sensitive but read by the ledger: a configuration that is in Secret Manager only for its
+ * length, and the name by which a caller's usage is counted, which opens nothing. Every output masks them.
  */
 const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
 
-/** A state repeats in a role what other objects grant to it, and these objects are read. */
+/** Attributes in which a state repeats the grants of other objects to a role. Those objects are read. */
 const MIRRORS = ["aws_iam_role.inline_policy", "aws_iam_role.managed_policy_arns"];
 
 function staysAsItIs(before: unknown, after: unknown, unknown: unknown): boolean {

@@ -9,8 +9,8 @@ import { managed, type PlanJson, type PlannedChange, type StateResource, stateOf
 import { fieldsOf, own } from "./shape";
 
 /**
- * Changes outside Terraform: of what the configuration declares, of what this plan changes back, and of anything that
- * opens access. Values that only a cloud changes are none of these, and are omitted.
+ * Changes outside Terraform: of declared values, of values that this plan changes back, and of anything that opens
+ * access. Values that only a cloud changes are omitted.
  */
 export function driftOf(
   plan: PlanJson,
@@ -59,7 +59,7 @@ function isChanged(planned: PlannedChange | undefined, name: string): boolean {
  * The parts of an attribute that no other resource of the stack declares. Parts that another one declares are compared
  * there.
  *
- * @param object as Terraform last knew it: its owners are found by the resources that name it
+ * @param object as in Terraform's last state: the resources that refer to it are its owners
  */
 function unowned(
   value: unknown,
@@ -100,7 +100,7 @@ function declaredFields(value: Attributes, fields: Attributes): Attributes {
   return Object.fromEntries(kept.map((key) => [key, declaredPart(value[key], fields[key])]));
 }
 
-/** A state has a block in a list, so an object outside one is a map if its values are all texts, numbers or flags. */
+/** A state puts each block into a list. An object outside a list is a map if all values are texts, numbers or flags. */
 function isMap(value: Attributes): boolean {
   const kinds = new Set(Object.values(value).map((each) => (each === null ? "unset" : typeof each)));
   return kinds.size <= 1 && !kinds.has("object") && !kinds.has("unset");

@@ -10,8 +10,8 @@ const OF_PROVIDER: Readonly<Record<string, string>> = {
 };
 
 /**
- * Marks what reviewers need not read one by one: attributes that change only with a resource that they refer to, and
- * the tags that a provider adds to everything.
+ * Marks changes that reviewers need not read one by one: attributes that change only with a resource that they refer to,
+ * and the tags that a provider adds to every resource.
  */
 export function withCauses(
   changes: readonly ResourceChange[],

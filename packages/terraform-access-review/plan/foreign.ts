@@ -5,12 +5,12 @@ import { nameOf } from "./deployed";
 import type { PlannedChange } from "./plan-json";
 import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 
-/** JSON that the ledger must be able to read. */
+/** Arguments with JSON that the ledger must be able to read. */
 const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
 
 /**
- * Adds to a stack what a plan has and the synthesized stack has not: objects of modules, of `count` and `for_each`, of
- * another program. An object with a policy that is not known yet is left out on both sides, and a note says so.
+ * Adds to a stack the objects of a plan that the synthesized stack lacks: those of modules, of `count` and `for_each`, of
+ * another program. An object whose policy is not known yet is omitted on both sides, and a note reports it.
  */
 export function withForeign(
   configured: SynthesizedState["stack"],
@@ -39,7 +39,7 @@ export function withForeign(
   return { stack: { ...configured, resource }, notes };
 }
 
-/** Takes out of what is deployed whatever has a policy that is no JSON, or hidden; says what. */
+/** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */
 function withoutUnreadable({ resource }: StackJson): readonly string[] {
   return Object.entries(resource as Resources).flatMap(([type, named]) =>
     Object.entries(named).flatMap(([name, attributes]) => {
@@ -51,7 +51,7 @@ function withoutUnreadable({ resource }: StackJson): readonly string[] {
   );
 }
 
-/** The documents that the ledger reads of a resource. */
+/** The arguments of a resource with documents that the ledger reads. */
 function needed(type: string, attributes: Attributes): readonly string[] {
   if (type === "aws_iam_role") return ["assume_role_policy"];
   const isPolicy = type === "aws_iam_role_policy" || (/^aws_\w+_policy$/.test(type) && "policy" in attributes);

@@ -24,20 +24,20 @@ import { withDefaults } from "./own-configuration";
 import { managed, type PlanJson, type PlannedChange } from "./plan-json";
 import { own } from "./shape";
 
-/** What a plan is compared with. */
+/** Inputs of the comparison in addition to the plan. */
 export interface PlanContext {
   /** The stack that was planned, and the policy of the same synthesis. */
   readonly head: SynthesizedState;
   /**
-   * The synthesis that is deployed, for its policy and for what no state holds; `"nothing"` where nothing is deployed.
-   * Undefined where it is unknown: then every route counts as broadened.
+   * The deployed synthesis, for its policy and for arguments that no state contains; `"nothing"` if nothing is deployed.
+   * If it is undefined, which means unknown, every route counts as broadened.
    */
   readonly base: SynthesizedState | "nothing" | undefined;
-  /** `head` was read from the plan itself: there is nothing to hold the plan's configuration against. */
+  /** `head` was read from the plan itself, so the plan's configuration is not compared with it. */
   readonly isOwnConfiguration?: true;
 }
 
-/** What a plan of Terraform would change, and what it found changed already. */
+/** The changes that a Terraform plan would make, and the drift that it found. */
 export function changeOfPlan(
   environment: string,
   plan: PlanJson,
@@ -111,7 +111,7 @@ function resourceChange(
         importedAs: id ?? (identity === undefined ? "an id that is known after the apply" : JSON.stringify(identity)),
       }),
       forcedBy: action === "replaced" ? forcedBy(planned) : [],
-      // What is left over from a replacement was lost with that.
+      // An object left over from an earlier replacement was lost then.
       ...(gone && loss !== undefined && deposed === undefined && { loss }),
       ...(reason !== undefined && { reason }),
       attributes,
@@ -120,7 +120,7 @@ function resourceChange(
   ];
 }
 
-/** Outputs are parts of what is deployed, as in a review of synthesized files. */
+/** Outputs count as deployed parts, as in a review of synthesized files. */
 function outputChanges(plan: PlanJson, head: SynthesizedState, deployed: Deployed): readonly ResourceChange[] {
   const declared = head.stack.output as Readonly<Record<string, Attributes>> | undefined;
   return Object.entries(plan.output_changes ?? {}).flatMap(([name, change]): readonly ResourceChange[] => {
@@ -164,7 +164,7 @@ function bodyOf({ stack }: SynthesizedState, address: string): Attributes | unde
   return own(own(stack.resource, type), name);
 }
 
-/** The stack as it will be: without what this plan takes away although it is declared. */
+/** The stack after the apply: without declared resources that this plan destroys. */
 function withoutDestroyed(head: SynthesizedState, planned: readonly PlannedChange[]): SynthesizedState["stack"] {
   const gone = planned.filter((each) => ["destroyed", "forgotten"].includes(actionOf(each) ?? "") && !each.deposed);
   if (gone.every(({ address }) => bodyOf(head, address) === undefined)) return head.stack;

@@ -1,14 +1,13 @@
-/** What is kept of a value: all of it, nothing, or its fields or items, each of which is parsed by itself. */
+/** The kept part of a value: all, nothing, or its fields or items, each of which is parsed separately. */
 export type Kept = "all" | "nothing" | { readonly fields: KeptFields } | { readonly items: Kept };
 
 /** A field that is not listed is kept by name only. */
 export type KeptFields = Readonly<Record<string, Kept>>;
 
-/** Thrown for text that `JSON.parse` refuses. It quotes nothing of the text, which may hold secrets. */
+/** Thrown for text that `JSON.parse` refuses. Does not quote the text, which may contain secrets. */
 export class JsonError extends Error {
   /**
-   * @param position of the first character that cannot be there, from 0, or of the end; undefined where `JSON.parse` does
-   * not say it
+   * @param position of the first invalid character, from 0, or of the end; undefined if `JSON.parse` does not report it
    * @param start the first characters of the text, without leading space
    */
   constructor(
@@ -20,7 +19,7 @@ export class JsonError extends Error {
   }
 }
 
-/** Up to a bracket, or to a string that has escapes or goes on in the next chunk. The limit bounds backtracking. */
+/** Up to a bracket, or to a string that has escapes or continues in the next chunk. The limit bounds backtracking. */
 const OUTSIDE = /[^"{}[\]]*(?:"[^"\\]*"[^"{}[\]]*){0,99}/y;
 /** Up to the end of a string, or to an escape. */
 const INSIDE = /[^"\\]*(?:\\.[^"\\]*){0,99}/sy;
@@ -29,23 +28,23 @@ const SPACE = /[ \t\r\n]*/y;
 
 const START_CHARACTERS = 20;
 
-/** What Terraform writes between two resources. To look for it is faster than to count brackets. */
+/** Terraform's text between two resources. Searching for it is faster than counting brackets. */
 const BETWEEN_ITEMS = '},{"address":';
 
 /** Measured: longer runs save nothing, and more items at the end of a list are read one by one. */
 const RUN_CHARACTERS = 16 * 1024;
 
 /**
- * Reads one JSON document in chunks, so that neither its text nor what is not kept of it is in memory as a whole. It
- * finds where each value ends and leaves the value to `JSON.parse`: it refuses what that refuses, and of equal keys the
- * last one counts.
+ * Reads one JSON document in chunks, so that neither the whole text nor the parts that are not kept are in memory. It
+ * finds the end of each value and passes the value to `JSON.parse`. So it refuses the same text as `JSON.parse`, and the
+ * last of equal keys counts.
  */
 export class JsonReader {
-  /** The chunks that are read but not used up. */
+  /** Text that is read but not all consumed. */
   private text = "";
-  /** How much of `text` is used up. */
+  /** Length of the consumed part of `text`. */
   private at = 0;
-  /** Length of all that was used up before. */
+  /** Length of the text that was consumed before `text`. */
   private passed = 0;
   private start = "";
 
@@ -91,7 +90,7 @@ export class JsonReader {
     const found: unknown[] = [];
     let failedAt: number | undefined;
     for (let goesOn = this.opens("]"); goesOn; goesOn = this.goesOn("]")) {
-      // After a failure not before other text is read: each item would fail as well.
+      // After a failure, no further run until more text is read, because every run before that would fail too.
       const run = typeof kept === "string" && this.passed !== failedAt ? this.run() : undefined;
       if (run === undefined) failedAt = this.passed;
       const items = run ?? [this.value(kept)];
@@ -101,8 +100,8 @@ export class JsonReader {
   }
 
   /**
-   * Many items at once, up to where one seems to end. If they are a list of JSON, one does end there: no beginning of an
-   * item is itself an item. Otherwise undefined.
+   * Reads many items together, up to a place where an item seems to end. If these parse as a list, an item really ends
+   * there, because the beginning of an item is never an item itself. Otherwise undefined.
    */
   private run(): readonly unknown[] | undefined {
     const next = this.text.slice(this.at, this.at + RUN_CHARACTERS);
@@ -117,7 +116,7 @@ export class JsonReader {
     }
   }
 
-  /** Goes past an opening bracket. False if the closing one follows, which is passed too. */
+  /** Consumes an opening bracket. Returns false if the closing one follows, and consumes that too. */
   private opens(closing: string): boolean {
     this.at += 1;
     if (this.sign() !== closing) return true;
@@ -125,7 +124,7 @@ export class JsonReader {
     return false;
   }
 
-  /** Goes past the comma after a value; false at the closing bracket, which is passed too. */
+  /** Consumes the comma after a value. Returns false at the closing bracket, and consumes that too. */
   private goesOn(closing: string): boolean {
     const sign = this.sign();
     if (sign !== "," && sign !== closing) throw this.unexpected();
@@ -133,7 +132,7 @@ export class JsonReader {
     return sign === ",";
   }
 
-  /** The next character that is not space; undefined at the end of the text. */
+  /** The next character that is not white space; undefined at the end of the text. */
   private sign(): string | undefined {
     do {
       this.at += lengthOf(SPACE, this.text, this.at);
@@ -165,7 +164,7 @@ export class JsonReader {
     return length;
   }
 
-  /** The length of a string, list or object, or of all the rest if it does not end. */
+  /** The length of a string, list or object, or of the rest of the text if it does not end. */
   private nestedLength(): number {
     let isInside = this.text[this.at] === '"';
     let depth = isInside ? 0 : 1;
@@ -185,7 +184,7 @@ export class JsonReader {
     return length;
   }
 
-  /** Reads at least as much as is held, so that a long value is copied only a few times. False at the end. */
+  /** Reads at least as much text again as it holds, so that a long value is copied only a few times. False at the end. */
   private more(): boolean {
     const parts = [this.text.slice(this.at)];
     const wanted = Math.max(1, this.text.length - this.at);

@@ -1,6 +1,6 @@
 import type { CheckResult, PlanJson } from "./plan-json";
 
-/** What only a plan knows and no resource shows, a sentence each. */
+/** Facts that only a plan contains and no resource shows, one sentence each. */
 export function notesOf(plan: PlanJson): readonly string[] {
   return [
     ...(plan.errored ? ["Terraform failed while it planned: more may change than this report shows"] : []),

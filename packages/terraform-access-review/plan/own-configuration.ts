@@ -10,7 +10,7 @@ import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 /**
  * The stack of a plan, as the plan itself contains it: for a reader without the configuration's files. A known value is
  * that value, with references to the objects that it names. A value that only the apply knows is the reference in its
- * expression. No file states by which policy functions decide.
+ * expression. No file states the policy by which functions decide.
  */
 export function ownConfiguration(plan: PlanJson): SynthesizedState {
   const written = writtenStack(plan.configuration ?? {});
@@ -19,7 +19,7 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
   const byAddress = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
   const bodies = resourcesOf(written, /./).flatMap(({ type, name, address, attributes }) => {
     const { after, after_unknown } = byAddress.get(address)?.change ?? {};
-    // With count or for_each it is there under other addresses, or not at all.
+    // With count or for_each, the resource has other addresses, or none.
     if (!isFields(after)) return [];
     const marks = fieldsOf(after_unknown);
     const body = Object.entries(attributes).flatMap(([argument, like]): readonly (readonly [string, unknown])[] => {
@@ -39,8 +39,8 @@ const DEFAULTS: Readonly<Record<string, Attributes>> = {
 };
 
 /**
- * The same stack with these defaults set explicitly, as in the stacks of this program. What lacks none is the same object
- * as before: of a resource that is in two stacks, the review compares nothing.
+ * The same stack with these defaults set explicitly, as in the stacks of this program. A resource that lacks none stays
+ * the same object, because the review skips resources that are the same object in two stacks.
  */
 export function withDefaults<Stack extends StackJson>(stack: Stack): Stack {
   const resource: Resources = Object.assign(Object.create(null), stack.resource);
@@ -79,7 +79,7 @@ function bodyOf(expressions: Attributes): Attributes {
   return Object.fromEntries(Object.entries(expressions).map(([name, each]) => [name, written(each)]));
 }
 
-/** An expression, a block of expressions, or a list of such. */
+/** The value or text of an expression, of a block of expressions, or of a list of blocks. */
 function written(expression: unknown): unknown {
   if (Array.isArray(expression)) return expression.map(written);
   if (!isFields(expression)) return expression;
@@ -97,7 +97,7 @@ function referencesText(references: readonly string[]): string {
 /**
  * The stack in a file: for a plan, the planned result; for a state, what Terraform has created.
  *
- * @param source what `terraform show -json` prints of either
+ * @param source the output of `terraform show -json` for either
  * @param head the stack to compare with: a state does not record which of its values the configuration set, and which
  * names of other objects were references
  */

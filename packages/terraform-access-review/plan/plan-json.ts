@@ -98,7 +98,7 @@ export interface CheckResult {
   }[];
 }
 
-/** Every managed object of the prior state, as the clouds have it now. */
+/** Every managed object of the prior state, with its current values in the clouds. */
 export function stateOf(plan: PlanJson): readonly StateResource[] {
   return resourcesIn(plan.prior_state?.values?.root_module).filter(({ mode }) => mode !== "data");
 }
@@ -113,7 +113,7 @@ export function managed(changes: readonly PlannedChange[] | undefined): readonly
   return (changes ?? []).filter(({ mode }) => mode !== "data");
 }
 
-/** A prior state, planned values, or a state. A module below the root is one item, read as a whole. */
+/** The kept parts of a prior state, planned values or a state. A module below the root is one item, read as a whole. */
 function valuesWith(resource: Kept): Kept {
   return { fields: { root_module: { fields: { resources: { items: resource }, child_modules: { items: "all" } } } } };
 }
@@ -145,8 +145,8 @@ const PLAN: Readonly<Record<keyof PlanJson, Kept>> = {
 };
 
 /**
- * What the review reads of a plan, and of a state, which has `values`. Planned values repeat what the changes contain:
- * a fifth of a plan is checked and not kept.
+ * The parts that the review reads of a plan, and of a state, which has `values`. Planned values repeat the content of
+ * the changes, so a fifth of a plan is checked and not kept.
  */
 export const PLAN_PARTS: Kept = {
   fields: { ...PLAN, planned_values: valuesWith("nothing"), values: valuesWith("all") },

@@ -2,7 +2,7 @@ import { isFields } from "../terraform-json/stack-json";
 import { JsonError, JsonReader } from "./json-reader";
 import { PLAN_PARTS, type PlanJson } from "./plan-json";
 
-/** Thrown for a file that is not a plan: states what it is, what was expected, and what to do. */
+/** Thrown for a file that is not a plan. States what the file is, what was expected, and what to do. */
 export class PlanError extends Error {
   constructor(got: string, remedy: string) {
     super(`got ${got}, expected the JSON of a saved plan of Terraform (format_version 1.x)\n    ${remedy}`);
@@ -20,7 +20,7 @@ export function readPlan(source: Source): PlanJson {
   return planIn(readParts(source));
 }
 
-/** What the review reads of a plan or a state (`PLAN_PARTS`), or another value. Throws a PlanError for text that is not JSON. */
+/** Returns the `PLAN_PARTS` of a plan or a state, or another value. Throws a PlanError for text that is not JSON. */
 export function readParts(source: Source): unknown {
   const chunks = typeof source === "string" ? [source] : source;
   try {

@@ -44,7 +44,7 @@ export class References {
 
   private learn(type: string, attributes: Attributes): void {
     for (const [name, value] of Object.entries(attributes)) {
-      // Written and kept nowhere: what it refers to may be a secret, which names nothing.
+      // A write-only value is in no state, and its target may be a secret, which is not a name.
       if (name.endsWith("_wo")) continue;
       const found = referring(value);
       if (found.length === 0) continue;
@@ -90,7 +90,7 @@ export class References {
     return known?.find(({ address }) => address === reference.address)?.value;
   }
 
-  /** Most texts of a stack are the same few. */
+  /** Cached, because a stack repeats most of its texts. */
   private targetsIn(text: string): readonly Target[] {
     const known = this.read.get(text) ?? referencesIn(text).map(({ type, attribute }) => `${type}.${attribute}`);
     this.read.set(text, known);
@@ -105,7 +105,7 @@ export class References {
     for (const target of this.targets.get(key) ?? []) {
       const attribute = target.slice(target.indexOf(".") + 1);
       for (const { address, value } of this.values.get(target) ?? []) {
-        // A very short text, such as a function's version, says nothing of what it names.
+        // A very short text, such as a function's version, identifies nothing.
         if (value.length < 2) continue;
         const references = found.get(value) ?? [];
         references.push(`\${${address}.${attribute}}`);

@@ -17,23 +17,23 @@ import {
   visible,
 } from "./pieces";
 
-/** What GitHub takes as one comment, in characters: https://docs.github.com/en/rest/issues/comments */
+/** Maximum length of a GitHub comment, in characters: https://docs.github.com/en/rest/issues/comments */
 export const MOST_CHARACTERS = 65_536;
 
 export interface MarkdownOptions {
-  /** Where the whole report is, for a reader of a shortened one. */
+  /** The place of the whole report, for readers of a shortened one. */
   readonly whole: string;
-  /** The list of all grants, where a browser shows it. */
+  /** The list of all grants, in a place that a browser can show. */
   readonly ledger?: Place;
-  /** Mermaid source of the picture; none where it is empty. */
+  /** Mermaid source of the picture; undefined if the picture is empty. */
   readonly diagram?: string;
-  /** Default: what GitHub takes. */
+  /** Maximum length of a comment, in characters. Default: `MOST_CHARACTERS`. */
   readonly most?: number;
 }
 
 /**
- * The report as comments of a pull request: one, unless verdict, access and losses alone fill more. Details are dropped
- * from the bottom, and the comment says which and where they are.
+ * The report as comments of a pull request: one, unless verdict, access and losses alone need more. Details are dropped
+ * from the bottom, and the comment states which ones and where to find them.
  */
 export function markdownReport(report: Report, options: MarkdownOptions): readonly string[] {
   const most = options.most ?? MOST_CHARACTERS;
@@ -41,7 +41,7 @@ export function markdownReport(report: Report, options: MarkdownOptions): readon
     plain([
       `### ${heading(report)}`,
       "",
-      // A hyphen would start a list in the list.
+      // A hyphen would start a nested list.
       ...digest(report).map((line) => `- ${text(line).replace(/^- /, "&#45; ")}`),
       "",
       ...accessList(report),
@@ -71,7 +71,7 @@ export function markdownReport(report: Report, options: MarkdownOptions): readon
   return split([...head, notes, tail], most, heading(report));
 }
 
-/** A colour for those who see it; the word next to it says the same. */
+/** Colours of the verdict. The word next to each has the same meaning, for readers who do not see colours. */
 const SIGNS: Readonly<Record<Badge["tone"], string>> = {
   broadened: "🔴",
   narrowed: "🟢",
@@ -100,7 +100,7 @@ function placed({ text: place, url }: Place): string {
   return target === undefined ? text(place) : `[${text(place)}](${target})`;
 }
 
-/** The conditions of all lines, folded, and once what most of them have in common. */
+/** The conditions of all lines, collapsed. The part that most of them share is stated once. */
 function conditions({ access, usual }: Report): readonly Block[] {
   const shown = access.filter(({ shown: each }) => each.length > 0);
   if (shown.length + usual.length === 0) return [];
@@ -164,7 +164,7 @@ function droppedLine(groups: readonly Group[], { whole }: MarkdownOptions): stri
   return `_Left out here for GitHub's limit: ${text(names)}. The whole report: ${text(whole)}_`;
 }
 
-/** Everything with a meaning in Markdown, HTML or on GitHub, as an entity: none of it is a sign any more. */
+/** Replaces each character with a meaning in Markdown, in HTML or on GitHub by an entity. */
 function entities(value: string): string {
   return visible(value).replace(/[^\p{L}\p{N} .,/;=?%→…]/gu, (sign) =>
     sign === "-" ? sign : `&#${sign.codePointAt(0)};`,
@@ -185,10 +185,10 @@ function code(value: string): string {
 
 /** Lines of a comment that may be continued in the next one. */
 interface Block {
-  /** What the lines need before them, in each comment that has some. */
+  /** Lines that each comment with a part of the block needs before that part. */
   readonly open: readonly string[];
   readonly lines: readonly string[];
-  /** What the lines need after them. */
+  /** Lines that each comment needs after that part. */
   readonly close: readonly string[];
 }
 
@@ -200,7 +200,7 @@ function joined(blocks: readonly Block[]): string {
   return `${blocks.flatMap(({ open, lines, close }) => [...open, ...lines, ...close]).join("\n")}\n`;
 }
 
-/** Comments one after the other, cut between lines; each says which it is. No comment is longer than `most` characters. */
+/** Splits blocks into numbered comments, between lines. No comment is longer than `most` characters. */
 function split(blocks: readonly Block[], most: number, heading: string): readonly string[] {
   const parts: string[][] = [[]];
   const room = most - heading.length - 40;

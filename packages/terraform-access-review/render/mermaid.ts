@@ -1,7 +1,7 @@
 import type { Diagram, EdgeChange } from "../report/diagram";
 import { visible } from "./pieces";
 
-/** By Mermaid's own syntax: an arrow, and its colour for light and dark grounds. */
+/** An arrow in Mermaid's syntax, and its colour for light and dark backgrounds. */
 const ARROWS: Readonly<Record<EdgeChange, { readonly arrow: string; readonly colour: string }>> = {
   new: { arrow: "==>", colour: "#2f6fde" },
   removed: { arrow: "--x", colour: "#8c959f" },
@@ -9,7 +9,7 @@ const ARROWS: Readonly<Record<EdgeChange, { readonly arrow: string; readonly col
   kept: { arrow: "-.->", colour: "#8c959f" },
 };
 
-/** Source of a picture that GitHub draws; empty where nothing is to be drawn. */
+/** Source of a picture that GitHub draws; empty if there is nothing to draw. */
 export function mermaid({ nodes, edges, left }: Diagram): string {
   if (edges.every(({ change }) => change === "kept")) return "";
   const boxes = nodes.map(({ label }, index) => `  n${index}["${quoted(label)}"]`);
@@ -24,7 +24,7 @@ export function mermaid({ nodes, edges, left }: Diagram): string {
   return ["flowchart LR", ...boxes, ...arrows, ...styles, ...note, ""].join("\n");
 }
 
-/** Mermaid resolves `#123;` within quotes: everything but plain letters is written so. */
+/** Writes everything but plain letters as `#123;`, which Mermaid resolves within quotes. */
 function quoted(text: string): string {
   const short = visible(text).slice(0, 200);
   return short.replace(/[^\p{L}\p{N} .,/-]/gu, (sign) => `#${sign.codePointAt(0)};`);

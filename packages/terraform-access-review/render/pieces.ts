@@ -1,7 +1,7 @@
 import type { AttributeChange, Effect, ResourceChange } from "../model/change";
 import type { AccessLine, Report } from "../report/report";
 
-/** A part of a sentence: words, or what is set as code. Each format escapes both by itself. */
+/** A part of a sentence: words, or code. Each format escapes both itself. */
 export type Piece = string | { readonly code: string };
 
 /** Headings of the parts of a report, in every format. */
@@ -49,7 +49,7 @@ export function plainText(pieces: readonly Piece[]): string {
   return pieces.map((piece) => (typeof piece === "string" ? piece : piece.code)).join("");
 }
 
-/** An address that a report may link to: nothing in it ends an attribute, a bracket or a line. */
+/** A URL that a report may link to: no character in it ends an attribute, a bracket or a line. */
 export function linkable(url: string | undefined): string | undefined {
   return url !== undefined && /^https?:\/\/[\w.-]+(:\d+)?\/[\w./~%-]*(#L\d+)?$/.test(url) ? url : undefined;
 }
@@ -66,7 +66,7 @@ export function attributeLine({ path, kind, before, after }: AttributeChange): s
   return `${path}: ${shortValue(before)} → ${shortValue(after)}`;
 }
 
-/** Number of attributes that an addition or a removal shows: what matters is the resource itself. */
+/** Number of attributes that an addition or a removal shows, because the resource itself matters most. */
 export const MOST_OF_A_WHOLE = 12;
 
 /** What happens to a resource, without its attributes: `replaced: it cannot change region in place`. */
@@ -86,7 +86,7 @@ export function changeWords({ action, forcedBy, importedAs, movedFrom, reason }:
  * escapes.
  */
 export function visible(text: string): string {
-  // Nearly every text: it needs no look-up of each character's category.
+  // Nearly every text is printable ASCII, and needs no check of each character's category.
   if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, (found) => {
     if (found === "\n") return "\\n";
@@ -94,7 +94,7 @@ export function visible(text: string): string {
   });
 }
 
-/** A value on one line, cut at this length. */
+/** A value on one line, cut at `most` characters. */
 export function shortValue(value: unknown, most = 300): string {
   const text = visible(typeof value === "string" ? value : JSON.stringify(value));
   return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;

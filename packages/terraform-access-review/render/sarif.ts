@@ -1,7 +1,7 @@
 import type { Report } from "../report/report";
 import { accessSentence, visible } from "./pieces";
 
-/** What a result of SARIF is about: its id, its level, and what it means in one sentence. */
+/** The rules of SARIF results: id, level, and meaning in one sentence. */
 const RULES = {
   "access-broadened": ["warning", "A principal may do more than before, or the review cannot rule it out."],
   "access-narrowed": ["note", "A principal may do less than before."],
@@ -13,12 +13,12 @@ type Rule = keyof typeof RULES;
 
 export interface SarifSubject {
   readonly report: Report;
-  /** What the report was made from, relative to the repository's root. */
+  /** The source file of the report, relative to the repository's root. */
   readonly file: string;
 }
 
 /**
- * The reports in SARIF 2.1.0, which code scanning takes:
+ * The reports in SARIF 2.1.0, the format of code scanning:
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  *
  * @param version of this program

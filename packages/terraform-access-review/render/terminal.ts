@@ -13,12 +13,12 @@ import {
   visible,
 } from "./pieces";
 
-/** The report for a terminal, without colours: signs and words say everything, so it reads the same in a log. */
+/** The report for a terminal. It uses signs and words, but no colours, so that it looks the same in a log. */
 export function terminalReport(report: Report): string {
   const { verdict, access, usual, losses, groups, follows, drift, notes, unchanged } = report;
   return [
     verdict.line,
-    // The verdict has the counts already.
+    // The verdict already contains the counts.
     ...digest(report).flatMap((line) => (line === verdict.changes ? [] : [`  ${line}`])),
     ...section(TITLES.access, [...access.flatMap(accessLines), ...usual]),
     ...section(

@@ -4,16 +4,16 @@ import type { AccessRow, RowTerms } from "../model/row";
 export interface ConditionChange {
   /** `with a less strict condition` */
   readonly ending: string;
-  /** What is in one of the two alone: `adds scope orders/write`. Empty where their parts are not known. */
+  /** Parts that only one of the two conditions has: `adds scope orders/write`. Empty if the parts are unknown. */
   readonly parts: readonly string[];
 }
 
 const CHANGED = "with a changed condition";
 
-/** Digests tell two texts apart, and say nothing. */
+/** Digests only distinguish two texts, and mean nothing to readers. */
 const DIGEST = /^[0-9a-f]{12}$/;
 
-/** As long as a part may be in a sentence, in characters. */
+/** Maximum length of a part in a sentence, in characters. */
 const LONGEST = 120;
 
 export function conditionChange(
@@ -40,7 +40,7 @@ export function conditionChange(
   };
 }
 
-/** What the second has and the first has not that makes a condition less strict. */
+/** The terms that make the second condition less strict than the first. */
 function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, second: RowTerms) {
   const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
   return {

@@ -4,7 +4,7 @@ import { type ChangeModel, type RowChange, rowOf } from "../model/change";
 import { NO_CALLER, TRUSTED } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
-/** Which hop of a request changes: for a picture, and for the words next to it. */
+/** The changed hops of a request's path, for a picture and for the words next to it. */
 export interface Diagram {
   readonly nodes: readonly DiagramNode[];
   readonly edges: readonly DiagramEdge[];
@@ -30,10 +30,10 @@ export type EdgeChange = "new" | "removed" | "changed" | "kept";
 /** The path of a request, from left to right. */
 export const COLUMNS = ["caller", "gateway", "role", "service account", "service"] as const;
 
-/** The eye cannot follow more than these. */
+/** Maximum number of arrows, for legibility. */
 const MOST_EDGES = 24;
 
-/** Services to which the rest of the way is drawn. */
+/** Maximum number of services for which the picture shows the rest of the path. */
 const MOST_SERVICES = 12;
 
 /** Routes that a line names before it counts the rest. */
@@ -70,14 +70,14 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   };
 }
 
-/** Where Envoy decides, no role and no service account stands between the gateway and the service. */
+/** Whether Envoy decides, so that no role and no service account is between the gateway and the service. */
 function isDirect(service: string, changes: readonly RowChange[]): boolean {
   return changes.some(
     ({ after }) => after?.resource === `service ${service}` && after.terms?.requires?.includes(BY_ENVOY),
   );
 }
 
-/** The rest of the way to a service: role, service account and service have one name. */
+/** The rest of the path to a service. Role, service account and service have the same name. */
 function wayTo(service: string, drawn: readonly Link[], direct: boolean): readonly Link[] {
   const between = direct ? [] : [node("role", service), node("service account", service)];
   const way = [GATEWAY, ...between, node("service", service)];
@@ -88,7 +88,7 @@ function wayTo(service: string, drawn: readonly Link[], direct: boolean): readon
   });
 }
 
-/** One line for each caller and kind of change, with the routes in its words. */
+/** One arrow for each caller and kind of change. Its text names the routes. */
 function callLinks(changes: readonly RowChange[]): readonly Link[] {
   const calls = changes
     .map((change) => ({ ...rowOf(change), change: changeOf(change) }))

@@ -3,12 +3,12 @@ import type { Effect } from "../model/change";
 import { groupedBy } from "../terraform-json/order";
 import type { AccessLine, Report } from "./report";
 
-/** As long as a digest is, and how many losses it names before it counts the rest. */
+/** Maximum lines of a digest, and maximum losses that it names before it counts the rest. */
 const MOST_LINES = { all: 15, losses: 3 } as const;
 
 /**
- * The whole change on at most 15 lines, for a reader who stops there: what becomes possible for whom, what goes, and
- * where else something changes.
+ * The whole change on at most 15 lines, for readers who read no further: access gained and lost, losses, and the other
+ * services with changes.
  */
 export function digest({ verdict, access, losses, groups, drift, handshake }: Report): readonly string[] {
   const people = access.filter(isForPeople);
@@ -31,7 +31,7 @@ export function digest({ verdict, access, losses, groups, drift, handshake }: Re
   return [...before, ...cut(named, MOST_LINES.all - before.length - after.length, "more changes of access"), ...after];
 }
 
-/** What callers and people can do, and what protects them; not the hops of a request through roles and accounts. */
+/** Whether a line concerns callers, people or a protection, and not a hop of a request between roles and accounts. */
 function isForPeople({ row }: AccessLine): boolean {
   if (row === undefined) return true;
   return (
@@ -42,7 +42,7 @@ function isForPeople({ row }: AccessLine): boolean {
   );
 }
 
-/** One line for each principal and ending, with all it may now call, may no longer, or may with another condition. */
+/** One line for each principal and ending, with all its calls that are gained, lost or changed. */
 function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly string[] {
   const sign = effect === "broadened" ? "+" : "-";
   const calls = new Map<string, string[]>();
@@ -51,7 +51,7 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
     if (line.effect !== effect) continue;
     const { row, sentence } = line;
     const call = row && isCall(row.permission) ? `call ${row.permission}` : undefined;
-    // What is around the call: who, and how. Lines that have the same around it are one.
+    // The text before and after the call. Lines with the same text around it become one line.
     const around = call === undefined ? [] : sentence.split(call);
     if (row === undefined || around.length !== 2) single.push(`${sign} ${sentence}`);
     else calls.set(around.join("\u0000"), [...(calls.get(around.join("\u0000")) ?? []), row.permission]);
@@ -63,7 +63,7 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
   return [...grouped, ...single];
 }
 
-/** How many grants between roles, accounts and services come or go: their lines follow below. */
+/** The number of grants between roles, accounts and services that are gained or lost. The report lists them below. */
 function counted(lines: readonly AccessLine[], effect: Effect): readonly string[] {
   const count = lines.filter((line) => line.effect === effect).length;
   const sign = effect === "broadened" ? "+" : "-";

@@ -20,16 +20,16 @@ import { type Verdict, verdictOf } from "./verdict";
 export interface Report {
   readonly environment: string;
   readonly verdict: Verdict;
-  /** One sentence on another handshake, before all else. */
+  /** One sentence on a changed handshake, shown before everything else. */
   readonly handshake?: string;
   readonly access: readonly AccessLine[];
-  /** Who decides on the routes of these lines, a sentence each: conditions are shown without it. */
+  /** Sentences that state the decision on the routes of these lines. Their conditions are shown without it. */
   readonly usual: readonly string[];
-  /** Destroyed, replaced, forgotten, and whatever else puts data at risk: what holds data first. */
+  /** Destroyed, replaced, forgotten, and other changes that put data at risk. Resources with data come first. */
   readonly losses: readonly ResourceChange[];
   readonly drift: readonly ResourceChange[];
   readonly groups: readonly Group[];
-  /** Changes that follow from something shown elsewhere, by what they follow from. */
+  /** Changes that follow from another change that is shown, by that cause. */
   readonly follows: readonly { readonly cause: string; readonly addresses: readonly string[] }[];
   readonly notes: readonly string[];
   readonly unchanged: number;
@@ -39,12 +39,12 @@ export interface AccessLine {
   readonly effect: Effect;
   readonly sentence: string;
   readonly cloud: Cloud;
-  /** What of a condition changed: `adds scope orders/write`. */
+  /** Changed parts of a condition: `adds scope orders/write`. */
   readonly parts: readonly string[];
-  /** The condition before and after, as far as there is one. */
+  /** The condition before and after, if there is one. */
   readonly before?: string;
   readonly after?: string;
-  /** The same without what `usual` says; none of a protection, whose sentence has both values. */
+  /** The same without the text of `usual`. Empty for a protection, because its sentence contains both values. */
   readonly shown: readonly ShownCondition[];
   /** The row's own cells; undefined for a protection. */
   readonly row?: Pick<AccessRow, "principal" | "permission" | "resource">;
@@ -64,9 +64,9 @@ export interface Group {
   readonly changes: readonly ResourceChange[];
 }
 
-/** Where the config causes a change of access or of a protection; undefined where that is not one line. */
+/** Finds the line of the config that causes a change of access or of a protection; undefined if it is not one line. */
 export interface Locate {
-  /** @param parts what of the row's condition changed, in words */
+  /** @param parts the changed parts of the row's condition, in words */
   readonly row: (change: RowChange, parts: readonly string[]) => Place | undefined;
   readonly guard: (change: GuardChange) => Place | undefined;
 }
@@ -74,7 +74,7 @@ export interface Locate {
 export interface Place {
   /** `config/base.yaml:41` */
   readonly text: string;
-  /** Where a browser shows it. Must not come from anything that a branch's code writes. */
+  /** Its URL for a browser. Must not come from anything that a branch's code writes. */
   readonly url?: string;
 }
 
@@ -137,7 +137,7 @@ function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): Acce
   };
 }
 
-/** Where the decision itself is what changed, both conditions say it. */
+/** If the decision itself changed, both conditions state it. */
 function shownConditions({ before, after }: RowChange, { shorten }: UsualDecisions): readonly ShownCondition[] {
   const isOther = before && after && canonical(before.decision) !== canonical(after.decision);
   const show = (when: ShownCondition["when"], row: AccessRow | undefined): readonly ShownCondition[] => {
@@ -147,7 +147,7 @@ function shownConditions({ before, after }: RowChange, { shorten }: UsualDecisio
   return [...show("before", before), ...show("now", after)];
 }
 
-/** By the words of the ledger: whose grant it is. */
+/** The cloud of a grant, by the words of its row. */
 function cloudOf({ permission, resource }: AccessRow): Cloud {
   if (/^roles\/|federated token$|^DENY requests|^(invoke it|call it past|impersonate it|pass Envoy)/.test(permission))
     return "Google Cloud";
@@ -157,7 +157,7 @@ function cloudOf({ permission, resource }: AccessRow): Cloud {
 
 /**
  * Gives rows that follow from a call the place of the call's own row: a route that loses its last caller, the role of a
- * function that gets its first or last route of a service, and what Envoy lets pass.
+ * function that gets or loses the only route of a service, and Envoy's rules.
  */
 function withBorrowedPlaces(lines: readonly AccessLine[]): readonly AccessLine[] {
   const calls = lines.filter(({ row }) => row && isCall(row.permission) && row.principal !== NO_CALLER);

@@ -9,11 +9,11 @@ import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
 
-/** Endings for a call by one API, while another API goes on taking it. */
+/** The ending for a call by one API while another API still accepts the same call. */
 export const AS_WELL = "by another API as well";
 export const ALTOGETHER = "by one API, and still may by another";
 
-/** A change of access in words that need no table: `customers/reporting-agent may now call POST /orders`. */
+/** A change of access as a sentence: `customers/reporting-agent may now call POST /orders`. */
 export function rowSentence({ before, after, elsewhere }: RowChange): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
@@ -38,14 +38,14 @@ export function rowSentence({ before, after, elsewhere }: RowChange): string {
   return `${words(principal, "may", change.verb, deed(row))}${ending}${other}`;
 }
 
-/** Roles and actions are held, not done: actions of AWS, and permissions of Google, as a policy lists them. */
+/** Verbs for roles and actions, which a principal has: AWS actions and Google permissions as a policy lists them. */
 const HELD: readonly (readonly [pattern: RegExp, is: string, holds: string])[] = [
   [/^DENY /, "is", "denied"],
   [/^roles\//, "", "has"],
   [/^(\*|[a-z0-9-]+:[\w*]+|[a-z]+(\.\w+)+|everything except |all of )/, "is", "allowed"],
 ];
 
-/** What happens to a grant, and what of its condition changed. */
+/** The change of a grant, and of its condition. */
 interface Change {
   readonly row: AccessRow;
   readonly verb: "now" | "no longer" | "";
@@ -73,7 +73,7 @@ function limitSentence(
   return `the usage limit of ${principal} on ${resource} changed: ${before.condition} → ${after.condition}`;
 }
 
-/** The preposition between a permission and its resource, where it is not `on`. */
+/** The preposition between a permission and its resource, if it is not `on`. */
 const PREPOSITIONS: readonly (readonly [RegExp, string])[] = [
   [/^get tokens /, "from"],
   [/^get ID tokens /, "as"],
@@ -88,7 +88,7 @@ const PREPOSITIONS: readonly (readonly [RegExp, string])[] = [
 function deed({ permission, resource }: AccessRow): string {
   if (isCall(permission)) return `call ${permission}`;
   if (permission === READ_LOGS) return `${permission} in ${resource}`;
-  // `invoke it`: a permission names its resource by a pronoun.
+  // The resource replaces the pronoun in a permission such as `invoke it`.
   if (/\bit\b/.test(permission)) return permission.replace(/\bit\b/, () => resource);
   const [, preposition = "on"] = PREPOSITIONS.find(([pattern]) => pattern.test(permission)) ?? [];
   return `${permission} ${preposition} ${resource}`;
@@ -98,7 +98,7 @@ function words(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
-/** What an attribute that protects is called, by its path; of several types at once where they mean the same. */
+/** Words for protective attributes, by path. Types share an entry if the meaning is the same. */
 const GUARD_WORDS: Readonly<Record<string, string>> = {
   access_log_settings: "access log",
   access_token_validity: "access token lifetime",
@@ -125,7 +125,7 @@ const GUARD_WORDS: Readonly<Record<string, string>> = {
   "versioning_configuration.status": "versioning",
 };
 
-/** `log group access` of `aws_cloudwatch_log_group.access`; the address itself where nothing says more. */
+/** `log group access` for `aws_cloudwatch_log_group.access`; the address itself if its type has no words. */
 function thingOf(address: string): string {
   const [type = "", name = ""] = address.split(".");
   const { kind, named } = typeOf(type);
@@ -145,7 +145,7 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
   return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${change}${at}`;
 }
 
-/** What changed, and whether to a weaker value is not known. */
+/** A change of which it is unknown whether the new value is weaker, in words. */
 function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "effect">): string {
   if (guard === NEW) return `${address} is new, and the review cannot judge what it opens: ${after}`;
   if (guard === LEFT_ALONE) return `${address} is no longer managed by Terraform: ${after}`;
@@ -155,7 +155,7 @@ function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "eff
   return `${what} changed, which the review cannot judge: ${before} → ${after}`;
 }
 
-/** On the rotation of a client's secret, in days. */
+/** A change in the rotation of a client's secret, in words, in days. */
 function rotationSentence({ address, before, after }: Pick<GuardChange, "address" | "before" | "after">): string {
   if (after === "true") return `a client secret now rotates (${address})`;
   if (after === "false") return `a client secret no longer rotates: it stays valid until you change it (${address})`;

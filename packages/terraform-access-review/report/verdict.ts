@@ -1,6 +1,6 @@
 import type { Action, ChangeModel } from "../model/change";
 
-/** A part of the verdict, and what its colour means. */
+/** A part of the verdict, and the meaning of its colour. */
 export interface Badge {
   readonly words: string;
   readonly tone: "broadened" | "narrowed" | "unchanged" | "risk" | "drift";
@@ -9,12 +9,12 @@ export interface Badge {
 export interface Verdict {
   /** `dev: 2 added, 1 replaced · access broadened · data at risk`. */
   readonly line: string;
-  /** The same without the environment and the counts of resources. */
+  /** The parts of the line without the environment and the counts of resources. */
   readonly badges: readonly Badge[];
-  /** `2 added, 1 replaced`; empty where nothing at all changes. */
+  /** `2 added, 1 replaced`; empty if nothing changes. */
   readonly changes: string;
   readonly access: "broadened" | "narrowed" | "unchanged";
-  /** Something that holds data, or an identity, is destroyed or replaced. */
+  /** A resource with data, or an identity, is destroyed or replaced. */
   readonly dataAtRisk: boolean;
   readonly drifted: boolean;
   readonly counts: Readonly<Partial<Record<Action, number>>>;
@@ -22,7 +22,7 @@ export interface Verdict {
 
 const ORDER: readonly Action[] = ["destroyed", "replaced", "added", "changed", "moved", "imported", "forgotten"];
 
-/** The whole change in one line. Broader in one thing is broader, whatever else got narrower. */
+/** The whole change in one line. One broader part makes it broader, even if other parts became narrower. */
 export function verdictOf({ environment, resources, access, drift, notes }: ChangeModel): Verdict {
   const counts: Partial<Record<Action, number>> = {};
   for (const { action } of resources) counts[action] = (counts[action] ?? 0) + 1;

@@ -1,11 +1,11 @@
 /**
- * Checks the contents of `${…}` in a stack. Terraform evaluates them where the plan runs, and its functions can read
- * files, including the environment's secrets. So only the forms that this program writes are allowed: a reference to a
- * declared resource, `jsonencode` of references, the digest of that, an attribute of an item of a set, which `tolist`
- * makes a list, and a time after that of the apply. These functions read only their arguments and the clock.
+ * Checks the contents of `${…}` in a stack. Terraform evaluates them on the machine that plans, and its functions can
+ * read files, including the environment's secrets. So only the forms that this program writes are allowed: a reference to
+ * a declared resource, `jsonencode` of references, a digest of that, an attribute of an item of a set, which `tolist`
+ * makes a list, and a time after the apply. These functions read only their arguments and the clock.
  */
 
-/** Texts without nested templates, the words of a reference, indices and attributes, the punctuation of an object. */
+/** Texts without nested templates, the parts of a reference, indices and attributes, the punctuation of an object. */
 const TOKEN =
   /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|\)(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[({}[\],=:]/y;
 
@@ -13,7 +13,7 @@ const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "timeadd", "timest
 /** Keys of an object, without quotes: not a comparison, and not the namespace of a provider's function. */
 const KEY_BEFORE = /^\s*(?:=(?!=)|:(?!:))/;
 
-/** The faults of the templates of a value, by their paths. Keys count too: Terraform evaluates those of an object. */
+/** The faults of the templates in a value, by path. Keys count too, because Terraform evaluates the keys of an object. */
 export function templateFaults(value: unknown, path: string, isDeclared: (address: string) => boolean): string[] {
   if (typeof value === "string") return expressionFaults(value, isDeclared).map((fault) => `${path}: ${fault}`);
   if (Array.isArray(value))
@@ -29,7 +29,7 @@ export function templateFaults(value: unknown, path: string, isDeclared: (addres
 export function expressionFaults(text: string, isDeclared: (address: string) => boolean): readonly string[] {
   const faults: string[] = [];
   for (const { 0: mark, index } of text.matchAll(/([$%])\1*\{/g)) {
-    // Doubled, it is no template but these very characters.
+    // A doubled `$${` is not a template, but literal text.
     if (mark.length === 3) continue;
     if (mark.length !== 2 || mark.startsWith("%")) {
       faults.push(`${shown(text.slice(index))} is no plain reference`);
@@ -52,7 +52,7 @@ function interpolationFault(rest: string, isDeclared: (address: string) => boole
     position += token.length;
     if (token === "{") depth += 1;
     if (token === "}") depth -= 1;
-    // An answer's attribute is no function.
+    // The attribute of a function's result cannot be called.
     if (token.startsWith(")") && /^\s*\(/.test(rest.slice(position))) return `\${${shown(rest)} calls an answer`;
     const isWord = /^[A-Za-z_]/.test(token);
     if (!isWord || KEY_BEFORE.test(rest.slice(position))) continue;

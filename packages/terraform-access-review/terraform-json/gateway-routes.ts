@@ -16,7 +16,7 @@ export interface DeclaredRoute {
 }
 
 export interface RestMethod extends DeclaredRoute {
-  /** `/orders/{id}`; begins with `?` if the stack does not contain all of it, which no route of a policy does. */
+  /** `/orders/{id}`; begins with `?` if the stack does not contain all of it, so that it matches no route of a policy. */
   readonly path: string;
   readonly httpMethod: string;
   /** The integration's response: `aws_api_gateway_integration_response`. */
@@ -39,7 +39,7 @@ export const httpRoutes = oncePerStack((stack): readonly DeclaredRoute[] =>
   }),
 );
 
-/** More parts than AWS allows in a path: a resource that points to itself ends here. */
+/** More parts than AWS allows in a path. Stops at a resource that points to itself. */
 const MOST_PARTS = 100;
 
 /** The path of a resource of a REST API, `/` for its root. */

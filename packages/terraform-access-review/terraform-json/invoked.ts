@@ -1,7 +1,7 @@
 import { isReferenceTo } from "./references";
 import { blocksOf, type Resource, referred, referring, type StackJson } from "./stack-json";
 
-/** What runs a call that names a function, or an alias of one. */
+/** The code that runs for a call that names a function, or an alias of one. */
 export interface Invoked {
   readonly function: Resource;
   /** Undefined: the call names the function itself. */
@@ -9,19 +9,19 @@ export interface Invoked {
 }
 
 /**
- * What an invoke ARN runs. Undefined if that is not certainly code of this stack: an alias that shares its calls between
- * versions, or points to another version than the one that its function publishes.
+ * The function that an invoke ARN calls. Undefined if it may not be code of this stack: an alias that divides its calls
+ * between versions, or points to another version than the one that its function publishes.
  */
 export function invokedBy(stack: StackJson, invokeArn: unknown): Invoked | undefined {
   const named = referred(stack, invokeArn);
-  // Its other invoke ARN runs one version, which a revocation does not reach.
+  // The function's other invoke ARN, of one version, is excluded, because a revocation does not reach that version.
   if (named !== undefined && isReferenceTo(invokeArn, "aws_lambda_function.invoke_arn")) return { function: named };
   if (named === undefined || !isReferenceTo(invokeArn, "aws_lambda_alias.invoke_arn")) return undefined;
   const target = publishedBy(stack, named);
   return target && { function: target, alias: named };
 }
 
-/** The function whose published version an alias points to, with all of its calls. */
+/** The function whose published version gets all calls of an alias. */
 export function publishedBy(stack: StackJson, { attributes }: Resource): Resource | undefined {
   const { function_name, function_version, routing_config } = attributes;
   const target = referred(stack, function_name);

@@ -3,13 +3,13 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** As many keys as are inserted in order one by one; more are left to `sort`. */
+/** Maximum number of keys that are inserted one by one. More keys are sorted by `sort`. */
 const FEW = 16;
 
 /** The keys of an object by code units. Most objects have few, and `sort` allocates 2 kB for each. */
 export function sortedKeys(fields: object): readonly string[] {
   const keys = Object.keys(fields);
-  // Without a comparison of its own, `sort` goes by code units.
+  // Without a comparison function, `sort` compares code units.
   if (keys.length > FEW) return keys.sort();
   for (let end = 1; end < keys.length; end += 1) {
     const key = keys[end] as string;
@@ -33,7 +33,7 @@ export function canonical(value: unknown): string {
   return `{${text}}`;
 }
 
-/** Items by a key, in their order. */
+/** Groups items by a key, in their order. */
 export function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

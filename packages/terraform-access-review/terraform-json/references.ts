@@ -12,7 +12,7 @@ const PARTS = String.raw`([a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_-]*)\.([a-z0-9_
 const SOLE = new RegExp(String.raw`^\$\{${PARTS}((\.[a-z0-9_]+|\[\d+\])*)\}$`);
 const ANY = new RegExp(String.raw`(?<![\w.-])${PARTS}`, "g");
 
-/** The reference that is the whole text: text before or after it could make another object's name. */
+/** The reference that is the whole text, because text before or after it could form another object's name. */
 export function soleReference(text: unknown): Reference | undefined {
   return typeof text === "string" ? found(SOLE.exec(text)) : undefined;
 }

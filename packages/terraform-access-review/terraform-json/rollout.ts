@@ -54,7 +54,7 @@ export function imageOf({ template }: Attributes): string {
   return String((containers.find((each) => each.name === APP) ?? containers[0])?.image);
 }
 
-/** Without unset values: providers write `""` and null for them. */
+/** The targets without unset values, which providers write as `""` and null. */
 export function targetsOf(traffic: unknown): readonly Attributes[] {
   return [traffic ?? []].flat().map((target) => {
     if (typeof target !== "object" || target === null) return { target };
@@ -69,8 +69,8 @@ export type Template = Readonly<Record<string, unknown>>;
 const DIGITS = 12;
 
 /**
- * `storefront-dev-orders-5f1c0a9b7d2e`: the same name for the same content, whatever its order. The content is all of the
- * template, so a name says which image ran with which settings, and with which rules of Envoy.
+ * `storefront-dev-orders-5f1c0a9b7d2e`: the same name for the same content, in any order. The content is the whole
+ * template, so a name identifies the image, its settings and Envoy's rules.
  */
 export function revisionName(service: string, template: Template): string {
   const { revision: _, ...content } = template;

@@ -7,7 +7,7 @@ import { soleReference } from "./references";
 const ATTRIBUTE =
   /^(secret_string|secret_binary|secret_string_wo|client_secret|secret_data|secret_data_wo|password|password_wo|master_password|passphrase|private_key|api_key|access_key|secret_key|access_token|refresh_token|id_token|auth_token|credentials?|shared_secret|kms_ciphertext)$/;
 
-/** Names that people choose, of variables and of JSON fields: a name that sounds like a secret counts as one. */
+/** Names that people choose for variables and JSON fields: a name that suggests a secret counts as one. */
 const CHOSEN_NAME = /secret|passw|passphrase|token|api[-_]?key|private[-_]?key|access[-_]?key|credential|cookie/i;
 
 /** Texts that are secrets under any name. */
@@ -31,11 +31,11 @@ export interface Holder {
 
 /** Whether the value under this name must not be shown. */
 export function isSecret(name: string, value: unknown, { within, inJson = false }: Holder): boolean {
-  // A reference names where a secret is and holds none.
+  // A reference only names the place of a secret.
   if (soleReference(value) !== undefined) return false;
   if (typeof value === "string" && VALUE.test(value)) return true;
   if (ATTRIBUTE.test(name)) return !(name === "secret_data" && isEnvoyConfiguration(value));
-  // Only texts: `tokens_per_minute: 5` is no secret, and an object is looked through.
+  // Only texts: `tokens_per_minute: 5` is not a secret, and the fields of an object are checked separately.
   if (typeof value !== "string" || !CHOSEN_NAME.test(name)) return false;
   // `secretsmanager:ResourceTag/team` is a condition of a policy, which a reviewer must see.
   return CHOSEN_BY_PEOPLE.test(within) || (inJson && !name.includes(":"));

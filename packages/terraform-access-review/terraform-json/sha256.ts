@@ -1,5 +1,5 @@
 /**
- * SHA-256 of a text in UTF-8. Loads Node's crypto at the first call: it takes 2 MB and 3 ms, and a plan without
+ * SHA-256 of a text in UTF-8. Loads Node's crypto at the first call, because that takes 2 MB and 3 ms, and a plan without
  * functions, services and hidden values needs no hash.
  */
 export function sha256(text: string, encoding: "base64" | "hex" = "hex"): string {

@@ -34,7 +34,7 @@ export function resourcesOf(stack: StackJson, ...types: readonly (string | RegEx
 
 const sorted = new WeakMap<object, readonly Resource[]>();
 
-/** Made at the first call: rows, guards and rules each ask for the same few types. */
+/** Cached, because rows, guards and rules each read the same few types. */
 function resourcesOfType({ resource: declared }: StackJson, type: string): readonly Resource[] {
   const named = declared[type] ?? {};
   const known =
@@ -50,7 +50,7 @@ function byAddress(one: Resource, other: Resource): number {
   return one.address < other.address ? -1 : 1;
 }
 
-/** Runs once for each stack. A stack must not change after it was read. */
+/** Caches the result of `read` for each stack. A stack must not change after it was read. */
 export function oncePerStack<T>(read: (stack: StackJson) => T): (stack: StackJson) => T {
   const known = new WeakMap<StackJson, T>();
   return (stack) => {
@@ -76,14 +76,14 @@ export function providersOf(stack: StackJson): readonly Resource[] {
 export function referred(stack: StackJson, text: unknown): Resource | undefined {
   if (typeof text !== "string") return undefined;
   const known = references(stack);
-  // Hundreds of routes refer to the same API, authorizer and integration.
+  // Cached, because hundreds of routes refer to the same API, authorizer and integration.
   if (!known.has(text)) known.set(text, resourceAt(stack, soleReference(text)));
   return known.get(text);
 }
 
 const references = oncePerStack(() => new Map<string, Resource | undefined>());
 
-/** The resource that the first reference in a text names, whatever surrounds it: never proof of what the text means. */
+/** The resource that the first reference in a text names. Ignores the rest of the text, so it proves nothing. */
 export function firstReferred(stack: StackJson, text: unknown): Resource | undefined {
   return resourceAt(stack, referencesIn(String(text))[0]);
 }

@@ -25,7 +25,7 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
       "password_policy.require_numbers": on,
       "password_policy.require_symbols": on,
       "password_policy.require_uppercase": on,
-      // Cognito takes 0 for its default, not for a number of days.
+      // Cognito reads 0 as its default, not as a number of days.
       "password_policy.temporary_password_validity_days": (value) => -(Number(value) || 7),
       "software_token_mfa_configuration.enabled": on,
       user_pool_tier: (value, attributes) => ranked("LITE", "ESSENTIALS", "PLUS")(value ?? "ESSENTIALS", attributes),

@@ -6,7 +6,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
     named: ["API", "name"],
     kind: "HTTP API",
-    // With a target an API makes a route, an integration and a stage of its own.
+    // With a target, an API creates its own route, integration and stage.
     unread: ["body", "credentials_arn", "route_key", "target"],
     replaces: ["protocol_type"],
     loss: "the API's address: every caller that does not use a custom domain needs the new one",
@@ -22,7 +22,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     replaces: ["api_id", "domain_name"],
     loss: "the API mapping of the domain: its callers get 403 until there is another mapping",
     covered: [known(/^(api_id|domain_name|stage)$/)],
-    // Where a name leads, and who may come by it, is in no row.
+    // No row reports the target of a domain, or who may call it.
     isRead: () => false,
   },
   aws_apigatewayv2_authorizer: {
@@ -33,7 +33,7 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     kind: "domain",
     replaces: ["domain_name"],
     loss: "the domain's endpoint: its callers reach nothing until DNS points to the new one",
-    // Guards: the version of TLS, and whether callers bring certificates.
+    // The guards below cover the TLS version and client certificates.
     covered: [
       /^(domain_name_configuration\.(security_policy|target_domain_name|hosted_zone_id)|api_mapping_selection_expression)$/,
     ],

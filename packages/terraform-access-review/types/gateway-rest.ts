@@ -15,14 +15,14 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   },
   aws_api_gateway_deployment: {
     expressions: ["triggers"],
-    // Another snapshot is another object: the old one is of no use any more.
+    // Another snapshot is another object, and the old one is no longer needed.
     replaces: ["rest_api_id", "triggers", "variables"],
-    // What it is a snapshot of is declared as well; the report says that another one goes live. Without a trigger none does.
+    // The content of a snapshot is declared, and the report notes that a new one goes live. Without a trigger, none does.
     covered: [changed(/^triggers\b.*$/), added(/^triggers\b.*$/), /^created_date$/],
   },
   aws_api_gateway_gateway_response: {
     replaces: ["response_type", "rest_api_id"],
-    // A template can answer with what the authorizer gave the gateway.
+    // A template can put the authorizer's result into the answer.
     covered: [
       /^status_code$/,
       { path: /^response_templates\b.*/, where: ({ after }) => isPlainTemplate(after) },
@@ -72,7 +72,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     covered: [METHOD_OF, /^response_parameters\b.*/],
   },
   aws_api_gateway_method_settings: {
-    // What they take the place of is found by these references.
+    // These references identify the settings that they replace.
     isRead: ({ rest_api_id, stage_name }) =>
       [rest_api_id, stage_name].every((text) => soleReference(text) !== undefined),
     replaces: ["method_path", "rest_api_id", "stage_name"],
@@ -96,7 +96,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   },
   aws_api_gateway_rest_api: {
     named: ["REST API", "name"],
-    // Methods that no resource shows.
+    // It may declare methods that no resource shows.
     unread: ["body"],
     loss: "the API's address: every caller that does not use a custom domain needs the new one",
     covered: [/^(name|disable_execute_api_endpoint|api_key_source|created_date)$/],
@@ -134,7 +134,7 @@ export const GATEWAY_USAGE: Readonly<Record<string, ResourceType>> = {
   },
 };
 
-/** Velocity's variables that only identify the request. */
+/** Variables of a Velocity template that only identify the request. */
 const ITS_NUMBER = /\$context\.(requestId|extendedRequestId|error\.(message|messageString|responseType))\b/g;
 
 /** Whether a template of API Gateway's responses reveals nothing that only the gateway knows. */

@@ -3,7 +3,7 @@ import { isSecret } from "../terraform-json/secrets";
 import { typeOf } from ".";
 import type { Covered } from "./covered";
 
-/** For every resource. Providers compute some from others. */
+/** Attributes of every resource. Providers compute some of them from others. */
 const EVERYWHERE =
   /^(description|display_name|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))\b/;
 

@@ -49,7 +49,7 @@ export const PROJECT: Readonly<Record<string, ResourceType>> = {
   google_project_iam_member: { replaces: ["member", "project", "role"], covered: BINDING },
   google_project_service: {
     replaces: ["project", "service"],
-    // An interface that a project has switched on gives no right to it.
+    // Enabling an API in a project grants no principal access to it.
     covered: [/./],
     isHarmlessAlone: true,
   },

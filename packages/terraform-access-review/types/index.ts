@@ -34,7 +34,7 @@ export const TYPES: Readonly<Record<string, ResourceType>> = {
   ...WAF,
 };
 
-/** Types that the stacks of this program do not write, and of which rows report whatever they give. */
+/** Types that the stacks of this program do not write, but whose grants rows report completely. */
 const READ_AS_WELL: readonly RegExp[] = [
   /^aws_cognito_identity_provider$/,
   /^aws_iam_(policy|(group|role|user)_policy(_attachment)?)$/,
@@ -45,44 +45,44 @@ const READ_AS_WELL: readonly RegExp[] = [
 
 const NOT_DESCRIBED: ResourceType = { loss: "unknown: the review does not know this type of resource" };
 
-/** Types that are not described: nothing is known to replace them, and a loss is possible. */
+/** The description of a type. For an undescribed type, no attribute is known to replace it, and a loss is possible. */
 export function typeOf(type: string): ResourceType {
   return Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : NOT_DESCRIBED;
 }
 
-/** What the stacks of this program write of a type; `npm run written` collects it. */
+/** The arguments and references that the stacks of this program write for a type, as collected by `npm run written`. */
 export interface Written {
   /**
-   * Arguments by path without indices. Rows, guards and rules were written for these; any other one makes a new resource
-   * one in doubt.
+   * Arguments by path without indices. Rows, guards and rules were written for these. Any other argument puts a new
+   * resource in doubt.
    */
   readonly arguments: readonly string[];
-  /** By attribute, what it refers to; also for objects whose configuration is gone: `role: ["aws_iam_role.name"]`. */
+  /** Targets of references by attribute, also for removed objects: `role: ["aws_iam_role.name"]`. */
   readonly refersTo: Readonly<Record<string, readonly string[]>>;
 }
 
 export const WRITTEN: Readonly<Record<string, Written>> = WRITTEN_BY_STACKS;
 
-/** Nothing for a type that no stack has. */
+/** Empty for a type that no stack has. */
 export function writtenOf(type: string): Written {
   return Object.hasOwn(WRITTEN, type) ? (WRITTEN[type] as Written) : { arguments: [], refersTo: {} };
 }
 
-/** Paths of the attributes and blocks in which order means nothing, as the provider's schema says. */
+/** Paths of the attributes and blocks that are sets in the provider's schema. */
 export function setsOf(type: string): readonly string[] {
   const sets: Readonly<Record<string, readonly string[]>> = SCHEMA_SETS;
   return sets[type] ?? [];
 }
 
-/** Whether the ledger knows what a type can give. Of any other it says that it does not read it. */
+/** Whether the ledger knows the grants of a type. Any other type gets a row NOT READ. */
 export function isKnownType(type: string): boolean {
   return Object.hasOwn(TYPES, type) || READ_AS_WELL.some((pattern) => pattern.test(type));
 }
 
-/** A resource-based policy opens the resource that has it. */
+/** Arguments with a resource-based policy, which opens its resource. */
 const POLICY = /^(resource_)?policy(_document|_data)?$/;
 
-/** Whether the attribute of a type lets other principals in. */
+/** Whether the attribute of a type can grant access to other principals. */
 export function isOpening(type: string, attribute: string): boolean {
   return POLICY.test(attribute) || typeOf(type).opensOutside?.includes(attribute) === true;
 }

@@ -9,13 +9,13 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
     covered: [
       /^(architectures|memory_size|timeout|reserved_concurrent_executions|function_name)\b/,
       /^role$/,
-      // The archive holds the policy, of which rows tell, and code, whose sources are reviewed and built.
+      // The archive contains the policy, which rows report, and code, whose sources are reviewed.
       /^(source_code_hash|source_code_size|last_modified|publish|qualified_arn|qualified_invoke_arn|version)$/,
       removed(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/),
       added(/^environment\.variables\.(CLIENT|ISSUER)_\w+$/),
-      // What a rotated secret says of its scopes: which the client gets is in a row.
+      // The scopes in a rotated secret. A row reports the scopes that the client gets.
       /^environment\.variables\.SCOPE$/,
-      // Rows say of each name whether it is shut out.
+      // Rows report each refused name.
       /^environment\.variables\.REVOKED_CALLERS$/,
     ],
     opensOutside: ["code_sha256"],
@@ -32,15 +32,15 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   aws_lambda_alias: {
     named: ["alias", "name"],
     replaces: ["function_name", "name"],
-    // The version it points to decides every call, so any change of that is news.
+    // The version decides every call, so any change of it is reported.
     covered: [/^(arn|invoke_arn|name)$/],
   },
   aws_lambda_permission: {
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
     covered: [/^(action|principal|qualifier|source_arn|statement_id)$/],
   },
-  // Instances that wait for calls: they give nothing that the version does not. Kept for an alias, they make Lambda
-  // invoke its former version for minutes after it was moved, as for a revocation.
+  // Waiting instances grant nothing in addition to their version. For an alias, they make Lambda invoke the former
+  // version for minutes after a change of the alias, such as a revocation.
   aws_lambda_provisioned_concurrency_config: {
     replaces: ["function_name", "qualifier"],
     isRead: ({ qualifier }) => isVersion(qualifier),
@@ -52,7 +52,7 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   },
 };
 
-/** A version that the stack publishes, or a version's number. */
+/** Whether it is a version that the stack publishes, or a version's number. */
 function isVersion(qualifier: unknown): boolean {
   return isReferenceTo(qualifier, "aws_lambda_function.version") || /^\d+$/.test(String(qualifier));
 }

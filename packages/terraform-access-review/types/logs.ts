@@ -10,7 +10,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
   aws_cloudwatch_event_target: {
     replaces: ["event_bus_name", "rule", "target_id"],
     covered: [known(/^(arn|rule)$/)],
-    // Events go where an address in the stack does not say.
+    // Events may go to a target that the stack does not contain.
     isRead: ({ arn }) => isReferenceTo(arn, "aws_lambda_function.arn"),
   },
   aws_cloudwatch_log_group: {
@@ -22,7 +22,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     isHarmlessAlone: true,
   },
   aws_cloudwatch_query_definition: {
-    // A text: to run it takes a right to the groups that it names.
+    // Only a text. Running the query requires permissions on the groups that it names.
     covered: [/./],
   },
   google_logging_log_view: {
@@ -41,7 +41,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     covered: [/^(bucket_id|lifecycle_state|name|retention_days|locked)$/],
     // Unset, like 0, is Google's default of 30 days.
     guards: { locked: on, retention_days: (value) => Number(value) || 30 },
-    // Google's own buckets stand already, and keep their lines for 30 days.
+    // Google's own buckets exist already, and keep their entries for 30 days.
     isRead: ({ bucket_id, retention_days }) => !(/^_/.test(bucket_id) && Number(retention_days) < 30),
   },
   google_logging_project_sink: {
@@ -49,7 +49,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     replaces: ["name", "project"],
     covered: [
       /^(name|filter|disabled)$/,
-      // A bucket of the same project takes whatever identity comes with the sink.
+      // A bucket of the same project accepts any identity of the sink.
       /^(unique_writer_identity|writer_identity)$/,
     ],
     guards: { disabled: unlessOn },
@@ -67,7 +67,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
   },
 };
 
-/** A second entry of one type of log adds nothing. */
+/** The audited log types. A second entry of the same type adds nothing. */
 function auditedTypes(value: unknown): ReadonlySet<unknown> {
   return new Set([value ?? []].flat().map((entry: Attributes) => entry.log_type));
 }

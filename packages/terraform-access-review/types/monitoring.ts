@@ -1,18 +1,18 @@
 import { added } from "./covered";
 import type { ResourceType } from "./resource-type";
 
-/** The fewer of what it counts set an alarm off, the safer. */
+/** A lower threshold is safer. */
 const sensitive = (value: unknown) => -Number(value ?? Number.POSITIVE_INFINITY);
-/** Names and texts of an alarm. To notify one more receiver gives that receiver an alarm's name and state, and no more. */
+/** Names and texts of an alarm. An additional receiver learns only the alarm's name and state. */
 const OF_ALARMS = [/^(alarm_description|alarm_name|arn)$/, added(/^(alarm|ok)_actions$/)];
 
-/** What watches the gateway. None of it gives access; some of it is missed when it goes. */
+/** Monitoring of the gateway. It grants no access, but losing some of it is a loss. */
 export const MONITORING: Readonly<Record<string, ResourceType>> = {
   aws_cloudwatch_composite_alarm: { kind: "alarm", replaces: ["alarm_name"], covered: OF_ALARMS },
   aws_cloudwatch_dashboard: {
     named: ["dashboard", "dashboard_name"],
     replaces: ["dashboard_name"],
-    // A text: to see a metric takes a right to the metric.
+    // Only a text. Viewing a metric requires a permission for the metric.
     covered: [/./],
     isHarmlessAlone: true,
   },

@@ -42,7 +42,7 @@ export const S3: Readonly<Record<string, ResourceType>> = {
   aws_s3_object: {
     unread: ["acl"],
     replaces: ["bucket", "key"],
-    // Whose certificates count is in an object.
+    // No row reports which certificate authorities the object contains.
     isRead: () => false,
   },
 };

@@ -22,7 +22,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     protection: { words: "a policy that denies all but its readers" },
   },
   aws_secretsmanager_secret_rotation: {
-    // Its function is one of this stack, of which rows tell.
+    // Rows report its function only if that is in this stack.
     isRead: ({ rotation_lambda_arn }) => isReferenceTo(rotation_lambda_arn, "aws_lambda_function.arn"),
     kind: "secret",
     replaces: ["secret_id"],
@@ -38,7 +38,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     expressions: ["secret_string_wo"],
     kind: "secret",
     replaces: ["secret_id", "secret_string_wo_version"],
-    // What a secret holds is hidden; what it is made of is a guard.
+    // A secret's value is hidden. A guard covers the references in it.
     covered: [/^(secret_string_wo|secret_string_wo_version|version_stages)$/],
   },
   google_pubsub_topic: {
@@ -56,7 +56,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     loss: "every version of the secret: its values are gone at once",
     covered: [
       /^(annotations\b.*|deletion_protection|secret_id)$/,
-      // A reminder opens nothing; how often it comes is a guard.
+      // A reminder opens nothing. A guard covers its interval.
       /^rotation\b/,
       added(/^topics\b/),
     ],
@@ -68,12 +68,12 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     covered: BINDING,
   },
   google_secret_manager_secret_version: {
-    // What it holds comes from the stack: another apply brings it back.
+    // Its content comes from the stack, so another apply restores it.
     kind: "secret",
     replaces: ["is_secret_data_base64", "secret", "secret_data", "secret_data_wo_version"],
-    // Envoy's configuration is read by the ledger; of any other secret nothing is covered.
+    // The ledger reads Envoy's configuration. The contents of any other secret are not covered.
     covered: [/^secret_data\./, /^(create_time|deletion_policy|name|version)$/],
-    // The ledger reads Envoy's, of whichever service mounts it. What another secret tells a service is in no row.
+    // The ledger reads Envoy's configuration in every service that mounts it. No row reports the effect of another secret.
     isRead: ({ secret_data }) => isEnvoyConfiguration(secret_data),
   },
 };

@@ -1,4 +1,4 @@
-/** By the prefix of a resource type: the vendor's name of the service, and its cloud. */
+/** The vendor's name of a service and its cloud, by the prefix of the resource type. */
 const SERVICES: readonly (readonly [prefix: string, service: string, cloud: Cloud])[] = [
   ["aws_apigateway", "API Gateway", "AWS"],
   ["aws_api_gateway", "API Gateway", "AWS"],

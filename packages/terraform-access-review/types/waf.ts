@@ -16,7 +16,7 @@ export const WAF: Readonly<Record<string, ResourceType>> = {
   },
 };
 
-/** A firewall logs every header but those that are named. */
+/** Whether the log omits the token. A firewall logs every header except those that it lists. */
 function hidesToken({ redacted_fields }: Attributes): boolean {
   return [redacted_fields ?? []].flat().some(({ single_header }: Attributes) => {
     return String([single_header ?? []].flat()[0]?.name).toLowerCase() === "authorization";

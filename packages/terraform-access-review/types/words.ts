@@ -7,14 +7,14 @@ export function inWords({ type, address, attributes }: Resource): string {
   return kind === undefined || attribute === undefined ? address : `${kind} ${attributes[attribute]}`;
 }
 
-/** Everything that the first stack has and the second lacks, in words for people. */
+/** The resources that the first stack has and the second lacks, in words. */
 export function goneFrom(before: StackJson, after: StackJson): ReadonlySet<string> {
   const there = new Set(resourcesOf(after, /./).map(inWords));
   const had = resourcesOf(before, /./).map(inWords);
   return new Set(had.filter((name) => !there.has(name)));
 }
 
-/** A text with words in place of references, so that people can read what is meant. */
+/** A text with its references replaced by words, for readers. */
 export function readable(stack: StackJson, text: unknown): string {
   return String(text).replaceAll(/\$\{[^}]+\}/g, (reference) => {
     const resource = firstReferred(stack, reference);

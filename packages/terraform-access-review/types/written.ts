@@ -31,9 +31,9 @@ function pathsIn(value: unknown, path: string): readonly string[] {
 }
 
 /**
- * Finds where a resource is written differently from any stack of this program: with a function or a condition, with a
- * reference to an attribute that none refers to there, with a computed key, with true or false as a text, or as a list
- * of bodies. Rows and guards read none of these correctly.
+ * Finds the values of a resource in a form that no stack of this program uses: a function or a condition, a reference to
+ * an attribute to which no stack refers there, a computed key, true or false as a text, or a list of bodies. Rows and
+ * guards would misread all of these.
  *
  * @returns the values by their paths without indices
  */

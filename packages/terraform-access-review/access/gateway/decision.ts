@@ -8,18 +8,18 @@ import { readable } from "../../types/words";
 import { issuerInWords } from "../sidecar/callers";
 import { decisionInWords } from "./usual-decisions";
 
-/** What stands between a caller and a route, in words and in terms. */
+/** The check between a caller and a route, in words and in terms. */
 export interface Decision {
   readonly condition: string;
-  /** `requires` is there only where something decides at all. */
+  /** `requires` is set only if the route has an authorizer. */
   readonly terms: RowTerms;
-  /** Where a function of this stack decides. */
+  /** Set if a function of this stack decides. */
   readonly decision?: RouteDecision;
-  /** Whom the gateway itself lets pass, where it decides without a function. */
+  /** The callers that the gateway itself lets pass, if it decides without a function. */
   readonly admits?: readonly string[];
 }
 
-/** Who decides on a route of either kind of API. */
+/** The decision on a route of either kind of API. */
 export function decisionOn(stack: StackJson, { route, authorization, authorizer }: DeclaredRoute): Decision {
   if (authorization === "AWS_IAM") return BY_IAM;
   const { authorization_scopes, rest_api_id } = route.attributes;
@@ -40,22 +40,22 @@ export function decisionOn(stack: StackJson, { route, authorization, authorizer 
 /** A REST API's own defaults. */
 const REST_DEFAULTS = { seconds: 300, source: "method.request.header.Authorization" } as const;
 
-/** Without an authorizer of this stack the gateway itself lets anyone pass: the row says so in capitals. */
+/** Without an authorizer of this stack, the gateway lets anyone pass. The row says that in capitals. */
 function noAuthorizer(why: string): Decision {
   return { condition: `NO AUTHORIZER (${why})`, terms: {} };
 }
 
-/** By what an authorizer names, why another policy than that of the stack may decide. */
+/** By the type that an authorizer names: the reason why another policy than the stack's may decide. */
 const NOT_CERTAIN: ReadonlyMap<string, string> = new Map([
   ["aws_lambda_alias", "may call another version than its function publishes"],
   ["aws_lambda_function", "calls one version, whatever the function is changed to"],
 ]);
 
 /**
- * Only of a function of this stack is there a policy to read: any other may let anyone pass.
+ * Only a function of this stack has a readable policy. Any other function may let anyone pass.
  *
- * @param given what the gateway finds a cached result by
- * @param ttl how long it caches one; undefined where nothing is said
+ * @param given the parts of the gateway's cache key
+ * @param ttl time for which the gateway caches a result; undefined if unset
  */
 function decisionByFunction(stack: StackJson, uri: unknown, given: readonly string[], ttl: unknown): Decision {
   const by = invokedBy(stack, uri);
@@ -90,7 +90,7 @@ function decisionByJwt(stack: StackJson, { attributes }: Resource, scopes: unkno
   };
 }
 
-/** IAM decides: whose policies let him invoke the API is not in the stack of the API alone. */
+/** IAM decides. Policies outside the API's stack may also let their principals invoke the API. */
 const BY_IAM: Decision = {
   admits: ["principals with execute-api:Invoke"],
   condition: "SigV4 signature",

@@ -5,8 +5,8 @@ import { apiInWords, inWords, readable } from "../../types/words";
 import { preflightRows } from "./preflight-rows";
 
 /**
- * What the gateway opens in addition to its routes: its own addresses, pages of which origins may read its answers, and
- * where a REST API writes its logs.
+ * Everything that the gateway opens in addition to its routes: its own addresses, the origins whose pages may read its
+ * answers, and the destination of a REST API's logs.
  */
 export function openingRows(stack: StackJson): readonly AccessRow[] {
   return [
@@ -64,11 +64,11 @@ function refusalRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-/** What a refusal may say of a request: nothing in these is anybody's but the caller's. */
+/** Values of a request that a refusal may contain: all of them are the caller's own. */
 const HARMLESS = /^\$?context\.(error\.\w+|requestId|extendedRequestId|requestTime|responseType)$/;
 const VARIABLE = /\$?\b(?:context|method|stageVariables|input|util)\b(?:[.\w]|\[[^\]]*\])*/g;
 
-/** What answers of the gateway's own quote. The authorizer's answer holds a token that no caller may see. */
+/** Values that the gateway's own answers quote. The authorizer's result contains a token that no caller may see. */
 function leakRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap(({ attributes }) => {
     const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = attributes;
@@ -86,7 +86,7 @@ function leakRows(stack: StackJson): readonly AccessRow[] {
   });
 }
 
-/** A text in quotes is what it says; anything else is what a request says. */
+/** A text in quotes is literal. Any other text is a value of the request. */
 function pagesOf(origin: string): string {
   const [, literal] = /^'(.*)'$/.exec(origin) ?? [];
   if (literal === undefined) return `pages of WHATEVER ${origin} SAYS`;
@@ -103,13 +103,13 @@ function accountRow(stack: StackJson, { attributes }: Resource): AccessRow {
   };
 }
 
-/** Kinds of stages: what names their API, and their own name. */
+/** Kinds of stages: the argument that names their API, and that of their own name. */
 const KINDS = [
   { type: "aws_api_gateway_stage", api: "rest_api_id", name: "stage_name", of: "REST API" },
   { type: "aws_apigatewayv2_stage", api: "api_id", name: "name", of: "API" },
 ] as const;
 
-/** Each stage is an address of its own: by which names it is reached, past what, and what is written down of it. */
+/** Each stage has its own address. A row names its domains, the checks before it, and its log. */
 function stageRows(stack: StackJson): readonly AccessRow[] {
   return KINDS.flatMap(({ type, of, ...at }) =>
     resourcesOf(stack, type).map((stage): AccessRow => {
@@ -137,7 +137,7 @@ interface Part {
 
 const CERTIFICATE = "with a client certificate from the trust store";
 
-/** By which names, and whether each of them asks for a certificate. */
+/** The names of a stage, and whether each of them requires a client certificate. */
 function addressOf(stack: StackJson, api: Resource | undefined): Part {
   const domains = resourcesOf(stack, "aws_apigatewayv2_api_mapping")
     .filter(({ attributes }) => api !== undefined && referred(stack, attributes.api_id)?.address === api.address)
@@ -165,7 +165,7 @@ function firewallOf(stack: StackJson, { address }: Resource): Part {
   return { condition: acls, requires: acls };
 }
 
-/** What a stage serves: an HTTP API's the newest of all, unless it says otherwise. */
+/** The deployment that a stage serves. A stage of an HTTP API serves the newest one by default. */
 function servedBy(stack: StackJson, { attributes }: Resource): Part {
   const { deployment_id, canary_settings, auto_deploy } = attributes;
   if (deployment_id === undefined || auto_deploy === true) return { condition: [] };

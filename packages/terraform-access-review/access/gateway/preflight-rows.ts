@@ -5,7 +5,7 @@ import { sha256 } from "../../terraform-json/sha256";
 import type { Resource, StackJson } from "../../terraform-json/stack-json";
 import { apiInWords } from "../../types/words";
 
-/** What one path says to browsers that ask. */
+/** The answer of one path to a browser's preflight. */
 interface Preflight {
   readonly path: string;
   readonly resource: string;
@@ -14,11 +14,11 @@ interface Preflight {
   readonly methods: readonly string[];
   readonly headers: readonly string[];
   readonly hasCookies: boolean;
-  /** Whether its methods are those of the path's routes. */
+  /** Whether the allowed methods are those of the path's routes. */
   readonly areOwn: boolean;
 }
 
-/** Pages of which origins may call, and what: in one row for all paths that say the same. */
+/** The origins whose pages may call, and the requests that they may make: one row for all paths with the same answer. */
 export function preflightRows(stack: StackJson): readonly AccessRow[] {
   const all = restMethods(stack);
   const routes = groupedBy(
@@ -100,7 +100,7 @@ function inWords(origin: string): string {
 }
 
 const LISTED = String.raw`\$origin == "([^"$#\\]+)"`;
-/** The template of this program: says the caller's own origin, if it is one of a list. */
+/** The template of this program. It answers with the caller's own origin, if the list contains it. */
 const TEMPLATE = new RegExp(
   [
     String.raw`^#set\(\$origin = \$input\.params\(\)\.header\.get\("Origin"\)\)`,
@@ -109,7 +109,7 @@ const TEMPLATE = new RegExp(
   ].join(String.raw`\n`),
 );
 
-/** Any other template may say anything. */
+/** Any other template may answer anything. */
 function originsOf({ attributes }: Resource): readonly string[] {
   return Object.values(attributes.response_templates ?? {}).flatMap((template) => {
     if (template === "" || template === null) return [];

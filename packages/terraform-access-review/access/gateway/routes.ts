@@ -52,7 +52,7 @@ function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRou
 
 const AS_IT_IS = { condition: "", terms: {} };
 
-/** The service, and every part of the call that differs from the route. */
+/** The service, and every part of the forwarded call that differs from the route. */
 function target(
   stack: StackJson,
   { integrations, path, httpMethod }: RestMethod,
@@ -93,7 +93,7 @@ function handling(integration: Attributes, key: string, isRun: boolean): Gateway
   };
 }
 
-/** Other changes of a request: a path variable from another source, a header from a query parameter. */
+/** Other changes of a request, such as a path variable from another source or a header from a query parameter. */
 function odd(parameters: Attributes, expected: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(parameters).flatMap(([name, value]) => {
     const header = name.startsWith(HEADER) ? name.slice(HEADER.length) : undefined;

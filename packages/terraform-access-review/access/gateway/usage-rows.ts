@@ -13,10 +13,10 @@ import {
 } from "../../terraform-json/stack-json";
 import { apiInWords, readable } from "../../types/words";
 
-/** Rows with this permission limit a caller: to lose one is broader. */
+/** Rows with this permission limit a caller. Losing one counts as broader. */
 export const LIMITED = "usage limit";
 
-/** What each caller may use up of a REST API. AWS calls these limits best effort. */
+/** The usage limits of each caller of a REST API. AWS applies these limits on a best-effort basis. */
 export function usageRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return resourcesOf(stack, "aws_api_gateway_usage_plan_key").flatMap(({ attributes }) => {
     const plan = referred(stack, attributes.usage_plan_id);
@@ -27,7 +27,7 @@ export function usageRows(stack: StackJson, policy: AccessPolicy): readonly Acce
   });
 }
 
-/** By the key that the policy has the authorizer name; what the key says of itself where the policy has none. */
+/** The caller to whom the policy assigns the API key; the key's own name if the policy does not list the key. */
 function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): string {
   const [caller] = Object.entries(usageKeys).find(([, value]) => value === attributes.value) ?? [];
   if (caller !== undefined) return caller === "anonymous" ? "anyone" : caller;
@@ -70,7 +70,7 @@ function readableStage(stack: StackJson, text: unknown): string {
   return String(stage?.attributes.stage_name ?? readable(stack, text));
 }
 
-/** By the address of an API: its routes that ask for no key, so that their usage does not count. */
+/** By the address of an API: its routes that require no key, so that their usage does not count. */
 const uncounted = oncePerStack((stack) => {
   const methods = restMethods(stack).filter((each) => !isPreflight(each));
   const open = methods.filter(({ route }) => route.attributes.api_key_required !== true);

@@ -1,14 +1,14 @@
 import type { AccessRow, RouteDecision } from "../../model/row";
 import { compareText } from "../../terraform-json/order";
 
-/** Part of a cache key only where a path can vary: on routes with a variable. */
+/** Part of a cache key only on routes with a variable, because only their path can vary. */
 const PATH = "path";
 
-/** What most rows of a ledger or report say alike of who decides on a route, so that it is said once above them. */
+/** The decision that most rows of a ledger or report have in common. It is stated once, above them. */
 export interface UsualDecisions {
   /** One sentence for each kind of route. */
   readonly sentences: readonly string[];
-  /** The condition of a row without what the sentences say of it. Any other decision stays in it. */
+  /** Returns the condition of a row without the decision that the sentences state. Any other decision stays in it. */
   readonly shorten: (row: AccessRow) => string;
 }
 
@@ -44,7 +44,10 @@ function kindOf({ principal }: AccessRow): (typeof KINDS)[number] {
   return principal === "anyone" ? "Public routes" : "Routes with scopes";
 }
 
-/** A decision without the path; none where the path is in the cache key of one path alone, or missing in that of many. */
+/**
+ * A decision without the path. Undefined if the cache key contains the path although the route has a single path, or
+ * lacks it although the route has many.
+ */
 function commonOf({ permission, decision }: AccessRow): RouteDecision | undefined {
   if (decision === undefined) return undefined;
   const { by, seconds, cacheKey } = decision;

@@ -43,7 +43,7 @@ function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefi
   return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
 }
 
-/** Each once, sorted. A scope counts only if the pool also grants it to the app client; other clients' grants are unknown. */
+/** The needs without duplicates, sorted. If the client is an app client, a scope counts only if the pool grants it too. */
 function borne(stack: StackJson, client: string | undefined, needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
   const texts = [...new Set(needs.map((need) => needsInText([need])))].sort();
   const scopes = texts.flatMap(needsOfText);
@@ -53,7 +53,7 @@ function borne(stack: StackJson, client: string | undefined, needs: readonly Sco
   return scopes.filter((need) => scopesOfNeed(need).every((scope) => given.includes(scope)));
 }
 
-/** An issuer or a client id by what it refers to. */
+/** An issuer or a client id in words: the name of its resource, if it is a reference. */
 export function issuerInWords(stack: StackJson, url: string): string {
   const endpoint = /^https:\/\/(.*)$/.exec(url)?.[1];
   const pool = isReferenceTo(endpoint, "aws_cognito_user_pool.endpoint") ? referred(stack, endpoint) : undefined;

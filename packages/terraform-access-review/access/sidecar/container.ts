@@ -22,10 +22,10 @@ export interface EnvoyContainer {
 /** Settings that decide no request: resources, probes and the name of the container. */
 export const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resources", "startup_probe"];
 
-/** By the arguments of its program: a configuration in an argument, or in a file. */
+/** Arguments of Envoy that pass a configuration as text or as a file. */
 const CONFIGURATION = ["--config-yaml", "--config-path", "-c"];
 
-/** Other spellings of the same. */
+/** Other spellings of these arguments. */
 const LIKE_CONFIGURATION = /^(--config|-c)/;
 
 /** Undefined if callers reach another program: an app, or an unknown one. */
@@ -41,7 +41,7 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
   const options = args.filter((_arg, index) => index !== place && index !== place + 1);
   const own = Object.entries(rest).filter(([key, value]) => !NEUTRAL.includes(key) && value !== null && value !== "");
   const [{ container_port: port = undefined, name: protocol = undefined } = {}] = blocksOf(ports);
-  // Envoy merges two configurations into one; and another command need not be Envoy.
+  // Envoy merges two configurations into one. Another command may start another program.
   const isOne = args.filter((arg, index) => index !== place + 1 && LIKE_CONFIGURATION.test(arg)).length === 1;
   const value = isOne && listOf(ingress.command).length === 0 ? args[place + 1] : undefined;
   const isText = args[place] === "--config-yaml";
@@ -53,7 +53,7 @@ export function envoyContainer(stack: StackJson, service: Resource): EnvoyContai
     image: String(image),
     port,
     configuration: isText ? value : secretText(stack, volume, `${value}`.slice(`${mount?.mount_path}/`.length)),
-    // How the configuration comes is no more than its length's doing.
+    // Omits the way in which the configuration is passed: it depends only on the configuration's length.
     rest: { options, http2: protocol === "h2c", ...Object.fromEntries(own), mounts, volumes },
   };
 }
@@ -77,14 +77,14 @@ function mountOf(container: Attributes, path: string): Attributes | undefined {
 function secretText(stack: StackJson, volume: Attributes | undefined, file: string): string | undefined {
   const secret: Attributes = [volume?.secret ?? {}].flat()[0];
   const item = blocksOf(secret.items).find(({ path }) => path === file);
-  // Who may write to the secret may give the latest version.
+  // Anyone who may write to the secret can change the latest version.
   if (item === undefined || item.version === undefined || item.version === "latest") return undefined;
   const held = referred(stack, secret.secret)?.address;
   const versions = resourcesOf(stack, "google_secret_manager_secret_version").filter(
     ({ attributes }) => referred(stack, attributes.secret)?.address === held,
   );
   const named = versions.find(({ address }) => address === referred(stack, item.version)?.address);
-  // A state has its number, which is that of the only one.
+  // A state has the version's number, which must be that of the only version.
   const only = /^\d+$/.test(String(item.version)) && versions.length === 1 ? versions[0] : undefined;
   const found = (named ?? only)?.attributes.secret_data;
   return typeof found === "string" ? found : undefined;

@@ -3,10 +3,10 @@ import { sha256 } from "../../terraform-json/sha256";
 import type { Attributes } from "../../terraform-json/stack-json";
 import type { RouteKey } from "./route-key";
 
-/** Thrown if a part that decides has none of the known forms. */
+/** Thrown if a part of the configuration that decides on requests has an unknown form. */
 export class NotUnderstood extends Error {}
 
-/** An object with no keys other than these. A part that decides is read completely, or not at all. */
+/** Returns an object that has no keys other than these. A part that decides is read completely, or not at all. */
 export function only(value: unknown, keys: readonly string[], where: string): Attributes {
   const found = fields(value, where);
   const other = Object.keys(found).find((key) => !keys.includes(key));
@@ -19,7 +19,7 @@ export function fields(value: unknown, where: string): Attributes {
   throw new NotUnderstood(`${where}, which is no object`);
 }
 
-/** A list of exactly one. */
+/** Returns the item of a list with exactly one item. */
 export function single(value: unknown, where: string): unknown {
   if (Array.isArray(value) && value.length === 1) return value[0];
   throw new NotUnderstood(`${where}, of which there is not one`);
@@ -35,13 +35,13 @@ export function text(value: unknown, where: string): string {
   throw new NotUnderstood(`${where}, which is no text`);
 }
 
-/** `JwtAuthentication` of an extension's full type. */
+/** The short type of an extension: `JwtAuthentication`. */
 export function typeOf(extension: unknown): string {
   const type = (extension as Attributes | undefined)?.typed_config?.["@type"];
   return String(type ?? "").replace(/^.*\./, "");
 }
 
-/** Short name of a value, whatever the order of its keys. */
+/** A short hash of a value, independent of the order of its keys. */
 export function hashed(value: unknown): string {
   return sha256(canonical(value)).slice(0, 12);
 }
@@ -49,13 +49,13 @@ export function hashed(value: unknown): string {
 /** An entry of the route table that forwards calls to the app. */
 export interface RouteEntry extends RouteKey {
   readonly isPublic: boolean;
-  /** What the rules require. */
+  /** The value to which the rules refer. */
   readonly metadata: unknown;
-  /** Its path's matcher. */
+  /** The matcher of its path. */
   readonly path: string;
 }
 
-/** An entry that refuses. */
+/** An entry that refuses calls. */
 export interface RefusalEntry {
   readonly match: Attributes;
   /** Route keys that Envoy matches after it. */

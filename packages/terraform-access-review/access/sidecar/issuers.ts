@@ -34,7 +34,7 @@ function requiredOf(requires: unknown): readonly string[] {
   return list(only(requires_any, ["requirements"], where).requirements, where).map(one);
 }
 
-/** A principal without its `iss`, if it can be of this issuer. */
+/** A principal without its `iss`, if its tokens can come from this issuer. */
 export function ofIssuer(principal: Principal, url: string): readonly Principal[] {
   const { iss, ...claims } = principal.claims;
   return iss === undefined || iss.includes(url) ? [{ ...principal, claims }] : [];
@@ -46,7 +46,7 @@ function keysOf(provider: Attributes, clusters: readonly Attributes[]) {
   const { uri, cluster: name, ...uriRest } = http_uri ?? {};
   const { jwt_cache_size = 100, ...cache } = jwt_cache_config ?? {};
   const host = /^https:\/\/([^/:]+)[/:]/.exec(String(uri))?.[1] ?? "";
-  // The same for each host, so that one more issuer is no other way to fetch keys.
+  // Independent of the host, so that an additional issuer does not count as another way to fetch keys.
   const place = clusters.filter((cluster) => cluster.name === name);
   const way = JSON.stringify(place).replaceAll(host === "" ? "\u0000" : host, "<host>");
   return {

@@ -30,7 +30,7 @@ function sidecarOf(stack: StackJson, service: Resource): Read | undefined {
   if (container === undefined) return undefined;
   const { configuration } = container;
   const known = READ.get(service.attributes);
-  // The text may stand in a secret's version, of which another stack has another.
+  // The text may be in a secret's version, which can differ in another stack.
   if (known !== undefined && known.configuration === configuration) return known.sidecar;
   const sidecar = readOf(container);
   READ.set(service.attributes, { configuration, sidecar });
@@ -42,7 +42,7 @@ function readOf(container: EnvoyContainer): Read {
   if (configuration === undefined) return { image, fault: "its configuration is not in this stack" };
   try {
     const parsed = JSON.parse(configuration);
-    // If a key is there twice, Envoy may take the other one.
+    // If a key occurs twice, Envoy may use the other value.
     if (JSON.stringify(parsed) !== configuration)
       return { image, fault: "its configuration is not written as one object" };
     return sidecar(parsed, container);
@@ -106,7 +106,7 @@ function byPort(listeners: readonly unknown[], port: unknown): readonly unknown[
   return [found, ...listeners.filter((each) => each !== found)];
 }
 
-/** The connection manager of a listener that has nothing else. */
+/** The connection manager of a listener that has no other filter. */
 function managerOf(listener: unknown): Attributes {
   const where = "the listener";
   const { address, filter_chains, name } = only(listener, ["address", "filter_chains", "name"], where);
@@ -128,7 +128,7 @@ function hostOf(routes: unknown): Attributes {
   return host;
 }
 
-/** The data of the script that names callers to the app. */
+/** The data of the script that passes the caller's name to the app. */
 function namesOf(filters: unknown): Names {
   const [only_, ...more] = Object.values(fields(filters ?? {}, "filters of the virtual host")) as readonly Attributes[];
   if (more.length > 0) throw new NotUnderstood("filters of the virtual host");
@@ -146,7 +146,7 @@ function admissionsOf(
 ): readonly Admission[] {
   const [callers, holders] = [principalsFor(first, metadata), principalsFor(second, metadata)];
   const passing = callers.flatMap((caller) => holders.flatMap((holder) => both(caller, holder)));
-  // Without a verified token it has no claim; what else is asked may hold of anybody.
+  // A call without a verified token has no claims. Any caller may meet the other conditions.
   if (isPublic) {
     const [open] = passing
       .filter(({ claims, lists }) => Object.keys({ ...claims, ...lists }).length === 0)
@@ -175,7 +175,7 @@ function admissions(
   return clients === undefined ? [common] : clients.map((client) => ({ ...common, client }));
 }
 
-/** The needs that groups of scopes amount to, if a token must have one scope of each group. */
+/** Groups of scopes as needs, if a token must have one scope of each group. */
 function needsOf(groups: readonly (readonly string[])[]): readonly ScopeNeed[] {
   const sets = groups.reduce<readonly (readonly string[])[]>(
     (found, group) => found.flatMap((scopes) => group.map((scope) => [...new Set([...scopes, scope])].sort())),

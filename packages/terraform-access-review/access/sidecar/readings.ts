@@ -3,8 +3,8 @@ import { hashed, type RefusalEntry, type RouteEntry } from "./fields";
 import { samplePath } from "./route-key";
 
 /**
- * A path with a variable matches what servers may read as another route's path, unless an earlier entry refuses that.
- * So each pair of paths is an alternative for callers: fewer pairs, or a pair that refuses more, open nothing.
+ * A path with a variable also matches paths that servers may read as another route's, unless an earlier entry refuses
+ * them. So each pair of paths is an alternative for callers: fewer pairs, or a pair that refuses more, open nothing.
  */
 export function readingsOf(
   routes: readonly RouteEntry[],
@@ -29,7 +29,7 @@ export function readingsOf(
       const but = refused.length === 0 ? "" : ` but for ${hashed([...refused].sort())}`;
       return [`${template} read as ${rival.template}${but}`];
     });
-    // It refuses, though for which callers is not visible.
+    // The entry refuses, but for which callers is not visible.
     others.push(...[...left].sort().map((reading) => `${template} but for ${hashed(reading)}`));
     return pairs;
   });
@@ -50,7 +50,7 @@ function couldMeet(one: string, other: string): boolean {
   });
 }
 
-/** Which of two routes of a method, both with variables, Envoy matches first: a path may match both. */
+/** The order in which Envoy matches two routes of a method that both have variables, because a path may match both. */
 function orderOf(routes: readonly RouteEntry[]): readonly string[] {
   return routes.flatMap((first, index) =>
     routes
@@ -60,7 +60,7 @@ function orderOf(routes: readonly RouteEntry[]): readonly string[] {
   );
 }
 
-/** The path that a refusal precedes, with what it keeps from that path; undefined for any other refusal. */
+/** The path that a refusal precedes, and the readings that it keeps from that path; undefined for any other refusal. */
 function guardedBy({ match, before, entry }: RefusalEntry, routes: readonly RouteEntry[]) {
   const { headers = [], ...matched } = match;
   const [header, ...more] = [headers].flat();
@@ -90,7 +90,7 @@ function alternatives(body: string): readonly string[] {
   return parts;
 }
 
-/** The expression of a reading. It ignores case, and Node has no `(?i:…)`; undefined if it is not an expression. */
+/** The expression of a reading, undefined if it is none. A flag makes it ignore case, because Node has no `(?i:…)`. */
 function readAs(reading: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${reading.replaceAll("(?i:", "(?:")})$`, "i");
@@ -99,12 +99,12 @@ function readAs(reading: string): RegExp | undefined {
   }
 }
 
-/** What it precedes: every path, or a part. */
+/** The paths that a refusal precedes: all or some. */
 function placeOf({ before }: RefusalEntry, routes: readonly RouteEntry[]): string {
   return before.length === routes.length ? "first of all" : `before ${before.join(", ") || "nothing"}`;
 }
 
-/** A refusal by its whole content, so that a different one differs. */
+/** A refusal as text with its whole content, so that different refusals have different texts. */
 function refusalText({ entry, match }: RefusalEntry): string {
   const { name, ...rest } = entry as Attributes;
   return `${name ?? "refused"} ${hashed({ ...rest, match })}`;

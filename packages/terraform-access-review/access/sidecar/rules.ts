@@ -11,7 +11,7 @@ interface Policy {
   readonly principals: readonly Principal[];
 }
 
-/** Conditions for a token, all of which must hold. More of them is narrower. */
+/** Conditions for a token, all of which must hold. More conditions are narrower. */
 export interface Principal {
   /** Exact values of claims, one per claim. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
@@ -66,7 +66,7 @@ function holds(permission: unknown, metadata: unknown, policy: string): boolean 
   return typeof found === "string" && wanted.includes(found);
 }
 
-/** Empty if it matches no caller. */
+/** Returns an empty list if the principal matches no caller. */
 function principalOf(principal: unknown): readonly Principal[] {
   const { and_ids, ...single } = fields(principal, "a principal");
   const alone = and_ids === undefined || Object.keys(single).length > 0;
@@ -92,7 +92,7 @@ function inOneWord(principal: Principal): Principal {
   return { ...principal, conditions: conditions.sort() };
 }
 
-/** The token names no role that requested it, or the one that is its `sub`. */
+/** A condition: the token does not name the role that requested it, or names the one that is its `sub`. */
 function askedByThemselves(subjects: readonly string[]): unknown {
   const claim = (keys: readonly string[], value: unknown) => {
     const path = ["claims", ...keys].map((key) => ({ key }));
@@ -140,7 +140,7 @@ export function both(one: Principal, other: Principal): readonly Principal[] {
   const claims = met(one.claims, other.claims);
   if (Object.values(claims).some((values) => values.length === 0)) return [];
   const lists = { ...one.lists };
-  // Two groups of one list: each may be met by another item.
+  // Different items of one list may meet two groups.
   for (const [name, groups] of Object.entries(other.lists)) lists[name] = [...(lists[name] ?? []), ...groups];
   return [{ claims, lists, conditions: [...new Set([...one.conditions, ...other.conditions])].sort() }];
 }

@@ -12,7 +12,7 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
   return new Markup(texts.map((text, index) => (index === 0 ? text : `${written(parts[index - 1])}${text}`)).join(""));
 }
 
-/** A text that may be broken after the signs within a name, so that a narrow screen breaks no word. */
+/** A text that may break after the punctuation within a name, so that a narrow screen breaks no word. */
 export function breakable(text: string): readonly Markup[] {
   const parts = text.split(/(?<=\w[._/:|-])(?=\w)/);
   return parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr>${part}`));

@@ -5,7 +5,7 @@ import { html, Markup } from "./markup";
 import { badges, section } from "./section";
 import { SCRIPT, STYLE } from "./style";
 
-/** Reports of several environments as one file that asks the network for nothing. */
+/** Reports of several environments as one file that loads nothing from the network. */
 export function htmlReport(reports: readonly { readonly report: Report; readonly diagram: Diagram }[]): string {
   const title = reports.map(({ report }) => report.verdict.line).join(" | ");
   const policy = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
@@ -33,12 +33,12 @@ ${reports.map(({ report, diagram }, index) => section(report, diagram, { index, 
   }\n`;
 }
 
-/** The policy names the only style and the only script that may be here. */
+/** The hash for the page's content security policy, which allows only this style and this script. */
 function hashOf(text: string): string {
   return `'sha256-${sha256(text, "base64")}'`;
 }
 
-/** Every verdict of a page, each with the way to its report. */
+/** Every verdict of a page, each with a link to its report. */
 function overview(reports: readonly Report[]): Markup {
   return html`<nav aria-label="Environments"><ul class="verdicts">${reports.map(
     ({ environment, verdict }, index) =>
@@ -46,7 +46,7 @@ function overview(reports: readonly Report[]): Markup {
   )}</ul></nav>`;
 }
 
-/** What of a page to show: one choice each of cloud, service and action. The script shows the form; without it all is there. */
+/** The page's filter by cloud, service and action. The script shows the form. Without it, the page shows everything. */
 function filterForm(groups: readonly Group[]): Markup | undefined {
   if (groups.length === 0) return undefined;
   const options = (values: readonly string[]) =>

@@ -20,13 +20,13 @@ import { breakable, html, type Markup } from "./markup";
 import { svgDiagram } from "./svg";
 
 interface Around {
-  /** Which report of the page it is. */
+  /** Index of the report in the page. */
   readonly index: number;
-  /** The page's filter, where it belongs into this section. */
+  /** The page's filter, if this section contains it. */
   readonly filter: Markup | undefined | false;
 }
 
-/** The report of one environment: verdict, outline, access, losses, and everything else folded. */
+/** The report of one environment: verdict, outline, access and losses, with everything else collapsed. */
 export function section(report: Report, diagram: Diagram, { index, filter }: Around): Markup {
   const { verdict, losses, drift, notes, groups, follows, environment } = report;
   const isChange = verdict.changes !== "";
@@ -45,7 +45,7 @@ ${isChange && html`<p class="quiet">${unchangedSentence(report)}</p>`}
 </section>`;
 }
 
-/** The verdict, a word in its colour for each part. */
+/** The verdict: one coloured word for each part. */
 export function badges({ badges: all }: Pick<Verdict, "badges">): readonly Markup[] {
   return all.map(
     ({ words, tone }, index) =>
@@ -88,7 +88,7 @@ function written(pieces: readonly Piece[]): readonly Markup[] {
   );
 }
 
-/** One line for each change of access, its condition folded. Rows are cards on a narrow screen, so roles are written out. */
+/** One line per change of access, its condition collapsed. Rows are cards on a narrow screen, so roles are explicit. */
 function accessTable({ access, usual }: Report): Markup | undefined {
   if (access.length === 0) return undefined;
   return html`<h2>${TITLES.access}</h2>

@@ -1,4 +1,4 @@
-/** Style of the report: readable on a light and a dark ground, on a phone and on paper. */
+/** Style of the report: readable on a light and a dark background, on a phone and on paper. */
 export const STYLE = `
 :root{color-scheme:light dark;--ground:light-dark(#fff,#14171c);--card:light-dark(#f6f7f9,#1c2027);--line:light-dark(#d5dae1,#3a4250);--text:light-dark(#1b2330,#e6eaf0);--quiet:light-dark(#56606f,#a9b2c1);--more:light-dark(#a3151f,#ff9d9d);--less:light-dark(#0b6b3a,#6fd79c);--other:light-dark(#7a5400,#f0c667);--accent:light-dark(#1d4ed8,#9bb8ff);font:16px/1.5 system-ui,sans-serif}
 *{box-sizing:border-box}
@@ -73,7 +73,7 @@ td:empty{display:none}
 @media print{body{max-width:none;padding:0}#filter,nav{display:none}tr,.change,.losses li{break-inside:avoid}h2{break-after:avoid}:root{color-scheme:light}.mark,.mark.broadened,.mark.risk,.mark.narrowed,.mark.drift{background:none;color:inherit;border-color:currentColor}.mark.broadened,.mark.risk{color:var(--more)}.mark.narrowed{color:var(--less)}}
 `.trim();
 
-/** Script of the report: hides what the filter leaves out, and opens everything for paper. Without it everything is there. */
+/** Script of the report: applies the filter, and expands everything for printing. Without it, all content is visible. */
 export const SCRIPT = `
 const filter = document.getElementById("filter");
 const chosen = (name) => document.getElementById(name).value;

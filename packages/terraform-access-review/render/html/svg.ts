@@ -5,10 +5,10 @@ const WIDTH = 168;
 const HEIGHT = 34;
 const PITCH = { x: 232, y: 62 } as const;
 const MARGIN = { x: 8, y: 40 } as const;
-/** Letters of the font that fit in a box: a longer label is cut, and whole in the title. */
+/** Number of letters that fit in a box. A longer label is cut, and complete in the title. */
 const MOST_LETTERS = 23;
 
-/** The picture: a box each, an arrow each with a number, and the same in words below it. Nothing where nothing changes. */
+/** The picture: boxes, numbered arrows, and each arrow in words below. Undefined if nothing changes. */
 export function svgDiagram({ nodes, edges, left }: Diagram, picture: number): Markup | undefined {
   if (edges.every(({ change }) => change === "kept")) return undefined;
   const rows = COLUMNS.map((_, column) => nodes.filter((each) => each.column === column));
