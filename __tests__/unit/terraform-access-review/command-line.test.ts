@@ -31,7 +31,7 @@ function written(name: string, text: string): string {
   return path;
 }
 
-/** Rows as `principal | permission | resource`, and guards in doubt by their address. */
+/** The rows as `principal | permission | resource`, and the addresses of guards in doubt. */
 function accessIn(file: string, ...args: readonly string[]): readonly string[] {
   const { code, out } = run(file, "--format", "json", ...args);
   expect(code).toBe(0);
@@ -93,20 +93,20 @@ const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
 };
 
 test.each(Object.entries(EXPECTED))(
-  "a plan of %s, which was not written for it, is read row by row",
+  "a plan of %s, which this project did not make, is read row by row",
   (name, expected) => {
     expect(accessIn(foreignPlan(name as Foreign))).toEqual(expected);
   },
 );
 
-/** A plan of which one text is another. */
+/** A plan with one text replaced. */
 function edited(name: Foreign, from: string, to: string): string {
   const text = readFileSync(foreignPlan(name), "utf8");
   expect(text).toContain(from);
   return written("edited.json", text.replaceAll(from, to));
 }
 
-test("another plan is what it is compared with, where one is given", () => {
+test("the plan is compared with --base, if that is given", () => {
   const plan = foreignPlan("cloud-run-iam");
   expect(accessIn(plan, "--base", plan)).toEqual([]);
   const before = edited("cloud-run-iam", '"allUsers"', '"user:someone@example.com"');
@@ -117,7 +117,7 @@ test("another plan is what it is compared with, where one is given", () => {
   ]);
 });
 
-test("what a pipeline asks an approval for ends with 2", () => {
+test("the exit code is 2 if a reason of --fail-on applies", () => {
   const plan = foreignPlan("cloud-run-iam");
   expect(run(plan, "--fail-on", "broadened, destroy")).toMatchObject({ code: 2, error: "--fail-on: broadened\n" });
   expect(run(plan, "--base", plan, "--fail-on", "broadened,destroy,replace,drift")).toMatchObject({
@@ -126,7 +126,7 @@ test("what a pipeline asks an approval for ends with 2", () => {
   });
 });
 
-test("each format begins as its readers expect, under the name that is asked for", () => {
+test("each format begins as its readers expect, with the name of --name", () => {
   const plan = foreignPlan("jwt-api");
   const begin = (format: string) => run(plan, "--name", "notes", "--format", format).out.slice(0, 24);
   expect(["terminal", "markdown", "html", "json"].map(begin)).toEqual([
@@ -137,7 +137,7 @@ test("each format begins as its readers expect, under the name that is asked for
   ]);
 });
 
-test("SARIF names the file, and each line of access by what it means", () => {
+test("SARIF names the file, and the effect of each change of access", () => {
   const { out } = run(foreignPlan("cloud-run-iam"), "--format", "sarif");
   const { version, runs } = JSON.parse(out);
   const [{ tool, results }] = runs;
@@ -147,7 +147,7 @@ test("SARIF names the file, and each line of access by what it means", () => {
   expect(everybody[0].locations[0].physicalLocation.artifactLocation.uri).toBe(foreignPlan("cloud-run-iam"));
 });
 
-test("it writes where it is asked to, and prints nothing then", () => {
+test("with --out, the report is written to the file, and nothing is printed", () => {
   const out = join(folder, "report.md");
   expect(run(foreignPlan("jwt-api"), "--format", "markdown", "--out", out)).toEqual({ code: 0, out: "", error: "" });
   expect(readFileSync(out, "utf8")).toMatch(/^### plan/);
@@ -156,25 +156,25 @@ test("it writes where it is asked to, and prints nothing then", () => {
 test.each([
   ["no file", [], 64, "got 0 files"],
   ["two files", ["a.json", "b.json"], 64, "got 2 files"],
-  ["a file that is not there", [join(folder, "none.json")], 1, "none.json: got no file, expected"],
+  ["a missing file", [join(folder, "none.json")], 1, "none.json: got no file, expected"],
   ["a folder", [folder], 1, `${folder}: got a folder, expected`],
-  [
-    "a base that is not there",
-    [foreignPlan("jwt-api"), "--base", join(folder, "none.json")],
-    1,
-    "none.json: got no file",
-  ],
+  ["a missing base", [foreignPlan("jwt-api"), "--base", join(folder, "none.json")], 1, "none.json: got no file"],
   ["an unknown option", ["--bse", "x"], 64, "--bse"],
   ["an unknown format", [foreignPlan("jwt-api"), "--format", "toString"], 64, "--format toString: expected one of"],
   ["an unknown reason", [foreignPlan("jwt-api"), "--fail-on", "worse"], 64, '"worse" is no reason'],
-  ["no JSON", [written("none.json.txt", "{")], 1, "got no JSON"],
-  ["a state in the place of a plan", [written("state.json", '{"format_version":"1.0","values":{}}')], 1, "got a state"],
-  ["a base that is neither", [foreignPlan("jwt-api"), "--base", written("x.json", "[]")], 1, "x.json: got a list"],
+  ["a file that is not JSON", [written("none.json.txt", "{")], 1, "got no JSON"],
+  ["a state instead of a plan", [written("state.json", '{"format_version":"1.0","values":{}}')], 1, "got a state"],
+  [
+    "a base that is neither plan nor state",
+    [foreignPlan("jwt-api"), "--base", written("x.json", "[]")],
+    1,
+    "x.json: got a list",
+  ],
 ])("%s is refused", (_, args, code, message) => {
   expect(run(...args)).toEqual({ code, out: "", error: expect.stringContaining(message) });
 });
 
-/** A plan with another value at a place. */
+/** A plan with another value at a path. */
 function spoilt(path: readonly string[], value: unknown): string {
   const plan = JSON.parse(readFileSync(foreignPlan("cloud-run-iam"), "utf8"));
   const last = path.slice(0, -1).reduce((at, key) => at[key], plan);

@@ -5,7 +5,7 @@ import { rotatedIntent } from "../../../support/rotation";
 import { intentOf } from "../../../support/shop";
 import { accessBetween, dev, edited, type Json, line, lines, rowsOf } from "../../../support/synthesized-states";
 
-/** No agent, as the config's own is. */
+/** Turns the config's agent into an ordinary client. */
 const PLAIN = { kind: undefined } as unknown as Partial<Client>;
 const AGENT = { kind: "agent" } as const;
 const WRITER = {
@@ -15,7 +15,7 @@ const WRITER = {
   scopes: ["orders/export", "orders/read", "orders/write"],
 } as const;
 
-/** An intent, dev's unless another is given, with another `reporting-agent`; null: without it. */
+/** An intent, by default dev's, with a changed `reporting-agent`; null removes the agent. */
 function state(changed: Partial<Client> | null, intent = intentOf("dev")): SynthesizedState {
   const clients = intent.clients.flatMap((each) => {
     if (each.id !== "reporting-agent") return [each];
@@ -32,7 +32,7 @@ const NO_WRITES = `${WHO} | DENY methods that write | every scoped route`;
 const NO_CALLS = `${WHO} | DENY any call | every scoped route`;
 const ORDERS = "service storefront-dev-orders";
 
-test("the ledger says from what an agent is held, as long as it is", () => {
+test("the ledger reports the denial of an agent for as long as the client is an agent", () => {
   const denied = (of: Partial<Client>) =>
     rowsOf(state(of))
       .filter(({ permission }) => permission === "DENY methods that write")
@@ -42,7 +42,7 @@ test("the ledger says from what an agent is held, as long as it is", () => {
   expect(denied(WRITER)).toEqual([]);
 });
 
-test("a new agent: which routes it may call, and that it gets tokens", () => {
+test("for a new agent, the review reports its routes and its tokens", () => {
   const found = review(null, AGENT);
   expect(found).toEqual(
     expect.arrayContaining([
@@ -56,7 +56,7 @@ test("a new agent: which routes it may call, and that it gets tokens", () => {
   expect(found.filter((each) => /^\+ [^|]+ \| (POST|PUT|PATCH|DELETE) /.test(each))).toEqual([]);
 });
 
-test("a client that becomes an agent is held more tightly, and back it is let go", () => {
+test("a client that becomes an agent is narrower, and the reverse is broader", () => {
   const lives = (before: number, after: number) =>
     ["access_token_validity", "id_token_validity"].map(
       (life) => `${life} of aws_cognito_user_pool_client.reporting_agent: ${before} → ${after}`,
@@ -65,12 +65,12 @@ test("a client that becomes an agent is held more tightly, and back it is let go
   expect(review(AGENT, PLAIN)).toEqual([...lives(15, 60), NO_WRITES].map((each) => `+ ${each}`).sort());
 });
 
-test("an agent that may write has its new routes, and its old denial no more", () => {
+test("an agent that may write gains routes and loses its denial", () => {
   const found = review(AGENT, WRITER);
   expect(found).toEqual(expect.arrayContaining([`+ ${NO_WRITES}`, `+ ${WHO} | POST /orders | ${ORDERS}`]));
 });
 
-test("disabled, it may call nothing and gets no token; enabled again, all of that is broader", () => {
+test("a disabled agent may call nothing and gets no token; enabling it again is broader", () => {
   const disabled = review(AGENT, { ...AGENT, disabled: true });
   expect(disabled).toEqual(
     expect.arrayContaining([
@@ -85,7 +85,7 @@ test("disabled, it may call nothing and gets no token; enabled again, all of tha
   );
 });
 
-test("callers are identified by their claims, and other claims are another caller", () => {
+test("callers are identified by their claims, so other claims are another caller", () => {
   const claims = { environment: "prod", repository: "acme/shop" };
   const prod = edited(dev, (_, { policy }) => {
     policy.issuers.find(({ id }: Json) => id === "aws").claimants = [
@@ -108,7 +108,7 @@ test("callers are identified by their claims, and other claims are another calle
   ]);
 });
 
-test("a client whose secret is rotated keeps it as it is while it is disabled, and nothing of that is broader", () => {
+test("disabling a client stops the rotation of its secret and keeps its value, and none of that is broader", () => {
   const [on, off] = [stateOf(rotatedIntent()), state({ disabled: true }, rotatedIntent())];
   const version = ({ stack }: SynthesizedState) => stack.resource.aws_secretsmanager_secret_version?.reporting_agent;
   expect(version(off)).toEqual(version(on));

@@ -11,7 +11,7 @@ const provisioned = stateOf(provisionedDev());
 test.each([
   ["an HTTP API", provisionedDev(), intentOf("dev")],
   ["a REST API", provisionedRest(), restDev()],
-])("behind an alias every row of %s is the same but those on who invokes the function", (_, intent, without) => {
+])("an alias changes no row of %s, except those on the invokers of the function", (_, intent, without) => {
   const [own, others] = [intent, without].map((each) => rowsOf(stateOf(each)).map(line));
   const more = own?.filter((each) => !others?.includes(each)) ?? [];
   const gone = others?.filter((each) => !own?.includes(each)) ?? [];
@@ -51,7 +51,7 @@ test("an authorizer that calls one version counts as none", () => {
   ]);
 });
 
-describe("instances that Lambda keeps", () => {
+describe("provisioned instances", () => {
   const TYPE = "aws_lambda_provisioned_concurrency_config";
   const added = (name: string, qualifier: string) =>
     lines(
@@ -68,7 +68,7 @@ describe("instances that Lambda keeps", () => {
     expect(added("more", qualifier)).toEqual([expect.stringContaining(`+ what it opens of ${TYPE}.more`)]);
   });
 
-  test("for another version are no news", () => {
+  test("for another version are not reported", () => {
     expect(added("callers", "7")).toEqual([]);
     expect(added("more", "${aws_lambda_function.public.version}")).toEqual([]);
   });

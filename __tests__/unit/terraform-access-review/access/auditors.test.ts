@@ -13,7 +13,7 @@ const ALONE = "nothing else: no secret, no token, no service";
 
 type Change = (resource: Json) => unknown;
 
-/** Who reads the logs, and what else, by a state. */
+/** The readers of the logs in a state, and their other permissions. */
 const readers = (state = AUDITED) =>
   rowsOf(state)
     .filter(({ permission }) => permission === READ_LOGS)
@@ -28,7 +28,7 @@ const policy =
     role.policy = JSON.stringify(document);
   };
 
-test("each auditor has a row that says of which logs, and that there is nothing else", () => {
+test("each auditor has a row that names the logs and states that there is nothing else", () => {
   const rows = rowsOf(AUDITED).filter(({ permission }) => permission === READ_LOGS);
   expect(rows.map(({ principal, resource }) => `${principal} ${resource}`)).toEqual([
     "arn:aws:iam::111122223333:role/compliance AWS as role storefront-dev-auditors",
@@ -49,22 +49,22 @@ test("each auditor has a row that says of which logs, and that there is nothing 
 testAll([
   ["dev", AUDITED],
   ["a REST API", stateOf(auditedRest())],
-  ["where the gateway itself decides", stateOf(auditedPreview())],
-])("%s: all of them read alone", (_, state) => {
+  ["the gateway's own JWT authorizers", stateOf(auditedPreview())],
+])("%s: all auditors only read logs", (_, state) => {
   expect(new Set(readers(state).map(([, , last]) => last))).toEqual(new Set([ALONE]));
 });
 
 testAll<[string, Change, string, string]>([
-  ["an action more", policy(([read]) => read.Action.push("secretsmanager:GetSecretValue")), ROLE, "AND secretsmanager"],
+  ["more actions", policy(([read]) => read.Action.push("secretsmanager:GetSecretValue")), ROLE, "AND secretsmanager"],
   ["masked data", policy(([read]) => read.Action.push("logs:Unmask")), ROLE, "AND logs:Unmask"],
   [
-    "everything but",
+    "everything except one action",
     policy((all) => all.push({ Effect: "Allow", NotAction: "x", Resource: "*" })),
     ROLE,
     "AND everything",
   ],
   [
-    "a policy that stands in the role itself",
+    "a policy inside the role",
     (resource) =>
       Object.assign(resource.aws_iam_role.auditors, {
         inline_policy: {
@@ -87,9 +87,9 @@ testAll<[string, Change, string, string]>([
     ROLE,
     "AND WHATEVER POLICY IS ATTACHED LATER",
   ],
-  ["a denial at times", policy(([, , deny]) => Object.assign(deny, { Condition: {} })), ROLE, "AND WHATEVER POLICY"],
+  ["conditional deny", policy(([, , deny]) => Object.assign(deny, { Condition: {} })), ROLE, "AND WHATEVER POLICY"],
   [
-    "a policy of AWS's own",
+    "a policy managed by AWS",
     (resource) =>
       Object.assign(resource, {
         aws_iam_role_policy_attachment: { x: { role: "${aws_iam_role.auditors.name}", policy_arn: "arn:x" } },
@@ -135,12 +135,12 @@ testAll<[string, Change, string, string]>([
     GROUP,
     "AND roles/secretmanager.secretAccessor",
   ],
-])("%s, and it is no longer said that there is nothing else", (_, change, who, last) => {
+])("with %s, the row no longer states that there is nothing else", (_, change, who, last) => {
   const rows = readers(edited(AUDITED, change)).filter(([name]) => name === who);
   expect(rows).toEqual([[who, expect.any(String), expect.stringContaining(last)]]);
 });
 
-test("an auditor who calls as well is reported", () => {
+test("an auditor that is also a caller is reported", () => {
   const who = `aws/${ROLE}`;
   const caller = { kind: "oidc", id: "aws", grants: "subjects", issuer: "https://i.example", audiences: ["x"] };
   const policy = {
@@ -156,7 +156,7 @@ test("an auditor who calls as well is reported", () => {
   );
 });
 
-test("every grant of auditors is mutated, and each, removed or loosened alone, changes a row", () => {
+test("every grant of auditors is mutated, and removing or loosening any one of them changes a row", () => {
   const found = mutations({ stack: AUDITED.stack }).filter(({ name }) => /auditors/.test(name));
   expect(new Set(found.map(({ kind }) => kind))).toEqual(
     new Set([
@@ -172,13 +172,13 @@ test("every grant of auditors is mutated, and each, removed or loosened alone, c
   expect(unseen({ stack: AUDITED.stack }, found)).toEqual([]);
 });
 
-describe("what a review says", () => {
+describe("a review", () => {
   const WITHOUT_AUDITORS = dev;
   const LOGS = "copy logs | log bucket storefront-dev-auditors";
   const VIEW = `${GROUP} | read the logs | Google Cloud through log view auditors`;
   const BUCKET = "google_logging_project_bucket_config.auditors";
 
-  test("auditors come: broader", () => {
+  test("auditors are added: broader", () => {
     const found = lines(accessBetween(WITHOUT_AUDITORS, AUDITED));
     expect(found).toEqual(
       expect.arrayContaining([
@@ -190,26 +190,26 @@ describe("what a review says", () => {
     expect(found.filter((each) => /what it opens/.test(each))).toEqual([]);
   });
 
-  test("auditors go: narrower in everything", () => {
+  test("auditors are removed: narrower in everything", () => {
     expect(lines(accessBetween(AUDITED, WITHOUT_AUDITORS)).filter((each) => !each.startsWith("- "))).toEqual([]);
   });
 
   testAll<[string, Change, string]>([
     [
-      "what containers print",
+      "the output of containers",
       (resource) =>
         Object.assign(resource.google_logging_log_view.auditors, { filter: 'SOURCE("projects/storefront-dev")' }),
       `+ ~ ${VIEW}`,
     ],
     [
-      "less of what containers print",
+      "less of the containers' output",
       (resource) => {
         resource.google_logging_log_view.auditors.filter += ' AND NOT LOG_ID("x")';
       },
       `- ~ ${VIEW}`,
     ],
     [
-      "a service more in the bucket",
+      "an additional service in the bucket",
       (resource) => {
         const sink = resource.google_logging_project_sink.auditors;
         sink.filter = sink.filter.replace('("storefront-dev-accounts"', '("storefront-dev-accounts" OR "x"');
@@ -217,7 +217,7 @@ describe("what a review says", () => {
       `+ ~ sink storefront-dev-auditors | ${LOGS}`,
     ],
     [
-      "a service less in the bucket",
+      "one service less in the bucket",
       (resource) => {
         const sink = resource.google_logging_project_sink.auditors;
         sink.filter = sink.filter.replace('"storefront-dev-accounts" OR ', "").replace("storefront-dev-accounts|", "");
@@ -238,7 +238,7 @@ describe("what a review says", () => {
     expect(lines(accessBetween(AUDITED, edited(AUDITED, change)))).toEqual([found]);
   });
 
-  test("another text of a saved query opens nothing", () => {
+  test("a changed text of a saved query opens nothing", () => {
     const other = edited(AUDITED, (resource) =>
       Object.assign(resource.aws_cloudwatch_query_definition.used_grants, { query_string: "fields @message" }),
     );

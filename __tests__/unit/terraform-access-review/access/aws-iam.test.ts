@@ -18,14 +18,14 @@ const of = (rows: ReturnType<typeof ledger>) =>
     .filter(({ principal }) => /^(issuer roles$|roles\/arn)/.test(principal))
     .map(({ principal, permission }) => `${principal}: ${permission}`);
 
-test("the ledger names the issuer, and the exact ARN as a caller of its routes alone", () => {
+test("the ledger names the issuer, and the exact ARN as a caller of its own routes only", () => {
   const rows = ledger(ISSUER + client("orders/read"));
   expect(of(rows)).toEqual([`issuer roles: issue tokens for callers`, `roles/${ROLE}: GET /orders`].sort());
   const issuer = rows.find(({ principal }) => principal === "issuer roles");
   expect(issuer?.condition).toContain("shop-dev");
 });
 
-test("a review calls a new issuer of this kind, and a new scope of its caller, broader", () => {
+test("a new issuer of this kind, and a new scope of its caller, are broader", () => {
   const [without, issuer, reads, writes] = [
     ledger(""),
     ledger(ISSUER),

@@ -6,7 +6,7 @@ import { testAll } from "../../../support/test-all";
 
 const customers = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "customers");
 
-/** One service alone: each Envoy is read again with each change. */
+/** Only one service, because each change makes the review read each Envoy again. */
 const orders = edited(dev, (_, { policy }) => {
   policy.services = { orders: policy.services.orders };
   const own = Object.entries<Json>(policy.routes).filter(([, { service }]) => service === "orders");
@@ -16,20 +16,20 @@ const orders = edited(dev, (_, { policy }) => {
 describe.each([
   ["shared-issuer", sharedIssuerState],
   ["federated, with the caller's token verified again", verifyingState],
-])("%s: what the config can change", (_, make) => {
+])("%s: changes by config", (_, make) => {
   const base = make(orders);
 
   testAll<readonly [string, (policy: Json, resource: Json) => unknown]>([
-    ["a client more", (policy, r) => addClient(policy, r)],
-    ["a scope more for a client", (policy, r) => grant(policy, r)],
-    ["another issuer's client more", (policy) => policy.issuers.at(-1).clients.push("0oa2")],
-    ["an audience more", (policy) => policy.issuers.at(-1).audiences.push("api://other")],
-    ["a route more", (policy, r) => addRoute(policy, r, "GET /orders/recent/all")],
+    ["an additional client", (policy, r) => addClient(policy, r)],
+    ["an additional scope for a client", (policy, r) => grant(policy, r)],
+    ["an additional client of another issuer", (policy) => policy.issuers.at(-1).clients.push("0oa2")],
+    ["an additional audience", (policy) => policy.issuers.at(-1).audiences.push("api://other")],
+    ["an additional route", (policy, r) => addRoute(policy, r, "GET /orders/recent/all")],
     [
-      "a route that another scope opens too",
+      "an additional scope for a route",
       (policy) => policy.routes["GET /orders/export"].access.scopes.push("orders/read"),
     ],
-  ])("%s is broader, and the way back narrower", (_name, edit) => {
+  ])("%s is broader, and the reverse narrower", (_name, edit) => {
     const more = sharing(make(edited(orders, (resource, { policy }) => edit(policy, resource))), base);
     expect([effect(base, more), effect(more, base)]).toEqual(["broadened", "narrowed"]);
   });
@@ -38,22 +38,22 @@ describe.each([
 describe.each([
   ["the authorizer", (state: SynthesizedState) => state],
   ["the authorizer and Envoy", verifyingState],
-])("%s: a route that asks for all of several scopes", (_, make) => {
+])("%s: a route that requires all of several scopes", (_, make) => {
   const asking = (...scopes: readonly unknown[]) =>
     make(edited(orders, (_, { policy }) => Object.assign(policy.routes["GET /orders/export"].access, { scopes })));
   const one = make(orders);
   const both = sharing(asking({ allOf: ["orders/export", "orders/read"] }), one);
 
-  test("is narrower than one that asks for one of them, and the way back broader", () => {
+  test("is narrower than one that requires one of them, and the reverse broader", () => {
     expect([effect(one, both), effect(both, one)]).toEqual(["narrowed", "broadened"]);
   });
 
-  test("is narrower than one that takes any of them, and the way back broader", () => {
+  test("is narrower than one that accepts any of them, and the reverse broader", () => {
     const any = sharing(asking("orders/export", "orders/read"), one);
     expect([effect(any, both), effect(both, any)]).toEqual(["narrowed", "broadened"]);
   });
 
-  test("lets those callers alone call that have all, and says so", () => {
+  test("has rows only for callers with all scopes, which they name", () => {
     const callers = rowsOf(both).filter(({ permission }) => permission === "GET /orders/export");
     expect(callers.map(({ principal }) => principal).sort()).toEqual([
       "aws/arn:aws:iam::111122223333:role/nightly-export",
@@ -67,7 +67,7 @@ describe.each([
   });
 });
 
-test("an Envoy that takes one scope where the authorizer asks for all is not said to refuse; one that asks for more is", () => {
+test("the row reports a refusal only if Envoy requires more scopes than the authorizer, not if it requires fewer", () => {
   const all = { allOf: ["orders/export", "orders/read"] };
   const asking = (scopes: readonly unknown[]) =>
     edited(orders, (_, { policy }) => Object.assign(policy.routes["GET /orders/export"].access, { scopes }));
@@ -83,7 +83,7 @@ test("an Envoy that takes one scope where the authorizer asks for all is not sai
   expect(words(mixed(["orders/export"], [all]))).toEqual(["ENVOY REFUSES IT"]);
 });
 
-test("a narrower route that fewer scopes open takes requests from the wider one, and gives them back", () => {
+test("a more specific route that fewer scopes open is narrower for its requests, and removing it is broader", () => {
   const more = edited(orders, (resource, { policy }) => addRoute(policy, resource, "GET /orders/recent"));
   expect([effect(orders, more), effect(more, orders)]).toEqual(["narrowed", "broadened"]);
 });
@@ -95,15 +95,15 @@ describe("callers by subject, verified again", () => {
     issuer(policy).subjects.push({ subject: two, scopes: ["orders/read"] });
   }, verifying);
 
-  test("a subject more is broader, and the way back narrower", () => {
+  test("an additional subject is broader, and the reverse narrower", () => {
     expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
     expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
   });
 
   testAll<readonly [string, (asked: Json[], at: number) => void]>([
-    ["gone", (parts, at) => parts.splice(at, 1)],
-    ["said of one subject alone", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
-    ["met by any asker", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
+    ["removed", (parts, at) => parts.splice(at, 1)],
+    ["limited to one subject", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
+    ["met by any requesting role", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
     [
       "met by another role's token",
       (parts, at) => {
@@ -111,7 +111,7 @@ describe("callers by subject, verified again", () => {
         and_ids.ids[1].sourced_metadata.metadata_matcher.value.string_match.exact = one;
       },
     ],
-  ])("the condition on who asked AWS for a token, %s, is no longer the same guard", (_, edit) => {
+  ])("the condition on the role that requested a token from AWS is another guard if it is %s", (_, edit) => {
     const other = edited(more, (__, { stack }) =>
       editConfiguration(stack, "orders", (configuration) => {
         const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
@@ -126,7 +126,7 @@ describe("callers by subject, verified again", () => {
   });
 });
 
-test("losing Envoy where functions decide is broader, and getting it is narrower", () => {
+test("losing Envoy if functions decide is broader, and adding it is narrower", () => {
   expect([effect(verifying, dev), effect(dev, verifying)]).toEqual(["broadened", "narrowed"]);
   const [under] = of(rowsOf(verifying), "customers/web", "GET /orders");
   expect(under).toMatch(/storefront-dev-callers decides, .*; Envoy verifies the token again$/);
@@ -135,7 +135,7 @@ test("losing Envoy where functions decide is broader, and getting it is narrower
   expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
 });
 
-test("where Envoy refuses whom the authorizer lets pass, the row says so", () => {
+test("if Envoy refuses a caller that the authorizer lets pass, the row reports it", () => {
   const narrower = edited(verifying, (_, { stack }) =>
     editConfiguration(stack, "orders", (configuration) => {
       const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;

@@ -8,7 +8,7 @@ import { testAll } from "../../../support/test-all";
 
 const before = rowsOf(dev).map(line);
 
-/** Rows that a change of dev brings, a line each. */
+/** Rows that a change of dev adds, one line each. */
 function gained(change: (all: Json, policy: Json, stack: Json) => unknown): readonly string[] {
   const after = edited(dev, (resource, { policy, stack }) => change(resource, policy, stack));
   return rowsOf(after)
@@ -16,7 +16,7 @@ function gained(change: (all: Json, policy: Json, stack: Json) => unknown): read
     .filter((row) => !before.includes(row));
 }
 
-test("nothing that an environment or its bootstrap declares goes unread", () => {
+test("everything that an environment or its bootstrap declares is read", () => {
   const unread = synthesizedNames().flatMap((name) =>
     rowsOf(synthesizedState(name)).filter(({ principal }) => principal === NOT_READ),
   );
@@ -24,7 +24,7 @@ test("nothing that an environment or its bootstrap declares goes unread", () => 
 });
 
 /** The reviews of changes cover each kind for dev; the system tier covers each mutation for all environments. */
-test("in a bootstrap a grant of each kind has a row", () => {
+test("a grant of each kind in a bootstrap has a row", () => {
   const state = synthesizedState("bootstrap-dev");
   const found = onePerKind(mutations(state).filter(({ kind }) => EVERYWHERE.test(kind)));
   expect(unseen(state, found)).toEqual([]);
@@ -44,27 +44,27 @@ test("every service and every function has one account or role, by its name in t
 
 testAll<[string, Parameters<typeof gained>[0], string]>([
   [
-    "a service that names no account",
+    "a service without an account",
     (all) => delete all.google_cloud_run_v2_service.orders.template.service_account,
     "service storefront-dev-orders | run as | THE PROJECT'S DEFAULT SERVICE ACCOUNT | -",
   ],
   [
-    "a role of another account of AWS, of the same name",
+    "a role with the same name in another AWS account",
     (_, { services }) => (services.orders.role = "arn:aws:iam::999988887777:role/storefront-dev-orders"),
     "the authorizer | get ID tokens for routes of orders | service account storefront-dev-orders | as arn:aws:iam::999988887777:role/storefront-dev-orders; audience https://storefront-dev-orders.storefront-dev.internal",
   ],
   [
-    "an account of another project, of the same name",
+    "an account with the same name in another project",
     (_, { services }) => (services.orders.serviceAccount = "storefront-dev-orders@other.iam.gserviceaccount.com"),
     "the authorizer | get ID tokens for routes of orders | storefront-dev-orders@other.iam.gserviceaccount.com | as role storefront-dev-orders; audience https://storefront-dev-orders.storefront-dev.internal",
   ],
   [
-    "a route whose token is another service's",
+    "a route with the token of another service",
     (_, { routes }) => (routes["GET /accounts/me"].service = "orders"),
     "customers/web | GET /accounts/me | service storefront-dev-accounts | accounts/read; storefront-dev-callers decides, result cached for 60 s per Authorization + routeKey + policy; WITH A TOKEN FOR https://storefront-dev-orders.storefront-dev.internal",
   ],
   [
-    "a function's own address",
+    "a function's own URL",
     (all) =>
       (all.aws_lambda_function_url = {
         x: { authorization_type: "NONE", function_name: "${aws_lambda_function.callers.function_name}" },
@@ -72,7 +72,7 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "anyone | call it by its function URL | function storefront-dev-callers | PAST THE GATEWAY, authorization NONE",
   ],
   [
-    "a provider of users, but for its secret",
+    "an identity provider, without its secret",
     (all) =>
       (all.aws_cognito_identity_provider = {
         x: {
@@ -90,7 +90,7 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "user:x@y.example | r | bucket b | -",
   ],
   [
-    "a policy that is made elsewhere",
+    "a policy whose text is not in the stack",
     (all) =>
       (all.google_service_account_iam_policy = { x: { policy_data: "${data.google_iam_policy.x.policy_data}" } }),
     "NOT READ | unknown grants | google_service_account_iam_policy.x | its argument policy_data",
@@ -101,7 +101,7 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "NOT READ | unknown grants | aws_iam_access_key.x | a type that the review does not know",
   ],
   [
-    "more objects than one",
+    "several objects in one resource",
     (all) => (all.google_service_account.orders.for_each = "${toset(var.x)}"),
     "NOT READ | unknown grants | google_service_account.orders | its argument for_each",
   ],
@@ -110,15 +110,15 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     (_, __, stack) => (stack.module = { x: { source: "./x" } }),
     "NOT READ | unknown grants | module.x | what it declares is not in this file",
   ],
-])("%s is read, or said not to be", (_, change, row) => {
+])("%s is read, or reported as not read", (_, change, row) => {
   expect(gained(change)).toContain(row);
 });
 
-describe("what a bootstrap gives to jobs of GitHub", () => {
+describe("a bootstrap's grants to GitHub jobs", () => {
   const bootstrap = rowsOf(synthesizedState("bootstrap-dev"));
   const SUBJECT = "repo:acme@1234567/storefront@7654321";
 
-  test("a job of GitHub is named by its exact subject, in both clouds", () => {
+  test("a GitHub job is named by its exact subject, in both clouds", () => {
     expect(bootstrap).toContainEqual(
       expect.objectContaining({
         principal: `${SUBJECT}:environment:dev through workload identity pool storefront-dev-github`,
@@ -134,13 +134,13 @@ describe("what a bootstrap gives to jobs of GitHub", () => {
     expect(trusted?.condition).toContain(`:sub StringEquals ${SUBJECT}:environment:dev`);
   });
 
-  test("whose tokens a pool takes is said, and which of them", () => {
+  test("a row names the issuer whose tokens a pool accepts, and which tokens", () => {
     const federation = bootstrap.find(({ permission }) => permission === "be exchanged for a federated token");
     expect(federation?.principal).toBe("tokens issued by https://token.actions.githubusercontent.com");
     expect(federation?.condition).toContain("assertion.repository_id == '7654321'");
   });
 
-  test("a role of the stack's own is read by its permissions, and by its condition", () => {
+  test("a role of the stack is shown by its permissions and its condition", () => {
     const own = bootstrap.filter(
       ({ principal, resource }) => principal === "service account terraform" && resource === "storefront-dev",
     );

@@ -12,11 +12,11 @@ const { stack, policy } = synthesizedState("dev");
 const rows = accessLedger(stack, policy);
 const whoMay = (what: string) => rows.filter(({ permission }) => permission === what).map(({ principal }) => principal);
 
-test("the policy it is computed from is the one that the functions' zip carries", () => {
+test("the ledger is computed from the policy in the functions' zip", () => {
   expect(synthesizedFile("dev", "authorizer-policy.json")).toBe(policyText(authorizerPolicy(intentOf("dev"))));
 });
 
-test("callers are named by issuer: a client, an exact subject, or the client a token names itself", () => {
+test("callers are named by issuer: a client, an exact subject, or the client in the token", () => {
   expect(whoMay("GET /orders/{id}")).toEqual([
     "aws/arn:aws:iam::111122223333:role/nightly-export",
     "customers/reporting-agent",
@@ -26,7 +26,7 @@ test("callers are named by issuer: a client, an exact subject, or the client a t
   ]);
 });
 
-test("a public route is open to anyone, and each principal of both clouds has its rows", () => {
+test("a public route is open to anyone, and each principal of both clouds has rows", () => {
   expect(whoMay("GET /products")).toEqual(["anyone"]);
   expect(whoMay("roles/run.invoker")).toEqual([
     "service account storefront-dev-accounts",
@@ -39,7 +39,7 @@ test("a public route is open to anyone, and each principal of both clouds has it
   );
 });
 
-/** That each changes a row is held with the reviews of changes. */
+/** The reviews of changes test that each of these changes a row. */
 test.each([
   [
     "functions decide",
@@ -88,7 +88,7 @@ testAll([
   );
 });
 
-test("the table is Markdown that no value can break", () => {
+test("no value can break the Markdown of the table", () => {
   const text = accessMarkdown("dev", [{ principal: "a|b", permission: "c\nd", resource: "e", condition: "-" }]);
   expect(text).toContain("| a\\|b | c d | e | - |");
   expect(text).toContain("from `main.tf.json`.");

@@ -6,13 +6,13 @@ import { watchedDev } from "../../../support/watched";
 const watched = stateOf(watchedDev());
 const changed = (edit: (resource: Json) => unknown) => accessBetween(watched, edited(watched, edit));
 
-test("to watch an environment opens nothing, and the ledger reads all of it", () => {
+test("monitoring of an environment opens nothing, and the ledger reads all of it", () => {
   const access = accessBetween(dev, watched);
   expect([verdict(access), lines(access)]).toEqual(["unchanged", []]);
   expect(rowsOf(watched).filter(({ principal }) => principal === "NOT READ")).toEqual([]);
 });
 
-test("a review lists them under their vendors' names", () => {
+test("a review groups the resources under their vendors' service names", () => {
   const service = (type: string) => serviceOf(type).service;
   expect([service("aws_cloudwatch_dashboard"), service("google_monitoring_slo")]).toEqual([
     "CloudWatch",
@@ -49,9 +49,9 @@ test.each<readonly [string, (resource: Json) => unknown]>([
 });
 
 test.each<readonly [string, (resource: Json) => unknown]>([
-  ["another text of a dashboard", (r) => (r.aws_cloudwatch_dashboard.dashboard.dashboard_body = '{"widgets":[]}')],
+  ["a changed dashboard", (r) => (r.aws_cloudwatch_dashboard.dashboard.dashboard_body = '{"widgets":[]}')],
   ["another goal in Cloud Monitoring", (r) => (r.google_monitoring_slo.orders_availability.goal = 0.99)],
-  ["one receiver more", (r) => r.aws_cloudwatch_metric_alarm.throttled.alarm_actions.push("arn:x")],
+  ["an additional receiver", (r) => r.aws_cloudwatch_metric_alarm.throttled.alarm_actions.push("arn:x")],
 ])("%s: opens nothing", (_, edit) => {
   expect(lines(changed(edit))).toEqual([]);
 });

@@ -5,7 +5,7 @@ afterEach(() => useRowReaders([]));
 const ROW = { principal: "a", permission: "read", resource: "b" };
 const stack = { resource: {}, provider: {} };
 
-test("each row of a project's own reader says where it comes from, after its condition if it has one", () => {
+test("each row of a project's own reader states its origin, after its condition if it has one", () => {
   useRowReaders([() => [{ ...ROW, condition: "-" }], () => [{ ...ROW, condition: "on Mondays" }]]);
   expect(ownRows(stack)).toEqual([
     { ...ROW, condition: "as main.ts says" },

@@ -9,7 +9,7 @@ const { state: rest, news } = MUTATED["functions decide before a REST API"]();
 const change = (head: SynthesizedState, base = rest) => changeOfStacks("dev", base, head);
 const after = (edit: (resource: Json, copy: Json) => unknown) => edited(rest, edit);
 
-test("all that there is to mutate is mutated", () => {
+test("every mutation of this kind of API is made", () => {
   const counts = countedKinds(news);
   expect(counts).toMatchObject({
     "method without authorizer": 20,
@@ -21,13 +21,13 @@ test("all that there is to mutate is mutated", () => {
   expect(Object.keys(counts)).toHaveLength(kinds.length + 1);
 });
 
-test("a review judges a mutation of each kind rightly, there and back", () => {
+test("a review judges a mutation of each kind correctly, and its reverse", () => {
   expect(misjudged(rest, onePerKind(news))).toEqual([]);
 });
 
 const LIMIT_OF_AGENT = "customers/reporting-agent | usage limit | stage live of REST API storefront-dev";
 
-test("a limit that is raised, or lost, is broader; one that comes or sinks is narrower", () => {
+test("raising or losing a limit is broader; adding or lowering one is narrower", () => {
   const raised = after(({ aws_api_gateway_usage_plan: plans }) => {
     plans.reporting_agent.quota_settings.limit = 20_000;
   });
@@ -43,7 +43,7 @@ test("a limit that is raised, or lost, is broader; one that comes or sinks is na
   expect(lines(accessBetween(lost, rest))).toEqual([`- ${LIMIT_OF_AGENT}`]);
 });
 
-test("of routes whose calls count for no limit, one more is broader and one less narrower", () => {
+test("an additional route that no limit counts is broader, and one less is narrower", () => {
   const uncounted = (...methods: readonly string[]) =>
     after(({ aws_api_gateway_method: all }) => {
       for (const method of methods) all[method].api_key_required = false;
@@ -59,7 +59,7 @@ test("of routes whose calls count for no limit, one more is broader and one less
   expect(limitOf(two, one)).toEqual([`- ~ ${LIMIT_OF_AGENT}`]);
 });
 
-test("the limit of a client that calls nothing any more is no loss", () => {
+test("losing the limit of a client that no longer calls anything is not a loss", () => {
   const gone = after((resource, { policy }) => {
     for (const named of Object.values<Json>(resource)) delete named.reporting_agent;
     const customers = policy.issuers.find(({ id }: Json) => id === "customers");
@@ -68,14 +68,14 @@ test("the limit of a client that calls nothing any more is no loss", () => {
   expect(change(gone).access.rows.map((row) => row.effect)).not.toContain("broadened");
 });
 
-test("an API that is written in a text has routes that are not read", () => {
+test("the routes of an API that is declared in a text are not read", () => {
   const imported = after(({ aws_api_gateway_rest_api: apis }) => {
     apis.other = { name: "other", body: "{}" };
   });
   expect(effect(rest, imported)).toBe("broadened");
 });
 
-test("what no longer protects is weaker: throttles, logs, what they must not show, what is kept", () => {
+test("a protection that is removed is weaker: throttles, logs, masking and retention", () => {
   const weak = after(({ aws_api_gateway_method_settings: settings, aws_api_gateway_stage: { gateway } }) => {
     settings.all.settings.throttling_rate_limit = -1;
     settings.all.settings.logging_level = "INFO";
@@ -99,14 +99,14 @@ test("what no longer protects is weaker: throttles, logs, what they must not sho
   expect(guards(change(rest, weak)).filter((guard) => guard.startsWith("broadened"))).toEqual([]);
 });
 
-test("a throttle that goes with its route is no loss", () => {
+test("a throttle that is removed with its route is not a loss", () => {
   const routeless = after((resource) => {
     for (const type of ["method", "method_settings"]) delete resource[`aws_api_gateway_${type}`].orders_post_orders;
   });
   expect(change(routeless).access.guards).toEqual([]);
 });
 
-test("a removal says that the snapshot still serves it, and any change that another one goes live", () => {
+test("the review notes that the snapshot still serves a removed route, and that any change puts a new one live", () => {
   const routeless = after((resource) => {
     for (const type of ["integration", "method"]) delete resource[`aws_api_gateway_${type}`].orders_delete_orders_by_id;
     resource.aws_api_gateway_deployment.gateway.triggers = { redeployment: "another" };
@@ -123,14 +123,14 @@ test("a removal says that the snapshot still serves it, and any change that anot
   expect(change(throttled).notes).toEqual([]);
 });
 
-test("a change that its deployment does not follow is reported: the old snapshot goes on", () => {
+test("a change without a new deployment is reported, because the old snapshot stays live", () => {
   const stale = after(({ aws_api_gateway_method: methods }) => {
     methods.orders_get_orders.authorization = "NONE";
   });
   expect(change(stale).notes).toEqual([expect.stringMatching(/do not go live/)]);
 });
 
-test("only what follows from the functions and the policy moves with them", () => {
+test("only consequences of the functions and the policy change with them", () => {
   const other = after((resource, { policy }) => {
     policy.cacheSeconds = 61;
     resource.aws_api_gateway_stage.gateway.variables.policy = "0123456789abcdef";

@@ -14,7 +14,7 @@ const CHANGES_IT =
 const monthly = stateOf(rotatedIntent());
 const changed = (patch: Parameters<typeof rotatedIntent>[0]) => stateOf(rotatedIntent(patch));
 
-test("the ledger says who may read and change a client's secret, and who has that done", () => {
+test("the ledger reports who may read and change a client's secret, and who starts the rotation", () => {
   const rows = rowsOf(monthly);
   const about = rows.filter(({ principal, resource }) => `${principal} ${resource}`.includes("rotate-reporting-agent"));
   expect(
@@ -52,7 +52,7 @@ test("the ledger says who may read and change a client's secret, and who has tha
   expect(denied?.condition).toContain("arn:aws:iam::111122223333:role/storefront-dev-rotate-reporting-agent");
 });
 
-test("to rotate a secret says so, and who may change it from now on", () => {
+test("starting to rotate a secret is reported, with the principals that may now change it", () => {
   const access = accessBetween(dev, monthly);
   expect(verdict(access)).toBe("broadened");
   expect(lines(access)).toEqual(
@@ -60,12 +60,12 @@ test("to rotate a secret says so, and who may change it from now on", () => {
   );
 });
 
-test("to rotate it no longer is broader", () => {
+test("no longer rotating it is broader", () => {
   const broader = lines(accessBetween(monthly, dev)).filter((each) => each.startsWith("+"));
   expect(broader).toContain(`+ is there of ${ROTATION}: true → false`);
 });
 
-test("to rotate it more rarely is broader, more often narrower", () => {
+test("rotating it less often is broader, more often narrower", () => {
   const alarm = "late_rotation_reporting_agent";
   const quarterly = edited(monthly, (resource) => {
     resource.aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent.rotation_rules.automatically_after_days = 90;
@@ -76,7 +76,7 @@ test("to rotate it more rarely is broader, more often narrower", () => {
   expect(lines(accessBetween(quarterly, monthly))).toEqual([`- ${DAYS}: 90 → 30`, `- ${late}: 92 → 32`]);
 });
 
-test("a client that goes takes its rotation along: nothing is left that would no longer be rotated", () => {
+test("removing a client with its rotation is not broader, because no secret is left to rotate", () => {
   const gone = edited(monthly, (resource) => {
     for (const named of Object.values<Json>(resource)) {
       for (const name of Object.keys(named).filter((each) => each.endsWith("reporting_agent"))) delete named[name];
@@ -86,7 +86,7 @@ test("a client that goes takes its rotation along: nothing is left that would no
   expect(guards.filter(({ address }) => address === ROTATION)).toEqual([]);
 });
 
-test("receivers of an alarm may be added, and not replaced", () => {
+test("receivers of an alarm may be added, but not replaced", () => {
   const loud = edited(monthly, ({ aws_cloudwatch_metric_alarm: alarms }) => {
     for (const alarm of Object.values<Json>(alarms))
       alarm.alarm_actions = ["arn:aws:sns:eu-west-1:111122223333:on-call"];
@@ -99,14 +99,14 @@ test("receivers of an alarm may be added, and not replaced", () => {
   expect(verdict(accessBetween(loud, elsewhere))).toBe("broadened");
 });
 
-test("a scope that the client gets is reported as the client's, and nothing more of the rotation", () => {
+test("a new scope of the client is reported for the client, and not for its rotation", () => {
   const narrow = changed({ clients: { "reporting-agent": { rotateEveryDays: 30, scopes: ["orders/read"] } } });
   expect(lines(accessBetween(narrow, monthly)).filter((each) => /rotat/.test(each))).toEqual([]);
 });
 
 const rotatedPreview = stateOf(variantOf("preview", { clients: { "reporting-agent": { rotateEveryDays: 30 } } }));
 
-test("a function that rotates secrets decides nothing: where no other one is, the gateway decides", () => {
+test("a function that rotates secrets decides nothing: without another function, the gateway decides", () => {
   expect(Object.keys(rotatedPreview.stack.resource.aws_lambda_function ?? {})).toEqual([
     "rotate_secret_reporting_agent",
   ]);
@@ -114,7 +114,7 @@ test("a function that rotates secrets decides nothing: where no other one is, th
   expect(isDecidedByFunctions(monthly.stack)).toBe(true);
 });
 
-test("a function that no rotation names may decide anything", () => {
+test("a function that no rotation names may decide on calls", () => {
   const { stack } = edited(rotatedPreview, (resource) => delete resource.aws_secretsmanager_secret_rotation);
   expect(isDecidedByFunctions(stack)).toBe(true);
 });

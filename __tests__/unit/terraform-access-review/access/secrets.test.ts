@@ -11,7 +11,7 @@ const LATEST = "each new instance reads it (version latest)";
 const DATABASE_URL = SECRET_SETTINGS.orders.DATABASE_URL;
 const declared = stateOf(secretsDev());
 
-/** What an edit changes of access, and the way back from it. */
+/** The changes of access by an edit, and by its reverse. */
 function both(edit: (resource: Json) => unknown): readonly (readonly string[])[] {
   const after = edited(declared, edit);
   return [lines(accessBetween(declared, after)), lines(accessBetween(after, declared))];
@@ -19,7 +19,7 @@ function both(edit: (resource: Json) => unknown): readonly (readonly string[])[]
 
 const adder = (who: string) => `${who} | ${ADDER} | ${DATABASE}`;
 
-test("who may add versions has a row, which says whether the service takes them unseen", () => {
+test("a principal that may add versions has a row, which says whether the service uses them without a review", () => {
   const rows = rowsOf(declared).filter(({ permission }) => permission === ADDER);
   expect(rows.map(({ principal, resource, condition }) => [principal, resource, condition])).toEqual([
     ["group:platform@example.com", DATABASE, PINNED],
@@ -28,7 +28,7 @@ test("who may add versions has a row, which says whether the service takes them 
   ]);
 });
 
-test("a single member has one as well, and its condition is reported", () => {
+test("a single member has a row too, with its condition", () => {
   const more = edited(declared, (resource) => {
     resource.google_secret_manager_secret_iam_member = {
       more: {
@@ -49,7 +49,7 @@ test("a single member has one as well, and its condition is reported", () => {
   );
 });
 
-test("who sends reminders has a row", () => {
+test("the sender of reminders has a row", () => {
   expect(rowsOf(declared)).toContainEqual(
     expect.objectContaining({
       principal: AGENT,
@@ -59,7 +59,7 @@ test("who sends reminders has a row", () => {
   );
 });
 
-test("one who may newly add versions broadens access, one who may no longer narrows it", () => {
+test("a principal that may now add versions is broader, and one that no longer may is narrower", () => {
   const found = both(({ google_secret_manager_secret_iam_binding: bindings }) =>
     bindings.orders_database_url_adders.members.push("user:bob@example.com"),
   );
@@ -71,16 +71,16 @@ const takes = (version: string) => (resource: Json) => {
   env.find(({ name }: Json) => name === "DATABASE_URL").value_source.secret_key_ref.version = version;
 };
 
-test("a pinned secret whose newest version counts from now on broadens what its adders may", () => {
+test("unpinning a secret, so that its newest version counts, is broader for principals that add versions", () => {
   const all = (sign: string) => DATABASE_URL.versionAdders.map((who) => `${sign} ~ ${adder(who)}`).sort();
   expect(both(takes("latest"))).toEqual([all("+"), all("-")]);
 });
 
-test("another number that is pinned opens nothing", () => {
+test("pinning another version opens nothing", () => {
   expect(both(takes("4"))).toEqual([[], []]);
 });
 
-test("reminders that come later, or no more, are a weaker guard", () => {
+test("later reminders, or none, are a weaker guard", () => {
   const guard = "rotation.rotation_period of google_secret_manager_secret.orders_database_url";
   const later = both(({ google_secret_manager_secret: secrets }) => {
     secrets.orders_database_url.rotation.rotation_period = "5184000s";

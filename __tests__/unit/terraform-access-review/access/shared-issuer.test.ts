@@ -13,7 +13,7 @@ import {
 } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
-test("the same callers may call the same routes as by the authorizer, but for subjects, whom this handshake cannot tell", () => {
+test("the same callers may call the same routes as with the authorizer, except subjects, which need federation", () => {
   const calls = (state: SynthesizedState) =>
     rowsOf(state)
       .filter(({ principal, permission }) => /^[A-Z]+ \//.test(permission) && !principal.startsWith("aws/"))
@@ -26,18 +26,18 @@ const pastGateway = (service: string) =>
     ({ resource, permission }) => resource === `service storefront-dev-${service}` && permission.includes("past"),
   );
 
-test("a service's row says that anyone with a token may go past the gateway, and by what Envoy decides", () => {
+test("a service's row says that anyone with a token may bypass the gateway, and how Envoy decides", () => {
   expect(pastGateway("orders")?.principal).toBe("anyone WITH NETWORK ACCESS AND A VALID TOKEN");
   expect(pastGateway("orders")?.condition).toMatch(
     /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) allows 11 routes and nothing else .* throttles and network rules do not apply; ingress INGRESS_TRAFFIC_ALL$/,
   );
 });
 
-test("it says how many of its routes ask for no token, where some do", () => {
+test("the row counts the service's routes that require no token, if there are any", () => {
   expect(pastGateway("catalog")?.condition).toMatch(/ allows 5 routes \(4 with NO TOKEN\) and nothing else /);
 });
 
-test("a caller that passes only past the gateway is reported as such", () => {
+test("a caller that can only bypass the gateway is reported as such", () => {
   expect(of(rowsOf(shared), "workforce/0oa1example", "GET /orders")).toEqual([
     "orders/read; PAST THE GATEWAY ALONE: JWT authorizer storefront-dev-customers trusts another issuer and does not accept its client or audience",
   ]);
@@ -45,12 +45,12 @@ test("a caller that passes only past the gateway is reported as such", () => {
 
 describe.each<readonly [string, (resource: Json, state: Json) => void, RegExp]>([
   [
-    "scopes that the gateway does not take",
+    "scopes that the gateway does not accept",
     (r) => (r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes = ["orders/write"]),
     /PAST THE GATEWAY ALONE: .* does not accept orders\/read; the gateway also accepts orders\/write/,
   ],
   [
-    "a scope more at the gateway",
+    "an additional scope at the gateway",
     (r) => r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes.push("orders/write"),
     /and Envoy decide; the gateway also accepts orders\/write/,
   ],
@@ -74,17 +74,17 @@ describe.each<readonly [string, (resource: Json, state: Json) => void, RegExp]>(
     /trusts another issuer/,
   ],
   [
-    "a client less at the gateway",
+    "one client less at the gateway",
     (r) => r.aws_apigatewayv2_authorizer.customers.jwt_configuration.audience.pop(),
     /does not accept its client/,
   ],
 ])("%s", (_, edit, words) => {
-  test("the row says what both do", () => {
+  test("the row reports the decisions of both", () => {
     expect(of(rowsOf(edited(shared, edit)), "customers/web", "GET /orders").join()).toMatch(words);
   });
 });
 
-test("a client that the gateway takes and Envoy does not is no caller", () => {
+test("a client that the gateway accepts and Envoy refuses is not a caller", () => {
   const state = edited(shared, (r) =>
     r.aws_apigatewayv2_authorizer.customers.jwt_configuration.audience.push("another"),
   );
@@ -94,7 +94,7 @@ test("a client that the gateway takes and Envoy does not is no caller", () => {
   expect(effect(shared, state)).toBe("broadened");
 });
 
-test("a rule that names no client lets any client of the issuer pass, and the row says so", () => {
+test("a rule without a client lets any client of the issuer pass, and the row says that", () => {
   const state = edited(shared, (_, { stack }) =>
     editConfiguration(stack, "orders", (configuration) => {
       const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
@@ -115,7 +115,7 @@ test("a rule that names no client lets any client of the issuer pass, and the ro
   ).toBe(true);
 });
 
-test("a route of the gateway that Envoy does not know admits no caller", () => {
+test("a gateway's route that Envoy does not know admits no caller", () => {
   const state = edited(shared, (r) => {
     r.aws_apigatewayv2_route.x = { ...r.aws_apigatewayv2_route.orders_get_orders, route_key: "GET /x" };
   });
@@ -125,7 +125,7 @@ test("a route of the gateway that Envoy does not know admits no caller", () => {
 describe.each<readonly [string, (resource: Json, state: Json) => void]>([
   ["without Envoy", ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers.shift()],
   [
-    "where callers reach the app",
+    "whose callers reach the app directly",
     ({ google_cloud_run_v2_service: { orders } }) => {
       const [envoy, app] = orders.template.containers;
       app.ports = { container_port: 8080 };
@@ -133,7 +133,7 @@ describe.each<readonly [string, (resource: Json, state: Json) => void]>([
     },
   ],
   [
-    "where both have a port",
+    "whose containers both have a port",
     ({ google_cloud_run_v2_service: { orders } }) => {
       orders.template.containers[1].ports = { container_port: 8080 };
     },
@@ -143,7 +143,7 @@ describe.each<readonly [string, (resource: Json, state: Json) => void]>([
     ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers[0].args.push("--config-yaml", "{}"),
   ],
   [
-    "with a text that is no JSON",
+    "with a text that is not JSON",
     ({ google_cloud_run_v2_service: { orders } }) => (orders.template.containers[0].args[1] = "a: b"),
   ],
   [
@@ -151,11 +151,11 @@ describe.each<readonly [string, (resource: Json, state: Json) => void]>([
     ({ google_cloud_run_v2_service: { orders } }) => orders.template.containers[0].args.push("--config-path=/x"),
   ],
   [
-    "with a program of its own",
+    "with another command",
     ({ google_cloud_run_v2_service: { orders } }) => (orders.template.containers[0].command = ["/other"]),
   ],
   [
-    "with a key that is there twice",
+    "with a key that occurs twice",
     ({ google_cloud_run_v2_service: { orders } }) => {
       const { args } = orders.template.containers[0];
       args[1] = args[1].replace('{"layered', '{"static_resources":{},"layered');
@@ -208,9 +208,9 @@ test("a configuration over 30,000 bytes is read from the secret's version", () =
 });
 
 testAll([
-  ["where Envoy alone decides", shared],
-  ["where functions decide as well", verifying],
-])("another image of Envoy is another guard, %s", (_, state) => {
+  ["Envoy alone decides", shared],
+  ["functions decide too", verifying],
+])("another image of Envoy is another guard if %s", (_, state) => {
   const other = edited(state, ({ google_cloud_run_v2_service: { orders } }) => {
     orders.template.containers[0].image = orders.template.containers[0].image.replace(/7d$/, "7e");
   });

@@ -13,15 +13,18 @@ test("every removal or change of a field in Envoy's configuration is reported", 
 
 testAll<readonly [string, (copy: Json) => void]>([
   [
-    "a filter more",
+    "an additional filter",
     (copy) => at(copy, FILTERS.split(".")).splice(1, 0, { name: "x", typed_config: { "@type": "x.Cors" } }),
   ],
   ["the check of tokens after the rules", (copy) => swap(at(copy, FILTERS.split(".")), 1, 2)],
-  ["a rule that only watches", (copy) => shadow(at(copy, FILTERS.split("."))[4].typed_config)],
-  ["a rule that is off", (copy) => Object.assign(at(copy, FILTERS.split("."))[4], { disabled: true })],
+  ["a rule that only reports", (copy) => shadow(at(copy, FILTERS.split("."))[4].typed_config)],
+  ["a disabled rule", (copy) => Object.assign(at(copy, FILTERS.split("."))[4], { disabled: true })],
   ["no token needed", (copy) => allowMissing(at(copy, FILTERS.split("."))[1].typed_config)],
-  ["a listener more", (copy) => copy.static_resources.listeners.push({ name: "x" })],
-  ["a host more", (copy) => at(copy, HOST.split(".").slice(0, -1)).push({ name: "x", domains: ["x"], routes: [] })],
+  ["an additional listener", (copy) => copy.static_resources.listeners.push({ name: "x" })],
+  [
+    "an additional host",
+    (copy) => at(copy, HOST.split(".").slice(0, -1)).push({ name: "x", domains: ["x"], routes: [] }),
+  ],
   ["routes from elsewhere", (copy) => Object.assign(copy, { dynamic_resources: {} })],
   ["routes that a server sends later", (copy) => Object.assign(manager(copy), { rds: {} })],
   ["routes that a server sends by scope", (copy) => Object.assign(manager(copy), { scoped_routes: {} })],
@@ -29,12 +32,9 @@ testAll<readonly [string, (copy: Json) => void]>([
   ["an admin port", (copy) => Object.assign(copy, { admin: { address: {} } })],
   ["a route to another cluster", (copy) => forward(at(copy, [...HOST.split("."), "routes"]))],
   ["a wide route first", (copy) => at(copy, [...HOST.split("."), "routes"]).sort(byMatch)],
-  ["keys that come with it", (copy) => ownKeys(at(copy, FILTERS.split("."))[1].typed_config.providers.customers)],
-  ["longer clocks", (copy) => Object.assign(providers(copy).customers, { clock_skew_seconds: 3600 })],
-  [
-    "tokens remembered",
-    (copy) => Object.assign(providers(copy).customers, { jwt_cache_config: { jwt_cache_size: 9 } }),
-  ],
+  ["keys in the configuration", (copy) => ownKeys(at(copy, FILTERS.split("."))[1].typed_config.providers.customers)],
+  ["a larger clock skew", (copy) => Object.assign(providers(copy).customers, { clock_skew_seconds: 3600 })],
+  ["a token cache", (copy) => Object.assign(providers(copy).customers, { jwt_cache_config: { jwt_cache_size: 9 } })],
 ])("%s counts as broader", (_, edit) => {
   expect(verdictOn(edit)).toBe("broadened");
 });

@@ -4,7 +4,7 @@ import { testAll } from "../../../support/test-all";
 
 const GET = "GET /orders";
 
-/** `ann` may call `GET /orders` of orders, unless it says otherwise. */
+/** A row: by default, `ann` may call `GET /orders` of orders. */
 const row = (own: Partial<AccessRow> = {}): AccessRow => ({
   principal: "ann",
   permission: GET,
@@ -21,11 +21,11 @@ const changes = (before: readonly AccessRow[], after: readonly AccessRow[], gone
       `${change.effect} ${change.before?.principal ?? "-"} > ${change.after?.principal ?? "-"}${change.elsewhere ? " +" : ""}`,
   );
 
-test("rows that both have are no change, however often both have them", () => {
+test("rows that both sides have equally often are not a change", () => {
   expect(changes([row(), row()], [row(), row()])).toEqual([]);
 });
 
-test("each row that one side has more often is a change of its own", () => {
+test("each additional copy of a row on one side is a separate change", () => {
   const rows = (count: number) => Array.from({ length: count }, () => row());
   expect(changes(rows(1), rows(3))).toEqual(["broadened - > ann +", "broadened - > ann +"]);
   expect(changes(rows(3), rows(1))).toEqual(["narrowed ann > - +", "narrowed ann > - +"]);
@@ -36,26 +36,31 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
   ["the terms before are unknown", undefined, { permits: ["a"] }, "broadened"],
   ["the terms after are unknown", { permits: ["a"] }, undefined, "broadened"],
   ["only the text differs", { permits: ["a"] }, { permits: ["a"] }, "broadened"],
-  ["an alternative less", { permits: ["a", "b"] }, { permits: ["a"] }, "narrowed"],
+  ["one alternative less", { permits: ["a", "b"] }, { permits: ["a"] }, "narrowed"],
   ["no alternative left", { permits: ["a"] }, {}, "narrowed"],
-  ["an alternative more", { permits: ["a"] }, { permits: ["a", "b"] }, "broadened"],
+  ["an additional alternative", { permits: ["a"] }, { permits: ["a", "b"] }, "broadened"],
   ["another alternative", { permits: ["a"] }, { permits: ["b"] }, "broadened"],
   ["the first alternatives", {}, { permits: ["a"] }, "broadened"],
-  ["a requirement more", { requires: ["a"] }, { requires: ["a", "b"] }, "narrowed"],
-  ["a requirement less", { requires: ["a", "b"] }, { requires: ["a"] }, "broadened"],
+  ["an additional requirement", { requires: ["a"] }, { requires: ["a", "b"] }, "narrowed"],
+  ["one requirement less", { requires: ["a", "b"] }, { requires: ["a"] }, "broadened"],
   ["no requirement left", { requires: ["a"] }, {}, "broadened"],
   ["a lower limit", { limits: { seconds: 9 } }, { limits: { seconds: 8 } }, "narrowed"],
   ["a higher limit", { limits: { seconds: 8 } }, { limits: { seconds: 9 } }, "broadened"],
   ["no limit any more", { limits: { seconds: 8 } }, {}, "broadened"],
   ["a first limit", {}, { limits: { seconds: 8 } }, "narrowed"],
   ["one limit lower, one higher", { limits: { a: 2, b: 2 } }, { limits: { a: 1, b: 3 } }, "broadened"],
-  ["a scope more in one alternative", { permits: ["o/r"] }, { permits: ["o/r and o/w"] }, "narrowed"],
-  ["a scope less in one alternative", { permits: ["o/r and o/w"] }, { permits: ["o/r"] }, "broadened"],
-  ["a scope more, of the same claim", { permits: ["scp o/r"] }, { permits: ["scp o/r and o/w"] }, "narrowed"],
-  ["a scope more, of another claim", { permits: ["scp o/r"] }, { permits: ["scope o/r and o/w"] }, "broadened"],
-  ["a scope more in one part", { permits: ["by e, o/r"] }, { permits: ["by e, o/r and o/w"] }, "narrowed"],
-  ["a scope more, the other part differs", { permits: ["by e, o/r"] }, { permits: ["by f, o/r and o/w"] }, "broadened"],
-  ["a part more", { permits: ["o/r"] }, { permits: ["o/r, o/w"] }, "broadened"],
+  ["an additional scope in one alternative", { permits: ["o/r"] }, { permits: ["o/r and o/w"] }, "narrowed"],
+  ["one scope less in one alternative", { permits: ["o/r and o/w"] }, { permits: ["o/r"] }, "broadened"],
+  ["an additional scope of the same claim", { permits: ["scp o/r"] }, { permits: ["scp o/r and o/w"] }, "narrowed"],
+  ["an additional scope of another claim", { permits: ["scp o/r"] }, { permits: ["scope o/r and o/w"] }, "broadened"],
+  ["an additional scope in one part", { permits: ["by e, o/r"] }, { permits: ["by e, o/r and o/w"] }, "narrowed"],
+  [
+    "an additional scope, but the other part differs",
+    { permits: ["by e, o/r"] },
+    { permits: ["by f, o/r and o/w"] },
+    "broadened",
+  ],
+  ["an additional part", { permits: ["o/r"] }, { permits: ["o/r, o/w"] }, "broadened"],
 ] as const)("a condition that changes: %s", (_, before, after, effect) => {
   const [one, other] = [under(before, { condition: "x" }), under(after, { condition: "y" })];
   expect(changes([one], [other])).toEqual([`${effect} ann > ann`]);
@@ -70,7 +75,7 @@ testAll<[string, AccessRow, AccessRow, string]>([
     "broadened",
   ],
   [
-    "an alternative of both that is no scope",
+    "an alternative of both that is not a scope",
     row({ terms: { permits: ["by key"] } }),
     row({ principal: "anyone", terms: { permits: ["by key"] } }),
     "broadened",
@@ -81,13 +86,10 @@ testAll<[string, AccessRow, AccessRow, string]>([
     row({ principal: "anyone", terms: { limits: { rate: 5 } } }),
     "broadened",
   ],
-] as const)(
-  "what anyone may do from now on covers what a caller could do before, and back, with %s",
-  (_, own, open, effect) => {
-    expect(changes([own], [open])).toEqual([`${effect} ann > anyone`, `${effect} - > anyone`]);
-    expect(changes([open], [own])).toEqual(["narrowed anyone > ann", "narrowed anyone > -"]);
-  },
-);
+] as const)("a new row of anyone covers the lost row of a caller, and the reverse, with %s", (_, own, open, effect) => {
+  expect(changes([own], [open])).toEqual([`${effect} ann > anyone`, `${effect} - > anyone`]);
+  expect(changes([open], [own])).toEqual(["narrowed anyone > ann", "narrowed anyone > -"]);
+});
 
 testAll<[string, AccessRow, AccessRow]>([
   [
@@ -103,7 +105,7 @@ testAll<[string, AccessRow, AccessRow]>([
   ["no terms", row(), row({ principal: "anyone", terms: {} })],
   ["no known terms of anyone", row({ terms: {} }), row({ principal: "anyone" })],
   [
-    "a limit of anyone alone",
+    "a limit only for anyone",
     row({ terms: { permits: ["o/r"] } }),
     row({ principal: "anyone", terms: { limits: { rate: 5 } } }),
   ],
@@ -127,16 +129,28 @@ testAll<[string, Partial<AccessRow>, string]>([
 testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly string[], string]>([
   ["a permission", {}, [], [], "narrowed"],
   ["a denial", { permission: "DENY x" }, [], [], "broadened"],
-  ["a denial on what is gone", { permission: "DENY x" }, [], ["orders"], "narrowed"],
-  ["a denial on all in what is gone", { permission: "DENY x", resource: "bucket/*" }, [], ["bucket"], "narrowed"],
-  ["a denial of one who is gone", { permission: "DENY x" }, [], ["ann"], "narrowed"],
-  ["a denial, while something else is gone", { permission: "DENY x" }, [], ["catalog"], "broadened"],
+  ["a denial on a removed resource", { permission: "DENY x" }, [], ["orders"], "narrowed"],
+  [
+    "a denial on the contents of a removed resource",
+    { permission: "DENY x", resource: "bucket/*" },
+    [],
+    ["bucket"],
+    "narrowed",
+  ],
+  ["a denial of a removed principal", { permission: "DENY x" }, [], ["ann"], "narrowed"],
+  ["a denial, if another resource is removed", { permission: "DENY x" }, [], ["catalog"], "broadened"],
   ["an agent's denial", { permission: "DENY x", resource: "every scoped route" }, [], [], "narrowed"],
-  ["that of an agent which calls", { permission: "DENY x", resource: "every scoped route" }, [row()], [], "broadened"],
-  ["a usage limit of one who calls nothing", { permission: "usage limit" }, [], [], "narrowed"],
+  [
+    "the denial of an agent that calls",
+    { permission: "DENY x", resource: "every scoped route" },
+    [row()],
+    [],
+    "broadened",
+  ],
+  ["a usage limit of a principal that calls nothing", { permission: "usage limit" }, [], [], "narrowed"],
   ["a usage limit of a caller", { permission: "usage limit", resource: "stage s of api" }, [row()], [], "broadened"],
   [
-    "that of an API that is gone",
+    "a usage limit of a removed API",
     { permission: "usage limit", resource: "stage s of api" },
     [row()],
     ["api"],
@@ -146,7 +160,7 @@ testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly string[], st
   expect(changes([row(own), ...others], others, gone)).toEqual([`${effect} ann > -`]);
 });
 
-test("what is broader comes first, and calls before everything else", () => {
+test("broader changes come first, and calls before everything else", () => {
   const [call, other] = [row({ principal: "zoe" }), row({ permission: "run as" })];
   const lost = row({ principal: "amy" });
   expect(changes([lost], [other, call])).toEqual(["broadened - > zoe", "broadened - > ann", "narrowed amy > -"]);

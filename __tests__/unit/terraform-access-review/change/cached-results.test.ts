@@ -22,14 +22,14 @@ describe.each([
     ["is made constant", "constant", undefined],
     ["is made constant in the form of a hash", "0123456789abcdef", undefined],
     ["stays while the code changes", own, OTHER_CODE.base64],
-    ["goes", undefined, undefined],
+    ["is removed", undefined, undefined],
   ])("%s: cached results outlive the policy, which counts as broader", (_, policy, code) => {
     expect(cachedResultChanges(base.stack, state(policy, code).stack)).toEqual([
       expect.objectContaining({ effect: "broadened", address: `${type}.gateway`, guard: `${variable}.policy` }),
     ]);
   });
 
-  test("follows the code: neither a guard nor anything else tells of that", () => {
+  test("follows the code: neither a guard nor anything else reports it", () => {
     expect(effect(base, state(OTHER_CODE.start, OTHER_CODE.base64))).toBe("unchanged");
     expect([effect(base, state("constant")), effect(state("constant"), base)]).toEqual(["broadened", "narrowed"]);
   });

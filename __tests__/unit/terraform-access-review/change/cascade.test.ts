@@ -17,7 +17,7 @@ function changed(address: string, type: string): ResourceChange {
   return { address, type, action: "changed", forcedBy: [], attributes: [] };
 }
 
-test("what cannot change in place is replaced with what it refers to, and follows from that", () => {
+test("a resource that cannot change in place is replaced with the target of its reference, as a consequence", () => {
   const found = withCascade([replaced], STACK);
   expect(found.map(({ address, action, forcedBy }) => [address, action, forcedBy])).toEqual([
     [POOL, "replaced", []],
@@ -26,7 +26,7 @@ test("what cannot change in place is replaced with what it refers to, and follow
   expect(found[1]?.follows).toContain(POOL);
 });
 
-test("what changes by itself as well is replaced, and is not called a consequence", () => {
+test("a resource that also has its own change is replaced, and not reported as a consequence", () => {
   const web = changed("aws_cognito_user_pool_client.web", "aws_cognito_user_pool_client");
   const [, found] = withCascade([replaced, web], STACK);
   expect([found?.action, found?.follows]).toEqual(["replaced", undefined]);

@@ -16,7 +16,7 @@ const doubts = (state: typeof dev, change: Edit) =>
 
 const STATES = { dev, shared, verifying };
 
-/** Another program, or another way of the same one. */
+/** Another program, or the same one with other settings. */
 const OTHERS: Readonly<Record<string, Edit>> = {
   image: (_, app) => (app.image = app.image.replace("acme", "mallory")),
   command: (_, app) => (app.command = ["/bin/sh"]),
@@ -27,7 +27,7 @@ const OTHERS: Readonly<Record<string, Edit>> = {
   volumes: (template) => (template.volumes = [{ name: "v", gcs: [{ bucket: "mallory" }] }]),
 };
 
-/** What teams change every day. */
+/** Everyday changes of teams. */
 const DAILY: Readonly<Record<string, Edit>> = {
   release: (_, app) => (app.image = app.image.replace(/[:@][^/]*$/, ":9.9.9")),
   digest: (_, app) => (app.image = app.image.replace(/[:@][^/]*$/, `@sha256:${"a".repeat(64)}`)),
@@ -37,7 +37,7 @@ const DAILY: Readonly<Record<string, Edit>> = {
 };
 
 test.each(Object.entries(STATES))(
-  "in %s, another program in a service is in doubt, and a new release is not",
+  "in %s, another program in a service is in doubt, but a new release is not",
   (_, state) => {
     const found = Object.entries(OTHERS).map(([name, change]) => [name, doubts(state, change)]);
     expect(found).toEqual(Object.keys(OTHERS).map((name) => [name, [`broadened ${name} true`]]));
@@ -45,7 +45,7 @@ test.each(Object.entries(STATES))(
   },
 );
 
-test.each(Object.entries(STATES))("in %s, one more container is in doubt", (_, state) => {
+test.each(Object.entries(STATES))("in %s, an additional container is in doubt", (_, state) => {
   const extra: Edit = (template) => {
     template.containers = [template.containers].flat();
     template.containers.push({ name: "extra", image: "mallory/x:1" });
@@ -53,12 +53,12 @@ test.each(Object.entries(STATES))("in %s, one more container is in doubt", (_, s
   expect(doubts(state, extra).join()).toMatch(/broadened image true/);
 });
 
-test("another port that callers reach is in doubt, as another program may listen there", () => {
+test("another port for callers is in doubt, because another program may listen there", () => {
   const other: Edit = (_, app) => (app.ports = { container_port: 9229 });
   expect(doubts(dev, other)).toEqual(["broadened container_port true"]);
 });
 
-test("rows alone report an Envoy that comes or goes", () => {
+test("only rows report that Envoy is added or removed", () => {
   const apps = [dev, verifying].map(({ stack }) => stack);
   expect(apps.flatMap((from) => apps.flatMap((to) => containerChanges(from, to)))).toEqual([]);
 });

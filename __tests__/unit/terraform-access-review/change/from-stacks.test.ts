@@ -12,18 +12,18 @@ import { testAll } from "../../../support/test-all";
 const change = (head: SynthesizedState, base = dev) => changeOfStacks("dev", base, head);
 const after = (edit: (stack: Json) => unknown, base = dev) => edited(base, (_, { stack }) => edit(stack));
 
-testAll(["dev", "staging", "preview", "prod"])("%s against itself is no change", (environment) => {
+testAll(["dev", "staging", "preview", "prod"])("%s compared with itself has no change", (environment) => {
   const state = synthesizedState(environment);
   const model = changeOfStacks(environment, state, structuredClone(state));
   expect([verdictOf(model).access, model.access, model.resources]).toEqual(["unchanged", { rows: [], guards: [] }, []]);
 });
 
-test("what the review knows of types covers every type that is declared", () => {
+test("the review describes every declared type", () => {
   const types = synthesizedNames().flatMap((name) => Object.keys(synthesizedState(name).stack.resource));
   expect([...new Set(types)].filter((type) => !(type in TYPES))).toEqual([]);
 });
 
-test("no order of keys, of resources or of lists that are sets changes a report", () => {
+test("the order of keys, resources and sets does not change a report", () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       expect(shuffledReport(seed)).toBe(REPORT);
@@ -32,7 +32,7 @@ test("no order of keys, of resources or of lists that are sets changes a report"
   );
 });
 
-test("a new environment is added, a removed one destroyed, with what is lost", () => {
+test("a new environment is added, a removed one destroyed, with its losses", () => {
   const [added, destroyed] = [change(dev, NOTHING), change(NOTHING, dev)];
   expect([added.unchanged, destroyed.unchanged]).toEqual([0, 0]);
   expect(new Set(added.resources.map(({ action }) => action))).toEqual(new Set(["added"]));
@@ -40,7 +40,7 @@ test("a new environment is added, a removed one destroyed, with what is lost", (
     new Set(["destroyed"]),
   );
   expect([verdictOf(added).dataAtRisk, verdictOf(destroyed).dataAtRisk]).toEqual([false, true]);
-  // The rows that denied go with what they protected; the project, which has no audit logs any more, stays.
+  // The denying rows are removed with the protected resources. The project stays, but without audit logs.
   const { rows, guards } = destroyed.access;
   expect(rows.filter(({ effect }) => effect === "broadened")).toEqual([]);
   expect(new Set(guards.map(({ address }) => address.split(".")[0]))).toEqual(
@@ -48,7 +48,7 @@ test("a new environment is added, a removed one destroyed, with what is lost", (
   );
 });
 
-test("a pool that is replaced takes its provider with it, each with what is lost", () => {
+test("replacing a pool also replaces its provider, each with its loss", () => {
   const model = change(
     after((stack) => {
       stack.resource.google_iam_workload_identity_pool.gateway.workload_identity_pool_id = "another";
@@ -67,7 +67,7 @@ testAll([
   ["both destroy it", [true, true], "destroyed"],
   ["the first keeps it", [false, true], "forgotten"],
   ["the second keeps it", [true, false], "forgotten"],
-])("two removed blocks for one resource of which %s", (_, destroy, action) => {
+])("two `removed` blocks for one resource: %s", (_, destroy, action) => {
   const model = change(
     after((stack) => {
       stack.removed = destroy.map((each) => ({ from: "google_service_account.catalog", lifecycle: { destroy: each } }));
@@ -110,13 +110,13 @@ testAll([
   expect(model.resources.some(({ address }) => address === "aws_iam_role.orders")).toBe(false);
 });
 
-test("what another account or backend leaves behind is data at risk", () => {
+test("objects left in another account or backend are data at risk", () => {
   const report = reportOf(change(after((stack) => (stack.provider.google[0].project = "other"))));
   expect(report.verdict.dataAtRisk).toBe(true);
   expect(report.losses.map(({ address }) => address)).toEqual(["provider.google"]);
 });
 
-test("nothing moves to where something is: it is destroyed", () => {
+test("a resource whose new address is taken is not moved, but destroyed", () => {
   const twins = after(({ resource: { aws_secretsmanager_secret: secrets } }) => {
     secrets.twin = { ...secrets.reporting_agent };
   });
@@ -130,7 +130,7 @@ test("nothing moves to where something is: it is destroyed", () => {
   );
 });
 
-test("what Terraform lets go of goes on granting", () => {
+test("a resource that Terraform forgets keeps its grants", () => {
   const address = "google_cloud_run_v2_service_iam_binding.orders";
   const { access } = change(
     after((stack) => {
@@ -142,7 +142,7 @@ test("what Terraform lets go of goes on granting", () => {
   expect(access.guards.map((each) => [each.address, each.before])).toContainEqual([address, "Terraform"]);
 });
 
-test("a denial of what is in something counts while that may be there", () => {
+test("a denial on an object's contents counts as long as the object may exist", () => {
   const bucket = JSON.stringify({
     Statement: [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "${aws_s3_bucket.state.arn}/*" }],
   });

@@ -16,15 +16,18 @@ test.each<readonly [string, Edit]>([
     "access tokens in another unit",
     (resource) => set(resource, "aws_cognito_user_pool_client.web.token_validity_units", [{ access_token: "hours" }]),
   ],
-  ["multi-factor off", (resource) => set(resource, "aws_cognito_user_pool.customers.mfa_configuration", "OFF")],
-  ["logs kept shorter", (resource) => set(resource, "aws_cloudwatch_log_group.access.retention_in_days", 1)],
   [
-    "a secret gone at once",
+    "multi-factor authentication off",
+    (resource) => set(resource, "aws_cognito_user_pool.customers.mfa_configuration", "OFF"),
+  ],
+  ["shorter retention of logs", (resource) => set(resource, "aws_cloudwatch_log_group.access.retention_in_days", 1)],
+  [
+    "a secret that is deleted immediately",
     (resource) => set(resource, "aws_secretsmanager_secret.support_desk.recovery_window_in_days", 0),
   ],
   ["roles open to other policies", (resource) => set(resource, "aws_iam_role_policies_exclusive.orders", undefined)],
   ["no audit of token exchanges", (resource) => set(resource, "google_project_iam_audit_config.sts", undefined)],
-])("%s: broader, though no row of the ledger changes", (_, edit) => {
+])("%s: broader, although no row of the ledger changes", (_, edit) => {
   const head = edited(dev, edit);
   expect(rowsOf(head)).toEqual(rowsOf(dev));
   expect(effects(dev, head)).toEqual(["broadened"]);
@@ -33,36 +36,36 @@ test.each<readonly [string, Edit]>([
 
 test.each<readonly [string, Edit, Edit]>([
   [
-    "tokens of five minutes, then of Cognito's hour",
+    "tokens of five minutes, then Cognito's default of an hour",
     (r) => (r.aws_cognito_user_pool_client.web.access_token_validity = 5),
     (r) => delete r.aws_cognito_user_pool_client.web.access_token_validity,
   ],
   [
-    "passwords of Cognito's eight, then of six",
+    "passwords of Cognito's default of eight characters, then of six",
     (r) => delete r.aws_cognito_user_pool.customers.password_policy.minimum_length,
     (r) => (r.aws_cognito_user_pool.customers.password_policy.minimum_length = 6),
   ],
   [
-    "thirty days to recover a secret, then seven",
+    "the default of thirty days to recover a secret, then seven",
     (r) => delete r.aws_secretsmanager_secret.support_desk.recovery_window_in_days,
     (r) => (r.aws_secretsmanager_secret.support_desk.recovery_window_in_days = 7),
   ],
   [
-    "tokens that can be revoked as a matter of course, then not",
+    "tokens that can be revoked by default, then not",
     (r) => delete r.aws_cognito_user_pool_client.web.enable_token_revocation,
     (r) => (r.aws_cognito_user_pool_client.web.enable_token_revocation = false),
   ],
-])("%s: weaker, since unset is the provider's default", (_, stronger, weaker) => {
+])("%s: weaker, because unset means the provider's default", (_, stronger, weaker) => {
   const [before, after] = [edited(dev, stronger), edited(dev, weaker)];
   expect([effects(before, after), effects(after, before)]).toEqual([["broadened"], ["narrowed"]]);
 });
 
-test("a guard that is weaker makes the whole change broader", () => {
+test("a weaker guard makes the whole change broader", () => {
   const head = edited(dev, (resource) => set(resource, "aws_cloudwatch_log_group.access.retention_in_days", 1));
   expect([effect(dev, head), effect(head, dev)]).toEqual(["broadened", "narrowed"]);
 });
 
-/** Sets or deletes what is at `type.name` or `type.name.attribute`. */
+/** Sets or deletes the value at `type.name` or `type.name.attribute`. */
 function set(resource: Json, path: string, value: unknown): void {
   const [type = "", name = "", attribute] = path.split(".");
   const owner = attribute === undefined ? resource[type] : resource[type]?.[name];

@@ -8,7 +8,7 @@ import { dev, edited, shared } from "../../../support/synthesized-states";
 
 const [there, back] = [changeOfStacks("dev", dev, shared), changeOfStacks("dev", shared, dev)];
 
-test("another handshake is one sentence: what no longer guards, who may go past the gateway, what goes and comes", () => {
+test("a changed handshake is one sentence: the removed check, calls that bypass the gateway, changed resources", () => {
   expect(there.handshake).toBe(
     "handshake of storefront-dev-accounts, storefront-dev-catalog, storefront-dev-orders changes from federated to shared-issuer: Cloud Run no longer checks the invoker: anyone with a valid token may call past the gateway, whose throttles and network rules then do not apply, and Envoy in front of each app decides; destroyed with it: API Gateway 4, Cloud Run 3, IAM 17, Lambda 6, Service accounts 6, Workload identity federation 2; added with it: API Gateway 2",
   );
@@ -17,13 +17,13 @@ test("another handshake is one sentence: what no longer guards, who may go past 
   );
 });
 
-test("it stands before all else, right under the verdict", () => {
+test("the sentence comes first, directly below the verdict", () => {
   const report = reportOf(there);
   expect(terminalReport(report).split("\n")[1]?.trim()).toBe(there.handshake);
   expect(markdownReport(report, { whole: "npm run review" })[0]?.split("\n")[2]).toMatch(/^- handshake of storefront/);
 });
 
-test("both ways count as broader: in doubt a change is, and either side has callers of its own", () => {
+test("both directions count as broader, because each side has its own callers", () => {
   expect([reportOf(there).verdict.access, reportOf(back).verdict.access]).toEqual(["broadened", "broadened"]);
   const gained = there.access.rows.filter(({ before }) => before === undefined).map(({ after }) => after?.permission);
   expect(gained.filter((may) => may === "call it past the gateway")).toHaveLength(3);
@@ -33,14 +33,14 @@ test("both ways count as broader: in doubt a change is, and either side has call
   );
 });
 
-test("the policy goes with the functions, and comes with them", () => {
+test("the policy is removed and added with the functions", () => {
   const policyOf = ({ resources }: typeof there) =>
     resources.filter(({ address }) => address === "authorizer-policy.json");
   expect(policyOf(there).map(({ action }) => action)).toEqual(["destroyed"]);
   expect(policyOf(back).map(({ action }) => action)).toEqual(["added"]);
 });
 
-test("one service alone is named alone, and without a change nothing is said", () => {
+test("only services that change are named, and without a change there is no sentence", () => {
   const one = edited(dev, (resource) => {
     resource.google_cloud_run_v2_service.accounts = shared.stack.resource.google_cloud_run_v2_service?.accounts;
   });
@@ -50,14 +50,14 @@ test("one service alone is named alone, and without a change nothing is said", (
   expect(changeOfStacks("dev", dev, structuredClone(dev)).handshake).toBeUndefined();
 });
 
-test("a service that nothing guards is no handshake", () => {
+test("a service without a guard has no handshake", () => {
   const open = edited(dev, ({ google_cloud_run_v2_service: { orders } }) => {
     orders.invoker_iam_disabled = true;
   });
   expect(changeOfStacks("dev", dev, open).handshake).toBeUndefined();
 });
 
-test("the picture leads from the gateway to the service itself where Envoy decides", () => {
+test("the picture shows a direct arrow from the gateway to the service if Envoy decides", () => {
   const head = edited(shared, ({ aws_apigatewayv2_route: routes }) => {
     routes.orders_get_orders.authorization_scopes = ["x/y"];
   });
@@ -67,7 +67,7 @@ test("the picture leads from the gateway to the service itself where Envoy decid
   expect(nodes.map(({ column }) => column)).not.toContain(2);
 });
 
-test("the digest names each caller once, so that who may go past the gateway is among the first lines", () => {
+test("the digest names each caller once, so that callers that may bypass the gateway are in its first lines", () => {
   const lines = digest(reportOf(there));
   expect(lines.filter((line) => line.startsWith("+ customers/web "))).toHaveLength(1);
   expect(lines.filter((line) => line.includes("past the gateway"))).toHaveLength(3);

@@ -4,7 +4,7 @@ import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 
 const TYPE = "aws_lambda_function";
 
-/** A plan that sets a variable whose name says that its value is secret. */
+/** A plan that sets a variable whose name suggests a secret value. */
 function modelWith(value: string) {
   const body = { function_name: "f", environment: { variables: { SIGNING_SECRET: value } } };
   const after = { ...body, environment: [body.environment] };
@@ -12,7 +12,7 @@ function modelWith(value: string) {
   return changeOf(planOf([planned(`${TYPE}.f`, { before, after })]), { [TYPE]: { f: body } });
 }
 
-test("an approval of one hidden value is none of another, and quotes neither", () => {
+test("an approval of one hidden value does not cover another, and quotes neither", () => {
   const [approved, same, other] = ["one-value", "one-value", "other-value"].map(modelWith) as [
     ReturnType<typeof modelWith>,
     ReturnType<typeof modelWith>,
@@ -24,7 +24,7 @@ test("an approval of one hidden value is none of another, and quotes neither", (
   expect(differenceOf(approved, other)).toHaveLength(2);
 });
 
-test("nor is what a plan does not carry at all: a write-only argument", () => {
+test("an approval does not cover another value of a write-only argument, which no plan contains", () => {
   const [one, two] = ["one-value", "two-value"].map((secret_string_wo) => {
     const change = {
       actions: ["create"],
@@ -38,7 +38,7 @@ test("nor is what a plan does not carry at all: a write-only argument", () => {
   expect(one).not.toBe(two);
 });
 
-test("drift that opens access is part of an approval, at any depth of a policy; other drift is not", () => {
+test("drift that opens access, at any depth of a policy, is part of an approval; other drift is not", () => {
   const change = changeOf(planOf([]));
   const drifted = (path: string) => ({
     ...({ address: "aws_sns_topic.t", type: "aws_sns_topic", action: "drifted", forcedBy: [] } as const),

@@ -4,7 +4,7 @@ import { NOTHING } from "../../../../packages/terraform-access-review/model/stat
 const stateOf = (resource: object) => ({ ...NOTHING, stack: { provider: {}, resource } }) as never;
 const MOVES = new Map([["aws_sns_topic.old", "aws_sns_topic.new"]]);
 
-test("a moved resource is at its new address, next to those that stay", () => {
+test("a moved resource has its new address, next to those that stay", () => {
   const moved = withMoves(stateOf({ aws_sns_topic: { old: { name: "a" }, other: { name: "b" } } }), MOVES);
   expect(moved.stack.resource).toEqual({ aws_sns_topic: { new: { name: "a" }, other: { name: "b" } } });
 });
@@ -17,7 +17,7 @@ test.each([
   ["see aws_sns_topic.old.arn", "see aws_sns_topic.old.arn"],
   ["${var.a} of aws_sns_topic.old.arn", "${var.a} of aws_sns_topic.old.arn"],
 ])(
-  "%s becomes %s, at any depth: a reference moves along, and a text that only looks like one does not",
+  "%s becomes %s, at any depth: references follow the move, and texts that only look like one do not",
   (text, moved) => {
     const bodyOf = (value: string) => ({ list: [{ value }], number: 1, nothing: null });
     const state = stateOf({ aws_sqs_queue: { q: bodyOf(text) } });

@@ -12,7 +12,7 @@ const stack = {
   output: { url: { value: "u" } },
 };
 
-test("resources, providers, outputs and the authorizer's policy are compared; how addresses change is not", () => {
+test("resources, providers, outputs and the policy are compared, but not the blocks that change addresses", () => {
   const policy = { version: 1 };
   expect([...partsOf({ stack, policy } as never)]).toEqual([
     ["aws_sns_topic.t", { type: "aws_sns_topic", attributes: BODY }],
@@ -23,7 +23,7 @@ test("resources, providers, outputs and the authorizer's policy are compared; ho
   expect([...partsOf({ stack } as never).keys()]).not.toContain(POLICY_FILE);
 });
 
-test("the order of an apply and cdktf's comments are no part of what is deployed", () => {
+test("the order of an apply and cdktf's comments are not deployed", () => {
   expect(clean({ attributes: { ...BODY, depends_on: ["aws_sns_topic.s"], "//": { metadata: 1 } } })).toEqual(BODY);
   expect(clean(undefined)).toEqual({});
 });

@@ -14,7 +14,7 @@ const audited = () => stateOf(auditedDev());
 const rest = () => stateOf(restDev());
 const first = (named: Json) => Object.values<Json>(named)[0];
 
-/** Each was said to be "unchanged" or "narrowed" once. */
+/** Changes that an earlier version of the review reported as "unchanged" or "narrowed". */
 const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   [
     "a new audit configuration that exempts members",
@@ -36,7 +36,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "an authorizer that asks another address, with that of the function in it",
+    "an authorizer that calls another address, which contains the function's",
     () => dev,
     (r) => {
       const authorizer = r.aws_apigatewayv2_authorizer.scoped_path;
@@ -44,7 +44,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "a statement with a part of another spelling",
+    "a statement with a misspelled field",
     () => dev,
     (r) => {
       const role = first(r.aws_iam_role);
@@ -54,7 +54,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "an event that goes to another account",
+    "an event sent to another account",
     rotated,
     (r) =>
       (r.aws_cloudwatch_event_target.x = {
@@ -63,7 +63,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "an event that goes to another target than before",
+    "an event sent to another target than before",
     rotated,
     (r) => (first(r.aws_cloudwatch_event_target).arn = "${aws_lambda_function.callers.arn}"),
   ],
@@ -85,7 +85,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       (stack.output.x = { value: "${aws_cognito_user_pool_client.reporting_agent.client_secret}", sensitive: true }),
   ],
   [
-    "an output that holds a secret from now on",
+    "an output that now contains a secret",
     () => dev,
     (_, { stack }) => (stack.output.api_url.value = "${aws_cognito_user_pool_client.reporting_agent.client_secret}"),
   ],
@@ -104,7 +104,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "lines of the default log bucket kept for a day",
+    "entries of the default log bucket kept for one day",
     audited,
     (r) =>
       (r.google_logging_project_bucket_config.x = {
@@ -114,9 +114,9 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
         retention_days: 1,
       }),
   ],
-  ["a sink that is off", audited, (r) => (first(r.google_logging_project_sink).disabled = true)],
+  ["a disabled sink", audited, (r) => (first(r.google_logging_project_sink).disabled = true)],
   [
-    "a bucket that replicates elsewhere",
+    "a bucket with replication",
     () => dev,
     (r) =>
       (r.aws_s3_bucket = {
@@ -124,7 +124,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "an answer that quotes the authorizer",
+    "an error response that quotes the authorizer",
     rest,
     (r) =>
       (first(r.aws_api_gateway_gateway_response).response_templates = {
@@ -142,7 +142,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "a tag of Google's, by which a condition elsewhere may grant",
+    "a Google tag, which a condition elsewhere may use for a grant",
     () => dev,
     (r) => (first(r.google_secret_manager_secret).tags = { "123/env": "prod" }),
   ],
@@ -152,7 +152,7 @@ testAll(BROADER)("%s is broader", (_, state, edit) => {
   expect(effect(state(), edited(state(), edit))).toBe("broadened");
 });
 
-test("an API by quick create is not read, so that the ledger says it", () => {
+test("an API by quick create is not read, and the ledger reports that", () => {
   const api = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" };
   const { stack, policy } = edited(dev, (r) => (r.aws_apigatewayv2_api.x = api));
   const unread = accessLedger(stack, policy).filter(({ principal }) => principal === NOT_READ);

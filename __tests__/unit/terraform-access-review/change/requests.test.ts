@@ -3,7 +3,7 @@ import { byRequests, type Side } from "../../../../packages/terraform-access-rev
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import fc from "../../../support/properties";
 
-/** Route keys with the scopes that open them; without any, everybody may call. */
+/** Route keys with the scopes that open them. Without scopes, anyone may call. */
 type Table = Readonly<Record<string, readonly string[]>>;
 
 type Kind = "http" | "rest";
@@ -28,7 +28,7 @@ const sideOf = (table: Table, kind: Kind = "http"): Side => ({
   keys: { http: [], rest: [], [kind]: Object.keys(table) },
 });
 
-/** `broadened ann GET /orders/export`, of each row that changes. */
+/** Returns `broadened ann GET /orders/export` and the like for each row that changes. */
 function changes(before: Side, after: Side): readonly string[] {
   return rowChanges(...byRequests(before, after), () => new Set()).map(
     ({ effect, before, after }) => `${effect} ${(after ?? before)?.principal} ${(after ?? before)?.permission}`,
@@ -38,7 +38,7 @@ function changes(before: Side, after: Side): readonly string[] {
 const WIDE: Table = { "GET /orders/{id}": ["s/a"] };
 const BOTH: Table = { ...WIDE, "GET /orders/export": ["s/b"] };
 
-test("of a route that goes, the next wider one takes the requests", () => {
+test("after a route is removed, the next wider one takes its requests", () => {
   expect(changes(sideOf(BOTH), sideOf(WIDE))).toEqual([
     "broadened ann GET /orders/export",
     "broadened cat GET /orders/export",
@@ -58,7 +58,7 @@ test("a public route that is closed to a scope broadens nothing", () => {
   ]);
 });
 
-test("a scoped route that is opened to anyone is broader for its callers as well", () => {
+test("opening a scoped route to anyone is broader for its callers too", () => {
   expect(changes(sideOf({ "GET /x": ["s/a"] }), sideOf({ "GET /x": [] }))).toEqual([
     "broadened anyone GET /x",
     "broadened anyone GET /x",
@@ -66,16 +66,16 @@ test("a scoped route that is opened to anyone is broader for its callers as well
   ]);
 });
 
-test("an API of either kind chooses in its own way: REST by the path alone, which may lack the method", () => {
+test("each kind of API chooses differently: a REST API by the path alone, which may lack the method", () => {
   const wide: Table = { "ANY /a/{x}": ["s/a"], "POST /a/b": ["s/b"] };
   const closed: Table = { ...wide, "GET /a/b": ["s/b"] };
   const byKind = (kind: Kind) => changes(sideOf(closed, kind), sideOf(wide, kind));
-  // HTTP: ANY /a/{x} takes GET /a/b from now on. REST: /a/b has POST alone, and refuses it.
+  // HTTP: ANY /a/{x} now takes GET /a/b. REST: /a/b has only POST, and refuses it.
   expect(byKind("http")).toContain("broadened ann GET /a/b");
   expect(byKind("rest")).toEqual(["narrowed bob GET /a/b", "narrowed cat GET /a/b"]);
 });
 
-test("of a REST API's path that goes, the next wider one takes every method", () => {
+test("after a path of a REST API is removed, the next wider one takes every method", () => {
   const wide: Table = { "GET /a/{x}": ["s/a"] };
   const closed: Table = { ...wide, "POST /a/b": ["s/b"] };
   expect(changes(sideOf(closed, "rest"), sideOf(wide, "rest"))).toContain("broadened ann GET /a/b");
@@ -85,12 +85,12 @@ test("of a REST API's path that goes, the next wider one takes every method", ()
   ]);
 });
 
-test("from a REST API to an HTTP API, a method that its path had not is taken by a wider route", () => {
+test("after a change from REST to HTTP, a wider route takes a method that its path lacks", () => {
   const table: Table = { "ANY /a/{x}": ["s/a"], "POST /a/b": ["s/b"] };
   expect(changes(sideOf(table, "rest"), sideOf(table, "http"))).toContain("broadened ann ANY /a/b");
 });
 
-/** A second, simple reading: every caller, every method, every short path, by trying all routes. */
+/** A second, simple implementation: tries all routes for every caller, every method and every short path. */
 function possible(table: Table, kind: Kind): ReadonlySet<string> {
   const found = new Set<string>();
   const parents = Object.keys(table).flatMap((key) => {
@@ -102,7 +102,7 @@ function possible(table: Table, kind: Kind): ReadonlySet<string> {
       const byRank = [...Object.keys(table), ...(kind === "rest" ? parents : [])]
         .filter((key) => new RegExp(`^${pattern(key)}$`).test(path))
         .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-      // A REST API has chosen the path before it looks at the method.
+      // A REST API chooses the path before it checks the method.
       const chosen = kind === "rest" ? byRank.filter((key) => key.split(" ")[1] === byRank[0]?.split(" ")[1]) : byRank;
       const scopes = table[chosen.find((key) => key.startsWith(`${method} `) || key.startsWith("ANY ")) ?? ""];
       if (scopes === undefined) continue;
@@ -128,7 +128,7 @@ const PATHS = [
 
 const pattern = (key: string) => (key.split(" ")[1] ?? "").replace(/\{\w+\+\}/g, ".+").replace(/\{\w+\}/g, "[^/]+");
 
-/** Literals before variables before greedy ones, then the own method before ANY. */
+/** Literals before variables before greedy ones, then a specific method before ANY. */
 const rank = (key: string) =>
   (key.split(" ")[1] ?? "")
     .split("/")

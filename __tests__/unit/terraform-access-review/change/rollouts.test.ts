@@ -14,7 +14,7 @@ function state(image: string, rollout: object, environment = "dev", variables = 
   return { stack: stackOf(intent).json, ...(environment === "dev" && { policy: authorizerPolicy(intent) }) };
 }
 
-/** What a review says of a change: notes, access, and whether it needs an approval. */
+/** A review's result for a change: notes, access, and whether it needs an approval. */
 function review(before: SynthesizedState, after: SynthesizedState) {
   const { notes, access, verdict } = reportOf(changeOfStacks("dev", before, after));
   return { notes, access: access.map(({ sentence }) => sentence), verdict: verdict.access };
@@ -43,13 +43,13 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
       `100 % of calls to ${orders} go to image ${NEW}: its rollout is promoted`,
     ],
     [
-      "ends by a return",
+      "ends with a return to the old image",
       tenth,
       named,
       `100 % of calls to ${orders} go to image ${OLD}: the rollout of ${NEW} is aborted`,
     ],
     [
-      "is aborted for good",
+      "is aborted completely",
       waiting,
       named,
       `100 % of calls to ${orders} go to image ${OLD}: the rollout of ${NEW} is aborted`,
@@ -60,7 +60,7 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
       state(NEW, { percent: 0, from: OLD }, environment),
       `100 % of calls to ${orders} go to image ${OLD}: the rollout of ${NEW} is aborted`,
     ],
-  ])("says that a rollout %s, and needs no approval for it", (_, before, after, note) => {
+  ])("reports that a rollout %s, and requires no approval for it", (_, before, after, note) => {
     expect(review(before, after)).toMatchObject({ notes: [note], access: [], verdict: "unchanged" });
   });
 
@@ -68,13 +68,13 @@ describe.each(["dev", "preview"])("a review in %s", (environment) => {
     ["Cloud Run named the revision before", state(OLD, undefined as never, environment)],
     ["the image before has other settings", state(OLD, { percent: 100 }, environment, { LOG_LEVEL: "error" })],
     ["another image ran", state("europe-docker.pkg.dev/acme/shop/orders:1.13.0", { percent: 100 }, environment)],
-  ])("says that deploy will refuse a rollout where %s", (_, before) => {
+  ])("reports that deploy will refuse a rollout if %s", (_, before) => {
     const [share, refused, ...others] = review(before, tenth).notes;
     expect([share, others]).toEqual([expect.stringContaining("10 % of calls"), []]);
     expect(refused).toContain(`deploy will refuse the rollout of ${orders}`);
   });
 
-  test("says nothing of a rollout that stays as it is", () => {
+  test("reports nothing for an unchanged rollout", () => {
     expect(review(tenth, structuredClone(tenth))).toEqual({ notes: [], access: [], verdict: "unchanged" });
   });
 

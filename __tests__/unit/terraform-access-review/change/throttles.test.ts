@@ -12,7 +12,7 @@ const changes = (before: typeof dev, edit: (resource: Json) => unknown) =>
     [effect, thing, guard.split("_")[1], was, after].join(" "),
   );
 
-test("a limit that is raised, lowered or removed is reported with the route that has it", () => {
+test("raising, lowering or removing a limit is reported with its route", () => {
   const change = (limit: object) => changes(limited, (r) => (stage(r).route_settings = [{ ...own, ...limit }]));
   expect([change({ throttling_rate_limit: 6 }), change({ throttling_burst_limit: 9 })]).toEqual([
     [`broadened ${KEY} rate 5 6`],
@@ -20,7 +20,7 @@ test("a limit that is raised, lowered or removed is reported with the route that
   ]);
 });
 
-test("a route without a limit of its own has the stage's, and a stage without any has the account's", () => {
+test("a route without its own limit has the stage's, and a stage without one has the account's", () => {
   const [{ throttling_rate_limit: rate, throttling_burst_limit: burst }] = [
     stage(dev.stack.resource).default_route_settings,
   ].flat();
@@ -35,7 +35,7 @@ test("a route without a limit of its own has the stage's, and a stage without an
   ]);
 });
 
-test("the limit of a route that goes or comes is none of it", () => {
+test("the limit of an added or removed route is not reported", () => {
   const name = Object.entries<Json>(dev.stack.resource.aws_apigatewayv2_route ?? {}).find(
     ([, { route_key }]) => route_key === KEY,
   )?.[0];

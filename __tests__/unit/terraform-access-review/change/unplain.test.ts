@@ -10,10 +10,10 @@ const rest = () => stateOf(restDev());
 const firewalled = () => stateOf(restWith({ domain: DOMAIN, waf: WAF }));
 const first = (named: Json) => Object.values<Json>(named)[0];
 
-/** Each is written as no stack of this program writes it. */
+/** Changes in a form that no stack of this program uses. */
 const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   [
-    "a client that gets tokens by a text",
+    "a client that gets tokens, with true as a text",
     () => dev,
     (r) =>
       Object.assign(r.aws_cognito_user_pool_client.web, {
@@ -22,7 +22,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "a whole client that gets tokens by a text",
+    "a new client that gets tokens, with true as a text",
     () => dev,
     (r) =>
       (r.aws_cognito_user_pool_client.x = {
@@ -32,17 +32,17 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "revocation that is off by a text",
+    "revocation that is off, with false as a text",
     () => dev,
     (r) => (r.aws_cognito_user_pool_client.web.enable_token_revocation = "false"),
   ],
   [
-    "a life of tokens that is computed",
+    "a computed token lifetime",
     () => dev,
     (r) => (r.aws_cognito_user_pool_client.web.access_token_validity = "${24 * 60}"),
   ],
   [
-    "an integration of another name that lets headers pass",
+    "an integration with another name that lets headers pass",
     () => dev,
     (r) => {
       const { catalog, ...others } = r.aws_apigatewayv2_integration;
@@ -62,7 +62,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "a name of a statement that continues the policy",
+    "a statement's name that continues the policy",
     () => dev,
     (r) => {
       const policy = JSON.parse(r.aws_iam_role_policy.callers.policy);
@@ -98,12 +98,12 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       (stack.output.x = { value: { "${aws_cognito_user_pool_client.support_desk.client_secret}": "x" } }),
   ],
   [
-    "an output by a directive",
+    "an output with a directive",
     () => dev,
     (_, { stack }) => (stack.output.x = { value: "%{ if nonsensitive(true) }x%{ endif }" }),
   ],
   [
-    "a firewall in the place of another",
+    "a firewall that replaces another",
     firewalled,
     (r) => (r.aws_wafv2_web_acl_association.x = { ...first(r.aws_wafv2_web_acl_association), web_acl_arn: "arn:x" }),
   ],
@@ -116,7 +116,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "a stage of another name without throttles",
+    "a stage with another name and no throttles",
     () => dev,
     (r) => {
       const { gateway } = r.aws_apigatewayv2_stage;
@@ -125,7 +125,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "settings that are called as what every object has",
+    "settings with the name of an inherited property",
     rest,
     (r) => {
       const settings = { ...first(r.aws_api_gateway_method_settings), settings: { data_trace_enabled: true } };
@@ -133,7 +133,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
   [
-    "a variable of a runtime whose name is computed",
+    "a runtime variable with a computed name",
     () => dev,
     (r) =>
       r.google_cloud_run_v2_service.orders.template.containers[0].env.push({ name: '${"NODE_OPTIONS"}', value: "x" }),
@@ -151,7 +151,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "a policy whose statements are spelled otherwise",
+    "a policy with a misspelled statement list",
     () => dev,
     (r) =>
       (r.aws_iam_role_policy.x = {
@@ -161,7 +161,7 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
       }),
   ],
   [
-    "a grant that stays though its declaration goes, by a text",
+    "a grant that stays after its declaration is removed, with false as a text",
     () => dev,
     (r, { stack }) => {
       const [name = ""] = Object.keys(r.google_cloud_run_v2_service_iam_binding);

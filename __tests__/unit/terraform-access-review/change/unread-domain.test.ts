@@ -4,7 +4,7 @@ import { accessBetween, edited, effect, type Json } from "../../../support/synth
 const prod = synthesizedState("prod");
 
 test.each<[string, (resource: Json) => unknown]>([
-  ["the firewall stands before nothing", (all) => delete all.aws_wafv2_web_acl_association],
+  ["the firewall protects nothing", (all) => delete all.aws_wafv2_web_acl_association],
   ["the firewall keeps no log", (all) => delete all.aws_wafv2_web_acl_logging_configuration],
   [
     "the firewall keeps no log, and its group goes too",
@@ -20,7 +20,7 @@ test.each<[string, (resource: Json) => unknown]>([
     },
   ],
   [
-    "one of its rules is gone",
+    "one of its rules is removed",
     (all) => {
       all.aws_wafv2_web_acl.gateway.rule.pop();
     },
@@ -32,31 +32,31 @@ test.each<[string, (resource: Json) => unknown]>([
     },
   ],
   [
-    "the log shows authorization",
+    "the log shows the Authorization header",
     (all) => {
       all.aws_wafv2_web_acl_logging_configuration.gateway.redacted_fields = [];
     },
   ],
   [
-    "the name leads elsewhere in DNS",
+    "the domain's DNS record has another target",
     (all) => {
       all.aws_route53_record.ipv4.alias.name = "elsewhere.example.com";
     },
   ],
   [
-    "the name leads to another API",
+    "the domain maps to another API",
     (all) => {
       all.aws_apigatewayv2_api_mapping.gateway.api_id = "abc123";
     },
   ],
   [
-    "an older TLS will do",
+    "an older TLS version is accepted",
     (all) => {
       all.aws_apigatewayv2_domain_name.gateway.domain_name_configuration.security_policy = "TLS_1_0";
     },
   ],
   [
-    "the API's own address is open",
+    "the API's default endpoint is open",
     (all) => {
       all.aws_api_gateway_rest_api.gateway.disable_execute_api_endpoint = false;
     },
@@ -65,7 +65,7 @@ test.each<[string, (resource: Json) => unknown]>([
   expect(effect(prod, edited(prod, edit))).toBe("broadened");
 });
 
-test("callers that need no certificate any more are a loss, and the other way round a gain", () => {
+test("no longer requiring client certificates is broader, and requiring them is narrower", () => {
   const asking = edited(prod, ({ aws_apigatewayv2_domain_name: { gateway } }) => {
     gateway.mutual_tls_authentication = { truststore_uri: "s3://bucket/object", truststore_version: "1" };
   });

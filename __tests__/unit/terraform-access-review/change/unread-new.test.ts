@@ -6,13 +6,13 @@ import { testAll } from "../../../support/test-all";
 
 const prod = synthesizedState("prod");
 
-/** A state with one resource more. */
+/** A state with an additional resource. */
 const withComing = (type: string, make: (all: Json) => object, base = prod) =>
   edited(base, (all) => {
     all[type] = { ...all[type], coming: make(all) };
   });
 
-/** What a review says of it. */
+/** The review's result for it. */
 const coming = (type: string, make: (all: Json) => object, base = prod) =>
   lines(accessBetween(base, withComing(type, make, base)));
 
@@ -26,12 +26,12 @@ const copyOf = (type: string, name: string, change: object) => (all: Json) => ({
 
 testAll<[string, (all: Json) => object, string]>([
   ["log bodies", own({ data_trace_enabled: true }), "data_trace_enabled"],
-  ["log at all", own({ logging_level: "INFO" }), "logging_level"],
-  ["keep answers", own({ caching_enabled: true }), "caching_enabled"],
+  ["write logs", own({ logging_level: "INFO" }), "logging_level"],
+  ["cache responses", own({ caching_enabled: true }), "caching_enabled"],
   ["have no limit", own({ throttling_rate_limit: -1 }), "throttling_rate_limit"],
-  ["say no limit", own({ throttling_burst_limit: undefined }), "throttling_burst_limit"],
+  ["omit a limit", own({ throttling_burst_limit: undefined }), "throttling_burst_limit"],
   ["have a higher limit than the stage", own({ throttling_rate_limit: 501 }), "throttling_rate_limit"],
-  ["have a limit that is no number", own({ throttling_rate_limit: "${var.x}" }), "throttling_rate_limit"],
+  ["have a limit that is not a number", own({ throttling_rate_limit: "${var.x}" }), "throttling_rate_limit"],
 ])("settings of a method that %s are weaker than the stage's", (_, make, setting) => {
   const guards = guardChanges(prod.stack, withComing(SETTINGS, make).stack);
   expect(guards).toContainEqual(
@@ -42,12 +42,12 @@ testAll<[string, (all: Json) => object, string]>([
 testAll<[string, string, (all: Json) => object]>([
   ["an unknown setting of a method", SETTINGS, own({ unauthorized_cache_control_header_strategy: "FAIL_WITH_403" })],
   [
-    "another name",
+    "another domain",
     "aws_apigatewayv2_domain_name",
     copyOf("aws_apigatewayv2_domain_name", "gateway", { domain_name: "back.shop.example.com" }),
   ],
   [
-    "another way to the API",
+    "another mapping to the API",
     "aws_apigatewayv2_api_mapping",
     copyOf("aws_apigatewayv2_api_mapping", "gateway", { api_mapping_key: "v2" }),
   ],
@@ -55,8 +55,8 @@ testAll<[string, string, (all: Json) => object]>([
   ["an object", "aws_s3_object", () => ({ bucket: "b", key: "truststore.pem", content: "x" })],
   ["a firewall's log of every header", LOGGING, copyOf(LOGGING, "gateway", { redacted_fields: [] })],
   ["a secret's value", "google_secret_manager_secret_version", () => ({ secret: "s", secret_data: "x" })],
-  ["a block that Terraform makes", "google_project_service", () => ({ dynamic: { timeouts: {} }, service: "x" })],
-])("%s counts as broader as it comes", (_, type, make) => {
+  ["a dynamic block", "google_project_service", () => ({ dynamic: { timeouts: {} }, service: "x" })],
+])("a new resource counts as broader: %s", (_, type, make) => {
   const unread = {
     effect: "broadened",
     address: `${type}.coming`,
@@ -66,7 +66,7 @@ testAll<[string, string, (all: Json) => object]>([
   expect(unreadChanges(prod, withComing(type, make), [])).toEqual([expect.objectContaining(unread)]);
 });
 
-test("another way to a service counts as broader as it comes if it hands on other headers than each that stands", () => {
+test("a new integration of a service counts as broader if it forwards other headers than all existing ones", () => {
   const type = "aws_apigatewayv2_integration";
   const found = (change: object) =>
     unreadChanges(dev, withComing(type, copyOf(type, "orders", change), dev), []).map(({ address }) => address);
@@ -79,15 +79,15 @@ testAll<[string, string, (all: Json) => object]>([
   ["settings of a method with the stage's own", SETTINGS, own({ metrics_enabled: false })],
   ["a firewall's log without tokens", LOGGING, copyOf(LOGGING, "gateway", {})],
   [
-    "Envoy's configuration, which the ledger reads where it is mounted",
+    "Envoy's configuration, which the ledger reads in the service that mounts it",
     "google_secret_manager_secret_version",
     () => ({ secret: "s", secret_data: '{"static_resources":{}}' }),
   ],
-])("%s opens nothing as it comes", (_, type, make) => {
+])("a new resource opens nothing: %s", (_, type, make) => {
   expect(coming(type, make)).toEqual([]);
 });
 
-test("what comes and is weaker, or unread, makes the whole change broader", () => {
+test("a new resource that is weaker or not read makes the whole change broader", () => {
   const found = [
     ...coming(SETTINGS, own({ data_trace_enabled: true })),
     ...coming("aws_s3_object", () => ({ key: "x" })),
@@ -98,7 +98,7 @@ test("what comes and is weaker, or unread, makes the whole change broader", () =
   ]);
 });
 
-test("a method may have any limit where its stage has none", () => {
+test("a method may have any limit if its stage has none", () => {
   const base = edited(prod, (all) => delete all[SETTINGS].all.settings.throttling_rate_limit);
   expect(coming(SETTINGS, own({ throttling_rate_limit: 9000 }), base)).toEqual([]);
 });

@@ -15,25 +15,33 @@ const stage = (resource: Json) => resource.aws_api_gateway_stage.gateway;
 const api = (resource: Json) => resource.aws_api_gateway_rest_api.gateway;
 const authorizer = (resource: Json) => resource.aws_api_gateway_authorizer.scoped;
 
-/** A reader of the verdict alone must not miss one of these. */
+/** A reader who sees only the verdict must not miss any of these. */
 const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
-  ["X-HTTP-Method goes on", (r) => delete mappings(r)[`${HEADER}X-HTTP-Method-Override`], /X-HTTP-Method-Override/],
+  [
+    "X-HTTP-Method-Override is forwarded",
+    (r) => delete mappings(r)[`${HEADER}X-HTTP-Method-Override`],
+    /X-HTTP-Method-Override/,
+  ],
   [
     "another authorizer of this stack",
     (r) => (method(r).authorizer_id = "${aws_api_gateway_authorizer.public.id}"),
     /GET \/orders/,
   ],
-  ["the function is asked with a role", (r) => (authorizer(r).authorizer_credentials = "arn:x"), /credentials/],
+  ["the function is called with a role", (r) => (authorizer(r).authorizer_credentials = "arn:x"), /credentials/],
   ["the token has another form", (r) => (authorizer(r).identity_validation_expression = ".*"), /validation/],
   ["a private network", (r) => Object.assign(integration(r), { connection_type: "VPC_LINK", connection_id: "x" }), /V/],
-  ["a role before the service", (r) => (integration(r).credentials = "arn:aws:iam::*:user/*"), /credentials|AS arn/],
-  ["answers that are kept", (r) => (integration(r).cache_key_parameters = ["method.request.path.id"]), /cache_key/],
+  ["a role for the integration", (r) => (integration(r).credentials = "arn:aws:iam::*:user/*"), /credentials|AS arn/],
+  ["cached responses", (r) => (integration(r).cache_key_parameters = ["method.request.path.id"]), /cache_key/],
   ["bodies as text", (r) => (api(r).binary_media_types = []), /binary_media_types/],
-  ["a network of AWS", (r) => (api(r).endpoint_configuration.types = ["EDGE"]), /endpoint_configuration/],
+  ["an edge-optimized endpoint", (r) => (api(r).endpoint_configuration.types = ["EDGE"]), /endpoint_configuration/],
   ["a policy of the API", (r) => (api(r).policy = statement("*")), /any principal \| execute-api:Invoke/],
   ["another variable of the stage", (r) => (stage(r).variables.other = "x"), /variables.other/],
   ["a certificate of the gateway", (r) => (stage(r).client_certificate_id = "x"), /client_certificate_id/],
-  ["the access log elsewhere", (r) => (stage(r).access_log_settings.destination_arn = "x"), /destination_arn/],
+  [
+    "another destination of the access log",
+    (r) => (stage(r).access_log_settings.destination_arn = "x"),
+    /destination_arn/,
+  ],
   [
     "another stage, of an old snapshot",
     (r) => (r.aws_api_gateway_stage.old = { ...stage(r), stage_name: "old", deployment_id: "abc" }),
@@ -41,15 +49,15 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ],
   ["an import over the API", (r) => (r.aws_api_gateway_rest_api_put = { x: { body: "{}" } }), /rest_api_put.x/],
   ["a usage plan of another product", (r) => (plan(r).product_code = "x"), /product_code/],
-  ["a key that is off", (r) => (r.aws_api_gateway_api_key.web.enabled = false), /enabled/],
-  ["the stage's answers kept", (r) => (stage(r).cache_cluster_enabled = true), /cache_cluster_enabled/],
+  ["a disabled key", (r) => (r.aws_api_gateway_api_key.web.enabled = false), /enabled/],
+  ["a cache for the stage", (r) => (stage(r).cache_cluster_enabled = true), /cache_cluster_enabled/],
   [
-    "what no longer limits networks",
+    "a removed limit to networks",
     (r) => (r.aws_iam_role_policy_attachment.gateway_logs.policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"),
     /AdministratorAccess/,
   ],
   [
-    "the account's logs by a role of others",
+    "another role for the account's logs",
     (r) => (r.aws_api_gateway_account.gateway.cloudwatch_role_arn = "arn:aws:iam::999988887777:role/x"),
     /write the logs of every REST API/,
   ],
@@ -60,16 +68,16 @@ testAll(OPENS)("%s: access is broadened", (_, edit, what) => {
   expect(broader.join("\n")).toMatch(what);
 });
 
-/** No news for access: rows and guards tell of it, or it opens nothing. */
+/** Changes that are not reported: rows or guards report them, or they open nothing. */
 const SAYS_NOTHING: readonly (readonly [string, Edit])[] = [
-  ["a longer answer", (r) => Object.assign(integration(r), { timeout_milliseconds: 60_000 })],
-  ["a stream", (r) => Object.assign(integration(r), { response_transfer_mode: "STREAM" })],
+  ["a longer timeout", (r) => Object.assign(integration(r), { timeout_milliseconds: 60_000 })],
+  ["a streamed response", (r) => Object.assign(integration(r), { response_transfer_mode: "STREAM" })],
   ["traces", (r) => (stage(r).xray_tracing_enabled = true)],
   ["metrics", (r) => (r.aws_api_gateway_method_settings.all.settings.metrics_enabled = false)],
   ["a description", (r) => (api(r).description = "another")],
-  ["the words of a refusal", (r) => (refusal(r).response_templates["application/json"] = '{"message":"no"}')],
+  ["the text of a refusal", (r) => (refusal(r).response_templates["application/json"] = '{"message":"no"}')],
   ["another header that is withheld", (r) => (mappings(r)[`${HEADER}X-Other`] = "''")],
-  ["how long a preflight counts", (r) => (answer(r)["method.response.header.Access-Control-Max-Age"] = "'1'")],
+  ["the maximum age of a preflight", (r) => (answer(r)["method.response.header.Access-Control-Max-Age"] = "'1'")],
 ];
 
 testAll(SAYS_NOTHING)("%s: access stays", (_, edit) => {

@@ -18,7 +18,7 @@ const statements = (body: Json, change: (all: Json[], document: Json) => void) =
   body.policy = JSON.stringify(document);
 };
 
-/** A reader of the verdict alone must not miss one of these. */
+/** A reader who sees only the verdict must not miss any of these. */
 const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["callers may name themselves", (r) => delete headers(r)["overwrite:header.X-Caller-Subject"], /X-Caller-Subject/],
   [
@@ -26,7 +26,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     (r) => Object.assign(headers(r), { "append:header.X-Caller-Scopes": "$request.header.S" }),
     /X-Caller-Scopes/,
   ],
-  ["another method goes out", (r) => (r.aws_apigatewayv2_integration.orders.integration_method = "DELETE"), /method/],
+  [
+    "the service is called with another method",
+    (r) => (r.aws_apigatewayv2_integration.orders.integration_method = "DELETE"),
+    /method/,
+  ],
   [
     "a known service by a new integration without headers",
     (r) => {
@@ -37,7 +41,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /target of aws_apigatewayv2_route/,
   ],
   [
-    "answers kept by what callers send",
+    "a cache key from the caller's request",
     (r) => (r.aws_apigatewayv2_authorizer.scoped.identity_sources[1] = "$request.header.routeKey"),
     /\| GET \/orders \|/,
   ],
@@ -47,16 +51,20 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     (r) => (variables(r).CLIENT_WEB = "${aws_cognito_user_pool_client.support_desk.id}"),
     /CLIENT_WEB/,
   ],
-  ["code before the code", (r) => Object.assign(variables(r), { NODE_OPTIONS: "--import=x" }), /NODE_OPTIONS/],
+  [
+    "code that is loaded before the function's",
+    (r) => Object.assign(variables(r), { NODE_OPTIONS: "--import=x" }),
+    /NODE_OPTIONS/,
+  ],
   ["a layer", (r) => (r[LAMBDA].callers.layers = ["arn:aws:lambda:eu-west-1:1:layer:x:1"]), /layers/],
-  ["another entry", (r) => (r[LAMBDA].public.handler = "index.callers"), /handler/],
+  ["another handler", (r) => (r[LAMBDA].public.handler = "index.callers"), /handler/],
   [
     "a function with another role",
     (r) => (r[LAMBDA].public.role = "${aws_iam_role.callers.arn}"),
     /function storefront-dev-public \| run as \| role storefront-dev-callers/,
   ],
   [
-    "tokens that a trigger fills",
+    "a trigger that changes tokens",
     (r) => (r.aws_cognito_user_pool.customers.lambda_config = { pre_token_generation: "arn:x" }),
     /arn:x \| decide on users or their tokens \(pre_token_generation\) \| user pool/,
   ],
@@ -71,7 +79,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /require_symbols of .*: true → false/,
   ],
   [
-    "another provider of users",
+    "another identity provider",
     (r) => r.aws_cognito_user_pool_client.web.supported_identity_providers.push("Evil"),
     /~ app client storefront-dev-web \| get tokens/,
   ],
@@ -82,7 +90,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /service storefront-dev-orders \| run as \| service account storefront-dev-catalog/,
   ],
   [
-    "a federation that maps as it likes",
+    "another attribute mapping of the federation",
     (r) => delete r.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping,
     /GetCallerIdentity/,
   ],
@@ -92,23 +100,27 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /log_type/,
   ],
   [
-    "a policy that is not kept out",
+    "an undeclared policy that a role may keep",
     (r) => r.aws_iam_role_policies_exclusive.orders.policy_names.push("x"),
     /policy_names/,
   ],
   [
-    "a role with policies of its own",
+    "a role with inline policies",
     (r) => (r.aws_iam_role.x = { ...r.aws_iam_role.orders, name: "x", managed_policy_arns: ["arn:x"] }),
     /role x \| all of arn:x \| AWS/,
   ],
   [
-    "the access log elsewhere",
+    "another destination of the access log",
     (r) => (r.aws_apigatewayv2_stage.gateway.access_log_settings.destination_arn = "x"),
     /dest/,
   ],
-  ["who called is not logged", (r) => hideSubject(r.aws_apigatewayv2_stage.gateway.access_log_settings), /subject/],
   [
-    "a grant on everything but one",
+    "an access log without the caller",
+    (r) => hideSubject(r.aws_apigatewayv2_stage.gateway.access_log_settings),
+    /subject/,
+  ],
+  [
+    "a grant on everything except one resource",
     (r) =>
       statements(r.aws_secretsmanager_secret_policy.reporting_agent, (all) =>
         all.push({ Effect: "Allow", Principal: "*", Action: "secretsmanager:*", NotResource: "arn:x" }),
@@ -116,23 +128,27 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /any principal \| secretsmanager:\* \| everything except arn:x/,
   ],
   [
-    "a policy of an older language",
+    "a policy with an older version",
     (r) => statements(r.aws_iam_role_policy.callers, (_, document) => (document.Version = "2008-10-17")),
     /policy.Version/,
   ],
   [
-    "a secret that sends its reader elsewhere",
+    "a secret with another endpoint for its reader",
     (r) => {
       const secret = r.aws_secretsmanager_secret_version.reporting_agent;
       secret.secret_string_wo = secret.secret_string_wo.replace("https://", "https://evil.example/");
     },
     /secret_string_wo of .*: \(hidden\) → \(hidden\)/,
   ],
-  ["what drifts is left", (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }), /who|lifecycle/],
-  ["an unknown type", (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }), /function_url/],
+  ["drift that is ignored", (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }), /who|lifecycle/],
+  [
+    "a resource of an unknown type",
+    (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }),
+    /function_url/,
+  ],
   ["a program at apply", (r) => (r.google_project_service.x = { service: "x", provisioner: [{}] }), /google_project_s/],
-  ["bodies in a list", (r) => (r.google_project_iam_member = { x: [{ member: "allUsers", role: "r" }] }), /_member.x/],
-  ["names in a list", (r) => (r.google_project_iam_member = [{ x: { member: "allUsers", role: "r" } }]), /_member.0/],
+  ["a list of bodies", (r) => (r.google_project_iam_member = { x: [{ member: "allUsers", role: "r" }] }), /_member.x/],
+  ["a list of names", (r) => (r.google_project_iam_member = [{ x: { member: "allUsers", role: "r" } }]), /_member.0/],
   ["another account", (_, stack) => (stack.provider.aws[0].allowed_account_ids = ["999988887777"]), /allowed_account/],
   ["no account at all", (_, stack) => delete stack.provider.aws, /provider.aws: there → gone/],
   ["another backend", (_, stack) => (stack.terraform.backend.s3.bucket = "evil"), /terraform.backend/],
@@ -143,10 +159,10 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /version/,
   ],
   ["a third party's provider", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
-  ["data", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
+  ["a data source", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
   ["a token of another service", (_, __, policy) => (policy.routes["GET /orders"].service = "accounts"), /service of/],
   [
-    "another account behind it",
+    "another account for the service",
     (_, __, policy) => (policy.services.orders.serviceAccount = "x@y"),
     /get ID tokens for routes of orders \| x@y/,
   ],
@@ -172,7 +188,7 @@ testAll(OPENS)("%s: counts as broader, and the review says what", (_, edit, what
 
 testAll<readonly [string, Edit]>([
   ["a description", (r) => (r.aws_iam_role.orders.description = "x")],
-  ["memory and time", (r) => Object.assign(r[LAMBDA].callers, { memory_size: 1024, timeout: 20 })],
+  ["memory and timeout", (r) => Object.assign(r[LAMBDA].callers, { memory_size: 1024, timeout: 20 })],
   ["a newer image", (r) => (containerOf(r).image = containerOf(r).image.replace(/[:@].*$/, "@sha256:1"))],
   [
     "a variable of a service",
@@ -180,9 +196,9 @@ testAll<readonly [string, Edit]>([
   ],
   ["tags", (_, stack) => (stack.provider.aws[0].default_tags[0].tags.team = "x")],
   ["an output", (_, stack) => delete stack.output.api_url],
-  ["one header more that is dropped", (r) => Object.assign(headers(r), { "remove:header.X-More": "''" })],
-  ["one more column of the log", (r) => moreColumns(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
-  ["one more number in the log", (r) => moreNumbers(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
+  ["an additional header that is removed", (r) => Object.assign(headers(r), { "remove:header.X-More": "''" })],
+  ["an additional text field of the log", (r) => moreColumns(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
+  ["an additional number in the log", (r) => moreNumbers(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
 ])("%s: opens nothing", (_, edit) => {
   const { access, resources } = changeBy(edit);
   expect(lines(access)).toEqual([]);
@@ -197,7 +213,7 @@ function moreNumbers(settings: Json): void {
   settings.format = settings.format.replace(/\}$/, ',"more":$context.responseLatency}');
 }
 
-test("what a secret is made of is never quoted", () => {
+test("the contents of a secret are never quoted", () => {
   const model = changeBy((r) => {
     r.aws_secretsmanager_secret_version.reporting_agent.secret_string_wo = "hunter2hunter2";
     variables(r).SIGNING_SECRET = "hunter2hunter2";
@@ -206,7 +222,7 @@ test("what a secret is made of is never quoted", () => {
   expect(model.access.guards).toHaveLength(2);
 });
 
-test("a long value is cut, and a sentence that allows it allows no other one", () => {
+test("a long value is cut, and a sentence that allows it allows no other value", () => {
   const sentences = ["a", "b"].map((end) => {
     const long = `https://${"x".repeat(400)}${end}`;
     return expectable.broadened(reportOf(changeBy((r) => (variables(r).ISSUER_CUSTOMERS = long)))).at(0);
@@ -215,7 +231,7 @@ test("a long value is cut, and a sentence that allows it allows no other one", (
   expect(sentences[0]?.length).toBeLessThan(400);
 });
 
-test("to expect one condition is not to expect another", () => {
+test("expecting one condition does not allow another", () => {
   const ttl = (seconds: number) =>
     expectable.broadened(
       reportOf(changeBy((r) => (r.aws_apigatewayv2_authorizer.scoped.authorizer_result_ttl_in_seconds = seconds))),

@@ -4,14 +4,14 @@ import { testAll } from "../../../support/test-all";
 const diff = (before: object, after: object, sets: readonly string[] = []) =>
   diffAttributes(before as Record<string, unknown>, after as Record<string, unknown>, sets);
 
-test("the deepest difference, by its path", () => {
+test("a difference is reported at its deepest path", () => {
   expect(diff({ a: { b: 1, c: [1, { d: 2 }] } }, { a: { b: 1, c: [1, { d: 3 }] } })).toEqual([
     { path: "a.c[1].d", kind: "changed", before: 2, after: 3 },
   ]);
   expect(diff({ "a b": { "c.d": 1 } }, { "a b": { "c.d": 2 } })[0]?.path).toBe('["a b"]["c.d"]');
 });
 
-test("a set has no order; what came and went is named", () => {
+test("a set has no order; added and removed items are named", () => {
   expect(diff({ s: ["a", "b"] }, { s: ["b", "a"] }, ["s"])).toEqual([]);
   expect(diff({ s: ["a", "b"] }, { s: ["c", "b"] }, ["s"])).toEqual([
     { path: "s", kind: "added", after: "c" },
@@ -22,12 +22,12 @@ test("a set has no order; what came and went is named", () => {
   ]);
 });
 
-test("in a list order counts, and an item that is put in does not change those after it", () => {
+test("the order of a list counts, and an inserted item does not change the items after it", () => {
   expect(diff({ l: ["a", "b"] }, { l: ["b", "a"] }).length).toBeGreaterThan(0);
   expect(diff({ l: ["a", "b", "c"] }, { l: ["a", "x", "b", "c"] })).toEqual([{ path: "l", kind: "added", after: "x" }]);
 });
 
-test("a text in the place of a structure is another item, and no change of it", () => {
+test("a text in place of a structure is another item, not a change of it", () => {
   const found = diff({ l: [{ a: 1 }] }, { l: ["a"] });
   expect(found.map(({ kind }) => kind).sort()).toEqual(["added", "removed"]);
 });
@@ -62,7 +62,7 @@ testAll<[string, object, object]>([
   expect(JSON.stringify(changes)).toMatch(/hidden/);
 });
 
-test("what only speaks of a secret is shown", () => {
+test("names and references of secrets are shown", () => {
   const shown = { secret_id: "b", access_token_validity: 2, token_validity_units: "hours", client_id: "${aws_x.y.id}" };
   expect(JSON.stringify(masked(shown))).not.toContain("hidden");
   const policy = (role: string) =>
@@ -79,7 +79,7 @@ test("what only speaks of a secret is shown", () => {
   ]);
 });
 
-test("Envoy's configuration is no secret, though it may come as one; what in it is called so is hidden", () => {
+test("Envoy's configuration is shown even if it is in a secret, but fields in it with a secret's name are hidden", () => {
   const text = (value: unknown) => JSON.stringify({ static_resources: { listeners: [value] } });
   const shown = diffAttributes({ secret_data: text({ port: 1 }) }, { secret_data: text({ port: 2 }) });
   expect(shown).toEqual([

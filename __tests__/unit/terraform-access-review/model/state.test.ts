@@ -7,8 +7,8 @@ const authorizer = (authorizer_type: string) => ({ aws_apigatewayv2_authorizer: 
 testAll([
   ["nothing", {}, false],
   ["a function", { aws_lambda_function: { callers: {} } }, true],
-  ["an authorizer of tokens", authorizer("JWT"), false],
-  ["an authorizer that asks a function", authorizer("REQUEST"), true],
+  ["a JWT authorizer", authorizer("JWT"), false],
+  ["a Lambda authorizer", authorizer("REQUEST"), true],
   ["an authorizer of a REST API", { aws_api_gateway_authorizer: { x: {} } }, true],
 ] as const)("with %s in a stack, a function decides: %j", (_, resource, decides) => {
   expect(isDecidedByFunctions({ resource } as unknown as StackJson)).toBe(decides);

@@ -21,7 +21,7 @@ testAll([
   expect(found).toMatchObject({ address: TOPIC, type: "aws_sns_topic", action });
 });
 
-test("what stays as it is is counted, and what is only read is not there", () => {
+test("unchanged resources are counted, and data sources are omitted", () => {
   const model = changeOf(
     planOf([
       planned(TOPIC, { actions: ["no-op"] }),
@@ -32,7 +32,7 @@ test("what stays as it is is counted, and what is only read is not there", () =>
   expect(model).toMatchObject({ resources: [], unchanged: 2, notes: [] });
 });
 
-test("moved and changed at once is a change that says where it was", () => {
+test("a resource that is moved and changed is a change with its former address", () => {
   const moved = planned(
     TOPIC,
     { before: { name: "a" }, after: { name: "b" } },
@@ -50,7 +50,7 @@ test("moved and changed at once is a change that says where it was", () => {
   ]);
 });
 
-test("an import says under which id the thing exists", () => {
+test("an import reports the id of the existing object", () => {
   const change = {
     actions: ["no-op"],
     before: { name: "a" },
@@ -63,7 +63,7 @@ test("an import says under which id the thing exists", () => {
   });
 });
 
-test("a replacement names the attributes that force it, each once, as people write paths", () => {
+test("a replacement names the attributes that force it, each once, in the usual form of paths", () => {
   const change = {
     actions: ["delete", "create"],
     before: { name: "a" },
@@ -81,12 +81,12 @@ testAll([
   ["replace_by_request", "requested with -replace"],
   ["replace_by_triggers", "something it watches with replace_triggered_by changes"],
   ["delete_because_each_key", "its key is no longer in for_each"],
-])("%s is said in words", (action_reason, reason) => {
+])("%s is reported in words", (action_reason, reason) => {
   const change = { actions: ["delete", "create"], before: {}, after: {} };
   expect(changeOf(planOf([planned(TOPIC, change, { action_reason })])).resources[0]).toMatchObject({ reason });
 });
 
-test("what is left over from a replacement is distinguished from the object of the same address", () => {
+test("an object left over from a replacement is distinguished from the object with the same address", () => {
   const model = changeOf(
     planOf([
       planned("aws_cognito_user_pool.customers", { actions: ["no-op"] }),
@@ -99,7 +99,7 @@ test("what is left over from a replacement is distinguished from the object of t
   expect(model.resources[0]?.loss).toBeUndefined();
 });
 
-test("checks, deferred changes, actions and a plan that is not whole are sentences, and no plan with one says no change", () => {
+test("checks, deferred changes, actions and an incomplete plan are notes, and a plan with a note counts as a change", () => {
   const model = changeOf(
     planOf([], {
       complete: false,

@@ -50,7 +50,7 @@ function differing({
   });
 }
 
-test("a plan of the very stack differs in nothing, of Terraform and of OpenTofu", () => {
+test("a plan of the same stack has no difference, with Terraform and with OpenTofu", () => {
   expect(differing()).toEqual([]);
   expect(differing({ aws: { ...AWS, full_name: "registry.opentofu.org/hashicorp/aws" } })).toEqual([]);
 });
@@ -69,15 +69,15 @@ testAll<readonly [string, Parameters<typeof differing>[0], readonly string[]]>([
     role({}, { assume_role_policy: is(POLICY.replace("other", "mallory")) }),
     ["aws_iam_role.own: assume_role_policy"],
   ],
-  ["one more argument", role({}, { path: is("/x/") }), ["aws_iam_role.own: path"]],
+  ["an additional argument", role({}, { path: is("/x/") }), ["aws_iam_role.own: path"]],
   ["a provisioner", role({ provisioners: [{ type: "local-exec" }] }), ["aws_iam_role.own: provisioner"]],
-  ["more than one", role({ count_expression: is(2) }), ["aws_iam_role.own: count"]],
+  ["count", role({ count_expression: is(2) }), ["aws_iam_role.own: count"]],
   ["another block", stage({ route_settings: [{ route_key: is("POST /") }] }), [`${STAGE.address}: route_settings`]],
-  ["one more block", stage({ route_settings: [{}, {}] }), [`${STAGE.address}: route_settings`]],
+  ["an additional block", stage({ route_settings: [{}, {}] }), [`${STAGE.address}: route_settings`]],
   ["an expression that is not JSON syntax", stage({ api_id: { references: ["x"] } }), [`${STAGE.address}: api_id`]],
-  ["a resource less", { resources: [ROLE] }, [`${STAGE.address}: it is not in this plan`]],
+  ["one resource less", { resources: [ROLE] }, [`${STAGE.address}: it is not in this plan`]],
   [
-    "a resource more",
+    "an additional resource",
     { resources: [ROLE, STAGE, { address: "aws_iam_user.x" }] },
     ["aws_iam_user.x: it is not in synthesized/"],
   ],
@@ -101,6 +101,6 @@ testAll<readonly [string, Parameters<typeof differing>[0], readonly string[]]>([
     ["module.x: it is not in synthesized/"],
   ],
   ["a variable", { variables: { x: {} } }, ["var.x: it is not in synthesized/"]],
-])("%s is in doubt, by its address", (_, plan, expected) => {
+])("%s is in doubt, with its address", (_, plan, expected) => {
   expect(differing(plan)).toEqual(expected);
 });

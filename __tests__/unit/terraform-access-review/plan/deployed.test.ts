@@ -18,15 +18,15 @@ import { variantOf } from "../../../support/variant";
 const { plan, head, base } = fixture("nothing-changed");
 if (base === "nothing" || base === undefined) throw new Error("something is deployed");
 
-test("an unchanged deployment reads as the stack itself", () => {
+test("an unchanged deployment is read as the stack itself", () => {
   const { stack } = new Deployed(plan, head.stack, plan.resource_changes ?? [], base.stack);
   expect(stack.resource).toEqual(head.stack.resource);
 });
 
-/** The stand-in of the AWS provider makes up URLs for app clients that have none. */
+/** The stand-in for the AWS provider makes up URLs for app clients that have none. */
 const MADE_UP = /^app client storefront-dev-(reporting-agent|support-desk)$/;
 
-test("from the state's literal values alone, the ledger of what is deployed is the ledger of the stack", () => {
+test("the ledger of the state's literal values is the ledger of the stack", () => {
   const { stack } = new Deployed(plan, head.stack, [], base.stack);
   const rows = (each: StackJson) =>
     accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy).filter(
@@ -36,7 +36,7 @@ test("from the state's literal values alone, the ledger of what is deployed is t
   expect(rows(stack).length).toBeGreaterThan(50);
 });
 
-test("also where nothing of it is declared any more", () => {
+test("the ledgers are also equal if nothing is declared any more", () => {
   const nothing = { ...head.stack, resource: {} };
   const { stack } = new Deployed(plan, nothing, [], base.stack);
   const names = (each: StackJson) =>
@@ -49,14 +49,14 @@ test("also where nothing of it is declared any more", () => {
 testAll<readonly [string, StackJson]>([
   ...["dev", "staging", "prod", "preview"].map((name) => [name, synthesizedState(name).stack] as const),
   ["a REST API", stateOf(restDev()).stack],
-  ["an HTTP API with a name of its own", stateOf(httpWith({ domain: DOMAIN })).stack],
-  ["an environment whose client is rotated", stateOf(rotatedIntent()).stack],
+  ["an HTTP API with a custom domain", stateOf(httpWith({ domain: DOMAIN })).stack],
+  ["an environment with a rotated client secret", stateOf(rotatedIntent()).stack],
   ["both kinds of API", stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } })).stack],
-])("every attribute of %s that refers to another resource is known to do so", (_, stack) => {
+])("the types list every attribute of %s that refers to another resource", (_, stack) => {
   const unknown = Object.entries(stack.resource).flatMap(([type, named]) =>
     Object.values(named).flatMap((attributes) =>
       Object.entries(attributes)
-        // What is written and kept nowhere, and a digest of names in which none is left.
+        // Write-only values, and a digest that no longer contains names.
         .filter(([attribute]) => !attribute.endsWith("_wo") && attribute !== "triggers")
         .flatMap(([attribute, value]) =>
           texts(value)
@@ -95,7 +95,7 @@ testAll([
   expect(references.restored(literal, "aws_iam_role", "assume_role_policy")).toBe(expected);
 });
 
-test("of two objects of one name, the one that the configuration refers to counts", () => {
+test("if two objects have the same name, the one to which the configuration refers counts", () => {
   const role = (configured?: string) => references.restored("shared", "aws_iam_role_policy", "role", configured);
   expect(role("${aws_iam_role.ab.name}")).toBe("${aws_iam_role.ab.name}");
   expect(role()).toBe("${aws_iam_role.a.name}");

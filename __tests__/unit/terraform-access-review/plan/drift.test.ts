@@ -18,7 +18,7 @@ const bodyOf = (address: string): Attributes | undefined => {
 const state = stateOf(plan).filter(({ address }) => bodyOf(address) !== undefined);
 const found = (address: string) => state.find((each) => each.address === address) as StateResource;
 
-/** What is reported when an apply left `before` and the clouds have `after`, each `<address> <path>`. */
+/** The reported drift, as `<address> <path>`, if an apply left `before` and the clouds now have `after`. */
 function drifted(address: string, before: Attributes, after: Attributes, others: Partial<PlanJson> = {}): string[] {
   const { values, type } = found(address);
   const change = { actions: ["update"], before: { ...values, ...before }, after: { ...values, ...after } };
@@ -41,11 +41,11 @@ function other(value: unknown): unknown {
   return "other";
 }
 
-/** Opens access wherever it stands. */
+/** Attributes that open access on any resource. */
 const OPENS =
   /^(policy|inline_policy|managed_policy_arns|code_sha256|traffic|acl|grant|thumbprint_list|(read|write)_attributes|rotation_enabled)$/;
 
-test("what a cloud moves and no configuration declares is no drift, whatever the type", () => {
+test("an undeclared value that a cloud changes is not drift, for any type", () => {
   const moved = state.flatMap(({ address, values = {} }) => {
     const computed = Object.keys(values).filter((name) => bodyOf(address)?.[name] === undefined && !OPENS.test(name));
     return drifted(address, {}, Object.fromEntries(computed.map((name) => [name, other(values[name])])));
@@ -53,7 +53,7 @@ test("what a cloud moves and no configuration declares is no drift, whatever the
   expect(moved).toEqual([]);
 });
 
-test("each changed attribute that is declared is named, but those that ignore_changes names", () => {
+test("each changed declared attribute is named, except those in ignore_changes", () => {
   const unnamed = state.flatMap(({ address, values = {} }) => {
     const body = bodyOf(address) ?? {};
     const declared = Object.keys(values).filter((name) => body[name] !== undefined && !isUnset(values[name]));
@@ -74,7 +74,7 @@ const ROLE = "aws_iam_role.callers";
 const roleName = found(ROLE).values?.name;
 const own = (name: string) => ({ name, policy: "{}" });
 
-test("a policy that no resource declares is drift, and one that a resource of its own declares is not", () => {
+test("a policy that no resource declares is drift, and one that another resource declares is not", () => {
   const declared = state.filter(({ type, values }) => type === "aws_iam_role_policy" && values?.role === roleName);
   const names = declared.map(({ values }) => own(String(values?.name)));
   expect(names.length).toBeGreaterThan(0);
@@ -112,7 +112,7 @@ test("other code in a function is drift", () => {
   ]);
 });
 
-test("within a declared block only what is declared counts, and an item more always", () => {
+test("within a declared block only declared fields count, and additional items always count", () => {
   const address = "google_cloud_run_v2_service.orders";
   const [template = {}] = (found(address).values?.template ?? []) as readonly Attributes[];
   const filled = { ...template, execution_environment: "EXECUTION_ENVIRONMENT_GEN2", revision: "orders-00042" };
@@ -121,7 +121,7 @@ test("within a declared block only what is declared counts, and an item more alw
   expect(drifted(address, {}, { template: [{ ...template, containers }] }).join()).toContain("template.containers");
 });
 
-test("what the plan changes back is drift, though nothing declares it", () => {
+test("a value that the plan changes back is drift, even if nothing declares it", () => {
   const { values, type } = found(ROLE);
   const reverted = (after: unknown): PlannedChange => ({
     ...{ address: ROLE, mode: "managed", type },

@@ -27,7 +27,7 @@ testAll([
   expect([...textOf(file)].join("")).toBe(readFileSync(file, "utf8"));
 });
 
-test("a plan is read from the chunks of its file, and refused at the same character as its text", () => {
+test("a plan is read from its file in chunks, and refused at the same character as its text", () => {
   const change = { address: `aws_x.${"é".repeat(CHUNK)}`, type: "aws_x", change: { actions: ["no-op"] } };
   const plan = { format_version: "1.2", configuration: {}, resource_changes: [change, change, change] };
   const text = JSON.stringify(plan);
@@ -36,7 +36,7 @@ test("a plan is read from the chunks of its file, and refused at the same charac
   expect(() => readPlan(textOf(written(cut)))).toThrow(`got no JSON from character ${cut.length} on`);
 });
 
-test("the file of a text that is refused is closed", () => {
+test("the file is closed after a refusal", () => {
   const closed = jest.spyOn(jest.requireActual<typeof import("node:fs")>("node:fs"), "closeSync");
   try {
     expect(() => readPlan(textOf(written(`{]${" ".repeat(3 * CHUNK)}`)))).toThrow("got no JSON");
@@ -49,6 +49,6 @@ test("the file of a text that is refused is closed", () => {
 testAll([
   ["a folder", folder, "EISDIR"],
   ["no file", join(folder, "none.json"), "ENOENT"],
-])("%s is the error of the file system", (_, file, code) => {
+])("%s gives the error of the file system", (_, file, code) => {
   expect(() => [...textOf(file)]).toThrow(expect.objectContaining({ code }));
 });

@@ -2,7 +2,7 @@ import { JsonError, JsonReader, type Kept } from "../../../../packages/terraform
 import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
 
-/** Values under each kind of `Kept`, and under names that are in none. */
+/** Values under each kind of `Kept`, and under names that are not listed. */
 const KEPT: Kept = {
   fields: {
     list: { items: "all" },
@@ -53,7 +53,7 @@ const VALUES = fc.letrec((tie) => ({
 
 const FEW = { maxLength: 3 };
 
-/** Resources as Terraform writes them, also within one another. */
+/** Resources as Terraform writes them, also nested. */
 const RESOURCES = fc.array(
   fc.record({ address: STRINGS, a: fc.oneof(VALUES, fc.array(fc.record({ address: STRINGS, a: VALUES }), FEW)) }),
   FEW,
@@ -72,7 +72,7 @@ const DOCUMENTS = fc
 
 const SIZES = fc.constantFrom(1, 2, 3, 7, 64, 10_000);
 
-test("any document is read as JSON.parse reads it, in chunks of any size", () => {
+test("any document is read as by JSON.parse, in chunks of any size", () => {
   fc.assert(
     fc.property(DOCUMENTS, SIZES, (text, size) => {
       const { list, a, inner } = JSON.parse(text);
@@ -82,7 +82,7 @@ test("any document is read as JSON.parse reads it, in chunks of any size", () =>
   );
 });
 
-test("what JSON.parse refuses is refused at the same character, in chunks of any size", () => {
+test("text that JSON.parse refuses is refused at the same character, in chunks of any size", () => {
   const edit = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
     remove: fc.nat(2),
@@ -116,7 +116,7 @@ test("what JSON.parse refuses is refused at the same character, in chunks of any
       const found = outcome(() => read(text, KEPT, size));
       if ("position" in expected) refused += 1;
       expect("position" in found).toBe("position" in expected);
-      // JSON.parse does not always say where.
+      // JSON.parse does not always report the position.
       if (expected.position !== undefined) expect(found.position).toBe(expected.position);
     }),
     { numRuns: 500 },
@@ -124,7 +124,7 @@ test("what JSON.parse refuses is refused at the same character, in chunks of any
   expect(refused).toBeGreaterThan(200);
 });
 
-test("of a field that is not listed the name is kept, of a list of nothing the list", () => {
+test("of a field that is not listed only the name is kept, and of a list without kept items only the list", () => {
   const kept: Kept = { fields: { list: { items: "nothing" }, a: "all" } };
   const found = read('{"b":{"c":1},"constructor":1,"list":[1,{"d":2}],"a":[3]}', kept);
   expect(Object.entries(found as object)).toStrictEqual([
@@ -140,7 +140,7 @@ testAll([
   ["fields in place of a list", '{"list":{"b":1}}', { list: { b: 1 } }],
   ["a text in place of fields", '{"inner":"b"}', { inner: "b" }],
   ["the last of equal keys", '{"a":1,"list":[1],"a":2,"list":[]}', { a: 2, list: [] }],
-])("%s is read as JSON.parse reads it", (_, text, expected) => {
+])("%s is read as by JSON.parse", (_, text, expected) => {
   expect(read(text, KEPT)).toEqual(expected);
 });
 
@@ -151,7 +151,7 @@ test("a key __proto__ is a key like any other", () => {
   expect(({} as { b?: number }).b).toBeUndefined();
 });
 
-test("resources are parsed many at once; others, and those that contain some, one by one", () => {
+test("resources are parsed many at a time; other items, and resources that contain some, one by one", () => {
   const parse = jest.spyOn(JSON, "parse");
   const calls = (list: readonly unknown[], size?: number) => {
     const text = JSON.stringify({ list });

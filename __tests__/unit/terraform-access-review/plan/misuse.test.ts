@@ -31,14 +31,14 @@ testAll(HOSTILE)("a value of anybody cannot speak for the report: %j", (value) =
   for (const sign of [RIGHT_TO_LEFT, `${ESCAPE}[2J`]) expect(terminalReport(report)).not.toContain(sign);
 });
 
-testAll(["__proto__", "constructor", "toString"])("a resource that is called %s is one like any other", (name) => {
+testAll(["__proto__", "constructor", "toString"])("a resource with the name %s is like any other", (name) => {
   const policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}';
   const after = { name: "x", assume_role_policy: policy };
   const model = changeOf(planOf([planned(`aws_iam_role.${name}`, { actions: ["create"], after })]), {
     aws_iam_role: { other: { name: "o", assume_role_policy: policy } },
   });
   expect(model.resources.map(({ address }) => address)).toEqual([`aws_iam_role.${name}`]);
-  // The other one is declared, and is not there yet.
+  // The other one is declared, but does not exist yet.
   expect(model.access.rows.map(({ after: row }) => row?.resource)).toEqual(["role o", "role x"]);
 });
 
@@ -74,7 +74,7 @@ test("the plan of another program: modules, keys, indices, data and unknown type
   ]);
 });
 
-test("an unreadable policy in the state is reported, and stops no report", () => {
+test("an unreadable policy in the state is reported, and the review continues", () => {
   const state = {
     address: "aws_iam_role.x",
     type: "aws_iam_role",
@@ -91,7 +91,7 @@ test("an unreadable policy in the state is reported, and stops no report", () =>
   ]);
 });
 
-test("without the deployed policy every route counts as one that opens, and the report says why", () => {
+test("without the deployed policy every route counts as broadened, and the report states why", () => {
   const model = modelOf({ ...fixture("nothing-changed"), base: undefined });
   expect(
     model.access.rows
@@ -113,7 +113,7 @@ test("without the deployed policy the cause of a new hash is unknown, so it is s
   expect(follows(undefined)).toEqual([false, false, false]);
 });
 
-test("what a plan destroys gives no access, though it is declared: a plan with -destroy", () => {
+test("a resource that a plan destroys grants no access, even if it is declared: a plan with -destroy", () => {
   const policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}';
   const values = { name: "x", assume_role_policy: policy };
   const model = changeOf(
@@ -128,7 +128,7 @@ test("what a plan destroys gives no access, though it is declared: a plan with -
 });
 
 testAll(["scope-given", "federation-rebuilt"])(
-  "%s: neither the order of keys and resources nor what stays unchanged moves the hash of the change",
+  "%s: neither the order of keys and resources nor unchanged parts affect the hash of the change",
   (name) => {
     const { plan, head, base } = fixture(name);
     const model = modelOf({ plan, head, base });
@@ -150,7 +150,7 @@ function reversedKeys(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).reverse());
 }
 
-/** Thousands of roles, and fifty megabytes, are in the system tier. */
+/** The system tier tests thousands of roles and fifty megabytes. */
 test("more roles than one GitHub comment can name are reported within one", () => {
   const report = reportOf(changeOf(readPlan(rolesPlan(300))));
   expect(report.verdict.counts).toEqual({ changed: 300, destroyed: 300 });
@@ -159,7 +159,7 @@ test("more roles than one GitHub comment can name are reported within one", () =
   expect(comment).toContain("Left out here");
 });
 
-test("a report is no larger for long values", () => {
+test("long values do not make a report larger", () => {
   const [short, long] = [10_000, 50_000].map((length) =>
     terminalReport(reportOf(changeOf(readPlan(longPlan(20, length))))),
   );

@@ -1,7 +1,10 @@
 import { APPLIED, nestedDrift, onePerPlace } from "../../../support/nested-drift";
 
-test.each(APPLIED)("%s: a change of each kind within a declared attribute is drift, by its name", (name) => {
-  const { cases, missed } = nestedDrift(name, onePerPlace);
-  expect(missed).toEqual([]);
-  expect(cases).toBeGreaterThan(100);
-});
+test.each(APPLIED)(
+  "%s: each kind of change within a declared attribute is drift, with the attribute's name",
+  (name) => {
+    const { cases, missed } = nestedDrift(name, onePerPlace);
+    expect(missed).toEqual([]);
+    expect(cases).toBeGreaterThan(100);
+  },
+);

@@ -13,7 +13,7 @@ import { testAll } from "../../../support/test-all";
 
 const NAMES = Object.keys(CASES);
 
-/** Each plan and what it means, read once for all tests. */
+/** Each plan with its review, read once for all tests. */
 const read = new Map<string, { readonly plan: Fixture; readonly model: ChangeModel }>();
 
 function planOf(name: string) {
@@ -25,13 +25,13 @@ function planOf(name: string) {
   return made;
 }
 
-test("every case has its plan and its expectation, and there is no plan without a case", () => {
+test("every case has a plan and an expectation, and every plan has a case", () => {
   expect(NAMES.length).toBeGreaterThanOrEqual(30);
   expect(Object.keys(EXPECTED).sort()).toEqual([...NAMES].sort());
   expect(readdirSync(FIXTURES).sort()).toEqual(NAMES.map((name) => `${name}.json.br`).sort());
 });
 
-/** By attribute and address: how a guard is called in words is for the tests of sentences. */
+/** Guards by attribute and address. Tests of sentences check their words. */
 function guardLine(change: GuardChange): string {
   const { address, guard, before, after, effect, doubt } = change;
   if (doubt || address.startsWith("aws_secretsmanager_secret_rotation.")) return guardSentence(change);
@@ -57,7 +57,7 @@ testAll(NAMES)("%s: the verdict and every line of access are what the change mea
   }
 });
 
-test("no value that Terraform or a name marks as secret is in a model or a report", () => {
+test("no model or report contains a value that Terraform or a name marks as secret", () => {
   const shown = NAMES.flatMap((name) => {
     const { plan, model } = planOf(name);
     const secrets = (plan.plan.prior_state?.values?.root_module?.resources ?? [])
@@ -70,7 +70,7 @@ test("no value that Terraform or a name marks as secret is in a model or a repor
   expect(shown).toEqual([]);
 });
 
-/** One plan for each kind of change; the system tier has all. */
+/** One plan for each kind of change. The system tier has all plans. */
 const ONE_OF_A_KIND = [
   "auditors-added",
   "handshake-switched-back",
@@ -80,7 +80,7 @@ const ONE_OF_A_KIND = [
   "service-removed",
 ];
 
-test("a plan and the synthesized files tell a change of the config alike", () => {
+test("a plan and the synthesized files give the same review of a change in config", () => {
   const found = ONE_OF_A_KIND.flatMap((name) => {
     const { plan, model } = planOf(name);
     return disparities(name, plan, model);

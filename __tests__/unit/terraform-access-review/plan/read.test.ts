@@ -5,7 +5,7 @@ import { testAll } from "../../../support/test-all";
 const plan = { ...fixture("scope-given").plan, configuration: {} };
 const text = JSON.stringify(plan);
 
-test("a plan of Terraform is read, also one of a later minor version of the format", () => {
+test("a Terraform plan is read, including one with a later minor version of the format", () => {
   expect(readPlan(text).resource_changes).toEqual(plan.resource_changes);
   expect(readPlan(JSON.stringify({ ...plan, format_version: "1.99", news: [] })).format_version).toBe("1.99");
 });
@@ -47,8 +47,8 @@ testAll([
   ["a file of spaces", "\uFEFF \n", "got an empty file"],
   ["a byte order mark", `\uFEFF${text}`, "got no JSON from character 0 on"],
   ["a plan file itself", "PK\u0003\u0004binary", "got a plan file itself, which is not JSON"],
-  ["a file that is cut off", text.slice(0, 1000), "got no JSON from character 1000 on"],
-  ["a file that goes on", `${text}{}`, `got no JSON from character ${text.length} on`],
+  ["a truncated file", text.slice(0, 1000), "got no JSON from character 1000 on"],
+  ["a file with more text", `${text}{}`, `got no JSON from character ${text.length} on`],
   ["the messages of plan -json", '{"@level":"info"}\n{"@level":"info"}\n', "got the messages of terraform plan -json"],
   ["one such message", '{"@level":"info","@message":"Terraform 1.15.5"}', "got a message of terraform plan -json"],
   ["a list", "[]", "got a list"],
@@ -59,13 +59,9 @@ testAll([
   ["no version", '{"resource_changes":[]}', "got JSON without a format_version"],
   ["a later major version", '{"format_version":"2.0","resource_changes":[]}', 'got format_version "2.0"'],
   ["an older one", '{"format_version":"0.2","resource_changes":[]}', 'got format_version "0.2"'],
+  ["a plan without its configuration", '{"format_version":"1.2","resource_changes":[]}', "got a plan without"],
   [
-    "a plan that does not say what it configures",
-    '{"format_version":"1.2","resource_changes":[]}',
-    "got a plan without",
-  ],
-  [
-    "changes that are no list",
+    "changes that are not a list",
     '{"format_version":"1.2","configuration":{},"resource_changes":{}}',
     "resource_changes as an object, no list",
   ],
@@ -84,7 +80,7 @@ testAll([
     '{"format_version":"1.2","configuration":{},"resource_changes":[null]}',
     "resource_changes[0] that is null",
   ],
-])("%s is refused, with what it is, what was expected and what to do", (_, given, got) => {
+])("%s is refused; the error states what it is, what was expected and what to do", (_, given, got) => {
   const fault = faultOf(given);
   expect(fault).toContain(got);
   expect(fault).toContain("expected the JSON of a saved plan of Terraform (format_version 1.x)");
@@ -92,7 +88,7 @@ testAll([
   expect(faultOf([...given])).toBe(fault);
 });
 
-test("a refusal quotes nothing of the file, which may hold secrets", () => {
+test("a refusal does not quote the file, which may contain secrets", () => {
   expect(faultOf('{"password": hunter2}')).not.toContain("hunter");
 });
 

@@ -2,7 +2,7 @@ import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 
 const FUNCTION = "aws_lambda_function.callers";
 
-test("what Terraform marks as sensitive is hidden at any depth, in lists and in sets, and its change is seen", () => {
+test("a value that Terraform marks as sensitive is hidden at any depth, but its change is reported", () => {
   const change = {
     before: {
       env: [
@@ -44,19 +44,19 @@ test("a secret that moved within a structure stays hidden in it", () => {
   expect(JSON.stringify(model)).not.toContain("t0p");
 });
 
-test("a secret that the plan does not mark is hidden by its name, and one that is the same is no change", () => {
+test("a secret that the plan does not mark is hidden by its name, and an equal one is not a change", () => {
   const change = { before: { password: "a", pin: 1 }, after: { password: "b", pin: 1 } };
   expect(changeOf(planOf([planned(FUNCTION, change)])).resources[0]?.attributes).toEqual([
     { path: "password", kind: "hidden" },
   ]);
 });
 
-test("a whole resource that is marked shows nothing", () => {
+test("a resource that is marked as a whole shows no value", () => {
   const change = { actions: ["create"], after: { a: "s1", b: "s2" }, after_sensitive: true };
   expect(JSON.stringify(changeOf(planOf([planned(FUNCTION, change)])))).not.toMatch(/s1|s2/);
 });
 
-test("what only the apply knows is shown as the configuration refers to it", () => {
+test("a value that is known only after the apply is shown as the configuration's reference", () => {
   const change = {
     before: { role: "arn:aws:iam::1:role/a", handler: "index.a", version: "1" },
     after: { handler: "index.b" },
@@ -71,7 +71,7 @@ test("what only the apply knows is shown as the configuration refers to it", () 
   ]);
 });
 
-test("the same reference is no other value, and the change follows from what it refers to", () => {
+test("an equal reference is not a change of its own, but follows from the change of its target", () => {
   const state = {
     address: "aws_iam_role.a",
     mode: "managed",
@@ -102,7 +102,7 @@ test("the same reference is no other value, and the change follows from what it 
   });
 });
 
-test("outputs that hold a secret say that they change, and nothing else", () => {
+test("an output with a secret is reported as changed, without its value", () => {
   const model = changeOf(
     planOf([], {
       output_changes: {
@@ -116,14 +116,14 @@ test("outputs that hold a secret say that they change, and nothing else", () => 
   ]);
 });
 
-test("nulls, empty texts and empty lists are the same nothing", () => {
+test("null, an empty text and an empty list are all unset", () => {
   const change = { before: { a: null, b: "", c: [], d: {}, e: 1 }, after: { a: "", b: null, d: null, e: 2 } };
   expect(changeOf(planOf([planned(FUNCTION, change)])).resources[0]?.attributes).toEqual([
     { path: "e", kind: "changed", before: 1, after: 2 },
   ]);
 });
 
-test("a secret that only the apply knows is hidden, declared or not", () => {
+test("a secret that is known only after the apply is hidden, whether declared or not", () => {
   const change = {
     before: { pin: "1111", code: "2222" },
     after: {},
@@ -140,7 +140,7 @@ test("a secret that only the apply knows is hidden, declared or not", () => {
   ]);
 });
 
-test("another reference is a change to read, though its value is not known yet", () => {
+test("another reference is a change of its own, even if its value is not known yet", () => {
   const model = changeOf(
     planOf([
       planned("aws_iam_role.b", { actions: ["create"], after: { name: "b", assume_role_policy: "{}" } }),

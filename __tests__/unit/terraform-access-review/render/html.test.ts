@@ -1,6 +1,6 @@
 import { believableModel, pageOf } from "../../../support/believable-model";
 
-test("it is one file: no address of anything else is in it", () => {
+test("the page is one file that loads no other", () => {
   const text = pageOf(believableModel());
   expect(text).not.toMatch(/(?<![\w-])(src|href|action|data)=|url\((?!#)|@import/);
   expect(text).toContain("default-src &#39;none&#39;");

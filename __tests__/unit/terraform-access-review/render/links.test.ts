@@ -19,7 +19,7 @@ function linksOf(url: string) {
   };
 }
 
-test("a place is a link in page and comment where its address is known", () => {
+test("a place is a link in page and comment if its URL is known", () => {
   const { page, comment } = linksOf(URL);
   expect([new Set(page), page.length]).toEqual([new Set([URL]), comment.length]);
   expect(new Set(comment)).toEqual(new Set([URL]));
@@ -32,7 +32,7 @@ test.each([
   'https://github.com/x" onclick="alert(1)',
   "https://github.com@evil.example/x",
   "//evil.example/x",
-])("%s is no address to link to", (url) => {
+])("%s is not a URL to link to", (url) => {
   expect(linkable(url)).toBeUndefined();
   expect(linksOf(url)).toEqual({ page: [], comment: [] });
 });

@@ -10,11 +10,11 @@ testAll(HOSTILE)("in a comment %j breaks out of nothing", (hostile) => {
   const html = commentOf(hostile);
   expect(shapeOf(html)).toEqual(SHAPE);
   expect(html).not.toMatch(/<a |<h1|<em>.*em.*<\/em>|<del>/);
-  // GitHub looks for mentions in the text that is left when entities are resolved, but not in code.
+  // GitHub looks for mentions in text after it resolves entities, but not in code.
   expect(html.replace(/<(code|pre)>[\s\S]*?<\/\1>/g, "")).not.toMatch(/(^|[^\w&;])@\w|\p{Cf}\w*gnp/u);
 });
 
-test("details are dropped from the bottom, and the comment says which", () => {
+test("details are dropped from the bottom, and the comment states which ones", () => {
   const most = 3_500;
   const report = reportOf(model("name", 10));
   const [full = "", none] = markdownReport(report, OPTIONS);
@@ -25,7 +25,7 @@ test("details are dropped from the bottom, and the comment says which", () => {
   for (let index = 0; index < 10; index += 1) expect(short).toContain(`name${index} may now call GET /x`);
 });
 
-test("more access than one comment holds is several comments, and no row is lost", () => {
+test("access that does not fit into one comment gets several comments, and no row is lost", () => {
   const comments = markdownReport(reportOf(model("name", 2_000)), OPTIONS);
   expect(comments.length).toBeGreaterThan(1);
   for (const comment of comments) expect(comment.length).toBeLessThanOrEqual(MOST_CHARACTERS);
@@ -50,6 +50,6 @@ testAll(HOSTILE)("in the picture %j stays within its quotes", (hostile) => {
   expect(source).toContain("new#58; ");
 });
 
-test("where no access changes there is no picture", () => {
+test("if no access changes, there is no picture", () => {
   expect(mermaid(diagramOf({ ...model("x"), access: { rows: [], guards: [] } }))).toBe("");
 });

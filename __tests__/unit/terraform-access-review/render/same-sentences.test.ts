@@ -5,7 +5,7 @@ import { reportOf } from "../../../../packages/terraform-access-review/report/re
 import { believableModel, pageOf } from "../../../support/believable-model";
 import { dev, edited } from "../../../support/synthesized-states";
 
-/** A cache that is kept longer: conditions change in all routes, and none is lost. */
+/** A longer cache TTL: the conditions of all routes change, and no access is lost. */
 const longer = changeOfStacks(
   "dev",
   dev,
@@ -15,7 +15,7 @@ const longer = changeOfStacks(
   }),
 );
 
-/** A document's text: entities resolved, tags gone. */
+/** A document's text without tags, with entities resolved. */
 function textOf(markup: string): string {
   return markup
     .replace(/<[^>]*>/g, "")
@@ -52,7 +52,7 @@ test.each([
   expect(first.split("\n").map((line) => textOf(line.slice(2)))).toEqual(lines);
 });
 
-test("a changed condition is named, and what routes have in common is said once", () => {
+test("a changed condition is named, and the part that routes share is stated once", () => {
   const [comment = ""] = markdownReport(reportOf(longer), { whole: "npm run review" });
   expect(listed(comment, TITLES.access)).toContain(
     "customers/web may call GET /orders with a less strict condition (cache TTL in seconds: 60 → 300)",

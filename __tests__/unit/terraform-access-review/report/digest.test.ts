@@ -5,7 +5,7 @@ import { reportOf } from "../../../../packages/terraform-access-review/report/re
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { dev } from "../../../support/synthesized-states";
 
-test("a grant that is not named is counted, broader and narrower apart", () => {
+test("unnamed grants are counted, broader and narrower ones separately", () => {
   expect(digest(reportOf(modelOf(fixture("trust-drifted"))))).toEqual([
     "1 changed",
     "- any principal is no longer allowed sts:AssumeRole (trust policy) on role storefront-dev-orders",
@@ -17,8 +17,8 @@ test("a grant that is not named is counted, broader and narrower apart", () => {
 
 test.each([
   ["a new environment", changeOfStacks("dev", NOTHING, dev)],
-  ["another handshake", modelOf(fixture("handshake-switched"))],
-])("%s has at most 15 lines, and says what it leaves out", (_, model) => {
+  ["a changed handshake", modelOf(fixture("handshake-switched"))],
+])("the digest of %s has at most 15 lines, and states what it omits", (_, model) => {
   const lines = digest(reportOf(model));
   expect(lines.length).toBeLessThanOrEqual(15);
   expect(lines).toContainEqual(expect.stringMatching(/^and \d+ more changes of access$/));

@@ -13,7 +13,7 @@ const row = (permission: string, condition = "-", principal = "ann") => ({
 });
 const broadened = { effect: "broadened" } as const;
 
-/** The forms of which no committed plan has one; fixtures/plans/expected.ts has all others. */
+/** Forms that no committed plan contains. `fixtures/plans/expected.ts` has all others. */
 testAll<[RowChange, string]>([
   [
     { ...broadened, before: row("roles/x", "a"), after: row("roles/x", "b") },
@@ -79,6 +79,6 @@ testAll<[Omit<GuardChange, "effect">, string]>([
   expect(guardSentence({ ...change, ...broadened })).toBe(words);
 });
 
-test("a change without a row is a fault", () => {
+test("a change without a row throws an error", () => {
   expect(() => rowSentence(broadened)).toThrow("a change without a row");
 });

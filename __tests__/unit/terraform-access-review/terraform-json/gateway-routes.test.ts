@@ -24,7 +24,7 @@ const rest = (more: Record<string, Record<string, object>>) => ({
   },
 });
 
-test("a route of an HTTP API, with what it names of the stack", () => {
+test("a route of an HTTP API has the authorizer and integrations that it names", () => {
   const route = { route_key: "GET /", authorization_type: "JWT", authorizer_id: "${aws_apigatewayv2_authorizer.a.id}" };
   const target = "integrations/${aws_apigatewayv2_integration.i.id}";
   const stack = (attributes: object) => ({
@@ -51,20 +51,20 @@ test("a route of an HTTP API, with what it names of the stack", () => {
 
 test.each([
   ["from its resource up to the root", "${aws_api_gateway_resource.id.id}", "GET /orders/{id}"],
-  ["the root's own", "${aws_api_gateway_rest_api.api.root_resource_id}", "GET /"],
-  ["one below a resource of another stack", "${aws_api_gateway_resource.elsewhere.id}", "GET ?/orders"],
-  ["one of another stack", "a1b2", "GET ?/"],
+  ["of the root", "${aws_api_gateway_rest_api.api.root_resource_id}", "GET /"],
+  ["below a resource of another stack", "${aws_api_gateway_resource.elsewhere.id}", "GET ?/orders"],
+  ["of another stack's resource", "a1b2", "GET ?/"],
 ])("the key of a method: %s", (_, resource_id, key) => {
   const [method] = restMethods(rest({ aws_api_gateway_method: { get: { ...GET, resource_id } } }));
   expect(method?.key).toBe(key);
 });
 
-test("a resource that is its own parent has a path that no policy's route has", () => {
+test("a resource that is its own parent has a path that matches no route of a policy", () => {
   const loop = { ...GET, resource_id: "${aws_api_gateway_resource.loop.id}" };
   expect(restMethods(rest({ aws_api_gateway_method: { get: loop } }))[0]?.path).toMatch(/^\?\/loop\//);
 });
 
-test("what answers a method is found by its place, whether it names the method or spells it out", () => {
+test("the response of a method is found by path and method, whether these are references or texts", () => {
   const place = { rest_api_id: GET.rest_api_id, resource_id: GET.resource_id };
   const [method] = restMethods(
     rest({
@@ -80,11 +80,11 @@ test("what answers a method is found by its place, whether it names the method o
 });
 
 test.each([
-  ["a mock without a question", {}, [{ type: "MOCK" }], true],
-  ["a mock that asks for a token", { authorization: "CUSTOM" }, [{ type: "MOCK" }], false],
+  ["a mock without authorization", {}, [{ type: "MOCK" }], true],
+  ["a mock that requires a token", { authorization: "CUSTOM" }, [{ type: "MOCK" }], false],
   ["a service", {}, [{ type: "HTTP_PROXY" }], false],
   ["a mock and a service", {}, [{ type: "MOCK" }, { type: "HTTP_PROXY" }], false],
-  ["nothing", {}, [], false],
+  ["no integration", {}, [], false],
   ["another method", { http_method: "GET" }, [{ type: "MOCK" }], false],
 ])("a preflight is answered by %s", (_, attributes, integrations, expected) => {
   const method = { ...GET, http_method: "OPTIONS", authorization: "NONE", ...attributes };

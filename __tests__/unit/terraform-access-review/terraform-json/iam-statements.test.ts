@@ -7,27 +7,27 @@ import {
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const document = (Statement: unknown, more = {}) => JSON.stringify({ Version: "2012-10-17", Statement, ...more });
 
-test("a document's statements, one or a list", () => {
+test("a document has one statement or a list", () => {
   expect(statementsOf(document(ALLOW))).toEqual([ALLOW]);
   expect(statementsOf(document([ALLOW, { ...ALLOW, Effect: "Deny" }], { Id: "one" }))).toHaveLength(2);
 });
 
 test.each([
-  ["no text", { Statement: [ALLOW] }],
+  ["no text, but an object", { Statement: [ALLOW] }],
   ["no JSON", "{"],
   ["a list", JSON.stringify([ALLOW])],
   ["no statement", document(undefined)],
   ["nothing in it", "{}"],
-  ["a statement that is no object", document([ALLOW, "x"])],
-  ["an effect of another spelling", document([{ ...ALLOW, Effect: "allow" }])],
-  ["a part of another spelling", document([{ Effect: "Allow", action: "*", Resource: "*" }])],
-  ["a field of the document of another spelling", document([ALLOW], { statement: [ALLOW] })],
-  ["what Terraform puts together", "${data.aws_iam_policy_document.any.json}"],
+  ["a statement that is not an object", document([ALLOW, "x"])],
+  ["a misspelled effect", document([{ ...ALLOW, Effect: "allow" }])],
+  ["a misspelled field of a statement", document([{ Effect: "Allow", action: "*", Resource: "*" }])],
+  ["a misspelled field of the document", document([ALLOW], { statement: [ALLOW] })],
+  ["a text that Terraform assembles", "${data.aws_iam_policy_document.any.json}"],
 ])("a document with %s is not read at all", (_, text) => {
   expect(statementsOf(text)).toBeUndefined();
 });
 
-test("statements of whatever argument, with the resource that they stand in", () => {
+test("statements are read from any argument, with the resource that contains them", () => {
   const stack = {
     provider: {},
     resource: {
@@ -43,7 +43,7 @@ test("statements of whatever argument, with the resource that they stand in", ()
   ]);
 });
 
-test("policies that cannot be read are named by their argument", () => {
+test("unreadable policies are named by their argument", () => {
   const unread = (attributes: object, type = "aws_iam_role") =>
     unreadPolicyArguments({ type, name: "a", address: `${type}.a`, attributes });
   expect(unread({ assume_role_policy: document(ALLOW), policy: null })).toEqual([]);

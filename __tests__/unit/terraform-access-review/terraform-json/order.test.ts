@@ -2,7 +2,7 @@ import { canonical, sortedKeys } from "../../../../packages/terraform-access-rev
 
 const KEYS = Array.from({ length: 40 }, (_, index) => `key${(index * 7) % 40}`);
 
-test.each([0, 1, 2, 3, 16, 17, 40])("%i keys come by code units, whatever their order", (count) => {
+test.each([0, 1, 2, 3, 16, 17, 40])("%i keys are sorted by code units, whatever their order", (count) => {
   const keys = KEYS.slice(0, count);
   const fields = Object.fromEntries(keys.map((key) => [key, key]));
   expect(sortedKeys(fields)).toEqual([...keys].sort());

@@ -11,19 +11,19 @@ test.each([
   ["one", "${aws_iam_role.a.arn}", ["aws_iam_role.a.arn"]],
   ["two", "x ${aws_iam_role.a.arn}, ${aws_iam_role.b-2.id}", ["aws_iam_role.a.arn", "aws_iam_role.b-2.id"]],
   [
-    "those behind a closing brace of an object",
+    "those after the closing brace of an object",
     '${jsonencode({"a" = {"b" = 1}, "c" = aws_iam_role.a.arn})} ${aws_iam_role.b.id}',
     ["aws_iam_role.a.arn", "aws_iam_role.b.id"],
   ],
   ["none in quotes", '${jsonencode({"scope" = "orders.read.all}", "id" = aws_iam_role.a.id})}', ["aws_iam_role.a.id"]],
   ["none that is escaped", "$${aws_iam_role.a.arn} ${aws_iam_role.b.arn}", ["aws_iam_role.b.arn"]],
   ["one that does not end", "${aws_iam_role.a.arn", ["aws_iam_role.a.arn"]],
-  ["data by its type", "${data.aws_iam_role.a.arn}", ["data.aws_iam_role.a"]],
+  ["a data source with its type", "${data.aws_iam_role.a.arn}", ["data.aws_iam_role.a"]],
 ])("references in a text: %s", (_, text, expected) => {
   expect(addresses(text)).toEqual(expected);
 });
 
-test("a text that is one reference and nothing else says to what", () => {
+test("a text that is exactly one reference has that target", () => {
   expect(soleReference("${aws_iam_role.a.arn}")).toEqual({
     type: "aws_iam_role",
     name: "a",
@@ -35,7 +35,7 @@ test("a text that is one reference and nothing else says to what", () => {
   }
 });
 
-test("a reference to an attribute is to that very attribute of that type", () => {
+test("a reference matches only the same attribute of the same type", () => {
   expect(isReferenceTo("${aws_iam_role.a.arn}", "aws_iam_role.arn")).toBe(true);
   for (const text of [
     "${aws_iam_role.a.id}",

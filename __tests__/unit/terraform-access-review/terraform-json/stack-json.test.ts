@@ -38,7 +38,7 @@ test("each block of a provider is found", () => {
   ]);
 });
 
-test("resources are found by what one of their arguments refers to, and to nothing else", () => {
+test("resources are found by the target of one of their arguments, and by no other", () => {
   const found = (argument: string, address: string) =>
     names(referring(stack, "aws_api_gateway_integration", argument, address));
   expect(found("http_method", "aws_api_gateway_method.get")).toEqual(["one", "three"]);
@@ -51,17 +51,12 @@ test("resources are found by what one of their arguments refers to, and to nothi
 test.each([
   ["a plain reference", "${aws_lambda_function.callers.arn}", "callers", "callers"],
   ["an attribute of an attribute", "${aws_lambda_function.callers.vpc_config[0].vpc_id}", "callers", "callers"],
-  [
-    "a reference with a text before it",
-    "https://evil.example.com/${aws_lambda_function.callers.arn}",
-    undefined,
-    "callers",
-  ],
-  ["one with a text after it", "${aws_lambda_function.callers.arn}:*", undefined, "callers"],
-  ["one within a function", "${jsonencode(aws_lambda_function.callers.arn)}", undefined, "callers"],
-  ["an escaped one", "$${aws_lambda_function.callers.arn}", undefined, undefined],
-  ["what is not declared", "${aws_lambda_function.other.arn}", undefined, undefined],
-  ["what every object has", "${constructor.name.length}", undefined, undefined],
+  ["a reference after other text", "https://evil.example.com/${aws_lambda_function.callers.arn}", undefined, "callers"],
+  ["a reference before other text", "${aws_lambda_function.callers.arn}:*", undefined, "callers"],
+  ["a reference within a function", "${jsonencode(aws_lambda_function.callers.arn)}", undefined, "callers"],
+  ["an escaped reference", "$${aws_lambda_function.callers.arn}", undefined, undefined],
+  ["an undeclared resource", "${aws_lambda_function.other.arn}", undefined, undefined],
+  ["an inherited property", "${constructor.name.length}", undefined, undefined],
   ["no text", { arn: 1 }, undefined, undefined],
 ])("%s", (_, text, whole, anywhere) => {
   expect([referred(stack, text)?.name, firstReferred(stack, text)?.name]).toEqual([whole, anywhere]);

@@ -11,15 +11,15 @@ import { stacksOfEveryShape, writtenByStacks } from "../../../support/types/writ
 
 const FILE = join(ROOT, "packages/terraform-access-review/types/written.json");
 
-// Where it fails: npm run written renews the file. A new line in it is an argument that rows or guards must read.
-test("the arguments that a new resource may have unquestioned are those that the stacks write, and no others", () => {
+// If it fails: npm run written renews the file. A new line in it is an argument that rows or guards must read.
+test("a new resource may have exactly the arguments that the stacks write without being in doubt", () => {
   const written = writtenByStacks(stacksOfEveryShape());
   if (process.env.FRONT_DOOR_RENEW_WRITTEN === "1") writeFileSync(FILE, `${JSON.stringify(written, null, 2)}\n`);
   expect(JSON.parse(readFileSync(FILE, "utf8"))).toEqual(written);
   expect(Object.keys(TYPES).sort()).toEqual(Object.keys(written));
 });
 
-test("each of these is written plainly: no function, no reference that the types do not know, no true or false as a text", () => {
+test("each of these has a plain form: no function, no unknown reference, no true or false as a text", () => {
   const odd = stacksOfEveryShape().flatMap(({ resource }) =>
     Object.entries(resource).flatMap(([type, named]) =>
       Object.values(named).flatMap((body) => [...unplainParts(type, body).keys()].map((path) => `${type}.${path}`)),
@@ -28,7 +28,7 @@ test("each of these is written plainly: no function, no reference that the types
   expect([...new Set(odd)]).toEqual([]);
 });
 
-test("arguments that say nothing of access count as written, wherever they are", () => {
+test("arguments that do not affect access count as written, wherever they are", () => {
   const harmless = { description: "x", tags: { team: "x" }, timeouts: { create: "5m" }, depends_on: ["x"], "//": {} };
   expect(unwrittenArguments("aws_s3_bucket", { bucket: "x", ...harmless })).toEqual([]);
   expect(unwrittenArguments("google_pubsub_topic", { name: "x", tags: { "123/env": "x" } })).toEqual(["tags"]);
@@ -37,6 +37,6 @@ test("arguments that say nothing of access count as written, wherever they are",
   ]);
 });
 
-test("what is not set is no argument", () => {
+test("an unset argument does not count", () => {
   expect(argumentsOf({ a: null, b: [], c: "", d: [{ e: false }], f: { g: [{}] } })).toEqual(["d.e"]);
 });

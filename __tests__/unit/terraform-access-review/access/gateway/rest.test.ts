@@ -13,7 +13,7 @@ const linesOf = (state: SynthesizedState, isWanted: (row: ReturnType<typeof rows
   rowsOf(state).filter(isWanted).map(line);
 const isCall = ({ permission }: { readonly permission: string }) => /^[A-Z]+ \//.test(permission);
 
-/** The same where the orders get the caller's token. */
+/** The same intent with the caller's token forwarded to the orders service. */
 const forwardingOrders = (state: SynthesizedState) =>
   edited(state, ({ aws_api_gateway_integration: integrations }) => {
     for (const [name, integration] of Object.entries<Json>(integrations)) {
@@ -23,10 +23,10 @@ const forwardingOrders = (state: SynthesizedState) =>
 
 const WITHHELD = "; the REST API withholds the caller's token";
 
-/** It keeps an answer for the path that was called, of a literal route as well. */
+/** It caches a result per called path, also for a literal route. */
 const byPath = (row: string) => row.replace("routeKey + policy", "routeKey + path + policy");
 
-/** What the two kinds of API open differently. */
+/** Rows that differ between the two kinds of API. */
 const ONLY_REST = [
   /^anyone \| send requests \| stage live of REST API /,
   /^[^|]+ \| usage limit \| stage live of REST API /,
@@ -36,18 +36,18 @@ const ONLY_REST = [
   /\| role storefront-dev-gateway-logs \| /,
 ];
 
-test("the ledger of a REST API is that of the same intent as an HTTP API, but for what is declared here", () => {
+test("the ledger of a REST API equals that of the same intent as an HTTP API, except for the rows declared here", () => {
   const asHttp = linesOf(rest)
     .filter((row) => !ONLY_REST.some((pattern) => pattern.test(row)))
-    // It withholds a token that an HTTP API hands on.
+    // It withholds a token that an HTTP API forwards.
     .map((row) => row.replace(WITHHELD, ""))
-    // They have names and addresses of their own.
+    // Their names and addresses differ.
     .map((row) => row.replace("REST API storefront-dev", "API storefront-dev").replace("api_gateway_", "apigatewayv2_"))
-    // It answers for each path by itself.
+    // Each path has its own preflight.
     .map((row) => row.replace("each path's own methods", "DELETE, GET, HEAD, PATCH, POST, PUT"));
   const ofHttp = linesOf(http)
     .filter((row) => !row.startsWith("anyone | send requests | stage $default of API "))
-    // For that, an HTTP API has authorizers of its own.
+    // An HTTP API has separate authorizers for that.
     .filter((row) => !/\/authorizers\/[^|]*_path$/.test(row))
     .map(byPath);
   expect(asHttp.sort()).toEqual(ofHttp.sort());
@@ -62,24 +62,24 @@ test("the rows of routes are the same, except for the withheld token and the cac
   expect(linesOf(forwarding, isCall).filter(ofOrders)).toEqual(ofHttp.filter(ofOrders).map(byPath));
 });
 
-test("where both kinds stand side by side, each that differs has its rows, and what is alike has one", () => {
+test("with both kinds of API, routes that differ have a row for each kind, and equal ones share a row", () => {
   expect([...linesOf(both)].sort()).toEqual([...new Set([...linesOf(http), ...linesOf(alone)])].sort());
   const callsOfWeb = (state: SynthesizedState, route: string) =>
     linesOf(state, ({ principal, permission }) => principal === "customers/web" && permission === route);
   expect(callsOfWeb(both, "GET /orders")).toHaveLength(2);
   const forwarding = forwardingOrders(both);
   expect(callsOfWeb(forwarding, "GET /orders/{id}")).toHaveLength(1);
-  // The kinds cache its results differently.
+  // The two kinds cache its results differently.
   expect(callsOfWeb(forwarding, "GET /orders")).toHaveLength(2);
 });
 
-test("to add the other kind opens, and to take it away closes", () => {
+test("adding the other kind is broader, and removing it is narrower", () => {
   expect(effect(http, both)).toBe("broadened");
   const { rows } = changeOfStacks("dev", both, http).access;
   expect(rows.map((row) => row.effect)).not.toContain("broadened");
 });
 
-test("from one kind to the other each caller's row is stricter, and back it is looser", () => {
+test("changing the kind makes each caller's row stricter, and the reverse makes it less strict", () => {
   const effects = (base: SynthesizedState, head: SynthesizedState) => {
     const rows = changeOfStacks("dev", base, head).access.rows.filter(({ after }) =>
       isCall(after ?? { permission: "" }),
@@ -91,7 +91,7 @@ test("from one kind to the other each caller's row is stricter, and back it is l
   expect(effects(alone, http)).toEqual(["broadened"]);
 });
 
-test("a new method with the right authorizer, but without the gateway's headers, says so", () => {
+test("the row of a new method with the right authorizer but without the gateway's headers reports that", () => {
   const added = edited(rest, ({ aws_api_gateway_method: methods, aws_api_gateway_integration: integrations }) => {
     methods.x = { ...methods.orders_get_orders, http_method: "PUT" };
     integrations.x = {
@@ -105,7 +105,7 @@ test("a new method with the right authorizer, but without the gateway's headers,
   expect(row).toMatch(/^no caller .*X-Caller-Subject.* NOT FROM THE GATEWAY; not in the policy$/);
 });
 
-test("a preflight is no route, and whatever else has no authorizer is open to anyone", () => {
+test("a preflight is not a route, and any other method without an authorizer is open to anyone", () => {
   expect(linesOf(rest, ({ permission }) => permission.startsWith("OPTIONS "))).toEqual([]);
   const bare = edited(rest, ({ aws_api_gateway_method: methods }) => {
     methods.preflight_orders.http_method = "TRACE";

@@ -20,16 +20,20 @@ const bases = {
 test.each<[string, typeof dev, string]>([
   ["an HTTP API", dev, `${HTTP}: ${BY_AWS}; access log on`],
   [
-    "one with a name",
+    "one with a domain",
     edited(bases.http, (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication),
     `${HTTP}: at ${DOMAIN.name} only; access log on`,
   ],
   [
-    "one whose name is still to lead there",
+    "one whose domain does not lead to it yet",
     edited(bases.http, (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false)),
     `${HTTP}: ${BY_AWS} or ${DOMAIN.name}; access log on`,
   ],
-  ["one that asks for certificates", bases.http, `${HTTP}: at ${DOMAIN.name} only; ${CERTIFICATE}; access log on`],
+  [
+    "one that requires client certificates",
+    bases.http,
+    `${HTTP}: at ${DOMAIN.name} only; ${CERTIFICATE}; access log on`,
+  ],
   [
     "a REST API behind a firewall",
     edited(bases.rest, (all) => {
@@ -39,31 +43,31 @@ test.each<[string, typeof dev, string]>([
     `${REST}: ${BY_AWS}; behind web ACL storefront-dev; serves deployment gateway; access log on`,
   ],
   [
-    "one with all of it",
+    "one with all of these",
     bases.rest,
     `${REST}: at ${DOMAIN.name} only; ${CERTIFICATE}; behind web ACL storefront-dev; serves deployment gateway; access log on`,
   ],
-])("the ledger says how %s is reached", (_, state, row) => {
+])("the ledger reports how %s is reached", (_, state, row) => {
   expect(reached(state)).toEqual([row]);
 });
 
-describe("who reaches the gateway by more is broader", () => {
+describe("additional access to the gateway is broader", () => {
   test.each<[string, "http" | "rest", (all: Json) => unknown, RegExp]>([
     [
-      "the address that AWS gives",
+      "the default endpoint",
       "http",
       (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false),
       /: at the default execute-api endpoint or api/,
     ],
     [
-      "no certificate",
+      "no client certificate",
       "rest",
       (all) => delete all.aws_apigatewayv2_domain_name.gateway.mutual_tls_authentication,
       / only; behind/,
     ],
     ["no firewall", "rest", (all) => delete all.aws_wafv2_web_acl_association, /store; serves/],
     [
-      "another name",
+      "another domain",
       "http",
       (all) => (all.aws_apigatewayv2_api_mapping.more = { api_id: API_ID, domain_name: "back.example.com" }),
       /: at api.dev.shop.example.com or back.example.com only; access/,

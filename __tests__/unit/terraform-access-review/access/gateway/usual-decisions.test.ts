@@ -27,7 +27,7 @@ const USUAL = [
   row("GET /y", PUBLIC, "anyone"),
 ];
 
-test("what most routes have in common is one sentence a kind, and no row repeats it", () => {
+test("the decision that most routes have in common is one sentence per kind, and no row repeats it", () => {
   const { sentences, shorten } = usualDecisions(USUAL);
   expect(sentences).toEqual([
     "Public routes: public decides. Results are cached for its default TTL per routeKey, and per path on routes with a variable.",
@@ -44,7 +44,7 @@ test.each<[string, AccessRow]>([
   ["the cache key of one path has the path", row("GET /a", WIDE)],
   ["a public route is decided as one with scopes", row("GET /a", CALLERS, "anyone")],
   ["a route without callers is decided as a public one", row("GET /a", PUBLIC, NO_CALLER)],
-])("where %s, the row says so", (_, other) => {
+])("if %s, the row states it", (_, other) => {
   expect(usualDecisions([...USUAL, other]).shorten(other)).toBe(other.condition);
 });
 
@@ -57,9 +57,9 @@ const OTHER_KEY = edited(dev, (all) => {
 test.each([
   ["dev", dev],
   ["a REST API next to it", synthesizedState("staging")],
-  ["where the authorizers of some routes differ", OTHER_KEY],
-  ["where Envoy decides", shared],
-])("%s: two conditions that differ are written differently", (_, state) => {
+  ["different authorizers on some routes", OTHER_KEY],
+  ["the shared-issuer handshake", shared],
+])("%s: different conditions have different texts", (_, state) => {
   const rows = rowsOf(state).filter(({ permission }) => isCall(permission));
   const { shorten } = usualDecisions(rows);
   const full = new Map<string, Set<string>>();
@@ -70,7 +70,7 @@ test.each([
   expect([...full].filter(([, conditions]) => conditions.size > 1)).toEqual([]);
 });
 
-test("without a function that decides nothing is said, and conditions stay", () => {
+test("without a function that decides, there is no sentence, and conditions stay", () => {
   const { sentences, shorten } = usualDecisions([{ ...row("GET /a", CALLERS), decision: undefined } as AccessRow]);
   expect(sentences).toEqual([]);
   expect(shorten({ principal: "a", permission: "b", resource: "c", condition: "-" })).toBe("-");

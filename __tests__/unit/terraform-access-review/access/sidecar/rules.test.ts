@@ -40,16 +40,16 @@ testAll<[string, unknown, readonly Principal[]]>([
   ["one of two values", claim("sub", anyOf("a", "b")), [{ ...NONE, claims: { sub: ["a", "b"] } }]],
   ["an item of a list", claim("scp", holding("r")), [{ ...NONE, lists: { scp: [["r"]] } }]],
   [
-    "all of several",
+    "all of several items",
     { and_ids: { ids: [claim("iss", exact("i")), claim("sub", anyOf("a", "b")), claim("sub", anyOf("b", "c"))] } },
     [{ ...NONE, claims: { iss: ["i"], sub: ["b"] } }],
   ],
   ["values that exclude each other", { and_ids: { ids: [claim("sub", exact("a")), claim("sub", exact("b"))] } }, []],
-])("a principal is read as what it asks of a token: %s", (_, principal, expected) => {
+])("a principal is read as its requirements for a token: %s", (_, principal, expected) => {
   expect(principalsOf(principal)).toEqual(expected);
 });
 
-test("what has no known form is a condition of its own, also next to a list of conditions", () => {
+test("a part with an unknown form is a separate condition, also next to a list of conditions", () => {
   for (const other of [{ header: { name: "x" } }, { and_ids: { ids: [ANY] }, header: { name: "x" } }]) {
     expect(principalsOf(other)).toEqual([{ ...NONE, conditions: [expect.stringContaining("header")] }]);
   }
@@ -74,7 +74,7 @@ test("a policy applies to the routes whose metadata its permission names", () =>
 testAll<[string, () => unknown]>([
   ["another action", () => rulesOf(filterOf({}, { action: "DENY" }), "here")],
   ["another setting", () => rulesOf(filterOf({}, { audit: {} }), "here")],
-  ["principals that are no list", () => rulesOf(filterOf({ permissions: [], principals: ANY }), "here")],
+  ["principals that are not a list", () => rulesOf(filterOf({ permissions: [], principals: ANY }), "here")],
   [
     "a permission by a request's metadata",
     () => applied({ sourced_metadata: ofRoute("r").sourced_metadata.metadata_matcher }),
@@ -84,7 +84,7 @@ testAll<[string, () => unknown]>([
     () => applied({ sourced_metadata: { ...ofRoute("r").sourced_metadata, metadata_source: "DYNAMIC" } }),
   ],
   ["a permission with two meanings", () => applied({ ...ofRoute("r"), any: false })],
-])("%s is not understood, instead of read as less", (_, read) => {
+])("%s is not understood, instead of being partly read", (_, read) => {
   expect(read).toThrow(NotUnderstood);
 });
 
