@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), "review-action-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
-/** Programs that the step runs, in the places of the real ones: each notes what it was called with. */
+/** Replaces the programs that the step runs. Each records its arguments. */
 function standIn(name: string, script: string): void {
   writeFileSync(at(name), `#!/bin/bash\necho "$@" >> "${at(`${name}.calls`)}"\n${script}\n`);
   chmodSync(at(name), 0o755);
@@ -21,7 +21,7 @@ function standIn(name: string, script: string): void {
 
 interface Run {
   readonly code?: number;
-  /** Ids of comments that are there, one a line. */
+  /** Ids of existing comments, one per line. */
   readonly known?: string;
   readonly report?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ exit ${code}`,
   return { code: done.status, error: done.stderr, gh: calls("gh.calls"), node: calls("node.calls") };
 }
 
-test("the step gets its inputs by its environment, its token by an input, and every action by its commit", () => {
+test("inputs come from the environment, the token from an input, and every action is pinned to a commit", () => {
   expect(step.run).not.toContain("${{");
   expect(step.env.GH_TOKEN).toBe("${{ inputs.token }}");
   expect(TEXT).not.toContain("github.token");
@@ -66,14 +66,14 @@ test("the step gets its inputs by its environment, its token by an input, and ev
   expect(Object.keys(inputs)).toEqual(["plan", "token", "base", "name", "fail-on"]);
 });
 
-test("the program is built from the action's own commit, with the packages of its lock file", () => {
+test("the program is built from the action's own commit, with the packages in its lock file", () => {
   expect(build.run.split("\n").filter((line: string) => line.startsWith("npm"))).toEqual([
     "npm ci --workspace terraform-access-review --ignore-scripts --no-audit --no-fund",
   ]);
   expect(build.env).toBeUndefined();
 });
 
-test("the first report of a plan is a comment of its own", () => {
+test("the first report of a plan is a new comment", () => {
   const { code, gh, node } = run({});
   expect({ code, node }).toEqual({
     code: 0,
@@ -87,24 +87,24 @@ test("the first report of a plan is a comment of its own", () => {
   );
 });
 
-test("the next one takes its place, also where there are two", () => {
+test("the next report replaces that comment, even if there are two", () => {
   const { gh } = run({ known: "11\n12" });
   expect(gh.at(-1)).toMatch(/^api --silent --method PATCH repos\/acme\/shop\/issues\/comments\/11 /);
 });
 
-test("options reach the program, and the token does not", () => {
+test("the program gets the options, but not the token", () => {
   const { node } = run({ env: { BASE: "before.json", FAIL_ON: "broadened", NAME: "prod" } });
   expect(node[0]).toContain("--name prod");
   expect(node[0]).toMatch(/--base before\.json --fail-on broadened$/);
   expect(readFileSync(at("node.token"), "utf8")).toBe("none\n");
 });
 
-test("what needs an approval is commented, and fails", () => {
+test("a change that requires an approval is commented, and fails", () => {
   const { code, gh } = run({ code: 2 });
   expect([code, gh.length]).toEqual([2, 2]);
 });
 
-test("a plan that cannot be read fails, and nothing is commented", () => {
+test("an unreadable plan fails, without a comment", () => {
   expect(run({ code: 1 })).toMatchObject({ code: 1, gh: [] });
 });
 
@@ -116,6 +116,6 @@ test("a name cannot end the comment's mark, and a long report is cut between cha
   expect(comment.endsWith("ü")).toBe(true);
 });
 
-test("without a pull request nothing is run", () => {
+test("without a pull request nothing runs", () => {
   expect(run({ env: { PULL: "" } })).toMatchObject({ code: 64, gh: [], node: [] });
 });

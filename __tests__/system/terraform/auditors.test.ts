@@ -26,7 +26,7 @@ describeTerraform("auditors", () => {
     });
   });
 
-  applying("come and go, and nothing else of the environment changes with them", () => {
+  applying("adding and removing them changes nothing else in the environment", () => {
     const somebody = auditedDev();
     const { auditors: _, ...nobody } = somebody;
     const stack = TerraformStack.of(nobody);

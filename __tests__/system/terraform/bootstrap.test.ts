@@ -10,7 +10,7 @@ describeTerraform("bootstrap stacks", () => {
     expect(planned(plan, "google_service_account.deploy").account_id).toBe(bootstrap.deploy.name);
   });
 
-  applying("applied, one changes nothing, and no plan deletes the state's bucket", () => {
+  applying("after an apply, a plan changes nothing, and no plan deletes the state's bucket", () => {
     const stack = new TerraformStack(synthesizedBootstrap("prod"));
     stack.deploy();
     stack.expectNoChanges();

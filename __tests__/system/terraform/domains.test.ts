@@ -4,7 +4,7 @@ import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../support/domains";
 import { everythingOfRest } from "../../support/everything";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-/** Together they have every resource for a domain, certificates, a firewall, networks and quotas. */
+/** Together, these have every resource for a domain, certificates, a firewall, networks and quotas. */
 const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[] = [
   {
     name: "http with a name in another DNS, for clients with certificates",
@@ -16,7 +16,7 @@ const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[
   },
 ];
 
-describeTerraform("names, certificates and filters", () => {
+describeTerraform("domains, certificates and filters", () => {
   describe.each(COMBINATIONS)("$name", ({ intent }) => {
     let stack: TerraformStack;
 
@@ -26,13 +26,13 @@ describeTerraform("names, certificates and filters", () => {
       expect(new Set(actions)).toEqual(new Set(["create"]));
     });
 
-    applying("applied, the same configuration changes nothing", () => {
+    applying("after an apply, the same configuration changes nothing", () => {
       stack.apply();
       stack.expectNoChanges();
     });
   });
 
-  applying("a switch of kinds under one name moves the mapping, and leaves name, certificate and records", () => {
+  applying("changing the kind of API moves the mapping, and keeps domain, certificate and records", () => {
     const intent = restWith({ domain: DOMAIN });
     const both = (kind: "http" | "rest", beside: "http" | "rest"): Intent => ({
       ...intent,
@@ -50,8 +50,8 @@ describeTerraform("names, certificates and filters", () => {
     const trusting = (truststore: string) => httpWith({ domain: DOMAIN, mutualTls: { truststore } });
     const stack = TerraformStack.of(trusting(authorities("root")));
     stack.deploy();
-    // The stand-in gives an object one version for ever. The real provider knows the next one after the apply, and the
-    // domain trusts that one then.
+    // The stand-in never changes an object's version. The real provider learns the new version from the apply, and the
+    // domain then trusts that version.
     expect(stack.lay(trusting(authorities("root", "level-1"))).changes()).toEqual(["aws_s3_object.truststore update"]);
   });
 });

@@ -12,7 +12,7 @@ interface Schema {
   readonly block: { readonly attributes?: Readonly<Record<string, { readonly computed?: boolean }>> };
 }
 
-/** Together they declare every attribute that any environment does. */
+/** Together, these declare every attribute that any environment declares. */
 const NAMES = ["prod", "preview", "dev"];
 
 test("these environments together declare every attribute that any environment declares", () => {
@@ -21,7 +21,7 @@ test("these environments together declare every attribute that any environment d
   expect(all.filter((each) => !seen.has(each))).toEqual([]);
 });
 
-describeTerraform("what happened outside Terraform", () => {
+describeTerraform("a change outside Terraform", () => {
   describe.each(NAMES)("in %s", (name) => {
     let cloud: Cloud;
 
@@ -105,7 +105,7 @@ class Cloud extends AppliedCloud {
   }
 }
 
-/** `type.argument` of all that a stack writes. */
+/** `type.argument` of every argument that a stack sets. */
 function declaredBy(intent: Intent): readonly string[] {
   const resources = stackOf(intent).json.resource as Readonly<Record<string, Readonly<Record<string, object>>>>;
   return Object.entries(resources).flatMap(([type, named]) =>

@@ -14,7 +14,7 @@ describeTerraform("the shop's environments", () => {
       plan = stack.plan();
     });
 
-    test("an empty account gets every resource of the stack, created and nothing else", () => {
+    test("an empty account gets every resource of the stack, and all of them are created", () => {
       const declared = plan.configuration.root_module.resources.map(({ address }) => address).sort();
       expect(changesOf(plan)).toEqual(declared.map((address) => `${address} create`));
       const routes = intent.services.flatMap((service) => service.routes);
@@ -22,7 +22,7 @@ describeTerraform("the shop's environments", () => {
       expect(methods.filter((address) => !address.includes(".preflight_"))).toHaveLength(routes.length);
     });
 
-    test.each(intent.services)("the plan shows who $id trusts, before anything exists", (service) => {
+    test.each(intent.services)("the plan shows whom $id trusts before anything exists", (service) => {
       const role = planned(plan, `aws_iam_role.${service.id}`);
       const account = planned(plan, `google_service_account.${service.id}`);
       expect([role.name, account.account_id]).toEqual([service.name, service.name]);
@@ -33,7 +33,7 @@ describeTerraform("the shop's environments", () => {
       );
     });
 
-    test("only values that are known after an apply are references between the clouds", () => {
+    test("values from the other cloud that are known only after an apply are references", () => {
       for (const { id, routes } of intent.services) {
         const [integration, attribute] =
           intent.gateway.kind === "rest"
@@ -55,7 +55,7 @@ describeTerraform("the shop's environments", () => {
       for (const { change } of versions) expect(change.after?.secret_string_wo ?? null).toBeNull();
     });
 
-    applying("applied, the same configuration changes nothing", () => {
+    applying("after an apply, the same configuration changes nothing", () => {
       stack.apply();
       stack.expectNoChanges();
     });
@@ -69,7 +69,7 @@ describeTerraform("the shop's environments", () => {
     let stack: TerraformStack;
 
     applying(
-      "a wider throttle and a scope less change what throttles and what knows the scope, and nothing else",
+      "a wider throttle and a removed scope change only the resources that contain the throttle or the scope",
       () => {
         stack = TerraformStack.of(intent);
         stack.deploy();
@@ -94,13 +94,13 @@ describeTerraform("the shop's environments", () => {
       },
     );
 
-    applying("a renamed service, client and route move to their new addresses, and nothing is replaced", () => {
+    applying("a renamed service, client and route move to their new addresses without a replacement", () => {
       const services = intent.services.map((service) =>
         service.id === "orders" ? { ...service, key: "sales", routes: service.routes.map(movedToSales) } : service,
       );
       const clients = intent.clients.map((client) => (client.id === AGENT ? { ...client, key: "reporter" } : client));
       const plan = stack.lay({ ...intent, services, clients }).plan();
-      // A REST API's snapshot is one of declarations, names included: the next one serves the same.
+      // A REST API's snapshot is replaced, because it contains the new names. It serves the same routes.
       const again = ["aws_api_gateway_deployment.gateway create+delete", `${stage} update`];
       expect(changesOf(plan)).toEqual(isRest ? again : []);
       const moved = plan.resource_changes.filter(({ previous_address }) => previous_address !== undefined);

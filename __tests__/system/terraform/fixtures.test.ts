@@ -5,7 +5,7 @@ import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/pla
 import { PlanMaker } from "../../fixtures/plans/plan-maker";
 import { applying } from "../../support/terraform-stack";
 
-/** One case of each kind: config only, its own state, a block of the stack, and an option of the plan. */
+/** One case of each kind: only config, a separate state, a block of the stack, and an option of the plan. */
 const ASKED = [
   "scope-given",
   "service-removed",
@@ -17,7 +17,7 @@ const ASKED = [
 
 const maker = new PlanMaker(PLANS_CONFIG);
 afterAll(() => maker.remove());
-// The fixtures are made with stand-ins of the providers, and only those apply without an account.
+// The fixtures are made with stand-ins for the providers, which can apply without an account.
 for (const name of ASKED) {
   applying(`${name}: the committed plan is the one that Terraform makes today; if not, npm run fixtures`, () => {
     const made = maker.make(CASES[name] ?? {});

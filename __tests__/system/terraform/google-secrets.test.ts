@@ -21,7 +21,7 @@ const settings = (rotateEveryDays?: number) =>
     orders: { DATABASE_URL: { version: 3, ...(rotateEveryDays && { rotateEveryDays }) } },
   });
 
-/** A synthesis as a review reads it. */
+/** A synthesized state in the form that a review reads. */
 const stateIn = (folder: string): SynthesizedState => ({
   stack: JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8")),
 });
@@ -36,25 +36,25 @@ function rotationIn({ resources }: { readonly resources: readonly StateResource[
   return found?.instances[0]?.attributes.rotation[0];
 }
 
-describeTerraform("a secret of Google's that rotates", () => {
+describeTerraform("a Google secret with rotation reminders", () => {
   let stack: TerraformStack;
   const state = () => JSON.parse(readFileSync(join(stack.folder, "scratch.tfstate"), "utf8"));
 
-  applying("is reminded of for the first time that many days after the apply", () => {
+  applying("gets its first reminder the configured number of days after the apply", () => {
     stack = TerraformStack.of(settings());
-    stack.deploy(); // without, so that the reminder comes to a secret that is there
+    stack.deploy(); // without reminders, so that the next apply adds them to an existing secret
     const before = Date.now();
     expect(stack.lay(settings(30)).changes()).toEqual([`${ADDRESS} update`]);
     stack.apply();
     const { next_rotation_time, rotation_period } = rotationIn(state());
     expect(rotation_period).toBe("2592000s");
     expect(next_rotation_time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    // Terraform's time is in whole seconds.
+    // Terraform's times have whole seconds.
     expect(Date.parse(next_rotation_time)).toBeGreaterThanOrEqual(Math.floor(before / 1000) * 1000 + 30 * DAY);
     expect(Date.parse(next_rotation_time)).toBeLessThanOrEqual(Date.now() + 30 * DAY);
   });
 
-  applying("plans nothing afterwards, whether or not Google has set the next date", () => {
+  applying("has an empty plan afterwards, whether or not Google has set the next date", () => {
     stack.expectNoChanges();
     stack.editState((edited) => {
       rotationIn(edited).next_rotation_time = "2031-01-02T03:04:05Z";

@@ -44,7 +44,7 @@ describeTerraform("the handshakes of preview", () => {
       expect(service.invoker_iam_disabled).toBe(handshake === "shared-issuer");
     });
 
-    applying("applied, the same configuration changes nothing", () => {
+    applying("after an apply, the same configuration changes nothing", () => {
       stack.apply();
       stack.expectNoChanges();
     });

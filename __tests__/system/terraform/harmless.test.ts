@@ -14,7 +14,7 @@ import { describeTerraform } from "../../support/terraform-stack";
 import { watchedDev } from "../../support/watched";
 import HARMLESS from "./harmless.json";
 
-/** Together they have every type that the stacks write. */
+/** Together, these have every type that the stacks write. */
 const STATES = (): readonly SynthesizedState[] => [
   shared,
   verifying,
@@ -36,7 +36,7 @@ const STATES = (): readonly SynthesizedState[] => [
   ...bootstraps().map((each) => ({ stack: bootstrapStackOf(each).json }) as SynthesizedState),
 ];
 
-describeTerraform("what a change of any argument that the providers' schemas have means", () => {
+describeTerraform("a change of any argument in the providers' schemas counts as", () => {
   let schemas: ReadonlyMap<string, SchemaBlock>;
 
   beforeAll(() => {
@@ -49,7 +49,7 @@ describeTerraform("what a change of any argument that the providers' schemas hav
     for (const state of STATES()) {
       for (const [type, named] of Object.entries(state.stack.resource)) {
         const [name, body] = Object.entries(named)[0] ?? [];
-        // What a firewall's hundred levels mean is in no row: whatever changes counts as broader.
+        // No row reports the nested rules of a firewall, so any change of them counts as broader.
         if (seen.has(type) || name === undefined || body === undefined || type === "aws_wafv2_web_acl") continue;
         seen.add(type);
         for (const { path, kind, mutated } of schemaMutations(schemas.get(type) ?? {}, body)) {

@@ -20,10 +20,10 @@ const STACKS: readonly (readonly [string, () => Intent])[] = [
   ["the shared-issuer handshake", () => previewUnder("shared-issuer")],
 ];
 
-describeTerraform("what changed outside Terraform within an attribute", () => {
+describeTerraform("a change outside Terraform within an attribute", () => {
   describe.each(STACKS)("of %s", (_, intent) => {
     applying(
-      `is drift, by its name, and nothing else is (${ROUNDS} rounds, FAST_CHECK_SEED=${fc.readConfigureGlobal().seed})`,
+      `is drift with the attribute's name, and nothing else is (${ROUNDS} rounds, FAST_CHECK_SEED=${fc.readConfigureGlobal().seed})`,
       () => {
         const cloud = new AppliedCloud(intent());
         const drawn = cloud.objects.map((object) => ({ object, attributes: drawnFrom(object, cloud) }));
@@ -57,7 +57,7 @@ describeTerraform("what changed outside Terraform within an attribute", () => {
   });
 });
 
-/** The changes within each attribute of an object, in a drawn order. */
+/** The changes within each attribute of an object, in random order. */
 function drawnFrom(object: StateResource, cloud: AppliedCloud): readonly (readonly ObjectChange[])[] {
   const changes = changesWithin(object, cloud.bodyOf(object));
   const attributes = [...new Set(changes.map(({ attribute }) => attribute))];

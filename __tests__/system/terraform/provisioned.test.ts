@@ -12,7 +12,7 @@ const STARTED = "aws_lambda_provisioned_concurrency_config.callers";
 const ALIAS = "aws_lambda_alias.callers";
 const both = (type: string) => [`${type}.callers`, `${type}.public`];
 
-/** The stand-in of the provider keeps a function's version: another one is there as if its code had changed. */
+/** Sets another version of the function, because the stand-in for the provider does not change it with the code. */
 function publish(stack: TerraformStack, version: string): void {
   stack.editState(({ resources }) => {
     for (const { type, instances } of resources) {
@@ -21,7 +21,7 @@ function publish(stack: TerraformStack, version: string): void {
   });
 }
 
-/** Lines of an apply on an address, in their order. */
+/** Lines of an apply about an address, in order. */
 function steps(output: string, ...addresses: readonly string[]): readonly string[] {
   return output.split("\n").flatMap((line) => {
     const [step, address = ""] = /^(\S+): \w+ complete/.exec(line) ?? [];
@@ -29,7 +29,7 @@ function steps(output: string, ...addresses: readonly string[]): readonly string
   });
 }
 
-describeTerraform("instances that Lambda keeps started", () => {
+describeTerraform("provisioned instances", () => {
   describe.each([
     ["an HTTP API", provisionedDev(), intentOf("dev"), "aws_apigatewayv2_authorizer.scoped"],
     ["a REST API", provisionedRest(), restDev(), "aws_api_gateway_authorizer.scoped"],
@@ -37,13 +37,13 @@ describeTerraform("instances that Lambda keeps started", () => {
     let stack: TerraformStack;
     const permission = `aws_lambda_permission.${intent.gateway.kind === "rest" ? "rest_" : ""}scoped_invoke`;
 
-    applying("all of it applies, and the same configuration changes nothing", () => {
+    applying("everything applies, and the same configuration then changes nothing", () => {
       stack = TerraformStack.of(intent);
       stack.deploy();
       stack.expectNoChanges();
     });
 
-    applying("a revocation is drift of function and alias, which a deploy refuses to undo, and moves no route", () => {
+    applying("a revocation is drift of function and alias, which deploy refuses to undo, and changes no route", () => {
       const cloud = new AppliedCloud(intent);
       const [target, alias] = ["aws_lambda_function.callers", ALIAS].map(
         (address) => cloud.objects.find((each) => each.address === address) as StateResource,
@@ -69,9 +69,9 @@ describeTerraform("instances that Lambda keeps started", () => {
       ]);
     });
 
-    applying("a new version has its instances before calls go to it, and the former ones stop after that", () => {
+    applying("a new version has its instances before it gets calls, and the former instances stop after that", () => {
       publish(stack, "7");
-      // The stand-in does not know that another version replaces the instances.
+      // The stand-in does not replace the instances for another version.
       const replaced = both("aws_lambda_provisioned_concurrency_config").map((address) => `-replace=${address}`);
       expect(stack.changes(...replaced).filter((change) => /aws_lambda/.test(change))).toEqual([
         ...both("aws_lambda_alias").map((address) => `${address} update`),
@@ -85,7 +85,7 @@ describeTerraform("instances that Lambda keeps started", () => {
       stack.expectNoChanges();
     });
 
-    applying("when it is switched on, the function's own permission goes last; when off, all is as it was", () => {
+    applying("enabling it removes the function's own permission last, and disabling it restores everything", () => {
       const other = TerraformStack.of(without);
       other.deploy();
       const changes = other.lay(intent).changes();

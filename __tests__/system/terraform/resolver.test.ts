@@ -14,13 +14,13 @@ interface State {
   };
 }
 
-/** Terraform's own arguments: no provider has them, no state holds them. */
+/** Terraform's own arguments, which no provider has and no state contains. */
 const META_ARGUMENTS = ["//", "depends_on", "lifecycle"];
 
-/** In no state, and an error of the resolver's: the one value that is written and not kept. */
+/** The only write-only value: it is in no state, and the resolver refuses it. */
 const WRITE_ONLY = ["aws_secretsmanager_secret_version.secret_string_wo"];
 
-/** Not read here: functions and parts of values, which the resolver refuses. */
+/** Attributes that this test skips: functions and parts of values, which the resolver refuses. */
 const COMPUTED = [
   "aws_api_gateway_deployment.triggers",
   "aws_route53_record.alias",
@@ -30,7 +30,7 @@ const COMPUTED = [
   "google_secret_manager_secret.rotation",
 ];
 
-/** Types without a stand-in here: secrets, certificates, domains and filters. */
+/** Types without a local stand-in: secrets, certificates, domains and filters. */
 const UNPLAYED = /^(aws_(secretsmanager|acm|route53|wafv2|cloudwatch_metric|cloudwatch_event)|google_logging)_/;
 
 const documentOf = ({ folder }: TerraformStack): TerraformDocument =>
@@ -74,13 +74,13 @@ describeTerraform("the local door's resolver", () => {
       expect(asked.length).toBeGreaterThan(0);
     });
 
-    test("what only an apply knows has a made-up value here wherever the stack refers to it", () => {
+    test("every value that is known only after an apply and to which the stack refers has a made-up value", () => {
       const document = documentOf(deployed);
       const stack = Stack.of(document, deployed.folder);
-      // Resources that are not read here may refer to values that are not made up.
+      // Types without a stand-in may refer to values without a made-up value.
       const read = stack.types.filter((type) => !UNPLAYED.test(type));
       for (const resource of read.flatMap((type) => stack.all(type))) {
-        // A name's certificate.
+        // The certificate of a domain.
         const asked = attributesOf(resource).filter((attribute) => attribute !== "domain_name_configuration");
         for (const attribute of asked) expect(() => stack.value(resource, attribute)).not.toThrow();
       }

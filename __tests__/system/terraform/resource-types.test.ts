@@ -11,7 +11,7 @@ import { TYPES } from "../../../packages/terraform-access-review/types";
 import { ROOT } from "../../support/places";
 import { describeTerraform } from "../../support/terraform-stack";
 
-/** Paths of every attribute that the schema says this of. */
+/** Paths of every attribute for which this holds in the schema. */
 function paths(block: SchemaBlock, found: (attribute: SchemaAttribute) => boolean, at = ""): string[] {
   const own = Object.entries(block.attributes ?? {}).flatMap(([name, attribute]) =>
     found(attribute) ? [`${at}${name}`] : [],
@@ -22,23 +22,23 @@ function paths(block: SchemaBlock, found: (attribute: SchemaAttribute) => boolea
   return [...own, ...inner];
 }
 
-/** By it the authorizer names whose usage counts: it stands in `main.tf.json`, and no caller can send it. */
+/** The authorizer uses it to name the caller whose usage counts. It is in `main.tf.json`, and no caller can send it. */
 const OPENS_NOTHING = "aws_api_gateway_api_key.value";
 
-describeTerraform("what the review knows of types, held against the providers' schemas", () => {
+describeTerraform("the review's types, compared with the providers' schemas", () => {
   let schemas: ReadonlyMap<string, SchemaBlock>;
 
   beforeAll(() => {
     schemas = providerSchemas();
   });
 
-  test("what is generated from the schemas is fresh: npm run generate -- --schemas", () => {
+  test("the file that is generated from the schemas is current: npm run generate -- --schemas", () => {
     expect(readFileSync(join(ROOT, "packages/terraform-access-review/types/schema-sets.json"), "utf8")).toBe(
       schemaSetsText(schemas),
     );
   });
 
-  test("every type is in a schema, and what replaces one is an attribute of it", () => {
+  test("every type is in a schema, and the attributes that replace it are attributes of the type", () => {
     const faults = Object.entries(TYPES).flatMap(([type, { replaces = [] }]) => {
       const block = schemas.get(type);
       if (block === undefined) return [`${type} is in no schema`];
@@ -48,7 +48,7 @@ describeTerraform("what the review knows of types, held against the providers' s
     expect(faults).toEqual([]);
   });
 
-  test("whatever a schema marks as sensitive or write-only is hidden by its name alone", () => {
+  test("every attribute that a schema marks as sensitive or write-only is hidden by its name alone", () => {
     const sensitive = Object.keys(TYPES).flatMap((type) =>
       paths(
         schemas.get(type) as SchemaBlock,

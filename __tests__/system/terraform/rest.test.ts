@@ -14,13 +14,13 @@ function withRoutes(change: (routes: readonly Route[]) => readonly Route[]): Int
 describeTerraform("a REST API", () => {
   let stack: TerraformStack;
 
-  applying("applied, the same configuration changes nothing", () => {
+  applying("after an apply, the same configuration changes nothing", () => {
     stack = TerraformStack.of(intent);
     stack.deploy();
     stack.expectNoChanges();
   });
 
-  applying("a throttle and a quota change settings and a plan, and no snapshot", () => {
+  applying("a throttle and a quota change method settings and a usage plan, but no snapshot", () => {
     const other = restDev({
       clients: { "reporting-agent": { quota: { requests: 5, per: "week" }, throttle: { ratePerSecond: 2, burst: 4 } } },
     });
@@ -31,7 +31,7 @@ describeTerraform("a REST API", () => {
     ]);
   });
 
-  applying("a route that goes is in the new snapshot no more than in the policy, and the stage moves to it", () => {
+  applying("a removed route is in neither the policy nor the new snapshot, to which the stage moves", () => {
     const changes = stack
       .lay(withRoutes((routes) => routes.filter(({ key }) => key !== "GET /orders/export")))
       .changes();
@@ -48,7 +48,7 @@ describeTerraform("a REST API", () => {
     expect(changes.filter((change) => /delete$/.test(change) && !/export|deployment/.test(change))).toEqual([]);
   });
 
-  applying("a variable's name changes in place", () => {
+  applying("a renamed path variable changes in place", () => {
     const renamed = withRoutes((routes) =>
       routes.map((route) => {
         const path = route.path.replace("{id}", "{orderId}");

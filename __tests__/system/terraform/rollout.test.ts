@@ -7,7 +7,7 @@ import { applying, describeTerraform, TerraformStack } from "../../support/terra
 const OLD = "europe-docker.pkg.dev/acme/shop/orders:1.14.1";
 const SERVICE = "google_cloud_run_v2_service.orders";
 
-/** An environment whose orders run another image, and roll it out so. */
+/** An environment whose orders service has another image and this rollout. */
 function rolling(environment: string, image: string | undefined, rollout: object): Intent {
   const intent = intentOf(environment);
   const services = intent.services.map((service) =>
@@ -21,7 +21,7 @@ describeTerraform("a rollout", () => {
     ["dev", [10, 0, 100]],
     ["preview", [10]],
   ])("in %s", (environment, shares) => {
-    applying("starts, is promoted and aborted by one change of the service each, and a second plan is empty", () => {
+    applying("starts, is promoted and is aborted, each with one change, and a second plan is empty", () => {
       const stack = TerraformStack.of(rolling(environment, OLD, { percent: 100 }));
       stack.deploy();
       for (const percent of shares) {

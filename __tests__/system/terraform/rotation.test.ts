@@ -30,7 +30,7 @@ const ADDED = [
 describeTerraform("a rotated client secret", () => {
   let stack: TerraformStack;
 
-  /** What a refresh finds after a change outside Terraform. */
+  /** Sets the value that a refresh finds after a change outside Terraform. */
   function found(address: string, attributes: Readonly<Record<string, unknown>>): void {
     const [type, name] = address.split(".");
     stack.editState(({ resources }) => {
@@ -61,7 +61,7 @@ describeTerraform("a rotated client secret", () => {
     const widened = clients.map((client) =>
       client.id === "reporting-agent" ? { ...client, scopes: ["orders/read"] } : client,
     );
-    // A caller would ask for a scope that it may not have any more, until the next turn.
+    // Otherwise, a caller would request a removed scope until the next rotation.
     stack.lay({ ...rotatedIntent(), clients: widened });
     expect(ofRotated()).toEqual([`${CLIENT} update`, `${ROTATION} delete+create`]);
     stack.lay(rotatedIntent());
@@ -81,12 +81,12 @@ describeTerraform("a rotated client secret", () => {
   });
 
   applying("a secret that is no longer rotated keeps the value it has", () => {
-    // As long as Cognito shows the client's secret at all: docs/how-to/secrets.md says what to do before.
+    // Only as long as Cognito shows the client's secret. `docs/how-to/secrets.md` states what to do before.
     found(CLIENT, { client_secret: "shown" });
     expect(stack.lay(intentOf("dev")).changes()).toEqual(ADDED.map((line) => line.replace(/ create$/, " delete")));
   });
 
-  applying("a new client and its rotation come in one apply, and the next plan is empty", () => {
+  applying("one apply creates a new client and its rotation, and the next plan is empty", () => {
     const fresh = TerraformStack.of(rotatedIntent());
     fresh.deploy();
     fresh.expectNoChanges();

@@ -10,7 +10,7 @@ import type { PlanJson } from "../../../packages/terraform-access-review/plan/pl
 import { ROOT } from "../../support/places";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-/** The shipped example, whatever it is, and configs of other shapes. */
+/** The shipped example, and configs of other shapes. */
 const CONFIGS = ["config", ...["okta-alone", "shared-issuer", "rest-everything"].map(fixture)];
 
 function fixture(name: string): string {
@@ -27,8 +27,8 @@ function changeOf(stack: TerraformStack, { environment }: Intent, plan = stack.p
   return changeOfPlan(environment, plan as unknown as PlanJson, { head, base: "nothing" });
 }
 
-// Planned seconds apart: a plan takes more than one of them.
-describeTerraform("planned twice, a stack is the same change", () => {
+// The two plans are seconds apart, because a plan takes more than one second.
+describeTerraform("two plans of a stack are the same change", () => {
   describe.each(environments)("$name", ({ intent }) => {
     let stack: TerraformStack;
 
@@ -38,11 +38,11 @@ describeTerraform("planned twice, a stack is the same change", () => {
       expect(changeHash(changeOf(stack, intent, stack.planAgain()))).toBe(first);
     });
 
-    applying("against an applied one, which it leaves as it is", () => {
+    applying("against an applied state, without a change", () => {
       stack.apply();
       const { resources, drift, access } = changeOf(stack, intent);
       expect([resources, drift]).toEqual([[], []]);
-      // The plan configures what the stack says, word for word; but that here no provider has an account.
+      // The plan has exactly the stack's configuration, except that no provider has an account here.
       const otherwise = access.guards.filter(({ guard }) => guard === CONFIGURATION);
       expect(otherwise.map(({ address }) => address)).toEqual(["provider.aws", "provider.google"]);
     });

@@ -11,7 +11,7 @@ import { attributesIn, placesOf } from "./support/secret-places";
 
 const everything = everythingOfRest();
 
-/** A change of every client, so that a plan quotes what the state has of it. */
+/** Changes every client, so that a plan quotes its values in the state. */
 function withFewerScopes(intent: Intent): Intent {
   const clients = intent.clients.map((client) =>
     client.grant === "external" ? client : { ...client, scopes: client.scopes.slice(0, 1) },
@@ -19,7 +19,7 @@ function withFewerScopes(intent: Intent): Intent {
   return { ...intent, clients };
 }
 
-/** What a REST API cannot have stands in the second: an HTTP API, and Envoy with more than an argument holds. */
+/** The second has parts that a REST API lacks: an HTTP API, and Envoy with a configuration too long for an argument. */
 const ASKED = [
   { name: "one of everything", intent: everything, changed: withFewerScopes(everything) },
   { name: "Envoy's configuration, mounted", intent: manyRoutes("one"), changed: manyRoutes("two") },
@@ -29,11 +29,11 @@ const ASKED = [
 type Json = any;
 
 interface Documents {
-  /** Plan against nothing. */
+  /** A plan against an empty state. */
   readonly created: Json;
   readonly stateFile: Json;
   readonly state: Json;
-  /** Plan of a change against the state. */
+  /** A plan of a change against the state. */
   readonly changed: Json;
 }
 
@@ -83,7 +83,7 @@ describeTerraform("secrets in plans and states", () => {
     }
   });
 
-  /** A password of fewer characters would be no secret. */
+  /** Minimum length of a secret, in characters. A shorter password would not be a secret. */
   const SHORTEST = 12;
   const all = () => [...found.values()];
   let secrets: readonly { readonly place: string; readonly text: string }[];
@@ -93,7 +93,7 @@ describeTerraform("secrets in plans and states", () => {
     expect(schema.size).toBeGreaterThan(100);
     const looksSecret = (type: string, attribute: string, text: string) =>
       schema.has(`${type}.${attribute}`) ||
-      // A short one is a word: the unit of a token's life.
+      // A shorter text is a word, such as the unit of a token's lifetime.
       (text.length >= SHORTEST && isSecret(attribute.split(".").at(-1) ?? "", text, { within: "" }));
     secrets = all().flatMap(({ stateFile }) => attributesIn(stateFile, looksSecret));
     expect([...new Set(secrets.map(({ place }) => place))].sort()).toEqual(documented());
@@ -114,7 +114,7 @@ describeTerraform("secrets in plans and states", () => {
 
   const clientSecrets = () => secrets.filter(({ place }) => place === "aws_cognito_user_pool_client.client_secret");
 
-  applying("a client's secret is in the state and in the plan of any later change, and in no first plan", () => {
+  applying("a client's secret is in the state and in the plan of any later change, but not in the first plan", () => {
     const { created, state, stateFile, changed } = found.get("one of everything") as Documents;
     expect(clientSecrets().length).toBeGreaterThan(1);
     for (const { text } of clientSecrets()) {
@@ -146,7 +146,7 @@ describeTerraform("secrets in plans and states", () => {
     for (const { text } of data) expect(Object.keys(JSON.parse(text))).toContain("static_resources");
   });
 
-  applying("the search finds a secret wherever one is planted", () => {
+  applying("the search finds a planted secret in every place", () => {
     const [{ text } = { text: "" }] = clientSecrets();
     const documents = structuredClone(found.get("one of everything")) as Documents;
     const { stateFile, changed } = documents as { stateFile: Json; changed: Json };

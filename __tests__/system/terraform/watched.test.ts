@@ -19,7 +19,7 @@ describeTerraform("alarms, objectives and dashboards", () => {
       plan = stack.plan();
     });
 
-    test("all of it plans, and the names are known before an apply", () => {
+    test("everything is planned, and the names are known before an apply", () => {
       const changes = changesOf(plan).filter((change) => WATCHING.test(change));
       expect(changes.filter((change) => !change.endsWith(" create"))).toEqual([]);
       const types = new Set(changes.map((change) => change.split(".")[0]));
@@ -38,17 +38,17 @@ describeTerraform("alarms, objectives and dashboards", () => {
       );
     });
 
-    applying("applied, the same configuration changes nothing", () => {
+    applying("after an apply, the same configuration changes nothing", () => {
       stack.apply();
       stack.expectNoChanges();
     });
   });
 
-  applying("they come to an environment that is there, and go, without touching anything else", () => {
+  applying("adding them to an existing environment, and removing them, changes nothing else", () => {
     const stack = TerraformStack.of(intentOf("dev"));
     stack.deploy();
     const others = (changes: readonly string[]) => changes.filter((change) => !WATCHING.test(change));
-    // The stage's format has one number more, and Cloud Monitoring is enabled.
+    // The stage's log format has an additional number, and Cloud Monitoring is enabled.
     const shared = ["aws_apigatewayv2_stage.gateway update"];
     expect(others(stack.lay(watchedDev()).changes())).toEqual([...shared, "google_project_service.monitoring create"]);
     stack.apply();

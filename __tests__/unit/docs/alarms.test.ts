@@ -8,7 +8,7 @@ import { ROOT } from "../../support/places";
 const PAGE = readFileSync(join(ROOT, "docs/how-to/alarms.md"), "utf8");
 const REASONS = readFileSync(join(ROOT, "docs/reference/refusal-reasons.md"), "utf8");
 
-test("the example is config that passes", () => {
+test("the example is valid config", () => {
   const example = /<!-- config: alarms -->\n```yaml\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? "";
   expect(example).toContain("slo:");
   expect(faults(example)).toEqual([]);
@@ -21,14 +21,14 @@ test("the table has each alarm with its default and its runbook, in order", () =
   );
 });
 
-test("the table of rows is that of the dashboards", () => {
+test("the table of rows matches the dashboards", () => {
   const [, section = ""] = PAGE.split("\n## Dashboards\n");
   const [table = ""] = section.split("\n## ");
   const rows = [...table.matchAll(/^\| ([A-Z][^|]+) \|/gm)].map(([, name]) => name);
   expect(rows).toEqual(ROWS.map(({ name }) => name));
 });
 
-test("each reason that an alarm counts is one that the authorizer has", () => {
+test("each reason that an alarm counts is a reason of the authorizer", () => {
   const patterns = ALARM_KEYS.map((key) => ("pattern" in ALARMS[key].source ? ALARMS[key].source.pattern : ""));
   const reasons = patterns.flatMap((pattern) =>
     [...pattern.matchAll(/\$\.reason = "([^"]+)"/g)].map(([, name]) => name),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EXIT } from "../../../cli/process/command-error";
 import { ROOT } from "../../support/places";
 
-test("the table of exit codes lists success and each code that a command ends with", () => {
+test("the table of exit codes lists success and the exit codes of all commands", () => {
   const page = readFileSync(join(ROOT, "docs/reference/commands.md"), "utf8");
   const [, section = ""] = page.split("\n## Exit codes\n");
   const cells = [...(section.split("\n## ")[0] ?? "").matchAll(/^\| ([\d, ]+) \|/gm)].map(([, cell = ""]) => cell);

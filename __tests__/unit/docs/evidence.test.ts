@@ -22,7 +22,7 @@ interface Section {
   readonly rows: readonly (readonly [kind: string, where: string, shows: string])[];
 }
 
-/** Each section that answers a question: the criteria it bears on, and its table. */
+/** Each section that answers a question: its criteria and its table. */
 const SECTIONS: readonly Section[] = PAGE.split(/^## /m).flatMap((text) => {
   const [title = "", , line = ""] = text.split("\n");
   const [, criteria] = /^((?:(?:CC|A\.)[\d.]+(?:, )?)+)\. Not shown: \S/.exec(line) ?? [];
@@ -41,7 +41,7 @@ const RULES = sorted(
   INTENTS.flatMap((intent) => policyRules(intent, authorizerPolicy(intent), () => undefined)).map(({ id }) => id),
 );
 
-test("each row has a kind that is checked here", () => {
+test("this test checks each kind of row", () => {
   expect(sorted(SECTIONS.flatMap(({ rows }) => rows.map(([kind]) => kind)))).toEqual([
     "command",
     "file",
@@ -52,7 +52,7 @@ test("each row has a kind that is checked here", () => {
   ]);
 });
 
-/** Where the page's own files are: config, what is synthesized of it and workflows are the shop's, as in any project. */
+/** The root of a file on the page: config, synthesized files and workflows are the shop's, as in any project. */
 const SHOP = join(ROOT, "__tests__", "fixtures", "shop");
 const WORKFLOWS = workflowFiles(bootstraps());
 
@@ -76,7 +76,7 @@ test("each file exists, for each stack that has one", () => {
   expect(paths.filter((path) => !exists(path))).toEqual([]);
 });
 
-test("each command is a script, for an environment that exists", () => {
+test("each command is an npm script, for an existing environment", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const wrong = named(/^command$/).filter((command) => {
     const [, script = "", environment] = /^npm run ([\w:]+)(?: -- (?:--\w+|([a-z]+))(?: .*)?)?$/.exec(command) ?? [];
@@ -85,16 +85,16 @@ test("each command is a script, for an environment that exists", () => {
   expect(wrong).toEqual([]);
 });
 
-test("every rule that a stack must pass is named, and no other one", () => {
+test("the page names exactly the rules that a stack must pass", () => {
   expect(named(/^rules?$/)).toEqual(RULES);
 });
 
-test("operations say what each of them promises, and of no other one", () => {
+test("the reference of policy rules has a promise for exactly these rules", () => {
   const [, table = ""] = /\| rule \| promises \|\n([\s\S]*?)\n\n/.exec(read("docs/reference/policy-rules.md")) ?? [];
   expect([...table.matchAll(/^\| `([a-z-]+)` \| \S/gm)].map(([, id = ""]) => id).sort()).toEqual(RULES);
 });
 
-test("each log of CloudWatch is one that a stack declares", () => {
+test("a stack declares each CloudWatch log", () => {
   const stacks = [rotatedIntent(), auditedRest()].map((intent) =>
     JSON.stringify(stackOf(intent).json).replaceAll(intent.prefix, "<prefix>"),
   );
@@ -106,7 +106,7 @@ test("each log of CloudWatch is one that a stack declares", () => {
   expect(names.filter((name) => !stacks.some((stack) => stack.includes(name)))).toEqual([]);
 });
 
-test("each link leads to a heading or a file, and each index to the sections that name the criterion", () => {
+test("each link has a heading or a file as its target, and each index lists the sections with the criterion", () => {
   const headings = [...PAGE.matchAll(/^## (.+)$/gm)].map(([, title = ""]) => `#${anchorOf(title)}`);
   const links = [...PAGE.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
   const leadsNowhere = (target: string) =>
@@ -127,7 +127,7 @@ test("each link leads to a heading or a file, and each index to the sections tha
   }
 });
 
-test("each section says what it does not show and bears on both standards; people, suppliers and time have a section", () => {
+test("each section states what it does not show, and names both standards; people, suppliers and time have one", () => {
   expect(SECTIONS).toHaveLength(PAGE.match(/Not shown: /g)?.length ?? 0);
   const bothStandards = ({ criteria }: Section) =>
     ["CC", "A."].every((kind) => criteria.some((id) => id.startsWith(kind)));

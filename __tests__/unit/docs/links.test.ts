@@ -28,7 +28,7 @@ const SOURCES = [
   "stacks",
 ].flatMap((folder) => filesBelow(folder, /\.(ts|cjs|yaml|yml|json)$/));
 
-/** The text outside of fenced blocks, in which `[…](…)` may be code. */
+/** The text outside fenced blocks, because `[…](…)` in a block may be code. */
 function prose(page: string): string {
   return read(page).replace(/^```[\s\S]*?^```$/gm, "");
 }
@@ -37,7 +37,7 @@ function anchorsOf(page: string): readonly string[] {
   return [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading));
 }
 
-test("every link of a page leads to a file, and to a heading of it", () => {
+test("every link of a page has an existing file and heading as its target", () => {
   const broken = PAGES.flatMap((page) =>
     [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = ""]) => {
       if (/^(https?|mailto):/.test(link)) return [];
@@ -50,7 +50,7 @@ test("every link of a page leads to a file, and to a heading of it", () => {
   expect(broken).toEqual([]);
 });
 
-test("every page that a source names is there", () => {
+test("every page that a source names exists", () => {
   const named = SOURCES.flatMap((file) =>
     [...read(file).matchAll(/docs\/[\w/-]+\.md/g)].map(([page]) => ({ file, page })),
   );
@@ -58,7 +58,7 @@ test("every page that a source names is there", () => {
   expect(named.filter(({ page }) => !existsSync(join(ROOT, page)))).toEqual([]);
 });
 
-test("every npm script that a page names is there", () => {
+test("every npm script that a page names exists", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const project = projectFiles({ name: "shop", environments: ["dev"], service: "hello" }, {})["package.json"];
   const all = { ...scripts, ...JSON.parse(project ?? "{}").scripts };
@@ -69,12 +69,12 @@ test("every npm script that a page names is there", () => {
   expect(named.filter(({ script }) => !(script in all))).toEqual([]);
 });
 
-test("the table of contents lists every page of the book once", () => {
+test("the table of contents lists every page once", () => {
   const listed = [...read("docs/index.md").matchAll(/\]\(([\w/.-]+\.md)\)/g)].map(([, path = ""]) => `docs/${path}`);
   expect([...listed].sort()).toEqual(BOOK.filter((page) => page !== "docs/index.md" && !/\/adr\/0/.test(page)).sort());
 });
 
-test("the index of decisions lists every one with its title", () => {
+test("the index of decisions lists every decision with its title", () => {
   const titles = BOOK.filter((page) => /\/adr\/0/.test(page)).map((page) => {
     const [title = ""] = read(page).split("\n");
     return `[${title.replace(/^# /, "")}](${page.slice("docs/adr/".length)})`;

@@ -10,7 +10,7 @@ import { watchedDev } from "../../support/watched";
 
 const PAGE = readFileSync(join(ROOT, "docs/reference/log-fields.md"), "utf8");
 
-/** The fields that the table below a heading lists. */
+/** The fields in the table below a heading. */
 function documented(heading: string): readonly string[] {
   const [, section = ""] = PAGE.split(`\n## ${heading}\n`);
   const [table = ""] = section.split("\n## ");

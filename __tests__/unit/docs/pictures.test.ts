@@ -5,7 +5,7 @@ import { ROOT } from "../../support/places";
 
 const FILES = PICTURES.flatMap((name) => SCHEMES.map((scheme) => fileOf(name, scheme)));
 
-test("every picture of the docs is one that npm run pictures makes, light and dark, and small", () => {
+test("npm run pictures makes every picture of the docs, in light and dark, and every picture is small", () => {
   const there = readdirSync(IMAGES).filter((name) => name !== relative(IMAGES, MANIFEST));
   expect(there.sort()).toEqual([...FILES].sort());
   expect(there.filter((name) => statSync(join(IMAGES, name)).size > MOST_BYTES)).toEqual([]);
@@ -14,7 +14,7 @@ test("every picture of the docs is one that npm run pictures makes, light and da
   expect(Object.values<readonly string[]>(shown).filter((texts) => texts.length < 10)).toEqual([]);
 });
 
-test("every page shows pictures that are there, and each is shown", () => {
+test("every picture that a page shows exists, and a page shows every picture", () => {
   const pages = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
     .map((name) => join("docs", name));

@@ -17,7 +17,7 @@ const SCHEMAS = {
 const ask = (input: object, operation: object = ORDER, path = "/orders/{id}") =>
   requestFor(path, "post", operation, input);
 
-test("the schema stands alone: it has each component that it refers to, once", () => {
+test("the schema is self-contained: it has each component that it references once", () => {
   expect(schemaFor(ORDER, SCHEMAS)).toEqual({
     type: "object",
     properties: {
@@ -40,7 +40,7 @@ test("arguments become the path, the query and the body", () => {
   });
 });
 
-test("an argument that is missing, unknown or leads to another path makes no request", () => {
+test("a missing or unknown argument, or one that changes the path, makes no request", () => {
   for (const input of [
     {},
     { id: "7" },
@@ -56,7 +56,7 @@ test("an argument that is missing, unknown or leads to another path makes no req
   }
 });
 
-test("a greedy variable takes several segments, and none that leads up", () => {
+test("a greedy variable accepts several segments, but not `..`", () => {
   const operation = { parameters: [{ name: "path", in: "path", required: true, schema: {}, "x-greedy": true }] };
   const target = (path: string) => ask({ path }, operation, "/images/{path}")?.path;
   expect(["a/b.png", "a/../b", "a//b", "/a", "a/..", "a/.b"].map(target)).toEqual([

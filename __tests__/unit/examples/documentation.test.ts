@@ -25,14 +25,14 @@ test("the docs print no other files", () => {
 testAll([
   ["call-from-node", ["@aws-sdk/client-secrets-manager"]],
   ["call-as-aws-role", ["@aws-crypto/sha256-js", "@aws-sdk/credential-provider-node", "@smithy/signature-v4"]],
-])("the example %s for Node installs the packages that the tests run it with", (folder, packages) => {
+])("the Node example %s installs the packages with which the tests run it", (folder, packages) => {
   const read = (name: string) => JSON.parse(readFileSync(join(ROOT, name), "utf8"));
   const { dependencies } = read(`examples/${folder}/package.json`);
   expect(read("package.json").devDependencies).toMatchObject(dependencies);
   expect(Object.keys(dependencies)).toEqual(packages);
 });
 
-/** The small shop of the tests, as far as the shared-issuer handshake can hold it, with the scopes that the docs use. */
+/** The parts of the tests' small shop that shared-issuer supports, with the scopes of the docs. */
 const SHARED = {
   handshake: "shared-issuer",
   envoy: { image: `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}` },
@@ -45,7 +45,7 @@ const SHARED = {
 const [CALLERS = ""] = PAGES;
 const rows = [...CALLERS.matchAll(/^\| \[([^\]]+)\]\((call-[\w-]+\.md(?:#[\w-]+)?)\) \|.*\| ([^|]+) \|$/gm)];
 
-/** All lines of config of a page, or of the section that the link names. */
+/** All lines of config on a page, or in the section that the link names. */
 function configOf(link: string): unknown {
   const [name = "", heading] = link.split("#");
   const page = readFileSync(join(ROOT, "docs/how-to", name), "utf8");

@@ -12,7 +12,7 @@ test("each unit test is in exactly one group, so that npm test runs it once", ()
   expect(names.flatMap((name) => [...filesOf(name)]).sort()).toEqual([...testsIn(".")].sort());
 });
 
-test("each group has its file, and no file has no group", () => {
+test("each group has a file, and each file has a group", () => {
   const folder = join(ROOT, "__tests__/unit-groups");
   expect(existsSync(folder) && readdirSync(folder).sort()).toEqual(names.map((name) => `${name}.test.cjs`).sort());
 });

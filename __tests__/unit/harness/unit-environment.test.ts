@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { ROOT } from "../../support/places";
 
-test("a unit test cannot read the config of the repository, nor what was synthesized of it", () => {
+test("a unit test cannot read the repository's config or synthesized files", () => {
   for (const name of ["config", "synthesized"]) {
     const path = join(ROOT, name);
     expect(() => readdirSync(path)).toThrow(`a unit test read ${path}:`);

@@ -23,7 +23,7 @@ async function claims(declared: object) {
   return Promise.all(callers.map(async ({ name, kind, token }) => ({ name, kind, ...decodeJwt(await token()) })));
 }
 
-test("an exact subject has a token for the first audience, and no scopes of its own", async () => {
+test("an exact subject has a token for the first audience, without scopes", async () => {
   expect(await claims({ grants: "subjects", subjects: [{ subject: "arn:1" }, { subject: "arn:2" }] })).toEqual(
     ["arn:1", "arn:2"].map((sub) => ({
       name: `x/${sub}`,
@@ -40,14 +40,14 @@ test("an exact subject has a token for the first audience, and no scopes of its 
 test.each([
   ["scope", "a/b c/d"],
   ["scp", ["a/b", "c/d"]],
-])("a client whose token speaks for itself carries its scopes in %s", async (scopeClaim, carried) => {
+])("a client with `grants: token` has its scopes in the claim %s", async (scopeClaim, carried) => {
   const declared = { grants: "token", scopes: ["a/b", "c/d"], scopeClaim, clientClaim: "cid", clients: ["0oa1"] };
   expect(await claims(declared)).toEqual([
     expect.objectContaining({ name: "x/0oa1", cid: "0oa1", aud: "shop", [scopeClaim]: carried }),
   ]);
 });
 
-test("an issuer that is not there signs for no caller", async () => {
+test("an unknown issuer signs for no caller", async () => {
   const policy = JSON.stringify({
     issuers: [{ id: "y", kind: "oidc", issuer: URL, grants: "subjects", subjects: [{ subject: "a" }] }],
   });

@@ -14,20 +14,20 @@ import { LOOSER } from "../../support/local/mutations/looser";
 import { OWN_POLICIES, QUIET, TRUST_BY_ACCOUNT } from "../../support/local/mutations/quiet";
 import { TIGHTER } from "../../support/local/mutations/tighter";
 
-// One mutation of each kind; system/local-front-door/mutations has all.
+// One mutation of each kind. `system/local-front-door/mutations` tests all of them.
 const ALL_PASS = ["200", "200", "200", "200"];
 
-test("as it is declared, every good call passes, and no attack", async () => {
+test("with the stack as declared, every valid call passes and every attack is refused", async () => {
   expect([await goodCalls(), await passing()]).toEqual([ALL_PASS, []]);
 });
 
-test("a tighter declaration refuses a good call, and is named", async () => {
+test("a stricter declaration refuses a valid call, and is named", async () => {
   const mutations = onePerKind(TIGHTER);
   expect(mutations.length).toBeGreaterThan(20);
   expect(await notRefused(mutations)).toEqual([]);
 });
 
-test("a less strict declaration lets in the caller that it names, and no other", async () => {
+test("a less strict declaration admits the caller that it names, and no other", async () => {
   const mutations = onePerKind(LOOSER);
   expect(mutations.length).toBeGreaterThan(10);
   expect(await otherwiseLoose(mutations)).toEqual([]);
@@ -37,7 +37,7 @@ test("a declaration that decides nothing here changes no answer", async () => {
   expect(await notQuiet(onePerKind(QUIET))).toEqual([]);
 });
 
-test("where a role trusts the account, the callers' own policies decide", async () => {
+test("if a role trusts the account, the callers' own policies decide", async () => {
   expect([await goodCalls(TRUST_BY_ACCOUNT), await passing(TRUST_BY_ACCOUNT)]).toEqual([ALL_PASS, []]);
   expect(await notRefused(onePerKind(OWN_POLICIES.tighter), TRUST_BY_ACCOUNT)).toEqual([]);
   const [loose] = OWN_POLICIES.looser.filter(({ address }) => address.endsWith(".public"));
@@ -46,7 +46,7 @@ test("where a role trusts the account, the callers' own policies decide", async 
   expect(found).toEqual(others.map((service) => `public becomes ${service}`).sort());
 });
 
-test("a service that mounts a secret needs its binding, which lets in no other", () => {
+test("a service that mounts a secret needs its binding, which admits no other service", () => {
   const reader = (name: string) => `serviceAccount:storefront-dev-${name}-rt@storefront-dev.iam.gserviceaccount.com`;
   expect(ACCESSORS.length).toBeGreaterThan(1);
   for (const { address, service, mount } of ACCESSORS) {
@@ -62,7 +62,7 @@ test("a service that mounts a secret needs its binding, which lets in no other",
   }
 });
 
-/** Everything of these types is mutated: a declaration that is added cannot be forgotten. */
+/** Every declaration of these types must be mutated, so that a new one cannot be forgotten. */
 const JUDGED: readonly string[] = [
   ...["aws_iam_role", "aws_iam_role_policy", "google_project_service", "google_service_account_iam_binding"],
   ...["google_iam_workload_identity_pool", "google_iam_workload_identity_pool_provider"],
@@ -70,7 +70,7 @@ const JUDGED: readonly string[] = [
   ...["google_secret_manager_secret_iam_binding"],
 ].flatMap(named);
 
-test("every declaration that grants something is mutated, and what decides nothing is of these types", () => {
+test("every declaration that grants access is mutated, and mutations without effect are of these types", () => {
   const mutated = new Set([...TIGHTER, ...LOOSER, ...QUIET].map(({ address }) => address));
   expect(JUDGED.filter((address) => !mutated.has(address))).toEqual([]);
   expect(QUIET.filter(({ address }) => !JUDGED.includes(address))).toEqual([]);

@@ -14,7 +14,7 @@ const FUNCTION = first("aws_lambda_function");
 const INVOKERS = first("google_cloud_run_v2_service_iam_binding");
 const CLIENT = first("aws_cognito_user_pool_client");
 
-/** One fault of each part that plays a stack. */
+/** One fault for each part that plays a stack. */
 const FAULTS: Readonly<Record<string, Change>> = {
   "data: unknown to the local stand-in": (document) => Object.assign(document, { data: {} }),
   "aws_sqs_queue: a type of resource that the stand-ins do not know": (document) =>
@@ -58,7 +58,7 @@ const REST_FAULTS: Readonly<Record<string, Change>> = {
 test.each([
   ["an HTTP API", dev, FAULTS],
   ["a REST API", rest, REST_FAULTS],
-])("all that cannot be played of a stack with %s is listed at once", (_, stack, faults) => {
+])("all unsupported parts of a stack with %s are listed together", (_, stack, faults) => {
   const found = faultsOf(stack, ...Object.values(faults));
   const expected = Object.keys(faults);
   expect(expected.filter((start) => !found.some((line) => line.startsWith(start)))).toEqual([]);

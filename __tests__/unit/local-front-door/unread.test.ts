@@ -15,7 +15,7 @@ const STACKS: Readonly<Record<string, ReadableStack>> = {
 const refusal = (environment: string, ...changes: readonly Change[]) => STACKS[environment]?.refusal(...changes);
 
 const places = Object.entries(STACKS).map(([name, stack]) => placesOf(name, stack.document));
-/** Envoy's container, which preview alone has, is read otherwise than an app's. */
+/** Envoy's container, which only preview has, is read differently from an app's. */
 const ofApps = onePerShape(places.slice(0, -1).flat());
 const ofEnvoy = onePerShape(places.at(-1) ?? []);
 
@@ -24,24 +24,24 @@ test("every attribute of every environment is read, or immaterial for a reason",
   expect(refused).toEqual([]);
 });
 
-test("an unknown attribute of a resource or a block of any kind stops the start, or the block is open for a reason", async () => {
+test("an unknown attribute of any resource or block stops the start, unless the block is open for a reason", async () => {
   expect(await unexpected([...ofApps, ...ofEnvoy], refusal)).toEqual([]);
   expect(ofApps.length).toBeGreaterThan(140);
 });
 
-test("unknown attributes of all open blocks at once stop nothing", () => {
+test("unknown attributes in all open blocks together do not stop the start", () => {
   for (const [index, name] of Object.keys(STACKS).entries()) {
     const open = places[index]?.filter(isOpen) ?? [];
     expect([open.length > 20, refusal(name, ...open.map(unheardOf))]).toEqual([true, undefined]);
   }
 });
 
-test("every open block is one that occurs", () => {
+test("every open block occurs in a stack", () => {
   const shapes = new Set([...ofApps, ...ofEnvoy].map(({ shape }) => shape));
   expect(Object.keys(OPEN_BLOCKS).filter((shape) => !shapes.has(shape))).toEqual([]);
 });
 
-test("a type of resource that is not played stops the start, since it might grant something", () => {
+test("an unknown type of resource stops the start, because it might grant access", () => {
   const types = [
     "google_cloud_run_v2_service_iam_policy",
     "google_project_iam_member",
@@ -53,7 +53,7 @@ test("a type of resource that is not played stops the start, since it might gran
   }
 });
 
-test("what the smaller of two environments of one kind of API declares, the larger declares as well", () => {
+test("the larger of two environments with the same kind of API has every type of the smaller one", () => {
   const types = (name: string) => Object.keys(STACKS[name]?.document.resource ?? {});
   expect(types("prod")).toEqual(expect.arrayContaining(types("staging")));
 });

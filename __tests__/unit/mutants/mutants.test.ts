@@ -23,16 +23,16 @@ testAll([
   expect(texts(source)).toContain(changed);
 });
 
-test("a condition is taken for true and for false", () => {
+test("a condition is replaced by true and by false", () => {
   expect(texts("if (a) b()")).toEqual(expect.arrayContaining(["if (true) b()", "if (false) b()"]));
 });
 
-test("sentences, types, keys and imports stay as they are", () => {
+test("sentences, types, keys and imports are not changed", () => {
   const source = 'import a from "a";\ninterface B { c: "d" }\nconst e: "f" = `g`;\nconst h = { i: "two words" };\n';
   expect(mutantsOf(source)).toEqual([]);
 });
 
-test("each change is one place of its line, and the rest of the source stays", () => {
+test("each mutant changes one place on its line, and nothing else", () => {
   const [mutant] = mutantsOf("const a = 1;\n");
   expect(mutant).toMatchObject({ line: 1, kind: "number", before: "1", text: "const a = 2;\n" });
 });

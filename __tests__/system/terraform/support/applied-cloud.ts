@@ -11,10 +11,10 @@ import {
 import type { Attributes } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { providers, TerraformStack } from "../../../support/terraform-stack";
 
-/** What the next refresh finds in the clouds. */
+/** The values that the next refresh finds in the clouds. */
 export const meanwhile = (found: readonly object[]) => providers?.meanwhile(found);
 
-/** An environment that was applied. */
+/** An applied environment. */
 export class AppliedCloud {
   readonly objects: readonly StateResource[];
   /** The stack's JSON, as Terraform read it. */
@@ -31,7 +31,7 @@ export class AppliedCloud {
     this.objects = stateOf(this.stack.plan() as unknown as PlanJson);
   }
 
-  /** A plan after a refresh, and the drift in it, `<address> <path>` each. */
+  /** Plans after a refresh. Returns the plan and its drift, as `<address> <path>`. */
   look() {
     const plan = this.stack.plan();
     const head: SynthesizedState = { stack: this.json };
@@ -42,13 +42,13 @@ export class AppliedCloud {
     };
   }
 
-  /** The object as the stack declares it. */
+  /** The object's declaration in the stack. */
   bodyOf({ type, address }: StateResource): Attributes {
     return (this.json.resource[type]?.[address.slice(type.length + 1)] ?? {}) as Attributes;
   }
 }
 
-/** Picks one object, by all of its texts: some types have no id. */
+/** Picks one object by all of its texts, because some types have no id. */
 export function whereOf({ type, values = {} }: StateResource) {
   const texts = Object.entries(values).filter(([, value]) => typeof value === "string");
   return { type, where: Object.fromEntries(texts) as Readonly<Record<string, unknown>> };

@@ -1,15 +1,15 @@
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON of any kind
 type Json = any;
 
-/** What Terraform's JSON calls the attributes of a resource: in a state file, `show -json` of a state, of a plan. */
+/** Names of a resource's attributes in Terraform's JSON: in a state file, and in `show -json` of a state and a plan. */
 const HOLDERS = ["instances", "values", "change", "expressions"];
 
-/** Where the attributes of one instance are in a state file, and those of one side of a change. */
+/** Places of the attributes: of one instance in a state file, and of one side of a change. */
 const SHELLS = /^(instances|values|change|expressions)(\.\d+)?(\.(attributes|before|after))?\./;
 
 /**
- * Everywhere that a text stands in a plan or a state: `type.attribute` in a resource, without indices, else the path in
- * the document. A text that holds it among others counts.
+ * Every place of a text in a plan or a state: `type.attribute` in a resource, without indices, otherwise the path in the
+ * document. A longer text that contains it counts too.
  */
 export function placesOf(document: Json, secret: string): readonly string[] {
   const found = new Set<string>();
@@ -37,7 +37,7 @@ function placeOf(path: readonly string[], type?: string): string {
   return within.replaceAll(/\.\d+(?=\.|$)/g, "").replace(/\.constant_value$/, "");
 }
 
-/** Every attribute of the resources in a state that a predicate is true of, with its text: `type.attribute`. */
+/** The attributes of the resources in a state for which a predicate is true, as `type.attribute`, with their texts. */
 export function attributesIn(
   state: Json,
   holds: (type: string, attribute: string, text: string) => boolean,

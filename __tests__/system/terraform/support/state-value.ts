@@ -1,6 +1,6 @@
 /**
- * Whether a value in Terraform's state is the resolved one. State knows more and keeps it in another form: attributes of
- * a block that are not declared, one block as a list of one, sets in an order of their own.
+ * Whether a value in Terraform's state equals the resolved one. A state contains more, in another form: undeclared
+ * attributes of a block, one block as a list of one, sets in another order.
  */
 export function covers(state: unknown, resolved: unknown): boolean {
   if (Array.isArray(resolved)) {
@@ -15,7 +15,7 @@ export function covers(state: unknown, resolved: unknown): boolean {
   return state === resolved;
 }
 
-/** Each resolved item has one of its own in the state. */
+/** Whether each resolved item has a different matching item in the state. */
 function pairs(state: readonly unknown[], resolved: readonly unknown[]): boolean {
   const left = [...state];
   return resolved.every((item) => {

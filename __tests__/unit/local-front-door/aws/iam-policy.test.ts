@@ -25,7 +25,7 @@ testAll<[string, object]>([
   ["its role", { AWS: ROLE }],
   ["its role among others", { AWS: ["arn:aws:iam::111122223333:role/other", ROLE] }],
   ["its session", { AWS: "arn:aws:sts::111122223333:assumed-role/caller/session" }],
-  ["anybody", { AWS: "*" }],
+  ["anyone", { AWS: "*" }],
 ])("a trust policy that names %s allows", (_, Principal) => {
   expect(evaluate("trust", { ...TRUST, Principal })).toBe("allow");
 });
@@ -39,16 +39,16 @@ testAll(["arn:aws:iam::111122223333:root", "111122223333"])(
   },
 );
 
-test("the principal `*` without a kind is anybody too", () => {
+test("the principal `*` without a kind is anyone too", () => {
   expect(evaluate("trust", { ...TRUST, Principal: "*" })).toBe("allow");
 });
 
 testAll<[string, object]>([
   ["another role", { AWS: "arn:aws:iam::111122223333:role/other" }],
-  ["a pattern, which a principal has not", { AWS: "arn:aws:iam::111122223333:role/*" }],
+  ["a pattern, which principals do not support", { AWS: "arn:aws:iam::111122223333:role/*" }],
   ["another account", { AWS: "arn:aws:iam::444455556666:root" }],
   ["a service", { Service: "lambda.amazonaws.com" }],
-])("a trust policy that names %s does not", (_, Principal) => {
+])("a trust policy that names %s does not allow", (_, Principal) => {
   expect(evaluate("trust", { ...TRUST, Principal })).toBe("none");
 });
 
@@ -100,7 +100,7 @@ testAll<[string, "trust" | "identity", object]>([
   ["principal", "identity", { ...IDENTITY, Principal: "*" }],
   ["principal", "trust", { ...TRUST, Principal: undefined }],
   ["strings", "trust", { ...TRUST, Action: 7 }],
-])("from an unknown %s nothing is concluded", (name, kind, statement) => {
+])("an unknown %s is an error, not a decision", (name, kind, statement) => {
   expect(evaluate(kind, statement)).toMatch(new RegExp(`^error: .*${name}`));
 });
 

@@ -6,7 +6,7 @@ const CREDENTIALS = { accessKeyId: "ASIATEST", secretAccessKey: "c2VjcmV0", sess
 const SCOPE = { region: "eu-west-1", service: "sts" };
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 
-/** Signed by another library than the one that verifies. */
+/** Requests signed with another library than the verifying one. */
 async function signed(overrides: Partial<ConstructorParameters<typeof AwsV4Signer>[0]> = {}): Promise<SignedRequest> {
   const signer = new AwsV4Signer({
     ...CREDENTIALS,
@@ -71,17 +71,17 @@ testAll(["host", "content-type", "x-amz-date", "x-amz-security-token"])(
   },
 );
 
-test("AWS wants the content type signed, where there is one", async () => {
+test("a content type must be signed, as AWS requires", async () => {
   await expect(verify(await signed({ allHeaders: false }))).rejects.toThrow("content-type is not signed");
 });
 
-test("a request for one host is not good at another", async () => {
+test("a request that is signed for one host is invalid at another", async () => {
   const elsewhere = await signed({ url: "https://sts.us-east-1.amazonaws.com/?b=2&a=1&a=0", region: "eu-west-1" });
   const request = { ...elsewhere, url: elsewhere.url.replace("us-east-1", "eu-west-1") };
   await expect(verify(request)).rejects.toThrow("host differs from the URL");
 });
 
-test("a signed header that is missing, or there twice, makes it incomplete", async () => {
+test("a signed header that is missing or repeated makes the signature incomplete", async () => {
   const request = await signed();
   const missing = { ...request, headers: request.headers.filter(([name]) => name !== "content-type") };
   await expect(verify(missing)).rejects.toMatchObject({ code: "IncompleteSignature" });
@@ -89,7 +89,7 @@ test("a signed header that is missing, or there twice, makes it incomplete", asy
   await expect(verify(twice)).rejects.toMatchObject({ code: "IncompleteSignature" });
 });
 
-test("a signature is good for five minutes before and after its date", async () => {
+test("a signature is valid from five minutes before to five minutes after its date", async () => {
   const request = await signed();
   await expect(verify(request, NOW + 300_000, NOW + 1e6)).resolves.toBeDefined();
   await expect(verify(request, NOW - 300_000)).resolves.toBeDefined();
@@ -97,7 +97,7 @@ test("a signature is good for five minutes before and after its date", async () 
   await expect(verify(request, NOW - 301_000)).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
 });
 
-test("a date of another day than the credential's scope is refused", async () => {
+test("a date on another day than the credential's scope is refused", async () => {
   const request = change(await signed(), "x-amz-date", () => "20261126T000000Z");
   await expect(verify(request)).rejects.toMatchObject({ code: "IncompleteSignature" });
 });
@@ -118,7 +118,7 @@ test("credentials must be known, unexpired, and come with their session token", 
   });
 });
 
-testAll(["", "Bearer x", "AWS4-HMAC-SHA256 Credential=a"])("%j is no signature", async (value) => {
+testAll(["", "Bearer x", "AWS4-HMAC-SHA256 Credential=a"])("%j is not a signature", async (value) => {
   await expect(verify(change(await signed(), "authorization", () => value))).rejects.toMatchObject({
     code: "MissingAuthenticationToken",
   });

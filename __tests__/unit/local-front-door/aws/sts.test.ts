@@ -7,14 +7,14 @@ const ALLOW = { Effect: "Allow", Action: "sts:AssumeRole" };
 const CALLERS = "arn:aws:iam::111122223333:role/storefront-dev-callers";
 const PUBLIC = "arn:aws:iam::111122223333:role/storefront-dev-public";
 
-/** Status and declaration at fault when a function's role becomes a service's. */
+/** Status, and the declaration at fault, if a function's role assumes a service's role. */
 async function assume(service: string, lambda: "callers" | "public", ...changes: readonly Change[]): Promise<string> {
   const chain = await Chain.of(...changes);
   const { status } = await chain.assumeAnswer(chain.lambda(lambda), service);
   return `${status} ${status === 200 ? "" : chain.trace.refusal?.declaration}`.trim();
 }
 
-test("a function's role becomes the roles that trust it, and no others", async () => {
+test("a function's role can assume the roles that trust it, and no others", async () => {
   expect(await assume("orders", "callers")).toBe("200");
   expect(await assume("catalog", "public")).toBe("200");
   expect(await assume("orders", "public")).toBe("403 aws_iam_role.orders.assume_role_policy");
@@ -34,11 +34,11 @@ testAll<[string, string, string]>([
     "403 aws_iam_role.orders.assume_role_policy",
   ],
   ["for the whole account", trust({ ...ALLOW, Principal: { AWS: "111122223333" } }), "200"],
-])("a trust policy %s changes the answer to what it says", async (_, assume_role_policy, expected) => {
+])("the answer follows a trust policy %s", async (_, assume_role_policy, expected) => {
   expect(await assume("orders", "callers", set("aws_iam_role.orders", { assume_role_policy }))).toBe(expected);
 });
 
-test("a trust policy that is loosened for the other function still meets that function's own policy", async () => {
+test("if a trust policy also allows the other function, that function's own policy still decides", async () => {
   const loosened = set("aws_iam_role.orders", {
     assume_role_policy: trust({ ...ALLOW, Principal: { AWS: "111122223333" } }),
   });
@@ -47,7 +47,7 @@ test("a trust policy that is loosened for the other function still meets that fu
   expect(await assume("orders", "public", loosened, both)).toBe("200");
 });
 
-test("who is named by the trust policy needs no policy of its own; who is only of the trusted account does", async () => {
+test("a role that the trust policy names needs no policy of its own; another role of a trusted account does", async () => {
   const alone = set("aws_iam_role_policies_exclusive.callers", { policy_names: [] });
   const without = [remove("aws_iam_role_policy.callers"), alone];
   expect(await assume("orders", "callers", ...without)).toBe("200");
@@ -56,7 +56,7 @@ test("who is named by the trust policy needs no policy of its own; who is only o
   expect(await assume("orders", "callers", ...without, byAccount)).toBe("403 aws_iam_role.callers");
 });
 
-test("a deny in its own policy stops whom the trust policy names, and so does what is unknown in it", async () => {
+test("a deny or an unknown element in the caller's own policy refuses a role that the trust policy names", async () => {
   const policy = (...statements: readonly object[]) =>
     set("aws_iam_role_policy.callers", { policy: trust(...statements) });
   const own = { ...ALLOW, Resource: "*" };
@@ -75,11 +75,11 @@ testAll<[string, Record<string, unknown>, string]>([
     { policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
     "policy_arns: the stand-in does not know the policy arn:aws:iam::aws:policy/AdministratorAccess",
   ],
-])("%s may not give a role other policies than the declared: %j", async (address, attributes, message) => {
+])("%s may not give a role undeclared policies: %j", async (address, attributes, message) => {
   await expect(Chain.of(set(address, attributes))).rejects.toThrow(`${address}.${message}`);
 });
 
-test("a role that does not trust Lambda is no function's", async () => {
+test("a role that does not trust Lambda cannot be a function's role", async () => {
   const chain = await Chain.of(set("aws_iam_role.callers", { assume_role_policy: trust() }));
   expect(() => chain.lambda("callers")).toThrow("does not trust Lambda");
   const orders = await Chain.of();
@@ -87,9 +87,9 @@ test("a role that does not trust Lambda is no function's", async () => {
 });
 
 testAll([
-  ["a role that is not there", { RoleArn: "arn:aws:iam::111122223333:role/unknown" }],
+  ["a role that does not exist", { RoleArn: "arn:aws:iam::111122223333:role/unknown" }],
   ["a role of another account", { RoleArn: "arn:aws:iam::444455556666:role/storefront-dev-orders" }],
-  ["a session name that is none", { RoleSessionName: "a b" }],
+  ["an invalid session name", { RoleSessionName: "a b" }],
   ["more than an hour", { DurationSeconds: "3601" }],
   ["less than 15 minutes", { DurationSeconds: "899" }],
   ["another action", { Action: "GetSessionToken" }],
@@ -100,13 +100,13 @@ testAll([
   expect((await chain.assumeAnswer(chain.lambda("callers"), "orders", parameters)).status).toBe(403);
 });
 
-test("a chained session ends after an hour, whatever the role allows", async () => {
+test("a chained session ends after an hour, even if the role allows more", async () => {
   const chain = await Chain.of(set("aws_iam_role.orders", { max_session_duration: 43_200 }));
   const longer = await chain.assumeAnswer(chain.lambda("callers"), "orders", { DurationSeconds: "7200" });
   expect(longer.status).toBe(403);
 });
 
-test("a role's own limit on sessions counts", async () => {
+test("a role's own maximum session duration applies", async () => {
   const chain = await Chain.of(set("aws_iam_role.orders", { max_session_duration: 1800 }));
   const own = chain.lambda("callers");
   expect((await chain.assumeAnswer(own, "orders")).status).toBe(403);

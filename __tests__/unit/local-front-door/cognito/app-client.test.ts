@@ -9,7 +9,7 @@ function clients(...changes: readonly Change[]) {
   return appClients(stack, pool ? stack.text(pool, "id") : "");
 }
 
-test("only clients that the stack gives a secret have one, and each its own", () => {
+test("only clients with a secret in the stack have one, each a different one", () => {
   const secrets = new Map(clients().map(({ address, secret }) => [address, secret]));
   expect(secrets.get(WEB)).toBeUndefined();
   const [one, other] = [...secrets.values()].filter((secret) => secret !== undefined);
@@ -28,12 +28,12 @@ test.each([
   ["hours", 2, 7200],
   ["minutes", 5, 300],
   ["days", 1, 86_400],
-])("an access token's life may be declared in %s", (access_token, access_token_validity, seconds) => {
+])("an access token's lifetime may be declared in %s", (access_token, access_token_validity, seconds) => {
   const found = clients(set(WEB, { access_token_validity, token_validity_units: [{ access_token }] }));
   expect(found.find(({ address }) => address === WEB)?.accessTokenSeconds).toBe(seconds);
 });
 
-test("without a declaration an access token lives an hour", () => {
+test("an access token is valid for an hour by default", () => {
   const found = clients(set(WEB, { access_token_validity: undefined, token_validity_units: undefined }));
   expect(found.find(({ address }) => address === WEB)?.accessTokenSeconds).toBe(3600);
 });

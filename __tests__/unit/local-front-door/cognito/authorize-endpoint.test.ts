@@ -44,7 +44,7 @@ async function redeem(code: string | null, changes: Record<string, string> = {})
   });
 }
 
-test("a person names a made-up user and goes back with a code and the state", async () => {
+test("a person enters a made-up user name and returns with a code and the state", async () => {
   const { status, headers } = await pool.send("GET", `/oauth2/authorize?${query()}`);
   expect([status, headers?.location]).toEqual([302, `../login?${query()}`]);
   const page = await pool.send("GET", `/login?${query()}`);
@@ -67,13 +67,13 @@ test.each<[string, Record<string, string>]>([
   ["another verifier", { code_verifier: "another" }],
   ["another callback", { redirect_uri: "https://dev.shop.example.com/cb" }],
   ["an unknown code", { code: "x" }],
-])("a code with %s is refused, and gone", async (_, changes) => {
+])("a code with %s is refused, and then invalid", async (_, changes) => {
   const code = (await signIn()).searchParams.get("code");
   expect(await redeem(code, changes)).toEqual({ status: 400, body: { error: "invalid_grant" } });
   if (changes.code === undefined) expect((await redeem(code)).body).toEqual({ error: "invalid_grant" });
 });
 
-test("a code works once, and a verifier is needed where a challenge was given", async () => {
+test("a code works once, and requires a verifier if there was a challenge", async () => {
   const code = (await signIn()).searchParams.get("code");
   expect((await redeem(code)).status).toBe(200);
   expect((await redeem(code)).body).toEqual({ error: "invalid_grant" });
@@ -88,7 +88,7 @@ test("a code works once, and a verifier is needed where a challenge was given", 
 });
 
 test.each(["http://localhost:3000/cb/", "http://localhost:3000", "https://evil.example/cb"])(
-  "no one is sent to %s, which is no declared callback",
+  "no redirect goes to %s, which is not a declared callback",
   async (redirect_uri) => {
     const { status, headers, body } = await pool.send("GET", `/login?${query({ redirect_uri })}`);
     expect([status, headers?.location]).toEqual([400, undefined]);
@@ -97,22 +97,22 @@ test.each(["http://localhost:3000/cb/", "http://localhost:3000", "https://evil.e
 );
 
 test.each<[string, Record<string, string>, string]>([
-  ["a scope the client may not have", { scope: "orders/support" }, "invalid_scope"],
-  ["another response", { response_type: "token" }, "invalid_request"],
+  ["a scope that the client may not have", { scope: "orders/support" }, "invalid_scope"],
+  ["another response type", { response_type: "token" }, "invalid_request"],
   ["a plain challenge", { code_challenge_method: "plain" }, "invalid_request"],
 ])("the callback gets the error of %s", async (_, changes, error) => {
   const back = await signIn(changes);
   expect([back.searchParams.get("error"), back.searchParams.get("code")]).toEqual([error, null]);
 });
 
-test("an unknown client and a strange name get a page, and what they wrote stays text", async () => {
+test("an unknown client and an invalid user name get a page, in which the input stays plain text", async () => {
   const unknown = await pool.send("GET", `/login?${query({ client_id: "x" })}`);
   expect(unknown.status).toBe(400);
   const hostile = await pool.send("POST", `/login?${query({ state: `"><script>` })}`, { username: "<b>" });
   expect([hostile.status, hostile.body.includes("<script>")]).toEqual([400, false]);
 });
 
-test("a code is worth nothing to another client, and a client without the flow gets none", async () => {
+test("a code is invalid for another client, and a client without the flow gets none", async () => {
   const both = await DevPool.of(
     set("aws_cognito_user_pool_client.support_desk", { allowed_oauth_flows: ["code"], callback_urls: [CALLBACK] }),
     set("aws_cognito_user_pool_client.reporting_agent", { callback_urls: [CALLBACK] }),

@@ -12,7 +12,7 @@ function poolsWith(callbacks: readonly string[], ...changes: readonly Change[]) 
   return userPools(stack, [new LocalIssuer({ id: "customers", kind: "cognito", url })], callbacks);
 }
 
-test("a callback of this machine is added to the clients with the code flow, and is shown as a deviation", () => {
+test("a local callback is added to the clients with the code flow, and is shown as a deviation", () => {
   const pools = poolsWith([LOCAL, DECLARED, LOCAL]);
   const added = pools.flatMap(({ clients }) => clients.map((client) => [client.address, client.localCallbackUrls]));
   expect(Object.fromEntries(added)).toEqual({

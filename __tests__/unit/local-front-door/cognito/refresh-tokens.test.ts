@@ -23,7 +23,7 @@ async function signedIn(scope: string) {
 const refresh = (refresh_token: string, changes: Record<string, string> = {}) =>
   pool.token({ grant_type: "refresh_token", client_id: pool.client("web").id, refresh_token, ...changes });
 
-test("a person's refresh token gives access tokens with what was allowed at sign-in, as often as asked", async () => {
+test("a person's refresh token gives any number of access tokens with the scopes of the sign-in", async () => {
   const { body: first } = await signedIn("orders/read");
   const keys = ["access_token", "expires_in", "token_type"];
   expect(Object.keys(first).sort()).toEqual([...keys.slice(0, 2), "refresh_token", "token_type"]);
@@ -48,7 +48,7 @@ test("an unknown refresh token, and one of another client, are refused", async (
   expect(await refresh(body.refresh_token)).toMatchObject({ status: 200 });
 });
 
-test("a refresh token lives as long as the stack declares, thirty days without a word", async () => {
+test("a refresh token is valid for the declared time, thirty days by default", async () => {
   const lives = async (attributes: Record<string, unknown>) => {
     const changed = await DevPool.of(set("aws_cognito_user_pool_client.web", attributes));
     return changed.client("web").refreshTokenSeconds;

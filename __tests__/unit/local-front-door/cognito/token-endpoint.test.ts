@@ -31,13 +31,13 @@ test("a client with its secret gets a token with Cognito's claims and all its sc
   });
 });
 
-test("the secret may come in the form, and a token carries what was asked for", async () => {
+test("the secret may be in the form, and a token has the requested scopes", async () => {
   const { id, secret = "" } = pool.client("reporting_agent");
   const form = { ...GRANT, client_id: id, client_secret: secret, scope: "orders/read" };
   expect(decodeJwt((await pool.token(form)).body.access_token).scope).toBe("orders/read");
 });
 
-test("a token lives as long as the stack declares", async () => {
+test("a token is valid for the declared time", async () => {
   const short = await DevPool.of(set("aws_cognito_user_pool_client.reporting_agent", { access_token_validity: 5 }));
   const { body } = await short.token(GRANT, { authorization: short.basic("reporting_agent") });
   const { exp = 0, iat = 0 } = decodeJwt(body.access_token);
@@ -82,7 +82,7 @@ test.each<[string, () => Record<string, string>, () => Record<string, string>, s
 
 const own = () => ({ authorization: pool.basic("reporting_agent") });
 
-test("the trace names the declaration at fault and holds no secret", async () => {
+test("the trace names the declaration at fault and contains no secret", async () => {
   await pool.token({ ...GRANT, scope: "orders/support" }, own());
   expect(pool.trace.refusal?.declaration).toBe("aws_cognito_user_pool_client.reporting_agent.allowed_oauth_scopes");
   await pool.token({ ...GRANT, client_id: pool.client("web").id });
@@ -90,7 +90,7 @@ test("the trace names the declaration at fault and holds no secret", async () =>
   expect(JSON.stringify(pool.trace.hops)).not.toContain(pool.client("reporting_agent").secret);
 });
 
-test("OAuth that is not switched on for a client gives it nothing", async () => {
+test("a client without OAuth enabled gets no token", async () => {
   const off = await DevPool.of(
     set("aws_cognito_user_pool_client.reporting_agent", { allowed_oauth_flows_user_pool_client: false }),
   );
@@ -98,7 +98,7 @@ test("OAuth that is not switched on for a client gives it nothing", async () => 
   expect(body).toEqual({ error: "unauthorized_client" });
 });
 
-describe("a page reads an answer of the token endpoint", () => {
+describe("a browser page may read an answer of the token endpoint", () => {
   const allowed = async (of: DevPool, origin: string) => {
     const headers = { authorization: of.basic("reporting_agent"), origin };
     const answer = await of.send("POST", "/oauth2/token", GRANT, headers);
@@ -106,7 +106,7 @@ describe("a page reads an answer of the token endpoint", () => {
     return answer.headers?.["access-control-allow-origin"];
   };
 
-  test("where a client has a callback of its origin, and nowhere else", async () => {
+  test("only if a client has a callback with the page's origin", async () => {
     const own = ["http://localhost:3000", "https://dev.shop.example.com"];
     for (const origin of own) expect(await allowed(pool, origin)).toBe(origin);
     const others = [
@@ -120,7 +120,7 @@ describe("a page reads an answer of the token endpoint", () => {
     for (const origin of others) expect([origin, await allowed(pool, origin)]).toEqual([origin, undefined]);
   });
 
-  test("not from a sandbox where a callback is an app's own scheme", async () => {
+  test("not from a sandbox, even if a callback has an app's own scheme", async () => {
     const app = await DevPool.of(set("aws_cognito_user_pool_client.web", { callback_urls: ["shop://cb"] }));
     expect(await allowed(app, "null")).toBeUndefined();
   });

@@ -13,7 +13,7 @@ const LINE = {
 
 test.each<[string, object, object]>([
   [
-    "a call that went through",
+    "a call that was allowed",
     {},
     { allowed: true, reason: "200, route GET /orders: forwarded to the app", client: "customers/web" },
   ],
@@ -28,7 +28,7 @@ test.each<[string, object, object]>([
     { allowed: false, reason: "401, route GET /orders: the token: Jwt is expired" },
   ],
   [
-    "a caller in no rule",
+    "a caller without a rule",
     { status: 403, why: "rbac_access_denied_matched_policy[none]" },
     { allowed: false, reason: "403, route GET /orders: the caller is not declared, or lacks the scope" },
   ],
@@ -38,7 +38,7 @@ test.each<[string, object, object]>([
     { allowed: false, reason: "404: the service has no such route" },
   ],
   [
-    "an app that is not there",
+    "an app that is not running",
     { status: 503, why: "upstream_reset_before_response_started{connection_termination}", flags: "UC" },
     { allowed: false, reason: expect.stringMatching(/^503, .*\(UC\)$/) },
   ],
@@ -49,6 +49,6 @@ test.each<[string, object, object]>([
   });
 });
 
-test.each(["", "starting", "null", "{}", '{"why":"via_upstream"}'])("%j is no line of it", (text) => {
+test.each(["", "starting", "null", "{}", '{"why":"via_upstream"}'])("%j is not an access line", (text) => {
   expect(readAccessLine(text)).toBeUndefined();
 });

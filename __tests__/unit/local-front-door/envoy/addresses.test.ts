@@ -43,6 +43,6 @@ test("sockets and the file of authorities are replaced, and nothing else", () =>
   ]);
 });
 
-test("an issuer's host without an address is an error: no test reaches the real one", () => {
+test("an issuer's host without an address is an error, so that no test reaches the real one", () => {
   expect(() => withAddresses(TEXT, { ...ADDRESSES, hosts: {} })).toThrow("no address for the host cognito.example");
 });

@@ -32,17 +32,17 @@ test("the app's container has the variables, Envoy's the arguments, with every r
   expect(found?.envoy?.text).not.toContain("${");
 });
 
-test("the release that runs here is the one that the stacks declare and that was compared with the authorizer", () => {
+test("the release of Envoy here is the one that the stacks declare and that was compared with the authorizer", () => {
   expect([pinnedEnvoy(), orders()?.envoy?.version]).toEqual([ENVOY_VERSION, ENVOY_VERSION]);
 });
 
-test("the containers' order means nothing", () => {
+test("the order of the containers does not matter", () => {
   const swapped = template("orders", ({ containers }) => containers.reverse());
   expect(orders(swapped)?.envoy?.address).toBe(`${AT}.1.args`);
   expect(orders(swapped)?.variables).toEqual(orders()?.variables);
 });
 
-/** What is wrong with Envoy's container (0) or the app's (1), and the beginning of the refusal. */
+/** Faults of Envoy's container (0) or the app's (1), each with the beginning of the refusal. */
 const WRONG: readonly (readonly [index: 0 | 1, (container: Record<string, unknown>) => unknown, string])[] = [
   [0, (envoy) => delete envoy.args, `${AT}.0.args: expected --config-yaml or --config-path`],
   [0, (envoy) => (envoy.args = ["--config-yaml"]), `${AT}.0.args: expected --config-yaml`],
@@ -90,7 +90,7 @@ test("containers that would not work together stop the start", () => {
   expect(preview.unrefused(cases)).toEqual([]);
 });
 
-test("an Envoy that is not one, is none, or lacks what the door asks it for stops the start", () => {
+test("an Envoy that is missing, is another program or lacks a required setting stops the start", () => {
   const nginx = "docker.io/library/nginx:1.29";
   const has = `${AT}.0.args: Envoy's configuration has no `;
   expect(
@@ -110,7 +110,7 @@ test("an Envoy that is not one, is none, or lacks what the door asks it for stop
 });
 
 describe("a configuration in a mounted secret's version", () => {
-  test("is the same as in an argument", () => {
+  test("is read like one in an argument", () => {
     const { configuration, text, delivery } = orders(mounted)?.envoy ?? {};
     expect([configuration, text]).toEqual([orders()?.envoy?.configuration, orders()?.envoy?.text]);
     expect(delivery).toBe("mounted");
@@ -144,14 +144,14 @@ describe("a configuration in a mounted secret's version", () => {
   });
 });
 
-test("a mirror may call Envoy's image as it likes: the container's name tells which one it is", () => {
+test("Envoy's image may have any name, because the container's name identifies it", () => {
   const image = `eu-docker.pkg.dev/acme/mirror/envoyproxy:distroless-v1.40.0@sha256:${"7".repeat(64)}`;
   const mirrored = orders(container("orders", 0, (envoy) => (envoy.image = image)));
   expect(mirrored).toEqual(orders());
   expect(mirrored?.envoy?.version).toBe("1.40.0");
 });
 
-test("what cannot change an answer may be anything", () => {
+test("settings that cannot change an answer may have any value", () => {
   const envoy = container("orders", 0, (each) =>
     Object.assign(each, { resources: { limits: { cpu: "9" } }, depends_on: ["app"] }),
   );

@@ -11,11 +11,11 @@ const [OWN = ""] = process.versions.node.split(".");
 const folder = mkdtempSync(join(tmpdir(), "front-door-build-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("this program's own Node runs what declares its major version", () => {
+test("a function that declares this program's major version of Node runs on it", () => {
   expect(nodeRelease(`nodejs${OWN}.x`, RUNTIME, folder)).toEqual({ executable: process.execPath });
 });
 
-test("another one is a deviation that says what would change it, until it is fetched", () => {
+test("another version is a deviation that names the remedy, until that version is fetched", () => {
   expect(nodeRelease("nodejs24.x", RUNTIME, folder, "20.19.0")).toEqual({
     executable: process.execPath,
     deviation: `${RUNTIME}: the function runs in Node 20, the stack declares nodejs24.x; start this program in Node 24 to use that`,
@@ -27,13 +27,13 @@ test("another one is a deviation that says what would change it, until it is fet
   expect(nodeRelease("nodejs24.x", RUNTIME, folder, "20.19.0")).toEqual({ executable });
 });
 
-test("a runtime that is no Node is refused with its address", () => {
+test("a runtime other than Node is refused with its address", () => {
   for (const runtime of ["python3.13", "nodejs", "nodejs24"]) {
     expect(() => nodeRelease(runtime, RUNTIME, folder)).toThrow(`${RUNTIME}: cannot run ${runtime}`);
   }
 });
 
-test("of the functions, those that decide on calls run, and not those that rotate secrets", () => {
+test("only functions that decide on calls run, not those that rotate secrets", () => {
   const { functions } = ReadableStack.ofIntent(rotatedIntent()).read();
   expect(functions.map(({ name }) => name)).toEqual(["storefront-dev-callers", "storefront-dev-public"]);
 });

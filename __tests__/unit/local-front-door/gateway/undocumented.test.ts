@@ -7,7 +7,7 @@ import type { UndocumentedChoice } from "../../../../packages/local-front-door/g
 import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { ROOT } from "../../../support/places";
 
-/** The choices for each kind of API, with the probes that ask a deployed one. */
+/** The choices for each kind of API, with the probes that test a deployed one. */
 const KINDS = {
   http: { choices: UNDOCUMENTED as readonly UndocumentedChoice[], probes: PROBES },
   rest: { choices: REST_UNDOCUMENTED as readonly UndocumentedChoice[], probes: REST_PROBES },
@@ -18,10 +18,10 @@ test("no two choices have the same id", () => {
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
-describe.each(["http", "rest"] as const)("what AWS does not document of %s APIs", (kind) => {
+describe.each(["http", "rest"] as const)("undocumented behaviour of %s APIs", (kind) => {
   const { choices, probes } = KINDS[kind];
 
-  test("is asked by a probe that exists, or no probe can ask for a reason", () => {
+  test("is tested by an existing probe, or has a reason why no probe can test it", () => {
     const ids = probes.map(({ id }) => id);
     const wrong = choices.filter(({ probe, noProbe }) =>
       probe === undefined ? !/\w+ \w+/.test(noProbe ?? "") : !ids.includes(probe) || noProbe !== undefined,
@@ -31,14 +31,14 @@ describe.each(["http", "rest"] as const)("what AWS does not document of %s APIs"
   });
 });
 
-test("each choice of REST APIs is reported where it makes a difference", () => {
+test("the code reports each choice of REST APIs", () => {
   const folder = join(ROOT, "packages/local-front-door/gateway/rest");
   const files = readdirSync(folder).filter((name) => name !== "rest-choices.ts");
   const source = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
   expect(REST_UNDOCUMENTED.filter(({ id }) => !source.includes(`"${id}"`)).map(({ id }) => id)).toEqual([]);
 });
 
-test("the trace says what was chosen and which probe asks, or why none can", () => {
+test("the trace states the choice and its probe, or why no probe can test it", () => {
   const trace = new LocalTrace();
   traceChoice(trace, "mapping-missing-key", "aws_apigatewayv2_integration.x");
   traceChoice(trace, "throttle-shared");

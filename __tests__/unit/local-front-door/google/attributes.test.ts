@@ -15,15 +15,15 @@ const ASSERTION: AwsAssertion = {
 const mapped = (mapping: Record<string, string>, assertion = ASSERTION) =>
   Object.fromEntries(mapAttributes(new Map(Object.entries(mapping)), assertion));
 
-test("without a mapping Google's own counts", () => {
+test("without a mapping Google's default applies", () => {
   expect(mapped({})).toEqual({ "google.subject": ASSERTION.arn, "attribute.aws_role": ROLE });
 });
 
-test("any mapping replaces all of Google's", () => {
+test("any mapping replaces Google's default completely", () => {
   expect(mapped({ "google.subject": "assertion.userid" })).toEqual({ "google.subject": "AROA:callers.orders" });
 });
 
-test("who is no assumed role keeps its own name", () => {
+test("a principal that is not an assumed role keeps its own name", () => {
   const arn = "arn:aws:iam::111122223333:user/ann";
   expect(mapped({}, { ...ASSERTION, arn })).toMatchObject({ "attribute.aws_role": arn });
 });
@@ -44,17 +44,17 @@ testAll([
   ["no subject", { "attribute.aws_role": "assertion.arn" }],
   ["an empty subject", { "google.subject": "''" }],
   ["a subject that is too long", { "google.subject": `'${"x".repeat(128)}'` }],
-  ["a subject that is no string", { "google.subject": "1" }],
+  ["a subject that is not a string", { "google.subject": "1" }],
   ["an unknown claim", { "google.subject": "assertion.name" }],
-  ["no CEL", { "google.subject": "assertion." }],
+  ["a text that is not CEL", { "google.subject": "assertion." }],
   ["an unknown function", { "google.subject": "assertion.arn.reverse()" }],
   ["a template with two placeholders", { "google.subject": "assertion.arn.extract('{a}/{b}')" }],
-  ["a name that is none", { "google.subject": "assertion.arn", aws_role: "assertion.arn" }],
+  ["an invalid attribute name", { "google.subject": "assertion.arn", aws_role: "assertion.arn" }],
 ])("%s admits no principal", (_, mapping) => {
   expect(() => mapped(mapping as unknown as Record<string, string>)).toThrow();
 });
 
-test("what CEL itself refuses is said as it says it", () => {
+test("CEL's own errors are passed on unchanged", () => {
   expect(() => mapped({ "google.subject": "assertion." })).toThrow(/^CEL: /);
   expect(() => conditionHolds("x == 1", new Map(), ASSERTION)).toThrow(/^CEL: /);
 });
@@ -73,7 +73,7 @@ testAll([
   expect(conditionHolds(condition, mapAttributes(new Map(), ASSERTION), ASSERTION)).toBe(expected);
 });
 
-test("without a condition everybody who is mapped gets in", () => {
+test("without a condition every mapped principal is admitted", () => {
   expect(conditionHolds(undefined, new Map(), ASSERTION)).toBe(true);
 });
 

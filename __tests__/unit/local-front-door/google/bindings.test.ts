@@ -14,14 +14,14 @@ function judge(permission: string, members: readonly string[], ...bindings: read
 
 const INVOKER = { role: "roles/run.invoker", members: ["serviceAccount:a", "serviceAccount:b"] };
 
-test("one binding that gives the permission to one of the names is enough", () => {
+test("one binding that grants the permission to one of the names is enough", () => {
   expect(judge("run.routes.invoke", ["x", "serviceAccount:b"], { ...INVOKER, members: [] }, INVOKER)).toEqual({
     allowed: true,
     declaration: "binding.b1",
   });
 });
 
-test("names are compared whole, permissions by role", () => {
+test("names are compared completely, permissions by role", () => {
   expect(judge("run.routes.invoke", ["serviceAccount:"], INVOKER)).toEqual({
     allowed: false,
     declaration: "binding.b0",
@@ -32,7 +32,7 @@ test("names are compared whole, permissions by role", () => {
   expect(judge("run.routes.invoke", ["serviceAccount:a"])).toEqual({ allowed: false, declaration: undefined });
 });
 
-test("a declaration of one member counts as a binding of one", () => {
+test("a single-member declaration counts as a binding with one member", () => {
   const one = { role: "roles/run.invoker", member: "allUsers" };
   expect(judge("run.routes.invoke", ["allUsers"], one)).toEqual({ allowed: true, declaration: "binding.b0" });
   expect(judge("run.routes.invoke", ["serviceAccount:a"], one).allowed).toBe(false);
@@ -49,6 +49,6 @@ test.each([
   expect(judge("iam.serviceAccounts.getAccessToken", ["m"], binding).allowed).toBe(accessTokens);
 });
 
-test("an unknown role might allow: it is an error", () => {
+test("an unknown role is an error, because it might allow the call", () => {
   expect(() => judge("run.routes.invoke", ["m"], { role: "roles/owner", members: ["m"] })).toThrow("binding.b0.role");
 });

@@ -20,7 +20,7 @@ const refusal = (service: string) => ({
   },
 });
 
-/** The answer of one step of the way to a service, and what the trace names. */
+/** The answer of one step on the path to a service, and the declarations in the trace. */
 async function answered(step: "exchange" | "token" | "call", ...changes: readonly Change[]) {
   const chain = await Chain.of(...changes);
   const invoker = await chain.assume(chain.lambda("callers"), "orders");
@@ -44,7 +44,7 @@ test.each([
   expect(await answered(step, off(api))).toEqual({ status: 403, body: refusal(service), declaration });
 });
 
-test("an API that is switched on for another service's name does not count", async () => {
+test("enabling another API does not count", async () => {
   const other = set("google_project_service.sts", { service: "storage.googleapis.com" });
   expect((await answered("exchange", other)).declaration).toBe("google_project_service (sts.googleapis.com)");
 });
@@ -64,13 +64,13 @@ test("a mounted secret needs Secret Manager; without one, it is not needed", () 
   );
 });
 
-test("a stack that switches on no API leaves that to others: all are on", async () => {
+test("if a stack enables no API, all count as enabled elsewhere", async () => {
   const none: Change = ({ resource }) => delete resource.google_project_service;
   const { status, body } = await (await Chain.of(none)).call("orders", []);
   expect([status, body]).toEqual([403, expect.stringMatching(/^no token /)]);
 });
 
-test("another project's API is unknown here", async () => {
+test("an API of another project is an unknown attribute", async () => {
   await expect(Chain.of(set("google_project_service.sts", { project: "other" }))).rejects.toThrow(
     "google_project_service.sts.project: unknown",
   );

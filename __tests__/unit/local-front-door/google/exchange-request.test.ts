@@ -31,7 +31,7 @@ function read(fields: object = {}, signed: unknown = SIGNED, now = NOW) {
   return readExchange({ method: "POST", host: "x", target: "/v1/token", headers: [], body }, now);
 }
 
-/** Whether it is read, or refused as Google refuses it. */
+/** Whether the request is read, or refused as by Google. */
 function isRead(...parts: Parameters<typeof read>): boolean {
   try {
     read(...parts);
@@ -64,14 +64,14 @@ function headers(name: string, value: (old: string) => string) {
 const OTHER_FIELDS: readonly (readonly [string, object])[] = [
   ["audience", { audience: `${AUDIENCE}2` }],
   ["empty audience", { audience: "" }],
-  ["audience that is no text", { audience: [AUDIENCE] }],
+  ["audience that is not a text", { audience: [AUDIENCE] }],
   ["grant type", { grantType: "authorization_code" }],
   ["requested token type", { requestedTokenType: "urn:ietf:params:oauth:token-type:jwt" }],
   ["subject token type", { subjectTokenType: "urn:ietf:params:oauth:token-type:jwt" }],
   ["scope", { scope: "openid" }],
   ["scope in addition to a valid one", { scope: `${FIELDS.scope} openid` }],
   ["subject token that is not encoded", { subjectToken: JSON.stringify(SIGNED) }],
-  ["subject token that is no JSON", { subjectToken: "x" }],
+  ["subject token that is not JSON", { subjectToken: "x" }],
   ["field", { options: "{}" }],
   ["spelling of a field", { grant_type: FIELDS.grantType }],
 ];
@@ -107,7 +107,7 @@ test("a signed request with any other part is refused", () => {
   expect(OTHER_PARTS.filter(([, part]) => isRead({}, { ...SIGNED, ...part })).map(([name]) => name)).toEqual([]);
 });
 
-test("a signed request is good for fifteen minutes", () => {
+test("a signed request is valid for fifteen minutes", () => {
   expect(read({}, SIGNED, NOW + 900_000)).toBeDefined();
   expect(() => read({}, SIGNED, NOW + 900_001)).toThrow("not fresh");
   expect(() => read({}, SIGNED, NOW - 900_001)).toThrow("not fresh");

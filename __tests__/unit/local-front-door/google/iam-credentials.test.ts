@@ -8,7 +8,7 @@ const BINDING = "google_service_account_iam_binding.orders";
 const federated = async (chain: Chain, service = "orders") =>
   chain.exchange(await chain.assume(chain.lambda("callers"), service));
 
-/** The declaration at fault when one service's role asks for another service's token; undefined where it gets it. */
+/** The declaration that refuses one service's role another service's token; undefined if the role gets the token. */
 async function fault(role: string, service: string, ...changes: readonly Change[]): Promise<string | undefined> {
   const chain = await Chain.of(...changes);
   const { status } = await chain.idTokenAnswer(await federated(chain, role), service);
@@ -23,7 +23,7 @@ const members =
     binding.members = change(binding.members as string[]);
   };
 
-test("the role's own account mints a token for any audience it asks for", async () => {
+test("the role's own account mints a token for any requested audience", async () => {
   const chain = await Chain.of();
   const token = await chain.idToken(await federated(chain), "orders", { audience: "https://any" });
   expect(decodeJwt(token)).toMatchObject({
@@ -34,12 +34,12 @@ test("the role's own account mints a token for any audience it asks for", async 
   });
 });
 
-test("no other service's role may become the account", async () => {
+test("no other service's role may impersonate the account", async () => {
   expect(await fault("orders", "orders")).toBeUndefined();
   expect(await fault("catalog", "orders")).toBe(BINDING);
 });
 
-test("no binding, no token", async () => {
+test("without a binding there is no token", async () => {
   expect(await fault("orders", "orders", remove(BINDING))).toBe("google_service_account.orders");
 });
 
@@ -54,7 +54,7 @@ testAll<[string, Change]>([
     ]),
   ],
   ["attribute", members(BINDING, ([member = ""]) => [member.replace("attribute.aws_role", "attribute.account")])],
-])("a binding of another %s gives nothing", async (_, change) => {
+])("a binding with another %s grants nothing", async (_, change) => {
   expect(await fault("orders", "orders", change)).toMatch(/^google_service_account/);
 });
 
@@ -64,15 +64,15 @@ testAll<[string, Change]>([
     members(BINDING, () => ["principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.gateway.name}/*"]),
   ],
   [
-    "another service's role too",
+    "another service's role",
     members(BINDING, (old) => [...old, ...old.map((member) => member.replace("-orders", "-catalog"))]),
   ],
-  ["anybody", members(BINDING, () => ["allAuthenticatedUsers"])],
-])("a binding that is loosened for %s lets another role in", async (_, change) => {
+  ["any Google account", members(BINDING, () => ["allAuthenticatedUsers"])],
+])("a binding that also admits %s lets another role impersonate the account", async (_, change) => {
   expect(await fault("catalog", "orders", change)).toBeUndefined();
 });
 
-test("a wider role does as well; an unknown one, or a condition, stops the stand-in", async () => {
+test("a wider role works too; an unknown role or a condition stops the stand-in", async () => {
   expect(await fault("orders", "orders", set(BINDING, { role: "roles/iam.workloadIdentityUser" }))).toBeUndefined();
   await expect(fault("orders", "orders", set(BINDING, { role: "roles/owner" }))).rejects.toThrow(`${BINDING}.role`);
   await expect(Chain.of(set(BINDING, { condition: {} }))).rejects.toThrow(`${BINDING}.condition`);
@@ -89,7 +89,7 @@ testAll<[string, Record<string, unknown>]>([
   expect((await chain.idTokenAnswer(await federated(chain), "orders", fields)).status).toBe(400);
 });
 
-test("an account that is not there, another method, no token and a stale one are refused", async () => {
+test("an unknown account, another method, a missing token and an expired token are refused", async () => {
   const chain = await Chain.of();
   const token = await federated(chain);
   expect((await chain.idTokenAnswer(token, "unknown")).status).toBe(404);

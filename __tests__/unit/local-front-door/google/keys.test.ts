@@ -9,14 +9,14 @@ async function tokenUntil(milliseconds: number) {
   return { keys, token: await keys.sign(claims) };
 }
 
-test("a token that was good is good again, and no longer when it has expired", async () => {
+test("a verified token stays valid until it expires", async () => {
   const { keys, token } = await tokenUntil(NOW + 60_000);
   expect(await keys.verify(token, NOW)).toMatchObject({ aud: "https://orders" });
   expect(await keys.verify(token, NOW + 59_000)).toMatchObject({ aud: "https://orders" });
   await expect(keys.verify(token, NOW + 60_000)).rejects.toThrow('"exp" claim timestamp check failed');
 });
 
-test("what a good token had is believed of that very token alone", async () => {
+test("the cached claims of a verified token apply only to exactly that token", async () => {
   const { keys, token } = await tokenUntil(NOW + 60_000);
   await keys.verify(token, NOW);
   const [head, , signature] = token.split(".");

@@ -15,7 +15,7 @@ async function called(chain: Chain, token: string): Promise<string> {
   return status === 200 ? "200" : `${status} ${chain.trace.refusal?.declaration}`;
 }
 
-test("the invoker's token lets a request in; the service sees it without its signature", async () => {
+test("the invoker's token admits a request, and the service gets the token without its signature", async () => {
   const chain = await Chain.of();
   const token = await chain.tokenFor("orders");
   const { status, body } = await chain.call("orders", [
@@ -35,21 +35,21 @@ test("the invoker's token lets a request in; the service sees it without its sig
   });
 });
 
-test("without the other header, Authorization is looked at", async () => {
+test("without X-Serverless-Authorization, Authorization is checked", async () => {
   const chain = await Chain.of();
   expect((await chain.call("orders", [["Authorization", `Bearer ${await chain.tokenFor("orders")}`]])).status).toBe(
     200,
   );
 });
 
-test("a bad X-Serverless-Authorization is not made good by Authorization", async () => {
+test("a valid Authorization does not make up for an invalid X-Serverless-Authorization", async () => {
   const chain = await Chain.of();
   const token = await chain.tokenFor("orders");
   const headers = [...serverless("x.y.z"), ["authorization", `Bearer ${token}`]] as const;
   expect((await chain.call("orders", headers)).status).toBe(401);
 });
 
-test("no token, two tokens, another scheme: refused", async () => {
+test("a missing token, two tokens and another scheme are refused", async () => {
   const chain = await Chain.of();
   const token = await chain.tokenFor("orders");
   expect((await chain.call("orders", [])).status).toBe(403);
@@ -57,7 +57,7 @@ test("no token, two tokens, another scheme: refused", async () => {
   expect((await chain.call("orders", [["X-Serverless-Authorization", token]])).status).toBe(403);
 });
 
-test("another service's token is for another audience, and of another account", async () => {
+test("another service's token is refused for its audience and its account", async () => {
   const chain = await Chain.of();
   const catalog = await chain.exchange(await chain.assume(chain.lambda("callers"), "catalog"));
   expect(await called(chain, await chain.idToken(catalog, "catalog"))).toBe(`401 ${SERVICE}.custom_audiences`);
@@ -72,7 +72,7 @@ test("the service's own URL is an audience too", async () => {
   expect(await called(chain, await chain.idToken(federated, "orders", { audience: `https://${host}` }))).toBe("200");
 });
 
-test("an access token, a forged and a stale ID token are refused", async () => {
+test("an access token, a forged ID token and an expired ID token are refused", async () => {
   const chain = await Chain.of();
   const token = await chain.tokenFor("orders");
   const federated = await chain.exchange(await chain.assume(chain.lambda("callers"), "orders"));
@@ -92,13 +92,13 @@ test("an access token, a forged and a stale ID token are refused", async () => {
   expect(await called(chain, token)).toBe(`401 ${SERVICE}`);
 });
 
-/** What happens to a call with the invoker's own token. */
+/** The result of a call with the invoker's own token. */
 async function invoked(...changes: readonly Change[]): Promise<string> {
   const chain = await Chain.of(...changes);
   return called(chain, await chain.tokenFor("orders"));
 }
 
-test("no binding, no call", async () => {
+test("without a binding, no call is allowed", async () => {
   expect(await invoked(remove(BINDING))).toBe(`403 ${SERVICE}`);
 });
 
@@ -107,19 +107,19 @@ testAll<[string, Change, string]>([
   ["member", set(BINDING, { members: ["${google_service_account.catalog.member}"] }), `403 ${BINDING}`],
   ["service", set(BINDING, { name: "${google_cloud_run_v2_service.catalog.name}" }), `403 ${SERVICE}`],
   ["region", set(BINDING, { location: "us-central1" }), `403 ${SERVICE}`],
-])("a binding of another %s lets no caller in", async (_, change, expected) => {
+])("a binding with another %s allows no caller", async (_, change, expected) => {
   expect(await invoked(change)).toBe(expected);
 });
 
-test("an audience that is removed is refused; ingress from inside alone hides the service", async () => {
+test("a removed audience is refused, and internal ingress hides the service", async () => {
   expect(await invoked(set(SERVICE, { custom_audiences: [] }))).toBe(`401 ${SERVICE}.custom_audiences`);
   expect(await invoked(set(SERVICE, { ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY" }))).toBe(`404 ${SERVICE}.ingress`);
 });
 
 testAll<[string, Change]>([
   ["allUsers", set(BINDING, { members: ["allUsers"] })],
-  ["the switch that turns IAM off", set(SERVICE, { invoker_iam_disabled: true })],
-])("%s opens the service to the world", async (_, change) => {
+  ["a disabled invoker check", set(SERVICE, { invoker_iam_disabled: true })],
+])("%s opens the service to anyone", async (_, change) => {
   expect((await (await Chain.of(change)).call("orders", [])).status).toBe(200);
 });
 
@@ -131,13 +131,13 @@ test("allAuthenticatedUsers opens it to any Google account", async () => {
   expect((await chain.call("orders", [])).status).toBe(403);
 });
 
-test("where IAM is off, a caller's own header is not changed", async () => {
+test("if the invoker check is disabled, a caller's own header is not changed", async () => {
   const chain = await Chain.of(set(SERVICE, { invoker_iam_disabled: true }));
   const { body } = await chain.call("orders", [["authorization", "Basic dXNlcjpwYXNz"]]);
   expect(JSON.parse(body).headers).toEqual([["authorization", "Basic dXNlcjpwYXNz"]]);
 });
 
-test("an unknown attribute, role or host", async () => {
+test("an unknown attribute, role or host is an error", async () => {
   await expect(Chain.of(set(SERVICE, { iap_enabled: true }))).rejects.toThrow(`${SERVICE}.iap_enabled`);
   const traffic = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "old", percent: 100 }];
   await expect(Chain.of(set(SERVICE, { traffic }))).rejects.toThrow(`${SERVICE}.traffic[0]`);
@@ -163,7 +163,7 @@ describe("a rollout", () => {
     [10, [target(NEW, 10), target(OLD, 90)]],
     [33, [target(NEW, 33), target(OLD, 67)]],
     [0, [target(OLD, 100)]],
-  ])("gives the new revision %d of every hundred calls", async (percent, traffic) => {
+  ])("sends %d of every hundred calls to the new revision", async (percent, traffic) => {
     const chain = await Chain.of(rollout(traffic));
     const token = await chain.tokenFor("orders");
     const answers = [];
@@ -173,7 +173,7 @@ describe("a rollout", () => {
     expect(new Set(revisions).size).toBe(percent === 0 ? 1 : 2);
   });
 
-  test("is shown as a deviation while calls are divided", async () => {
+  test("is shown as a deviation as long as calls are divided", async () => {
     const orders = async (...traffic: readonly object[]) => (await Chain.of(rollout(traffic))).run.deviations;
     expect(await orders(target(NEW, 10), target(OLD, 90))).toEqual([
       `${SERVICE}.traffic: ${NEW} and ${OLD} are one service here`,
@@ -192,7 +192,7 @@ describe("a rollout", () => {
 
   testAll<[string, readonly object[], string | undefined]>([
     ["a revision that the stack does not describe", [target(OLD, 100)], undefined],
-    ["shares of less than the whole", [target(NEW, 10), target(OLD, 80)], "acme/orders:1"],
+    ["shares that add up to less than 100", [target(NEW, 10), target(OLD, 80)], "acme/orders:1"],
     ["three revisions", [target(NEW, 10), target(OLD, 80), target("x", 10)], "acme/orders:1"],
   ])("with %s does not start", async (_, traffic, from) => {
     await expect(Chain.of(rollout(traffic, from ?? ""))).rejects.toThrow(`${SERVICE}.traffic`);

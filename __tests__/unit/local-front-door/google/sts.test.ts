@@ -11,7 +11,7 @@ async function exchanged(chain: Chain, parts: IdentityParts = {}, fields: Record
   return { status, ...JSON.parse(body) } as { status: number; error?: string; error_description?: string };
 }
 
-test("a right request gets an access token for an hour", async () => {
+test("a valid request gets an access token for an hour", async () => {
   expect(await exchanged(await Chain.of())).toEqual({
     status: 200,
     access_token: expect.stringMatching(/^ya29\./),
@@ -79,7 +79,7 @@ testAll(["x-amz-date", "x-amz-security-token", "authorization", "host"])(
   },
 );
 
-test("unknown fields, headers that are none, another path are refused", async () => {
+test("unknown fields, invalid headers and another path are refused", async () => {
   const chain = await Chain.of();
   const signed = await chain.signed(await chain.assume(chain.lambda("callers"), "orders"));
   expect((await chain.exchangeAnswer({ ...signed, body: "x" })).status).toBe(400);
@@ -89,14 +89,14 @@ test("unknown fields, headers that are none, another path are refused", async ()
   expect((await chain.exchangeAnswer(signed)).status).toBe(200);
 });
 
-test("whom AWS does not know, Google does not admit", async () => {
+test("Google does not admit a principal that AWS does not know", async () => {
   const chain = await Chain.of();
   const invoker = await chain.assume(chain.lambda("callers"), "orders");
   const unknownCaller = await chain.exchangeAnswer(await chain.signed({ ...invoker, accessKeyId: "ASIASTRANGER" }));
   expect(unknownCaller.body).toContain("AWS refused");
 });
 
-/** The declaration at fault when a role signs an exchange; undefined where it is admitted. */
+/** The declaration that refuses a role's exchange; undefined if the role is admitted. */
 async function fault(signer: "orders" | "itself", ...changes: readonly Change[]): Promise<string | undefined> {
   const chain = await Chain.of(...changes);
   const own = chain.lambda("callers");
@@ -113,14 +113,14 @@ test("the attribute condition admits only the invoker roles", async () => {
 testAll<[string, Change]>([
   ["removed", set(PROVIDER, { attribute_condition: undefined })],
   ["loosened", set(PROVIDER, { attribute_condition: "attribute.aws_role.startsWith('arn:aws:sts::111122223333:')" })],
-])("a condition that is %s admits another role of the account", async (_, change) => {
+])("a condition that is %s also admits another role of the account", async (_, change) => {
   expect(await fault("itself", change)).toBeUndefined();
 });
 
 testAll<[string, Change, string]>([
   ["a narrower condition", set(PROVIDER, { attribute_condition: "attribute.aws_role in []" }), "attribute_condition"],
   [
-    "a condition that is no CEL",
+    "a condition that is not CEL",
     set(PROVIDER, { attribute_condition: "attribute.aws_role in" }),
     "attribute_condition",
   ],
@@ -132,7 +132,7 @@ testAll<[string, Change, string]>([
     set(PROVIDER, { attribute_mapping: { "attribute.aws_role": "assertion.arn" } }),
     "attribute_mapping",
   ],
-])("%s admits no invoker either", async (_, change, attribute) => {
+])("%s admits no invoker", async (_, change, attribute) => {
   expect(await fault("orders", change)).toBe(`${PROVIDER}.${attribute}`);
 });
 

@@ -13,7 +13,7 @@ import {
 const FUNCTION = { file: () => JSON.stringify({ ...POLICY, issuers: SHOP.issuers }), variables: ENVIRONMENT };
 const ENVOY = readEnvoyConfiguration(shopConfiguration(), "x.args");
 
-test("an Envoy's configuration tells the same as the policy that it was made from, and where the keys are", () => {
+test("Envoy's configuration lists the same issuers as the policy behind it, with the URLs of their keys", () => {
   const [byPolicy, byEnvoy] = [trustedIssuers([FUNCTION], []), trustedIssuers([], [ENVOY])];
   const sorted = (issuers: typeof byPolicy) =>
     [...issuers]
@@ -37,7 +37,7 @@ test("callers are named as in the ledger", () => {
   expect(names).toEqual(expect.arrayContaining(["customers/web", "customers/desk", `aws/${NIGHTLY_EXPORT}`]));
 });
 
-test("what a function and an Envoy both say is there once; what one of them says alone is kept", () => {
+test("an issuer of both a function and Envoy is listed once, and additional entries of either are kept", () => {
   const both = trustedIssuers([FUNCTION], [ENVOY]);
   expect(both.map(({ id }) => id).sort()).toEqual(["aws", "customers", "workforce"]);
   expect(both.find(({ id }) => id === "workforce")?.keysUrl).toBe(`${OKTA_URL}/v1/keys`);
@@ -56,11 +56,11 @@ test("what a function and an Envoy both say is there once; what one of them says
   ]);
 });
 
-test("a user pool that the function's environment does not name is none of its issuers", () => {
+test("a user pool that the function's environment does not name is not one of its issuers", () => {
   expect(trustedIssuers([{ ...FUNCTION, variables: {} }], []).map(({ id }) => id)).not.toContain("customers");
 });
 
-test("a route's wish is there by its key, and nothing that refuses is taken for a route", () => {
+test("each route has its requirements by its key, and refusing entries are not routes", () => {
   expect(Object.fromEntries(ENVOY.access)).toMatchObject({
     "GET /orders": "orders/read",
     "GET /orders/terms": "public",
@@ -68,7 +68,7 @@ test("a route's wish is there by its key, and nothing that refuses is taken for 
   expect([...ENVOY.access.keys()].filter((key) => !/^[A-Z]+ \//.test(key))).toEqual([]);
 });
 
-test("a JWT authorizer's issuer that no function and no Envoy names is one as well, and takes the place of none", () => {
+test("a JWT authorizer's issuer that no function and no Envoy names is added, and replaces none", () => {
   const known = trustedIssuers([FUNCTION], []);
   const pool = "https://cognito-idp.us-east-2.amazonaws.com/us-east-2_Abcdef123";
   const found = trustedIssuers(

@@ -11,7 +11,7 @@ const OF = { project: "shop", service: "orders", location: "europe-west1" };
 const AT = Date.parse("2026-11-28T10:00:00.123Z");
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
 
-test("a line is a row of Logs Insights or an entry of Cloud Logging, for this user alone and without tokens", () => {
+test("a line is a Logs Insights row or a Cloud Logging entry, readable only by this user, without tokens", () => {
   const logs = new LocalLogs(join(parent, "one"));
   logs.cloudWatch("1:/aws/lambda/x", `{"path":"/${TOKEN}"}`, AT);
   logs.cloudLogging(printedEntry(OF, `said ${TOKEN} and ya29.abc`, AT));
@@ -27,7 +27,7 @@ test("a line is a row of Logs Insights or an entry of Cloud Logging, for this us
   expect(statSync(join(logs.folder, "cloudwatch.jsonl")).mode & 0o777).toBe(0o600);
 });
 
-test("a file that has become large is moved aside, and only the latest two remain", () => {
+test("a large file is rotated, and only the latest two remain", () => {
   const logs = new LocalLogs(join(parent, "two"), 100);
   for (const line of ["first", "second", "third"]) {
     logs.cloudWatch("1:g", line.repeat(20), AT);
@@ -45,7 +45,7 @@ test("a folder that was removed stays removed", () => {
   expect(existsSync(logs.folder)).toBe(false);
 });
 
-test("a line that cannot be written is reported once, and the door goes on", () => {
+test("a line that cannot be written is reported once, and the door continues", () => {
   const logs = new LocalLogs(join(parent, "four"));
   mkdirSync(join(logs.folder, "cloudwatch.jsonl"));
   const printed = jest.spyOn(console, "error").mockImplementation();
@@ -57,7 +57,7 @@ test("a line that cannot be written is reported once, and the door goes on", () 
   printed.mockRestore();
 });
 
-test("of a line of JSON, severity and trace become the entry's own, as Cloud Logging does", () => {
+test("severity and trace of a JSON line become the entry's own, as in Cloud Logging", () => {
   const line = {
     severity: "ERROR",
     "logging.googleapis.com/trace": "projects/shop/traces/t",

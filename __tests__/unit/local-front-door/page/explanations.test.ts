@@ -26,7 +26,7 @@ const EXPLAINING: Explaining = {
   placeOf: (route) => (route === "POST /orders" ? "config/base.yaml:49" : undefined),
 };
 
-/** A request of `POST /orders` that went as the work decides. */
+/** A request `POST /orders` with the outcome that the test decides. */
 async function seenAfter(
   work: (trace: LocalTrace) => unknown,
   begun: Partial<SeenRequest> = {},
@@ -42,7 +42,7 @@ async function seenAfter(
 
 const headline = (request: SeenRequest) => headlineOf(request.answer?.status ?? 0, explanationOf(request, EXPLAINING));
 
-test("a missing scope is one sentence: what is needed, what the caller has, and where that is declared", async () => {
+test("a missing scope is one sentence: the required scope, the caller's scopes and the declaration's place", async () => {
   const refused = await seenAfter((trace) => trace.refuse("authorizer", "callers: forbidden (scope)", "fn", "scope"), {
     presented: CLAIMS,
   });
@@ -51,7 +51,7 @@ test("a missing scope is one sentence: what is needed, what the caller has, and 
   );
 });
 
-test("a route that asks for all of several scopes names them together, by the policy and by Envoy's text", async () => {
+test("a route that requires all of several scopes names them together, by the policy and by Envoy's text", async () => {
   const refused = await seenAfter((trace) => trace.refuse("authorizer", "callers: forbidden (scope)", "fn", "scope"));
   const because = (rule: unknown) => explanationOf(refused, { ...EXPLAINING, ruleOf: () => rule }).because;
   const scopes = ["orders/admin", { allOf: ["orders/audit", "orders/read"] }];
@@ -60,7 +60,7 @@ test("a route that asks for all of several scopes names them together, by the po
   expect(because({ wants: "orders/admin orders/audit&orders/read" })).toBe(needs);
 });
 
-test("other outcomes name their cause, and a place where there is one", async () => {
+test("other outcomes name their cause, and the place of the declaration if there is one", async () => {
   const refuse = (at: "gateway" | "authorizer" | "cloud-run", code?: string) => (trace: LocalTrace) =>
     trace.refuse(at, "because", "google_x.y", code);
   const presented = { presented: CLAIMS };
@@ -82,7 +82,7 @@ test("other outcomes name their cause, and a place where there is one", async ()
   ]);
 });
 
-test("every reason that the authorizer logs has words, and no other has", () => {
+test("exactly the reasons that the authorizer logs have words", () => {
   const source = readFileSync(join(ROOT, "functions/authorizer/request/outcome.ts"), "utf8");
   const reasons = [...source.slice(source.indexOf("export type Reason")).matchAll(/\| "([\w-]+)"/g)].map(
     ([, id]) => id,
@@ -101,7 +101,7 @@ describe("the line of a request in the terminal", () => {
     );
   });
 
-  test("is one short line without a token, whatever the caller sends", async () => {
+  test("is one short line without a token, for any input", async () => {
     const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
     const evil = `\u001b[2J\r\n\u202e\u2028\u009b${"x".repeat(5000)}`;
     const hostile = await seenAfter((trace) => trace.refuse("gateway", `${evil}${token}`), {
@@ -123,7 +123,7 @@ describe("the path of a request", () => {
     ...(milliseconds === undefined ? ["untimed"] : []),
   ];
 
-  test("each stand-in is within the one that called it, with its time", async () => {
+  test("shows each stand-in inside the one that called it, with its time", async () => {
     const request = await seenAfter(async (trace) => {
       trace.allow("gateway", "route");
       await trace.call("authorizer", async () => {
@@ -148,7 +148,7 @@ describe("the path of a request", () => {
     ]);
   });
 
-  test("a result from the cache is within the gateway, which made no call for it", async () => {
+  test("shows a cached result inside the gateway, without a call", async () => {
     const request = await seenAfter((trace) => {
       trace.allow("gateway", "route");
       trace.allow("authorizer", "kept");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { doorFolder, removeLeftFolders, startOf } from "../../../../packages/local-front-door/processes/door-folders";
 
-/** More than Linux gives: no process has it. */
+/** Larger than any process id of Linux. */
 const DEAD = 2 ** 22 + 1;
 
 let folder: string;
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The name of a folder of this process, with other parts. */
+/** The name of a folder of this process, with some parts changed. */
 function named({ what = "authority", pid = process.pid, start = startOf(process.pid), machine = "" } = {}): string {
   const [, of = ""] = /-(\w+)-\w{6}$/.exec(basename(doorFolder("envoy", folder))) ?? [];
   return join(folder, `front-door-${what}-${pid}-${start}-${machine || of}-abcDEF`);
@@ -24,12 +24,12 @@ function made(path: string): string {
   return path;
 }
 
-test("folders of processes that are gone are removed, whatever is in them", () => {
+test("folders of ended processes are removed, whatever they contain", () => {
   const left = [
     named({ pid: DEAD }),
     named({ pid: DEAD, what: "envoy" }),
     named({ pid: DEAD, what: "function" }),
-    // The process id is another process's by now.
+    // Another process has the process id now.
     named({ start: "1" }),
     named({ pid: process.ppid, start: "1" }),
   ].map(made);
@@ -37,7 +37,7 @@ test("folders of processes that are gone are removed, whatever is in them", () =
   expect(left.filter(existsSync)).toEqual([]);
 });
 
-test("folders of processes that live stay, and all that is no folder of a door of this user and machine", () => {
+test("folders of running processes stay, and everything that is not a door's folder of this user and machine", () => {
   const target = made(join(folder, "target"));
   const link = named({ pid: DEAD, what: "envoy" });
   symlinkSync(target, link);

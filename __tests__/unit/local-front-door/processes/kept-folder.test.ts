@@ -14,19 +14,19 @@ function made(name: string, text: string): string {
 
 const textIn = (folder: string) => readFileSync(join(folder, "file"), "utf8");
 
-test("a folder that is ready takes the place of earlier versions, and of nothing else", () => {
+test("a complete folder replaces earlier versions, and nothing else", () => {
   for (const name of ["moto-1", "envoy-1"]) made(name, "old");
   const kept = join(parent, "moto-2");
   keepFolder(made("draft-moto-7", "new"), kept, "moto-");
   expect([readdirSync(parent).sort(), textIn(kept)]).toEqual([["envoy-1", "moto-2"], "new"]);
 });
 
-test("the second of two processes leaves the folder of the first, which may be in use", () => {
+test("the second of two processes keeps the first one's folder, which may be in use", () => {
   const kept = join(parent, "moto-2");
   keepFolder(made("draft-moto-8", "newer"), kept, "moto-");
   expect([readdirSync(parent).sort(), textIn(kept)]).toEqual([["envoy-1", "moto-2"], "new"]);
 });
 
-test("what cannot be moved for another reason is an error", () => {
+test("any other reason that prevents the move is an error", () => {
   expect(() => keepFolder(join(parent, "gone"), join(parent, "moto-3"), "moto-")).toThrow("ENOENT");
 });

@@ -5,7 +5,7 @@ const BINDING = "google_secret_manager_secret_iam_binding.orders_database_url";
 const SECRET = "${google_secret_manager_secret.orders_database_url.secret_id}";
 const ENV = "google_cloud_run_v2_service.orders.template.containers.0.env.DATABASE_URL";
 
-/** Mounts the secret, as an environment that pins its version does. */
+/** Mounts the secret as in an environment that pins its version. */
 const mounted: Change = (document) => {
   const { template } = block(document, "google_cloud_run_v2_service.orders") as {
     template: { containers: { env: unknown[] }[] };
@@ -46,14 +46,14 @@ test("a secret that is not mounted needs no accessor", () => {
   expect(() => orders(remove(BINDING))).not.toThrow();
 });
 
-test("a container next to the app that is no Envoy is refused", () => {
+test("a container next to the app is refused if it is not Envoy", () => {
   const template = { containers: [{}, {}] };
   expect(() => orders(set("google_cloud_run_v2_service.orders", { template }))).toThrow(
     "google_cloud_run_v2_service.orders.template.containers: expected the app, and before it Envoy or nothing",
   );
 });
 
-test("a service that IAM does not guard is refused where no Envoy does either", () => {
+test("a service that neither IAM nor Envoy guards is refused", () => {
   expect(() => orders(set("google_cloud_run_v2_service.orders", { invoker_iam_disabled: true }))).toThrow(
     "google_cloud_run_v2_service.orders.invoker_iam_disabled: neither IAM nor an Envoy",
   );

@@ -6,7 +6,7 @@ import { ReadableStack } from "../../../support/local/reading";
 import { verifying } from "../../../support/local/verifying";
 import { intentOf } from "../../../support/shop";
 
-/** The services that can be called past the gateway, each with the number of its routes. */
+/** Services that callers can reach without the gateway, each with the number of its routes. */
 function past(of: ReadableStack, ...changes: readonly Change[]) {
   const stack = Stack.of(changed(of.document, ...changes) as TerraformDocument, "/nowhere");
   return Object.fromEntries(
@@ -14,7 +14,7 @@ function past(of: ReadableStack, ...changes: readonly Change[]) {
   );
 }
 
-test("services that Envoy alone guards can be called past the gateway, and those that IAM guards cannot", () => {
+test("callers can bypass the gateway to services that only Envoy guards, and not to those that IAM guards", () => {
   const dev = ReadableStack.ofIntent(verifying(intentOf("dev")));
   expect(past(dev)).toEqual({});
   const open = set("google_cloud_run_v2_service.orders", { invoker_iam_disabled: true });

@@ -7,14 +7,14 @@ import { stackOf } from "../../../support/stack";
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON
 type Json = any;
 
-/** Dev with settings on its secrets, after a change. */
+/** Dev with settings for its secrets, after a change. */
 function stack(change: (resource: Json) => void = () => {}): Stack {
   const json = structuredClone(stackOf(secretsDev()).json);
   change(json.resource);
   return Stack.of(json, "");
 }
 
-test("secrets that are written by some, rotate and are kept somewhere open the door, and are mounted", () => {
+test("secrets with writers, rotation and regions are mounted, and the door starts", () => {
   expect(() => requireKnownTypes(stack())).not.toThrow();
   const [orders] = declaredServices(stack()).filter(({ name }) => name === "storefront-dev-orders");
   expect(orders?.secrets.map(({ variable, secretId }) => [variable, secretId])).toEqual([

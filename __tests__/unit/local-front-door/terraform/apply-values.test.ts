@@ -1,7 +1,7 @@
 import type { computedAttribute as Computed } from "../../../../packages/local-front-door/terraform/apply-values";
 import { stackOf } from "../../../support/local/document";
 
-/** The shapes are the providers' documented ones. */
+/** The documented formats of the providers. */
 test.each([
   ["aws_apigatewayv2_api.gateway.id", /^[a-z0-9]{10}$/],
   ["aws_apigatewayv2_api.gateway.execution_arn", /^arn:aws:execute-api:eu-west-1:111122223333:[a-z0-9]{10}$/],
@@ -27,14 +27,14 @@ test.each([
     /^projects\/storefront-dev\/serviceAccounts\/storefront-dev-orders@storefront-dev\.iam\.gserviceaccount\.com$/,
   ],
   ["google_service_account.orders.unique_id", /^\d{21}$/],
-])("%s looks as an apply would make it", (address, shape) => {
+])("%s has the format of a real apply", (address, shape) => {
   const [type = "", name, attribute = ""] = address.split(".");
   const stack = stackOf();
   const resource = stack.all(type).find((candidate) => candidate.name === name);
   expect(resource && stack.value(resource, attribute)).toMatch(shape);
 });
 
-test("ids are those of every start, client secrets of this one", () => {
+test("ids are the same at every start, and client secrets differ", () => {
   const stack = stackOf();
   const [client] = stack.all("aws_cognito_user_pool_client");
   if (client === undefined) throw new Error("no client");

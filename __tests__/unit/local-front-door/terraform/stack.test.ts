@@ -22,7 +22,7 @@ function resolved(value: unknown): unknown {
   return one && found.value(one, "value");
 }
 
-test("references become what is declared, or what an apply would give", () => {
+test("references become declared values, or values in the format of an apply", () => {
   expect(resolved("${aws_iam_role.two.name}")).toBe("role-two");
   expect(resolved("${aws_iam_role.two.list}")).toEqual(["a", "b"]);
   expect(resolved("${aws_iam_role.two.arn}")).toBe("arn:aws:iam::111122223333:role/role-two");
@@ -46,7 +46,7 @@ testAll([
   '${jsonencode({"a" = aws_iam_role.two.name})}',
   "%{ if true }x%{ endif }",
   "${aws_iam_role.two.name",
-])("%s cannot be resolved, and is no empty text", (text) => {
+])("%s cannot be resolved, which is an error and not an empty text", (text) => {
   expect(() => resolved(text)).toThrow("aws_iam_role.one.value");
 });
 
@@ -57,7 +57,7 @@ test("an attribute that a stand-in does not know is an error at its address", ()
   );
 });
 
-test("a nested block is read alone or in a list, and what is unknown in it is an error", () => {
+test("a nested block is read as an object or a list, and an unknown part of it is an error", () => {
   const use = { read: ["name"], immaterial: { note: "a text for people" } };
   const blocks = (value: unknown) => {
     const found = stack({ aws_iam_role: { one: { value }, two: { name: "role-two" } } });
@@ -86,11 +86,11 @@ testAll([
   ["provider.aws[1]", { provider: { ...PROVIDERS, aws: [...PROVIDERS.aws, ...PROVIDERS.aws] } }],
   ["provider.aws.assume_role", { provider: { ...PROVIDERS, aws: [{ ...PROVIDERS.aws[0], assume_role: {} }] } }],
   ["provider.google.zone", { provider: { ...PROVIDERS, google: [{ ...PROVIDERS.google[0], zone: "x" }] } }],
-])("a document with %s, of which the stand-ins know nothing, is an error", (address, part) => {
+])("a document with %s, which the stand-ins do not know, is an error", (address, part) => {
   expect(() => Stack.of({ provider: PROVIDERS, ...part } as TerraformDocument, "/")).toThrow(`${address}: `);
 });
 
-test("what is no text, no list, no map says so", () => {
+test("a value that is not a text, a list or a map is an error", () => {
   const found = stack({ aws_iam_role: { one: { name: 7, list: "x", map: { key: 7 } } } });
   const [one] = found.all("aws_iam_role");
   expect(() => one && found.text(one, "name")).toThrow("aws_iam_role.one.name: expected a string, got 7");
@@ -99,7 +99,7 @@ test("what is no text, no list, no map says so", () => {
   expect(one && [found.texts(one, "none"), found.textMap(one, "none").size]).toEqual([[], 0]);
 });
 
-test("a provider without the setting that names its resources is an error where the stack has any", () => {
+test("a provider without the setting that names its resources is an error if the stack has any", () => {
   const without = (resource: TerraformDocument["resource"]) => () =>
     Stack.of({ provider: { aws: {}, google: {} }, resource }, "/");
   expect(without({ aws_iam_role: { a: { name: "a" } } })).toThrow("provider.aws.region: expected a fixed text");
@@ -107,7 +107,7 @@ test("a provider without the setting that names its resources is an error where 
   expect(without({})).not.toThrow();
 });
 
-test("an account that the stack does not name is made up", () => {
+test("an account that the stack does not name has a made-up id", () => {
   const resource = { aws_iam_role: { a: { name: "a" } } };
   const stack = Stack.of({ provider: { aws: { region: "eu-west-1" } }, resource }, "/");
   expect(stack.all("aws_iam_role").map((role) => stack.text(role, "arn"))).toEqual([
@@ -115,7 +115,7 @@ test("an account that the stack does not name is made up", () => {
   ]);
 });
 
-test("every reference of the shop's stack in a resource that a stand-in reads can be resolved", () => {
+test("every reference in a resource of the shop's stack that a stand-in reads can be resolved", () => {
   const dev = stackOf();
   const read = ["aws_apigatewayv2_integration", "aws_apigatewayv2_route", "aws_lambda_function", "aws_iam_role"];
   for (const type of [...read, "google_service_account_iam_binding", "google_cloud_run_v2_service_iam_binding"]) {

@@ -3,7 +3,7 @@ import { asPartOf, currentRequest, LocalTrace } from "../../../../packages/local
 
 const begun = (id: string) => ({ id, door: "gateway" as const, startedAt: 0, method: "GET", path: "/" });
 
-test("what is decided for a request is one of its hops, and of no other's", async () => {
+test("a decision for a request is one of its hops, and of no other request", async () => {
   const trace = new LocalTrace();
   trace.requests.begin(begun("a"));
   trace.requests.begin(begun("b"));
@@ -32,7 +32,7 @@ test("the last 200 requests are kept, and 100 hops of each", () => {
   expect(trace.requests.find("0")).toBeUndefined();
 });
 
-test("a reader asks for what is newer than it has seen, old requests that have gone on among it", () => {
+test("a reader gets everything newer than its version, including older requests that changed", () => {
   const { requests } = new LocalTrace();
   requests.begin(begun("a"));
   requests.begin(begun("b"));
@@ -42,7 +42,7 @@ test("a reader asks for what is newer than it has seen, old requests that have g
   expect(requests.changedAfter(seen).map(({ id, answer }) => [id, answer?.status])).toEqual([["a", 200]]);
 });
 
-test("the claims that a caller presents are those of its own token, however many tokens there were", () => {
+test("a caller's claims are those of its own token, even after many other tokens", () => {
   const bearer = (claims: unknown, signature = "x") =>
     `Bearer e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.${signature}`;
   const all = Array.from({ length: 500 }, (_, index) => ({ sub: `user-${index}` }));

@@ -1,6 +1,6 @@
 import { LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 
-test("the last refusal is what a caller wonders about", () => {
+test("the trace returns the last refusal", () => {
   const trace = new LocalTrace();
   trace.refuse("gateway", "one", "a.b");
   trace.allow("authorizer", "two");
@@ -9,7 +9,7 @@ test("the last refusal is what a caller wonders about", () => {
   expect(trace.refusal).toBeUndefined();
 });
 
-test("a door that is open for days keeps the last 2,000 hops", () => {
+test("the trace keeps the last 2,000 hops", () => {
   const trace = new LocalTrace();
   for (let index = 0; index < 2_100; index += 1) trace.allow("gateway", String(index));
   expect([trace.hops.length, trace.hops[0]?.reason, trace.hops.at(-1)?.reason]).toEqual([2_000, "100", "2099"]);

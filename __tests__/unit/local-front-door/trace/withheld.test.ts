@@ -6,7 +6,7 @@ const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLCJleHAiOjF9.cC4hiUPoj9Eetdg
 const hex = (character: string) => character.charCodeAt(0).toString(16).padStart(2, "0");
 const all = (spelled: (character: string) => string) => [...TOKEN].map(spelled).join("");
 
-/** Without escapes, however often a server would undo them. */
+/** The text without escapes, even if it is escaped several times. */
 function undone(text: string): string {
   const next = text.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(Number.parseInt(digits, 16)));
   return next === text ? text : undone(next);
@@ -48,11 +48,11 @@ testAll([
   "keyJob.example",
   "%",
   "%zz%2",
-])("%s is shown as it came", (text) => {
+])("%s is shown unchanged", (text) => {
   expect(withheld(text)).toBe(text);
 });
 
-test("whatever part of a token is escaped, and how often, it is withheld", () => {
+test("a token is withheld whatever part of it is escaped, and how often", () => {
   const escapes = fc.array(fc.tuple(fc.nat(TOKEN.length - 1), fc.nat(3)), { maxLength: 20 });
   fc.assert(
     fc.property(escapes, (chosen) => {
@@ -66,7 +66,7 @@ test("whatever part of a token is escaped, and how often, it is withheld", () =>
   );
 });
 
-test("a word that is escaped more often than any server would undo is withheld whole, at once", () => {
+test("a word that is escaped more often than any server would decode is withheld completely, and fast", () => {
   const nested = (depth: number): string => (depth === 0 ? "%2e" : nested(depth - 1).replace(/e$/, "%65"));
   expect(withheld(`/x/${TOKEN.replaceAll(".", nested(30))}`)).toBe("/x/(token withheld)");
   const before = process.cpuUsage();
@@ -74,7 +74,7 @@ test("a word that is escaped more often than any server would undo is withheld w
   expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
 });
 
-test("a text that is cut has no token at its end", () => {
+test("a shortened text has no token at its end", () => {
   for (let before = 1_900; before < 2_000; before += 1) {
     const shown = String(withheld(`/${"x".repeat(before)}/${TOKEN}`));
     expect(shown).not.toMatch(/eyJ[\w-]+\.[\w-]{6,}/);
@@ -82,7 +82,7 @@ test("a text that is cut has no token at its end", () => {
   }
 });
 
-test("the JSON of a value withholds and shortens the same, with a token or without", () => {
+test("the JSON of a value is withheld and shortened in the same way, with or without a token", () => {
   const texts = fc.oneof(
     fc.string({ maxLength: 30 }),
     fc.constantFrom(
@@ -97,7 +97,7 @@ test("the JSON of a value withholds and shortens the same, with a token or witho
   const values = fc.oneof(
     texts,
     fc.dictionary(texts, fc.oneof(texts, fc.nat(), fc.boolean(), fc.array(texts), fc.dictionary(texts, texts))),
-    // Short as a text, and too long as a list.
+    // Short enough as a text, but too long as a list.
     fc.array(fc.constantFrom("a", "b"), { minLength: 99, maxLength: 120 }),
   );
   fc.assert(

@@ -31,7 +31,7 @@ const answers = (cors: Cors, origin: string) => [
     .headers,
 ];
 
-test("a declared origin gets what is declared, and another gets nothing of CORS", () => {
+test("a declared origin gets the declared CORS headers, and another origin gets none", () => {
   const cors = corsOf(DECLARED);
   expect(answers(cors, ORIGIN)).toEqual([
     {
@@ -59,7 +59,7 @@ test("a declared origin gets what is declared, and another gets nothing of CORS"
   }
 });
 
-test("patterns of origins, and credentials", () => {
+test("origin patterns and credentials are supported", () => {
   const allowed = (allow_origins: readonly string[], allow_credentials = false) =>
     corsOf({ allow_origins, allow_credentials }).preflight(from(ORIGIN)).headers ?? {};
   expect([allowed(["*"]), allowed(["https://*"]), allowed(["http://*"]), allowed([ORIGIN], true)]).toEqual([
@@ -70,14 +70,14 @@ test("patterns of origins, and credentials", () => {
   ]);
 });
 
-test("a preflight is OPTIONS with both of its headers", () => {
+test("only OPTIONS with both of its headers is a preflight", () => {
   const cors = corsOf(DECLARED);
   const both = new Map([...from(ORIGIN), ["access-control-request-method", "GET"]]);
   expect([cors.isPreflight("OPTIONS", both), cors.isPreflight("GET", both)]).toEqual([true, false]);
   expect(cors.isPreflight("OPTIONS", from(ORIGIN))).toBe(false);
 });
 
-test("an origin of this machine may also call, and is reported as a deviation if it is not declared", () => {
+test("a local origin may also call, and is a deviation if it is not declared", () => {
   const LOCAL = "http://localhost:5173";
   const cors = corsOf(DECLARED, [LOCAL, "http://localhost:3000", LOCAL]);
   expect([cors.isAllowed(from(LOCAL)), cors.isLocal(from(LOCAL)), cors.isLocal(from(ORIGIN))]).toEqual([

@@ -12,12 +12,12 @@ const JUDGE = "aws_lambda_function.judge";
 
 const small = new ReadableStack(smallDocument());
 
-test("as it is declared, all of it is understood", () => {
+test("the stack as declared is understood completely", () => {
   expect(small.read().gateway).toMatchObject({ kind: "http", deviations: [] });
   expect(small.read().gateway.routeKeys).toEqual(["ANY /scoped", "GET /open/{id}", "GET /files/{path+}"]);
 });
 
-test("another API or stage than the one that is played stops the start", () => {
+test("an additional API or stage stops the start", () => {
   const parts = [STAGE, OPEN, "aws_apigatewayv2_authorizer.scoped", SHOP];
   expect(
     small.unrefused([
@@ -34,7 +34,7 @@ test("another API or stage than the one that is played stops the start", () => {
   ).toEqual([]);
 });
 
-test("an attribute of Terraform's own that changes what a resource is stops the start", () => {
+test("one of Terraform's own arguments that changes a resource stops the start", () => {
   const addresses = [API, STAGE, OPEN, PUBLIC, SHOP, "aws_lambda_permission.public"];
   const attributes = ["region", "provider", "count", "client_certificate_id"];
   const cases = addresses.flatMap((address) =>
@@ -111,7 +111,7 @@ test("limits, CORS, an access log and a result cache that cannot be played stop 
   ).toEqual([]);
 });
 
-test("a function that cannot be run here, or whose archive is another than was planned, stops the start", () => {
+test("a function that cannot run here, or with another archive than planned, stops the start", () => {
   expect(
     small.unrefused([
       [`${JUDGE}.source_code_hash: declared AAAA`, set(JUDGE, { source_code_hash: "AAAA" })],
@@ -126,7 +126,7 @@ test("local origins need an API with CORS", () => {
   expect(() => small.read([], { gateway })).toThrow(`${API}.cors_configuration: not declared`);
 });
 
-test("the main API is that of the output, and the other kind is served as well", () => {
+test("the main API is the one in the output, and the other kind is served too", () => {
   const both = (kind: string, alsoServe: string) => {
     const { gateway, alsoServed: other } = ReadableStack.ofIntent(
       variantOf("dev", { gateway: { kind, alsoServe } }),

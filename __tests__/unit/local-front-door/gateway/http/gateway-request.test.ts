@@ -13,7 +13,7 @@ test("a path is decoded once, a query not at all", () => {
   expect(read("/%E9")).toBeUndefined();
 });
 
-test("header names are in lower case, repeated ones joined", () => {
+test("header names are in lower case, and repeated headers are joined", () => {
   const headers = read("/", [
     ["X-One", "a"],
     ["x-one", "b"],
@@ -55,7 +55,7 @@ testAll([
 });
 
 testAll(["$context.stage", "$context.toString", "$request.body.x", "$other.x", "${request.path}", "x"])(
-  "%s is unknown, and nothing is made up for it",
+  "%s is unknown, and has no made-up value",
   (expression) => {
     expect(() => expressionValue(expression, REQUEST, "here")).toThrow("here: unknown expression");
   },

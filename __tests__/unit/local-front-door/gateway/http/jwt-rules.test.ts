@@ -34,7 +34,7 @@ beforeAll(async () => {
   };
 });
 
-/** A token of these claims in addition to or instead of the right ones; undefined removes one. */
+/** A token with these claims in addition to or instead of the valid ones; undefined removes a claim. */
 async function token(claims: object = {}, header: object = {}, key: Private = rsa): Promise<string> {
   const all = { ...CLAIMS, ...claims } as JWTPayload;
   return new SignJWT(all).setProtectedHeader({ alg: "RS256", kid: "mine", ...header }).sign(key);
@@ -51,14 +51,14 @@ async function decide(authorization: string | undefined, question: Partial<JwtQu
   });
 }
 
-/** `200`, or status and reason; with what no documentation says. */
+/** `200`, or status and reason, followed by the ids of undocumented choices. */
 async function outcome(...parts: Parameters<typeof decide>): Promise<string> {
   const decision = await decide(...parts);
   const said = "reason" in decision ? `${decision.status} ${decision.reason}` : String(decision.status);
   return [said, ...decision.undocumented].join("; ");
 }
 
-describe("the identity source can include only the token, or the token after Bearer", () => {
+describe("the identity source contains only the token, or Bearer and the token", () => {
   testAll<[string, (jwt: string) => string | undefined, string]>([
     ["the token alone", (jwt) => jwt, "200"],
     ["after Bearer", (jwt) => `Bearer ${jwt}`, "200"],
@@ -79,7 +79,7 @@ describe("the identity source can include only the token, or the token after Bea
   });
 });
 
-describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA alone", () => {
+describe("algorithm and signature, with the keys of the issuer's jwks_uri; only RSA", () => {
   testAll(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"])("%s", async (alg) => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     const own = { keys: [{ ...(await exportJWK(publicKey)), kid: "mine" }] };
@@ -87,7 +87,7 @@ describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA a
     expect(await outcome(jwt, { keys: () => own as Awaited<ReturnType<JwtQuestion["keys"]>> })).toBe("200");
   });
 
-  test("ES256, HS256 with a key that is published, and none are refused whatever their signature", async () => {
+  test("ES256, HS256 with a published key, and none are refused, whatever the signature", async () => {
     const unsigned = `${Buffer.from('{"alg":"none","kid":"mine"}').toString("base64url")}.${(await token()).split(".")[1]}.`;
     const secret = Buffer.alloc(32, 7);
     const refused = "401 the token is not signed by an RSA-based algorithm";
@@ -96,20 +96,20 @@ describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA a
     expect(await outcome(unsigned)).toBe(refused);
   });
 
-  test("a changed token, and one that another key signed", async () => {
+  test("a changed token and a token signed with another key are refused", async () => {
     const [header, , signature] = (await token()).split(".");
     const [, payload] = (await token({ scope: "admin" })).split(".");
     expect(await outcome(`${header}.${payload}.${signature}`)).toBe("401 the signature is not the issuer's");
     expect(await outcome(await token({}, {}, others))).toBe("401 the signature is not the issuer's");
   });
 
-  test("critical extensions", async () => {
+  test("critical extensions are refused", async () => {
     const [, payload, signature] = (await token()).split(".");
     const header = Buffer.from('{"alg":"RS256","kid":"mine","crit":["x"],"x":1}').toString("base64url");
     expect(await outcome(`${header}.${payload}.${signature}`)).toBe("401 the token has critical extensions; jwt-crit");
   });
 
-  test("keys that cannot be had, or are none, refuse", async () => {
+  test("unavailable or invalid keys lead to a refusal", async () => {
     const none = () => Promise.reject(new Error("down"));
     expect(await outcome(await token(), { keys: none })).toBe("401 the keys of the issuer cannot be fetched");
     const garbage = () => ({ keys: "all" }) as unknown as Awaited<ReturnType<JwtQuestion["keys"]>>;
@@ -118,19 +118,19 @@ describe("algorithm and signature, with the keys of the issuer's jwks_uri; RSA a
 });
 
 testAll<[string, object, object, string]>([
-  ["kid: must be there", {}, { kid: undefined }, "401 the token names no key"],
+  ["kid: is required", {}, { kid: undefined }, "401 the token names no key"],
   ["kid: must be one of the issuer's", {}, { kid: "x" }, "401 no key of the issuer has the token's kid"],
   ["iss: must be the issuer's", { iss: "https://issuer.example" }, {}, "401 the token was issued by another issuer"],
-  ["iss: to the last slash", { iss: `${ISSUER}/` }, {}, "401 the token was issued by another issuer"],
-  ["iss: must be there", { iss: undefined }, {}, "401 the token was issued by another issuer"],
+  ["iss: a trailing slash counts", { iss: `${ISSUER}/` }, {}, "401 the token was issued by another issuer"],
+  ["iss: is required", { iss: undefined }, {}, "401 the token was issued by another issuer"],
   ["client_id: counts without aud", {}, {}, "200"],
   ["client_id: must be an audience", { client_id: "x" }, {}, "401 the token does not have a valid audience"],
   ["aud: one of the audiences", { aud: "api://shop", client_id: "x" }, {}, "200"],
-  ["aud: a list of which one is", { aud: ["other", "api://shop"] }, {}, "200"],
-  ["aud: counts before client_id", { aud: "other" }, {}, "401 the token does not have a valid audience"],
-  ["aud: an empty list is there", { aud: [] }, {}, "401 the token does not have a valid audience"],
+  ["aud: a list that contains one", { aud: ["other", "api://shop"] }, {}, "200"],
+  ["aud: has precedence over client_id", { aud: "other" }, {}, "401 the token does not have a valid audience"],
+  ["aud: an empty list counts as present", { aud: [] }, {}, "401 the token does not have a valid audience"],
   ["aud, client_id: neither", { client_id: undefined }, {}, "401 the token does not have a valid audience"],
-  ["aud: no part of a text", { aud: "we" }, {}, "401 the token does not have a valid audience"],
+  ["aud: part of an audience", { aud: "we" }, {}, "401 the token does not have a valid audience"],
   ["exp: must be after now", { exp: NOW }, {}, "401 the token has expired"],
   ["exp: no second of leeway", { exp: NOW - 1 }, {}, "401 the token has expired"],
   ["exp: must be a number", { exp: String(NOW + 60) }, {}, "401 the token has expired"],
@@ -147,7 +147,7 @@ testAll<[string, object, object, string]>([
     "403 the token has none of the scopes orders/read; jwt-scope-status",
   ],
   [
-    "scope: in its case",
+    "scope: case-sensitive",
     { scope: "Orders/Read" },
     {},
     "403 the token has none of the scopes orders/read; jwt-scope-status",
@@ -161,12 +161,12 @@ testAll<[string, object, object, string]>([
   expect(await outcome(await token(claims, header))).toBe(expected);
 });
 
-test("a route without scopes wants none; of several one is enough", async () => {
+test("a route without scopes requires none; one of several is enough", async () => {
   expect(await outcome(await token({ scope: undefined }), { scopes: [] })).toBe("200");
   expect(await outcome(await token({ scope: "b" }), { scopes: ["a", "b"] })).toBe("200");
 });
 
-test("claims are checked in the order in which they are documented", async () => {
+test("claims are checked in the documented order", async () => {
   const wrong = { iss: "x", aud: "x", exp: 1, nbf: NOW + 9, iat: NOW + 9, scope: "x" };
   const right = { iss: ISSUER, aud: "web", exp: NOW + 60, nbf: NOW, iat: NOW, scope: "orders/read" };
   const names = Object.keys(wrong) as (keyof typeof wrong)[];
@@ -185,7 +185,7 @@ test("claims are checked in the order in which they are documented", async () =>
   ]);
 });
 
-test("a refusal's challenge is what the guide shows, and names the attribute at fault", async () => {
+test("a refusal has the challenge of the guide, and names the attribute at fault", async () => {
   expect(await decide(undefined)).toMatchObject({ by: "identity_sources", challenge: "Bearer" });
   expect(await decide(await token({ aud: "x" }), { scopes: [] })).toMatchObject({
     by: "jwt_configuration.audience",
@@ -198,7 +198,7 @@ test("a refusal's challenge is what the guide shows, and names the attribute at 
   });
 });
 
-test("keys are not asked for where nothing can be decoded", async () => {
+test("keys are not fetched if nothing can be decoded", async () => {
   const keysAsked = jest.fn();
   await decide("Bearer x.y.z", { keys: keysAsked });
   await decide(await token({}, { alg: "ES256" }, curve), { keys: keysAsked });

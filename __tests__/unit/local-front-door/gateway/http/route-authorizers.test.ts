@@ -7,7 +7,7 @@ const SCOPED = "aws_apigatewayv2_authorizer.scoped";
 const OPEN = "aws_apigatewayv2_route.open";
 const TOKEN = { authorization: "one" };
 
-test("a missing or an empty identity source is 401, and the function is not asked", async () => {
+test("a missing or an empty identity source is 401, without a call of the function", async () => {
   const stack = new JudgedStack();
   expect(await stack.judge("/scoped", TOKEN)).toEqual([200, 1]);
   expect(await stack.judge("/scoped")).toEqual([401]);
@@ -16,13 +16,13 @@ test("a missing or an empty identity source is 401, and the function is not aske
   expect(await stack.judge("/scoped", TOKEN)).toEqual([200, 2]);
 });
 
-test("a no is 403, and what is no answer is 500", async () => {
+test("a denial is 403, and an invalid answer is 500", async () => {
   const stack = new JudgedStack();
   expect(await stack.judge("/open/7", { "x-do": "deny" })).toEqual([403]);
   expect(await stack.judge("/open/7", { "x-do": "nothing" })).toEqual([500]);
 });
 
-test("an authorizer or a route that is not played stops the start, and is named", () => {
+test("an unsupported authorizer or route stops the start, and is named", () => {
   const cases: readonly (readonly [fault: string, change: Change])[] = [
     [`${PUBLIC}.enable_simple_responses`, set(PUBLIC, { enable_simple_responses: false })],
     [`${PUBLIC}.authorizer_payload_format_version`, set(PUBLIC, { authorizer_payload_format_version: "1.0" })],
@@ -39,7 +39,7 @@ test("an authorizer or a route that is not played stops the start, and is named"
   for (const [fault, change] of cases) expect(() => new JudgedStack([change])).toThrow(`${fault}: `);
 });
 
-test("an authorizer that may not ask lets no caller in, and is named", async () => {
+test("an authorizer without permission to call its function allows no caller, and is named", async () => {
   const cases: readonly (readonly [fault: string | undefined, change: Change])[] = [
     [PUBLIC, remove("aws_lambda_permission.public")],
     [undefined, set(OPEN, { authorization_type: "NONE" })],
@@ -55,7 +55,7 @@ describe("a function that does not answer", () => {
   test.each([
     ["ten seconds", undefined, 10_000],
     ["as long as the test says", 50, 50],
-  ])("is waited for %s, and nothing is kept of it", async (_, given, milliseconds) => {
+  ])("times out after %s, and nothing is cached", async (_, given, milliseconds) => {
     const kept = set(SCOPED, { authorizer_result_ttl_in_seconds: 60 });
     const answer: Answer = (wish) =>
       wish === "hang" ? new Promise(() => {}) : { isAuthorized: true, context: { events: 0 } };
@@ -83,7 +83,7 @@ describe("a cached result", () => {
     routes.other = { ...routes.scoped, route_key: "GET /other" };
   };
 
-  test("is the same for the same identity sources until its time is over, and says so in the trace", async () => {
+  test("is used for the same identity sources until it expires, and the trace shows that", async () => {
     const stack = new JudgedStack(kept(60));
     expect(await stack.judge("/scoped", TOKEN)).toEqual([200, 1]);
     stack.now = 59_999;
@@ -97,7 +97,7 @@ describe("a cached result", () => {
     expect(await stack.judge("/scoped", TOKEN)).toEqual([200, 3]);
   });
 
-  test("is for this token, route and path alone", async () => {
+  test("is used only for the same token, route and path", async () => {
     const stack = new JudgedStack([...kept(60), other]);
     const asked = [
       await stack.judge("/scoped", TOKEN),
@@ -111,7 +111,7 @@ describe("a cached result", () => {
     expect(await stack.judge("/scoped")).toEqual([401]);
   });
 
-  test("may be a no, and is never an error", async () => {
+  test("may be a denial, but never an error", async () => {
     const stack = new JudgedStack(kept(60));
     expect(await stack.judge("/open/1", { "x-do": "deny" })).toEqual([403]);
     expect(await stack.judge("/open/1")).toEqual([403]);
@@ -120,7 +120,7 @@ describe("a cached result", () => {
     expect(await stack.judge("/open/2")).toEqual([200, 3]);
   });
 
-  test("does not exist without a time to live, and lives 300 s where none is declared", async () => {
+  test("does not exist with a TTL of zero, and has a TTL of 300 s by default", async () => {
     const events = async (seconds: number | undefined, later: number) => {
       const stack = new JudgedStack(kept(seconds));
       await stack.judge("/open/1");
@@ -131,8 +131,8 @@ describe("a cached result", () => {
   });
 });
 
-describe("the cache of answers", () => {
-  test("keys hold every value in its place, and a changed stage variable is another key", () => {
+describe("the result cache", () => {
+  test("has keys with every value in its place, and another key for a changed stage variable", () => {
     const cache = new AuthorizerCache<string>(() => 0);
     cache.keep("scoped", ["token", "GET /a", "policy-1"], "kept", 1);
     expect(cache.find("scoped", ["token", "GET /a", "policy-1"])).toBe("kept");
@@ -149,13 +149,13 @@ describe("the cache of answers", () => {
     expect(cache.find("public", ["token", "GET /a", "policy-1"])).toBeUndefined();
   });
 
-  test("many answers do not fill the memory: the oldest goes first, the newest stay", () => {
+  test("has a limited size: the oldest results are removed first", () => {
     const cache = new AuthorizerCache<number>(() => 0);
     for (let index = 0; index <= 10_000; index += 1) cache.keep("scoped", [String(index)], index, 1);
     expect([0, 1, 10_000].map((index) => cache.find("scoped", [String(index)]))).toEqual([undefined, 1, 10_000]);
   });
 
-  test("what has expired is not held any longer than until the next answer comes", () => {
+  test("removes expired results when the next one is added", () => {
     let now = 0;
     const cache = new AuthorizerCache<string>(() => now);
     for (let index = 0; index < 50; index++) cache.keep("a", [String(index)], "yes", 60);

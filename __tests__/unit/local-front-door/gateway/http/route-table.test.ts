@@ -38,7 +38,7 @@ testAll([
   expect(ROUTES.find(method, path)?.routeKey).toBe(expected);
 });
 
-test("a path's own method comes before ANY, wherever it is declared", () => {
+test("a specific method has precedence over ANY, whatever the order of declaration", () => {
   expect(table("ANY /x/{id}", "GET /x/{id}").find("GET", "/x/1")?.routeKey).toBe("GET /x/{id}");
 });
 
@@ -70,7 +70,7 @@ testAll([
   expect(ROUTES.find(method, path)).toBeUndefined();
 });
 
-test("variables are what stands in their place", () => {
+test("variables have the values in their place", () => {
   expect(ROUTES.find("GET", "/orders/a b")?.pathParameters).toEqual({ id: "a b" });
   expect(ROUTES.find("GET", "/a/b/c/d")?.pathParameters).toEqual({ rest: "c/d" });
 });
@@ -79,6 +79,6 @@ testAll(["$default", "GET", "get /x"])("the route key %s is unknown to the stand
   expect(() => table(key)).toThrow("aws_apigatewayv2_route.r0.route_key");
 });
 
-test("two routes with one key are refused, as they are by API Gateway", () => {
+test("two routes with the same key are refused, as by API Gateway", () => {
   expect(() => table("GET /a", "GET /a")).toThrow("aws_apigatewayv2_route.r1.route_key: ");
 });

@@ -14,7 +14,7 @@ const limits = (rate: number | undefined, burst: number | undefined) => ({
   throttling_burst_limit: burst,
 });
 
-/** The throttles of a stage with these settings, and what refuses each request: undefined where it passes. */
+/** For a stage with these settings, the throttle that refuses each request; undefined if the request passes. */
 function throttled(settings: Record<string, unknown>) {
   const clock = { now: 0 };
   const stack = Stack.of(changed(smallDocument(), set(STAGE, settings)) as TerraformDocument, "/nowhere");
@@ -24,14 +24,14 @@ function throttled(settings: Record<string, unknown>) {
   return { clock, throttles, refusals: (...keys: (string | undefined)[]) => keys.map((key) => throttles.refusal(key)) };
 }
 
-test("the stage's bucket is full at the start, is shared by routes and preflights, and fills by its rate", () => {
+test("the stage's bucket is full at the start, is shared by routes and preflights, and refills at its rate", () => {
   const { clock, refusals } = throttled({ default_route_settings: limits(10, 2) });
   expect(refusals("GET /open/{id}", undefined, "ANY /scoped")).toEqual([undefined, undefined, SHARED]);
   clock.now = 100;
   expect(refusals("ANY /scoped", "GET /open/{id}")).toEqual([undefined, SHARED]);
 });
 
-test("a route with a throttle of its own neither takes from the stage's nor is helped by it", () => {
+test("a route with its own throttle does not use the stage's bucket", () => {
   const { refusals } = throttled({
     default_route_settings: limits(10, 1),
     route_settings: [{ route_key: "ANY /scoped", ...limits(1, 2) }],
@@ -40,13 +40,13 @@ test("a route with a throttle of its own neither takes from the stage's nor is h
   expect(refusals("ANY /scoped", "ANY /scoped", "ANY /scoped")).toEqual([undefined, undefined, OWN]);
 });
 
-test("of a missing number the provider makes zero, which lets nothing pass", () => {
+test("a missing number is zero, as in the provider, so no request passes", () => {
   for (const settings of [limits(10, undefined), limits(undefined, 10), {}]) {
     expect(throttled({ default_route_settings: settings }).refusals("GET /open/{id}")).toEqual([SHARED]);
   }
 });
 
-test("without a declared limit the account's own counts, which is no declared one", () => {
+test("without a declared limit the account's default applies, and no declaration is named", () => {
   const { throttles, refusals } = throttled({});
   expect([throttles.areDeclared, refusals("GET /open/{id}")]).toEqual([false, [undefined]]);
   expect(throttled({ default_route_settings: limits(1, 1) }).throttles.areDeclared).toBe(true);

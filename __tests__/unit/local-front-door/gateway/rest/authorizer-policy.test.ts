@@ -21,7 +21,7 @@ testAll<[string, readonly object[], boolean]>([
   ["another action", [{ ...allow, Action: "execute-api:ManageConnections" }], false],
   ["an Allow and a Deny", [allow, { ...allow, Effect: "Deny", Resource: "*" }], false],
   ["an Allow and a Deny of something else", [allow, { ...allow, Effect: "Deny", Resource: "other" }], true],
-  ["nothing at all", [], false],
+  ["no statement", [], false],
 ])("%s: %s", (_, statements, allowed) => {
   expect(allows(readAuthorizerPolicy(answer(...statements)), ARN)).toBe(allowed);
 });
@@ -32,12 +32,12 @@ testAll<[string, unknown]>([
   ["no principal", { ...answer(allow), principalId: undefined }],
   ["no version", { principalId: "x", policyDocument: { Statement: [allow] } }],
   ["a condition", answer({ ...allow, Condition: {} })],
-  ["everything but", answer({ Effect: "Allow", NotAction: "x", Resource: ARN })],
+  ["a NotAction", answer({ Effect: "Allow", NotAction: "x", Resource: ARN })],
   ["a policy variable", answer({ ...allow, Resource: "${aws:username}" })],
-  ["an effect of its own", answer({ ...allow, Effect: "allow" })],
+  ["an unknown effect", answer({ ...allow, Effect: "allow" })],
   ["a nested context", { ...answer(allow), context: { scopes: ["a"] } }],
-  ["a key that is no text", { ...answer(allow), usageIdentifierKey: 7 }],
-])("%s is no policy", (_, given) => {
+  ["a key that is not a text", { ...answer(allow), usageIdentifierKey: 7 }],
+])("%s is not a valid policy", (_, given) => {
   expect(() => readAuthorizerPolicy(given)).toThrow();
 });
 

@@ -15,8 +15,8 @@ afterEach(() => jest.useRealTimers());
 
 test.each([
   ["29 seconds", undefined, 29_000],
-  ["as long as the test says", 50, 50],
-])("a function that does not answer is waited for %s", async (_, given, milliseconds) => {
+  ["the test's time limit", 50, 50],
+])("a function that does not answer times out after %s", async (_, given, milliseconds) => {
   const document = changed(smallDocument(), REST_PARTS, DEPLOYED);
   const stack = Stack.of(document as TerraformDocument, "/nowhere");
   const [api, trace] = [readRestApi(stack), new LocalTrace()];

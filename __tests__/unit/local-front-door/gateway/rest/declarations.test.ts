@@ -7,11 +7,11 @@ const { resource } = rest.document;
 
 const address = (part: string) => `aws_api_gateway_${part}`;
 
-test("as it is declared, all of it is understood", () => {
+test("the stack as declared is understood completely", () => {
   expect([rest.read().gateway.kind, rest.read().gateway.routeKeys.length]).toEqual(["rest", 20]);
 });
 
-test("an attribute of Terraform's own that changes what a resource is stops the start", () => {
+test("one of Terraform's own arguments that changes a resource stops the start", () => {
   const types = Object.keys(resource).filter((type) => /^aws_api_gateway_(?!account)/.test(type));
   const cases = types.flatMap((type) => {
     const last = `${type}.${Object.keys(resource[type] ?? {}).at(-1)}`;
@@ -161,11 +161,11 @@ const REFUSED: readonly Refused[] = [
   ],
 ];
 
-test("what cannot be played stops the start with its address", () => {
+test("an unsupported declaration stops the start with its address", () => {
   expect(rest.unrefused(REFUSED)).toEqual([]);
 });
 
-test("a deployment that does not wait for a part is none of it", () => {
+test("a deployment that does not depend on a part does not contain it", () => {
   const served =
     /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api)$/;
   const parts = Object.entries(resource).flatMap(([type, named]) =>

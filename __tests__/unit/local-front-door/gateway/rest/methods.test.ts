@@ -7,7 +7,7 @@ import { testAll } from "../../../../support/test-all";
 const API = { rest_api_id: "${aws_api_gateway_rest_api.gateway.id}" };
 const id = (path: string) => path.replace(/\W/g, "_");
 
-/** The table of an API with these methods, and the resources that they need. */
+/** The table of an API with these methods and their resources. */
 function table(...keys: readonly string[]): MethodTable {
   const resources: Record<string, object> = {};
   const methods: Record<string, object> = {};
@@ -76,7 +76,7 @@ testAll(["GET /a", "GET /a/", "GET /a//b", "GET /f", "GET /f/", "GET //", "PUT /
   },
 );
 
-test("where the narrowest resource has no such method, a wider one is called, and it is reported", () => {
+test("if the narrowest resource lacks the method, a wider one is called, and the trace reports it", () => {
   const found = shop.find("DELETE", "/a/b");
   expect([found?.method.key, found?.passedOver]).toEqual(["DELETE /a/{id}", true]);
 });

@@ -20,7 +20,7 @@ test("the origins of a preflight's template are read in their order", () => {
   ]);
 });
 
-test("any other template is refused with its address, whatever it adds to the known one", () => {
+test("any other template is refused with its address, even a small addition to the known one", () => {
   const others = [
     "",
     template('$origin != "https://a.example"'),
@@ -36,7 +36,7 @@ test("any other template is refused with its address, whatever it adds to the kn
   for (const source of others) expect(() => originsTemplate(source, "here")).toThrow("here: got ");
 });
 
-test("a status is one number and nothing else", () => {
+test("a status is exactly one number", () => {
   expect([statusTemplate('{"statusCode":204}', "here"), statusTemplate('{ "statusCode": 200 }', "here")]).toEqual([
     204, 200,
   ]);
@@ -71,6 +71,6 @@ test.each<[readonly (readonly [string, string])[], string | undefined]>([
   ],
   [[["Origin", ""]], ""],
   [[["ORIGIN", "a"]], undefined],
-])("of the headers %j the template takes %j", (headers, origin) => {
+])("for the headers %j the template uses %j", (headers, origin) => {
   expect(templateOrigin(headers)).toBe(origin);
 });

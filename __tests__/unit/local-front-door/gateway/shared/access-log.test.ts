@@ -14,7 +14,7 @@ function line(format: string, record: Readonly<Record<string, string | number>> 
   return stage && AccessLog.of(stack, stage, HTTP_VARIABLES)?.line((variable) => record[variable]);
 }
 
-test("each variable is replaced by its value, and by a hyphen where it has none", () => {
+test("each variable is replaced by its value, or by a hyphen if it has none", () => {
   expect(line("$context.status|$context.routeKey|$context.path.", { status: 200, path: "/a" })).toBe("200|-|/a.");
 });
 
@@ -23,7 +23,7 @@ test("variables of parts that do not exist here are known, and absent", () => {
   expect(line(names.map((name) => `$context.${name}`).join(" "))).toBe("- - -");
 });
 
-test("no token is written, wherever the format looks for one", () => {
+test("no token is logged, wherever the format refers to one", () => {
   const format = "$context.authorizer.token $context.identity.userAgent $context.path";
   const record = {
     "authorizer.token": `Bearer ${TOKEN}`,
@@ -33,6 +33,6 @@ test("no token is written, wherever the format looks for one", () => {
   expect(line(format, record)).toBe("Bearer [token] x bearer [token] /open/[token]");
 });
 
-test("times are those of the Common Log Format", () => {
+test("times have the Common Log Format", () => {
   expect(commonLogTime(Date.UTC(2020, 2, 12, 19, 3, 58))).toBe("12/Mar/2020:19:03:58 +0000");
 });

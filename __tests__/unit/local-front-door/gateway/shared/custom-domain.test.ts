@@ -19,7 +19,7 @@ const named = (domain: object = {}, mapping: object = {}) =>
     },
   });
 
-test("a name leads to the API's stage", () => {
+test("a domain maps to the API's stage", () => {
   expect(customDomain(named(), API, "live")).toEqual({
     name: "api.shop.example.com",
     address: "aws_apigatewayv2_api_mapping.gateway",
@@ -27,26 +27,30 @@ test("a name leads to the API's stage", () => {
   });
 });
 
-test("an API without a name is called by its own address", () => {
+test("an API without a domain is called by its default endpoint", () => {
   expect(customDomain(stackOf({}), { ...API, closed: false }, "live")).toBeUndefined();
 });
 
 test.each([
-  ["no name leads there", stackOf({}), "its default endpoint is off and no domain maps to it: no caller can reach it"],
-  ["the name is another API's", named({}, { api_id: "other" }), "no caller can reach it"],
-  ["it leads to another stage", named({}, { stage: "test" }), "got test, expected live"],
-  ["there is no such name", named({}, { domain_name: "other.example.com" }), "no such name: other.example.com"],
+  ["no domain maps to it", stackOf({}), "its default endpoint is off and no domain maps to it: no caller can reach it"],
+  ["the domain maps to another API", named({}, { api_id: "other" }), "no caller can reach it"],
+  ["the domain maps to another stage", named({}, { stage: "test" }), "got test, expected live"],
+  [
+    "the mapping's domain does not exist",
+    named({}, { domain_name: "other.example.com" }),
+    "no such name: other.example.com",
+  ],
   ["an attribute is unknown", named({ routing_mode: "X" }), "routing_mode"],
-])("where its own address is off and %s, the start is refused", (_, stack, message) => {
+])("if its default endpoint is off and %s, the start is refused", (_, stack, message) => {
   expect(() => customDomain(stack, API, "live")).toThrow(message);
 });
 
-test("certificates that are not asked for here are a deviation", () => {
+test("client certificates, which are not required here, are a deviation", () => {
   const { deviations } = customDomain(named({ mutual_tls_authentication: {} }), API, "live") ?? {};
   expect(deviations).toEqual([expect.stringContaining("callers need no certificate here")]);
 });
 
-test("so are filters that are not played", () => {
+test("filters that are not simulated are a deviation", () => {
   const stack = stackOf({ aws_wafv2_web_acl: { gateway: {} }, aws_api_gateway_rest_api_policy: { gateway: {} } });
   expect(unplayedFilters(stack)).toEqual([
     expect.stringContaining("aws_wafv2_web_acl.gateway: AWS WAF's rules are not simulated"),

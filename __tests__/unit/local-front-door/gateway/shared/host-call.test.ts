@@ -15,7 +15,7 @@ const CALL: HostCall = {
   body: Buffer.from("é"),
 };
 
-/** What a host is asked, and what of its answer is received. */
+/** The request that a host receives, and the answer that the caller receives. */
 async function called(answer: LocalAnswer, change: Partial<HostCall> = {}) {
   let asked: LocalRequest | undefined;
   const ask = async (request: LocalRequest) => {
@@ -26,7 +26,7 @@ async function called(answer: LocalAnswer, change: Partial<HostCall> = {}) {
   return { asked, received };
 }
 
-test("a host gets the call as HTTP would carry it, with its own name and the body's length", async () => {
+test("a host gets the call as over HTTP, with its own name and the body's length", async () => {
   const { asked } = await called({ status: 200, body: "" }, { headers: [["X-A", "1"]] });
   expect(asked).toMatchObject({ method: "POST", host: "one.example", target: "/a?b", body: "é" });
   expect(asked?.headers).toEqual([
@@ -36,7 +36,7 @@ test("a host gets the call as HTTP would carry it, with its own name and the bod
   ]);
 });
 
-test("names of headers arrive in lower case, and no body where HTTP has none", async () => {
+test("header names arrive in lower case, and there is no body if HTTP has none", async () => {
   const answer = { status: 200, headers: { "X-A": "1" }, body: "text" };
   const received = async (status: number, method?: string) =>
     (await called({ ...answer, status }, method ? { method } : {})).received;
@@ -47,7 +47,7 @@ test("names of headers arrive in lower case, and no body where HTTP has none", a
   expect(lengths).toEqual([0, 0, 0]);
 });
 
-test("what HTTP does not carry is no call", async () => {
+test("a call that HTTP cannot carry is refused", async () => {
   const refused: Partial<HostCall>[] = [
     { method: "ANY" },
     { target: "/a b" },
@@ -59,7 +59,7 @@ test("what HTTP does not carry is no call", async () => {
   for (const change of refused) await expect(called({ status: 200, body: "" }, change)).rejects.toThrow();
 });
 
-test("a host that the stack does not have is an error, and one that breaks answers 500", async () => {
+test("a host that is not in the stack is an error, and a host that fails answers 500", async () => {
   const ask = callerOf(() => new Map([["one.example", () => Promise.reject(new Error("a bug"))]]));
   const two = { ...CALL, url: new URL("https://two.example") };
   await expect(callHost(ask, two, 1000, async () => {})).rejects.toThrow("two.example is not a host of this stack");
@@ -67,7 +67,7 @@ test("a host that the stack does not have is an error, and one that breaks answe
   expect(broken).toBe("500 the stand-in failed: a bug");
 });
 
-test("a call that takes too long is given up, whether it has begun or begins later", async () => {
+test("a call that takes too long is cancelled, whether it has started or not", async () => {
   for (const begun of [true, false]) {
     let ended = 0;
     let begin = () => {};
@@ -82,7 +82,7 @@ test("a call that takes too long is given up, whether it has begun or begins lat
   }
 });
 
-test("a whole answer is as long as it may be, in one piece or in several", async () => {
+test("an answer may have the maximum length, in one piece or in several", async () => {
   async function* pieces() {
     yield Buffer.from("ab");
     yield Buffer.from("c");

@@ -24,7 +24,7 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
     (name) => `aws_lambda_permission.${name}`,
   );
 
-  /** The authorizers that may not ask their function, each with the declaration at fault. */
+  /** The authorizers that may not call their function, each with the declaration at fault. */
   function refused(...changes: readonly Change[]): readonly string[] {
     const stack = Stack.of(changed(dev.document, ...changes) as TerraformDocument, "/nowhere");
     const [gateway] = stack.all(api);
@@ -38,7 +38,7 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
     });
   }
 
-  test("asks its function by the permission for it alone", () => {
+  test("calls its function with its own permission only", () => {
     expect(refused()).toEqual([]);
     expect(permissions.length).toBeGreaterThan(1);
     for (const permission of permissions) {
@@ -53,7 +53,7 @@ describe.each(["http", "rest"] as const)("an authorizer of an API of kind %s", (
         "for a route": refused(set(permission, { source_arn: elsewhere })),
         "for every part of the API": refused(set(permission, { source_arn: source.replace(/authorizers.*$/, "*") })),
         "for another API": refused(set(permission, { source_arn: "arn:aws:execute-api:*:*:other/*" })),
-        // It also lets in another API, which only a cloud has.
+        // It also allows another API, which does not exist here.
         "for any source": refused(set(permission, { source_arn: undefined })),
       }).toEqual({
         gone: [`${authorizer} by ${authorizer}`],
@@ -88,7 +88,7 @@ describe("an authorizer that calls an alias", () => {
   ];
   const own = "${aws_lambda_function.callers.invoke_arn}";
 
-  test("asks the alias's function, by a permission for the alias alone", () => {
+  test("calls the alias's function, with a permission for the alias only", () => {
     expect(judgeAfter()()).toBe("storefront-dev-callers");
     expect(judgeAfter(set(permission, { qualifier: undefined }))()).toBeUndefined();
     expect(judgeAfter(set(permission, { qualifier: "other" }))()).toBeUndefined();
@@ -98,7 +98,7 @@ describe("an authorizer that calls an alias", () => {
     );
   });
 
-  test("of a version that is not here stops the start", () => {
+  test("of an unpublished version stops the start", () => {
     expect(() => judgeAfter(set(alias, { function_version: "2" }))).toThrow(
       "aws_lambda_alias.callers.function_version: aws_lambda_function.callers does not publish version 2",
     );

@@ -14,11 +14,11 @@ test("a bucket gives ten tokens a second and never more than its burst", () => {
     if (step < 9) expect(bucket.take()).toBe(false);
   }
   expect(bucket.take()).toBe(true);
-  // A clock that goes back gives nothing and takes nothing.
+  // A clock that goes back neither adds nor removes tokens.
   milliseconds -= 60_000;
   expect(bucket.take()).toBe(false);
 });
 
-test("a rate of zero lets not even a burst pass", () => {
+test("a rate of zero refuses even a burst", () => {
   expect(new TokenBucket({ ratePerSecond: 0, burst: 3 }, () => 0).take()).toBe(false);
 });

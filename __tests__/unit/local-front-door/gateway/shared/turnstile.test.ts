@@ -2,7 +2,7 @@ import { Turnstile } from "../../../../../packages/local-front-door/gateway/shar
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A turnstile that writes down who began, and in which turn. */
+/** A turnstile that records which call started in which turn. */
 function watched(most: number) {
   const turnstile = new Turnstile(() => most);
   const begun: string[] = [];
@@ -15,7 +15,7 @@ function watched(most: number) {
   return { begun, enter, leave: (name: string) => leaves.get(name)?.() };
 }
 
-test("four begin in each turn of the event loop, first come, first served", async () => {
+test("four start in each turn of the event loop, in the order of arrival", async () => {
   const { begun, enter } = watched(20);
   for (const name of "abcdefghij") enter(name);
   const seen = [[...begun]];
@@ -26,7 +26,7 @@ test("four begin in each turn of the event loop, first come, first served", asyn
   expect(seen.map((names) => names.join(""))).toEqual(["abcd", "abcdefgh", "abcdefghij", "abcdefghij"]);
 });
 
-test("a further one waits until one leaves, and none overtakes it", async () => {
+test("a further one waits until one leaves, and later ones do not overtake it", async () => {
   const { begun, enter, leave } = watched(2);
   for (const name of ["a", "b", "c"]) enter(name);
   for (let turn = 0; turn < 3; turn++) await nextTurn();
