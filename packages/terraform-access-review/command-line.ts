@@ -16,15 +16,15 @@ const EXIT = { done: 0, badInput: 1, demanded: 2, usage: 64 } as const;
 
 const USAGE = `Usage: terraform-access-review [options] <plan.json>
 
-Says who may do what after a Terraform plan, and what the plan broadens. The file is what
-"terraform show -json <plan file>" prints. Nothing else is read, and nothing is sent anywhere.
+Shows who may do what after a Terraform plan, and which access the plan broadens. The file is the
+output of "terraform show -json <plan file>". Nothing else is read, and nothing is sent anywhere.
 
 Options:
   --base <file>      compare with this plan or state (terraform show -json) instead of the plan's own state
   --format <name>    ${Object.keys(FORMATS).join(", ")} (default: terminal)
-  --out <file>       write there instead of to the terminal
-  --name <name>      what to call it in the report (default: the file's name)
-  --fail-on <what>   exit with 2 for any of broadened, destroy, replace, drift, separated by commas
+  --out <file>       write to this file instead of to the terminal
+  --name <name>      name of the plan in the report (default: the file's name)
+  --fail-on <list>   exit with 2 if one applies: broadened, destroy, replace, drift, separated by commas
   --version          print the version
   --help             print this
 
@@ -51,7 +51,9 @@ function review(args: readonly string[]): number {
   if (values.version) return printed(`${version}\n`);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) {
-    throw new UsageError(`got ${positionals.length} files, expected one: what terraform show -json printed of a plan`);
+    throw new UsageError(
+      `got ${positionals.length} files, expected one: the output of terraform show -json <plan file>`,
+    );
   }
   const reasons = usage(() => reasonsIn(values["fail-on"]));
   const format = Object.hasOwn(FORMATS, values.format) ? FORMATS[values.format] : undefined;

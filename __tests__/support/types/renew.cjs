@@ -9,7 +9,7 @@ const args = [
   "__tests__/unit/terraform-access-review/types/written",
   "--selectProjects=unit",
   // Runs only this test, because the others of that file compare with the list before the change.
-  "--testNamePattern=those that the stacks write",
+  "--testNamePattern=exactly the arguments that the stacks write",
 ];
 const env = { ...process.env, FRONT_DOOR_RENEW_WRITTEN: "1" };
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: "inherit" }).status ?? 1;

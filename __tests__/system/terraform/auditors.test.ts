@@ -20,7 +20,7 @@ describeTerraform("auditors", () => {
       );
     });
 
-    applying("applied, the same configuration changes nothing", () => {
+    applying("after an apply, the same configuration changes nothing", () => {
       stack.apply();
       stack.expectNoChanges();
     });

@@ -99,8 +99,8 @@ function deed({ permission, resource }: AccessRow): string {
 }
 
 /**
- * @param what which logs it may read
- * @param more what else the same principal may do
+ * @param what the logs that it may read
+ * @param more other permissions of the same principal
  */
 function row(principal: string, resource: string, what: readonly string[], more: readonly string[]): AccessRow {
   const alone = more.length === 0 ? ["nothing else: no secret, no token, no service"] : [];

@@ -23,7 +23,7 @@ export function approvedDrift({ drift }: Pick<ChangeModel, "drift">): readonly R
   });
 }
 
-/** The configuration's text where a change hides a value; undefined if it hides nothing. */
+/** The configuration's text of the resources with hidden values, as a hash; undefined if nothing is hidden. */
 export function hiddenHash(
   changes: readonly ResourceChange[],
   bodyOf: (address: string) => Attributes | undefined,

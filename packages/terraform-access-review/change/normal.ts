@@ -93,7 +93,7 @@ function orderedText(text: string): string {
   }
 }
 
-/** A resource, or another part of what is deployed. */
+/** A resource, or another deployed part. */
 export interface Part {
   /** Empty for a part that is not a resource. */
   readonly type: string;

@@ -14,7 +14,7 @@ export class JsonError extends Error {
     readonly position: number | undefined,
     readonly start: string,
   ) {
-    super("no JSON");
+    super("not JSON");
     this.name = "JsonError";
   }
 }

@@ -42,7 +42,7 @@ export function planIn(plan: unknown): PlanJson {
   if (!isFields(plan.configuration)) throw new PlanError("a plan without its configuration", SHOW);
   for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
     const value: unknown = plan[key] ?? [];
-    if (!Array.isArray(value)) throw new PlanError(`${key} as ${kindOf(value)}, no list`, SHOW);
+    if (!Array.isArray(value)) throw new PlanError(`${key} as ${kindOf(value)}, not a list`, SHOW);
     if (!key.startsWith("resource_")) continue;
     for (const [index, change] of value.entries()) assertChange(change, `${key}[${index}]`);
   }
@@ -51,11 +51,11 @@ export function planIn(plan: unknown): PlanJson {
 
 function notJson({ start, position }: JsonError): PlanError {
   if (start === "") return new PlanError("an empty file", SHOW);
-  if (start.startsWith("PK")) return new PlanError("a plan file itself, which is not JSON", SHOW);
-  if (start.startsWith('{"@level":')) return new PlanError("the messages of terraform plan -json, one a line", SHOW);
+  if (start.startsWith("PK")) return new PlanError("a binary plan file, which is not JSON", SHOW);
+  if (start.startsWith('{"@level":')) return new PlanError("the messages of terraform plan -json, one per line", SHOW);
   return new PlanError(
-    `no JSON${position === undefined ? "" : ` from character ${position} on`}`,
-    `it may be cut off; ${SHOW}`,
+    `text that is not JSON${position === undefined ? "" : ` from character ${position} on`}`,
+    `it may be truncated; ${SHOW}`,
   );
 }
 
@@ -64,7 +64,9 @@ function assertVersion(version: unknown): void {
   if (/^1\.\d+$/.test(version)) return;
   throw new PlanError(
     `format_version ${JSON.stringify(version).slice(0, 40)}`,
-    /^0\./.test(version) ? "plan again with Terraform 1.11 or newer" : "this program is older than that Terraform",
+    /^0\./.test(version)
+      ? "plan again with Terraform 1.11 or newer"
+      : "use a newer version of this program, which knows that format",
   );
 }
 

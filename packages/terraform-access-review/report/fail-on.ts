@@ -20,7 +20,7 @@ export function reasonsIn(text: string | undefined): readonly FailOn[] {
   const unknown = names.find((name) => !Object.hasOwn(REASONS, name));
   if (unknown === undefined) return names as FailOn[];
   throw new Error(
-    `--fail-on ${text}: ${JSON.stringify(unknown)} is no reason\n    any of ${Object.keys(REASONS).join(", ")}, separated by commas`,
+    `--fail-on ${text}: ${JSON.stringify(unknown)} is not a reason\n    any of ${Object.keys(REASONS).join(", ")}, separated by commas`,
   );
 }
 

@@ -11,7 +11,7 @@ writeFileSync(project.path("terraform"), `#!/bin/sh\necho '{"terraform_version":
 
 test.each([
   [["plan", "dev", "--format", "pdf"], "--format pdf: expected one of terminal, markdown, html, json"],
-  [["plan", "dev", "--fail-on", "rain"], '"rain" is no reason'],
+  [["plan", "dev", "--fail-on", "rain"], '"rain" is not a reason'],
   [["plan", "devv"], 'no environment is called "devv"; did you mean dev?'],
   [["drift", "dev", "--format", "pdf"], "--format pdf: expected one of terminal, markdown, html, json"],
   [["deploy", "dev", "--approved", "nowhere.json"], "--approved nowhere.json cannot be read"],

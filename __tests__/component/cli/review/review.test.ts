@@ -68,7 +68,7 @@ describe("a client gets a scope", () => {
     const broadened = review("dev", "--fail-on", "destroy,broadened");
     expect([broadened.code, broadened.error]).toEqual([2, "--fail-on: dev: broadened\n"]);
     expect(review("dev", "--fail-on", "destroy,replace").code).toBe(0);
-    expect(review("dev", "--fail-on", "toString").error).toContain('"toString" is no reason');
+    expect(review("dev", "--fail-on", "toString").error).toContain('"toString" is not a reason');
   });
 
   test("an allowance lets exactly its change pass; one that is unused or past its day fails", () => {
@@ -131,7 +131,7 @@ test.each([
   [["dve"], 'neither side has an environment called "dve"'],
   [["dev", "--base", "no-such"], 'no commit is called "no-such"'],
   [["dev", "--base=--output=x"], "no commit is called"],
-  [["dev", "--fail-on", "broadend"], '"broadend" is no reason'],
+  [["dev", "--fail-on", "broadend"], '"broadend" is not a reason'],
 ])("%j is a wrong call", (args, message) => {
   expect(review(...args)).toMatchObject({ code: 64, error: expect.stringContaining(message) });
 });

@@ -33,13 +33,13 @@ test("a plan is read from its file in chunks, and refused at the same character 
   const text = JSON.stringify(plan);
   expect(readPlan(textOf(written(text)))).toEqual(plan);
   const cut = text.slice(0, -5);
-  expect(() => readPlan(textOf(written(cut)))).toThrow(`got no JSON from character ${cut.length} on`);
+  expect(() => readPlan(textOf(written(cut)))).toThrow(`got text that is not JSON from character ${cut.length} on`);
 });
 
 test("the file is closed after a refusal", () => {
   const closed = jest.spyOn(jest.requireActual<typeof import("node:fs")>("node:fs"), "closeSync");
   try {
-    expect(() => readPlan(textOf(written(`{]${" ".repeat(3 * CHUNK)}`)))).toThrow("got no JSON");
+    expect(() => readPlan(textOf(written(`{]${" ".repeat(3 * CHUNK)}`)))).toThrow("got text that is not JSON");
     expect(closed).toHaveBeenCalledTimes(1);
   } finally {
     closed.mockRestore();

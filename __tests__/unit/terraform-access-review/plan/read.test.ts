@@ -45,10 +45,10 @@ const CHANGE = { address: "aws_x.y", type: "aws_x", change: { actions: ["no-op"]
 testAll([
   ["an empty file", "", "got an empty file"],
   ["a file of spaces", "\uFEFF \n", "got an empty file"],
-  ["a byte order mark", `\uFEFF${text}`, "got no JSON from character 0 on"],
-  ["a plan file itself", "PK\u0003\u0004binary", "got a plan file itself, which is not JSON"],
-  ["a truncated file", text.slice(0, 1000), "got no JSON from character 1000 on"],
-  ["a file with more text", `${text}{}`, `got no JSON from character ${text.length} on`],
+  ["a byte order mark", `\uFEFF${text}`, "got text that is not JSON from character 0 on"],
+  ["a plan file itself", "PK\u0003\u0004binary", "got a binary plan file, which is not JSON"],
+  ["a truncated file", text.slice(0, 1000), "got text that is not JSON from character 1000 on"],
+  ["a file with more text", `${text}{}`, `got text that is not JSON from character ${text.length} on`],
   ["the messages of plan -json", '{"@level":"info"}\n{"@level":"info"}\n', "got the messages of terraform plan -json"],
   ["one such message", '{"@level":"info","@message":"Terraform 1.15.5"}', "got a message of terraform plan -json"],
   ["a list", "[]", "got a list"],
@@ -63,7 +63,7 @@ testAll([
   [
     "changes that are not a list",
     '{"format_version":"1.2","configuration":{},"resource_changes":{}}',
-    "resource_changes as an object, no list",
+    "resource_changes as an object, not a list",
   ],
   [
     "a change without address",
