@@ -28,7 +28,7 @@ Options:
   --version          print the version
   --help             print this
 
-Exit codes: 0 done, 1 the input cannot be read, 2 --fail-on applies, 64 wrong call
+Exit codes: 0 success, 1 unreadable input, 2 --fail-on applies, 64 wrong call
 `;
 
 class UsageError extends Error {}

@@ -80,7 +80,7 @@ describeTerraform("a Google secret with rotation reminders", () => {
     ]);
   });
 
-  applying("gets another period in place, and the next date stays Google's", () => {
+  applying("changes its period in place, and keeps the next date that Google set", () => {
     const [base, head] = [30, 60].map((days) => stateIn(synthesized(settings(days))));
     const plan = stack.lay(settings(60)).plan();
     const { access, drift, resources } = changeOfPlan(

@@ -14,7 +14,7 @@ const files = readdirSync(join(ROOT, "examples"), { recursive: true, encoding: "
   )
   .sort();
 
-testAll(files)("%s is printed in the docs as it is", (name) => {
+testAll(files)("the docs print %s unchanged", (name) => {
   expect(printed(`file: ${name}`)).toBe(readFileSync(join(ROOT, name), "utf8"));
 });
 

@@ -30,7 +30,7 @@ const change = (request: SignedRequest, name: string, value: (old: string) => st
   headers: request.headers.map(([key, old]) => [key, key.toLowerCase() === name ? value(old) : old]),
 });
 
-test("a request that another library signed verifies", async () => {
+test("a request that another library signed is accepted", async () => {
   expect(await verify(await signed())).toEqual({
     accessKeyId: "ASIATEST",
     signedHeaders: ["content-type", "host", "x-amz-date", "x-amz-security-token"],
@@ -50,26 +50,23 @@ testAll<[string, (request: SignedRequest) => SignedRequest]>([
   ["region", (request) => change(request, "authorization", (old) => old.replace("eu-west-1", "us-east-1"))],
   ["service", (request) => change(request, "authorization", (old) => old.replace("/sts/", "/iam/"))],
   ["host", (request) => change(request, "host", () => "sts.us-east-1.amazonaws.com")],
-])("another %s does not verify", async (_, mutate) => {
+])("a signature for another %s is refused", async (_, mutate) => {
   await expect(verify(mutate(await signed()))).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
 });
 
-testAll(["host", "content-type", "x-amz-date", "x-amz-security-token"])(
-  "an unsigned %s does not verify",
-  async (name) => {
-    const request = change(await signed(), "authorization", (old) =>
-      old.replace(
-        /SignedHeaders=([^,]+)/,
-        (_, list: string) =>
-          `SignedHeaders=${list
-            .split(";")
-            .filter((each) => each !== name)
-            .join(";")}`,
-      ),
-    );
-    await expect(verify(request)).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
-  },
-);
+testAll(["host", "content-type", "x-amz-date", "x-amz-security-token"])("an unsigned %s is refused", async (name) => {
+  const request = change(await signed(), "authorization", (old) =>
+    old.replace(
+      /SignedHeaders=([^,]+)/,
+      (_, list: string) =>
+        `SignedHeaders=${list
+          .split(";")
+          .filter((each) => each !== name)
+          .join(";")}`,
+    ),
+  );
+  await expect(verify(request)).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
+});
 
 test("a content type must be signed, as AWS requires", async () => {
   await expect(verify(await signed({ allHeaders: false }))).rejects.toThrow("content-type is not signed");

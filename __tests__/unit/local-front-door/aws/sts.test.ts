@@ -122,7 +122,7 @@ test("credentials end with their session", async () => {
   expect(stale.body).toContain("credentials have expired");
 });
 
-test("a wrong secret, another's session token, a stale signature are refused", async () => {
+test("a wrong secret, another session's token and an expired signature are refused", async () => {
   const chain = await Chain.of();
   const own = chain.lambda("callers");
   const other = chain.lambda("public");

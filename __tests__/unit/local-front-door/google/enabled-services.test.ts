@@ -39,7 +39,7 @@ test.each([
   ["token", "iamcredentials", "iamcredentials.googleapis.com"],
   ["token", "iam", "iam.googleapis.com"],
   ["call", "run", "run.googleapis.com"],
-] as const)("the %s needs the API %s, and the trace names what is missing", async (step, api, service) => {
+] as const)("the %s requires the API %s, and the trace names the missing declaration", async (step, api, service) => {
   const declaration = `google_project_service (${service})`;
   expect(await answered(step, off(api))).toEqual({ status: 403, body: refusal(service), declaration });
 });

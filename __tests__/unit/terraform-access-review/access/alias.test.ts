@@ -26,7 +26,7 @@ testAll([
   ["aws_lambda_alias", "function_name", "another"],
   ["aws_lambda_alias", "routing_config", { additional_version_weights: { "1": 1 } }],
   ["aws_lambda_function", "publish", false],
-] as const)("of an alias with %s %s %s no one knows who decides", (type, attribute, value) => {
+] as const)("an alias with %s %s %s counts as no authorizer", (type, attribute, value) => {
   const state = edited(provisioned, (resource: StackJson["resource"]) => {
     Object.assign(resource[type]?.callers ?? {}, { [attribute]: value });
   });

@@ -66,7 +66,7 @@ test.each([
     "functions decide and Envoy verifies",
     { "Envoy's route removed": 3, "route made public": 16, "invoker check off": 3 },
   ],
-] as const)("where %s, all that there is to mutate is mutated", (name, most) => {
+] as const)("if %s, every possible mutation is made", (name, most) => {
   expect(countedKinds(MUTATED[name]().all)).toMatchObject(most);
 });
 

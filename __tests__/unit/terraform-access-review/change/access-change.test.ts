@@ -61,7 +61,7 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
     "broadened",
   ],
   ["an additional part", { permits: ["o/r"] }, { permits: ["o/r, o/w"] }, "broadened"],
-] as const)("a condition that changes: %s", (_, before, after, effect) => {
+] as const)("a changed condition: %s", (_, before, after, effect) => {
   const [one, other] = [under(before, { condition: "x" }), under(after, { condition: "y" })];
   expect(changes([one], [other])).toEqual([`${effect} ann > ann`]);
 });
@@ -122,7 +122,7 @@ testAll<[string, Partial<AccessRow>, string]>([
   ["a denial", { permission: "DENY iam:PassRole" }, "narrowed"],
   ["a usage limit", { permission: "usage limit" }, "narrowed"],
   ["a route that denies every caller", { principal: "no caller" }, "narrowed"],
-] as const)("%s that is new", (_, own, effect) => {
+] as const)("a new row: %s", (_, own, effect) => {
   expect(changes([], [row(own)])).toEqual([`${effect} - > ${own.principal ?? "ann"}`]);
 });
 
@@ -156,7 +156,7 @@ testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly string[], st
     ["api"],
     "narrowed",
   ],
-] as const)("%s that is lost", (_, own, others, gone, effect) => {
+] as const)("a lost row: %s", (_, own, others, gone, effect) => {
   expect(changes([row(own), ...others], others, gone)).toEqual([`${effect} ann > -`]);
 });
 

@@ -17,7 +17,7 @@ testAll([
   ["moved", 0],
   ["imported", 0],
   ["forgotten", 0],
-] as const)("without a new snapshot a method that is %s has %i notes", (action, count) => {
+] as const)("without a new snapshot, a method that is %s gets %i notes", (action, count) => {
   expect(snapshotNotes([method(action)], rest)).toHaveLength(count);
 });
 
@@ -30,11 +30,11 @@ const deployment = (action: Action): ResourceChange => ({
   ...{ address: "aws_api_gateway_deployment.gateway", type: "aws_api_gateway_deployment" },
 });
 
-test("a first deployment serves what is added with it, so nothing is stale", () => {
+test("a first deployment serves the methods that are added with it, so nothing is stale", () => {
   expect(snapshotNotes([method("added"), deployment("added")], rest)).toEqual([]);
 });
 
-test("a replaced deployment goes live, and still serves what is destroyed with it: five by name, the others counted", () => {
+test("a replaced deployment goes live, but still serves methods destroyed with it: five named, the others counted", () => {
   const gone = (count: number) =>
     Array.from({ length: count }, (_, at) => ({ ...method("destroyed"), address: `aws_api_gateway_method.m${at}` }));
   const named = [0, 1, 5, 7].map((count) => snapshotNotes([...gone(count), deployment("replaced")], rest));

@@ -80,7 +80,7 @@ const SAYS_NOTHING: readonly (readonly [string, Edit])[] = [
   ["the maximum age of a preflight", (r) => (answer(r)["method.response.header.Access-Control-Max-Age"] = "'1'")],
 ];
 
-testAll(SAYS_NOTHING)("%s: access stays", (_, edit) => {
+testAll(SAYS_NOTHING)("%s: access does not change", (_, edit) => {
   expect(reviewOf(edit)).toEqual([]);
 });
 

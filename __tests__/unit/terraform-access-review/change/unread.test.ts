@@ -181,7 +181,7 @@ function hideSubject(settings: Json): void {
   settings.format = JSON.stringify(format);
 }
 
-testAll(OPENS)("%s: counts as broader, and the review says what", (_, edit, what) => {
+testAll(OPENS)("%s: counts as broader, and the review names the change", (_, edit, what) => {
   const broader = lines(changeBy(edit).access).filter((each) => each.startsWith("+"));
   expect(broader.join("\n")).toMatch(what);
 });

@@ -10,6 +10,6 @@ testAll([
   ["a JWT authorizer", authorizer("JWT"), false],
   ["a Lambda authorizer", authorizer("REQUEST"), true],
   ["an authorizer of a REST API", { aws_api_gateway_authorizer: { x: {} } }, true],
-] as const)("with %s in a stack, a function decides: %j", (_, resource, decides) => {
+] as const)("in a stack with %s, a function decides: %j", (_, resource, decides) => {
   expect(isDecidedByFunctions({ resource } as unknown as StackJson)).toBe(decides);
 });

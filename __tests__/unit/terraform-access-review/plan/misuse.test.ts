@@ -22,7 +22,7 @@ const HOSTILE = [
   "${aws_iam_role.x.arn}",
 ];
 
-testAll(HOSTILE)("a value of anybody cannot speak for the report: %j", (value) => {
+testAll(HOSTILE)("a hostile value cannot imitate a part of the report: %j", (value) => {
   const change = { before: { note: "a", [value]: "x" }, after: { note: value, [value]: "y" } };
   const report = reportOf(changeOf(planOf([planned("aws_sns_topic.news", change)])));
   const [markdown = ""] = markdownReport(report, { whole: "here" });
@@ -42,7 +42,7 @@ testAll(["__proto__", "constructor", "toString"])("a resource with the name %s i
   expect(model.access.rows.map(({ after: row }) => row?.resource)).toEqual(["role o", "role x"]);
 });
 
-test("the plan of another program: modules, keys, indices, data and unknown types", () => {
+test("another program's plan is read: modules, keys, indices, data sources and unknown types", () => {
   const open =
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}';
   const model = changeOf(

@@ -38,7 +38,7 @@ function guardLine(change: GuardChange): string {
   return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
 }
 
-testAll(NAMES)("%s: the verdict and every line of access are what the change means", (name) => {
+testAll(NAMES)("%s: the verdict and every line of access match the change", (name) => {
   const { plan, model } = planOf(name);
   const report = reportOf(model);
   const { verdict, access } = EXPECTED[name] ?? { verdict: "", access: [] };

@@ -6,7 +6,7 @@ import { HOSTILE, modelNamed as model } from "../../../support/change-models";
 import { commentOf, OPTIONS, SHAPE, shapeOf } from "../../../support/rendered-comment";
 import { testAll } from "../../../support/test-all";
 
-testAll(HOSTILE)("in a comment %j breaks out of nothing", (hostile) => {
+testAll(HOSTILE)("%j cannot break out of a comment's markup", (hostile) => {
   const html = commentOf(hostile);
   expect(shapeOf(html)).toEqual(SHAPE);
   expect(html).not.toMatch(/<a |<h1|<em>.*em.*<\/em>|<del>/);
@@ -44,7 +44,7 @@ const LINE = new RegExp(
   "u",
 );
 
-testAll(HOSTILE)("in the picture %j stays within its quotes", (hostile) => {
+testAll(HOSTILE)("%j stays within its quotes in the picture", (hostile) => {
   const source = mermaid(diagramOf(model(hostile, 3)));
   expect(source.split("\n").filter((line) => !LINE.test(line))).toEqual([]);
   expect(source).toContain("new#58; ");
