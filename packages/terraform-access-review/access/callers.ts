@@ -48,7 +48,7 @@ function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognit
   });
 }
 
-/** The resource of a denial that applies whatever scopes the caller has. */
+/** The resource of denials that apply regardless of the caller's scopes. */
 export const EVERY_SCOPED_ROUTE = "every scoped route";
 
 /** Methods that RFC 9110 calls safe: they only read. */

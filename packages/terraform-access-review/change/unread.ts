@@ -164,7 +164,7 @@ function replacesSome({ type, attributes }: Part, { stack }: SynthesizedState): 
   return !same.some((each) => canonical(headersOf(each)) === own);
 }
 
-/** By type: the argument with the target of which two may compete. If a method has two settings, either may apply. */
+/** By type: two resources compete if this argument is equal. If a method has two settings, either may apply. */
 const TARGETS: Readonly<Record<string, string>> = {
   aws_api_gateway_method_settings: "method_path",
   aws_wafv2_web_acl_association: "resource_arn",

@@ -9,7 +9,7 @@ import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
 
-/** The ending for a call by one API while another API still accepts the same call. */
+/** Endings for a call that is gained or lost by one API, while another API accepts the same call. */
 export const AS_WELL = "by another API as well";
 export const ALTOGETHER = "by one API, and still may by another";
 

@@ -7,7 +7,7 @@ import { type Principal, principalsFor, type Rules } from "./rules";
 /** Names of callers as in the headers that the app gets, by `iss`. */
 export type Names = Readonly<Record<string, Attributes>>;
 
-/** The issuers whose tokens are accepted, and what every token of each must satisfy. */
+/** The issuers whose tokens are accepted, and the conditions for every token of each. */
 export function issuersOf(filter: unknown, callers: Rules, names: Names, clusters: readonly Attributes[]) {
   const { typed_config } = only(filter, ["name", "typed_config"], "the JWT filter");
   const config = only(typed_config, ["@type", "providers", "rules", "strip_failure_response"], "the JWT filter");
