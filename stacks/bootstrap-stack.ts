@@ -9,8 +9,8 @@ import { enforceBootstrapPolicies } from "./policy/policies";
 import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
 /**
- * What one environment needs before a pipeline can plan or deploy it: a bucket for its state, and the pipeline's
- * identities.
+ * The resources that one environment needs before a pipeline can plan or deploy it: a bucket for its state, and the
+ * pipeline's identities.
  */
 export class BootstrapStack extends AddressedStack {
   constructor(scope: Construct, props: BootstrapIntent) {

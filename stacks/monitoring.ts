@@ -21,7 +21,10 @@ export interface MonitoringProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** What watches an environment: alarms, services' objectives as callers see them, and a dashboard in each cloud. */
+/**
+ * Declares an environment's monitoring: alarms, services' objectives as callers see them, and a dashboard in each
+ * cloud.
+ */
 export function declareMonitoring(
   parent: Construct,
   { intent, objectivesOf, after, ...watched }: MonitoringProps,
@@ -33,10 +36,10 @@ export function declareMonitoring(
     const shared = { prefix, service, gateways: watched.gateways, actions: alarms?.actions ?? [] };
     if (slo) declareSlo(new Construct(scope, `ServiceSlo-${service.id}`), { ...shared, slo });
   }
-  // Inside, a word of a path is the name of an alarm, and no service's id.
+  // Below this construct, a path segment is the name of an alarm, not a service's id.
   if (alarms) declareAlarms(new Construct(scope, "Alarms"), { ...watched, prefix, alarms });
   if (!intent.dashboards) return;
-  // One dashboard in each cloud, with the same rows. Both show metrics only, and no log line.
+  // One dashboard in each cloud, with the same rows. Both show only metrics, and no log lines.
   const rows = {
     ...watched,
     prefix,

@@ -15,15 +15,16 @@ const MOST_ISSUERS = 8;
 export interface StartProps {
   readonly policy: AuthorizerPolicy;
   readonly verifier: TokenVerifier;
-  /** Without Lambda's own variable `_HANDLER` there is no start: nothing is connected or fetched. */
+  /** Without Lambda's own variable `_HANDLER` the start is skipped: nothing is connected or fetched. */
   readonly environment: Environment;
 }
 
 /**
- * What an instance does before its first event: it connects to the three clouds and, for `callers`, to the issuers. It
- * asks them for nothing but the keys of an only issuer, which every caller needs. The keys of several are left to their
- * callers, role sessions and tokens to those with the scope. So no instance makes more calls than its callers need, and
- * none holds a credential before a caller came. Never rejects: what could not be done here is done by the first event.
+ * Prepares an instance before its first event: it connects to the three clouds and, for `callers`, to the issuers. It
+ * fetches only the keys of a single issuer, which every caller needs. The keys of several issuers wait for their
+ * callers, role sessions and tokens for a caller with the scope. So an instance makes no more calls than its callers
+ * need, and holds no credential before its first caller. Never rejects: the first event does what could not be done
+ * here.
  */
 export async function start({ policy, verifier, environment }: StartProps): Promise<void> {
   const handler = environment._HANDLER;

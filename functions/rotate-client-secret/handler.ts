@@ -58,7 +58,7 @@ async function step(
   }
   const outcome = isCurrent ? "current already" : await STEPS[name]({ ...parts, token, labels, pause });
   write(logText({ level: "INFO", event: "rotation", client: settings.client, step: name, version: token, outcome }));
-  // The alarm on the age learns at once that it starts from zero.
+  // Reports the new age immediately, for the alarm on it.
   if (name === "finishSecret") await writeAge(secrets, settings, write);
 }
 

@@ -42,7 +42,7 @@ async function createSecret({ settings, secrets, token, labels }: Rotation): Pro
   }
   const current = await secrets.current();
   ownClientSecret(current.text, "AWSCURRENT", settings);
-  // A secret that was there before its rotation was declared: Terraform looks for this version.
+  // For a secret that existed before its rotation was declared: Terraform looks for this version.
   if (labelled(labels, settings.firstLabel) === undefined) await secrets.label(settings.firstLabel, current.versionId);
   await secrets.put(token, credentialsText(settings, newClientSecret()));
   return "made";
@@ -64,7 +64,7 @@ async function setSecret(rotation: Rotation): Promise<string> {
   }
   if (newer !== undefined) {
     const superseded = supersededOf({ older, newer, ...(await signsOf(rotation, createdAt)) });
-    // Steps are delivered at least once: another delivery may have added this very value meanwhile, or be about to.
+    // Steps are delivered at least once: meanwhile another delivery may have added this value, or be about to.
     if ((await endpoint.tokenFor(value)) !== undefined) return "known already";
     await assertUnchanged(rotation, secrets);
     if (superseded.createdAt >= createdAt) assertSettled(superseded);
@@ -102,7 +102,7 @@ async function testSecret(rotation: Rotation): Promise<string> {
 async function finishSecret(rotation: Rotation): Promise<string> {
   const { secrets, endpoint, token, labels } = rotation;
   const { value } = await pendingOf(rotation);
-  // Nothing that does not open is ever handed to callers, in whatever order steps come.
+  // Callers never get a secret that does not work, whatever the order of the steps.
   if ((await endpoint.tokenFor(value)) === undefined) {
     throw new RotationError("Cognito does not know the new secret", "start the rotation again: setSecret comes before");
   }

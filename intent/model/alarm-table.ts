@@ -6,7 +6,7 @@
 export interface AlarmFact {
   /** Its name after the environment's prefix, its Terraform address, and its heading in docs/how-to/incidents.md. */
   readonly id: string;
-  /** Why a person is called, as the alarm's description says it. */
+  /** Why the alarm notifies a person, as its description states it. */
   readonly meaning: string;
   /** Description of its config key: what the threshold counts, with its unit. */
   readonly threshold: string;
@@ -39,8 +39,8 @@ function reasons(...names: readonly string[]): string {
 export const DECISIONS = '{ $.decision = "*" }';
 
 /**
- * By config key. In patterns, every value of the access log is a text, and `-` stands for none: the gateway answered by
- * itself if there is no status of the integration and no error in reaching it.
+ * By config key. In patterns, every value of the access log is a text, and `-` stands for a missing one. The gateway
+ * itself answered if there is no status of the integration and no error in reaching it.
  */
 export const ALARMS = {
   gatewayErrorPercent: {
@@ -152,14 +152,14 @@ export function needsAuthorizer(key: AlarmKey): boolean {
   return ["decision-share", "decision-count", "concurrency"].includes(ALARMS[key].source.kind);
 }
 
-/** Where a person reads what to do. */
+/** Place of an alarm's runbook section. */
 export function runbookOf(id: string): string {
   return `docs/how-to/incidents.md#${id}`;
 }
 
-/** Fewer errors within a window fire no alarm on a share: one failed call of three is no outage. */
+/** Minimum number of errors within a window for an alarm on a share: one failed call of three is not an outage. */
 export const FEWEST_ERRORS = 5;
-/** Fewer requests within five minutes say nothing about the slowest hundredth. */
+/** Minimum number of requests within five minutes for a meaningful p99. */
 export const FEWEST_REQUESTS = 100;
 
 /** The alarms of an environment that has some. */

@@ -30,7 +30,7 @@ export interface Intent {
   readonly federation: FederationIntent;
   /** Deletion protection of user pools, secrets and Cloud Run services. */
   readonly protect: boolean;
-  /** How long a deleted AWS secret can be restored: 0 (deleted at once) or 7-30 days. */
+  /** How long a deleted AWS secret can be restored: 0 (deleted immediately) or 7-30 days. */
   readonly recoveryDays: number;
   readonly issuers: readonly Issuer[];
   readonly gateway: GatewayIntent;
@@ -169,7 +169,7 @@ export interface Service {
 export interface Rollout {
   /** Share of calls that go to the service's image, 0-100. All others go to `from`. */
   readonly percent: number;
-  /** The image before. Set if `percent` is below 100. */
+  /** The previous image. Set if `percent` is below 100. */
   readonly from?: string;
 }
 

@@ -4,7 +4,7 @@ import { FILTER_PATTERN_CHARACTERS } from "./limits";
 export interface SloIntent {
   /** Percent of requests without a 5xx. */
   readonly availability?: number;
-  /** Percent of requests that take at most so many milliseconds. */
+  /** Percent of requests that take at most `ms` milliseconds. */
   readonly latency?: { readonly ms: number; readonly percent: number };
 }
 
@@ -28,7 +28,7 @@ export interface BurnRate {
   readonly id: "fast" | "slow";
   /** How many times faster than the budget allows. */
   readonly rate: number;
-  /** Two windows: the long one shows that it matters, the short one that it still goes on. */
+  /** Two windows: the long one shows that the burn is significant, the short one that it has not stopped. */
   readonly windows: readonly { readonly id: string; readonly seconds: number }[];
 }
 

@@ -7,7 +7,10 @@ import type { RepositoryIntent } from "./bootstrap-intent";
 export const SUBJECT_FORMATS = ["immutable", "named", "both"] as const;
 export type SubjectFormat = (typeof SUBJECT_FORMATS)[number];
 
-/** What a job's subject says about its trigger: the GitHub environment that the job names, or any pull request. */
+/**
+ * The part of a job's subject that depends on its trigger: the GitHub environment that the job names, or any pull
+ * request.
+ */
 export type SubjectContext = `environment:${string}` | "pull_request";
 
 /** The exact subjects of a repository's jobs, sorted. */

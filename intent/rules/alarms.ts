@@ -30,7 +30,7 @@ export const alarmsHaveASource: Rule = ({ handshake, alarms, isWritten }, report
   }
 };
 
-/** Percent of fast requests means nothing without the time that counts as fast. */
+/** A percentage of fast requests has no meaning without the time that counts as fast. */
 export const slosHaveAnObjective: Rule = ({ services, isWritten }, report) => {
   for (const [id, { slo }] of services) {
     if (slo === undefined || slo.latencyMs !== undefined) continue;
@@ -51,7 +51,7 @@ export const slosHaveAnObjective: Rule = ({ services, isWritten }, report) => {
   }
 };
 
-/** Requests of a service are counted by filters on its routes, and a log group takes only so many filters. */
+/** Requests of a service are counted by filters on its routes, and a log group supports a limited number of filters. */
 export const slosFitTheLog: Rule = ({ services, alarms }, report) => {
   const perService = [...services].map(([id, service]) => ({ id, patterns: sloPatterns(id, service) }));
   const ofAlarms = alarms ? ALARM_KEYS.filter((key) => ALARMS[key].source.kind === "access-share").length : 0;

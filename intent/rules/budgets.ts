@@ -120,8 +120,8 @@ export const provisionedConcurrencyHasAFunction: Rule = ({ handshake, isWritten 
 
 /**
  * Provisioned concurrency counts towards a function's reserved concurrency, or else towards the account's (AWS Lambda,
- * "Configuring provisioned concurrency"). A deploy starts the new version's instances before it stops the former's, so
- * each function needs twice the number for that time.
+ * "Configuring provisioned concurrency"). A deploy starts the new version's instances before it stops those of the
+ * former version, so each function needs twice the number during a deploy.
  */
 export const provisionedConcurrencyFits: Rule = (draft, report) => {
   const { provisionedConcurrency: each, reservedConcurrency: reserved = {} } = draft.gateway.authorizer;

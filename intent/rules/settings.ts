@@ -12,13 +12,13 @@ export const stateHasOnePlace: Rule = ({ state }, report) => {
   });
 };
 
-/** AWS offers no recovery window of 1-6 days. With `protect`, a secret must not be deleted at once. */
+/** AWS offers no recovery window of 1-6 days. With `protect`, a secret must not be deleted immediately. */
 export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
   if (recoveryDays > 0 && recoveryDays < RECOVERY_DAYS_MIN) {
     report(["recoveryDays"], {
       got: String(recoveryDays),
       expected: `0, or at least ${RECOVERY_DAYS_MIN} (AWS Secrets Manager's limit)`,
-      remedy: `raise it to ${RECOVERY_DAYS_MIN}, or write 0 to delete secrets at once`,
+      remedy: `raise it to ${RECOVERY_DAYS_MIN}, or write 0 to delete secrets immediately`,
     });
   }
   if (recoveryDays === 0 && protect) {
@@ -113,7 +113,7 @@ export const rolesAreOfThisAccount: Rule = (draft, report) => {
       if (arn.split(":")[4] === account) continue;
       report([...path, index], {
         got: arn,
-        expected: `a role of the account ${account} (an AWS-managed key serves no other)`,
+        expected: `a role of the account ${account} (no other account can use the AWS managed key)`,
         remedy: "name a role of this account, which the other account's role may assume",
       });
     }

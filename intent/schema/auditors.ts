@@ -10,7 +10,7 @@ const awsRoles = roleArns(
 const googleGroups = list(
   text(GROUP_EMAIL, {
     description: "One group.",
-    expected: "the address of a Google group in small letters",
+    expected: "the address of a Google group in lower case",
     example: "auditors@example.com",
   }),
   {

@@ -73,10 +73,10 @@ const environment = keys(
   {
     googleProjectNumber: projectNumber("Number of the environment's Google project, in quotes."),
     pullRequests: flag(
-      "Whether any pull request of the repository itself may become the plan identity. Without, a job must name the GitHub environment <environment>-plan, which may ask for an approval first.",
+      "Whether any pull request of the repository itself may become the plan identity. If false, a job must name the GitHub environment <environment>-plan, which may require an approval first.",
     ).default(true),
     ownsIdentityProvider: flag(
-      "Whether this environment declares its AWS account's one identity provider for GitHub; false where the account has it already.",
+      "Whether this environment declares its AWS account's one identity provider for GitHub; false if the account already has it.",
     ).default(true),
     operators: operators.prefault({}),
     generation: count(1, {
@@ -84,7 +84,7 @@ const environment = keys(
     }).default(1),
     state: word(["file", "bucket"], {
       description:
-        "Where the bootstrap's own state is: state/bootstrap-<environment>.tfstate at first, then the bucket that it made.",
+        "Where the bootstrap's own state is: state/bootstrap-<environment>.tfstate at first, then the bucket that it created.",
       expected: "file or bucket",
     }).default("file"),
   },

@@ -35,7 +35,7 @@ const common = {
     example: "closes reviews that break the rules (SHOP-812)",
   }).optional(),
   disabled: flag(
-    "Shuts the client out with the next deploy: it has no scopes, and Cognito issues no token for it. Its entry stays in config.",
+    "Disables the client with the next deploy: it has no scopes, and Cognito issues no token for it. Its entry stays in config.",
   ).default(false),
 };
 
@@ -94,7 +94,7 @@ const machine = keys(
     ).optional(),
     rotateEveryDays: integer(1, limit.ROTATION_DAYS_MAX, {
       description:
-        "Rotates the client's secret every so many days. The previous secret works until the next rotation. Default: never.",
+        "Days between two rotations of the client's secret. The previous secret works until the next rotation. Default: never.",
       example: 30,
       limit: "the design's limit; AWS Secrets Manager allows 1,000",
     }).optional(),

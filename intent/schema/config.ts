@@ -178,7 +178,7 @@ export const configSchema = keys(
       "Deletion protection of user pools, secrets and services. To delete one: set false, deploy, then remove it.",
     ).default(true),
     recoveryDays: integer(0, limit.RECOVERY_DAYS_MAX, {
-      description: "How long a deleted AWS secret can be restored, in days: 0 (deleted at once) or 7-30.",
+      description: "How long a deleted AWS secret can be restored, in days: 0 (deleted immediately) or 7-30.",
       limit: "AWS Secrets Manager's limit",
     }).default(30),
     federation: keys(

@@ -6,7 +6,7 @@ import { either, entries, id, keys, list, text, word } from "./fields";
 function some(pattern: RegExp, doc: Parameters<typeof text>[1]) {
   return either([text(pattern, doc), list(text(pattern, doc), doc)], {
     description: doc.description,
-    expected: `${doc.expected}, or a list of such`,
+    expected: `${doc.expected}, or a list of them`,
     remedy: `write it as in ${JSON.stringify(doc.example)}`,
     examples: [doc.example],
   });
@@ -37,13 +37,13 @@ const action = keys(
       example: "orders",
     }).optional(),
   },
-  "What it is about: call, readSecrets or invoke.",
+  "The action: call, readSecrets or invoke.",
 );
 
 const expectation = keys(
   {
     who: principals("Who may or may not do it", ANYONE).optional(),
-    only: principals("Who may do it, while no other principal may", "customers/support-desk").optional(),
+    only: principals("The only principals that may do it", "customers/support-desk").optional(),
     may: action.optional(),
     mayNot: action.optional(),
     because: word(EXPECTED_REASONS, {
@@ -57,7 +57,7 @@ const expectation = keys(
 /** The key for expectations of every environment. */
 export const ALL = "all";
 
-/** `config/expectations.yaml`: by environment, or for all, who may and who may not. */
+/** `config/expectations.yaml`: by environment, or for all of them, which principals may and may not do what. */
 export const expectationsSchema = entries(
   id,
   list(expectation, { description: "The environment's expectations.", expected: "a list of expectations" }),

@@ -48,7 +48,7 @@ interface Extent {
 }
 
 /**
- * Checks a value against a schema, and goes on after a fault where Zod alone would stop. Zod skips entries with a bad
+ * Checks a value against a schema, and continues after faults at which Zod itself stops. Zod skips entries with a bad
  * name, the items of a list that is too long, and unions whose branch is unclear. It also cannot check a partial
  * config.
  */

@@ -90,7 +90,7 @@ const authorizer = keys(
     ).optional(),
     provisionedConcurrency: count(1, {
       description:
-        "Instances of each function that Lambda keeps started, for a price by the hour. A function without routes has none. Default: none. docs/reference/costs.md#cold-starts explains it.",
+        "Instances of each function that Lambda keeps started, at an hourly price. A function without routes has none. Default: none. docs/reference/costs.md#cold-starts explains it.",
     }).optional(),
   },
   "The two Lambda authorizer functions.",
@@ -104,12 +104,12 @@ export const gateway = keys(
       expected: "http or rest",
     }).default("http"),
     alsoServe: word(["http", "rest"], {
-      description: "The other kind of API, served as well while callers move (docs/how-to/switch-api-kind.md).",
+      description: "The other kind of API, also served while callers migrate (docs/how-to/switch-api-kind.md).",
       expected: "http or rest",
     }).optional(),
     authorizerCacheSeconds: integer(0, limit.AUTHORIZER_CACHE_SECONDS_MAX, {
       description:
-        "How long authorizer results are cached, in seconds. An expired, revoked or disabled caller can still pass that long.",
+        "How long authorizer results are cached, in seconds. For that long, an expired, revoked or disabled caller may still get access.",
       limit: "the design's limit",
       remedy: "lower it: a cached result is used for this long, even for a revoked caller",
     }).default(60),

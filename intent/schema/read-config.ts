@@ -81,7 +81,7 @@ export function readConfig(configDir: string): ReadConfig {
   };
 }
 
-/** The environments. A file of config/ that is a service's OpenAPI document is none. */
+/** The environments. A file of config/ that is a service's OpenAPI document is not an environment. */
 function readOverlays(configDir: string, files: readonly string[], base: LocatedMap | undefined) {
   const { environments, strays } = configFiles(files);
   const found = environments.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));

@@ -36,7 +36,7 @@ const MOST_ADDERS = POLICY_PRINCIPALS - 1;
 const versionAdders = list(
   text(PRINCIPAL, {
     description: "One principal.",
-    expected: "serviceAccount:, group: or user: and an address in small letters (an exact principal)",
+    expected: "serviceAccount:, group: or user: and an address in lower case (an exact principal)",
     example: "group:platform@example.com",
   }),
   {
@@ -61,7 +61,7 @@ export const secret = keys(
     versionAdders: versionAdders.optional(),
     rotateEveryDays: integer(1, SECRET_ROTATION_DAYS_MAX, {
       description:
-        "Google sends a reminder to the environment's Pub/Sub topic every so many days. It creates no version: a person or a subscriber adds it. Needs google.projectNumber.",
+        "Days between two reminders that Google sends to the environment's Pub/Sub topic. Google creates no version: a person or a subscriber adds it. Needs google.projectNumber.",
       example: 30,
       limit: "the design's limit; Secret Manager allows 36,500",
     }).optional(),

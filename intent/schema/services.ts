@@ -47,7 +47,8 @@ const rollout = keys(
       example: 10,
     }),
     from: text(/^\S+$/, {
-      description: "The image before. Required below 100 percent. It must run with rollout: { percent: 100 } already.",
+      description:
+        "The previous image. Required below 100 percent. It must already run with rollout: { percent: 100 }.",
       expected: "an image reference",
       example: "europe-docker.pkg.dev/acme/shop/orders:1.3.2",
     }).optional(),
@@ -123,11 +124,11 @@ const routeKeys = keys(
 const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")}) /`, examples: ["GET /orders/{id}"] });
 
 const isPublic = z.literal("public").meta({ description: "No token is required." });
-const isClosed = z.literal(CLOSED).meta({ description: "Takes an operation of the service's OpenAPI document away." });
+const isClosed = z.literal(CLOSED).meta({ description: "Leaves out an operation of the service's OpenAPI document." });
 
 /**
- * A rule checks that exactly one of scopes and public is set. `withDocuments` takes out what is closed, or reports it, so
- * that no whole config has it.
+ * A rule checks that exactly one of scopes and public is set. `withDocuments` removes or reports each `closed`, so no
+ * complete config has one.
  */
 export const route = z
   .union([isPublic, isClosed, routeKeys], {
@@ -158,7 +159,7 @@ const withPublic = keys(
       .meta({ description: "allowed: an operation with security: [] is public. Default: it is an error." })
       .optional(),
   },
-  "The document, and what its operations may be.",
+  "The document, and whether its operations may be public.",
 );
 
 const openapi = either([document, withPublic], {

@@ -19,7 +19,7 @@ export const slo = keys(
   {
     availability: percent("Percent of requests that callers get without a 5xx.").optional(),
     latencyMs: integer(1, REST_TIMEOUT_SECONDS * 1000, {
-      description: "A request is fast if the caller gets its response within so many milliseconds.",
+      description: "A request is fast if the caller gets its response within this time, in milliseconds.",
       example: 300,
       limit: "API Gateway waits no longer",
     }).optional(),

@@ -84,7 +84,7 @@ export const waf = keys(
         maxBytes: integer(1, limit.WAF_BODY_BYTES_MAX, {
           description: "Maximum body size, in bytes. AWS charges more for each request with a body above 16384 bytes.",
           example: 16_384,
-          limit: "as far as AWS WAF looks into a body",
+          limit: "AWS WAF inspects no more of a body",
         }),
         mode,
       },
@@ -95,7 +95,7 @@ export const waf = keys(
         only: list(
           text(/^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/, {
             description: "One media type, without parameters.",
-            expected: "a media type in small letters (RFC 6838), without parameters",
+            expected: "a media type in lower case (RFC 6838), without parameters",
             example: "application/json",
           }),
           {

@@ -10,7 +10,7 @@ import { faultAt, OTHER_LINE_END, type SyntaxFault, syntaxFault } from "./yaml-s
  */
 const MOST_LEVELS = 200;
 
-/** One document that another team writes, as its own places. Only values that decide on access are ever read. */
+/** One document, often another team's, with the place of each value. Only values that affect access are read. */
 export interface DocumentFile {
   /** Undefined if the file could not be read. The findings say why. */
   readonly root?: DocumentNode;
@@ -24,7 +24,7 @@ export interface DocumentFile {
  */
 export function parseDocument(file: string, text: string): DocumentFile {
   const lines = new LineCounter();
-  // Here and not by the parser, so that what is refused before has its line.
+  // Lines are counted here and not by the parser, so that faults found before parsing have a line.
   for (const start of [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)]) lines.addNewLine(start);
   const at = (offset: number): Origin => {
     const { line, col } = lines.linePos(offset);
@@ -52,7 +52,9 @@ export function parseDocument(file: string, text: string): DocumentFile {
   return { root: new DocumentNode(document.contents, at(0), [], at), findings: [] };
 }
 
-/** Offset of the first token below the deepest level. Without recursion: the depth is what is in doubt. */
+/**
+ * Offset of the first token below the deepest allowed level. It does not recurse, because the depth is not known yet.
+ */
 function tooDeep(token: CST.Token): number | undefined {
   const left: (readonly [token: CST.Token, level: number])[] = [[token, 0]];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
@@ -67,7 +69,7 @@ function tooDeep(token: CST.Token): number | undefined {
   return undefined;
 }
 
-/** The YAML parser takes more than JSON. What is called JSON must be JSON for every other reader as well. */
+/** The YAML parser accepts more than JSON. A file called .json must be valid JSON for other readers too. */
 function jsonFault(text: string): SyntaxFault | undefined {
   try {
     JSON.parse(text);
@@ -75,7 +77,7 @@ function jsonFault(text: string): SyntaxFault | undefined {
   } catch (error) {
     const [, position = "0"] = /position (\d+)/.exec((error as Error).message) ?? [];
     const remedy = "correct the syntax here, or name the file .yaml";
-    return faultAt(Number(position), "no valid JSON", "what a file .json holds", remedy);
+    return faultAt(Number(position), "invalid JSON", "valid JSON in a .json file", remedy);
   }
 }
 

@@ -3,10 +3,10 @@ import type { Finding, Verdict } from "./finding";
 import type { Origin, Path } from "./located";
 import { duplicate, hiddenFeature, unusableKey } from "./yaml-faults";
 
-/** One value of a document, with its place. It is read as far as it is asked for. */
+/** One value of a document, with its place. Its parts are converted only when they are read. */
 export class DocumentNode {
   /**
-   * @param origin of a map's entry: its key; of a list's item: the item
+   * @param origin place of the key for a map's entry, and of the item for a list's
    * @param path from the root of its file
    */
   constructor(
@@ -26,7 +26,7 @@ export class DocumentNode {
     return isScalar(this.node) ? String(this.node.value ?? "") : undefined;
   }
 
-  /** The entries of a map. If a key is there twice, the first one counts, and `faults` has a finding. */
+  /** The entries of a map. If a key appears twice, the first one counts, and `faults` has a finding. */
   get entries(): ReadonlyMap<string, DocumentNode> {
     return this.read().entries;
   }
@@ -39,7 +39,7 @@ export class DocumentNode {
     );
   }
 
-  /** What of this value, and of the keys of this map, readers interpret differently. */
+  /** Parts of this value, and of this map's keys, that readers interpret differently. */
   get faults(): readonly Finding[] {
     const hidden = this.node && hiddenFeature(this.node);
     if (hidden) return [{ origin: this.origin, path: this.path, message: hidden.message, remedy: WRITE_OUT }];

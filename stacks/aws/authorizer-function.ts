@@ -38,13 +38,14 @@ export interface InvocationTarget {
   readonly invokeArn: string;
   /** Name of the alias. */
   readonly qualifier?: string;
-  /** Wait for these: then calls are decided by this configuration. */
+  /** Wait for these: after them, this configuration decides calls. */
   readonly ready: readonly ITerraformDependable[];
 }
 
 /**
- * Lets one authorizer invoke its function, through the alias alone if there is one. That permission is created before the
- * function's own is destroyed, or calls would fail for longer while instances are switched on.
+ * Lets one authorizer invoke its function, only through the alias if there is one. The alias's permission is created
+ * before the function's own is destroyed. Otherwise calls would fail for longer while provisioned concurrency is being
+ * enabled.
  */
 export function invocation(
   scope: Construct,
@@ -99,7 +100,7 @@ export function authorizerFunction(scope: Construct, props: AuthorizerFunctionPr
 /**
  * Instances are kept for the version and not for the alias. While Lambda starts instances for an alias that was moved,
  * the alias still invokes the former version, so a withdrawn permission would outlive its deploy and a revocation
- * (hashicorp/terraform-provider-aws#48116). The alias moves at once, and only when its version has its instances.
+ * (hashicorp/terraform-provider-aws#48116). The alias moves in one step, and only when its version has its instances.
  */
 function targetOf(scope: Construct, resource: LambdaFunction, provisionedConcurrency?: number): InvocationTarget {
   const { functionName } = resource;

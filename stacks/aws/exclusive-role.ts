@@ -13,10 +13,10 @@ export interface ExclusiveRoleProps {
   readonly name: string;
   readonly description: string;
   readonly trust: readonly Statement[];
-  /** What the role may do. Unset: nothing. */
+  /** Permissions of the role. Unset: none. */
   readonly permissions?: readonly Statement[];
   /**
-   * Further permissions, for which the inline policy has no room. They go into an attached managed policy with the
+   * Further permissions, which do not fit into the inline policy. They go into an attached managed policy with the
    * role's name.
    */
   readonly morePermissions?: readonly Statement[];

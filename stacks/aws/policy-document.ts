@@ -1,4 +1,4 @@
-/** One statement of an IAM policy, in IAM's own words. */
+/** One statement of an IAM policy, with IAM's own element names. */
 export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";

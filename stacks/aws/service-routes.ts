@@ -8,7 +8,7 @@ import type { Route, Service } from "../../intent/model/intent";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 
-/** Everything in which the gateway differs between the handshakes. */
+/** The parts of the gateway that differ between the handshakes. */
 export interface GatewayHandshake {
   /** Who authorizes a route's calls. */
   decisionFor(route: Route): RouteDecision;

@@ -6,12 +6,13 @@ const TITLE_HEIGHT = 1;
 const CHART_HEIGHT = 4;
 /** The unit of a percentage of which 1 is the whole (Cloud Monitoring, "MetricDescriptor", unit). */
 const PERCENT = "10^2.%";
-/** CloudWatch's charts count over the same time. */
+/** The same period as in CloudWatch's charts. */
 const PERIOD = "300s";
 
 /**
- * A Cloud Monitoring dashboard as JSON: a title and a chart for each row. Its API has no colour for a line, so a row's
- * colour is that of its title. The API leaves out what is zero, and a plan would show the difference.
+ * A Cloud Monitoring dashboard as JSON: a title and a chart for each row. The API does not support colours for lines,
+ * so the row's title has its colour. The API omits zero values, so this JSON omits them too: otherwise each plan would
+ * show a change.
  */
 export function cloudMonitoringJson(watched: Watched): string {
   const tiles = rowsOf(watched).flatMap((row, index) => {

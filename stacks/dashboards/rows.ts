@@ -50,7 +50,7 @@ export interface Row {
   readonly google: (watched: Watched) => readonly GoogleSeries[];
 }
 
-/** Rows in their order. A row that one side of an environment cannot fill is on neither. */
+/** Rows in display order. A row that one of the two dashboards cannot fill is on neither. */
 export const ROWS: readonly Row[] = [
   {
     name: "Requests",
@@ -154,7 +154,7 @@ function perService(
   };
 }
 
-/** The filter language has no list of values, but regular expressions (Cloud Monitoring, "Monitoring filters"). */
+/** The filter language has regular expressions, but no list of values (Cloud Monitoring, "Monitoring filters"). */
 function oneOf(texts: readonly string[]): string {
   return `monitoring.regex.full_match("${texts.join("|").replaceAll(".", "[.]")}")`;
 }
@@ -170,7 +170,7 @@ function ofEachApi(
   }));
 }
 
-/** The metrics from log lines, which exist where the alarm on them does. */
+/** Metrics from log lines. Each one exists only if its alarm does. */
 function ofAlarms({ prefix, alarms, gateways }: Omit<Watched, "functions">, ...keys: readonly AlarmKey[]): AwsSeries[] {
   return keys.flatMap((key) => {
     if (alarms?.thresholds[key] === undefined) return [];

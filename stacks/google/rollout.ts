@@ -20,8 +20,8 @@ interface RolledOut {
 const ALL_TO_LATEST = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 100 }];
 
 /**
- * Which revisions get the service's calls. The one before has the same template with the image before: with other
- * settings, or other rules of Envoy, it would have another name, which no revision has.
+ * Divides the service's calls between revisions. The previous revision has the same template with the previous image.
+ * If settings or Envoy rules changed too, its computed name would be that of no revision.
  */
 export function rolledOut(
   scope: IConstruct,
@@ -30,7 +30,7 @@ export function rolledOut(
 ): RolledOut {
   if (rollout === undefined) return { traffic: ALL_TO_LATEST };
   const { percent, from } = rollout;
-  // Without what is undefined.
+  // Drops undefined values.
   const content: Template = JSON.parse(JSON.stringify(resolved(scope, cloudRunV2ServiceTemplateToTerraform(template))));
   const revision = revisionName(name, content);
   if (percent === 100 || from === undefined) return { revision, traffic: ALL_TO_LATEST };

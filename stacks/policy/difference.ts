@@ -21,7 +21,7 @@ export function difference(found: unknown, expected: unknown, path = ""): string
   return `${path === "" ? "" : ` at ${path}`}: got ${shown(found)}, expected ${shown(expected)}`;
 }
 
-/** Objects to a declaration whose value differs from the expected one: `grants another role: got …, expected …`. */
+/** Reports a declaration whose value differs from the expected one: `grants another role: got …, expected …`. */
 export function differing(address: string, what: string, found: unknown, expected: unknown): Finding[] {
   const where = difference(found, expected);
   return where === undefined ? [] : [{ address, message: `${what}${where}` }];

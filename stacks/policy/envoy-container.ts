@@ -6,7 +6,7 @@ import type { Attributes, Resource, StackJson } from "./rule";
 export interface ExpectedEnvoy {
   /** Image reference with its digest. */
   readonly image: string;
-  /** Cloud Run's ingress port, which must be Envoy's. On any other port the app would answer, or some other process. */
+  /** Cloud Run's ingress port, which must be Envoy's. On any other port the app, or another process, would answer. */
   readonly port: number;
   /** All of its arguments, including the configuration or its file. */
   readonly args: readonly string[];

@@ -6,8 +6,8 @@ const TO_ANOTHER =
   "sends traffic to another revision: expected all traffic to the latest one, or services.<id>.rollout";
 
 /**
- * Calls go to the declared revision, and during a rollout to the same template with the image before. Any other older
- * one, reachable by a traffic share or the URL of its tag, has old rules, an old image and perhaps no Envoy.
+ * Calls go to the declared revision, and during a rollout also to the same template with the previous image. Any other
+ * older revision, reachable by a traffic share or the URL of its tag, has old rules, an old image and perhaps no Envoy.
  */
 export const knownRevisions: PolicyRule = {
   id: "known-revisions",
@@ -16,7 +16,9 @@ export const knownRevisions: PolicyRule = {
       const [template = {}] = blocksOf(attributes.template);
       const own = revisionName(String(attributes.name), template);
       if (template.revision !== undefined && template.revision !== own) {
-        return [{ address, message: `names its revision ${template.revision}: expected ${own}, after its content` }];
+        return [
+          { address, message: `names its revision ${template.revision}: expected ${own}, derived from its content` },
+        ];
       }
       const isKnown = isAllToLatest(attributes.traffic) || rolloutOf(attributes) !== undefined;
       return unless(isKnown, address, TO_ANOTHER);

@@ -6,9 +6,9 @@ const NOT_PUBLISHED =
   "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config";
 
 /**
- * An alias sends every call to the version that its function publishes, so that a deploy and a revocation take effect at
- * once. Instances are kept for that version. Kept for the alias, they would make Lambda invoke the former version until
- * new ones are started.
+ * An alias sends every call to the version that its function publishes, so that a deploy and a revocation take effect
+ * immediately. Instances are kept for that version. If they were kept for the alias, Lambda would invoke the former
+ * version until new ones are started.
  */
 export const liveAlias: PolicyRule = {
   id: "live-alias",

@@ -10,8 +10,8 @@ import { clientSecretFindings } from "./client-secrets";
 import { type Finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
 
 /**
- * In Google, only the runtime account of its own service reads a secret, and exact principals that cannot read it write
- * it. In AWS, a secret denies every principal that config does not name.
+ * In Google, only its own service's runtime account reads a secret, and only exact principals that cannot read it may
+ * write it. In AWS, a secret denies every principal that config does not name.
  */
 export function oneReaderPerSecret(intent: Pick<Intent, "aws" | "clients" | "prefix" | "services">): PolicyRule {
   /** Id of the runtime account, by id of the secret. */

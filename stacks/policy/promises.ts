@@ -12,15 +12,16 @@ export const PROMISES: Readonly<Record<string, string>> = {
   "custom-domain": "With a custom domain, the API's default endpoint is off.",
   "deletion-protection": "User pools, secrets and services are protected against deletion where `protect` is true.",
   "federation-trust":
-    "The workload identity provider trusts AWS only: one account and exact role names. Each service account trusts the one role of its own name.",
+    "The workload identity provider trusts AWS only: one account and exact role names. Each service account trusts only the role with its own name.",
   "function-callers":
     "A function is invoked by its own authorizers, by its daily check and by the secret that it rotates. If it has an alias, authorizers invoke only that. No function has a URL.",
   "known-revisions":
-    "The newest revision of a service gets all traffic. During a rollout it shares the traffic with one other revision, which has the same template, rules of Envoy included, and the image before.",
+    "The newest revision of a service gets all traffic. During a rollout it shares the traffic with one other revision, which has the same template, Envoy rules included, and the previous image.",
   "live-alias":
     "The alias of a function sends every call to the version that the function publishes, and Lambda keeps instances of that version.",
   "log-retention": "Every log group has a retention period.",
-  "mutual-tls": "Every way in asks for a client certificate, checked against one version of the trust store.",
+  "mutual-tls":
+    "Every address of the API requires a client certificate, checked against one version of the trust store.",
   "no-open-route": "With `handshake: shared-issuer`, no route is public.",
   "no-public-invoker":
     "One named account invokes each service, and the IAM check is on. With `handshake: shared-issuer`, no principal has the invoker role.",
@@ -34,7 +35,7 @@ export const PROMISES: Readonly<Record<string, string>> = {
     "A client's secret is rotated as often as config says, by a function that can change only this secret and only this client's user pool.",
   "route-authorizer":
     "Every route has the authorizer of its kind, with exactly the identity sources that the decision depends on and the cache TTL of config. With `handshake: shared-issuer`, it is the JWT authorizer of the route's issuer, with exactly the route's scopes.",
-  "tags-everywhere": "Every resource of AWS and Google that takes tags has the tags of config.",
+  "tags-everywhere": "Every AWS and Google resource that supports tags has the tags of config.",
   "verified-callers":
     "Where Envoy verifies tokens, it is the only container that receives requests. It runs the image of config, and its configuration equals the policy.",
   "web-acl": "A web ACL in config is associated with the API's stage.",

@@ -26,8 +26,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A secret with rotation in config is rotated at the configured interval, starting at once. Its rotation function may
- * access only that secret and that client's pool.
+ * A secret with rotation in config is rotated at the configured interval, starting immediately. Its rotation function
+ * may access only that secret and that client's pool.
  */
 export function rotatedSecret(clients: readonly Client[]): PolicyRule {
   const daysByName = new Map(

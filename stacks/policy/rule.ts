@@ -1,9 +1,9 @@
 import type { Attributes, Resource, StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
-/** What a rule reads. */
+/** The input of a rule. */
 export type { Attributes, Resource, StackJson };
 
-/** What a rule objects to. */
+/** A violation that a rule reports. */
 export interface Finding {
   /** Terraform address of the declaration at fault. */
   readonly address: string;
@@ -11,12 +11,12 @@ export interface Finding {
   readonly message: string;
 }
 
-/** Objects to any declaration with this message. */
+/** Reports any declaration with this message. */
 export function finding(message: string): (declaration: { readonly address: string }) => Finding {
   return ({ address }) => ({ address, message });
 }
 
-/** Objects to a declaration that does not keep the guarantee. */
+/** Reports a declaration that does not keep the guarantee. */
 export function unless(isKept: boolean, address: string, message: string): Finding[] {
   return isKept ? [] : [{ address, message }];
 }

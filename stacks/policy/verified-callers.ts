@@ -3,7 +3,7 @@ import { resourcesOf } from "../../packages/terraform-access-review/terraform-js
 import { type ExpectedEnvoy, envoyFaults } from "./envoy-container";
 import type { PolicyRule, Resource, StackJson } from "./rule";
 
-/** What a service must have: whether Envoy runs in front of its app. */
+/** The expected state of a service: whether Envoy runs in front of its app. */
 type Expected = Pick<Service, "id" | "name" | "verifiesCallerToken">;
 
 /**

@@ -1,6 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 
-/** What the gateway must know about a Cloud Run service: the small typed value that Google's half passes to AWS's. */
+/**
+ * The properties of a Cloud Run service that the gateway needs: the small typed value that Google's half passes to
+ * AWS's.
+ */
 export interface RunEndpoint {
   /** `https://….run.app`, known after apply. */
   readonly url: string;

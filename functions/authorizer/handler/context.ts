@@ -25,7 +25,7 @@ export function contextOf(outcome: Outcome): AuthorizerContext {
     googleAuthorization: allowed ? outcome.googleAuthorization : NONE,
     subject: caller?.subject ?? (allowed ? "anonymous" : NONE),
     client: caller?.client ?? NONE,
-    // A refusal does not even say which scopes the caller has: what is missing would follow.
+    // A refusal does not name the caller's scopes, because that would reveal which ones are missing.
     scopes: (allowed && caller?.scopes.join(" ")) || NONE,
     issuer: caller?.issuer ?? NONE,
     callerKind: caller?.client ? (caller.kind ?? "client") : allowed ? "anonymous" : NONE,

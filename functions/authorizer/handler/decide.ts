@@ -18,8 +18,8 @@ export interface AuthorizationRequest {
   /** Raw values of the `Authorization` header. Ignored on a public route. */
   readonly authorization: readonly string[];
   /**
-   * Host name that the request was sent to, by the gateway. It is no identity source: only tokens that contain the same
-   * name are compared with it. Empty if unknown, which equals none.
+   * Host name that the request was sent to, as the gateway reports it. It is compared only with a host name inside the
+   * token, so it is not an identity source. Empty if unknown, which matches no token.
    */
   readonly host: string;
 }
@@ -34,7 +34,8 @@ export interface Decider {
 }
 
 /**
- * Order of checks: cheap ones first, no outbound call for what they refuse, no Google token for a caller without scope.
+ * Decides a request. Cheap checks run first: a request that they refuse causes no outbound call. A caller without the
+ * scope gets no Google token.
  */
 export async function decide(decider: Decider, request: AuthorizationRequest, trace: Trace): Promise<Outcome> {
   try {
@@ -58,7 +59,8 @@ async function allow(
   if (value === undefined || second !== undefined) throw unauthenticated("authorization-count");
   const caller = await identify(decider, value, host, trace);
   if (revoked.has(caller.client)) throw forbidden("client-revoked", caller);
-  // API Gateway's own rule for the scopes of a JWT: one of the route's is enough. It knows no `allOf`.
+  // Same rule as API Gateway's for the scopes of a JWT: one of the route's scopes is enough. API Gateway has no
+  // `allOf`.
   if (!isAnyMet(route.access.scopes, caller.scopes)) throw forbidden("scope", caller);
   const token = await googleTokens.tokenFor(route.service, trace);
   return { decision: "allowed", caller, googleAuthorization: `Bearer ${token}` };

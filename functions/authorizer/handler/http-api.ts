@@ -35,7 +35,7 @@ export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerP
     const trace = new Trace(route ? { ...subject, route: event.routeKey, service: route.service } : subject, write);
     const host = event.requestContext?.domainName ?? "";
     const known = route && { route, pathRule, path: event.rawPath, host };
-    // An address that decides is part of what the answer is kept by; where none does it is not looked at.
+    // If the IP address affects the decision, it is part of the cache key. Otherwise it is ignored.
     const address = policy.allowedNetworks && (event.requestContext?.http?.sourceIp ?? "");
     const outcome = await judge(kind, event, known, decider, trace, { address, isAllowed }).catch(() =>
       unavailable("internal"),
@@ -55,7 +55,7 @@ async function judge(
 ): Promise<Outcome> {
   const keyedBy = (...values: (string | undefined)[]) => isCacheKey(event.identitySource, values);
   if (!keyedBy(event.routeKey, event.stageVariables?.policy)) return unavailable("identity-sources");
-  // A route is live as soon as it is created, and the function's policy follows: denied until then.
+  // A route is live as soon as it is created, before the function has the new policy. Until then its calls are denied.
   if (known === undefined) return forbidden("route-unknown");
   if (from.address !== undefined) {
     if (!keyedBy(from.address)) return unavailable("identity-sources");
@@ -67,7 +67,8 @@ async function judge(
   if (scoped && authorization.length === 0) return unavailable("identity-sources");
   const { hasVariable } = known.pathRule;
   if (!keyedBy(...authorization, ...(hasVariable ? [known.path] : []))) return unavailable("identity-sources");
-  // The gateway hands on `$request.path`: two different paths in one event would make the path rule worthless.
+  // The gateway forwards `$request.path`. If the event had two different paths, the path rule could check the wrong
+  // one.
   if (hasVariable && event.requestContext.http.path !== known.path) return forbidden("path-mismatch");
   return decide(decider, { ...known, authorization }, trace);
 }
@@ -94,7 +95,8 @@ function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<A
 /** Whether an address is in one of the networks, in CIDR notation. Every address is, if there are no networks. */
 export function networkCheck(networks: readonly string[] | undefined): (address: string) => boolean {
   if (networks === undefined) return () => true;
-  // One for each version: in a common one an IPv4 address is also the IPv6 one that it maps to, and in `::/1`.
+  // One list for each IP version: in a shared list, an IPv4 address would also match as its mapped IPv6 address, as in
+  // `::/1`.
   const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const network of networks) {
     const [address = "", bits] = network.split("/");

@@ -11,7 +11,7 @@ type Answer = APIGatewayAuthorizerWithContextResult<RestContext>;
 
 export type RestApiHandler = (event: APIGatewayRequestAuthorizerEvent) => Promise<Answer>;
 
-/** The caller whose usage a call counts towards if the policy names none. */
+/** The caller to which a call's usage counts if the policy does not name the actual one. */
 const ANYBODY = "anonymous";
 
 /**
@@ -46,11 +46,11 @@ async function judge(
   trace: Trace,
 ): Promise<Outcome> {
   if (!event.stageVariables?.policy) return unavailable("identity-sources");
-  // A route is live as soon as it is deployed, and the function's policy may follow: denied until then.
+  // A route may be live before the function has the new policy. Until then its calls are denied.
   if (known === undefined) return forbidden("route-unknown");
   const scoped = known.route.access !== "public";
   if (scoped !== (kind === "callers")) return unavailable("route-kind");
-  // Three names of one path: two different ones in one event would make the path rule worthless.
+  // The event contains the path three times. If they differed, the path rule could check the wrong one.
   const isThePath =
     event.methodArn.endsWith(`/${event.httpMethod}${known.path}`) && event.requestContext.path.endsWith(known.path);
   if (!isThePath) return forbidden("path-mismatch");
@@ -64,7 +64,7 @@ function headerValues({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent, w
 
 function answer(outcome: Outcome, methodArn: string, usageKeys: Readonly<Record<string, string>> | undefined): Answer {
   if (outcome.decision === "unavailable") throw new Error("unavailable");
-  // This very word is what REST turns into 401.
+  // A REST API turns exactly this message into 401.
   if (outcome.decision === "unauthenticated") throw new Error("Unauthorized");
   const context = contextOf(outcome);
   const Effect = outcome.decision === "allowed" ? "Allow" : "Deny";

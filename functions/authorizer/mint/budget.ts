@@ -21,8 +21,8 @@ const PAUSE_MILLISECONDS = { least: 50, most: 250 };
 export type MintStep = Extract<Reason, "assume-role" | "token-exchange" | "id-token">;
 
 /**
- * Makes the calls of one mint, each with one retry, all within one budget. Only calls and pauses use it up, and a call no
- * more than its own time: Lambda may freeze a renewal in the middle, and the next request continues it.
+ * Makes the calls of one mint, each with one retry, all within one budget. Only calls and pauses count against it, and
+ * a call by its own timeout at most: Lambda may freeze a renewal midway, and the next request continues it.
  */
 export class MintBudget {
   #left = BUDGET_MILLISECONDS;
@@ -33,7 +33,7 @@ export class MintBudget {
     this.#call = call;
   }
 
-  /** The body of a 200 answer; anything else is `unavailable` at this step. */
+  /** Returns the body of a 200 response. Throws `unavailable` with this step for any other result. */
   async fetch(step: MintStep, request: HttpsRequest): Promise<string> {
     let response = await this.#attempt(step, request);
     if (isTransient(response)) {
@@ -60,13 +60,15 @@ export class MintBudget {
   }
 }
 
-/** Throttled, broken or silent: a retry may succeed. After a refusal (any other 4xx) it will not. */
+/**
+ * Whether a retry may succeed: after throttling, a 5xx or a network failure, but not after a refusal (any other 4xx).
+ */
 function isTransient(response: HttpsResponse | HttpsFailure): boolean {
   if (response instanceof HttpsFailure) return response.transient;
   return response.status === 429 || response.status >= 500;
 }
 
-/** Resolves with its length. */
+/** Resolves with its own length, in milliseconds. */
 function pause(): Promise<number> {
   const { least, most } = PAUSE_MILLISECONDS;
   const milliseconds = least + Math.random() * (most - least);

@@ -45,7 +45,7 @@ function readAccessToken(reply: string): string {
       return access_token;
     }
   } catch {
-    // Not JSON, or JSON that is no object: as useless as a wrong answer.
+    // Not JSON, or not a JSON object: handled like a wrong response.
   }
   throw unavailable("token-exchange");
 }

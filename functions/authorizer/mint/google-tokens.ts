@@ -19,7 +19,10 @@ export interface GoogleTokensProps {
   readonly functionName: "callers" | "public";
 }
 
-/** Google ID tokens for the services of the policy, without any key: AWS role → Google account of the same name. */
+/**
+ * Mints Google ID tokens for the policy's services without any key: each AWS role impersonates the Google account of
+ * the same name.
+ */
 export class GoogleTokens {
   readonly #cache: TokenCache;
 
@@ -31,7 +34,7 @@ export class GoogleTokens {
   }
 
   /**
-   * A promise only if the caller must wait.
+   * Returns a promise only if the caller must wait.
    *
    * @param serviceId a key of the policy's services
    */

@@ -53,7 +53,7 @@ function readIdToken(reply: string, serviceAccount: string, audience: string): I
       }
     }
   } catch {
-    // Not JSON, or JSON that is no object: as useless as a wrong answer.
+    // Not JSON, or not a JSON object: handled like a wrong response.
   }
   throw unavailable("id-token");
 }

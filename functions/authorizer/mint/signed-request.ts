@@ -20,13 +20,13 @@ export interface StsRequest {
 export interface SignedRequest {
   readonly host: string;
   readonly url: string;
-  /** Without `host`, which is signed too, and which every HTTP client writes. */
+  /** Without `host`, which is also signed, because every HTTP client sets it. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * AWS Signature Version 4 of the two requests that this function signs. A signing library took a fifth of the bundle
- * and, for Node's `fetch` that it loads, 15 ms of an instance's first decision (ADR 0033).
+ * AWS Signature Version 4 of the two requests that this function signs. A signing library took a fifth of the bundle.
+ * It also loaded Node's `fetch`, which took 15 ms of an instance's first decision (ADR 0033).
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signedRequest(

@@ -11,7 +11,10 @@ const INTEGRATION_SECONDS = 30;
  */
 const RENEWAL_SECONDS = 600;
 
-/** Pause after a failed renewal while the old token is still valid, in seconds. One that hangs is given up after it. */
+/**
+ * Pause after a failed renewal while the old token is still valid, in seconds. A renewal that hangs is abandoned after
+ * this time.
+ */
 const RENEWAL_PAUSE_SECONDS = 30;
 
 /**
@@ -28,8 +31,9 @@ export class TokenCache {
   }
 
   /**
-   * The held token if it is good. If it is also due, the renewal starts and no caller waits for it: Lambda freezes it with
-   * the process, and later requests continue it. Without a good token the request waits for one.
+   * Returns the cached token if it lives long enough. If it is due for renewal, the renewal starts and no caller waits
+   * for it: Lambda freezes it with the process, and later requests continue it. Without such a token, the request waits
+   * for a new one.
    */
   get(service: string, mint: () => Promise<IdToken>): FoundToken | Promise<FoundToken> {
     const entry = this.#entry(service);
@@ -39,20 +43,20 @@ export class TokenCache {
       if (life <= RENEWAL_SECONDS && Date.now() >= entry.renewAfter) this.#renew(entry, mint);
       return { token: held.token, hit: true };
     }
-    // A renewal from before the last freeze may hang: its connections can be dead.
+    // A renewal that started before a freeze may hang, because its connections can be dead.
     const pending = this.#pending(entry, mint, BUDGET_MILLISECONDS);
     return pending.token.then(({ token }) => ({ token, hit: false }));
   }
 
   #renew(entry: Entry, mint: () => Promise<IdToken>): void {
     const { token } = this.#pending(entry, mint, RENEWAL_PAUSE_SECONDS * 1000);
-    // A request that needs a token and gets none reports it. Until then the old one serves.
+    // The first request that gets no token reports the failure. Until then the old token is used.
     token.catch(() => {
       entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
     });
   }
 
-  /** The mint under way, if it is no older than this, or a new one. */
+  /** Returns the pending mint if it is no older than this. Otherwise starts a new one. */
   #pending(entry: Entry, mint: () => Promise<IdToken>, milliseconds: number): Pending {
     const { pending } = entry;
     if (pending && Date.now() - pending.startedAt <= milliseconds) return pending;
@@ -68,7 +72,7 @@ export class TokenCache {
   #hold(entry: Entry, fresh: IdToken): IdToken {
     if (lifeOf(fresh) < this.#requiredLifeSeconds) throw unavailable("id-token");
     entry.held = fresh;
-    // A token that is born with less life than RENEWAL_SECONDS must not be minted again for every request.
+    // A token issued with less life than RENEWAL_SECONDS must not cause a new mint for every request.
     entry.renewAfter = Date.now() + RENEWAL_PAUSE_SECONDS * 1000;
     return fresh;
   }
@@ -82,7 +86,7 @@ export class TokenCache {
 
 export interface FoundToken {
   readonly token: string;
-  /** Whether the token was held, and no mint was waited for. */
+  /** Whether the token came from the cache, without waiting for a mint. */
   readonly hit: boolean;
 }
 

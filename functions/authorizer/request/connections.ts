@@ -2,24 +2,30 @@ import { Agent, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 
-/** A connection opened ahead counts as fresh for this time, in milliseconds. No server closes it so soon without reason. */
+/**
+ * How long a connection opened in advance counts as fresh, in milliseconds. Servers do not close idle connections that
+ * soon.
+ */
 const FRESH_MILLISECONDS = 1000;
 
 /**
- * Keeps connections between calls, and opens some ahead of them. One instance mints for several services, with the same
+ * Keeps connections between calls, and opens some in advance. One instance mints for several services, with the same
  * three hosts. It uses `node:https`, because loading `fetch` costs a cold start more than the rest of this function.
  */
 export class Connections extends Agent {
   /** Connections without a call yet, by host. */
   readonly #ahead = new Map<string, TLSSocket>();
-  /** When each of them was opened, on the clock that no test and no time server moves. */
+  /** When each was opened, by the monotonic clock: neither tests nor time servers change it. */
   readonly #openedAt = new WeakMap<Duplex, number>();
 
   constructor() {
     super({ keepAlive: true, maxSockets: 16 });
   }
 
-  /** Whether this connection may have gone stale before its call: kept from an earlier one, or opened long ahead. */
+  /**
+   * Whether this connection may have gone stale before its call: it was kept from an earlier call, or opened long
+   * before.
+   */
   mayBeStale(socket: Duplex | null, reused: boolean): boolean {
     const openedAt = socket ? this.#openedAt.get(socket) : undefined;
     return reused || (openedAt !== undefined && performance.now() - openedAt > FRESH_MILLISECONDS);
@@ -47,7 +53,7 @@ export class Connections extends Agent {
         resolve();
       };
       socket.setNoDelay(true);
-      // A connection that fails is none: the call that needs one opens its own.
+      // A failed connection is dropped: the call that needs one opens its own.
       socket.on("error", () => {});
       for (const end of ["end", "close"]) socket.once(end, close);
       socket.once("secureConnect", () => {

@@ -41,8 +41,8 @@ const LATE_MILLISECONDS = 200;
 const connections = new Connections();
 
 /**
- * Opens a connection to the host of each URL, for the first call to it: TCP and TLS, and not one request. Resolves when
- * all are open or have failed, in this time at the latest, and never rejects. URLs that no call may reach are left out.
+ * Opens a connection to the host of each URL, for the first call to it: TCP and TLS, but no request. Resolves when all
+ * are open or have failed, in this time at the latest, and never rejects. URLs that no call may reach are left out.
  */
 export async function openConnections(urls: readonly string[], milliseconds: number): Promise<void> {
   const hosts = new Set<string>();
@@ -50,7 +50,7 @@ export async function openConnections(urls: readonly string[], milliseconds: num
     try {
       hosts.add(publicAddress(url).host);
     } catch {
-      // The call that needs it reports it.
+      // The call that needs the connection reports the failure.
     }
   }
   await Promise.all([...hosts].map((host) => connections.open(host, milliseconds)));
@@ -62,8 +62,8 @@ export const httpsCall: HttpsCall = async (call, limits) => {
   try {
     return await send(url, call, limits, limits.timeoutMilliseconds);
   } catch (error) {
-    // Lambda freezes between requests, and a server closes what is idle: the first write on such a socket fails. That
-    // says nothing about the server, so it is not the caller's one retry.
+    // Lambda freezes between requests, and servers close idle connections: the first write on such a socket fails. This
+    // says nothing about the server, so it does not use up the caller's one retry.
     if (!(error instanceof BrokenByPause)) throw error;
     const left = error.frozen ? limits.timeoutMilliseconds : Math.max(1, deadline - Date.now());
     return await send(url, call, limits, left);
@@ -78,9 +78,9 @@ class BrokenByPause extends HttpsFailure {
 }
 
 /**
- * Only https on port 443 of a named host: an address that comes out of a discovery document can reach neither an
- * instance's metadata service nor a port of choice. `URL` brings every spelling of an IPv4 address into dotted form, and
- * an IPv6 address has no dot.
+ * Only https on port 443 of a named host: a URL from a discovery document can reach neither an instance's metadata
+ * service nor another port. `URL` converts every spelling of an IPv4 address to dotted form, and an IPv6 address has no
+ * dot.
  */
 function publicAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -100,7 +100,7 @@ function send(url: URL, call: HttpsRequest, limits: HttpsLimits, milliseconds: n
     const outgoing = request(url, {
       method: call.method,
       agent: connections,
-      // Said here, so that no environment variable can switch it off.
+      // Set here, so that no environment variable can disable it.
       rejectUnauthorized: true,
       headers: { ...call.headers, ...(call.body !== undefined && { "content-length": Buffer.byteLength(call.body) }) },
     });
@@ -114,7 +114,8 @@ function send(url: URL, call: HttpsRequest, limits: HttpsLimits, milliseconds: n
     const isLate = () => Date.now() > due + LATE_MILLISECONDS;
     const expire = () => {
       if (!isLate()) return fail(new HttpsFailure("timeout"));
-      // What arrived while the process was frozen is read after the timers: the call gets its time again.
+      // Data that arrived while the process was frozen is read only after the timers run, so the call's timeout starts
+      // again.
       frozen = true;
       due = Date.now() + milliseconds;
       timer = setTimeout(expire, milliseconds);

@@ -28,7 +28,7 @@ export class Trace {
     private readonly write: (line: string) => void,
   ) {}
 
-  /** Times a step, whatever comes of it. The result of `work` is returned: a value, or the promise of one. */
+  /** Times a step, whether it succeeds or fails. Returns the result of `work`: a value, or a promise. */
   time<T>(step: Step, work: () => T): T {
     const startedAt = performance.now();
     const end = () => {

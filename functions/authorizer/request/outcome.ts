@@ -39,7 +39,7 @@ export function unauthenticated(reason: Reason): Refusal {
   return new Refusal("unauthenticated", reason);
 }
 
-/** The caller is known or does not matter: the answer is no. */
+/** The request is denied, and no token could change that: the caller is known, or does not matter. */
 export function forbidden(reason: Reason, caller?: Caller): Refusal {
   return new Refusal("forbidden", reason, { caller });
 }
@@ -50,8 +50,8 @@ export function unavailable(reason: Reason, upstreamStatus?: number): Refusal {
 }
 
 /**
- * What a pattern's group matches in an answer, exactly once; otherwise `unavailable` for this reason. AWS STS answers in
- * XML. No parser is needed for elements whose text can contain no entity.
+ * Returns what the pattern's group matches in a response. Throws `unavailable` with this reason unless there is exactly
+ * one match. AWS STS responds in XML. No parser is needed for elements whose text can contain no entity.
  */
 export function single(text: string, pattern: RegExp, reason: Reason): string {
   const [match, second] = text.matchAll(pattern);
@@ -107,5 +107,5 @@ export type Reason =
   | "assume-role"
   | "token-exchange"
   | "id-token"
-  // A bug: the log line is all there is, the error itself might quote a token.
+  // A bug. Only this reason is logged, because the error itself might quote a token.
   | "internal";

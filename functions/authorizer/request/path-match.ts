@@ -1,6 +1,9 @@
 import { fullSegments, type RoutePattern } from "../../../contract/route-pattern";
 
-/** As API Gateway matches: case-sensitive, a variable is one segment that is not empty, a greedy one all that is left. */
+/**
+ * Matches as API Gateway does: case-sensitively. A variable is one non-empty segment, a greedy variable is all that is
+ * left.
+ */
 export function matchesExactly(pattern: RoutePattern, path: string): boolean {
   const found = path.slice(1).split("/");
   for (const [index, segment] of pattern.segments.entries()) {
@@ -19,7 +22,7 @@ export function loosePattern(pattern: RoutePattern): LoosePattern {
   const segments = fullSegments(pattern).map((each) =>
     each.kind === "literal" ? { folded: fold(each.text) } : each.kind,
   );
-  // Nor does it know a literal of dots and spaces alone.
+  // It also ignores a literal of only dots and spaces.
   return segments.filter((each) => typeof each === "string" || each.folded !== "");
 }
 
@@ -31,8 +34,8 @@ export function looseSegments(path: string): readonly string[] {
 }
 
 /**
- * As the most lenient web framework might match: whatever the case, spaces and dots around a segment, trailing slashes,
- * and the last segment with or without an extension (Rails: `/orders/export.json`). A greedy variable may be empty.
+ * Matches as the most lenient web framework might: it ignores case, spaces and dots around a segment, trailing slashes,
+ * and an extension of the last segment (Rails: `/orders/export.json`). A greedy variable may be empty.
  */
 export function matchesLoosely(pattern: LoosePattern, found: readonly string[]): boolean {
   for (const [index, segment] of pattern.entries()) {
@@ -45,12 +48,14 @@ export function matchesLoosely(pattern: LoosePattern, found: readonly string[]):
   return found.length === pattern.length;
 }
 
-/** `export.json` of `export`; `export .json` too, since some servers trim the rest. */
+/**
+ * Whether a text is the stem with an extension: `export.json`, and `export .json` too, because some servers trim it.
+ */
 function isExtended(text: string, stem: string): boolean {
   return text.startsWith(stem) && /^\s*\./u.test(text.slice(stem.length));
 }
 
-/** As a framework matches that mounts a handler at a path: the handler gets everything below it. */
+/** Matches as a framework that mounts a handler at a path: the handler gets everything below it. */
 export function matchesLooselyAbove(pattern: LoosePattern, found: readonly string[]): boolean {
   return matchesLoosely(pattern, found.slice(0, pattern.length));
 }

@@ -29,8 +29,8 @@ export interface PathRule {
    */
   readonly rivals: readonly LoosePattern[];
   /**
-   * Those of them that lie within this route: no path may be below them either. If a framework mounts `/files/admin`,
-   * that handler also gets `/files/admin/users`, which the gateway matches as `/files/{path+}`.
+   * The rivals that lie within this route: no path may be below them either. If a framework mounts `/files/admin`, that
+   * handler also gets `/files/admin/users`, which the gateway matches as `/files/{path+}`.
    */
   readonly mounts: readonly LoosePattern[];
 }
@@ -62,7 +62,7 @@ export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRul
 
 /** For routes with a variable: refuses a path that could reach a route other than the authorized one. */
 export function requireOwnPath(rule: PathRule, path: string): void {
-  // Twice: full-width forms of `/`, `.` and `%` become the plain ones where a server normalizes.
+  // Checked twice: a server that normalizes turns full-width `/`, `.` and `%` into the plain characters.
   const compatible = path.normalize("NFKC");
   if (
     [path, compatible].some((text) => TREACHEROUS.test(text) || [...text].some(changesWithCase)) ||
@@ -73,7 +73,7 @@ export function requireOwnPath(rule: PathRule, path: string): void {
   }
   if (!matchesExactly(rule.pattern, path)) throw forbidden("path-mismatch");
   const segments = looseSegments(path);
-  // What ends in a slash is also what has an empty variable behind it, where a pattern says `[^/]*`.
+  // In a server whose pattern is `[^/]*`, a path that ends in a slash also matches an empty variable after it.
   const readings = path.endsWith("/") ? [segments, [...segments, ""]] : [segments];
   const claimed =
     readings.some((reading) => rule.rivals.some((rival) => matchesLoosely(rival, reading))) ||

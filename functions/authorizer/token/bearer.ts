@@ -42,11 +42,11 @@ export function bearerToken(authorization: string): string {
   return token;
 }
 
-/** What follows the scheme, of whatever shape. */
+/** The text after the scheme, whatever its form. */
 export function bearerText(authorization: string): string {
   if (!authorization.startsWith(SCHEME)) throw unauthenticated("authorization-shape");
   const token = authorization.slice(SCHEME.length);
-  // What is a token has one byte a character, so their number is that of the bytes.
+  // A token has one byte per character, so the number of characters is the number of bytes.
   if (token.length > TOKEN_BYTES) throw unauthenticated("token-size");
   return token;
 }

@@ -39,8 +39,9 @@ function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): 
 }
 
 /**
- * Anyone can get a token of such an issuer, so only scopes count that the policy grants to this exact subject, or these
- * exact claims. A token that matches two callers is refused, because its scopes would be ambiguous.
+ * Anyone can get a token of such an issuer, so the only scopes that count are those that the policy grants to this
+ * exact subject, or these exact claims. A token that matches two callers is refused, because its scopes would be
+ * ambiguous.
  */
 function subjectCaller(issuer: SubjectsIssuer, claims: Claims, subject: string): Caller {
   const unknown = { issuer: issuer.id, subject, scopes: [] };

@@ -50,7 +50,7 @@ export interface TokenIssuer {
 export function trustedIssuers(policy: AuthorizerPolicy, environment: Environment): ReadonlyMap<string, TrustedIssuer> {
   const found: TrustedIssuer[] = [];
   for (const issuer of policy.issuers) {
-    // Signs no tokens.
+    // AWS IAM callers sign requests: there are no tokens to verify.
     if (issuer.kind === "aws-iam") continue;
     if (issuer.kind !== "cognito") {
       found.push(issuer.grants === "subjects" ? subjectsIssuer(issuer) : tokenIssuer(issuer));

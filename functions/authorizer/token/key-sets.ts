@@ -57,7 +57,7 @@ export class KeySet {
   /** The key, or undefined if the issuer has no such key; throws `unavailable` while that is unknown. */
   async find(kid: string, alg: Algorithm): Promise<SigningKey | undefined> {
     const name = keyName(kid, alg);
-    // Refreshed before the answer, not behind it: Lambda freezes whatever goes on after one.
+    // Refreshed before the response, not in the background: Lambda freezes the process after a response.
     if (secondsSince(this.#fetchedAt) > REFRESH_SECONDS) await this.#refresh();
     if (this.#usable && !this.#keys.has(name)) await this.#refresh();
     const key = this.#keys.get(name);
@@ -77,7 +77,7 @@ export class KeySet {
     return secondsSince(this.#fetchedAt) <= DISCARD_SECONDS;
   }
 
-  /** Keeps the old keys if it fails, and does nothing if the last attempt was too recent. */
+  /** Fetches the keys. Keeps the old ones if that fails, and does nothing if the last attempt was too recent. */
   async #refresh(deadline?: number): Promise<void> {
     const pause = this.#usable ? REFETCH_SECONDS : FIRST_FETCH_SECONDS;
     if (this.#pending === undefined && secondsSince(this.#attemptedAt) < pause) return;
@@ -96,7 +96,7 @@ export class KeySet {
       this.#keys = this.#merge(set.keys);
       this.#fetchedAt = nowSeconds();
     } catch {
-      // Whatever went wrong, the age of the keys we hold decides.
+      // After any failure, the age of the cached keys decides.
     }
   }
 

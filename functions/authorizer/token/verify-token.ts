@@ -44,7 +44,9 @@ export class TokenVerifier {
     return [...this.#trusted.keys()];
   }
 
-  /** Fetches all issuers' keys ahead of their tokens. Never rejects: without keys, the first token has them fetched. */
+  /**
+   * Fetches all issuers' keys ahead of their tokens. Never rejects: after a failure, the first token causes the fetch.
+   */
   async fetchKeys(milliseconds: number): Promise<void> {
     await Promise.all([...this.#trusted.values()].map(([, keys]) => keys.fetchAhead(milliseconds)));
   }

@@ -60,7 +60,7 @@ export class AwsApi {
       region,
       headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${target}.${action}` },
       body,
-      // Signs the content type too, which aws4fetch leaves out for browsers' sake.
+      // Also signs the content type, which aws4fetch leaves out because of browsers.
       allHeaders: true,
     });
     const signed = await signer.sign();

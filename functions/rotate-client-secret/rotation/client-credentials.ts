@@ -16,8 +16,8 @@ export function newClientSecret(): string {
 }
 
 /**
- * The secret's text, everything that a reader needs to get a token, in the order in which Terraform writes the first
- * one. It uses the declared values, not the previous ones.
+ * The secret's text: everything that a reader needs to get a token, in the key order that Terraform uses for the first
+ * version. It uses the declared values, not the previous ones.
  */
 export function credentialsText(settings: Settings, clientSecret: string): string {
   return JSON.stringify({
@@ -35,7 +35,7 @@ export function readCredentials(text: string): { client_id: string; client_secre
   return { client_id, client_secret };
 }
 
-/** The client secret of a version of this very client. */
+/** Returns the client secret in a version. Throws if the version has none, or belongs to another client. */
 export function ownClientSecret(text: string, label: string, { clientId }: Settings): string {
   const credentials = readCredentials(text);
   if (credentials?.client_id === clientId) return credentials.client_secret;

@@ -9,7 +9,7 @@ export interface SecretVersion {
   readonly createdAt: number;
 }
 
-/** Labels by version, as far as a version has any. */
+/** Labels by version id, for versions that have any. */
 export type Labels = ReadonlyMap<string, readonly string[]>;
 
 /**

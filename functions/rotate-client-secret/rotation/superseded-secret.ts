@@ -19,13 +19,14 @@ export interface TwoSecrets {
 }
 
 /**
- * Which of Cognito's two secrets is no longer needed. Cognito shows no values, so this works out which one belongs to
- * AWSCURRENT, and the other goes. If the evidence is contradictory, neither goes.
+ * Returns which of Cognito's two secrets is no longer needed. Cognito shows no values, so this function works out which
+ * one belongs to AWSCURRENT; the other one is superseded. Throws if the evidence is contradictory.
  *
  * - A secret that was added after AWSPENDING was created belongs to this rotation or to none: AWSCURRENT is the older
  *   one.
  * - Cognito accepts AWSPREVIOUS: the two secrets are AWSPREVIOUS and AWSCURRENT, in this order.
- * - It does not, or there never was one: the other is left over from a rotation that was abandoned after AWSCURRENT.
+ * - Cognito does not accept it, or there never was one: the other secret is left over from a rotation that was
+ *   abandoned after AWSCURRENT.
  */
 export function supersededOf(two: TwoSecrets): CognitoSecret {
   const { older, newer, previous } = two;
@@ -34,7 +35,7 @@ export function supersededOf(two: TwoSecrets): CognitoSecret {
     // The first version is current again: the other version, which is AWSPREVIOUS now, is not the older one.
     if (two.currentIsFirst)
       throw doubt("AWSCURRENT is the first version again, and AWSPREVIOUS opens the token endpoint");
-    // AWSPREVIOUS was there before AWSCURRENT was made.
+    // AWSPREVIOUS existed before AWSCURRENT was created.
     if (older.createdAt < two.currentMadeAt) return older;
     throw doubt("AWSPREVIOUS opens the token endpoint, and both secrets are younger than AWSCURRENT");
   }

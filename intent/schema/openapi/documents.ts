@@ -8,20 +8,22 @@ import { readText } from "../../source/read";
 
 /**
  * The design: bytes of one file. Of the public documents that were tried, the largest have 3.1 MB with 247 operations,
- * and 2.8 MB with 465. Each is read in one to two seconds.
+ * and 2.8 MB with 465. Reading each takes one to two seconds.
  */
 const MOST_BYTES = 5_000_000;
 
-/** Receives what is wrong with a document, at its place there. */
+/** Receives a fault of a document, with its place. */
 export type Refuse = (finding: Finding) => void;
 
-/** The OpenAPI documents of a config folder, and what their references lead to. None is read from elsewhere. */
+/**
+ * The OpenAPI documents of a config folder, and the targets of their references. Nothing outside the folder is read.
+ */
 export class Documents {
   private readonly opened = new Map<string, DocumentFile>();
 
   constructor(private readonly configDir: string) {}
 
-  /** @param file in the project: `config/openapi/orders.yaml`. Only names by `fileNamed` */
+  /** @param file in the project: `config/openapi/orders.yaml`. Only names that `fileNamed` returned */
   open(file: string): DocumentFile {
     const known = this.opened.get(file);
     if (known) return known;
@@ -31,8 +33,8 @@ export class Documents {
   }
 
   /**
-   * The value that a node refers to by `$ref`, or the node itself. Undefined after a refusal: of a URL, a file outside of
-   * config/, a circle, and keys next to the reference, which readers treat in different ways.
+   * Returns the value that a node refers to by `$ref`, or the node itself. Returns undefined after refusing a URL, a
+   * file outside config/, a circular reference, or keys next to the reference, which readers treat in different ways.
    */
   resolve(node: DocumentNode, refuse: Refuse): DocumentNode | undefined {
     const seen = new Set<string>();
@@ -41,7 +43,7 @@ export class Documents {
       if (!isSound(found, "map", refuse)) return undefined;
       const [other] = [...found.entries].filter(([key]) => !["$ref", "summary", "description"].includes(key));
       if (other) {
-        const remedy = "move it to what the $ref refers to: readers differ in which of the two counts";
+        const remedy = "move it to the $ref's target: readers differ in which of the two they use";
         return refused(refuse, other[1], `${JSON.stringify(other[0])} next to a $ref`, "the $ref alone", remedy);
       }
       const target = this.target(reference, refuse);
@@ -72,12 +74,12 @@ export class Documents {
     if (root === undefined) return undefined;
     let target: DocumentNode | undefined = root;
     for (const step of pointer.split("/").slice(1)) {
-      // Of two equal keys, readers take different ones.
+      // If a key appears twice, readers differ in which one they use.
       for (const fault of target?.faults ?? []) refuse(fault);
       target = target?.get(pointerStep(step)) ?? target?.items[index(step)];
     }
     if (target && (pointer === "" || pointer.startsWith("/"))) return target;
-    return refused(refuse, reference, got, `something at that place of ${file}`, "correct it");
+    return refused(refuse, reference, got, `a value at that place of ${file}`, "correct it");
   }
 
   private read(file: string): DocumentFile {
@@ -90,7 +92,7 @@ export class Documents {
     return "text" in read ? parsed(file, read.text) : { findings: [{ origin: topOf(file), path: [], ...read }] };
   }
 
-  /** Whether no part of a file's name is a link. What does not exist is no link. */
+  /** Whether no part of a path is a symbolic link. A missing file is not one. */
   private isPlain(inside: string): boolean {
     try {
       return realpathSync(join(this.configDir, inside)) === join(realpathSync(this.configDir), inside);
@@ -100,7 +102,10 @@ export class Documents {
   }
 }
 
-/** A command reads a document for each environment and for places. Only the last text of each file is kept. */
+/**
+ * A cache, because a command reads a document once per environment, and again for places. It keeps only the last text
+ * of each file.
+ */
 const PARSED = new Map<string, { readonly text: string; readonly document: DocumentFile }>();
 
 function parsed(file: string, text: string): DocumentFile {
@@ -127,7 +132,7 @@ export function refused(refuse: Refuse, node: DocumentNode, got: string, expecte
   refuse(node.finding({ got, expected, remedy }));
 }
 
-/** Whether a value is of a kind, and all readers interpret it alike. If not, it is refused. */
+/** Whether a value is of a kind, and all readers interpret it alike. Refuses it otherwise. */
 export function isSound(node: DocumentNode, kind: DocumentNode["kind"], refuse: Refuse): boolean {
   for (const fault of node.faults) refuse(fault);
   if (node.faults.length > 0) return false;

@@ -30,7 +30,7 @@ const OPERATION_KEYS = [
   ...["responses", "callbacks", "deprecated", "security", "servers"],
 ];
 
-/** Every operation of a document, in its order. What is wrong with the document as a whole is refused. */
+/** Every operation of a document, in its order. Refuses faults of the document as a whole. */
 export function operationsOf(root: DocumentNode, documents: Documents, refuse: Refuse): readonly Operation[] {
   if (!isMapOf(root, DOCUMENT_KEYS, refuse)) return [];
   const version = root.get("openapi");
@@ -67,7 +67,7 @@ function operationsBelow(path: string, written: DocumentNode, documents: Documen
   });
 }
 
-/** Whether an operation has nothing that its route would lose. */
+/** Whether a route can carry over the whole operation. Refuses each part that would be lost. */
 export function isCarriedOver({ key, named, node, item }: Operation, refuse: Refuse): boolean {
   const lost = (at: DocumentNode, got: string, expected: string, remedy = CLOSE_OR_WRITE) => {
     refused(refuse, at, got, expected, remedy);
@@ -95,11 +95,11 @@ function serversFit(servers: DocumentNode | undefined, refuse: Refuse): void {
     const path = (url?.text ?? "").replace(/^([^/?#]*:)?\/\/[^/?#]*/, "");
     if (url === undefined || path === "" || path === "/") continue;
     const got = `a server with the path ${JSON.stringify(path)}`;
-    refused(refuse, url, got, "a server without a path", "write the path in front of each of paths");
+    refused(refuse, url, got, "a server without a path", "add it to the start of every key of paths");
   }
 }
 
-/** A misspelt key would leave out what it says, such as `securty`: then the document's default would count. */
+/** A misspelt key, such as `securty`, would be ignored, and the document's default would apply. */
 function isMapOf(node: DocumentNode, known: readonly string[], refuse: Refuse): boolean {
   const unknown = [...node.entries].filter(([key]) => !known.includes(key) && !key.startsWith("x-"));
   for (const [key, value] of unknown) {

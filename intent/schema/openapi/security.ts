@@ -14,8 +14,9 @@ export interface SecurityProps {
 }
 
 /**
- * Reads the security of operations. One requirement of the list is enough, as one scope of a route is. All scopes of a
- * requirement are needed, as those of `allOf` are. What the front door cannot ask for is refused, and never left out.
+ * Reads the security of operations. One requirement of the list is enough, like one of a route's scopes. A caller needs
+ * all scopes of a requirement, as with `allOf`. A requirement that the front door cannot enforce is refused, never
+ * ignored.
  */
 export class Security {
   private readonly schemes: DocumentNode | undefined;
@@ -110,7 +111,7 @@ function isOpen(requirement: DocumentNode): boolean {
   return requirement.kind === "map" && requirement.faults.length === 0 && requirement.entries.size === 0;
 }
 
-/** Two schemes may ask for the same scopes: then both are one way in. */
+/** Two schemes may require the same scopes. Such requirements become one. */
 function eachOnce(needs: readonly Located[]): readonly Located[] {
   const textOf = (need: Located): string =>
     need.kind === "map"
@@ -125,5 +126,5 @@ const REQUIREMENTS = "requirements with scopes at the operation or the document"
 const NAME_SECURITY = "add security with a scope; where config allows it, security: [] makes an operation public";
 const STAND_IN_OPERATION = "write security: [] in each operation that is public, so that a new one is not";
 const ALLOW = "name a scope, or write public: allowed next to the document's path in config";
-/** What a person can do who cannot change the document. */
+/** Includes the remedy for a person who cannot change the document. */
 export const CLOSE_OR_WRITE = "change the document, or write the route in config, with its access or as closed";

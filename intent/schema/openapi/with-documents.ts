@@ -4,7 +4,7 @@ import { Documents, fileNamed, type Refuse } from "./documents";
 import { isCarriedOver, type Operation, operationsOf } from "./operations";
 import { Security } from "./security";
 
-/** A route in the config that takes an operation of the document away. */
+/** Value of a route in the config that leaves out an operation of the document. */
 export const CLOSED = "closed";
 
 export interface WithDocuments {
@@ -32,7 +32,7 @@ export function withDocuments(configDir: string, root: LocatedMap): WithDocument
   return { root: { ...root, entries: new Map(root.entries).set("services", { ...services, entries }) }, findings };
 }
 
-/** What `services.<id>.openapi` says. Undefined if the schema refuses it. */
+/** The document that `services.<id>.openapi` names. Undefined if the schema refuses it. */
 export function documentNamed(openapi: Located | undefined): { file: string; mayBePublic: boolean } | undefined {
   const node = openapi?.kind === "map" ? openapi.entries.get("document") : openapi;
   if (node?.kind !== "scalar" || typeof node.value !== "string") return undefined;
@@ -117,7 +117,8 @@ class Expansion {
     const verdict = {
       got: CLOSED,
       expected: "a route that the service's OpenAPI document has",
-      remedy: "correct the key or remove the line; a route that stands in no document is closed if it is not written",
+      remedy:
+        "correct the key or remove the line; a route that is neither in config nor in the document is closed anyway",
     };
     this.refuse(findingAt(this.root, ["services", this.id, "routes", key], verdict));
   }
@@ -127,7 +128,7 @@ function isClosed(route: Located): boolean {
   return route.kind === "scalar" && route.value === CLOSED;
 }
 
-/** Whether a route in the config says who may call: then nothing of the operation counts. */
+/** Whether a route in the config sets its access. The operation is then ignored. */
 function hasAccess(route: Located): boolean {
   return route.kind !== "map" || route.entries.has("scopes") || route.entries.has("access");
 }

@@ -6,7 +6,7 @@ import type { Computed, Metric } from "./metric";
 export interface AlarmProps {
   /** `storefront-dev-gateway-errors`; at most 255 characters. */
   readonly name: string;
-  /** Why a person is called: one sentence without its full stop. */
+  /** Why the alarm notifies a person: one sentence without a full stop. */
   readonly meaning: string;
   /** Heading in docs/how-to/incidents.md. */
   readonly runbook: string;
@@ -20,7 +20,7 @@ export interface AlarmProps {
   readonly actions: readonly string[];
 }
 
-/** Fires when a metric, or a value computed from several, reaches its threshold. Silence is no alarm. */
+/** Fires when a metric, or a value computed from several, reaches its threshold. Missing data does not fire it. */
 export function declareAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm {
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: props.name,

@@ -25,8 +25,8 @@ export interface AlarmsProps {
 const ALL_DECISIONS = "decisions";
 
 /**
- * The alarms of the table that config does not leave out: shares of errors and refusals, the time that the gateway adds,
- * what the authorizer functions refuse or cannot decide, and how many of them run at once.
+ * The alarms of the table that config does not leave out: shares of errors and refusals, the time that the gateway
+ * adds, what the authorizer functions refuse or cannot decide, and how many of them run at the same time.
  */
 export function declareAlarms(scope: Construct, props: AlarmsProps): void {
   const { prefix, alarms, gateways, functions } = props;
@@ -89,7 +89,7 @@ export function declareAlarms(scope: Construct, props: AlarmsProps): void {
 
 /**
  * The slowest hundredth of the gateway's requests need not be that of the services', so this is an approximation. The
- * access log has both times of one request, but as texts, of which a metric filter computes nothing.
+ * access log has both times of one request, but as texts, and metric filters cannot compute with texts.
  */
 function overhead(gateway: WatchedGateway): Computed {
   const { requests, latency, serviceLatency } = apiMetrics(gateway);
@@ -99,7 +99,7 @@ function overhead(gateway: WatchedGateway): Computed {
   };
 }
 
-/** Concurrency of the account that on-demand functions cannot get any more ("Monitoring concurrency", AWS Lambda). */
+/** Account concurrency that is not available to on-demand functions ("Monitoring concurrency", AWS Lambda). */
 const ACCOUNT_CONCURRENCY: Metric = {
   namespace: "AWS/Lambda",
   name: "ClaimedAccountConcurrency",
@@ -107,7 +107,7 @@ const ACCOUNT_CONCURRENCY: Metric = {
   statistic: "Maximum",
 };
 
-/** A function with reserved concurrency has a limit of its own. The others share the account's. */
+/** A function with reserved concurrency has its own limit. The others share the account's. */
 function concurrencyLimits({ functions, alarms }: AlarmsProps) {
   const own = functions.flatMap(({ id, name, reservedConcurrency: limit }) =>
     limit === undefined ? [] : [{ suffix: id, of: concurrencyOf(name), limit }],

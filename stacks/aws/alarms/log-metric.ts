@@ -16,7 +16,7 @@ export interface LogMetricProps {
 
 /**
  * Counts the lines of a log group that match. The metric has no dimensions: their values would come from log lines, so
- * that a caller could create any number of metrics, each with a price.
+ * a caller could create any number of metrics, each at a cost.
  */
 export function countLines(scope: Construct, id: string, props: LogMetricProps): void {
   const { logGroup, metric, isZeroOtherwise, ...named } = props;

@@ -46,7 +46,10 @@ export function concurrencyOf(functionName: string): Metric {
   };
 }
 
-/** Percent that `errors` are of another metric, with this id in the expression; 0 below a few errors. */
+/**
+ * `errors` as a percentage of another metric, which has this id in the expression. 0 for fewer than `FEWEST_ERRORS`
+ * errors.
+ */
 export function shareOf(id: "decisions" | "requests", errors: Metric, all: Metric): Computed {
   return {
     expression: `IF(errors >= ${FEWEST_ERRORS}, 100 * errors / ${id}, 0)`,

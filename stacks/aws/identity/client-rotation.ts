@@ -197,9 +197,9 @@ function failureAlarm(scope: Construct, { name, client, intent }: ClientRotation
 /**
  * Goes off when the secret is too old, or its age has not been reported for two days.
  *
- * @param after what reports the first age: an alarm created before the filter and the first rotation would always go
- *   off. It may still go off once: RotateSecret returns before the function has run, and the function logs the age at
- *   its end
+ * @param after resources that report the first age: an alarm created before the filter and the first rotation would
+ *   always go off. It may still go off once: RotateSecret returns before the function has run, and the function logs
+ *   the age at its end
  */
 function latenessAlarm(scope: Construct, props: ClientRotationProps, after: ITerraformDependable[]): void {
   const { name, client, intent, everyDays } = props;

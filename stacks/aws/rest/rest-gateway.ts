@@ -115,7 +115,7 @@ function restApi(scope: Construct, { intent: { prefix, gateway } }: RestGatewayP
 
 /**
  * The networks that may reach the API. The denial is evaluated before the authorizer and its cached results. An
- * additional Allow statement would let in requests that an authorizer's result does not allow.
+ * additional Allow statement would also allow requests that an authorizer's result does not allow.
  *
  * @param hasPreflights whether the gateway answers preflights. They have no authorizer, so the policy must allow them.
  */

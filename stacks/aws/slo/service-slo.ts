@@ -32,7 +32,7 @@ export interface ServiceSloProps {
 
 /** A service's objectives, as its callers see them: counts of its requests, and alarms on how fast its budget burns. */
 export function declareSlo(scope: Construct, props: ServiceSloProps): void {
-  // A segment of its own, so that a renamed service moves its alarms along.
+  // A separate path segment, so that a renamed service's alarms move with it.
   const of = new Construct(new Construct(scope, "slo"), props.service.key);
   for (const count of countsOf(props.slo)) countRequests(of, props, count);
   for (const burn of BURN_RATES) burnAlarm(of, props, burn);
@@ -54,7 +54,7 @@ function countRequests(scope: Construct, props: ServiceSloProps, { id, condition
 }
 
 /**
- * One alarm has one period, so each window has an alarm of its own, which notifies no topic. The composite alarm notifies
+ * One alarm has one period, so each window has its own alarm, which notifies no topic. The composite alarm notifies
  * while both windows of an objective burn.
  */
 function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): void {

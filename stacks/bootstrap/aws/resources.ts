@@ -1,6 +1,6 @@
 import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
 
-/** What is known of an environment's ARNs before its resources exist. */
+/** The parts of an environment's ARNs that are known before its resources exist. */
 export type AwsPlace = Pick<BootstrapIntent, "prefix"> & Omit<BootstrapIntent["aws"], "ownsIdentityProvider">;
 
 const gateway =

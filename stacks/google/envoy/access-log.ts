@@ -14,7 +14,7 @@ const PATH_CHARACTERS = 512;
 
 /**
  * One line of JSON per request on standard output. It contains no query, no claim, and no header that could hold a
- * token. Names come from the config; only the path and the ids are the caller's, each cut to its form's length. The ids
+ * token. Names come from the config; only the path and the ids are the caller's, each cut to a maximum length. The ids
  * link the line to Cloud Run's own, to the gateway's, and to the caller's trace.
  */
 export function accessLog(project: string): JsonObject {

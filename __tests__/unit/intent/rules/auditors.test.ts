@@ -45,7 +45,7 @@ testAll(["allUsers", "group:auditors@example.com", "Auditors@example.com", "*@ex
   "%s is no group",
   (group) => {
     expect(faults(`auditors: { googleGroups: ["${group}"] }`)).toEqual([
-      `auditors.googleGroups[0]  got "${group}", expected the address of a Google group in small letters`,
+      `auditors.googleGroups[0]  got "${group}", expected the address of a Google group in lower case`,
     ]);
   },
 );

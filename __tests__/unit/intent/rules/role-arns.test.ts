@@ -44,8 +44,8 @@ test("readers and deployers are roles of the environment's account", () => {
   const other = "arn:aws:iam::999999999999:role/reporting";
   expect(faults(`clients: { batch: { readers: ["${OWN}/x", "${other}"] } }\naws: { deployers: ["${other}"] }`)).toEqual(
     [
-      `clients.batch.readers[1]  got ${other}, expected a role of the account 111122223333 (an AWS-managed key serves no other)`,
-      `aws.deployers[0]  got ${other}, expected a role of the account 111122223333 (an AWS-managed key serves no other)`,
+      `clients.batch.readers[1]  got ${other}, expected a role of the account 111122223333 (no other account can use the AWS managed key)`,
+      `aws.deployers[0]  got ${other}, expected a role of the account 111122223333 (no other account can use the AWS managed key)`,
     ],
   );
 });

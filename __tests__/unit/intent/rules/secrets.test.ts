@@ -98,7 +98,7 @@ testAll([
   "user:a b@x.com",
 ])("%s is not one exact principal", (adder) => {
   expect(faults(key(`versionAdders: ["${adder}"]`))).toEqual([
-    `${KEY}.versionAdders[0]  got "${adder}", expected serviceAccount:, group: or user: and an address in small letters (an exact principal)`,
+    `${KEY}.versionAdders[0]  got "${adder}", expected serviceAccount:, group: or user: and an address in lower case (an exact principal)`,
   ]);
 });
 

@@ -8,9 +8,9 @@ const messageOf = (file: string, text: string) => {
 };
 
 testAll<[string, string, string]>([
-  ["a.json", '{ "a": 1, }', "1:11 got no valid JSON"],
-  ["a.json", "a: 1", "1:1 got no valid JSON"],
-  ["a.json", '{ "a": 1 } # b', "1:12 got no valid JSON"],
+  ["a.json", '{ "a": 1, }', "1:11 got invalid JSON"],
+  ["a.json", "a: 1", "1:1 got invalid JSON"],
+  ["a.json", '{ "a": 1 } # b', "1:12 got invalid JSON"],
   ["a.yaml", "a: [1", "1:4 got a [ that is not closed"],
   ["a.yaml", "a: 1\n---\nb: 1", "2:1 got a second document"],
   ["a.yaml", "# c\rsecurity: []\n", "1:4 got another line end"],

@@ -11,7 +11,7 @@ import { readSignedIdentity, type SignedIdentity } from "./signed-identity";
 const REMEMBERED_TOKENS = 500;
 
 interface Remembered {
-  /** Rejects where AWS refused the signature. */
+  /** Rejects if AWS refused the signature. */
   readonly principal: Promise<string | undefined>;
   /** Seconds since 1970. */
   readonly until: number;
@@ -33,7 +33,7 @@ export class AwsPrincipals {
     this.#subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
   }
 
-  /** Undefined if the policy has no such issuer, or several, between which a token does not decide. */
+  /** Undefined if the policy has no such issuer, or several: a token does not say which of them it is for. */
   static of({ issuers, aws }: AuthorizerPolicy, call: HttpsCall): AwsPrincipals | undefined {
     const [issuer, second] = issuers.filter((each) => each.kind === "aws-iam");
     return issuer === undefined || second !== undefined ? undefined : new AwsPrincipals(issuer, aws.region, call);
@@ -53,7 +53,7 @@ export class AwsPrincipals {
   }
 
   #principalOf(identity: SignedIdentity, trace: Trace): Promise<string | undefined> {
-    // By what was signed: the same headers in another order are the same token.
+    // Keyed by the signed headers: in another order they are the same token.
     const key = hash("sha256", JSON.stringify(Object.entries(identity.headers).sort()), "base64");
     const known = this.#remembered.get(key);
     trace.cached("token", known !== undefined);
@@ -62,13 +62,13 @@ export class AwsPrincipals {
     const principal = signingPrincipal(this.#call, identity);
     this.#remembered.set(key, { principal, until: identity.expiresAt });
     principal.catch((error) => {
-      // A refusal is AWS's answer. Anything else says nothing about the token.
+      // Only a refusal by AWS is remembered. Other failures say nothing about the token.
       if (!(error instanceof Refusal && error.decision === "unauthenticated")) this.#remembered.delete(key);
     });
     return principal;
   }
 
-  /** Expired tokens first, then the oldest: entries are in the order in which they came. */
+  /** Forgets expired tokens, and the oldest ones if there are too many. Entries are in insertion order. */
   #forgetOldest(): void {
     const now = nowSeconds();
     for (const [key, { until }] of this.#remembered) {

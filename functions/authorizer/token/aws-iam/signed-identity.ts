@@ -29,7 +29,7 @@ export interface SignedIdentity {
 const DATE_HEADER = "x-amz-date";
 const AUTHORIZATION_HEADER = "authorization";
 
-/** With the day and region of the signature, and the names that it covers. */
+/** Captures the day and region of the signature, and the header names that it covers. */
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[A-Z0-9]{16,128}\/(\d{8})\/([a-z0-9-]+)\/sts\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/;
 
@@ -69,7 +69,7 @@ export function readSignedIdentity(token: string, binding: Binding): SignedIdent
   return { headers, expiresAt };
 }
 
-/** Undefined for anything but a JSON object of the known members, each a text of its pattern, in canonical base64url. */
+/** Undefined for anything but a JSON object of the known members, each matching its pattern, in canonical base64url. */
 function membersOf(encoded: string): Readonly<Record<string, string>> | undefined {
   const bytes = Buffer.from(encoded, "base64url");
   if (bytes.toString("base64url") !== encoded) return undefined;
