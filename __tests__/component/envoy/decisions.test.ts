@@ -105,7 +105,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
       ["PUT /orders/audit", { web: 200, desk: 200, okta: 403, aws: 403 }],
       ["GET /orders/42/files/a/b.txt", { web: 200, desk: 403, okta: 200, aws: 200 }],
     ];
-    test("is decided the same by both", async () => {
+    test("gets the same decision from both", async () => {
       const found = [];
       for (const [line, expected] of routes) {
         found.push(
@@ -133,7 +133,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     () => ({ curve, unpublished }),
   );
 
-  test("a token, a header and a path of each kind is decided the same by both, or as the differences say", async () => {
+  test("each kind of token, header and path gets the same decision from both, except for the listed differences", async () => {
     const found = [];
     for (const [name, status, credentials, target = "GET /orders"] of cases) {
       found.push(...(await decide(name, status, await credentials(), target)));
@@ -141,11 +141,11 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     expect(found).toEqual([]);
   });
 
-  test("every difference is one that the table meets", () => {
+  test("each listed difference is covered by the table", () => {
     expect(Object.keys(DIFFERENCES).filter((name) => !cases.some(([each]) => each === name))).toEqual([]);
   });
 
-  test("no token, query or claim is in anything that Envoy printed", async () => {
+  test("Envoy prints no token, query or claim", async () => {
     const id = "the-last-request";
     const headers = ["Authorization", `Bearer ${await web()}`, "X-Request-Id", id];
     await stage.send({ path: "/orders?secret=canary", headers });

@@ -73,7 +73,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     throw new Error(`the status stays ${seen}`);
   }
 
-  test("are fetched once by the first request, and count although they are withdrawn or cannot be had", async () => {
+  test("are fetched once by the first request, and stay valid while withdrawn or unreachable", async () => {
     // Another issuer's fault is none of this one's.
     issuers.workforce.answer = down;
     issuers.aws.answer = () => new Promise(() => {});
@@ -87,7 +87,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect([issuers.customers.fetches, issuers.workforce.fetches]).toEqual([1, 0]);
   });
 
-  test("that are too old: a new key counts, a withdrawn one no more, and none where the next are not to be had", async () => {
+  test("are fetched again when they expire: new keys are accepted, withdrawn ones are not, and none if the fetch fails", async () => {
     await start({ configuration: briefly(shopConfiguration()) });
     expect(await statusFor()).toBe(200);
     issuers.customers.publish(next.jwk);
@@ -101,7 +101,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     await becomes(401, next);
   });
 
-  test("are asked for by four requests at a time, however many wait, and all of them pass", async () => {
+  test("are fetched by at most four requests at a time, and all waiting requests pass", async () => {
     const right = issuers.customers.answer;
     const open = { now: 0, most: 0 };
     issuers.customers.answer = async () => {
@@ -120,7 +120,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect([await statusFor(), issuers.customers.fetches]).toEqual([200, fetches]);
   });
 
-  test("that are not there or are garbage refuse, and the next answer fixes it, also one that takes a moment", async () => {
+  test("that are missing or invalid refuse tokens until the next response, even a slow one", async () => {
     const right = issuers.customers.answer;
     const wrong: Readonly<Record<string, () => ReturnType<typeof json>>> = {
       "not there": down,
@@ -140,7 +140,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(await statusFor()).toBe(200);
   });
 
-  test("that never come: refused when the time for a fetch is over", async () => {
+  test("that never arrive refuse tokens after the fetch timeout", async () => {
     issuers.customers.answer = () => new Promise(() => {});
     const hasty = shopConfiguration().replaceAll('"timeout":"3s"', '"timeout":"0.3s"');
     expect(hasty).not.toBe(shopConfiguration());
@@ -148,7 +148,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(await statusFor()).toBe(401);
   });
 
-  test("withdrawn: a token that Envoy is configured to cache passes on, which is why it caches none", async () => {
+  test("that are withdrawn would still accept a cached token, so Envoy caches none", async () => {
     const token = await issuers.customers.issuer.token(CLAIMS);
     const statuses: Record<string, readonly number[]> = {};
     const caching = shopConfiguration().replaceAll(
@@ -167,7 +167,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(statuses).toEqual({ ours: [200, 401], caching: [200, 200] });
   });
 
-  test("of other kinds: a secret is none, a key without an algorithm serves RS256 alone, the good ones stay good", async () => {
+  test("of other kinds: a secret is ignored, a key without an algorithm verifies only RS256, valid keys still work", async () => {
     const secret = Buffer.alloc(32, 7);
     const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
     const jwk = await exportJWK(privateKey);
@@ -186,7 +186,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(statuses).toEqual({ good: 200, HS256: 403, RS256: 200, RS512: 403, PS256: 403 });
   });
 
-  test("count from a host whose certificate names it and is of the trusted authority; no other is even asked", async () => {
+  test("are accepted only from a host whose certificate has its name and a trusted authority", async () => {
     /** The right keys from a host that answers to every name, and has a certificate for this one. */
     const behind = async (name: string): Promise<LocalTls> => {
       const { handle } = issuers.customers;

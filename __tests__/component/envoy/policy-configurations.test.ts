@@ -52,7 +52,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy", ()
     return status === 0 && stderr === "" ? [] : [`${status}: ${stderr.slice(0, 2000)}`];
   }
 
-  test("takes the configuration that each policy would give each service", () => {
+  test("accepts the configuration of each service under each policy", () => {
     const refused = SERVICES.flatMap(([name, policy, service]) =>
       complaints(policy, service).map((complaint) => `${name}: ${complaint}`),
     );

@@ -81,7 +81,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
     return { ...SHOP, routes: Object.fromEntries(keys.map((key) => [key, route])) };
   }
 
-  test("is the gateway's, or none; it is none exactly where the authorizer refuses the path or it is not plain", async () => {
+  test("is the gateway's, or none if and only if the authorizer refuses the path or the path is not plain", async () => {
     const seen = { passed: 0, refused: 0, ambiguous: 0 };
     await fc.assert(
       fc.asyncProperty(routeKeys, calls, async (keys, sent) => {

@@ -46,7 +46,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
   const statuses = ({ authorizer, envoy, gateway }: Decided) => ({ authorizer, envoy, gateway });
   const listed = (name: string) => DIFFERENCES.find(({ cases }) => cases.includes(name))?.answers;
 
-  test("with a right token on every route is let through by all, and without one by none", () => {
+  test("passes all three with a valid token on every route, and none without a token", () => {
     const on = (name: string) => seen.filter((each) => each.name === name);
     const all = (status: number) => routes.map(() => ({ authorizer: status, envoy: status, gateway: status }));
     expect(routes.length).toBeGreaterThan(10);
@@ -54,7 +54,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     expect(on("no token").map(statuses)).toEqual(all(401));
   });
 
-  test("is answered the same by all, or as the list of differences says", () => {
+  test("gets the same response from all three, except for the listed differences", () => {
     expect(seen.length).toBeGreaterThan(200);
     const unlisted = seen.filter((each) => {
       const { authorizer, envoy, gateway } = listed(each.name) ?? {
@@ -67,7 +67,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     expect(unlisted.map(({ name, line, ...each }) => [name, line, statuses(each)])).toEqual([]);
   });
 
-  test("is one of as many as the docs say", () => {
+  test("is one of as many requests as the docs state", () => {
     const said = Object.entries({
       "trust-model.md": /sends (\d+) requests/,
       "choosing-a-handshake.md": /that list with (\d+) requests/,
@@ -75,7 +75,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     expect(said).toEqual([`${seen.length}`, `${seen.length}`]);
   });
 
-  test("shows each difference of the list in each of its cases, and each case in one place", () => {
+  test("shows each listed difference in each of its cases, and each case is listed once", () => {
     const names = DIFFERENCES.flatMap(({ cases }) => cases);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     expect(names.filter((name) => !seen.some((each) => each.name === name))).toEqual([]);
@@ -85,7 +85,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     expect(alike).toEqual([]);
   });
 
-  test("that the authorizer refuses passes Envoy only under the issuer's own keys, with no scope more", () => {
+  test("that the authorizer refuses passes Envoy only with the issuer's own keys, and with no extra scope", () => {
     const passed = seen.filter(({ authorizer, envoy }) => authorizer !== 200 && envoy === 200);
     expect(passed.map(({ name }) => name)).toEqual([
       ...["a key with ROCA's fingerprint", "a key with the exponent 3"],
@@ -98,7 +98,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request, deci
     }
   });
 
-  test("tells the app of the same caller, scopes and route under both handshakes", () => {
+  test("gives the app the same caller, scopes and route under both handshakes", () => {
     const passed = seen.filter(({ headersByAuthorizer, headersByEnvoy }) => headersByAuthorizer && headersByEnvoy);
     expect(passed.length).toBeGreaterThan(routes.length);
     expect(passed.map(({ headersByEnvoy }) => headersByEnvoy)).toEqual(
@@ -114,7 +114,7 @@ function tableUnder(text: string, heading: string): string {
   return lines.filter((line) => line.startsWith("|")).join("\n");
 }
 
-test("docs/explanation/trust-model.md shows the differences as they are tested, one row each", () => {
+test("docs/explanation/trust-model.md has one row for each tested difference", () => {
   const text = readFileSync(join(ROOT, "docs/explanation/trust-model.md"), "utf8");
   expect(tableUnder(text, HEADING)).toBe(differencesTable());
 });

@@ -18,7 +18,7 @@ const ROOT = join(__dirname, "..", "..", "..");
 /** The local front door is an oracle of its own for how the clouds decide, so it knows Cloud Run's header by itself. */
 const FOLDERS = ["intent", "stacks", "functions", "packages/terraform-access-review", "cli"];
 
-test("sources outside contract/ write no agreed name as a text of their own", () => {
+test("sources outside contract/ do not repeat agreed names as literals", () => {
   const names = [
     ...Object.values(CALLER_HEADERS),
     ...REROUTING_HEADERS,

@@ -8,7 +8,7 @@ import {
 } from "../../../contract/route-pattern";
 import { testAll } from "../../support/test-all";
 
-test("the names of variables do not distinguish patterns, their kinds and literals do", () => {
+test("patterns differ by literals and kinds of variables, not by variable names", () => {
   expect(patternOf("/orders/{id}").key).toBe(patternOf("/orders/{orderId}").key);
   const keys = ["/orders/{id}", "/orders/{id+}", "/orders/id", "/Orders/{id}", "/orders/{id}/"].map(
     (path) => patternOf(path).key,
@@ -50,7 +50,7 @@ testAll([
   ["/accounts/", "/accounts/{id}", false],
   ["/", "/{path+}", false],
   ["/accounts/{id}", "/accounts/me", false],
-])("%s names a part of what %s takes: %s", (other, pattern, expected) => {
+])("%s matches a part of what %s matches: %s", (other, pattern, expected) => {
   expect(namesPartOf(patternOf(other), patternOf(pattern))).toBe(expected);
 });
 
@@ -60,7 +60,7 @@ test("a route key is a method and a path, and a greedy variable's name has no pl
   expect(variablesOf("/orders")).toEqual([]);
 });
 
-test("the gateway tries a literal, then a variable, then a greedy variable, and the shorter path first", () => {
+test("precedence is literal, variable, greedy variable, and the shorter path first", () => {
   const ordered = [
     "/",
     "/orders",

@@ -12,7 +12,7 @@ import {
 const BOTH = { allOf: ["orders/read", "orders/audit"] };
 const NEEDS: readonly ScopeNeed[] = ["orders/admin", BOTH];
 
-test("allOf is met by all of its scopes alone", () => {
+test("allOf is met only by all of its scopes", () => {
   expect(isMet(BOTH, ["orders/audit", "orders/other", "orders/read"])).toBe(true);
   expect(isMet(BOTH, ["orders/read"])).toBe(false);
   expect(isMet(BOTH, ["orders/audit", "orders/admin"])).toBe(false);
@@ -24,20 +24,20 @@ test("an allOf without scopes is met by no caller", () => {
   expect(isMet({ allOf: [] }, [])).toBe(false);
 });
 
-test("one of several needs is enough, and none is never", () => {
+test("one of several needs is enough, and an empty list is never met", () => {
   expect(isAnyMet(NEEDS, ["orders/admin"])).toBe(true);
   expect(isAnyMet(NEEDS, ["orders/read", "orders/audit"])).toBe(true);
   expect(isAnyMet(NEEDS, ["orders/read"])).toBe(false);
   expect(isAnyMet([], ["orders/read"])).toBe(false);
 });
 
-test("a need is no stricter than one that asks for more", () => {
+test("a need is no stricter than one that requires more scopes", () => {
   expect(isNoStricter("orders/read", BOTH)).toBe(true);
   expect(isNoStricter(BOTH, "orders/read")).toBe(false);
   expect(isNoStricter("orders/admin", BOTH)).toBe(false);
 });
 
-test("words and text tell all from any, and the text can be read again", () => {
+test("words and text distinguish allOf from alternatives, and the text can be parsed", () => {
   expect(needsInWords(NEEDS)).toBe("orders/admin or (orders/read and orders/audit)");
   expect(needsInWords([BOTH])).toBe("orders/read and orders/audit");
   const text = needsInText(NEEDS);

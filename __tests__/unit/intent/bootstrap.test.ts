@@ -40,7 +40,7 @@ test("without the file there is no pipeline and nothing to bootstrap", () => {
   expect(load(undefined)).toMatchObject({ ok: true, bootstraps: [] });
 });
 
-test("a bootstrap has the environment's places, and exact subjects for each identity", () => {
+test("a bootstrap has the environment's account and project, and exact subjects for each identity", () => {
   expect(only(CONFIG)).toEqual({
     environment: "dev",
     stack: "bootstrap-dev",
@@ -86,7 +86,7 @@ test("a bootstrap has the environment's places, and exact subjects for each iden
   });
 });
 
-test("it knows the environment's name, its zone and its trust store, and whether Envoy stands before a service", () => {
+test("it has the environment's domain, zone and trust store, and whether Envoy runs in front of a service", () => {
   const intents = intentsOf(FILES).map((intent) => ({
     ...intent,
     services: intent.services.map((service) => ({ ...service, verifiesCallerToken: true })),
@@ -105,13 +105,13 @@ test("it knows the environment's name, its zone and its trust store, and whether
   expect(found?.google.mountsConfigurations).toBe(true);
 });
 
-test("no pull request becomes the plan identity where config says so, and never the one that deploys", () => {
+test("pull requests may not assume the plan identity if config says so, and never the deploy identity", () => {
   const closed = only(CONFIG.replace('"100000000001"', '"100000000001", pullRequests: false'));
   expect(closed?.plan.subjects).toEqual(["repo:acme@1234567/storefront@7654321:environment:dev-plan"]);
   expect(only(CONFIG)?.deploy.subjects.join()).not.toContain("pull_request");
 });
 
-test("a principal that deploys without the pipeline reads the state as well, and each is named once", () => {
+test("a principal that deploys without the pipeline also reads the state, and is listed once", () => {
   const deployers = ["terraform", "terraform-plan", "admins/rescue"].map(
     (role) => `arn:aws:iam::111122223333:role/${role}`,
   );
@@ -133,7 +133,7 @@ test("a project's number is the same in both files", () => {
   ]);
 });
 
-test("its state moves into the bucket that it made, next to the environment's", () => {
+test("its state moves into the bucket that it created, next to the environment's", () => {
   const moved = only(CONFIG.replace('"100000000001"', '"100000000001", state: bucket, generation: 2'));
   expect(moved?.state).toEqual({
     kind: "s3",
@@ -194,14 +194,14 @@ test("a secret that would refuse the plan identity is an error, with the file to
   ]);
 });
 
-test("a deployer that is no role is reported before the one that is missed", () => {
+test("a deployer that is not a role is reported before the missing one", () => {
   const roles = `aws: { deployers: ["arn:aws:iam::111122223333:role/terraform", 7] }\n`;
   expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": `${DEV}${roles}` })).toEqual([
     expect.stringContaining("config/dev.yaml:2:64  aws.deployers[1]  got the number 7"),
   ]);
 });
 
-test("a state that no pipeline reaches, and one that shares its bucket, account or project, are errors", () => {
+test("a state that no pipeline can reach, and one with a shared bucket, account or project, are errors", () => {
   const local = "state: { bucket: null, region: null, path: state/dev.tfstate }\n";
   expect(faults(CONFIG, { ...FILES, "dev.yaml": `${DEV}${ROLES}${local}` }).join()).toContain(
     "got an environment that keeps its state in state/dev.tfstate",
@@ -213,7 +213,7 @@ test("a state that no pipeline reaches, and one that shares its bucket, account 
   expect(found).toContain("environments.test  got the Google project shop-project, which dev uses too");
 });
 
-test("no environment is called as a bootstrap's stack is", () => {
+test("no environment may have the name of a bootstrap's stack", () => {
   const files = { ...FILES, "bootstrap-dev.yaml": `${ROLES}${otherIssuers("shop-boot")}` };
   expect(faults(CONFIG, files).join()).toContain("got an environment called bootstrap-dev");
 });
@@ -227,7 +227,7 @@ describe("operators", () => {
       `googleProjectNumber: "100000000001", operators: { aws: ${JSON.stringify(roles(count))} }`,
     );
 
-  test("are as many as the role's trust policy has room for", () => {
+  test("must fit into the role's trust policy", () => {
     const most = Array.from({ length: 60 }, (_, count) => count + 1).filter(
       (count) => faults(withRoles(count)).length === 0,
     );

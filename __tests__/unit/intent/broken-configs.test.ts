@@ -174,7 +174,7 @@ const MISTAKES: readonly Mistake[] = [
   ["a variable without its colon", "base.yaml", "PAYMENT_KEY: {", "PAYMENT_KEY {", ["base.yaml:46"]],
 ];
 
-test("the shop of these tests has no problem", () => {
+test("the test config has no problem", () => {
   expect(loadFiles(SHOP).ok).toBe(true);
 });
 

@@ -12,14 +12,14 @@ test("an environment is named, tagged and addressed", () => {
   });
 });
 
-test("a local state is a path alone", () => {
+test("a local state has only a path", () => {
   expect(dev("state: { bucket: null, region: null, path: state/dev.tfstate }").state).toEqual({
     kind: "local",
     path: "state/dev.tfstate",
   });
 });
 
-test("what is left out has its default", () => {
+test("omitted keys have their defaults", () => {
   const intent = dev();
   expect(intent).toMatchObject({ protect: true, recoveryDays: 30, logs: { retentionDays: 30 } });
   expect(intent.gateway).toEqual({
@@ -60,14 +60,14 @@ test("what is left out has its default", () => {
   });
 });
 
-test("a service says where its health is asked, if it is", () => {
+test("a service has its health path, if config sets one", () => {
   expect(dev("services: { orders: { healthPath: /health } }").services.map(({ healthPath }) => healthPath)).toEqual([
     undefined,
     "/health",
   ]);
 });
 
-test("secrets know their variable, their name in Google and their version", () => {
+test("secrets have their variable, their name in Google and their version", () => {
   const { services } = dev("services: { orders: { secrets: { KEY: { secret: orders-key } } } }");
   expect(services[1]?.secrets).toEqual([
     { variable: "DATABASE_URL", id: "orders-database-url", secretId: "shop-dev-orders-database-url", version: 3 },
@@ -75,7 +75,7 @@ test("secrets know their variable, their name in Google and their version", () =
   ]);
 });
 
-test("routes are public or ask for scopes, with or without a throttle", () => {
+test("routes are public or require scopes, with or without a throttle", () => {
   const changes = `services:
   catalog:
     routes:
@@ -97,7 +97,7 @@ test("routes are public or ask for scopes, with or without a throttle", () => {
   ]);
 });
 
-test("ANY becomes one route a method, each with the throttle", () => {
+test("ANY becomes one route per method, each with the throttle", () => {
   const changes =
     "services: { catalog: { routes: { ANY /carts: { access: public, throttle: { ratePerSecond: 1, burst: 1 } } } } }";
   const routes = dev(changes).services[0]?.routes.filter(({ path }) => path === "/carts") ?? [];
@@ -105,7 +105,7 @@ test("ANY becomes one route a method, each with the throttle", () => {
   expect(routes.every(({ throttle }) => throttle?.burst === 1)).toBe(true);
 });
 
-test("issuers and clients carry what their kind needs, and nothing else", () => {
+test("issuers and clients have only the fields of their kind", () => {
   const { issuers, clients } = dev();
   expect(issuers).toEqual([
     { kind: "cognito", id: "customers", name: "shop-dev-customers", signUp: "closed", domainPrefix: "shop-dev" },
@@ -149,7 +149,7 @@ test("issuers and clients carry what their kind needs, and nothing else", () => 
   ]);
 });
 
-test("the order of keys and lists in the files leaves no trace", () => {
+test("the order of keys and lists in the files does not matter", () => {
   const one = `tags: { b: x, a: z }
 gateway: { cors: { origins: [https://b.example.com, https://a.example.com] } }
 clients: { web: { scopes: [orders/write, orders/read] } }`;
@@ -159,19 +159,19 @@ gateway: { cors: { origins: [https://a.example.com, https://b.example.com] } }`;
   expect(JSON.stringify(dev(one))).toBe(JSON.stringify(dev(other)));
 });
 
-test("text that Terraform would interpolate stays as it is", () => {
+test("text that Terraform would interpolate is unchanged", () => {
   const changes = 'services: { orders: { environment: { TEMPLATE: "${x} %{if y}" } } }';
   expect(dev(changes).services[1]?.environment).toContainEqual({ name: "TEMPLATE", value: "${x} %{if y}" });
 });
 
-test("intents are frozen to the last list and come sorted by environment", () => {
+test("intents are deeply frozen and sorted by environment", () => {
   const prod = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}`;
   const intents = intentsOf({ "base.yaml": BASE, "prod.yaml": prod, "dev.yaml": DEV });
   expect(intents.map(({ environment }) => environment)).toEqual(["dev", "prod"]);
   expect(Object.isFrozen(intents[0]?.services[1]?.routes[0]?.access)).toBe(true);
 });
 
-test("scopes of a route are sorted, and those that another one makes superfluous are left out", () => {
+test("scopes of a route are sorted, and redundant ones are left out", () => {
   const needs = (scopes: string) => {
     const intent = dev(`services: { orders: { routes: { GET /orders: { scopes: ${scopes} } } } }`);
     const route = intent.services.flatMap(({ routes }) => routes).find(({ key }) => key === "GET /orders");

@@ -66,7 +66,7 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
   ],
 ];
 
-testAll(BY_SCHEMA)("everything that the schema finds in %s is reported at once", (_what, changes, problems) => {
+testAll(BY_SCHEMA)("all schema problems of %s are reported together", (_what, changes, problems) => {
   expect(found(changes)).toEqual(problems);
 });
 
@@ -114,7 +114,7 @@ const BY_RULES: typeof BY_SCHEMA = [
   ],
 ];
 
-testAll(BY_RULES)("everything that the rules find in %s is reported at once", (_what, changes, problems) => {
+testAll(BY_RULES)("all rule findings in %s are reported together", (_what, changes, problems) => {
   expect(found(changes)).toEqual(problems);
 });
 
@@ -126,7 +126,7 @@ environments:
   test: { googleProjectNumber: "100000000003" }
 `;
 
-test("what is no YAML, or not there, leaves the problems of the other files", () => {
+test("invalid YAML or a missing file does not hide the problems of other files", () => {
   const places = (files: Files) => problemsOf(files).map(({ file, path }) => `${file} ${path}`);
   expect(
     places({ "base.yaml": "name: [x\n", "dev.yaml": `${DEV}protect: maybe\n`, "bootstrap.yaml": BOOTSTRAP }),
@@ -147,7 +147,7 @@ const shown = (files: Files) =>
     ({ file, line, path, message }) => `${file}:${line} ${path}  ${message.split(", expected")[0]}`,
   );
 
-test("everything that syntax and schema find in every file is reported at once", () => {
+test("all syntax and schema problems of every file are reported together", () => {
   const files = {
     "base.yaml": BASE,
     "dev.yaml": `${DEV}protect: maybe\n`,
@@ -168,7 +168,7 @@ test("everything that syntax and schema find in every file is reported at once",
   ]);
 });
 
-test("everything that the rules find in every environment and in the bootstrap is reported at once", () => {
+test("all rule findings of every environment and the bootstrap are reported together", () => {
   const files = {
     "base.yaml": BASE,
     "dev.yaml": `${DEV}state: { path: state/dev.tfstate, bucket: null, region: null }\nrecoveryDays: 3\n`,

@@ -8,7 +8,7 @@ const files = (imports: string) => ({ "base.yaml": BASE, "dev.yaml": DEV, "impor
 const faults = (imports: string) =>
   problemsOf(files(imports)).map(({ file, line, message }) => `${file}:${line}  ${message}`);
 
-test("an environment takes over what stands under its name, and the file may be missing", () => {
+test("an environment has the imports under its name, and the file may be missing", () => {
   expect(intentsOf(files("dev:\n  aws_cognito_user_pool.customers: eu-west-1_Abc\n"))[0]?.imports).toEqual([
     {
       address: "aws_cognito_user_pool.customers",
@@ -28,7 +28,7 @@ test.each([
   expect(faults(text)).toEqual([expect.stringContaining(fault)]);
 });
 
-test("the documented example takes over what dev declares", () => {
+test("the documented example imports resources that dev declares", () => {
   const page = readFileSync(join(ROOT, "docs/reference/config.md"), "utf8");
   const example = /<!-- config: imports -->\n```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   const { resource } = synthesizedState("dev").stack;

@@ -84,7 +84,7 @@ test("a clash is reported at both lines and nowhere else", () => {
   );
 });
 
-test("the order of keys leaves no trace in the intent", () => {
+test("the order of keys does not affect the intent", () => {
   const [expected] = intentsOf({ "base.yaml": stringify(SHOP), "dev.yaml": "{}" });
   fc.assert(
     fc.property(fc.integer(), (seed) => {
@@ -95,7 +95,7 @@ test("the order of keys leaves no trace in the intent", () => {
   );
 });
 
-test("what stands in the base or in an overlay gives the same intent", () => {
+test("a value in the base or in an overlay gives the same intent", () => {
   const [expected] = intentsOf({ "base.yaml": stringify(SHOP), "dev.yaml": "{}" });
   fc.assert(
     fc.property(fc.subarray(Object.keys(SHOP)), (moved) => {

@@ -11,7 +11,7 @@ test("a broken prod.yaml stops dev too", () => {
   expect(result).toMatchObject({ ok: false, problems: [{ file: "config/prod.yaml", line: 3, path: "protect" }] });
 });
 
-test("what syntax and schema find in every file comes first, and the rules wait until that is fixed", () => {
+test("syntax and schema problems of every file come first, and rules run only without them", () => {
   const files = {
     "base.yaml": BASE.replace("burst: 100", "burst: 0"),
     "dev.yaml": `${DEV}servces: {}\nservices:\n  orders:\n    scaling: { min: 5, max: 2 }\n    port: on\n`,
@@ -28,7 +28,7 @@ test("what syntax and schema find in every file comes first, and the rules wait 
   ]);
 });
 
-test("then comes what the rules find in every environment", () => {
+test("then come the rule findings of every environment", () => {
   const files = {
     "base.yaml": BASE,
     "dev.yaml": `${DEV}services: { orders: { scaling: { min: 5, max: 2 } } }\n`,
@@ -41,7 +41,7 @@ test("then comes what the rules find in every environment", () => {
   ]);
 });
 
-test("a flood of unknown keys, of nulls or of bad values is counted", () => {
+test("many unknown keys, nulls or invalid values are counted", () => {
   const many = (line: (index: number) => string) => Array.from({ length: 4_000 }, (_, index) => line(index)).join("\n");
   const count = (files: Parameters<typeof problemsOf>[0]) => problemsOf(files).length;
   expect(count({ "base.yaml": `${BASE}${many((index) => `key-${index}: 1`)}`, "dev.yaml": DEV })).toBe(4_000);
@@ -50,7 +50,7 @@ test("a flood of unknown keys, of nulls or of bad values is counted", () => {
   expect(count({ "base.yaml": BASE, "dev.yaml": `${DEV}services:\n  orders:\n    routes:\n${routes}` })).toBe(4_000);
 });
 
-test("two deletions of nothing under names that are nearly alike are two problems", () => {
+test("two nulls that delete nothing, with similar names, are two problems", () => {
   const changes = "services:\n  orderz: null\n  ordery: null\n";
   expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` })).toEqual([
     "config/dev.yaml:3:3 services.orderz",
@@ -58,7 +58,7 @@ test("two deletions of nothing under names that are nearly alike are two problem
   ]);
 });
 
-test("what is of the wrong type in the base is reported there, though every overlay replaces it", () => {
+test("a wrong type in the base is reported there, even if every overlay replaces the value", () => {
   const base = BASE.replace(/gateway:\n( .*\n)+/, "gateway: http\n");
   const overlay = (text: string) => `${text}gateway: { kind: http }\n`;
   expect(places({ "base.yaml": base, "dev.yaml": overlay(DEV), "prod.yaml": overlay(PROD) })).toEqual([
@@ -73,14 +73,14 @@ test("a fault of the base file is one problem, not one for each environment", ()
   ]);
 });
 
-test("a key that no environment has is missing in the base file", () => {
+test("a key that is missing in every environment is reported in the base file", () => {
   const base = BASE.replace("  region: europe-west1\n", "");
   expect(places({ "base.yaml": base, "dev.yaml": DEV, "prod.yaml": PROD })).toEqual([
     "config/base.yaml:6:1 google.region",
   ]);
 });
 
-test("a rule that only one environment breaks by the base's value says which", () => {
+test("a base value that breaks a rule in only one environment is reported with that environment", () => {
   const files = { "base.yaml": BASE, "dev.yaml": DEV, "prod.yaml": `${PROD}requireDigest: true\n` };
   expect(problemsOf(files).map(({ file, path, message }) => [file, path, message.slice(-8)])).toEqual([
     ["config/base.yaml", "services.orders.image", " in prod"],
@@ -88,7 +88,7 @@ test("a rule that only one environment breaks by the base's value says which", (
   ]);
 });
 
-test("one fault is one problem: neither the schema nor a rule repeats what YAML's reader said", () => {
+test("one fault is one problem: neither schema nor rules repeat a YAML error", () => {
   expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}services: &anchor\n  orders: {}\n` })).toEqual([
     "config/dev.yaml:2:1 services",
   ]);
@@ -97,14 +97,14 @@ test("one fault is one problem: neither the schema nor a rule repeats what YAML'
   ]);
 });
 
-test("a key that is no name leaves nothing behind for the schema", () => {
+test("an invalid key causes no further schema problem", () => {
   expect(places({ "base.yaml": BASE, "dev.yaml": `${DEV}"": 1\n<<: { a: 1 }\n` })).toEqual([
     "config/dev.yaml:2:1 ",
     "config/dev.yaml:3:1 ",
   ]);
 });
 
-test("a folder without base.yaml, without environments or not there at all says so", () => {
+test("a folder that is missing, or has no base.yaml or no environments, is reported", () => {
   expect(problemsOf({ "dev.yaml": DEV }).map(formatProblem)).toEqual([
     "config/base.yaml:1:1  got ENOENT, expected a readable file\n    check that it exists and may be read",
   ]);
@@ -114,13 +114,13 @@ test("a folder without base.yaml, without environments or not there at all says 
   expect(loadIntents("/nowhere/at/all").ok).toBe(false);
 });
 
-test("an environment that takes the base as it is says {}", () => {
+test("an environment without changes to the base is written as {}", () => {
   const base = BASE.replace("google:", "google:\n  ownsProject: true");
   expect(intentsOf({ "base.yaml": base, "dev.yaml": "{}\n" })).toHaveLength(1);
   expect(problemsOf({ "base.yaml": base, "dev.yaml": "# nothing\n" })[0]?.message).toContain("got an empty file");
 });
 
-test("a byte order mark moves nothing", () => {
+test("a byte order mark does not shift positions", () => {
   expect(places({ "base.yaml": BASE, "dev.yaml": `\ufeff${DEV}protect: 1\n` })).toEqual([
     "config/dev.yaml:2:1 protect",
   ]);

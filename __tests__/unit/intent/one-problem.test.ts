@@ -103,12 +103,12 @@ const problemsIn = (config: unknown) =>
     "dev.yaml": "{}\n",
   }).map(({ path }) => path);
 
-test("the shop of these tests has no problem", () => {
+test("the test config has no problem", () => {
   expect(problemsIn(SHOP)).toEqual([]);
 });
 
 testAll(pathsIn(SHOP).map((path) => [formatPath(path), path] as const))(
-  "of the wrong type or misspelt, %s is one problem, wherever else it counts",
+  "%s is one problem if misspelt or of the wrong type, wherever else it is used",
   (place, path) => {
     const [key, map] = [path.at(-1) as string, path.at(-2)];
     const wrong = (value: unknown) => (typeof value === "number" || typeof value === "boolean" ? "x" : 7);

@@ -15,7 +15,7 @@ test.each([
   { name: "in Google alone", intent: auditedDev({ googleGroups: AUDITORS.googleGroups }), there: IN_GOOGLE },
   { name: "of a REST API with a firewall", intent: auditedRest(), there: [...IN_AWS, ...IN_GOOGLE] },
   { name: "where the gateway decides", intent: auditedPreview(), there: [...IN_AWS, ...IN_GOOGLE] },
-])("auditors $name have what they need in their own clouds", ({ intent, there }) => {
+])("auditors $name have the resources that they need in their own clouds only", ({ intent, there }) => {
   const addresses = stackOf(intent).addresses();
   expect([...IN_AWS, ...IN_GOOGLE].filter((address) => addresses.includes(address))).toEqual(there);
 });

@@ -3,7 +3,7 @@ import { intentOf } from "../../support/shop";
 
 const policy = authorizerPolicy(intentOf("dev"));
 
-test("a Cognito client has the scopes config gives it, and its id is named, not known", () => {
+test("a Cognito client has its scopes from config, and a variable in place of its id", () => {
   const customers = policy.issuers.find(({ id }) => id === "customers");
   expect(customers).toEqual({
     id: "customers",
@@ -21,7 +21,7 @@ test("a Cognito client has the scopes config gives it, and its id is named, not 
   });
 });
 
-test("an external issuer's callers are exact subjects, unless its tokens speak for themselves", () => {
+test("an external issuer's callers are exact subjects, unless its tokens grant scopes", () => {
   expect(policy.issuers.find(({ id }) => id === "aws")).toEqual({
     id: "aws",
     kind: "oidc",
@@ -43,7 +43,7 @@ test("an external issuer's callers are exact subjects, unless its tokens speak f
   });
 });
 
-test("a route is public or asks for one of its scopes, and leads to one service", () => {
+test("a route is public or requires one of its scopes, and belongs to one service", () => {
   expect(policy.routes["GET /products"]).toEqual({ service: "catalog", access: "public" });
   expect(policy.routes["GET /orders/{id}"]).toEqual({
     service: "orders",
@@ -51,7 +51,7 @@ test("a route is public or asks for one of its scopes, and leads to one service"
   });
 });
 
-test("a service is the AWS role, the Google account and the audience of one name", () => {
+test("a service's AWS role, Google account and audience share one name", () => {
   expect(policy.services.orders).toEqual({
     role: "arn:aws:iam::111122223333:role/storefront-dev-orders",
     serviceAccount: "storefront-dev-orders@storefront-dev.iam.gserviceaccount.com",
@@ -59,12 +59,12 @@ test("a service is the AWS role, the Google account and the audience of one name
   });
 });
 
-test("ANY has become a route for every method but OPTIONS", () => {
+test("ANY becomes a route for every method except OPTIONS", () => {
   const carts = Object.keys(policy.routes).filter((key) => key.endsWith(" /carts/{id}"));
   expect(carts.map((key) => key.split(" ")[0]).sort()).toEqual(["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]);
 });
 
-test("agents are marked, callers by claims have their name, and a disabled client has a name and no scope", () => {
+test("agents are marked, callers identified by claims have their name, and a disabled client has a name and no scopes", () => {
   const dev = intentOf("dev");
   const changed = dev.clients.map((each) =>
     each.id === "reporting-agent" ? { ...each, kind: "agent" as const } : { ...each, disabled: each.id === "web" },

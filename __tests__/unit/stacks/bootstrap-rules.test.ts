@@ -37,7 +37,7 @@ function typeOf(node: object): unknown {
   return (node as { readonly terraformResourceType?: unknown }).terraformResourceType;
 }
 
-test("a star needs its allowance, and an allowance its star", () => {
+test("a wildcard needs its allowance, and an allowance its wildcard", () => {
   expect(refusal({})).toBe("");
   expect(refusal({ allowances: [] })).toMatch(
     /aws_iam_role_policy\.deploy: Resource \* has a wildcard.*\n.* in config\/bootstrap\.yaml/,

@@ -4,7 +4,7 @@ import { bootstrapOf } from "../../support/shop";
 
 const SUBJECT = "repo:acme@1234567/storefront@7654321";
 
-test("the state is versioned, encrypted, private, refused in clear, and not deleted by a plan", () => {
+test("the state is versioned, encrypted, private, only reachable over TLS, and protected from destruction", () => {
   const stack = bootstrapStack();
   expect(stack.resource("aws_s3_bucket", "state")).toEqual({
     bucket: "storefront-dev-terraform-state",
@@ -51,7 +51,7 @@ test("the state is versioned, encrypted, private, refused in clear, and not dele
   ]);
 });
 
-test("the state is read by the roles that the stack makes for that, and by no third one in the ledger", () => {
+test("only the two roles of the stack read the state, also according to the ledger", () => {
   const stack = bootstrapStack();
   const own = Object.values(stack.all("aws_iam_role")).map(({ name }) => `arn:aws:iam::111122223333:role/${name}`);
   const rows = accessLedger(stack.json).filter(({ permission }) => /s3:GetObject/.test(permission));
@@ -62,7 +62,7 @@ test("the state is read by the roles that the stack makes for that, and by no th
   expect([...new Set(allowed)].sort()).toEqual(["role terraform", "role terraform-plan"]);
 });
 
-test("a role is for exact subjects of one repository, with a token meant for AWS", () => {
+test("a role trusts exact subjects of one repository, with AWS as the audience", () => {
   const { assume_role_policy } = bootstrapStack({}, "prod").resource("aws_iam_role", "deploy");
   expect(JSON.parse(assume_role_policy).Statement).toEqual([
     {
@@ -80,7 +80,7 @@ test("a role is for exact subjects of one repository, with a token meant for AWS
   ]);
 });
 
-test("people deploy without the pipeline where config names them, and become the deployer alone", () => {
+test("people in config may deploy without the pipeline, and may assume only the deploy role", () => {
   const stack = bootstrapStack();
   expect(JSON.parse(stack.resource("aws_iam_role", "deploy").assume_role_policy).Statement.at(-1)).toEqual({
     Sid: "People",
@@ -97,7 +97,7 @@ test("people deploy without the pipeline where config names them, and become the
   expect(bootstrapStack({}, "prod").all("google_service_account_iam_binding").people).toBeUndefined();
 });
 
-test("an account that has GitHub's identity provider already is not given a second one", () => {
+test("an account that already has GitHub's identity provider gets no second one", () => {
   const stack = bootstrapStack({ aws: { ...bootstrapOf("dev").aws, ownsIdentityProvider: false } });
   expect(stack.all("aws_iam_openid_connect_provider")).toEqual({});
   expect(stack.resource("aws_iam_role", "plan").assume_role_policy).toContain(
@@ -105,7 +105,7 @@ test("an account that has GitHub's identity provider already is not given a seco
   );
 });
 
-test("Google admits the repository by its numbers, and each account exact subjects of it", () => {
+test("Google admits the repository by its ids, and each account exact subjects", () => {
   const stack = bootstrapStack();
   expect(stack.resource("google_iam_workload_identity_pool_provider", "github_actions").attribute_condition).toBe(
     "assertion.repository_owner_id == '1234567' && assertion.repository_id == '7654321' && google.subject in " +
@@ -119,7 +119,7 @@ test("Google admits the repository by its numbers, and each account exact subjec
   });
 });
 
-test("the project's policy is in a role of its own, under a condition that lets it change no grant", () => {
+test("the permission on the project's policy has its own role, with a condition that forbids changing grants", () => {
   const stack = bootstrapStack();
   expect(stack.resource("google_project_iam_custom_role", "audit").permissions).toEqual([
     "resourcemanager.projects.setIamPolicy",
@@ -133,7 +133,7 @@ test("the project's policy is in a role of its own, under a condition that lets 
   expect(JSON.stringify(guest.json)).not.toContain("resourcemanager.projects.setIamPolicy");
 });
 
-test("its own state is a local file at first, and locked next to the bucket's later", () => {
+test("its own state is first a local file, then locked in the bucket", () => {
   expect(bootstrapStack().json.terraform.backend).toEqual({ local: { path: "../../../state/bootstrap-dev.tfstate" } });
   const state = { kind: "s3", bucket: "b-1", region: "eu-west-1", key: "bootstrap/dev.tfstate" } as const;
   expect(bootstrapStack({ state }).json.terraform.backend).toEqual({

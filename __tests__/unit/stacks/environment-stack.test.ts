@@ -5,11 +5,11 @@ test("synthesis is a pure function of the intent", () => {
   expect(JSON.stringify(devStack().json)).toBe(JSON.stringify(devStack().json));
 });
 
-test("a stack reads nothing from the clouds while it plans", () => {
+test("a stack has no data sources, so a plan reads nothing else from the clouds", () => {
   expect(devStack().json.data).toBeUndefined();
 });
 
-test("addresses come from the config and stay: a rename would need a moved block", () => {
+test("addresses come from config and are stable, because a change would need a moved block", () => {
   expect(devStack().addresses()).toEqual(
     expect.arrayContaining([
       "aws_apigatewayv2_api.gateway",
@@ -30,7 +30,7 @@ test("addresses come from the config and stay: a rename would need a moved block
   );
 });
 
-test("environments differ in values: the same services give the same addresses, but for what a project has once", () => {
+test("environments differ only in values: the same services give the same addresses, except project-wide resources", () => {
   const owner = intentOf("staging");
   const guest = stackOf({ ...owner, google: { ...owner.google, ownsProject: false } });
   const missing = stackOf(owner)
@@ -42,14 +42,14 @@ test("environments differ in values: the same services give the same addresses, 
   ]);
 });
 
-test("the clouds meet in exactly these references, each known only after an apply", () => {
+test("exactly these references connect the clouds, each known only after an apply", () => {
   expect(crossings(devStack().json.resource)).toEqual([
     "aws_apigatewayv2_integration -> google_cloud_run_v2_service.uri",
     "aws_lambda_function -> google_iam_workload_identity_pool_provider.name",
   ]);
 });
 
-test("a person finds in the outputs what to call, where to get a token, and each service's audience", () => {
+test("the outputs give the URL to call, the token endpoint, and each service's audience", () => {
   const { output } = devStack().json;
   expect(Object.keys(output).sort()).toEqual(["api_url", "clients", "issuers", "services"]);
   expect(output.issuers.value.customers).toEqual({
@@ -66,13 +66,13 @@ test("a person finds in the outputs what to call, where to get a token, and each
   });
 });
 
-test("no principal is everybody", () => {
+test("no grant is to all principals", () => {
   const text = JSON.stringify(devStack().json);
   expect(text).not.toContain("allUsers");
   expect(text).not.toContain("allAuthenticatedUsers");
 });
 
-test("a Terraform without write-only arguments is refused", () => {
+test("requires a Terraform version with write-only arguments", () => {
   expect(devStack().json.terraform.required_version).toBe(">= 1.11.0");
 });
 

@@ -83,7 +83,7 @@ const combinations: readonly Combination[] = [
 describe.each(combinations)("$name", ({ intent, inAddition, reached }) => {
   const stack = stackOf(intent);
 
-  test("the ledger says by which names, and past what, the gateway is reached", () => {
+  test("the ledger shows the gateway's addresses and the filters before it", () => {
     const rows = accessLedger(stack.json, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
     const found = rows
       .filter(({ permission }) => permission === "send requests")
@@ -91,7 +91,7 @@ describe.each(combinations)("$name", ({ intent, inAddition, reached }) => {
     expect(found).toEqual([reached]);
   });
 
-  test("it declares what it needs, and its own address is closed once the name is live", () => {
+  test("declares the needed resources, and closes the API's own address once the name is live", () => {
     const types = new Set(stack.addresses().map((address) => address.split(".")[0]));
     expect(EVERY.filter((type) => types.has(`aws_${type}`)).sort()).toEqual([...inAddition].sort());
     const api = intent.gateway.kind === "rest" ? "aws_api_gateway_rest_api" : "aws_apigatewayv2_api";

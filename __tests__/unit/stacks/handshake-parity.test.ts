@@ -45,7 +45,7 @@ const DIFFERENT: Readonly<Record<string, readonly string[]>> = {
 const onlyIn = (one: Synthesized, other: Synthesized) =>
   one.addresses().filter((address) => !other.addresses().includes(address));
 
-test("the handshakes declare the same, but for what is declared here", () => {
+test("the handshakes declare the same resources, except those listed here", () => {
   for (const [of, other] of [
     [federated, shared],
     [shared, federated],
@@ -59,7 +59,7 @@ test.each(ONLY)("$address: $why", ({ of, address }) => {
   expect(onlyIn(of, of === federated ? shared : federated).filter((found) => address.test(found))).not.toEqual([]);
 });
 
-test("what both declare is equal in every other attribute, services, scopes and clients among them", () => {
+test("shared resources are equal in every other attribute, including services, scopes and clients", () => {
   const both = federated.addresses().filter((address) => shared.addresses().includes(address));
   const different: Record<string, Set<string>> = {};
   for (const address of both) {
@@ -77,7 +77,7 @@ test("what both declare is equal in every other attribute, services, scopes and 
   expect(found).toEqual(DIFFERENT);
 });
 
-test("the same scopes open the same routes to the same clients", () => {
+test("the same scopes allow the same clients on the same routes", () => {
   const asked = (handshake: Parameters<typeof previewUnder>[0]) => {
     const { services, clients } = previewUnder(handshake);
     return { routes: services.flatMap(({ routes }) => routes.map(({ key, access }) => ({ key, access }))), clients };

@@ -21,14 +21,14 @@ function movesOf(key: string, id: string, groups: readonly string[]): unknown {
   return json.moved;
 }
 
-test("what a release renamed moves, of that type alone, and not from an address that is in use", () => {
+test("resources that a release renamed move, only of that type, and not from an address in use", () => {
   expect(movesOf("orders", "orders", ["access", "public"])).toEqual([
     { from: "aws_cloudwatch_log_group.orders_requests", to: "aws_cloudwatch_log_group.orders_access" },
   ]);
   expect(movesOf("orders", "orders", ["access", "requests"])).toBeUndefined();
 });
 
-test("a project that renames a service and upgrades moves in two steps: each address has one origin", () => {
+test("renaming a service while upgrading moves in two steps, because each address has one origin", () => {
   expect(movesOf("sales", "orders", ["access"])).toEqual([
     { from: "aws_cloudwatch_log_group.orders_requests", to: "aws_cloudwatch_log_group.orders_access" },
     { from: "aws_cloudwatch_log_group.orders_access", to: "aws_cloudwatch_log_group.sales_access" },

@@ -59,12 +59,12 @@ const addresses = new Map(environments.map((name) => [name, stackOf(intentOf(nam
 const all = [...new Set([...addresses.values()].flat())].sort();
 const partial = all.filter((address) => environments.some((name) => !addresses.get(name)?.includes(address)));
 
-test("the environments have the same addresses, but for the declared differences", () => {
+test("the environments have the same addresses, except for the declared differences", () => {
   const unexplained = partial.filter((address) => !DIFFERENCES.some(({ only }) => only.test(address)));
   expect(unexplained).toEqual([]);
 });
 
-testAll(DIFFERENCES)("$why: these addresses are in $in and nowhere else", (difference) => {
+testAll(DIFFERENCES)("$why: these addresses are only in $in", (difference) => {
   // Routes of a service that is switched off differ for that reason first.
   const others = DIFFERENCES.slice(0, DIFFERENCES.indexOf(difference));
   const found = partial.filter(

@@ -40,7 +40,7 @@ describe.each(SHAPES)("the config %s", (shape) => {
     expect(movingFunctions(stackOf(intent).json)).toEqual([]);
   });
 
-  test("gives a stack that breaks no policy rule, and of which the ledger reads everything", () => {
+  test("gives a stack that breaks no policy rule, and that the ledger reads completely", () => {
     if (intent === undefined) throw new Error("no intent");
     expect(violations(() => {}, intent)).toEqual([]);
     const policy = intent.handshake === "federated" ? JSON.parse(JSON.stringify(authorizerPolicy(intent))) : undefined;

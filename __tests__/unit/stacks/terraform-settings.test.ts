@@ -10,7 +10,7 @@ test("each provider is locked to the configured account and project", () => {
   expect(google[0].project).toBe("storefront-dev");
 });
 
-test("both clouds carry the same tags, letter for letter", () => {
+test("both clouds have exactly the same tags", () => {
   const tags = { application: "shop", "cost-centre": "cc-1", environment: "dev" };
   const { aws, google } = devStack({ tags }).json.provider;
   expect(aws[0].default_tags).toEqual([{ tags }]);
@@ -24,12 +24,12 @@ test("state in S3 is encrypted and locked by S3 itself", () => {
   });
 });
 
-test("a local state lies where the config says, relative to the project", () => {
+test("a local state has the configured path, relative to the project", () => {
   const stack = devStack({ state: { kind: "local", path: "state/dev.tfstate" } });
   expect(stack.json.terraform.backend).toEqual({ local: { path: "../../../state/dev.tfstate" } });
 });
 
-test("what would open a Terraform template is written twice, everywhere in a value", () => {
+test("template markers of Terraform are escaped everywhere in a value", () => {
   expect(literal({ text: "${a} %{b} $c", list: ["${"], number: 1, flag: true, none: undefined })).toEqual({
     text: "$${a} %%{b} $c",
     list: ["$${"],
@@ -39,11 +39,11 @@ test("what would open a Terraform template is written twice, everywhere in a val
   });
 });
 
-test("a text that cdktf would take for a reference of its own is refused", () => {
+test("a text that cdktf would read as its own reference is refused", () => {
   expect(() => literal({ deep: ["${TfToken[TOKEN.3]}"] })).toThrow("would take TfToken[…] for a reference");
 });
 
-test("a variable of a service reaches Cloud Run as the config wrote it", () => {
+test("a service's variable reaches Cloud Run as written in config", () => {
   const services = intentOf("dev").services.map((service) => ({
     ...service,
     environment: [{ name: "GREETING", value: "${user} %{if}" }],

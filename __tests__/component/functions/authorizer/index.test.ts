@@ -25,7 +25,7 @@ async function run(policy: unknown, script: string): Promise<string> {
   return stdout;
 }
 
-test("one file of bounded size exports the two handlers and nothing else", async () => {
+test("the bundle is one file of limited size that exports only the two handlers", async () => {
   const script = `const { statSync } = await import("node:fs");
     console.log(JSON.stringify([Object.keys(authorizer).sort(), statSync(${JSON.stringify(join(folder, "index.mjs"))}).size]));`;
   const [names, bytes] = JSON.parse(await run(POLICY, script));
@@ -33,7 +33,7 @@ test("one file of bounded size exports the two handlers and nothing else", async
   expect(bytes).toBeLessThan(BUNDLE_BYTES);
 });
 
-test("the handlers decide by the policy next to them, each for its own routes", async () => {
+test("each handler decides on its own routes by the policy next to the bundle", async () => {
   const deny = `console.log(JSON.stringify(await authorizer.callers(${JSON.stringify(requestEvent({ routeKey: "GET /unknown" }))})));`;
   const lines = (await run(POLICY, deny))
     .trim()

@@ -72,7 +72,7 @@ const until = async (condition: () => boolean) => {
 };
 
 describe("the start", () => {
-  test("connects to the clouds and the issuers, and asks none of them anything", async () => {
+  test("connects to the clouds and the issuers without sending a request", async () => {
     const one = instance();
     await started(one);
     expect(hosts.calls).toEqual([]);
@@ -85,7 +85,7 @@ describe("the start", () => {
     expect(hosts.calls).toHaveLength(4);
   });
 
-  test("fetches the keys of an only issuer, once", async () => {
+  test("fetches the keys of a single issuer once", async () => {
     const one = instance(ONE_ISSUER);
     await started(one);
     expect(hosts.calls).toEqual([COGNITO]);
@@ -94,13 +94,13 @@ describe("the start", () => {
     expect(hosts.connections).toHaveLength(4);
   });
 
-  test("of the function for public routes connects to the clouds alone", async () => {
+  test("of the function for public routes connects only to the clouds", async () => {
     const one = instance(ONE_ISSUER, "index.public");
     await started(one);
     expect([hosts.calls, hosts.open]).toEqual([[], 3]);
   });
 
-  test("does not count against the issuer if it finds no keys: the first token has them fetched at once", async () => {
+  test("does not delay the fetch for the first token if it found no keys", async () => {
     const well = hosts.answer;
     hosts.answer = async () => ({ status: 503, body: "" });
     const one = instance(ONE_ISSUER);
@@ -109,7 +109,7 @@ describe("the start", () => {
     expect(await decide(one)).toMatch(/^Bearer ey/);
   });
 
-  test("outlives a connection that went stale before it had a call", async () => {
+  test("survives a connection that went stale before its first call", async () => {
     const one = instance();
     await started(one);
     // From then on, a server may have closed it for being idle.
@@ -124,7 +124,7 @@ describe("the start", () => {
     expect(hosts.calls).toEqual([COGNITO, COGNITO, ...CLOUDS]);
   });
 
-  test("outlives that Lambda freezes the instance until its connections are closed", async () => {
+  test("survives a freeze during which all connections are closed", async () => {
     const one = instance();
     await started(one);
     one.process.kill("SIGSTOP");
@@ -137,7 +137,7 @@ describe("the start", () => {
   test.each([
     ["refuses connections", undefined],
     ["accepts connections and says nothing", (server: Server) => server],
-  ])("succeeds in bounded time where every host %s", async (_, silent) => {
+  ])("finishes in time if every host %s", async (_, silent) => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
@@ -173,7 +173,7 @@ describe("a renewal", () => {
     return { goOn };
   }
 
-  test("is started by the call that finds it due, and no call waits for it", async () => {
+  test("is started by the first call after it is due, and no call waits for it", async () => {
     const { one, first } = await due();
     const { goOn } = hold();
     expect([await decide(one, DUE), await decide(one, DUE), await decide(one, DUE)]).toEqual([first, first, first]);
@@ -186,7 +186,7 @@ describe("a renewal", () => {
     expect(hosts.calls).toEqual(CLOUDS);
   });
 
-  test("survives that Lambda freezes the instance in the middle of it, and that its connections break meanwhile", async () => {
+  test("survives a freeze that breaks its connections", async () => {
     const { one, first } = await due();
     const well = hosts.answer;
     hosts.answer = () => new Promise(() => {});
@@ -205,7 +205,7 @@ describe("a renewal", () => {
     expect(hosts.calls).toEqual([AWS, ...CLOUDS]);
   });
 
-  test("continues with an answer that arrived while the instance was frozen", async () => {
+  test("continues with a response that arrived during a freeze", async () => {
     const { one, first } = await due();
     const { goOn } = hold();
     expect(await decide(one, DUE)).toBe(first);

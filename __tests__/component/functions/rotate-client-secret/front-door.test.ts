@@ -54,7 +54,7 @@ class Caller {
 
 const TURNS = 6;
 
-test("callers go on through one rotation after another, whenever they read the secret", async () => {
+test("callers keep access through several rotations, whenever they read the secret", async () => {
   expect(SCOPES).toContain("orders/read");
   const scene = MemoryScene.fresh();
   const callers = (["for each token", "when refused", "for each token"] as const).map(

@@ -32,11 +32,11 @@ test("a start outside Lambda connects to nothing", async () => {
   expect(await started(undefined, issuers(1))).toEqual({ hosts: [], fetches: [] });
 });
 
-test("a start connects to the clouds, and fetches the keys of an only issuer instead of connecting to it", async () => {
+test("a start connects to the clouds, and fetches the keys of a single issuer instead of connecting to it", async () => {
   expect(await started("index.callers", issuers(1))).toEqual({ hosts: CLOUDS, fetches: [START_MILLISECONDS] });
 });
 
-test("of several issuers it fetches no keys, and connects to the first eight", async () => {
+test("with several issuers, a start fetches no keys and connects to the first eight", async () => {
   const eight = issuers(8).map((url) => new URL(url).host);
   expect(await started("index.callers", issuers(9))).toEqual({ hosts: [...CLOUDS, ...eight], fetches: [] });
 });

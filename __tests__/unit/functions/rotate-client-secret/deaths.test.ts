@@ -8,7 +8,7 @@ import {
 import { callsOf, MemoryScene, START_NAMES, STARTS } from "../../../support/rotate-client-secret/memory-scene";
 
 /** One place of death a kind. Every place, and any two of them: `system/functions/rotate-client-secret/deaths.test.ts`. */
-test("the calls at which it may die are these", async () => {
+test("lists the calls at which the function may crash", async () => {
   expect(await callsOf("settled")).toEqual([
     ...["DescribeSecret", "GetSecretValue", "GetSecretValue", "PutSecretValue"],
     ...["DescribeSecret", "GetSecretValue", "token", "ListUserPoolClientSecrets"],
@@ -22,7 +22,7 @@ test("the calls at which it may die are these", async () => {
 });
 
 describe.each(START_NAMES)("from a %s secret", (start) => {
-  test("a rotation that dies at a change ends well with either token, and no caller is refused", async () => {
+  test("a rotation that crashes at a change completes with either token, and no caller is refused", async () => {
     const calls = await callsOf(start);
     const faults: string[] = [];
     for (const recovery of ["same", "new"] as const) {
@@ -34,7 +34,7 @@ describe.each(START_NAMES)("from a %s secret", (start) => {
     expect(faults).toEqual([]);
   });
 
-  test("a rotation that dies twice at the same change ends well too", async () => {
+  test("a rotation that crashes twice at the same change also completes", async () => {
     const calls = await callsOf(start);
     const recoveries: readonly [Recovery, Recovery][] = [
       ["same", "new"],
@@ -51,7 +51,7 @@ describe.each(START_NAMES)("from a %s secret", (start) => {
   });
 });
 
-test("the rotations after one that died go on as usual", async () => {
+test("rotations after a crashed one work as usual", async () => {
   const calls = await callsOf("settled");
   const faults: string[] = [];
   for (const death of deathsAtChanges(calls)) {
@@ -61,7 +61,7 @@ test("the rotations after one that died go on as usual", async () => {
   expect(faults).toEqual([]);
 });
 
-test("while Cognito is a moment behind, a step that runs again takes nothing away that callers use", async () => {
+test("while Cognito lags, a repeated step deletes no secret that callers use", async () => {
   let time = 1_800_000_000_000;
   const scene = MemoryScene.settled({ lagMilliseconds: 150, now: () => time });
   const token = scene.begin();

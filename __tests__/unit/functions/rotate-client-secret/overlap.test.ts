@@ -93,7 +93,7 @@ async function overlapped(
 }
 
 test.each([0, 500])(
-  "two deliveries of setSecret, one within the other at any call, end no secret that callers read (lag of %i ms)",
+  "overlapping deliveries of setSecret invalidate no secret that callers read (lag of %i ms)",
   async (lag) => {
     const { calls } = await overlapped(lag, 0, Number.POSITIVE_INFINITY);
     const [most = 0] = calls;

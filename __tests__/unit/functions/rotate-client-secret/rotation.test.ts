@@ -2,7 +2,7 @@ import { CLIENT_ID, FIRST_SECRET, textOf } from "../../../support/rotate-client-
 import { MemoryScene, STEPS } from "../../../support/rotate-client-secret/memory-scene";
 import { testAll } from "../../../support/test-all";
 
-test("the first rotation gives callers a secret that Terraform's state has never seen, and the first one goes on working", async () => {
+test("the first rotation gives callers a secret that is not in Terraform's state, and the first secret still works", async () => {
   const scene = MemoryScene.fresh();
   await scene.rotate();
   expect(scene.current).toMatch(/^[A-Za-z0-9]{48}$/);
@@ -10,7 +10,7 @@ test("the first rotation gives callers a secret that Terraform's state has never
   expect([scene.current, FIRST_SECRET].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
 });
 
-test("the second one ends the first secret, and no version that Terraform looks for", async () => {
+test("the second rotation invalidates the first secret, but removes no version that Terraform looks for", async () => {
   const scene = MemoryScene.fresh({ behindMilliseconds: 1000 });
   await scene.rotate();
   const second = scene.current;
@@ -20,7 +20,7 @@ test("the second one ends the first secret, and no version that Terraform looks 
   expect(scene.secret.text("FIRST")).toBe(textOf(FIRST_SECRET));
 });
 
-test("what config says of client, address and scopes counts, not what the secret said before", async () => {
+test("client, token endpoint and scopes come from config, not from the previous secret", async () => {
   const scene = MemoryScene.fresh();
   await scene.rotate();
   expect(JSON.parse(scene.secret.text("AWSCURRENT") ?? "")).toEqual({
@@ -31,14 +31,14 @@ test("what config says of client, address and scopes counts, not what the secret
   });
 });
 
-test("a secret that was there before its rotation was declared gets the label that Terraform's version needs", async () => {
+test("a secret that existed before its rotation was declared gets the label that Terraform's version needs", async () => {
   const scene = MemoryScene.fresh();
   scene.secret.unlabel("FIRST");
   await scene.rotate();
   expect(scene.secret.text("FIRST")).toBe(textOf(FIRST_SECRET));
 });
 
-test("each step may run again, and again after the end", async () => {
+test("each step may be repeated, even after the rotation ended", async () => {
   const scene = MemoryScene.settled();
   const before = scene.current;
   const token = scene.begin();
@@ -49,7 +49,7 @@ test("each step may run again, and again after the end", async () => {
   expect([before, after].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
 });
 
-test("another secret, a token of no version, a version that is not pending: nothing is asked of Cognito", async () => {
+test("another secret, an unknown version and a version that is not pending cause no call to Cognito", async () => {
   const scene = MemoryScene.settled();
   const token = scene.begin();
   const event = { Step: "setSecret", SecretId: scene.secret.arn, ClientRequestToken: token };
@@ -62,7 +62,7 @@ test("another secret, a token of no version, a version that is not pending: noth
   expect(scene.calls.filter((name) => name.includes("Client") || name === "token")).toEqual([]);
 });
 
-test("steps out of order hand no secret to callers that does not open", async () => {
+test("steps out of order never give callers a secret that does not work", async () => {
   const scene = MemoryScene.settled();
   const before = scene.current;
   const token = scene.begin();
@@ -83,7 +83,7 @@ test("the secret of another client is never rotated as this one's", async () => 
   );
 });
 
-test("a new client's first version is rotated, though AWSPREVIOUS is of the client before", async () => {
+test("a new client's first version is rotated although AWSPREVIOUS belongs to the former client", async () => {
   const scene = MemoryScene.fresh();
   scene.secret.given(textOf("s".repeat(40), "theClientBefore"), ["AWSPREVIOUS"], 90);
   scene.cognito.given("leftover".padEnd(48, "l"), 30);
@@ -91,7 +91,7 @@ test("a new client's first version is rotated, though AWSPREVIOUS is of the clie
   expect([scene.cognito.opens(scene.current), scene.cognito.opens(FIRST_SECRET)]).toEqual([true, true]);
 });
 
-test("a new secret that takes a moment is waited for; one that never opens is reported", async () => {
+test("waits for a new secret that is not accepted yet, and reports one that is never accepted", async () => {
   const scene = MemoryScene.settled();
   const token = scene.begin();
   await scene.step("createSecret", token);
@@ -110,7 +110,7 @@ testAll([
   [{ client_id: CLIENT_ID, token_use: "id", scope: "orders/export orders/read" }, "is no access token"],
   [{ client_id: CLIENT_ID, token_use: "access", scope: "orders/read" }, "lacks the scopes orders/export"],
   [{}, "is of another client"],
-])("a token with %j is not what callers need", async (claims, fault) => {
+])("a token with %j fails the test step", async (claims, fault) => {
   const scene = MemoryScene.settled();
   const token = scene.begin();
   await scene.step("createSecret", token);
@@ -120,7 +120,7 @@ testAll([
   await expect(scene.step("testSecret", token)).rejects.toThrow(`the token for the new secret ${fault}`);
 });
 
-test("an endpoint that answers neither way says nothing of a secret: none is deleted for it", async () => {
+test("an inconclusive response of the token endpoint deletes no secret", async () => {
   const scene = MemoryScene.settled();
   const token = scene.begin();
   await scene.step("createSecret", token);
@@ -132,7 +132,7 @@ test("an endpoint that answers neither way says nothing of a secret: none is del
   expect([scene.current, scene.previous].map((value) => scene.cognito.opens(value))).toEqual([true, true]);
 });
 
-test("what is throttled is asked again, and AWS's refusal is reported by its name alone", async () => {
+test("retries throttled calls, and reports only the name of a refusal by AWS", async () => {
   const scene = MemoryScene.settled();
   let throttled = 2;
   scene.instead = (name) =>
@@ -148,7 +148,7 @@ test("what is throttled is asked again, and AWS's refusal is reported by its nam
   await expect(scene.rotate()).rejects.toThrow(/^createSecret: PutSecretValue failed: AccessDeniedException; Secrets/);
 });
 
-test("the check reports the age of what callers read, and the end of a rotation that it starts from zero", async () => {
+test("the check reports the age of the current secret, and the end of a rotation reports zero", async () => {
   const scene = MemoryScene.settled();
   await scene.invoke({ check: true });
   await scene.rotate();
@@ -159,7 +159,7 @@ test("the check reports the age of what callers read, and the end of a rotation 
   ]);
 });
 
-test("a function without its settings says which is missing", async () => {
+test("a function without its settings reports which one is missing", async () => {
   const scene = MemoryScene.fresh();
   scene.environment = { ...scene.environment, TOKEN_ENDPOINT: "" };
   await expect(scene.invoke({ check: true })).rejects.toThrow(
@@ -167,7 +167,7 @@ test("a function without its settings says which is missing", async () => {
   );
 });
 
-test("no value and no token is in a log line or an error", async () => {
+test("no log line or error contains a secret or a token", async () => {
   const scene = MemoryScene.settled();
   const errors: string[] = [];
   const attempt = (work: Promise<void>) => work.catch((error: Error) => errors.push(String(error.stack)));

@@ -6,7 +6,7 @@ const pairs = (claims: readonly string[]) =>
     ({ text }) => text,
   ).map(({ claim, other }) => `${claim.index}-${other.index}`);
 
-test("each of two clashing claims is reported, with the other one", () => {
+test("each of two clashing claims is reported together with the other", () => {
   expect(pairs(["a", "b", "a"])).toEqual(["0-2", "2-0"]);
   expect(pairs(["a", "a", "a"])).toEqual(["0-1", "1-0", "2-0"]);
 });
@@ -16,7 +16,7 @@ test("claims on different things do not clash", () => {
   expect(pairs([])).toEqual([]);
 });
 
-test("claims that are no rivals do not clash, even on the same thing", () => {
+test("claims that are not rivals do not clash, even on the same thing", () => {
   const claims = ["dev 1", "dev 2", "prod 3"];
   const found = clashes(
     claims,

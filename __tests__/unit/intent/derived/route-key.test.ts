@@ -55,14 +55,14 @@ testAll([
   ["GET /ping", "none of /ping, /sping (API Gateway reserves them)"],
   ["GET /healthz", "a path that does not end in z (Cloud Run reserves some of those, such as /healthz)"],
   ["GET /a/quiz", "a path that does not end in z (Cloud Run reserves some of those, such as /healthz)"],
-])("%s is none", (key, expected) => {
+])("%s is not a route", (key, expected) => {
   expect(routeKeyFault(key)).toMatchObject({ got: expect.stringMatching(/./), expected });
 });
 
-test("a method in lower case gets the one that was meant", () => {
+test("a lower-case method gets a suggestion", () => {
   expect(routeKeyFault("get /a")?.remedy).toBe("did you mean GET?");
 });
 
-test("a preflight's route is sent to gateway.cors", () => {
+test("the remedy for a preflight route names gateway.cors", () => {
   expect(routeKeyFault("OPTIONS /a")?.remedy).toContain("set gateway.cors: API Gateway answers preflights itself");
 });

@@ -8,7 +8,7 @@ const keys = (...written: readonly string[]) =>
     written.map((key) => [key, PUBLIC]),
   ).map(({ key }) => key);
 
-test("ANY is every method but OPTIONS, one route each", () => {
+test("ANY becomes one route for every method except OPTIONS", () => {
   expect(keys("ANY /carts")).toEqual([
     "DELETE /carts",
     "GET /carts",
@@ -19,7 +19,7 @@ test("ANY is every method but OPTIONS, one route each", () => {
   ]);
 });
 
-test("ANY leaves out what the service declares for the same path, whatever its variables are called", () => {
+test("ANY leaves out methods that the service declares for the same path, whatever the names of variables", () => {
   expect(keys("ANY /carts/{id}", "GET /carts/{cartId}", "PUT /carts")).toEqual([
     "DELETE /carts/{id}",
     "HEAD /carts/{id}",
@@ -31,12 +31,12 @@ test("ANY leaves out what the service declares for the same path, whatever its v
   ]);
 });
 
-test("a greedy variable is another path than a plain one", () => {
+test("a greedy variable and a plain one make different paths", () => {
   expect(keys("ANY /a/{id}", "GET /a/{path+}")).toContain("GET /a/{id}");
   expect(pathPattern("/a/{path+}/{id}")).toBe("/a/{+}/{}");
 });
 
-test("each route knows its line, its access and its address", () => {
+test("each route has its line, its access and its address", () => {
   expect(expandRoutes("orders", [["GET /orders/{id}", PUBLIC]])).toEqual([
     {
       serviceId: "orders",
@@ -51,6 +51,6 @@ test("each route knows its line, its access and its address", () => {
   ]);
 });
 
-test.each(["", "GET", "GET  /a", "GET /a b", "$default", " GET /a"])("%j is no method and path", (key) => {
+test.each(["", "GET", "GET  /a", "GET /a b", "$default", " GET /a"])("%j is not a method and a path", (key) => {
   expect(splitRouteKey(key)).toBeUndefined();
 });

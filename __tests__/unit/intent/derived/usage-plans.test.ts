@@ -9,7 +9,7 @@ test("usage is not counted without a plan, and never under http", () => {
   expect(plans("")).toEqual([]);
 });
 
-test("one client's quota makes everybody a member of some plan", () => {
+test("one client's quota makes every caller a member of some plan", () => {
   const [others, anybody, own, ...more] = plans(
     "gateway: { kind: rest }\nclients: { batch: { quota: { requests: 10, per: day } } }\n",
   );
@@ -33,13 +33,13 @@ test("one client's quota makes everybody a member of some plan", () => {
   expect(others).not.toHaveProperty("quota");
 });
 
-test("the default plan is every client's who has none, and no limit of theirs is anybody's", () => {
+test("the default plan is for clients without their own, and its limits apply to each separately", () => {
   const [others] = plans("gateway: { kind: rest, defaultPlan: { throttle: { ratePerSecond: 1, burst: 2 } } }");
   expect(others).toMatchObject({ id: "default", throttle: { ratePerSecond: 1, burst: 2 } });
   expect(others?.members).toHaveLength(4);
 });
 
-test("keys are of 64 characters, within API Gateway's 20 to 128, and no two environments' alike", () => {
+test("keys have 64 characters, within API Gateway's 20 to 128, and differ between environments", () => {
   const [{ members } = { members: [] }] = plans("gateway: { kind: rest, defaultPlan: {} }");
   for (const { key } of members) expect(key).toMatch(/^[0-9a-f]{64}$/);
 });

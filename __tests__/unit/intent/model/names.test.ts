@@ -1,7 +1,7 @@
 import * as names from "../../../../intent/model/names";
 import { testAll } from "../../../support/test-all";
 
-test("the names of an environment and of a service pair up in both clouds", () => {
+test("the names of an environment and a service match in both clouds", () => {
   const prefix = names.prefix("storefront", "dev");
   const service = names.serviceName(prefix, "orders");
   expect(service).toBe("storefront-dev-orders");
@@ -28,7 +28,7 @@ test("a pool's first generation has no number", () => {
   expect(names.poolId("s-dev", 2)).toBe("s-dev-2");
 });
 
-test("a state has a key of its own for each environment", () => {
+test("each environment's state has its own key", () => {
   expect(names.stateKey("storefront", "dev")).toBe("storefront/dev.tfstate");
 });
 
@@ -38,7 +38,7 @@ test("Cognito's token endpoint is known before apply", () => {
   );
 });
 
-test("the attribute condition lists exact roles, sorted, whatever the order they come in", () => {
+test("the attribute condition lists exact roles, sorted", () => {
   const arns = ["arn:aws:sts::1:assumed-role/b", "arn:aws:sts::1:assumed-role/a"];
   expect(names.attributeCondition(arns)).toBe(
     "attribute.aws_role in ['arn:aws:sts::1:assumed-role/a', 'arn:aws:sts::1:assumed-role/b']",

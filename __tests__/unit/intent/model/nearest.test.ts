@@ -12,7 +12,7 @@ test.each([
   expect(nearest(word, services)).toBe(meant);
 });
 
-test.each(["billing", "x", "", "cxtxlxx"])("nothing is near enough to %j", (word) => {
+test.each(["billing", "x", "", "cxtxlxx"])("no candidate is close enough to %j", (word) => {
   expect(nearest(word, services)).toBeUndefined();
 });
 
@@ -20,7 +20,7 @@ test("a word is not its own suggestion", () => {
   expect(nearest("orders", ["orders"])).toBeUndefined();
 });
 
-test("there is nothing to suggest among none", () => {
+test("without candidates there is no suggestion", () => {
   expect(nearest("orders", [])).toBeUndefined();
 });
 
@@ -28,7 +28,7 @@ test("the suggestion does not depend on the order of the candidates", () => {
   expect(nearest("ab", ["ac", "ad"])).toBe(nearest("ab", ["ad", "ac"]));
 });
 
-test("a suggestion names the nearest word, or all there are", () => {
+test("a suggestion names the nearest word, or lists all", () => {
   expect(suggestion("ordrs", services)).toBe('did you mean "orders"?');
   expect(suggestion("billing", services)).toBe("known: accounts, catalog, orders");
   expect(suggestion("billing", [])).toBe("none is defined");

@@ -6,7 +6,7 @@ testAll(Object.entries(patterns))("%s is anchored at both ends and keeps no stat
   expect(pattern.flags).toBe("");
 });
 
-testAll(Object.entries(patterns))("%s takes no line end that an editor would not show", (_, pattern) => {
+testAll(Object.entries(patterns))("%s accepts no invisible line end", (_, pattern) => {
   const samples = [
     "shop",
     "orders/read",

@@ -9,20 +9,20 @@ const problem: Problem = {
   remedy: "lower it, or ask Google for a larger quota and set limits.cloudRunMaxInstances",
 };
 
-test("a problem says where, what it got, what it expected, and on a line of its own what to do", () => {
+test("a problem has its place, the value it got, the expected one, and the remedy on a separate line", () => {
   expect(formatProblem(problem)).toBe(
     "config/prod.yaml:14:7  services.orders.scaling.max  got 2000, expected at most 1000 (Cloud Run's limit per service)\n" +
       "    lower it, or ask Google for a larger quota and set limits.cloudRunMaxInstances",
   );
 });
 
-test("a fault of the whole file has no path", () => {
+test("a problem of the whole file has no path", () => {
   expect(formatProblem({ ...problem, line: 1, column: 1, path: "", message: "got an empty file" })).toMatch(
     /^config\/prod\.yaml:1:1 {2}got an empty file\n/,
   );
 });
 
-test("problems sort as a person reads: by file, from top to bottom, numbers as numbers", () => {
+test("problems are sorted by file, then by line as a number", () => {
   const places = [
     { ...problem, line: 100 },
     { ...problem, file: "config/base.yaml", line: 200 },
@@ -32,7 +32,7 @@ test("problems sort as a person reads: by file, from top to bottom, numbers as n
   expect([...places].sort(compareProblems)).toEqual([places[1], places[3], places[2], places[0]]);
 });
 
-test("a report shows 50 problems at most, counts them all, and says in its last line whether the rules wait", () => {
+test("a report shows at most 50 problems, counts all, and ends with whether rules have not run", () => {
   const problems = Array.from({ length: 55_000 }, (_, line) => ({ ...problem, line }));
   const lines = formatRefusal(problems, true).split("\n");
   expect(lines.filter((line) => line.startsWith("config/prod.yaml:"))).toHaveLength(50);

@@ -2,7 +2,7 @@ import { restResources } from "../../../../intent/model/rest-resources";
 
 const addresses = (...paths: readonly string[]) => restResources(paths).map(({ path, address }) => [path, address]);
 
-test("each start of a path is a resource once, called after its words and without its variables' names", () => {
+test("each prefix of a path is one resource, named after its literals without variable names", () => {
   expect(addresses("/orders/{id}/parts", "/orders/{id}", "/images/{path+}", "/")).toEqual([
     ["/images", "images"],
     ["/images/{path+}", "images_all"],
@@ -12,7 +12,7 @@ test("each start of a path is a resource once, called after its words and withou
   ]);
 });
 
-test("a path that begins with no letter has an address that does", () => {
+test("a path that does not begin with a letter has an address that does", () => {
   expect(addresses("/2fa", "/.well-known/jwks", "/{id}")).toEqual([
     ["/.well-known", "path_well_known"],
     ["/.well-known/jwks", "path_well_known_jwks"],

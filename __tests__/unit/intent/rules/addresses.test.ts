@@ -7,7 +7,7 @@ gateway: { kind: rest, cors: { origins: [https://shop.example.com] }, defaultPla
 const service = (...routes: readonly string[]) =>
   `{ image: docker.io/acme/x, routes: { ${routes.map((key) => `"${key}": public`).join(", ")} } }`;
 
-test("an issuer and a service have together what no other two have", () => {
+test("the address of an issuer and a service together is unique", () => {
   const scoped = (id: string) => `${id}: { image: docker.io/acme/x, routes: { GET /${id}: { scopes: [${id}/read] } } }`;
   const pools =
     "issuers: { a: { kind: cognito, domainPrefix: shop-a }, a-b: { kind: cognito, domainPrefix: shop-b } }\n";
@@ -21,7 +21,7 @@ test("an issuer and a service have together what no other two have", () => {
   expect(faults(`${pools}services: { ${scoped("b-c")}, ${renamed} }`)).toHaveLength(2);
 });
 
-test("a caller that an issuer lists has a key that no client and no other caller has", () => {
+test("the usage key of a caller that an issuer lists is unique", () => {
   const callers = (more: string) => `issuers: { workforce: { clients: [0oa1example, x] } }\nclients: { ${more} }\n`;
   const clash = "workforce-x: { issuer: partner, subject: x, scopes: [orders/read] }";
   expect(faults(`${REST}${callers(clash)}`)).toEqual([
@@ -35,7 +35,7 @@ test("a caller that an issuer lists has a key that no client and no other caller
   expect(faults(`${REST}${callers(clash.replace("issuer", "disabled: true, issuer"))}`)).toEqual([]);
 });
 
-test("no path's preflights are at the address of a route, or of another path's", () => {
+test("the preflights of a path have a unique address", () => {
   const clash = `services: { preflight: ${service("GET /x")}, other: ${service("GET /get/x")} }\n`;
   expect(faults(`${REST}${clash}`)).toEqual([
     'services.preflight.routes["GET /x"]  got aws_api_gateway_method.preflight_get_x in Terraform for GET /x, and for the preflights of /get/x, expected a unique address for each',

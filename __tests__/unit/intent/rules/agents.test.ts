@@ -2,7 +2,7 @@ import { dev, faults, shownFaults } from "../../../support/config-folder";
 
 const AGENT = "issuer: partner, subject: agent-7";
 
-test("an agent has scopes of methods that read alone", () => {
+test("an agent may have only scopes of read-only methods", () => {
   expect(faults(`clients: { bot: { ${AGENT}, kind: agent, scopes: [orders/read] } }`)).toEqual([]);
   expect(shownFaults(`clients: { bot: { ${AGENT}, kind: agent, scopes: [orders/read, orders/write] } }`)).toEqual([
     expect.stringMatching(
@@ -11,14 +11,14 @@ test("an agent has scopes of methods that read alone", () => {
   ]);
 });
 
-test("a scope that reads and writes is one that writes", () => {
+test("a scope of both read and write routes counts as a write scope", () => {
   const routes = "services: { orders: { routes: { DELETE /orders: { scopes: [orders/read] } } } }";
   expect(faults(`${routes}\nclients: { bot: { ${AGENT}, kind: agent, scopes: [orders/read] } }`)).toEqual([
     expect.stringContaining('got "orders/read", which opens DELETE /orders'),
   ]);
 });
 
-test("with a reason it may write", () => {
+test("an agent with a reason may write", () => {
   const bot = `${AGENT}, kind: agent, scopes: [orders/write], allowWrites: true, allowWritesReason: refunds (SHOP-12)`;
   expect(faults(`clients: { bot: { ${bot} } }`)).toEqual([]);
 });
@@ -27,7 +27,7 @@ test.each([
   ["allowWrites: true, scopes: [orders/write]", "allowWrites", "no reason"],
   ["allowWrites: true, allowWritesReason: why, scopes: [orders/read]", "allowWrites", "true, but none of its scopes"],
   ["allowWritesReason: why, scopes: [orders/read]", "allowWritesReason", "a reason without allowWrites"],
-])("a permission to write that says too little or too much is refused: %s", (written, key, got) => {
+])("an incomplete or superfluous permission to write is refused: %s", (written, key, got) => {
   expect(faults(`clients: { bot: { ${AGENT}, kind: agent, ${written} } }`)).toEqual([
     expect.stringMatching(new RegExp(`^clients\\.bot\\.${key} {2}got ${got}`)),
   ]);
@@ -42,7 +42,7 @@ test.each(["allowWrites: true", "allowWrites: false", "allowWritesReason: why"])
   },
 );
 
-test("behind a REST API an agent has a quota, its own or everybody's", () => {
+test("behind a REST API an agent needs a quota, its own or the default plan's", () => {
   const bot = `bot: { ${AGENT}, kind: agent, scopes: [orders/read]`;
   const rest = "gateway: { kind: rest }\nclients: ";
   expect(faults(`${rest}{ ${bot} } }`)).toEqual([
@@ -53,7 +53,7 @@ test("behind a REST API an agent has a quota, its own or everybody's", () => {
   expect(faults(`gateway: { kind: rest, ${plan} }\nclients: { ${bot} } }`)).toEqual([]);
 });
 
-test("a disabled client stands in the intent, and counts to no plan", () => {
+test("a disabled client is in the intent, but in no plan", () => {
   const quota = "quota: { requests: 100, per: day }";
   const { clients, gateway } = dev(
     `gateway: { kind: rest }\nclients: { bot: { ${AGENT}, scopes: [orders/read], disabled: true, ${quota} } }`,
@@ -62,7 +62,7 @@ test("a disabled client stands in the intent, and counts to no plan", () => {
   expect(gateway.plans).toEqual([]);
 });
 
-test("a scope that writes only with another one is refused to an agent that has both", () => {
+test("an agent may not have all scopes of an allOf on a write route", () => {
   const routes =
     "services: { orders: { routes: { DELETE /orders: { scopes: { allOf: [orders/read, orders/purge] } } } } }";
   const bot = (scopes: string) => `${routes}\nclients: { bot: { ${AGENT}, kind: agent, scopes: [${scopes}] } }`;

@@ -17,7 +17,7 @@ testAll(ALARM_KEYS.map((key) => [key, ALARMS[key].max] as const))("%s is a whole
   }
 });
 
-test("false leaves an alarm out, but for the one of rotated secrets", () => {
+test("false leaves out any alarm except the one on rotated secrets", () => {
   for (const key of ALARM_KEYS) {
     const expected = key === "lateRotationDays" ? [expect.stringContaining("lateRotationDays")] : [];
     expect(faults(`alarms: { ${key}: false }`)).toEqual(expected);
@@ -52,7 +52,7 @@ testAll([
     "availability: 99.9, latencyPercent: 99",
     "services.orders.slo.latencyPercent  got latencyPercent without latencyMs, expected both, or neither",
   ],
-])("{ %s } is none", (text, fault) => {
+])("{ %s } is not an objective", (text, fault) => {
   expect(faults(slo(text))).toEqual([fault]);
 });
 

@@ -10,7 +10,7 @@ test("roles of any account and Google groups, each alone or both", () => {
   expect(faults(`auditors: { awsRoles: ["${OTHER}"], googleGroups: [auditors@example.com] }`)).toEqual([]);
 });
 
-test("they are sorted, and one list may be empty", () => {
+test("the lists are sorted, and one may be empty", () => {
   expect(dev(`auditors: { awsRoles: ["${OTHER}", "${OWN}/audit"] }`).auditors).toEqual({
     awsRoles: [`${OWN}/audit`, OTHER],
     googleGroups: [],
@@ -22,7 +22,7 @@ test("they are sorted, and one list may be empty", () => {
   expect(dev()).not.toHaveProperty("auditors");
 });
 
-test("at least one auditor is named", () => {
+test("at least one auditor is required", () => {
   expect(faults("auditors: {}")).toEqual([
     "auditors  got neither awsRoles nor googleGroups, expected at least one of them",
   ]);
@@ -33,7 +33,7 @@ test("at least one auditor is named", () => {
 });
 
 testAll([`${OWN}/*`, "arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/ann", "*"])(
-  "%s is no role",
+  "%s is not a role",
   (arn) => {
     expect(faults(`auditors: { awsRoles: ["${arn}"] }`)).toEqual([
       `auditors.awsRoles[0]  got "${arn}", expected the exact ARN of an IAM role (no wildcard)`,
@@ -42,7 +42,7 @@ testAll([`${OWN}/*`, "arn:aws:iam::444455556666:root", "arn:aws:iam::44445555666
 );
 
 testAll(["allUsers", "group:auditors@example.com", "Auditors@example.com", "*@example.com", "example.com"])(
-  "%s is no group",
+  "%s is not a group",
   (group) => {
     expect(faults(`auditors: { googleGroups: ["${group}"] }`)).toEqual([
       `auditors.googleGroups[0]  got "${group}", expected the address of a Google group in lower case`,
@@ -67,13 +67,13 @@ testAll([
   [`${OWN}/shop-dev-orders`, "", "a role of this stack"],
   [`${OWN}/shop-dev-auditors`, "", "a role of this stack"],
   [`${OWN}/shop-dev-rotate-batch`, "", "a role of this stack"],
-])("%s, which has another part, is no auditor", (arn, more, part) => {
+])("%s, which has another role in config, cannot be an auditor", (arn, more, part) => {
   expect(faults(`auditors: { awsRoles: ["${OTHER}", "${arn}"] }\n${more}`)).toEqual([
     `auditors.awsRoles[1]  got ${arn}, which is also ${part}, expected a role with no other access in this environment`,
   ]);
 });
 
-test("their ARNs fit into one trust policy", () => {
+test("auditors' ARNs must fit into one trust policy", () => {
   const roles = (count: number) =>
     Array.from({ length: count }, (_, index) => `"arn:aws:iam::444455556666:role/${String(index).padStart(30, "a")}"`);
   expect(faults(`auditors: { awsRoles: [${roles(29)}] }`)).toEqual([]);
@@ -82,7 +82,7 @@ test("their ARNs fit into one trust policy", () => {
   ]);
 });
 
-test("Google keeps logs for 3650 days at most", () => {
+test("Google keeps logs for at most 3650 days", () => {
   const kept = (auditors: string) => faults(`logs: { retentionDays: 3653 }\nauditors: { ${auditors} }`);
   expect(kept(`awsRoles: ["${OTHER}"]`)).toEqual([]);
   expect(kept("googleGroups: [auditors@example.com]")).toEqual([

@@ -20,7 +20,7 @@ testAll<[string, string]>([
   ["arn:aws:iam::111122223333:group/ops", "expected the ARN of a role without its path"],
   ["nightly-export", "expected the ARN of a role without its path"],
   ["arn:aws:iam::999922223333:role/nightly-export", "expected a principal of the accounts of roles: 111122223333"],
-])("%s is no caller", (subject, expected) => {
+])("%s is not a caller", (subject, expected) => {
   expect(faults(issuers() + client(subject))).toEqual([
     expect.stringMatching(new RegExp(`^clients\\.night\\.subject .*${expected}`)),
   ]);
@@ -38,7 +38,7 @@ testAll([
   expect(shownFaults(issuers() + client(subject))[0]?.split("\n    ")[1]).toContain(remedy);
 });
 
-test("claims identify no AWS principal", () => {
+test("claims cannot identify an AWS principal", () => {
   const changes = "clients: { night: { issuer: roles, claims: { sub: x }, scopes: [orders/read] } }\n";
   expect(faults(issuers() + changes)).toEqual([expect.stringMatching(/^clients\.night\.claims .*expected subject/)]);
 });
@@ -56,7 +56,7 @@ testAll([
   expect(faults(issuers(text)).map((fault) => fault.split("  ")[0])).toEqual([path]);
 });
 
-test("a service whose Envoy verifies tokens has no caller of this kind", () => {
+test("a service whose Envoy verifies tokens cannot have a caller of this kind", () => {
   const envoy = `envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}" }\n`;
   const keys =
     'issuers: { partner: { jwksUri: "https://partner.example.com/keys" }, workforce: { jwksUri: "https://acme.okta.com/keys" }, roles: { kind: aws-iam, accounts: ["111122223333"] } }\n';

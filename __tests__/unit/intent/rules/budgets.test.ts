@@ -4,7 +4,7 @@ import { stackOf } from "../../../support/stack";
 const many = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(", ");
 
-test("the federation's attribute condition bounds the number of services", () => {
+test("the federation's attribute condition limits the number of services", () => {
   const condition = (lengths: readonly number[]) => {
     const services = lengths.map(
       (length, i) =>
@@ -24,7 +24,7 @@ test("the federation's attribute condition bounds the number of services", () =>
 
 const machine = (id: string) => `${id}: { issuer: customers, grant: client_credentials, scopes: [orders/read] }`;
 
-test("the functions' environment bounds the number of Cognito clients", () => {
+test("the functions' environment limits the number of Cognito clients", () => {
   const used = (count: number, more = 0) =>
     faults(`clients: { ${many(count, (i) => machine(`machine-${i}${i === 0 ? "x".repeat(more) : ""}`))} }`);
   expect(used(50)).toEqual([]);
@@ -43,13 +43,13 @@ test("the functions' environment bounds the number of Cognito clients", () => {
   expect(used(76, free + 1)).toEqual([expect.stringContaining("of about 4097 bytes")]);
 });
 
-test("external clients take no variable", () => {
+test("external clients need no variable", () => {
   expect(
     faults(`clients: { ${many(80, (i) => `e${i}: { issuer: partner, subject: s${i}, scopes: [orders/read] }`)} }`),
   ).toEqual([]);
 });
 
-test("the readers of a client's secret fit into its policy, as it is synthesized", () => {
+test("the readers of a client's secret fit into its synthesized policy", () => {
   const arns = (count: number) =>
     Array.from({ length: count }, (_, i) => `"arn:aws:iam::111122223333:role/reader-${String(i).padStart(20, "0")}"`);
   const readers = (count: number) => `clients: { batch: { readers: [${arns(count).join(", ")}] } }\n`;

@@ -8,7 +8,7 @@ const problems = (url: string, claims: string) => faults(`${issuer(url)}\n${rele
 
 const GITHUB = "https://token.actions.githubusercontent.com";
 
-testAll([GITHUB, "https://tokens.acme.example"])("no claim is no client of %s, and not everybody", (url) => {
+testAll([GITHUB, "https://tokens.acme.example"])("a client of %s without claims is refused", (url) => {
   expect(problems(url, "{}")).toEqual([
     "clients.release.claims  got no claim, expected at least one claim: without claims, every token of the issuer is this client's",
   ]);
@@ -19,7 +19,7 @@ testAll([
   "{ ref: refs/heads/main, event_name: push }",
   "{ job_workflow_ref: acme/workflows/.github/workflows/release.yml@refs/heads/main }",
   "{ constructor: x }",
-])("a claim that any workflow may have identifies no caller: %s", (claims) => {
+])("a claim that any workflow can have does not identify a caller: %s", (claims) => {
   expect(problems(GITHUB, claims)).toEqual([
     expect.stringMatching(
       /^clients\.release\.claims {2}got only .* for token\.actions\.githubusercontent\.com, an issuer that anyone can use, expected a claim that identifies the tenant: sub, repository, repository_id, repository_owner, repository_owner_id$/,
@@ -45,7 +45,7 @@ testAll([
   ["https://accounts.google.com", "{ email: bot@acme.example }"],
   ["https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF", "{ azp: shop }"],
   ["https://gitlab.com", "{ repository: acme/shop }"],
-])("of %s %s is anybody", (url, claims) => {
+])("for %s, %s does not identify a caller", (url, claims) => {
   expect(problems(url, claims)).toEqual([
     expect.stringContaining("an issuer that anyone can use, expected a claim that identifies the tenant"),
   ]);

@@ -1,7 +1,7 @@
 import { faults, shownFaults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
-test("an issuer that is none gets the nearest one", () => {
+test("an unknown issuer gets the nearest one as a suggestion", () => {
   expect(shownFaults("clients: { web: { issuer: custmers } }")).toEqual([
     expect.stringMatching(
       /clients\.web\.issuer {2}got the unknown issuer "custmers", expected an issuer of this environment\n.*did you mean "customers"\?/,
@@ -20,20 +20,20 @@ testAll([
     "an oidc issuer with grants: subjects",
     "remove the client: with grants: token, the issuer's own scopes and clients decide",
   ],
-])("%s cannot come from %s", (client, issuer, got, expected, remedy) => {
+])("%s cannot be a client of %s", (client, issuer, got, expected, remedy) => {
   const [shown, ...others] = shownFaults(`clients: { ${client}: { issuer: ${issuer} } }`);
   expect(others).toEqual([]);
   expect(shown).toContain(`clients.${client}.issuer  got ${issuer}, ${got}, expected ${expected}`);
   expect(shown).toContain(remedy);
 });
 
-test("an issuer that failed the schema is not judged", () => {
+test("an issuer that failed the schema causes no further findings", () => {
   expect(faults("issuers: { customers: { signUp: maybe } }")).toEqual([
     'issuers.customers.signUp  got "maybe", expected closed or open',
   ]);
 });
 
-test("one subject of one issuer is one client", () => {
+test("a subject of an issuer may have only one client", () => {
   expect(faults("clients: { exporter: { issuer: partner, subject: export, scopes: [orders/read] } }")).toEqual([
     "clients.export.subject  got the same subject as the client exporter, expected each issuer and subject once",
     "clients.exporter.subject  got the same subject as the client export, expected each issuer and subject once",
@@ -44,13 +44,13 @@ test("one subject of one issuer is one client", () => {
   );
 });
 
-test("a pattern is no subject", () => {
+test("a pattern is not a subject", () => {
   expect(faults('clients: { export: { subject: "repo:acme/*" } }')).toEqual([
     'clients.export.subject  got "repo:acme/*", expected an exact subject: * matches nothing',
   ]);
 });
 
-testAll(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("the subject %j is none", (subject) => {
+testAll(["", "é", "x".repeat(256), "a b", 'a"b', "acme\\ann"])("%j is not a subject", (subject) => {
   expect(faults(`clients: { export: { subject: '${subject}' } }`)).toEqual([
     expect.stringMatching(
       /^clients\.export\.subject {2}got .*expected 1-255 printable ASCII characters without spaces, " and \\ \(the exact sub\)$/,
@@ -78,13 +78,13 @@ testAll([
   "https://shop.example.com/a b",
   "myapp://cb",
   `https://${"x".repeat(1024)}`,
-])("%s is none", (url) => {
+])("%s is not a callback URL", (url) => {
   expect(faults(`clients: { web: { callbackUrls: ["${url}"] } }`)).toEqual([
     expect.stringMatching(/^clients\.web\.callbackUrls\[0\] {2}got /),
   ]);
 });
 
-test("an app client has 100 URLs and 50 scopes at most", () => {
+test("an app client has at most 100 URLs and 50 scopes", () => {
   const many = (count: number, text: (index: number) => string) =>
     Array.from({ length: count }, (_, i) => text(i)).join(", ");
   const urls = (count: number) =>
@@ -124,19 +124,22 @@ test("a caller is identified by its subject or by its claims", () => {
   ]);
 });
 
-testAll(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])("%j is no claim of a caller", (name) => {
-  expect(faults(`${GITHUB}\nclients: { ${release(`{ repository: acme/shop, ${JSON.stringify(name)}: x }`)} }`)).toEqual(
-    [expect.stringContaining("expected a claim that the issuer decides on")],
-  );
-});
+testAll(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])(
+  "%j cannot be a claim of a caller",
+  (name) => {
+    expect(
+      faults(`${GITHUB}\nclients: { ${release(`{ repository: acme/shop, ${JSON.stringify(name)}: x }`)} }`),
+    ).toEqual([expect.stringContaining("expected a claim that the issuer decides on")]);
+  },
+);
 
-test("a pattern is no value of a claim", () => {
+test("a pattern is not a value of a claim", () => {
   expect(faults(`${GITHUB}\nclients: { ${release('{ repository: "acme/*" }')} }`)).toEqual([
     'clients.release.claims.repository  got "acme/*", expected an exact value: * matches nothing',
   ]);
 });
 
-test("no token is that of two clients", () => {
+test("no token may match two clients", () => {
   const other = (claims: string) => `deploy: { issuer: github, claims: ${claims}, scopes: [orders/read] }`;
   const both = (one: string, two: string) => faults(`${GITHUB}\nclients: { ${release(one)}, ${other(two)} }`);
   expect(both("{ repository: a/b, environment: prod }", "{ repository: a/b, environment: dev }")).toEqual([]);
@@ -149,7 +152,7 @@ test("no token is that of two clients", () => {
   ]);
 });
 
-test("a client by subject and one by claims that hold it are one token's", () => {
+test("a client with a subject and one with claims that include it clash", () => {
   const two =
     "a: { issuer: partner, subject: seven, scopes: [orders/read] }, b: { issuer: partner, claims: { sub: seven, team: x }, scopes: [orders/read] }";
   expect(faults(`clients: { ${two} }`)).toEqual([
@@ -157,7 +160,7 @@ test("a client by subject and one by claims that hold it are one token's", () =>
   ]);
 });
 
-test("two callers never have one name in the logs", () => {
+test("two callers never have the same name in the logs", () => {
   const two =
     "seven: { issuer: partner, claims: { team: x }, scopes: [orders/read] }, b: { issuer: partner, subject: seven, scopes: [orders/read] }";
   expect(faults(`clients: { ${two} }`)).toEqual([
@@ -166,7 +169,7 @@ test("two callers never have one name in the logs", () => {
   ]);
 });
 
-test("Envoy tells callers by their subject alone", () => {
+test("Envoy identifies callers only by their subject", () => {
   const envoy = "services: { orders: { verifyCallerToken: true } }";
   expect(faults(`${envoy}\n${GITHUB}\nclients: { ${release("{ repository: acme/shop }")} }`)).toContainEqual(
     expect.stringContaining("services.orders.verifyCallerToken  got true, but the client release has claims"),

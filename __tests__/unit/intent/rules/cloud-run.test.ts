@@ -20,7 +20,7 @@ testAll([
   [0.08, "128Mi", 1],
   [0.99, "512Mi", 1],
   [0.49, "512Mi", 1],
-])("%s cpu with %s and concurrency %s run", (cpu, memory, concurrency) => {
+])("%s cpu with %s and concurrency %s are accepted", (cpu, memory, concurrency) => {
   expect(resources(cpu, memory, concurrency)).toEqual([]);
 });
 
@@ -53,19 +53,19 @@ testAll([3, 5, 7, 9, 1.5, 0.125])("%s cpu are not offered", (cpu) => {
   );
 });
 
-test("a share below the smallest is refused", () => {
+test("a share below the smallest one is refused", () => {
   expect(resources(0.07, "512Mi", 1)).toEqual([
     "services.orders.resources.cpu  got 0.07, expected at least 0.08 (Cloud Run's smallest share of a core)",
   ]);
 });
 
-test("below one core an instance takes one request", () => {
+test("below one core an instance handles one request", () => {
   expect(resources(0.5, "512Mi", 2)).toEqual([
     "services.orders.scaling.concurrency  got 2 with 0.5 cpu, expected 1 (Cloud Run's rule below one core)",
   ]);
 });
 
-testAll(["512", "0.5Gi", "512MB", "512mi", "0Mi", "-1Mi"])("%s is no memory", (memory) => {
+testAll(["512", "0.5Gi", "512MB", "512mi", "0Mi", "-1Mi"])("%s is not a memory size", (memory) => {
   expect(faults(`services: { orders: { resources: { memory: "${memory}" } } }`)).toEqual([
     `services.orders.resources.memory  got "${memory}", expected a whole number with Mi or Gi`,
   ]);
@@ -73,7 +73,7 @@ testAll(["512", "0.5Gi", "512MB", "512mi", "0Mi", "-1Mi"])("%s is no memory", (m
 
 const scaling = (text: string, more = "") => faults(`services: { orders: { scaling: { ${text} } } }\n${more}`);
 
-test("instances are bounded by the quota, which a team may have raised", () => {
+test("instances are limited by the quota, which a team may have raised", () => {
   expect(scaling("max: 1000")).toEqual([]);
   expect(scaling("max: 1001")).toEqual([
     "services.orders.scaling.max  got 1001, expected at most 1000 (Cloud Run's limit per service)",
@@ -84,7 +84,7 @@ test("instances are bounded by the quota, which a team may have raised", () => {
   ]);
 });
 
-test("min is not over max", () => {
+test("min must not exceed max", () => {
   expect(scaling("min: 10, max: 10")).toEqual([]);
   expect(scaling("min: 11, max: 10")).toEqual([
     "services.orders.scaling.min  got 11, expected at most scaling.max, 10",
@@ -103,7 +103,7 @@ testAll([
 test.each([
   ["shared-issuer", "handshake: shared-issuer\n", ""],
   ["verifyCallerToken", "", ", verifyCallerToken: true"],
-])("with %s Envoy's container counts to the instance's cores and memory", (_, handshake, more) => {
+])("with %s Envoy's container counts towards the instance's cores and memory", (_, handshake, more) => {
   const withEnvoy = (cpu: number, memory: string) =>
     faults(`${handshake}services: { orders: { resources: { cpu: ${cpu}, memory: ${memory} }${more} } }`).filter(
       (fault) => fault.startsWith("services.orders.resources"),

@@ -20,13 +20,13 @@ testAll(["provisionedConcurrency: 1", "provisionedConcurrency: 50, reservedConcu
   },
 );
 
-test("a function needs twice the instances for the time of a deploy, within its reserved concurrency", () => {
+test("during a deploy a function needs twice the instances, within its reserved concurrency", () => {
   expect(faults(authorizer("provisionedConcurrency: 6, reservedConcurrency: { callers: 11 }"))).toEqual([
     `${AT}  got 6, expected at most 5, half of reservedConcurrency.callers (a deploy keeps instances of two versions)`,
   ]);
 });
 
-test("or within the account's, of which AWS keeps 100 free", () => {
+test("without reserved concurrency they must fit the account's, of which AWS keeps 100 free", () => {
   const over = (count: number, limits = "") => faults(`${authorizer(`provisionedConcurrency: ${count}`)}\n${limits}`);
   const some = over(100_000)[0] ?? "";
   const most = Number(/at most (\d+)/.exec(some)?.[1]);

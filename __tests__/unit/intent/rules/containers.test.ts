@@ -3,32 +3,35 @@ import { testAll } from "../../../support/test-all";
 
 const RESERVED = "none of PORT, K_SERVICE, K_REVISION, K_CONFIGURATION, X_GOOGLE_* (Cloud Run sets them)";
 
-testAll(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "X_GOOGLE_TARGET"])("%s is Cloud Run's own", (name) => {
-  expect(faults(`services: { orders: { environment: { ${name}: x } } }`)).toEqual([
-    `services.orders.environment.${name}  got the variable ${name}, expected ${RESERVED}`,
-  ]);
-  expect(faults(`services: { orders: { secrets: { ${name}: { secret: x } } } }`)).toEqual([
-    `services.orders.secrets.${name}  got the variable ${name}, expected ${RESERVED}`,
-  ]);
-});
+testAll(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION", "X_GOOGLE_TARGET"])(
+  "%s is reserved by Cloud Run",
+  (name) => {
+    expect(faults(`services: { orders: { environment: { ${name}: x } } }`)).toEqual([
+      `services.orders.environment.${name}  got the variable ${name}, expected ${RESERVED}`,
+    ]);
+    expect(faults(`services: { orders: { secrets: { ${name}: { secret: x } } } }`)).toEqual([
+      `services.orders.secrets.${name}  got the variable ${name}, expected ${RESERVED}`,
+    ]);
+  },
+);
 
-test("other names are free", () => {
+test("other names are accepted", () => {
   expect(faults("services: { orders: { environment: { PORTS: x, K_SERVICES: x, _x: y1, GOOGLE_X: x } } }")).toEqual([]);
 });
 
-test("a variable is in environment or in secrets", () => {
+test("a variable is either in environment or in secrets", () => {
   expect(faults("services: { orders: { environment: { DATABASE_URL: x } } }")).toEqual([
     "services.orders.environment.DATABASE_URL  got the variable DATABASE_URL in environment and in secrets, expected one source (Cloud Run refuses two)",
   ]);
 });
 
-testAll(["1A", "A.B", "A B", "é"])("%s is no variable", (name) => {
+testAll(["1A", "A.B", "A B", "é"])("%s is not a variable name", (name) => {
   expect(faults(`services: { orders: { environment: { "${name}": x } } }`)).toEqual([
     `services.orders.environment[${JSON.stringify(name)}]  got the name ${JSON.stringify(name)}, expected letters, digits and _, no digit first (an environment variable)`,
   ]);
 });
 
-test("a variable has 32 kB, its name included, counted in bytes", () => {
+test("a variable has at most 32 kB in bytes, including its name", () => {
   const variable = (value: string) => faults(`services: { orders: { environment: { A: "${value}" } } }`);
   expect(variable("x".repeat(32_767))).toEqual([]);
   expect(variable("x".repeat(32_768))).toEqual([
@@ -37,7 +40,7 @@ test("a variable has 32 kB, its name included, counted in bytes", () => {
   expect(variable("é".repeat(16_384))).toEqual([expect.stringContaining("got 32769 bytes")]);
 });
 
-test("a container has 1,000 variables, secrets included", () => {
+test("a container has at most 1,000 variables, including secrets", () => {
   const variables = (count: number) => Array.from({ length: count }, (_, i) => `V${i}: x`).join(", ");
   const environment = (count: number) => faults(`services: { orders: { environment: { ${variables(count)} } } }`);
   // LOG_LEVEL and DATABASE_URL are in the base.
@@ -47,7 +50,7 @@ test("a container has 1,000 variables, secrets included", () => {
   ]);
 });
 
-test("no variable holds NUL, which ends text for a process", () => {
+test("no variable may contain NUL, which ends text for a process", () => {
   expect(faults('services: { orders: { environment: { A: "a\\0b" } } }')).toEqual([
     'services.orders.environment.A  got "a\\u0000b", expected text',
   ]);
@@ -57,7 +60,7 @@ testAll(["/healthz", "/", "/v1/health_check.txt", "/_ah/warmup"])("%s is a path 
   expect(faults(`services: { orders: { healthPath: ${path} } }`)).toEqual([]);
 });
 
-testAll(["healthz", "/a?b", "/a#b", "/é", "/a%20b"])("%s is none", (path) => {
+testAll(["healthz", "/a?b", "/a#b", "/é", "/a%20b"])("%s is not a path for probes", (path) => {
   expect(faults(`services: { orders: { healthPath: "${path}" } }`)).toEqual([
     expect.stringContaining(`services.orders.healthPath  got "${path}", expected a path`),
   ]);

@@ -16,7 +16,7 @@ const names = (stack: Synthesized, type = ALARM) =>
     .filter((name) => !name.startsWith("slo_"))
     .sort();
 
-test("an environment without alarms, dashboards and objectives has nothing of them", () => {
+test("an environment without alarms, dashboards and objectives declares none of their resources", () => {
   const types = /^aws_cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)\.|^google_monitoring_/;
   expect(
     devStack()
@@ -26,7 +26,7 @@ test("an environment without alarms, dashboards and objectives has nothing of th
   expect(devStack().addresses()).not.toContain("google_project_service.monitoring");
 });
 
-test("an alarm on a share reads its two metrics, of this API alone", () => {
+test("an alarm on a share reads its two metrics, only of this API", () => {
   expect(dev.resource(ALARM, "gateway_errors")).toEqual({
     alarm_name: "storefront-dev-gateway-errors",
     alarm_description:
@@ -59,7 +59,7 @@ test("an alarm on a share reads its two metrics, of this API alone", () => {
   expect(requests.metric.dimensions).toEqual({ ApiName: "storefront-dev", Stage: "live" });
 });
 
-test("no metric from log lines has a dimension, so that no caller makes metrics", () => {
+test("no metric from log lines has a dimension, so callers cannot create metrics", () => {
   for (const stack of [dev, rest, stackOf(watchedBoth()), stackOf(watchedPreview())]) {
     const filters = Object.values(stack.all(FILTER)) as unknown as { metric_transformation: object }[];
     expect(filters.length).toBeGreaterThan(3);
@@ -69,7 +69,7 @@ test("no metric from log lines has a dimension, so that no caller makes metrics"
   }
 });
 
-test("each filter is on a log group of the stack, is named once in it, and fits", () => {
+test("each filter is on a log group of the stack, has a unique name there, and is short enough", () => {
   for (const stack of [dev, rest, stackOf(watchedBoth())]) {
     const filters = Object.values(stack.all(FILTER)) as unknown as Record<
       "log_group_name" | "name" | "pattern",
@@ -84,7 +84,7 @@ test("each filter is on a log group of the stack, is named once in it, and fits"
   }
 });
 
-test("with reserved concurrency each function has a limit of its own, and without it the account's counts", () => {
+test("a function's concurrency limit is its reserved concurrency, or else the account's", () => {
   expect(names(rest).filter((name) => name.startsWith("concurrency"))).toEqual([
     "concurrency_callers",
     "concurrency_public",
@@ -114,13 +114,13 @@ test("with the shared-issuer handshake only the gateway is watched: there are no
   expect(names(preview, FILTER)).toEqual(["gateway_errors", "service_errors", "throttled"]);
 });
 
-test("both kinds of API have their own alarms, and the functions theirs once", () => {
+test("each kind of API has its own alarms, and the functions have theirs once", () => {
   const both = names(stackOf(watchedBoth()));
   expect(both.filter((name) => name.endsWith("gateway_errors"))).toEqual(["gateway_errors", "rest_gateway_errors"]);
   expect(both.filter((name) => name.includes("mint"))).toEqual(["mint_failures"]);
 });
 
-test("the description of each alarm leads to a heading of the runbook, and each heading there is an alarm's", () => {
+test("each alarm's description names a heading of the runbook, and each heading there belongs to an alarm", () => {
   const rotated = stackOf(watchedDev({ clients: { "reporting-agent": { rotateEveryDays: 30 } } }));
   const alarms = [
     ...Object.values(rotated.all(ALARM)),
@@ -136,7 +136,7 @@ test("the description of each alarm leads to a heading of the runbook, and each 
   expect(headings.sort()).toEqual([...new Set(linked)].sort());
 });
 
-test("a REST API's line has the fields that the filters read, and the route as config writes it", () => {
+test("a REST API's log line has the fields that the filters read, and the route as in config", () => {
   const { format } = rest.resource("aws_api_gateway_stage", "gateway").access_log_settings;
   const variables = logFields(format);
   const entry = new RestAccessEntry(
@@ -163,7 +163,7 @@ test("a REST API's line has the fields that the filters read, and the route as c
   }
 });
 
-test("how late a rotation may be is config's", () => {
+test("config sets how late a rotation may be", () => {
   const late = (alarms: object) =>
     stackOf(watchedDev({ alarms, clients: { "reporting-agent": { rotateEveryDays: 30 } } })).resource(
       ALARM,

@@ -62,7 +62,7 @@ const FUNCTION_ROWS = ["Failed token requests", "Concurrency"];
 describe.each(Object.entries(INTENTS))("%s", (name, intent) => {
   const { aws, google } = bodies(stackOf(intent));
 
-  test("each body is valid by the documented schema of its service", () => {
+  test("each body matches the documented schema of its service", () => {
     isCloudWatch(aws);
     isCloudMonitoring(google);
     expect([isCloudWatch.errors, isCloudMonitoring.errors]).toEqual([null, null]);
@@ -93,7 +93,7 @@ describe.each(Object.entries(INTENTS))("%s", (name, intent) => {
     }
   });
 
-  test("CloudWatch draws only metrics that exist, and each id of an expression once in a chart", () => {
+  test("CloudWatch shows only existing metrics, and expression ids are unique in a chart", () => {
     const made = Object.values(stackOf(intent).all("aws_cloudwatch_log_metric_filter")).map(
       ({ metric_transformation }) => (metric_transformation as { name: string }).name,
     );
@@ -111,7 +111,7 @@ describe.each(Object.entries(INTENTS))("%s", (name, intent) => {
   });
 });
 
-test("the budget of each objective is on both", () => {
+test("both dashboards show the budget of each objective", () => {
   const { aws, google } = bodies(stackOf(watchedDev()));
   const expressions = aws.widgets.at(-1).properties.metrics.flatMap((metric: Json[]) => metric.at(-1).expression ?? []);
   expect(expressions).toEqual([
@@ -125,7 +125,7 @@ test("the budget of each objective is on both", () => {
   ]);
 });
 
-test("the schemas refuse what the services do not know", () => {
+test("the schemas refuse unknown fields", () => {
   const { aws, google } = bodies(stackOf(PLAIN));
   aws.widgets[1].properties.colour = "#ffffff";
   google.mosaicLayout.tiles[1].widget.xyChart.dataSets[0].color = "#ffffff";

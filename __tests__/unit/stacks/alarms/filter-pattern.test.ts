@@ -61,7 +61,7 @@ testAll([
   expect(matches(pattern, JSON.stringify({ errorCode }))).toBe(expected);
 });
 
-test("what AWS does not document counts as no match, and what this matcher does not know is an error", () => {
+test("undocumented cases do not match, and unsupported syntax is an error", () => {
   const line = JSON.stringify({ latencyMs: "400", status: "500" });
   expect(matches("{ $.latencyMs > 300 }", line)).toBe(false);
   expect(matches('{ $.missing != "x" }', line)).toBe(false);

@@ -164,7 +164,7 @@ testAll(listed("calm"))("%s does not fire: %s", (alarm, _, periods) => {
   expect(cloudwatch.fires(alarm, periods)).toBe(false);
 });
 
-test("each alarm of the table is here, but for the one on rotation", () => {
+test("these tests cover each alarm of the table except the one on rotation", () => {
   expect([...Object.keys(CASES), "lateRotationDays"].sort()).toEqual([...ALARM_KEYS].sort());
 });
 
@@ -182,21 +182,21 @@ describe("a rotated client secret", () => {
     },
   });
 
-  test("an alarm fires when it is two days overdue on two days, or its age is unknown", () => {
+  test("an alarm fires if it is two days overdue on two days, or its age is unknown", () => {
     expect(rotated.fires(late, [aged(32.1), aged(33.1)])).toBe(true);
     expect(rotated.fires(late, [{}, {}])).toBe(true);
     expect(rotated.fires(late, [aged(31), aged(32)])).toBe(false);
     expect(rotated.fires(late, [aged(32.1), aged(0)])).toBe(false);
   });
 
-  test("another fires when the function fails once", () => {
+  test("another alarm fires if the function fails once", () => {
     expect(rotated.fires(failed, [{ metrics: { Errors: 1 } }])).toBe(true);
     expect(rotated.fires(failed, [{ metrics: { Errors: 0 } }])).toBe(false);
     expect(rotated.fires(failed, [{}])).toBe(false);
   });
 });
 
-test("a threshold of config is the alarm's", () => {
+test("an alarm uses its threshold from config", () => {
   const { alarms } = watchedDev();
   expect(alarms?.thresholds).toEqual(Object.fromEntries(ALARM_KEYS.map((key) => [key, ALARMS[key].preset])));
   const other = stackOf(watchedDev({ alarms: { forgedTokens: 7, throttledPercent: false } }));

@@ -35,7 +35,7 @@ testAll([
   expect(cloudwatch.fires(alarm, [window(bad - 1, text)])).toBe(false);
 });
 
-test("a fast response, another service's failure, one failure at night, and silence burn nothing", () => {
+test("fast responses, failures of other services, a single failure at night and missing data burn no budget", () => {
   const fast = line({ service: { status: 200 }, milliseconds: 300 });
   for (const [alarm, sample] of [
     ["slo_orders_latency_1h", window(9000, fast)],
@@ -47,7 +47,7 @@ test("a fast response, another service's failure, one failure at night, and sile
   }
 });
 
-test("what notifies fires if both windows of one objective do", () => {
+test("the notifying alarm fires if both windows of an objective burn", () => {
   const [long, short] = ["slo_orders_availability_1h", "slo_orders_availability_5m"];
   expect(cloudwatch.joins("slo_orders_fast", [long, short])).toBe(true);
   expect(cloudwatch.joins("slo_orders_fast", ["slo_orders_latency_1h", "slo_orders_latency_5m"])).toBe(true);
@@ -62,7 +62,7 @@ test("what notifies fires if both windows of one objective do", () => {
   expect(notifying).toEqual(["slo_orders_fast", "slo_orders_slow"]);
 });
 
-test("the windows are those of the workbook", () => {
+test("the windows are those of the SRE workbook", () => {
   const periods = ["1h", "5m", "6h", "30m"].map(
     (window) =>
       stack.resource("aws_cloudwatch_metric_alarm", `slo_orders_availability_${window}`).metric_query[1].metric.period,
@@ -71,7 +71,7 @@ test("the windows are those of the workbook", () => {
   expect([thresholdOf(99.9, 14.4), thresholdOf(99.9, 6), thresholdOf(95, 14.4)]).toEqual([1.44, 0.6, 72]);
 });
 
-test("Cloud Monitoring has the same objectives of the Cloud Run service", () => {
+test("Cloud Monitoring has the same objectives for the Cloud Run service", () => {
   expect(stack.resource("google_monitoring_service", "orders")).toMatchObject({
     service_id: "storefront-dev-orders",
     basic_service: {
@@ -93,7 +93,7 @@ test("Cloud Monitoring has the same objectives of the Cloud Run service", () => 
   });
 });
 
-test("one objective alone: nothing of the other, and no number in the access log", () => {
+test("with one objective, there is nothing for the other, and no number in the access log", () => {
   const alone = stackOf(watchedDev({ services: { orders: { slo: { availability: 99 } } } }));
   expect(alone.addresses().filter((address) => /latency|_slow_/.test(address))).toEqual([]);
   const { format } = alone.resource("aws_apigatewayv2_stage", "gateway").access_log_settings;
@@ -103,7 +103,7 @@ test("one objective alone: nothing of the other, and no number in the access log
   );
 });
 
-test("many routes have several patterns, and each request counts once", () => {
+test("many routes need several patterns, and each request counts once", () => {
   const keys = Array.from({ length: 300 }, (_, index) => `GET /orders/${"x".repeat(30)}/${index}/{id}`);
   const patterns = patternsOf(keys, '$.status = "5*"');
   expect(patterns.length).toBeGreaterThan(1);
@@ -115,7 +115,7 @@ test("many routes have several patterns, and each request counts once", () => {
   }
 });
 
-test("a renamed service takes its alarms and objectives along", () => {
+test("a renamed service's alarms and objectives move with it", () => {
   const services = intent.services.map((each) => (each.id === "orders" ? { ...each, key: "sales" } : each));
   const { moved } = stackOf({ ...intent, services }).json;
   expect(moved).toEqual(
@@ -130,7 +130,7 @@ test("a renamed service takes its alarms and objectives along", () => {
   );
 });
 
-test("an alarm of the environment does not move with a service that gets its name", () => {
+test("an environment's alarm does not move if a service is renamed to its name", () => {
   const services = intent.services.map((each) => (each.id === "orders" ? { ...each, key: "throttled" } : each));
   const { moved } = stackOf({ ...intent, services }).json;
   const targets = (moved as { to: string }[]).map(({ to }) => to);

@@ -35,7 +35,7 @@ test.each([
     "aws_api_gateway_stage",
     ["subject", "client", "callerKind", "issuer", "decision"],
   ],
-])("%s: no field that a caller writes comes after one of the gateway's own", (_, of, type, callers) => {
+])("%s: no caller-controlled field comes after one of the gateway's own", (_, of, type, callers) => {
   const format: Record<string, string> = JSON.parse(of.resource(type, "gateway").access_log_settings.format);
   const written = (name: string) => /^\$context\.authorizer\.(?!error$)/.test(format[name] ?? "");
   const names = Object.keys(format);
@@ -51,7 +51,7 @@ test("the key that holds the token is in no log format", () => {
   expect(stage.access_log_settings.format).not.toMatch(/header|Authorization/);
 });
 
-test("every log group forgets after the configured days", () => {
+test("every log group has the configured retention", () => {
   const groups = Object.values(devStack({ logs: { retentionDays: 90 } }).all("aws_cloudwatch_log_group"));
   expect(groups.map(({ name, retention_in_days }) => [name, retention_in_days])).toEqual([
     ["/aws/vendedlogs/storefront-dev-access", 90],

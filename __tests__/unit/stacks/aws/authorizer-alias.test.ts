@@ -5,7 +5,7 @@ import { devStack, stackOf } from "../../../support/stack";
 const stack = stackOf(provisionedDev(3));
 const KEPT = ["aws_lambda_alias", "aws_lambda_provisioned_concurrency_config"];
 
-test("instances are kept for the published version, and the alias moves to it when they are started", () => {
+test("instances are kept for the published version, and the alias moves to it after they have started", () => {
   expect(stack.resource("aws_lambda_function", "callers").publish).toBe(true);
   expect(stack.resource("aws_lambda_provisioned_concurrency_config", "callers")).toEqual({
     function_name: "${aws_lambda_function.callers.function_name}",
@@ -55,7 +55,7 @@ test("a function without routes has no instances and no alias", () => {
   );
 });
 
-test("without the key nothing is published, and no alias exists", () => {
+test("without the config key, no version is published and no alias exists", () => {
   const bare = devStack({ gateway: intentOf("dev").gateway });
   for (const type of KEPT) expect(bare.all(type)).toEqual({});
   expect(bare.resource("aws_lambda_function", "callers")).not.toHaveProperty("publish");

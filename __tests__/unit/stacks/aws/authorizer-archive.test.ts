@@ -12,7 +12,7 @@ function archive(): Buffer {
   return readFileSync(join(BUILD, "dev", "authorizer.zip"));
 }
 
-test("the zip holds the bundle and the policy it decides by, and nothing else", () => {
+test("the zip contains only the bundle and its policy", () => {
   const files = unzipSync(archive());
   expect(Object.keys(files)).toEqual(["authorizer-policy.json", "index.mjs"]);
   expect(Buffer.from(files["authorizer-policy.json"] ?? []).toString()).toBe(
@@ -31,7 +31,7 @@ test("source_code_hash and the policy variable are those of the zip's bytes", ()
   );
 });
 
-test("nothing in it is deflated or dated: zlib's versions and clocks would show in its bytes", () => {
+test("no entry is compressed or dated, because zlib versions and clocks would change its bytes", () => {
   const zip = archive();
   expect(zip.includes(readFileSync(join(BUILD, "authorizer.mjs")))).toBe(true);
   // Time and date of the first entry in the zip format's own terms: 00:00:00 on 1980-01-01.

@@ -3,7 +3,7 @@ import { devStack, statements } from "../../../support/stack";
 
 const stack = devStack();
 
-test("the callers' function has what tokens are checked against, as references", () => {
+test("the callers' function has the values that tokens are checked against, as references", () => {
   const { source_code_hash, ...callers } = stack.resource("aws_lambda_function", "callers");
   expect(source_code_hash).toMatch(/^[A-Za-z0-9+/]{43}=$/);
   expect(callers).toEqual({
@@ -35,18 +35,18 @@ test("the callers' function has what tokens are checked against, as references",
   });
 });
 
-test("the public routes' function knows no issuer and no client", () => {
+test("the public routes' function has no issuer and no client", () => {
   const { handler, environment } = stack.resource("aws_lambda_function", "public");
   expect(handler).toBe("index.public");
   expect(Object.keys(environment.variables)).toEqual(["FEDERATION_PROVIDER"]);
 });
 
-test("both run one archive", () => {
+test("both functions run the same archive", () => {
   const [callers, open] = ["callers", "public"].map((name) => stack.resource("aws_lambda_function", name));
   expect([open.filename, open.source_code_hash]).toEqual([callers.filename, callers.source_code_hash]);
 });
 
-test("a function may write its own log and become the invokers of the services whose routes it serves", () => {
+test("a function may only write its own log and assume the invoker roles of the services whose routes it serves", () => {
   expect(statements(stack.resource("aws_iam_role_policy", "public").policy)).toEqual([
     {
       Sid: "WriteOwnLog",
@@ -64,13 +64,13 @@ test("a function may write its own log and become the invokers of the services w
   ]);
 });
 
-test("Lambda alone may become a function's role", () => {
+test("only Lambda may assume a function's role", () => {
   expect(statements(stack.resource("aws_iam_role", "callers").assume_role_policy)).toEqual([
     { Sid: "Lambda", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
   ]);
 });
 
-test("concurrency is reserved only where the config says so", () => {
+test("concurrency is reserved only if config says so", () => {
   const { gateway } = intentOf("dev");
   const authorizer = { memoryMb: 1024, reservedConcurrency: { public: 5 } };
   const reserved = devStack({ gateway: { ...gateway, authorizer } });

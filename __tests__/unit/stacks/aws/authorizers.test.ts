@@ -10,7 +10,7 @@ const SOURCES: Record<string, string[]> = {
   public_path: ["$context.routeKey", "$context.path", "$stageVariables.policy"],
 };
 
-test.each(Object.entries(SOURCES))("authorizer %s is keyed by all that its answer depends on", (name, sources) => {
+test.each(Object.entries(SOURCES))("authorizer %s has a cache key of all inputs of its decision", (name, sources) => {
   const target = name.startsWith("public") ? "public" : "callers";
   expect(stack.resource("aws_apigatewayv2_authorizer", name)).toEqual({
     api_id: "${aws_apigatewayv2_api.gateway.id}",
@@ -24,25 +24,22 @@ test.each(Object.entries(SOURCES))("authorizer %s is keyed by all that its answe
   });
 });
 
-test.each(Object.keys(SOURCES))(
-  "authorizer %s alone may invoke its function, through a permission of its own",
-  (name) => {
-    const target = name.startsWith("public") ? "public" : "callers";
-    expect(stack.resource("aws_lambda_permission", `${name}_invoke`)).toEqual({
-      action: "lambda:InvokeFunction",
-      function_name: `\${aws_lambda_function.${target}.function_name}`,
-      principal: "apigateway.amazonaws.com",
-      source_arn: `\${aws_apigatewayv2_api.gateway.execution_arn}/authorizers/\${aws_apigatewayv2_authorizer.${name}.id}`,
-    });
-  },
-);
+test.each(Object.keys(SOURCES))("only authorizer %s may invoke its function, with its own permission", (name) => {
+  const target = name.startsWith("public") ? "public" : "callers";
+  expect(stack.resource("aws_lambda_permission", `${name}_invoke`)).toEqual({
+    action: "lambda:InvokeFunction",
+    function_name: `\${aws_lambda_function.${target}.function_name}`,
+    principal: "apigateway.amazonaws.com",
+    source_arn: `\${aws_apigatewayv2_api.gateway.execution_arn}/authorizers/\${aws_apigatewayv2_authorizer.${name}.id}`,
+  });
+});
 
 test("there are four authorizers and four permissions", () => {
   expect(Object.keys(stack.all("aws_apigatewayv2_authorizer")).sort()).toEqual(Object.keys(SOURCES).sort());
   expect(Object.keys(stack.all("aws_lambda_permission"))).toHaveLength(4);
 });
 
-test("the config says how long an answer is replayed, and zero is a value", () => {
+test("config sets the cache TTL, and zero is a valid value", () => {
   const { gateway } = intentOf("dev");
   const uncached = devStack({ gateway: { ...gateway, authorizerCacheSeconds: 0 } });
   for (const name of Object.keys(SOURCES)) {

@@ -6,7 +6,7 @@ const both = stackOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
 const rest = stackOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
 const alone = stackOf(variantOf("dev", { gateway: { kind: "rest" } }));
 
-test("the other kind is added to the first, and nothing of the first changes", () => {
+test("alsoServe adds the other kind and changes nothing of the first", () => {
   for (const address of http.addresses()) {
     const [type = "", name = ""] = address.split(".");
     expect({ address, ...both.resource(type, name) }).toEqual({ address, ...http.resource(type, name) });
@@ -14,14 +14,14 @@ test("the other kind is added to the first, and nothing of the first changes", (
   expect(both.addresses()).toEqual(expect.arrayContaining([...alone.addresses()]));
 });
 
-test("the next word moves nothing but where callers call", () => {
+test("swapping kind and alsoServe changes only the address that callers use", () => {
   expect(rest.addresses()).toEqual(both.addresses());
   expect(both.json.output.api_url.value).toBe("${aws_apigatewayv2_stage.gateway.invoke_url}");
   expect(both.json.output.beside_url.value).toBe("${aws_api_gateway_stage.gateway.invoke_url}");
   expect(rest.json.output.api_url.value).toBe("${aws_api_gateway_stage.gateway.invoke_url}");
 });
 
-test("the last takes the first kind away, and leaves the other as it is", () => {
+test("removing alsoServe removes the first kind and leaves the other unchanged", () => {
   for (const address of alone.addresses()) {
     const [type = "", name = ""] = address.split(".");
     expect({ address, ...alone.resource(type, name) }).toEqual({ address, ...both.resource(type, name) });

@@ -11,7 +11,7 @@ describe.each([
 ] as const)("a domain of an API of kind %s", (_, withGateway, api, stage, stageName) => {
   const stack = stackOf(withGateway({ domain: DOMAIN }));
 
-  test("has a certificate that AWS gives to the zone's owner, before it leads anywhere", () => {
+  test("has a certificate, validated in the zone, before it is mapped", () => {
     expect(stack.resource("aws_acm_certificate", "gateway")).toEqual({
       domain_name: NAME,
       validation_method: "DNS",
@@ -39,7 +39,7 @@ describe.each([
     });
   });
 
-  test("leads to the stage, with addresses of both versions", () => {
+  test("is mapped to the stage, with IPv4 and IPv6 records", () => {
     expect(stack.resource("aws_apigatewayv2_api_mapping", "gateway")).toEqual({
       api_id: `\${${api}.gateway.id}`,
       domain_name: "${aws_apigatewayv2_domain_name.gateway.id}",
@@ -64,7 +64,7 @@ describe.each([
     }
   });
 
-  test("is the one address there is", () => {
+  test("is the only address of the API", () => {
     expect(stack.resource(api, "gateway").disable_execute_api_endpoint).toBe(true);
     expect(stack.json.output.api_url.value).toBe(`https://${NAME}`);
     expect(stack.json.output.dns_records).toBeUndefined();
@@ -72,7 +72,7 @@ describe.each([
   });
 });
 
-describe("a domain whose DNS is somewhere else", () => {
+describe("a domain whose DNS is hosted elsewhere", () => {
   const at = (records: string) => stackOf(httpWith({ domain: { name: NAME, records } }));
   const valuesOf = (stack: ReturnType<typeof at>) => stack.json.output.dns_records.value;
   const validation = {
@@ -88,14 +88,14 @@ describe("a domain whose DNS is somewhere else", () => {
   const types = (stack: ReturnType<typeof at>) =>
     stack.addresses().filter((address) => /acm|domain_name|mapping|route53/.test(address));
 
-  test("first asks for a certificate, waits for nothing, and tells the record", () => {
+  test("first requests a certificate, waits for nothing, and outputs the record", () => {
     const stack = at("none");
     expect(types(stack)).toEqual(["aws_acm_certificate.gateway"]);
     expect(valuesOf(stack)).toEqual([validation]);
     expect(stack.json.output.api_url.value).toBe("${aws_apigatewayv2_stage.gateway.invoke_url}");
   });
 
-  test("then waits for that, leads the name to the API, and tells where the name has to point", () => {
+  test("then waits for the certificate, maps the name to the API, and outputs the name's target", () => {
     const stack = at("validation");
     expect(types(stack)).toEqual([
       "aws_acm_certificate.gateway",
@@ -109,7 +109,7 @@ describe("a domain whose DNS is somewhere else", () => {
     expect(stack.json.output.api_url.value).toBe("${aws_apigatewayv2_stage.gateway.invoke_url}");
   });
 
-  test("and switches the API's own address off once the name is there", () => {
+  test("disables the API's own address once the name's record exists", () => {
     const stack = at("all");
     expect(types(stack)).toEqual(types(at("validation")));
     expect(valuesOf(stack)).toEqual([validation, alias]);
@@ -118,7 +118,7 @@ describe("a domain whose DNS is somewhere else", () => {
   });
 });
 
-test("where both kinds stand side by side the name leads to the first, and a switch moves the mapping alone", () => {
+test("with both kinds of API, the name is mapped to the first, and a switch changes only the mapping", () => {
   const both = (kind: "http" | "rest", alsoServe: "http" | "rest"): Intent => {
     const intent = restWith({ domain: DOMAIN });
     return { ...intent, gateway: { ...intent.gateway, kind, alsoServe } };
@@ -145,7 +145,7 @@ test("where both kinds stand side by side the name leads to the first, and a swi
 describe("mutual TLS", () => {
   const stack = stackOf(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }));
 
-  test("trusts one version of a trust store, in a private bucket that keeps versions", () => {
+  test("trusts one version of a trust store in a private, versioned bucket", () => {
     expect(stack.resource("aws_apigatewayv2_domain_name", "gateway").mutual_tls_authentication).toEqual({
       truststore_uri: "s3://${aws_s3_bucket.truststore.id}/${aws_s3_object.truststore.key}",
       truststore_version: "${aws_s3_object.truststore.version_id}",
@@ -175,20 +175,20 @@ describe("mutual TLS", () => {
     });
   });
 
-  test("says on which day each authority's certificate expires", () => {
+  test("outputs the day on which each authority's certificate expires", () => {
     expect(stack.json.output.truststore.value).toEqual([
       { subject: "CN=Partners Level 1, O=Partners", expires: "2047-06-08" },
       { subject: "CN=Partners Root, O=Partners", expires: "2051-07-17" },
     ]);
   });
 
-  test("protects the bucket where the environment is protected", () => {
+  test("protects the bucket if the environment is protected", () => {
     const bucket = (protect: boolean) => stackOf(restWithProtect(protect)).resource("aws_s3_bucket", "truststore");
     expect(bucket(true)).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
     expect(bucket(false)).toMatchObject({ force_destroy: true, lifecycle: { prevent_destroy: false } });
   });
 
-  test("leaves no address open that asks for no certificate, not even before the name is there", () => {
+  test("leaves no address without a client certificate open, even before the name exists", () => {
     for (const records of ["none", "validation", "all"]) {
       const open = stackOf(httpWith({ domain: { name: NAME, records }, mutualTls: MUTUAL_TLS }));
       expect(open.resource("aws_apigatewayv2_api", "gateway").disable_execute_api_endpoint).toBe(true);

@@ -3,7 +3,7 @@ import { devStack } from "../../../support/stack";
 const stack = devStack();
 const roles = Object.keys(stack.all("aws_iam_role"));
 
-test.each(roles)("what is added to role %s by hand is drift", (name) => {
+test.each(roles)("policies added to role %s by hand are drift", (name) => {
   const own = stack.all("aws_iam_role_policy")[name] ? [`\${aws_iam_role_policy.${name}.name}`] : [];
   expect(stack.resource("aws_iam_role_policies_exclusive", name)).toEqual({
     policy_names: own,
@@ -15,6 +15,6 @@ test.each(roles)("what is added to role %s by hand is drift", (name) => {
   });
 });
 
-test("these are all the roles: two functions, and one for each service", () => {
+test("the roles are those of the two functions, and one for each service", () => {
   expect(roles.sort()).toEqual(["accounts", "callers", "catalog", "orders", "public"]);
 });

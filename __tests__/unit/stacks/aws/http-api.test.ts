@@ -3,7 +3,7 @@ import { devStack } from "../../../support/stack";
 
 const { gateway } = intentOf("dev");
 
-test("a browser of a configured origin may send a token and read the request id, and no cookie rides along", () => {
+test("pages of a configured origin may send a token and read the request id, without cookies", () => {
   const api = devStack().resource("aws_apigatewayv2_api", "gateway");
   expect(api.cors_configuration).toEqual({
     allow_credentials: false,
@@ -15,7 +15,7 @@ test("a browser of a configured origin may send a token and read the request id,
   });
 });
 
-test("without cors in the config the gateway answers no preflight", () => {
+test("without cors in config the gateway answers no preflights", () => {
   const api = devStack({ gateway: { ...gateway, cors: undefined } }).resource("aws_apigatewayv2_api", "gateway");
   expect(api).not.toHaveProperty("cors_configuration");
   expect(api.protocol_type).toBe("HTTP");

@@ -2,7 +2,7 @@ import { devStack, statements } from "../../../support/stack";
 
 const stack = devStack();
 
-test("only the functions that serve a service's routes may become its invoker", () => {
+test("only the functions that serve a service's routes may assume its invoker role", () => {
   const trusted = (service: string) => statements(stack.resource("aws_iam_role", service).assume_role_policy);
   const statement = (...roles: string[]) => [
     {
@@ -16,7 +16,7 @@ test("only the functions that serve a service's routes may become its invoker", 
   expect(trusted("catalog")).toEqual(statement("callers", "public"));
 });
 
-test("an invoker bears the name of its Google account and may do nothing in AWS", () => {
+test("an invoker role has the name of its Google account and no AWS permissions", () => {
   const { assume_role_policy: _, ...role } = stack.resource("aws_iam_role", "orders");
   expect(role).toEqual({
     description: expect.stringContaining("may do nothing in AWS"),

@@ -31,7 +31,7 @@ const two: Intent = {
   })),
 };
 
-test("a user pool's authorizer takes tokens of its clients, from the one header", () => {
+test("a user pool's authorizer accepts only its clients' tokens, in the Authorization header", () => {
   expect(stack.all("aws_apigatewayv2_authorizer")).toEqual({
     customers: expect.objectContaining({
       api_id: "${aws_apigatewayv2_api.gateway.id}",
@@ -51,7 +51,7 @@ test("a user pool's authorizer takes tokens of its clients, from the one header"
 const without = (...ids: readonly string[]) =>
   stackOf({ ...preview, clients: preview.clients.map((each) => ({ ...each, disabled: ids.includes(each.id) })) });
 
-test("a disabled client's tokens are taken neither by the gateway nor by an Envoy", () => {
+test("a disabled client's tokens are accepted neither by the gateway nor by Envoy", () => {
   const one = without("reporting-agent");
   const audience = one.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience;
   expect(audience).toEqual(["support_desk", "web"].map((client) => `\${aws_cognito_user_pool_client.${client}.id}`));
@@ -69,12 +69,12 @@ test.each([["reporting-agent"], preview.clients.map(({ id }) => id)])(
   },
 );
 
-test("where all are disabled the gateway takes tokens for no client, and not for any client", () => {
+test("if all clients are disabled, the gateway accepts tokens for none instead of any", () => {
   const none = without(...preview.clients.map(({ id }) => id));
   expect(none.resource("aws_apigatewayv2_authorizer", "customers").jwt_configuration.audience).toEqual(["nobody"]);
 });
 
-test("another issuer's takes tokens for its audiences, and each route asks the one that its callers come from", () => {
+test("another issuer's authorizer accepts its audiences, and each route uses its callers' issuer", () => {
   const both = stackOf(two);
   expect(both.resource("aws_apigatewayv2_authorizer", "workforce").jwt_configuration).toEqual({
     issuer: "https://acme.okta.com/oauth2/default",
@@ -85,7 +85,7 @@ test("another issuer's takes tokens for its audiences, and each route asks the o
   expect(authorizerOf("accounts_get_accounts_me")).toBe("${aws_apigatewayv2_authorizer.customers.id}");
 });
 
-test("every route is created with its issuer's authorizer and asks for its scopes", () => {
+test("every route is created with its issuer's authorizer and requires its scopes", () => {
   for (const { id, routes } of preview.services) {
     for (const { address, key, access } of routes) {
       expect(stack.resource("aws_apigatewayv2_route", address)).toEqual({
@@ -100,7 +100,7 @@ test("every route is created with its issuer's authorizer and asks for its scope
   }
 });
 
-test("what Envoy writes is taken off every request, and no token of Google's is sent", () => {
+test("headers that Envoy writes are removed from requests, and no Google token is sent", () => {
   const { request_parameters, depends_on } = stack.resource("aws_apigatewayv2_integration", "orders");
   expect(request_parameters).toEqual({
     "overwrite:header.X-Gateway-Route": "$context.routeKey",
@@ -116,7 +116,7 @@ test("what Envoy writes is taken off every request, and no token of Google's is 
   expect(depends_on).toEqual(["google_cloud_run_v2_service.orders"]);
 });
 
-test("the access log names the caller by the token's claims, and holds no token", () => {
+test("the access log identifies the caller by the token's claims, and contains no token", () => {
   const format = (of: Intent) =>
     JSON.parse(stackOf(of).resource("aws_apigatewayv2_stage", "gateway").access_log_settings.format);
   expect(format(preview)).toMatchObject({
@@ -134,14 +134,14 @@ test("the access log names the caller by the token's claims, and holds no token"
   });
 });
 
-test("the stage has no variable, since no answer of a function is kept, and no throttle that one could go round", () => {
+test("the stage has no variable, because no results are cached, and no throttle that callers could bypass", () => {
   const stage = stack.resource("aws_apigatewayv2_stage", "gateway");
   expect(stage).not.toHaveProperty("stage_variables");
   expect(stage).not.toHaveProperty("default_route_settings");
   expect(stage.route_settings).toEqual([]);
 });
 
-test("a route that asks for all of several scopes is not declared: API Gateway would take any one", () => {
+test("a route that requires several scopes is an error, because API Gateway would accept any one", () => {
   const access = { kind: "scopes", scopes: [{ allOf: ["orders/export", "orders/read"] }] } as const;
   const services = preview.services.map((service) => ({
     ...service,

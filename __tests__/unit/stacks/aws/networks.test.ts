@@ -8,7 +8,7 @@ const ADDRESS = "$context.identity.sourceIp";
 const http = variantOf("dev", { gateway: { allowedNetworks: NETWORKS } });
 const rest = variantOf("dev", { gateway: { kind: "rest", allowedNetworks: NETWORKS } });
 
-test("under http the function gets the networks, and every result is cached by the address too", () => {
+test("an HTTP API's function gets the networks, and the cache key includes the IP address", () => {
   expect(authorizerPolicy(http).allowedNetworks).toEqual(NETWORKS);
   for (const { identity_sources } of Object.values(stackOf(http).all("aws_apigatewayv2_authorizer"))) {
     expect((identity_sources as string[]).at(-1)).toBe(ADDRESS);
@@ -16,7 +16,7 @@ test("under http the function gets the networks, and every result is cached by t
   expect(violations(() => {}, http)).toEqual([]);
 });
 
-test("an authorizer whose answers are not kept by the address stops the synthesis", () => {
+test("an authorizer without the IP address in its cache key stops the synthesis", () => {
   const found = violations((find) => {
     const authorizer = find("aws_apigatewayv2_authorizer.scoped") as unknown as { identitySources: string[] };
     authorizer.identitySources = authorizer.identitySources.filter((source) => source !== ADDRESS);
@@ -26,7 +26,7 @@ test("an authorizer whose answers are not kept by the address stops the synthesi
   );
 });
 
-test("under rest the API asks itself, and neither the function nor the cache key depends on it", () => {
+test("a REST API checks networks itself, and neither the function nor the cache key depends on them", () => {
   expect(authorizerPolicy(rest)).not.toHaveProperty("allowedNetworks");
   expect(JSON.stringify(stackOf(rest).all("aws_api_gateway_authorizer"))).not.toContain("sourceIp");
   expect(stackOf(rest).all("aws_api_gateway_rest_api_policy")).toHaveProperty("gateway");

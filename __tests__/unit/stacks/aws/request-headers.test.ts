@@ -6,7 +6,7 @@ import { devStack, stackOf } from "../../../support/stack";
 /** The variable that a server of CGI's kind makes of a header. */
 const variable = (name: string) => name.toUpperCase().replaceAll("-", "_");
 
-test("an HTTP API removes every spelling that a CGI-like server reads as a header of the gateway's or as one that reroutes", () => {
+test("an HTTP API removes every spelling that a CGI-like server reads as a gateway header or a rerouting header", () => {
   const { request_parameters } = devStack().resource("aws_apigatewayv2_integration", "orders");
   const written = Object.keys(request_parameters).flatMap((key) => /^overwrite:header\.(.+)$/.exec(key)?.[1] ?? []);
   expect(written.length).toBeGreaterThan(5);
@@ -27,7 +27,7 @@ test("an HTTP API removes every spelling that a CGI-like server reads as a heade
   for (const name of ["SCRIPT_NAME", "PATH_INFO", "REQUEST_URI"]) expect(REMOVED_HEADERS).toContain(name);
 });
 
-test("no header is removed that the gateway writes, and none is named twice", () => {
+test("no header that the gateway writes is removed, and none is named twice", () => {
   const names = REMOVED_HEADERS.map((name) => name.toLowerCase());
   expect(new Set(names).size).toBe(names.length);
   const { request_parameters } = devStack().resource("aws_apigatewayv2_integration", "orders");
@@ -35,7 +35,7 @@ test("no header is removed that the gateway writes, and none is named twice", ()
   expect(written.filter((name) => names.includes(name.toLowerCase()))).toEqual([]);
 });
 
-test("a REST API empties what reroutes, and no twin of what it writes, which a server would join with it", () => {
+test("a REST API empties rerouting headers, but not other spellings of headers it writes, which servers would join", () => {
   const { request_parameters } = stackOf(restDev()).resource("aws_api_gateway_integration", "orders_get_orders");
   const header = (name: string) => request_parameters[`integration.request.header.${name}`];
   for (const name of ["SCRIPT_NAME", "X_HTTP_Method_Override", "X-Forwarded-Prefix"])
@@ -44,7 +44,7 @@ test("a REST API empties what reroutes, and no twin of what it writes, which a s
   expect([header("X_Caller_Subject"), header("X-Caller-Subject")]).toEqual([undefined, "context.authorizer.subject"]);
 });
 
-test("a REST API sends no header with an underscore to Envoy, which refuses each request that has one", () => {
+test("a REST API sends Envoy no header with an underscore, because Envoy refuses such requests", () => {
   const stack = stackOf(verifying(restDev()));
   const sent = Object.keys(stack.resource("aws_api_gateway_integration", "orders_get_orders").request_parameters);
   expect(sent).toContain("integration.request.header.X-HTTP-Method-Override");

@@ -4,7 +4,7 @@ import { devStack } from "../../../support/stack";
 
 const stack = devStack();
 
-test("a service is one integration that sets what it must and removes what could mislead", () => {
+test("a service's integration sets trusted headers and removes misleading ones", () => {
   expect(stack.resource("aws_apigatewayv2_integration", "orders")).toEqual({
     api_id: "${aws_apigatewayv2_api.gateway.id}",
     depends_on: [
@@ -32,7 +32,7 @@ test("a service is one integration that sets what it must and removes what could
   });
 });
 
-test("every service has one integration and no more", () => {
+test("every service has exactly one integration", () => {
   expect(Object.keys(stack.all("aws_apigatewayv2_integration")).sort()).toEqual(["accounts", "catalog", "orders"]);
 });
 

@@ -1,7 +1,7 @@
 import { intentOf } from "../../../support/shop";
 import { devStack } from "../../../support/stack";
 
-test("the stage publishes each change by itself, and last of all its own", () => {
+test("the stage deploys each change automatically, and its own changes last", () => {
   const stack = devStack();
   const stage = stack.resource("aws_apigatewayv2_stage", "gateway");
   expect([stage.name, stage.auto_deploy]).toEqual(["$default", true]);
@@ -10,7 +10,7 @@ test("the stage publishes each change by itself, and last of all its own", () =>
   expect([...stage.depends_on].sort()).toEqual(expected.sort());
 });
 
-test("a throttle is always a rate and a burst, for the stage and for each route that has its own", () => {
+test("a throttle always has a rate and a burst, for the stage and for each route with its own", () => {
   const stage = devStack().resource("aws_apigatewayv2_stage", "gateway");
   expect(stage.default_route_settings).toEqual({
     throttling_burst_limit: 20,
@@ -24,7 +24,7 @@ test("a throttle is always a rate and a burst, for the stage and for each route 
   expect(stage.route_settings).toHaveLength(4);
 });
 
-test("another policy retires every cached answer: the stage variable changes with it", () => {
+test("a new policy invalidates all cached results, because the stage variable changes", () => {
   const variable = (stack = devStack()) => stack.resource("aws_apigatewayv2_stage", "gateway").stage_variables.policy;
   const services = intentOf("dev").services.map((service) => ({
     ...service,

@@ -5,7 +5,7 @@ import { statements } from "../../../support/stack";
 
 const staging = bootstrapOf("staging");
 
-test("where a secret is rotated the deployer may make its function, rule and alarms, and nowhere else", () => {
+test("the deployer may create a rotation's function, rule and alarms only if a secret is rotated", () => {
   const invoking = ({ aws }: Partial<BootstrapIntent>) =>
     statements(bootstrapStack({ aws: aws ?? staging.aws }, "staging").resource("aws_iam_role_policy", "deploy").policy)
       .filter(({ Action }) =>
@@ -20,7 +20,7 @@ test("where a secret is rotated the deployer may make its function, rule and ala
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
 });
 
-test("versions and aliases of the two functions may be written only where instances are kept", () => {
+test("the deployer may write versions and aliases of the two functions only if instances are kept", () => {
   const writing = (bootstrap: Partial<BootstrapIntent>) =>
     statements(bootstrapStack(bootstrap, "staging").resource("aws_iam_role_policy", "deploy").policy).filter(
       ({ Action }) => Action.includes("lambda:UpdateAlias") || Action.includes("lambda:PublishVersion"),

@@ -46,11 +46,11 @@ const INLINE_CHARACTERS = 10_240;
 const READS =
   /^(apigateway:GET|[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+|secretmanager\.versions\.access|[a-z]+(\.[A-Za-z]+)+\.(get|list|getIamPolicy))$/;
 
-test("each type of resource has a row, and each row a type that some config declares", () => {
+test("each resource type has a row, and each row is for a type that some config declares", () => {
   expect(rows).toEqual(types);
 });
 
-test("no row has a star, repeats itself, or writes where it says it reads", () => {
+test("no row has a wildcard, a duplicate, or a write action among the read actions", () => {
   for (const { read = [], write = [] } of needs) {
     expect([...read, ...write].filter((action) => /[*?]/.test(action))).toEqual([]);
     expect(new Set([...read, ...write]).size).toBe(read.length + write.length);
@@ -102,7 +102,7 @@ describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$
     ({ configurations }) => bootstrap.google.mountsConfigurations || !configurations,
   );
 
-  test("the deployer has exactly what the table says, and the state", () => {
+  test("the deployer has exactly the table's permissions, and the state", () => {
     const aws = needed(bootstrap).flatMap(({ read = [], write = [] }) => [...read, ...write]);
     expect([...new Set(actions("deploy"))].sort()).toEqual([...new Set([...aws, ...STATE])].sort());
     expect([...permissions("deploy"), ...permissions("audit"), ...permissions("deploy_envoy")].sort()).toEqual(
@@ -110,7 +110,7 @@ describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$
     );
   });
 
-  test("the planner reads what the table says, and the state, and writes nothing", () => {
+  test("the planner has exactly the table's read permissions, and reads the state", () => {
     const aws = needed(bootstrap).flatMap(({ read }) => read);
     expect([...new Set(actions("plan"))].sort()).toEqual(
       [...new Set([...aws, "s3:GetObject", "s3:ListBucket"])].sort(),
@@ -121,7 +121,7 @@ describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$
     );
   });
 
-  test("neither may touch another environment's state, this stack's own, or these two roles", () => {
+  test("neither may access another environment's state, this stack's state, or these two roles", () => {
     const text = JSON.stringify(stack.all("aws_iam_role_policy"));
     for (const { bucket } of bootstraps()) {
       if (bucket.name !== bootstrap.bucket.name) expect(text).not.toContain(bucket.name);
@@ -136,7 +136,7 @@ describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$
     }
   });
 
-  test("a role's policy fits, hands roles to functions and to the gateway's logs alone, and attaches one policy", () => {
+  test("a role's policy fits, passes roles only to functions and the gateway's logs, and attaches only one policy", () => {
     for (const role of ["plan", "deploy"]) {
       expect(stack.resource("aws_iam_role_policy", role).policy.length).toBeLessThanOrEqual(INLINE_CHARACTERS);
     }
@@ -170,7 +170,7 @@ const full = stackFor(everything);
 const allows = (role: "plan" | "deploy", action: string) =>
   statementsOf(full, role).filter(({ Action }) => [Action].flat().includes(action));
 
-test("of the zone the deployer changes the domain's own records, by name and kind, and the planner none", () => {
+test("in the zone, the deployer changes only the domain's own records, by name and type, and the planner none", () => {
   const { name, zoneId } = staging.aws.domain ?? {};
   expect(allows("deploy", "route53:ChangeResourceRecordSets")).toEqual([
     {
@@ -189,7 +189,7 @@ test("of the zone the deployer changes the domain's own records, by name and kin
   expect(allows("plan", "route53:ChangeResourceRecordSets")).toEqual([]);
 });
 
-test("the trust store's permissions are on its one bucket and its one object, and absent without one", () => {
+test("the trust store's permissions cover only its bucket and its object, and are absent without one", () => {
   for (const [action, arn] of [
     ["s3:PutBucketPolicy", `arn:aws:s3:::${TRUSTSTORE}`],
     ["s3:GetObjectVersion", `arn:aws:s3:::${TRUSTSTORE}/truststore.pem`],
@@ -200,7 +200,7 @@ test("the trust store's permissions are on its one bucket and its one object, an
   expect(JSON.stringify(bootstrapStack({}, "staging").all("aws_iam_role_policy"))).not.toContain("truststore");
 });
 
-test("a policy of the API, a certificate of the name and sets of networks are rights of the deployer alone", () => {
+test("only the deployer may write the API's policy, the certificate and IP sets", () => {
   for (const action of [
     "apigateway:UpdateRestApiPolicy",
     "apigateway:AddCertificateToDomain",
@@ -215,7 +215,7 @@ test("a policy of the API, a certificate of the name and sets of networks are ri
   ]);
 });
 
-test("a secret's value is read for Envoy's configurations of the environment, and of no other secret", () => {
+test("only the values of the environment's Envoy configurations may be read, and of no other secret", () => {
   const roles = full.all("google_project_iam_custom_role") as Record<string, { permissions: string[] }>;
   const readers = Object.keys(roles).filter((role) =>
     roles[role]?.permissions.includes("secretmanager.versions.access"),

@@ -12,12 +12,12 @@ const lean = bootstrapStack({}, "staging");
 const inline = full.resource("aws_iam_role_policy", "deploy");
 const more = full.resource("aws_iam_policy", "deploy");
 
-test("a role whose rights fit inline has no other policy", () => {
+test("a role whose permissions fit inline has no other policy", () => {
   expect(lean.all("aws_iam_policy")).toEqual({});
   expect(lean.resource("aws_iam_role_policy_attachments_exclusive", "deploy").policy_arns).toEqual([]);
 });
 
-test("what does not fit stands in a policy of the role's name, within IAM's limits, and nothing else is attached", () => {
+test("other permissions are in one attached policy with the role's name, within IAM's limits", () => {
   expect(inline.policy.length).toBeLessThanOrEqual(10_240);
   expect(more.policy.length).toBeLessThanOrEqual(6144);
   expect(more.name).toBe("${aws_iam_role.deploy.name}");
@@ -33,7 +33,7 @@ test("what does not fit stands in a policy of the role's name, within IAM's limi
   expect(ids).toEqual(expect.arrayContaining(["StateLock", "UserPools", "TruststoreObject"]));
 });
 
-test("the ledger gives the role each right, wherever it stands", () => {
+test("the ledger shows each permission of the role, in either policy", () => {
   const rows = accessLedger(full.json, NOTHING.policy).filter(({ principal }) => principal === "role terraform");
   for (const { Action, Resource } of statements(more.policy)) {
     const permission = [Action].flat().join(", ");

@@ -5,7 +5,7 @@ import type { Synthesized } from "../../../support/stack";
 
 const staging = bootstrapOf("staging");
 
-test("the deployer writes alarms and one dashboard of its environment, and nothing of them where nothing is watched", () => {
+test("the deployer may write its environment's alarms and dashboard only if they exist", () => {
   const watches = (stack: Synthesized, role: string) =>
     statementsOf(stack, role).flatMap(({ Action, Resource }) =>
       [Action]

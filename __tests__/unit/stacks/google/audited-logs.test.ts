@@ -5,7 +5,7 @@ const LOGS = ["bucket_config", "sink"].map((kind) => `google_logging_project_${k
 const VIEW = ["google_logging_log_view.auditors", "google_logging_log_view_iam_binding.auditors"];
 const stack = stackOf(auditedDev());
 
-test("a bucket that keeps logs as long as CloudWatch does, where the services run", () => {
+test("the bucket has the same retention as CloudWatch, in the services' region", () => {
   const { depends_on, ...bucket } = stack.resource("google_logging_project_bucket_config", "auditors");
   expect(bucket).toEqual({
     bucket_id: "storefront-dev-auditors",
@@ -17,7 +17,7 @@ test("a bucket that keeps logs as long as CloudWatch does, where the services ru
   expect(depends_on).toContain("google_project_service.logging");
 });
 
-test("the sink takes this environment's services, accounts and pool, and named logs alone", () => {
+test("the sink routes only named logs of this environment's services, accounts and pool", () => {
   const sink = stack.resource("google_logging_project_sink", "auditors");
   expect(sink.destination).toBe("logging.googleapis.com/${google_logging_project_bucket_config.auditors.id}");
   const services = ["accounts", "catalog", "orders"].map((id) => `storefront-dev-${id}`);
@@ -30,7 +30,7 @@ test("the sink takes this environment's services, accounts and pool, and named l
   ]);
 });
 
-test("the view shows what is in the bucket but what containers print, by AND and NOT alone", () => {
+test("the view shows the bucket without container output, using only AND and NOT", () => {
   const { filter } = stack.resource("google_logging_log_view", "auditors");
   expect(filter.split(" AND ")).toEqual([
     'SOURCE("projects/storefront-dev")',
@@ -57,12 +57,12 @@ test("exactly the config's groups read exactly that view, and have no other role
   expect(naming).toEqual(["google_logging_log_view_iam_binding.auditors"]);
 });
 
-test("without federation, where the gateway itself decides, there is no log of a token exchange", () => {
+test("without federation there is no log of a token exchange", () => {
   const { filter } = stackOf(auditedPreview()).resource("google_logging_project_sink", "auditors");
   expect(filter).not.toContain("sts.googleapis.com");
 });
 
-test("without groups among the auditors, and without auditors, Google has none of it", () => {
+test("without auditors, or without groups among them, Google has none of these resources", () => {
   for (const other of [devStack(), stackOf(auditedDev({ awsRoles: AUDITORS.awsRoles }))]) {
     expect(other.addresses().filter((address) => [...LOGS, ...VIEW].includes(address))).toEqual([]);
     expect(other.all("google_project_service")).not.toHaveProperty("logging");

@@ -22,7 +22,7 @@ test("the provider admits only the exact invoker roles of one account", () => {
   });
 });
 
-test("the pool waits for the APIs, and takes the id that the config's generation gives it", () => {
+test("the pool waits for the APIs, and its id includes the config's generation", () => {
   const renewed = devStack({ federation: { ...intentOf("dev").federation, poolId: "storefront-dev-2" } });
   const pool = renewed.resource("google_iam_workload_identity_pool", "gateway");
   expect(pool.workload_identity_pool_id).toBe("storefront-dev-2");

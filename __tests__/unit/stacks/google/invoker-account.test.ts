@@ -2,7 +2,7 @@ import { devStack } from "../../../support/stack";
 
 const stack = devStack();
 
-test("the second lock: one AWS role, and no other, mints an invoker's ID tokens", () => {
+test("only one AWS role can mint an invoker's ID tokens", () => {
   expect(stack.resource("google_service_account_iam_binding", "orders")).toEqual({
     members: [
       "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.gateway.name}" +
@@ -13,7 +13,7 @@ test("the second lock: one AWS role, and no other, mints an invoker's ID tokens"
   });
 });
 
-test("each service has an invoker of its own, and no account has a key", () => {
+test("each service has its own invoker, and no account has a key", () => {
   expect(Object.keys(stack.all("google_service_account_iam_binding")).sort()).toEqual([
     "accounts",
     "catalog",

@@ -7,7 +7,7 @@ import { devStack, stackOf } from "../../../support/stack";
 const stack = devStack();
 const { google } = intentOf("dev");
 
-test("the owner switches on the APIs that are used, and leaves them on when it goes", () => {
+test("the owner enables the APIs that are used, and leaves them enabled when it is destroyed", () => {
   const services = Object.values(stack.all("google_project_service"));
   expect(services.map(({ service, disable_on_destroy }) => [service, disable_on_destroy])).toEqual([
     ["cloudresourcemanager.googleapis.com", false],
@@ -19,12 +19,12 @@ test("the owner switches on the APIs that are used, and leaves them on when it g
   ]);
 });
 
-test("without secrets Secret Manager stays off", () => {
+test("without secrets Secret Manager is not enabled", () => {
   const services = intentOf("dev").services.map((service) => ({ ...service, secrets: [] }));
   expect(devStack({ services }).all("google_project_service")).not.toHaveProperty("secretmanager");
 });
 
-describe("a configuration of Envoy's that is mounted from Secret Manager", () => {
+describe("Secret Manager for Envoy's configuration", () => {
   const owned = (intent: Intent): Intent => ({
     ...intent,
     google: { ...intent.google, ownsProject: true },
@@ -37,7 +37,7 @@ describe("a configuration of Envoy's that is mounted from Secret Manager", () =>
   test.each([
     ["under shared-issuer", large],
     ["behind IAM, by verifyCallerToken", behindIam],
-  ])("switches it on %s, though no service has a secret", (_, intent) => {
+  ])("is enabled %s, although no service has a secret", (_, intent) => {
     const found = stackOf(intent);
     expect(found.resource("google_project_service", "secretmanager").service).toBe("secretmanager.googleapis.com");
     expect(found.resource("google_secret_manager_secret", "orders_envoy_configuration").depends_on).toContain(
@@ -45,20 +45,20 @@ describe("a configuration of Envoy's that is mounted from Secret Manager", () =>
     );
   });
 
-  test("leaves it off where an argument holds it", () => {
+  test("is not enabled if the configuration fits into an argument", () => {
     const small = stackOf(owned(intentOf("preview")));
     expect(small.all("google_project_service")).not.toHaveProperty("secretmanager");
   });
 });
 
-test("Pub/Sub is switched on where a secret rotates", () => {
+test("Pub/Sub is enabled if a secret rotates", () => {
   expect(stackOf(secretsDev()).resource("google_project_service", "pubsub")).toEqual({
     disable_on_destroy: false,
     service: "pubsub.googleapis.com",
   });
 });
 
-test.each(["iam", "sts"])("every use of a federated identity at %s leaves a trace", (api) => {
+test.each(["iam", "sts"])("every use of a federated identity at %s is logged", (api) => {
   const { depends_on, ...audit } = stack.resource("google_project_iam_audit_config", api);
   expect(audit).toEqual({
     audit_log_config: [{ log_type: "ADMIN_READ" }, { log_type: "DATA_READ" }, { log_type: "DATA_WRITE" }],

@@ -20,7 +20,7 @@ const target = (revision: string, percent: number) => ({
   type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION",
 });
 
-test("without a rollout Cloud Run names the revision, and the newest gets all calls", () => {
+test("without a rollout Cloud Run names the revision, and the newest one gets all calls", () => {
   const { template, traffic, annotations } = orders(undefined);
   expect([template.revision, traffic, annotations]).toEqual([undefined, LATEST, undefined]);
 });
@@ -36,14 +36,14 @@ describe.each(["dev", "preview"])("in %s", (environment) => {
     expect(before).not.toBe(named.template.revision);
   });
 
-  test("a share goes to the new revision, the rest to the one that was deployed with the image before", () => {
+  test("a share goes to the new revision, the rest to the one with the previous image", () => {
     const { template, traffic, annotations } = orders({ percent: 10, from: OLD }, environment);
     expect(template.revision).toBe(named.template.revision);
     expect(traffic).toEqual([target(named.template.revision, 10), target(before, 90)]);
     expect(annotations).toEqual({ "front-door/rollout-from": OLD });
   });
 
-  test("promoting and aborting change the shares alone", () => {
+  test("promoting and aborting change only the shares", () => {
     const promoted = orders({ percent: 100, from: OLD }, environment);
     const aborted = orders({ percent: 0, from: OLD }, environment);
     expect([promoted.template, aborted.template]).toEqual([named.template, named.template]);
@@ -51,7 +51,7 @@ describe.each(["dev", "preview"])("in %s", (environment) => {
   });
 });
 
-test("other settings, or other rules of Envoy, are another revision before", () => {
+test("other settings or Envoy rules change the previous revision's name", () => {
   const other = (changes: object) => orders({ percent: 10, from: OLD }, "preview", changes).traffic[1].revision;
   const same = other({});
   expect(other({ environment: { LOG_LEVEL: "error" } })).not.toBe(same);
@@ -59,7 +59,7 @@ test("other settings, or other rules of Envoy, are another revision before", () 
   expect(other({ rollout: { percent: 20, from: OLD } })).toBe(same);
 });
 
-test("the name of a content does not depend on the order of its keys, nor on a name that it has already", () => {
+test("a revision's name depends neither on the order of keys nor on an existing name", () => {
   const template = { timeout: "30s", containers: [{ image: OLD, env: [] }] };
   const other = { containers: [{ env: [], image: OLD }], timeout: "30s", revision: "x" };
   expect(revisionName("a", other)).toBe(revisionName("a", template));

@@ -5,7 +5,7 @@ import { devStack, stackOf } from "../../../support/stack";
 const stack = devStack();
 const orders = stack.resource("google_cloud_run_v2_service", "orders");
 
-test("a service is private: its invoker alone may call it, for the one audience", () => {
+test("a service is private: only its invoker may call it, for one audience", () => {
   expect(orders).toMatchObject({
     custom_audiences: ["https://storefront-dev-orders.storefront-dev.internal"],
     ingress: "INGRESS_TRAFFIC_ALL",
@@ -20,7 +20,7 @@ test("a service is private: its invoker alone may call it, for the one audience"
   });
 });
 
-test("size, scale and time limit are written out, so that no provider's default decides", () => {
+test("resources, scaling and timeout are explicit, so no provider default applies", () => {
   const { containers, service_account, ...template } = orders.template;
   expect(orders.scaling).toEqual({ min_instance_count: 0 });
   expect(template).toEqual({
@@ -63,7 +63,7 @@ test("protection follows the environment", () => {
   expect([protection(true), protection(false)]).toEqual([true, false]);
 });
 
-test("with a health path Cloud Run asks it, at the start and later", () => {
+test("with a health path, Cloud Run probes it at startup and later", () => {
   const httpGet = { path: "/healthz", port: 8080 };
   expect(probes({ healthPath: "/healthz", port: 8080 })).toEqual({
     livenessProbe: { initialDelaySeconds: 0, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3, httpGet },
@@ -71,7 +71,7 @@ test("with a health path Cloud Run asks it, at the start and later", () => {
   });
 });
 
-test("without one the port must open, and nothing restarts the service later", () => {
+test("without a health path, only the port is probed at startup, and there is no liveness probe", () => {
   expect(probes({ port: 3000 })).toEqual({
     startupProbe: {
       initialDelaySeconds: 0,
@@ -83,7 +83,7 @@ test("without one the port must open, and nothing restarts the service later", (
   });
 });
 
-test("no probe waits longer than its period, which Cloud Run would refuse", () => {
+test("no probe's timeout is longer than its period, which Cloud Run would refuse", () => {
   for (const probe of Object.values(probes({ healthPath: "/", port: 1 }))) {
     expect(probe?.timeoutSeconds).toBeLessThanOrEqual(probe?.periodSeconds ?? 0);
   }

@@ -2,7 +2,7 @@ import { devStack } from "../../../support/stack";
 
 const stack = devStack();
 
-test("containers run as an account that nothing but their own secrets names", () => {
+test("containers run as an account that only their own secrets grant access to", () => {
   expect(stack.resource("google_service_account", "orders_rt").account_id).toBe("storefront-dev-orders-rt");
   const grants = stack.addresses().filter((address) => /iam_(binding|member|policy)/.test(address));
   const naming = grants.filter((address) => {

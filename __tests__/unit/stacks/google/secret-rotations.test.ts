@@ -3,7 +3,7 @@ import { devStack, stackOf } from "../../../support/stack";
 
 const stack = stackOf(secretsDev());
 
-test("an environment has one topic, on which Google's own account alone may publish", () => {
+test("an environment has one topic, to which only Google's service agent may publish", () => {
   expect(Object.keys(stack.all("google_pubsub_topic"))).toEqual(["secret_rotations"]);
   const { depends_on, ...topic } = stack.resource("google_pubsub_topic", "secret_rotations");
   expect(topic).toEqual({ name: "storefront-dev-secret-rotations" });
@@ -17,7 +17,7 @@ test("an environment has one topic, on which Google's own account alone may publ
   });
 });
 
-test("where no secret rotates there is none", () => {
+test("there is no topic if no secret rotates", () => {
   const { orders, accounts } = { orders: { PAYMENT_KEY: { version: "latest" } }, accounts: {} };
   for (const quiet of [devStack(), stackOf(secretsDev({ orders, accounts }))]) {
     expect(quiet.addresses().filter((address) => address.startsWith("google_pubsub"))).toEqual([]);
@@ -25,7 +25,7 @@ test("where no secret rotates there is none", () => {
   }
 });
 
-test("a guest in its project has a topic as well, and leaves the project's APIs alone", () => {
+test("an environment that does not own its project also has a topic, and does not manage the project's APIs", () => {
   const intent = secretsDev();
   const guest = stackOf({ ...intent, google: { ...intent.google, ownsProject: false } });
   expect(guest.all("google_pubsub_topic")).toHaveProperty("secret_rotations");

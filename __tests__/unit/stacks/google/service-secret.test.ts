@@ -1,7 +1,7 @@
 import { ADDERS, secretsDev } from "../../../support/secret-settings";
 import { devStack, stackOf } from "../../../support/stack";
 
-test("a secret is read by the one service that names it", () => {
+test("a secret is read only by the service that declares it", () => {
   expect(devStack().resource("google_secret_manager_secret_iam_binding", "accounts_session_key")).toEqual({
     members: ["${google_service_account.accounts_rt.member}"],
     role: "roles/secretmanager.secretAccessor",
@@ -9,7 +9,7 @@ test("a secret is read by the one service that names it", () => {
   });
 });
 
-test("a secret is kept where its service runs, and protected when the environment asks for it", () => {
+test("a secret is stored in its service's region, and protected if the environment is protected", () => {
   const secret = (protect: boolean) =>
     devStack({ protect }).resource("google_secret_manager_secret", "orders_database_url");
   expect(secret(true)).toMatchObject({
@@ -23,7 +23,7 @@ test("a secret is kept where its service runs, and protected when the environmen
 const SETTINGS = stackOf(secretsDev());
 const SECRET = "google_secret_manager_secret";
 
-test("where a secret's value is kept can be said: regions, or anywhere", () => {
+test("config may set where a secret's value is stored: in given regions, or automatically", () => {
   expect(SETTINGS.resource(SECRET, "orders_payment_key").replication).toEqual({
     user_managed: { replicas: [{ location: "europe-west1" }, { location: "europe-west4" }] },
   });
@@ -38,7 +38,7 @@ test("a secret without settings is the same next to those that have settings", (
   expect(after).toEqual(before);
 });
 
-test("versions are added by those whom config names, and they get no other right", () => {
+test("only the principals in config may add versions, and they get no other permission", () => {
   const { orders_database_url_adders, ...others } = SETTINGS.all("google_secret_manager_secret_iam_binding");
   expect(orders_database_url_adders).toMatchObject({
     members: [...ADDERS].sort(),
@@ -54,7 +54,7 @@ test("versions are added by those whom config names, and they get no other right
   ]);
 });
 
-test("Google reminds on the environment's one topic, for the first time that many days after the plan", () => {
+test("Google sends reminders to the environment's topic, the first one that many days after the plan", () => {
   const { rotation, topics, lifecycle, depends_on } = SETTINGS.resource(SECRET, "orders_database_url");
   expect({ rotation, topics, lifecycle }).toEqual({
     rotation: { next_rotation_time: '${timeadd(timestamp(), "720h")}', rotation_period: "2592000s" },
@@ -69,7 +69,7 @@ test("Google reminds on the environment's one topic, for the first time that man
   }
 });
 
-test("the newest version is mounted where config says so", () => {
+test("the latest version is mounted if config says so", () => {
   const { template } = SETTINGS.resource("google_cloud_run_v2_service", "orders");
   const env: readonly { name: string; value_source?: { secret_key_ref: { version: string } } }[] =
     template.containers[0].env;
@@ -79,6 +79,6 @@ test("the newest version is mounted where config says so", () => {
   ]);
 });
 
-test("Terraform knows no secret's value", () => {
+test("Terraform has no secret's value", () => {
   expect(devStack().all("google_secret_manager_secret_version")).toEqual({});
 });

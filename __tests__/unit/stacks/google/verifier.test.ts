@@ -8,7 +8,7 @@ const preview = intentOf("preview");
 const stack = stackOf(preview);
 const orders = stack.resource("google_cloud_run_v2_service", "orders");
 
-test("Envoy is the container that calls reach, pinned, sized, and ready only after the app", () => {
+test("Envoy is the ingress container, pinned, with limits, and ready only after the app", () => {
   const [envoy, ...others] = orders.template.containers;
   expect(others).toHaveLength(1);
   expect(envoy).toEqual({
@@ -36,7 +36,7 @@ test("Envoy is the container that calls reach, pinned, sized, and ready only aft
   expect(envoy.image).toContain(`:distroless-v${ENVOY_VERSION}@sha256:`);
 });
 
-test("the app has no port that Cloud Run knows, gets its port, and waits for nothing", () => {
+test("the app declares no port, gets it as a variable, and waits for nothing", () => {
   const app = orders.template.containers[1];
   expect(app).toMatchObject({ name: "app", image: preview.services[1]?.image });
   expect(app.env).toContainEqual({ name: "PORT", value: "8080" });
@@ -59,7 +59,7 @@ test("there is no IAM check, so no invoker is named and no audience accepted", (
   }
 });
 
-test("the configuration is one argument in which references are Terraform's own", () => {
+test("the configuration is one argument with Terraform references", () => {
   const { args } = orders.template.containers[0];
   const text = args[args.indexOf("--config-yaml") + 1];
   expect(() => JSON.parse(text)).not.toThrow();
@@ -71,7 +71,7 @@ test("the configuration is one argument in which references are Terraform's own"
   expect(text).not.toContain("TfToken");
 });
 
-test("keys on a port of their own are fetched from there", () => {
+test("keys on another port are fetched from there", () => {
   const keycloak: Issuer = {
     kind: "oidc",
     id: "workforce",
@@ -95,7 +95,7 @@ describe("a configuration that is too long for an argument", () => {
   const large = stackOf(manyRoutes("one"));
   const service = large.resource("google_cloud_run_v2_service", "orders");
 
-  test("is a secret's version, mounted as a file that is named by its content", () => {
+  test("is a secret's version, mounted as a file that is named after its content", () => {
     const { args, volume_mounts } = service.template.containers[0];
     const file = args[1].split("/").at(-1);
     expect(args.slice(0, 2)).toEqual([
@@ -119,7 +119,7 @@ describe("a configuration that is too long for an argument", () => {
     expect(version).toMatchObject({ deletion_policy: "ABANDON", lifecycle: { create_before_destroy: true } });
   });
 
-  test("is read by the service's own account alone, and waited for", () => {
+  test("is readable only by the service's own account, and the service waits for it", () => {
     expect(large.resource("google_secret_manager_secret_iam_binding", "orders_envoy_configuration")).toMatchObject({
       members: ["${google_service_account.orders_rt.member}"],
       role: "roles/secretmanager.secretAccessor",
@@ -127,7 +127,7 @@ describe("a configuration that is too long for an argument", () => {
     expect(service.depends_on).toContain("google_secret_manager_secret_iam_binding.orders_envoy_configuration");
   });
 
-  test("has another name when it is another one", () => {
+  test("has another file name if its content changes", () => {
     const other = stackOf(manyRoutes("two")).resource("google_cloud_run_v2_service", "orders");
     expect(other.template.containers[0].args[1]).not.toBe(service.template.containers[0].args[1]);
     const same = stackOf(manyRoutes("one")).resource("google_cloud_run_v2_service", "orders");
@@ -147,7 +147,7 @@ describe("with verifyCallerToken under the federated handshake", () => {
   });
   const catalog = verified.resource("google_cloud_run_v2_service", "catalog");
 
-  test("Envoy stands before the app, and IAM guards the door as before", () => {
+  test("Envoy runs in front of the app, and the IAM check stays", () => {
     expect(catalog.template.containers.map(({ name }: { name: string }) => name)).toEqual(["envoy", "app"]);
     expect(catalog).toMatchObject({
       invoker_iam_disabled: false,
@@ -156,7 +156,7 @@ describe("with verifyCallerToken under the federated handshake", () => {
     expect(verified.all("google_cloud_run_v2_service_iam_binding")).toHaveProperty("catalog");
   });
 
-  test("all issuers count there, and keys are fetched from where the config says", () => {
+  test("Envoy accepts all issuers, and fetches keys from the configured URLs", () => {
     const text = catalog.template.containers[0].args[1];
     expect(text).toContain("https://acme.okta.com/oauth2/default/v1/keys?x=1");
     const { providers } =
@@ -165,7 +165,7 @@ describe("with verifyCallerToken under the federated handshake", () => {
     expect(Object.keys(providers).sort()).toEqual(["aws", "customers", "workforce"]);
   });
 
-  test("the other services are as they were", () => {
+  test("the other services are unchanged", () => {
     const { "//": _, ...plain } = stackOf(dev).resource("google_cloud_run_v2_service", "orders");
     expect(verified.resource("google_cloud_run_v2_service", "orders")).toEqual(plain);
   });

@@ -10,11 +10,11 @@ function agents(changed: Partial<Client> = {}, id = "reporting-agent"): { readon
   return { clients: clients.map((each) => (each.id === id ? ({ ...each, ...agent } as Client) : each)) };
 }
 
-test("an agent that reads passes", () => {
+test("a read-only agent passes", () => {
   expect(violations(() => {}, agents())).toEqual([]);
 });
 
-test("an agent whose scopes open what writes stops the synthesis, unless config says so with a reason", () => {
+test("an agent with scopes of write routes stops the synthesis, unless config allows it with a reason", () => {
   const scopes = ["orders/read", "orders/write"];
   const found = violations(() => {}, agents({ scopes }));
   expect(found).toContainEqual(
@@ -25,7 +25,7 @@ test("an agent whose scopes open what writes stops the synthesis, unless config 
   expect(violations(() => {}, agents({ scopes, allowWrites: true, allowWritesReason: "refunds" }))).toEqual([]);
 });
 
-test("an agent with a token of an OIDC issuer that opens what writes stops the synthesis", () => {
+test("an agent of an OIDC issuer with scopes of write routes stops the synthesis", () => {
   const found = (scopes: readonly string[]) => violations(() => {}, agents({ scopes }, "nightly-export"));
   expect(found(["orders/read"])).toEqual([]);
   expect(found(["orders/write"])).toContainEqual(
@@ -44,7 +44,7 @@ test.each([
   expect(violations(change, agents())).toEqual([expect.stringContaining(`${POOL_CLIENT}: lets an agent's token live`)]);
 });
 
-test("an agent whose scopes open what writes only together stops the synthesis if it has all of them", () => {
+test("an agent with all scopes of an allOf on a write route stops the synthesis", () => {
   const access = { kind: "scopes", scopes: [{ allOf: ["orders/purge", "orders/read"] }] } as const;
   const services = intentOf("dev").services.map((service) => ({
     ...service,

@@ -6,7 +6,7 @@ const allowance = { rule: "log-retention", address: LOOSE, reason: "kept for an 
 const loosen = (allowances: readonly (typeof allowance)[]) =>
   violations((find) => find(LOOSE).addOverride("retention_in_days", 0), { allowances });
 
-test("a finding that is allowed does not stop the synthesis", () => {
+test("an allowed finding does not stop the synthesis", () => {
   expect(loosen([allowance])).toEqual([]);
 });
 
@@ -24,7 +24,7 @@ test("an allowance is for one rule and one address", () => {
   }
 });
 
-test("one that nothing needs any more is an error: it would cover the next finding", () => {
+test("an unused allowance is an error, because it would cover the next finding", () => {
   expect(violations(() => {}, { allowances: [allowance] })).toEqual([expect.stringContaining("remove the entry")]);
 });
 
@@ -41,6 +41,6 @@ test.each([
   expect(unknown).toContain(hint);
 });
 
-test("a finding says how it may be allowed", () => {
+test("a finding states how to allow it", () => {
   expect(loosen([])[0]).toContain("or allow it with a reason and an owner in config/allowances.yaml");
 });

@@ -22,7 +22,7 @@ const denying = (change: Statement, also: readonly Statement[] = []) =>
     find(POLICY).addOverride("policy", JSON.stringify({ Statement: [denial, ...also] }));
   }, intent);
 
-test("an API for some networks breaks no rule, with and without preflights", () => {
+test("a REST API with allowed networks breaks no rule, with and without preflights", () => {
   expect(violations(() => {}, intent)).toEqual([]);
   expect(violations(() => {}, restWith({ allowedNetworks: NETWORKS, cors: null }))).toEqual([]);
   expect(denying({})).toEqual([]);
@@ -42,7 +42,7 @@ test.each<[string, Statement]>([
   expect(denying(change)).toEqual([expect.stringContaining(`${API}: accepts every network`)]);
 });
 
-test("what a policy allows in addition to preflights stops the synthesis", () => {
+test("a policy that allows more than preflights stops the synthesis", () => {
   const everything = {
     Effect: "Allow",
     Principal: "*",
@@ -55,14 +55,14 @@ test("what a policy allows in addition to preflights stops the synthesis", () =>
   ]);
 });
 
-test("a snapshot that is older than the policy stops the synthesis", () => {
+test("a snapshot without the current policy stops the synthesis", () => {
   const found = violations((find) => {
     Object.assign(find("aws_api_gateway_deployment.gateway"), { dependsOn: [API] });
   }, intent);
   expect(found).toEqual([expect.stringContaining(`${API}: serves a snapshot without its resource policy`)]);
 });
 
-test("nothing but the API's own policy may let preflights in", () => {
+test("only the API's own policy may allow preflights", () => {
   const statement = {
     Effect: "Allow",
     Action: "execute-api:Invoke",
@@ -75,7 +75,7 @@ test("nothing but the API's own policy may let preflights in", () => {
   expect(found).toEqual([expect.stringContaining("aws_iam_role_policy.callers: Resource")]);
 });
 
-describe("an HTTP API for some networks", () => {
+describe("an HTTP API with allowed networks", () => {
   /** What stops one whose authorizer decides by these. */
   const deciding = (decided: readonly string[] | undefined) => {
     const rule = allowedNetworks(NETWORKS, { ...(decided && { allowedNetworks: decided }) });
@@ -89,7 +89,7 @@ describe("an HTTP API for some networks", () => {
     return found;
   };
 
-  test("breaks no rule, and decides by config's", () => {
+  test("breaks no rule, and uses the networks in config", () => {
     expect(violations(() => {}, httpWith({ allowedNetworks: NETWORKS }))).toEqual([]);
     expect(deciding([...NETWORKS].reverse())).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe("an HTTP API for some networks", () => {
   test.each([
     ["nothing", undefined, "every network"],
     ["more than config names", [...NETWORKS, "10.0.0.0/8"], "10.0.0.0/8, "],
-  ])("whose authorizer decides by %s stops the synthesis", (_, networks, words) => {
+  ])("whose authorizer uses %s stops the synthesis", (_, networks, words) => {
     expect(deciding(networks)).toEqual([
       {
         address: "aws_apigatewayv2_api.gateway",

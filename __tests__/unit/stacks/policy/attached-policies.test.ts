@@ -24,7 +24,7 @@ const policy = (stack: Stack, name = `\${${ROLE}.name}`) =>
     policy: policyDocument({ Sid: "x", Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/o" }),
   });
 
-test("the one policy of AWS's that AWS asks for passes, on the role that it is asked of", () => {
+test("the AWS managed policy that AWS requires passes on the role that needs it", () => {
   const rest = restDev();
   expect(violations(() => {}, rest)).toEqual([]);
   expect(violations((find) => find(GATEWAY_LOGS).addOverride("policy_arn", EVERYTHING), rest)).toContainEqual(
@@ -69,13 +69,13 @@ test.each([EVERYTHING, "arn:aws:iam::111122223333:policy/unrelated", "${data.aws
   },
 );
 
-test("a role of another stack is given nothing", () => {
+test("a policy attached to a role of another stack stops the synthesis", () => {
   expect(added((stack) => attach(stack, PUSH_LOGS, "administrator"))).toEqual([
     expect.stringContaining(`aws_iam_role_policy_attachment.more: attaches ${PUSH_LOGS} to a role outside this stack`),
   ]);
 });
 
-test("users with keys, and policies for several at once, stop the synthesis", () => {
+test("users with keys, and policies for several principals, stop the synthesis", () => {
   const message = "grants permissions, but not to one role";
   expect(
     added((stack) => {

@@ -28,11 +28,11 @@ testAll([
   ["http, in AWS alone", auditedDev({ awsRoles: AUDITORS.awsRoles })],
   ["http, in Google alone", auditedDev({ googleGroups: AUDITORS.googleGroups })],
   ["rest", auditedRest()],
-])("what the program declares passes: %s", (_, intent) => {
+])("the program's own declarations pass: %s", (_, intent) => {
   expect(violations(() => {}, intent)).toEqual([]);
 });
 
-test("what the program declares passes where the gateway itself decides", () => {
+test("the program's own declarations pass under the shared-issuer handshake", () => {
   expect(violations(() => {}, auditedPreview(), "preview")).toEqual([]);
 });
 
@@ -169,7 +169,7 @@ testAll<[string, Parameters<typeof found>[0], string]>([
   expect(found(change)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
 });
 
-test("without auditors in config no principal reads", () => {
+test("without auditors in config no principal may read the logs", () => {
   const { auditors: _, ...withoutAuditors } = AUDITED;
   const left = violations(
     (_, stack) =>

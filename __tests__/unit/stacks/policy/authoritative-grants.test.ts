@@ -23,7 +23,7 @@ const READ = "roles/secretmanager.secretAccessor";
 const USE = "roles/iam.serviceAccountTokenCreator";
 const INVOKE = "roles/run.invoker";
 
-test("bindings on this stack's own resources pass, a topic's too", () => {
+test("bindings on this stack's own resources pass, including a topic's", () => {
   expect(violations(() => {}, secretsDev())).toEqual([]);
 });
 
@@ -62,7 +62,7 @@ testAll<[string, (stack: Stack) => void]>([
         members: [member],
       }),
   ],
-])("%s stops the synthesis: a binding would not show it", (type, add) => {
+])("%s stops the synthesis, because no binding would show it", (type, add) => {
   expect(violations((_, stack) => add(stack))).toEqual([
     expect.stringContaining(`${type}.more: grants access outside the resource's one binding`),
   ]);
@@ -73,7 +73,7 @@ testAll([
   ["google_cloud_run_v2_service_iam_binding.orders", "name", "storefront-dev-orders"],
   ["google_cloud_run_v2_service_iam_binding.orders", "name", "${google_service_account.orders.account_id}"],
   ["google_service_account_iam_binding.orders", "service_account_id", "projects/p/serviceAccounts/x"],
-])("a binding on what is no resource of this stack stops the synthesis: %s %s %s", (address, argument, on) => {
+])("a binding on a resource outside this stack stops the synthesis: %s %s %s", (address, argument, on) => {
   expect(violations((find) => find(address).addOverride(argument, on))).toContainEqual(
     expect.stringMatching(new RegExp(`^${address}: grants access on .*, which is not a google_\\w+ of this stack`)),
   );
@@ -94,7 +94,7 @@ test("a second reader by the secret's name, in addition to the one binding, stop
   ]);
 });
 
-test("an environment grants nothing on the project: it would reach every secret, account and service in it", () => {
+test("a grant on the project stops the synthesis, because it reaches every secret, account and service in it", () => {
   const found = violations((_, stack) => {
     new ProjectIamMember(stack, "reader", { project: "storefront-dev", role: READ, member });
     new ProjectIamBinding(stack, "owners", { project: "storefront-dev", role: "roles/owner", members: [member] });

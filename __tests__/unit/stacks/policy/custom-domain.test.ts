@@ -14,20 +14,20 @@ describe.each([
     expect(violations(() => {}, intent)).toEqual([]);
   });
 
-  test("that keeps its own address stops the synthesis", () => {
+  test("that keeps its own address open stops the synthesis", () => {
     expect(violations((find) => find(api).addOverride("disable_execute_api_endpoint", false), intent)).toEqual([
       expect.stringContaining(`${api}: has an open default endpoint in addition to ${DOMAIN.name}`),
     ]);
   });
 });
 
-test("as long as callers move to the name, both addresses may be open", () => {
+test("may have both addresses open while callers migrate to the domain", () => {
   for (const records of ["none", "validation"]) {
     expect(violations(() => {}, httpWith({ domain: { name: DOMAIN.name, records } }))).toEqual([]);
   }
 });
 
-test("a domain that leads nowhere stops the synthesis", () => {
+test("a domain without a mapping stops the synthesis", () => {
   const found = violations(
     (find) => find("aws_apigatewayv2_api_mapping.gateway").addOverride("domain_name", "another.example.com"),
     httpWith({ domain: DOMAIN }),
@@ -35,7 +35,7 @@ test("a domain that leads nowhere stops the synthesis", () => {
   expect(found).toEqual([expect.stringContaining(`${NAME}: maps to no API`)]);
 });
 
-test("a domain that takes older TLS stops the synthesis", () => {
+test("a domain that accepts older TLS stops the synthesis", () => {
   const found = violations(
     (find) => find(NAME).addOverride("domain_name_configuration.security_policy", "TLS_1_0"),
     httpWith({ domain: DOMAIN }),
@@ -43,7 +43,7 @@ test("a domain that takes older TLS stops the synthesis", () => {
   expect(found).toEqual([expect.stringContaining(`${NAME}: accepts versions other than TLS 1.2 and 1.3`)]);
 });
 
-test("a domain that config does not name stops the synthesis", () => {
+test("a domain that is not in config stops the synthesis", () => {
   const other = violations(
     (find) => find(NAME).addOverride("domain_name", "back.example.com"),
     httpWith({ domain: DOMAIN }),
@@ -51,7 +51,7 @@ test("a domain that config does not name stops the synthesis", () => {
   expect(other).toEqual([expect.stringContaining(`${NAME}: is back.example.com: expected ${DOMAIN.name}`)]);
 });
 
-test("a name that leads to an API of another stack stops the synthesis", () => {
+test("a domain mapped to an API of another stack stops the synthesis", () => {
   const found = violations(
     (find) => find("aws_apigatewayv2_api_mapping.gateway").addOverride("api_id", "abc123"),
     httpWith({ domain: DOMAIN }),

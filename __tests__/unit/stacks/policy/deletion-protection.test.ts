@@ -7,16 +7,13 @@ const LOOSE = [
   ["google_secret_manager_secret.orders_database_url", "deletion_protection", false],
 ] as const;
 
-test.each(LOOSE)(
-  "%s without protection stops the synthesis where the environment asks for it",
-  (address, path, value) => {
-    expect(violations((find) => find(address).addOverride(path, value), { protect: true })).toEqual([
-      expect.stringContaining(`${address}: is not protected from deletion`),
-    ]);
-  },
-);
+test.each(LOOSE)("%s without protection stops the synthesis if the environment requires it", (address, path, value) => {
+  expect(violations((find) => find(address).addOverride(path, value), { protect: true })).toEqual([
+    expect.stringContaining(`${address}: is not protected from deletion`),
+  ]);
+});
 
-test("all are protected as declared, and elsewhere it is not required", () => {
+test("the program's own declarations pass, and unprotected environments need no protection", () => {
   expect(violations(() => {}, { protect: true })).toEqual([]);
   expect(violations(() => {}, { protect: false })).toEqual([]);
 });

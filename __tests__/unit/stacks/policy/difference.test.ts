@@ -1,6 +1,6 @@
 import { difference } from "../../../../stacks/policy/difference";
 
-test("equal values differ nowhere, whatever the order of their fields", () => {
+test("equal values have no difference, whatever the order of their fields", () => {
   expect(difference({ a: [1, { b: null }], c: "x" }, { c: "x", a: [1, { b: null }] })).toBeUndefined();
 });
 
@@ -13,7 +13,7 @@ test.each<[string, unknown, unknown, string]>([
   ["a list in place of fields", { a: [] }, { a: {} }, " at a: got [], expected {}"],
   ["the whole value", "x", null, ': got "x", expected null'],
   ["a field that every object inherits", {}, { toString: 1 }, " at toString: got nothing, expected 1"],
-])("the first difference is named by its place: %s", (_, found, expected, text) => {
+])("the first difference is reported with its place: %s", (_, found, expected, text) => {
   expect(difference(found, expected)).toBe(text);
 });
 

@@ -19,7 +19,7 @@ testAll([
   ["attribute.aws_role.startsWith('arn:aws:sts::111122223333:assumed-role/storefront-dev-')", "a prefix"],
   [`attribute.aws_role in ['${ROLE}/storefront-dev-orders'] || true`, "a way round"],
   [`attribute.aws_role in ['${ROLE}/administrator']`, "a role of the account that is no service's"],
-])("the first lock names exact roles: %s", (condition) => {
+])("the provider must admit exact roles: %s", (condition) => {
   expect(changed(PROVIDER, "attribute_condition", condition)).toEqual([
     expect.stringContaining(`${PROVIDER}: admits principals other than config's roles at attribute_condition: got`),
   ]);
@@ -29,14 +29,14 @@ testAll([
   ["a constant", `'${ROLE}/storefront-dev-orders'`],
   ["what the caller chooses", "assertion.arn.extract('assumed-role/{role_name}/')"],
   ["nothing", undefined],
-])("a role is what AWS says it is, and not %s", (_, mapped) => {
+])("a role is mapped from AWS's own claims, not from %s", (_, mapped) => {
   const mapping = { "google.subject": "assertion.arn", ...(mapped && { "attribute.aws_role": mapped }) };
   expect(violations((find) => Object.assign(find(PROVIDER), { attributeMapping: mapping }))).toEqual([
     expect.stringContaining(`${PROVIDER}: admits principals other than config's roles at attribute_mapping`),
   ]);
 });
 
-test("another account's roles of the same names stay out, though provider and accounts agree on them", () => {
+test("roles of another account stop the synthesis, even if provider and service accounts agree on them", () => {
   const other = (text: string) => text.replaceAll("111122223333", "999988887777");
   const condition = stackOf(intentOf("dev")).resource(...at(PROVIDER)).attribute_condition;
   const found = violations((find) => {
@@ -63,7 +63,7 @@ testAll([
   ]);
 });
 
-test("a second provider is held to the same, whatever it believes", () => {
+test("a second provider must meet the same rules, whatever its kind", () => {
   const { attribute_condition, attribute_mapping } = stackOf(intentOf("dev")).resource(...at(PROVIDER));
   const found = violations((_, stack) => {
     new IamWorkloadIdentityPoolProvider(stack, "second", {
@@ -89,13 +89,13 @@ testAll([
   ["another service's role, which the provider does admit", [roleOf("catalog")]],
   ["a role through another pool", [roleOf("orders").replace("pool.gateway", "pool.other")]],
   ["a person", ["user:ann@example.com"]],
-])("the second lock is the one role of the account's own name, not %s", (_, members) => {
+])("a service account trusts only the role with its own name, not %s", (_, members) => {
   expect(violations((find) => Object.assign(find(BINDING), { members: members }))).toEqual([
     expect.stringContaining(`${BINDING}: may be used by ${members.join(", ")}: expected exactly ${roleOf("orders")}`),
   ]);
 });
 
-test("no principal may become a runtime account, nor an account of another stack", () => {
+test("no principal may impersonate a runtime account, or an account of another stack", () => {
   expect(changed(BINDING, "service_account_id", "${google_service_account.orders_rt.name}")).toEqual([
     expect.stringContaining(
       `${BINDING}: lets ${roleOf("orders")} become google_service_account.orders_rt: expected no principal`,
@@ -106,7 +106,7 @@ test("no principal may become a runtime account, nor an account of another stack
   ).toContainEqual(expect.stringContaining(`${BINDING}: lets ${roleOf("orders")} become projects/p/serviceAccounts/`));
 });
 
-test("an invoker mints ID tokens and nothing else, and has no key", () => {
+test("an invoker may only mint ID tokens, and has no key", () => {
   expect(changed(BINDING, "role", "roles/iam.workloadIdentityUser")).toEqual([
     expect.stringContaining("expected roles/iam.serviceAccountOpenIdTokenCreator"),
   ]);

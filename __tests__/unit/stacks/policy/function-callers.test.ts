@@ -13,7 +13,7 @@ const rotated = rotatedIntent();
 const changed = (address: string, attribute: string, value: unknown, intent = rotated) =>
   violations((find) => find(address).addOverride(attribute, value), intent);
 
-test("what the program declares passes, of each kind of API", () => {
+test("the program's own declarations pass, for each kind of API", () => {
   expect(violations(() => {}, rotated)).toEqual([]);
   expect(violations(() => {}, restDev())).toEqual([]);
 });
@@ -36,7 +36,7 @@ testAll([
   ["function_name", "another", "on another"],
   ["principal_org_id", "o-1", "expected exactly"],
   ["function_url_auth_type", "NONE", "expected exactly"],
-])("an authorizer that others may call (%s: %s) stops the synthesis", (attribute, value, message) => {
+])("an authorizer function that others may invoke (%s: %s) stops the synthesis", (attribute, value, message) => {
   const found = changed(AUTHORIZER, attribute, value);
   expect(found).toEqual([expect.stringContaining(`${AUTHORIZER}: allows `)]);
   expect(found[0]).toContain(message);
@@ -51,11 +51,11 @@ testAll([
   [ROTATION, "action", "lambda:InvokeFunctionUrl"],
   [CHECK, "source_arn", "arn:aws:events:eu-west-1:111122223333:rule/other"],
   [CHECK, "source_arn", "${aws_secretsmanager_secret.reporting_agent.arn}"],
-])("a rotation that others may call stops the synthesis: %s with %s %s", (address, attribute, value) => {
+])("a rotation function that others may invoke stops the synthesis: %s with %s %s", (address, attribute, value) => {
   expect(changed(address, attribute, value)).toEqual([expect.stringContaining(`${address}: allows `)]);
 });
 
-test("a REST API calls by its own authorizers too", () => {
+test("a REST API also invokes functions only through its own authorizers", () => {
   const permission = "aws_lambda_permission.rest_scoped_invoke";
   const api = "${aws_api_gateway_rest_api.gateway.execution_arn}";
   expect(changed(permission, "source_arn", `${api}/*`, restDev())).toEqual([
@@ -63,7 +63,7 @@ test("a REST API calls by its own authorizers too", () => {
   ]);
 });
 
-test("a finding says who calls that function in this stack", () => {
+test("a finding names the callers of the function in this stack", () => {
   expect(changed(ROTATION, "source_arn", undefined)[0]).toContain(
     "expected exactly lambda:InvokeFunction by events.amazonaws.com for " +
       "${aws_cloudwatch_event_rule.check_secret_reporting_agent.arn}, or secretsmanager.amazonaws.com for " +

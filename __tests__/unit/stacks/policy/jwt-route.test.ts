@@ -52,7 +52,7 @@ test.each([
 test.each([
   ["another issuer", "https://idp.example.com"],
   ["an issuer of this stack that gives no such scope", "https://${aws_cognito_user_pool.workforce.endpoint}"],
-])("an authorizer that believes %s stops the synthesis", (_, issuer) => {
+])("an authorizer that trusts %s stops the synthesis", (_, issuer) => {
   const put = (authorizer: object) =>
     (authorizer as Apigatewayv2Authorizer).putJwtConfiguration({ issuer, audience: ["a"] });
   const stopped = violations((find) => put(find(AUTHORIZER)), {}, "preview");
@@ -63,7 +63,7 @@ test.each([
   );
 });
 
-test("an authorizer that takes tokens from the query stops the synthesis", () => {
+test("an authorizer that reads tokens from the query stops the synthesis", () => {
   expect(found(AUTHORIZER, "identitySources", ["$request.querystring.token"])).toEqual([
     expect.stringContaining(`${AUTHORIZER}: accepts tokens from places other`),
   ]);
@@ -75,7 +75,7 @@ test("a route of the policy that is not declared is reported", () => {
   );
 });
 
-test("a policy that asks for all of several scopes is reported: the gateway takes any one of them", () => {
+test("a policy that requires several scopes is reported, because the gateway accepts any one of them", () => {
   const preview = intentOf("preview");
   const { routes, ...policy } = authorizerPolicy(preview);
   const access = { scopes: [{ allOf: ["orders/read", "orders/support"] }] };

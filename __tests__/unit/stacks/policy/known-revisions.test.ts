@@ -29,7 +29,7 @@ describe.each(["dev", "preview"])("in %s", (environment) => {
     ]);
   });
 
-  test("traffic of which nothing is said goes to the latest one", () => {
+  test("without a traffic block all traffic goes to the latest revision", () => {
     expect(changed(environment, (service) => service.resetTraffic())).toEqual([]);
   });
 });
@@ -43,7 +43,7 @@ describe("during a rollout", () => {
     violations((find) => change(find(SERVICE) as unknown as CloudRunV2Service), { services });
   const targets = (service: CloudRunV2Service) => service.trafficInput as CloudRunV2ServiceTraffic[];
 
-  test("the two revisions that the content names may share the traffic, in any proportion", () => {
+  test("the two revisions named after the content may share the traffic in any proportion", () => {
     expect(found(() => {})).toEqual([]);
     expect(
       found((service) =>

@@ -6,6 +6,6 @@ test.each([0, -1, null])("a log group that keeps its lines for %s days stops the
   ]);
 });
 
-test("one day is retention", () => {
+test("a retention of one day passes", () => {
   expect(violations((find) => find("aws_cloudwatch_log_group.public").addOverride("retention_in_days", 1))).toEqual([]);
 });

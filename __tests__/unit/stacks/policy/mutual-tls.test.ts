@@ -7,7 +7,7 @@ const external = { name: DOMAIN.name, records: "validation" };
 test.each([
   ["http", httpWith],
   ["rest", restWith],
-])("an API of kind %s whose callers bring certificates breaks no rule", (_, withGateway) => {
+])("an API of kind %s with client certificates breaks no rule", (_, withGateway) => {
   expect(violations(() => {}, withGateway({ domain: DOMAIN, mutualTls: MUTUAL_TLS }))).toEqual([]);
   expect(violations(() => {}, withGateway({ domain: external, mutualTls: MUTUAL_TLS }))).toEqual([]);
 });
@@ -70,7 +70,7 @@ test.each<[string, string, string, unknown, string]>([
   ]);
 });
 
-test("versions of no bucket are not those of a bucket that is not declared here", () => {
+test("a trust store in an undeclared bucket does not count as versioned", () => {
   const found = violations((find) => {
     find("aws_s3_object.truststore").addOverride("bucket", "elsewhere");
     find(NAME).addOverride(
@@ -82,7 +82,7 @@ test("versions of no bucket are not those of a bucket that is not declared here"
   expect(found).toEqual([expect.stringContaining("aws_s3_object.truststore: is in a bucket without versioning")]);
 });
 
-test("a second API has no address of its own either", () => {
+test("a second API's own address must also be closed", () => {
   const both = restWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS });
   const gateway = { ...both.gateway, alsoServe: "http" } as const;
   expect(violations(() => {}, { ...both, gateway })).toEqual([]);

@@ -26,7 +26,7 @@ const allowance = {
   place: { file: "config/allowances.yaml", line: 2, column: 5, path: "preview[0]" },
 };
 
-test("a public route stops the synthesis, and the finding names the way out", () => {
+test("a public route stops the synthesis, and the finding names the remedy", () => {
   const [found, ...others] = violations(() => {}, open, "preview");
   expect(found).toContain(`${ADDRESS}: lets anyone call GET /orders, through the gateway and past it`);
   expect(found).toContain("handshake: federated");
@@ -34,7 +34,7 @@ test("a public route stops the synthesis, and the finding names the way out", ()
   expect(others).toEqual([]);
 });
 
-test("it may be allowed: then neither the gateway nor Envoy asks for a token", () => {
+test("an allowed public route requires no token from the gateway or Envoy", () => {
   const allowed = { ...open, allowances: [allowance] };
   expect(violations(() => {}, allowed, "preview")).toEqual([]);
   const route = stackOf(allowed).resource("aws_apigatewayv2_route", "orders_get_orders");
@@ -42,7 +42,7 @@ test("it may be allowed: then neither the gateway nor Envoy asks for a token", (
   expect(route).not.toHaveProperty("authorizer_id");
 });
 
-test("an allowance for a route that asks for scopes is one too many", () => {
+test("an allowance for a scoped route is unused", () => {
   expect(violations(() => {}, { allowances: [allowance] }, "preview")).toEqual([
     expect.stringContaining(`got an unused allowance for ${ADDRESS} and the rule no-open-route`),
   ]);

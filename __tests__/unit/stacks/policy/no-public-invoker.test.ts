@@ -21,7 +21,7 @@ test.each(["allUsers", "allAuthenticatedUsers"])(
   },
 );
 
-test("everybody in an access control list stops the synthesis, and a named group does not", () => {
+test("an access control list for all principals stops the synthesis, and one for a named group does not", () => {
   const found = (entity: string) =>
     violations((_, stack) => {
       new StorageBucketAccessControl(stack, "one", { bucket: "reports", role: "READER", entity });
@@ -34,7 +34,7 @@ test("everybody in an access control list stops the synthesis, and a named group
   expect(found("group-analysts@example.com")).toEqual([]);
 });
 
-test("a service is invoked by its own account, and by that alone", () => {
+test("a service is invoked only by its own invoker account", () => {
   const other = "${google_service_account.catalog.member}";
   const own = "${google_service_account.orders.member}";
   expect(violations((find) => Object.assign(find(BINDING), { members: [other] }))).toHaveLength(1);
@@ -42,7 +42,7 @@ test("a service is invoked by its own account, and by that alone", () => {
   expect(violations((find) => find(BINDING).addOverride("role", "roles/run.admin"))).toHaveLength(2);
 });
 
-test("IAM's check of the invoker stays on", () => {
+test("the invoker IAM check must be on", () => {
   const message = "google_cloud_run_v2_service.orders: does not enable the invoker IAM check";
   for (const value of [true, undefined]) {
     expect(
@@ -51,7 +51,7 @@ test("IAM's check of the invoker stays on", () => {
   }
 });
 
-test("an invoker while the check is off stops the synthesis: Cloud Run refuses the two", () => {
+test("an invoker without the IAM check stops the synthesis, because Cloud Run refuses both together", () => {
   const service = "google_cloud_run_v2_service.orders";
   const found = violations(
     (_, stack) => {

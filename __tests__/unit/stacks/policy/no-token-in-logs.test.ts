@@ -14,7 +14,7 @@ test.each([
   ]);
 });
 
-test("a stage without an access log, or with whole requests in it, stops the synthesis", () => {
+test("a stage without an access log, or with whole requests in its logs, stops the synthesis", () => {
   expect(violations((find) => find(STAGE).addOverride("access_log_settings", undefined))).toEqual([
     expect.stringContaining("has no access log"),
   ]);

@@ -12,7 +12,7 @@ const found = (statement: object) =>
     find("aws_iam_role.orders").addOverride("assume_role_policy", policyDocument(statement as Statement)),
   );
 
-test("a grant that names everything passes, and so does a denial to everybody", () => {
+test("a grant without wildcards passes, and so does a denial to all principals", () => {
   expect(found(RIGHT)).toEqual([]);
   expect(found({ ...RIGHT, Effect: "Deny", Principal: "*" })).toEqual([]);
 });
@@ -32,7 +32,7 @@ testAll([
   expect(found(statement)).toEqual([expect.stringContaining(`aws_iam_role.orders: ${message}`)]);
 });
 
-test("a log group's streams are what AWS itself writes with a star, and no other ARN is", () => {
+test("only a log group's streams may have a wildcard in their ARN", () => {
   const on = (Resource: string) => ({ Sid: "x", Effect: "Allow", Action: "logs:PutLogEvents", Resource });
   const policy = (statement: object) =>
     violations((find) =>
@@ -42,7 +42,7 @@ test("a log group's streams are what AWS itself writes with a star, and no other
   expect(policy(on("${aws_lambda_function.callers.arn}:*"))).toHaveLength(1);
 });
 
-test("a policy inside a role is one like any other", () => {
+test("a policy inside a role is also checked", () => {
   const everything = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
   expect(
     violations((find) =>
@@ -72,7 +72,7 @@ testAll([
   ).toEqual([expect.stringContaining(`aws_iam_role.orders: ${unread}`)]);
 });
 
-test("nor is it a crash of the rules that read trust, secrets and auditors", () => {
+test("an unreadable policy does not crash the rules on trust, secrets and auditors", () => {
   const intent = auditedDev();
   const unread = "${data.aws_iam_policy_document.all.json}";
   for (const [address, argument] of [

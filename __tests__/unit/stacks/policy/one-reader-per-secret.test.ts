@@ -26,14 +26,14 @@ test("a second reader, or one that is not its service's runtime account, stops t
   }
 });
 
-test("a secret that no service of the config has may have no reader", () => {
+test("a secret that belongs to no service in config must have no reader", () => {
   const secret = "google_secret_manager_secret.orders_database_url";
   expect(violations((find) => find(secret).addOverride("secret_id", "storefront-dev-other"))).toEqual([
     expect.stringContaining(`${secret}: belongs to no service in config`),
   ]);
 });
 
-test("an Envoy's configuration is read by the service behind it", () => {
+test("only the service behind Envoy reads Envoy's configuration", () => {
   const secret = "google_secret_manager_secret.orders_database_url";
   const named = (service: string) =>
     violations((find) => find(secret).addOverride("secret_id", `storefront-dev-${service}-envoy-configuration`));
@@ -65,7 +65,7 @@ testAll([
 });
 
 testAll(["roles/secretmanager.secretVersionManager", "roles/secretmanager.admin"])(
-  "%s, which is more than to add, stops the synthesis",
+  "%s, which grants more than adding versions, stops the synthesis",
   (role) => {
     expect(changed((find) => Object.assign(find(ADDERS_BINDING), { role }))).toEqual([
       expect.stringContaining(`${ADDERS_BINDING}: grants ${role}: expected`),
@@ -73,7 +73,7 @@ testAll(["roles/secretmanager.secretVersionManager", "roles/secretmanager.admin"
   },
 );
 
-test("adders who are given the reader's role are readers", () => {
+test("adders with the reader's role count as readers", () => {
   expect(
     changed((find) => Object.assign(find(ADDERS_BINDING), { role: "roles/secretmanager.secretAccessor" })),
   ).toEqual([expect.stringContaining(`${SECRET}: is read by`)]);
@@ -94,7 +94,7 @@ const DENY = {
 };
 const exempt = (condition: object) => (deny: Denial) => [{ ...deny, Condition: condition }];
 
-test("a denial to everybody but those whom config names closes a client's secret, under any name", () => {
+test("a client's secret passes if it denies all principals that config does not name", () => {
   expect(put([DENY])).toEqual([]);
   expect(put([{ Sid: "Closed", ...DENY }])).toEqual([]);
 });
@@ -119,13 +119,13 @@ testAll<[string, (deny: Denial) => object[]]>([
     exempt({ ArnNotEquals: { ...DENY.Condition.ArnNotEquals, "aws:RequestedRegion": "eu-west-1" } }),
   ],
   ["a denial by patterns", exempt({ ArnNotLike: { "aws:PrincipalArn": READERS } })],
-])("%s leaves a client's secret open to the account, and stops the synthesis", (_, change) => {
+])("%s opens a client's secret to the account and stops the synthesis", (_, change) => {
   expect(put(change(DENY))).toEqual([
     expect.stringContaining("aws_secretsmanager_secret.reporting_agent: does not deny reading to every principal"),
   ]);
 });
 
-test("a second policy of a client's secret, which may take the place of the first, stops the synthesis", () => {
+test("a second policy of a client's secret, which could replace the first, stops the synthesis", () => {
   const message = "aws_secretsmanager_secret.reporting_agent: does not have exactly one resource policy";
   const policy = policyDocument(DENY as unknown as Statement);
   const second = (secretArn: string) =>
@@ -141,13 +141,13 @@ test("a second policy of a client's secret, which may take the place of the firs
   );
 });
 
-test("a secret of no client, whose readers config does not name, stops the synthesis", () => {
+test("a secret that belongs to no client stops the synthesis", () => {
   const secret = "aws_secretsmanager_secret.reporting_agent";
   expect(violations((find) => find(secret).addOverride("name", "storefront-dev/clients/other"))).toEqual([
     expect.stringContaining(`${secret}: belongs to no client in config`),
   ]);
 });
 
-test("what rotates a client's secret reads it too, while it does", () => {
+test("a rotation role may read a client's secret only while the secret is rotated", () => {
   expect(violations(() => {}, rotatedIntent())).toEqual([]);
 });

@@ -28,7 +28,7 @@ testAll([
 });
 
 testAll(["method.request.header.Authorization", "context.httpMethod", "context.resourcePath", "stageVariables.policy"])(
-  "an answer that is not kept by %s stops the synthesis",
+  "a cache key without %s stops the synthesis",
   (source) => {
     const all = [
       "method.request.header.Authorization",
@@ -46,7 +46,7 @@ testAll(["method.request.header.Authorization", "context.httpMethod", "context.r
   },
 );
 
-testAll([3600, undefined])("answers that are kept for %s seconds stop the synthesis", (seconds) => {
+testAll([3600, undefined])("a cache TTL of %s seconds stops the synthesis", (seconds) => {
   const authorizer = "aws_api_gateway_authorizer.scoped";
   expect(changed(authorizer, "authorizer_result_ttl_in_seconds", seconds)).toEqual([
     expect.stringContaining(
@@ -61,7 +61,7 @@ test("a route of the policy that is not declared is reported", () => {
   );
 });
 
-test("OPTIONS without an authorizer is a preflight only where a MOCK answers", () => {
+test("OPTIONS without an authorizer is a preflight only with a MOCK integration", () => {
   expect(changed("aws_api_gateway_integration.preflight_orders", "type", "HTTP_PROXY")).toEqual([
     expect.stringContaining("aws_api_gateway_method.preflight_orders: the policy has no route OPTIONS /orders"),
   ]);
@@ -113,12 +113,12 @@ testAll([
   ]);
 });
 
-test("a service that takes its callers' own tokens gets them", () => {
+test("a service with forwardAuthorization gets its callers' own tokens", () => {
   const services = rest.services.map((service) => ({ ...service, forwardsAuthorization: true }));
   expect(violations(() => {}, { ...rest, services })).toEqual([]);
 });
 
-test("a method whose integration does not say that it is the method's stops the synthesis", () => {
+test("a method whose integration does not reference it stops the synthesis", () => {
   expect(changed(INTEGRATION, "http_method", "GET")).toEqual([
     expect.stringContaining(`${ROUTE}: has 0 integrations: expected one`),
   ]);

@@ -14,7 +14,7 @@ const granted = (statement: Partial<Statement>) =>
     find(ROLE_POLICY).addOverride("policy", policyDocument({ Sid: "x", Effect: "Allow", Action: [], ...statement })),
   );
 
-test("what config asks for passes, and so does an environment that rotates nothing", () => {
+test("the program's own declarations pass, and so does an environment without rotation", () => {
   expect(found(() => {})).toEqual([]);
   expect(violations(() => {})).toEqual([]);
 });
@@ -44,7 +44,7 @@ testAll<[string, (find: Find) => void, string]>([
   expect(found(change)).toContainEqual(expect.stringContaining(`${ROTATION}: ${message}`));
 });
 
-test("a secret that config rotates has its rotation, and another one has none", () => {
+test("only a secret that config rotates has a rotation", () => {
   const elsewhere = (find: Find) =>
     find(ROTATION).addOverride("secret_id", "${aws_secretsmanager_secret.support_desk.id}");
   expect(found(elsewhere)).toEqual(
@@ -81,13 +81,13 @@ testAll<[string, Partial<Statement>]>([
   ],
   ["nothing that is named", { Action: "secretsmanager:GetSecretValue" }],
   ["its secret in every way but one", { NotAction: ["secretsmanager:DeleteSecret"], Resource: SECRET }],
-])("a rotation that may touch %s stops the synthesis", (_, statement) => {
+])("a rotation that may access %s stops the synthesis", (_, statement) => {
   expect(granted(statement)).toContainEqual(
     expect.stringContaining(`${ROLE_POLICY}: lets the rotation of aws_secretsmanager_secret.reporting_agent do more`),
   );
 });
 
-test("what it needs it may do, and a denial takes nothing away that it needs to be asked for", () => {
+test("a rotation may have its required actions, and denials are not findings", () => {
   expect(granted({ Action: "secretsmanager:GetSecretValue", Resource: SECRET })).toEqual([]);
   expect(granted({ Effect: "Deny", Action: "iam:PassRole", Resource: "x" })).toEqual([]);
 });

@@ -33,7 +33,7 @@ testAll([
   expect(found[0]).toContain(message);
 });
 
-test("an authorizer that asks another address with the function's in it is none of this stack's", () => {
+test("an authorizer whose URI only contains the function's stops the synthesis", () => {
   const evil = "https://evil.example.com/${aws_lambda_function.callers.invoke_arn}";
   const found = violations((find) => find(AUTHORIZER).addOverride("authorizer_uri", evil));
   expect(found).toContainEqual(expect.stringContaining(`${ROUTE}: is decided by ${evil} with`));
@@ -60,7 +60,7 @@ testAll([
   ["enable_simple_responses", false],
   ["authorizer_payload_format_version", "1.0"],
   ["authorizer_uri", "${aws_lambda_function.public.invoke_arn}"],
-])("an authorizer whose %s is %j stops every route it decides", (attribute, value) => {
+])("an authorizer whose %s is %j is a finding on each of its routes", (attribute, value) => {
   const found = violations((find) => {
     // An override would be merged into the list that is there.
     if (Array.isArray(value)) Object.assign(find(AUTHORIZER), { identitySources: value });
@@ -71,13 +71,13 @@ testAll([
   expect(routes.every((line) => line.includes("(rule route-authorizer)"))).toBe(true);
 });
 
-test("the order of identity sources means nothing", () => {
+test("the order of identity sources does not matter", () => {
   const reversed = ["$stageVariables.policy", "$context.path", "$context.routeKey", "$request.header.Authorization"];
   expect(violations((find) => Object.assign(find(AUTHORIZER), { identitySources: reversed }))).toEqual([]);
 });
 
 testAll([3600, 61, 0, undefined])(
-  "answers that are kept for %s seconds, and not as long as config says, stop the synthesis",
+  "a cache TTL of %s seconds, different from config's, stops the synthesis",
   (seconds) => {
     expect(violations((find) => find(AUTHORIZER).addOverride("authorizer_result_ttl_in_seconds", seconds))).toEqual([
       expect.stringContaining(
@@ -87,6 +87,6 @@ testAll([3600, 61, 0, undefined])(
   },
 );
 
-test("config that keeps none is kept to", () => {
+test("a cache TTL of zero in config is enforced", () => {
   expect(violations(() => {}, { gateway: { ...intentOf("dev").gateway, authorizerCacheSeconds: 0 } })).toEqual([]);
 });

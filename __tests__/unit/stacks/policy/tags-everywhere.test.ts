@@ -10,14 +10,14 @@ test.each([
   ]);
 });
 
-test("a second provider would declare untagged resources", () => {
+test("a second provider without the tags stops the synthesis", () => {
   const found = violations((_, stack) => {
     new AwsProvider(stack, "second", { region: "us-east-1", alias: "second" });
   });
   expect(found).toEqual([expect.stringContaining("provider.aws: does not add the config's tags")]);
 });
 
-test("a provider without default tags is not asked for them", () => {
+test("a provider that does not support default tags passes", () => {
   const of = (type: string) =>
     violations((_, stack) => {
       stack.addOverride(`provider.${type}`, [{}]);

@@ -62,7 +62,7 @@ const both: Intent = {
   services: dev.services.map((service) => ({ ...service, verifiesCallerToken: service.id === "accounts" })),
 };
 
-test("where IAM guards the door, Envoy may stand behind it, and IAM's check stays on all the same", () => {
+test("with the federated handshake Envoy may run behind the IAM check, which must stay on", () => {
   expect(violations(() => {}, both)).toEqual([]);
   const off = violations(
     (find) => find("google_cloud_run_v2_service.accounts").addOverride("invoker_iam_disabled", true),
@@ -71,7 +71,7 @@ test("where IAM guards the door, Envoy may stand behind it, and IAM's check stay
   expect(off).toEqual([expect.stringContaining("set invoker_iam_disabled to false")]);
 });
 
-test("a service that is to have Envoy and has none stops the synthesis", () => {
+test("a service that must have Envoy and has none stops the synthesis", () => {
   const gone = violations(
     (find) => find("google_cloud_run_v2_service.accounts").addOverride(CONTAINERS, [{ image: "x", ports: {} }]),
     both,

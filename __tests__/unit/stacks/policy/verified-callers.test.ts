@@ -223,7 +223,7 @@ testAll<[string, (configuration: Json) => void, string]>([
   expect(configured(change)).toEqual([expect.stringContaining(message)]);
 });
 
-test("a field that stands in the configuration twice stops the synthesis", () => {
+test("a field that appears in the configuration twice stops the synthesis", () => {
   const twice = violations(
     (find) => {
       const [{ args }] = (find(SERVICE) as Json).template.internalValue.containers;
@@ -235,7 +235,7 @@ test("a field that stands in the configuration twice stops the synthesis", () =>
   expect(twice).toEqual([expect.stringContaining("differs in the spelling of Envoy's configuration")]);
 });
 
-test("a service that the config does not know stops the synthesis", () => {
+test("a service that is not in config stops the synthesis", () => {
   expect(changed("name", "storefront-preview-other")).toEqual([
     expect.stringContaining("is not a service of the config"),
   ]);

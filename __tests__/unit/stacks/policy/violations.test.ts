@@ -30,11 +30,11 @@ test.each<[string, (find: Find) => void, string]>([
     (find) => ["orders", "catalog"].map((name) => find(`aws_iam_role.${name}`).addOverride("assume_role_policy", "{}")),
     "staging",
   ],
-])("of %s it finds what a synthesis does", (_, change, environment) => {
+])("it reports the same findings for %s as a synthesis", (_, change, environment) => {
   expect(violations(change, {}, environment)).toEqual(violationsOfSynthesis(change, {}, environment));
 });
 
-test("a change is gone when the next one is looked at", () => {
+test("a change does not affect the next one", () => {
   const change = (find: Find) => find("aws_iam_role.orders").addOverride("assume_role_policy", "{");
   expect(violations(change).length).toBeGreaterThan(0);
   expect(violations(() => {})).toEqual([]);

@@ -12,7 +12,7 @@ test("a firewall breaks no rule, whether its rules count or block", () => {
   expect(violations(() => {}, restWith({ waf: { common: { mode: "block" } } }))).toEqual([]);
 });
 
-test("a web ACL that stands before nothing stops the synthesis", () => {
+test("an unassociated web ACL stops the synthesis", () => {
   const association = "aws_wafv2_web_acl_association.gateway";
   expect(changed(association, "resource_arn", "arn:aws:apigateway:eu-west-1::/restapis/other/stages/live")).toEqual([
     expect.stringContaining("aws_api_gateway_stage.gateway: has no web ACL"),

@@ -60,7 +60,7 @@ const config = fc
     clients: { [callers.external]: { issuer: "subjects", subject: "x", scopes: [`${services[0]}/use`] } },
   }));
 
-test("whatever ids are called, a config without a problem has a stack of distinct addresses", () => {
+test("every valid config gives a stack with distinct addresses, whatever its ids", () => {
   const stacks = { made: 0, refused: 0 };
   fc.assert(
     fc.property(config, (drawn) => {

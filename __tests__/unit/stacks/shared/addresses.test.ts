@@ -10,11 +10,11 @@ function output(path: readonly string[], stack = new TerraformStack(Testing.app(
   return new TerraformOutput(scope, path.at(-1) ?? "", { value: "x" });
 }
 
-test("an address is made of what the config named, in snake case", () => {
+test("an address consists of the config's names in snake case", () => {
   expect(new Addresses().nameOf(output(["RunServices", "support-desk", "Service", "rt"]))).toBe("support_desk_rt");
 });
 
-test("one element has one address, however often it is asked", () => {
+test("an element always has the same address", () => {
   const addresses = new Addresses();
   const element = output(["orders"]);
   expect([addresses.nameOf(element), addresses.nameOf(element)]).toEqual(["orders", "orders"]);
@@ -29,6 +29,6 @@ test("two elements of one type and one address are an error that names both", ()
   );
 });
 
-test("a path of structure alone has no address", () => {
+test("a path with only structure has no address", () => {
   expect(() => new Addresses().nameOf(output(["Only", "Structure"]))).toThrow("needs one path segment");
 });

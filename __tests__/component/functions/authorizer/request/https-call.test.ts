@@ -47,7 +47,7 @@ async function failureOf(work: Promise<unknown>): Promise<string> {
   return failure;
 }
 
-test("method, headers and body arrive, status and body come back", async () => {
+test("sends method, headers and body, and returns status and body", async () => {
   listener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -91,18 +91,18 @@ test.each([
   "file:///etc/passwd",
   "undefined",
   "",
-])("%j is no address to call", async (url) => {
+])("refuses to call %j", async (url) => {
   const before = connections;
   expect(await failureOf(get(url))).toBe("address");
   expect(connections).toBe(before);
 });
 
-test("port 443 may be written out", async () => {
+test("accepts an explicit port 443", async () => {
   listener = (_, response) => response.end("ok");
   expect((await get("https://issuer.example:443/")).body).toBe("ok");
 });
 
-test("a redirect is an answer, not a way", async () => {
+test("returns a redirect without following it", async () => {
   const seen: (string | undefined)[] = [];
   listener = (request, response) => {
     seen.push(request.url);
@@ -112,13 +112,13 @@ test("a redirect is an answer, not a way", async () => {
   expect(seen).toEqual(["/here"]);
 });
 
-test("an answer may have the allowed bytes and not one more", async () => {
+test("accepts a response of exactly the maximum size, and no larger one", async () => {
   listener = (request, response) => response.end("x".repeat(Number(request.url?.slice(1))));
   expect((await get("https://issuer.example/1000")).body).toHaveLength(1000);
   expect(await failureOf(get("https://issuer.example/1001"))).toBe("size");
 });
 
-test("the time counts to the end of the body", async () => {
+test("the timeout covers the whole body", async () => {
   listener = (_, response) => {
     response.write("x");
     const drip = setInterval(() => response.write("x"), 10);
@@ -128,7 +128,7 @@ test("the time counts to the end of the body", async () => {
   expect(await failureOf(get("https://issuer.example/", SOON))).toBe("timeout");
 });
 
-test("a server that never answers is a timeout, one that hangs up a network failure", async () => {
+test("a server that never responds is a timeout, a closed connection is a network failure", async () => {
   listener = () => {};
   expect(await failureOf(get("https://issuer.example/", SOON))).toBe("timeout");
   listener = (request) => request.socket.destroy();
@@ -145,7 +145,7 @@ test("a certificate for another name is refused", async () => {
   expect(await failureOf(get("https://another.example/"))).toBe("network");
 });
 
-test("a connection is kept, and one that went stale meanwhile is replaced once", async () => {
+test("keeps a connection, and replaces a stale one once", async () => {
   listener = (_, response) => response.end("ok");
   await get("https://issuer.example/");
   const before = connections;
@@ -161,7 +161,7 @@ test("a connection is kept, and one that went stale meanwhile is replaced once",
   expect(connections).toBe(before + 1);
 });
 
-test("a failure that may go away by itself is distinguished from one that will not", () => {
+test("distinguishes transient failures from permanent ones", () => {
   expect(
     (["network", "timeout", "address", "size"] as const).filter((kind) => new HttpsFailure(kind).transient),
   ).toEqual(["network", "timeout"]);

@@ -78,13 +78,13 @@ test("all scopes of an allOf are needed, in the token and in the policy", async 
   expect(cloud.requests.length).toBe(asked);
 });
 
-test("an allOf without scopes lets no caller pass", async () => {
+test("an allOf without scopes allows no caller", async () => {
   const access = { scopes: [{ allOf: [] }] };
   const { ask } = front(clouds(), { ...POLICY, routes: { "GET /orders": { service: "orders", access } } });
   expect(await ask("GET /orders", await web())).toMatchObject({ decision: "forbidden", reason: "scope" });
 });
 
-test("without a scope of the route the answer is no, and no cloud is asked", async () => {
+test("a caller without a scope of the route is refused without a call to a cloud", async () => {
   const { ask, cloud } = front();
   expect(await ask("POST /orders", await web())).toMatchObject({ decision: "forbidden", reason: "scope" });
   expect(await ask("GET /orders/export", await web({ scope: "orders/export" }))).toMatchObject({
@@ -94,7 +94,7 @@ test("without a scope of the route the answer is no, and no cloud is asked", asy
   expect(cloud.requests).toEqual([]);
 });
 
-test("two issuers sign the same subject, client and scope: only the configured pair passes", async () => {
+test("of two issuers with the same subject, client and scope, only the configured one passes", async () => {
   const { ask } = front();
   const claims = { sub: NIGHTLY_EXPORT, aud: ["shop-dev", "api://shop"], cid: "0oa1example", scp: ["orders/export"] };
   expect((await ask("GET /orders/export", await bearer(aws.token(claims)))).decision).toBe("allowed");
@@ -102,7 +102,7 @@ test("two issuers sign the same subject, client and scope: only the configured p
   expect((await ask("GET /orders/export", await bearer(cognito.token(claims)))).decision).toBe("unauthenticated");
 });
 
-test("no authorization, or two, is no proof", async () => {
+test("a missing or repeated Authorization header is refused", async () => {
   const { ask, web: issuers } = front();
   const [token = ""] = await web();
   expect(await ask("GET /orders", [])).toMatchObject({ decision: "unauthenticated", reason: "authorization-count" });
@@ -110,13 +110,13 @@ test("no authorization, or two, is no proof", async () => {
   expect(issuers.requests).toEqual([]);
 });
 
-test("a path that could be another route's is refused before the token is looked at", async () => {
+test("a path that could match another route is refused before the token is read", async () => {
   const { ask, web: issuers } = front();
   expect(await ask("GET /orders/{id}", await web(), "/orders/EXPORT")).toMatchObject({ reason: "path-ambiguous" });
   expect(issuers.requests).toEqual([]);
 });
 
-test("a public route needs no caller, its variable still the path rule", async () => {
+test("a public route needs no token, but the path rule applies to its variable", async () => {
   const catalog = () =>
     clouds({
       iam: () => ({
@@ -133,12 +133,12 @@ test("a public route needs no caller, its variable still the path rule", async (
   });
 });
 
-test("while a cloud refuses, the call cannot be decided", async () => {
+test("a call cannot be decided while a cloud refuses", async () => {
   const { ask } = front(clouds({ sts: () => ({ status: 403, body: "" }) }));
   expect(await ask("GET /orders", await web())).toMatchObject({ decision: "unavailable", reason: "token-exchange" });
 });
 
-test("a bug is no answer either", async () => {
+test("a bug makes the call undecidable", async () => {
   const broken = clouds({
     aws: () => {
       throw new TypeError("a bug that quotes Bearer secret.token.value");
@@ -149,7 +149,7 @@ test("a bug is no answer either", async () => {
   expect(String(outcome)).not.toContain("secret");
 });
 
-test("a revoked caller is refused, whatever its token carries, before anything is minted", async () => {
+test("a revoked caller is refused before minting, whatever its token contains", async () => {
   const { ask, cloud } = front(clouds(), POLICY, new Set(["customers/web"]));
   expect(await ask("GET /orders", await web())).toMatchObject({
     decision: "forbidden",

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const { handler, token } = httpApi(() => cognito);
 
-describe("an answer that would be cached under too little is thrown instead", () => {
+describe("a result that would be cached under an incomplete key is thrown instead", () => {
   const without = (event: Event, value: string | undefined): Event => ({
     ...event,
     identitySource: event.identitySource.filter((source) => source !== value),
@@ -63,14 +63,14 @@ describe("an answer that would be cached under too little is thrown instead", ()
     await expect(answer(change(event))).rejects.toThrow(/^unavailable$/);
   });
 
-  test("a route without a variable needs no path among them", async () => {
+  test("a route without a variable does not need the path in the key", async () => {
     const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
     expect(event.identitySource).not.toContain("/orders");
     expect((await handler("callers").answer(event)).isAuthorized).toBe(true);
   });
 });
 
-describe("where callers may come from some networks alone", () => {
+describe("with allowed networks", () => {
   const asking = (networks: readonly string[]) =>
     handler("callers", clouds(), { ...POLICY, allowedNetworks: networks });
   const from = async (...more: readonly string[]) => {
@@ -78,7 +78,7 @@ describe("where callers may come from some networks alone", () => {
     return { ...event, identitySource: [...event.identitySource, ...more] };
   };
 
-  test("a good token counts from there, and from nowhere else", async () => {
+  test("a valid token is accepted only from these networks", async () => {
     const { answer } = asking(["192.0.2.0/24"]);
     expect(await answer(await from("192.0.2.1"))).toMatchObject({ isAuthorized: true });
     const closed = asking(["203.0.113.0/24"]);
@@ -89,7 +89,7 @@ describe("where callers may come from some networks alone", () => {
     expect(closed.log()).toEqual([expect.objectContaining({ decision: "forbidden", reason: "network" })]);
   });
 
-  test("an answer that is not kept by the address is none", async () => {
+  test("a result whose cache key lacks the IP address is thrown", async () => {
     await expect(asking(["192.0.2.0/24"]).answer(await from())).rejects.toThrow("unavailable");
   });
 });

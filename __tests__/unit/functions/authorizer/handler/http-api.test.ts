@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const { handler, token } = httpApi(() => cognito);
 
-test("an allowed caller: every key is there", async () => {
+test("an allowed caller gets every context key", async () => {
   const { answer, log } = handler("callers");
   expect(await answer(requestEvent({ routeKey: "GET /orders", authorization: await token() }))).toEqual({
     isAuthorized: true,
@@ -32,7 +32,7 @@ test("an allowed caller: every key is there", async () => {
   ]);
 });
 
-test("a public route: every key is there", async () => {
+test("a public route gets every context key", async () => {
   const { answer, log } = handler("public");
   expect(await answer(requestEvent({ routeKey: "GET /products" }))).toEqual({
     isAuthorized: true,
@@ -47,7 +47,7 @@ test("a public route: every key is there", async () => {
   expect(log()).toMatchObject([{ route: "GET /products", service: "catalog", decision: "allowed" }]);
 });
 
-test("a bad token: 403, and nothing that would help", async () => {
+test("an invalid token gets 403 and no hint", async () => {
   const { answer, log } = handler("callers");
   expect(await answer(requestEvent({ routeKey: "GET /orders", authorization: await token({ exp: 1 }) }))).toEqual({
     isAuthorized: false,
@@ -56,7 +56,7 @@ test("a bad token: 403, and nothing that would help", async () => {
   expect(log()).toMatchObject([{ decision: "unauthenticated", reason: "expired" }]);
 });
 
-test("a good token without the scope: 403, who it was, and no scopes", async () => {
+test("a valid token without the scope gets 403, with the caller and no scopes", async () => {
   const { answer, log } = handler("callers");
   const event = requestEvent({ routeKey: "POST /orders", authorization: await token({ scope: "orders/read" }) });
   expect(await answer(event)).toEqual({
@@ -73,7 +73,7 @@ test("a good token without the scope: 403, who it was, and no scopes", async () 
   expect(log()).toMatchObject([{ decision: "forbidden", reason: "scope", client: "customers/web" }]);
 });
 
-test("a call that cannot be decided throws, so that it is never cached, and the error says nothing", async () => {
+test("a call that cannot be decided throws, so it is never cached, and the error reveals nothing", async () => {
   const { answer, log } = handler("callers", clouds({ sts: () => ({ status: 403, body: "detail" }) }));
   const event = requestEvent({ routeKey: "GET /orders", authorization: await token() });
   await expect(answer(event)).rejects.toThrow(/^unavailable$/);
@@ -94,7 +94,7 @@ testAll(["GET /unknown", "GET /constructor", "__proto__", "constructor", "$defau
   },
 );
 
-test("each function fails on the other's routes, and asks no cloud", async () => {
+test("each function fails on the other's routes without a call to a cloud", async () => {
   const publicFunction = handler("public");
   const scoped = requestEvent({ routeKey: "GET /orders", authorization: await token() });
   await expect(publicFunction.answer(scoped)).rejects.toThrow("unavailable");
@@ -116,13 +116,13 @@ describe("the Authorization header", () => {
     identitySource: [...sources, ...event.identitySource],
   });
 
-  test("its name may be in any case", async () => {
+  test("is accepted in any case", async () => {
     const value = await token();
     const event = withHeaders(requestEvent({ routeKey: "GET /orders" }), { AUTHORIZATION: value }, [value]);
     expect((await handler("callers").answer(event)).isAuthorized).toBe(true);
   });
 
-  test("two headers are refused, and thrown where only one of them keys the cache", async () => {
+  test("is refused twice, and throws if the cache key has only one of the two", async () => {
     const [one, two] = [await token(), await token({ sub: "bob" })];
     const base = requestEvent({ routeKey: "GET /orders" });
     const headers = { authorization: one, Authorization: two };
@@ -132,14 +132,14 @@ describe("the Authorization header", () => {
     expect(log()).toMatchObject([{ reason: "authorization-count" }, { reason: "identity-sources" }]);
   });
 
-  test("two values that the gateway joined are no token", async () => {
+  test("is refused if the gateway joined two values", async () => {
     const joined = `${await token()},${await token()}`;
     const { answer, log } = handler("callers");
     expect((await answer(requestEvent({ routeKey: "GET /orders", authorization: joined }))).isAuthorized).toBe(false);
     expect(log()).toMatchObject([{ reason: "token-shape" }]);
   });
 
-  test("it is not looked at on a public route", async () => {
+  test("is ignored on a public route", async () => {
     const event = requestEvent({ routeKey: "GET /products", authorization: "Bearer junk" });
     expect(await handler("public").answer(event)).toMatchObject({
       isAuthorized: true,
@@ -148,7 +148,7 @@ describe("the Authorization header", () => {
   });
 });
 
-test("a path that the gateway gives in two versions is refused", async () => {
+test("two different paths in one event are refused", async () => {
   const event = requestEvent({ routeKey: "GET /orders/{id}", path: "/orders/7", authorization: await token() });
   const context = { ...event.requestContext, http: { ...event.requestContext.http, path: "/orders/%37" } };
   const { answer, log } = handler("callers");
@@ -156,7 +156,7 @@ test("a path that the gateway gives in two versions is refused", async () => {
   expect(log()).toMatchObject([{ reason: "path-mismatch" }]);
 });
 
-test("no line and no refusal carries a token", async () => {
+test("no log line and no refusal contains a token", async () => {
   const { answer, log } = handler("callers");
   const value = await token();
   await answer(requestEvent({ routeKey: "GET /orders", authorization: value }));
@@ -166,7 +166,7 @@ test("no line and no refusal carries a token", async () => {
   expect(text).not.toContain(googleIdToken().split(".")[2]);
 });
 
-test("the caller's trace id is logged if its traceparent is well-formed, and changes no answer", async () => {
+test("the caller's trace id is logged if its traceparent is well-formed, and does not affect the decision", async () => {
   const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
   const { answer, log } = handler("public");
   const event = requestEvent({ routeKey: "GET /products" });

@@ -19,18 +19,18 @@ testAll([
   "203.0.113.1/32",
   "203.0.113.1, 10.0.0.1",
   "::ffff:10.0.0.1",
-])("%j is in none", (address) => {
+])("%j is in none of the networks", (address) => {
   expect(isAllowed(address)).toBe(false);
 });
 
-test("all of IPv6 is no network of IPv4", () => {
+test("an IPv6 network never contains an IPv4 address", () => {
   const isIpv6 = networkCheck(["8000::/1", "::/1"]);
   expect(isIpv6("2001:db8::1")).toBe(true);
   expect(isIpv6("203.0.113.7")).toBe(false);
   expect(networkCheck(["203.0.113.0/24"])("::ffff:203.0.113.7")).toBe(false);
 });
 
-test("no networks are every network, an empty list is none", () => {
+test("without networks every address is allowed, with an empty list none is", () => {
   expect(networkCheck(undefined)("192.0.2.1")).toBe(true);
   expect(networkCheck([])("192.0.2.1")).toBe(false);
 });

@@ -46,7 +46,7 @@ const token = async (claims: Record<string, unknown> = {}) => [
 const orders = async (parts: Partial<Parameters<typeof restEvent>[0]> = {}) =>
   restEvent({ resource: "/orders", authorization: await token(), ...parts });
 
-test("an allowed caller gets exactly the method and path that were asked about, and every key", async () => {
+test("an allowed caller gets exactly the requested method and path, and every context key", async () => {
   const { answer, log } = handler("callers");
   const event = await orders();
   expect(await answer(event)).toEqual({
@@ -70,13 +70,13 @@ test("an allowed caller gets exactly the method and path that were asked about, 
   ]);
 });
 
-test("a public route asks for no token", async () => {
+test("a public route requires no token", async () => {
   const { context, policyDocument } = await handler("public").answer(restEvent({ resource: "/products" }));
   expect(policyDocument.Statement[0]?.Effect).toBe("Allow");
   expect(context).toMatchObject({ subject: "anonymous", client: "-", decision: "allowed" });
 });
 
-test("a known caller without the scope is denied, and its answer may be kept", async () => {
+test("a known caller without the scope gets a Deny, which may be cached", async () => {
   const event = await orders({ authorization: await token({ scope: "orders/write" }) });
   const { policyDocument, context } = await handler("callers").answer(event);
   expect(policyDocument.Statement).toEqual([
@@ -95,13 +95,13 @@ testAll<[string, () => Promise<readonly string[]>, string]>([
   ["two tokens", async () => [...(await token()), ...(await token())], "authorization-count"],
   ["no JWT", async () => ["Bearer abc"], "token-shape"],
   ["another scheme", async () => ["Basic YTpi"], "authorization-shape"],
-])("%s is unauthenticated: the word that REST turns into 401", async (_, authorization, reason) => {
+])("%s throws the message that a REST API turns into 401", async (_, authorization, reason) => {
   const { answer, log } = handler("callers");
   await expect(answer(await orders({ authorization: await authorization() }))).rejects.toThrow(/^Unauthorized$/);
   expect(log()).toEqual([expect.objectContaining({ decision: "unauthenticated", reason })]);
 });
 
-test("a call that cannot be decided throws another error, which REST turns into 500", async () => {
+test("a call that cannot be decided throws another error, which a REST API turns into 500", async () => {
   const { stageVariables: _, ...unwired } = await orders();
   await expect(handler("callers").answer(unwired as never)).rejects.toThrow(/^unavailable$/);
   await expect(handler("public").answer(await orders())).rejects.toThrow(/^unavailable$/);
@@ -132,7 +132,7 @@ testAll([
 testAll([
   ["methodArn", { methodArn: "arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/43" }],
   ["requestContext.path", { requestContext: { path: "/live/orders/43", extendedRequestId: "x" } }],
-])("another path in %s is denied", async (_, change) => {
+])("a different path in %s is denied", async (_, change) => {
   const { answer, log } = handler("callers");
   const event = await orders({ resource: "/orders/{id}", path: "/orders/42" });
   const { policyDocument } = await answer({ ...event, ...change } as never);
@@ -140,10 +140,10 @@ testAll([
   expect(log()).toEqual([expect.objectContaining({ reason: "path-mismatch" })]);
 });
 
-describe("where callers have plans", () => {
+describe("with usage plans", () => {
   const usageKeys = { "customers/web": "a".repeat(64), anonymous: "b".repeat(64) };
 
-  test("usage counts to the caller's key, and that of unknown callers to the shared key", async () => {
+  test("usage counts to the caller's key, or to the shared key for unknown callers", async () => {
     const { answer } = handler("callers", { ...POLICY, usageKeys });
     expect(await answer(await orders())).toMatchObject({ usageIdentifierKey: usageKeys["customers/web"] });
     const open = handler("public", { ...POLICY, usageKeys });
@@ -152,7 +152,7 @@ describe("where callers have plans", () => {
     });
   });
 
-  test("without plans no key is named", async () => {
+  test("without plans the response has no key", async () => {
     expect(await handler("callers").answer(await orders())).not.toHaveProperty("usageIdentifierKey");
   });
 });

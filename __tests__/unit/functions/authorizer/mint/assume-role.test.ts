@@ -33,11 +33,11 @@ async function sent(): Promise<HttpsRequest> {
   return requests[0] as HttpsRequest;
 }
 
-test("the role's credentials are those of the documented reply", async () => {
+test("reads the credentials from the documented response", async () => {
   expect(await assume().result()).toEqual(INVOKER);
 });
 
-test("the request is the documented one, for an hour, with a session named after function and service", async () => {
+test("sends the documented request, for one hour, with a session named after function and service", async () => {
   const { method, url, body } = await sent();
   expect({ method, url }).toEqual({ method: "POST", url: "https://sts.eu-west-1.amazonaws.com/" });
   expect(Object.fromEntries(new URLSearchParams(body))).toEqual({
@@ -49,7 +49,7 @@ test("the request is the documented one, for an hour, with a session named after
   });
 });
 
-test("the request verifies under an independent SigV4 implementation; everything in it is signed", async () => {
+test("the request verifies under an independent SigV4 implementation, and all of it is signed", async () => {
   const { signedHeaders } = await verify(await sent());
   expect(signedHeaders).toEqual(["content-type", "host", "x-amz-date", "x-amz-security-token"]);
 });
@@ -78,15 +78,12 @@ testAll([
   ["a key that is too short", assumeRoleReply({ accessKeyId: "ASIA" })],
   ["expired", assumeRoleReply({ expiration: "2020-01-01T00:00:00Z" })],
   ["without a date", assumeRoleReply({ expiration: "soon" })],
-])("a reply that is %s is no credentials", async (_, reply) => {
+])("refuses a response that is %s", async (_, reply) => {
   expect(await refusalOf(assume(reply).result)).toBe("unavailable assume-role");
 });
 
-testAll(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])(
-  "without %s there is nothing to sign with",
-  async (name) => {
-    expect(await refusalOf(() => functionCredentials({ ...ENVIRONMENT, [name]: undefined }))).toBe(
-      "unavailable aws-credentials",
-    );
-  },
-);
+testAll(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])("fails without %s", async (name) => {
+  expect(await refusalOf(() => functionCredentials({ ...ENVIRONMENT, [name]: undefined }))).toBe(
+    "unavailable aws-credentials",
+  );
+});

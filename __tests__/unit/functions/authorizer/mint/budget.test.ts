@@ -27,7 +27,7 @@ function budgetOf(turns: readonly (number | HttpsFailure)[], milliseconds = 0) {
 
 afterEach(() => jest.restoreAllMocks());
 
-test("a 200 is the answer", async () => {
+test("returns a 200 response", async () => {
   const { budget, limits } = budgetOf([200]);
   expect(await budget.fetch("assume-role", REQUEST)).toBe("status 200");
   expect(limits).toEqual([{ timeoutMilliseconds: CALL_MILLISECONDS, maximumBytes: REPLY_BYTES }]);
@@ -36,7 +36,7 @@ test("a 200 is the answer", async () => {
 /** What a call comes to: a status, or the kind of its failure. */
 const turnOf = (what: number | HttpsFailure["kind"]) => (typeof what === "number" ? what : new HttpsFailure(what));
 
-test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is tried again once", async (what) => {
+test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is retried once", async (what) => {
   const turn = turnOf(what);
   expect(await budgetOf([turn, 200]).budget.fetch("token-exchange", REQUEST)).toBe("status 200");
   const { budget, limits, pauses } = budgetOf([turn, turn, 200]);
@@ -44,22 +44,19 @@ test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is tried
   expect([limits.length, pauses.length]).toEqual([2, 1]);
 });
 
-test.each([201, 301, 302, 307, 400, 401, 403, 404, "size", "address"] as const)(
-  "%s is not tried again",
-  async (what) => {
-    const { budget, limits, pauses } = budgetOf([turnOf(what), 200]);
-    expect(await refusalOf(() => budget.fetch("id-token", REQUEST))).toBe("unavailable id-token");
-    expect([limits.length, pauses.length]).toEqual([1, 0]);
-  },
-);
+test.each([201, 301, 302, 307, 400, 401, 403, 404, "size", "address"] as const)("%s is not retried", async (what) => {
+  const { budget, limits, pauses } = budgetOf([turnOf(what), 200]);
+  expect(await refusalOf(() => budget.fetch("id-token", REQUEST))).toBe("unavailable id-token");
+  expect([limits.length, pauses.length]).toEqual([1, 0]);
+});
 
-test("the refusal says with which status the cloud refused", async () => {
+test("a refusal has the cloud's status", async () => {
   await expect(budgetOf([403]).budget.fetch("id-token", REQUEST)).rejects.toMatchObject({
     details: { upstreamStatus: 403 },
   });
 });
 
-test("the pause before the retry is drawn evenly between 50 and 250 milliseconds", async () => {
+test("the pause before the retry is uniformly random between 50 and 250 milliseconds", async () => {
   const { budget, pauses } = budgetOf([503, 200, 503, 200, 503, 200]);
   for (const drawn of [0, 0.5, 0.995]) {
     jest.spyOn(Math, "random").mockReturnValue(drawn);
@@ -68,7 +65,7 @@ test("the pause before the retry is drawn evenly between 50 and 250 milliseconds
   expect(pauses).toEqual([50, 150, 249]);
 });
 
-test("all calls together stay within six seconds, and the last one gets only what is left", async () => {
+test("all calls together stay within six seconds, and the last one gets the remaining time", async () => {
   const timeout = new HttpsFailure("timeout");
   jest.spyOn(Math, "random").mockReturnValue(0.5);
   const { budget, limits } = budgetOf([timeout, 200, timeout, 200, 200], CALL_MILLISECONDS);
@@ -79,7 +76,7 @@ test("all calls together stay within six seconds, and the last one gets only wha
   expect(limits.map(({ timeoutMilliseconds }) => timeoutMilliseconds)).toEqual([1500, 1500, 1500, 1200]);
 });
 
-test("a call that Lambda froze uses up its own time and no more; without time left there is no call", async () => {
+test("a frozen call uses up only its own timeout, and there is no call without time left", async () => {
   const { budget, limits } = budgetOf([200, 200, 200, 200, 200], 3_600_000);
   for (let count = 0; count < BUDGET_MILLISECONDS / CALL_MILLISECONDS; count += 1) {
     expect(await budget.fetch("assume-role", REQUEST)).toBe("status 200");

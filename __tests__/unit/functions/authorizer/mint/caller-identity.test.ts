@@ -16,7 +16,7 @@ function verify({ method, url, headers }: SerializedRequest, body = "") {
   );
 }
 
-test("the request is Google's documented one", async () => {
+test("the request is the one that Google documents", async () => {
   const request = await signed();
   expect(request).toEqual({
     url: "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15",
@@ -32,7 +32,7 @@ test("the request is Google's documented one", async () => {
   });
 });
 
-test("it verifies under an independent SigV4 implementation, with the provider inside the signature", async () => {
+test("the request verifies under an independent SigV4 implementation, and the signature covers the provider", async () => {
   expect(await verify(await signed())).toEqual({
     accessKeyId: INVOKER.accessKeyId,
     signedHeaders: ["host", "x-amz-date", "x-amz-security-token", "x-goog-cloud-target-resource"],
@@ -40,7 +40,7 @@ test("it verifies under an independent SigV4 implementation, with the provider i
 });
 
 test.each(["host", "x-amz-date", "x-amz-security-token", "x-goog-cloud-target-resource"])(
-  "a change of the signed header %s breaks it",
+  "a change of the signed header %s breaks the signature",
   async (name) => {
     const request = await signed();
     const headers = request.headers.map(({ key, value }) => ({
@@ -57,11 +57,11 @@ test.each([
   ["path", { url: "https://sts.eu-west-1.amazonaws.com/x?Action=GetCallerIdentity&Version=2011-06-15" }],
   ["host", { url: "https://sts.eu-west-3.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15" }],
   ["method", { method: "GET" as "POST" }],
-])("a change of the %s breaks it", async (_, change) => {
+])("a change of the %s breaks the signature", async (_, change) => {
   await expect(verify({ ...(await signed()), ...change })).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
 });
 
-test("a body breaks it", async () => {
+test("a body breaks the signature", async () => {
   await expect(verify(await signed(), "Action=GetSessionToken")).rejects.toMatchObject({
     code: "SignatureDoesNotMatch",
   });

@@ -17,7 +17,7 @@ function exchange(reply: unknown = EXCHANGE_REPLY) {
   return { result: () => exchangeForGoogle(new MintBudget(call), SIGNED, RESOURCE), requests };
 }
 
-test("the exchange request is Google's documented one", async () => {
+test("the exchange request is the one that Google documents", async () => {
   const { result, requests } = exchange();
   await result();
   const [request] = requests;
@@ -39,7 +39,7 @@ test("the exchange request is Google's documented one", async () => {
   expect(JSON.parse(decodeURIComponent(subjectToken))).toEqual(SIGNED);
 });
 
-test("the federated token is the answer's", async () => {
+test("returns the federated token of the response", async () => {
   expect(await exchange().result()).toBe("ya29.d.federated-token");
 });
 
@@ -51,6 +51,6 @@ test.each([
   ["with a line break in the token", { ...EXCHANGE_REPLY, access_token: "ya29\r\nX-Evil: 1" }],
   ["of another type", { ...EXCHANGE_REPLY, issued_token_type: "urn:ietf:params:oauth:token-type:id_token" }],
   ["of another scheme", { ...EXCHANGE_REPLY, token_type: "MAC" }],
-])("an answer that is %s is no token", async (_, reply) => {
+])("refuses a response that is %s", async (_, reply) => {
   expect(await refusalOf(exchange(reply).result)).toBe("unavailable token-exchange");
 });

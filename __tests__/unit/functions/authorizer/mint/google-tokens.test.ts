@@ -13,7 +13,7 @@ function tokens(cloud = clouds(), environment: Record<string, string | undefined
   return { get: (service: string) => google.tokenFor(service, silentTrace()), cloud };
 }
 
-test("three calls in order make a token; the next request makes none", async () => {
+test("a token takes three calls in order, and the next request takes none", async () => {
   const { get, cloud } = tokens();
   const token = await get("orders");
   expect(await get("orders")).toBe(token);
@@ -35,7 +35,7 @@ test("each service has its own role, session, account and audience", async () =>
   expect(JSON.parse(iam?.body ?? "")).toEqual({ audience: CATALOG.audience, includeEmail: true });
 });
 
-test("another service's token is not taken", async () => {
+test("a token for another service is refused", async () => {
   const { get } = tokens();
   expect(await refusalOf(() => get("catalog"))).toBe("unavailable id-token");
 });
@@ -58,7 +58,7 @@ test.each([undefined, ""])("a provider that is %j makes no call", async (value) 
   expect(cloud.requests).toEqual([]);
 });
 
-test("credentials are read at every mint, for Lambda renews them", async () => {
+test("credentials are read at every mint, because Lambda renews them", async () => {
   const environment: Record<string, string | undefined> = { ...ENVIRONMENT, AWS_SESSION_TOKEN: undefined };
   const { get, cloud } = tokens(clouds(), environment);
   expect(await refusalOf(() => get("orders"))).toBe("unavailable aws-credentials");
@@ -71,7 +71,7 @@ test.each([
   ["aws", "assume-role", 1],
   ["sts", "token-exchange", 2],
   ["iam", "id-token", 3],
-] as const)("where %s refuses, the step is named and nothing later is asked", async (host, reason, calls) => {
+] as const)("if %s refuses, the error names the step, and no later call is made", async (host, reason, calls) => {
   const cloud = clouds({ [host]: () => ({ status: 403, body: "secret detail" }) });
   expect(await refusalOf(() => tokens(cloud).get("orders"))).toBe(`unavailable ${reason}`);
   expect(cloud.requests).toHaveLength(calls);
@@ -83,7 +83,7 @@ test("the minted token is for the policy's account and audience", async () => {
   expect(claims).toMatchObject({ aud: ORDERS.audience, email: ORDERS.serviceAccount });
 });
 
-test("the three calls of a mint share one budget: the last of them finds nothing left", async () => {
+test("the three calls of a mint share one budget, which can run out before the last one", async () => {
   const reliable = clouds();
   const timeouts: number[] = [];
   jest.spyOn(Math, "random").mockReturnValue(0.25); // a pause of 100 milliseconds

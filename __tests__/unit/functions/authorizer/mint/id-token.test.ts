@@ -11,7 +11,7 @@ function generate(reply: unknown = { token: googleIdToken() }) {
   return { result: () => generateIdToken(new MintBudget(call), "ya29.federated", ORDERS), requests };
 }
 
-test("the request is Google's documented one", async () => {
+test("the request is the one that Google documents", async () => {
   const { result, requests } = generate();
   await result();
   expect(requests).toEqual([
@@ -24,13 +24,13 @@ test("the request is Google's documented one", async () => {
   ]);
 });
 
-test("the token comes with its expiry", async () => {
+test("returns the token with its expiry", async () => {
   const exp = Math.floor(Date.now() / 1000) + 1800;
   const token = googleIdToken({ exp });
   expect(await generate({ token }).result()).toEqual({ token, expiresAt: exp });
 });
 
-test("a life of more than an hour is not believed", async () => {
+test("caps the life of a token at one hour", async () => {
   const { expiresAt } = await generate({ token: googleIdToken({ exp: 4_102_444_800 }) }).result();
   expect(expiresAt).toBeLessThanOrEqual(Date.now() / 1000 + 3600);
 });
@@ -47,6 +47,6 @@ testAll([
   ["without an e-mail address", { token: googleIdToken({ email: undefined }) }],
   ["without expiry", { token: googleIdToken({ exp: undefined }) }],
   ["longer than a header should be", { token: googleIdToken({ padding: "x".repeat(4000) }) }],
-])("an answer that is %s is no token", async (_, reply) => {
+])("refuses a response that is %s", async (_, reply) => {
   expect(await refusalOf(generate(reply).result)).toBe("unavailable id-token");
 });

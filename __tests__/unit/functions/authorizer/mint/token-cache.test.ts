@@ -24,7 +24,7 @@ function mint(lifeSeconds = 3600) {
   return { state, work };
 }
 
-test("a token is minted once and then kept, per service", async () => {
+test("a token is minted once per service and then cached", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
   const { work } = mint();
   expect(await cache.get("orders", work)).toEqual({ token: "token-1", hit: false });
@@ -32,7 +32,7 @@ test("a token is minted once and then kept, per service", async () => {
   expect(await cache.get("catalog", work)).toEqual({ token: "token-2", hit: false });
 });
 
-test("200 requests at once make one mint, and share its failure too", async () => {
+test("200 concurrent requests cause one mint, and share its failure", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
   const { state, work } = mint();
   state.failing = true;
@@ -76,7 +76,7 @@ test("a token is renewed ten minutes before it ends, and no caller waits for the
   expect(ends).toHaveLength(1);
 });
 
-test("a renewal that hangs is given up after 30 seconds, and its late token still counts", async () => {
+test("a renewal that hangs is abandoned after 30 seconds, but its late token is still used", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
   await cache.get("orders", mint().work);
   const { ends, work, token } = slowMint();
@@ -93,7 +93,7 @@ test("a renewal that hangs is given up after 30 seconds, and its late token stil
   expect(await cache.get("orders", work)).toEqual({ token: "late", hit: true });
 });
 
-test("without a good token a request waits: for the mint under way, and for a new one after the time of a mint", async () => {
+test("without a valid token a request waits for the pending mint, or for a new one after the mint timeout", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
   await cache.get("orders", mint().work);
   const { ends, work, token } = slowMint();
@@ -114,7 +114,7 @@ test("without a good token a request waits: for the mint under way, and for a ne
   expect(ends).toHaveLength(2);
 });
 
-test("a renewed token with less than the required life does not replace the held one", async () => {
+test("a renewed token with less than the required life does not replace the cached one", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
   await cache.get("orders", mint().work);
   later(3000);
@@ -125,7 +125,7 @@ test("a renewed token with less than the required life does not replace the held
   expect(state.minted).toBe(1);
 });
 
-test("while renewal fails the old token serves, as long as it has the required life, with an attempt in 30 seconds", async () => {
+test("while renewal fails, the old token is used for its required life, with one attempt every 30 seconds", async () => {
   const cache = new TokenCache(CACHE_SECONDS);
   const { state, work } = mint();
   await cache.get("orders", work);
@@ -144,7 +144,7 @@ test.each([
   [0, 35],
   [60, 95],
   [300, 335],
-])("with %i s of replay no token with less than %i s is returned", async (cacheSeconds, required) => {
+])("with a cache TTL of %i s, no token with less than %i s left is returned", async (cacheSeconds, required) => {
   const enough = mint(required);
   expect((await new TokenCache(cacheSeconds).get("orders", enough.work)).token).toBe("token-1");
   const short = mint(required - 1);
@@ -163,7 +163,7 @@ test("a short-lived token is not minted again for every request", async () => {
   expect(state.minted).toBe(2);
 });
 
-test("whatever the cloud gives and whenever it fails, no token is returned with less than the required life", async () => {
+test("no token is returned with less than the required life, whatever the cloud returns and whenever it fails", async () => {
   const life = fc.oneof(
     fc.constant("down" as const),
     fc.constant(3600),

@@ -20,7 +20,7 @@ async function opened(become: (socket: EventEmitter) => void) {
   }
 }
 
-test("a connection that was opened ahead serves the next call to its host", async () => {
+test("a connection opened in advance is used by the next call to its host", async () => {
   expect(await opened((socket) => socket.emit("secureConnect"))).toBe("kept");
 });
 

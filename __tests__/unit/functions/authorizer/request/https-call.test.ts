@@ -16,7 +16,7 @@ testAll([
   "https://0xa9.0xfe.0xa9.0xfe/latest/meta-data/",
   "https://[fd00:ec2::254]/latest/meta-data/",
   "https://[::ffff:169.254.169.254]/latest/meta-data/",
-])("a call goes to port 443 of a named host alone, and not to %s", async (url) => {
+])("calls go only to port 443 of a named host, not to %s", async (url) => {
   const call = httpsCall({ method: "GET", url }, { timeoutMilliseconds: 1, maximumBytes: 1 });
   const failure = await call.catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(HttpsFailure);
@@ -44,7 +44,7 @@ function answer(call: EventEmitter, response: EventEmitter, chunks: readonly str
   for (const chunk of chunks) response.emit("data", Buffer.from(chunk));
 }
 
-test("an answer may have as many bytes as allowed, over all its parts, and not one more", async () => {
+test("a response may have the maximum size over all of its parts, and no more", async () => {
   const full = await outcomeOf((call, response) => {
     answer(call, response, ["12345", "67890"]);
     response.emit("end");
@@ -56,7 +56,7 @@ test("an answer may have as many bytes as allowed, over all its parts, and not o
   });
 });
 
-test("a connection that breaks, before an answer or within it, may be tried again", async () => {
+test("a connection that breaks before or during a response may be retried", async () => {
   const broken = { kind: "network", transient: true };
   expect(await outcomeOf((call) => call.emit("error", new Error("reset")))).toEqual(broken);
   const within = outcomeOf((call, response) => {
@@ -66,7 +66,7 @@ test("a connection that breaks, before an answer or within it, may be tried agai
   expect(await within).toEqual(broken);
 });
 
-test("a call ends after its time, and may be tried again", async () => {
+test("a call ends after its timeout, and may be retried", async () => {
   jest.useFakeTimers();
   try {
     const late = outcomeOf(() => jest.advanceTimersByTime(LIMITS.timeoutMilliseconds));

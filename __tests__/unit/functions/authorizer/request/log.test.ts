@@ -45,7 +45,7 @@ test("an allowed request is one line with exactly these fields", async () => {
   });
 });
 
-test("a refusal says why, and who where that is known", async () => {
+test("a refusal has the reason, and the caller if known", async () => {
   expect(await lineOf(forbidden("scope", CALLER))).toMatchObject({
     level: "WARN",
     reason: "scope",
@@ -68,14 +68,14 @@ test("a call that could not be decided is an error, with the status of the cloud
   });
 });
 
-test("a step that fails is timed too", async () => {
+test("a failed step is also timed", async () => {
   const line = await lineOf(unavailable("assume-role"), (trace) =>
     trace.time("mint", () => Promise.reject(new Error("x"))).catch(() => {}),
   );
   expect(line.milliseconds).toEqual({ mint: expect.any(Number), ...TIMES });
 });
 
-test("neither subject nor scopes nor token are in any line", async () => {
+test("no line contains a subject, a scope or a token", async () => {
   const outcome: Outcome = { decision: "allowed", caller: CALLER, googleAuthorization: "Bearer google.id.token" };
   const text = JSON.stringify([await lineOf(outcome), await lineOf(forbidden("scope", CALLER))]);
   expect(text).not.toMatch(/ann@|orders\/read|google\.id|Bearer/);

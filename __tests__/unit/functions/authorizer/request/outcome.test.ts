@@ -32,13 +32,13 @@ function quoted(text: string): readonly string[] {
   return [...text.matchAll(/"([a-z-]+)"/g)].map(([, word = ""]) => word);
 }
 
-test("docs/reference/refusal-reasons.md tells each reason that a log line may give, once", () => {
+test("docs/reference/refusal-reasons.md lists each reason of a log line once", () => {
   expect(reasons().length).toBeGreaterThan(30);
   const rows = [...documented("The caller is refused"), ...documented("The authorizer cannot decide")];
   expect([...rows].sort()).toEqual([...reasons()].sort());
 });
 
-test("those that an operator must fix stand in a table of their own", () => {
+test("reasons that an operator must fix are in a separate table", () => {
   expect(undecided()).toContain("keys-unavailable");
   expect(documented("The authorizer cannot decide")).toEqual(expect.arrayContaining([...undecided()]));
 });

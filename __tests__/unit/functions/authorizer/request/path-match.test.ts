@@ -28,7 +28,7 @@ testAll([
   ["/files/{proxy+}", "/files/", false],
   ["/files/{proxy+}", "/files", false],
   ["/{proxy+}", "/", false],
-])("as the gateway matches: %s and %s: %s", (route, path, expected) => {
+])("exact match of %s and %s: %s", (route, path, expected) => {
   expect(exactly(route, path)).toBe(expected);
 });
 
@@ -45,7 +45,7 @@ testAll([
   "/orders/ｅｘｐｏｒｔ",
   "/orders/éxport",
   "/order\u017f/export",
-])("a lenient framework may take %s for /orders/export", (path) => {
+])("a lenient framework may read %s as /orders/export", (path) => {
   expect(loosely("/orders/export", path)).toBe(true);
 });
 
@@ -57,7 +57,7 @@ testAll([
   "/orders/export/7",
   "/orders.json/export",
   "/xorders/export",
-])("no framework takes %s for /orders/export", (path) => {
+])("no framework reads %s as /orders/export", (path) => {
   expect(loosely("/orders/export", path)).toBe(false);
 });
 
@@ -71,7 +71,7 @@ testAll([
   ["/orders/{id}", "/orders/7/"],
   ["/", "/"],
   ["/orders/", "/orders"],
-])("%s is loosely %s", (route, path) => {
+])("%s loosely matches %s", (route, path) => {
   expect(loosely(route, path)).toBe(true);
 });
 
@@ -82,6 +82,6 @@ testAll([
   ["/files/{name}/meta", "/files/7/meta/x", true],
   ["/files/admin", "/files/administrators/7", false],
   ["/files/admin", "/files", false],
-])("a framework that mounts %s takes %s: %s", (route, path, expected) => {
+])("a framework that mounts %s matches %s: %s", (route, path, expected) => {
   expect(matchesLooselyAbove(loosePattern(patternOf(route)), looseSegments(path))).toBe(expected);
 });

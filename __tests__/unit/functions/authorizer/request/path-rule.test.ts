@@ -29,13 +29,13 @@ async function verdict(rule: PathRule, path: string): Promise<string> {
 const ID = ruleOf("GET /orders/{id}", "GET /orders/export", "DELETE /orders/{orderId}", "GET /orders");
 
 testAll(["/orders/7", "/orders/a.b-c_d~e", "/orders/x@y", "/orders/exports", "/orders/müller", "/orders/a b"])(
-  "%s is the route's own",
+  "%s matches only its own route",
   async (path) => {
     expect(await verdict(ID, path)).toBe("passes");
   },
 );
 
-test("a value that some server reads as something else is refused in every variable of every route", async () => {
+test("a value that some server reads differently is refused in every variable of every route", async () => {
   const routes = { ...POLICY.routes, "POST /a/{x}/b/{y}": { service: "orders", access: "public" as const } };
   const rules = pathRules({ ...POLICY, routes });
   const differences: string[] = [];
@@ -55,11 +55,14 @@ test("a value that some server reads as something else is refused in every varia
   expect(count).toBeGreaterThan(800);
 });
 
-testAll(["//orders/7", "/./orders/7", "/orders//7"])("%s is refused for what is before its variable", async (path) => {
-  expect(await verdict(ID, path)).toBe("forbidden path-character");
-});
+testAll(["//orders/7", "/./orders/7", "/orders//7"])(
+  "%s is refused because of the part before its variable",
+  async (path) => {
+    expect(await verdict(ID, path)).toBe("forbidden path-character");
+  },
+);
 
-test("whatever else a value holds, it passes, unless it names another route of the service", () => {
+test("any other value passes, unless it matches another route of the service", () => {
   const value = fc.oneof(
     fc.stringMatching(/^[A-Za-z0-9_~!$&'()*+,=:@-]{1,40}$/),
     fc.mixedCase(fc.constantFrom("export", "exports", "ex-port", "me")),
@@ -80,7 +83,7 @@ test("whatever else a value holds, it passes, unless it names another route of t
 });
 
 testAll(["/orders", "/Orders/7", "/orders/7/", "/orders/7/8", "/order/7", "orders/7"])(
-  "%s is no path of the route",
+  "%s is not a path of the route",
   async (path) => {
     expect(await verdict(ID, path)).toBe("forbidden path-mismatch");
   },
@@ -93,12 +96,12 @@ testAll(["/orders/export", "/orders/EXPORT", "/orders/export.json", "/orders/ ex
   },
 );
 
-test("a narrower route of another method counts, one of another service does not", async () => {
+test("narrower routes of other methods count, those of other services do not", async () => {
   expect(await verdict(ruleOf("GET /a/{x}", "POST /a/b"), "/a/b")).toBe("forbidden path-ambiguous");
   expect(await verdict(ruleOf("GET /a/{x}", "other:GET /a/b"), "/a/b")).toBe("passes");
 });
 
-test("below a route that names a part of a wider one nothing passes as the wider one: a framework may mount it", async () => {
+test("no path below a narrower route passes as the wider one, because a framework may mount a handler there", async () => {
   const files = ruleOf("GET /files/{path+}", "GET /files/admin", "GET /files/{name}", "GET /files");
   expect(await verdict(files, "/files/admin/users")).toBe("forbidden path-ambiguous");
   expect(await verdict(files, "/files/ADMIN/users/7")).toBe("forbidden path-ambiguous");
@@ -109,14 +112,14 @@ test("below a route that names a part of a wider one nothing passes as the wider
   expect(await verdict(locks, "/accounts/7/locks")).toBe("passes");
 });
 
-test("a path that ends in a slash may be a narrower route's with nothing in its variable", async () => {
+test("a path that ends in a slash is refused if a narrower route matches it with an empty variable", async () => {
   const files = ruleOf("GET /{path+}", "GET /files/{name}", "GET /files/{name}/parts/{part}");
   expect(await verdict(files, "/files/")).toBe("forbidden path-ambiguous");
   expect(await verdict(files, "/pictures/")).toBe("passes");
   expect(await verdict(files, "/files")).toBe("passes");
 });
 
-test("a path as long as the gateway takes it is judged at once, whatever it is made of", async () => {
+test("the longest path that the gateway accepts is checked quickly, whatever its characters", async () => {
   const rule = ruleOf("GET /files/{path+}", "GET /files/admin");
   const before = process.cpuUsage();
   for (const unit of [".", " ", "\u00a0", "a."])
@@ -125,18 +128,18 @@ test("a path as long as the gateway takes it is judged at once, whatever it is m
   expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
 });
 
-test("a plainly wider route does not stop a narrower one; an incomparable one does", async () => {
+test("a wider route does not block a narrower one, but an incomparable one does", async () => {
   expect(await verdict(ruleOf("GET /a/{x}", "GET /a/{proxy+}", "GET /{proxy+}"), "/a/1")).toBe("passes");
   expect(await verdict(ruleOf("GET /a/{x}/c", "GET /a/b/{y}"), "/a/b/c")).toBe("forbidden path-ambiguous");
   expect(await verdict(ruleOf("GET /a/{x}/c", "GET /a/b/{y}"), "/a/1/c")).toBe("passes");
   expect(await verdict(ruleOf("GET /{proxy+}", "GET /a/{x}"), "/a/1")).toBe("forbidden path-ambiguous");
 });
 
-test("routes that differ in case alone stop each other", async () => {
+test("routes that differ only in case block each other", async () => {
   expect(await verdict(ruleOf("GET /a/{x}", "GET /A/{x}"), "/a/1")).toBe("forbidden path-ambiguous");
 });
 
-test("whatever the spelling, a path of a narrower route never passes on the wider one", () => {
+test("a path of a narrower route never passes on the wider one, however it is spelled", () => {
   // Spellings that some framework undoes before it routes.
   const disguises = [
     (text: string) => text.toUpperCase(),
@@ -157,6 +160,6 @@ test("whatever the spelling, a path of a narrower route never passes on the wide
   );
 });
 
-test("no path that passes on a wider route would reach a narrower one in a framework that matches loosely", () => {
+test("no path that passes on a wider route reaches a narrower one in a framework that matches loosely", () => {
   expect(assertNoNarrowerRoute({ runs: 5, paths: 40 })).toBeGreaterThan(10);
 });

@@ -3,12 +3,12 @@ import { refusalOf } from "../../../../support/authorizer/refusal";
 import fc from "../../../../support/properties";
 import { testAll } from "../../../../support/test-all";
 
-test("exactly one spelling of a bearer value is a token", () => {
+test("accepts exactly one spelling of a bearer value", () => {
   expect(bearerToken("Bearer aQ.bQ.cQ")).toBe("aQ.bQ.cQ");
 });
 
 testAll(["bearer aQ.bQ.cQ", "BEARER aQ.bQ.cQ", "Bearer", "", "aQ.bQ.cQ", " Bearer aQ.bQ.cQ", "Basic dXNlcjpwYXNz"])(
-  "%j is refused for its shape",
+  "%j is refused because of its shape",
   async (value) => {
     expect(await refusalOf(() => bearerToken(value))).toBe("unauthenticated authorization-shape");
   },
@@ -34,11 +34,11 @@ testAll([
   "Bearer aQ.bQ.cQ,Bearer aQ.bQ.cQ",
   "Bearer aQ.bQ.cQ, Bearer aQ.bQ.cQ",
   "Bearer ",
-])("%j holds no token", async (value) => {
+])("%j contains no token", async (value) => {
   expect(await refusalOf(() => bearerToken(value))).toBe("unauthenticated token-shape");
 });
 
-test("a token has at most 8,192 bytes, each of them a character", async () => {
+test("a token has at most 8,192 single-byte characters", async () => {
   const longest = `aQ.bQ.${"c".repeat(TOKEN_BYTES - 8)}cQ`;
   expect(bearerToken(`Bearer ${longest}`)).toBe(longest);
   expect(await refusalOf(() => bearerToken(`Bearer ${longest}c`))).toBe("unauthenticated token-size");
@@ -47,7 +47,7 @@ test("a token has at most 8,192 bytes, each of them a character", async () => {
   );
 });
 
-test("of the 64 last characters that a signature could end in, one is the token's", async () => {
+test("only one of the 64 possible last characters of a signature is accepted", async () => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   // RS256 has 256 bytes and ES256 64: one byte is left after the last three in both.
   for (const bytes of [256, 64]) {
@@ -66,7 +66,7 @@ test("of the 64 last characters that a signature could end in, one is the token'
   }
 });
 
-test("a text is a token exactly if each of its three parts is what its own bytes are encoded as", () => {
+test("a text is a token only if each of its three parts is the canonical encoding of its bytes", () => {
   const character = fc.constantFrom(..."AQgwEIMUYcko048Bb9_-+/=. \n");
   const encoded = fc
     .uint8Array({ minLength: 1, maxLength: 5 })

@@ -23,7 +23,7 @@ const aws = issuers.get(AWS_URL) as TrustedIssuer;
 const WEB = { sub: "user-1", token_use: "access", client_id: "web1client2id3", scope: "openid orders/read" };
 const OKTA = { sub: "ann@acme.example", cid: "0oa1example", scp: ["openid", "orders/support"] };
 
-test("a Cognito token has the scopes that it carries and its client is given", () => {
+test("a Cognito token grants the scopes that both the token and the policy contain", () => {
   expect(callerOf({ issuer: cognito, claims: WEB })).toEqual({
     issuer: "customers",
     client: "customers/web",
@@ -32,7 +32,7 @@ test("a Cognito token has the scopes that it carries and its client is given", (
   });
 });
 
-test("a client gets no scope that the policy does not give it, whatever its token says", () => {
+test("a client gets no scope that the policy does not grant, whatever its token contains", () => {
   const claims = { ...WEB, client_id: "desk1client2id3", scope: "orders/read orders/write orders/support" };
   expect(callerOf({ issuer: cognito, claims })).toMatchObject({ client: "customers/desk", scopes: ["orders/support"] });
 });
@@ -47,7 +47,7 @@ testAll(["web", "WEB1CLIENT2ID3", "another"])("the Cognito client id %j is unkno
   expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated client-unknown");
 });
 
-test("an external subject has what the policy gives it, whatever its token says", () => {
+test("an external subject has the scopes of the policy, whatever its token contains", () => {
   const claims = { sub: NIGHTLY_EXPORT, scope: "orders/write", scp: ["orders/write"] };
   expect(callerOf({ issuer: aws, claims })).toEqual({
     issuer: "aws",
@@ -58,7 +58,7 @@ test("an external subject has what the policy gives it, whatever its token says"
 });
 
 testAll([`${NIGHTLY_EXPORT}2`, NIGHTLY_EXPORT.toUpperCase(), "web1client2id3"])(
-  "the external subject %j has nothing, and its name is no client's",
+  "the external subject %j has no scopes and no client name",
   async (sub) => {
     const work = () => callerOf({ issuer: aws, claims: { sub } });
     expect(await refusalOf(work)).toBe("forbidden subject-unknown");
@@ -66,7 +66,7 @@ testAll([`${NIGHTLY_EXPORT}2`, NIGHTLY_EXPORT.toUpperCase(), "web1client2id3"])(
   },
 );
 
-test("where the issuer's own scopes count, only those in the policy do", () => {
+test("if the token's own scopes count, only those in the policy do", () => {
   const claims = { ...OKTA, scp: ["orders/write", "orders/support", "admin"] };
   expect(callerOf({ issuer: okta, claims })).toEqual({
     issuer: "workforce",
@@ -150,7 +150,7 @@ describe("callers that are identified by their claims", () => {
   const sub = "repo:acme/shop:environment:prod";
   const claims = { sub, environment: "prod", repository: "acme/shop" };
 
-  test("have what the policy gives these exact claims, under the client's name", () => {
+  test("have the scopes that the policy grants to these exact claims, under the client's name", () => {
     expect(callerOf({ issuer: github(release), claims })).toEqual({
       issuer: "aws",
       client: "aws/release",
@@ -170,17 +170,17 @@ describe("callers that are identified by their claims", () => {
     expect(await refusalOf(work)).toBe("forbidden subject-unknown");
   });
 
-  test("are unknown where the policy asks for no claim", async () => {
+  test("are unknown if the policy requires no claim", async () => {
     const anybody = github({ id: "anybody", claims: {} });
     expect(await refusalOf(() => callerOf({ issuer: anybody, claims }))).toBe("forbidden subject-unknown");
   });
 
-  test("are not identified by what every object inherits", async () => {
+  test("are not identified by inherited object properties", async () => {
     const inherited = github({ id: "x", claims: { constructor: "Object" } });
     expect(await refusalOf(() => callerOf({ issuer: inherited, claims }))).toBe("forbidden subject-unknown");
   });
 
-  test("are refused where a token fits two", async () => {
+  test("are refused if a token matches two", async () => {
     const wider = { id: "any", claims: { repository: "acme/shop" } };
     const work = () => callerOf({ issuer: github(release, wider), claims });
     expect(await refusalOf(work)).toBe("forbidden caller-ambiguous");
@@ -190,7 +190,7 @@ describe("callers that are identified by their claims", () => {
   });
 });
 
-test("an agent is one to the log, and no more than one", () => {
+test("an agent is marked in the log, with no other effect", () => {
   const agent = {
     ...cognito,
     clients: new Map([["web1client2id3", { id: "web", clientIdFrom: "", scopes: ["orders/read"], kind: "agent" }]]),
@@ -206,7 +206,7 @@ describe("AWS's own tokens", () => {
   const token = (principal_id: unknown) => ({ sub: role, "https://sts.amazonaws.com/": { principal_id } });
   const work = (claims: object) => () => callerOf({ issuer: aws, claims: claims as { sub: string } });
 
-  test("speak for the role that asked for them", () => {
+  test("identify the role that requested them", () => {
     expect(work(token(role))().client).toBe(`aws/${role}`);
     expect(work({ sub: role, "https://sts.amazonaws.com/": { aws_account: "111122223333" } })().client).toBe(
       `aws/${role}`,
@@ -214,7 +214,7 @@ describe("AWS's own tokens", () => {
   });
 
   testAll(["arn:aws:iam::111122223333:role/anybody", "", null, { toString: role }])(
-    "that bear a role's name, while %j asked for them, identify no caller",
+    "that have a role's name but were requested by %j identify no caller",
     async (principal) => {
       expect(await refusalOf(work(token(principal)))).toBe("forbidden subject-borrowed");
     },

@@ -3,7 +3,7 @@ import { revokedCallers, trustedIssuers } from "../../../../../functions/authori
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
 import { testAll } from "../../../../support/test-all";
 
-test("issuers are found by exact URL, the pool's and its clients' ids come from the environment", () => {
+test("issuers are found by exact URL, and the ids of a pool and its clients come from the environment", () => {
   const issuers = trustedIssuers(POLICY, ENVIRONMENT);
   expect([...issuers.keys()]).toEqual([COGNITO_URL, AWS_URL, OKTA_URL]);
   expect(issuers.get(COGNITO_URL)).toEqual({
@@ -43,7 +43,7 @@ test("the callers that the variable names are revoked", () => {
 });
 
 testAll(["", "customers/web", "{}", '"customers/web"', "[1]", "[null]", '["a"'])(
-  "what cannot be read stops the function: %j",
+  "an unreadable value stops the function: %j",
   (text) => {
     expect(() => revokedCallers({ REVOKED_CALLERS: text })).toThrow();
   },

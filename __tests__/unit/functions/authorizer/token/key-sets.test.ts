@@ -38,7 +38,7 @@ function changing(initial: Record<string, unknown>) {
 
 const later = (seconds: number) => jest.setSystemTime(Date.now() + seconds * 1000);
 
-test("Cognito's keys lie at a fixed place, other issuers' where discovery says", async () => {
+test("Cognito's keys are at a fixed URL, other issuers' at the one in their discovery document", async () => {
   const cognito = documents(cognitoDocuments(first));
   await new KeySet(COGNITO, cognito.call).find("first", "RS256");
   expect(cognito.requests.map(({ url }) => url)).toEqual([`${COGNITO_URL}/.well-known/jwks.json`]);
@@ -50,7 +50,7 @@ test("Cognito's keys lie at a fixed place, other issuers' where discovery says",
   ]);
 });
 
-test("an issuer that ends in a slash keeps it in its name, not in its addresses", async () => {
+test("an issuer URL's final slash is part of its name, not of the URLs built from it", async () => {
   const url = "https://acme.eu.auth0.com/";
   const { call, requests } = documents({
     "https://acme.eu.auth0.com/.well-known/openid-configuration": {
@@ -63,7 +63,7 @@ test("an issuer that ends in a slash keeps it in its name, not in its addresses"
   expect(requests).toHaveLength(2);
 });
 
-test("every fetch has 1.5 seconds and 150 kB", async () => {
+test("every fetch is limited to 1.5 seconds and 150 kB", async () => {
   const limits: unknown[] = [];
   const call: HttpsCall = async (request, given) => {
     limits.push(given);
@@ -78,12 +78,12 @@ test.each([
   ["another issuer", { issuer: `${OKTA_URL}/`, jwks_uri: `${OKTA_URL}/v1/keys` }],
   ["no issuer", { jwks_uri: `${OKTA_URL}/v1/keys` }],
   ["no place for keys", { issuer: OKTA_URL }],
-])("a discovery document of %s is not believed", async (_, document) => {
+])("refuses a discovery document of %s", async (_, document) => {
   const { call } = documents({ ...oidcDocuments(okta), [`${OKTA_URL}/.well-known/openid-configuration`]: document });
   expect(await refusalOf(() => new KeySet(OKTA, call).find(okta.kid, "RS256"))).toBe("unavailable keys-unavailable");
 });
 
-test("keys that come with another status than 200 are none", async () => {
+test("ignores keys in a response other than 200", async () => {
   const call: HttpsCall = async () => ({ status: 203, body: JSON.stringify({ keys: [first.jwk] }) });
   expect(await refusalOf(() => new KeySet(COGNITO, call).find("first", "RS256"))).toBe("unavailable keys-unavailable");
 });
@@ -98,19 +98,19 @@ test.each([
   expect(await refusalOf(() => new KeySet(COGNITO, call).find("first", "RS256"))).toBe("unavailable keys-unavailable");
 });
 
-test("an unusable key among others does not spoil the set", async () => {
+test("an unusable key does not affect the others", async () => {
   const { call } = documents({
     [`${COGNITO_URL}/.well-known/jwks.json`]: { keys: [null, { kty: "oct", kid: "x", k: "AA" }, first.jwk] },
   });
   expect((await new KeySet(COGNITO, call).find("first", "RS256"))?.kid).toBe("first");
 });
 
-test("a kid whose key is of another type is unknown", async () => {
+test("a kid whose key has another type is unknown", async () => {
   const { call } = documents(cognitoDocuments(first));
   expect(await new KeySet(COGNITO, call).find("first", "ES256")).toBeUndefined();
 });
 
-test("many requests at once make one fetch", async () => {
+test("many concurrent requests cause one fetch", async () => {
   const { call, calls } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);
   const found = await Promise.all(Array.from({ length: 200 }, () => keys.find("first", "RS256")));
@@ -118,7 +118,7 @@ test("many requests at once make one fetch", async () => {
   expect(calls()).toBe(1);
 });
 
-test("a set is used without a call for five minutes, then fetched again", async () => {
+test("a key set is used for five minutes, then fetched again", async () => {
   const { call, calls } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);
   await keys.find("first", "RS256");
@@ -152,7 +152,7 @@ test("another key under a known kid replaces it", async () => {
   expect(found).not.toBe(held);
 });
 
-test("while the issuer is down the old keys serve for an hour, with few attempts", async () => {
+test("while the issuer is down, the old keys are used for an hour, with few fetch attempts", async () => {
   const { state, call, calls } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);
   await keys.find("first", "RS256");
@@ -198,7 +198,7 @@ test("a storm of unknown kids makes at most one fetch in 30 seconds", async () =
   expect(calls()).toBe(2);
 });
 
-test("a key that the issuer adds is found at the first fetch the bound allows", async () => {
+test("a new key of the issuer is found at the first fetch that the rate limit allows", async () => {
   const { state, call } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);
   await keys.find("first", "RS256");
@@ -222,6 +222,6 @@ test("an issuer without keys is asked again after two seconds, not sooner", asyn
   expect(await keys.find("first", "RS256")).toBeDefined();
 });
 
-test("a withdrawn key serves five minutes, an hour while its issuer is silent, and junk asks twice a minute at most", () => {
+test("a withdrawn key works for five minutes, or an hour without an issuer, and junk tokens cause at most two fetches a minute", () => {
   expect([REFRESH_SECONDS, DISCARD_SECONDS, REFETCH_SECONDS]).toEqual([5 * 60, 60 * 60, 30]);
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 const keyOf = (jwk: JWK) => SigningKey.from(jwk) as SigningKey;
 const proof = (key: SigningKey, token: string) => key.verify(readUnverified(token));
 
-test("RSA and P-256 keys verify what they signed", async () => {
+test("RSA and P-256 keys verify their signatures", async () => {
   for (const issuer of [rsa, ec]) {
     const key = keyOf(issuer.jwk);
     const token = await issuer.token({ aud: "shop", sub: "ann" });
@@ -55,7 +55,7 @@ const PUBLISHED = [
 ] as const;
 
 test.each(PUBLISHED)(
-  "the published $alg signature is good, and no changed one is",
+  "the published $alg signature is valid, and a changed one is not",
   ({ alg, signed, signature, jwk }) => {
     const key = keyOf({ ...jwk, kid: "published" });
     const check = (text: string, ending: string) =>
@@ -94,7 +94,7 @@ test("a signature of another key, or of other contents, is refused", async () =>
   }
 });
 
-test("a key serves no other algorithm than its own", async () => {
+test("a key verifies only its own algorithm", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const key = keyOf({ ...(publicKey.export({ format: "jwk" }) as JWK), kid: "rsa-2" });
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -107,7 +107,7 @@ test("a key serves no other algorithm than its own", async () => {
   expect(proof(keyOf({ ...ec.jwk, kid: "rsa-1" }), await rsa.token({ aud: "shop" }))).toBe(false);
 });
 
-test("issuers sign with a high and with a low s, so both pass", async () => {
+test("accepts signatures with a high and with a low s, because issuers use both", async () => {
   const key = keyOf(ec.jwk);
   let high = 0;
   for (let index = 0; index < 64; index += 1) {
@@ -121,7 +121,7 @@ test("issuers sign with a high and with a low s, so both pass", async () => {
   expect(high).toBeLessThan(56);
 });
 
-test("what is no public signing key of ours is none", async () => {
+test("refuses anything but a supported public signing key", async () => {
   const [p384, small] = [
     await exportJWK((await generateKeyPair("ES384")).publicKey),
     generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" }),
@@ -157,7 +157,7 @@ test("what is no public signing key of ours is none", async () => {
   expect(bad.filter((jwk) => SigningKey.from(jwk) !== undefined)).toEqual([]);
 });
 
-test("a key without `use` and `alg` is taken for what its type is", () => {
+test("a key without `use` and `alg` is used according to its type", () => {
   const { use: _, alg: __, ...bare } = rsa.jwk;
   expect(SigningKey.from(bare)?.alg).toBe("RS256");
   expect(SigningKey.from({ ...bare, key_ops: ["verify"] })?.alg).toBe("RS256");

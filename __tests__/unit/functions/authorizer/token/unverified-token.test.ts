@@ -11,7 +11,7 @@ function raw(header: unknown, payload: unknown): string {
   return `${part(header)}.${part(payload)}.c2ln`;
 }
 
-test("a token is taken apart", () => {
+test("a token is split into its parts", () => {
   const token = raw({ ...HEADER, typ: "at+jwt" }, PAYLOAD);
   expect(readUnverified(token)).toEqual({
     raw: token,
@@ -43,7 +43,7 @@ testAll([["b64"], [], "b64", null])("a critical extension, even %j, is refused",
 });
 
 testAll(["", "{", "null", "[]", '"x"', "7", `${"[".repeat(3000)}${"]".repeat(3000)}`, "{}{}"])(
-  "a header or payload that is no JSON object is refused: %.20s",
+  "a header or payload that is not a JSON object is refused: %.20s",
   async (text) => {
     expect(await refusalOf(() => readUnverified(raw(text, PAYLOAD)))).toBe("unauthenticated token-shape");
     expect(await refusalOf(() => readUnverified(raw(HEADER, text)))).toBe("unauthenticated token-shape");
@@ -79,7 +79,7 @@ testAll([
   );
 });
 
-test("a claim named like a property of every object is a claim like any other", () => {
+test("a claim named like an inherited property is an ordinary claim", () => {
   const token = raw(HEADER, `{"iss":"https://issuer.example","exp":1,"__proto__":{"sub":"eve"},"constructor":"x"}`);
   const { claims } = readUnverified(token);
   expect(claims.sub).toBeUndefined();

@@ -32,7 +32,7 @@ function verifier(environment: Record<string, string | undefined> = ENVIRONMENT)
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
-test("each issuer's good token is verified, by RS256 and ES256", async () => {
+test("verifies a valid token of each issuer, with RS256 and ES256", async () => {
   const { verify } = verifier();
   expect((await verify(await cognito.token({ sub: "ann" }))).issuer.id).toBe("customers");
   expect((await verify(await okta.token({ aud: "api://shop" }))).issuer.id).toBe("workforce");
@@ -53,7 +53,7 @@ testAll([
   expect(requests).toEqual([]);
 });
 
-test("what can be refused without a key makes no call", async () => {
+test("a token that can be refused without a key causes no call", async () => {
   const { verdict, requests } = verifier();
   const [, payload] = (await cognito.token({})).split(".");
   const none = Buffer.from(JSON.stringify({ alg: "none", kid: "key-1" })).toString("base64url");
@@ -61,7 +61,7 @@ test("what can be refused without a key makes no call", async () => {
   expect(requests).toEqual([]);
 });
 
-test("one issuer's key does not sign for another", async () => {
+test("a key of one issuer does not verify tokens of another", async () => {
   const { verdict } = verifier();
   expect(await verdict(await okta.token({ iss: COGNITO_URL }))).toBe("unauthenticated signature");
 });
@@ -71,7 +71,7 @@ test("a key that the issuer does not publish is unknown", async () => {
   expect(await verifier().verdict(await unknownIssuer.token({}))).toBe("unauthenticated key-unknown");
 });
 
-test("an HMAC made with the public key is no signature", async () => {
+test("an HMAC with the public key is refused", async () => {
   const pem = createPublicKey({ key: cognito.jwk as JsonWebKey, format: "jwk" }).export({
     type: "spki",
     format: "pem",
@@ -86,7 +86,7 @@ test("an HMAC made with the public key is no signature", async () => {
   }
 });
 
-test("five seconds of another clock are tolerated, more are not", async () => {
+test("clock skew is tolerated up to five seconds", async () => {
   const now = seconds();
   jest.useFakeTimers({ now: now * 1000, doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
   const { verify, verdict } = verifier();
@@ -119,7 +119,7 @@ testAll([undefined, "api://SHOP", "api://shop/", "api://sho", [], ["api://anothe
   },
 );
 
-test("times and audience are judged as aws-jwt-verify judges them", async () => {
+test("checks times and audience like aws-jwt-verify", async () => {
   const now = seconds();
   jest.useFakeTimers({ now: now * 1000, doNotFake: ["nextTick", "setImmediate", "queueMicrotask"] });
   const { verdict } = verifier();
@@ -179,7 +179,7 @@ async function remembered(tokens: TokenVerifier, raws: readonly string[]): Promi
   return lines.map((line) => JSON.parse(line).cacheHits.token);
 }
 
-test("500 tokens are remembered, and the oldest one is forgotten first", async () => {
+test("remembers 500 tokens, and forgets the oldest one first", async () => {
   const web = documents(oidcDocuments(aws));
   const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), web.call);
   const raws = await Promise.all(
@@ -202,7 +202,7 @@ test("the two forms of an ES256 signature are verified and remembered separately
   expect(await remembered(tokens, [token, twin, twin, token])).toEqual([false, false, true, true]);
 });
 
-test("a remembered token is verified again when its issuer has another key of that name", async () => {
+test("a remembered token is verified again if its issuer has a different key with that kid", async () => {
   const [old, other] = [await TestIssuer.create(COGNITO_URL), await TestIssuer.create(COGNITO_URL)];
   const state = { now: cognitoDocuments(old) };
   const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), (request, limits) =>

@@ -7,13 +7,13 @@ test.each([
   ["setSecret", "set_secret"],
   ["testSecret", "test_secret"],
   ["finishSecret", "finish_secret"],
-])("%s is known by both of its spellings", (step, newer) => {
+])("both spellings of %s are accepted", (step, newer) => {
   for (const Step of [step, newer]) {
     expect(readEvent({ ...rest, Step })).toEqual({ kind: "step", step, secretId: "arn", token: "token" });
   }
 });
 
-test("the daily check says that it is one", () => {
+test("the daily check is recognized", () => {
   expect(readEvent({ check: true })).toEqual({ kind: "check" });
 });
 
@@ -26,7 +26,7 @@ test.each([
   { ...rest, Step: "toString" },
   { ...rest, Step: "createSecret", ClientRequestToken: "" },
   { Step: "createSecret", ClientRequestToken: "token" },
-])("%j is no event of Secrets Manager", (event) => {
+])("%j is not an event of Secrets Manager", (event) => {
   expect(() => readEvent(event)).toThrow(
     "the event is no step of a rotation; let Secrets Manager alone call this function",
   );

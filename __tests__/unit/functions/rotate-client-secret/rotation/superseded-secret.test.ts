@@ -20,7 +20,7 @@ test.each<[string, Partial<TwoSecrets>, "older" | "newer"]>([
   ["the same, though Cognito still opens to AWSPREVIOUS for a moment", { newer: at(301), previous: "known" }, "newer"],
   ["what a rotation left that was given up", { older: at(201), newer: at(250), previous: "unknown" }, "newer"],
   ["the same before any rotation ended well", { previous: "none", currentIsFirst: true, newer: at(250) }, "newer"],
-])("superseded is %s", (_, change, expected) => {
+])("the superseded secret is %s", (_, change, expected) => {
   const two = { ...SETTLED, ...change };
   expect(supersededOf(two)).toBe(two[expected]);
 });
@@ -29,7 +29,7 @@ test.each<[string, Partial<TwoSecrets>]>([
   ["AWSPREVIOUS opens, but nothing is older than AWSCURRENT", { older: at(200), newer: at(250) }],
   ["the first version is current again", { currentIsFirst: true, currentMadeAt: 150 }],
   ["nothing but dates would tell", { previous: "none", currentIsFirst: false }],
-])("none is deleted where %s", (_, change) => {
+])("no secret is deleted if %s", (_, change) => {
   expect(() => supersededOf({ ...SETTLED, ...change })).toThrow(
     /which of them callers use is not certain.*docs\/how-to\/secrets\.md/,
   );

@@ -13,7 +13,7 @@ testAll([
   ["rest, with a firewall", auditedRest(), 4],
   ["where the gateway itself decides", auditedPreview(), 1],
   ["with a client whose secret is rotated", rotatedIntent({ auditors: AUDITORS }), 4],
-])("%s: exactly the config's roles may become it, and it reads every log group of the stack", (_, intent, count) => {
+])("%s: exactly the config's roles may assume it, and it reads every log group of the stack", (_, intent, count) => {
   const stack = stackOf(intent);
   const role = stack.resource("aws_iam_role", "auditors");
   expect(role).toMatchObject({ name: `${intent.prefix}-auditors`, max_session_duration: 3600 });
@@ -35,13 +35,13 @@ testAll([
   expect(stack.resource("aws_iam_role_policy_attachments_exclusive", "auditors")).toMatchObject({ policy_arns: [] });
 });
 
-test("without AWS roles among the auditors, and without auditors, there is nothing of it", () => {
+test("without auditors, or without AWS roles among them, the role does not exist", () => {
   for (const stack of [devStack(), stackOf(auditedDev({ googleGroups: AUDITORS.googleGroups }))]) {
     expect(stack.addresses().filter((address) => /query_definition|^aws.*auditors/.test(address))).toEqual([]);
   }
 });
 
-describe("what IAM makes of its policy", () => {
+describe("IAM's evaluation of its policy", () => {
   const GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/vendedlogs/storefront-dev-access";
   const written: string = stackOf(auditedDev()).resource("aws_iam_role_policy", "auditors").policy;
   const policy = written
@@ -56,7 +56,7 @@ describe("what IAM makes of its policy", () => {
     ["logs:GetQueryResults", `${GROUP}:*`],
     ["logs:GetLogEvents", `${GROUP}:log-stream:2026/11/25`],
     ["logs:DescribeQueryDefinitions", "*"],
-  ])("%s of its own is allowed", (action, resource) => {
+  ])("%s of its own group is allowed", (action, resource) => {
     expect(verdict(action, resource)).toBe("allow");
   });
 

@@ -20,7 +20,7 @@ const shared = {
   user_pool_id: "${aws_cognito_user_pool.customers.id}",
 };
 
-test("people come by the code grant, without a secret", () => {
+test("people use the code grant, without a secret", () => {
   expect(stack.resource("aws_cognito_user_pool_client", "web")).toEqual({
     ...shared,
     allowed_oauth_flows: ["code"],
@@ -33,7 +33,7 @@ test("people come by the code grant, without a secret", () => {
   });
 });
 
-test("a program comes by client credentials, with a generated secret", () => {
+test("a program uses client credentials, with a generated secret", () => {
   expect(stack.resource("aws_cognito_user_pool_client", "reporting_agent")).toEqual({
     ...shared,
     allowed_oauth_flows: ["client_credentials"],
@@ -43,7 +43,7 @@ test("a program comes by client credentials, with a generated secret", () => {
   });
 });
 
-test("a caller that another issuer vouches for has no app client", () => {
+test("a caller of another issuer has no app client", () => {
   expect(Object.keys(stack.all("aws_cognito_user_pool_client")).sort()).toEqual([
     "reporting_agent",
     "support_desk",
@@ -56,7 +56,7 @@ test("an agent's tokens live fifteen minutes", () => {
   expect([access_token_validity, id_token_validity]).toEqual([15, 15]);
 });
 
-test("a disabled client keeps its id and its secret, and gets no token", () => {
+test("a disabled client keeps its id and its secret, but gets no token", () => {
   expect(client({ disabled: true })).toEqual({
     ...client({}),
     allowed_oauth_flows: [],

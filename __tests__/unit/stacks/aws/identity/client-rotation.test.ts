@@ -7,7 +7,7 @@ const secret = "${aws_secretsmanager_secret.reporting_agent.arn}";
 const rotated = stackOf(rotatedIntent());
 const resource = (type: string, word: string) => rotated.resource(type, `${word}_reporting_agent`);
 
-test("a client without rotation has nothing of it", () => {
+test("a client without rotation has none of its resources", () => {
   const before = devStack().addresses();
   const added = rotated.addresses().filter((address) => !before.includes(address));
   expect(added).toEqual([
@@ -28,7 +28,7 @@ test("a client without rotation has nothing of it", () => {
   ]);
 });
 
-test("the function may touch this secret and this pool, and gets as variables what only config and apply know", () => {
+test("the function may access only this secret and this pool, and gets config and apply values as variables", () => {
   expect(statements(resource("aws_iam_role_policy", "rotate_secret").policy)).toEqual([
     {
       Sid: "WriteOwnLog",
@@ -81,7 +81,7 @@ test("the function may touch this secret and this pool, and gets as variables wh
   });
 });
 
-test("only readers, deployers and its role may read the secret", () => {
+test("only readers, deployers and the rotation's role may read the secret", () => {
   const [, deny] = statements(rotated.resource("aws_secretsmanager_secret_policy", "reporting_agent").policy);
   const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
   expect(deny.Condition).toEqual({
@@ -91,7 +91,7 @@ test("only readers, deployers and its role may read the secret", () => {
   });
 });
 
-test("Secrets Manager calls it for this secret alone, at once and then in time, after there is a version", () => {
+test("Secrets Manager calls it only for this secret, immediately and then on schedule, once a version exists", () => {
   expect(resource("aws_lambda_permission", "secret_rotation")).toEqual({
     action: "lambda:InvokeFunction",
     function_name: "${aws_lambda_function.rotate_secret_reporting_agent.function_name}",
@@ -118,7 +118,7 @@ test("Secrets Manager calls it for this secret alone, at once and then in time, 
   });
 });
 
-test("Terraform's version keeps a label of its own, and Terraform does not look at where labels go", () => {
+test("Terraform's version keeps its own label, and Terraform ignores moved labels", () => {
   const version = rotated.resource("aws_secretsmanager_secret_version", "reporting_agent");
   expect(version.version_stages).toEqual(["AWSCURRENT", "FIRST"]);
   // Another scope, or another address to get tokens at, is not written into it: Cognito may have forgotten that secret.
@@ -128,7 +128,7 @@ test("Terraform's version keeps a label of its own, and Terraform does not look 
   });
 });
 
-test("once a day it tells the age, which becomes a metric by client", () => {
+test("once a day it logs the age, which becomes a metric by client", () => {
   expect(resource("aws_cloudwatch_event_rule", "check_secret").schedule_expression).toBe("cron(30 5 * * ? *)");
   expect(resource("aws_cloudwatch_event_target", "check_secret")).toMatchObject({
     arn: "${aws_lambda_function.rotate_secret_reporting_agent.arn}",
@@ -153,7 +153,7 @@ test("once a day it tells the age, which becomes a metric by client", () => {
   });
 });
 
-test("an alarm goes off when a rotation is late, or the age is unknown, and another when one failed", () => {
+test("one alarm fires if a rotation is late or the age is unknown, another if a rotation fails", () => {
   const late = resource("aws_cloudwatch_metric_alarm", "late_rotation");
   expect(late).toMatchObject({
     alarm_name: `${NAME}-late`,
@@ -176,7 +176,7 @@ test("an alarm goes off when a rotation is late, or the age is unknown, and anot
   });
 });
 
-test("alarms notify the topics that config names, and none without", () => {
+test("alarms notify only the topics in config", () => {
   const notified = stackOf(rotatedIntent({ alarms: { actions: [TOPIC] } }));
   const actions = (stack: typeof notified) =>
     Object.entries(stack.all("aws_cloudwatch_metric_alarm")).flatMap(([name, { alarm_actions }]) =>
@@ -186,7 +186,7 @@ test("alarms notify the topics that config names, and none without", () => {
   expect(actions(rotated)).toEqual([undefined, undefined]);
 });
 
-test("a renamed client takes its rotation along", () => {
+test("a renamed client's rotation moves with it", () => {
   const clients = { "reporting-agent": null, reporter: { ...REPORTER, previousName: "reporting-agent" } };
   const moved: readonly { from: string; to: string }[] = stackOf(rotatedIntent({ clients })).json.moved;
   expect(moved).toContainEqual({

@@ -3,7 +3,7 @@ import { devStack, statements } from "../../../../support/stack";
 const stack = devStack();
 const arn = "${aws_secretsmanager_secret.reporting_agent.arn}";
 
-test("all that a program needs is one secret, written only, so that no plan and no state shows it", () => {
+test("one write-only secret contains all that a program needs, and no plan or state shows it", () => {
   const version = stack.resource("aws_secretsmanager_secret_version", "reporting_agent");
   expect(version).toEqual({
     depends_on: ["aws_secretsmanager_secret_policy.reporting_agent"],
@@ -22,7 +22,7 @@ test("all that a program needs is one secret, written only, so that no plan and 
   ]);
 });
 
-test("its readers may read it; everybody else but the deployers is denied, administrators included", () => {
+test("only its readers and the deployers may read it, not even administrators", () => {
   const { policy, block_public_policy } = stack.resource("aws_secretsmanager_secret_policy", "reporting_agent");
   expect(block_public_policy).toBe(true);
   expect(statements(policy)).toEqual([
@@ -52,12 +52,12 @@ test("its readers may read it; everybody else but the deployers is denied, admin
   ]);
 });
 
-test("without readers no principal is allowed", () => {
+test("without readers no principal may read it", () => {
   const { policy } = stack.resource("aws_secretsmanager_secret_policy", "support_desk");
   expect(statements(policy).map(({ Sid, Effect }) => [Sid, Effect])).toEqual([["NobodyElse", "Deny"]]);
 });
 
-test("a deleted secret can be brought back for the configured days, and a protected one is not deleted", () => {
+test("a deleted secret can be restored for the configured days, and a protected one cannot be deleted", () => {
   const secret = (protect: boolean) =>
     devStack({ protect, recoveryDays: 14 }).resource("aws_secretsmanager_secret", "reporting_agent");
   expect(secret(false)).toMatchObject({ recovery_window_in_days: 14, name: "storefront-dev/clients/reporting-agent" });

@@ -3,7 +3,7 @@ import { devStack } from "../../../../support/stack";
 
 const [customers] = intentOf("dev").issuers.filter((issuer) => issuer.kind === "cognito");
 
-test("users cannot register themselves unless the config opens sign-up", () => {
+test("users cannot register themselves unless config opens sign-up", () => {
   if (customers?.kind !== "cognito") throw new Error("the example lost its user pool");
   const closed = devStack().resource("aws_cognito_user_pool", "customers");
   const open = devStack({ issuers: [{ ...customers, signUp: "open" }] }).resource("aws_cognito_user_pool", "customers");
@@ -11,13 +11,13 @@ test("users cannot register themselves unless the config opens sign-up", () => {
   expect(open.admin_create_user_config).toEqual({ allow_admin_create_user_only: false });
 });
 
-test("a pool is protected from deletion exactly when the environment asks for it", () => {
+test("a pool is protected from deletion only if the environment is protected", () => {
   const protection = (protect: boolean) =>
     devStack({ protect }).resource("aws_cognito_user_pool", "customers").deletion_protection;
   expect([protection(true), protection(false)]).toEqual(["ACTIVE", "INACTIVE"]);
 });
 
-test("a service's resource server offers exactly the scopes its routes ask for", () => {
+test("a service's resource server has exactly the scopes that its routes require", () => {
   const server = devStack().resource("aws_cognito_resource_server", "customers_accounts");
   expect(server).toMatchObject({ identifier: "accounts", user_pool_id: "${aws_cognito_user_pool.customers.id}" });
   expect(server.scope.map(({ scope_name }: { scope_name: string }) => scope_name)).toEqual([
@@ -27,7 +27,7 @@ test("a service's resource server offers exactly the scopes its routes ask for",
   ]);
 });
 
-test("tokens come from the configured domain", () => {
+test("the token endpoint is at the configured domain", () => {
   expect(devStack().resource("aws_cognito_user_pool_domain", "customers")).toEqual({
     domain: "storefront-dev",
     user_pool_id: "${aws_cognito_user_pool.customers.id}",

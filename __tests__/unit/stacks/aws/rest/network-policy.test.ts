@@ -7,7 +7,7 @@ const trigger = (networks?: readonly string[]) =>
   stackOf(restWith(networks ? { allowedNetworks: networks } : {})).resource("aws_api_gateway_deployment", "gateway")
     .triggers.redeployment;
 
-test("the API denies every network but these, and lets preflights in, which no authorizer could", () => {
+test("the API denies all other networks, and allows preflights, which have no authorizer", () => {
   expect(statements(stack.resource("aws_api_gateway_rest_api_policy", "gateway").policy)).toEqual([
     {
       Sid: "NowhereElse",
@@ -27,7 +27,7 @@ test("the API denies every network but these, and lets preflights in, which no a
   ]);
 });
 
-test("without preflights it allows no call by itself", () => {
+test("without preflights the policy itself allows no call", () => {
   const policy = stackOf(restWith({ allowedNetworks: NETWORKS, cors: null })).resource(
     "aws_api_gateway_rest_api_policy",
     "gateway",
@@ -35,7 +35,7 @@ test("without preflights it allows no call by itself", () => {
   expect(statements(policy.policy).map(({ Effect }) => Effect)).toEqual(["Deny"]);
 });
 
-test("a change of the networks is a deployment, which is made after it", () => {
+test("a change of the networks causes a deployment, after the change", () => {
   expect(stack.resource("aws_api_gateway_deployment", "gateway").depends_on).toContain(
     "aws_api_gateway_rest_api_policy.gateway",
   );

@@ -15,7 +15,7 @@ const withRoute = (change: object): Intent => ({
   })),
 });
 
-test("a new deployment is created before the old one goes", () => {
+test("a new deployment is created before the old one is destroyed", () => {
   expect(stackOf(intent).resource("aws_api_gateway_deployment", "gateway").lifecycle).toEqual({
     create_before_destroy: true,
   });
@@ -28,7 +28,7 @@ testAll<[string, Intent]>([
   ["who is counted", { ...intent, gateway: { ...intent.gateway, plans: [] } }],
   ["a service that is switched off", { ...intent, services: intent.services.filter(({ id }) => id !== "catalog") }],
   ["an origin", restDev({ gateway: { kind: "rest", defaultPlan: {}, cors: { origins: ["https://a.example.com"] } } })],
-])("%s is another snapshot", (_, other) => {
+])("%s causes a new snapshot", (_, other) => {
   expect(triggerOf(other)).not.toBe(trigger);
 });
 
@@ -46,11 +46,11 @@ testAll<[string, Intent]>([
     "a client's scopes",
     { ...intent, clients: intent.clients.map((each) => ({ ...each, scopes: each.scopes.slice(0, 1) })) },
   ],
-])("%s is not", (_, other) => {
+])("%s does not cause a new snapshot", (_, other) => {
   expect(triggerOf(other)).toBe(trigger);
 });
 
-test("what only an apply knows counts as well: ids, functions, services", () => {
+test("values known only after an apply also count: ids, functions, services", () => {
   expect(trigger).toMatch(/^[0-9a-f]{16}-\$\{sha256\(jsonencode\(\[[^"$]+\]\)\)\}$/);
   for (const reference of [
     "aws_api_gateway_authorizer.scoped.id",

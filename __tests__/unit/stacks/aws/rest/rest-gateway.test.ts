@@ -8,7 +8,7 @@ const intent = restDev();
 const stack = stackOf(intent);
 const routes = intent.services.flatMap(({ id, routes }) => routes.map((route) => ({ service: id, ...route })));
 
-test("the API is regional, takes bodies as they are, and no caller sends a key", () => {
+test("the API is regional, passes bodies unchanged, and expects no API key from callers", () => {
   expect(stack.resource("aws_api_gateway_rest_api", "gateway")).toMatchObject({
     api_key_source: "AUTHORIZER",
     binary_media_types: ["*/*"],
@@ -18,7 +18,7 @@ test("the API is regional, takes bodies as they are, and no caller sends a key",
   expect(stack.addresses().filter((address) => address.startsWith("aws_apigatewayv2"))).toEqual([]);
 });
 
-test("paths are a tree, and names of variables are in no address", () => {
+test("paths are a tree, and addresses omit variable names", () => {
   expect(stack.resource("aws_api_gateway_resource", "orders_by")).toEqual({
     parent_id: "${aws_api_gateway_resource.orders.id}",
     path_part: "{id}",
@@ -30,7 +30,7 @@ test("paths are a tree, and names of variables are in no address", () => {
   );
 });
 
-test("every route is a method with the authorizer of its kind, and counts a caller's usage", () => {
+test("every route is a method with the authorizer of its kind, and counts usage", () => {
   for (const { address, method, access } of routes) {
     const kind = access.kind === "public" ? "public" : "scoped";
     expect(stack.resource("aws_api_gateway_method", address)).toMatchObject({
@@ -42,7 +42,7 @@ test("every route is a method with the authorizer of its kind, and counts a call
   }
 });
 
-test("an answer is kept by all that it depends on", () => {
+test("the cache key includes all inputs of the decision", () => {
   const sources = (name: string) => stack.resource("aws_api_gateway_authorizer", name).identity_source.split(",");
   const route = ["context.httpMethod", "context.resourcePath"];
   const caller = "method.request.header.Authorization";
@@ -51,7 +51,7 @@ test("an answer is kept by all that it depends on", () => {
   expect(Object.keys(stack.all("aws_api_gateway_authorizer"))).toHaveLength(2);
 });
 
-test("an integration hands on the path's variables, names the caller, and withholds the token", () => {
+test("an integration forwards path variables and the caller, and withholds the token", () => {
   expect(stack.resource("aws_api_gateway_integration", "orders_get_orders_by_id")).toMatchObject({
     integration_http_method: "GET",
     request_parameters: {
@@ -77,7 +77,7 @@ test("an integration hands on the path's variables, names the caller, and withho
   );
 });
 
-test("a service may ask for the caller's token, and a route for a stream that takes longer", () => {
+test("a service may get the caller's token, and a route may stream for longer", () => {
   const other = stackOf(
     restDev({
       services: {
@@ -114,7 +114,7 @@ test("preflights are answered by the gateway, for the listed origins and each pa
   expect(stack.all("aws_api_gateway_method")).not.toHaveProperty("preflight_images");
 });
 
-test("without cors the gateway answers no preflight and no page reads a refusal", () => {
+test("without cors the gateway answers no preflights, and pages cannot read refusals", () => {
   const { gateway } = intent;
   const { cors: _, ...rest } = gateway;
   const closed = stackOf({ ...intent, gateway: rest });
@@ -122,14 +122,14 @@ test("without cors the gateway answers no preflight and no page reads a refusal"
   expect(Object.keys(closed.all("aws_api_gateway_gateway_response")).sort()).toEqual(["quota_exceeded", "throttled"]);
 });
 
-test("a caller over a limit learns which one it was", () => {
+test("a caller over a limit learns which limit it was", () => {
   const body = (name: string) =>
     JSON.parse(stack.resource("aws_api_gateway_gateway_response", name).response_templates["application/json"]);
   expect(body("quota_exceeded")).toMatchObject({ limit: "quota" });
   expect(body("throttled")).toMatchObject({ limit: "throttle" });
 });
 
-test("every caller of the policy is a member of one plan, by a key that opens nothing", () => {
+test("every caller of the policy belongs to one plan, by a key that grants no access", () => {
   const members = Object.keys(stack.all("aws_api_gateway_usage_plan_key")).sort();
   expect(members).toEqual([
     "anonymous",
@@ -164,7 +164,7 @@ test("without a plan usage is not counted", () => {
   expect(plain.addresses().filter((address) => /usage_plan|api_key/.test(address))).toEqual([]);
 });
 
-test("the stage logs each request, keeps no answers, and writes no execution log", () => {
+test("the stage logs each request, caches no responses, and writes no execution log", () => {
   const stage = stack.resource("aws_api_gateway_stage", "gateway");
   expect(stage).toMatchObject({ cache_cluster_enabled: false, stage_name: "live", xray_tracing_enabled: false });
   expect(stage.variables.policy).toMatch(/^[0-9a-f]{16}$/);
@@ -182,14 +182,14 @@ test("the stage logs each request, keeps no answers, and writes no execution log
   });
 });
 
-test("a throttle of the root names it as a stage does", () => {
+test("a throttle of the root path uses the stage's notation for it", () => {
   const throttle = { ratePerSecond: 5, burst: 10 };
   const root = restDev({ services: { orders: { routes: { "GET /": { access: "public", throttle } } } } });
   expect(stackOf(root).resource("aws_api_gateway_method_settings", "orders_get_root").method_path).toBe("~1/GET");
   expect(() => ReadableStack.ofIntent(root).read()).not.toThrow();
 });
 
-test("X-Ray follows requests where the config says so", () => {
+test("X-Ray traces requests if config says so", () => {
   const traced = stackOf({ ...intent, gateway: { ...intent.gateway, tracing: true } });
   expect(traced.resource("aws_api_gateway_stage", "gateway").xray_tracing_enabled).toBe(true);
   const fields = (stack: typeof traced) =>

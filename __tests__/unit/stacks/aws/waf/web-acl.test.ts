@@ -15,7 +15,7 @@ const rule = (name: string, waf: object) => rulesOf(waf).find((each) => each.nam
 
 const stack = stackOf(restWith({ waf: WAF }));
 
-test("the web ACL stands before the stage", () => {
+test("the web ACL is associated with the stage", () => {
   expect(stack.resource("aws_wafv2_web_acl_association", "gateway")).toEqual({
     web_acl_arn: "${aws_wafv2_web_acl.gateway.arn}",
     resource_arn: "${aws_api_gateway_stage.gateway.arn}",
@@ -27,7 +27,7 @@ test("the web ACL stands before the stage", () => {
   });
 });
 
-test("each rule has a place of its own in the order, whatever else there is", () => {
+test("each rule has a fixed priority, whatever other rules exist", () => {
   expect(rulesOf(WAF).map(({ name, priority }) => [name, priority])).toEqual([
     ["denied", 10],
     ["trusted", 20],
@@ -46,7 +46,7 @@ test("each rule has a place of its own in the order, whatever else there is", ()
   ]);
 });
 
-test("each rule has metrics of its own, and none keeps a request that shows a token", () => {
+test("each rule has its own metrics, and none samples requests, which show tokens", () => {
   for (const { name, visibility_config } of rulesOf(WAF)) {
     expect(visibility_config).toEqual({
       cloudwatch_metrics_enabled: true,
@@ -62,7 +62,7 @@ testAll([
   ["body", { body: { maxBytes: 100 } }],
   ["content-types", { contentTypes: { only: ["text/csv"] } }],
   ["denied", { networks: { deny: ["198.51.100.0/24"] } }],
-])("%s counts until config says block", (name, waf) => {
+])("%s only counts until config says block", (name, waf) => {
   expect(rule(name, waf)?.action).toEqual({ count: {} });
   const [[key, value]] = Object.entries(waf) as [[string, object]];
   expect(rule(name, { [key]: { ...value, mode: "block" } })?.action).toEqual({ block: {} });
@@ -72,7 +72,7 @@ testAll([
   ["common", "common", "AWSManagedRulesCommonRuleSet"],
   ["known-bad-inputs", "knownBadInputs", "AWSManagedRulesKnownBadInputsRuleSet"],
   ["ip-reputation", "ipReputation", "AWSManagedRulesAmazonIpReputationList"],
-])("AWS's rules %s count, and block or go when config says so", (name, key, group) => {
+])("AWS's rules %s count, block or are left out, as config says", (name, key, group) => {
   expect(rule(name, {})).toMatchObject({
     override_action: { count: {} },
     statement: { managed_rule_group_statement: { vendor_name: "AWS", name: group } },
@@ -81,7 +81,7 @@ testAll([
   expect(rule(name, { [key]: { mode: "none" } })).toBeUndefined();
 });
 
-test("networks of both versions are in sets of their own", () => {
+test("each IP version has its own set of networks", () => {
   expect(stack.resource("aws_wafv2_ip_set", "denied_ipv6")).toEqual({
     name: "storefront-dev-denied-ipv6",
     scope: "REGIONAL",
@@ -103,7 +103,7 @@ test("networks of both versions are in sets of their own", () => {
   expect(Object.keys(stack.all("aws_wafv2_ip_set"))).toEqual(["denied_ipv4", "denied_ipv6", "trusted_ipv4"]);
 });
 
-test("countries are those from which people may call, or may not", () => {
+test("countries are either the only allowed ones or the denied ones", () => {
   const geo = (codes: string[]) => ({ geo_match_statement: { country_codes: codes } });
   expect(rule("countries", { countries: { only: ["DE", "AT"] } })?.statement).toEqual({
     not_statement: { statement: [geo(["AT", "DE"])] },
@@ -111,7 +111,7 @@ test("countries are those from which people may call, or may not", () => {
   expect(rule("countries", { countries: { deny: ["FR"] } })?.statement).toEqual(geo(["FR"]));
 });
 
-test("one address has so many requests within its window", () => {
+test("one IP address has a limit on requests within the window", () => {
   expect(rule("rate", { rateLimit: { requests: 10, windowSeconds: 60 } })?.statement).toEqual({
     rate_based_statement: { aggregate_key_type: "IP", limit: 10, evaluation_window_sec: 60 },
   });
@@ -123,7 +123,7 @@ testAll([
   [16_385, "KB_32"],
   [49_152, "KB_48"],
   [65_536, "KB_64"],
-])("a body of %i bytes is looked into as far as %s, and what is longer is too long", (maxBytes, word) => {
+])("with a maximum body size of %i bytes AWS WAF inspects %s, and longer bodies match the rule", (maxBytes, word) => {
   const acl = aclOf({ body: { maxBytes } });
   expect(acl.association_config).toEqual({
     request_body: [{ api_gateway: { default_size_inspection_limit: word } }],
@@ -135,7 +135,7 @@ testAll([
   });
 });
 
-test("a body has one of the types that config names, and one without a type has none", () => {
+test("a body must have one of the configured types, and a missing type does not count as one", () => {
   const other = rule("other-types", WAF);
   expect(other).toMatchObject({ action: { count: {} }, rule_label: [{ name: "other-type" }] });
   expect(rule("content-types", WAF)?.statement).toMatchObject({
@@ -162,7 +162,7 @@ test("a body has one of the types that config names, and one without a type has 
   for (const type of others) expect([type, pattern.test(type)]).toEqual([type, false]);
 });
 
-test("where config refuses what is too long, AWS's own 8192 bytes only count", () => {
+test("if config limits body size, AWS's own limit of 8192 bytes only counts", () => {
   const override = (waf: object) => {
     const { managed_rule_group_statement: group } = (rule("common", waf)?.statement ?? {}) as {
       managed_rule_group_statement?: { rule_action_override?: unknown };
@@ -179,7 +179,7 @@ test("where config refuses what is too long, AWS's own 8192 bytes only count", (
   expect(aclOf({}).association_config).toBeUndefined();
 });
 
-test("what is written down of a request is without its token, and is forgotten", () => {
+test("logged requests contain no token, and have a retention period", () => {
   expect(stack.resource("aws_wafv2_web_acl_logging_configuration", "gateway")).toEqual({
     resource_arn: "${aws_wafv2_web_acl.gateway.arn}",
     log_destination_configs: ["${aws_cloudwatch_log_group.waf.arn}"],

@@ -20,7 +20,7 @@ test("equal input gives equal text, whatever its order", () => {
   expect(configurationText(envoyConfiguration(turned))).toBe(configurationText(envoyConfiguration(two)));
 });
 
-test("callers' port, probe port and app are all there is: no admin, nothing dynamic", () => {
+test("has only the callers' port, the probe port and the app: no admin port, nothing dynamic", () => {
   const configuration = envoyConfiguration(SMALL);
   expect(Object.keys(configuration).sort()).toEqual(["layered_runtime", "overload_manager", "static_resources"]);
   const sockets = [0, 1].map((index) =>
@@ -44,7 +44,7 @@ test("callers' port, probe port and app are all there is: no admin, nothing dyna
   expect(app).toEqual({ endpoint: { address: { socket_address: { address: "127.0.0.1", port_value: 8080 } } } });
 });
 
-test("the filters stand in the one order that is safe: strip, verify, known callers, names, scopes, forward", () => {
+test("the filters are in the only safe order: strip, verify, known callers, names, scopes, forward", () => {
   const names = (at(manager(envoyConfiguration(SMALL)), "http_filters") as unknown as { name: string }[]).map(
     ({ name }) => name,
   );
@@ -58,7 +58,7 @@ test("the filters stand in the one order that is safe: strip, verify, known call
   ]);
 });
 
-test("no client holds a connection by sending slowly, and the app has as long as the gateway waits for it", () => {
+test("slow clients are cut off, and the app's timeout is as long as the gateway waits", () => {
   expect(manager(envoyConfiguration({ ...SMALL, timeoutSeconds: 25 }))).toMatchObject({
     // A browser's headers come at once, a slow network's in a second or two.
     request_headers_timeout: "10s",
@@ -69,7 +69,7 @@ test("no client holds a connection by sending slowly, and the app has as long as
   });
 });
 
-test("routes stand in the gateway's order, each with its own time limit, and no default", () => {
+test("routes are in the gateway's order, each with its own timeout, and there is no default route", () => {
   const keys = ["GET /{proxy+}", "GET /a/{x}", "GET /a/b", "GET /{x}/b", "POST /a/b"];
   const found = routes(
     envoyConfiguration({ ...SMALL, routes: keys.map((key) => ({ key, access: { scopes: ["orders/read"] } })) }),
@@ -91,7 +91,7 @@ test("routes stand in the gateway's order, each with its own time limit, and no 
   expect(forwarded.map(({ route }) => route)).toEqual(keys.map(() => ({ cluster: "app", timeout: "30s" })));
 });
 
-test("a path that no other route could claim has no entry that refuses it", () => {
+test("a path that no other route could match has no refusing entry", () => {
   expect(routes(envoyConfiguration(SMALL)).map(({ name }) => name)).toEqual([
     "too large",
     "not plain",
@@ -121,6 +121,6 @@ testAll<[string, Partial<Sidecar>, string]>([
   expect(() => envoyConfiguration({ ...SMALL, ...changes })).toThrow(message);
 });
 
-test("nothing in it is a Terraform template by accident", () => {
+test("nothing in it is accidentally a Terraform template", () => {
   expect(configurationText(envoyConfiguration({ ...SMALL, issuers: [CUSTOMERS, WORKFORCE] }))).not.toMatch(/[$%]\{/);
 });

@@ -15,7 +15,7 @@ test("a configuration that fits is one argument", () => {
   expect(found).toEqual({ kind: "argument", args: expect.arrayContaining(["--config-yaml", text, ...FLAGS]) });
 });
 
-test("30,000 bytes still fit, one more becomes a mounted secret's version named by its content", () => {
+test("30,000 bytes still fit, and one more byte is mounted as a secret's version, with a file named after its content", () => {
   expect(delivery("x".repeat(30_000)).kind).toBe("argument");
   const [one, other] = ["x", "y"].map((letter) => delivery(letter.repeat(30_001)));
   expect(one).toMatchObject({ kind: "mounted", file: expect.stringMatching(/^envoy-[0-9a-f]{16}\.json$/) });
@@ -28,7 +28,7 @@ test("30,000 bytes still fit, one more becomes a mounted secret's version named 
   expect(one?.args[1]).not.toBe(other?.args[1]);
 });
 
-test("bytes count, not characters, and a reference counts for all it may become", () => {
+test("size is counted in bytes, and a reference counts with its maximum length", () => {
   expect(configurationBytes("é")).toBe(2);
   expect(configurationBytes("a${aws_cognito_user_pool.customers.id}b")).toBe(130);
 });
@@ -46,7 +46,7 @@ test.each([
   expect(delivery(configurationText(envoyConfiguration({ ...SMALL, routes }))).kind).toBe(kind);
 });
 
-test("the sidecar's ports are none that the app has", () => {
+test("the sidecar's ports differ from the app's", () => {
   expect(sidecarPorts(8080)).toEqual({ ingress: 10_000, probe: 10_001, app: 8080 });
   expect(sidecarPorts(10_000)).toEqual({ ingress: 10_001, probe: 10_002, app: 10_000 });
   expect(sidecarPorts(10_001)).toEqual({ ingress: 10_000, probe: 10_002, app: 10_001 });

@@ -9,7 +9,7 @@ const VALUES = {
   keysOf: (id: string) => ({ host: `${id}.example`, path: "/keys" }),
 };
 
-test("a service's sidecar has the policy's issuers, and the routes of that service alone", () => {
+test("a service's sidecar has the policy's issuers, and only the routes of that service", () => {
   expect(sidecarOf(POLICY, "orders", VALUES)).toEqual({
     project: "shop-dev",
     ports: VALUES.ports,

@@ -7,7 +7,7 @@ import { KEYS_SECONDS } from "../../../../../stacks/google/envoy/key-sources";
 import type { SidecarIssuer } from "../../../../../stacks/google/envoy/sidecar";
 import { at, CUSTOMERS, filter, SMALL, WORKFORCE } from "./support";
 
-test("clocks and keys are judged as the authorizer judges them", () => {
+test("clock skew and key age have the authorizer's limits", () => {
   expect(CLOCK_SKEW_SECONDS).toBe(AUTHORIZER_SKEW);
   expect(KEYS_SECONDS).toBe(REFRESH_SECONDS);
   const provider = at(filter(envoyConfiguration(SMALL), "envoy.filters.http.jwt_authn"), "providers", "customers");
@@ -21,7 +21,7 @@ test("clocks and keys are judged as the authorizer judges them", () => {
   expect(provider.remote_jwks).not.toHaveProperty("async_fetch");
 });
 
-test("an issuer's host is reached under its own name by the system's authorities alone", () => {
+test("an issuer's host must have a certificate for its name from a system authority", () => {
   const cluster = at(envoyConfiguration(SMALL), "static_resources", "clusters", 1);
   expect(at(cluster, "transport_socket", "typed_config")).toEqual({
     "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
@@ -37,7 +37,7 @@ test("an issuer's host is reached under its own name by the system's authorities
   });
 });
 
-test("an issuer on a port of its own is asked there, under the host's name", () => {
+test("an issuer on another port is called there, with the host's name", () => {
   const keycloak: SidecarIssuer = { ...WORKFORCE, keys: { host: "sso.example", port: 8443, path: "/certs" } };
   const plain: SidecarIssuer = {
     ...WORKFORCE,

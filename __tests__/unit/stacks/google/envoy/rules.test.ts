@@ -2,7 +2,7 @@ import { envoyConfiguration } from "../../../../../stacks/google/envoy/configura
 import { all, claim, exactly } from "../../../../../stacks/google/envoy/matchers";
 import { at, CUSTOMERS, filter, SMALL } from "./support";
 
-test("a pool's caller is known by client and use together, in one rule", () => {
+test("a user pool's caller is identified by client and token use together, in one rule", () => {
   const rule = at(
     filter(envoyConfiguration(SMALL), "callers"),
     "rules",
@@ -25,7 +25,7 @@ test("a pool's caller is known by client and use together, in one rule", () => {
   }
 });
 
-test("one rule for each set of scopes, and a client's own scopes alone count", () => {
+test("there is one rule for each set of scopes, and only a client's own scopes count", () => {
   const policies = at(filter(envoyConfiguration(SMALL), "scopes"), "rules", "policies");
   expect(Object.keys(policies)).toEqual(["orders/read", "orders/read orders/support", "public"]);
   const first = JSON.stringify(policies["orders/read"]);
@@ -33,7 +33,7 @@ test("one rule for each set of scopes, and a client's own scopes alone count", (
   expect(first).not.toContain('"desk1"');
 });
 
-test("an allOf has a rule of its own, for the clients that have all of its scopes", () => {
+test("an allOf has its own rule, for the clients that have all of its scopes", () => {
   const clients = [
     { name: "customers/web", claim: "web1", scopes: ["orders/read", "orders/write"] },
     { name: "customers/desk", claim: "desk1", scopes: ["orders/read"] },

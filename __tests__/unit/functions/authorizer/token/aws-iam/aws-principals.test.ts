@@ -23,7 +23,7 @@ function principals(call: HttpsCall, policy = AWS_IAM_POLICY) {
 
 const answering = (status: number, body: string) => principals(async () => ({ status, body }));
 
-test("the request that AWS gets is the one that was signed, and its answer names the caller", async () => {
+test("AWS gets the signed request, and its response identifies the caller", async () => {
   const sts = stsThatVerifies();
   expect(await principals(sts.call)(await tokenOf())).toEqual(CALLER);
   const [request] = sts.requests;
@@ -40,13 +40,13 @@ testAll<[string, Signing]>([
   ["another method", { method: "GET" }],
   ["another content type", { headers: { "content-type": "application/json" } }],
   ["another secret", { secretAccessKey: "another" }],
-])("a signature over %s is refused: AWS gets the fixed request", async (_, change) => {
+])("a signature over %s is refused, because AWS gets the fixed request", async (_, change) => {
   const sts = stsThatVerifies();
   expect(await refusalOf(async () => principals(sts.call)(await tokenOf(change)))).toBe("unauthenticated signature");
   expect(sts.requests).toHaveLength(1);
 });
 
-test("AWS is asked once for a token, accepted or refused, also by calls at the same time", async () => {
+test("a token causes one call to AWS, accepted or refused, even from concurrent calls", async () => {
   for (const change of [{}, { secretAccessKey: "another" }]) {
     const sts = stsThatVerifies();
     const ask = principals(sts.call);
@@ -91,11 +91,11 @@ testAll<[string, number, string, string]>([
   ["a redirect", 302, "", "unavailable caller-identity"],
   ["throttling", 400, "<Code>Throttling</Code>", "unavailable caller-identity"],
   ["an error", 500, "", "unavailable caller-identity"],
-])("an answer of AWS with %s", async (_, status, body, verdict) => {
+])("a response of AWS with %s", async (_, status, body, verdict) => {
   expect(await refusalOf(async () => answering(status, body)(await tokenOf()))).toBe(verdict);
 });
 
-testAll(["network", "timeout", "size"] as const)("without an answer (%s) the call cannot be decided", async (kind) => {
+testAll(["network", "timeout", "size"] as const)("without a response (%s) the call cannot be decided", async (kind) => {
   let calls = 0;
   const ask = principals(async () => {
     calls += 1;
@@ -107,7 +107,7 @@ testAll(["network", "timeout", "size"] as const)("without an answer (%s) the cal
   expect(calls).toBe(2);
 });
 
-test("users and root users are callers where config names them", async () => {
+test("users and root users are callers if config names them", async () => {
   const subjects = ["arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"];
   for (const subject of subjects) {
     const roles = { id: "roles", kind: "aws-iam", door: DOOR.door, subjects: [{ subject, scopes: [] }] } as const;

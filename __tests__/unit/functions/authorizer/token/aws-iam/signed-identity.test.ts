@@ -4,7 +4,7 @@ import { refusalOf } from "../../../../../support/authorizer/refusal";
 
 const read = async (change?: Signing) => refusalOf(async () => readSignedIdentity(await tokenOf(change), DOOR));
 
-test("a token for this door is read, with its headers and its expiry", async () => {
+test("reads a token for this front door, with its headers and its expiry", async () => {
   const headers = await signedHeaders();
   const found = readSignedIdentity(await tokenOf(), DOOR);
   expect(Object.keys(found.headers).sort()).toEqual([
@@ -20,7 +20,7 @@ test("a token for this door is read, with its headers and its expiry", async () 
   expect(found.expiresAt - Date.now() / 1000).toBeGreaterThan(290);
 });
 
-test("credentials may have no session", async () => {
+test("accepts credentials without a session token", async () => {
   const { headers } = readSignedIdentity(await tokenOf({ withoutSession: true }), DOOR);
   expect(Object.keys(headers)).not.toContain("x-amz-security-token");
 });
@@ -64,7 +64,7 @@ test("a binding header that the signature does not cover is refused", async () =
   }
 });
 
-test("whatever is no object of the known members is refused, and nothing else happens", async () => {
+test("refuses anything but an object of the known members, without any other effect", async () => {
   const { "content-type": _, ...known } = await signedHeaders();
   expect(readSignedIdentity(tokenWith(known), DOOR).headers).toEqual(known);
   const malformed: readonly unknown[] = [
@@ -96,7 +96,7 @@ test("whatever is no object of the known members is refused, and nothing else ha
 test.each([
   ["20260230", "T100000Z"],
   ["20260301", "T240000Z"],
-])("a date that does not exist is refused, though it could be read as another: %s%s", async (day, time) => {
+])("refuses a nonexistent date that could be read as another one: %s%s", async (day, time) => {
   jest.useFakeTimers({ now: Date.UTC(2026, 2, 2, time === "T100000Z" ? 10 : 0), doNotFake: ["nextTick"] });
   try {
     const { "content-type": _, ...known } = await signedHeaders();
