@@ -34,7 +34,7 @@ test.each([
   ["owner", "platform@example.com", '""', "config/allowances.yaml:5 dev[0].owner"],
   ["address", "aws_iam_role_policy.callers", "callers", "config/allowances.yaml:3 dev[0].address"],
   ["rule", "no-wildcard-grant", "No wildcard", "config/allowances.yaml:2 dev[0].rule"],
-])("%s without an explanation is an error at its own line", (_, right, wrong, place) => {
+])("an invalid %s is an error at its own line", (_, right, wrong, place) => {
   expect(faults(`dev:${ENTRY.replace(right, wrong)}`)).toEqual([expect.stringContaining(place)]);
 });
 

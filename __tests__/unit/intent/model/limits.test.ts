@@ -13,7 +13,7 @@ testAll(Object.keys(limits))("%s names its source", (name) => {
   );
 });
 
-test("each minimum is below its maximum", () => {
+test("each minimum is below its maximum, and lists are sorted", () => {
   expect(limits.GOOGLE_ACCOUNT_ID_MIN).toBeLessThan(limits.GOOGLE_ACCOUNT_ID_MAX);
   expect(limits.CLOUD_RUN_MEMORY_BY_CPU.every(({ min, max }) => min < max)).toBe(true);
   expect([...limits.LOG_RETENTION_DAYS].sort((a, b) => a - b)).toEqual(limits.LOG_RETENTION_DAYS);

@@ -6,25 +6,25 @@ const USER =
   "issuer: customers, grant: authorization_code, callbackUrls: [https://a.example.com], logoutUrls: [https://a.example.com]";
 const MACHINE = "issuer: customers, grant: client_credentials";
 
-test.each([USER, MACHINE])("an app client's name has 128 characters at most: %s", (grant) => {
+test.each([USER, MACHINE])("an app client's name has at most 128 characters: %s", (grant) => {
   expect(faults(client(119, grant))).toEqual([]);
   expect(faults(client(121, grant))).toEqual([
     `clients.${id(121)}  got shop-dev-${id(121)} (130 characters) as the app client of ${id(121)}, expected at most 128 (Cognito's limit for the name of an app client)`,
   ]);
 });
 
-test("the remedy says by how much the name overflows", () => {
+test("the remedy states by how much a name is too long", () => {
   const [shown = ""] = shownFaults(client(121, MACHINE));
   expect(shown.split("\n")[1]).toBe("    shorten the name, the environment or the client's id by 2");
 });
 
-test("what counts is the name that the client was deployed under, and of an external one none is made", () => {
+test("the name at the first deploy counts, and external clients have no derived name", () => {
   expect(faults(client(130, `${USER}, previousName: web-app`))).toEqual([]);
   expect(faults(client(9, `${USER}, previousName: ${id(130)}`))).toHaveLength(1);
   expect(faults(client(130, "issuer: partner, subject: me"))).toEqual([]);
 });
 
-test("a user pool's name has 128 characters at most", () => {
+test("a user pool's name has at most 128 characters", () => {
   const pool = (length: number) => faults(`issuers: { ${id(length)}: { kind: cognito, domainPrefix: shop-x } }`);
   expect(pool(119)).toEqual([]);
   expect(pool(120)).toEqual([
@@ -32,7 +32,7 @@ test("a user pool's name has 128 characters at most", () => {
   ]);
 });
 
-test("the gateway's own authorizer is called after its issuer: 128 characters at most", () => {
+test("an authorizer named after its issuer has at most 128 characters", () => {
   const issuer = (length: number, handshake: string) =>
     faults(
       `handshake: ${handshake}\nissuers: { ${id(length)}: { kind: oidc, issuer: https://x.example.com, audiences: [x] } }`,
@@ -42,7 +42,7 @@ test("the gateway's own authorizer is called after its issuer: 128 characters at
   expect(issuer(120, "federated")).toEqual([]);
 });
 
-test("a key that counts an external caller's usage has a name of 1,024 characters at most", () => {
+test("a usage key of an external caller has a name of at most 1,024 characters", () => {
   const external = (length: number, kind: string) =>
     faults(`gateway: { kind: ${kind}, defaultPlan: ${kind === "rest" ? "{ quota: { requests: 1, per: day } }" : "null"} }
 ${client(length, "issuer: partner, subject: me")}`).filter((fault) => fault.includes("characters"));

@@ -26,7 +26,7 @@ testAll([
   "a_b.example.com",
   `${"a".repeat(64)}.example.com`,
   `${"a".repeat(30)}.${"b".repeat(30)}.com`,
-])("%s is no exact name of a certificate", (name) => {
+])("%s is not an exact domain name", (name) => {
   expect(gateway(`{ domain: { name: "${name}" } }`)).toEqual([expect.stringContaining("gateway.domain.name")]);
 });
 
@@ -39,7 +39,7 @@ testAll(["api.shop.internal", "api.local", "d-1.execute-api.eu-west-1.amazonaws.
   },
 );
 
-test("a domain with a zone is live at once", () => {
+test("a domain with a zone is live immediately", () => {
   expect(dev(`gateway: { ${NAME} }`).gateway.domain).toEqual({
     name: "api.shop.example.com",
     zoneId: "Z0123456789EXAMPLE",
@@ -65,7 +65,7 @@ test("records is refused together with a zone", () => {
   ]);
 });
 
-test("mutual TLS needs a domain, whatever else is wrong with that", () => {
+test("mutual TLS needs a domain, whatever other problems it has", () => {
   const truststore = JSON.stringify(authorities("root"));
   expect(gateway(`{ mutualTls: { truststore: ${truststore} } }`)).toEqual([
     expect.stringContaining("gateway.mutualTls  got mutual TLS without a domain"),
@@ -75,7 +75,7 @@ test("mutual TLS needs a domain, whatever else is wrong with that", () => {
   ]);
 });
 
-test("a whole chain is a trust store, in whatever order", () => {
+test("a complete chain is accepted in any order", () => {
   expect(faults(trusting(authorities("level-3", "root", "level-2", "level-1")))).toEqual([]);
   expect(dev(trusting(authorities("root"))).gateway.mutualTls).toEqual({
     truststore: authorities("root"),
@@ -106,7 +106,7 @@ testAll<[string, readonly string[], string]>([
   ]);
 });
 
-test("authorities that issued each other have no root", () => {
+test("authorities that issued each other are refused, because there is no root", () => {
   expect(faults(trusting(authorities("cross-a", "cross-b")))).toEqual([
     expect.stringContaining("CN=Cross a: issued by CN=Cross b, without a chain to a root"),
     expect.stringContaining("CN=Cross b: issued by CN=Cross a, without a chain to a root"),
@@ -125,7 +125,7 @@ test("a trust store may be a file next to the config, and a missing one is repor
   expect(intent?.gateway.mutualTls?.truststore).toBe(authorities("root"));
 });
 
-testAll(["../partners.pem", "/etc/partners.pem", "partners.crt"])("%s is no file of config/", (file) => {
+testAll(["../partners.pem", "/etc/partners.pem", "partners.crt"])("%s is not a file of config/", (file) => {
   expect(gateway(`{ ${NAME}, mutualTls: { truststore: ${file} } }`)).toEqual([
     expect.stringContaining("gateway.mutualTls.truststore"),
   ]);

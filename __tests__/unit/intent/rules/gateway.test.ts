@@ -11,11 +11,11 @@ testAll([
     "services: { orders: { routes: { GET /orders: { throttle: { ratePerSecond: 10001, burst: 1 } } } } }",
     'services.orders.routes["GET /orders"].throttle.ratePerSecond  got 10001, expected at most 10000',
   ],
-])("%s is over the account's quota", (changes, fault) => {
+])("%s exceeds the account's quota", (changes, fault) => {
   expect(faults(changes)).toEqual([`${fault} (API Gateway's quota of the account)`]);
 });
 
-test("a quota that AWS raised counts", () => {
+test("a quota that AWS raised applies", () => {
   const limits = "limits: { requestsPerSecond: 20000, requestBurst: 10000 }";
   expect(faults(`gateway: { throttle: { ratePerSecond: 20000, burst: 10000 } }\n${limits}`)).toEqual([]);
 });
@@ -30,7 +30,7 @@ testAll([
   expect(faults(`gateway: { throttle: { ${text} } }`)).toEqual([fault]);
 });
 
-test("a rate may be below one a second", () => {
+test("a rate may be below one per second", () => {
   expect(faults("gateway: { throttle: { ratePerSecond: 0.5 } }")).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ testAll([
   "shop.example.com",
   "https://user@shop.example.com",
   "null",
-])("%s is none", (text) => {
+])("%s is not an origin", (text) => {
   expect(origin(text)).toEqual([
     `gateway.cors.origins[0]  got "${text}", expected https://host[:port] or http://localhost[:port], exactly (no *, no path)`,
   ]);

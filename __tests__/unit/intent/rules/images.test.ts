@@ -35,19 +35,19 @@ testAll([
   "docker.io//orders",
   "evil.example.com/docker.io/acme/orders",
   "docker.pkg.dev.example.com/acme/orders",
-])("%s is none", (reference) => {
+])("%s is not an image that Cloud Run pulls", (reference) => {
   expect(image(reference)).toEqual([
     expect.stringContaining(`services.orders.image  got ${JSON.stringify(reference)}, expected registry/repository`),
   ]);
 });
 
-test("a tag has 128 characters at most", () => {
+test("a tag has at most 128 characters", () => {
   const tagged = (length: number) => image(`docker.io/acme/orders:${"t".repeat(length)}`);
   expect(tagged(128)).toEqual([]);
   expect(tagged(129)).toEqual([expect.stringContaining("expected registry/repository[:tag]")]);
 });
 
-test("where digests are required, a tag is not enough", () => {
+test("with requireDigest, a tag is not enough", () => {
   expect(image("docker.io/acme/orders:1", "requireDigest: true")).toEqual([
     'services.orders.image  got "docker.io/acme/orders:1", expected an image with @sha256:<digest> (requireDigest is on)',
   ]);
@@ -77,7 +77,7 @@ describe("a rollout", () => {
     expect(faults(service(rollout)).map((fault) => fault.split("  ")[0])).toEqual([path]);
   });
 
-  test("needs a digest where images do", () => {
+  test("needs a digest if images do", () => {
     const digest = `europe-docker.pkg.dev/acme/shop/orders@sha256:${"a".repeat(64)}`;
     const found = faults(
       `requireDigest: true\nservices: { orders: { image: "${digest}", rollout: { percent: 10, from: "${OLD}" } }, catalog: { image: "${digest}" } }`,

@@ -32,12 +32,12 @@ testAll([
   ["https://Acme.okta.com", "a URL in its plain form, https://acme.okta.com/"],
   ["https://acme.okta.com:443", "a URL in its plain form, https://acme.okta.com/"],
   ["https://acme.okta.com/a/../b", "a URL in its plain form, https://acme.okta.com/b"],
-])("%s is none", (url, expected) => {
+])("%s is not an issuer", (url, expected) => {
   expect(issuer(url)).toEqual([`issuers.partner.issuer  got "${url}", expected ${expected}`]);
 });
 
 testAll(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/default/"])(
-  "%s, which workforce has, is one issuer",
+  "%s is the same issuer as workforce",
   (url) => {
     expect(issuer(url)).toEqual([
       "issuers.workforce.issuer  got the same URL as the issuer partner, expected each issuer once in an environment",
@@ -51,7 +51,7 @@ const ports = (handshake: string) =>
     `handshake: ${handshake}\nissuers: { workforce: { issuer: https://sso.acme.com:8443, jwksUri: https://keys.acme.com:9443/certs } }`,
   ).filter((fault) => fault.includes("port"));
 
-test("what the authorizer's function could never fetch is refused where it decides, and taken where Envoy does", () => {
+test("a port that the authorizer cannot fetch keys from is refused, unless only Envoy fetches them", () => {
   const expected = "a URL without a port (with handshake: federated, the authorizer fetches keys only from port 443)";
   expect(ports("federated")).toEqual([
     `issuers.workforce.issuer  got "https://sso.acme.com:8443", expected ${expected}`,
@@ -77,7 +77,7 @@ testAll([
   "https://agent.buildkite.com",
   "https://oidc.circleci.com/org/11111111-2222-3333-4444-555555555555",
   "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF",
-])("what a token of %s says of scopes means nothing", (url) => {
+])("scopes in tokens of %s are refused as a source", (url) => {
   expect(token(url)).toEqual([
     `issuers.workforce.grants  got token for ${new URL(url).hostname}, expected subjects: anyone can use this issuer, so only exact subjects identify a caller`,
   ]);
@@ -87,7 +87,7 @@ testAll([
   "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0",
   "https://gitlab.acme.com",
   "https://accounts.google.com.acme.com",
-])("%s is one team's own", (url) => {
+])("%s may be a single team's issuer", (url) => {
   expect(token(url)).toEqual([]);
 });
 
@@ -97,17 +97,17 @@ testAll(["a", "shop-1", "x".repeat(63)])("%s is a domain prefix", (text) => {
   expect(prefix(text)).toEqual([]);
 });
 
-testAll(["", "Shop", "-shop", "shop-", "shop.dev", "x".repeat(64)])("%j is none", (text) => {
+testAll(["", "Shop", "-shop", "shop-", "shop.dev", "x".repeat(64)])("%j is not a domain prefix", (text) => {
   expect(prefix(text)).toEqual([expect.stringContaining("expected 1-63 lower-case letters, digits and inner dashes")]);
 });
 
-testAll(["my-aws-shop", "amazonia", "cognito-x"])("%s holds a word that Cognito keeps", (text) => {
+testAll(["my-aws-shop", "amazonia", "cognito-x"])("%s contains a word that Cognito reserves", (text) => {
   expect(prefix(text)).toEqual([
     `issuers.customers.domainPrefix  got "${text}", expected a prefix without aws, amazon, cognito (Cognito's rule)`,
   ]);
 });
 
-test("an issuer has 50 audiences at most", () => {
+test("an issuer has at most 50 audiences", () => {
   const audiences = (count: number) =>
     faults(`issuers: { partner: { audiences: [${Array.from({ length: count }, (_, i) => `a${i}`).join(", ")}] } }`);
   expect(audiences(50)).toEqual([]);

@@ -58,13 +58,13 @@ test("a dedicated tenant, org or user pool is not shared", () => {
   }
 });
 
-test("Microsoft's host is shared in its common tenants alone", () => {
+test("Microsoft's host is shared only in its common tenants", () => {
   expect(isShared("login.microsoftonline.com/common/v2.0")).toBe(true);
   expect(isShared("login.microsoftonline.com/common")).toBe(true);
   expect(isShared("login.microsoftonline.com/commonwealth/v2.0")).toBe(false);
 });
 
-test("a host that only starts or ends like a shared one is not it", () => {
+test("a host that only starts or ends like a shared one is not shared", () => {
   expect(isShared("gitlab.com.acme.com/")).toBe(false);
   expect(isShared("my-gitlab.com/")).toBe(false);
 });

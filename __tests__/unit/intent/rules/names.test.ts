@@ -2,21 +2,21 @@ import { BASE, DEV, faults, problemsOf } from "../../../support/config-folder";
 
 const service = (id: string) => `services: { ${id}: { image: docker.io/acme/x, routes: { GET /x: public } } }`;
 
-test("name, environment and service have 25 characters together, and no more", () => {
+test("name, environment and service have at most 25 characters together", () => {
   expect(faults(service("a".repeat(18)))).toEqual([]);
   expect(faults(service("a".repeat(20)))).toEqual([
     `services.${"a".repeat(20)}  got shop-dev-${"a".repeat(20)}-rt (32 characters) as the runtime account of service ${"a".repeat(20)}, expected at most 30 (Google's limit for a service account id)`,
   ]);
 });
 
-test("the remedy says by how much the name overflows", () => {
+test("the remedy states by how much the name is too long", () => {
   const files = { "base.yaml": BASE, "dev.yaml": `${DEV}${service("a".repeat(20))}` };
   expect(problemsOf(files)[0]?.remedy).toBe(
     "shorten the name, the environment or the service by 2: 25 characters together",
   );
 });
 
-test("a Google account has 6 characters at least", () => {
+test("a Google account has at least 6 characters", () => {
   const files = (name: string) => ({ "base.yaml": BASE, "d.yaml": `${DEV}name: ${name}\n${service("a")}` });
   expect(problemsOf(files("ss"))).toEqual([]);
   expect(problemsOf(files("s")).map(({ path, message }) => `${path}  ${message}`)).toEqual([
@@ -25,7 +25,7 @@ test("a Google account has 6 characters at least", () => {
   ]);
 });
 
-test("a pool's id has 32 characters at most, its generation included", () => {
+test("a pool's id has at most 32 characters, including its generation", () => {
   const name = (length: number) => `name: ${"n".repeat(length)}\nfederation: { generation: 10 }`;
   const pool = (length: number) => faults(name(length)).filter((fault) => fault.includes("pool"));
   expect(pool(25)).toEqual([]);
@@ -41,11 +41,14 @@ test("no pool's id starts with gcp-", () => {
   expect(faults("name: gcpx")).toEqual([]);
 });
 
-test.each(["callers", "public", "auditors"])("no service is called %s, as a role of the stack's own is", (id) => {
-  expect(faults(service(id))).toEqual([
-    `services.${id}  got the service ${id}, expected another name (the stack creates a role of that name)`,
-  ]);
-});
+test.each(["callers", "public", "auditors"])(
+  "no service may be called %s, because the stack has a role of that name",
+  (id) => {
+    expect(faults(service(id))).toEqual([
+      `services.${id}  got the service ${id}, expected another name (the stack creates a role of that name)`,
+    ]);
+  },
+);
 
 test("no service ends in -rt, as runtime accounts do", () => {
   expect(faults(service("orders-rt"))).toContain(
@@ -56,7 +59,7 @@ test("no service ends in -rt, as runtime accounts do", () => {
   expect(faults(service("orders-rt").replace("{ image", "{ previousName: old, image"))).toHaveLength(1);
 });
 
-test("an environment has a service", () => {
+test("an environment has at least one service", () => {
   expect(faults("services: { orders: null, catalog: null }\nclients: null\nissuers: null")).toEqual([
     "services  got no service, expected at least one",
   ]);

@@ -4,7 +4,7 @@ const intent = (base: string) => intentsOf({ "base.yaml": base, "dev.yaml": DEV 
 
 const renamed = BASE.replace("  orders:\n    image", "  sales:\n    previousName: orders\n    image");
 
-test("a renamed service keeps its names, its audience and its scopes; only its addresses are new", () => {
+test("a renamed service keeps its names, its audience and its scopes, and gets new addresses", () => {
   const service = (of: ReturnType<typeof intent>, key: string) => of?.services.find((each) => each.key === key);
   const [before, after] = [service(intent(BASE), "orders"), service(intent(renamed), "sales")];
   expect({ ...after, key: "", routes: [] }).toEqual({ ...before, key: "", routes: [] });
@@ -14,7 +14,7 @@ test("a renamed service keeps its names, its audience and its scopes; only its a
   expect(after?.routes.every(({ address }) => address.startsWith("sales_"))).toBe(true);
 });
 
-test("a renamed route knows where it was; one that keeps its address does not", () => {
+test("a renamed route has its former address, unless the address is the same", () => {
   const moved = BASE.replace(
     "GET /orders: { scopes: [orders/read] }",
     'GET /v2/orders: { scopes: [orders/read], previousName: "GET /orders" }',
@@ -28,7 +28,7 @@ test("a renamed route knows where it was; one that keeps its address does not", 
   );
 });
 
-test("ANY moves method by method, and from one method only that one", () => {
+test("ANY moves each method, and a former single method moves only that one", () => {
   const any = (previousName: string) =>
     BASE.replace(
       "GET /orders: { scopes: [orders/read] }",

@@ -3,7 +3,7 @@ import { faults } from "../../../support/config-folder";
 const many = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(", ");
 
-test("an API has 300 routes, each ANY counted as its methods, unless AWS raised that", () => {
+test("an API has at most 300 routes, each ANY counted as its methods, unless AWS raised the quota", () => {
   const routes = (count: number, more = "") =>
     faults(`services: { catalog: { routes: { ${many(count, (i) => `GET /r${i}: public`)} } } }\n${more}`);
   // Three routes are in the base.
@@ -17,7 +17,7 @@ test("an API has 300 routes, each ANY counted as its methods, unless AWS raised 
   ]);
 });
 
-test("a user pool has 25 resource servers, one for each service with scopes", () => {
+test("a user pool has at most 25 resource servers, one for each service with scopes", () => {
   const services = (count: number, more = "") =>
     faults(
       `services: { ${many(count, (i) => `s${i}: { image: docker.io/acme/x, routes: { GET /s${i}: { scopes: [s${i}/read] } } }`)} }\n${more}`,
@@ -30,7 +30,7 @@ test("a user pool has 25 resource servers, one for each service with scopes", ()
   expect(services(25, "issuers: { customers: null }\nclients: { web: null, batch: null }")).toEqual([]);
 });
 
-test("a resource server has 100 scopes", () => {
+test("a resource server has at most 100 scopes", () => {
   const scopes = (count: number) =>
     faults(`services: { catalog: { routes: { ${many(count, (i) => `GET /r${i}: { scopes: [catalog/s${i}] }`)} } } }`);
   expect(scopes(100)).toEqual([]);
@@ -39,7 +39,7 @@ test("a resource server has 100 scopes", () => {
   ]);
 });
 
-test("a route has 10 scopes", () => {
+test("a route has at most 10 scopes", () => {
   const scopes = (count: number) =>
     faults(`services: { catalog: { routes: { GET /r: { scopes: [${many(count, (i) => `catalog/s${i}`)}] } } } }`);
   expect(scopes(10)).toEqual([]);

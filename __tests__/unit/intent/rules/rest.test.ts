@@ -3,11 +3,11 @@ import { testAll } from "../../../support/test-all";
 
 const rest = (rest: string) => faults(`gateway: { kind: rest }\n${rest}`);
 
-test("the small shop may be a REST API by one word", () => {
+test("one key turns the test config into a REST API", () => {
   expect(rest("")).toEqual([]);
 });
 
-test("what only a REST API has is refused under http, each at its line", () => {
+test("settings that only a REST API has are refused for an HTTP API, each at its line", () => {
   const wanted = `gateway: { tracing: true, defaultPlan: { quota: { requests: 10, per: day } } }
 services:
   orders: { forwardAuthorization: false, routes: { GET /orders: { stream: true } } }
@@ -64,14 +64,14 @@ testAll([
     "/orders/{id}, whose Terraform address aws_api_gateway_resource.orders_by is that of /orders-by",
   ],
   ["a literal that is called as variables are", "GET /orders/by", "GET /orders/{id}", "/orders/by and /orders/{id}"],
-])("%s are refused under rest alone", (_, one, other, got) => {
+])("%s are refused only for a REST API", (_, one, other, got) => {
   expect(rest(routes(one, other))).toContainEqual(expect.stringContaining(`got ${got}`));
   expect(
     faults(routes(one, other)).filter((fault) => /one variable below each part|aws_api_gateway/.test(fault)),
   ).toEqual([]);
 });
 
-test("one variable below each part, whatever its siblings, is a tree", () => {
+test("one variable below each path segment is accepted, whatever its siblings", () => {
   expect(rest(routes("GET /orders/{id}", "GET /orders/export", "GET /orders/{id}/parts", "GET /items/{sku}"))).toEqual(
     [],
   );
@@ -91,7 +91,7 @@ testAll(["default", "anonymous"])("no client may be called %s", (id) => {
   expect(faults(client)).toEqual([]);
 });
 
-test("both kinds may stand side by side, with what both can hold", () => {
+test("both kinds may exist together, with settings that both support", () => {
   expect(faults("gateway: { alsoServe: rest }")).toEqual([]);
   expect(faults("gateway: { kind: rest, alsoServe: http }")).toEqual([]);
   expect(faults("gateway: { alsoServe: http }")).toEqual([

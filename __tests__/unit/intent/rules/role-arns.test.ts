@@ -3,14 +3,14 @@ import { testAll } from "../../../support/test-all";
 
 const OWN = "arn:aws:iam::111122223333:role";
 
-test("who runs Terraform is named where a client has a secret", () => {
+test("deployers are required if a client has a secret", () => {
   expect(faults("aws: { deployers: null }")).toEqual([
     "aws.deployers  got nothing, expected the roles that run Terraform, because batch has a client secret",
   ]);
   expect(faults("aws: { deployers: null }\nclients: { batch: null }")).toEqual([]);
 });
 
-test("deployers that failed the schema are not missing too", () => {
+test("deployers that failed the schema are not also reported as missing", () => {
   expect(faults("aws: { deployers: [terraform] }")).toEqual([
     'aws.deployers[0]  got "terraform", expected the exact ARN of an IAM role (no wildcard)',
   ]);
@@ -20,7 +20,7 @@ testAll([
   `${OWN}/reporting`,
   `${OWN}/team/shop/reporting`,
   `${OWN}/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef`,
-])("%s may read", (arn) => {
+])("%s may be a reader", (arn) => {
   expect(faults(`clients: { batch: { readers: ["${arn}"] } }`)).toEqual([]);
 });
 
@@ -34,7 +34,7 @@ testAll([
   "arn:aws:sts::111122223333:assumed-role/reporting/session",
   "arn:aws-cn:iam::111122223333:role/reporting",
   "reporting",
-])("%s may not", (arn) => {
+])("%s may not be a reader", (arn) => {
   expect(faults(`clients: { batch: { readers: ["${arn}"] } }`)).toEqual([
     `clients.batch.readers[0]  got "${arn}", expected the exact ARN of an IAM role (no wildcard)`,
   ]);

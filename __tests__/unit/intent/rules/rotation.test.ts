@@ -7,18 +7,18 @@ test.each([1, 365])("a secret may be rotated every %d days", (days) => {
   expect(faults(client("night", `rotateEveryDays: ${days}`))).toEqual([]);
 });
 
-test.each(["0", "366", "1.5", "monthly"])("every %s days is nothing that can be kept to", (days) => {
+test.each(["0", "366", "1.5", "monthly"])("an interval of %s days is refused", (days) => {
   expect(faults(client("night", `rotateEveryDays: ${days}`))).toEqual([
     expect.stringContaining("clients.night.rotateEveryDays  got"),
   ]);
 });
 
-test("people have no secret, and an external caller's is its issuer's", () => {
+test("clients for people and external clients have no secret to rotate", () => {
   const web = "clients: { web: { rotateEveryDays: 30 } }";
   expect(faults(web)).toEqual([expect.stringContaining("clients.web.rotateEveryDays")]);
 });
 
-test("the function's name fits, and the remedy says by how much it does not", () => {
+test("the function's name must fit, and the remedy states by how much it is too long", () => {
   const fits = "c".repeat(64 - "shop-dev-rotate-".length);
   expect(faults(client(fits))).toEqual([]);
   expect(faults(client(`${fits}c`, "readers: null"))).toEqual([expect.anything()]);
@@ -31,7 +31,7 @@ test("the function's name fits, and the remedy says by how much it does not", ()
   ]);
 });
 
-test("no service bears the name of a rotation's role, unless nothing is rotated", () => {
+test("no service may have the name of a rotation's role, unless nothing is rotated", () => {
   const service = "services: { rotate-night: { image: docker.io/acme/x, routes: { GET /x: public } } }\n";
   expect(faults(service)).toEqual([]);
   expect(faults(`${service}${client("night")}`)).toEqual([
@@ -48,7 +48,7 @@ test("alarms notify topics of their own region", () => {
 });
 
 test.each(["arn:aws:sns:eu-west-1:111122223333:*", "arn:aws:sns:eu-west-1:111122223333:on-call.fifo", "on-call"])(
-  "%s is no topic that an alarm tells",
+  "%s is not a topic that an alarm can notify",
   (topic) => {
     expect(faults(`alarms: { actions: ["${topic}"] }`)).toEqual([
       expect.stringContaining("expected the exact ARN of an SNS topic"),

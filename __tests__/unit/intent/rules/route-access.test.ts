@@ -2,23 +2,23 @@ import { faults } from "../../../support/config-folder";
 
 const route = (access: string) => faults(`services: { catalog: { routes: { GET /x: ${access} } } }`);
 
-test.each(["public", "{ access: public }", "{ scopes: [catalog/read] }"])("%s says who may call", (access) => {
+test.each(["public", "{ access: public }", "{ scopes: [catalog/read] }"])("%s sets who may call", (access) => {
   expect(route(access)).toEqual([]);
 });
 
-test.each(["{}", "{ throttle: { ratePerSecond: 1, burst: 1 } }"])("%s does not", (access) => {
+test.each(["{}", "{ throttle: { ratePerSecond: 1, burst: 1 } }"])("%s does not set who may call", (access) => {
   expect(route(access)).toEqual([
     'services.catalog.routes["GET /x"]  got neither scopes nor access, expected scopes, or access: public',
   ]);
 });
 
-test("a route is not public and scoped at once", () => {
+test("a route cannot be both public and scoped", () => {
   expect(route("{ access: public, scopes: [catalog/read] }")).toEqual([
     'services.catalog.routes["GET /x"]  got scopes and access: public, expected one of the two',
   ]);
 });
 
-test("a route that the base made public cannot be reached by an overlay's throttle alone", () => {
+test("an overlay that misspells a public route of the base gets a suggestion", () => {
   expect(
     faults("services: { catalog: { routes: { GET /products: { throttle: { ratePerSecond: 1, burst: 1 } } } } }"),
   ).toEqual([
@@ -26,7 +26,7 @@ test("a route that the base made public cannot be reached by an overlay's thrott
   ]);
 });
 
-test("a service has a route", () => {
+test("a service has at least one route", () => {
   expect(faults("services: { catalog: { routes: { GET /products: null } } }")).toEqual([
     "services.catalog.routes  got no route, expected at least one",
   ]);

@@ -11,21 +11,21 @@ test("routes that differ in method, path or kind of variable are distinct", () =
   expect(routes(orders)).toEqual([]);
 });
 
-test("two variables of one place match the same requests", () => {
+test("two variables at the same place match the same requests", () => {
   expect(routes("GET /o/{id}, GET /o/{orderId}")).toEqual([
     `services.orders.routes["GET /o/{id}"]  got GET /o/{id}, which matches the same requests as GET /o/{orderId} of orders, ${SAME}`,
     `services.orders.routes["GET /o/{orderId}"]  got GET /o/{orderId}, which matches the same requests as GET /o/{id} of orders, ${SAME}`,
   ]);
 });
 
-test("two services do not claim one route", () => {
+test("two services cannot claim the same route", () => {
   expect(routes("GET /products")).toEqual([
     `services.orders.routes["GET /products"]  got GET /products, which matches the same requests as GET /products of catalog, ${SAME}`,
     `services.catalog.routes["GET /products"]  got GET /products, which matches the same requests as GET /products of orders, ${SAME}`,
   ]);
 });
 
-test("ANY of one service claims the routes of another, and its line says so once", () => {
+test("ANY that clashes with routes of another service is reported once", () => {
   const catalog = "ANY /x/{id}, GET /products";
   const any = `services.catalog.routes["ANY /x/{id}"]  got GET /x/{id}, which matches the same requests as GET /x/{key} of orders, ${SAME}`;
   expect(routes("GET /x/{key}, PUT /x/{key}", catalog)).toEqual([
@@ -36,7 +36,7 @@ test("ANY of one service claims the routes of another, and its line says so once
   expect(routes("ANY /x/{key}", catalog)).toHaveLength(2);
 });
 
-test("ANY leaves to its own service what that declares", () => {
+test("ANY does not clash with routes of its own service", () => {
   expect(routes("ANY /x/{id}, GET /x/{key}")).toEqual([]);
 });
 
@@ -44,7 +44,7 @@ test.each([
   ["GET /o/{id}, GET /o/by/id", "GET /o/{id}", "GET /o/by/id"],
   ["GET /o/Export, GET /o/export", "GET /o/export", "GET /o/Export"],
   ["GET /o/a-b, GET /o/a_b", "GET /o/a_b", "GET /o/a-b"],
-])("%s would have one Terraform address", (orders, ...keys) => {
+])("%s would have the same Terraform address", (orders, ...keys) => {
   const found = routes(orders);
   expect(found.map((fault) => fault.split("  ")[0])).toEqual(
     expect.arrayContaining(keys.map((key) => `services.orders.routes["${key}"]`)),
@@ -53,7 +53,7 @@ test.each([
   expect(found.every((fault) => fault.includes("whose Terraform address orders_get_o_"))).toBe(true);
 });
 
-test("addresses differ between services too", () => {
+test("addresses must also differ between services", () => {
   const changes = `services:
   a: { image: docker.io/acme/a, routes: { GET /get/x: public } }
   a-get: { image: docker.io/acme/a, routes: { GET /x: public } }`;
@@ -65,17 +65,17 @@ test("addresses differ between services too", () => {
 
 const route = (key: string) => `services: { catalog: { routes: { ${JSON.stringify(key)}: public } } }`;
 
-test("a valid route key is no problem", () => {
+test("a valid route key is accepted", () => {
   expect(faults(route("GET /a/{id}"))).toEqual([]);
 });
 
-test("a route key that API Gateway would refuse is one, at its own line", () => {
+test("a route key that API Gateway would refuse is a problem at its own line", () => {
   expect(faults(route("GET /a-{id}"))).toEqual([
     'services.catalog.routes["GET /a-{id}"]  got "a-{id}" in the path /a-{id}, expected either text, or one variable such as {id} or {path+} (API Gateway does not allow a mixture)',
   ]);
 });
 
-test("an invalid route key is not said to clash with a valid one as well", () => {
+test("an invalid route key is not also reported as a clash", () => {
   expect(faults(route("GET /products/"))).toEqual([
     'services.catalog.routes["GET /products/"]  got the path /products/, expected a path without // and without a slash at its end',
   ]);

@@ -16,13 +16,13 @@ test.each<[string, Record<string, string>]>([
   ["case", { "GET /o": "public", "POST /O": "orders/read" }],
   ["an extension", { "GET /o.json": "public", "GET /o": "orders/read" }],
   ["scopes that overlap", { "GET /o": "orders/read", "PUT /O": "orders/read orders/write" }],
-])("paths that differ in %s alone let the same callers in", (_, written) => {
+])("paths that differ only in %s must allow the same callers", (_, written) => {
   expect(routes(written)).toEqual(Object.keys(written).map(at));
   const same = Object.fromEntries(Object.keys(written).map((key) => [key, "orders/read"]));
   expect(routes(same)).toEqual([]);
 });
 
-test("paths of one spelling, and paths with variables, which the authorizer looks at, are free", () => {
+test("the same path and paths with variables, which the authorizer checks, are exempt", () => {
   expect(routes({ "GET /o": "public", "POST /o": "orders/write" })).toEqual([]);
   expect(routes({ "GET /o/{id}": "public", "PUT /O/{id}": "orders/write" })).toEqual([]);
 });
@@ -37,11 +37,11 @@ test.each<[string, string, boolean]>([
   expect(routes({ "GET /o/{id}": get, "HEAD /o/{key}": head })).toEqual(refused ? [at("HEAD /o/{key}")] : []);
 });
 
-test("the methods of ANY count", () => {
+test("the methods of ANY are included", () => {
   expect(routes({ "GET /o": "orders/read", "ANY /o": "public" })).toEqual([at("ANY /o")]);
 });
 
-test("a HEAD that asks for more scopes than GET is free, and one that asks for fewer is not", () => {
+test("a HEAD may require more scopes than GET, but not fewer", () => {
   const both = "{ allOf: [orders/read, orders/write] }";
   const heads = (head: string, get: string) =>
     faults(`services: { orders: { routes: { "GET /o": { scopes: ${get} }, "HEAD /o": { scopes: ${head} } } } }`).map(

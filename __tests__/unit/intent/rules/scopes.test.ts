@@ -1,7 +1,7 @@
 import { faults, shownFaults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
-test("a route asks for scopes of its own service", () => {
+test("a route may require only scopes of its own service", () => {
   expect(faults("services: { catalog: { routes: { GET /x: { scopes: [catalog/read, orders/read] } } } }")).toEqual([
     'services.catalog.routes["GET /x"].scopes[1]  got "orders/read", expected a scope of the route\'s own service, catalog/…',
   ]);
@@ -19,7 +19,7 @@ testAll([
     'issuers.workforce.scopes[0]  got "ordrs/read"',
     'did you mean "orders"?',
   ],
-])("%s names a service that is none", (changes, fault, hint) => {
+])("%s names an unknown service", (changes, fault, hint) => {
   const [shown, ...others] = shownFaults(changes);
   expect(others).toEqual([]);
   expect(shown).toContain(`${fault}, expected a scope of a service of dev`);
@@ -30,14 +30,14 @@ testAll([
   ["clients: { web: { scopes: [orders/raed] } }", "clients.web.scopes[0]"],
   ["clients: { batch: { scopes: [orders/raed] } }", "clients.batch.scopes[0]"],
   ["issuers: { workforce: { scopes: [orders/raed] } }", "issuers.workforce.scopes[0]"],
-])("%s names a scope that no route asks for", (changes, path) => {
+])("%s names a scope that no route requires", (changes, path) => {
   const [shown, ...others] = shownFaults(changes);
   expect(others).toEqual([]);
   expect(shown).toContain(`${path}  got "orders/raed", expected a scope that a route of orders requires`);
   expect(shown).toContain('did you mean "orders/read"?');
 });
 
-test("a service that is switched off takes its scopes along, at each line that names one", () => {
+test("scopes of a removed service are reported at each line that names one", () => {
   expect(faults("services: { orders: null }").map((fault) => fault.split("  ")[0])).toEqual([
     "issuers.workforce.scopes[0]",
     "clients.web.scopes[0]",
@@ -47,14 +47,14 @@ test("a service that is switched off takes its scopes along, at each line that n
   ]);
 });
 
-test("a scope that is none is one problem, whatever asks for the others", () => {
+test("an invalid scope is one problem, whatever requires the others", () => {
   expect(faults("services: { orders: { routes: { GET /orders: { scopes: [7] } } } }")).toEqual([
     expect.stringContaining('services.orders.routes["GET /orders"].scopes[0]  got the number 7'),
   ]);
 });
 
 testAll(["orders", "orders/", "/read", "orders/read/all", "Orders/read", "orders/re ad", "orders/é"])(
-  "%s is no scope",
+  "%s is not a scope",
   (scope) => {
     expect(faults(`clients: { web: { scopes: ["${scope}"] } }`)).toEqual([
       `clients.web.scopes[0]  got "${scope}", expected <service>/<verb> (a scope)`,
@@ -72,21 +72,21 @@ test("without an issuer no caller can have a scope", () => {
 testAll([
   ["federated", "or add a cognito issuer or one with grants: subjects"],
   ["shared-issuer", "or add a cognito issuer"],
-])("under %s the remedy names the issuers that it takes", (handshake, remedy) => {
+])("under %s the remedy names the supported issuers", (handshake, remedy) => {
   const shown = shownFaults(`handshake: ${handshake}\nissuers: null\nclients: null`);
   const remedies = shown.filter((each) => each.includes("which no issuer")).map((each) => each.split("\n").at(-1));
   expect(remedies).toHaveLength(2);
   expect(new Set(remedies)).toEqual(new Set([expect.stringMatching(new RegExp(`, ${remedy}$`))]));
 });
 
-test("an issuer of tokens gives the scopes it lists, any other one what the config says", () => {
+test("an issuer with grants: token grants only the scopes it lists, any other one those in config", () => {
   const tokensOnly = "issuers: { customers: null, partner: null }\nclients: null";
   expect(faults(tokensOnly).map((fault) => fault.split("  ")[0])).toEqual(['services.orders.routes["POST /orders"]']);
   expect(faults("issuers: { customers: null }\nclients: { web: null, batch: null }")).toEqual([]);
   expect(faults("issuers: { partner: null }\nclients: { export: null }")).toEqual([]);
 });
 
-test("all scopes of an allOf are the service's own, and each has its place", () => {
+test("all scopes of an allOf must be the service's own, and each is reported at its place", () => {
   const all = "{ allOf: [catalog/read, orders/read] }";
   expect(faults(`services: { catalog: { routes: { GET /x: { scopes: ${all} } } } }`)).toEqual([
     expect.stringContaining('services.catalog.routes["GET /x"].scopes.allOf[1]  got "orders/read"'),
@@ -108,7 +108,7 @@ testAll([
   );
 });
 
-test("no issuer gives all scopes of an allOf if each gives one alone", () => {
+test("an allOf is unreachable if no single issuer grants all of its scopes", () => {
   const issuer = (id: string, scope: string) =>
     `${id}: { kind: oidc, issuer: "https://${id}.example.com", audiences: [shop], grants: token, scopes: [orders/${scope}], clients: [c] }`;
   const issuers = `issuers: { customers: null, partner: null, workforce: null, one: ${issuer("one", "read").slice(5)}, two: ${issuer("two", "write").slice(5)} }`;

@@ -1,14 +1,14 @@
 import { BASE, dev, faults, problemsOf, shownFaults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
-test("two services do not share a secret", () => {
+test("two services cannot share a secret", () => {
   expect(faults("services: { catalog: { secrets: { URL: { secret: orders-database-url } } } }")).toEqual([
     "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.catalog.secrets.URL reads too, expected one reader for each secret",
     "services.catalog.secrets.URL.secret  got the secret orders-database-url, which services.orders.secrets.DATABASE_URL reads too, expected one reader for each secret",
   ]);
 });
 
-test("nor do two variables of one service", () => {
+test("two variables of a service cannot share a secret", () => {
   expect(faults("services: { orders: { secrets: { OLD_URL: { secret: orders-database-url, version: 2 } } } }")).toEqual(
     [
       "services.orders.secrets.DATABASE_URL.secret  got the secret orders-database-url, which services.orders.secrets.OLD_URL reads too, expected one reader for each secret",
@@ -17,7 +17,7 @@ test("nor do two variables of one service", () => {
   );
 });
 
-test("a secret's id fits Secret Manager, its prefix included", () => {
+test("a secret's id with its prefix must fit Secret Manager's limit", () => {
   const secret = (length: number) =>
     faults(`services: { orders: { secrets: { KEY: { secret: ${"s".repeat(length)} } } } }`);
   expect(secret(255 - "shop-dev-".length)).toEqual([]);
@@ -27,7 +27,7 @@ test("a secret's id fits Secret Manager, its prefix included", () => {
 });
 
 testAll(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-configuration"])(
-  "%s is what a pipeline may read, so it is no secret's id",
+  "%s is readable by a pipeline, so it cannot be a secret's id",
   (id) => {
     const [shown, ...others] = shownFaults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`);
     expect(others).toEqual([]);
@@ -38,17 +38,17 @@ testAll(["orders-envoy-configuration", "partner-envoy-configuration", "envoy-con
   },
 );
 
-testAll(["envoy-configuration-key", "orders-envoyconfiguration"])("%s is one", (id) => {
+testAll(["envoy-configuration-key", "orders-envoyconfiguration"])("%s is a secret's id", (id) => {
   expect(faults(`services: { orders: { secrets: { X: { secret: ${id} } } } }`)).toEqual([]);
 });
 
-testAll(["Orders", "orders url", "orders_url", "-x", "é"])("%s is no secret's id", (id) => {
+testAll(["Orders", "orders url", "orders_url", "-x", "é"])("%s is not a secret's id", (id) => {
   expect(faults(`services: { orders: { secrets: { KEY: { secret: "${id}" } } } }`)).toEqual([
     `services.orders.secrets.KEY.secret  got "${id}", expected lower-case words joined by dashes (a secret id)`,
   ]);
 });
 
-testAll(["newest", "0", "-1", "1.5", '"3"', "{}"])("%s is no version", (version) => {
+testAll(["newest", "0", "-1", "1.5", '"3"', "{}"])("%s is not a version", (version) => {
   expect(faults(`services: { orders: { secrets: { KEY: { secret: key, version: ${version} } } } }`)).toEqual([
     expect.stringMatching(
       /^services\.orders\.secrets\.KEY\.version {2}got .*, expected (at least 1|a whole number from 1, or latest)$/,
@@ -59,7 +59,7 @@ testAll(["newest", "0", "-1", "1.5", '"3"', "{}"])("%s is no version", (version)
 const key = (settings: string) => `services: { orders: { secrets: { KEY: { secret: key, ${settings} } } } }`;
 const KEY = "services.orders.secrets.KEY";
 
-test("latest is a version, but where images are pinned secrets are too", () => {
+test("latest is a version, unless requireDigest also requires pinned secrets", () => {
   expect(faults(key("version: latest"))).toEqual([]);
   const digests = BASE.replaceAll(/:1\.0\.0/g, `@sha256:${"0".repeat(64)}`);
   expect(faults(`requireDigest: true\n${key("version: 4")}`, digests)).toEqual([]);
@@ -68,7 +68,7 @@ test("latest is a version, but where images are pinned secrets are too", () => {
   ]);
 });
 
-testAll(["automatic", "[europe-west4]", "[europe-west4, europe-west1]"])("%s says where a secret is", (replicas) => {
+testAll(["automatic", "[europe-west4]", "[europe-west4, europe-west1]"])("%s is a place for a secret", (replicas) => {
   expect(faults(key(`replicas: ${replicas}`))).toEqual([]);
 });
 
@@ -78,7 +78,7 @@ testAll([
   ["[]", "replicas  got an empty list, expected at least one entry"],
   ["[global]", 'replicas[0]  got "global", expected a Google Cloud region'],
   ["[europe-west1, europe-west1]", 'replicas[1]  got "europe-west1", expected each entry once'],
-])("%s does not", (replicas, fault) => {
+])("%s is not a place for a secret", (replicas, fault) => {
   expect(faults(key(`replicas: ${replicas}`))).toEqual([`${KEY}.${fault}`]);
 });
 
@@ -102,7 +102,7 @@ testAll([
   ]);
 });
 
-test("a principal that adds versions reads none, and is no auditor", () => {
+test("a principal that adds versions must not be a reader or an auditor", () => {
   const reader = "serviceAccount:shop-dev-orders-rt@shop-project.iam.gserviceaccount.com";
   expect(faults(key(`versionAdders: ["${reader}"]`))).toEqual([
     `${KEY}.versionAdders[0]  got ${reader}, which is also the account that reads it, expected a principal that adds versions and cannot read them`,
@@ -113,7 +113,7 @@ test("a principal that adds versions reads none, and is no auditor", () => {
   ]);
 });
 
-test("a reminder needs the number that Google's account is named after", () => {
+test("a reminder needs the project's number", () => {
   const number = 'google: { ownsProject: true, projectNumber: "123456789012" }\n';
   const asked = (changes: string) =>
     problemsOf({ "base.yaml": BASE, "dev.yaml": changes }).map(({ path, message }) => `${path}  ${message}`);
@@ -135,7 +135,7 @@ testAll([
   expect(found).toEqual([expect.stringContaining(expected)]);
 });
 
-test("the grant to a secret's adders and another secret do not take one Terraform name", () => {
+test("the grant to a secret's adders and another secret cannot have the same Terraform name", () => {
   const others = (versionAdders: string) =>
     faults(`services: { orders: { secrets: { A: { secret: a${versionAdders} }, B: { secret: a-adders } } } }`);
   expect(others("")).toEqual([]);
@@ -144,7 +144,7 @@ test("the grant to a secret's adders and another secret do not take one Terrafor
   ]);
 });
 
-test("the intent sorts what has no order, and leaves out what is not said", () => {
+test("the intent sorts unordered lists and leaves out unset keys", () => {
   const settings =
     'replicas: [europe-west4, europe-west1], versionAdders: ["user:b@x.com", "group:a@x.com"], version: latest';
   const [, orders] = dev(key(settings)).services;

@@ -7,7 +7,7 @@ testAll([
   ["state: { region: null }", "bucket"],
   ["state: { bucket: null, region: null }", "neither"],
   ["state: { bucket: null, path: state/dev.tfstate }", "region and path"],
-])("%s is no place for a state", (changes, got) => {
+])("%s is not a place for a state", (changes, got) => {
   expect(faults(changes)).toEqual([`state  got ${got}, expected either bucket and region, or path`]);
 });
 
@@ -22,7 +22,7 @@ testAll(["/etc/state", "../state", "a/../../b", ".."])("the local state %s is ou
   ]);
 });
 
-testAll(["Shop", "a", "-shop", "shop_state", "a..b", "xn--shop"])("%s is no bucket", (bucket) => {
+testAll(["Shop", "a", "-shop", "shop_state", "a..b", "xn--shop"])("%s is not a bucket name", (bucket) => {
   expect(faults(`state: { bucket: ${bucket} }`)).toEqual([expect.stringMatching(/^state\.bucket {2}got /)]);
 });
 
@@ -35,7 +35,7 @@ testAll([
   expect(faults(`recoveryDays: ${days}`)).toEqual([`recoveryDays  got ${fault}`]);
 });
 
-test("0 days are fine without protection, and 7 with it", () => {
+test("0 days are accepted without protection, and 7 with it", () => {
   expect(faults("recoveryDays: 0\nprotect: false")).toEqual([]);
   expect(faults("recoveryDays: 7\nprotect: true")).toEqual([]);
 });
@@ -56,11 +56,11 @@ testAll([
     'tags.Team  got the name "Team", expected a lower-case letter, then up to 62 of a-z, 0-9, _ and - (a Google label)',
   ],
   ["team: Web Shop", 'tags.team  got "Web Shop", expected up to 63 of a-z, 0-9, _ and - (a Google label)'],
-])("the tag %s fits not both clouds", (tag, fault) => {
+])("the tag %s is not accepted by both clouds", (tag, fault) => {
   expect(faults(`tags: { ${tag} }`)).toEqual([fault]);
 });
 
-test("a resource has 50 tags at most, and two are ours", () => {
+test("a resource has at most 50 tags, two of which the program sets", () => {
   const tags = (count: number) => `tags: { ${Array.from({ length: count }, (_, i) => `t${i}: x`).join(", ")} }`;
   expect(faults(tags(48))).toEqual([]);
   expect(faults(tags(49))).toEqual([
@@ -68,6 +68,6 @@ test("a resource has 50 tags at most, and two are ours", () => {
   ]);
 });
 
-test("a tag may be empty and 63 characters long", () => {
+test("a tag may be empty, and up to 63 characters long", () => {
   expect(faults(`tags: { team: "", k${"x".repeat(62)}: ${"v".repeat(63)} }`)).toEqual([]);
 });

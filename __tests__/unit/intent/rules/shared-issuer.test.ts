@@ -9,12 +9,12 @@ const shared = (rest: string) => faults(`${SHARED}${rest}`);
 const WITHOUT =
   "issuers: { partner: null, workforce: null }\ngateway: { throttle: null }\nservices: { catalog: null }\nclients: { export: null }\n";
 
-test("one issuer, no throttle and no subjects are what both handshakes hold", () => {
+test("one issuer without throttles and subjects is accepted under both handshakes", () => {
   expect(shared(WITHOUT)).toEqual([]);
   expect(faults(WITHOUT)).toEqual([]);
 });
 
-test("whatever the gateway cannot do alone is an error, all at once", () => {
+test("everything that the gateway cannot do itself is an error, reported together", () => {
   expect(shared("issuers: { workforce: { jwksUri: https://acme.okta.com/keys } }")).toEqual([
     expect.stringContaining("issuers.partner  got grants: subjects"),
     expect.stringContaining("issuers.partner.jwksUri  got nothing"),
@@ -27,7 +27,7 @@ test("whatever the gateway cannot do alone is an error, all at once", () => {
   ]);
 });
 
-test("a throttle of a route's own is refused as well", () => {
+test("a route's own throttle is also refused", () => {
   const route =
     "services: { catalog: null, orders: { routes: { GET /orders: { throttle: { ratePerSecond: 1, burst: 1 } } } } }";
   expect(shared(WITHOUT.replace("services: { catalog: null }", route))).toEqual([
@@ -49,7 +49,7 @@ testAll(["scope", "scp"])("API Gateway reads scopes from %s", (claim) => {
   expect(shared(okta(claim)).filter((fault) => fault.includes("scopeClaim"))).toEqual([]);
 });
 
-test("it reads them from no other claim", () => {
+test("API Gateway reads scopes from no other claim", () => {
   expect(shared(okta("permissions"))).toContainEqual(
     expect.stringContaining('issuers.workforce.scopeClaim  got "permissions", expected scope or scp'),
   );
@@ -60,12 +60,12 @@ const client = (claim: string, handshake: (rest: string) => readonly string[]) =
     fault.includes("clientClaim"),
   );
 
-testAll(["client_id", "cid", "azp", "appId2"])("its access log can name a client by %s", (claim) => {
+testAll(["client_id", "cid", "azp", "appId2"])("API Gateway's access log can identify a client by %s", (claim) => {
   expect(client(claim, shared)).toEqual([]);
 });
 
 testAll(["https://acme.example/client", "acme:client", "acme-client", "acme.client"])(
-  "its access log cannot name a client by %s, and the other handshake can",
+  "API Gateway's access log cannot identify a client by %s, and the remedy names the other handshake",
   (claim) => {
     expect(client(claim, shared)).toEqual([
       `issuers.workforce.clientClaim  got "${claim}", expected letters, digits and _ (with handshake: shared-issuer, API Gateway's access log reads the client from this claim)`,
@@ -74,7 +74,7 @@ testAll(["https://acme.example/client", "acme:client", "acme-client", "acme.clie
   },
 );
 
-test("an API has ten authorizers at most, and an authorizer fifty audiences", () => {
+test("an API has at most ten authorizers, and an authorizer at most fifty audiences", () => {
   const issuers = Array.from(
     { length: 10 },
     (_, index) => `  more-${index}: { kind: cognito, domainPrefix: shop-${index} }`,
@@ -93,7 +93,7 @@ test("an API has ten authorizers at most, and an authorizer fifty audiences", ()
   ).toContainEqual(expect.stringMatching(/issuers\.customers {2}got 5\d clients, expected at most 50/));
 });
 
-test("API Gateway cannot ask for all of several scopes, and the other handshake can", () => {
+test("API Gateway cannot require several scopes, and the remedy names the other handshake", () => {
   const all = "{ allOf: [orders/read, orders/write] }";
   const asking = (scopes: string) =>
     WITHOUT.replace("catalog: null", `catalog: null, orders: { routes: { PUT /orders: { scopes: ${scopes} } } }`);

@@ -3,7 +3,7 @@ import { testAll } from "../../../support/test-all";
 
 const rest = (text: string) => faults(`gateway: { kind: rest, ${text} }\n`);
 
-test("an HTTP API has no filters, and the error names the kind that has", () => {
+test("an HTTP API has no filters, and the error names the kind of API that does", () => {
   expect(faults('gateway: { waf: {}, allowedNetworks: ["203.0.113.0/24"] }')).toEqual([
     expect.stringContaining("gateway.waf  got AWS WAF with an HTTP API"),
   ]);
@@ -11,7 +11,7 @@ test("an HTTP API has no filters, and the error names the kind that has", () => 
   expect(rest('waf: {}, allowedNetworks: ["203.0.113.0/24"]')).toEqual([]);
 });
 
-test("under shared-issuer no filter is a boundary", () => {
+test("under shared-issuer filters are refused, because callers can bypass them", () => {
   const found = faults(
     'handshake: shared-issuer\ngateway: { waf: {}, mutualTls: { truststore: a.pem }, allowedNetworks: ["203.0.113.0/24"] }',
   );
@@ -71,7 +71,7 @@ testAll([
   expect(rest(`waf: { ${text} }`)).toEqual([expect.stringContaining(`gateway.waf.${message}`)]);
 });
 
-test("the media types of bodies stand in one pattern of 512 characters", () => {
+test("the media types of bodies must fit into one pattern of 512 characters", () => {
   const types = (count: number) =>
     Array.from({ length: count }, (_, index) => `application/vnd.${100 + index}`).join(", ");
   expect(rest(`waf: { contentTypes: { only: [${types(23)}] } }`)).toEqual([]);
@@ -82,7 +82,7 @@ test("the media types of bodies stand in one pattern of 512 characters", () => {
   ]);
 });
 
-test("the networks that may call stand in one document of 8192 characters", () => {
+test("allowed networks must fit into one policy of 8192 characters", () => {
   const networks = (count: number) =>
     Array.from({ length: count }, (_, index) => `"10.${100 + (index >> 8)}.${index & 255}.0/24"`).join(", ");
   expect(rest(`allowedNetworks: [${networks(400)}]`)).toEqual([]);
@@ -94,7 +94,7 @@ test("the networks that may call stand in one document of 8192 characters", () =
   ]);
 });
 
-test("networks that may call are written as AWS gives them back", () => {
+test("allowed networks must be written as AWS returns them", () => {
   expect(rest('allowedNetworks: ["203.0.113.7/24"]')).toEqual([
     expect.stringContaining("gateway.allowedNetworks[0]  got 203.0.113.7/24"),
   ]);

@@ -14,11 +14,11 @@ const UNKNOWN = "aws: { region: eu-west-9 }\nstate: { region: eu-west-9 }\n";
 const allowance = (address: string) =>
   `dev: [{ rule: known-region, address: ${address}, reason: it opened after the list, owner: platform@example.com }]\n`;
 
-test("known regions are worth no warning", () => {
+test("known regions cause no warning", () => {
   expect(warnings("")).toEqual([]);
 });
 
-test("a region that the list does not have is a warning at its line, wherever it stands, and stops nothing", () => {
+test("an unknown region is a warning at its line, for each key with a region, and not an error", () => {
   const secret = "services: { orders: { secrets: { DATABASE_URL: { replicas: [europe-west1, europe-west99] } } } }";
   expect(warnings(`${UNKNOWN}${secret}\n`)).toEqual([
     expect.stringMatching(
@@ -29,7 +29,7 @@ test("a region that the list does not have is a warning at its line, wherever it
   ]);
 });
 
-test("an allowance silences it and reaches no policy rule; one that no region needs is a problem", () => {
+test("an allowance silences the warning, and an unused one is a problem", () => {
   expect(warnings(UNKNOWN, allowance("aws.eu-west-9"))).toEqual([]);
   const result = load(UNKNOWN, allowance("aws.eu-west-9"));
   expect(result.ok && result.intents[0]?.allowances).toEqual([]);

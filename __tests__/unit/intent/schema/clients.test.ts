@@ -11,7 +11,7 @@ const USER = {
 const MACHINE = { issuer: "customers", grant: "client_credentials", scopes: ["orders/read"] };
 const EXTERNAL = { issuer: "aws", subject: "a-subject", scopes: ["orders/read"] };
 
-test("a client without a grant is an external subject", () => {
+test("a client without a grant is external", () => {
   expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external", disabled: false } });
 });
 

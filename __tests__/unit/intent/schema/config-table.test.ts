@@ -4,7 +4,7 @@ import { testAll } from "../../../support/test-all";
 const rows = configTable().split("\n");
 const row = (key: string) => rows.find((line) => line.startsWith(`| \`${key}\` `));
 
-test("the table starts as Markdown wants it, and each row has four cells", () => {
+test("the table has a Markdown header, and each row has four cells", () => {
   expect(rows.slice(0, 2)).toEqual(["| key | type | default | meaning |", "| --- | --- | --- | --- |"]);
   expect(rows.slice(2, -1).every((line) => line.split(/(?<!\\)\|/).length === 6)).toBe(true);
 });
@@ -28,20 +28,20 @@ testAll([
   ["clients.<id>.scopes", "| list of text | **required** |"],
   ["logs.retentionDays", "| one of `1`, `3`, `5`,"],
   ["protect", "| true or false | `true` |"],
-])("the row of %s says %s", (key, cells) => {
+])("the row of %s is %s", (key, cells) => {
   expect(row(key)).toContain(cells);
 });
 
-test("each key has one row and a meaning", () => {
+test("each key has one row with a description", () => {
   const keys = rows.slice(2, -1).map((line) => line.split("`")[1]);
   expect(new Set(keys).size).toBe(keys.length);
   expect(rows.slice(2, -1).filter((line) => line.endsWith("|  |"))).toEqual([]);
 });
 
-test("no cell says undefined", () => {
+test("no cell contains undefined", () => {
   expect(rows.filter((line) => line.includes("undefined"))).toEqual([]);
 });
 
-test("no cell holds what Markdown would take for a tag", () => {
+test("no cell contains text that Markdown would read as a tag", () => {
   expect(rows.filter((line) => /<(?![^`]*`)/.test(line.replace(/`[^`]*`/g, "")))).toEqual([]);
 });

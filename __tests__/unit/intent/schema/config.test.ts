@@ -20,7 +20,7 @@ testAll([
   "us-isob-east-1",
   "eusc-de-east-1",
   "europe-west1",
-])("%s is no region of the commercial AWS partition", (region) => {
+])("%s is not a region of the commercial AWS partition", (region) => {
   expect(faults(`aws: { region: ${region} }`)).toEqual([
     `aws.region  got "${region}", expected a region of the commercial AWS partition`,
   ]);
@@ -33,7 +33,7 @@ testAll(["us-central1", "northamerica-northeast2", "asia-southeast1", "europe-we
   },
 );
 
-testAll(["eu-west-1", "europe-west", "europe-wset1", "global"])("%s is no Google region", (region) => {
+testAll(["eu-west-1", "europe-west", "europe-wset1", "global"])("%s is not a Google region", (region) => {
   expect(google("region", region)).toEqual([`google.region  got "${region}", expected a Google Cloud region`]);
 });
 
@@ -49,23 +49,23 @@ testAll([
   "shop_project",
   `s${"x".repeat(30)}`,
   "example.com:shop",
-])("%s is no project id", (project) => {
+])("%s is not a project id", (project) => {
   expect(faults("", BASE.replace("shop-project", JSON.stringify(project)))).toEqual([
     `google.project  got "${project}", expected 6-30 lower-case letters, digits and inner dashes (a project id)`,
   ]);
 });
 
-testAll(["12345678901", "1234567890123", "11112222333a", "1111-2222-3333"])("%s is no AWS account", (account) => {
+testAll(["12345678901", "1234567890123", "11112222333a", "1111-2222-3333"])("%s is not an AWS account", (account) => {
   expect(faults(`aws: { account: "${account}" }`)[0]).toBe(
     `aws.account  got "${account}", expected twelve digits in quotes (an AWS account id)`,
   );
 });
 
-testAll([1, 3, 365, 3653])("CloudWatch keeps logs for %s days", (days) => {
+testAll([1, 3, 365, 3653])("CloudWatch accepts a retention of %s days", (days) => {
   expect(faults(`logs: { retentionDays: ${days} }`)).toEqual([]);
 });
 
-testAll([0, 2, 31, 3654])("but not for %s", (days) => {
+testAll([0, 2, 31, 3654])("CloudWatch does not accept a retention of %s", (days) => {
   expect(faults(`logs: { retentionDays: ${days} }`)).toEqual([
     expect.stringContaining(`logs.retentionDays  got ${days}, expected one of`),
   ]);
@@ -75,10 +75,10 @@ test("generations count from 1", () => {
   expect(faults("federation: { generation: 0 }")).toEqual(["federation.generation  got 0, expected at least 1"]);
 });
 
-testAll(["Shop", "shop_front", "-shop", "shop-", "shop--front", "1shop"])("%s is no name", (name) => {
+testAll(["Shop", "shop_front", "-shop", "shop-", "shop--front", "1shop"])("%s is not a name", (name) => {
   expect(faults(`name: ${name}`)).toEqual([`name  got "${name}", expected lower-case words joined by dashes`]);
 });
 
-testAll(["rotation", "domain", "suppressions"])("%s, a key of later, is an unknown key today", (key) => {
+testAll(["rotation", "domain", "suppressions"])("%s is an unknown key", (key) => {
   expect(faults(`${key}: {}`)).toEqual([`${key}  got the unknown key "${key}", expected a key of the config`]);
 });

@@ -15,25 +15,25 @@ import {
 type Result = { success: boolean; error?: { issues: readonly { message: string; path: readonly PropertyKey[] }[] } };
 const messages = (result: Result) => result.error?.issues.map(({ message }) => message) ?? [];
 
-test("an explanation carries what was expected and the remedy through zod", () => {
+test("an explanation keeps the expected value and the remedy through Zod", () => {
   expect(explained(explain("a number", "write one"))).toEqual({ expected: "a number", remedy: "write one" });
 });
 
-test("text keeps to its pattern, and its example is the remedy", () => {
+test("text must match its pattern, and its example is the remedy", () => {
   const field = text(/^a$/, { description: "d", expected: "an a", example: "a" });
   expect(field.safeParse("a").success).toBe(true);
   expect(messages(field.safeParse("b"))).toEqual(['an a\nwrite it as in "a"']);
   expect(field.meta()).toEqual({ description: "d", examples: ["a"] });
 });
 
-test("a word that is none of the few gets the nearest, or all of them", () => {
+test("an unknown word gets the nearest one, or all of them", () => {
   const field = word(["http"], { description: "d", expected: "http" });
   expect(field.safeParse("http").success).toBe(true);
   expect(messages(field.safeParse("htp"))).toEqual(['http\ncorrect it; did you mean "http"?']);
   expect(messages(field.safeParse("toString"))).toEqual(["http\ncorrect it; known: http"]);
 });
 
-test("a whole number keeps to both bounds, which are part of the error", () => {
+test("a whole number must be within both bounds, which the error names", () => {
   const field = integer(1, 3, { description: "d", limit: "its limit" });
   expect([1, 3].map((value) => field.safeParse(value).success)).toEqual([true, true]);
   expect(messages(field.safeParse(0))).toEqual(["at least 1 (its limit)\nwrite a number from 1 to 3"]);
@@ -49,11 +49,11 @@ test("a count has no upper bound", () => {
   expect(messages(field.safeParse(0))).toEqual(["at least 1\nwrite a number from 1"]);
 });
 
-test("a flag is true or false and nothing like it", () => {
+test("a flag is exactly true or false", () => {
   expect(messages(flag("d").safeParse("true"))).toEqual(["true or false\nwrite true or false"]);
 });
 
-test("a list has an entry, each once, and at most as many as it may", () => {
+test("a list has at least one entry, no repeated ones, and at most its maximum", () => {
   const field = list(text(/./, { description: "d", expected: "text" }), { description: "d", expected: "a list" }, 2);
   expect(field.safeParse(["a", "b"]).success).toBe(true);
   expect(messages(field.safeParse([]))[0]).toMatch(/^at least one entry\n/);
@@ -62,12 +62,12 @@ test("a list has an entry, each once, and at most as many as it may", () => {
   expect(repeated.error?.issues).toMatchObject([{ path: [1], message: "each entry once\nremove the repeated one" }]);
 });
 
-test("a map of known keys names them to what is no map", () => {
+test("the error for a value that is not a map names the map's keys", () => {
   const field = keys({ a: flag("a"), b: flag("b").optional() }, "d");
   expect(messages(field.safeParse([]))).toEqual(["a map with the keys a, b\nwrite keys and values below it"]);
 });
 
-test("a map of chosen names checks the names", () => {
+test("a map with free names checks the names", () => {
   const field = entries(id, flag("d"), { description: "d", expected: "a map" });
   expect(field.safeParse({ "a-1": true }).success).toBe(true);
   for (const name of ["A", "a_b", "a--b", "-a", "a-", "1a", ""])

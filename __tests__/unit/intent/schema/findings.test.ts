@@ -134,19 +134,19 @@ testAll([
     'gateway.kind  got "soap", expected http or rest',
     "correct it",
   ],
-])("%s is refused with what to do", (_, changes, fault, remedy) => {
+])("%s is refused with a remedy", (_, changes, fault, remedy) => {
   expect(shownFaults(changes)).toEqual([expect.stringContaining(fault)]);
   expect(shownFaults(changes)[0]).toContain(`\n    `);
   expect(shownFaults(changes)[0]?.split("\n    ")[1]).toContain(remedy);
 });
 
-test("an image that failed the schema is not judged by the rule on images too", () => {
+test("an image that failed the schema is not also reported by the rule on images", () => {
   expect(faults("services: { orders: { image: 5 } }")).toEqual([
     "services.orders.image  got the number 5, expected an image reference",
   ]);
 });
 
-test("a long value is shown in short", () => {
+test("a long value is shortened", () => {
   const [fault] = faults(`name: ${"x".repeat(300)}X`);
   expect(fault).toContain("… (301 characters)");
 });
@@ -157,7 +157,7 @@ test("a missing key is reported where its map was last written", () => {
   ).toMatchObject([{ file: "config/dev.yaml", line: 2, column: 1, path: "aws.region" }]);
 });
 
-test("no key of a file reaches a prototype", () => {
+test("no key of a file can change a prototype", () => {
   expect(faults("constructor: 1\nservices: { orders: { toString: {} } }").map((fault) => fault.split(", ")[0])).toEqual(
     ['constructor  got the unknown key "constructor"', 'services.orders.toString  got the unknown key "toString"'],
   );

@@ -2,7 +2,7 @@ import { gateway } from "../../../../intent/schema/gateway";
 
 const THROTTLE = { ratePerSecond: 50, burst: 100 };
 
-test("a gateway is its throttle, and the rest has defaults", () => {
+test("a gateway needs only a throttle, and the rest has defaults", () => {
   expect(gateway.parse({ throttle: THROTTLE })).toEqual({
     kind: "http",
     authorizerCacheSeconds: 60,
@@ -11,7 +11,7 @@ test("a gateway is its throttle, and the rest has defaults", () => {
   });
 });
 
-test("a page that may call may send what most pages send", () => {
+test("an allowed page may send the usual headers", () => {
   expect(gateway.parse({ throttle: THROTTLE, cors: { origins: ["https://a.example.com"] } }).cors).toEqual({
     origins: ["https://a.example.com"],
     headers: ["authorization", "content-type"],
@@ -28,6 +28,6 @@ test.each<[object, string]>([
   expect(gateway.safeParse(config).success).toBe(false);
 });
 
-test("0 switches the authorizer's cache off", () => {
+test("0 disables the authorizer's cache", () => {
   expect(gateway.parse({ throttle: THROTTLE, authorizerCacheSeconds: 0 }).authorizerCacheSeconds).toBe(0);
 });

@@ -54,7 +54,7 @@ testAll([
   expect(accepts(text)).toBe(false);
 });
 
-test("every key says what it means", () => {
+test("every key has a description", () => {
   const silent: string[] = [];
   visit(JSON.parse(jsonSchemaText()), "");
   expect(silent).toEqual([]);
@@ -71,7 +71,7 @@ test("every key says what it means", () => {
   }
 });
 
-test("defaults, examples and patterns reach the editor", () => {
+test("the schema has defaults, examples and patterns", () => {
   const { properties } = JSON.parse(jsonSchemaText());
   expect(properties.recoveryDays).toMatchObject({
     default: 30,
@@ -83,16 +83,16 @@ test("defaults, examples and patterns reach the editor", () => {
   });
 });
 
-test("a number without a limit of ours has none in the editor", () => {
+test("a number without a limit in config has none in the schema", () => {
   expect(jsonSchemaText()).not.toContain(String(Number.MAX_SAFE_INTEGER));
 });
 
-test("lists are replaced as a whole, so what is in them stays required", () => {
+test("lists are replaced as a whole, so keys inside them stay required", () => {
   const item = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
   expect(asPatch({ type: "array", items: item })).toEqual({ type: "array", items: item });
 });
 
-test("unions inside unions are one list of variants", () => {
+test("nested unions become one list of variants", () => {
   expect(variantsOf({ oneOf: [{ const: 1 }, { anyOf: [{ const: 2 }, { const: 3 }] }] })).toEqual([
     { const: 1 },
     { const: 2 },
@@ -100,6 +100,6 @@ test("unions inside unions are one list of variants", () => {
   ]);
 });
 
-test("anything else has no variants", () => {
+test("other schemas have no variants", () => {
   expect(variantsOf({ type: "string" })).toBeUndefined();
 });

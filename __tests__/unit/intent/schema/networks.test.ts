@@ -18,20 +18,20 @@ testAll([
 });
 
 testAll(["203.0.113.0", "203.0.113/24", "256.0.0.0/8", "01.2.3.4/32", "2001:db8/32", "g::/16", "::1:/128", "/8"])(
-  "%s is no network",
+  "%s is not a network",
   (network) => {
     expect(networkFault(network)).toBeDefined();
   },
 );
 
 testAll(["0.0.0.0/0", "::/0", "203.0.113.0/33", "2001:db8::/129", "203.0.113.0/024"])(
-  "AWS WAF knows no %s",
+  "AWS WAF does not support %s",
   (network) => {
     expect(networkFault(network)?.expected).toContain("AWS WAF does not support /0");
   },
 );
 
-test("addresses of IPv4 are not written as such of IPv6", () => {
+test("IPv4 addresses must not be written as IPv6 addresses", () => {
   expect(networkFault("::ffff:cb00:7100/120")?.remedy).toBe("write 203.0.113.0/24");
   expect(networkFault("::ffff:203.0.113.0/120")?.remedy).toBe("write 203.0.113.0/24");
   expect(networkFault("::ffff:0:0/96")?.expected).toContain("IPv4 addresses in IPv4 notation");

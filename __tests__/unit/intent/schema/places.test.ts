@@ -3,7 +3,7 @@ import { SHOP_CONFIG } from "../../../support/shop";
 
 const config = SHOP_CONFIG;
 
-test("a key is where it was written: in the overlay if that names it, else in the base", () => {
+test("a key's place is in the overlay if the overlay has it, otherwise in the base", () => {
   const places = placesOf(config, "dev");
   expect(places.at(["google", "project"])).toMatch(/^config\/dev\.yaml:\d+$/);
   expect(places.at(["services", "orders", "routes", "POST /orders"])).toMatch(/^config\/base\.yaml:\d+$/);
@@ -12,7 +12,7 @@ test("a key is where it was written: in the overlay if that names it, else in th
   expect(places.keys(["name"])).toEqual([]);
 });
 
-test("where there is no such environment, nothing is anywhere", () => {
+test("an unknown environment has no places", () => {
   const places = placesOf(config, "nowhere");
   expect([places.at(["name"]), places.keys([])]).toEqual([undefined, []]);
 });

@@ -3,7 +3,7 @@ import { testAll } from "../../../support/test-all";
 
 const IMAGE = "docker.io/acme/orders:1";
 
-test("a service is its image and its routes, and the rest has defaults", () => {
+test("a service needs only an image and routes, and the rest has defaults", () => {
   expect(service.parse({ image: IMAGE, routes: {} })).toEqual({
     image: IMAGE,
     port: 8080,
@@ -29,7 +29,7 @@ testAll<[object, string]>([
   expect(service.safeParse({ image: IMAGE, ...change }).success).toBe(false);
 });
 
-test("a service that has every key keeps each", () => {
+test("a service with every key keeps each", () => {
   const whole = {
     image: IMAGE,
     port: 3000,
@@ -59,6 +59,6 @@ testAll([
   { access: "private" },
   { scopes: "orders/read" },
   { throttle: { burst: 1 } },
-])("%j is none", (access) => {
+])("%j is not an access", (access) => {
   expect(route.safeParse(access).success).toBe(false);
 });

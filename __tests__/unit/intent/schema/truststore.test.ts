@@ -3,7 +3,7 @@ import { authorities } from "../../../support/authorities";
 
 const trusted = trustedCertificates(authorities("root", "level-1", "leaf"));
 
-test("each certificate has its subject and its last day, the first to expire first", () => {
+test("certificates have a subject and a last day, and are sorted by expiry", () => {
   expect(trusted).toEqual([
     { subject: "CN=client, O=Partners", expires: "2040-08-03" },
     { subject: "CN=Partners Level 1, O=Partners", expires: "2047-06-08" },
@@ -16,7 +16,7 @@ test.each([
   ["2040-08-03", 1],
   ["2047-06-08", 2],
   ["2060-01-01", 3],
-])("by %s expire %i of them", (day, count) => {
+])("by %s, %i of them expire", (day, count) => {
   expect(expiringBy(trusted, day)).toEqual(trusted.slice(0, count));
 });
 
@@ -29,7 +29,7 @@ test.each([
     `${authorities("root")}-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n`,
     "a private key",
   ],
-])("%s is no trust store", (_, pem, got) => {
+])("%s is not a trust store", (_, pem, got) => {
   expect(parseTruststore(pem)).toMatchObject({ got });
   expect(trustedCertificates(pem)).toEqual([]);
 });

@@ -12,7 +12,7 @@ const finding = (origin: Finding["origin"], more: Partial<Finding> = {}): Findin
   ...more,
 });
 
-test("a fault that all inherit is one problem, in the base file", () => {
+test("a fault that all environments inherit is one problem, in the base file", () => {
   expect(
     collapse([
       { environment: "dev", findings: [finding(inBase)] },
@@ -21,7 +21,7 @@ test("a fault that all inherit is one problem, in the base file", () => {
   ).toEqual([{ ...inBase, path: "name", message: "got a, expected b", remedy: "do c" }]);
 });
 
-test("a fault of the base file that only some suffer from says which", () => {
+test("a fault of the base file that affects only some environments names them", () => {
   expect(
     collapse([
       { environment: "dev", findings: [finding(inBase)] },
@@ -31,7 +31,7 @@ test("a fault of the base file that only some suffer from says which", () => {
   ).toMatchObject([{ ...inBase, message: "got a, expected b in dev, staging" }]);
 });
 
-test("what is missing in every overlay is missing in the base", () => {
+test("a key that is missing in every overlay is reported in the base", () => {
   expect(
     collapse([
       { environment: "dev", findings: [finding(inDev, { shared: inBase })] },
@@ -40,7 +40,7 @@ test("what is missing in every overlay is missing in the base", () => {
   ).toMatchObject([{ ...inBase, message: "got a, expected b" }]);
 });
 
-test("what one overlay lacks is reported there, and so it is when there is but one", () => {
+test("a key that one overlay lacks is reported there, even if there is only one overlay", () => {
   const findings = [finding(inDev, { shared: inBase })];
   expect(
     collapse([

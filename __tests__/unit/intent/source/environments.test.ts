@@ -1,6 +1,6 @@
 import { configFiles, overlayFile } from "../../../../intent/source/environments";
 
-test("every YAML file is an environment but the base and what later parts keep there", () => {
+test("every YAML file is an environment, except the base and the program's other files", () => {
   const files = [
     "prod.yaml",
     "base.yaml",
@@ -31,7 +31,7 @@ test.each([
   ".dev.yaml",
   "1st.yaml",
   "base.yml",
-])("%s is an error and not ignored", (file) => {
+])("%s is an error instead of being ignored", (file) => {
   const { environments, strays } = configFiles([file]);
   expect(environments).toEqual([]);
   expect(strays).toMatchObject([{ file, message: expect.stringContaining(`got the file name "${file}"`) }]);

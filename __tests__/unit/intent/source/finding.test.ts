@@ -14,7 +14,7 @@ test("a verdict becomes a finding at the place of its value", () => {
   });
 });
 
-test("a finding on what is missing knows both places of its map", () => {
+test("a finding on a missing key has both places of its map", () => {
   const root = mergePatch(locate({ a: { b: 1 } }, "base"), locate({ a: { c: 1 } }, "overlay"));
   expect(findingAt(root, ["a", "d"], verdict)).toMatchObject({ origin: { file: "overlay" }, shared: { file: "base" } });
 });

@@ -3,11 +3,11 @@ import { locate } from "../../../support/located-values";
 
 const root = locate({ services: { orders: { scopes: ["a", "b"], min: 0 } } });
 
-test("plain gives back the value that was located", () => {
+test("plain returns the value without places", () => {
   expect(plain(root)).toEqual({ services: { orders: { scopes: ["a", "b"], min: 0 } } });
 });
 
-test("a key called like a prototype's member is a key like any other", () => {
+test("a key named like a prototype's member is an ordinary key", () => {
   const value = plain({
     kind: "map",
     origin: root.origin,
@@ -21,13 +21,13 @@ test("nodeAt finds maps, lists and scalars by path", () => {
   expect(nodeAt(root, ["services", "orders", "min"])).toMatchObject({ value: 0 });
 });
 
-test("nodeAt gives undefined where nothing was written", () => {
+test("nodeAt returns undefined for an unwritten path", () => {
   expect(nodeAt(root, ["services", "catalog", "min"])).toBeUndefined();
   expect(nodeAt(root, ["services", "orders", "min", "deeper"])).toBeUndefined();
   expect(nodeAt(root, ["services", "toString"])).toBeUndefined();
 });
 
-test("nearestNode gives the deepest node on the way", () => {
+test("nearestNode returns the deepest written node on the path", () => {
   expect(plain(nearestNode(root, ["services", "orders", "max"]))).toEqual({ scopes: ["a", "b"], min: 0 });
 });
 
@@ -37,6 +37,6 @@ test.each([
   [["services", "orders", "routes", "GET /orders", "scopes", 0], 'services.orders.routes["GET /orders"].scopes[0]'],
   [["clients", "reporting-agent"], "clients.reporting-agent"],
   [["GET /"], '["GET /"]'],
-])("the path %j reads %s", (path, text) => {
+])("the path %j is formatted as %s", (path, text) => {
   expect(formatPath(path)).toBe(text);
 });

@@ -57,7 +57,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-test("merges any two values as the RFC's pseudo-code does", () => {
+test("merges any two values like the RFC's pseudocode", () => {
   fc.assert(
     fc.property(value, value, (target, patch) => {
       expect(merged(target, patch)).toEqual(mergePatchOfTheRfc(target, patch));
@@ -83,12 +83,12 @@ function leaves(node: Located, path: (string | number)[] = []): { path: (string 
   return [...node.entries].flatMap(([key, entry]) => leaves(entry, [...path, key]));
 }
 
-test("a map of both files stands in the overlay and remembers the base", () => {
+test("a map in both files has its place in the overlay, and that in the base too", () => {
   const result = mergePatch(locate({ a: { b: 1 } }, "base"), locate({ a: { c: 2 } }, "overlay"));
   expect(nodeAt(result, ["a"])).toMatchObject({ origin: { file: "overlay" }, inherited: { file: "base" } });
 });
 
-test("a map of one file remembers no other", () => {
+test("a map in one file has only that place", () => {
   const result = mergePatch(locate({ a: { b: 1 } }, "base"), locate({ c: { d: 2 } }, "overlay"));
   expect(nodeAt(result, ["a"])).not.toHaveProperty("inherited");
   expect(nodeAt(result, ["c"])).not.toHaveProperty("inherited");
@@ -98,7 +98,7 @@ const base = locate({ services: { orders: { port: 1 }, catalog: {} } });
 const faults = (overlay: unknown) =>
   nullDeletes(base, locate(overlay)).map(({ path, message, remedy }) => [path.join("."), message, remedy]);
 
-test("a null that deletes something is no fault", () => {
+test("a null that deletes something is accepted", () => {
   expect(faults({ services: { orders: null, catalog: {} } })).toEqual([]);
 });
 
@@ -112,11 +112,11 @@ test("a null for a key that the base lacks is a fault, with the nearest one", ()
   ]);
 });
 
-test("a null inside of what the overlay adds deletes nothing either", () => {
+test("a null inside a map that the overlay adds also deletes nothing", () => {
   expect(faults({ clients: { web: { grant: null } } }).map(([path]) => path)).toEqual(["clients.web.grant"]);
 });
 
-test("a null in a list is the schema's to refuse", () => {
+test("a null in a list is left to the schema", () => {
   expect(faults({ services: { orders: { list: [null] } } })).toEqual([]);
 });
 

@@ -24,7 +24,7 @@ test.each([
   expect(readText(folder, "file")).toMatchObject({ message: expect.stringContaining("not UTF-8") });
 });
 
-test("a missing file and a folder are no readable files", () => {
+test("a missing file and a folder are refused", () => {
   mkdirSync(join(folder, "dev.yaml"));
   expect(readText(folder, "none")).toMatchObject({ message: "got ENOENT, expected a readable file" });
   expect(readText(folder, "dev.yaml")).toMatchObject({ message: "got EISDIR, expected a readable file" });
@@ -34,7 +34,7 @@ test("a folder that does not exist has no list of files", () => {
   expect(listFiles(join(folder, "none"))).toBeUndefined();
 });
 
-test("a device and a file of more than a megabyte are refused, and not read", () => {
+test("a device and a file of more than a megabyte are refused without reading them", () => {
   symlinkSync("/dev/zero", join(folder, "dev.yaml"));
   expect(readText(folder, "dev.yaml")).toMatchObject({ message: expect.stringContaining("a device") });
   writeFileSync(join(folder, "large.yaml"), "#".repeat(1_000_001));

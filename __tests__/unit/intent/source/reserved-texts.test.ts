@@ -4,14 +4,14 @@ import { locate } from "../../../support/located-values";
 
 const TOKEN = "${TfToken[TOKEN.0]}";
 
-test("a text that cdktf would take for a reference is refused at its line, with what to do", () => {
+test("a text that cdktf would read as a reference is refused at its line, with a remedy", () => {
   expect(shownFaults(`services:\n  orders:\n    environment:\n      LOG_LEVEL: "${TOKEN}"\n`)).toEqual([
     `config/dev.yaml:5:7  services.orders.environment.LOG_LEVEL  got "${TOKEN}", expected text without TfToken[ (cdktf takes it for a reference of its own)\n` +
       "    rewrite the text: there is no escape for it",
   ]);
 });
 
-test("it is refused in lists and keys, and wherever in a text it stands", () => {
+test("it is also refused in lists and keys, and anywhere in a text", () => {
   const found = reservedTexts(
     locate({ list: ["a", { [`x${TOKEN}`]: 1 }], text: `a ${TOKEN} b`, other: ["${x}", "TfToken"] }),
   );
@@ -21,7 +21,7 @@ test("it is refused in lists and keys, and wherever in a text it stands", () => 
 test.each([
   ["allowances", `dev: [{ rule: no-wildcard-grant, address: aws_x.y, reason: "because ${TOKEN}", owner: me }]`],
   ["imports", `dev: { aws_x.y: "${TOKEN}" }`],
-])("config/%s.yaml may not hold one either", (name, text) => {
+])("it is also refused in config/%s.yaml", (name, text) => {
   const problems = problemsOf({ "base.yaml": BASE, "dev.yaml": DEV, [`${name}.yaml`]: text });
   expect(problems.map(({ file, line, message }) => [file, line, message])).toEqual([
     [`config/${name}.yaml`, 1, expect.stringContaining("expected text without TfToken[")],

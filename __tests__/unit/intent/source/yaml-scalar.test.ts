@@ -24,7 +24,7 @@ testAll([
   ["12:30", "12:30"],
   ["1.2.3", "1.2.3"],
   ["https://shop.example.com", "https://shop.example.com"],
-])("%s means one thing to every reader", (source, value) => {
+])("%s has the same meaning for every reader", (source, value) => {
   expect(plainScalar(source)).toEqual({ value });
 });
 
@@ -48,17 +48,17 @@ test("quoted text is text, whatever it looks like", () => {
   expect(readScalar(scalar, '"0123"')).toEqual({ value: "0123" });
 });
 
-test("text that runs over lines without quotes is refused", () => {
+test("unquoted text over several lines is refused", () => {
   const scalar = new Scalar("a b");
   scalar.type = Scalar.PLAIN;
   expect(readScalar(scalar, "a\n  b")).toMatchObject({ fault: { remedy: "quote the text" } });
 });
 
-test("the entry without any value is refused", () => {
+test("an entry without a value is refused", () => {
   expect(readScalar(null, "")).toMatchObject({ fault: { message: "got no value, expected a value or the word null" } });
 });
 
-test("whatever is accepted means the same in YAML 1.1 and 1.2, or is text as it is written", () => {
+test("accepted values mean the same in YAML 1.1 and 1.2, or are text as written", () => {
   const characters = [..."0123456789", ..."0123456789", ..."+-._:exobXOE~", ..."yesnoftruaNULI"];
   const source = fc.string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: 6 });
   fc.assert(
@@ -71,7 +71,7 @@ test("whatever is accepted means the same in YAML 1.1 and 1.2, or is text as it 
   );
 });
 
-test("text that is accepted is text to YAML 1.2's own reader", () => {
+test("accepted text is also text to a YAML 1.2 reader", () => {
   const source = fc.string({ unit: fc.constantFrom(..."0123456789+-._exob~nul"), minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(source, (text) => {

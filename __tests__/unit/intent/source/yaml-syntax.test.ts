@@ -54,7 +54,7 @@ const FAULTS: readonly (readonly [text: string, place: string, got: string, reme
   ["a: 1 # \u{e0041}\n", "1:8", "got U+E0041, a zero-width character", "delete it"],
 ];
 
-testAll(FAULTS)("%j has one finding, where it is wrong", (text, place, got, remedy) => {
+testAll(FAULTS)("%j has one finding, at its fault", (text, place, got, remedy) => {
   const findings = parseYaml("config/dev.yaml", text).findings.map(({ origin, message, remedy: what }) => [
     `${origin.line}:${origin.column}`,
     message,

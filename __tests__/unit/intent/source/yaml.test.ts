@@ -8,7 +8,7 @@ const shown = (text: string) =>
     ({ origin, path, message }) => `${origin.line}:${origin.column} ${path.join(".")} ${message}`,
   );
 
-test("a file becomes a tree whose entries stand where their keys do", () => {
+test("a file becomes a tree whose entries have the places of their keys", () => {
   const { tree, findings } = parse(
     '# a comment\nservices:\n  orders:\n    scaling: { min: 0, max: 10 }\n    names: [a, "b"]\n',
   );
@@ -102,7 +102,7 @@ test("a syntax error leaves no tree", () => {
   expect(parse("a: [1").tree).toBeUndefined();
 });
 
-test("an end-of-document marker, a start marker, CRLF and {} are no faults", () => {
+test("an end-of-document marker, a start marker, CRLF and {} are accepted", () => {
   expect(parse("---\na: 1\n...\n").findings).toEqual([]);
   expect(parse("a: 1\r\nb: x\r\n").tree).toMatchObject({ kind: "map" });
   expect(parse("{}").findings).toEqual([]);
@@ -113,7 +113,7 @@ test("block text keeps its line ends", () => {
   expect(tree && plain(tree)).toEqual({ a: "one\ntwo\n", b: "one two" });
 });
 
-test("text keeps what Terraform would interpolate", () => {
+test("text that Terraform would interpolate is unchanged", () => {
   const { tree } = parse('a: "${aws_secret.x} %{if true}"');
   expect(tree && plain(tree)).toEqual({ a: "${aws_secret.x} %{if true}" });
 });

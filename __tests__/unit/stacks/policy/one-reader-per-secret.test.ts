@@ -148,6 +148,6 @@ test("a secret that belongs to no client stops the synthesis", () => {
   ]);
 });
 
-test("a rotation role may read a client's secret only while the secret is rotated", () => {
+test("the rotation role of a rotated client's secret may read it", () => {
   expect(violations(() => {}, rotatedIntent())).toEqual([]);
 });

@@ -7,7 +7,7 @@ const faults = (dev: string, test: string) =>
     "test.yaml": test,
   }).map(({ file, line, path, message }) => `${file}:${line} ${path}  ${message}`);
 
-test("a token for one environment is worth nothing in another", () => {
+test("environments cannot share an audience, so a token for one is invalid in the others", () => {
   const shared = otherIssuers("other").replace(
     "partner: { audiences: [other] }",
     "partner: { audiences: [other, shop] }",
@@ -19,7 +19,7 @@ test("a token for one environment is worth nothing in another", () => {
   ]);
 });
 
-test("an audience in the base file would be good in all of them", () => {
+test("an audience in the base file would be valid in all environments", () => {
   const found = faults("", "issuers: { customers: { domainPrefix: other } }\n");
   expect(found.map((fault) => fault.split("  ")[0])).toEqual([
     "config/base.yaml:19 issuers.partner.audiences",
@@ -27,7 +27,7 @@ test("an audience in the base file would be good in all of them", () => {
   ]);
 });
 
-test("two issuers may use one word", () => {
+test("two issuers may use the same audience", () => {
   expect(
     faults(
       "issuers: { workforce: { audiences: [a] } }\n",

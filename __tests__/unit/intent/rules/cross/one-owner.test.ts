@@ -10,25 +10,25 @@ const faults = (dev: string, prod: string, base = BASE) =>
   });
 
 const domain = (name: string) => `gateway: { domain: { name: ${name} } }\n`;
-test("two environments never claim one name", () => {
+test("two environments never use the same domain name", () => {
   expect(faults(domain("api.shop.example.com"), `# A line further down.\n${domain("api.shop.example.com")}`)).toEqual([
     "config/dev.yaml gateway.domain.name  got api.shop.example.com, which prod uses too, expected a unique name for each environment",
     "config/prod.yaml gateway.domain.name  got api.shop.example.com, which dev uses too, expected a unique name for each environment",
   ]);
 });
 
-test("what the base file gives both is said once", () => {
+test("a clash from the base file is reported once", () => {
   expect(faults("", "", BASE.replace("gateway:\n", "gateway:\n  domain: { name: api.shop.example.com }\n"))).toEqual([
     expect.stringContaining("config/base.yaml gateway.domain.name  got api.shop.example.com, which "),
   ]);
 });
 
-test("names of their own are no clash", () => {
+test("different names do not clash", () => {
   expect(faults(domain("dev.shop.example.com"), domain("api.shop.example.com"))).toEqual([]);
 });
 
 const owner = "aws: { ownsAccount: true }\n";
-test("an account has one owner in a region", () => {
+test("an account has one owner per region", () => {
   expect(faults(owner, owner)).toEqual([
     expect.stringContaining(
       "config/dev.yaml aws.ownsAccount  got true, as in prod, expected one owner of the account 111122223333",
@@ -46,7 +46,7 @@ test.each([
     'aws: { ownsAccount: true, account: "222233334444", deployers: ["arn:aws:iam::222233334444:role/terraform"] }\n',
   ],
   ["owners in two regions", owner, "aws: { ownsAccount: true, region: eu-central-1 }\n"],
-])("%s is no clash", (_, dev, prod) => {
+])("%s does not clash", (_, dev, prod) => {
   expect(faults(dev, prod).filter((fault) => fault.includes("ownsAccount"))).toEqual([]);
 });
 
@@ -59,11 +59,11 @@ const stateFaults = (dev: string, test: string, base = BASE) =>
     "test.yaml": `${OTHER_DOMAIN}${test}`,
   });
 
-test("environments of one bucket have keys of their own", () => {
+test("environments with the same bucket have separate keys", () => {
   expect(stateFaults("", "")).toEqual([]);
 });
 
-test("two environments do not share a file, however it is written", () => {
+test("two environments do not share a state file, however its path is written", () => {
   expect(stateFaults(local("state/x"), local("state/y"))).toEqual([]);
   expect(stateFaults(local("state/x"), local("./state//x"))).toEqual([
     "config/dev.yaml state.path  got the state state/x, which test uses too, expected a separate state for each environment",
@@ -71,7 +71,7 @@ test("two environments do not share a file, however it is written", () => {
   ]);
 });
 
-test("a path in the base file would be shared by all", () => {
+test("a path in the base file would be shared by all environments", () => {
   const base = BASE.replace("  bucket: shop-state\n  region: eu-west-1\n", "  path: shop.tfstate\n");
   expect(stateFaults("", "", base)).toEqual([
     "config/base.yaml state.path  got the state shop.tfstate, which test uses too, expected a separate state for each environment in dev",

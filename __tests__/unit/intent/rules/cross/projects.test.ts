@@ -7,36 +7,36 @@ const places = (files: Record<string, string>) =>
     ({ file, line, path, message }) => `${file}:${line} ${path}  ${message}`,
   );
 
-test("one environment owns a project that two share", () => {
+test("a project that two environments share has one owner", () => {
   expect(places({ "dev.yaml": OWNS, "test.yaml": OTHER_DOMAIN })).toEqual([]);
 });
 
-test("two owners are one too many, at the line of each", () => {
+test("two owners are an error at the line of each", () => {
   expect(places({ "dev.yaml": OWNS, "test.yaml": `${OTHER_DOMAIN}${OWNS}` })).toEqual([
     "config/dev.yaml:1 google.ownsProject  got true, as in test, expected one owner of the project shop-project",
     "config/test.yaml:2 google.ownsProject  got true, as in dev, expected one owner of the project shop-project",
   ]);
 });
 
-test("no owner is one too few, where the project is named", () => {
+test("a missing owner is an error at the line with the project", () => {
   expect(places({ "dev.yaml": "{}", "test.yaml": OTHER_DOMAIN })).toEqual([
     "config/base.yaml:7 google.project  got shop-project, which no environment owns, expected one owner, which enables the project's APIs and audit logs in dev",
   ]);
 });
 
-test("each project has an owner of its own", () => {
+test("each project has its own owner", () => {
   const project = "google: { project: test-project }\n";
   expect(places({ "dev.yaml": OWNS, "test.yaml": `${OTHER_DOMAIN}${project}` })).toEqual([
     "config/test.yaml:2 google.project  got test-project, which no environment owns, expected one owner, which enables the project's APIs and audit logs",
   ]);
 });
 
-test("an environment that cannot be read may be the owner that is missed", () => {
+test("a missing owner is not reported while an environment is unreadable, because it may be the owner", () => {
   expect(places({ "dev.yaml": "[", "test.yaml": OTHER_DOMAIN }).filter((fault) => fault.includes("owns"))).toEqual([]);
   expect(places({ "dev.yaml": "google: { ownsProject: 1 }", "test.yaml": OTHER_DOMAIN })).toHaveLength(1);
 });
 
-test("a project's service accounts are those of all its environments", () => {
+test("a project's service accounts are counted over all its environments", () => {
   const services = (count: number) =>
     `services: { ${Array.from({ length: count }, (_, i) => `s${i}: { image: docker.io/acme/x, routes: { GET /s${i}: public } }`).join(", ")} }\n`;
   // Two services are in the base: 2 × (2 + 2 + count).

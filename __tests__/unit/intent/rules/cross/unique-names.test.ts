@@ -12,7 +12,7 @@ const OTHER_DOMAIN = otherIssuers("other");
 const OTHER_ACCOUNT = 'aws: { account: "444455556666", deployers: ["arn:aws:iam::444455556666:role/terraform"] }\n';
 const OTHER_PROJECT = "google: { project: other-project, ownsProject: true }\n";
 
-test("environments of one account and project live side by side", () => {
+test("environments may share an account and a project", () => {
   expect(faults("", OTHER_DOMAIN, ["dev", "test"])).toEqual([]);
 });
 
@@ -27,7 +27,7 @@ test("roles are unique in an AWS account, whatever the region", () => {
   expect(found.every((fault) => fault.includes("AWS account"))).toBe(true);
 });
 
-test("a service's role is not another environment's function's", () => {
+test("a service's role cannot have the name of another environment's function role", () => {
   const service = "services: { b-public: { image: docker.io/acme/x, routes: { GET /x: public } } }\n";
   const found = faults(`name: xy\n${service}`, `name: xy\n${OTHER_DOMAIN}${OTHER_PROJECT}`, ["a", "a-b"]);
   expect(found).toEqual([
@@ -36,7 +36,7 @@ test("a service's role is not another environment's function's", () => {
   ]);
 });
 
-test("a service's role is not the role that another environment's auditors become", () => {
+test("a service's role cannot have the name of another environment's auditors' role", () => {
   const service = "services: { b-auditors: { image: docker.io/acme/x, routes: { GET /x: public } } }\n";
   const other = (auditors: string) =>
     faults(`name: xy\n${service}`, `name: xy\n${OTHER_DOMAIN}${OTHER_PROJECT}${auditors}`, ["a", "a-b"]);
@@ -58,11 +58,11 @@ test("accounts, secrets and pools are unique in a Google project", () => {
   ]);
 });
 
-test("other accounts and other projects have names of their own", () => {
+test("different accounts and projects may use the same names", () => {
   expect(faults("name: x-ab\n", `name: x\n${OTHER_DOMAIN}${OTHER_ACCOUNT}${OTHER_PROJECT}`)).toEqual([]);
 });
 
-test("an account, a project or a name that is not valid is no place where names could meet", () => {
+test("invalid accounts, projects and names cause no clashes", () => {
   expect(
     faults("name: x-ab\naws: { account: a }\n", `name: x\n${OTHER_DOMAIN}${OTHER_PROJECT}aws: { account: a }\n`),
   ).toEqual([
@@ -72,7 +72,7 @@ test("an account, a project or a name that is not valid is no place where names 
   expect(faults("name: X\n", `name: X\n${OTHER_DOMAIN}`)).toHaveLength(2);
 });
 
-test("a sign-in domain is unique in its region, in whichever account", () => {
+test("a sign-in domain is unique in its region, across accounts", () => {
   const others = OTHER_DOMAIN.replace("domainPrefix: other", "domainPrefix: shop-dev");
   const other = `${OTHER_ACCOUNT}${OTHER_PROJECT}${others}`;
   expect(faults("", other, ["dev", "test"])).toEqual([
@@ -82,7 +82,7 @@ test("a sign-in domain is unique in its region, in whichever account", () => {
   expect(faults("", other.replace("account:", "region: us-east-1, account:"), ["dev", "test"])).toEqual([]);
 });
 
-test("two issuers of one environment have two domains", () => {
+test("two issuers of one environment need different domains", () => {
   const found = faults("issuers: { staff: { kind: cognito, domainPrefix: shop-dev } }\n", OTHER_DOMAIN, [
     "dev",
     "test",

@@ -20,12 +20,12 @@ test("the plans of all REST APIs of an account in a region are counted together"
   expect(places(`${REST}${own(149)}`)).toEqual([`config/dev.yaml ${message}`, `config/test.yaml ${message}`]);
 });
 
-test("another region counts by itself, and an HTTP API has none", () => {
+test("regions are counted separately, and an HTTP API has no plans", () => {
   expect(places(`${REST}${own(149)}aws: { region: eu-central-1 }\n`)).toEqual([]);
   expect(places("")).toEqual([]);
 });
 
-test("AWS may have given more", () => {
+test("a quota that AWS raised applies", () => {
   expect(places(`${REST}${own(149)}limits: { usagePlansPerRegion: 301 }\n`)).toEqual([
     expect.stringContaining("config/dev.yaml clients  got 301"),
   ]);

@@ -19,7 +19,7 @@ testAll([
   "file:api.yaml",
   "api.txt",
   "%2e%2e/api.yaml",
-])("%s is no document's path", (path) => {
+])("%s is not the path of a document", (path) => {
   expect(withPath(JSON.stringify(path), { "api.yaml": ordersDocument(`  /orders: ${GET}`) })).toContain(
     `config/base.yaml:10 got ${JSON.stringify(path)}`,
   );
@@ -46,7 +46,7 @@ testAll<[string, string]>([
   expect(withPath("api.yaml", { "api.yaml": ordersDocument(operations) })).toEqual([`config/api.yaml:5 ${fault}`]);
 });
 
-test("a $ref to a file that is not there says so of that file, and one with keys next to it says which", () => {
+test("a $ref to a missing file names the file, and one with keys next to it names a key", () => {
   const ref = (text: string) => withPath("api.yaml", { "api.yaml": ordersDocument(`  /orders: { $ref: ${text} }`) });
   expect(ref("item.yaml")).toEqual(["config/item.yaml:1 got ENOENT"]);
   expect(ref("item.yaml, get: { security: [] }")).toEqual(['config/api.yaml:5 got "get" next to a $ref']);
@@ -63,13 +63,13 @@ test("a document has at most 1,000 operations and 5,000,000 bytes", () => {
   expect(filled(5_000_001)).toEqual(["config/api/a.yaml:1 got 5000001 bytes"]);
 });
 
-test("a file in config/ that is a document is no environment, whatever its name", () => {
+test("a document in config/ is not an environment, whatever its name", () => {
   const document = { "Orders_v2.yaml": ordersDocument(`  /orders: ${GET}`) };
   expect(withPath("Orders_v2.yaml", document)).toEqual([]);
   expect(withPath("orders.yml", { "orders.yml": document["Orders_v2.yaml"] })).toEqual([]);
 });
 
-test("an environment is no document, and naming it as one removes no environment unseen", () => {
+test("an environment named as a document is an error, and is not silently dropped", () => {
   expect(withPath("dev.yaml")).toContainEqual(expect.stringContaining("got no environment"));
 });
 
@@ -99,7 +99,7 @@ describe("in a folder", () => {
     expect(problems()).toEqual(["config/api/orders.yaml got a symbolic link"]);
   });
 
-  test("a route has the document's line as its place, and one that config overrides the config's", () => {
+  test("a route's place is the document's line, or the config's if config overrides it", () => {
     mkdirSync(join(folder, "config", "api"));
     writeFileSync(
       join(folder, "config", "api", "orders.yaml"),

@@ -1,8 +1,8 @@
 import { configWith, documentFaults, fixtureFiles, ordersDocument } from "../../../../support/documents";
 import { testAll } from "../../../../support/test-all";
 
-describe("what a document cannot carry over is an error at its line", () => {
-  test("in the shape of an alerting service", () => {
+describe("a part of a document that cannot be carried over is an error at its line", () => {
+  test("in a document like an alerting service's", () => {
     expect(documentFaults({ ...fixtureFiles(), ...configWith("incidents", "./openapi/incidents.json") })).toEqual([
       'config/openapi/incidents.json:5 got "api_key" of type apiKey',
       "config/openapi/incidents.json:10 got callbacks",
@@ -10,7 +10,7 @@ describe("what a document cannot carry over is an error at its line", () => {
     ]);
   });
 
-  test("in the shape of a chat service", () => {
+  test("in a document like a chat service's", () => {
     expect(
       documentFaults({ ...fixtureFiles(), ...configWith("chat", "{ document: openapi/chat.yaml, public: allowed }") }),
     ).toEqual([
@@ -28,7 +28,7 @@ describe("what a document cannot carry over is an error at its line", () => {
     ]);
   });
 
-  test("an empty requirement is public, and needs the same permission", () => {
+  test("an empty requirement makes an operation public, and needs the same permission", () => {
     expect(documentFaults({ ...fixtureFiles(), ...configWith("chat", "openapi/chat.yaml") })).toContain(
       "config/openapi/chat.yaml:7 got the requirement {}",
     );
@@ -130,7 +130,7 @@ describe("what a document cannot carry over is an error at its line", () => {
     expect(oneOf(operations, top)).toEqual([fault]);
   });
 
-  test("a scheme of type http, and a scheme or a referred value that stands there twice", () => {
+  test("a scheme of type http, and a duplicate scheme or referenced value", () => {
     const withSchemes = (schemes: string, operation: string) =>
       documentFaults({
         ...configWith("orders", "api.yaml"),
@@ -155,7 +155,7 @@ describe("what a document cannot carry over is an error at its line", () => {
     ]);
   });
 
-  test("all of several scopes where API Gateway itself decides", () => {
+  test("several required scopes if API Gateway itself decides", () => {
     const image = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}`;
     const security = "[{ oauth: [orders/audit] }, { oauth: [orders/read, orders/write] }]";
     const files = {
@@ -168,7 +168,7 @@ describe("what a document cannot carry over is an error at its line", () => {
     expect(faults("[{ oauth: [orders/audit] }]")).toEqual([]);
   });
 
-  test("paths that differ in the names of their variables alone", () => {
+  test("paths that differ only in the names of variables", () => {
     expect(oneOf(`  /orders/{a}: ${GET}\n  /orders/{b}: ${GET}`)).toEqual([
       "config/api.yaml:5 got GET /orders/{a}, which matches the same requests as GET /orders/{b} of orders",
       "config/api.yaml:6 got GET /orders/{b}, which matches the same requests as GET /orders/{a} of orders",
@@ -181,7 +181,7 @@ describe("what a document cannot carry over is an error at its line", () => {
     ["info: {}", "config/api.yaml:1 got no key openapi"],
     ["- openapi", "config/api.yaml:1 got a list"],
     ["openapi: 3.1.0\nopenapi: 3.1.0", 'config/api.yaml:2 got the key "openapi" a second time (first in line 1)'],
-  ])("%j is no document", (text, fault) => {
+  ])("%j is not a document", (text, fault) => {
     expect(documentFaults({ ...configWith("orders", "api.yaml"), "api.yaml": `${text}\n` })).toContain(fault);
   });
 });

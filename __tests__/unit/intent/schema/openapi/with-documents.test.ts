@@ -21,7 +21,7 @@ describe("a document in place of routes", () => {
   const routes = String(fixtureFiles()["openapi/museum-routes.yaml"]).replace(/^/gm, "      ").trimEnd();
   const base = String(byHand["base.yaml"]).replace("    openapi: null\n", `    routes:\n${routes}\n`);
 
-  test("gives the intent of the same routes written by hand", () => {
+  test("gives the same intent as routes written by hand", () => {
     const intent = intentOf(MUSEUM);
     expect(intent.services[0]?.routes).toHaveLength(5);
     expect(intent).toEqual(intentOf({ "base.yaml": base, "dev.yaml": "{}\n" }));
@@ -45,7 +45,7 @@ describe("a document in place of routes", () => {
     expect(intentOf(files)).toEqual(intentOf(MUSEUM));
   });
 
-  test("gives what the guide says", () => {
+  test("gives the routes shown in the guide", () => {
     const guide = readFileSync(join(ROOT, "docs/how-to/routes-from-openapi.md"), "utf8");
     const [, document = "", written = ""] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
     const files = { ...configWith("orders", "./openapi/orders.yaml"), "openapi/orders.yaml": document };
@@ -99,7 +99,7 @@ describe("the config's routes", () => {
   });
   const REST = '"GET /orders/keyed": closed, "OPTIONS /orders/keyed": closed';
 
-  test("close single operations, or all of a path, and with them what could not be carried over", () => {
+  test("close single operations or all of a path, including parts that cannot be carried over", () => {
     const open = { "GET /orders": ["orders/read"], "POST /orders": [{ allOf: ["orders/read", "orders/write"] }] };
     expect(routesOf(files(`{ ${REST} }`))).toEqual(open);
     expect(routesOf(files('{ "ANY /orders/keyed": closed }'))).toEqual(open);
@@ -132,7 +132,7 @@ describe("the config's routes", () => {
     expect(Object.keys(routesOf(files(`{ ${REST}, "GET /status": public }`)))).toContain("GET /status");
   });
 
-  test("close nothing that no document has", () => {
+  test("cannot close an operation that no document has", () => {
     expect(documentFaults(files(`{ ${REST}, "GET /order": closed }`))).toEqual(["config/base.yaml:11 got closed"]);
     const without = files(`{ ${REST} }`);
     const base = String(without["base.yaml"]).replace("    openapi: api.yaml\n", "");
@@ -142,7 +142,7 @@ describe("the config's routes", () => {
     ]);
   });
 
-  test("of an overlay override those of the base, and null brings the document's back", () => {
+  test("of an overlay override those of the base, and null restores the document's", () => {
     const dev = (routes: string) => ({
       ...files(`{ ${REST}, "POST /orders": closed }`),
       "dev.yaml": `services: { orders: { routes: ${routes} } }\n`,
