@@ -28,7 +28,7 @@ const LOGGED = [
   "xrayTraceId",
 ];
 
-/** What Envoy decides otherwise than the authorizer, each with its reason. Everything else must be the same. */
+/** Decisions in which Envoy differs from the authorizer, each with its reason. All others must be the same. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
   "scopes as a list": "the authorizer takes the claim `scope` as text alone; a list of the same scopes gives no more",
   "issued in the future": "Envoy reads exp and nbf, not iat; the token is the issuer's all the same",
@@ -118,7 +118,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
           ...(await decide("an unpublished key", 401, await web({}, {}, unpublished), line)),
         );
       }
-      // A public route asks for no token, and looks at none.
+      // A public route requires no token and reads none.
       found.push(
         ...(await decide("nobody", 200, undefined, "GET /orders/terms")),
         ...(await decide("rubbish", 200, "rubbish", "GET /orders/terms")),
@@ -149,7 +149,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the decisions o
     const id = "the-last-request";
     const headers = ["Authorization", `Bearer ${await web()}`, "X-Request-Id", id];
     await stage.send({ path: "/orders?secret=canary", headers });
-    // Its own line, and so with whatever stands there of the query.
+    // Checks the whole log line, which could contain parts of the query.
     const line = await stage.envoy.logged(({ requestId }) => requestId === id);
     expect(line).toMatchObject({ path: "/orders", status: 200 });
     expect(Object.keys(line).sort()).toEqual(LOGGED);

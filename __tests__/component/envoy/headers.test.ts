@@ -118,7 +118,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     const trace = ["X-Cloud-Trace-Context", "105445aa7843bc8bf206b12000100000/1;o=1"];
     const traceparent = "00-105445aa7843bc8bf206b12000100000-00f067aa0ba902b7-01";
     const xrayTraceId = "Root=1-67891233-abcdef012345678912345678";
-    // A caller may send anything: a line has no more of it than the form of an id.
+    // A caller may send any value: a log line contains no more of it than the length of an id.
     const ids = ["traceparent", `${traceparent}-canary`, "X-Amzn-Trace-Id", `${xrayTraceId};Parent=canary`];
     await stage.send({ path: "/orders/42?secret=canary", headers: [...trace, ...ids, "X-Request-Id", "one", ...good] });
     const line = await stage.envoy.logged(({ requestId }) => requestId === "one");

@@ -19,7 +19,7 @@ const CLAIMS = {
   scope: "orders/read",
 };
 
-/** Five minutes in the declaration, a moment here: nothing else about the keys is another. */
+/** Shortens the cache duration from five minutes. Everything else about the keys is as declared. */
 const briefly = (configuration: string) =>
   configuration.replaceAll('"cache_duration":"300s"', '"cache_duration":"0.2s"');
 
@@ -62,7 +62,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     new SignJWT({ ...CLAIMS, iss: COGNITO_URL }).setProtectedHeader(header).setExpirationTime("1h").sign(key);
   const down = () => ({ status: 503, body: "" });
 
-  /** Asks until the last keys are too old: the status changes when Envoy fetches others. */
+  /** Repeats the request until the cached keys expire: the status changes when Envoy fetches new ones. */
   async function becomes(status: number, by?: TestIssuer): Promise<void> {
     let seen = 0;
     for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
@@ -74,7 +74,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
   }
 
   test("are fetched once by the first request, and stay valid while withdrawn or unreachable", async () => {
-    // Another issuer's fault is none of this one's.
+    // Failures of other issuers must not affect this one.
     issuers.workforce.answer = down;
     issuers.aws.answer = () => new Promise(() => {});
     await start();
@@ -115,7 +115,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     const statuses = await Promise.all(Array.from({ length: 16 }, () => statusFor()));
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(open.most).toBeLessThanOrEqual(4);
-    // None asks again afterwards.
+    // No request fetches the keys again afterwards.
     const { fetches } = issuers.customers;
     expect([await statusFor(), issuers.customers.fetches]).toEqual([200, fetches]);
   });
@@ -160,7 +160,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
       await start({ configuration: briefly(configuration) });
       const before = await statusOf(token);
       issuers.customers.publish(next.jwk);
-      // Of other tokens of the same key.
+      // Other tokens signed by the same key.
       await becomes(401);
       statuses[kind] = [before, await statusOf(token)];
     }
@@ -187,7 +187,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
   });
 
   test("are accepted only from a host whose certificate has its name and a trusted authority", async () => {
-    /** The right keys from a host that answers to every name, and has a certificate for this one. */
+    /** The valid keys from a host that responds to every name, with a certificate for this name. */
     const behind = async (name: string): Promise<LocalTls> => {
       const { handle } = issuers.customers;
       const tls = await LocalTls.start(Object.assign(new Map([[name, handle]]), { get: () => handle }));

@@ -26,12 +26,12 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy", ()
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "front-door-envoy-"));
-    // Each system has its file of authorities elsewhere.
+    // The path of the authorities file depends on the system.
     writeFileSync(join(folder, "authorities.pem"), rootCertificates[0] ?? "");
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** What Envoy says against a configuration. */
+  /** Envoy's errors about a configuration. */
   function complaints(policy: AuthorizerPolicy, service: string): readonly string[] {
     const sidecar = sidecarOf(policy, service, {
       project: "shop",

@@ -13,7 +13,7 @@ import { SHOP, shopConfiguration } from "./support/shop";
 const binary = envoyBinary();
 const METHODS = ["GET", "POST", "DELETE"];
 
-/** Few words, so that routes get into each other's way. */
+/** Only a few words, so that routes overlap. */
 const literal = fc.constantFrom("a", "b", "export", "a.b", "B");
 const routePath = fc
   .tuple(fc.array(fc.oneof({ weight: 3, arbitrary: literal }, fc.constant("{}")), { maxLength: 3 }), fc.boolean())
@@ -24,7 +24,9 @@ const routeKeys = fc.uniqueArray(
   { minLength: 1, maxLength: 12, selector: (key) => `${key.split(" ")[0]} ${patternOfKey(key).key}` },
 );
 
-/** What a caller may put where a segment is: the routes' own words in other spellings, and all that is treacherous. */
+/**
+ * Values that a caller may send as a segment: the routes' own words in other spellings, and all ambiguous characters.
+ */
 const segment = fc.oneof(
   literal,
   fc.constantFrom(
@@ -65,7 +67,7 @@ const target = fc
   .map(([segments, query]) => `/${segments.join("/")}${query}`);
 const calls = fc.array(fc.tuple(fc.constantFrom(...METHODS, "PUT"), target), { minLength: 50, maxLength: 50 });
 
-/** Characters that Envoy lets pass in a segment: no server reads them in two ways. */
+/** Characters that Envoy accepts in a segment, because all servers read them alike. */
 const PLAIN = /^(?:\/\.*[\w~!$&'()*+,:=@-][\w.~!$&'()*+,:=@-]*)+$/;
 
 describeWhere("missing" in binary ? binary.missing : undefined, "the route that real Envoy finds", () => {
@@ -114,7 +116,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "the route that 
       }),
       { numRuns: 16, endOnFailure: true },
     );
-    // The cases are worth something: each kind occurs.
+    // Checks that the cases include each kind.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(10);
   });
 });

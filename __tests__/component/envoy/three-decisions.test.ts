@@ -18,7 +18,9 @@ interface Seen extends Decided {
   readonly line: string;
 }
 
-/** What the example's `preview`, with an issuer more, answers under one handshake and the other; synthesized here, and run. */
+/**
+ * Responses of the example's `preview`, with one more issuer, under both handshakes. The tests synthesize and run it.
+ */
 describeWhere("missing" in binary ? binary.missing : undefined, "a request, decided three times", () => {
   const seen: Seen[] = [];
   let routes: readonly string[] = [];

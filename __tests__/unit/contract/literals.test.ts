@@ -15,7 +15,10 @@ import {
 } from "../../../contract/trace-context";
 
 const ROOT = join(__dirname, "..", "..", "..");
-/** The local front door is an oracle of its own for how the clouds decide, so it knows Cloud Run's header by itself. */
+/**
+ * The local front door is an independent model of the clouds' decisions, so it has its own literal of Cloud Run's
+ * header.
+ */
 const FOLDERS = ["intent", "stacks", "functions", "packages/terraform-access-review", "cli"];
 
 test("sources outside contract/ do not repeat agreed names as literals", () => {

@@ -233,7 +233,7 @@ describe("operators", () => {
     );
     const fits = only(withRoles(most.length));
     if (fits === undefined) throw new Error("no bootstrap");
-    // With the longest ARN of the identity provider, which the stack refers to.
+    // Includes the longest ARN of the identity provider, which the stack references.
     const [, longest] = Object.entries<{ assume_role_policy: string }>(
       bootstrapStackOf(fits).json.resource.aws_iam_role,
     ).reduce((a, b) => (a[1].assume_role_policy.length > b[1].assume_role_policy.length ? a : b));

@@ -9,7 +9,7 @@ const SHOP: Readonly<Record<string, string>> = Object.fromEntries(
   readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), "utf8")]),
 );
 
-/** A mistake in one file of the shop, as an edit of its text, and each line that is reported for it. */
+/** A mistake in one file of the test config, as an edit of its text, and each line that is reported for it. */
 type Mistake = readonly [what: string, file: string, from: string, to: string, lines: readonly string[]];
 
 const MISTAKES: readonly Mistake[] = [

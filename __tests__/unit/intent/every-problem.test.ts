@@ -4,7 +4,7 @@ import { testAll } from "../../support/test-all";
 /** `path  got …`, without what was expected. */
 const found = (changes: string) => faults(changes).map((fault) => fault.split(", expected")[0]);
 
-/** What is written in dev, and everything that the schema finds in it: a bad part hides no other. */
+/** Text in dev, and all schema problems in it: one fault must not hide another. */
 const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: readonly string[]])[] = [
   [
     "a client, with a bad field",
@@ -70,7 +70,7 @@ testAll(BY_SCHEMA)("all schema problems of %s are reported together", (_what, ch
   expect(found(changes)).toEqual(problems);
 });
 
-/** The same for what fits the schema. */
+/** The same for text that fits the schema. */
 const BY_RULES: typeof BY_SCHEMA = [
   [
     "clients",

@@ -8,7 +8,7 @@ const SHOP = {
   google: { project: "shop-project", region: "europe-west1", ownsProject: true },
 };
 
-/** One fault each: where it stands, and what YAML says there. */
+/** One fault each: its place, and the YAML text there. */
 const MUTATIONS: readonly (readonly [path: readonly string[], source: string])[] = [
   [["name"], "Shop"],
   [["aws", "account"], "111122223333"],

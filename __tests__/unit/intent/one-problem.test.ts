@@ -4,7 +4,7 @@ import { BASE, faults, problemsOf } from "../../support/config-folder";
 import type { Tree } from "../../support/shuffled";
 import { testAll } from "../../support/test-all";
 
-/** What is written in dev, and the one problem of it: nothing else follows from that alone. */
+/** Text in dev, and its only problem: no further problem may follow from it. */
 const FAULTS: readonly (readonly [changes: string, problem: string])[] = [
   ["services: 5", "services  got 5"],
   ["services: { orders: 5 }", "services.orders  got 5"],
@@ -54,7 +54,7 @@ testAll(FAULTS)("%s is one problem", (changes, problem) => {
   expect(faults(changes).map((fault) => fault.split(", expected")[0])).toEqual([problem]);
 });
 
-/** With something of nearly every part, and quotas that only `limits` allows. */
+/** A config with nearly every key, and quotas that only `limits` allows. */
 const SHOP = merged(
   parse(BASE),
   parse(`
@@ -134,7 +134,7 @@ function pathsIn(value: unknown, path: Path = []): Path[] {
   return Object.entries(value).flatMap(([key, entry]) => [[...path, key], ...pathsIn(entry, [...path, key])]);
 }
 
-/** A copy in which these entries stand in place of the one at a path. */
+/** A copy in which these entries replace the one at a path. */
 function changed(value: unknown, [key, ...rest]: Path, entries: (value: unknown) => [string, unknown][]): unknown {
   const into = (entry: unknown) => (rest.length === 0 ? entries(entry) : [[key, changed(entry, rest, entries)]]);
   if (Array.isArray(value)) return value.map((item, index) => (index === key ? into(item)[0]?.[1] : item));

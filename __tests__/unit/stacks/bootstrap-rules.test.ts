@@ -9,7 +9,7 @@ import { testAll } from "../../support/test-all";
 
 const SUBJECT = "repo:acme@1234567/storefront@7654321";
 
-/** What stops the synthesis of this bootstrap; an empty text when nothing does. */
+/** The findings that stop the synthesis of this bootstrap; empty text if there are none. */
 function refusal(changes: Partial<BootstrapIntent>, mutate: (stack: BootstrapStack) => void = () => undefined): string {
   const outdir = mkdtempSync(join(tmpdir(), "front-door-bootstrap-"));
   try {

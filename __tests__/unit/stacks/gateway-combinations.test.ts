@@ -29,7 +29,7 @@ interface Combination {
   readonly name: string;
   readonly intent: Intent;
   readonly inAddition: readonly string[];
-  /** How the ledger says that the gateway is reached. */
+  /** The ledger's row on how the gateway is reached. */
   readonly reached: string;
 }
 

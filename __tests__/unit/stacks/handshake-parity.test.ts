@@ -4,7 +4,7 @@ import { type Synthesized, stackOf } from "../../support/stack";
 const federated = stackOf(previewUnder("federated"));
 const shared = stackOf(previewUnder("shared-issuer"));
 
-/** What only one of the handshakes declares, and why. One that nothing needs any more fails. */
+/** Resources that only one of the handshakes declares, and why. An unused entry fails. */
 const ONLY: readonly { readonly of: Synthesized; readonly address: RegExp; readonly why: string }[] = [
   { of: federated, address: /^aws_lambda_(function|permission)\./, why: "functions decide" },
   { of: federated, address: /^aws_cloudwatch_log_group\.(callers|public)$/, why: "the functions write logs" },
@@ -30,15 +30,15 @@ const ONLY: readonly { readonly of: Synthesized; readonly address: RegExp; reado
   { of: shared, address: /^aws_apigatewayv2_authorizer\.customers$/, why: "the gateway verifies tokens itself" },
 ];
 
-/** Attributes in which what both declare differs, by type, and why. */
+/** Attributes that differ in shared resources, by type, and why. */
 const DIFFERENT: Readonly<Record<string, readonly string[]>> = {
-  // The gateway verifies tokens itself, and asks for scopes.
+  // The gateway verifies tokens and requires scopes itself.
   aws_apigatewayv2_route: ["authorization_scopes", "authorization_type", "authorizer_id"],
-  // No Google token; Envoy names the caller; nothing to wait for but the service.
+  // No Google token; Envoy identifies the caller; the route waits only for the service.
   aws_apigatewayv2_integration: ["depends_on", "request_parameters"],
-  // Claims in the log, and no policy that keeps answers apart.
+  // Claims in the log, and no policy fingerprint for cached results.
   aws_apigatewayv2_stage: ["access_log_settings", "depends_on", "stage_variables"],
-  // Envoy before the app, and no IAM check.
+  // Envoy in front of the app, and no IAM check.
   google_cloud_run_v2_service: ["custom_audiences", "description", "invoker_iam_disabled", "template"],
 };
 

@@ -2,7 +2,7 @@ import { intentOf } from "../../support/shop";
 import { stackOf } from "../../support/stack";
 import { testAll } from "../../support/test-all";
 
-/** Every way in which the environments' addresses may differ, and why. One that nothing needs any more fails. */
+/** All permitted differences between the environments' addresses, and why. An unused entry fails. */
 const DIFFERENCES: readonly { readonly only: RegExp; readonly in: readonly string[]; readonly why: string }[] = [
   { only: /[._](reviews)(_|$)/, in: ["prod", "staging"], why: "dev switches the reviews service off" },
   { only: /^aws_apigatewayv2_(api|authorizer|integration|route|stage)\./, in: ["dev"], why: "dev has an HTTP API" },
@@ -65,7 +65,7 @@ test("the environments have the same addresses, except for the declared differen
 });
 
 testAll(DIFFERENCES)("$why: these addresses are only in $in", (difference) => {
-  // Routes of a service that is switched off differ for that reason first.
+  // Routes of a removed service differ for that reason first.
   const others = DIFFERENCES.slice(0, DIFFERENCES.indexOf(difference));
   const found = partial.filter(
     (address) => difference.only.test(address) && !others.some(({ only }) => only.test(address)),

@@ -9,12 +9,12 @@ import { violations } from "../../support/policy";
 import { intents } from "../../support/shop";
 import { stackOf } from "../../support/stack";
 
-/** Configs of other teams, each of another shape than the shop's. */
+/** Configs of other teams, each with a different structure than the shop's. */
 const SHAPES = ["okta-alone", "shared-issuer", "rest-everything"];
 
 /**
- * Functions of time, chance and files that a plan works out. `timestamp()`, `uuid()` and `bcrypt()` are read at the
- * apply, and are unknown before.
+ * Functions of time, random values and files that Terraform evaluates during a plan. `timestamp()`, `uuid()` and
+ * `bcrypt()` are evaluated at apply, and unknown before.
  */
 function movingFunctions(json: unknown): readonly string[] {
   return [...JSON.stringify(json).matchAll(/\b(plantimestamp|file\w*|templatefile)\(/g)].map(([call]) => call);

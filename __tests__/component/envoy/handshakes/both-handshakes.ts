@@ -11,10 +11,10 @@ import { JwtEdge } from "./edge";
 import { PARTNERS } from "./partner-issuer";
 import { BothStacks } from "./stacks";
 
-/** Names of the headers by which the app gets the caller. */
+/** Names of the headers that give the app the caller. */
 const CALLER = ["x-caller-subject", "x-caller-client", "x-caller-scopes", "x-caller-issuer", "x-gateway-route"];
 
-/** What was answered, and which caller the app got where it was reached. */
+/** The response, and the caller that the app got if the request reached it. */
 export interface Decided extends Answers {
   readonly headersByAuthorizer?: readonly (string | undefined)[];
   readonly headersByEnvoy?: readonly (string | undefined)[];
@@ -42,7 +42,7 @@ export class BothHandshakes {
     readonly routes: readonly (readonly [key: string, scopes: readonly string[]])[],
   ) {}
 
-  /** Everything, or nothing: what was started is stopped again where a later part fails. */
+  /** Starts everything or nothing: if a part fails, the parts that were started are stopped. */
   static async open(binary: string): Promise<BothHandshakes> {
     const stops: (() => unknown)[] = [];
     try {
@@ -95,7 +95,7 @@ export class BothHandshakes {
     const { method, target } = request;
     const headers = request.headers.flat();
     const before = this.app.received.length;
-    // It is the function that is asked: no cached result stands in for it.
+    // Asks the function itself, without cached results.
     this.clouds.gateway.resetAuthorizersCache();
     const federated = await send(Number(new URL(this.clouds.url).port), { method, path: target, headers });
     const [, first = ""] = target.split(/[/?]/);
@@ -121,7 +121,7 @@ export class BothHandshakes {
   }
 }
 
-/** What was started last ends first. */
+/** Stops the parts in reverse order. */
 async function stopAll(stops: readonly (() => unknown)[]): Promise<void> {
   for (const stop of [...stops].reverse()) await stop();
 }

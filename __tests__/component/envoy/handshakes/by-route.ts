@@ -2,7 +2,7 @@ import type { BothHandshakes } from "./both-handshakes";
 import { bearer, type Case, type TokenParts, unpublishedKey } from "./cases";
 import { partnerClaims } from "./partner-issuer";
 
-/** Who was given which scope by the config. */
+/** Scopes that config grants, by caller. */
 const HOLDER: Readonly<Record<string, string>> = {
   "orders/read": "web",
   "orders/write": "web",
@@ -13,7 +13,7 @@ const HOLDER: Readonly<Record<string, string>> = {
   "accounts/support": "support-desk",
 };
 
-/** Every route of the stack with one token that is right and one of each kind that is wrong. */
+/** Every route of the stack with one valid token and one of each invalid kind. */
 export async function casesByRoute(both: BothHandshakes): Promise<readonly Case[]> {
   const { customers, partners, clients } = both;
   const unpublished = await unpublishedKey();

@@ -7,11 +7,11 @@ export interface HandshakeCall {
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
-/** What a caller is answered; 200 is the app's own answer. */
+/** Status that the caller gets; 200 is the app's own response. */
 export interface Answers {
   /** API Gateway with the authorizer's function, then Cloud Run: the federated handshake. */
   readonly authorizer: number;
-  /** Envoy, called as Cloud Run hands requests on: nothing of the gateway is relied on. */
+  /** Envoy, called as Cloud Run forwards requests, without relying on the gateway. */
   readonly envoy: number;
   /** API Gateway with its own JWT authorizer. */
   readonly gateway: number;

@@ -1,7 +1,7 @@
 import { type Claims, type SigningPair, signingPair } from "../../../system/attack/support/forged-issuer";
 import type { HandshakeCall } from "./call";
 
-/** One row of the table: a name that differences refer to, and what is sent. */
+/** One row of the table: a name that differences refer to, and the request. */
 export interface Case {
   readonly name: string;
   /** Method and target. */
@@ -10,7 +10,7 @@ export interface Case {
   readonly headers?: () => HandshakeCall["headers"];
 }
 
-/** How a token differs from the right one. */
+/** How a token differs from the valid one. */
 export interface TokenParts {
   readonly claims?: Claims;
   readonly header?: Claims;

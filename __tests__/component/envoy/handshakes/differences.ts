@@ -1,7 +1,7 @@
 import type { Answers } from "./call";
 import { type Row, STATUS_DIFFERENCES } from "./status-differences";
 
-/** Requests that are not answered alike by all three, and why. Whatever is not here must be. */
+/** Requests whose responses differ between the three, and why. All others must get the same response. */
 export interface Difference {
   /** What is sent, in words. */
   readonly sent: string;
@@ -11,7 +11,7 @@ export interface Difference {
   readonly why: string;
 }
 
-/** First where one lets through what another refuses, then where only the status differs. */
+/** First those that one accepts and another refuses, then those in which only the status differs. */
 const ROWS: readonly Row[] = [
   [
     "the claim `scope` as a list",

@@ -10,7 +10,7 @@ import { headBytes, MOST_HEAD_BYTES } from "../../../../packages/local-front-doo
 import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import type { HandshakeCall } from "./call";
 
-/** API Gateway before a route of the type JWT, by the documented rules alone: nothing is sent, and nothing is behind it. */
+/** API Gateway's documented rules for a route of type JWT. No request is sent, and there is no backend. */
 export class JwtEdge {
   private readonly routes: RouteTable;
   private readonly authorizers: ReadonlyMap<string, JwtAuthorizer>;
@@ -23,7 +23,7 @@ export class JwtEdge {
     this.authorizers = jwtAuthorizersByRoute(stack, stack.all("aws_apigatewayv2_authorizer"));
   }
 
-  /** The status that the gateway answers itself; 200 where it hands the request on. */
+  /** The status of the gateway's own response; 200 if it forwards the request. */
   async status({ method, target, headers }: HandshakeCall): Promise<number> {
     const rawHeaders = headers.flat();
     if (headBytes({ method, url: target, rawHeaders }) > MOST_HEAD_BYTES) return 431;

@@ -9,7 +9,7 @@ const LINE = "GET /orders";
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Tokens that look like the real thing, as in `__tests__/attack`, and good ones that are read differently. */
+/** Forged tokens that look valid, as in `__tests__/attack`, and valid ones that readers treat differently. */
 export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[]> {
   const { customers, clients } = both;
   const [unpublished, curve, plain] = await Promise.all([
@@ -167,7 +167,7 @@ function published(kid: string, privateKey: KeyObject): SigningPair {
   return { privateKey, publicKey, jwk: { ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" } };
 }
 
-/** As some issuers publish one: its set does not say which algorithm it is for. */
+/** A key as some issuers publish it, without its algorithm. */
 async function plainKey() {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return { privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid: "customers-3" } };

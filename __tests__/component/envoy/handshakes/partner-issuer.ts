@@ -16,11 +16,11 @@ export const PARTNERS = {
     clientClaim: "cid",
     clients: [CLIENT],
   },
-  /** Of these scopes the issuer may give the first alone. */
+  /** The issuer may grant only the first of these scopes. */
   routes: { "GET /shipments/{id}": ["orders/ship", "orders/trace"] },
 } as const;
 
-/** Claims of a right token. */
+/** Claims of a valid token. */
 export function partnerClaims(): Claims {
   return { sub: "ann", aud: AUDIENCE, cid: CLIENT, scp: ["openid", "orders/ship"] };
 }

@@ -10,7 +10,7 @@ const {
   clients: [CLIENT],
 } = PARTNERS.issuer;
 
-/** Tokens that are valid, and are for another caller or for something else. */
+/** Valid tokens for another caller or another purpose. */
 export function partnersTokens({ partners, customers, clients }: BothHandshakes): readonly Case[] {
   const claims: Readonly<Record<string, Claims>> = {
     "oidc: an audience in a list": { aud: ["api://another", AUDIENCE] },

@@ -1,7 +1,7 @@
 import type { BothHandshakes } from "./both-handshakes";
 import { bearer, type Case } from "./cases";
 
-/** Requests with a right token, for a path that is not what it seems. */
+/** Requests with a valid token, for a misleading path. */
 export function treacherousPaths({ customers, clients }: BothHandshakes): readonly Case[] {
   const token = (client: string, scope: string) =>
     bearer(customers.token({ sub: "ann", client_id: clients.get(client), token_use: "access", scope }));

@@ -11,7 +11,7 @@ import { PARTNERS } from "./partner-issuer";
 const ENVIRONMENT = "preview";
 const HANDSHAKE = "handshake: shared-issuer";
 
-/** A second issuer, and routes that its scopes alone open: the rules of `oidc` are others than those of a user pool. */
+/** A second issuer, and routes that only its scopes allow: the rules of `oidc` differ from those of a user pool. */
 const EDITS: readonly (readonly [found: string, written: string])[] = [
   ["workforce: null", `workforce: null\n  partners: ${JSON.stringify(PARTNERS.issuer)}`],
   ["POST /orders: { throttle: null }", `POST /orders: { throttle: null }\n${routes(PARTNERS.routes)}`],
@@ -23,12 +23,14 @@ function routes(scopes: Readonly<Record<string, readonly string[]>>): string {
     .join("\n");
 }
 
-/** The example's `preview`, with one issuer more, under both handshakes: files that Terraform would run, until `remove`. */
+/**
+ * The example's `preview`, with one more issuer, under both handshakes, as Terraform files that exist until `remove`.
+ */
 export class BothStacks {
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-handshakes-"));
-  /** As its config says. */
+  /** With the handshake of its config. */
   readonly shared = this.synthesize("shared", (config) => config);
-  /** With that one word changed. */
+  /** With only the handshake changed. */
   readonly federated = this.synthesize("federated", (config) => config.replace(HANDSHAKE, "handshake: federated"));
 
   remove(): void {

@@ -1,4 +1,4 @@
-/** The answers are statuses: of the authorizer, of Envoy, and of API Gateway. */
+/** The statuses of the authorizer, of Envoy, and of API Gateway. */
 export type Row = readonly [
   sent: string,
   cases: readonly string[],

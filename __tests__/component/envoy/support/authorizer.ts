@@ -9,7 +9,7 @@ import { ENVIRONMENT } from "../../../support/authorizer/policy";
 import type { Issuers } from "./issuers";
 import { SHOP } from "./shop";
 
-/** What the federated handshake makes of a request: its reason is the authorizer's own. */
+/** The federated handshake's result for a request. The reason is the authorizer's own. */
 export interface FederatedDecision {
   readonly allowed: boolean;
   readonly reason: string;
@@ -20,14 +20,16 @@ export interface FederatedDecision {
 }
 
 export interface FederatedRequest {
-  /** As API Gateway found it; undefined: it has no such route and calls no authorizer. */
+  /** The route that API Gateway found. Undefined if it has none and calls no authorizer. */
   readonly routeKey: string | undefined;
   readonly path: string;
   /** Values of the header, which the gateway joins. */
   readonly authorization: readonly string[];
 }
 
-/** The authorizer's code behind the gateway's own answers, with the same issuers as Envoy and both clouds in good health. */
+/**
+ * The authorizer's code behind the gateway's own responses, with the same issuers as Envoy and both clouds available.
+ */
 export class FederatedAuthorizer {
   private readonly lines: string[] = [];
   private readonly handlers: Readonly<Record<"callers" | "public", ReturnType<typeof httpApiHandler>>>;

@@ -4,7 +4,7 @@ import type { Issuers } from "./issuers";
 import { MONTHLY_EXPORT } from "./shop";
 import { AWS_CLAIMS, type shopTokens } from "./shop-tokens";
 
-/** What is sent: a token as `Authorization: Bearer`, or raw values of the header. */
+/** The credentials: a token as `Authorization: Bearer`, or raw values of the header. */
 export type Credentials = string | readonly string[] | undefined;
 export type Case = readonly [
   name: string,
@@ -13,7 +13,7 @@ export type Case = readonly [
   target?: string,
 ];
 
-/** A token, a header and a path of each kind, with the status that Envoy answers. */
+/** Tokens, headers and paths of each kind, with Envoy's status. */
 export function decisionCases(
   issuers: () => Issuers,
   tokens: ReturnType<typeof shopTokens>,

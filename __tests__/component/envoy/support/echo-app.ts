@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the app got. */
+/** A request that the app received. */
 export interface Echo {
   readonly method: string;
   readonly target: string;
@@ -9,7 +9,7 @@ export interface Echo {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** The service behind Envoy: answers 200 with what it got, and keeps it. */
+/** The service behind Envoy: responds with 200 and the request, and records the request. */
 export class EchoApp {
   readonly received: Echo[] = [];
 

@@ -22,13 +22,13 @@ export interface EnvoyCall {
   readonly body?: string;
 }
 
-/** Also where a test forgets to stop one, or is stopped itself. */
+/** Also covers tests that do not stop theirs, or are interrupted. */
 const running = new Set<ChildProcess>();
 process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** One Envoy on loopback, with the arguments that its container would get, and other addresses. */
+/** One Envoy on loopback, with its container's arguments but other addresses. */
 export class Envoy {
   /** Lines of its access log, parsed. */
   readonly log: Record<string, unknown>[] = [];
@@ -46,7 +46,7 @@ export class Envoy {
     const at = (port: number) => ({ address: "127.0.0.1", port });
     const listeners = { ingress: at(ingress), probe: at(probe) };
     const text = withAddresses(configuration, { ...addresses, listeners });
-    // The argument needs no file, unlike the other way to deliver it. Linux takes 128 KiB of it.
+    // An argument needs no file, unlike a mounted configuration. Linux limits it to 128 KiB.
     const args = delivery("{}").args.map((argument) => (argument === "{}" ? text : argument));
     const child = spawn(binary, ["--use-dynamic-base-id", ...args], { stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);
@@ -57,12 +57,12 @@ export class Envoy {
     return envoy;
   }
 
-  /** Sends the path as it is, and a header as often as it is named. */
+  /** Sends the path unchanged, and a header as often as it is listed. */
   send(call: EnvoyCall): Promise<EnvoyAnswer> {
     return send(this.port, call);
   }
 
-  /** A line of its access log that is so, as soon as it is there. */
+  /** Resolves with the first access log line that matches, as soon as it is written. */
   async logged(isSo: (line: Readonly<Record<string, unknown>>) => boolean): Promise<Record<string, unknown>> {
     const deadline = Date.now() + READY_MILLISECONDS;
     while (Date.now() < deadline) {

@@ -2,9 +2,10 @@ import { patternOfKey } from "../../../../contract/route-pattern";
 import { matchesExactly } from "../../../../functions/authorizer/request/path-match";
 
 /**
- * The route that API Gateway documents for a request: of the keys that match by whole segments and case, a literal before a
- * variable before a greedy one. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
- * The path is decoded once before; what cannot be decoded has no route.
+ * The route that API Gateway documents for a request: of the keys that match by whole segments and case, a literal
+ * before a variable before a greedy one.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html The path is decoded once
+ * first. A path that cannot be decoded has no route.
  */
 export function gatewayRoute(keys: readonly string[], method: string, target: string): string | undefined {
   const path = decoded(target.split("?")[0] ?? "");
@@ -13,7 +14,7 @@ export function gatewayRoute(keys: readonly string[], method: string, target: st
   return matching.sort((one, other) => (rank(one) < rank(other) ? -1 : 1))[0];
 }
 
-/** @returns undefined where an escape is none */
+/** @returns undefined if an escape is invalid */
 export function decoded(path: string): string | undefined {
   try {
     return decodeURIComponent(path);

@@ -5,11 +5,11 @@ import { LocalTls } from "../../../../packages/local-front-door/net/tls";
 import { TestIssuer } from "../../../support/authorizer/issuer";
 import { AWS_URL, COGNITO_URL, OKTA_URL } from "../../../support/authorizer/policy";
 
-/** An https host of an issuer as Envoy meets it, with a hand on its answer. */
+/** An https host of an issuer as Envoy sees it, whose response a test can replace. */
 export class IssuerHost {
   /** How many times its keys were fetched. */
   fetches = 0;
-  /** Until the next test: what it says instead. */
+  /** Replacement for its response, until the next test. */
   answer: () => LocalAnswer | Promise<LocalAnswer>;
 
   constructor(
@@ -65,7 +65,7 @@ export class Issuers {
     return this.tls.authorityFile;
   }
 
-  /** Where Envoy finds each host. */
+  /** Address of each host, for Envoy. */
   get addresses(): Readonly<Record<string, SocketAddress>> {
     const address = { address: "127.0.0.1", port: this.tls.port };
     return Object.fromEntries(this.all.map(({ host }) => [host, address]));

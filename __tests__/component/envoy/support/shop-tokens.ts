@@ -5,10 +5,13 @@ import type { Issuers } from "./issuers";
 
 type Claims = Record<string, unknown>;
 
-/** Where AWS writes who asked for a token of its own. */
+/** The claim in which AWS writes who requested one of its tokens. */
 export const AWS_CLAIMS = "https://sts.amazonaws.com/";
 
-/** Tokens of the shop's callers, right ones and forged ones; claims replace the right ones, undefined takes one out. */
+/**
+ * Tokens of the shop's callers, valid ones and forged ones. Given claims replace the valid ones, and undefined removes
+ * one.
+ */
 export function shopTokens(issuers: () => Issuers) {
   const now = () => Math.floor(Date.now() / 1000);
   const webClaims = (claims: Claims = {}): Claims => ({

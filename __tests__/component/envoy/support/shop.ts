@@ -5,10 +5,10 @@ import { type PolicyValues, sidecarOf } from "../../../../stacks/google/envoy/fr
 import type { KeyLocation } from "../../../../stacks/google/envoy/sidecar";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 
-/** A second role that calls by its own token. */
+/** A second role that calls with its own token. */
 export const MONTHLY_EXPORT = "arn:aws:iam::111122223333:role/monthly-export";
 
-/** The shop of the authorizer's own tests, with every kind of route in the one service that Envoy stands before. */
+/** The test policy of the authorizer's own tests, with every kind of route in the one service behind Envoy. */
 export const SHOP: AuthorizerPolicy = {
   ...POLICY,
   issuers: POLICY.issuers.map((issuer) => {

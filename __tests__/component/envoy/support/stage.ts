@@ -2,7 +2,7 @@ import { EchoApp } from "./echo-app";
 import { Envoy, type EnvoyCall } from "./envoy";
 import { Issuers } from "./issuers";
 
-/** Envoy between issuers and an app, and all that must be stopped again. */
+/** Envoy between issuers and an app, and everything that must be stopped afterwards. */
 export class Stage {
   private constructor(
     readonly issuers: Issuers,

@@ -7,7 +7,7 @@ import { requestEvent } from "../../../support/authorizer/event";
 import { POLICY } from "../../../support/authorizer/policy";
 import { BUILD_FOLDER } from "../../../support/places";
 
-/** The design's aim. */
+/** The design's target. */
 const BUNDLE_BYTES = 30_000;
 
 /** The bundle that is deployed, with a policy next to it as in the archive. */

@@ -7,14 +7,14 @@ import { type Answer, Hosts, Instance } from "../../../support/authorizer/instan
 import { cognitoDocuments, documents, TestIssuer } from "../../../support/authorizer/issuer";
 import { AWS_URL, CATALOG, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 
-/** What an instance does before its first event, what the first decision then waits for, and how a token is renewed. */
+/** Tests an instance's start before its first event, the waits of the first decision, and the renewal of a token. */
 
 const COGNITO = new URL(COGNITO_URL).host;
 const [AWS, STS, IAM] = ["sts.eu-west-1.amazonaws.com", "sts.googleapis.com", "iamcredentials.googleapis.com"];
 const CLOUDS = [AWS, STS, IAM];
 const NAMES = [...CLOUDS, ...[COGNITO_URL, OKTA_URL, AWS_URL].map((url) => new URL(url).host)];
 const ONE_ISSUER: AuthorizerPolicy = { ...POLICY, issuers: POLICY.issuers.filter(({ kind }) => kind === "cognito") };
-/** A Google token lives an hour and is due ten minutes before its end. */
+/** A Google token lives one hour and is due for renewal ten minutes before its expiry. */
 const DUE = 3001;
 
 let issuer: TestIssuer;
@@ -24,7 +24,7 @@ const running: Instance[] = [];
 
 beforeAll(async () => {
   issuer = await TestIssuer.create(COGNITO_URL);
-  // Longer than the hour that the function's clock is put forward.
+  // Longer than the hour by which the function's clock is advanced.
   const exp = Math.floor(Date.now() / 1000) + 7200;
   const claims = { sub: "anna", client_id: ENVIRONMENT.CLIENT_WEB, token_use: "access", scope: "orders/read", exp };
   token = await issuer.token(claims);
@@ -37,7 +37,7 @@ afterEach(() => {
   hosts.stop();
 });
 
-/** Issuer and clouds in good health; each Google token is another one. */
+/** Issuer and clouds are available. Each Google token is different. */
 function healthy(): Answer {
   const keys = documents(cognitoDocuments(issuer));
   let minted = 0;
@@ -57,7 +57,7 @@ function instance(policy = POLICY, handler?: "index.callers" | "index.public", i
   return started;
 }
 
-/** A refusal that costs no call: when it is there, the instance has started. */
+/** A refusal without an outbound call: once it arrives, the instance has started. */
 const started = (one: Instance) => one.ask(requestEvent({ routeKey: "GET /none" }));
 
 /** The Google token of an allowed call, or the error. */
@@ -78,7 +78,7 @@ describe("the start", () => {
     expect(hosts.calls).toEqual([]);
     expect(hosts.open).toBe(6);
     expect(await decide(one)).toMatch(/^Bearer ey/);
-    // Over the connections that are there.
+    // Over the existing connections.
     expect(hosts.calls).toEqual([COGNITO, ...CLOUDS]);
     expect(hosts.connections).toHaveLength(6);
     await decide(one);
@@ -144,7 +144,7 @@ describe("the start", () => {
     if (silent === undefined) server.close();
     const one = instance(ONE_ISSUER, undefined, { ...hosts.internet, port });
     expect(await started(one)).toMatchObject({ value: { isAuthorized: false } });
-    // One second of its own; the rest is the process on a busy machine.
+    // The start takes one second. The rest is for the process on a busy machine.
     expect(Date.now() - one.startedAt).toBeLessThan(4000);
     one.stop();
     running.splice(0);
@@ -153,7 +153,7 @@ describe("the start", () => {
 });
 
 describe("a renewal", () => {
-  /** An instance whose token is due, with fresh keys. */
+  /** An instance whose token is due for renewal, with fresh keys. */
   async function due(): Promise<{ readonly one: Instance; readonly first: string | undefined }> {
     const one = instance();
     const first = await decide(one);
@@ -162,7 +162,7 @@ describe("a renewal", () => {
     return { one, first };
   }
 
-  /** Every host takes its calls, and answers when it may go on. */
+  /** Every host accepts calls, and responds when the test lets it. */
   function hold(): { readonly goOn: () => void } {
     const well = hosts.answer;
     let goOn = () => {};
@@ -201,7 +201,7 @@ describe("a renewal", () => {
     let renewed = await decide(one, DUE);
     while (renewed === first) renewed = await decide(one, DUE);
     expect(renewed).toMatch(/^Bearer ey/);
-    // The broken call again, and no mint from the beginning.
+    // Repeats only the broken call, not the whole mint.
     expect(hosts.calls).toEqual([AWS, ...CLOUDS]);
   });
 

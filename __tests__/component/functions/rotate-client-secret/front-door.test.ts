@@ -2,14 +2,14 @@ import { CLIENT_ID, SCOPES } from "../../../support/rotate-client-secret/environ
 import { MemoryScene, STEPS } from "../../../support/rotate-client-secret/memory-scene";
 import { Arena } from "../../../system/attack/support/arena";
 
-/** The front door of dev, with the authorizer's artefact: a token that Cognito gave for a secret has to pass there. */
+/** The front door of dev, with the built authorizer. It must accept a token that Cognito issued for a secret. */
 let arena: Arena;
 beforeAll(async () => {
   arena = await Arena.open("http");
 }, 60_000);
 afterAll(() => arena?.close());
 
-/** Does as docs/how-to/call-from-a-program.md says, at its hardest: another token for each call. */
+/** Follows docs/how-to/call-from-a-program.md in the strictest form: a new token for each call. */
 class Caller {
   calls = 0;
   readonly failed: number[] = [];
@@ -29,7 +29,7 @@ class Caller {
     if (status !== 200) this.failed.push(status ?? 0);
   }
 
-  /** Undefined where Cognito takes the secret no more. */
+  /** Undefined if Cognito no longer accepts the secret. */
   private async attempt(): Promise<number | undefined> {
     const { status } = this.scene.cognito.token({
       method: "POST",
@@ -74,7 +74,7 @@ test("callers keep access through several rotations, whenever they read the secr
     for (const step of STEPS) {
       await scene.step(step, token);
       const before = callers.map(({ calls }) => calls);
-      // Two: the first may have begun before the step.
+      // Two calls, because the first may have begun before the step.
       while (callers.some(({ calls }, index) => calls < (before[index] ?? 0) + 2)) {
         await new Promise((resolve) => setTimeout(resolve, 2));
       }

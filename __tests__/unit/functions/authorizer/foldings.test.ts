@@ -27,7 +27,7 @@ function passes(rule: PathRule, path: string): boolean {
 
 const NAME = ruleOf("GET /x/{name}");
 
-/** All that some language reads as something else, or something else as it. The rest of Unicode has no case. */
+/** All characters that some language maps to another one, or another one to them. The rest of Unicode has no case. */
 const cased = new Set(FOLDINGS.flatMap(({ readings }) => [...readings].flatMap(([from, to]) => [from, ...to])));
 const accepted = [...cased].filter((character) => passes(NAME, `/x/a${character}a`));
 

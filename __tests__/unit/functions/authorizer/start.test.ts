@@ -3,7 +3,7 @@ import { START_MILLISECONDS, start } from "../../../../functions/authorizer/star
 
 const CLOUDS = ["sts.eu-west-1.amazonaws.com", "sts.googleapis.com", "iamcredentials.googleapis.com"];
 
-/** What a start connects to, and for how many milliseconds each fetch of keys may last. */
+/** The hosts that a start connects to, and the timeout of each fetch of keys, in milliseconds. */
 async function started(handler: string | undefined, issuers: readonly string[], isReachable = true) {
   const hosts: string[] = [];
   const fetches: number[] = [];

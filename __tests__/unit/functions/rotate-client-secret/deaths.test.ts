@@ -7,13 +7,16 @@ import {
 } from "../../../support/rotate-client-secret/deaths";
 import { callsOf, MemoryScene, START_NAMES, STARTS } from "../../../support/rotate-client-secret/memory-scene";
 
-/** One place of death a kind. Every place, and any two of them: `system/functions/rotate-client-secret/deaths.test.ts`. */
+/**
+ * One crash of each kind. `system/functions/rotate-client-secret/deaths.test.ts` covers every crash and any two of
+ * them.
+ */
 test("lists the calls at which the function may crash", async () => {
   expect(await callsOf("settled")).toEqual([
     ...["DescribeSecret", "GetSecretValue", "GetSecretValue", "PutSecretValue"],
     ...["DescribeSecret", "GetSecretValue", "token", "ListUserPoolClientSecrets"],
     ...["GetSecretValue", "GetSecretValue", "token"],
-    // A second look, before anything is deleted.
+    // The second check before a deletion.
     ...["token", "ListUserPoolClientSecrets", "DescribeSecret"],
     ...["DeleteUserPoolClientSecret", "AddUserPoolClientSecret"],
     ...["DescribeSecret", "GetSecretValue", "token"],
@@ -70,7 +73,7 @@ test("while Cognito lags, a repeated step deletes no secret that callers use", a
   const add = 11;
   await scene.dying({ call: add, when: "after" }, () => scene.step("setSecret", token));
   expect(scene.calls[add]).toBe("AddUserPoolClientSecret");
-  // The deleted one still opens, and the new one not yet: so it is the new one that is taken for superseded.
+  // Cognito still accepts the deleted secret but not yet the new one, so the new one looks superseded.
   expect([scene.previous, before, scene.pending].map((value) => scene.cognito.opens(value))).toEqual([
     true,
     true,

@@ -2,7 +2,7 @@ import { MemoryScene } from "../../../support/rotate-client-secret/memory-scene"
 
 type Delivery = "first" | "second";
 
-/** Works that go on at once, each of which waits before each of its calls until it is let go. */
+/** Concurrent tasks, each of which waits before each of its calls until the test releases it. */
 class Overlap {
   private readonly waiting = new Map<Delivery, () => void>();
   private readonly ended = new Set<Delivery>();
@@ -26,7 +26,7 @@ class Overlap {
     });
   }
 
-  /** Lets so many calls go, or as many as there are. */
+  /** Releases this number of calls, or all if there are fewer. */
   async go(delivery: Delivery, calls = Number.POSITIVE_INFINITY): Promise<number> {
     let done = 0;
     for (; done < calls && !this.ended.has(delivery); done += 1) {
@@ -42,7 +42,7 @@ class Overlap {
     this.scene.gate = undefined;
   }
 
-  /** The work goes on until its next call, and no other one does meanwhile. */
+  /** Only this task continues, until its next call. */
   private async as(delivery: Delivery, act: () => void): Promise<void> {
     this.starting = delivery;
     act();
@@ -57,7 +57,7 @@ const STRIDE = process.env.OVERLAPS === "all" ? 1 : 6;
 
 const REST = ["setSecret", "testSecret", "finishSecret"];
 
-/** What callers lose where the second delivery of setSecret stops after some of its calls, and the first one goes on. */
+/** What callers lose if the second delivery of setSecret pauses after some of its calls and the first one continues. */
 async function overlapped(
   lagMilliseconds: number,
   stop: number,
@@ -84,7 +84,7 @@ async function overlapped(
   const second = await overlap.go("second");
   await overlap.go("first");
   overlap.end();
-  // Secrets Manager tries again what has failed.
+  // Secrets Manager retries failed steps.
   time += 3_600_000;
   for (const step of REST)
     await scene.step(step, token).catch((error) => faults.push(`${stop}, ${resume}: ${error.message}`));

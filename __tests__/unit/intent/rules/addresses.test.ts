@@ -29,7 +29,7 @@ test("the usage key of a caller that an issuer lists is unique", () => {
     "clients.workforce-x  got aws_api_gateway_api_key.workforce_x in Terraform for the usage of the client workforce-x, and for the usage of workforce/x, expected a unique address for each",
   ]);
   expect(faults(`${REST}issuers: { workforce: { clients: [abc, Abc] } }`)).toHaveLength(2);
-  // No usage keys: no plan counts, or no service admits the client.
+  // No usage keys, because there is no plan, or no service admits the client.
   expect(faults(callers(clash))).toEqual([]);
   expect(faults(`${REST.replace(/, defaultPlan.*/, " }")}${callers(clash)}`)).toEqual([]);
   expect(faults(`${REST}${callers(clash.replace("issuer", "disabled: true, issuer"))}`)).toEqual([]);
@@ -42,7 +42,7 @@ test("the preflights of a path have a unique address", () => {
     'services.other.routes["GET /get/x"]  got aws_api_gateway_method.preflight_get_x in Terraform for the preflights of /get/x, and for GET /x, expected a unique address for each',
   ]);
   expect(faults(`${REST}services: { other: ${service("GET /", "POST /root")} }`)).toHaveLength(2);
-  // No preflight methods: there is no CORS, or the API is of the kind that answers preflights by itself.
+  // No preflight methods, because there is no CORS, or it is an HTTP API, which answers preflights itself.
   expect(faults(`${REST.replace(/cors: \{[^}]*\}, /, "")}${clash}`)).toEqual([]);
   expect(faults(`gateway: { cors: { origins: [https://shop.example.com] } }\n${clash}`)).toEqual([]);
 });

@@ -77,7 +77,7 @@ testAll([
   "https://agent.buildkite.com",
   "https://oidc.circleci.com/org/11111111-2222-3333-4444-555555555555",
   "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF",
-])("scopes in tokens of %s are refused as a source", (url) => {
+])("grants: token is refused for the multi-tenant issuer %s", (url) => {
   expect(token(url)).toEqual([
     `issuers.workforce.grants  got token for ${new URL(url).hostname}, expected subjects: anyone can use this issuer, so only exact subjects identify a caller`,
   ]);

@@ -55,7 +55,7 @@ test("no service ends in -rt, as runtime accounts do", () => {
     "services.orders-rt  got the service orders-rt, expected a name that does not end in -rt (runtime accounts do)",
   );
   expect(faults(service("start"))).toEqual([]);
-  // Addresses are made of the key, whatever the service was called before.
+  // Addresses are derived from the key, whatever the service's former name.
   expect(faults(service("orders-rt").replace("{ image", "{ previousName: old, image"))).toHaveLength(1);
 });
 

@@ -13,7 +13,7 @@ test.each(["0", "366", "1.5", "monthly"])("an interval of %s days is refused", (
   ]);
 });
 
-test("clients for people and external clients have no secret to rotate", () => {
+test("a client for people has no secret to rotate", () => {
   const web = "clients: { web: { rotateEveryDays: 30 } }";
   expect(faults(web)).toEqual([expect.stringContaining("clients.web.rotateEveryDays")]);
 });

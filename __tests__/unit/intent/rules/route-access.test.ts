@@ -18,7 +18,7 @@ test("a route cannot be both public and scoped", () => {
   ]);
 });
 
-test("an overlay that misspells a public route of the base gets a suggestion", () => {
+test("an overlay that adds a throttle to a route in the short form must repeat its access", () => {
   expect(
     faults("services: { catalog: { routes: { GET /products: { throttle: { ratePerSecond: 1, burst: 1 } } } } }"),
   ).toEqual([

@@ -1,7 +1,7 @@
 import { faults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
-/** The small shop of the tests, as far as the shared-issuer handshake can hold it. */
+/** The test config, limited to what the shared-issuer handshake supports. */
 const SHARED = `handshake: shared-issuer
 envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}" }
 `;

@@ -1,7 +1,7 @@
 import { parseYaml } from "../../../../intent/source/yaml";
 import { testAll } from "../../../support/test-all";
 
-/** A mistake, and where a person has to correct it. The parser complains of most of these further down. */
+/** A mistake, and the place to correct it. The parser reports most of these further down. */
 const FAULTS: readonly (readonly [text: string, place: string, got: string, remedy: string])[] = [
   ["name:shop # c\n\naws:\n  region: x\n", "1:1", 'got "name:shop"', "a space after the colon: name: shop"],
   ["name:shop\naws:\n  region: x\n", "1:1", 'got "name:shop"', "a space after the colon"],

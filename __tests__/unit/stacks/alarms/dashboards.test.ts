@@ -36,7 +36,7 @@ interface Shown {
 // biome-ignore lint/suspicious/noExplicitAny: JSON of either dashboard
 type Json = any;
 
-/** The rows from top to bottom: the name twice, above and in the chart. */
+/** The rows from top to bottom. Each name occurs twice, as the heading and in the chart. */
 function rowsOfAws({ widgets }: Json): readonly Shown[] {
   const inOrder = [...widgets].sort((a, b) => a.y - b.y);
   return inOrder.flatMap(({ type, properties }, index) => {

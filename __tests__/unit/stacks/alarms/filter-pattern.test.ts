@@ -52,7 +52,7 @@ testAll([
   expect(matches(pattern, EVENT)).toBe(expected);
 });
 
-/** AWS Security Hub, controls CloudWatch.2 and CloudWatch.4: wildcards inside of quotes. */
+/** AWS Security Hub, controls CloudWatch.2 and CloudWatch.4: wildcards inside quotes. */
 testAll([
   ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "Client.UnauthorizedOperation", true],
   ['{($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")}', "AccessDeniedException", true],

@@ -20,7 +20,7 @@ const cloudwatch = new CloudWatch(stack, "storefront-dev");
 const line = accessLines(stack.resource("aws_apigatewayv2_stage", "gateway").access_log_settings.format);
 
 const many = (count: number, text: string) => Array.from({ length: count }, () => text);
-/** So many of a thousand requests ended like this, and the others well. */
+/** This number of a thousand requests ended like this, and the others succeeded. */
 const ended = (count: number, ending: Ending): Sample => ({
   lines: { access: [...many(count, line(ending)), ...many(1000 - count, line({ service: { status: 200 } }))] },
   metrics: { Count: 1000 },
@@ -46,7 +46,7 @@ interface Case {
   readonly calm: Readonly<Record<string, readonly Sample[]>>;
 }
 
-/** Each alarm on made-up lines of the real writers, and on made-up metrics of AWS. */
+/** Each alarm with sample lines of the real log writers, and with sample AWS metrics. */
 const CASES: Readonly<Record<Exclude<AlarmKey, "lateRotationDays">, Case>> = {
   gatewayErrorPercent: {
     alarm: "gateway_errors",
@@ -172,7 +172,7 @@ describe("a rotated client secret", () => {
   const rotated = new CloudWatch(stackOf(rotatedIntent()), "storefront-dev");
   const late = "late_rotation_reporting_agent";
   const failed = "failed_rotation_reporting_agent";
-  /** What the daily check writes. */
+  /** The log line of the daily check. */
   const aged = (ageDays: number): Sample => ({
     lines: {
       rotate_secret_reporting_agent: [

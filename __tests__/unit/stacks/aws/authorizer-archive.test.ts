@@ -34,6 +34,6 @@ test("source_code_hash and the policy variable are those of the zip's bytes", ()
 test("no entry is compressed or dated, because zlib versions and clocks would change its bytes", () => {
   const zip = archive();
   expect(zip.includes(readFileSync(join(BUILD, "authorizer.mjs")))).toBe(true);
-  // Time and date of the first entry in the zip format's own terms: 00:00:00 on 1980-01-01.
+  // Time and date of the first entry in the zip format's encoding: 00:00:00 on 1980-01-01.
   expect(zip.subarray(10, 14)).toEqual(Buffer.from([0, 0, 0x21, 0]));
 });

@@ -3,7 +3,7 @@ import { verifying } from "../../../support/local/verifying";
 import { restDev } from "../../../support/rest";
 import { devStack, stackOf } from "../../../support/stack";
 
-/** The variable that a server of CGI's kind makes of a header. */
+/** The variable that a CGI-like server derives from a header. */
 const variable = (name: string) => name.toUpperCase().replaceAll("-", "_");
 
 test("an HTTP API removes every spelling that a CGI-like server reads as a gateway header or a rerouting header", () => {

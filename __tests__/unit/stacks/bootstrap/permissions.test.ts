@@ -15,7 +15,7 @@ import { type Synthesized, stackOf } from "../../../support/stack";
 import { synthesizedState } from "../../../support/synthesized";
 import { watchedDev } from "../../../support/watched";
 
-/** Whatever config can ask for that no environment of this repository does. */
+/** Settings that config supports but no environment of this repository uses. */
 const ASKED_FOR = [
   restWith({ domain: DOMAIN, waf: WAF, mutualTls: MUTUAL_TLS, allowedNetworks: NETWORKS }),
   manyRoutes("one"),
@@ -32,7 +32,7 @@ const types = [...new Set([...declared, ...ASKED_FOR])].sort();
 const rows = [...Object.keys(AWS_NEEDS), ...Object.keys(GOOGLE_NEEDS)].sort();
 const needs = [...Object.values(AWS_NEEDS).flat(), ...Object.values(GOOGLE_NEEDS)];
 
-/** What of the table an environment has at all: no zone, no records. */
+/** The rows of the table that apply to an environment: without a zone, there are no records. */
 function needed({ aws, prefix }: BootstrapIntent): readonly AwsNeed[] {
   const { ownsIdentityProvider: _, ...place } = { ...aws, prefix };
   return Object.values(AWS_NEEDS)
@@ -42,7 +42,7 @@ function needed({ aws, prefix }: BootstrapIntent): readonly AwsNeed[] {
 
 /** IAM's limit for all inline policies of a role together, in characters without white space. */
 const INLINE_CHARACTERS = 10_240;
-/** What a plan role may do at all: look. */
+/** Kinds of actions that a plan role may have: only reads. */
 const READS =
   /^(apigateway:GET|[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+|secretmanager\.versions\.access|[a-z]+(\.[A-Za-z]+)+\.(get|list|getIamPolicy))$/;
 
@@ -70,19 +70,19 @@ const everything: BootstrapIntent = {
   aws: { ...staging.aws, truststore: TRUSTSTORE, watch: { alarms: true, slos: true, dashboard: true } },
   google: { ...staging.google, mountsConfigurations: true },
 };
-/** One whose clients get new secrets. */
+/** An environment with rotated client secrets. */
 const rotating: BootstrapIntent = {
   ...staging,
   environment: "staging with rotated secrets",
   aws: { ...staging.aws, rotatesSecrets: true },
 };
-/** One that is watched. */
+/** An environment with alarms, objectives and a dashboard. */
 const watching: BootstrapIntent = {
   ...staging,
   environment: "staging with alarms, objectives and dashboards",
   aws: { ...staging.aws, watch: { alarms: true, slos: true, dashboard: true } },
 };
-/** One whose functions have instances that are kept started. */
+/** An environment with provisioned concurrency. */
 const provisioned: BootstrapIntent = {
   ...staging,
   environment: "staging with provisioned concurrency",

@@ -5,7 +5,7 @@ import { bootstrapOf } from "../../../support/shop";
 import { statements } from "../../../support/stack";
 
 const { aws } = bootstrapOf("staging");
-/** Everything that adds rights: with a trust store there is no room left inline. */
+/** All settings that add permissions: with a trust store they no longer fit inline. */
 const full = bootstrapStack({ aws: { ...aws, truststore: "storefront-staging-truststore" } }, "staging");
 const lean = bootstrapStack({}, "staging");
 

@@ -61,7 +61,7 @@ test("Google sends reminders to the environment's topic, the first one that many
     topics: [{ name: "${google_pubsub_topic.secret_rotations.id}" }],
     lifecycle: { ignore_changes: ["rotation[0].next_rotation_time"] },
   });
-  // Google refuses a secret on whose topic it may not publish.
+  // Google refuses a secret if it may not publish to the secret's topic.
   expect(depends_on).toContain("google_pubsub_topic_iam_binding.secret_rotations");
   for (const name of ["orders_payment_key", "accounts_session_key"]) {
     const quiet = SETTINGS.resource(SECRET, name);

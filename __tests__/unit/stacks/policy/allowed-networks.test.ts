@@ -76,7 +76,7 @@ test("only the API's own policy may allow preflights", () => {
 });
 
 describe("an HTTP API with allowed networks", () => {
-  /** What stops one whose authorizer decides by these. */
+  /** Findings for an HTTP API whose authorizer uses these networks. */
   const deciding = (decided: readonly string[] | undefined) => {
     const rule = allowedNetworks(NETWORKS, { ...(decided && { allowedNetworks: decided }) });
     const found: unknown[] = [];

@@ -15,7 +15,7 @@ const AUTHORIZER = "aws_apigatewayv2_authorizer.customers";
 const CUSTOMERS = "https://${aws_cognito_user_pool.customers.endpoint}";
 
 const found = (address: string, attribute: string, value: unknown) =>
-  // An override would add to a list, and not take its place.
+  // An override would add to the list instead of replacing it.
   violations((find) => Object.assign(find(address), { [attribute]: value }), {}, "preview");
 
 test.each([

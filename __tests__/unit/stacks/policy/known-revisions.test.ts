@@ -7,7 +7,7 @@ const SERVICE = "google_cloud_run_v2_service.orders";
 const LATEST = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };
 const PINNED = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "orders-00001" };
 
-/** What stops an environment's synthesis after a change of its service. */
+/** Findings that stop an environment's synthesis after a change of its service. */
 const changed = (environment: string, change: (service: CloudRunV2Service) => void) =>
   violations((find) => change(find(SERVICE) as unknown as CloudRunV2Service), {}, environment);
 

@@ -6,7 +6,7 @@ import { stackOf } from "../../../support/stack";
 const preview = intentOf("preview");
 const ADDRESS = "aws_apigatewayv2_route.orders_get_orders";
 
-/** Preview, with one route that is open to everybody. */
+/** Preview, with one public route. */
 const open: Intent = {
   ...preview,
   services: preview.services.map((service) => ({

@@ -6,7 +6,7 @@ import { testAll } from "../../../support/test-all";
 const ROLE = "arn:aws:iam::111122223333:role/x";
 const RIGHT: Statement = { Sid: "x", Effect: "Allow", Principal: { AWS: [ROLE] }, Action: "sts:AssumeRole" };
 
-/** What the rule says of a statement in place of the orders role's trust. */
+/** The rule's findings for a statement that replaces the orders role's trust. */
 const found = (statement: object) =>
   violations((find) =>
     find("aws_iam_role.orders").addOverride("assume_role_policy", policyDocument(statement as Statement)),

@@ -81,7 +81,7 @@ test("adders with the reader's role count as readers", () => {
 
 type Denial = Record<string, unknown>;
 
-/** The policy of reporting-agent's secret, with other statements than the program's. */
+/** The policy of reporting-agent's secret, with these statements instead of the program's. */
 const put = (statements: object[]) =>
   violations((find) => find(POLICY).addOverride("policy", policyDocument(...(statements as unknown as Statement[]))));
 const READERS = ["reporting", "terraform", "terraform-plan"].map((name) => `arn:aws:iam::111122223333:role/${name}`);

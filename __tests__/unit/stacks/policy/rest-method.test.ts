@@ -100,7 +100,7 @@ testAll([
   ["Authorization", undefined],
 ])("a service that gets %s as %s stops the synthesis", (name, value) => {
   const found = violations((find) => {
-    // An override's path is cut at dots.
+    // An override's path is split at dots.
     const { requestParametersInput } = find(INTEGRATION) as unknown as {
       requestParametersInput: Record<string, string | undefined>;
     };

@@ -62,7 +62,7 @@ testAll([
   ["authorizer_uri", "${aws_lambda_function.public.invoke_arn}"],
 ])("an authorizer whose %s is %j is a finding on each of its routes", (attribute, value) => {
   const found = violations((find) => {
-    // An override would be merged into the list that is there.
+    // An override would be merged into the existing list.
     if (Array.isArray(value)) Object.assign(find(AUTHORIZER), { identitySources: value });
     else find(AUTHORIZER).addOverride(attribute, value);
   });

@@ -52,7 +52,7 @@ describe("a configuration that is mounted", () => {
 });
 
 const dev = intentOf("dev");
-/** Dev, with Envoy before the accounts service as well as IAM. */
+/** Dev, with both Envoy and IAM in front of the accounts service. */
 const both: Intent = {
   ...dev,
   envoy: intentOf("preview").envoy as Intent["envoy"],

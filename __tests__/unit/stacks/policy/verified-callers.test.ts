@@ -7,11 +7,11 @@ const CONTAINERS = "template.containers";
 // biome-ignore lint/suspicious/noExplicitAny: Envoy's JSON, changed field by field
 type Json = any;
 
-/** What stops preview after a change of its service's attributes. */
+/** Findings that stop preview after a change of its service's attributes. */
 const changed = (path: string, value: unknown) =>
   violations((find) => find(SERVICE).addOverride(path, value), {}, "preview");
 
-/** What stops preview after a change of Envoy's configuration. */
+/** Findings that stop preview after a change of Envoy's configuration. */
 function configured(change: (configuration: Json) => void): string[] {
   return violations(
     (find) => {
@@ -35,7 +35,7 @@ const routes = (configuration: Json): Json[] => host(configuration).routes;
 const routeOf = (configuration: Json, name: string) => routes(configuration).find((each) => each.name === name);
 const policies = (configuration: Json, name: string) => filter(configuration, name).typed_config.rules.policies;
 
-/** Where the first difference of a configuration is, in the finding. */
+/** The place of a configuration's first difference, from the finding. */
 const AT = "differs in Envoy's configuration from what the policy gives at ";
 const MANAGER = "static_resources.listeners[0].filter_chains[0].filters[0].typed_config";
 

@@ -1,6 +1,6 @@
 import { type Find, violations, violationsOfSynthesis } from "../../../support/policy";
 
-/** The quick look of `violations` is worth what a whole synthesis is. */
+/** `violations` must find the same as a whole synthesis, which takes longer. */
 test.each<[string, (find: Find) => void, string]>([
   ["no change", () => {}, "dev"],
   ["a text", (find) => find("aws_iam_role.orders").addOverride("assume_role_policy", "{"), "dev"],

@@ -5,12 +5,12 @@ import { stackOf } from "../../../support/stack";
 /** Examples of words in addresses that do not come from the config. */
 const WORD = fc.constantFrom("a", "b", "by", "get", "preflight", "root");
 
-/** Mostly what is no trouble: so each trouble comes by itself. */
+/** Mostly harmless values, so that each difficult one occurs alone. */
 function rarely(plain: string[], ...others: string[][]): fc.Arbitrary<string[]> {
   return fc.oneof({ weight: 3, arbitrary: fc.constant(plain) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 }
 
-/** Ids that meet when dashes become `_`: the same three words, divided at other places. */
+/** Ids that become equal when dashes become `_`: the same three words, divided differently. */
 const ids = fc.tuple(WORD, WORD, WORD).chain(([a, b, c]) => {
   return fc.record({
     pools: fc.constant([a, `${a}-${b}`]),
@@ -74,7 +74,7 @@ test("every valid config gives a stack with distinct addresses, whatever its ids
     }),
     { numRuns: 40 },
   );
-  // Else it would say nothing.
+  // Otherwise the test would prove nothing.
   expect(stacks.made).toBeGreaterThan(10);
   expect(stacks.refused).toBeGreaterThan(10);
 });

@@ -6,7 +6,7 @@ import { generate } from "selfsigned";
 import { HttpsFailure, httpsCall } from "../../../../../functions/authorizer/request/https-call";
 
 const LIMITS = { timeoutMilliseconds: 30_000, maximumBytes: 1000 };
-/** For servers that would never answer. */
+/** For servers that never respond. */
 const SOON = { ...LIMITS, timeoutMilliseconds: 100 };
 
 let server: Server;
@@ -14,7 +14,10 @@ let listener: (request: IncomingMessage, response: ServerResponse) => void;
 let connections = 0;
 const connect = tls.connect;
 
-/** One local server stands for every host: connections to port 443 go there, the name in the certificate still counts. */
+/**
+ * One local server plays every host: connections to port 443 go there, and the name in the certificate is still
+ * checked.
+ */
 beforeAll(async () => {
   const pems = await generate([{ name: "commonName", value: "issuer.example" }], {
     extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "issuer.example" }] }],
@@ -26,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   jest.spyOn(tls, "connect").mockImplementation(((options: tls.ConnectionOptions) => {
-    // Set explicitly: its default is for an environment variable to change.
+    // Set explicitly, because an environment variable can change its default.
     expect(options).toMatchObject({ port: 443, rejectUnauthorized: true });
     return connect({ ...options, host: "127.0.0.1", port, ca: pems.cert, lookup: undefined });
   }) as typeof tls.connect);
@@ -124,7 +127,7 @@ test("the timeout covers the whole body", async () => {
     const drip = setInterval(() => response.write("x"), 10);
     response.on("close", () => clearInterval(drip));
   };
-  // It drips on for as long as anybody listens.
+  // It sends single bytes as long as the connection is open.
   expect(await failureOf(get("https://issuer.example/", SOON))).toBe("timeout");
 });
 

@@ -10,7 +10,7 @@ import { refusalOf } from "../../../../support/authorizer/refusal";
 
 const REQUEST = { method: "POST", url: "https://sts.googleapis.com/v1/token", body: "{}" } as const;
 
-/** A budget in a time that each call moves by `milliseconds`, and each pause by its length. */
+/** A budget with a clock that each call advances by `milliseconds`, and each pause by its length. */
 function budgetOf(turns: readonly (number | HttpsFailure)[], milliseconds = 0) {
   const limits: HttpsLimits[] = [];
   const time = new FakeTime();
@@ -33,7 +33,7 @@ test("returns a 200 response", async () => {
   expect(limits).toEqual([{ timeoutMilliseconds: CALL_MILLISECONDS, maximumBytes: REPLY_BYTES }]);
 });
 
-/** What a call comes to: a status, or the kind of its failure. */
+/** The result of a call: a status, or the kind of its failure. */
 const turnOf = (what: number | HttpsFailure["kind"]) => (typeof what === "number" ? what : new HttpsFailure(what));
 
 test.each([429, 500, 502, 503, 504, "network", "timeout"] as const)("%s is retried once", async (what) => {
@@ -72,7 +72,7 @@ test("all calls together stay within six seconds, and the last one gets the rema
   await budget.fetch("assume-role", REQUEST);
   await budget.fetch("token-exchange", REQUEST);
   expect(await refusalOf(() => budget.fetch("id-token", REQUEST))).toBe("unavailable id-token");
-  // 6,000 less three calls of 1,500 and two pauses of 150.
+  // 6,000 minus three calls of 1,500 and two pauses of 150.
   expect(limits.map(({ timeoutMilliseconds }) => timeoutMilliseconds)).toEqual([1500, 1500, 1500, 1200]);
 });
 

@@ -88,7 +88,7 @@ test("the three calls of a mint share one budget, which can run out before the l
   const timeouts: number[] = [];
   jest.spyOn(Math, "random").mockReturnValue(0.25); // a pause of 100 milliseconds
   const time = new FakeTime();
-  // The first try of each call is silent, the second is answered; both take as long as they may.
+  // The first attempt of each call times out, the second succeeds. Both take the maximum time.
   const call: HttpsCall = async (request, limits) => {
     timeouts.push(limits.timeoutMilliseconds);
     time.pass(limits.timeoutMilliseconds);

@@ -44,7 +44,7 @@ test("200 concurrent requests cause one mint, and share its failure", async () =
   expect(state.minted).toBe(2);
 });
 
-/** A mint whose end the test decides. */
+/** A mint that the test ends. */
 function slowMint() {
   const ends: { resolve(token: IdToken): void; reject(error: unknown): void }[] = [];
   const work = () =>
@@ -69,7 +69,7 @@ test("a token is renewed ten minutes before it ends, and no caller waits for the
   }
   expect(ends).toHaveLength(1);
   ends[0]?.resolve(token("renewed"));
-  // Its end is a turn of the event loop away, as in a process that thaws for the next request.
+  // It ends in the next turn of the event loop, as in a process that thaws for the next request.
   await Promise.resolve();
   await Promise.resolve();
   expect(await cache.get("orders", work)).toEqual({ token: "renewed", hit: true });
@@ -109,7 +109,7 @@ test("without a valid token a request waits for the pending mint, or for a new o
   expect(await second).toEqual({ token: "second", hit: false });
   ends[0]?.reject(unavailable("assume-role"));
   expect(await refusalOf(() => joined)).toBe("unavailable assume-role");
-  // The end of the first one is not the end of the second.
+  // The first mint's end must not count as the second's.
   expect(await cache.get("orders", work)).toEqual({ token: "second", hit: true });
   expect(ends).toHaveLength(2);
 });
@@ -190,6 +190,6 @@ test("no token is returned with less than the required life, whatever the cloud 
       }
     }),
   );
-  // Else it would hold because there never is one.
+  // Otherwise the test would also pass if there never were a token.
   expect(given).toBeGreaterThan(200);
 });

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import tls from "node:tls";
 import { Connections } from "../../../../../functions/authorizer/request/connections";
 
-/** Opens a connection ahead over a socket that does this. */
+/** Opens a connection in advance over a socket with this behaviour. */
 async function opened(become: (socket: EventEmitter) => void) {
   const socket = Object.assign(new EventEmitter(), { setNoDelay() {}, destroy: () => socket.emit("close") });
   const connect = jest.spyOn(tls, "connect").mockReturnValue(socket as never);

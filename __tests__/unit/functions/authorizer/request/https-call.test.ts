@@ -26,7 +26,7 @@ testAll([
 const URL_OF_KEYS = "https://issuer.example/keys";
 const LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 10 };
 
-/** What a call becomes whose server does this, without one. */
+/** The result of a call whose simulated server does this. */
 async function outcomeOf(serve: (call: EventEmitter, response: EventEmitter) => void) {
   const call = Object.assign(new EventEmitter(), { socket: null, reusedSocket: false, destroy() {}, end() {} });
   const sent = jest.spyOn(https, "request").mockReturnValue(call as never);

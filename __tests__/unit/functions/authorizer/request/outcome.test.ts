@@ -4,13 +4,15 @@ import { ROOT } from "../../../../support/places";
 
 const SOURCES = join(ROOT, "functions/authorizer");
 
-/** Every member of the type: it has no value at run time, and a reason is logged as it is written here. */
+/**
+ * Every member of the type, read from the source: the type has no value at run time, and reasons are logged as written.
+ */
 function reasons(): readonly string[] {
   const [, union = ""] = readFileSync(join(SOURCES, "request/outcome.ts"), "utf8").split("export type Reason =");
   return quoted(union.slice(0, union.indexOf(";")));
 }
 
-/** The reasons that the table below a heading of docs/reference/refusal-reasons.md has, in its first column. */
+/** The first column of the table below a heading of docs/reference/refusal-reasons.md. */
 function documented(heading: string): readonly string[] {
   const [, section = ""] = readFileSync(join(ROOT, "docs/reference/refusal-reasons.md"), "utf8").split(
     `\n## ${heading}\n`,
@@ -19,7 +21,7 @@ function documented(heading: string): readonly string[] {
   return rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, reason = ""]) => reason));
 }
 
-/** What the function refuses by `unavailable`, as it is called. */
+/** Reasons with which the function calls `unavailable`. */
 function undecided(): readonly string[] {
   const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
   const calls = files.flatMap(

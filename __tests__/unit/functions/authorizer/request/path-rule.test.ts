@@ -7,7 +7,7 @@ import { refusalOf } from "../../../../support/authorizer/refusal";
 import fc from "../../../../support/properties";
 import { testAll } from "../../../../support/test-all";
 
-/** Routes of one service `orders`, but those that begin with another service's name and a colon. */
+/** Routes of the service `orders`, except those that begin with another service's name and a colon. */
 function ruleOf(routeKey: string, ...others: readonly string[]): PathRule {
   const routes = [routeKey, ...others].map((entry) => {
     const [service, key] = entry.includes(":") ? entry.split(":") : ["orders", entry];
@@ -124,7 +124,7 @@ test("the longest path that the gateway accepts is checked quickly, whatever its
   const before = process.cpuUsage();
   for (const unit of [".", " ", "\u00a0", "a."])
     expect(await verdict(rule, `/files/a${unit.repeat(100_000)}x`)).toBe("passes");
-  // Ten times as long as any can be; with a quadratic rule, each would take the processor ten seconds.
+  // Ten times the maximum length. With a quadratic rule, each path would take ten seconds.
   expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
 });
 
@@ -140,7 +140,7 @@ test("routes that differ only in case block each other", async () => {
 });
 
 test("a path of a narrower route never passes on the wider one, however it is spelled", () => {
-  // Spellings that some framework undoes before it routes.
+  // Spellings that some framework normalizes before it routes.
   const disguises = [
     (text: string) => text.toUpperCase(),
     (text: string) => `${text}/`,

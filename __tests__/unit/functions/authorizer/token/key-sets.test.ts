@@ -24,7 +24,7 @@ beforeAll(async () => {
 beforeEach(() => jest.useFakeTimers({ now: 1_800_000_000_000 }));
 afterEach(() => jest.useRealTimers());
 
-/** An issuer whose answer can be changed on the way. */
+/** An issuer whose response a test can change. */
 function changing(initial: Record<string, unknown>) {
   const state: { now: Record<string, unknown> | "down" } = { now: initial };
   let calls = 0;

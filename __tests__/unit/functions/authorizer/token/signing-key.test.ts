@@ -116,7 +116,7 @@ test("accepts signatures with a high and with a low s, because issuers use both"
     high += Number(other.wasHigh);
     expect([proof(key, token), proof(key, other.token)]).toEqual([true, true]);
   }
-  // Half of them, give or take: to refuse the high ones would refuse honest tokens.
+  // About half of them: refusing a high s would refuse valid tokens.
   expect(high).toBeGreaterThan(8);
   expect(high).toBeLessThan(56);
 });

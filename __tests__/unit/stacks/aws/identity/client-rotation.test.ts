@@ -121,7 +121,7 @@ test("Secrets Manager calls it only for this secret, immediately and then on sch
 test("Terraform's version keeps its own label, and Terraform ignores moved labels", () => {
   const version = rotated.resource("aws_secretsmanager_secret_version", "reporting_agent");
   expect(version.version_stages).toEqual(["AWSCURRENT", "FIRST"]);
-  // Another scope, or another address to get tokens at, is not written into it: Cognito may have forgotten that secret.
+  // Terraform does not write a changed scope or token endpoint into it, because Cognito may have deleted that secret.
   expect(version.lifecycle).toEqual({
     ignore_changes: ["version_stages"],
     replace_triggered_by: ["aws_cognito_user_pool_client.reporting_agent.id"],
@@ -164,7 +164,7 @@ test("one alarm fires if a rotation is late or the age is unknown, another if a 
     threshold: 32,
     treat_missing_data: "breaching",
   });
-  // Alarms look back a week at most.
+  // Alarms evaluate one week at most.
   expect(late.period * late.evaluation_periods).toBeLessThanOrEqual(7 * 86_400);
   expect(resource("aws_cloudwatch_metric_alarm", "failed_rotation")).toMatchObject({
     alarm_name: `${NAME}-failed`,

@@ -194,7 +194,7 @@ test("X-Ray traces requests if config says so", () => {
   expect(traced.resource("aws_api_gateway_stage", "gateway").xray_tracing_enabled).toBe(true);
   const fields = (stack: typeof traced) =>
     Object.keys(JSON.parse(stack.resource("aws_api_gateway_stage", "gateway").access_log_settings.format));
-  // First, because a caller can send the header that it comes from.
+  // First, because a caller can send the header that sets it.
   expect(fields(traced)).toEqual(["xrayTraceId", ...fields(stackOf(intent))]);
 });
 

@@ -170,7 +170,7 @@ test("if config limits body size, AWS's own limit of 8192 bytes only counts", ()
     expect(group).toBeDefined();
     return group?.rule_action_override;
   };
-  // A rule that counts takes the place of none that refuses.
+  // A rule that only counts does not replace one that blocks.
   expect(override({ body: { maxBytes: 16_384 } })).toBeUndefined();
   expect(override({ body: { maxBytes: 16_384, mode: "block" } })).toEqual([
     { name: "SizeRestrictions_BODY", action_to_use: { count: {} } },

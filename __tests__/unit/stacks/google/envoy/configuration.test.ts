@@ -60,11 +60,11 @@ test("the filters are in the only safe order: strip, verify, known callers, name
 
 test("slow clients are cut off, and the app's timeout is as long as the gateway waits", () => {
   expect(manager(envoyConfiguration({ ...SMALL, timeoutSeconds: 25 }))).toMatchObject({
-    // A browser's headers come at once, a slow network's in a second or two.
+    // Headers arrive immediately, or within two seconds on a slow network.
     request_headers_timeout: "10s",
     // The whole request, its body included.
     request_timeout: "25s",
-    // Later than the route's own limit, which answers 504: this one only ends what nothing moves on.
+    // Longer than the route's own timeout, which responds with 504: this one only ends idle streams.
     stream_idle_timeout: "35s",
   });
 });

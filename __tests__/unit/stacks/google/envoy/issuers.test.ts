@@ -17,7 +17,7 @@ test("clock skew and key age have the authorizer's limits", () => {
     remote_jwks: { cache_duration: "300s" },
   });
   expect(provider).not.toHaveProperty("jwt_cache_config");
-  // Keys that are fetched ahead would never get too old.
+  // Keys that are fetched in advance would never expire.
   expect(provider.remote_jwks).not.toHaveProperty("async_fetch");
 });
 

@@ -26,7 +26,7 @@ export const SMALL: Sidecar = {
   ],
 };
 
-/** What is at a path of names and positions; fails where nothing is. */
+/** The value at a path of names and positions. Fails if there is none. */
 export function at(value: unknown, ...path: readonly (string | number)[]): JsonObject {
   let found = value;
   for (const key of path) {
