@@ -12,8 +12,8 @@ export function declareImports(stack: TerraformStack, imports: readonly Import[]
   const declared = resourcesIn(stack, addresses).map(({ address }) => address);
   for (const { address, place } of imports.filter((each) => !declared.includes(each.address))) {
     const alike = declared.filter((each) => each.startsWith(`${address.split(".")[0]}.`));
-    const message = `got ${address}, expected what this environment declares`;
-    const remedy = `correct or remove it; ${alike.length > 0 ? suggestion(address, alike) : "it declares nothing of this type"}`;
+    const message = `got ${address}, expected the address of a resource that this environment declares`;
+    const remedy = `correct or remove it; ${alike.length > 0 ? suggestion(address, alike) : "it declares no resource of this type"}`;
     Annotations.of(stack).addError(formatProblem({ ...place, message, remedy }));
   }
   if (imports.length > 0)

@@ -2,7 +2,7 @@ import type { Intent } from "../intent/model/intent";
 import { clientVariable, issuerVariable } from "../intent/model/names";
 import type { JwtIssuer } from "./aws/jwt-authorizers";
 
-/** An audience that is no app client's id. Without any audience, API Gateway might not check it. */
+/** An audience that is not the id of any app client. Without any audience, API Gateway might not check it. */
 const NO_CLIENT = "nobody"; // words: deployed environments have it.
 
 /**

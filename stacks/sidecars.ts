@@ -48,7 +48,7 @@ function externalKeys({ issuers }: Intent): Record<string, KeyLocation> {
 
 function known<T>(values: Readonly<Record<string, T>>, name: string): T {
   const value = values[name];
-  if (value === undefined) throw new Error(`nothing is known of ${name}`);
+  if (value === undefined) throw new Error(`no value for ${name}`);
   return value;
 }
 

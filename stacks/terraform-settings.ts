@@ -43,7 +43,9 @@ export function declareBackend(stack: TerraformStack, state: StateIntent): void 
 export function literal<T>(value: T): T {
   if (typeof value === "string" && value.includes(REFERENCE_MARK)) {
     // The config check already refuses this text at its line, so reaching this is a bug in the program.
-    throw new Error(`the config holds "${value}", and cdktf would take ${REFERENCE_MARK}…] for a reference of its own`);
+    throw new Error(
+      `the config holds "${value}", and cdktf would read ${REFERENCE_MARK}…] as one of its own references`,
+    );
   }
   if (typeof value === "string") return value.replaceAll(/[$%](?=\{)/g, "$&$&") as T;
   if (Array.isArray(value)) return value.map(literal) as T;

@@ -31,7 +31,7 @@ export const ANYONE = "anyone";
 /** All clients with `kind: agent`. */
 export const AGENTS = "agents";
 
-/** The gateway, as Google knows it: the service account that a call of a service has. */
+/** The gateway as Google sees it: the service account that calls a service. */
 export const GATEWAY = "gateway";
 
 /** Names of the callers that an expectation's principal stands for. A name that is no group stands for itself. */

@@ -66,7 +66,7 @@ function shapeFaults(each: ExpectationConfig): readonly Fault[] | undefined {
   const actions = Object.keys(does ?? {});
   if (actions.length !== 1) {
     const got = actions.join(", ") || "an empty map";
-    return fault([verb], got, `one of ${ACTIONS.join(", ")}`, "write each in an expectation of its own");
+    return fault([verb], got, `one of ${ACTIONS.join(", ")}`, "write a separate expectation for each");
   }
   if (because !== undefined && mayNot?.call === undefined) {
     return fault(["because"], "a reason", "mayNot: { call: … } in the same expectation", "remove because");

@@ -27,8 +27,8 @@ export const routesNeedOneScope: Rule = ({ handshake, routes }, report) => {
       if (typeof need === "string") continue;
       report([...path, ...at], {
         got: "allOf",
-        expected: "single scopes (under shared-issuer API Gateway checks them as well, and any one is enough for it)",
-        remedy: `give the route a scope of its own, ${FEDERATED}`,
+        expected: "single scopes (under shared-issuer API Gateway also checks them, and accepts any one of them)",
+        remedy: `give the route its own scope, ${FEDERATED}`,
       });
     }
   }

@@ -35,7 +35,8 @@ export function readWhole<T>(root: Located, schema: z.ZodType<T>, where = "here"
 }
 
 /**
- * Findings in a partial file that another one completes. Missing keys are no errors, and a null deletes in the merge.
+ * Findings in a partial file that another one completes. Missing keys are not errors, and a null deletes a key in the
+ * merge.
  */
 export function partFindings(root: Located, schema: z.ZodType): readonly Finding[] {
   return new SchemaCheck(root, schema, { isPart: true, where: "" }).run();

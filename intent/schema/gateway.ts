@@ -19,7 +19,7 @@ export const throttle = keys(
     burst: count(1, {
       description: `Burst of requests, at most the account's ${limit.ACCOUNT_BURST}.`,
       example: 100,
-      remedy: "write how many requests may come at once; 0 would refuse every request",
+      remedy: "write how many requests may arrive at the same time; 0 would refuse every request",
     }),
   },
   "Requests that pass before API Gateway answers 429.",

@@ -77,7 +77,7 @@ export const waf = keys(
         deny: countries("Countries that are denied.").optional(),
         mode,
       },
-      "Rules by the country of the caller's IP address, as AWS WAF knows it: only or deny.",
+      "Rules by the country of the caller's IP address, as AWS WAF determines it: only or deny.",
     ).optional(),
     body: keys(
       {

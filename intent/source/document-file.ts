@@ -43,7 +43,7 @@ export function parseDocument(file: string, text: string): DocumentFile {
   }
   const composer = new Composer({ schema: "failsafe", uniqueKeys: false, prettyErrors: false, lineCounter: lines });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as Document<Node>[];
-  if (second) return refused(faultAt(second.range?.[0] ?? 0, "a second document", "one document a file", SPLIT));
+  if (second) return refused(faultAt(second.range?.[0] ?? 0, "a second document", "one document per file", SPLIT));
   const fault = document && syntaxFault(document.errors, document, text);
   if (fault) return refused(fault);
   if (document?.contents == null) {

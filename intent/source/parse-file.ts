@@ -33,7 +33,7 @@ export function reservedTexts(root: Located): Finding[] {
     const key = path.at(-1);
     return [key, node.kind === "scalar" ? node.value : undefined].flatMap((text) => {
       if (typeof text !== "string" || !text.includes(REFERENCE_MARK)) return [];
-      const message = `got ${show(text)}, expected text without ${REFERENCE_MARK} (cdktf takes it for a reference of its own)`;
+      const message = `got ${show(text)}, expected text without ${REFERENCE_MARK} (cdktf would read it as one of its own references)`;
       return [{ origin: node.origin, path, message, remedy: "rewrite the text: there is no escape for it" }];
     });
   });

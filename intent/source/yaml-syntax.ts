@@ -63,7 +63,7 @@ function keyFault(lines: TextLines, offset: number): SyntaxFault {
       offset,
       `a second colon in ${lines.shown(offset)}`,
       "one key and one value in a line",
-      "quote the value, or write what follows into a line of its own",
+      "quote the value, or put the rest on a separate line",
     );
   }
   return indented(lines, lines.contentAfter(offset));

@@ -74,8 +74,8 @@ export class HttpGateway extends Construct {
   }
 
   /**
-   * The `$default` stage. It deploys automatically, so each change of the API is live at once. The stage itself changes
-   * last: when its variable names a policy, the functions already use that policy.
+   * The `$default` stage. It deploys automatically, so each change of the API is live immediately. The stage itself
+   * changes last: when its variable names a policy, the functions already use that policy.
    */
   private stage(
     api: Apigatewayv2Api,

@@ -37,7 +37,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   "a greedy variable that ends in a slash": "Envoy refuses it: frameworks drop the slash",
 };
 
-describeWhere("missing" in binary ? binary.missing : undefined, "the decisions of real Envoy", () => {
+describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy and the authorizer", () => {
   let stage: Stage;
   let authorizer: FederatedAuthorizer;
   let unpublished: TestIssuer;

@@ -8,7 +8,7 @@ import { Stage } from "./support/stage";
 
 const binary = envoyBinary();
 
-describeWhere("missing" in binary ? binary.missing : undefined, "what reaches the app through real Envoy", () => {
+describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy in front of the app", () => {
   let stage: Stage;
   let good: readonly string[];
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     ...["X-Envoy-Original-Path", "/root", "X-Envoy-Upstream-Rq-Timeout-Ms", "1", "X-Envoy-Retry-On", "5xx"],
   ];
 
-  test("not a caller's own X-Caller-* headers, but those from the verified token, with the config's names", async () => {
+  test("replaces a caller's own X-Caller-* headers with those of the verified token, with the config's names", async () => {
     const got = await echo("/orders", [...FORGED, ...good]);
     const written = Object.fromEntries(got.headers.filter(([name]) => /^x-(caller|gateway)-/i.test(name)));
     expect(written).toEqual({
@@ -59,7 +59,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect(JSON.stringify(got)).not.toMatch(/root|5xx|admin|desk/);
   });
 
-  test("not a caller's own headers on a public route, where the caller is anonymous", async () => {
+  test("removes a caller's own headers on a public route, where the caller is anonymous", async () => {
     const got = await echo("/orders/terms", [...FORGED, ...good]);
     const caller = ["subject", "client", "scopes", "issuer"].map((name) => values(got, `x-caller-${name}`));
     expect(caller).toEqual([["anonymous"], ["-"], ["-"], ["-"]]);
@@ -67,7 +67,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect(JSON.stringify(got)).not.toMatch(/root|5xx|admin|desk/);
   });
 
-  test("no header name with an underscore, which many apps read as a hyphen: the request is refused", async () => {
+  test("refuses a header name with an underscore, which many apps read as a hyphen", async () => {
     const { length } = stage.app.received;
     for (const name of ["X_Caller_Subject", "x-caller_subject", "X_Gateway-Route"]) {
       expect((await stage.send({ path: "/orders", headers: [name, "root", ...good] })).status).toBe(400);
@@ -75,7 +75,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect(stage.app.received).toHaveLength(length);
   });
 
-  test("the caller's token, the query, the request id and the front ends' headers, unchanged", async () => {
+  test("forwards the caller's token, the query, the request id and the front ends' headers unchanged", async () => {
     const front = ["X-Request-Id", "JKJaXmPLvHcESHA=", "X-Forwarded-For", "192.0.2.1", "X-Forwarded-Proto", "https"];
     const got = await echo("/orders?state=open&path=%2Fa%20b", [...front, "User-Agent", "agent", ...good]);
     expect(got.target).toBe("/orders?state=open&path=%2Fa%20b");
@@ -86,7 +86,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect(values(got, "user-agent")).toEqual(["agent"]);
   });
 
-  test("the response reveals neither Envoy nor the reason", async () => {
+  test("reveals neither itself nor the reason in a response", async () => {
     const passed = await stage.send({ path: "/orders", headers: good });
     const refused = await stage.send({ path: "/orders?secret=canary" });
     const forbidden = await stage.send({ path: "/orders/export", headers: good });
@@ -96,7 +96,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect(JSON.stringify([refused.headers, forbidden.headers])).not.toMatch(/envoy|canary|orders/);
   });
 
-  test("the start-up probe has its own port, and the callers' port does not serve its path", async () => {
+  test("serves the start-up probe on its own port, and not on the callers' port", async () => {
     expect((await send(stage.envoy.probePort, { path: "/ready" })).status).toBe(200);
     expect((await send(stage.envoy.probePort, { path: "/orders", headers: good })).status).toBe(404);
     expect((await stage.send({ path: "/ready" })).status).toBe(401);
@@ -104,7 +104,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect((await stage.send({ path: "/healthz", headers: good })).status).toBe(403);
   });
 
-  test("headers over 16 KiB, more than 100 headers, and a body over 10 MiB are refused", async () => {
+  test("refuses headers over 16 KiB, more than 100 headers, and a body over 10 MiB", async () => {
     const many = Array.from({ length: 120 }, (_, index) => [`X-Number-${index}`, "1"]).flat();
     expect((await stage.send({ path: "/orders", headers: ["X-Long", "x".repeat(20_000), ...good] })).status).toBe(431);
     expect((await stage.send({ path: "/orders", headers: [...many, ...good] })).status).toBe(431);
@@ -114,7 +114,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "what reaches th
     expect(right.status).toBe(200);
   });
 
-  test("a log line can be joined with Cloud Run's, and names route, client and issuer", async () => {
+  test("writes a log line that can be joined with Cloud Run's, and names route, client and issuer", async () => {
     const trace = ["X-Cloud-Trace-Context", "105445aa7843bc8bf206b12000100000/1;o=1"];
     const traceparent = "00-105445aa7843bc8bf206b12000100000-00f067aa0ba902b7-01";
     const xrayTraceId = "Root=1-67891233-abcdef012345678912345678";

@@ -120,7 +120,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect([await statusFor(), issuers.customers.fetches]).toEqual([200, fetches]);
   });
 
-  test("that are missing or invalid refuse tokens until the next response, even a slow one", async () => {
+  test("that are missing or invalid verify no tokens until a later response, even a slow one", async () => {
     const right = issuers.customers.answer;
     const wrong: Readonly<Record<string, () => ReturnType<typeof json>>> = {
       "not there": down,
@@ -140,7 +140,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(await statusFor()).toBe(200);
   });
 
-  test("that never arrive refuse tokens after the fetch timeout", async () => {
+  test("that never arrive verify no tokens, and requests are refused after the fetch timeout", async () => {
     issuers.customers.answer = () => new Promise(() => {});
     const hasty = shopConfiguration().replaceAll('"timeout":"3s"', '"timeout":"0.3s"');
     expect(hasty).not.toBe(shopConfiguration());
@@ -148,7 +148,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "an issuer's key
     expect(await statusFor()).toBe(401);
   });
 
-  test("that are withdrawn would still accept a cached token, so Envoy caches none", async () => {
+  test("that are withdrawn would still verify a cached token, so Envoy caches none", async () => {
     const token = await issuers.customers.issuer.token(CLAIMS);
     const statuses: Record<string, readonly number[]> = {};
     const caching = shopConfiguration().replaceAll(

@@ -21,7 +21,7 @@ interface Seen extends Decided {
 /**
  * Responses of the example's `preview`, with one more issuer, under both handshakes. The tests synthesize and run it.
  */
-describeWhere("missing" in binary ? binary.missing : undefined, "a request, decided three times", () => {
+describeWhere("missing" in binary ? binary.missing : undefined, "a request to each of the three verifiers", () => {
   const seen: Seen[] = [];
   let routes: readonly string[] = [];
 

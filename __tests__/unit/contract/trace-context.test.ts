@@ -18,6 +18,6 @@ testAll([
   [`00-${TRACE}-00f067aa0ba902b7-01-more`],
   [`00-${TRACE}-00f067aa0ba902b7-01\n`],
   [`00-${TRACE}-00f067aa0ba902b7-01,00-${TRACE}-00f067aa0ba902b7-01`],
-])("%j has none", (text) => {
+])("%j has no trace id", (text) => {
   expect(traceIdOf(text)).toBeUndefined();
 });

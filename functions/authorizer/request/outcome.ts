@@ -2,7 +2,7 @@
 export interface Caller {
   /** The issuer's id in the policy. */
   readonly issuer: string;
-  /** `<issuer id>/<client>`; undefined as long as the policy knows no such client. */
+  /** `<issuer id>/<client>`; undefined if the policy has no such client. */
   readonly client?: string;
   /** The token's `sub`. */
   readonly subject: string;

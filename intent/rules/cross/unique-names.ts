@@ -93,6 +93,6 @@ function taken(claim: Claim, other: Claim) {
   return {
     got: `${claim.name} for ${claim.bearer} of ${claim.environment}`,
     expected: `a name that ${other.bearer} of ${other.environment} does not have (unique in ${claim.space})`,
-    remedy: "rename one of them, or give the environments accounts and projects of their own",
+    remedy: "rename one of them, or give the environments separate accounts and projects",
   };
 }

@@ -59,8 +59,8 @@ function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "pe
   if (morePermissions.length === 0) return { permissions };
   if (size(morePermissions) <= MANAGED_CHARACTERS) return { permissions, morePermissions };
   throw new Error(
-    `what a pipeline's role may do has ${size(statements)} characters, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)\n` +
-      "    let the environment do with less of: a trust store, a firewall, both kinds of API, rotated secrets, objectives of services",
+    `the permissions of a pipeline's role have ${size(statements)} characters, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)\n` +
+      "    remove some of these from the environment: a trust store, a firewall, both kinds of API, rotated secrets, objectives of services",
   );
 }
 

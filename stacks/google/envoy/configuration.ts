@@ -84,13 +84,13 @@ function checkSidecar({ ports, issuers, routes }: Sidecar): void {
   const port = repeated(Object.values(ports));
   if (port !== undefined) faults.push(`port ${port} twice; expected ingress, probe and app to differ`);
   const url = repeated(issuers.map((issuer) => issuer.url));
-  if (url !== undefined) faults.push(`issuer ${url} twice; a token could not say which one's rules it falls under`);
+  if (url !== undefined) faults.push(`issuer ${url} twice; a token would not determine which of the two applies`);
   const key = repeated(routes.map((route) => route.key));
   if (key !== undefined) faults.push(`route ${key} twice; expected each once`);
   if (issuers.length === 0) faults.push("no issuer; expected at least one, or no caller could ever call");
   for (const issuer of issuers) {
     if (issuer.kind === "cognito" || (issuer.audiences ?? []).length > 0) continue;
-    faults.push(`issuer ${issuer.id} without audiences; Envoy would take its tokens for anybody`);
+    faults.push(`issuer ${issuer.id} without audiences; Envoy would accept its tokens for any audience`);
   }
   if (faults.length > 0) throw new Error(`Envoy's configuration: ${faults.join("\n")}`);
 }

@@ -43,8 +43,9 @@ export function delivery(text: string): Delivery {
 }
 
 /**
- * One worker, and so one set of keys. Log levels below `warning` would quote headers. Access log lines are written at
- * once. By default Envoy buffers them for up to ten seconds, and an idle Cloud Run instance gets no time to write them.
+ * One worker, and so one set of keys. Log levels below `warning` would quote headers. Access log lines are written
+ * immediately. By default Envoy buffers them for up to ten seconds, and an idle Cloud Run instance gets no time to
+ * write them.
  */
 const ARGUMENTS = [
   ...["--concurrency", "1", "--disable-hot-restart"],

@@ -13,7 +13,7 @@ const FETCH_SECONDS = 3;
 /** Timeout of each attempt, the same as the authorizer's for a document. */
 const ATTEMPT_SECONDS = 1.5;
 
-/** Each waiting request in Envoy fetches the keys itself. This many fetch at once; the others queue. */
+/** Each waiting request in Envoy fetches the keys itself. This many fetch at the same time; the others queue. */
 const CONNECTIONS = 4;
 
 /** System certificate authorities in Envoy's own images. https://www.envoyproxy.io/docs/envoy/latest/start/docker */

@@ -75,7 +75,7 @@ test("steps out of order never give callers a secret that does not work", async 
   expect(scene.current).toBe(before);
 });
 
-test("the secret of another client is never rotated as this one's", async () => {
+test("a secret of another client is never rotated", async () => {
   const scene = MemoryScene.fresh();
   scene.secret.given(textOf("s".repeat(40), "anotherClient"), ["AWSCURRENT"], 5);
   await expect(scene.rotate()).rejects.toThrow(

@@ -36,7 +36,7 @@ testAll([
   ..."12345678901234567890 0.1234567890123456789 00.5".split(" "),
   ..."~ Null NULL".split(" "),
   "",
-])("%j is refused, with what to write instead", (source) => {
+])("%j is refused, with a correction", (source) => {
   expect(plainScalar(source)).toEqual({
     fault: { message: expect.stringMatching(/^got .+, expected .+/), remedy: expect.stringMatching(/./) },
   });

@@ -68,7 +68,7 @@ test.each(["iam", "sts"])("every use of a federated identity at %s is logged", (
   expect(depends_on).toContain(`google_project_service.${api}`);
 });
 
-test("an environment that does not own its project leaves APIs and audit logs alone", () => {
+test("an environment that does not own its project does not manage APIs and audit logs", () => {
   const guest = devStack({ google: { ...google, ownsProject: false } });
   expect(guest.all("google_project_service")).toEqual({});
   expect(guest.all("google_project_iam_audit_config")).toEqual({});

@@ -10,7 +10,7 @@ const LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 8192 };
  * ARN of the principal that signed: of the role, not of its session. One call, without retry or redirect.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  *
- * @returns undefined for a principal that is no role, user or root user, such as a federated user
+ * @returns undefined for a principal that is not a role, user or root user, such as a federated user
  */
 export async function signingPrincipal(call: HttpsCall, identity: SignedIdentity): Promise<string | undefined> {
   const { host = "", ...signed } = identity.headers;

@@ -33,7 +33,7 @@ const AUTHORIZATION_HEADER = "authorization";
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[A-Z0-9]{16,128}\/(\d{8})\/([a-z0-9-]+)\/sts\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=[0-9a-f]{64}$/;
 
-/** Patterns of the members, of which `SESSION_TOKEN_HEADER` alone may be missing. */
+/** Patterns of the members. Only `SESSION_TOKEN_HEADER` may be missing. */
 const MEMBERS: ReadonlyMap<string, RegExp> = new Map([
   [AUTHORIZATION_HEADER, AUTHORIZATION],
   ["host", /^[a-z0-9.-]{1,255}$/],
@@ -49,8 +49,8 @@ export function isAwsIamToken(text: string): boolean {
 }
 
 /**
- * Reads a token and checks everything but the signature, which AWS STS alone can check. The request itself is not taken
- * from the token, so a token cannot choose another action, host or parameter.
+ * Reads a token and checks everything except the signature, which only AWS STS can check. The request itself is not
+ * taken from the token, so a token cannot choose another action, host or parameter.
  */
 export function readSignedIdentity(token: string, binding: Binding): SignedIdentity {
   const headers = membersOf(token.slice(AWS_IAM_PREFIX.length));

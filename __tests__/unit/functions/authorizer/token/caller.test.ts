@@ -87,7 +87,7 @@ testAll([
   expect(callerOf({ issuer: okta, claims: { ...OKTA, scp } as typeof OKTA }).scopes).toEqual(scopes);
 });
 
-test("a scope in another claim than the policy's does not count", () => {
+test("a scope in a claim other than the policy's does not count", () => {
   const claims = { ...OKTA, scp: [], scope: "orders/read" };
   expect(callerOf({ issuer: okta, claims }).scopes).toEqual([]);
 });

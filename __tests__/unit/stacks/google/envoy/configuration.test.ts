@@ -117,7 +117,7 @@ testAll<[string, Partial<Sidecar>, string]>([
   ["ANY", { routes: [{ key: "ANY /orders", access: "public" }] }, "write ANY out as methods"],
   ["an empty allOf", { routes: [{ key: "GET /orders", access: { scopes: [{ allOf: [] }] } }] }, "no scope"],
   ["no scope", { routes: [{ key: "GET /orders", access: { scopes: [] } }] }, "route GET /orders: no scope"],
-])("%s is an error that says so", (_, changes, message) => {
+])("%s is an error that names it", (_, changes, message) => {
   expect(() => envoyConfiguration({ ...SMALL, ...changes })).toThrow(message);
 });
 
