@@ -40,7 +40,7 @@ export function envoyFaults(stack: StackJson, service: Resource, expected: Expec
     ...(names.join() === CONTAINERS.join()
       ? []
       : [`has the containers ${names.join(", ")}: expected ${CONTAINERS.join(", ")}`]),
-    ...strange.map((name) => `gives Envoy a ${name} of its own: remove it`),
+    ...strange.map((name) => `sets ${name} on the container of Envoy: remove it`),
     ...imageFaults(ingress.image, expected.image),
     ...different("Envoy's ports", ingress.ports, { container_port: expected.port }),
     ...configurationFaults(stack, service, ingress, expected),

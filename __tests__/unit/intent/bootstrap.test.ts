@@ -158,7 +158,7 @@ testAll([
   ],
   ["broken YAML", CONFIG.replace("environments:", "environments: ["), "config/bootstrap.yaml:"],
   [
-    "everybody as an operator",
+    "all users as an operator",
     CONFIG.replace('"100000000001"', '"100000000001", operators: { google: [allUsers] }'),
     'operators.google[0]  got "allUsers"',
   ],

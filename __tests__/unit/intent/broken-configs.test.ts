@@ -20,7 +20,7 @@ const MISTAKES: readonly Mistake[] = [
     "issuers:\n  - customers: #",
     ["base.yaml:17"],
   ],
-  ["text where a client is meant", "base.yaml", "  web: # people", "  batch: none\n  web: # people", ["base.yaml:99"]],
+  ["text in place of a client", "base.yaml", "  web: # people", "  batch: none\n  web: # people", ["base.yaml:99"]],
   [
     "a dash before a route",
     "base.yaml",
@@ -28,7 +28,7 @@ const MISTAKES: readonly Mistake[] = [
     "    routes:\n      - GET /accounts/me: {",
     ["base.yaml:81"],
   ],
-  ["a number where scaling is meant", "base.yaml", "scaling: { max: 20 }", "scaling: 20", ["base.yaml:60"]],
+  ["a number in place of scaling", "base.yaml", "scaling: { max: 20 }", "scaling: 20", ["base.yaml:60"]],
   [
     "two misspelt keys of a service",
     "base.yaml",
@@ -43,7 +43,7 @@ const MISTAKES: readonly Mistake[] = [
     "  - shop\n  - cc-4711",
     ["base.yaml:117"],
   ],
-  ["a retention that CloudWatch lacks", "dev.yaml", "retentionDays: 7", "retentionDays: 31", ["dev.yaml:65"]],
+  ["a retention that CloudWatch does not offer", "dev.yaml", "retentionDays: 7", "retentionDays: 31", ["dev.yaml:65"]],
   [
     "a port by its name",
     "base.yaml",

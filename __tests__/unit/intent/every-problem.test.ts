@@ -37,7 +37,7 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
     ["clients.web.callbackUrls[0]  got the number 7", 'clients.web.callbackUrls[2]  got "https://b.example.com"'],
   ],
   [
-    "an issuer whose callers' scopes come from an unknown place",
+    "an issuer with an unknown source of scopes",
     'issuers: { partner: { grants: tokn, issuer: "http://a", audiences: [é] } }',
     [
       'issuers.partner.grants  got "tokn"',

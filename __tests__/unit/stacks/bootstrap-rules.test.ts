@@ -83,7 +83,7 @@ testAll([
     "admits principals other than config's jobs at oidc.jwks_json",
   ],
   [
-    "a pool whose jobs are what they say they are",
+    "a pool that maps another claim to the subject",
     "google_iam_workload_identity_pool_provider",
     "github_actions",
     "attribute_mapping",
@@ -143,7 +143,7 @@ testAll([
     "expected exactly",
   ],
   [
-    "an account that everybody may become",
+    "an account that any principal may impersonate",
     "google_service_account_iam_binding",
     "people",
     "members",

@@ -40,7 +40,9 @@ test("template markers of Terraform are escaped everywhere in a value", () => {
 });
 
 test("a text that cdktf would read as its own reference is refused", () => {
-  expect(() => literal({ deep: ["${TfToken[TOKEN.3]}"] })).toThrow("would read TfToken[…] as one of its own references");
+  expect(() => literal({ deep: ["${TfToken[TOKEN.3]}"] })).toThrow(
+    "would read TfToken[…] as one of its own references",
+  );
 });
 
 test("a service's variable reaches Cloud Run as written in config", () => {

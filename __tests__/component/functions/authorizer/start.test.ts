@@ -136,7 +136,7 @@ describe("the start", () => {
 
   test.each([
     ["refuses connections", undefined],
-    ["accepts connections and says nothing", (server: Server) => server],
+    ["accepts connections and sends nothing", (server: Server) => server],
   ])("finishes in time if every host %s", async (_, silent) => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

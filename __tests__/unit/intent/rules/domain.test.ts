@@ -89,7 +89,7 @@ testAll<[string, readonly string[], string]>([
   ["a client's certificate", ["root", "leaf"], "CN=client, O=Partners: a certificate that is not a CA's"],
   ["one certificate twice", ["root", "root"], "CN=Partners Root, O=Partners: the same certificate again"],
   ["a key of 1024 bits", ["weak"], "CN=Weak Root: an RSA key of 1024 bits"],
-  ["a curve that API Gateway does not know", ["odd"], "CN=Odd Root: a key of type ec secp256k1"],
+  ["a curve that API Gateway does not support", ["odd"], "CN=Odd Root: a key of type ec secp256k1"],
   [
     "an authority without its root",
     ["level-1"],

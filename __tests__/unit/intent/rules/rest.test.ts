@@ -63,7 +63,7 @@ testAll([
     "PUT /orders-by",
     "/orders/{id}, whose Terraform address aws_api_gateway_resource.orders_by is that of /orders-by",
   ],
-  ["a literal that is called as variables are", "GET /orders/by", "GET /orders/{id}", "/orders/by and /orders/{id}"],
+  ["a literal that has a variable's address", "GET /orders/by", "GET /orders/{id}", "/orders/by and /orders/{id}"],
 ])("%s are refused only for a REST API", (_, one, other, got) => {
   expect(rest(routes(one, other))).toContainEqual(expect.stringContaining(`got ${got}`));
   expect(

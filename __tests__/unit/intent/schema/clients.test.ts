@@ -28,8 +28,8 @@ test.each([
   ["a program without an issuer", { ...MACHINE, issuer: undefined }],
   ["a subject without scopes", { ...EXTERNAL, scopes: undefined }],
   ["a program with a subject", { ...MACHINE, subject: "a-subject" }],
-  ["a claim that is no text", { ...EXTERNAL, claims: { repository: 7 } }],
-  ["another kind than agent", { ...EXTERNAL, kind: "robot" }],
+  ["a claim that is not text", { ...EXTERNAL, claims: { repository: 7 } }],
+  ["a kind other than agent", { ...EXTERNAL, kind: "robot" }],
   ["the implicit grant", { ...USER, grant: "implicit" }],
 ])("%s: refused", (_, client) => {
   expect(parse(client).success).toBe(false);

@@ -123,7 +123,7 @@ testAll([
     'add "region" here or in base.yaml',
   ],
   [
-    "a handshake misspelt",
+    "a misspelt handshake",
     "handshake: shared-isuer",
     'handshake  got "shared-isuer", expected federated or shared-issuer',
     'did you mean "shared-issuer"?',

@@ -22,7 +22,7 @@ testAll([
   ["null for a whole service", "services: { orders: null }"],
   ["null for one key", "services: { orders: { healthPath: null } }"],
   ["an issuer's key without its kind", "issuers: { customers: { domainPrefix: shop } }"],
-  ["a route's throttle alone", "services: { orders: { routes: { POST /orders: { throttle: { burst: 5 } } } } }"],
+  ["a route with only a throttle", "services: { orders: { routes: { POST /orders: { throttle: { burst: 5 } } } } }"],
   [
     "a secret of the newest version, in regions",
     "services: { orders: { secrets: { A: { version: latest, replicas: [europe-west1] } } } }",
@@ -42,14 +42,14 @@ testAll([
   ["a number for text", "aws: { account: 111122223333 }"],
   ["a short account", 'aws: { account: "1111" }'],
   ["an id with capitals", "services: { Orders: {} }"],
-  ["a handshake that there is not", "handshake: shared"],
+  ["an unknown handshake", "handshake: shared"],
   ["a map for a version", "services: { orders: { secrets: { A: { version: {} } } } }"],
   ["no version", "services: { orders: { secrets: { A: { version: 0 } } } }"],
-  ["a kind that no issuer has", "issuers: { customers: { kind: saml } }"],
-  ["a retention that CloudWatch lacks", "logs: { retentionDays: 31 }"],
+  ["an unknown kind of issuer", "issuers: { customers: { kind: saml } }"],
+  ["a retention that CloudWatch does not offer", "logs: { retentionDays: 31 }"],
   ["null in a list", "clients: { web: { scopes: [null] } }"],
   ["a cache time over the limit", "gateway: { authorizerCacheSeconds: 301 }"],
-  ["a method that is none", "services: { orders: { routes: { FETCH /orders: public } } }"],
+  ["an unknown method", "services: { orders: { routes: { FETCH /orders: public } } }"],
 ])("editors refuse %s", (_, text) => {
   expect(accepts(text)).toBe(false);
 });

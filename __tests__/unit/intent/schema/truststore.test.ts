@@ -23,7 +23,7 @@ test.each([
 test.each([
   ["nothing", "", "no certificate"],
   ["text next to them", `Partners\n${authorities("root")}`, "text between the certificates"],
-  ["a block that is cut", authorities("root").replace(/\n.{20}/, "\n"), "a block that is not a certificate (number 1)"],
+  ["a truncated block", authorities("root").replace(/\n.{20}/, "\n"), "a block that is not a certificate (number 1)"],
   [
     "a key",
     `${authorities("root")}-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n`,

@@ -74,7 +74,7 @@ testAll([
     "1:9  got the character U+2028, expected lines that end in LF or CRLF",
   ],
   [
-    "a NEL, which is one too",
+    "a NEL, which is also a line end of YAML 1.1",
     "a: 1 # x\u0085b: 2",
     "1:9  got the character U+0085, expected lines that end in LF or CRLF",
   ],

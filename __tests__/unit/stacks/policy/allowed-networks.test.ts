@@ -30,7 +30,7 @@ test("a REST API with allowed networks breaks no rule, with and without prefligh
 
 test.each<[string, Statement]>([
   ["more networks than config names", { Condition: { NotIpAddress: { "aws:SourceIp": [...NETWORKS, "10.0.0.0/8"] } } }],
-  ["the other way round", { Condition: { IpAddress: { "aws:SourceIp": NETWORKS } } }],
+  ["the listed networks themselves", { Condition: { IpAddress: { "aws:SourceIp": NETWORKS } } }],
   [
     "under one more condition",
     { Condition: { NotIpAddress: { "aws:SourceIp": NETWORKS }, Bool: { "aws:SecureTransport": "false" } } },

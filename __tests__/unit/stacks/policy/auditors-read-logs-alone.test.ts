@@ -25,8 +25,8 @@ const written = (change: (all: ReturnType<typeof statements>) => void) =>
 
 testAll([
   ["http", auditedDev()],
-  ["http, in AWS alone", auditedDev({ awsRoles: AUDITORS.awsRoles })],
-  ["http, in Google alone", auditedDev({ googleGroups: AUDITORS.googleGroups })],
+  ["http, only in AWS", auditedDev({ awsRoles: AUDITORS.awsRoles })],
+  ["http, only in Google", auditedDev({ googleGroups: AUDITORS.googleGroups })],
   ["rest", auditedRest()],
 ])("the program's own declarations pass: %s", (_, intent) => {
   expect(violations(() => {}, intent)).toEqual([]);
@@ -37,11 +37,19 @@ test("the program's own declarations pass under the shared-issuer handshake", ()
 });
 
 testAll<[string, (all: ReturnType<typeof statements>) => void, string]>([
-  ["an action more", ([read]) => read.Action.push("secretsmanager:GetSecretValue"), "grants auditors something other"],
+  [
+    "an additional action",
+    ([read]) => read.Action.push("secretsmanager:GetSecretValue"),
+    "grants auditors something other",
+  ],
   ["unmasking", ([read]) => read.Action.push("logs:Unmask"), "grants auditors something other"],
   ["writing", ([read]) => read.Action.push("logs:PutLogEvents"), "grants auditors something other"],
   ["a secret", ([read]) => read.Resource.push(SECRET), "which is not a log group of this stack"],
-  ["a group of others", ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"), "which is not a log"],
+  [
+    "another stack's log group",
+    ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"),
+    "which is not a log",
+  ],
   [
     "reading without a resource",
     ([, find]) => find.Action.push("logs:FilterLogEvents"),
@@ -54,7 +62,7 @@ testAll<[string, (all: ReturnType<typeof statements>) => void, string]>([
     ([, , deny]) => Object.assign(deny, { Condition: {} }),
     "grants auditors something other",
   ],
-  ["a statement more", (all) => all.push({ ...all[0], Sid: "More" }), "grants auditors something other"],
+  ["an additional statement", (all) => all.push({ ...all[0], Sid: "More" }), "grants auditors something other"],
 ])("%s in the role's policy stops the synthesis", (_, change, message) => {
   expect(written(change)).toEqual(
     expect.arrayContaining([expect.stringMatching(new RegExp(`^${POLICY}: .*${message}.*auditors-read-logs-alone`))]),

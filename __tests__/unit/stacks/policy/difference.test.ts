@@ -6,13 +6,13 @@ test("equal values have no difference, whatever the order of their fields", () =
 
 test.each<[string, unknown, unknown, string]>([
   ["a value", { a: [{ b: 1 }] }, { a: [{ b: 2 }] }, " at a[0].b: got 1, expected 2"],
-  ["what is missing", {}, { a: 1 }, " at a: got nothing, expected 1"],
-  ["what is added", { a: 1 }, {}, " at a: got 1, expected nothing"],
-  ["an item that is added", [1, 2], [1], " at [1]: got 2, expected nothing"],
+  ["a missing field", {}, { a: 1 }, " at a: got nothing, expected 1"],
+  ["an additional field", { a: 1 }, {}, " at a: got 1, expected nothing"],
+  ["an additional item", [1, 2], [1], " at [1]: got 2, expected nothing"],
   ["the order of a list", [1, 2], [2, 1], " at [0]: got 1, expected 2"],
   ["a list in place of fields", { a: [] }, { a: {} }, " at a: got [], expected {}"],
   ["the whole value", "x", null, ': got "x", expected null'],
-  ["a field that every object inherits", {}, { toString: 1 }, " at toString: got nothing, expected 1"],
+  ["an inherited field", {}, { toString: 1 }, " at toString: got nothing, expected 1"],
 ])("the first difference is reported with its place: %s", (_, found, expected, text) => {
   expect(difference(found, expected)).toBe(text);
 });

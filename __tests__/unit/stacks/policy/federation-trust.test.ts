@@ -27,7 +27,7 @@ testAll([
 
 testAll([
   ["a constant", `'${ROLE}/storefront-dev-orders'`],
-  ["what the caller chooses", "assertion.arn.extract('assumed-role/{role_name}/')"],
+  ["a value that the caller chooses", "assertion.arn.extract('assumed-role/{role_name}/')"],
   ["nothing", undefined],
 ])("a role is mapped from AWS's own claims, not from %s", (_, mapped) => {
   const mapping = { "google.subject": "assertion.arn", ...(mapped && { "attribute.aws_role": mapped }) };
@@ -86,7 +86,7 @@ testAll([
   ["another attribute", [`${SET}/attribute.account/111122223333`]],
   ["two roles", [roleOf("catalog"), roleOf("orders")]],
   ["a role that the provider does not admit", [`${SET}/attribute.aws_role/${ROLE}/a`]],
-  ["another service's role, which the provider does admit", [roleOf("catalog")]],
+  ["another service's role, although the provider admits it", [roleOf("catalog")]],
   ["a role through another pool", [roleOf("orders").replace("pool.gateway", "pool.other")]],
   ["a person", ["user:ann@example.com"]],
 ])("a service account trusts only the role with its own name, not %s", (_, members) => {

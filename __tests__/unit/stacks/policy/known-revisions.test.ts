@@ -63,10 +63,10 @@ describe("during a rollout", () => {
       (service) => service.putTraffic(targets(service).map((each) => ({ ...each, tag: "x" }))),
     ],
     [
-      "another image before",
+      "a different previous image",
       (service) => (service.annotations = { "front-door/rollout-from": "evil.example/orders:1" }),
     ],
-    ["no image before", (service) => service.resetAnnotations()],
+    ["no previous image", (service) => service.resetAnnotations()],
     [
       "shares of more than the whole",
       (service) => service.putTraffic(targets(service).map((each) => ({ ...each, percent: 100 }))),

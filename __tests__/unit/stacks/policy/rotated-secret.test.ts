@@ -79,7 +79,7 @@ testAll<[string, Partial<Statement>]>([
     "something by a plain ARN",
     { Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:1:secret:x" },
   ],
-  ["nothing that is named", { Action: "secretsmanager:GetSecretValue" }],
+  ["an unnamed resource", { Action: "secretsmanager:GetSecretValue" }],
   ["its secret in every way but one", { NotAction: ["secretsmanager:DeleteSecret"], Resource: SECRET }],
 ])("a rotation that may access %s stops the synthesis", (_, statement) => {
   expect(granted(statement)).toContainEqual(

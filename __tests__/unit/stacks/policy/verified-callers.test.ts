@@ -61,8 +61,13 @@ testAll([
     `docker.io/someone/envoy@sha256:${"ab".repeat(32)}`,
     "runs docker.io/someone/envoy@sha256:",
   ],
-  ["another command", `${CONTAINERS}.0.command`, ["/bin/sh"], "gives Envoy a command of its own: remove it"],
-  ["variables", `${CONTAINERS}.0.env`, [{ name: "ENVOY_UID", value: "0" }], "gives Envoy a env of its own: remove it"],
+  ["another command", `${CONTAINERS}.0.command`, ["/bin/sh"], "sets command on the container of Envoy: remove it"],
+  [
+    "variables",
+    `${CONTAINERS}.0.env`,
+    [{ name: "ENVOY_UID", value: "0" }],
+    "sets env on the container of Envoy: remove it",
+  ],
   [
     "other files in place of the authorities",
     `${CONTAINERS}.0.volume_mounts`,
@@ -72,7 +77,7 @@ testAll([
   ["no configuration", `${CONTAINERS}.0.args.0`, "--log-level", "differs in Envoy's argument 1"],
   ["a second configuration", `${CONTAINERS}.0.args.2`, "--config-path", "differs in Envoy's argument 3"],
   ["an argument more", `${CONTAINERS}.0.args.11`, "--admin-address-path", "in the number of Envoy's arguments: got 12"],
-  ["text that is no configuration", `${CONTAINERS}.0.args.1`, "static_resources: {}", "cannot be read"],
+  ["text that is not a configuration", `${CONTAINERS}.0.args.1`, "static_resources: {}", "cannot be read"],
 ])("%s stops the synthesis", (_, path, value, message) => {
   expect(changed(path, value)).toEqual([expect.stringContaining(message)]);
 });

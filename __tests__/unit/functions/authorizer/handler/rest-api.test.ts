@@ -108,8 +108,8 @@ test("a call that cannot be decided throws another error, which a REST API turns
 });
 
 testAll([
-  ["a method that the policy has not", { method: "DELETE" }],
-  ["a resource that the policy has not", { resource: "/other" }],
+  ["a method that is not in the policy", { method: "DELETE" }],
+  ["a resource that is not in the policy", { resource: "/other" }],
 ])("%s is denied", async (_, parts) => {
   const { answer, log } = handler("callers");
   const { policyDocument } = await answer(await orders(parts));

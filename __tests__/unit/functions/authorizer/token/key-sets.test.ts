@@ -77,7 +77,7 @@ test("every fetch is limited to 1.5 seconds and 150 kB", async () => {
 test.each([
   ["another issuer", { issuer: `${OKTA_URL}/`, jwks_uri: `${OKTA_URL}/v1/keys` }],
   ["no issuer", { jwks_uri: `${OKTA_URL}/v1/keys` }],
-  ["no place for keys", { issuer: OKTA_URL }],
+  ["no URL of keys", { issuer: OKTA_URL }],
 ])("refuses a discovery document of %s", async (_, document) => {
   const { call } = documents({ ...oidcDocuments(okta), [`${OKTA_URL}/.well-known/openid-configuration`]: document });
   expect(await refusalOf(() => new KeySet(OKTA, call).find(okta.kid, "RS256"))).toBe("unavailable keys-unavailable");
@@ -92,7 +92,7 @@ test.each([
   ["not JSON", "<html>"],
   ["no object", "null"],
   ["no keys", {}],
-  ["keys that are no list", { keys: "all" }],
+  ["keys that are not a list", { keys: "all" }],
 ])("a key set that is %s leaves the issuer without keys", async (_, document) => {
   const { call } = documents({ [`${COGNITO_URL}/.well-known/jwks.json`]: document });
   expect(await refusalOf(() => new KeySet(COGNITO, call).find("first", "RS256"))).toBe("unavailable keys-unavailable");

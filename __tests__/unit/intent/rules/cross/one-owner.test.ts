@@ -39,7 +39,7 @@ test("an account has one owner per region", () => {
 
 test.each([
   ["one owner", owner, ""],
-  ["none: something else set the role", "", ""],
+  ["no owner, because the role is set elsewhere", "", ""],
   [
     "owners in two accounts",
     owner,

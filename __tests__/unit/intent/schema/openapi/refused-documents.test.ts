@@ -119,12 +119,12 @@ describe("a part of a document that cannot be carried over is an error at its li
       "config/api.yaml:5 got oauth and key in one requirement",
     ],
     [
-      "a security that is no list",
+      "a security that is not a list",
       "  /orders: { get: { security: { oauth: [orders/read] } } }",
       "",
       "config/api.yaml:5 got a map",
     ],
-    ["a requirement that is nothing", "  /orders: { get: { security: [~] } }", "", "config/api.yaml:5 got a text"],
+    ["a null requirement", "  /orders: { get: { security: [~] } }", "", "config/api.yaml:5 got a text"],
     ["paths that are a list", "  - /orders", "", "config/api.yaml:4 got a list"],
   ])("%s", (_, operations, top, fault) => {
     expect(oneOf(operations, top)).toEqual([fault]);

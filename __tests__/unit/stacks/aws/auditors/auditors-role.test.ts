@@ -11,7 +11,7 @@ const groupsOf = (stack: ReturnType<typeof stackOf>) =>
 testAll([
   ["http", auditedDev(), 3],
   ["rest, with a firewall", auditedRest(), 4],
-  ["where the gateway itself decides", auditedPreview(), 1],
+  ["with the shared-issuer handshake", auditedPreview(), 1],
   ["with a client whose secret is rotated", rotatedIntent({ auditors: AUDITORS }), 4],
 ])("%s: exactly the config's roles may assume it, and it reads every log group of the stack", (_, intent, count) => {
   const stack = stackOf(intent);

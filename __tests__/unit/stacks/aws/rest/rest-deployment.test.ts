@@ -24,9 +24,9 @@ test("a new deployment is created before the old one is destroyed", () => {
 testAll<[string, Intent]>([
   ["a route's access", withRoute({ access: { kind: "public" } })],
   ["a route's stream", withRoute({ stream: true })],
-  ["the time that an answer is kept", { ...intent, gateway: { ...intent.gateway, authorizerCacheSeconds: 1 } }],
-  ["who is counted", { ...intent, gateway: { ...intent.gateway, plans: [] } }],
-  ["a service that is switched off", { ...intent, services: intent.services.filter(({ id }) => id !== "catalog") }],
+  ["the cache TTL", { ...intent, gateway: { ...intent.gateway, authorizerCacheSeconds: 1 } }],
+  ["the counted callers", { ...intent, gateway: { ...intent.gateway, plans: [] } }],
+  ["a removed service", { ...intent, services: intent.services.filter(({ id }) => id !== "catalog") }],
   ["an origin", restDev({ gateway: { kind: "rest", defaultPlan: {}, cors: { origins: ["https://a.example.com"] } } })],
 ])("%s causes a new snapshot", (_, other) => {
   expect(triggerOf(other)).not.toBe(trigger);
@@ -41,7 +41,7 @@ testAll<[string, Intent]>([
     "a service's size",
     { ...intent, services: intent.services.map((each) => ({ ...each, scaling: { min: 1, max: 2, concurrency: 3 } })) },
   ],
-  ["days of logs", { ...intent, logs: { retentionDays: 90 } }],
+  ["the retention of logs", { ...intent, logs: { retentionDays: 90 } }],
   [
     "a client's scopes",
     { ...intent, clients: intent.clients.map((each) => ({ ...each, scopes: each.scopes.slice(0, 1) })) },

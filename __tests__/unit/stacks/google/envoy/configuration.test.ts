@@ -101,7 +101,7 @@ test("a path that no other route could match has no refusing entry", () => {
 });
 
 testAll<[string, Partial<Sidecar>, string]>([
-  ["two ports alike", { ports: { ingress: 8080, probe: 10_001, app: 8080 } }, "port 8080 twice"],
+  ["two equal ports", { ports: { ingress: 8080, probe: 10_001, app: 8080 } }, "port 8080 twice"],
   [
     "an issuer twice",
     { issuers: [CUSTOMERS, { ...CUSTOMERS, id: "x" } as SidecarIssuer] },

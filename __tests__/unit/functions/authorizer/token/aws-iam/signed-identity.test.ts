@@ -30,11 +30,11 @@ test.each<[string, Signing, string]>([
   ["another host name", { headers: { "x-front-door-host": "api.evil.example" } }, "audience"],
   ["a port in the host name", { headers: { "x-front-door-host": `${DOOR.host}:443` } }, "audience"],
   ["another region", { region: "us-east-1", headers: { host: "sts.us-east-1.amazonaws.com" } }, "token-shape"],
-  ["another region's credential alone", { region: "us-east-1" }, "token-shape"],
+  ["only another region's credential", { region: "us-east-1" }, "token-shape"],
   ["another host than AWS STS", { headers: { host: "sts.eu-west-1.amazonaws.com.evil.example" } }, "token-shape"],
   ["the global endpoint", { headers: { host: "sts.amazonaws.com" } }, "token-shape"],
   ["another service", { service: "iam" }, "token-shape"],
-  ["no name of a door", { headers: { "x-front-door-name": undefined } }, "token-shape"],
+  ["no front door name", { headers: { "x-front-door-name": undefined } }, "token-shape"],
   ["no expiry", { headers: { "x-front-door-expires": undefined } }, "token-shape"],
   ["an unsigned content type", { headers: { "content-type": undefined } }, "token-claims"],
   ["a signed hash of the body", { applyChecksum: true }, "token-claims"],
@@ -43,7 +43,7 @@ test.each<[string, Signing, string]>([
   ["a life longer than five minutes", { headers: { "x-front-door-expires": String(nowPlus(400)) } }, "token-claims"],
   ["an expiry before the signature", { headers: { "x-front-door-expires": String(nowPlus(-20)) } }, "token-claims"],
   ["an expiry that has passed", { signedAfter: -310 }, "expired"],
-  ["a signature of the future", { signedAfter: 20 }, "not-yet-valid"],
+  ["a signature from the future", { signedAfter: 20 }, "not-yet-valid"],
 ])("a token with %s is refused", async (_, change, reason) => {
   expect(await read(change)).toBe(`unauthenticated ${reason}`);
 });
