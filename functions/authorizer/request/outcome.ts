@@ -39,7 +39,7 @@ export function unauthenticated(reason: Reason): Refusal {
   return new Refusal("unauthenticated", reason);
 }
 
-/** The request is denied, and no token could change that: the caller is known, or does not matter. */
+/** The request is denied: the caller is known, or its identity does not matter. */
 export function forbidden(reason: Reason, caller?: Caller): Refusal {
   return new Refusal("forbidden", reason, { caller });
 }

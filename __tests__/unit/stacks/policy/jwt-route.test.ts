@@ -40,7 +40,7 @@ test.each([
 });
 
 test.each([
-  ["whose audiences are none", { issuer: CUSTOMERS, audience: [] }, "accepts tokens for any audience"],
+  ["with an empty list of audiences", { issuer: CUSTOMERS, audience: [] }, "accepts tokens for any audience"],
   ["without https", { issuer: "http://idp.example.com", audience: ["a"] }, "verifies tokens of http://idp.example.com"],
 ])("an authorizer of an issuer %s stops the synthesis", (_, issuer, message) => {
   const put = (authorizer: object) =>
@@ -51,7 +51,7 @@ test.each([
 
 test.each([
   ["another issuer", "https://idp.example.com"],
-  ["an issuer of this stack that gives no such scope", "https://${aws_cognito_user_pool.workforce.endpoint}"],
+  ["an issuer of this stack that does not grant the scope", "https://${aws_cognito_user_pool.workforce.endpoint}"],
 ])("an authorizer that trusts %s stops the synthesis", (_, issuer) => {
   const put = (authorizer: object) =>
     (authorizer as Apigatewayv2Authorizer).putJwtConfiguration({ issuer, audience: ["a"] });

@@ -13,7 +13,7 @@ const changed = (environment: string, change: (service: CloudRunV2Service) => vo
 
 describe.each(["dev", "preview"])("in %s", (environment) => {
   testAll<[string, CloudRunV2ServiceTraffic[]]>([
-    ["a pin to an older one", [PINNED]],
+    ["a pin to an older revision", [PINNED]],
     [
       "a share for an older one",
       [
@@ -21,8 +21,8 @@ describe.each(["dev", "preview"])("in %s", (environment) => {
         { ...PINNED, percent: 10 },
       ],
     ],
-    ["a URL of an older one's own", [LATEST, { ...PINNED, percent: 0, tag: "old" }]],
-    ["a URL of the latest one's own", [{ ...LATEST, tag: "now" }]],
+    ["a separate URL of an older revision", [LATEST, { ...PINNED, percent: 0, tag: "old" }]],
+    ["a separate URL of the latest revision", [{ ...LATEST, tag: "now" }]],
   ])("%s stops the synthesis", (_, traffic) => {
     expect(changed(environment, (service) => service.putTraffic(traffic))).toEqual([
       expect.stringContaining(`${SERVICE}: sends traffic to another revision`),

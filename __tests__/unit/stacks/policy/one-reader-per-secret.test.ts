@@ -105,21 +105,21 @@ testAll<[string, (deny: Denial) => object[]]>([
   ["a denial of something else", (deny) => [{ ...deny, Action: "secretsmanager:PutSecretValue" }]],
   ["a denial of another secret", (deny) => [{ ...deny, Resource: "${aws_secretsmanager_secret.support_desk.arn}" }]],
   ["a denial without exceptions", (deny) => [{ ...deny, Condition: undefined }]],
-  ["a denial that a star escapes", exempt({ ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::1:role/*"] } })],
+  ["a denial with a wildcard exception", exempt({ ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::1:role/*"] } })],
   [
-    "a denial that exempts a principal whom config does not name",
+    "a denial that exempts a principal that is not in config",
     exempt({ ArnNotEquals: { "aws:PrincipalArn": [...READERS, "arn:aws:iam::111122223333:role/x"] } }),
   ],
   [
-    "a denial to principals of another account alone",
+    "a denial only to principals of another account",
     exempt({ ...DENY.Condition, StringNotEquals: { "aws:PrincipalAccount": "111122223333" } }),
   ],
   [
-    "a denial in one region alone",
+    "a denial only in one region",
     exempt({ ArnNotEquals: { ...DENY.Condition.ArnNotEquals, "aws:RequestedRegion": "eu-west-1" } }),
   ],
   ["a denial by patterns", exempt({ ArnNotLike: { "aws:PrincipalArn": READERS } })],
-])("%s opens a client's secret to the account and stops the synthesis", (_, change) => {
+])("%s in the policy of a client's secret stops the synthesis", (_, change) => {
   expect(put(change(DENY))).toEqual([
     expect.stringContaining("aws_secretsmanager_secret.reporting_agent: does not deny reading to every principal"),
   ]);

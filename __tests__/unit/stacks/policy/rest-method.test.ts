@@ -22,7 +22,7 @@ testAll([
     "${aws_api_gateway_authorizer.public.id}",
     "is decided by public with the cache key",
   ],
-  ["another method than the policy's", "http_method", "PUT", "the policy has no route PUT /orders/{id}"],
+  ["a method other than the policy's", "http_method", "PUT", "the policy has no route PUT /orders/{id}"],
 ])("a method with %s stops the synthesis", (_, attribute, value, message) => {
   expect(changed(ROUTE, attribute, value)[0]).toContain(`${ROUTE}: ${message}`);
 });

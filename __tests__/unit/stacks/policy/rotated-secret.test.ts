@@ -80,7 +80,7 @@ testAll<[string, Partial<Statement>]>([
     { Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:1:secret:x" },
   ],
   ["an unnamed resource", { Action: "secretsmanager:GetSecretValue" }],
-  ["its secret in every way but one", { NotAction: ["secretsmanager:DeleteSecret"], Resource: SECRET }],
+  ["its secret with NotAction", { NotAction: ["secretsmanager:DeleteSecret"], Resource: SECRET }],
 ])("a rotation that may access %s stops the synthesis", (_, statement) => {
   expect(granted(statement)).toContainEqual(
     expect.stringContaining(`${ROLE_POLICY}: lets the rotation of aws_secretsmanager_secret.reporting_agent do more`),
