@@ -31,3 +31,12 @@ test("a resource that also has its own change is replaced, and not reported as a
   const [, found] = withCascade([replaced, web], STACK);
   expect([found?.action, found?.follows]).toEqual(["replaced", undefined]);
 });
+
+test.each([
+  ["moved", "replaced"],
+  ["added", "added"],
+  ["destroyed", "destroyed"],
+] as const)("a resource that is %s and refers to a replaced one is %s", (action, after) => {
+  const web = { ...changed("aws_cognito_user_pool_client.web", "aws_cognito_user_pool_client"), action };
+  expect(withCascade([replaced, web], STACK)[1]?.action).toBe(after);
+});

@@ -22,6 +22,10 @@ test("a set has no order; added and removed items are named", () => {
   ]);
 });
 
+test("a list in place of a map is one change of the whole value", () => {
+  expect(diff({ v: { a: 1 } }, { v: [1] })).toEqual([{ path: "v", kind: "changed", before: { a: 1 }, after: [1] }]);
+});
+
 test("the order of a list counts, and an inserted item does not change the items after it", () => {
   expect(diff({ l: ["a", "b"] }, { l: ["b", "a"] }).length).toBeGreaterThan(0);
   expect(diff({ l: ["a", "b", "c"] }, { l: ["a", "x", "b", "c"] })).toEqual([{ path: "l", kind: "added", after: "x" }]);
