@@ -102,3 +102,12 @@ test("a method may have any limit if its stage has none", () => {
   const base = edited(prod, (all) => delete all[SETTINGS].all.settings.throttling_rate_limit);
   expect(coming(SETTINGS, own({ throttling_rate_limit: 9000 }), base)).toEqual([]);
 });
+
+test("doubts are in the order of their addresses, whatever the order of the changes", () => {
+  const forgotten = ["b", "a", "c"].map((name) => ({
+    ...{ address: `aws_iam_role.${name}`, type: "aws_iam_role", action: "forgotten" as const },
+    ...{ forcedBy: [], attributes: [] },
+  }));
+  const addresses = unreadChanges(dev, dev, forgotten).map(({ address }) => address);
+  expect(addresses).toEqual(["aws_iam_role.a", "aws_iam_role.b", "aws_iam_role.c"]);
+});
