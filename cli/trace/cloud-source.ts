@@ -20,10 +20,10 @@ export interface CloudSourceProps {
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Between two looks at a running query, in milliseconds. */
+/** Pause between two polls of a running query, in milliseconds. */
 const LOOK_MILLISECONDS = 500;
 
-/** Actions of AWS that `trace` calls, for the test that auditors may. */
+/** AWS actions that `trace` calls. A test checks that auditors may call them. */
 export const AWS_ACTIONS = ["logs:StartQuery", "logs:GetQueryResults"] as const;
 
 /** Reads both clouds' logs through `aws` and `gcloud`, with the person's own credentials. Changes nothing. */
@@ -40,7 +40,9 @@ export class CloudSource implements LogSource {
   }
 
   get notes(): readonly string[] {
-    return this.readsView ? ["Google's logs were read through the auditors' view: it has no line of a container"] : [];
+    return this.readsView
+      ? ["Google's logs were read through the auditors' view, which has no lines of containers"]
+      : [];
   }
 
   async cloudWatch(query: CloudWatchQuery): Promise<readonly InsightsRow[]> {
@@ -52,7 +54,7 @@ export class CloudSource implements LogSource {
       const { status, results } = await this.aws("get-query-results", "--query-id", String(queryId));
       if (status === "Complete") return results as readonly InsightsRow[];
       if (status !== "Running" && status !== "Scheduled") {
-        throw new Unreadable("CloudWatch", `the query ended with ${status}`, "try again, or take a shorter --since");
+        throw new Unreadable("CloudWatch", `the query ended with ${status}`, "try again, or use a shorter --since");
       }
       await (this.props.sleep ?? pause)(LOOK_MILLISECONDS);
     }
@@ -74,7 +76,7 @@ export class CloudSource implements LogSource {
       return parsed(await read([]));
     } catch (error) {
       if (!(error instanceof Unreadable) || !isDenied(error.message)) throw error;
-      // An auditor may read the view and nothing else of the project.
+      // An auditor may read the view, and nothing else in the project.
       const text = await read(view);
       this.readsView = true;
       return parsed(text);
@@ -90,7 +92,7 @@ export class CloudSource implements LogSource {
     const left = (this.deadline - this.now()) / 1000;
     const { timeoutSeconds } = this.props;
     const late = () =>
-      new Unreadable(half, `no answer within ${timeoutSeconds} s`, "take a shorter --since, or a longer --timeout");
+      new Unreadable(half, `no answer within ${timeoutSeconds} s`, "use a shorter --since, or a longer --timeout");
     if (left <= 0) throw late();
     const { code, out, error } = await this.shell(program, args, left);
     if (code === 0) return out;

@@ -30,7 +30,7 @@ const BY_TRACE_AND_TIME: Joined = {
 const BY_SESSION: Joined = { exact: false, by: "the function's session: the newest entry before this request" };
 const IN_DECISION: Joined = { exact: false, by: "the function's session, during this decision" };
 
-/** One request's lines, as far as they were found. */
+/** The lines of one request that were found. */
 export interface Collected {
   readonly requestId: string | undefined;
   readonly traceId: string | undefined;
@@ -46,7 +46,7 @@ export interface Collected {
 /** Collects one request's lines from both clouds, id by id. */
 export class Collector {
   readonly unread: Unread[] = [];
-  /** What was found and not taken, for a person. */
+  /** Notes for the reader on lines that were found but not used. */
   readonly notes: string[] = [];
 
   constructor(
@@ -99,7 +99,7 @@ export class Collector {
     return first;
   }
 
-  /** If no line has both the trace and a request id: the gateway's line that alone fits Cloud Run's. */
+  /** The only line of the gateway that fits Cloud Run's, if no line has both the trace and a request id. */
   private async requestIdAround({ kind, id }: RequestRef): Promise<string | undefined> {
     if (kind !== "trace") return undefined;
     const traced = (await this.google(tracedLines(this.places, id, this.period))).filter(isRunLine);
@@ -124,7 +124,7 @@ export class Collector {
       (entry) => [undefined, requestId].includes(requestIdIn(entry)) && entry.protoPayload === undefined,
     );
     const isShared = own.filter(isRunLine).length > 1;
-    // Then only the line of Cloud Run that fits by time, and lines with the request id.
+    // If several requests share the trace, only one line of Cloud Run fits by time; others need the request id.
     const run = isShared && access !== undefined ? runLineOf(access, own.filter(isRunLine)).entry : undefined;
     const taken = isShared ? own.filter((each) => each === run || requestIdIn(each) !== undefined) : own;
     for (const entry of taken) {
@@ -141,7 +141,7 @@ export class Collector {
       this.notes.push(`${candidates} lines of Cloud Run fit this request by time, status and path`);
   }
 
-  /** A request without a line of its own in the authorizer's log was answered from the gateway's cache. */
+  /** The gateway answered from its cache if the authorizer's log has no line of the request. */
   private async filling(access: AccessLine | undefined, decision: DecisionLine | undefined): Promise<Filling> {
     const hasCache = Object.keys(this.places.decisionGroups).length > 0 && this.places.cacheSeconds > 0;
     if (decision !== undefined || access === undefined || !hasCache || !wasDecided(access)) return { candidates: 0 };
@@ -182,7 +182,7 @@ export class Collector {
     return query === undefined ? [] : this.read("Cloud Logging", () => this.source.cloudLogging(query));
   }
 
-  /** A half that failed once is not asked again. */
+  /** Does not query a cloud again whose logs could not be read. */
   private async read<T>(half: Unread["half"], ask: () => Promise<readonly T[]>): Promise<readonly T[]> {
     if (this.isUnread(half)) return [];
     try {
@@ -213,7 +213,7 @@ function isAtTimeOf(access: AccessLine | undefined, { timestamp }: LogEntry): bo
   return at >= startedAt - SLACK_MILLISECONDS && at <= startedAt + milliseconds + SLACK_MILLISECONDS;
 }
 
-/** The exchange of a decision happens while it is made. */
+/** The token exchange for a decision happens during the decision. */
 function isDuring({ timestamp }: LogEntry, { endedAt, milliseconds }: DecisionLine): boolean {
   const at = Date.parse(timestamp);
   return at >= endedAt - (milliseconds.total ?? 0) - CLOCKS_MILLISECONDS && at <= endedAt + CLOCKS_MILLISECONDS;

@@ -20,7 +20,7 @@ export function deployedPlaces(environment: string): TracePlaces {
   return placesOf(environment, committedStack(environment, LOCAL), routesOf(environment));
 }
 
-/** What the routes require. A broken config does not stop a person who looks for a failure. */
+/** The requirements of the routes. Empty if config is broken, because a person may be looking for that very failure. */
 function routesOf(environment: string): TracePlaces["routes"] {
   const path = join(SYNTHESIZED, environment, POLICY_FILE);
   try {

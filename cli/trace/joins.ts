@@ -5,13 +5,13 @@ import type { AccessLine, DecisionLine } from "./lines";
 import type { LogEntry } from "./log-source";
 import type { Joined } from "./model";
 
-/** The decision that the gateway replayed, as far as its line differs from others. */
+/** The earlier decision that the gateway replayed. */
 export interface Filling {
-  /** Undefined if none fits, or if those that fit say different things. */
+  /** Undefined if no decision fits, or if those that fit differ. */
   readonly line?: DecisionLine;
   /** How many fit. */
   readonly candidates: number;
-  /** Their reasons of a refusal. */
+  /** Their reasons for refusing. */
   readonly reasons?: readonly string[];
 }
 
@@ -46,10 +46,10 @@ export function hashOf(subject: string): string {
 
 export const FILLED: Joined = { exact: false, by: "the same route and caller, within the cache's lifetime" };
 
-/** How much both clouds' clocks usually differ at most, in milliseconds. */
+/** The largest usual difference between the clocks of both clouds, in milliseconds. */
 export const CLOCKS_MILLISECONDS = 100;
 
-/** Cloud Run's line of a request, by what both logs have. Only if one fits alone, or alone within the request's time. */
+/** The line of Cloud Run that alone fits a request by the fields of both logs, or alone within the request's time. */
 export function runLineOf(access: AccessLine, entries: readonly LogEntry[]): FittingRun {
   const fitting = entries.filter((entry) => isOfRoute(access.route ?? "", entry));
   const until = access.startedAt + (access.milliseconds ?? 0) + CLOCKS_MILLISECONDS;
@@ -70,7 +70,7 @@ function isOfRoute(route: string, { httpRequest }: LogEntry): boolean {
   return isMethod && [path, path.replace(/\/$/, "")].some((each) => matchesExactly(pattern, each));
 }
 
-/** The gateway's line of a request that only Cloud Run's line gives, if one alone fits by path and time. */
+/** The gateway's line that alone fits a line of Cloud Run by path and time. */
 export function accessLineOf(run: LogEntry, lines: readonly AccessLine[]): AccessLine | undefined {
   const at = Date.parse(run.timestamp);
   const [only, second] = lines.filter(

@@ -43,7 +43,7 @@ export function accessLine(row: InsightsRow) {
 export function decisionLine(row: InsightsRow, kindOf: (group: string) => string) {
   const line = fieldsOf(fieldOf(row, "@message"));
   const [requestId, decision] = [text(line, LOG_IDS.request), text(line, "decision")];
-  // Lambda writes lines of its own into the same group.
+  // Lambda writes its own lines into the same group.
   if (requestId === undefined || decision === undefined || line?.level === undefined) return undefined;
   const log = groupOf(row);
   const hits = line.cacheHits as { readonly googleToken?: boolean } | undefined;
@@ -72,7 +72,7 @@ function groupOf(row: InsightsRow): string {
   return fieldOf(row, "@log").replace(/^\d+:/, "");
 }
 
-/** The trace id of an entry, or that its service logged: 32 hexadecimal digits. */
+/** The trace id of an entry, or the one that its service logged: 32 hexadecimal digits. */
 export function traceIn({ trace, jsonPayload }: LogEntry): string | undefined {
   const id = trace?.split("/").at(-1) ?? text(jsonPayload, LOG_IDS.trace);
   return traceIdOf(`00-${id}-0000000000000001-00`);
@@ -101,7 +101,7 @@ export function requestIdIn({ jsonPayload }: LogEntry): string | undefined {
   return text(jsonPayload, LOG_IDS.request);
 }
 
-/** The text of a service's line: `message`, `msg`, or the line. */
+/** The text of a service's line: `message`, `msg`, or the whole line. */
 export function printedText({ jsonPayload, textPayload }: LogEntry): string {
   const said = text(jsonPayload, "message") ?? text(jsonPayload, "msg") ?? textPayload;
   return said ?? JSON.stringify(jsonPayload ?? {});

@@ -14,7 +14,7 @@ import {
   timeOf,
 } from "./log-source";
 
-/** Answers queries from lines at hand. */
+/** Answers queries from lines that are already on this machine. */
 export class LineSource implements LogSource {
   readonly notes: readonly string[] = [];
 
@@ -41,7 +41,7 @@ export class LineSource implements LogSource {
   }
 }
 
-/** The folder of a local front door, which has both clouds' lines in the shapes of their tools. Read at every query. */
+/** Reads a local front door's folder at every query. It has both clouds' lines in the format of their tools. */
 export function folderSource(folder: string): LogSource {
   const { cloudWatch, cloudLogging } = LOG_FILES;
   return new LineSource(

@@ -19,7 +19,7 @@ interface Query {
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly to: number;
-  /** How many lines at most, the newest first. */
+  /** Maximum number of lines. The newest come first. */
   readonly limit: number;
 }
 
@@ -37,7 +37,7 @@ export interface LoggingQuery extends Query {
 export interface LogSource {
   readonly cloudWatch: (query: CloudWatchQuery) => Promise<readonly InsightsRow[]>;
   readonly cloudLogging: (query: LoggingQuery) => Promise<readonly LogEntry[]>;
-  /** Why some lines cannot be there, for a person. Known after the queries. */
+  /** Why some lines cannot be there, for the reader. Complete after the queries. */
   readonly notes: readonly string[];
 }
 
@@ -53,10 +53,10 @@ export class Unreadable extends Error {
   }
 }
 
-/** No quote, no backslash and no control character: in double quotes, it is a text in both query languages. */
+/** Text without quotes, backslashes and control characters. In double quotes, both query languages read it as a text. */
 const QUERYABLE = /^[^"\\\p{Cc}]{1,300}$/u;
 
-/** @throws Error for a text that could change a query: everything that enters one passes here */
+/** @throws Error for a text that could change a query. Every value passes through here before it enters one */
 export function requireQueryable(text: string): string {
   if (QUERYABLE.test(text)) return text;
   throw new Error(`${JSON.stringify(text.slice(0, 80))} cannot be part of a query`);

@@ -11,7 +11,7 @@ export interface StoryEvent {
   readonly at: "gateway" | "authorizer" | "exchange" | "token" | "cloud-run" | "envoy" | "service";
   /** Start, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** Duration. Undefined for a moment. */
+  /** Duration in milliseconds. Undefined for a single point in time. */
   readonly milliseconds?: number;
   readonly text: string;
   readonly joined: Joined;
@@ -21,7 +21,7 @@ export interface StoryEvent {
   readonly log: string;
 }
 
-/** A half that could not be read. */
+/** A cloud whose logs could not be read. */
 export interface Unread {
   readonly half: "CloudWatch" | "Cloud Logging";
   readonly message: string;

@@ -22,7 +22,7 @@ export interface TracePlaces {
   readonly hasFirewall: boolean;
   /** The auditors' view of Google's logs, if there is one. */
   readonly auditorsView?: { readonly bucket: string; readonly location: string; readonly view: string };
-  /** Name of the Cloud Run service, which is also that of its AWS role, by the name of the Terraform resource. */
+  /** Name of the Cloud Run service and of its AWS role, by the name of the Terraform resource. */
   readonly services: Readonly<Record<string, string>>;
   /** Name of the service's Terraform resource, by route. */
   readonly serviceOf: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface TracePlaces {
 
 const FUNCTIONS = ["callers", "public"] as const;
 
-/** @param stack an environment's stack in Terraform's JSON: `main.tf.json`, or what the local front door runs */
+/** @param stack an environment's stack in Terraform's JSON: `main.tf.json`, or the one that the local front door runs */
 export function placesOf(environment: string, stack: Json, routes: TracePlaces["routes"]): TracePlaces {
   const { provider, resource = {} } = stack;
   const [aws, google] = [provider?.aws?.[0], provider?.google?.[0]];

@@ -8,13 +8,13 @@ export interface Period {
   readonly to: number;
 }
 
-/** Google keeps a session's token for an hour, and the function caches what it bought. */
+/** Google keeps a session's token for an hour, and the function caches the ID token that it gets for it. */
 const SESSION_MILLISECONDS = 3_600_000;
 
 /** Clocks of both clouds differ, and a line may be stamped after the answer. */
 export const SLACK_MILLISECONDS = 5_000;
 
-/** Lines of one request at most. A service may print many. */
+/** Maximum number of lines of one request. A service may print many. */
 const MOST_LINES = 200;
 
 export const AUDIT_LOG = "cloudaudit.googleapis.com/data_access";
@@ -54,7 +54,7 @@ export function runLinesAround(
   if (service === undefined) return undefined;
   const where = [
     { field: "resource.labels.service_name", values: [service] },
-    // If the gateway gave up a call, it does not know the status.
+    // If the gateway gave up on a call, it does not know the status.
     ...(integrationStatus === undefined ? [] : [{ field: "httpRequest.status", values: [String(integrationStatus)] }]),
   ];
   const [from, to] = [startedAt - SLACK_MILLISECONDS, startedAt + milliseconds + SLACK_MILLISECONDS];

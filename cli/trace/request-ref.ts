@@ -1,7 +1,7 @@
 import { traceIdOf } from "../../contract/trace-context";
 import { usageError } from "../process/command-error";
 
-/** What a person has of a request. */
+/** The id by which a person looks for a request. */
 export type RequestRef =
   | { readonly kind: "request"; readonly id: string }
   | { readonly kind: "trace"; readonly id: string }

@@ -19,10 +19,10 @@ const NAMES: Readonly<Record<StoryEvent["at"], string>> = {
 /** Longest text of one event, in characters. */
 const LONGEST = 400;
 
-/** Time between two lines that is worth a remark, in milliseconds. */
+/** Shortest time between two lines that the text mentions, in milliseconds. */
 const GAP_MILLISECONDS = 100;
 
-/** The story without anything that could be used as a credential, and without a character that moves a cursor. */
+/** The story without anything that could be used as a credential, and without control characters for the terminal. */
 export function safe<T>(value: T): T {
   return plain(withheld(value)) as T;
 }
@@ -71,7 +71,7 @@ function timed({ events, startedAt }: Story): readonly string[] {
   let until = Number.POSITIVE_INFINITY;
   for (const { at, startedAt: begun, milliseconds, text, joined, filledTheCache } of events) {
     const gap = begun - until;
-    // Lines of earlier requests have no gap that means anything.
+    // A gap before a line of an earlier request means nothing.
     const isOwn = begun >= zero && !filledTheCache;
     if (isOwn && gap >= GAP_MILLISECONDS) lines.push(`${"".padEnd(13)} ${Math.round(gap)} ms without a line`);
     if (isOwn)
@@ -96,7 +96,7 @@ function offset(milliseconds: number): string {
   return size < 10_000 ? `${sign}${size} ms` : `${sign}${Math.round(size / 1000)} s`;
 }
 
-/** For a program. `version` changes if a field does. */
+/** The story as JSON for programs. `version` changes when a field changes. */
 export function storyJson(story: Story): string {
   const iso = (at: number) => new Date(at).toISOString();
   const { startedAt, events, ...rest } = safe(story);

@@ -47,7 +47,7 @@ export async function trace(environment: string, id: string | undefined, options
 
 function opened(environment: string, { folder }: TraceOptions, timeoutSeconds: number) {
   if (environment !== LOCAL) {
-    if (folder !== undefined) throw usageError(`--folder: only of ${LOCAL}`);
+    if (folder !== undefined) throw usageError(`--folder: only with ${LOCAL}`);
     const places = deployedPlaces(environment);
     return { places, source: new CloudSource({ places, timeoutSeconds }) };
   }
@@ -68,7 +68,7 @@ async function tell(
   if (story !== undefined) return story;
   throw projectError(
     `${environment}: no log has a line of ${ref.id}`,
-    "lines arrive within a minute; look further back with --since 7d; of a REST API, take x-amz-apigw-id",
+    "lines arrive within a minute; look further back with --since 7d; for a REST API, use x-amz-apigw-id",
   );
 }
 

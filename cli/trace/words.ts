@@ -3,7 +3,7 @@ import { HOP_TITLES } from "../../packages/local-front-door/page/hop-titles";
 import { type AccessLine, type DecisionLine, envoyLine, printedText } from "./lines";
 import type { LogEntry } from "./log-source";
 
-/** The lines that decide who called, and why the answer is what it is. */
+/** The lines that show who called, and why the request got its answer. */
 export interface Deciding {
   readonly access: AccessLine | undefined;
   /** The authorizer's line of this request, or the one that filled the cache. */
@@ -20,7 +20,7 @@ export interface Deciding {
   readonly byFunctions: boolean;
 }
 
-/** Undefined if no log names a caller whom something verified. */
+/** The caller as a log names it. Undefined if no log names a verified caller. */
 export function whoOf({ access, decision, envoy, route, byFunctions }: Deciding): string | undefined {
   const named = (envoy && envoyLine(envoy)?.client) ?? decision?.client ?? access?.client;
   if (named !== undefined) return named;
@@ -64,7 +64,7 @@ function ownReason({ access, route, byFunctions, decision, replayed = [], hasFir
   if (decision === undefined && status === 401) return becauseOf("identity-source", route?.needs) ?? "";
   if (replayed.length > 0) return `${title}: refused from its cache, for one of: ${replayed.join(", ")}`;
   if (authorizerError !== undefined) return `${title}: ${authorizerError}`;
-  return `${title}: refused, and no line of the authorizer gives the reason`;
+  return `${title}: refused; no line of the authorizer gives the reason`;
 }
 
 /** If the access log has no line of the request. */

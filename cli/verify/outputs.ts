@@ -12,7 +12,7 @@ import { Terraform } from "../terraform/terraform";
 export async function terraformOutputs(binary: TerraformBinary, folder: string, environment: string): Promise<unknown> {
   const remedy = `    initialize the stack with your accounts: npx cdktf plan ${environment}`;
   if (!existsSync(folder)) {
-    throw projectError(`${environment}: cdktf.out/ has no stack whose outputs could be read\n${remedy}`);
+    throw projectError(`${environment}: cdktf.out/ has no stack to read outputs from\n${remedy}`);
   }
   const { code, stdout, stderr } = await withProgress(
     `${environment}: reading the outputs of the deployed stack`,

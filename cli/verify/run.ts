@@ -15,7 +15,7 @@ export interface Run {
   readonly print: (line: string) => void;
 }
 
-/** Runs only the smoke test: after a deploy, until every service that can be called answers. */
+/** Runs only the smoke test, which calls services after a deploy until each of them answers. */
 export async function runSmoke(run: Run): Promise<void> {
   if (smokeRoutes(run.door).length === 0) throw usageError(NOTHING_TO_CALL);
   const failure = await smokeFailure(run);
@@ -46,18 +46,18 @@ export async function runProbes(run: Run, probes: readonly Probe[] = PROBES): Pr
   print(summary);
 }
 
-/** Waits for the services; returns what is still wrong when the time is over. */
+/** Waits for the services. Returns the failures that remain when the time is over. */
 async function smokeFailure(run: Run): Promise<string | undefined> {
   const { door, sender, clock, print } = run;
   print(describeSmoke(run));
   const { failed, untried, tried } = await smoke(door, sender, clock, print);
   for (const service of untried)
-    print(`smoke: ${service} not tried: it has no public GET route, nor one for CALLER_TOKEN`);
+    print(`smoke: ${service} not tried: it has no public GET route, and CALLER_TOKEN opens none`);
   if (failed.length > 0) {
     return [
       `smoke: no good answer within ${SMOKE_SECONDS} s`,
       ...failed.map((words) => `    ${words}`),
-      '    which side said no, and why: README.md, "When a call fails"',
+      '    which side refused, and why: README.md, "When a call fails"',
     ].join("\n");
   }
   print(`smoke: ${tried} of ${tried + untried.length} services called, all answer`);
@@ -88,8 +88,8 @@ function describePlans({ door }: Run, planned: Planned): string {
   const minutes = Math.ceil((count * (REQUEST_SECONDS * 1000 + PAUSE_MILLISECONDS)) / 60_000);
   return [
     `${door.deployment.environment}: ${door.deployment.gateway.origin}`,
-    `${count} requests after the smoke test, GET and OPTIONS alone, ${PAUSE_MILLISECONDS} ms apart, each given up after ` +
-      `${REQUEST_SECONDS} s: a minute or two, ${minutes} minutes at the very most`,
+    `${count} requests after the smoke test, only GET and OPTIONS, ${PAUSE_MILLISECONDS} ms apart, each with a timeout of ` +
+      `${REQUEST_SECONDS} s: a minute or two, ${minutes} minutes at most`,
     ...planned.flatMap(({ probe, plan }) => [
       `  ${probe.id}: ${probe.question}`,
       `      left open: ${probe.settles}`,

@@ -8,7 +8,7 @@ import type { ProbeRequest } from "./probes/probe";
 /** Minimum time between two requests, in milliseconds: far below any useful throttle. */
 export const PAUSE_MILLISECONDS = 250;
 
-/** A token that no issuer has signed. It has a token's outer form, so that it gets as far as junk can. */
+/** A token that no issuer has signed. It has the form of a token, so that no earlier check of the form refuses it. */
 const JUNK = "junk.junk.junk";
 
 export interface SenderProps {

@@ -75,9 +75,9 @@ async function differences(environment: string): Promise<readonly string[]> {
 }
 
 /**
- * A problem that prevents the questions is not an answer. A pipeline distinguishes by exit code. 1 means a finding in
- * the environment itself. 64 means a stack that was never initialised or deployed, a config with problems, or a missing
- * tool.
+ * A problem that prevents the probes is not a finding, and pipelines need to know which of the two occurred. Exit code 1
+ * means a finding in the environment itself. 64 means a stack that was never initialised or deployed, a config with
+ * problems, or a missing tool.
  */
 export async function beforeAsking<T>(prepare: () => Promise<T>): Promise<T> {
   try {

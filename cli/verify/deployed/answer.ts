@@ -3,7 +3,7 @@ import { CLOUD_TRACE_HEADER } from "../../../contract/trace-context";
 import { jsonIn } from "../../process/json";
 import type { HttpResponse } from "./outside";
 
-/** Who wrote an answer, as far as the answer shows it. If nothing shows it, the service. */
+/** The author of an answer, as its headers and body show it. Default: the service. */
 export type Answerer = "gateway" | "cloud-run" | "service";
 
 /** An answer to a probe, with the checks that every judge needs. */
@@ -20,7 +20,7 @@ export function answerOf(response: HttpResponse): Answer {
 
 /**
  * Whether the service itself answered: the gateway let the request pass, and Cloud Run accepted its Google token. False
- * for 401 and 403, which may be Cloud Run's answers in unknown words.
+ * for 401 and 403, because Cloud Run may have written them in a form that is not recognized here.
  */
 export function servedBy(answer: Answer): boolean {
   return answer.by === "service" && !isRefusal(answer);
@@ -47,8 +47,8 @@ export function isRefusal({ status }: Pick<Answer, "status">): boolean {
 }
 
 /**
- * Whether the answer has the mark of Google's front end. Every answer of Cloud Run has it, and none of the gateway's
- * own. A REST API passes a service's `server` header on under another name.
+ * Whether the answer has a header of Google's front end. Every answer of Cloud Run has one, and no answer that the
+ * gateway writes itself. A REST API passes a service's `server` header on under another name.
  */
 export function cameFromGoogle({ headers }: HttpResponse): boolean {
   const servers = [headers.server, headers["x-amzn-remapped-server"]];
@@ -64,8 +64,8 @@ function answererOf(response: HttpResponse): Answerer {
 }
 
 /**
- * An HTTP API's own answer is `{"message":"Forbidden"}`: the words of the status, and no other key. A REST API names
- * the kind of its answer in a header, and uses other words.
+ * An HTTP API's own answer is `{"message":"Forbidden"}`: the status text, and no other key. A REST API names the error
+ * type in a header, and uses other texts.
  */
 function isGatewaysOwn({ status, body, headers }: HttpResponse): boolean {
   if (headers["x-amzn-errortype"] !== undefined) return true;

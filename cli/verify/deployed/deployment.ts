@@ -7,7 +7,7 @@ import { projectError } from "../../process/command-error";
 import type { Json } from "../../process/json";
 import type { TerraformJson } from "../../synthesis/review-text";
 
-/** A deployed environment, with what probes need to know about it. */
+/** A deployed environment, with the facts that probes need. */
 export interface Deployment {
   readonly environment: string;
   /** `https://host`, and the path prefix of all routes: empty except under a custom domain's mapping. */
@@ -19,7 +19,7 @@ export interface Deployment {
   readonly variables: Readonly<Record<string, string>>;
   /** The first origin whose pages may call; undefined if no page may call. */
   readonly corsOrigin: string | undefined;
-  /** Kind of the API behind `api_url`: there may be a second API. */
+  /** Kind of the API that `api_url` names. The environment may have a second API. */
   readonly kind: "http" | "rest";
   /** Keys of the routes whose service never sees the caller's token. */
   readonly withheld: readonly string[];
@@ -85,7 +85,7 @@ function readOutputs(outputs: unknown, environment: string) {
   );
 }
 
-/** Tokens are sent to these addresses: only https, only host names, only the default port. */
+/** Tokens are sent to these addresses, so only https, host names and the default port are allowed. */
 function publicUrl(output: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url !== undefined && `${url.origin}${url.pathname}` === url.href && url.port === "";

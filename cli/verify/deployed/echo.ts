@@ -67,7 +67,7 @@ function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/]*/, "").split("?")[0] ?? "";
 }
 
-/** Whether nothing of a header's value arrived. A REST API may pass on an empty value, or two. */
+/** Whether a header is missing or empty. A REST API may pass on one empty value, or two. */
 export function hasNothing(value: string | undefined): boolean {
   return value === undefined || /^[\s,]*$/.test(value);
 }
@@ -79,4 +79,4 @@ export function servedEcho(answer: Answer): Echo | undefined {
 
 /** The remedy if no service echoes. */
 export const NO_ECHO =
-  "the service does not echo its request's headers: name a route of one that does with --route (docs/how-to/verify-live.md)";
+  "the service does not echo request headers: use --route to name a route of a service that does (docs/how-to/verify-live.md)";

@@ -5,7 +5,7 @@ import { type HttpClient, NoAnswer } from "./outside";
 /** Timeout of one request, in seconds: enough for a cold function and a cold service within API Gateway's 30. */
 export const REQUEST_SECONDS = 30;
 
-/** Limit of an answer's body, in bytes. Longer bodies are truncated. An echo of all headers has a few thousand. */
+/** Limit of an answer's body, in bytes. Longer bodies are truncated. An echo of all headers has a few thousand bytes. */
 export const BODY_BYTES = 64 * 1024;
 
 type Transport = (options: RequestOptions, answered: (incoming: IncomingMessage) => void) => ClientRequest;

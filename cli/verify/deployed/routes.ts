@@ -6,7 +6,7 @@ import { type PathRule, pathRules, requireOwnPath } from "../../../functions/aut
 import { nearest } from "../../../intent/model/nearest";
 import { usageError } from "../../process/command-error";
 
-/** Replaces every variable of a route. It is an unlikely name, and a 404 of the service is as good an answer. */
+/** The value of every variable in a route. No resource is likely to have this name, and a 404 of the service will do. */
 const SAMPLE = "front-door-probe";
 
 /** A GET route of the policy, with a path that calls it. */
@@ -16,13 +16,13 @@ export interface ProbeRoute extends PolicyRoute {
   /** `/orders/front-door-probe`. */
   readonly path: string;
   readonly hasVariable: boolean;
-  /** The last segment is a variable, for one segment or for all remaining ones. */
+  /** Whether the last segment is a variable, for one segment or for all remaining ones. */
   readonly endsInVariable: boolean;
 }
 
 /**
- * The routes that probes may use, best first: those that a person requested, then public before scoped, literal before
- * variable. A probe takes the first suitable one.
+ * The routes that probes may use, best first: those of `--route`, then public before scoped, literal before variable. A
+ * probe takes the first suitable one.
  *
  * @param asked `GET /orders/42`, or a route key
  */
@@ -87,7 +87,7 @@ function pathOf(routeKey: string): string {
   return routeKey.slice(routeKey.indexOf(" ") + 1);
 }
 
-/** Prefers a variable of one segment to a greedy one. More is refused there, so a probe can show more. */
+/** Prefers a variable of one segment to a greedy one: the path rule refuses more there, so a probe can show more. */
 function rank(route: ProbeRoute): number {
   return (isPublic(route) ? 0 : 3) + (route.hasVariable ? 1 : 0) + (route.key.endsWith("+}") ? 1 : 0);
 }

@@ -7,7 +7,7 @@ import { readUnverified } from "../../../functions/authorizer/token/unverified-t
 import { usageError } from "../../process/command-error";
 import type { Deployment } from "./deployment";
 
-/** Environment variables that may hold a caller's token. Tokens are never arguments, which other processes can read. */
+/** Environment variables that may hold a caller's token. Never arguments, because other processes can read those. */
 const TOKEN_NAMES = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
 
 export type TokenName = (typeof TOKEN_NAMES)[number];
@@ -41,14 +41,14 @@ function expectedCaller(name: TokenName, token: string, { policy, variables }: D
   const unusable = (why: string) =>
     usageError(`${name}: the authorizer would refuse this token: ${why}`, "get a new one");
   if (isAwsIamToken(token)) {
-    const why = "an AWS IAM token, whose caller only AWS STS can tell";
+    const why = "it is an AWS IAM token, and only AWS STS can identify its caller";
     throw usageError(`${name}: ${why}`, "set a token of a cognito or oidc issuer");
   }
   try {
     const { iss } = readUnverified(bearerToken(`Bearer ${token}`));
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
     const issuer = trustedIssuers(policy, variables).get(iss);
-    if (issuer === undefined) throw unusable("it is of an issuer that this environment does not know");
+    if (issuer === undefined) throw unusable("this environment does not have its issuer");
     const audiences: readonly unknown[] = [claims.aud].flat();
     if (issuer.kind !== "cognito" && !issuer.audiences.some((audience) => audiences.includes(audience))) {
       throw unusable("it is for another audience");

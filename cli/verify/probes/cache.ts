@@ -8,7 +8,7 @@ import { type FrontDoor, get, onVariable, type Plan, type Probe, planOf } from "
 /** Why a valid request may be refused here although nothing is wrong. */
 const LEFT_OVER = "a refusal of an earlier run may be replayed: wait authorizerCacheSeconds and run again";
 
-const MEANS = "the gateway replays an answer to a request that it was not made for";
+const MEANS = "the gateway answers a request from the cache entry of another request";
 const CHANGE =
   "set gateway.authorizerCacheSeconds: 0 and deploy; then look at the authorizer's identity sources (stacks/aws/authorizers.ts)";
 
@@ -93,14 +93,14 @@ export const cachePerRoute = cacheProbe({
 export const cachePerPath = cacheProbe({
   id: "cache-per-path",
   question: "Is a cached answer for one path not used for another path of the same route?",
-  settles: "The same for $context.path, on which the path rule for routes with a variable depends.",
+  settles: "Whether the same holds for $context.path: the path rule for routes with a variable depends on it.",
   plan: onVariable((route) =>
     alternately(route, { ...route, key: `${route.key} with %252F`, path: `${route.path}%252F1` }, [403]),
   ),
 });
 
 /**
- * Calls one route, the other, and both again. Expects the other to be refused with one of these statuses, or to be
+ * Calls one route, the other, and both again. Expects the other to be refused with one of the given statuses, or to be
  * served if there are none.
  */
 function alternately(one: ProbeRoute, other: ProbeRoute, refusals: readonly number[]): Plan {
@@ -114,8 +114,7 @@ function alternately(one: ProbeRoute, other: ProbeRoute, refusals: readonly numb
     const expected = (answer: Answer) =>
       refusals.length === 0 ? servedBy(answer) : refusals.some((status) => refusedByGateway(answer, status));
     const wrong = [second, secondAgain].find((answer) => !expected(answer));
-    if (wrong === undefined)
-      return confirmed(`${one.key} and ${other.key} by turns: ${first.status}, ${second.status}`);
+    if (wrong === undefined) return confirmed(`${one.key} and ${other.key} in turn: ${first.status}, ${second.status}`);
     const replayed = refusals.length === 0 || wrong.by !== "gateway";
     const seen = `${other.key}, after ${one.key}: ${inWords(wrong)}`;
     return replayed ? refuted(seen, MEANS, CHANGE) : couldNotTell(seen);

@@ -10,14 +10,14 @@ const CHANGE =
 export const directCall: Probe = {
   id: "direct-call",
   question: "Does Cloud Run refuse a call that bypasses the gateway and has no token?",
-  settles: "The bindings of this stack are known; it cannot see grants that a service inherits.",
+  settles: "The stack has the bindings of each service, but not the grants that a service inherits.",
   plan: (door) => pastTheGateway(door, [{}]),
 };
 
 export const directCallAsCaller: Probe = {
   id: "direct-call-as-caller",
   question: "Does Cloud Run refuse a caller's own token, in either of the headers that it reads?",
-  settles: "The same; and that only Google's signature counts, whichever issuer signed the token.",
+  settles: "Whether Cloud Run accepts only tokens that Google signed, in both headers.",
   plan(door) {
     if (door.callers.CALLER_TOKEN === undefined) return couldNotTell("set CALLER_TOKEN");
     const as: CredentialName = "CALLER_TOKEN";
@@ -39,12 +39,15 @@ function pastTheGateway(
   return planOf(requests, (answers) =>
     allRefused(
       answers.map((answer, index) => ({ name: nameOf(index), answer })),
-      { means: "the service can be called without the gateway: routes and scopes mean nothing there", change: CHANGE },
+      {
+        means: "the service can be called without the gateway: routes and scopes are not enforced there",
+        change: CHANGE,
+      },
     ),
   );
 }
 
-/** An answer of what was called past the gateway, and a name for it. */
+/** The answer to a call that bypassed the gateway, with a name for the report. */
 interface Seen {
   readonly name: string;
   readonly answer: Answer;
@@ -53,7 +56,7 @@ interface Seen {
 interface Expected {
   readonly means: string;
   readonly change: string;
-  /** Answers that show neither. Default: those of no service. */
+  /** Whether an answer shows neither a refusal nor access. Default: whether no service can be reached there. */
   readonly isGone?: (answer: Answer) => boolean;
   readonly gone?: string;
 }

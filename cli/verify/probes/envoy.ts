@@ -9,7 +9,7 @@ import { type FrontDoor, NO_SCOPED, onScoped, openAndClosed, type Probe, type Pr
 const LOOK =
   "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";
 
-/** The URL for each service: one of its own scoped routes. */
+/** One scoped route of each service. */
 function scopedRoutes({ deployment, routes }: FrontDoor): readonly ProbeRoute[] {
   return Object.keys(deployment.services).flatMap(
     (service) => routes.find((route) => route.service === service && !isPublic(route)) ?? [],
@@ -24,7 +24,7 @@ export const envoyRefuses: Probe = {
   id: "envoy-refuses",
   question: "Does Envoy refuse a call that bypasses the gateway and has no token, or an invalid one?",
   settles:
-    "Anyone may call a run.app URL whose invoker check is off: whether Cloud Run forwards the call to Envoy only.",
+    "Anyone may call a run.app URL whose invoker check is off. Only a call shows that Cloud Run forwards it to Envoy.",
   plan(door) {
     const asked = scopedRoutes(door).flatMap((route) => [{ route }, { route, as: "junk" as const }]);
     if (asked.length === 0) return couldNotTell(NO_SCOPED);
@@ -51,7 +51,10 @@ export const envoyDecides: Probe = {
     const as = "CALLER_TOKEN" as const;
     return planOf([past(open, { as }), past(closed, { as })], ([good, bad]) => {
       if (!isRefusal(bad))
-        return refusedAll([{ name: closed.key, answer: bad }], "scopes mean nothing past the gateway");
+        return refusedAll(
+          [{ name: closed.key, answer: bad }],
+          "scopes are not enforced on a call that bypasses the gateway",
+        );
       if (servedBy(good)) return confirmed(`${open.key}: ${inWords(good)}; ${closed.key}: ${inWords(bad)}`);
       return couldNotTell(`${open.key}, which the token should open: ${inWords(good)}; Envoy's log says why`);
     });
@@ -73,7 +76,7 @@ export const envoyHints: Probe = {
     const headers = forged(WRITTEN_BY_ENVOY);
     return planOf([past(route, { as: "CALLER_TOKEN", headers })], ([answer]) =>
       judgeArrivals(route, answer, headers, {
-        means: "services that believe these headers believe the caller",
+        means: "services that trust these headers trust the caller",
         change: LOOK,
       }),
     );
@@ -90,13 +93,13 @@ export const junkTokenOfJwt: Probe = {
       if (answer.by !== "gateway") {
         return refuted(
           described(route.key, answer),
-          "the gateway let a token pass that proves nothing; Envoy alone stands before the app",
+          "the gateway let an invalid token pass; only Envoy protects the app",
           "look at the route's authorizer in API Gateway",
         );
       }
       return refuted(
         `${route.key}: ${inWords(answer)}, expected 401`,
-        "the request is refused, in another way than the documentation here says",
+        "the request is refused, but not as the documentation here says",
         "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md",
       );
     }),

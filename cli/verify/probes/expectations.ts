@@ -5,7 +5,7 @@ import type { TokenName } from "../deployed/tokens";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "./probe";
 
-/** Most requests that this probe sends. Others sample one route each. */
+/** Maximum number of requests of this probe. Other probes sample one route each. */
 const MOST_REQUESTS = 40;
 
 interface Case {
@@ -16,12 +16,11 @@ interface Case {
   readonly request: ProbeRequest;
 }
 
-/** GET routes alone, as far as this run has the callers' tokens. */
+/** Calls GET routes only, as the callers whose tokens this run has. */
 export const keptExpectations: Probe = {
   id: "expectations",
-  question: "Does the deployed environment keep the expectations of config/expectations.yaml about GET routes?",
-  settles:
-    "A synthesis compares them with the ledger; only a call shows that what is deployed is what was synthesized.",
+  question: "Does the deployed environment meet the expectations of config/expectations.yaml about GET routes?",
+  settles: "Synthesis compares them with the ledger; only a call shows that the deployment matches the synthesis.",
   plan(door) {
     const cases = casesOf(door);
     if (cases.length === 0) return couldNotTell("no expectation about a GET route and a caller of this run");
@@ -59,7 +58,7 @@ function casesOf({ expectations, routes, callers }: FrontDoor): readonly Case[] 
   return [...new Map(all.map((each) => [`${each.route}\n${each.who}\n${each.isAllowed}`, each])).values()];
 }
 
-/** What an expectation says of a caller; empty if it says nothing. */
+/** Whether an expectation allows a caller; empty if it does not cover the caller. */
 function expected({ may, only }: Expectation, named: readonly string[], who: string): readonly boolean[] {
   if (named.includes(who)) return [may];
   return may && only ? [false] : [];

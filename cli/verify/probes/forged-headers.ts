@@ -48,17 +48,17 @@ export const forgedHints: Probe = {
   id: "forged-hints",
   question: `Are a caller's own ${TRUSTED_HEADERS.join(", ")} overwritten?`,
   settles:
-    "The same, for headers that services trust: a caller's value must not arrive, not even in addition to the gateway's.",
+    "AWS does not document a caller's header of the same name: its value must not arrive, not even next to the gateway's.",
   plan: arrivals(() => forged(TRUSTED_HEADERS), {
-    means: "services that believe these headers believe the caller",
+    means: "services that trust these headers trust the caller",
     change: "let no service use them, and remove the headers before they are set (stacks/aws/service-routes.ts)",
   }),
 };
 
-/** With values that would change nothing if a framework used them. */
+/** The values would change nothing, even if a framework used them. */
 export const overrideHeaders: Probe = {
   id: "override-headers",
-  question: "Are the headers removed with which frameworks let a caller change method or path?",
+  question: "Are the headers removed by which a caller could change method or path in some frameworks?",
   settles: "AWS documents remove:header; that it accepts these names is untested elsewhere.",
   plan: overridesArrive((name) => name),
 };
@@ -69,7 +69,7 @@ export const underscoreNames: Probe = {
   question: "Are header names with underscores, which some servers read as other headers, kept from the service?",
   settles: "AWS documents removal by name; neither AWS nor Google documents whether such names pass at all.",
   plan: arrivals(() => ({ SCRIPT_NAME: `/${FORGED}`, X_Caller_Subject: FORGED, X_HTTP_Method_Override: FORGED }), {
-    means: "a server that turns headers into CGI variables believes the caller (README, what a service sees)",
+    means: "a server that turns headers into CGI variables trusts the caller (README, what a service sees)",
     change:
       "behind a REST API run a server that drops such names; behind an HTTP API see stacks/aws/request-headers.ts",
   }),
@@ -88,7 +88,7 @@ function overridesArrive(written: (name: string) => string): Probe["plan"] {
   const sent = ({ path }: ProbeRoute) =>
     Object.fromEntries(names.map((name) => [written(name), name.includes("-Method") ? "GET" : path]));
   return arrivals(sent, {
-    means: "a framework that heeds them serves another route than the one that was authorized",
+    means: "a framework that uses them serves another route than the one that was authorized",
     change: "switch the feature off in every service, and see why the mapping fails (stacks/aws/service-routes.ts)",
     // A REST API cannot remove a header, so it may pass on an empty one.
     arrived: (value) => !hasNothing(value),
@@ -102,8 +102,8 @@ export const headerTwins: Probe = {
   settles:
     "AWS documents that header names in mappings are case-sensitive, but not what happens to a caller's copy in another case.",
   plan: arrivals(() => forged(TRUSTED_HEADERS.map((name) => name.toLowerCase())), {
-    means: "services that believe these headers believe the caller, who writes them in lower case",
-    change: "let no service use one that is there twice",
+    means: "services that trust these headers trust a caller who writes them in lower case",
+    change: "let no service use a header that arrives twice",
   }),
 };
 
@@ -111,11 +111,11 @@ export const headerTwins: Probe = {
 export const googleTokenTwin: Probe = {
   id: "google-token-twin",
   question: "Is a caller's own x-serverless-authorization overwritten in lower case too?",
-  settles: "The same, for the header with which Cloud Run identifies the gateway.",
+  settles: "Whether the same holds for the header by which Cloud Run identifies the gateway.",
   plan: forgedToken(SERVICE_TOKEN_HEADER.toLowerCase(), {
     means:
       "the caller's header reaches Cloud Run next to the gateway's: a caller with a Google token of an invoker could use it",
-    change: "keep tokens of the invokers where they are; no principal but the gateway may ask for one",
+    change: "make sure that no principal but the gateway can get a token of an invoker",
   }),
 };
 
@@ -135,12 +135,12 @@ export const tokenWithheld: Probe = {
         if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
         if (hasNothing(echo.header("Authorization"))) continue;
         return refuted(
-          `${route.key}: Authorization arrived with something in it`,
+          `${route.key}: Authorization arrived with a value`,
           "the service sees its callers' tokens, and could use them at other services",
-          "map it to a text that is no token (stacks/aws/rest/rest-methods.ts)",
+          "map it to a text that is not a token (stacks/aws/rest/rest-methods.ts)",
         );
       }
-      return confirmed(`${route.key}: Authorization did not arrive, or with nothing in it`);
+      return confirmed(`${route.key}: Authorization did not arrive, or arrived empty`);
     });
   },
 };

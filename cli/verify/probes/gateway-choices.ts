@@ -43,7 +43,7 @@ export const pathUndecodable: Probe = {
       return refuted(
         described(path, answer),
         "authorizer and service may read such a path differently",
-        "refuse paths that are no UTF-8 in functions/authorizer/request/path-rule.ts",
+        "refuse paths that are not UTF-8 in functions/authorizer/request/path-rule.ts",
       );
     });
   }),
@@ -62,8 +62,8 @@ export const forwarded: Probe = {
       if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);
       const arrived = echo.header("Forwarded") ?? "";
       if (arrived.includes(CLAIMED))
-        return confirmed(`${route.key}: the caller's claim arrived: believe the last only`);
-      return refuted(`${route.key}: the caller's claim is gone`, "the header is safer than was assumed", TELL);
+        return confirmed(`${route.key}: the caller's claim arrived: use only the last value`);
+      return refuted(`${route.key}: the caller's claim did not arrive`, "the header is safer than was assumed", TELL);
     }),
   ),
 };
@@ -77,12 +77,13 @@ export const identitySourceEmpty: Probe = {
     planOf([get(route, { as: undefined, headers: { Authorization: "" } })], ([answer]) => {
       if (refusedByGateway(answer, 401)) return confirmed(described(route.key, answer));
       if (answer.by === "gateway" && answer.status >= 500) return couldNotTell(described(route.key, answer));
-      const seen = `${route.key}: ${inWords(answer)}, expected 401 of the gateway`;
-      if (answer.by === "gateway") return refuted(seen, "the authorizer is asked about an empty header too", TELL);
+      const seen = `${route.key}: ${inWords(answer)}, expected 401 from the gateway`;
+      if (answer.by === "gateway")
+        return refuted(seen, "API Gateway calls the authorizer for an empty header too", TELL);
       return refuted(
         seen,
         "a request passed without authorization",
-        "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer",
+        "close the API immediately (docs/how-to/emergency-brake.md), then look at the route's authorizer",
       );
     }),
   ),

@@ -40,9 +40,9 @@ function judge(seen: readonly Seen[]): Verdict {
   }
   const wrong = echoing.flatMap((each) => wrongHints(each));
   if (wrong.length === 0)
-    return confirmed(`${echoing.map(({ route }) => route.key).join(" and ")}: as the function gives them`);
+    return confirmed(`${echoing.map(({ route }) => route.key).join(" and ")}: as the function returns them`);
   return refuted(
-    `missing, or not as the function gives them: ${wrong.join(", ")}`,
+    `missing, or not as the function returns them: ${wrong.join(", ")}`,
     "the mapping drops or changes values, so that services cannot use these headers; a missing one may be the caller's own",
     "look at the integration's request parameters and the function's answer (stacks/aws/service-routes.ts, " +
       "functions/authorizer/handler/http-api.ts)",
@@ -67,7 +67,7 @@ function expectedHints(route: ProbeRoute, caller: Caller | undefined): Readonly<
   };
 }
 
-/** Calls the same route twice. The second call uses the cached result, and must still have an id of its own. */
+/** Calls the same route twice. The second call uses the cached result, and must still have a different id. */
 export const requestId: Probe = {
   id: "request-id",
   question:
@@ -79,22 +79,22 @@ export const requestId: Probe = {
       const without = answers.filter((answer) => !answer.requestId);
       if (without.length > 0) {
         return refuted(
-          `no apigw-requestid where ${without.map(inWords).join(", ")}`,
-          "a caller has nothing to quote",
+          `no apigw-requestid when ${without.map(inWords).join(", ")}`,
+          "callers have no id to quote",
           "search by time and route (docs/how-to/logs.md), and let services return their X-Request-Id",
         );
       }
       if (new Set(answers.map((answer) => answer.requestId)).size < answers.length) {
         return refuted(
-          "two requests have one id",
-          "the id does not tell requests apart, so logs join wrongly",
+          "two requests have the same id",
+          "log lines of different requests are joined by the same id",
           "log $context.extendedRequestId as well (stacks/aws/access-log.ts)",
         );
       }
       const [first, second] = answers;
       if (![first, second].every(seenByService)) {
         return refuted(
-          "the service saw another X-Request-Id than the caller",
+          "the service and the caller saw different values of X-Request-Id",
           "a service's log lines cannot be found by the id that a caller quotes",
           "look at the mapping of X-Request-Id (stacks/aws/service-routes.ts): it must be per request",
         );

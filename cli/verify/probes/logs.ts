@@ -25,13 +25,13 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
   if (atGateway === undefined) {
     return refuted(
       `the access log has no line of request ${answer.requestId}`,
-      "what a caller quotes finds nothing",
+      "an id that a caller quotes finds no line",
       "see whether the stage writes its log at all, and to this group (stacks/aws/http-gateway.ts)",
     );
   }
   if (atRun === undefined) {
     return refuted(
-      `the access log has request ${answer.requestId}, and Cloud Logging nothing of it`,
+      `the access log has a line of request ${answer.requestId}, but Cloud Logging has none`,
       "the trace does not reach Cloud Run, and the service does not log X-Request-Id",
       "let the service log X-Request-Id as jsonPayload.requestId (docs/how-to/logs.md)",
     );
@@ -41,7 +41,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
   if (others.length === 0)
     return confirmed(`both sides have a line of request ${answer.requestId}, with status ${status}`);
   return refuted(
-    `request ${answer.requestId} was answered ${status}, and a log says ${others.join(", ")}`,
+    `request ${answer.requestId} was answered ${status}, but a log has ${others.join(", ")}`,
     "the lines that were found belong to other requests",
     "compare the two lines by hand: the queries are in docs/how-to/logs.md",
   );
@@ -55,7 +55,7 @@ export const refusalInAccessLog: Probe = {
   plan(door) {
     const refused = refusal(door);
     if ("kind" in refused) return refused;
-    if (door.logs === undefined) return couldNotTell("asked only with --logs");
+    if (door.logs === undefined) return couldNotTell("this probe needs --logs");
     const { route, as, expected } = refused;
     return planOf([get(route, { as })], async ([answer]) => {
       if (!refusedByGateway(answer, 403)) return couldNotTell(`${route.key} as ${as}: ${inWords(answer)}`);
@@ -66,7 +66,7 @@ export const refusalInAccessLog: Probe = {
         return refuted(
           `decision is "${decision}"`,
           "the access log does not say why a request was refused",
-          "look in the authorizer's own log; say so in docs/how-to/logs.md",
+          "look in the authorizer's own log; document it in docs/how-to/logs.md",
         );
       });
     });
@@ -93,14 +93,14 @@ async function withQueries(
   traceId: string,
   judge: (queries: LogQueries) => Promise<Verdict>,
 ): Promise<Verdict> {
-  if (requestId === undefined || !REQUEST_ID.test(requestId))
-    return couldNotTell("the response has no id of its request");
+  if (requestId === undefined || !REQUEST_ID.test(requestId)) return couldNotTell("the response has no request id");
   const queries = logQueries(deployment.logs, requestId, traceId);
-  if (logs === undefined) return couldNotTell(`with --logs these are run and compared:\n${describeQueries(queries)}`);
+  if (logs === undefined)
+    return couldNotTell(`with --logs, these queries are run and compared:\n${describeQueries(queries)}`);
   try {
     return await judge(queries);
   } catch (error) {
     if (!(error instanceof LogsUnreadable)) throw error;
-    return couldNotTell(`${error.message}; ask yourself:\n${describeQueries(queries)}`);
+    return couldNotTell(`${error.message}; run the queries yourself:\n${describeQueries(queries)}`);
   }
 }

@@ -44,7 +44,7 @@ function samePath(answers: readonly (readonly [string, Answer])[]): Verdict {
   return refuted(
     other.map(({ sent, path }) => `${sent} reached the service as ${path}`).join("; "),
     "the service routes by another path than the one that was authorized",
-    "let services refuse where X-Gateway-Route is not the route they found",
+    "let services refuse a request whose X-Gateway-Route is not the route that they matched",
   );
 }
 
@@ -87,14 +87,14 @@ export const pathTricks: Probe = {
         return refuted(
           passed.map(({ path, answer }) => described(path, answer)).join("; "),
           "the authorizer sees a harmless path where the service may see another: scopes of one route may open another",
-          "let services refuse where X-Gateway-Route is not the route they found, and tighten functions/authorizer/request/path-rule.ts",
+          "let services refuse a request whose X-Gateway-Route is not the route that they matched, and tighten functions/authorizer/request/path-rule.ts",
         );
       },
     );
   }),
 };
 
-/** Once its escapes and dots are resolved, a trick may be a path that callers may use. Then it proves nothing. */
+/** A tricky path proves nothing if it becomes a path that callers may use once its escapes and dots are resolved. */
 function isAlsoARoute({ deployment: { policy } }: FrontDoor, path: string): boolean {
   const plain = decoded(path);
   const resolved = plain.replace(/\/[^/]+\/\.\.$/, "") || "/";
@@ -118,12 +118,12 @@ export const pathQuestionMark: Probe = {
       if (keptOut(answer)) return confirmed(`${route.path}%3F1: ${inWords(answer)}`);
       const path = echoOf(answer.body)?.path;
       if (path === undefined) return couldNotTell(`${route.path}%3F1: ${inWords(answer)}; ${NO_ECHO}`);
-      // Cut off for both, or turned into a query, which the caller may write anyway.
+      // The rest was cut off for both, or became a query, which the caller may write anyway.
       if (path === route.path) return confirmed(`${route.path}%3F1 reached the service as ${path}`);
       return refuted(
         `${route.path}%3F1 reached the service as ${path}`,
         "the authorizer judged a shorter path than the one that the service got",
-        "let services refuse where X-Gateway-Route is not the route they found",
+        "let services refuse a request whose X-Gateway-Route is not the route that they matched",
       );
     }),
   ),

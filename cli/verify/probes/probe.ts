@@ -14,7 +14,7 @@ export type CredentialName = TokenName | "junk";
 
 export interface ProbeRequest {
   readonly method: ProbeMethod;
-  /** The gateway, or one service past it. */
+  /** The gateway, or one service, which the request then calls directly. */
   readonly to: "gateway" | { readonly service: string };
   /** Sent unchanged. */
   readonly path: string;
@@ -44,7 +44,7 @@ export interface Probe {
   readonly id: string;
   /** The question, in one sentence. */
   readonly question: string;
-  /** What the code relies on, and neither the vendors' documentation nor the stack settles. */
+  /** An assumption of the code that neither the vendors' documentation nor the stack settles. */
   readonly settles: string;
   /** The requests to send and how to judge their answers, or why the probe cannot tell. */
   plan(door: FrontDoor): Plan | Verdict;

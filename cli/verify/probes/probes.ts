@@ -30,8 +30,8 @@ import { junkToken, junkTokenOfRest, missingScope, noToken, unknownRoute, unknow
 type Kind = "http" | "jwt" | "rest";
 
 /**
- * Every probe, in the order they run, with the kinds that it is for. First, whether the door opens at all. Then the
- * cache, while it holds no refusal yet. The logs come last, because their lines take a while to arrive.
+ * Every probe, in the order they run, with the kinds that it is for. The first ones show whether the door opens at all.
+ * The cache is next, while it holds no refusal yet. The logs come last, because their lines take a while to arrive.
  */
 const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [publicRouteKey, "http", "rest"],

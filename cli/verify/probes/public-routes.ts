@@ -23,7 +23,7 @@ export const publicRouteKey: Probe = {
   },
 };
 
-/** The only binding of the invoker account: it may mint ID tokens, and nothing else. */
+/** The only binding on the invoker account. It allows minting ID tokens, and nothing else. */
 export const narrowRole: Probe = {
   id: "narrow-role",
   question: "Is roles/iam.serviceAccountOpenIdTokenCreator enough for a federated identity to mint an ID token?",
@@ -35,7 +35,7 @@ export const narrowRole: Probe = {
       if (!refusedByGateway(answer, 500)) return couldNotTell(described(route.key, answer));
       return refuted(
         described(route.key, answer),
-        "the authorizer gets no Google ID token, or the gateway may not ask it",
+        "the authorizer gets no Google ID token, or the gateway may not call the authorizer",
         "read the reason in the authorizer's log (docs/reference/refusal-reasons.md); where it is id-token with upstreamStatus 403, give " +
           "roles/iam.workloadIdentityUser as well (stacks/google/private-service.ts)",
       );

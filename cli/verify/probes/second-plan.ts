@@ -12,7 +12,7 @@ export const secondPlan: Probe = {
   question: "Is a second plan empty after a deploy, and has nothing drifted?",
   settles: "Which values the clouds fill in, and whether each throttle, quota and grant was created as declared.",
   plan({ deployment, differences }) {
-    if (differences === undefined) return couldNotTell("asked only with --plan");
+    if (differences === undefined) return couldNotTell("this probe needs --plan");
     return planOf([], async () => {
       const found = await differences().catch(notPlanned);
       if (typeof found === "string") return couldNotTell(found);
@@ -21,7 +21,7 @@ export const secondPlan: Probe = {
       return refuted(
         `a new plan names ${found.slice(0, NAMED).join(", ")}${more}`,
         "each deploy changes these again, and an approved plan may be refused",
-        `see which attributes: npm run drift -- ${deployment.environment}; if a cloud fills them in, that is news for this project`,
+        `see which attributes: npm run drift -- ${deployment.environment}; if a cloud fills them in, report it to this project`,
       );
     });
   },

@@ -7,18 +7,18 @@ const README =
   "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md; what callers rely on changes";
 
 const OPEN = "a request passed without authorization";
-const CLOSE = "close the API at once (docs/how-to/emergency-brake.md), then look at the route's authorizer";
+const CLOSE = "close the API immediately (docs/how-to/emergency-brake.md), then look at the route's authorizer";
 
 /**
  * Expects one specific refusal of the gateway. Another refusal breaks a promise. An answer of the service means that
  * the door is open.
  */
 function expectRefusal(route: string, answer: Answer, status: number): Verdict {
-  const seen = `${route}: ${inWords(answer)}, expected ${status} of the gateway`;
+  const seen = `${route}: ${inWords(answer)}, expected ${status} from the gateway`;
   if (refusedByGateway(answer, status)) return confirmed(described(route, answer));
   if (answer.by !== "gateway") return refuted(seen, OPEN, CLOSE);
   if (answer.status >= 500) return couldNotTell(`${seen}: the authorizer could not decide`);
-  return refuted(seen, "the request is refused, in another way than the documentation here says", README);
+  return refuted(seen, "the request is refused, but not as the documentation here says", README);
 }
 
 export const noToken: Probe = {
@@ -31,7 +31,7 @@ export const noToken: Probe = {
   ),
 };
 
-/** The expected answer to a token that proves nothing. */
+/** A probe that expects this status for an invalid token. */
 function junkAnswers(status: number, { id, settles }: Pick<Probe, "id" | "settles">): Probe {
   return {
     id,
@@ -56,7 +56,8 @@ export const junkTokenOfRest = junkAnswers(401, {
 export const missingScope: Probe = {
   id: "missing-scope",
   question: "Does a valid token get 403 on a route that none of its scopes opens?",
-  settles: "The same, for a known caller: the status must not depend on how the gateway translates the refusal.",
+  settles:
+    "Whether the same holds for a known caller: the status must not depend on how the gateway translates the refusal.",
   plan(door) {
     const picked = openAndClosed(door);
     if (!("open" in picked)) return picked;

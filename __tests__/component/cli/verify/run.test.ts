@@ -6,7 +6,7 @@ import { TOKENS, verifyFake } from "../../../support/verify/run";
 test("what is printed before the first request is what is sent, request by request", async () => {
   const { lines, received } = await verifyFake();
   const [plan = ""] = lines;
-  const [, count] = /^(\d+) requests after the smoke test, GET and OPTIONS alone/m.exec(plan) ?? [];
+  const [, count] = /^(\d+) requests after the smoke test, only GET and OPTIONS/m.exec(plan) ?? [];
   const direct = plan.split("\n").filter((line) => line.includes(" itself")).length;
   const smoke = 2;
   expect(received).toHaveLength(Number(count) - direct + smoke);

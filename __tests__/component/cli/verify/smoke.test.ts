@@ -65,7 +65,7 @@ test("alone it tells a pipeline whether the deploy works, and which services it 
   expect([code, last]).toEqual([0, "smoke: 2 of 2 services called, all answer"]);
   const scopedOnly = Object.fromEntries(Object.entries(POLICY.routes).filter(([key]) => key !== "GET /status"));
   const partly = await verifyFake({ smokeOnly: true, tokens: {}, policy: { ...POLICY, routes: scopedOnly } });
-  expect(partly.lines).toContain("smoke: orders not tried: it has no public GET route, nor one for CALLER_TOKEN");
+  expect(partly.lines).toContain("smoke: orders not tried: it has no public GET route, and CALLER_TOKEN opens none");
   expect([partly.code, partly.last]).toEqual([0, "smoke: 1 of 2 services called, all answer"]);
 });
 

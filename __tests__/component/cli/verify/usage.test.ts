@@ -18,7 +18,7 @@ function verify(output: string) {
 test("without a stack to ask nothing is asked, and that is no refusal", () => {
   const { code, out, error } = verify("echo '{}'");
   expect({ code, out }).toEqual({ code: 64, out: "" });
-  expect(error).toContain("dev: cdktf.out/ has no stack whose outputs could be read\n");
+  expect(error).toContain("dev: cdktf.out/ has no stack to read outputs from\n");
 });
 
 test.each([

@@ -25,10 +25,7 @@ test("a caller has the scopes that token and policy both give", () => {
 test.each([
   ["not a token", "unauthenticated: token-shape"],
   ["Bearer a.b.c", "unauthenticated: token-shape"],
-  [
-    accessToken("reporting", [], { iss: "https://other.example" }),
-    "it is of an issuer that this environment does not know",
-  ],
+  [accessToken("reporting", [], { iss: "https://other.example" }), "this environment does not have its issuer"],
   [accessToken("reporting", [], { exp: 1_700_000_000 }), "it has expired"],
   [accessToken("reporting", [], { exp: undefined }), "unauthenticated: token-claims"],
   [accessToken("reporting", [], { token_use: "id" }), "unauthenticated: token-use"],

@@ -36,19 +36,19 @@ test.each([
     "nothing at Cloud Run",
     { integrationStatus: "200", decision: "unauthenticated" },
     undefined,
-    "Cloud Logging nothing of it",
+    "but Cloud Logging has none",
   ],
   [
     "another status at the gateway",
     { integrationStatus: "500", decision: "unauthenticated" },
     { status: "200" },
-    "a log says 500",
+    "a log has 500",
   ],
   [
     "another status at Cloud Run",
     { integrationStatus: "200", decision: "unauthenticated" },
     { status: "404" },
-    "a log says 404",
+    "a log has 404",
   ],
 ])("%s is refuted", async (_name, atGateway, atRun, seen) => {
   const { refuted, lines } = await run(reader(atGateway, atRun));
@@ -65,5 +65,5 @@ test("a tool that cannot read leaves the queries to the person", async () => {
   const fail = async () => Promise.reject(new LogsUnreadable("aws failed: no credentials"));
   const { untold, lines } = await run({ accessLine: fail, runLine: fail });
   expect(untold).toEqual(["logs-join", "refusal-in-access-log"]);
-  expect(lines.join("\n")).toMatch(/aws failed: no credentials; ask yourself:\n +CloudWatch Logs Insights/);
+  expect(lines.join("\n")).toMatch(/aws failed: no credentials; run the queries yourself:\n +CloudWatch Logs Insights/);
 });

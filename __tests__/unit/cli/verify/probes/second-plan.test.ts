@@ -23,7 +23,7 @@ test("a second plan that names nothing is confirmed, one that names something is
 });
 
 test("without --plan it plans nothing", async () => {
-  expect(await verdictOf()).toEqual({ kind: "could not tell", why: "asked only with --plan" });
+  expect(await verdictOf()).toEqual({ kind: "could not tell", why: "this probe needs --plan" });
 });
 
 test("a plan that fails says why, and refutes nothing", async () => {
