@@ -41,8 +41,8 @@ export interface BenchOptions {
 }
 
 /**
- * `npm run bench`: the cost of this program, as ratios to a named baseline of the same run. A missed aim is a figure
- * and not a failure. The command fails only if something could not be measured.
+ * `npm run bench`: the cost of this program, as ratios to a named baseline of the same run. A missed aim is reported as
+ * a figure and is no failure. The command fails only if something could not be measured.
  */
 export async function bench({ only, without, runs }: BenchOptions): Promise<void> {
   const chosen = (only === undefined ? BENCHMARKS : named(only)).filter(

@@ -43,9 +43,9 @@ const UNWRITABLE = ["EROFS", "EACCES", "EPERM", "ENOENT"];
 const FUNCTIONS = ["authorizer", "rotate-client-secret"];
 
 /**
- * The bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file name,
- * all made from the current sources. Synthesis has two bundles of its own: half as large to load, and three times as
- * fast to remake after an edit. The content that runs was checked or made here, whatever another command writes
+ * Returns the bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file
+ * name, all made from the current sources. Synthesis has two separate bundles: half as large to load, and three times as
+ * fast to remake after an edit. The returned content is the one that runs, even if another command writes a bundle
  * meanwhile. Without a project there is no bundle of packages: they are loaded from their folders.
  *
  * @param synthesizes whether the command is one of `synth-program.ts`
@@ -73,8 +73,8 @@ function ensureBuilt(synthesizes) {
 }
 
 /**
- * The project's `main.ts` and what it imports, without what the program has loaded: the core, this package, and these
- * classes of the providers.
+ * The project's `main.ts` and its imports, except those that the program has loaded: the core, this package, and the
+ * given classes of the providers.
  */
 function ensureMain(made, provided) {
   // Must be an error. A front door without what `main.ts` declares would also lack its policy rules.
@@ -82,7 +82,7 @@ function ensureMain(made, provided) {
   return ensureBundle("main.js", `${made} ${provided}`, () => mainOptions(PROJECT, provided), PROJECT);
 }
 
-/** A bundle of the published package, as packed. */
+/** A bundle that the published package contains. */
 function packed(file) {
   const path = join(DIST, file);
   const content = readFileSync(path);
@@ -137,9 +137,9 @@ function collectingLess(build) {
 
 let said = false;
 
-/** Like `progress.ts`: only if a person watches. */
+/** Reports only if a person watches, like `progress.ts`. */
 function sayThatItBuilds() {
-  if (process.stderr.isTTY && !said) console.error("bundling the program, for its sources are new or changed");
+  if (process.stderr.isTTY && !said) console.error("bundling the program, because its sources are new or changed");
   said = true;
 }
 
@@ -156,7 +156,7 @@ function kept(path) {
   }
 }
 
-/** Two commands may build at once: each uses its own folder, then moves file by file into place, the stamp last. */
+/** Two commands may build concurrently. Each uses its own folder, then moves its files into place, the stamp last. */
 function keep(file, content, stamp) {
   const draft = join(BUILD, `draft-${process.pid}`);
   try {
@@ -169,7 +169,7 @@ function keep(file, content, stamp) {
       if (name.startsWith(`${file}.`) && /\.v8(\.place)?$/.test(name)) rmSync(join(BUILD, name), { force: true });
     }
   } catch (error) {
-    // In a checkout that this user cannot write to, each command bundles for itself.
+    // In a checkout that this user cannot write to, each command makes its own bundle.
     if (!UNWRITABLE.includes(error.code)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });

@@ -1,8 +1,8 @@
 "use strict";
 /**
  * Loads the bundled program with V8's earlier compilation of it. Compiling three megabytes again takes longer than most
- * commands. V8 refuses a cache from another release or with other flags, but not one from another text of the same
- * length. So the file is named after the sources.
+ * commands. V8 refuses a cache from another release or with other flags, but accepts one from another text of the same
+ * length. The file is therefore named after the sources.
  */
 const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
@@ -16,7 +16,7 @@ const WRAPPER = { banner: "(function (exports, require, module, __filename, __di
  * The program's exports, with `main`, which loads the project's `main.ts`. `main.ts` gets the same packages and the
  * same core as the program.
  *
- * @param built what `ensureBuilt` returns
+ * @param built the result of `ensureBuilt`
  */
 function loadProgram({ program, packages, ensureMain }) {
   const bundled = packages === undefined ? {} : loadCompiled(packages, require);
@@ -38,7 +38,7 @@ function loadCompiled({ path, home = dirname(path), cache = path, hash, content,
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFrom, module, path, home);
   const missing = cachedData === undefined || script.cachedDataRejected;
-  // Not for a bundle that was just made: while sources are edited, the next one comes soon.
+  // A bundle that was just made is not worth caching: while sources are edited, the next one follows soon.
   if (missing && !fresh) process.once("exit", () => keep(script, compiled));
   return module.exports;
 }
@@ -55,7 +55,7 @@ function readIfThere(path) {
   }
 }
 
-/** At the end of a command, so that the functions it called are compiled too. */
+/** Stores the compilation at the end of a command, so that it includes the functions that the command called. */
 function keep(script, compiled) {
   const draft = `${compiled}.${process.pid}`;
   try {

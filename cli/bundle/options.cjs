@@ -7,13 +7,13 @@ const { WRAPPER } = require("./compiled.cjs");
 /** The program's folder. */
 const PACKAGE = join(__dirname, "..", "..");
 /**
- * One core for the program and for what `main.ts` adds. It is resolved from the project, and never bundled into the
- * package.
+ * One core for the program and for the declarations of `main.ts`. It is resolved from the project, and never bundled
+ * into the package.
  */
 const CORE = ["cdktf", "constructs"];
 const PEERS = [...CORE, "@cdktf/provider-aws", "@cdktf/provider-google"];
 
-/** The project's own code alone: everything that is remade after an edit. */
+/** Only the project's own code, which is bundled again after each edit. */
 function programOptions(name) {
   const external = ["package.json", ...workspaces()].flatMap((file) =>
     packagesIn(file, "dependencies", "devDependencies"),
@@ -51,7 +51,7 @@ function packagesIn(file, ...kinds) {
 }
 
 /**
- * A project's `main.ts` and what it imports, without what the program has loaded.
+ * A project's `main.ts` and its imports, except those that the program has loaded.
  *
  * @param provided paths of provider classes: another copy of one would fail each `instanceof`
  */

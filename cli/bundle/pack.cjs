@@ -15,7 +15,7 @@ const { licences } = require("../../packages/publish.cjs");
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 /** Installed with the package, or by the project. Everything else goes into the bundles. */
 const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
-/** What the package's types describe. */
+/** The entry points that the package's types describe. */
 const ENTRIES = ["../stacks/index.ts", "../cli/testing/index.ts"];
 /** Commands that only this repository has. */
 const REPOSITORY = ["bench/bench", "check/check", "lint-workflows/lint-workflows", "scan/scan"];

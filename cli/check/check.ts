@@ -11,7 +11,7 @@ import { OBSTACLES } from "./obstacles";
 import { type Outcome, runSteps } from "./run-steps";
 import { type Step, stepsOf } from "./steps";
 
-/** How often a check reports what it still waits for. */
+/** Time between two reports of the running steps, in milliseconds. */
 const WORD_MS = 60_000;
 
 /** `npm run check`: runs everything that CI runs, even after a failure, and ends with one line of counts. */
@@ -48,7 +48,7 @@ function waitedFor(running: ReadonlyMap<string, number>): string {
 async function run(step: Step): Promise<Outcome> {
   const missing = step.obstacle?.();
   if (missing !== undefined) return { passed: 0, failed: 0, skipped: [`${step.name}, ${missing}`], output: "" };
-  // Each step has a folder of its own, so the next check replaces whatever an interrupted one leaves.
+  // Each step has its own file, so the next check replaces whatever an interrupted one leaves.
   const report = join(BUILD, "check", `${step.name.replace(/\W+/g, "-")}.json`);
   rmSync(report, { force: true });
   mkdirSync(dirname(report), { recursive: true });
@@ -57,7 +57,7 @@ async function run(step: Step): Promise<Outcome> {
   const extra = step.jest ? ["--", "--json", `--outputFile=${report}`, ...workers] : [];
   const { status, output } = await npm([...step.npm, ...extra], step.jest === true);
   if (!step.jest) return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: [], output };
-  // Jest may have written none.
+  // Jest may have written no report.
   const read: JestReport | undefined = existsSync(report) ? jsonIn(readFileSync(report, "utf8")) : undefined;
   if (read === undefined) return { passed: 0, failed: 1, skipped: [], output };
   return { ...countsOf(read, status), skipped: skippedTests(read), output };

@@ -6,7 +6,7 @@ import { BUILD, PACKAGE, ROOT } from "../process/project";
 import { scannerTools } from "../scan/scanners";
 
 /**
- * Why a step cannot run on this machine, in a few words; undefined if it can. Looking may download what the step needs.
+ * The short reason why a step cannot run on this machine; undefined if it can. The check may download the step's tools.
  */
 export type Obstacle = () => string | undefined;
 

@@ -6,11 +6,11 @@ export interface Step {
   readonly npm: readonly string[];
   /** Jest suites count each of their tests, everything else counts as one. */
   readonly jest?: boolean;
-  /** Test files at once, for a step that runs in parallel with others. Default: 1. */
+  /** Concurrent test files of a step that runs in parallel with others. Default: 1. */
   readonly workers?: number;
   /** Runs alone before all others, because it uses every core and its failures are reported first. Default: false. */
   readonly first?: boolean;
-  /** Called when the step is about to run. Default: nothing prevents it. */
+  /** Called just before the step would run. Default: the step always runs. */
   readonly obstacle?: Obstacle;
 }
 
@@ -18,7 +18,7 @@ export interface Step {
 export type Obstacles = Readonly<Record<keyof typeof OBSTACLES, Obstacle>>;
 
 /**
- * All steps of CI, the longest first. A step needs what its obstacle checks for, and nothing else that may be missing.
+ * All steps of CI, the longest first. A step's obstacle checks for everything that the step needs and may be missing.
  */
 export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): readonly Step[] {
   const isOffline = obstacles.registry() !== undefined;

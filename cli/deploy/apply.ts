@@ -25,7 +25,7 @@ interface Message {
   readonly changes?: Readonly<Record<string, number | string>>;
 }
 
-/** What Terraform reports for each resource that it skipped or gave up. */
+/** Terraform's error for each resource that it skipped or gave up. */
 const STOPPED = /^Error: (execution halted|operation cancell?ed)/;
 
 /** Past tense by Terraform's verb. */
@@ -84,7 +84,7 @@ function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults
     record.end(address, "done");
     console.error(`    ${address}: ${DONE[hook?.action ?? ""] ?? "done"}, ${hook?.elapsed_seconds ?? 0} s`);
   }
-  if (type === "apply_progress") console.error(`    ${address}: still at it, ${hook?.elapsed_seconds ?? 0} s`);
+  if (type === "apply_progress") console.error(`    ${address}: still in progress, ${hook?.elapsed_seconds ?? 0} s`);
   if (type === "apply_errored") {
     record.end(address, "failed");
     console.error(`    ${address}: failed, ${hook?.elapsed_seconds ?? 0} s`);

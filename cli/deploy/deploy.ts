@@ -27,7 +27,7 @@ export interface DeployOptions {
   /** The approved JSON of `npm run plan`. It is applied if the fresh plan is the same change. */
   readonly approved?: string;
   readonly plan?: boolean;
-  /** `false`: skips the smoke test at the end. */
+  /** Whether to run the smoke test at the end. Default: true. */
   readonly smoke?: boolean;
 }
 
@@ -87,7 +87,7 @@ async function applyShown(planner: Planner, planned: Planned): Promise<void> {
     if (!isNothing(planned)) await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
     if (owesSnapshot(planned, folder)) await redeploy(planner);
   } finally {
-    // The plan file quotes secrets, and cannot be applied a second time, whatever the outcome.
+    // The plan file contains secrets, and cannot be applied a second time, whatever the outcome.
     folder.remove(FILES.plan);
     folder.remove(FILES.manifest);
   }
@@ -108,7 +108,7 @@ async function savedPlan(planner: Planner): Promise<Planned> {
   const different = differences(saved, await planner.manifest(saved.change));
   if (different.length > 0) {
     throw projectError(
-      `${environment}: the plan of ${saved.createdAt} no longer belongs to what is here\n` +
+      `${environment}: the plan of ${saved.createdAt} is out of date\n` +
         `${different.map((line) => `    ${line}`).join("\n")}\n    plan again with: npm run plan -- ${environment}`,
     );
   }
@@ -132,7 +132,7 @@ function assertApproved(approved: Planned["model"], { model }: Planned): void {
   );
 }
 
-/** A person may take hours to answer, so what is applied is exactly what was shown. */
+/** Checks that the plan to be applied is the one that was shown, because a person may take hours to answer. */
 function assertSameFile({ file }: Planned, { environment, folder }: Planner): void {
   if (hashOfFile(folder.path(FILES.plan)) === file) return;
   throw projectError(
@@ -196,11 +196,11 @@ async function isReachable(host: string): Promise<boolean> {
 async function ask(environment: string): Promise<void> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw usageError(
-      `${environment}: no terminal to ask at, and nothing was applied`,
+      `${environment}: there is no terminal to ask for a confirmation, so nothing was applied`,
       `pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
     );
   }
-  // Not in raw mode, so Ctrl-C stays a signal. Losing the terminal ends the input.
+  // Raw mode stays off, so that Ctrl-C is still a signal. Losing the terminal ends the input.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const closed = new Promise<string>((resolve) => {
     for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));

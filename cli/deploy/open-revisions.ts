@@ -9,10 +9,10 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /**
- * Services that the apply itself would open to everyone. IAM's check is switched off at once, but the previous revision
- * answers until the new one is ready. If the new one never gets ready, the previous one answers for good, so it must
- * already have Envoy. An older revision that still gets traffic, or has a tag, may predate Envoy, unless a rollout names
- * it by its content.
+ * Services that the apply itself would open to everyone. IAM's check is switched off immediately, but the previous
+ * revision answers until the new one is ready. If the new one never becomes ready, the previous one keeps answering, so
+ * it must already have Envoy. An older revision that still gets traffic, or has a tag, may predate Envoy, unless a
+ * rollout names it by its content.
  *
  * @param declared the stack that was planned
  */
@@ -42,7 +42,7 @@ function faults(before: Attributes, after: Attributes, isRollout: boolean): read
       : []),
     ...(other.length > 0
       ? [
-          "the invoker IAM check is off, and an older revision answers, which may have no Envoy: " +
+          "the invoker IAM check is off, and an older revision, which may have no Envoy, answers: " +
             "send all traffic to the latest one first",
         ]
       : []),

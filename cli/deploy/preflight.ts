@@ -12,7 +12,7 @@ export function obstacles(plan: PlanJson, model: ChangeModel, { stack }: Synthes
   return [...protectedLosses(plan, model), ...emptySecrets(model, stack)];
 }
 
-/** How each cloud words its refusal to delete something. */
+/** The argument by which each cloud protects a resource from deletion. */
 const PROTECTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   aws_cognito_user_pool: (value) => value === "ACTIVE",
   google_cloud_run_v2_service: (value) => value !== false,

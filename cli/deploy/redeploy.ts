@@ -13,8 +13,8 @@ const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
 
 /**
- * Whether an apply removed something from a REST API that stays. Terraform makes the new snapshot before it destroys
- * the resource, so the snapshot still serves it.
+ * Whether an apply removed a resource from a REST API that itself remains. Terraform makes the new snapshot before it
+ * destroys the resource, so the snapshot still serves the resource.
  */
 export function leavesRemoved({ model, head }: Pick<Planned, "model" | "head">): boolean {
   return goesOn(head) && model.resources.some(({ type, action }) => action === "destroyed" && SERVED.test(type));
@@ -39,10 +39,10 @@ export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder
 /** Makes the snapshot again and changes nothing else. */
 export async function redeploy(planner: Planner): Promise<void> {
   const { environment } = planner;
-  console.error(`${environment}: the live snapshot still holds what was removed; creating it again`);
+  console.error(`${environment}: the live snapshot still has the removed resources; creating it again`);
   signals.stand(() => ({
-    left: `the live snapshot still holds what was removed; go on with: npm run deploy -- ${environment}`,
-    atOnce: "the live snapshot still holds what was removed, and the state may stay locked",
+    left: `the live snapshot still has the removed resources; go on with: npm run deploy -- ${environment}`,
+    atOnce: "the live snapshot still has the removed resources, and the state may stay locked",
   }));
   const { model } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
   const others = model.resources.filter(({ address, type }) => type !== "" && !TOUCHED.includes(address));

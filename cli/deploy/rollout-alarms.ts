@@ -11,9 +11,9 @@ import { type AnyShell, askingShell } from "../process/shell";
 const SECONDS = 15;
 
 /**
- * Composite alarms of services that are on, where a rollout sends more calls to the new image. The alarms of single
- * windows do not count: they have no topics. Uses the user's own `aws`. If the alarms cannot be read, that counts as
- * one that is on.
+ * Composite alarms that are on, of services whose rollout sends more calls to the new image. The alarms of single
+ * windows do not count, because they have no topics. Uses the user's own `aws`. If the alarms cannot be read, that
+ * counts as an alarm that is on.
  */
 export async function alarmsAgainst(
   plan: PlanJson,
@@ -55,7 +55,7 @@ interface Alarms {
   readonly CompositeAlarms?: readonly { readonly AlarmName: string; readonly StateValue: string }[];
 }
 
-/** By the alarm's name; empty for what is no answer of `aws`. */
+/** States by the alarm's name; empty if the text is not an answer of `aws`. */
 function statesOf(out: string): ReadonlyMap<string, string> {
   const { CompositeAlarms = [] }: Alarms = jsonIn(out) ?? {};
   return new Map(CompositeAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
@@ -68,8 +68,8 @@ function alarmsIn({ resource_changes = [] }: PlanJson): ReadonlySet<unknown> {
 }
 
 /**
- * Whether the apply starts a rollout, moves it on or ends it, and the declared image gets more calls. A return to the
- * image before never counts, and a new image for all calls at once is no rollout.
+ * Whether the apply starts, advances or ends a rollout, and the declared image gets more calls. A return to the previous
+ * image never counts. A new image that gets all calls immediately is no rollout.
  */
 function movesCalls(before: Attributes, after: Attributes): boolean {
   if (isAllToLatest(before.traffic) && isAllToLatest(after.traffic)) return false;

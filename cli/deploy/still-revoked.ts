@@ -4,7 +4,7 @@ import { readmitted, settlement } from "../plan/readmitted";
 import { assertNone } from "../process/command-error";
 import { quoted } from "../process/shell";
 
-/** What these checks need of a planner, and of a plan. */
+/** The parts of a planner and of a plan that these checks use. */
 type Looking = Pick<Planner, "environment" | "folder" | "make">;
 type Looked = Pick<Planned, "intent" | "plan">;
 
@@ -47,7 +47,7 @@ export async function assertRevokedMeanwhile(planner: Looking, { plan }: Looked)
   assertNone(found, `${environment}: every change was applied`);
 }
 
-/** Plans the functions of a plan alone, without a lock. Undefined if it has none. */
+/** Plans only the functions of a plan, without a lock. Undefined if the plan has no function. */
 async function lookAgain(planner: Looking, { resource_changes = [] }: PlanJson): Promise<Planned | undefined> {
   const functions = resource_changes.filter(({ type }) => type === "aws_lambda_function");
   if (functions.length === 0) return undefined;

@@ -14,7 +14,7 @@ import { tokenCommand } from "./token-command";
 export interface ApiDocumentsProps {
   /** Default: the project's. */
   readonly configDir?: string;
-  /** Receives why a service's own document is left out. */
+  /** Receives the reason why a service's own document is left out. */
   readonly warn: (message: string) => void;
 }
 
@@ -32,7 +32,7 @@ export function apiDocuments(
   return { document, tryOut: { ...document, ...forThePage(document, intent, names) } };
 }
 
-/** A fault in a service's document beyond its routes does not keep the door closed. */
+/** The door opens even if a service's document has a fault that does not concern its routes. */
 function withOwnDocuments(intent: Intent, { configDir = CONFIG, warn }: ApiDocumentsProps, props: DocumentProps) {
   try {
     return openApiDocument(intent, { ...props, services: serviceDocuments(configDir, intent.environment) });
@@ -43,7 +43,7 @@ function withOwnDocuments(intent: Intent, { configDir = CONFIG, warn }: ApiDocum
   }
 }
 
-/** The page's server passes calls on to the gateway, and a person pastes tokens of this project's own command. */
+/** For the page: its server passes calls on to the gateway, and a person pastes tokens from `npm run token`. */
 function forThePage({ components }: OpenApiDocument, { environment }: Intent, callers: readonly string[]) {
   const pasted = (issuer: string) => {
     const own = callers.filter((name) => name.startsWith(`${issuer}/`));

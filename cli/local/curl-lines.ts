@@ -55,7 +55,7 @@ function pastLines(environment: string, clouds: Clouds, grants: readonly AccessR
   });
 }
 
-/** Where programs get tokens by themselves, and the client to use. The secrets are made up, and new at every start. */
+/** The token endpoints for programs, with their clients. The secrets are made up, and new at every start. */
 function clientLines({ callers, cognitoUrl }: Clouds): readonly string[] {
   const pools = [...new Set(callers.flatMap(({ pool }) => pool ?? []))];
   return pools.flatMap((pool) => {

@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { join, relative } from "node:path";
 import { BUILD, ROOT } from "../process/project";
 
-/** Where an open front door can be asked for a token. */
+/** How to request a token from an open front door. */
 export interface DoorFile {
   /** URL on this machine. */
   readonly url: string;
-  /** New at every start: a user who cannot read the file gets no token. */
+  /** Secret of the request, new at every start. A user who cannot read the file gets no token. */
   readonly secret: string;
-  /** Folder with the lines of both clouds' logs. */
+  /** Folder with the log lines of both clouds. */
   readonly logs: string;
 }
 
@@ -27,7 +27,7 @@ export function writeDoorFile(environment: string, content: DoorFile): void {
   writeFileSync(pathOf(environment), `${JSON.stringify(content)}\n`, { mode: 0o600, flag: "wx" });
 }
 
-/** Undefined if no door of the environment is open or was left behind. */
+/** Undefined if no door of the environment is open, or was killed and left its file behind. */
 export function readDoorFile(environment: string): DoorFile | undefined {
   const path = pathOf(environment);
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DoorFile) : undefined;

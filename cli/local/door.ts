@@ -21,7 +21,7 @@ import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
 import { traceCommand } from "./token-command";
 
-/** The port of each part of a door, or the next free one. */
+/** The usual port of each part of a door. If it is taken, the next free one is used. */
 export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
 
 export interface DoorProps {
@@ -116,7 +116,7 @@ export class LocalDoor {
     };
   }
 
-  /** The clouds that answer at the moment. */
+  /** The clouds that currently answer. */
   get running(): Clouds {
     if (this.clouds === undefined) throw new Error("the front door is not open");
     return this.clouds;
@@ -133,14 +133,14 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-/** A port that was requested by number must be free before anything starts. */
+/** Checks that a requested port is free before anything starts. */
 async function requireFree(port: PortChoice): Promise<void> {
   if (typeof port !== "number") return;
   const server = createServer();
   await listenOnLoopback(server, port).catch(({ message }: Error) => {
     throw usageError(
       `--port ${port}: expected a free port, got ${message}`,
-      `name another one, or leave out --port for the first free one from ${PORTS.gateway}`,
+      `choose another one, or leave out --port for the first free one from ${PORTS.gateway}`,
     );
   });
   await new Promise((resolve) => server.close(resolve));

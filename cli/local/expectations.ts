@@ -6,7 +6,7 @@ import { type Cell, type Matrix, NO_TOKEN, passed } from "./matrix";
 
 type Expecting = Pick<Intent, "clients" | "expectations" | "issuers">;
 
-/** How the door's answers break the expectations about calls, a sentence each. */
+/** The expectations about calls that the door's answers break, one sentence each. */
 export function brokenInMatrix(intent: Expecting, { cells, alsoServed }: Pick<Matrix, "alsoServed" | "cells">) {
   return [...brokenIn(intent, cells), ...brokenIn(intent, alsoServed).map((each) => `by the other kind, ${each}`)];
 }
@@ -28,7 +28,7 @@ function brokenIn(intent: Expecting, cells: readonly Cell[]): readonly string[] 
     });
 }
 
-/** What the answers show. A 401 says that a token was missing; a 403 does not say why. */
+/** The access that the answers show. A 401 means that a token was missing; a 403 does not give its reason. */
 function accessOf(cells: readonly Cell[], callers: CallAccess["callers"]): CallAccess {
   const admitted = new Map<string, string[]>();
   for (const cell of cells) {

@@ -24,7 +24,7 @@ export interface LocalOptions {
   readonly origin: readonly string[];
   readonly callback: readonly string[];
   readonly matrix?: boolean;
-  /** Folder for the lines of both clouds' logs, which is kept. Default: one that goes when the door closes. */
+  /** Folder for the log lines of both clouds, which is kept. Default: a folder that is removed when the door closes. */
   readonly logs?: string;
   readonly declaredNode?: boolean;
 }
@@ -37,9 +37,9 @@ const MOST_CONTRADICTIONS = 20;
 /** A sidecar's log line, which may hold the reason, arrives within this time after the answer. */
 const SIDECAR_LOG_MILLISECONDS = 100;
 
-/** After Ctrl-C, for answers in progress. Services and Envoys then have one second to end. */
+/** Time for answers in progress after Ctrl-C. Services and Envoys then have one second to end. */
 const GRACE_MILLISECONDS = 2_000;
-/** Anything that holds this program longer, such as a start that waits for a service, is abandoned. */
+/** This program then ends, even if something still runs, such as a start that waits for a service. */
 const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
 
 /** `npm run local -- env`: opens the front door of an environment on this machine, from its synthesized stack alone. */
@@ -116,7 +116,7 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
   console.log(`why?  ${clouds.pageUrl}  shows why each request was allowed or refused`);
   console.log(`api:  ${clouds.pageUrl}/api  shows every route, and calls it`);
-  console.log(`logs: ${traceCommand("<request id>")}  tells a request from the lines of both clouds' logs`);
+  console.log(`logs: ${traceCommand("<request id>")}  shows a request's lines in the logs of both clouds`);
   if (clouds.alsoServed)
     console.log(`also: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
@@ -192,8 +192,8 @@ function stopSignal(): Promise<void> {
 const QUIET_MILLISECONDS = 100;
 
 /**
- * Calls back once a change of a YAML or JSON file in the folder, or below it, has settled, never twice at a time. A change during a callback causes one
- * more call. Returns a function that stops watching, after any call in progress.
+ * Calls back when a YAML or JSON file in or below the folder has changed and no change followed for 100 ms. Calls do not
+ * overlap: a change during a call causes one more. Returns a function that stops watching, after any call in progress.
  */
 function watchConfig(folder: string, changed: () => Promise<void>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;

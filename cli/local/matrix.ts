@@ -8,7 +8,7 @@ export interface Cell {
   readonly route: string;
   readonly caller: string;
   readonly status: number;
-  /** Name of the service that answered, if one did and gave its name. */
+  /** Name of the service that answered, if a service answered and gave its name. */
   readonly service?: string;
   /** Whether the ledger allows the call. */
   readonly allowed: boolean;
@@ -76,7 +76,7 @@ function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly strin
   if (!allowed) {
     if (status === 401 || status === 403) return [];
     const row = grants.find(({ permission }) => permission === route);
-    const near = row === undefined ? "no row names this route" : `the route's rows begin with: ${inWords(row)}`;
+    const near = row === undefined ? "no row names this route" : `the first row of the route: ${inWords(row)}`;
     return [`${caller} got ${status} from ${route}, which no row of access.md lets it call; ${near}`];
   }
   const row = grants.find(
@@ -90,8 +90,7 @@ function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly strin
 }
 
 /**
- * Rows about routes or callers that the running stack does not have. They mean that the ledger belongs to another
- * stack.
+ * Rows about routes or callers that the running stack does not have. They show that the ledger belongs to another stack.
  */
 function unknownRows(
   grants: readonly AccessRow[],

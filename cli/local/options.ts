@@ -1,7 +1,7 @@
 import { readServiceChoice, type ServiceChoice } from "../../packages/local-front-door/services/services";
 import { type CommandError, usageError } from "../process/command-error";
 
-/** Names and addresses that only this machine can answer for. */
+/** Names and addresses that always mean this machine. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** `--origin`: scheme, host and port, as a browser writes them in `Origin`. */
@@ -29,7 +29,7 @@ function loopbackUrl(text: string): URL | undefined {
 }
 
 function refused(option: string, got: string, expected: string, example: string): CommandError {
-  const remedy = "others belong into config/, where a deployed environment has them too";
+  const remedy = "other origins and URLs belong in config/, where deployed environments get them too";
   return usageError(`${option} ${got}: expected ${expected}, as in ${example}`, remedy);
 }
 
@@ -55,7 +55,7 @@ function claimOf(text: string): readonly [string, unknown] {
   try {
     return [name, JSON.parse(value)];
   } catch {
-    throw malformedClaim(text, "what follows := is no JSON");
+    throw malformedClaim(text, "the text after := is not JSON");
   }
 }
 

@@ -12,7 +12,7 @@ export function callOf(routeKey: string): { readonly method: string; readonly pa
 
 export interface Answer {
   readonly status: number;
-  /** Name of the Cloud Run service whose echo answered; undefined if the gateway answered, or without a body. */
+  /** Name of the Cloud Run service whose echo answered; undefined if the gateway answered, or the body is empty. */
   readonly service?: string;
 }
 
@@ -22,7 +22,7 @@ export function answerTo(door: string, routeKey: string, token: string | undefin
   return answered(request(`${door}${path}`, { method, headers: headersOf(token), agent: false }));
 }
 
-/** One call of a service past the door, at its own URL. */
+/** One call that bypasses the door, at a service's own URL. */
 export function answerPast(
   tls: Pick<LocalInternet, "port" | "authority">,
   url: string,

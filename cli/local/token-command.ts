@@ -30,7 +30,7 @@ function hasScript(name: string, folder: string): boolean {
   return existsSync(path) && typeof jsonIn(readFileSync(path, "utf8"))?.scripts?.[name] === "string";
 }
 
-/** The command that tells a request from the open door's logs. */
+/** The command that shows a request from the open door's logs. */
 export function traceCommand(id: string): string {
   return `${programCommand("trace")} local ${id}`;
 }

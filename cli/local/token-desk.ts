@@ -6,12 +6,13 @@ import { removeDoorFile, writeDoorFile } from "./door-file";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 
 /**
- * Opens where `npm run token` asks an open front door, whose issuers' keys exist only in its memory. It listens on
- * 127.0.0.1 and answers only clients that can read the door's file. A page in a browser cannot.
+ * Starts the server from which `npm run token` gets tokens of an open front door, whose issuers' keys exist only in its
+ * memory. The server listens on 127.0.0.1 and answers only clients that can read the door's file, which a page in a
+ * browser cannot.
  *
  * @param clouds returns the current clouds, which a changed config replaces
  * @param logs folder of the door's logs, for `npm run trace`
- * @returns a function that closes it
+ * @returns a function that closes the server
  */
 export async function openTokenDesk(environment: string, clouds: () => Clouds, logs: string) {
   const secret = randomBytes(32).toString("base64url");

@@ -3,13 +3,13 @@ import { nearest } from "../../intent/model/nearest";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 
-/** What `npm run token` requests from an open front door. */
+/** A request of `npm run token` to an open front door. */
 export interface TokenOrder {
   /** A declared caller, or the id of an issuer other than a user pool. */
   readonly as: string;
   /** Claims that add to or replace the caller's own. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Seconds from now; a value below 0 lies in the past. Default: the caller's own. */
+  /** Expiry in seconds from now; a negative value lies in the past. Default: the caller's own. */
   readonly expires?: number;
   /** Who signs in, for a person's client. Default: `ann`. */
   readonly user?: string;
@@ -31,12 +31,12 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
   if (caller?.sign) return given ? caller.sign(claims) : caller.token();
   if (caller?.kind === "aws") {
     if (!given) return caller.token();
-    const why = "an AWS principal signs no claims, and for five minutes";
+    const why = "an AWS principal signs no claims, and its token is valid for five minutes";
     throw new OrderRefused(`--as ${order.as}: ${why}\n    leave out --claim and --expires`);
   }
   if (caller !== undefined) {
     if (!given) return cognitoToken(clouds.cognitoUrl, caller, order.user);
-    const why = "Cognito decides what its tokens say and how long they live";
+    const why = "Cognito decides the claims and the lifetime of its tokens";
     throw new OrderRefused(`--as ${order.as}: ${why}\n    leave out --claim and --expires`);
   }
   const issuer = clouds.externalIssuers.find(({ id }) => id === order.as);
@@ -44,7 +44,7 @@ export async function fillOrder(clouds: Signers, order: TokenOrder): Promise<str
   if (Object.keys(order.claims).length > 0) return issuer.sign(claims);
   const own = clouds.callers.map(({ name }) => name).filter((name) => name.startsWith(`${issuer.id}/`));
   throw new OrderRefused(
-    `--as ${order.as}: an issuer: add the claims that it signs: --claim sub=ada\n    or name a caller: ${own.join(", ")}`,
+    `--as ${order.as}: is an issuer\n    add the claims that it signs, as in --claim sub=ada, or name a caller: ${own.join(", ")}`,
   );
 }
 
@@ -60,7 +60,7 @@ function unknown({ callers, externalIssuers }: Signers, as: string): OrderRefuse
   const issuers = externalIssuers.map(({ id }) => id);
   const near = nearest(as, [...names, ...issuers]);
   const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  const others = issuers.length === 0 ? "" : `\n    with claims of your own (--claim): ${issuers.join(", ")}`;
+  const others = issuers.length === 0 ? "" : `\n    with your own claims (--claim): ${issuers.join(", ")}`;
   return new OrderRefused(
     `--as ${as}: the stack declares no such caller${hint}\n    callers: ${names.join(", ")}${others}`,
   );
@@ -76,7 +76,7 @@ export const DEFAULT_USER = "ann";
  */
 async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller, user = DEFAULT_USER): Promise<string> {
   const { pool, client, kind } = caller;
-  if (pool === undefined || client === undefined) throw new Error(`${caller.name} is no client of a user pool`);
+  if (pool === undefined || client === undefined) throw new Error(`${caller.name} is not a client of a user pool`);
   const base = `${cognitoUrl}/${pool.domain}`;
   const form =
     kind === "program"
@@ -90,7 +90,7 @@ async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller, user = D
   return access_token;
 }
 
-/** What the browser does between the click and the callback, with PKCE. */
+/** The browser's steps between the click and the callback, with PKCE. */
 async function signedIn(
   base: string,
   clientId: string,

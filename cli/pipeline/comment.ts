@@ -46,7 +46,7 @@ export function report(environment: string, path: string): void {
   process.stdout.write(`${[...parts, hashLine(model)].join("\n")}\n`);
 }
 
-/** The comments for a change: one, or several if access and losses alone exceed one. None if nothing changes. */
+/** The comments for a change: one, or several if access and losses alone do not fit in one. None if nothing changes. */
 export function commentsOf(
   model: ChangeModel,
   whole = "the run of this check",
@@ -66,8 +66,8 @@ export function commentsOf(
 }
 
 /**
- * Two plans of the same change have the same number. People can see whether a deploy is what they read on the pull
- * request.
+ * A short hash of the change. Two plans of the same change have the same one, so people can see whether a deploy makes
+ * the change that they read on the pull request.
  */
 function hashLine({ hash, ...model }: ChangeModel & { readonly hash?: string }): string {
   const digits = (hash ?? changeHash(model)).replace(/^sha256:/, "").slice(0, 12);

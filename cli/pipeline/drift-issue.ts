@@ -22,7 +22,7 @@ export async function tell(github: GitHub, models: readonly ChangeModel[], run =
   const issues = await github.own("issues?state=open");
   const open = issues.find(({ body, pull_request }) => pull_request === undefined && body?.startsWith(MARK));
   if (drifted.length === 0) {
-    if (open === undefined) return "in sync, and no issue says otherwise";
+    if (open === undefined) return "in sync, and no drift issue is open";
     await github.ask("PATCH", `issues/${open.number}`, { state: "closed", state_reason: "completed" });
     return `in sync: closed issue ${open.number}`;
   }
@@ -32,7 +32,7 @@ export async function tell(github: GitHub, models: readonly ChangeModel[], run =
     const made = (await github.ask("POST", "issues", post)) as { readonly number: number };
     return `drift in ${names}: opened issue ${made.number}`;
   }
-  if (open.body === post.body) return `drift in ${names}: issue ${open.number} says it already`;
+  if (open.body === post.body) return `drift in ${names}: issue ${open.number} is up to date`;
   await github.ask("PATCH", `issues/${open.number}`, post);
   return `drift in ${names}: wrote issue ${open.number}`;
 }
@@ -45,7 +45,7 @@ function bodyOf(drifted: readonly ChangeModel[], run: string): string {
   });
   return [
     MARK,
-    "Something in the clouds is not as Terraform left it. Put it back with a deploy, or take it into `config/`.",
+    "Resources in the clouds differ from Terraform's state. Restore them with a deploy, or adopt the change in `config/`.",
     "",
     ...reports,
   ].join("\n");

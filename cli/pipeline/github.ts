@@ -11,7 +11,7 @@ export interface Post {
   readonly pull_request?: unknown;
 }
 
-/** The author of our posts: the account behind a workflow's GITHUB_TOKEN. */
+/** The author of the workflow's posts: the account behind its GITHUB_TOKEN. */
 const AUTHOR = "github-actions[bot]";
 /** The page size of GitHub's answers. */
 const PAGE = 100;
@@ -45,7 +45,7 @@ export class GitHub {
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       const mark = path.includes("?") ? "&" : "?";
       const posts = (await this.ask("GET", `${path}${mark}per_page=${PAGE}&page=${page}`)) as readonly Post[];
-      // Any user may write our mark into a post, and the token may edit that post.
+      // Any user may write the workflow's mark into a post, and the token may edit that post.
       found.push(...posts.filter(({ user }) => user?.login === AUTHOR));
       if (posts.length < PAGE) return found;
     }

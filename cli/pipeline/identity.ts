@@ -2,7 +2,7 @@ import { roleArn, serviceAccountEmail } from "../../intent/model/names";
 import { usageError } from "../process/command-error";
 import { readConfig } from "../synthesis/intents";
 
-/** `pipeline identity dev plan`: what a job needs to assume an identity, as `key=value` lines. None of it is secret. */
+/** `pipeline identity dev plan`: the settings with which a job assumes an identity, as `key=value` lines. No secrets. */
 export function identity(environment: string, role: string): void {
   if (role !== "plan" && role !== "deploy") {
     throw usageError(`got the role ${JSON.stringify(role)}, expected plan or deploy`);

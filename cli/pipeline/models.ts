@@ -29,7 +29,7 @@ function parse(path: string): unknown {
   }
 }
 
-/** `pipeline changes dev model.json`: whether there is anything to apply, as a line for `$GITHUB_OUTPUT`. */
+/** `pipeline changes dev model.json`: whether the plan has changes to apply, as a line for `$GITHUB_OUTPUT`. */
 export function changes(environment: string, path: string): void {
   console.log(`changed=${verdictOf(readModel(path, environment)).changes !== ""}`);
 }

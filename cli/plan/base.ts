@@ -4,9 +4,9 @@ import { commitsWith, fileAt } from "../process/git";
 import { type Json, jsonIn } from "../process/json";
 
 /**
- * The synthesis that is deployed. The state holds no policy, only the hash of the zip that carries it. The committed
- * `main.tf.json` of the same synthesis has that hash too. Undefined if no commit has it. "nothing" if no functions are
- * deployed: Envoy's rules are then in the state itself.
+ * The synthesis that is deployed. The state holds no policy, only the hash of the zip that contains it. The committed
+ * `main.tf.json` of the same synthesis has that hash too. Undefined if no commit has the hash. "nothing" if no functions
+ * are deployed: Envoy's rules are then in the state itself.
  */
 export function deployedSynthesis(
   environment: string,
@@ -16,7 +16,7 @@ export function deployedSynthesis(
   const deployed = hashesOf(plan);
   if (deployed.length === 0) return "nothing";
   const [hash, ...others] = deployed;
-  // An apply that stopped between the two functions. Each decides by a different policy.
+  // Two hashes: an apply stopped between the two functions, so each decides by a different policy.
   if (hash === undefined || others.length > 0) return undefined;
   if (hashIn(head.stack) === hash) return head;
   const path = `synthesized/${environment}/main.tf.json`;

@@ -14,7 +14,7 @@ export interface LastApply {
   readonly total: number;
   readonly done: readonly string[];
   readonly failed: readonly string[];
-  /** Started, and not known to have ended. */
+  /** Addresses of changes that started and are not known to have ended. */
   readonly open: readonly string[];
   /** Process group of its Terraform. The group's first process has the same id. */
   readonly group: number;
@@ -22,7 +22,7 @@ export interface LastApply {
   readonly groupStart?: string;
 }
 
-/** Writes the record continuously, so that a killed run leaves one as well. */
+/** Writes the record continuously, so that a killed run leaves one too. */
 export class ApplyRecord {
   private readonly startedAt = new Date().toISOString();
   private readonly done: string[] = [];
@@ -69,7 +69,7 @@ export class ApplyRecord {
   }
 }
 
-/** What a reader must know and do about an apply that did not finish. Empty if it finished, or if there was none. */
+/** Lines on the state of an apply that did not finish, and on what to do. Empty if it finished, or if there was none. */
 export function unfinished(environment: string, folder: PlanFolder): readonly string[] {
   const last = folder.read(NAME) as LastApply | undefined;
   if (last === undefined || last.status === "done" || !Array.isArray(last.done)) return [];
@@ -84,7 +84,7 @@ export function unfinished(environment: string, folder: PlanFolder): readonly st
       ? [
           `    write the state that it could not write: terraform -chdir=${stack} state push errored.tfstate, and remove that file`,
         ]
-      : ["    what it did is in the state, as far as Terraform could write it; this plan says what is left"]),
+      : ["    its changes are in the state, as far as Terraform could write it; this plan shows what is left"]),
     ...(last.status === "running" ? afterKill(stack, last) : []),
   ];
 }
@@ -93,15 +93,15 @@ function afterKill(stack: string, last: LastApply): readonly string[] {
   return [
     ...stillRuns(last),
     `    if the state is locked: terraform -chdir=${stack} force-unlock <ID>, with the ID that the refusal names`,
-    `    if this plan creates what exists: terraform -chdir=${stack} import <address> <ID in the cloud>`,
+    `    if this plan creates a resource that exists: terraform -chdir=${stack} import <address> <ID in the cloud>`,
   ];
 }
 
-/** Terraform ends in order on SIGINT. Providers that it left behind ignore SIGINT, and have nothing to wait for. */
+/** Terraform ends cleanly on SIGINT. Providers that it left behind ignore SIGINT, and have no work left. */
 function stillRuns({ group, groupStart }: LastApply): readonly string[] {
   if (!(group > 0)) return [];
   const now = startOf(group);
-  // Another process has the id now. The old one ended, and so did Terraform and its group.
+  // Another process has the id now, so the old one has ended, and so have Terraform and its group.
   if (now !== undefined && groupStart !== undefined && now !== groupStart) return [];
   if (now !== undefined)
     return [`    its Terraform still runs: wait for process ${group}, or stop it: kill -INT ${group}`];

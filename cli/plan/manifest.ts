@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CONFIG } from "../process/project";
 
-/** What a saved plan was made from. A later apply compares it with the current values. */
+/** The inputs of a saved plan. A later apply compares them with the current values. */
 export interface Manifest {
   readonly version: 1;
   readonly environment: string;
   /** UTC, ISO 8601. */
   readonly createdAt: string;
   readonly terraform: string;
-  /** Hash of the JSON that `npm run plan` prints, without the parts that change by themselves. */
+  /** Hash of the JSON that `npm run plan` prints, without the parts that differ between equal plans. */
   readonly change: string;
   /** SHA-256 of the plan file, of the environment's config files, and so on. */
   readonly plan: string;

@@ -7,8 +7,8 @@ import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
 /**
- * The folder of one environment's plan, `.plans/<environment>/`. A plan file quotes secrets, so only its owner may read
- * the folder, and git ignores it.
+ * The folder of one environment's plan, `.plans/<environment>/`. A plan file contains secrets, so only its owner may
+ * read the folder, and git ignores it.
  */
 export class PlanFolder {
   private readonly folder: string;
@@ -22,7 +22,7 @@ export class PlanFolder {
     chmodSync(this.folder, 0o700);
   }
 
-  /** Only for an environment of the config. No other name creates a folder, whatever path it forms. */
+  /** Accepts only an environment of the config, so that no other name can create a folder elsewhere. */
   static of(environment: string): PlanFolder {
     select(readIntents(), [environment]);
     return new PlanFolder(environment);
@@ -32,14 +32,14 @@ export class PlanFolder {
     return join(this.folder, name);
   }
 
-  /** Written whole or not at all, and readable by its owner alone. */
+  /** Writes a file whole or not at all, readable only by its owner. */
   write(name: string, value: unknown): void {
     const draft = this.path(`${name}.${process.pid}`);
     writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
     renameSync(draft, this.path(name));
   }
 
-  /** Undefined if there is no such file, or if it holds no JSON. */
+  /** The parsed file. Undefined if there is no such file, or if it is not JSON. */
   read(name: string): unknown {
     return existsSync(this.path(name)) ? jsonIn(readFileSync(this.path(name), "utf8")) : undefined;
   }
@@ -74,7 +74,7 @@ export async function locked<T>(environment: string, folder: PlanFolder, work: (
 
 function busy(environment: string, holder: number): CommandError {
   return projectError(
-    `${environment}: process ${holder} plans or deploys it from this folder right now`,
-    "wait until it has ended",
+    `${environment}: process ${holder} is planning or deploying it from this folder`,
+    "wait until that process has ended",
   );
 }

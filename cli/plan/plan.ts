@@ -55,7 +55,7 @@ export async function keep(planner: Planner): Promise<Planned> {
     planner.folder.write(FILES.manifest, manifest);
     return planned;
   } catch (error) {
-    // Without a manifest the plan is useless, and it quotes secrets.
+    // Without a manifest the plan is useless, and it contains secrets.
     planner.folder.remove(FILES.plan);
     throw error;
   }
@@ -73,7 +73,7 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
   readonly reasons: readonly FailOn[];
   readonly print: (planned: Planned) => void;
 } {
-  // With the hash that an approval refers to.
+  // JSON includes the hash that an approval refers to.
   const render = format === "json" ? undefined : formatNamed(format, FORMATS);
   const text = (planned: Planned) =>
     render === undefined

@@ -46,7 +46,7 @@ function synthesizedNow(intent: Intent): SynthesizedState {
   return { stack: file("main.tf.json"), ...(policy !== null && { policy }) };
 }
 
-/** Refused if Terraform would run another stack than the one that people review. */
+/** Throws if Terraform would run another stack than the one that people review. */
 function synthesizedBefore(environment: string): SynthesizedState {
   const path = join(stackFolder(environment), "cdk.tf.json");
   const head = workingTree().read(environment);
@@ -116,7 +116,7 @@ export class Planner {
     return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model), file };
   }
 
-  /** What a plan made now would depend on. */
+  /** The current inputs of a plan. */
   async manifest(change: string): Promise<Manifest> {
     return {
       version: 1,
@@ -133,7 +133,7 @@ export class Planner {
   }
 
   private async state(): Promise<StateId> {
-    const pulled = await this.step("state pull", "reading the state's number", []);
+    const pulled = await this.step("state pull", "reading the state's serial number", []);
     if (pulled.trim() === "") return NO_STATE;
     const { serial, lineage } = JSON.parse(pulled);
     return { serial, lineage };

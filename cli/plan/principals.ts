@@ -6,8 +6,8 @@ import { type AnyShell, askingShell } from "../process/shell";
 const SECONDS = 15;
 
 /**
- * AWS roles that a planned change names and that do not exist. AWS refuses a policy that names one, half-way through an
- * apply. Uses the user's own `aws`. Reports nothing if `aws` is missing, has no credentials, or lacks permission.
+ * AWS roles that a planned change names and that do not exist. Half-way through an apply, AWS would refuse a policy that
+ * names one. Uses the user's own `aws`. Reports nothing if `aws` is missing, has no credentials, or lacks permission.
  */
 export async function missingRoles(
   { environment, aws: { account, deployers }, clients, auditors }: Intent,

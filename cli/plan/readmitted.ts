@@ -5,10 +5,9 @@ import { type Attributes, blocksOf } from "../../packages/terraform-access-revie
 import { jsonIn } from "../process/json";
 
 /**
- * Callers that were revoked outside Terraform and that this apply would let in again. The apply removes the functions'
- * list of them, and config does not keep them out. A name unknown to config also counts: a renamed caller has a new
- * name, and the old one is valid until the functions' code changes. A caller that config itself lets in has been
- * reviewed.
+ * Callers that were revoked outside Terraform and that this apply would admit again: it removes the functions' list of
+ * revoked callers, and config does not refuse them. A name unknown to config also counts: a renamed caller has a new
+ * name, and the old one is valid until the functions' code changes. A caller that config admits has been reviewed.
  */
 export function readmitted(
   { resource_changes = [], resource_drift = [] }: PlanJson,
@@ -46,7 +45,7 @@ export function settlement(environment: string, name: string, issuers: Intent["i
 
 function revokedIn(attributes: unknown): readonly string[] {
   const [environment] = blocksOf((attributes as Attributes | null | undefined)?.environment);
-  // If it is no list, the function refuses every caller, and the plan shows that.
+  // If the value is not a list, the function refuses every caller, and the plan shows that.
   const names: unknown = jsonIn(environment?.variables?.[REVOKED_VARIABLE]);
   return Array.isArray(names) ? names.map(String) : [];
 }

@@ -10,9 +10,10 @@ interface ServiceChange {
 }
 
 /**
- * Rollouts whose other revision does not serve calls now, or has Envoy's rules of before. Its name is made of the whole
- * template with the image before, so it exists only if that image was deployed with today's settings and rules. A name
- * does not tell a rule that refers to another resource, such as a user pool's URL, from its former value: the plan does.
+ * Rollouts whose other revision does not serve calls now, or has Envoy's previous rules. The revision's name is derived
+ * from the whole template with the previous image, so it exists only if that image was deployed with the current
+ * settings and rules. The name stays the same if a value that a rule refers to, such as a user pool's URL, changes: only
+ * the plan shows that.
  */
 export function unknownRevisions(plan: PlanJson): readonly string[] {
   return servicesOf(plan).flatMap(({ address, before, after }) => {
@@ -25,12 +26,12 @@ export function unknownRevisions(plan: PlanJson): readonly string[] {
       .filter((revision) => revision !== own && !(serving.includes(revision) && rulesOf(before) === rulesOf(after)))
       .map((revision) =>
         serving.includes(revision)
-          ? `${address}: the image before runs as ${revision}, with other rules of Envoy than this plan\n` +
-            "    deploy the rules first, with the image before and rollout: { percent: 100 }; a new environment variable\n" +
+          ? `${address}: the previous image runs as ${revision}, whose Envoy rules differ from this plan\n` +
+            "    deploy the rules first, with the previous image and rollout: { percent: 100 }; a new environment variable\n" +
             "    gives its revision another name"
-          : `${address}: the image before would run as ${revision}, which serves no calls now\n` +
+          : `${address}: the previous image would run as ${revision}, which serves no calls now\n` +
             "    its settings or Envoy's rules differ from what is deployed, or rollout was not set when it was deployed\n" +
-            "    deploy the image before first, with rollout: { percent: 100 } and the settings of today",
+            "    deploy the previous image first, with rollout: { percent: 100 } and the current settings",
       );
   });
 }

@@ -36,7 +36,7 @@ export const EXIT_CODES: readonly { readonly codes: readonly number[]; readonly 
   },
 ];
 
-/** A problem that a person must fix before anything else can happen. Printed as it is, without a stack trace. */
+/** A problem that a person must fix before the command can run. Printed as it is, without a stack trace. */
 export class CommandError extends Error {
   constructor(
     message: string,
@@ -61,7 +61,7 @@ export function usageError(problem: string, remedy?: string): CommandError {
   return new CommandError(lines(problem, remedy), EXIT.usage);
 }
 
-/** @throws CommandError if there are faults: each on a line of its own, above the end */
+/** @throws CommandError if there are faults, with each fault on its own line above `end` */
 export function assertNone(faults: readonly string[], end: string): void {
   if (faults.length > 0) throw projectError([...faults, end].join("\n"));
 }

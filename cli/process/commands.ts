@@ -18,10 +18,10 @@ export async function runCommand(args: readonly string[], add: (program: Command
     .hook("preAction", (_, command) => {
       refuseFlagsOfNpm(command, process.env);
       if (!WITHOUT_PROJECT.includes(command.name())) requireProject();
-      // Before a command is loaded, which takes up to a second.
+      // Reported first, because loading a command takes up to a second.
       say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
     })
-    .showHelpAfterError("(add --help to see what there is)")
+    .showHelpAfterError("(add --help for commands and options)")
     .addHelpText(
       "after",
       `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${relative(process.cwd(), join(PACKAGE, "docs", "index.md"))}`,
@@ -32,12 +32,12 @@ export async function runCommand(args: readonly string[], add: (program: Command
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error);
-    // Does not wait for requests or timers that are still open.
+    // Ends the process without waiting for requests or timers that are still open.
     if (error instanceof Interrupted) process.exit();
   }
 }
 
-/** A command that is loaded when it runs, so that a synthesis does not pay for it. */
+/** A command that is loaded only when it runs, so that a synthesis does not load it. */
 export function later<A extends readonly unknown[]>(load: () => Promise<(...args: A) => void | Promise<void>>) {
   return async (...args: A): Promise<void> => (await load())(...args);
 }
@@ -49,7 +49,8 @@ function exitCodes(): string {
 }
 
 /**
- * A reader may close early, as `head` does after ten lines, or its terminal may be lost. A deploy still ends in order.
+ * The reader of the output may close early, as `head` does after ten lines, or the terminal may be lost. A deploy must
+ * still end cleanly.
  */
 function goOnUnread(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
@@ -60,7 +61,7 @@ function report(error: unknown): number {
     console.error(error.message);
     return error.exitCode;
   }
-  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // it has printed itself
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // Commander has already printed the message
   const fault = machineFault(error, ROOT);
   console.error(fault ?? error);
   return fault === undefined ? EXIT.failed : EXIT.usage;
@@ -71,7 +72,7 @@ function isCommanderError(error: unknown): error is Error & { exitCode: number }
 }
 
 /**
- * Refuses a call whose options npm kept for itself. `npm run synth --check` runs `synth` without `--check`, and sets
+ * Refuses a call whose options npm took as its own. `npm run synth --check` runs `synth` without `--check`, and sets
  * `npm_config_check` in its environment. Without this refusal, a check would write.
  *
  * @param command the command that was called, with its arguments
@@ -83,7 +84,7 @@ export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEn
     const value = environment[`npm_config_${(long ?? "").replace(/^--(no-)?/, "").replaceAll("-", "_")}`];
     const isNegative = value === "" || value === "false";
     if (value === undefined || isNegative !== (negate === true)) return [];
-    // If an option has a value, npm keeps the name and passes the value on as an argument.
+    // If an option has a value, npm takes the name and passes the value on as an argument.
     return [{ flag: required ? flags : long, isWhole: !required }];
   });
   if (taken.length === 0) return;
@@ -91,7 +92,7 @@ export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEn
   const others = taken.every(({ isWhole }) => isWhole) ? command.args : ["…"];
   const line = ["npm run", environment.npm_lifecycle_event, "--", ...others, ...flags].join(" ");
   throw usageError(
-    `npm took ${flags.join(", ")} for itself, so nothing was run`,
+    `npm took ${flags.join(", ")} as its own options, so nothing was run`,
     `write -- before the command's own arguments: ${line}`,
   );
 }

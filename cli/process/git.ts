@@ -65,19 +65,19 @@ export function folderInRepository(): string {
 /**
  * Lines of `git status` for files with uncommitted changes, such as `?? notes.txt`. Ignored files are left out.
  *
- * @throws CommandError if git cannot tell: a broken index is not a clean work tree
+ * @throws CommandError if git cannot list them, because a broken index is not a clean work tree
  */
 export function uncommitted(): readonly string[] {
   const lines = git("status", "--porcelain", "-z");
   if (lines === undefined) {
-    throw usageError(`${ROOT}: git cannot tell what is not committed, nothing was changed`, "see why with: git status");
+    throw usageError(`${ROOT}: git cannot list uncommitted changes; nothing was changed`, "see why with: git status");
   }
   return lines.split("\0").filter((line) => line !== "");
 }
 
 /** The full hash of a commit; undefined if no commit has this name. */
 export function commitOf(name: string): string | undefined {
-  // git would take a name that starts with a dash for an option.
+  // git would read a name that starts with a dash as an option.
   return name.startsWith("-") ? undefined : git("rev-parse", "--verify", "--quiet", `${name}^{commit}`)?.trim();
 }
 
@@ -98,8 +98,8 @@ export function hashesAt(commit: string, ...folders: readonly string[]): Readonl
 }
 
 /**
- * The content of every file below a folder in a commit, by its path from here. Two calls of git, however many files
- * there are.
+ * The content of every file below a folder in a commit, by its path from here. Calls git twice, regardless of the number
+ * of files.
  */
 export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
   const listed = [...hashesAt(commit, `${folder}/`)].map(([path, hash]) => ({ path, hash }));

@@ -12,9 +12,9 @@ const FAULTS = {
 const NO_FOLDER = ["it cannot be made, as on a read-only file system", "run this in a checkout that you can write to"];
 
 /**
- * Two lines on what this machine's file system refused, with the path and the remedy; undefined for any other error.
+ * Two lines on an error of this machine's file system, with the path and the remedy; undefined for any other error.
  *
- * @param error what was thrown
+ * @param error the thrown value
  * @param root the project's folder, used if Node names no path, as for a write without space
  */
 function machineFault(error, root) {

@@ -3,14 +3,14 @@ const FIRST_MS = 2000;
 const NEXT_MS = 10_000;
 
 /**
- * Reports on standard error what begins, if a person watches. A log or a program that reads the output gets only the
- * result.
+ * Reports on standard error which step begins, if a person watches. A log or a program that reads the output gets only
+ * the result.
  */
 export function say(line: string): void {
   if (process.stderr.isTTY) console.error(line);
 }
 
-/** Reports what begins, and how long it has taken: after two seconds, then every ten. */
+/** Reports which step begins, and how long it has taken: after two seconds, then every ten. */
 export async function withProgress<T>(what: string, work: Promise<T>): Promise<T> {
   const start = performance.now();
   const sayAgain = () => say(`${what}: ${Math.round((performance.now() - start) / 1000)} s`);
@@ -29,7 +29,7 @@ export async function withProgress<T>(what: string, work: Promise<T>): Promise<T
 }
 
 /**
- * Reports what begins, for work of many parts: `synthesizing dev, prod`. Reports nothing if there are no parts.
+ * Reports the start of work with many parts: `synthesizing dev, prod`. Reports nothing if there are no parts.
  *
  * @returns a function to call before each part. It reports how many are done once two seconds have passed since the
  * last message

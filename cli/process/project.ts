@@ -13,14 +13,14 @@ export function requireProject(): void {
   if (projectFolder() !== undefined) return;
   throw usageError(
     `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project`,
-    "change to its folder, or make one with: front-door init",
+    "change to a project's folder, or make a project with: front-door init",
   );
 }
 
 /** Files that people edit. */
 export const CONFIG = join(ROOT, "config");
 
-/** Files that can be made again: bundles, tools, files of an open local front door. */
+/** Files that can be regenerated: bundles, tools, files of an open local front door. */
 export const BUILD = join(ROOT, ".build");
 
 /** The stacks as Terraform runs them. */

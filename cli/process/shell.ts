@@ -9,7 +9,7 @@ export type Shell = (
   seconds?: number,
 ) => { code: number; out: string; error: string };
 
-/** A shell that blocks or not. */
+/** A shell that may or may not block. */
 export type AnyShell = (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>>;
 
 /** The program of that name on the PATH. */
@@ -20,7 +20,7 @@ export const systemShell: Shell = (program, args, seconds = 60) => {
   return { code: status ?? 1, out: stdout, error: stderr };
 };
 
-/** The same without blocking: this program continues and handles signals. */
+/** Runs the program without blocking: this program continues and handles signals. */
 export function askingShell(...[program, args, seconds = 60]: Parameters<Shell>): Promise<ReturnType<Shell>> {
   return new Promise((resolve) => {
     execFile(program, [...args], { encoding: "utf8", timeout: seconds * 1000 }, (error, out, said) =>

@@ -21,7 +21,7 @@ const SAME_SIGNAL = 300;
 /** Time for Terraform to write its state after a second signal, in milliseconds. GitHub's runner kills after 2.5 s. */
 const LAST_WRITE = 2000;
 
-/** What a person must know if a command ends early. */
+/** The state of the work, for a person whose command ends early. */
 export interface Standing {
   /** What was and was not done, and how to go on. */
   readonly left: string;
@@ -34,7 +34,7 @@ export class Interrupted extends CommandError {}
 
 /**
  * Handles every signal of a command that runs Terraform. The first signal is remembered and passed on to the running
- * Terraform, and no step starts after it. The second signal ends everything at once.
+ * Terraform, and no step starts after it. The second signal ends everything immediately.
  */
 export class Signals {
   private first: StopSignal | undefined;
@@ -51,7 +51,7 @@ export class Signals {
     return this.first !== undefined;
   }
 
-  /** Whether a second signal has arrived: Terraform had no time to end in order. */
+  /** Whether a second signal has arrived, so that Terraform had no time to end cleanly. */
   get endedAtOnce(): boolean {
     return this.isAtOnce;
   }
@@ -105,7 +105,7 @@ export class Signals {
     try {
       return await Promise.race([working, stopped]);
     } catch (error) {
-      // A Terraform that the work runs ends first, and the work cleans up.
+      // If the work runs Terraform, that ends first, and the work cleans up.
       if (this.child !== undefined) await Promise.allSettled([working]);
       throw error;
     } finally {
@@ -113,7 +113,7 @@ export class Signals {
     }
   }
 
-  /** Passes signals on to a program until it ends. It must lead a process group of its own (`detached`). */
+  /** Passes signals on to a program until it ends. The program must lead its own process group (`detached`). */
   guard(child: ChildProcess): void {
     this.child = child;
     child.once("close", () => {
@@ -131,7 +131,7 @@ export class Signals {
     this.first = signal;
     this.firstAt = performance.now();
     if (this.child !== undefined) {
-      console.error("stopping: Terraform completes what it has begun; a second signal ends it at once");
+      console.error("stopping: Terraform completes what it has begun; a second signal ends it immediately");
       this.pass("SIGINT");
     }
     this.abort.abort();
@@ -143,7 +143,7 @@ export class Signals {
       return;
     }
     this.isAtOnce = true;
-    console.error(`ended at once: ${this.standing?.().atOnce}`);
+    console.error(`ended immediately: ${this.standing?.().atOnce}`);
     if (this.child === undefined) this.own.exit(EXIT_CODES[this.first ?? "SIGTERM"]);
     this.pass("SIGINT");
     setTimeout(() => this.pass("SIGKILL"), LAST_WRITE).unref();

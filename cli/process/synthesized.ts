@@ -13,7 +13,7 @@ export function synthesizedText(environment: string, file: string): string {
 }
 
 /**
- * The committed stack of an environment, in Terraform's JSON. Config is not read: a broken one stops nothing.
+ * The committed stack of an environment, in Terraform's JSON. Does not read config, so it also works with a broken one.
  *
  * @param others names that the command accepts in place of an environment
  */

@@ -17,7 +17,7 @@ export interface TerraformBinary {
 }
 
 /**
- * The `terraform` on the PATH, or the binary that TERRAFORM_BINARY_NAME names, as for cdktf. OpenTofu's `tofu` works
+ * The `terraform` on the PATH, or the binary that TERRAFORM_BINARY_NAME names, as with cdktf. OpenTofu's `tofu` works
  * too.
  */
 export function findTerraform(): TerraformBinary {
@@ -35,7 +35,7 @@ export function findTerraform(): TerraformBinary {
 /**
  * Name and release that a binary reports.
  *
- * @param answer of `version -json`. OpenTofu's has no `terraform_outdated`
+ * @param answer the output of `version -json`. OpenTofu's has no `terraform_outdated`
  * @throws CommandError if the release is too old, or if the answer names none
  */
 export function versionOf(answer: string, path: string): string {

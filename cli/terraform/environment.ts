@@ -2,13 +2,12 @@ import { type CommandError, usageError } from "../process/command-error";
 
 /** Options that change how Terraform works, but not what it does or where. */
 const HARMLESS = /^-(lock-timeout=\w+|parallelism=\d+|no-color|compact-warnings)$/;
-/** For a plan, in addition: an identity that may only read takes no lock. */
+/** Harmless in a plan only: an identity with read access takes no lock. */
 const HARMLESS_IN_A_PLAN = /^-lock=false$/;
 
 /**
  * The environment variables for Terraform. Other variables may add arguments to each command (`-target`,
- * `-refresh=false`, `-backend-config`) or choose another state. A person would then see or apply something other than
- * expected.
+ * `-refresh=false`, `-backend-config`) or choose another state. A person would then see or apply an unexpected change.
  */
 export function terraformVariables(
   variables: NodeJS.ProcessEnv,

@@ -1,13 +1,13 @@
 import { type CommandError, projectError } from "../process/command-error";
 
 interface Failure {
-  /** The words of Terraform, a provider or a cloud's SDK. */
+  /** Matches the message of Terraform, a provider or a cloud's SDK. */
   readonly said: RegExp;
   readonly means: string;
   readonly remedy: (environment: string) => string;
 }
 
-/** Failures before any resource is touched. The first match counts, so the exact ones come first. */
+/** Failures before any resource is touched. The first match counts, so specific patterns come first. */
 const FAILURES: readonly Failure[] = [
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
@@ -54,7 +54,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Terraform's error output, below two lines on its meaning here and the remedy, if they are known. */
+/** Terraform's error output, preceded by its meaning for this project and the remedy, if they are known. */
 export function terraformFailure(environment: string, step: string, output: string): CommandError {
   if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
   // Diagnostics are wrapped, and may be boxed.

@@ -16,7 +16,8 @@ export interface OwnProviders {
 export const NO_PROVIDERS: OwnProviders = { named: {}, locked: [] };
 
 /**
- * Those of this checkout. In a pipeline that is the base branch, so a branch cannot add a provider for its own plan.
+ * The own providers of this checkout. In a pipeline that is the base branch, so a branch cannot add a provider for its
+ * own plan.
  *
  * @throws CommandError if an entry of `cdktf.json` has no exact version
  */
@@ -28,7 +29,7 @@ export function ownProviders(): OwnProviders {
 
 const ENTRY = /^((?:[\w.-]+\/){0,2}[\w-]+)@(\d+\.\d+\.\d+(?:-[\w.]+)?)$/;
 
-/** @param entries texts such as `hashicorp/random@3.7.2`. cdktf's own `terraformProviders` would make it want `cdktf get` */
+/** @param entries such as `hashicorp/random@3.7.2`. cdktf's own `terraformProviders` would make cdktf want `cdktf get` */
 export function namedProviders(entries: unknown): Providers {
   if (!Array.isArray(entries)) throw refused(entries, "a list");
   return Object.fromEntries(
@@ -48,7 +49,7 @@ function refused(got: unknown, expected: string): CommandError {
   );
 }
 
-/** Why a stack may not have a provider of the project's own: it is not named, has another version, or is not locked. */
+/** Why a stack may not use a project's own provider: it is not named, has another version, or is not locked. */
 export function ownProviderFault(name: string, required: RequiredProvider, own: OwnProviders): string | undefined {
   const at = `terraform.required_providers.${name}`;
   const source = fullSource(required.source);

@@ -21,7 +21,7 @@ export function lockedProviders(lock: string): readonly LockedProvider[] {
   }));
 }
 
-/** Whether a lock file has this very version with checksums. */
+/** Whether a lock file has exactly this version, with checksums. */
 export function isLocked(provider: RequiredProvider, locked: readonly LockedProvider[]): boolean {
   return locked.some(
     ({ address, version, hashes }) =>
@@ -38,7 +38,7 @@ export function lockFileOf(required: readonly RequiredProvider[], locked: readon
   return `${needed.map(({ text }) => text).join("\n\n")}\n`;
 }
 
-/** A source without a registry is in the binary's own: Terraform's or OpenTofu's. */
+/** A source without a registry refers to the binary's default registry: Terraform's or OpenTofu's. */
 function isOf(address: string, { source }: RequiredProvider): boolean {
   const full = fullSource(source);
   return address === full || address.split("/").slice(1).join("/") === full;

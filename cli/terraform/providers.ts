@@ -11,7 +11,7 @@ export interface RequiredProvider {
 /** By their names in a stack. */
 export type Providers = Readonly<Record<string, RequiredProvider>>;
 
-/** Each provider that every stack of this program may have. The packages of cdktf pin these. */
+/** The providers that every stack of this program may have. The packages of cdktf pin their versions. */
 export const PROVIDERS: Providers = {
   aws: { source: "hashicorp/aws", version: "6.25.0" },
   google: { source: "hashicorp/google", version: "6.50.0" },
@@ -21,8 +21,8 @@ export interface PlannedBy {
   /** `hashicorp/aws 6.25.0`. */
   readonly name: string;
   /**
-   * A provider that serves the schema and knows nothing of the cloud. A plan with it proves references and types, not
-   * that the cloud would accept them. It is recognized because it is a script, while real providers are binaries.
+   * A provider that serves the schema without any knowledge of the cloud. A plan with it proves references and types,
+   * not that the cloud would accept them. It is recognized as a script, because real providers are binaries.
    */
   readonly standIn: boolean;
 }
@@ -41,12 +41,12 @@ export function plannedBy(folder: string): readonly PlannedBy[] {
     .sort((one, other) => one.name.localeCompare(other.name, "en"));
 }
 
-/** One line for a person: which providers planned, and what that proves. */
+/** One line for the reader: which providers planned, and what that proves. */
 export function describePlanners(planners: readonly PlannedBy[]): string {
   const names = planners.map(({ name, standIn }) => `${name}${standIn ? " (stand-in)" : ""}`).join(", ");
   const proves = planners.some(({ standIn }) => standIn)
-    ? "stand-ins prove references and schema, not that the clouds would accept it"
-    : "real providers, which saw no account: what only a cloud can refuse is not proven";
+    ? "stand-ins prove references and schema, not that the clouds would accept the plan"
+    : "real providers without an account, so a cloud may still refuse the plan";
   return `planned by ${names}: ${proves}`;
 }
 

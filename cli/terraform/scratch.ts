@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /**
  * Lets Terraform plan without an account. It sets a separate state and made-up credentials, and disables the AWS
- * provider's online checks. The account lock must go, because the account is unknown without a call.
+ * provider's online checks. It removes the account lock, because the account is unknown without a call.
  */
 const OVERRIDE = {
   terraform: { backend: { local: { path: "scratch.tfstate" } } },

@@ -115,7 +115,7 @@ export function requiredBy({ terraform }: Fields): Providers {
   return Object.fromEntries(required.map(([name, it]) => [name, texts(it)]));
 }
 
-/** Providers that a stack requires and may not have. */
+/** Providers that a stack requires but may not use. */
 export function providerFaults(stack: Fields, own: OwnProviders): readonly string[] {
   return Object.entries(requiredBy(stack)).flatMap(([name, required]) => {
     const known = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
@@ -127,12 +127,12 @@ export function providerFaults(stack: Fields, own: OwnProviders): readonly strin
 }
 
 function typeFault(type: string, providers: readonly string[]): readonly string[] {
-  // As Terraform finds a type's provider.
+  // Terraform finds a type's provider in the same way.
   const [provider = ""] = type.split("_");
   return providers.includes(provider) ? [] : [`${type}: a type of another provider, which can run or read anything`];
 }
 
-/** An argument `provider` chooses one whatever the type is, and Terraform would get one that nothing else names. */
+/** Faults of an argument `provider`. It overrides the type's provider, and Terraform would install an unlisted one. */
 function choiceFaults(at: string, body: unknown, providers: readonly string[]): readonly string[] {
   const { provider } = (body ?? {}) as { readonly provider?: unknown };
   const isKnown = provider === undefined || providers.includes(String(provider).split(".")[0] ?? "");

@@ -23,7 +23,7 @@ applying("no terminal to ask, and no approval: nothing is applied", () => {
   const { code, error } = project.run(["deploy", "dev"]);
   expect({ code, error }).toEqual({
     code: 64,
-    error: expect.stringContaining("no terminal to ask at, and nothing was applied"),
+    error: expect.stringContaining("there is no terminal to ask for a confirmation, so nothing was applied"),
   });
   expect(existsSync(project.path(STATE))).toBe(false);
 });
@@ -96,9 +96,7 @@ applying("a kept plan is applied later, unless something that it was made from h
   project.edit("base.yaml", "catalog:2.3.0", "catalog:2.4.0");
   const refused = project.run(["deploy", "dev", "--plan", "--yes"]);
   expect(refused.code).toBe(1);
-  expect(refused.error).toMatch(
-    /no longer belongs to what is here\n {4}the config: was .*\n {4}the synthesized stack: was /,
-  );
+  expect(refused.error).toMatch(/is out of date\n {4}the config: was .*\n {4}the synthesized stack: was /);
   project.edit("base.yaml", "catalog:2.4.0", "catalog:2.3.0");
   expect(project.run(["deploy", "dev", "--plan", "--yes"])).toMatchObject({ code: 0 });
   const none = project.run(["deploy", "dev", "--plan", "--yes"]);
@@ -137,7 +135,7 @@ applying(
     expect(first.exitCode).toBeNull();
     const second = project.run(["deploy", "dev", "--yes"]);
     expect(second.code).toBe(1);
-    expect(second.error).toContain(`dev: process ${first.pid} plans or deploys it from this folder right now`);
+    expect(second.error).toContain(`dev: process ${first.pid} is planning or deploying it from this folder`);
     const gone = new Promise((resolve) => first.on("exit", resolve));
     process.kill(-(first.pid ?? 0), "SIGKILL");
     await gone;

@@ -73,7 +73,7 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
       const command = await applied();
       writeFileSync(project.path("stuck"), "");
       command.send("SIGINT");
-      await command.prints(/a second signal ends it at once/);
+      await command.prints(/a second signal ends it immediately/);
       await new Promise((resolve) => setTimeout(resolve, 400));
       const start = Date.now();
       command.send("SIGINT");
@@ -81,7 +81,7 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
       expect(Date.now() - start).toBeLessThan(60_000); // two seconds on an idle machine; a stuck cloud never answers
       project.forget("stuck");
       expect(command.text).toContain(
-        "ended at once: changes in progress may be missing from the state, and the state may stay locked",
+        "ended immediately: changes in progress may be missing from the state, and the state may stay locked",
       );
       expect(planFiles()).toEqual([]);
     },

@@ -24,7 +24,7 @@ applying("plans in OpenTofu's format are read and applied, and then nothing is l
   expect(manifest.terraform).toMatch(/^OpenTofu 1\./);
   // Neither product reads the other's plan files.
   const other = project.run(["deploy", "dev", "--plan", "--yes", "--no-smoke"]);
-  expect([other.code, other.error.includes("no longer belongs to what is here")]).toEqual([1, true]);
+  expect([other.code, other.error.includes("is out of date")]).toEqual([1, true]);
   expect(project.run(["deploy", "dev", "--yes", "--no-smoke"], environment)).toMatchObject({ code: 0 });
   expect(project.run(["drift", "dev"], environment)).toMatchObject({ code: 0, out: "dev: no change\n" });
   const again = project.run(["deploy", "dev", "--yes", "--no-smoke"], environment);

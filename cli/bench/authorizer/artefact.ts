@@ -11,13 +11,13 @@ import { ScratchProject } from "../measure/scratch-project";
 
 /** The authorizer as deployed, unpacked in a folder outside any repository. */
 export interface AuthorizerArtefact {
-  /** File with what the scripts of this folder need: module, events, and what the issuers answer. */
+  /** File with the input of this folder's scripts: module, events, and the issuers' answers. */
   readonly scene: string;
   /** Only the variables that Lambda and Terraform would set. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Events for the scripts: of an HTTP API, or of both kinds. Each has a token of its own. */
+/** Events for the scripts: of an HTTP API, or of both kinds. Each has its own token. */
 export interface Events {
   readonly http: number;
   readonly rest?: number;
@@ -42,7 +42,7 @@ export function clientIssuers(policy: AuthorizerPolicy): TestIssuers {
   return testIssuers(policy, clientsOf(policy), "RS256");
 }
 
-/** The first literal route, of those that fit, that a client of a user pool has a scope for. */
+/** The first literal route for which a client of a user pool has a scope. */
 export function calledRoute(policy: AuthorizerPolicy, fits = /^/) {
   const routes = Object.entries(policy.routes).filter(([route]) => fits.test(route) && !route.includes("{"));
   for (const { name, scopes } of clientsOf(policy)) {
@@ -61,7 +61,7 @@ function clientsOf({ issuers }: AuthorizerPolicy) {
 
 function sceneOf(policy: AuthorizerPolicy, { documents, tokenOf }: TestIssuers, { http, rest = 0 }: Events) {
   const { route, caller } = calledRoute(policy);
-  // As Lambda passes events: texts that V8 has not read yet.
+  // Lambda passes events as texts that V8 has not read yet.
   const events = (length: number, event: (route: string, token: string | undefined) => object) =>
     Array.from({ length }, () => JSON.stringify(event(route, tokenOf(caller))));
   const keys = Object.keys(documents).find((url) => url.endsWith("/jwks.json"));

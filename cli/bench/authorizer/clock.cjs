@@ -1,5 +1,5 @@
 "use strict";
-/** Preloaded into a function's process. `ahead` of an event is the time, in seconds, by which its clock is then ahead. */
+/** Preloaded into a function's process. An event's `ahead` sets how far its clock is ahead from then on, in seconds. */
 const { now } = Date;
 let ahead = 0;
 

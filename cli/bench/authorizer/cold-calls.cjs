@@ -50,7 +50,7 @@ async function main() {
     };
   };
 
-  // An unknown route costs no call: when it is answered, the function is loaded.
+  // The answer for an unknown route needs no call, so it shows that the function is loaded.
   await ask({ ...unknown, routeKey: "GET /none", resource: "/none" });
   const start = { milliseconds: performance.now() - startedAt, calls: clouds.take() };
   const first = { ...(await decided(0)), calls: clouds.take() };

@@ -6,13 +6,13 @@ import { withAuthorizer } from "./artefact";
 /** Delay of each round trip, in milliseconds: about that between two clouds on one continent. */
 const ROUND_TRIP = 40;
 
-/** Most round trips that a caller waits for: the first decision of an instance, and a renewal of its Google token. */
+/** Maximum round trips that a caller waits for: the first decision of an instance, and a renewal of its Google token. */
 const AIMS = { first: 4, renewal: 0 };
 
-/** Most calls to other hosts: of a start and its first decision, and of a renewal. */
+/** Maximum calls to other hosts: during a start and its first decision, and during a renewal. */
 const CALLS = { first: 4, renewal: 3 };
 
-/** Events of one life of an instance, each with a token of its own. */
+/** Events of one life of an instance, each with its own token. */
 const EVENTS = 5;
 
 /** Output of `cold-calls.cjs`; times in milliseconds, calls as host names. */
@@ -27,9 +27,9 @@ interface ColdCalls {
 }
 
 /**
- * The time that callers wait for other hosts, in round trips: TCP, TLS and HTTP, without name lookups. A round trip is what
- * a bare call through the same proxy takes more with the delay than without: the delay, and what a process that waited
- * needs to run again.
+ * The time that callers wait for other hosts, in round trips: TCP, TLS and HTTP, without name lookups. One round trip is
+ * the difference between a bare call through the same proxy with the delay and one without it: the delay itself, and the
+ * time that a waiting process needs to run again.
  */
 export const authorizerCold: Benchmark = {
   name: "cold",
@@ -67,7 +67,7 @@ function coldFigures(
     figure(`${api}, ${what}`, "RTT", tenths((fastest(far, pick) - fastest(near, pick)) / roundTrip), { most });
   const calls = (what: string, pick: (life: ColdCalls) => readonly string[], most: number) =>
     figure(`  ${what}: calls to other hosts`, "calls", Math.max(...far.map((life) => pick(life).length)), { most });
-  // The same work costs more after each wait, because other programs have used the processor's caches. No round trip.
+  // Not round trips: the same work costs more after each wait, because other programs have used the processor's caches.
   const busyOf = ({ first }: ColdCalls) => first.busy ?? Number.NaN;
   const [measured, baseline] = [far, near].map((lives) => fastest(lives, busyOf)) as [number, number];
   const busy = Number.isNaN(measured) ? [] : [figure("  first decision: processor time", "ms", measured, { baseline })];
@@ -82,13 +82,13 @@ function coldFigures(
   ];
 }
 
-/** Not the median: whatever else the machine does adds time, and the delays take none from it. */
+/** The minimum, not the median: other work on the machine only adds time, and the delays are in every run. */
 function fastest(lives: readonly ColdCalls[], pick: (life: ColdCalls) => number): number {
   return Math.min(...lives.map(pick));
 }
 
-/** To a tenth: two processes and a dozen timers are not more precise. */
+/** Rounds to a tenth, because two processes and a dozen timers are not more precise. */
 function tenths(roundTrips: number): number {
-  // Never `-0`.
+  // Adding 0 turns `-0` into `0`.
   return Math.round(roundTrips * 10) / 10 + 0;
 }

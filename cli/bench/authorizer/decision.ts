@@ -3,7 +3,7 @@ import { askNode } from "../measure/node-process";
 import { median } from "../measure/rounds";
 import { withAuthorizer } from "./artefact";
 
-/** Tokens of one round. Each is verified bare, decided as a new one, and decided again. */
+/** Tokens of one round. Each is verified alone, decided as a new one, and decided again. */
 const TOKENS_PER_ROUND = 200;
 
 /** Tokens that do not count, until V8 has finished optimizing. */

@@ -1,6 +1,6 @@
 "use strict";
 /**
- * Decides new and known tokens with the deployed function, in its own process, and times each next to a bare
+ * Decides new and known tokens with the deployed function, in its own process. For comparison, times a bare
  * `crypto.verify` of the same signature, one with a log line, and the library alone. Writes the times as JSON to the
  * third channel.
  *
@@ -43,7 +43,7 @@ async function main() {
     times.fresh.push(decided - checked);
     times.seen.push(again - decided);
   }
-  // In a loop of its own: between two decisions it would evict their code from the processor's caches.
+  // In a separate loop: between two decisions, the library would evict their code from the processor's caches.
   for (const [index, { token }] of all.entries()) {
     const start = performance.now();
     verifyJwtSync(token, jwk, rules, () => publicKey);
@@ -62,7 +62,7 @@ function isLogged(index) {
   return index % 2 === 1;
 }
 
-/** The smallest line that tells as much of a decision as the function's own, written as the function writes it. */
+/** The smallest line with the same facts about a decision as the function's own line, written in the same way. */
 function writeLine({ requestContext, routeKey }, milliseconds) {
   const line = {
     timestamp: new Date().toISOString(),

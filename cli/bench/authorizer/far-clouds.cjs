@@ -4,8 +4,8 @@
  * connection for half a round trip, in each direction. A connection to the proxy itself takes no time, so the proxy also
  * holds back the first piece by the round trip that the TCP handshake would take.
  *
- * Counted are therefore TCP, TLS and HTTP. Not counted are name lookups and the windows of TCP; no answer here is larger
- * than the first one.
+ * The times therefore include TCP, TLS and HTTP, but not name lookups or the growth of TCP's window. No answer here is
+ * larger than the first window.
  */
 const { mkdtempSync, rmSync, writeFileSync } = require("node:fs");
 const { createServer: createTlsServer } = require("node:https");
@@ -16,7 +16,7 @@ const { generate } = require("selfsigned");
 const { cloudAnswer } = require("../../testing/clouds.cjs");
 
 /**
- * @param scene what the issuers answer, and the names of the certificate
+ * @param scene the issuers' answers, and the names of the certificate
  * @param roundTrip in milliseconds; 0 leaves the proxy in place
  */
 async function startFarClouds(scene, roundTrip) {
@@ -61,7 +61,7 @@ function pipe(from, to, delay, handshake) {
   for (const end of ["error", "close"]) from.on(end, () => pass(() => to.destroy()));
 }
 
-/** Exactly then: a timer alone is up to a millisecond late, and a decision has up to twelve of them. */
+/** Acts exactly when due: a timer alone is up to a millisecond late, and a decision has up to twelve of them. */
 function later(due, act) {
   setTimeout(
     () => {

@@ -1,9 +1,9 @@
 "use strict";
 /**
  * Bare round trips through the proxy of `far-clouds.cjs`: one small call after another over one TLS connection, from a
- * process of its own. Sends the time of the fastest to its parent, in milliseconds.
+ * separate process. Sends the time of the fastest to its parent, in milliseconds.
  *
- * Arguments: the proxy's port, the file of its certificate authority, the URL to ask.
+ * Arguments: the proxy's port, the file of its certificate authority, the URL to call.
  */
 const { readFileSync } = require("node:fs");
 const { Agent, get } = require("node:https");
@@ -30,7 +30,7 @@ async function main() {
       });
       call.on("error", reject);
     });
-  // Opens the connection.
+  // The first call opens the connection.
   await ask();
   const times = [];
   for (let at = 0; at < CALLS; at++) times.push(await ask());

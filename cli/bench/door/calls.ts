@@ -29,7 +29,7 @@ export function timeCall(agent: Agent, { url, token, status = 200 }: Call): Prom
   });
 }
 
-/** Persistent connections, as many as there may be concurrent calls. */
+/** An agent with as many persistent connections as there may be concurrent calls. */
 export function keptConnections(most: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: most });
 }

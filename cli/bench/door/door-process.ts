@@ -84,7 +84,7 @@ export class DoorProcess {
   }
 }
 
-/** A server of `servers.cjs` in a process of its own: a minimal service, or a minimal proxy for a port. */
+/** A server of `servers.cjs` in a separate process: a minimal service, or a minimal proxy for a port. */
 export async function startServer(...proxied: readonly number[]): Promise<{ readonly port: number; stop(): void }> {
   const script = join(SCRIPTS, "door", "servers.cjs");
   const child = fork(script, proxied.map(String), { stdio: ["ignore", "ignore", "inherit", "ipc"] });

@@ -1,7 +1,7 @@
 "use strict";
 /**
  * Preloaded into a door (`node --expose-gc --require`). For each message of its parent, it collects garbage and answers
- * with the remaining memory. The channel keeps nothing open: a door ends as it would without it.
+ * with the remaining memory. The channel does not keep the door's process alive.
  */
 process.on("message", async () => {
   // Twice, with a turn of the event loop between: the second collection frees what was waiting for its finalizer.
@@ -19,5 +19,5 @@ process.on("message", async () => {
   });
 });
 process.channel?.unref();
-// However the bench ends, its door ends too.
+// When the bench ends, for whatever reason, its door ends too.
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));

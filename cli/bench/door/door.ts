@@ -12,7 +12,7 @@ const CALLS_PER_ROUND = 40;
 /** Warm-up calls, until V8 has optimized, in three processes. */
 const WARM_UP_CALLS = 400;
 
-/** A start is a whole process, and slow. So is a matrix. */
+/** Few, because a start and a matrix each take a whole process and seconds. */
 const MOST_STARTS = 7;
 const MOST_MATRICES = 3;
 const MATRIX_ROUTES = 300;
@@ -50,10 +50,10 @@ async function latency(open: () => Promise<DoorProcess>, port: number, calls: nu
   const baseline = median(times.direct);
   const [again, first] = [median(times.kept), median(times.fresh)];
   return [
-    figure("p50, the authorizer's answer kept", "ms", again, { baseline }),
-    figure("  of it the door's own", "ms", again - baseline, { most: 1 }),
-    figure("p50, a new token: the authorizer is asked", "ms", first, { baseline }),
-    figure("  of it the door's own", "ms", first - baseline, { most: 2 }),
+    figure("p50, the authorizer's result cached", "ms", again, { baseline }),
+    figure("  of which the door's own", "ms", again - baseline, { most: 1 }),
+    figure("p50, a new token: the authorizer is called", "ms", first, { baseline }),
+    figure("  of which the door's own", "ms", first - baseline, { most: 2 }),
   ];
 }
 

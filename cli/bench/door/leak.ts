@@ -9,7 +9,7 @@ const ROUND_MILLISECONDS = 60_000;
 const SAMPLE_MILLISECONDS = 10_000;
 const CONNECTIONS = 4;
 
-/** Calls until every deliberate store (cached results, the last hops and lines) is full. */
+/** Calls until every bounded store (cached results, the last hops and lines) is full. */
 const WARM_UP_CALLS = 12_000;
 
 export interface Sample extends DoorState {

@@ -17,9 +17,9 @@ interface Load {
 }
 
 const LOADS: readonly Load[] = [
-  // A third of the proxy's calls per second.
+  // The door may serve a third of the proxy's calls per second.
   { connections: 50, times: { all: 3 } },
-  // First come, first served.
+  // The door serves calls in the order of their arrival, so that no call waits far longer than the median.
   { connections: 250, times: { tail: 5 } },
 ];
 
@@ -72,7 +72,7 @@ async function measured(
   const [p50, p99] = [of(doors, "p50"), of(doors, "p99")];
   const what = `${connections} connections`;
   return [
-    figure(`${what}, a call in all`, "ms", of(doors, "each"), { baseline: of(bares, "each"), times: times.all }),
+    figure(`${what}, total time per call`, "ms", of(doors, "each"), { baseline: of(bares, "each"), times: times.all }),
     figure(`${what}, p50`, "ms", p50, { baseline: of(bares, "p50") }),
     figure(`${what}, p99`, "ms", p99, { baseline: of(bares, "p99") }),
     figure(`${what}, p99 against its own p50`, "ms", p99, { baseline: p50, times: times.tail }),

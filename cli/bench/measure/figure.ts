@@ -1,4 +1,4 @@
-/** One line of what `npm run bench` prints. */
+/** One line of the output of `npm run bench`. */
 export interface Figure {
   /** `time, sources unchanged`. */
   readonly what: string;
@@ -40,11 +40,11 @@ export function meetsAim(figure: Figure): boolean | undefined {
   if (aim === undefined) return undefined;
   if ("value" in aim) return measured <= aim.value;
   const ratio = ratioOf(figure);
-  if (ratio === undefined) throw new Error(`${figure.what}: an aim in times of a baseline, and no baseline`);
+  if (ratio === undefined) throw new Error(`${figure.what}: has an aim relative to a baseline, but no baseline`);
   return ratio <= aim.times;
 }
 
-/** A benchmark could not be run, with a reason for a person. The others still run. */
+/** A benchmark could not be run, with the reason for the reader. The others still run. */
 export class NotMeasured extends Error {}
 
 /** One group of figures: `npm run bench -- --only <name>`. */
@@ -101,7 +101,7 @@ function aimText(aim: Aim, unit: Unit): string {
   return "times" in aim ? `<= ${aim.times}x` : `<= ${aim.value} ${unit}`;
 }
 
-/** A benchmark is not more precise than three digits. Counts are exact. */
+/** Times and sizes have three digits, because a benchmark is not more precise. Counts are exact. */
 function quantity(value: number, unit: Unit): string {
   if (unit === "calls" || unit === "resources") return `${value} ${unit}`;
   if (unit === "RTT") return `${value.toFixed(1)} ${unit}`;

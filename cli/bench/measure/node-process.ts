@@ -6,7 +6,7 @@ import { withScratchFolder } from "../../process/scratch-folder";
 import { NotMeasured } from "./figure";
 import { median } from "./rounds";
 
-/** Scripts that run in processes of their own: plain JavaScript, outside the bundle. */
+/** Scripts that run in separate processes: plain JavaScript, outside the bundle. */
 export const SCRIPTS = join(PACKAGE, "cli", "bench");
 
 /** Node settings of a machine that are removed: extra certificates alone add a fifth to the start of every process. */

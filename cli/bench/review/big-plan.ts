@@ -11,7 +11,7 @@ export interface BigPlan {
 /** Every tenth resource changes: in a pull request, most of a thousand stay unchanged. */
 const CHANGED_EACH = 10;
 
-/** @param resources how many, in addition to the API, the authorizer and the integration that they refer to */
+/** @param resources their number, without the API, the authorizer and the integration that they refer to */
 export function bigPlan(resources: number): BigPlan {
   const names = Array.from({ length: resources }, (_, index) => `orders_get_part_${index}`);
   const keyOf = (index: number) => `GET /orders/parts/${index}`;
@@ -75,7 +75,7 @@ export function bigPlan(resources: number): BigPlan {
   };
 }
 
-/** Terraform's reading of JSON syntax: each expression as written, with its references. */
+/** Expressions as `terraform show -json` prints them: each as written, with its references. */
 function configured({ address, type, name }: Named, routes: Readonly<Record<string, object>>) {
   const expressions = Object.entries(routes[name] ?? {}).map(([argument, value]) => {
     const owner = /\$\{(.*)\.id\}/.exec(value)?.[1];

@@ -16,10 +16,10 @@ import { type BigPlan, bigPlan } from "./big-plan";
 
 const RESOURCES = 1000;
 
-/** The maximum cost of the whole report, in `JSON.parse` and `JSON.stringify` of the same file. */
+/** The maximum cost of the whole report, as a multiple of `JSON.parse` and `JSON.stringify` of the same file. */
 const TIMES = 3;
 
-/** The maximum memory that the published program may need, in sizes of the plan's file. */
+/** The maximum memory of the published program, as a multiple of the plan file's size. */
 const TIMES_FILE = 4;
 
 /** The maximum time that a review may add to a bare start of Node, in milliseconds. */
@@ -34,8 +34,8 @@ function report({ text, head, base }: BigPlan): number {
 }
 
 /**
- * Peak memory of `terraform-access-review plan.json`, from the bundle that is published, and of `JSON.parse` of the file
- * and nothing else. In megabytes, above that of a bare `node`.
+ * Peak memory of `terraform-access-review plan.json`, from the published bundle, and of `JSON.parse` of the file alone.
+ * In megabytes above that of a bare `node`.
  */
 function peaks(text: string, rounds: number) {
   return withScratchFolder("review", (folder) => {
@@ -86,7 +86,7 @@ export const review: Benchmark = {
       figure("  its peak memory, against the file", "MB", program, { baseline, times: TIMES_FILE }),
       figure("  JSON.parse alone, against the file", "MB", parse, { baseline }),
       figure("npm run review, every environment", "ms", whole.milliseconds, { baseline: started.milliseconds }),
-      figure("  of it over a bare start", "ms", whole.milliseconds - started.milliseconds, {
+      figure("  of which over a bare start", "ms", whole.milliseconds - started.milliseconds, {
         most: OVERHEAD_MILLISECONDS,
       }),
       figure("  peak memory", "MB", whole.peakMegabytes, { baseline: started.peakMegabytes }),

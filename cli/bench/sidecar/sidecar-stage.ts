@@ -28,7 +28,7 @@ export interface RunningEnvoy {
  * One service of the config, the sidecar that verifies its callers, and the servers that both need: all on 127.0.0.1.
  */
 export interface SidecarStage {
-  /** The service itself, past Envoy. */
+  /** The service itself, without Envoy. */
   readonly appUrl: string;
   token(): string;
   envoy(): Promise<RunningEnvoy>;
@@ -37,13 +37,13 @@ export interface SidecarStage {
 
 export async function openStage(intents: readonly Intent[]): Promise<SidecarStage> {
   const intent = intents.find(({ services }) => services.some(({ verifiesCallerToken }) => verifiesCallerToken));
-  if (intent === undefined) throw new NotMeasured("no environment of config/ has a service that Envoy stands before");
+  if (intent === undefined) throw new NotMeasured("no environment of config/ has a service behind Envoy");
   const found = envoyBinary({
     folder: join(PACKAGE, "packages/local-front-door/envoy"),
     build: BUILD,
     progress: (line) => console.error(`sidecar: ${line}`),
   });
-  if ("missing" in found) throw new NotMeasured(`no Envoy here: ${found.missing}`);
+  if ("missing" in found) throw new NotMeasured(`Envoy is not available: ${found.missing}`);
   const policy = authorizerPolicy(intent);
   const issuers = clientIssuers(policy);
   const { route, caller } = calledRoute(policy, /^GET /);
@@ -54,7 +54,7 @@ export async function openStage(intents: readonly Intent[]): Promise<SidecarStag
     variables: issuers.environment,
     keys: Object.fromEntries(policy.issuers.map(({ id }) => [id, { host, path: "/keys" }])),
   })(service);
-  if (sidecar === undefined) throw new NotMeasured(`no Envoy stands before ${service.id}`);
+  if (sidecar === undefined) throw new NotMeasured(`${service.id} has no Envoy`);
   const issuer = await LocalTls.start(new Map([[host, async () => json(200, keys)]]));
   const app = await startServer();
   const path = route.replace(/^GET /, "");

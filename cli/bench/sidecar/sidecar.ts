@@ -10,7 +10,7 @@ const CONNECTIONS = 32;
 /** Calls of each kind in one round: over one connection, then over all, then over all at full speed, without pauses. */
 const CALLS = { one: 200, paced: 320, fast: 1000 } as const;
 
-/** A fifth of what two processors can serve here, so that a call waits for Envoy and not for other calls. */
+/** A fifth of the rate that two processors can serve, so that a call waits for Envoy and not for other calls. */
 const PACE = 640;
 
 /** Warm-up calls before the first round. */
@@ -141,7 +141,7 @@ export function figuresOf(costs: Readonly<Record<Name, Rounds>>): readonly Figur
 
 function memory(fresh: number | undefined, used: number | undefined): readonly Figure[] {
   if (fresh === undefined || used === undefined) return [];
-  return [figure("Envoy's resident memory, started", "MB", fresh), figure("  after all that", "MB", used)];
+  return [figure("Envoy's resident memory, started", "MB", fresh), figure("  after all calls", "MB", used)];
 }
 
 /** One tick of USER_HZ, which Linux fixes at 100 for the values in /proc. */

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 /** Routes of a full service. */
 const ROUTES_PER_SERVICE = 6;
 
-/** The number of environments in the example. A synthesis checks them all, whichever it writes. */
+/** As many environments as the example has. A synthesis checks all of them, whichever it writes. */
 const ENVIRONMENTS = { dev: "111122223333", prod: "333344445555", staging: "222233334444" };
 
 /**

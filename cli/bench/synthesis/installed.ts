@@ -33,7 +33,7 @@ export const installed: Benchmark = {
     }),
 };
 
-/** Like npm, but with packages that are already here. */
+/** Installs as npm would, but with packages that are already on this machine. */
 function install(folder: string): void {
   const [modules, here] = [join(folder, "node_modules"), join(ROOT, "node_modules")];
   const home = join(modules, "cloud-front-door");

@@ -14,13 +14,13 @@ import { handshakeFaults } from "./handshake-faults";
 import { ruleFaults } from "./rule-faults";
 import { ARCHIVE, PATHS, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
 
-/** Larger than any stack within the quotas, and small enough for a runner. In bytes. */
+/** Maximum size of a file, in bytes: larger than any stack within the quotas, and small enough for a runner. */
 const MOST_BYTES = 20 * 1024 * 1024;
 
 /**
- * Checks what a branch synthesized, using this checkout's code and synthesis, and puts it where a plan finds it. Writes
- * only what was checked: the stack is serialized again, so Terraform reads exactly what was read here. The base branch
- * determines whether functions decide, and so which files must exist. An artefact cannot choose how it is checked.
+ * Checks a branch's synthesized files with this checkout's code and synthesis, and puts them where a plan finds them.
+ * Writes only checked content: the stack is serialized again, so Terraform reads exactly what was checked. The base
+ * branch determines whether functions decide, and so which files must exist. An artefact cannot choose its own checks.
  */
 export function adopt(environment: string, artefact: string): void {
   const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
@@ -76,7 +76,7 @@ export function adopt(environment: string, artefact: string): void {
     write(join(SYNTHESIZED, environment, POLICY_FILE), found.policy);
   }
   if (rotation) write(join(folder, ROTATION_ARCHIVE), rotation);
-  console.log(`${environment}: checked, and laid into cdktf.out/stacks/${environment} and synthesized/${environment}`);
+  console.log(`${environment}: checked, and written to cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
 
 /** The files that a config can consist of: its own, trust stores, and OpenAPI documents in folders of any depth. */
@@ -125,7 +125,7 @@ function otherThanReviewed(path: string, environment: string): string {
 }
 
 interface EnvoyTexts {
-  /** By path: the files that show Envoy's configurations, written as this checkout writes them. */
+  /** The files that show Envoy's configurations, by path, as this checkout writes them. */
   readonly files: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
 }
@@ -177,7 +177,7 @@ function policyFaults({ archive, policy }: Functions, environment: string): read
   }
 }
 
-/** A regular file of acceptable size, and no link that leads out of the artefact. */
+/** Reads a regular file of acceptable size. Throws for a link that leads out of the artefact. */
 function read(artefact: string, file: string): Buffer {
   const path = join(artefact, file);
   const found = lstatSync(path, { throwIfNoEntry: false });
@@ -192,8 +192,8 @@ function trusted(environment: string): Buffer {
   const path = join(SYNTHESIZED, environment, "main.tf.json");
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) {
     throw projectError(
-      `the base branch has no environment ${environment}: there is nothing to check it against`,
-      "bootstrap a new environment first; its first plan is that of the deploy after the merge",
+      `the base branch has no environment ${environment}: so its artefact cannot be checked`,
+      "bootstrap a new environment first; the deploy after the merge makes its first plan",
     );
   }
   return readFileSync(path);

@@ -2,7 +2,7 @@ import { isDecidedByFunctions } from "../../../packages/terraform-access-review/
 import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { ROTATION_ARCHIVE, type UntrustedJson } from "./stack-faults";
 
-/** Types that only deciding functions need. In the other handshake, they would let something unchecked decide calls. */
+/** Types that only deciding functions need. In the other handshake, unchecked code could use them to decide calls. */
 const OF_FUNCTIONS = /^aws_(lambda_|api_gateway_)|^google_iam_workload_identity_pool/;
 
 /**
@@ -52,7 +52,7 @@ function isOfRotation(resource: UntrustedJson, type: string): boolean {
   });
 }
 
-const OTHER = "a change of the handshake is planned by a person who may, or by the deploy after its merge";
+const OTHER = "a change of the handshake must be planned by an authorized person, or by the deploy after its merge";
 
 function authorizersOf(resource: UntrustedJson, isOther: (type: unknown) => boolean): readonly string[] {
   return Object.entries<UntrustedJson>(resource.aws_apigatewayv2_authorizer ?? {})

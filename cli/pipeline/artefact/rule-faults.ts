@@ -18,7 +18,7 @@ import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
 import { withoutTokenTraces } from "../../synthesis/strict-app";
 
-/** What a branch made and no person has reviewed. */
+/** A branch's own files, which no person has reviewed. */
 export interface Untrusted {
   readonly stack: StackJson;
   /** The policy that the functions carry; undefined if no function decides. */
@@ -28,8 +28,8 @@ export interface Untrusted {
 }
 
 /**
- * Findings of this checkout's policy rules and expectations in a branch's stack, with what the branch's config asks
- * for. A branch that deleted or weakened one is judged by the original. Only allowances of this checkout's config
+ * Findings of this checkout's policy rules and expectations in a branch's stack, given the branch's config. If a branch
+ * deleted or weakened a rule or an expectation, the original still counts. Only allowances of this checkout's config
  * count.
  */
 export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
@@ -49,7 +49,7 @@ export function ruleFaults(environment: string, { stack, policy, config }: Untru
   }
 }
 
-/** This checkout's rules, including those of its main.ts, applied to what the branch's config asks for. */
+/** This checkout's rules, including those of its main.ts, for the branch's config. */
 function rulesHere(intent: Intent): readonly PolicyRule[] {
   try {
     return inDraft((draft) =>
@@ -80,15 +80,15 @@ function messagesOf(rules: readonly PolicyRule[], stack: StackJson, allowed: Int
 }
 
 const REMEDY =
-  "rules, allowances and expectations count here as the base branch has them; fix the declaration, or have the change planned " +
-  "by a person who may, or by the deploy after its merge";
+  "the rules, allowances and expectations of the base branch apply; fix the declaration, or have the change planned by an " +
+  "authorized person, or by the deploy after its merge";
 
 function intentOf(environment: string, config: string): Intent {
   const loaded = loadIntents(config);
   if (!loaded.ok) {
     throw projectError(
       `${formatRefusal(loaded.problems, loaded.rulesWait)}\nthe base branch's code cannot read the branch's config/\n` +
-        "    a key that the branch itself adds counts after its merge",
+        "    a key that the branch itself adds is known only after its merge",
     );
   }
   const intent = loaded.intents.find((each) => each.environment === environment);

@@ -7,7 +7,7 @@ import { providerFaults } from "../../terraform/stack-contents";
 
 /** The code that decides calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
-/** The code that rotates clients' secrets; only if one is rotated. */
+/** The code that rotates clients' secrets. Exists only if a secret is rotated. */
 export const ROTATION_ARCHIVE = "assets/rotate_client_secret/zip/rotate-client-secret.zip";
 
 /** Base64 SHA-256 of the files that a stack uploads, by path. */
@@ -20,7 +20,7 @@ const BLOCKS = ["//", "import", "moved", "output", "provider", "resource", "terr
 /** Settings of a provider that may differ from the base branch: names, which grant nothing. */
 const TAGS: Readonly<Record<string, string>> = { aws: "default_tags", google: "default_labels" };
 const LIFECYCLE = ["create_before_destroy", "ignore_changes", "prevent_destroy", "replace_triggered_by"];
-/** Arguments and blocks that run something or read something else. */
+/** Arguments and blocks that can run a program, or read other resources or files. */
 const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provisioner"];
 
 /**
@@ -60,7 +60,7 @@ function addressesOf({ resource }: UntrustedJson): ReadonlySet<string> {
 function settingFaults(stack: UntrustedJson, base: UntrustedJson): readonly string[] {
   if (isDeepStrictEqual(withoutComments(stack.terraform), withoutComments(base.terraform))) return [];
   return [
-    "terraform: another backend, provider or version than on the base branch; such a change is planned by a person who may",
+    "terraform: another backend, provider or version than on the base branch; such a change must be planned by an authorized person",
   ];
 }
 
@@ -102,8 +102,8 @@ function resourceFaults(
     const isReviewed = [AWS_NEEDS, GOOGLE_NEEDS, base.resource ?? {}].some((types) => Object.hasOwn(types, type));
     if (!isReviewed) {
       return [
-        `resource.${type}: a type that neither this program nor the base branch's stack declares, so not permitted; ` +
-          "its first plan is that of the deploy after the merge",
+        `resource.${type}: a type that neither this program nor the base branch's stack declares, so it is not permitted; ` +
+          "the deploy after the merge makes its first plan",
       ];
     }
     if (!isMap(named)) return [`resource.${type}: got no JSON object, expected names`];
@@ -185,9 +185,9 @@ function entriesOf(value: UntrustedJson): [string, UntrustedJson][] {
 /** Paths in an artefact, for one environment: files that Terraform runs, and files that people review. */
 export const PATHS = {
   stack: (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`,
-  /** Only if functions decide, as does the policy. */
+  /** Exists only if functions decide, like the policy. */
   archive: (environment: string) => `cdktf.out/stacks/${environment}/${ARCHIVE}`,
-  /** Only if a client's secret is rotated. */
+  /** Exists only if a client's secret is rotated. */
   rotation: (environment: string) => `cdktf.out/stacks/${environment}/${ROTATION_ARCHIVE}`,
   review: (environment: string) => `synthesized/${environment}/main.tf.json`,
   policy: (environment: string) => `synthesized/${environment}/authorizer-policy.json`,

@@ -122,12 +122,12 @@ test("drift opens one issue for all environments, which is renewed in place and 
     title: "Drift in dev",
     body: expect.stringContaining("role.orders</code>"),
   });
-  expect(await tell(github, [drifted("dev")])).toContain("says it already");
+  expect(await tell(github, [drifted("dev")])).toContain("is up to date");
   expect(await tell(github, [drifted("dev"), drifted("prod")])).toContain("wrote issue 3");
   expect(server.issues.at(-1)?.title).toBe("Drift in dev, prod");
   expect(await tell(github, [model()])).toBe("in sync: closed issue 3");
   expect(server.issues.map(({ state }) => state)).toEqual(["open", "open", "closed"]);
-  expect(await tell(github, [model()])).toBe("in sync, and no issue says otherwise");
+  expect(await tell(github, [model()])).toBe("in sync, and no drift issue is open");
 });
 
 test("an issue about a drift of any size fits, and the files of all environments are read", async () => {

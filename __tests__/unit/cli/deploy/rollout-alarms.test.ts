@@ -62,7 +62,7 @@ test.each<[string, object | null, object | null, number]>([
 ])("a rollout that %s is known, or refused", (_, before, after, faults) => {
   const found = unknownRevisions(planOf(before, after));
   expect(found).toHaveLength(faults);
-  for (const fault of found) expect(fault).toContain(`${ADDRESS}: the image before would run as ${OLD}`);
+  for (const fault of found) expect(fault).toContain(`${ADDRESS}: the previous image would run as ${OLD}`);
 });
 
 test("a rollout is refused where the revision before has other rules of Envoy, under whatever name", () => {

@@ -13,7 +13,10 @@ testAll([
   ["http://localhost:80", "as in http://localhost\n"],
   ["HTTP://localhost", "as in http"],
   ["http://127.1:80", "as in http://127.0.0.1\n"],
-  ["https://shop.example.com", "of this machine, as in http://localhost:5173\n    others belong into config/"],
+  [
+    "https://shop.example.com",
+    "of this machine, as in http://localhost:5173\n    other origins and URLs belong in config/",
+  ],
   ["http://localhost.evil.example", "of this machine"],
   ["http://not-localhost:5173", "of this machine"],
   ["http://me@localhost", "of this machine"],
@@ -76,7 +79,7 @@ test("a claim is a text after =, and whatever JSON says after :=", () => {
 testAll([
   ["sub", "expected <claim>=<text>"],
   ["=x", "expected <claim>=<text>"],
-  ["scp:=[a]", "what follows := is no JSON"],
+  ["scp:=[a]", "the text after := is not JSON"],
 ])("%s is refused with an example", (text, message) => {
   expect(() => claimsOf([text])).toThrow(`--claim ${text}: ${message}`);
   expect(() => claimsOf([text])).toThrow("as in --claim sub=ann");

@@ -14,7 +14,7 @@ test("a second run is refused while the first goes on, with the first one's id",
     refusal = await locked("dev", plans, async () => "ran").catch((error: Error) => error.message);
   });
   expect(refusal).toBe(
-    `dev: process ${process.pid} plans or deploys it from this folder right now\n    wait until it has ended`,
+    `dev: process ${process.pid} is planning or deploying it from this folder\n    wait until that process has ended`,
   );
 });
 

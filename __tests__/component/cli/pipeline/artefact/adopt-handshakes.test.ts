@@ -59,7 +59,7 @@ test.each<[string, string, () => void, string]>([
     "one without functions in place of one that has them, its zip and policy left there",
     "dev",
     () => takeStack("preview", "dev"),
-    "resource.aws_lambda_function: got none, expected callers and public; a change of the handshake is planned",
+    "resource.aws_lambda_function: got none, expected callers and public; a change of the handshake must be planned",
   ],
   [
     "an authorizer of tokens in place of the function",

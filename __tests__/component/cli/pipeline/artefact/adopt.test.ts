@@ -36,7 +36,7 @@ const STACK = "cdktf.out/stacks/dev/cdk.tf.json";
 test("what was checked is laid where a plan finds it, and is the stack that people review", () => {
   const { code, out, error } = adopt();
   expect({ code, error }).toEqual({ code: 0, error: "" });
-  expect(out).toContain("dev: checked, and laid into cdktf.out/stacks/dev");
+  expect(out).toContain("dev: checked, and written to cdktf.out/stacks/dev");
   expect(JSON.parse(readFileSync(base.path(STACK), "utf8"))).toEqual(
     JSON.parse(readFileSync(join(original, STACK), "utf8")),
   );
