@@ -1,4 +1,4 @@
 import { frontDoor } from "cloud-front-door";
 
-/** Config declares the front door. Resources of your own go into `extend`: `extend: (stack) => { … }`. */
+/** Config declares the front door. Declare your own resources in `extend`: `extend: (stack) => { … }`. */
 export default frontDoor();

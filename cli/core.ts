@@ -40,13 +40,13 @@ export function core(name: string): void {
       throw projectError("npm install failed, see above: package.json is as it was");
     }
   }
-  // In a process of its own, because this one has already loaded the previous core.
+  // In a separate process, because this one has already loaded the previous core.
   if (runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check") === 0) {
-    console.log(`the core is ${CORES[name]}: it gives the same synthesized/`);
+    console.log(`the core is ${CORES[name]}: synthesized/ stays the same`);
     return;
   }
   throw projectError(
-    `the core is ${CORES[name]}, and synthesized/ is not what it gives, see above`,
+    `the core is ${CORES[name]}, and it changes synthesized/, see above`,
     "read the difference: npm run synth && git diff synthesized/",
   );
 }

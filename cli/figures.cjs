@@ -16,7 +16,7 @@ const run = (command, args) =>
     stdio: ["ignore", "pipe", "inherit"],
   });
 
-/** Things that people add. Each is found again in the files that mention an existing one. */
+/** Things that people add. The files that mention an existing one show which files such a change touches. */
 const ADDITIONS = {
   "a gateway setting, a plain one": ["`gateway.tracing`", "\\btracing\\b"],
   "a gateway setting that decides who gets in": ["`gateway.allowedNetworks`", "\\ballowedNetworks\\b"],
@@ -43,7 +43,7 @@ const sources = run("git", ["ls-files"])
   .split("\n")
   .filter(isSource)
   .map((path) => ({ path, lines: readFileSync(join(ROOT, path), "utf8").split("\n").length - 1 }));
-/** `packages/<name>` is a folder of its own. */
+/** `packages/<name>` counts as a top folder. */
 const topOf = (path) => (path.startsWith("packages/") ? path.split("/").slice(0, 2).join("/") : path.split("/")[0]);
 
 function main() {
@@ -74,7 +74,7 @@ function importsOf() {
 }
 
 /**
- * A room is a folder with sources of its own. An arrow leads to each room of the same top folder that it imports from.
+ * A room is a folder that directly contains sources. An arrow leads to each room of the same top folder that it imports.
  */
 function roomGraph(top, imports) {
   const rooms = new Map();

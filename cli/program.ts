@@ -22,7 +22,7 @@ import { workflows } from "./workflows/workflows";
 
 export const api = packageApi;
 
-/** The whole program. `synth-program.ts` is the part that most runs need. */
+/** All commands. `synth-program.ts` is the part that most runs need. */
 export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
   useFunctionBundles(functions);
   useMain(main);
@@ -36,7 +36,7 @@ export function run(args: readonly string[], { functions, main }: Loaded): Promi
 function addOthers(program: Command): void {
   const start = program
     .command("init")
-    .description("create a project of your own: config, main.ts, a test, a README and a workflow")
+    .description("create your own project: config, main.ts, a test, a README and a workflow")
     .argument("[folder]", "empty or new folder (default: the current one)");
   for (const { flag, text } of QUESTIONS) {
     start.option(`--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} <text>`, text);
@@ -101,7 +101,7 @@ function addOthers(program: Command): void {
     .action(later(async () => (await import("./lock")).lock));
   program
     .command("revoke")
-    .description("shut a caller out at once, without a deploy; the next deploy asks to settle it in config")
+    .description("shut a caller out immediately, without a deploy; the next deploy asks to settle it in config")
     .argument("<environment>")
     .argument("<client>", "its id in config or its name in access.md: reporting-agent, workforce/0oa1example")
     .option("--undo", "readmit it, as far as config does")
@@ -149,14 +149,19 @@ function addOthers(program: Command): void {
     .description("run the front door of one environment on this machine, without any cloud account")
     .argument("<environment>")
     .option("--port <port>", "port of the gateway on 127.0.0.1 (default: the first free one from 8080)")
-    .option("--service <service>", "who answers: orders=:3000, or orders='npm start'; repeatable", oneMore, [])
+    .option(
+      "--service <service>",
+      "what answers for a service: orders=:3000, or orders='npm start'; repeatable",
+      oneMore,
+      [],
+    )
     .option("--origin <origin>", "also accept calls from a local page: http://localhost:5173; repeatable", oneMore, [])
     .option("--callback <url>", "also accept sign-ins for a local page; repeatable", oneMore, [])
     .option(
       "--declared-node",
       "run functions in the Node release that the stack declares; downloads 190 MB once if needed",
     )
-    .option("--logs <folder>", "keep the lines of both clouds' logs in this folder, for trace")
+    .option("--logs <folder>", "keep the log lines of both clouds in this folder, for trace")
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
     .action(later(async () => (await import("./local/local")).local));
   program
@@ -178,14 +183,14 @@ function addOthers(program: Command): void {
     .action(token);
   program
     .command("trace")
-    .description("tell one request as an ordered story, from the logs of both clouds")
+    .description("show one request as an ordered story, from the logs of both clouds")
     .argument("<environment>", "an environment, or local: the open front door of this machine")
     .argument("[id]", "request id of the response (apigw-requestid, x-amz-apigw-id), traceparent or trace id")
     .option("--format <format>", "text or json", "text")
     .option("--since <time>", "how far back to look: 30m, 6h, 2d (default: 1d)")
     .option("--last-refused", "open the newest request with a status of 400 or more")
     .option("--status <status>", "list the newest requests with this status, and open the newest")
-    .option("--client <client>", "with --status or --last-refused: only of this client, as access.md names it")
+    .option("--client <client>", "with --status or --last-refused: only requests of this client, as access.md names it")
     .option("--folder <folder>", "with local: a folder that npm run local -- <environment> --logs has written")
     .option("--timeout <seconds>", "time for all queries together (default: 60)")
     .action(later(async () => (await import("./trace/trace")).trace));

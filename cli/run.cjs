@@ -27,7 +27,7 @@ if (synthesizes && configBytes() < 200_000) {
   for (const flag of ["--no-opt", "--semi-space-growth-factor=1"]) setFlagsFromString(flag);
 }
 
-process.exitCode = 1; // until the command says otherwise
+process.exitCode = 1; // until the command sets its own exit code
 const built = build();
 if (built !== undefined) {
   const { run, main } = loadProgram(built);
@@ -42,7 +42,7 @@ function configBytes() {
       0,
     );
   } catch {
-    return 0; // The command says what is wrong with the project or with config/.
+    return 0; // The command reports the fault of the project or of config/.
   }
 }
 

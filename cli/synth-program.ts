@@ -12,14 +12,14 @@ import { assertExpectations } from "./synthesis/synthesis";
 /** The exports of `cloud-front-door` for `main.ts`. */
 export const api = packageApi;
 
-/** What `cli/run.cjs` has bundled. */
+/** The bundles that `cli/run.cjs` passes. */
 export interface Loaded {
   readonly functions: FunctionBundles;
   /** Loads the project's `main.ts`. */
   readonly main: () => { readonly default?: unknown };
 }
 
-/** The part of the program that synthesizes: a bundle of its own (`build.cjs`), half as large. */
+/** The part of the program that synthesizes: a separate bundle (`build.cjs`), half as large. */
 export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
   useFunctionBundles(functions);
   useMain(main);

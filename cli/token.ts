@@ -28,7 +28,7 @@ async function orderedFrom(environment: string, { url, secret }: DoorFile, order
   const headers = { authorization: `Bearer ${secret}` };
   const init = { method: "POST", headers, body: JSON.stringify(order) };
   const response = await fetch(`${url}/token`, init).catch(() => {
-    throw closed(environment); // it ended without taking its file away
+    throw closed(environment); // the door ended without removing its file
   });
   const text = await response.text();
   if (response.ok) return text;
@@ -45,7 +45,7 @@ function closed(environment: string): CommandError {
   );
 }
 
-/** In a form that the sign-in page accepts. */
+/** A name that the sign-in page accepts. */
 function userOf(name: string | undefined): string | undefined {
   if (name === undefined || /^[\w.@+-]{1,64}$/.test(name)) return name;
   throw usageError(`--user ${name}: expected 1 to 64 characters: letters, digits, or . @ + - _`);

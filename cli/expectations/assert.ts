@@ -16,7 +16,7 @@ export function expectationFaults(intent: Intent, rows: readonly AccessRow[]): r
   return found.map((breach) => faultOf(breach, intent, places));
 }
 
-/** @param places without them the config that decides is not named */
+/** @param places lines of config. Without them, the message does not name the config that decides */
 export function faultOf(breach: Breach, intent: Intent, places?: Places): string {
   const { expectation } = breach;
   const message = `${intent.environment}: got ${gotOf(breach)}, expected: ${sentence(expectation)}`;
@@ -54,7 +54,7 @@ function routeAt(target: string, { services }: Intent, places: Places) {
     const found = routes.find(({ key }) => key === target);
     if (found === undefined) continue;
     const written = [target, target.replace(/^\S+/, "ANY")];
-    // An overlay may add a throttle to a route, which decides nothing.
+    // An overlay may only add a throttle to a route, which does not affect access.
     const [place] = written.flatMap((key) => {
       const path = ["services", service, "routes", key];
       return places.at([...path, "scopes"]) ?? places.at(path) ?? [];

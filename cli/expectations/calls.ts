@@ -1,7 +1,7 @@
 import type { DeclaredCaller } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation, type ExpectedReason, isTarget, namedCallers } from "../../intent/model/expectation";
 
-/** Who may call which route: as the ledger says, or as a running front door behaves. */
+/** Who may call which route, according to the ledger or to the answers of a running front door. */
 export interface CallAccess {
   readonly callers: readonly DeclaredCaller[];
   readonly routes: readonly string[];
@@ -22,7 +22,7 @@ export interface Breach {
   readonly reason?: ExpectedReason;
 }
 
-/** How the calls of a stack break an expectation about calls; none if they keep it. */
+/** The breaches of an expectation about calls; none if the stack meets it. */
 export function brokenCalls(expectation: Expectation, access: CallAccess): readonly Breach[] {
   const { principals, targets, may, only } = expectation;
   const named = principals.flatMap((principal) => namedCallers(principal, access.callers));
@@ -48,7 +48,7 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
   return routes.flatMap((route) => {
     const admitted = access.admitted(route);
     return [
-      // A principal that is not declared could be any of those that are.
+      // An undeclared principal could be any of the declared ones.
       ...admitted.filter((name) => !isDeclared(name, access)).map((name) => breach(name, route, "allowed")),
       ...named.flatMap((name) => {
         if (admitted.includes(name) || admitted.includes(ANYONE)) return [breach(name, route, "allowed")];
@@ -71,7 +71,7 @@ function isDeclared(name: string, { callers }: CallAccess): boolean {
 
 const VERBS = { call: "call", readSecrets: "read the secret", invoke: "invoke" } as const;
 
-/** What a stack or a door does instead: `customers/web allowed to call POST /orders`. */
+/** The actual behaviour in words: `customers/web allowed to call POST /orders`. */
 export function gotOf({ expectation: { action }, principal, target, got, reason }: Breach): string {
   if (got === "missing") return `no ${target}`;
   const what = `${VERBS[action]} ${target}`;

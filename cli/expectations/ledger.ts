@@ -5,7 +5,7 @@ import { isCall } from "../../packages/terraform-access-review/change/access-cha
 import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/model/row";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
 
-/** How the ledger of a stack breaks the expectations; none if it keeps them all. */
+/** The breaches of the expectations by a stack's ledger; none if it meets them all. */
 export function breaches(
   expectations: readonly Expectation[],
   intent: Intent,
@@ -17,7 +17,7 @@ export function breaches(
   );
 }
 
-/** By route, the principals that a ledger lets pass. A row that denies takes none away: main.ts can add such rows. */
+/** The principals that a ledger admits, by route. A row that denies removes none, because main.ts can add such rows. */
 export function admittedIn(rows: readonly AccessRow[]): ReadonlyMap<string, readonly string[]> {
   const admitted = new Map<string, string[]>();
   for (const { principal, permission } of rows.filter((row) => isCall(row.permission))) {
@@ -61,7 +61,7 @@ function brokenGrants(expectation: Expectation, intent: Intent, rows: readonly A
   });
 }
 
-/** The resource by the ledger's name; undefined if the environment has none. */
+/** The resource under its name in the ledger; undefined if the environment does not have it. */
 function resourceOf(intent: Intent, action: Expectation["action"], target: string): string | undefined {
   const service = intent.services.find(({ key }) => key === target);
   if (action === "invoke") return service && `service ${service.name}`;
@@ -74,7 +74,7 @@ function resourceOf(intent: Intent, action: Expectation["action"], target: strin
   return secret && `Google secret ${secret.secretId}`;
 }
 
-/** A principal of config by the ledger's name. The gateway has an account for each service. */
+/** A principal of config under its name in the ledger. The gateway has an account for each service. */
 function rowName({ services }: Intent, principal: string, target: string): string {
   if (principal === GATEWAY) {
     return `service account ${services.find(({ key }) => key === target)?.name ?? "of the gateway"}`;
@@ -92,7 +92,7 @@ const HARMLESS: Readonly<Record<"readSecrets" | "invoke", RegExp>> = {
   invoke: /^(roles\/run\.viewer|run as)$/,
 };
 
-/** Permissions that do it on whatever a wider resource holds: a project, a folder, all secrets of an account. */
+/** Permissions that allow the action on everything in a larger unit: a project, a folder, all secrets of an account. */
 const SWEEPING: Readonly<Record<"readSecrets" | "invoke", RegExp>> = {
   readSecrets:
     /roles\/(owner|editor|secretmanager\.(admin|secretAccessor))|secretmanager\.versions\.access|secretsmanager:(\*|GetSecretValue|BatchGetSecretValue)|^\*/,
@@ -105,7 +105,7 @@ const SINGLE = /^(Google secret|AWS secret|service|service account|function|role
 /** The principal of the row about the check itself. The rows of `roles/run.invoker` are the grants. */
 const CHECK = "principals with roles/run.invoker";
 
-/** Whether a row lets its principal do it. What is not known to be harmless counts. */
+/** Whether a row lets its principal do the action. Every permission counts that is not known to be harmless. */
 function gives(row: AccessRow, action: Expectation["action"], resource: string): boolean {
   if (action === "call" || row.principal === CHECK || isCall(row.permission)) return false;
   if (row.permission.startsWith("DENY ")) return false;

@@ -11,7 +11,7 @@ import { providerSchemas, schemaSetsText } from "./schema-sets";
 
 export interface GenerateOptions {
   readonly check?: boolean;
-  /** Whether to include what comes from the providers' schemas, which needs Terraform. Default: false. */
+  /** Whether to include the files made from the providers' schemas, which needs Terraform. Default: false. */
   readonly schemas?: boolean;
 }
 
@@ -65,7 +65,10 @@ function withPart(before: string, { page, name, text }: GeneratedPart): string {
   const [begin, end] = [`<!-- ${name}: npm run generate -->`, `<!-- end of ${name} -->`];
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
   if (from < 0 || to < from) {
-    throw projectError(`${page} has lost the marks of its generated part`, `put back two lines: ${begin} and ${end}`);
+    throw projectError(
+      `${page} lacks the marks of its generated part`,
+      `add these two lines again: ${begin} and ${end}`,
+    );
   }
   return `${before.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${before.slice(to)}`;
 }

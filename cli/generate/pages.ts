@@ -11,7 +11,7 @@ export interface GeneratedPart {
   readonly text: string;
 }
 
-/** The generated parts of the reference, each made from what the program itself reads. */
+/** The generated parts of the reference, each made from the program's own data. */
 export function generatedParts(program: Command): readonly GeneratedPart[] {
   return [
     { page: "docs/reference/config.md", name: "config table", text: configTable() },

@@ -43,7 +43,7 @@ export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
 
 /**
  * The text of `packages/terraform-access-review/types/schema-sets.json`. For each type that the review describes, it
- * lists the attributes and blocks in which order means nothing.
+ * lists the attributes and blocks whose order has no meaning.
  */
 export function schemaSetsText(schemas: ReadonlyMap<string, SchemaBlock>): string {
   const sets = Object.keys(TYPES)

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { ID } from "../../intent/model/patterns";
 import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
 
-/** What `init` needs to know. Lists have one entry for each environment. */
+/** The answers that `init` needs. Lists have one entry for each environment. */
 export interface Answers
   extends Readonly<Record<Exclude<Flag, "environments" | "awsAccount" | "googleProject">, string>> {
   readonly environments: readonly string[];
@@ -19,7 +19,7 @@ export interface Question {
   readonly text: string;
   /** Used with `--yes`, and offered as the default at a terminal. */
   readonly suggested: (given: Given, folder: string) => string;
-  /** The expected form, if this text does not fit. */
+  /** Returns the expected form if this text does not fit. */
   readonly fault: (text: string, given: Given) => string | undefined;
 }
 
@@ -29,7 +29,7 @@ type CloudFlag = "awsAccount" | "awsRegion" | "googleProject" | "googleRegion";
 
 const words = (text: string) => text.split(",").map((each) => each.trim());
 
-/** In the order of the terminal's questions. The config's rules then check all answers together. */
+/** The questions, in the order of the terminal. The config's rules then check all answers together. */
 export const QUESTIONS: readonly Question[] = [
   {
     flag: "name",

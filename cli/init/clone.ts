@@ -5,9 +5,9 @@ import { ROOT } from "../process/project";
 /** Branch names of the repository that this one was cloned from, as GitHub's tools name it. */
 const UPSTREAM = ["remotes/upstream/HEAD", "remotes/upstream/main", "remotes/upstream/master"];
 
-/** Files that belong to the project, wherever it got the program from. */
+/** Files that belong to the project, whether it has the program as a clone or as a package. */
 const KEPT = /^(config|synthesized)\/|^providers\.lock\.hcl$/;
-/** npm creates it again. */
+/** Not kept, because npm creates it again. */
 const MADE = "package-lock.json";
 
 /** A repository that holds the program and a project's own files. */
@@ -16,11 +16,11 @@ export interface Clone {
   readonly head: string;
   /** Full hash of the program's commit that it last merged. */
   readonly base: string;
-  /** Files of the program that are still here, changed or not. They become superfluous. */
+  /** Files of the program that still exist, changed or not. They become superfluous. */
   readonly program: readonly string[];
   /** The program's files that the clone changed. */
   readonly changed: readonly OwnChange[];
-  /** The files that it added outside `config/` and `synthesized/`. */
+  /** The files that the clone added outside `config/` and `synthesized/`. */
   readonly added: readonly string[];
 }
 
@@ -34,17 +34,21 @@ export interface OwnChange {
  *
  * @param named the commit of the program that it last merged. Default: the last one in common with the remote
  * `upstream`
- * @throws CommandError if there is no such commit, the project is not the whole repository, or something is not
- * committed
+ * @throws CommandError if there is no such commit, the project is not the whole repository, or the work tree has
+ * uncommitted changes
  */
 export function readClone(named: string | undefined): Clone {
   const folder = folderInRepository();
-  if (folder !== "") throw usageError(`${ROOT}: got ${folder} of a repository, expected all of it`, "move it first");
+  if (folder !== "")
+    throw usageError(
+      `${ROOT}: got ${folder} of a repository, expected the whole repository`,
+      "move the project into its own repository first",
+    );
   const open = uncommitted();
   if (open.length > 0) {
     throw usageError(
       `got changes that are not committed: ${open.slice(0, 3).join(", ")}${open.length > 3 ? " and more" : ""}`,
-      "commit or stash them: git must be able to bring back what this removes",
+      "commit or stash them: git must be able to restore the files that this removes",
     );
   }
   const base = named === undefined ? whereLeft(UPSTREAM) : commitOf(named);
@@ -52,7 +56,7 @@ export function readClone(named: string | undefined): Clone {
   if (base === undefined || head === undefined) {
     throw usageError(
       named === undefined
-        ? "got no remote branch upstream/main, expected the commit of the program that this clone last took"
+        ? "got no remote branch upstream/main, expected the commit of the program that this clone last merged"
         : `got no commit of the name ${JSON.stringify(named)}`,
       "name it: front-door init --from-clone --base <commit>",
     );
@@ -77,12 +81,12 @@ export function readClone(named: string | undefined): Clone {
   };
 }
 
-/** What to do about a change of the clone, by the program's folder that it is in. The first match counts. */
+/** The advice for a change that the clone made, by the changed folder of the program. The first match counts. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
-  [/^stacks\/policy\//, "pass a rule of your own in main.ts: rules"],
-  [/^stacks\//, "declare resources of your own in main.ts: extend"],
+  [/^stacks\/policy\//, "pass your own rule in main.ts: rules"],
+  [/^stacks\//, "declare your own resources in main.ts: extend"],
   [/^__tests__\//, "test access as __tests__/public-routes.test.ts does"],
-  [/^\.github\/workflows\//, "keep steps of your own in a workflow of another name: npm run workflows writes this one"],
+  [/^\.github\/workflows\//, "keep your own steps in a workflow of another name: npm run workflows writes this one"],
   [
     /^(cli|contract|functions|intent|packages)\//,
     "a project cannot change this part: propose a setting to the program",
@@ -90,7 +94,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/./, "carry over what is yours"],
 ];
 
-/** What the clone added or changed, and what to do about it, as lines for a person. */
+/** Lines for the reader that list the clone's additions and changes, with advice for each. */
 export function ownChanges({ head, base, changed, added }: Clone): readonly string[] {
   const all = [...changed, ...added.map((path) => ({ path, how: "added, kept" }))];
   if (all.length === 0) return [`no changes of your own to the program of ${base.slice(0, 12)}`];

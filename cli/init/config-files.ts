@@ -53,7 +53,7 @@ envoy: # replace it by your mirror of docker.io/envoyproxy/envoy:distroless-v${E
 `;
 }
 
-/** A throttle of the gateway would promise too much if callers can bypass the gateway. */
+/** Omits the gateway's throttle if callers can bypass the gateway, because it would limit only some calls. */
 function servicesHead(answers: Answers): string {
   if (isShared(answers))
     return "gateway: {}\n\n# Cloud Run services. A caller with a valid token can also reach them past the gateway.\nservices:";
@@ -101,11 +101,11 @@ function overlay(answers: Answers, environment: string, index: number): string {
   const account = awsAccounts[index];
   const own = isCognito(answers)
     ? `{ domainPrefix: ${name}-${environment} } # of the sign-in page; unique in the region`
-    : `{ audiences: ["api://${name}-${environment}"] } # one of its own: a token of another environment is refused`;
+    : `{ audiences: ["api://${name}-${environment}"] } # not shared: tokens of other environments are refused`;
   return `# yaml-language-server: $schema=./schema.json
 
 aws:
-  account: "${account}" # in quotes, or a leading zero gets lost
+  account: "${account}" # in quotes, so that a leading zero is kept
   deployers: ["arn:aws:iam::${account}:role/terraform"] # who may apply; AWS refuses a role that does not exist
 google:
   project: ${project}

@@ -12,8 +12,8 @@ import { replaceFiles } from "./replace-files";
 const MAIN = "main.ts";
 
 /**
- * `front-door init --from-clone`: turns a clone of the program into a project. Keeps `config/`, `synthesized/` and what
- * the clone added. Removes the program's files, writes a project's files instead, and lists what the clone changed.
+ * `front-door init --from-clone`: turns a clone of the program into a project. Keeps `config/`, `synthesized/` and the
+ * clone's additions. Removes the program's files, writes a project's files instead, and lists the clone's changes.
  *
  * @param base the commit of the program that the clone last merged. Default: the last one in common with `upstream`
  * @param others other options that were given, which the existing config answers here
@@ -26,7 +26,7 @@ export function initFromClone(base: string | undefined, others: readonly unknown
   const clone = readClone(base);
   const { intents, bootstraps } = readConfig();
   const all = { ...filesWithoutExample(described(intents), versions()), ...workflowFiles(bootstraps) };
-  // Belongs to a project already, as releases with a package have it.
+  // A project that was made from the package has this file too.
   const hasMain =
     clone.changed.some(({ path }) => path === MAIN) &&
     readFileSync(join(ROOT, MAIN), "utf8").includes('"cloud-front-door"');
@@ -41,7 +41,7 @@ export function initFromClone(base: string | undefined, others: readonly unknown
   console.log("next:");
   for (const command of [
     INSTALL,
-    "npm run upgrade    # its review shows what of your own is still missing",
+    "npm run upgrade    # its review shows which of your own changes are still missing",
     "npm run check",
     "git add -A",
   ]) {
@@ -54,7 +54,7 @@ function assertFree(files: readonly string[], removed: readonly string[]): void 
   const taken = files.filter((path) => existsSync(join(ROOT, path)) && !removed.includes(path));
   if (taken.length === 0) return;
   throw usageError(
-    `${taken.join(", ")}: got a file of your own, expected room for a file of the project; nothing was changed`,
+    `${taken.join(", ")}: your own file has the name of a file that this writes; nothing was changed`,
     "rename it, commit, and start again",
   );
 }

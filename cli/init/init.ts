@@ -14,7 +14,7 @@ import { INSTALL, projectFiles, versions } from "./project-files";
 import { lay, replaceFiles } from "./replace-files";
 import { terminalQuestions } from "./terminal";
 
-/** What a folder may contain before it becomes a project: nothing that `init` would conflict with. */
+/** The files that a folder may contain before it becomes a project, because `init` does not write them. */
 const HARMLESS = [".git", ".DS_Store"];
 
 /** The help of the command describes each. */
@@ -73,8 +73,8 @@ async function answers({ yes, ...flags }: InitOptions, target: string): Promise<
   if (!yes && open.length > 0 && process.stdin.isTTY) return terminalQuestions(flags, target);
   if (!yes && open.length > 0) {
     throw usageError(
-      `no terminal to ask at: got no ${open.map(({ flag }) => dashed(flag)).join(", ")}`,
-      "give these, or --yes for their defaults",
+      `there is no terminal to ask at; missing: ${open.map(({ flag }) => dashed(flag)).join(", ")}`,
+      "pass these options, or --yes for their defaults",
     );
   }
   const all: { -readonly [each in Question["flag"]]?: string } = { ...flags };
@@ -85,7 +85,7 @@ async function answers({ yes, ...flags }: InitOptions, target: string): Promise<
     const text = suggested(all, target);
     throw usageError(
       `${dashed(flag)}: got nothing, and the default ${JSON.stringify(text)} is not ${fault(text, all)}`,
-      `give ${dashed(flag)}`,
+      `pass ${dashed(flag)}`,
     );
   }
   return all as All;
@@ -122,7 +122,7 @@ function assertValid(files: Readonly<Record<string, string>>, given: All): void 
     const problems = formatRefusal(result.problems, result.rulesWait);
     const options = QUESTIONS.map(({ flag }) => `${dashed(flag)} ${quoted(given[flag])}`).join(" ");
     throw projectError(
-      `the answers make no valid config:\n${problems}\n    change the answers: front-door init ${options}`,
+      `the answers do not make a valid config:\n${problems}\n    change the answers: front-door init ${options}`,
     );
   });
 }

@@ -6,7 +6,7 @@ import type { Answers } from "./answers";
 /** Versions of packages by name, as tested with this program. */
 export type Versions = Readonly<Record<string, string>>;
 
-/** What these files contain about a project. */
+/** The facts about a project that these files contain. */
 export interface Described extends Pick<Answers, "name" | "environments" | "service"> {
   /** Keys of public routes, by environment. Default: none. */
   readonly publicRoutes?: Readonly<Record<string, readonly string[]>>;
@@ -21,7 +21,7 @@ export function projectFiles(project: Described, versions: Versions): Readonly<R
   };
 }
 
-/** The same without a resource of the project's own, so that config alone decides what is deployed. */
+/** A project's files without an example resource, so that only config decides what is deployed. */
 export function filesWithoutExample(project: Described, versions: Versions): Readonly<Record<string, string>> {
   return {
     "package.json": `${JSON.stringify(manifest(project, versions), undefined, 2)}\n`,
@@ -99,7 +99,7 @@ function cdktfSettings({ name }: Described): object {
 const MAIN = `import { frontDoor } from "cloud-front-door";
 import { refusedCalls } from "./stacks/refused-calls";
 
-/** \`config/\` declares the front door. Here each environment's stack gets resources of your own. */
+/** \`config/\` declares the front door. Here each environment's stack gets your own resources. */
 export default frontDoor({
   extend: (stack) => {
     refusedCalls(stack);
@@ -109,7 +109,7 @@ export default frontDoor({
 
 const MAIN_ALONE = `import { frontDoor } from "cloud-front-door";
 
-/** Config declares the front door. Resources of your own go into \`extend\`: \`extend: (stack) => { … }\`. */
+/** Config declares the front door. Declare your own resources in \`extend\`: \`extend: (stack) => { … }\`. */
 export default frontDoor();
 `;
 
@@ -175,13 +175,13 @@ The documentation is \`node_modules/cloud-front-door/docs/index.md\`. For questi
 
 const { name: NAME, version: VERSION, ...MANIFEST } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 
-/** Where a project stores the package. It is on no registry, where anyone could take its name. */
+/** Where a project stores the package. No registry has the package, so anyone could publish another one of this name. */
 const TARBALL = `vendor/${NAME}-${VERSION}.tgz`;
 
 /** The first command in a new project. */
 export const INSTALL = `npm install ./${TARBALL}    # the tarball of the package: copy it there first, and commit it`;
 
-/** What a project installs, as tested with this program. */
+/** The packages that a project installs, in the versions that this program is tested with. */
 export function versions(): Versions {
   return { ...MANIFEST.dependencies, ...MANIFEST.devDependencies, [NAME]: `file:${TARBALL}` };
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writ
 import { dirname, join } from "node:path";
 
 /**
- * Writes files into a folder, which may not exist yet, and removes others: all of it or nothing. Everything is first
- * written next to its final place, and rolled back if one step fails. Folders that become empty are removed too.
+ * Writes files into a folder, which may not exist yet, and removes others. If one step fails, nothing changes: each file
+ * is first written next to its final place, and all steps are rolled back. Folders that become empty are removed too.
  *
  * @param files texts by path. None of them may exist, except those that are removed
  * @param removed paths
@@ -21,7 +21,7 @@ export function replaceFiles(
     renameSync(from, to);
     done.unshift([from, to]);
   };
-  // Not after a rollback that failed: the draft then still holds files that were to be removed.
+  // The draft stays after a failed rollback, because it then still holds files that were to be removed.
   const clear = () => {
     rmSync(draft, { recursive: true, force: true });
     removeEmpty(target, [...removed, ...Object.keys(files)]);

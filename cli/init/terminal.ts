@@ -59,7 +59,7 @@ async function ask(
   }
 }
 
-/** What this machine already knows: the repository's name, and the defaults of both clouds' tools. */
+/** Defaults that this machine offers: the repository's name, and the settings of both clouds' tools. */
 function readable({ flag, fault }: Question, folder: string): string | undefined {
   const read: Partial<Record<Question["flag"], () => string | undefined>> = {
     name: () => {
@@ -74,7 +74,7 @@ function readable({ flag, fault }: Question, folder: string): string | undefined
   return found !== undefined && fault(found, {}) === undefined ? found : undefined;
 }
 
-/** One line, within three seconds; undefined if the tool is missing or prints nothing. */
+/** A tool's output, if it prints exactly one line within three seconds. Undefined otherwise. */
 function output(tool: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(tool, args, {
     encoding: "utf8",

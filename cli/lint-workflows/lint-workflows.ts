@@ -15,7 +15,7 @@ interface Linter {
 
 const LINTERS: readonly Linter[] = [
   { name: "actionlint", tool: actionlint, args: [] },
-  // Without asking GitHub anything, so the result is the same every day.
+  // Offline, without calls to GitHub, so that the result does not change from day to day.
   { name: "zizmor", tool: zizmor, args: ["--offline", "--no-progress", "--quiet", WORKFLOWS, ACTION] },
 ];
 

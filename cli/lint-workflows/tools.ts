@@ -8,11 +8,11 @@ import { BUILD } from "../process/project";
 /** A tool that is ready to run, or one line that says why it is not. */
 export type Tool = { readonly path: string } | { readonly missing: string };
 
-/** Long enough to fetch and build one. */
+/** Time limit in milliseconds: long enough to download and build one tool. */
 const MOST_MILLISECONDS = 600_000;
 const KEPT = "workflow-tool-";
 
-/** Builds the tool in a folder of its own and returns its path there. */
+/** Builds the tool in its own folder and returns its path there. */
 interface Recipe {
   /** Name and version; the folder is named after them. */
   readonly id: string;

@@ -3,7 +3,7 @@ import { cognitoTokenEndpoint } from "../../intent/model/names";
 import { STAGE } from "../../stacks/aws/rest/rest-stage";
 import type { Server } from "./model";
 
-/** A URL that is known: the one that the environment's output `api_url` has, or a local front door's. */
+/** A server whose URL is known: from the environment's output `api_url`, or of a local front door. */
 export function knownServer(url: string, description: string): readonly Server[] {
   return [{ url: url.replace(/\/$/, ""), description }];
 }
@@ -41,7 +41,7 @@ export function cloudPlaces({ aws }: Pick<Intent, "aws">): TokenPlaces {
   };
 }
 
-/** The local front door's. Other issuers than user pools are played without an address that this machine could call. */
+/** The local front door's token endpoints. Only user pools have one, because other issuers have no local address. */
 export function localPlaces(intent: Pick<Intent, "aws">, cognitoUrl: string): TokenPlaces {
   return {
     ...cloudPlaces(intent),

@@ -18,7 +18,7 @@ export function serviceDocuments(configDir: string, environment: string): Readon
   return new Map(named.map(([key, file]) => [key, new ServiceDocument(key, file, files)]));
 }
 
-/** Reads each file of config/ once, after the checks of the routes that come from it: no link, a bounded size. */
+/** Reads each file of config/ once, with the checks of its routes: not a link, and of limited size. */
 class ConfigFiles implements DocumentFiles {
   private readonly known = new Map<string, Json>();
   private readonly checked: Documents;
@@ -55,8 +55,8 @@ function refused(file: string, message: string): CommandError {
 }
 
 /**
- * The OpenAPI documents of an environment's services, by the service's key: `config/openapi/orders.yaml`. Nothing is
- * checked: read the intents first.
+ * The OpenAPI documents of an environment's services, by the service's key: `config/openapi/orders.yaml`. Does not check
+ * the config, so read the intents first.
  */
 function documentFilesOf(configDir: string, environment: string): ReadonlyMap<string, string> {
   const base = parseFile(configDir, BASE_FILE).tree;

@@ -16,8 +16,8 @@ export interface DocumentProps {
 }
 
 /**
- * The OpenAPI document of a front door: what callers may rely on, and nothing that only its team knows. Equal intents
- * give equal documents.
+ * The OpenAPI document of a front door: the facts that callers may rely on, without the team's internal ones. Equal
+ * intents give equal documents.
  */
 export function openApiDocument(
   intent: Intent,
@@ -44,7 +44,7 @@ export function openApiDocument(
   };
 }
 
-/** Names differ: the services' start with the service's key and an underscore, which no own name has. */
+/** Names cannot clash: a service's names start with its key and an underscore, unlike the front door's own. */
 function joined(all: readonly Readonly<Record<string, Json>>[]): Components {
   const kinds: Record<string, Json> = {};
   for (const [kind, components] of all.flatMap((each) => Object.entries(each))) {

@@ -2,8 +2,8 @@ import type { Json, Operation } from "./model";
 import type { ServiceOperation } from "./service-document";
 
 /**
- * An operation of the front door with what the service says about it. The route and its access remain the front
- * door's: a service's own security and servers do not count.
+ * An operation of the front door, with the description from the service's own document. The front door still determines
+ * the route and its access: a service's own security and servers do not count.
  */
 export function mergedOperation(own: Operation, service: ServiceOperation, responses: Json): Operation {
   const { summary, description, deprecated, variables, parameters, requestBody } = service;
@@ -21,7 +21,7 @@ export function mergedOperation(own: Operation, service: ServiceOperation, respo
   };
 }
 
-/** The service's schema of a path variable is narrower than any text. A greedy variable has no counterpart there. */
+/** Uses the service's narrower schema of a path variable. A greedy variable has no counterpart in its document. */
 function pathParameter(own: Json, service: Json = {}): Json {
   if (own["x-greedy"] === true || service.schema === undefined) return own;
   return { ...service, ...own, schema: service.schema };

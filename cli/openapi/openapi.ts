@@ -16,7 +16,7 @@ import type { OpenApiDocument, Server } from "./model";
 export interface OpenApiOptions {
   readonly format?: string;
   readonly out?: string;
-  /** Takes the URL from the state, which needs Terraform and your accounts. Default: what config determines. */
+  /** Takes the URL from the state, which needs Terraform and your accounts. Default: the URL that config determines. */
   readonly deployed?: boolean;
 }
 

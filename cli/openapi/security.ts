@@ -4,7 +4,7 @@ import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from ".
 import type { TokenPlaces } from "./addresses";
 import type { Json, SecurityRequirement } from "./model";
 
-/** Names of the schemes that are no issuer. No issuer's id has a capital letter. */
+/** Names of the schemes that are not issuers. No issuer's id has a capital letter. */
 const CERTIFICATE = "clientCertificate";
 const CLOSED = "noClient";
 
@@ -45,12 +45,12 @@ const NO_CLIENT = {
   description: "No client has a scope that opens this route, so every token is refused.",
 };
 
-/** What a caller needs, one requirement for each alternative. Empty only for a public route without mutual TLS. */
+/** A caller's requirements, one for each alternative. Empty only for a public route without mutual TLS. */
 export function securityOf(intent: Intent, route: Route): readonly SecurityRequirement[] {
   const certificate: SecurityRequirement = intent.gateway.mutualTls === undefined ? {} : { [CERTIFICATE]: [] };
   if (route.access.kind === "public") return intent.gateway.mutualTls === undefined ? [] : [certificate];
   const found = alternatives(intent, route, route.access);
-  // An empty list would say that the route is public.
+  // An empty list would mean that the route is public.
   const open: readonly SecurityRequirement[] = found.length > 0 ? found : [{ [CLOSED]: [] }];
   return open.map((requirement) => ({ ...requirement, ...certificate }));
 }
@@ -75,7 +75,7 @@ function carriesScopes(issuer: Issuer): boolean {
   return issuer.kind === "cognito" || (issuer.kind === "oidc" && issuer.grants === "token");
 }
 
-/** The scopes of each caller of this issuer. A caller needs all scopes of one need itself. */
+/** The scopes of each caller of this issuer. One caller must have all scopes of an alternative. */
 function heldBy(intent: Intent, issuer: Issuer): readonly (readonly string[])[] {
   const clients = clientsOf(intent, issuer).map(({ scopes }) => scopes);
   return issuer.kind === "oidc" && issuer.grants === "token" ? [...clients, issuer.scopes] : clients;

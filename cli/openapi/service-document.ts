@@ -6,7 +6,7 @@ import type { Json } from "./model";
 export interface DocumentFiles {
   /** A file's content. Fails if it cannot be read. */
   read(file: string): Json;
-  /** The file that a path in another file means; undefined outside of config/. */
+  /** The file that a path in another file refers to; undefined outside config/. */
   named(path: string, from: string): string | undefined;
 }
 
@@ -33,9 +33,9 @@ interface Placed {
 }
 
 /**
- * A service's own OpenAPI document, 3.0 or 3.1, as parts of the front door's. Schemas that its routes refer to become
- * components under the service's name, so that two services do not clash. Other references are replaced by what they
- * refer to. Links are left out, because they name operations by ids that the front door does not use.
+ * A service's own OpenAPI document, 3.0 or 3.1, as parts of the front door's document. Schemas that its routes refer to
+ * become components under the service's name, so that two services do not clash. Other references are replaced by their
+ * targets. Links are left out, because they name operations by ids that the front door does not use.
  */
 export class ServiceDocument {
   private readonly names = new Map<string, string>();
@@ -119,7 +119,7 @@ export class ServiceDocument {
     return isSchema ? asVersion31(own) : own;
   }
 
-  /** Names of these schemas mean nothing: a property may be called `default`. */
+  /** Does not interpret the schemas' names: a property may be called `default`. */
   private each(schemas: Json, file: string): Json {
     return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, this.own(schema, file, true)]));
   }
@@ -179,7 +179,7 @@ export class ServiceDocument {
 
 const NAMED_SCHEMAS = ["properties", "patternProperties", "dependentSchemas", "$defs"];
 
-/** Keys whose values are not looked into. Outside of a schema, `examples` is a map that may hold references. */
+/** Keys whose values are copied unread. Outside a schema, `examples` is a map that may hold references. */
 function isData(key: string, isSchema: boolean): boolean {
   return ["const", "default", "enum", "example", isSchema ? "examples" : "value"].includes(key);
 }

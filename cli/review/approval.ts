@@ -10,7 +10,7 @@ import { CommandError, EXIT, projectError, usageError } from "../process/command
 import { CONFIG } from "../process/project";
 
 /**
- * Sets exit code 2 if a report holds something that `--fail-on` names and `config/allowances.yaml` does not expect.
+ * Sets exit code 2 if a report has a change that `--fail-on` names and `config/allowances.yaml` does not expect.
  * Sets 1 if an allowance has expired or is unused.
  */
 export function demandApproval(reports: readonly Report[], reasons: readonly FailOn[]): void {
@@ -37,7 +37,7 @@ export function failOn(text: string | undefined): readonly FailOn[] {
   }
 }
 
-/** If config has problems, no allowances count, and the review still works. */
+/** The allowances of config. Empty if config has problems, so that the review still works. */
 function intentsWithAllowances(): readonly Intent[] {
   if (!existsSync(join(CONFIG, "..", ALLOWANCES_FILE))) return [];
   const loaded = loadIntents(CONFIG);

@@ -6,9 +6,9 @@ export type ConfigPath = readonly string[];
 /** A key of the config that may cause a change. */
 export interface Cause {
   readonly path: ConfigPath;
-  /** Text that quotes the value at or below the key that matters most. Undefined if the key itself does. */
+  /** Text that quotes the deciding value at or below the key. Undefined if the key itself decides. */
   readonly names?: string;
-  /** The key itself is no cause: only a value that the text quotes. */
+  /** Whether only a value that the text quotes is a cause, and not the key itself. */
   readonly onlyValues?: true;
 }
 
@@ -67,7 +67,7 @@ export function routeCauses(key: string, places: Places): readonly Cause[] {
   );
 }
 
-/** A caller that comes or goes is the cause as a whole. One that stays got or lost a scope. */
+/** An added or removed caller is the cause as a whole. A caller that stays got or lost a scope. */
 function callerCauses(change: RowChange, principal: string, places: Places): readonly Cause[] {
   const { after, before, cause } = change;
   const scopes = ((after ?? before)?.terms?.permits ?? []).join(" and ").replaceAll(" and ", "; ");
@@ -84,7 +84,7 @@ function callerCauses(change: RowChange, principal: string, places: Places): rea
   return [...(cause === "grant" ? [granted] : []), listed, { path: ["clients"] }];
 }
 
-/** What a client, service or issuer has of its own that a row may name. */
+/** The keys of a client, service or issuer that a row may name. */
 function ownCauses(path: ConfigPath, { before, after }: RowChange, changed: string, places: Places): readonly Cause[] {
   if (changed !== "") {
     const lists = Object.entries(CLIENT_LISTS).filter(([word]) => changed.includes(word));
@@ -119,7 +119,7 @@ const READ_SECRET = "secretsmanager:GetSecretValue";
 const CREATE_USERS = "create users";
 const ADD_VERSION = "roles/secretmanager.secretVersionAdder";
 
-/** Id of the client that the logs and the ledger name so. */
+/** Id of the client that has this name in the logs and the ledger. */
 function clientOf(principal: string, places: Places): string | undefined {
   return places.keys(["clients"]).find((id) => {
     const text = (key: string) => textAt(["clients", id, key], places);
@@ -139,7 +139,7 @@ function usageCauses(principal: string, changed: string, places: Places): readon
   return owners.flatMap((path) => keys.map((key) => ({ path: [...path, key] })));
 }
 
-/** An issuer's row names app clients by their variable. What it no longer has is recognized by the claim's name. */
+/** An issuer's row names app clients by their variable. A removed value is recognized by the claim's name. */
 function issuerCauses(issuer: string, changed: string, places: Places): readonly Cause[] {
   const path = ["issuers", issuer];
   const variable = /CLIENT_(\w+)/.exec(changed)?.[1]?.toLowerCase().replaceAll("_", "-");
@@ -153,7 +153,7 @@ function issuerCauses(issuer: string, changed: string, places: Places): readonly
   ];
 }
 
-/** Clients, services and issuers whose id a text has: in that order, the longest id first. */
+/** Clients, services and issuers, in that order, whose id a text contains. The longest id comes first. */
 export function declared(words: string, places: Places): readonly ConfigPath[] {
   return ["clients", "services", "issuers"].flatMap((kind) =>
     places

@@ -18,7 +18,7 @@ export function guardCauses({ address, guard, thing, before, after }: GuardChang
   ];
 }
 
-/** A route's own throttle; the gateway's for all other routes. A throttle that is gone leaves the route's line. */
+/** A route's own throttle, or the gateway's for all other routes. For a removed throttle, the route's line. */
 function throttleCauses(thing: string | undefined, key: string, places: Places): readonly Cause[] {
   const routes = thing !== undefined && isRoute(thing) ? routeCauses(thing, places).map(({ path }) => path) : [];
   const throttles = [...routes, ["gateway"]].map((path) => [...path, "throttle"]);
@@ -38,7 +38,7 @@ const SETTINGS: Readonly<Record<string, ConfigPath>> = {
   retention_in_days: ["logs", "retentionDays"],
 };
 
-/** The keys of a client or service that set a protection of its own, by the attribute. */
+/** The keys that set a protection of one client or service, by the attribute. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   "rotation.rotation_period": ["secrets"],
   "rotation_rules.automatically_after_days": ["rotateEveryDays"],

@@ -6,15 +6,15 @@ import { type Cause, rowCauses } from "./causes";
 import { guardCauses } from "./guard-causes";
 
 /**
- * Where the config causes a change: the very item or value that the change names, else the key that it belongs to. A
- * value that is gone has no line any more, so its key or list is named.
+ * Where the config causes a change: the exact item or value that the change names, otherwise the key that it belongs to.
+ * A removed value has no line any more, so its key or list is named.
  *
  * @param urlOf browser URL of a place. Default: places are plain text
  * @param config folder of the config. Default: the project's
  */
 export function locateIn(environment: string, urlOf: UrlOf = () => undefined, config: string = CONFIG): Locate {
   let read: Places | undefined;
-  // Read when the first row asks for it. Most environments of a review have no rows.
+  // Read only for the first row, because most environments of a review have no rows.
   const places = () => {
     read ??= placesOf(config, environment);
     return read;
@@ -41,7 +41,7 @@ function named(text: string, values: readonly PlacedValue[]): PlacedValue | unde
   return values.filter((value) => quotes(text, value.text)).sort((a, b) => b.text.length - a.text.length)[0];
 }
 
-/** A text quotes a value where nothing that could belong to a longer one is next to it. */
+/** Whether a text quotes a value as a whole, and not as part of a longer one. */
 function quotes(text: string, value: string): boolean {
   if (value.length < SHORTEST) return false;
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
@@ -53,5 +53,5 @@ function quotes(text: string, value: string): boolean {
 
 const PART_OF_A_NAME = /[\w./:@*]/;
 
-/** Shorter values, such as `80` or `on`, stand in a sentence by chance. */
+/** Minimum length of a value: shorter ones, such as `80` or `on`, may be in a sentence by chance. */
 const SHORTEST = 3;

@@ -19,7 +19,7 @@ export interface ReviewOptions {
   readonly failOn?: string;
 }
 
-/** `npm run review [-- env…]`: what config/ now changes, compared with another commit's synthesized files. */
+/** `npm run review [-- env…]`: the changes that config/ makes, compared with another commit's synthesized files. */
 export function review(names: readonly string[], options: ReviewOptions): void {
   const reasons = failOn(options.failOn);
   const format = formatNamed(options.format ?? "terminal", FORMATS);
@@ -48,7 +48,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
 /** The sources of the functions' zips, apart from the policy. */
 const CODE = ["functions", "package-lock.json", "cli/bundle/options.cjs"] as const;
 
-/** A hash does not show whether policy or code changed. git does. */
+/** Asks git whether the functions' code changed, because a hash does not tell code from policy. */
 function withCode(model: ChangeModel, commit: string): ChangeModel {
   const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
   if (!isNew || !isChangedSince(commit, ...CODE)) return model;

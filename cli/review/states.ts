@@ -17,7 +17,7 @@ import { synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 /** The contents of `synthesized/` in one commit or in the working tree. */
 export interface StateSource {
   readonly environments: readonly string[];
-  /** Nothing if the environment does not exist. */
+  /** Returns nothing if the environment does not exist. */
   read(environment: string): SynthesizedState;
 }
 
@@ -34,8 +34,8 @@ export function workingTree(): StateSource {
 }
 
 /**
- * What config/ produces now, whatever synthesized/ holds. Throws if config/ has a problem, because a review of older
- * files would report "no change". Prints a line if synthesized/ differs.
+ * The stacks that config/ produces now, whether or not synthesized/ has them. Throws if config/ has a problem, because a
+ * review of older files would report "no change". Prints a line if synthesized/ differs.
  */
 export function synthesizedNow(): StateSource {
   const { intents, bootstraps } = readConfig();
@@ -47,7 +47,7 @@ export function synthesizedNow(): StateSource {
     );
     if (stale.length > 0) {
       const names = stale.map(([stack]) => `synthesized/${stack}`).join(", ");
-      console.error(`${names}: not what config/ gives, which is reviewed here\n    renew with: npm run synth`);
+      console.error(`${names}: not what config/ gives; this review uses config/\n    renew with: npm run synth`);
     }
     return {
       environments: [...stacks.keys()],

@@ -22,7 +22,7 @@ export class AwsCli {
     return this.run(args);
   }
 
-  /** The same for a call that waits, for some minutes at most. */
+  /** Runs a call that waits, for some minutes at most. */
   wait(...args: readonly string[]): void {
     this.run(args, WAIT_SECONDS);
   }
@@ -39,7 +39,7 @@ export class AwsCli {
     return out.trim() === "" ? {} : JSON.parse(out);
   }
 
-  /** A function of that name in another account belongs to another owner. */
+  /** Throws for another account, because a function of that name there belongs to another owner. */
   requireAccount(account: string): void {
     const { Account } = this.call("sts", "get-caller-identity");
     if (Account === account) return;
@@ -51,7 +51,7 @@ export class AwsCli {
 }
 
 /**
- * Writes the function's list of revoked callers. AWS replaces all variables at once. So the others are written as they
+ * Writes the function's list of revoked callers. AWS replaces all variables together, so the others are written as they
  * were read, and only if no other write happened in between.
  *
  * @returns whether the list changed
@@ -93,7 +93,7 @@ function namesIn(text: string | undefined, functionName: string): readonly strin
   );
 }
 
-/** An alias through which API Gateway calls the function. It is there while Lambda keeps instances started. */
+/** An alias through which API Gateway calls the function. It exists only with provisioned concurrency. */
 export interface Alias {
   readonly name: string;
   /** Version that decides the calls. */
@@ -103,8 +103,8 @@ export interface Alias {
 }
 
 /**
- * The function's aliases. AWS is asked, because the committed files may be newer or older than what is deployed. A call
- * through an alias does not notice a change of the function until the alias moves.
+ * The function's aliases, from AWS, because the committed files may be newer or older than the deployment. A call
+ * through an alias does not use a changed function until the alias moves.
  */
 export function aliasesOf(aws: AwsCli, functionName: string): readonly Alias[] {
   const { Aliases = [] } = aws.call("lambda", "list-aliases", "--function-name", functionName);
@@ -121,7 +121,7 @@ export function aliasesOf(aws: AwsCli, functionName: string): readonly Alias[] {
  * version, AWS returns that one, so the command can be repeated.
  *
  * AWS refuses the move if the alias has moved since it was read. Another revocation may have published a later version
- * meanwhile, whose list has one name more.
+ * meanwhile, with one more name in its list.
  */
 export function moveToNow(aws: AwsCli, functionName: string, alias: Alias): void {
   const of = ["--function-name", functionName];

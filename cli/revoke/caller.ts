@@ -55,7 +55,7 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { re
   ];
 }
 
-/** The policy has the subject; people know the id in the config. A config with problems must not stop an emergency. */
+/** Finds the subject for an id of the config, which people know. A config with problems must not stop a revocation. */
 function idsOfConfig(environment: string): ReadonlyMap<string, string> {
   try {
     const intent = readIntents().find((each) => each.environment === environment);

@@ -13,14 +13,14 @@ export interface RevokeOptions {
 
 /**
  * How long an alias may still call its former version after AWS has moved it, in milliseconds. AWS does not document a
- * time. The gateway discards its cached results after it, or an old result might be cached again.
+ * time. The gateway discards its cached results only afterwards, because an old result might be cached again.
  */
 const ALIAS_MILLISECONDS = 5000;
 
 /**
- * `npm run revoke -- env client`: shuts a caller out at once, without a deploy. The functions refuse the caller, and
- * the gateway's cached results become invalid. The functions change first, or the gateway would cache an old result
- * again.
+ * `npm run revoke -- env client`: shuts a caller out immediately, without a deploy. The functions refuse the caller, and
+ * the gateway's cached results become invalid. The functions change first, because the gateway would otherwise cache an
+ * old result again.
  */
 export async function revoke(
   environment: string,
@@ -48,8 +48,8 @@ export async function revoke(
 }
 
 /**
- * The steps after the function has the list: its aliases move, then the gateway discards its cached results. Repeated
- * for a list that was there before, because the run that wrote it may have ended in between.
+ * The steps after the function has the list: its aliases move, then the gateway discards its cached results. They also
+ * run for a list that existed before, because the run that wrote it may have ended too early.
  *
  * @returns whether the gateway calls an alias
  */
@@ -78,7 +78,7 @@ async function takeEffect(aws: AwsCli, door: Door): Promise<boolean> {
   return aliases.length > 0;
 }
 
-/** Says what a failed step leaves behind. */
+/** Adds to an error what a failed step leaves behind. */
 function orSay<T>(kept: string, work: () => T): T {
   try {
     return work();
@@ -105,10 +105,10 @@ function letIn(environment: string, name: string, isAliased: boolean): readonly 
   ];
 }
 
-/** The version that a revocation publishes has no provisioned concurrency: instances that no plan knows would stay. */
-const onDemand = "    started instances   get no more calls; until the next deploy Lambda starts instances on demand";
+/** A revocation's version gets no provisioned concurrency, because its instances would be in no plan and stay. */
+const onDemand = "    started instances   not used any more; until the next deploy Lambda starts instances on demand";
 
-/** What a revocation did, which of the caller's requests may still pass and for how long, and what to do next. */
+/** The report: the effect, which of the caller's requests may still pass and for how long, and the next steps. */
 function howLong(
   {
     environment,

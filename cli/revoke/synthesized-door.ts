@@ -4,7 +4,7 @@ import { projectError } from "../process/command-error";
 import type { Json } from "../process/json";
 import { committedStack, synthesizedText } from "../process/synthesized";
 
-/** What a revocation needs to know of an environment, read from its committed files. A broken config stops nothing. */
+/** The facts of an environment that a revocation needs, from its committed files, so that config may be broken. */
 export interface Door {
   readonly environment: string;
   readonly account: string;

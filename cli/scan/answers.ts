@@ -16,7 +16,7 @@ export function answeredRules(markdown: string): readonly string[] {
 }
 
 /**
- * Every finding must be fixed, or its rule answered. An answer that no finding needs could hide a later one. A scanner
+ * Every finding must be fixed, or its rule answered. An answer without a finding could hide a later finding. A scanner
  * that does not report the probe in a stack has not read that stack.
  */
 export function verdictOn(
@@ -34,7 +34,7 @@ export function verdictOn(
   return {
     answered: own.length - [...open.values()].flat().length,
     faults: [
-      ...unseen.map((stack) => `${scanner} has not read the stack ${stack}: it does not object to the probe in it`),
+      ...unseen.map((stack) => `${scanner} has not read the stack ${stack}: it does not report the probe in it`),
       ...[...open].map(([rule, found]) => `${scanner}: ${rule} (${found[0]?.title}) on ${where(found)}`),
     ],
   };
@@ -43,7 +43,7 @@ export function verdictOn(
 /** Answers to rules that neither scanner reports any more. */
 export function staleAnswers(findings: readonly Finding[], answers: readonly string[]): readonly string[] {
   const asked = new Set(findings.filter((finding) => !isProbe(finding)).map(({ rule }) => rule));
-  return answers.filter((rule) => !asked.has(rule)).map((rule) => `${rule} is answered, and nothing asks for it`);
+  return answers.filter((rule) => !asked.has(rule)).map((rule) => `${rule} is answered, but no scanner reports it`);
 }
 
 function isProbe({ resource }: Finding): boolean {

@@ -13,7 +13,7 @@ const ANSWERS = join(PACKAGE, "docs", "adr", "0015-what-scanners-object-to.md");
 export function scan(): void {
   const tools = scannerTools();
   if ("missing" in tools) {
-    console.log(`skipped: checkov and trivy, since they could not be had: ${tools.missing}`);
+    console.log(`skipped: checkov and trivy, because they could not be installed: ${tools.missing}`);
     return;
   }
   withScratchFolder("scan", (folder) => {

@@ -71,9 +71,7 @@ const MOST_MILLISECONDS = 300_000;
 function run(command: string, args: readonly string[], good: readonly number[]): string {
   const done = spawnSync(command, args, { encoding: "utf8", timeout: MOST_MILLISECONDS, maxBuffer: 1 << 28 });
   if (done.status !== null && good.includes(done.status)) return done.stdout;
-  throw new Error(
-    `${command} did not end well (${done.status ?? done.error?.message}): ${String(done.stderr).slice(-500)}`,
-  );
+  throw new Error(`${command} failed (${done.status ?? done.error?.message}): ${String(done.stderr).slice(-500)}`);
 }
 
 /** The paths of both scanners' programs, or one line that says why they are not available. */

@@ -38,7 +38,7 @@ function resting({ environment }: Intent, { key }: MachineClient, every: number)
     age: [`not rotated while the client is disabled; otherwise every ${every} days`],
     commands: [],
     afterwards:
-      `enabling the client rotates its secret at once: remove clients.${key}.disabled, then npm run deploy -- ${environment}. ` +
+      `enabling the client rotates its secret immediately: remove clients.${key}.disabled, then npm run deploy -- ${environment}. ` +
       "The current secret works until the rotation after that. If it leaked, rotate again when the first rotation is done",
   };
 }
@@ -65,7 +65,7 @@ function replaced({ environment }: Intent, { key }: MachineClient): Change {
     ],
     afterwards:
       "nothing more: that was the deploy. The client has a new id too, and the old id no longer works: " +
-      "callers must read the secret again at once. " +
+      "callers must read the secret again immediately. " +
       "Before you start: that apply readmits every caller that npm run revoke shut out, without the check of npm run deploy; " +
       "first deploy disabled: true for those clients",
   };

@@ -14,11 +14,11 @@ export interface DeclaredSecret {
   readonly age: readonly string[];
   /** Commands that set a new value, in this order. None contains the value. */
   readonly commands: readonly string[];
-  /** What remains to be done, or to be deployed, after it has a new value. */
+  /** The remaining steps after the secret has a new value, such as a deploy. */
   readonly afterwards: string;
 }
 
-/** A principal or a process, and what names it: a key of the config, or a part of the stack. */
+/** A principal or a process, with the key of the config or the part of the stack that names it. */
 export interface Party {
   readonly who: string;
   readonly as: string;

@@ -44,13 +44,13 @@ function versionKey(
 
 function versionAge({ version }: SecretVariable): string {
   if (version === undefined) return "not mounted yet: the service does not have it";
-  if (version === "latest") return "the newest version, as each instance found it when it started";
+  if (version === "latest") return "the newest version at the start of each instance";
   return `pinned: version ${version}`;
 }
 
 function reminderAge({ prefix }: Intent, { rotateEveryDays }: SecretVariable): string {
   if (rotateEveryDays === undefined) return "never rotates: no reminders";
-  return `Google reminds every ${rotateEveryDays} days on the topic ${rotationTopic(prefix)}, and adds none itself`;
+  return `Google reminds every ${rotateEveryDays} days on the topic ${rotationTopic(prefix)}, but adds no version itself`;
 }
 
 function afterwards(intent: Intent, service: Service, secret: SecretVariable, locate: Locate): string {

@@ -3,7 +3,7 @@ import type { DeclaredSecret, Party } from "./declared-secret";
 /** The terminal's view of an environment's secrets. */
 export function secretsText(environment: string, secrets: readonly DeclaredSecret[]): string {
   const count = `${secrets.length} ${secrets.length === 1 ? "secret" : "secrets"}`;
-  const head = `${environment}: ${count}, as config declares them; no cloud was asked`;
+  const head = `${environment}: ${count}, as config declares them; no cloud was called`;
   const notes = secrets.length === 0 ? [] : [NOTES.join("\n")];
   return `${[head, ...secrets.map(block), ...notes].join("\n\n")}\n`;
 }

@@ -69,7 +69,7 @@ function isStack(path: string): boolean {
   return path.endsWith("cdk.tf.json");
 }
 
-/** Runs work while no other command changes the folder or what is written with it. Waits ten seconds at most. */
+/** Runs work while no other command changes the folder or the files written with it. Waits ten seconds at most. */
 export function exclusively<T>(folder: string, work: () => T): T {
   const lock = join(folder, "front-door.lock");
   const start = performance.now();
@@ -97,13 +97,13 @@ export type FunctionBundles = Readonly<Record<string, Uint8Array>>;
 let bundles: FunctionBundles = {};
 
 /**
- * Takes the exact bytes that `cli/bundle/build.cjs` has checked or made, whatever happens to the files in `.build/`.
+ * Takes the exact bytes that `cli/bundle/build.cjs` has checked or made, even if files in `.build/` change meanwhile.
  */
 export function useFunctionBundles(given: FunctionBundles): void {
   bundles = given;
 }
 
-/** Writes them into a synthesis folder, where the archives are made too. */
+/** Writes the bundles into a synthesis folder, where the archives are made too. */
 function layFunctionBundles(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(bundles)) writeFileSync(join(folder, name), bytes);

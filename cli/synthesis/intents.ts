@@ -6,12 +6,12 @@ import { mayBeEnvironment, overlayFile } from "../../intent/source/environments"
 import { projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 
-/** The intents of all environments, or all problems of all files at once. */
+/** The intents of all environments. Throws with all problems of all files. */
 export function readIntents(): readonly Intent[] {
   return readConfig().intents;
 }
 
-/** The same, with what the pipeline needs of each environment that it deploys: none without config/bootstrap.yaml. */
+/** The intents, and the bootstraps of the pipeline's environments: none without config/bootstrap.yaml. */
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;

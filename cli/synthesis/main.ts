@@ -17,7 +17,7 @@ function loaded(): Module {
   } catch (error) {
     const { code, errors } = error as { readonly code?: string; readonly errors?: readonly unknown[] };
     if (code === "NO_MAIN") {
-      throw projectError("main.ts: there is none", "write one with: export default frontDoor();");
+      throw projectError("main.ts: the file does not exist", "write one with: export default frontDoor();");
     }
     // esbuild has already printed each error, with file and line.
     if (Array.isArray(errors)) throw projectError("main.ts: it cannot be bundled, see above");
@@ -38,9 +38,9 @@ const PARTS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * What the project's `main.ts` adds to each environment.
+ * The additions of the project's `main.ts` to each environment.
  *
- * @throws CommandError if its default export is no front door: without its rules, a forbidden stack would pass
+ * @throws CommandError if its default export is not a front door: without its rules, a forbidden stack would pass
  */
 export function readMain(): FrontDoor {
   const found = loaded().default;
@@ -72,7 +72,7 @@ function kindOf(value: unknown): string {
 const FIELDS = ["principal", "permission", "resource"] as const;
 
 /**
- * How the ledger reads rows of a project's own resources.
+ * Returns the reader of ledger rows for a project's own resources.
  *
  * @throws CommandError from the reader, if `rows` throws or returns anything but rows
  */
@@ -100,6 +100,6 @@ export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
 function noRows(got: unknown): CommandError {
   return projectError(
     `main.ts, access: got ${JSON.stringify(got)}, expected a list of rows`,
-    "return [{ principal, permission, resource }] of texts, and condition where one must hold",
+    "return [{ principal, permission, resource }] of texts, with condition if one must hold",
   );
 }

@@ -26,8 +26,8 @@ interface Container {
 }
 
 /**
- * Each service's Envoy configuration as a file of its own, in YAML like Envoy's documentation. In the stack it is a
- * single argument, whose diff is unreadable. By file name, `envoy-orders.yaml`.
+ * Each service's Envoy configuration as a separate file, by file name: `envoy-orders.yaml`. In YAML, like Envoy's
+ * documentation. In the stack it is a single argument, whose diff is unreadable.
  */
 export function envoyFiles({ resource }: TerraformJson): Readonly<Record<string, string>> {
   const services = Object.entries(resource?.google_cloud_run_v2_service ?? {});

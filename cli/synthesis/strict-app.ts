@@ -21,13 +21,13 @@ const WAY_ROUND = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 export class RefusedStack extends CommandError {
   /** @param findings as cdktf prints them */
   constructor(readonly findings: string) {
-    super(`${findings}\nnothing of synthesized/ was changed`, EXIT.failed);
+    super(`${findings}\nsynthesized/ was not changed`, EXIT.failed);
   }
 }
 
 /**
- * Synthesizes one stack after another, and reports the rules' findings in all of them together. The first stack's
- * findings must not hide the others'.
+ * Synthesizes one stack after another, and reports the rules' findings in all stacks together, so that the first stack's
+ * findings do not hide the others'.
  */
 export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject: T) => Done): readonly Done[] {
   const refused: string[] = [];
@@ -78,8 +78,8 @@ function assertOwnStacks(app: App, own: readonly string[]): void {
   const others = app.node.findAll().filter((node) => TerraformStack.isStack(node) && !own.includes(node.node.id));
   if (others.length === 0) return;
   throw projectError(
-    `main.ts: got the stack ${others.map(({ node }) => node.path).join(", ")}, expected resources in the stacks of config alone`,
-    "declare them in the stack that extend gets",
+    `main.ts: got the stack ${others.map(({ node }) => node.path).join(", ")}, expected resources only in the stacks of config`,
+    "declare them in the stack that extend receives",
   );
 }
 

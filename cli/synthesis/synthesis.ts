@@ -38,7 +38,7 @@ export function synthesize(intents: readonly Intent[], draft: Draft): readonly S
   return done.map(({ subject: intent, ...each }) => ({ ...each, intent }));
 }
 
-/** Like the environments' own stacks, but without functions and so without a policy. */
+/** Synthesizes the bootstraps' stacks, which have no functions and so no policy. */
 export function synthesizeBootstraps(bootstraps: readonly BootstrapIntent[], draft: Draft): readonly Synthesized[] {
   return inTurn(bootstraps, draft, {
     name: ({ stack }) => stack,

@@ -24,7 +24,7 @@ export interface Decision {
 }
 
 /**
- * What the built authorizer decides on these calls, with the policy of the synthesis. Each caller has a token with all
+ * The built authorizer's decisions on these calls, with the policy of the synthesis. Each caller has a token with all
  * scopes that config grants it, signed for this run.
  */
 export async function decisionsOf(
@@ -60,7 +60,7 @@ export async function decisionsOf(
   }
 }
 
-/** As the package has it, or as this repository's last command has built it. */
+/** The authorizer from the package, or from the last build of this repository. */
 function artefactFile(): string {
   const found = [join(PACKAGE, "dist"), BUILD, join(PACKAGE, ".build")]
     .map((folder) => join(folder, "authorizer.mjs"))

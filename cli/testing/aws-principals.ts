@@ -17,7 +17,7 @@ export interface TestPrincipals {
   readonly tokens: ReadonlyMap<string, string>;
 }
 
-/** Tokens of the policy's AWS principals. They are not signed: AWS STS alone checks a signature, and a stand-in answers. */
+/** Tokens of the policy's AWS principals. Not signed, because a stand-in plays AWS STS, which alone checks signatures. */
 export function awsPrincipals({ issuers, aws }: AuthorizerPolicy): TestPrincipals {
   const callers = issuers.flatMap((issuer) =>
     issuer.kind === "aws-iam" ? issuer.subjects.map(({ subject }) => ({ ...issuer, subject })) : [],
@@ -44,7 +44,7 @@ function tokenOf(key: string, door: string, region: string): string {
   });
 }
 
-/** The session of a role, as `GetCallerIdentity` names it. A user stays what it is. */
+/** The ARN that `GetCallerIdentity` returns: a role's session, or the user itself. */
 function sessionOf(arn: string): string {
   return arn.replace(/^arn:aws:iam::(\d+):role\/(.*)$/, "arn:aws:sts::$1:assumed-role/$2/test");
 }

@@ -1,5 +1,5 @@
 "use strict";
-/** Stand-ins for the issuers and both clouds, as an authorizer asks them. The deployed artefact has no test switch. */
+/** Stand-ins for the issuers and both clouds that an authorizer calls. The deployed artefact has no test switch. */
 const { randomUUID } = require("node:crypto");
 const { EventEmitter } = require("node:events");
 const https = require("node:https");
@@ -10,7 +10,7 @@ const { Readable } = require("node:stream");
 const HOUR = 3600;
 
 /**
- * What issuers, AWS STS, Google STS and IAM Credentials answer when everything is well; undefined for any other URL.
+ * The answer of an issuer, AWS STS, Google STS or IAM Credentials without any failure; undefined for any other URL.
  *
  * @param scene documents of the issuers by URL, and ARNs that AWS STS names by access key id
  */
@@ -40,10 +40,10 @@ function cloudAnswer({ documents, principals = {} }, { href, host, pathname }, b
 }
 
 /**
- * Cuts this process off from the network: `https.request` answers as both clouds would, and any other socket fails.
+ * Cuts this process off from the network: `https.request` answers like both clouds, and any other socket fails.
  * Call it before the function's module is loaded.
  *
- * @returns how many calls and sockets there were so far, so that "no call" is measured
+ * @returns a count of the calls and sockets so far, so that a test can measure "no call"
  */
 function cutOff(scene) {
   let calls = 0;

@@ -22,7 +22,7 @@ export interface TestedEnvironment {
 
 /**
  * Reads `synthesized/<name>/`, and lets the built authorizer decide on every call of every caller. Needs no network and
- * opens no socket. With `handshake: shared-issuer` there is no authorizer function: what the access ledger reads in
+ * opens no socket. With `handshake: shared-issuer` there is no authorizer function, so the access ledger's reading of
  * Envoy's configuration counts.
  *
  * @param synthesized folder of the synthesis; default: that of the project
@@ -66,7 +66,7 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
   };
 }
 
-/** The gateway refuses such a call itself, without asking the function. */
+/** The gateway refuses such a call itself, without calling the function. */
 const NO_TOKEN = "authorization-count";
 
 function keyOf(caller: string, route: string): string {
@@ -76,7 +76,7 @@ function keyOf(caller: string, route: string): string {
 function contradiction(name: string, { caller, route }: Call, reason: string | undefined): Error {
   const decided = reason === undefined ? "allows" : `refuses (${reason})`;
   return new Error(
-    `${name}: the built authorizer ${decided} ${caller} at ${route}, and synthesized/${name}/access.md says otherwise\n` +
+    `${name}: the built authorizer ${decided} ${caller} at ${route}, but synthesized/${name}/access.md does not\n` +
       "    synthesize again: npm run synth",
   );
 }

@@ -3,7 +3,7 @@ import { ANYONE } from "../../intent/model/expectation";
 import { suggestion } from "../../intent/model/nearest";
 import type { TestedEnvironment } from "./environment";
 
-/** What can be expected of an environment. Each method throws an AssertionError, which every test runner reports. */
+/** The expectations about an environment. Each method throws an AssertionError, which every test runner reports. */
 export interface AccessExpectation {
   /** A caller as in `access.md`, such as `customers/web`, or `anyone`. */
   toLet(caller: string): {
@@ -25,7 +25,7 @@ export interface Refused {
   because(reason: string): void;
 }
 
-/** Chains that have asserted nothing yet: `expect(prod).toLet("customers/web")` alone would always pass. */
+/** Chains that have not asserted anything yet: `expect(prod).toLet("customers/web")` alone would always pass. */
 let unfinished: string | undefined;
 
 /** @throws AssertionError if the last expectation had no end */
@@ -37,7 +37,7 @@ export function requireEnd(): void {
 }
 
 const { afterEach } = globalThis as { afterEach?: (check: () => void) => void };
-// Jest, Vitest and Mocha have it. Elsewhere the next expectation, or the end of the process, reports it.
+// Jest, Vitest and Mocha have `afterEach`. Without it, the next expectation or the end of the process reports a chain.
 if (typeof afterEach === "function") afterEach(requireEnd);
 process.once("exit", () => {
   if (unfinished === undefined) return;

@@ -72,8 +72,8 @@ const KEYS = {
 };
 
 /**
- * Read from DER, so that they share no lock with the job that made them. Node 20 waits for ever if the garbage collector
- * frees that job while one of its keys is exported as a JWK.
+ * The keys are read from DER, so that they share no lock with the job that made them. Node 20 hangs if the garbage
+ * collector frees that job while one of its keys is exported as a JWK.
  */
 function signingKeys(alg: keyof typeof KEYS): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
   const made = KEYS[alg]();

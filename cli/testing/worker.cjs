@@ -1,5 +1,5 @@
 "use strict";
-/** Runs the deployed artefact of the authorizer in a thread of its own, without a socket. */
+/** Runs the deployed artefact of the authorizer in a separate thread, without a socket. */
 const { pathToFileURL } = require("node:url");
 const { parentPort, workerData } = require("node:worker_threads");
 const { cutOff } = require("./clouds.cjs");
@@ -14,7 +14,7 @@ async function decideAll({ artefact, events, ...scene }) {
       line = String(text);
       return true;
     };
-    // A refusal may be an error, in the words that API Gateway translates. The log line says what was decided.
+    // A refusal may be an error whose text API Gateway translates. The log line has the decision.
     await functions[handler](event).catch(() => {});
     const { decision, reason } = JSON.parse(line);
     decisions.push({ decision, reason });

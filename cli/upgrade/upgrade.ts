@@ -40,7 +40,7 @@ export function upgrade(version: string | undefined): void {
   console.log("\nread this, commit config/ and synthesized/ together, and plan before you deploy");
 }
 
-/** The new version does the rest, because it knows its own keys. */
+/** Runs the new version for the remaining steps, because it knows its own keys. */
 function install(version: string): void {
   const name = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).name;
   if (PACKAGE === ROOT) {
@@ -51,14 +51,14 @@ function install(version: string): void {
   }
   if (!/\.tgz$/.test(version)) {
     throw usageError(
-      `got ${JSON.stringify(version)}, expected the path of a tarball: ${name} is on no registry, where anyone could take its name`,
+      `got ${JSON.stringify(version)}, expected the path of a tarball: ${name} is not on a registry, where anyone could publish a package of this name`,
       `copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
     );
   }
   const installed = runHere("npm", "install", "--save-exact", "--no-audit", "--no-fund", resolve(version));
   if (installed !== 0) throw projectError(`npm could not install ${version}, see above`);
   const status = runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "upgrade");
-  if (status !== 0) throw projectError(`${version} is installed; the upgrade ended, see above`);
+  if (status !== 0) throw projectError(`${version} is installed, but its upgrade failed, see above`);
 }
 
 function renameKeys(): void {

@@ -16,7 +16,7 @@ export interface WorkflowsOptions {
 const FOLDER = ".github/workflows";
 /** First line of each template. */
 const MARK = "# Written by `npm run workflows`.";
-/** The folder of the templates in the published package too. */
+/** The folder of the templates, also in the published package. */
 const TEMPLATES = join(PACKAGE, "cli", "workflows", "templates");
 
 /**
@@ -65,7 +65,7 @@ function writtenHere(): readonly string[] {
     .map((name) => `${FOLDER}/${name}`);
 }
 
-/** By path in the project. If the pipeline has no environment: only the check of pull requests. */
+/** Workflows by path in the project. Only the check of pull requests if the pipeline has no environment. */
 export function workflowFiles(bootstraps: Pipeline): Readonly<Record<string, string>> {
   const inOrder = [...bootstraps].sort((one, other) => one.position - other.position);
   const environments = inOrder.map(({ environment }) => environment);

@@ -32,7 +32,7 @@ test("npx cdktf synth writes the same files as npm run synth, byte for byte", ()
   );
 }, 120_000);
 
-test("one environment's synthesis leaves the others in cdktf's list, and one that is gone leaves it", () => {
+test("one environment's synthesis keeps the others in cdktf's list, and removes deleted ones", () => {
   expect(project.run(["synth", "dev"]).code).toBe(0);
   expect(listed()).toEqual(STACKS);
   rmSync(project.path("config/bootstrap.yaml"));

@@ -18,7 +18,7 @@ function commit(message: string): string {
   return git("rev-parse", "HEAD");
 }
 
-/** Every file of the project that git would take, by path. */
+/** Every file of the project that git does not ignore, by path. */
 function files(): Readonly<Record<string, string>> {
   const ignored = [".git", ".build", "node_modules", "cdktf.out"];
   const names = readdirSync(project.folder).filter((name) => !ignored.includes(name));
@@ -50,7 +50,7 @@ beforeAll(() => {
   commit("ours");
 });
 
-test("nothing is removed where it could not come back, or where the program's commit is not known", () => {
+test("removes nothing if git could not restore it, or if the program's commit is unknown", () => {
   const before = files();
   expect([
     fromClone().code,
@@ -61,7 +61,7 @@ test("nothing is removed where it could not come back, or where the program's co
   const { code, error } = fromClone("--base", base);
   expect([code, error.includes("?? open.txt")]).toEqual([64, true]);
   rmSync(project.path("open.txt"));
-  // Git cannot say here what is not committed.
+  // Git cannot list uncommitted changes here.
   const index = readFileSync(project.path(".git", "index"));
   writeFileSync(project.path(".git", "index"), "no index");
   expect(fromClone("--base", base).code).toBe(64);
@@ -71,7 +71,7 @@ test("nothing is removed where it could not come back, or where the program's co
   expect(files()).toEqual(before);
 });
 
-test("a file of your own is not overwritten", () => {
+test("does not overwrite your own file", () => {
   const before = git("rev-parse", "HEAD");
   writeFileSync(project.path(".nvmrc"), "22\n");
   commit("ours as well");
@@ -81,7 +81,7 @@ test("a file of your own is not overwritten", () => {
   git("reset", "--quiet", "--hard", before);
 });
 
-test("a clone becomes a project: config/, synthesized/ and own files stay, and own changes are listed", () => {
+test("turns a clone into a project, keeps config/, synthesized/ and own files, and lists own changes", () => {
   const before = files();
   const { code, out, error } = fromClone("--base", base);
   expect([code, error]).toEqual([0, ""]);
@@ -115,13 +115,13 @@ test("a clone becomes a project: config/, synthesized/ and own files stay, and o
   expect([existsSync(project.path("cli")), readdirSync(project.path("stacks"))]).toEqual([false, ["own-table.ts"]]);
 });
 
-test("its main.ts and cdktf.json are those of the program's own repository", () => {
+test("writes the same main.ts and cdktf.json as the program's own repository", () => {
   for (const name of ["main.ts", "cdktf.json"]) {
     expect([name, readFileSync(project.path(name), "utf8")]).toEqual([name, readFileSync(join(ROOT, name), "utf8")]);
   }
 });
 
-test("the package gives what the clone gave", () => {
+test("the package synthesizes the same as the clone", () => {
   const before = files();
   const run = (...args: readonly string[]) => {
     const { status, stderr } = spawnSync(process.execPath, [join(ROOT, "cli", "run.cjs"), ...args], {

@@ -37,7 +37,7 @@ test("init writes a project that synthesizes with its own resource, from any fol
   expect(run(project, "local", "dev", "--matrix").code).toBe(0);
 });
 
-test("another lock file makes main.ts a new bundle, whose packages may be others", () => {
+test("bundles main.ts again after a change of the lock file, because packages may differ", () => {
   const project = join(parent, "my-api");
   const stamp = () => JSON.parse(readFileSync(join(project, ".build", "main.js.json"), "utf8")).hash;
   const before = stamp();
@@ -46,7 +46,7 @@ test("another lock file makes main.ts a new bundle, whose packages may be others
   expect([run(project, "synth", "--check").code, stamp() === before]).toEqual([0, false]);
 });
 
-test("a folder with files, a wrong answer and a missing one are refused, and nothing is written", () => {
+test("refuses a folder with files, a wrong answer and a missing one, and writes nothing", () => {
   const full = join(parent, "full");
   mkdirSync(full);
   writeFileSync(join(full, "notes.txt"), "mine");
@@ -66,7 +66,7 @@ test("a folder with files, a wrong answer and a missing one are refused, and not
     expect([call, code, error.includes("\n    at ")]).toEqual([call, 64, false]);
   }
   expect(run(parent, "init", "new", "--yes", "--name", "a").error).toMatch(/^--google-project: /);
-  // Fits each question, and no config.
+  // Each answer fits its question, but together they are not a valid config.
   const long = run(parent, "init", "new", "--yes", "--service", "a-name-that-is-much-too-long-for-an-account");
   expect([long.code, long.error.includes("--service a-name-that"), long.error.includes(tmpdir())]).toEqual([
     1,
@@ -80,14 +80,14 @@ test("the next steps quote a folder with a space", () => {
   expect(run(parent, "init", "it's mine", "--yes").out).toContain("    cd 'it'\\''s mine'\n");
 });
 
-test("outside a project a command says so, and a main.ts without a front door stops the synthesis", () => {
+test("reports a command outside a project, and a main.ts without a front door stops the synthesis", () => {
   expect(run(parent, "synth").code).toBe(64);
   const project = join(parent, "my-api");
   const before = readFileSync(join(project, "main.ts"), "utf8");
   for (const [text, word] of [
     ["export const x = 1;\n", "default export"],
     ['import "./gone";\nexport default {};\n', "main.ts:1:7"],
-    [undefined, "there is none"],
+    [undefined, "the file does not exist"],
   ] as const) {
     if (text === undefined) rmSync(join(project, "main.ts"));
     else writeFileSync(join(project, "main.ts"), text);

@@ -12,7 +12,7 @@ const IMPORTS = `import { Aspects, TerraformStack } from "cdktf";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 `;
 
-test("what would silently drop a rule or a resource of main.ts is refused, and nothing is written", () => {
+test("refuses a main.ts whose rule or resource would be silently dropped, and writes nothing", () => {
   const parts = {
     "extend: async () => {}": "promise",
     "extends: () => {}": "extends",
@@ -43,7 +43,7 @@ test("main.ts has the program's own classes of the providers", () => {
   expect(project.run(["synth", "dev", "--check"]).out).toContain("true\n");
 });
 
-test("a bundle that was not made here never runs, whatever its stamp says", () => {
+test("never runs a bundle that was not made here, regardless of its stamp", () => {
   for (const name of ["synth-program.js", "synth-program-packages.js", "main.js"]) {
     const path = project.path(".build", name);
     const content = readFileSync(path, "latin1").replace('"use strict";', '"use strict"; console.log("committed");');

@@ -3,7 +3,7 @@ import { ProjectCopy } from "../../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-test("without Terraform it says so in a sentence, and what to do", () => {
+test("reports in one sentence that Terraform is missing, and what to do", () => {
   const { code, error } = project.run(["preview", "dev"], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
   expect(code).toBe(64);
   expect(error).toContain('Terraform was not found: "no-such-terraform version"');

@@ -18,7 +18,7 @@ beforeAll(() => {
   }
 });
 
-/** Every file but what V8 compiled, with the time of its last change. */
+/** Every file except V8's caches, with the time of its last change. */
 function files(): readonly string[] {
   return readdirSync(project.folder, { recursive: true, encoding: "utf8" })
     .filter((path) => !/^(\.git|node_modules)\/|^\.build(\/.*\.v8(\.place)?)?$/.test(path))

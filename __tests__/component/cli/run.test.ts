@@ -5,7 +5,7 @@ import { ProjectCopy } from "../../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-test("help lists every command, and each has its own", () => {
+test("help lists every command, and each command has its own help", () => {
   const { code, out } = project.run(["--help"]);
   expect(code).toBe(0);
   for (const command of ["synth", "preview", "generate", "local", "verify", "bench", "check"]) {
@@ -22,7 +22,7 @@ test("an unknown command or option is a usage error that points at the help", ()
   }
 });
 
-test("a reader that has seen enough ends no command: what was begun is ended", () => {
+test("a command completes its work after the reader of its output has closed", () => {
   rmSync(project.path("cdktf.out"), { recursive: true, force: true });
   const done = spawnSync("bash", ["-c", `"${process.execPath}" cli/run.cjs synth | true; echo "\${PIPESTATUS[0]}"`], {
     cwd: project.folder,
@@ -32,7 +32,7 @@ test("a reader that has seen enough ends no command: what was begun is ended", (
   expect(existsSync(project.path("cdktf.out/stacks/staging/cdk.tf.json"))).toBe(true);
 });
 
-test("a changed source is bundled again, and one that does not compile never runs the old bundle", () => {
+test("bundles a changed source again, and never runs the old bundle if the source does not compile", () => {
   const source = project.path("cli/synth/synth.ts");
   const text = readFileSync(source, "utf8");
   writeFileSync(source, text.replace("httpRoutes(stack).length", "12345"));
@@ -44,7 +44,7 @@ test("a changed source is bundled again, and one that does not compile never run
   writeFileSync(source, text);
 });
 
-test("a source of commands other than synth is bundled again as well", () => {
+test("bundles a changed source of other commands again too", () => {
   const source = project.path("cli/repository-commands.ts");
   const text = readFileSync(source, "utf8");
   expect(project.run(["--help"]).out).toContain("run everything that CI runs");
@@ -63,7 +63,7 @@ test("the error on an old Node names the version that is needed", () => {
   expect([code, error]).toEqual([64, expect.stringContaining("This program needs Node 20.19 or newer")]);
 });
 
-test("without its packages it says what to do", () => {
+test("without its packages, the program says what to do", () => {
   rmSync(project.path("node_modules"));
   const { code, error } = project.run(["synth"]);
   expect([code, error]).toEqual([64, "The packages of this program are not installed. Run: npm ci\n"]);

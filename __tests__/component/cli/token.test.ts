@@ -17,7 +17,7 @@ afterAll(async () => {
   project.remove();
 });
 
-/** Standard output alone, which must be the token and a line's end. */
+/** Returns only standard output, which must be the token and a line break. */
 function token(...args: readonly string[]): string {
   const { code, out, error } = project.run(["token", "dev", "--as", ...args]);
   expect([code, error]).toEqual([0, ""]);
@@ -36,11 +36,11 @@ test.each([
   ["customers/reporting-agent", 200],
   ["customers/web", 200],
   ["customers/support-desk", 403],
-])("%s gets from GET /orders what the ledger says: %d", async (caller, status) => {
+])("GET /orders answers %s as the ledger says: %d", async (caller, status) => {
   expect(await call("/orders", token(caller))).toBe(status);
 });
 
-test("claims replace the caller's own, and the life is what was asked for", async () => {
+test("claims replace the caller's own, and the lifetime is the requested one", async () => {
   const own = decodeJwt(token("workforce/0oa1example"));
   expect(own).toMatchObject({ iss: "https://acme.okta.com/oauth2/default", aud: "api://storefront-dev" });
   const args = ["workforce/0oa1example", "--claim", 'scp:=["orders/support"]', "--claim", "sub=ann", "--expires", "60"];
@@ -51,7 +51,7 @@ test("claims replace the caller's own, and the life is what was asked for", asyn
   expect([await call("/orders", jwt), await call("/orders/7", jwt)]).toEqual([403, 200]);
 });
 
-test("a token that is past, for another audience or of an unknown client is signed, and refused at the door", async () => {
+test("signs an expired token, or one for another audience or client, and the door refuses it", async () => {
   expect(await call("/orders", token("workforce/0oa1example", "--expires", "-60"))).toBe(403);
   expect(await call("/orders", token("workforce/0oa1example", "--claim", "aud=other"))).toBe(403);
   expect(await call("/orders", token("workforce", "--claim", "sub=ann", "--claim", "cid=stranger"))).toBe(403);
@@ -80,7 +80,7 @@ test.each<[readonly string[], number, readonly string[]]>([
   for (const message of messages) expect(done.error).toContain(message);
 });
 
-test("who cannot read the door's file gets nothing, and the file is gone with the door", async () => {
+test("a client that cannot read the door's file gets no token, and the file is removed with the door", async () => {
   const file = project.path(".build/local.dev.json");
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const desk = JSON.parse(readFileSync(file, "utf8"));
@@ -91,7 +91,7 @@ test("who cannot read the door's file gets nothing, and the file is gone with th
 
   expect(await door.close()).toBe(0);
   expect(existsSync(file)).toBe(false);
-  // As a door leaves it that was killed.
+  // A killed door leaves its file like this.
   writeFileSync(file, JSON.stringify(desk));
   const done = project.run(["token", "dev", "--as", "workforce/0oa1example"]);
   expect([done.code, done.error]).toEqual([64, expect.stringContaining("no front door of dev is open here")]);

@@ -15,7 +15,7 @@ const started = (...args: readonly string[]) => new RunningCommand(project, args
 const codes = (running: readonly RunningCommand[]) => Promise.all(running.map((each) => each.ended()));
 const GOOD = { code: 0, error: "" };
 
-/** What the commands write, by path, with its bytes; of the bundles the names alone. */
+/** The files that the commands write, by path, with their bytes. Only the names of bundles. */
 function written(): Record<string, string> {
   const files = ["cdktf.out", "synthesized"].flatMap((folder) => below(folder));
   const bundles = readdirSync(project.path(".build")).filter((name) => !/\.v8(\.place)?$/.test(name));
@@ -33,7 +33,7 @@ function below(folder: string): readonly string[] {
 }
 
 const synthesized = () => project.run(["synth"]);
-/** As on a fresh clone: both commands bundle, and make every folder. */
+/** Starts as on a fresh clone, where both commands bundle and create every folder. */
 function forgetAll(): void {
   rmSync(project.path("cdktf.out"), { recursive: true, force: true });
   for (const name of readdirSync(project.path(".build")).filter((file) => /^(synth-program|authorizer)/.test(file))) {
@@ -43,7 +43,7 @@ function forgetAll(): void {
 
 const deadPid = spawnSync("true").pid;
 
-test("two syntheses at once both end well, with the files that one alone writes", async () => {
+test("two concurrent syntheses both succeed, with the same files as a single one", async () => {
   expect(synthesized().code).toBe(0);
   const alone = written();
   for (const isFresh of [true, false, false]) {
@@ -53,7 +53,7 @@ test("two syntheses at once both end well, with the files that one alone writes"
   }
 }, 60_000);
 
-test("two environments that are synthesized at once are both in cdktf's list, and a check at the same time passes", async () => {
+test("two concurrently synthesized environments are both in cdktf's list, and a concurrent check passes", async () => {
   rmSync(project.path("cdktf.out"), { recursive: true, force: true });
   expect(await codes([started("synth", "dev"), started("synth", "prod"), started("synth", "--check")])).toEqual([
     0, 0, 0,
@@ -62,7 +62,7 @@ test("two environments that are synthesized at once are both in cdktf's list, an
   expect(Object.keys(stacks)).toEqual(["dev", "prod"]);
 }, 60_000);
 
-test("after a synthesis that was killed the next one works, and leaves nothing of it", async () => {
+test("the synthesis after a killed one works, and removes its leftovers", async () => {
   expect(synthesized().code).toBe(0);
   const alone = written();
   const drafts = () => readdirSync(project.path("cdktf.out")).filter((name) => name.startsWith("front-door-"));
@@ -78,7 +78,7 @@ test("after a synthesis that was killed the next one works, and leaves nothing o
   }
 }, 60_000);
 
-test("drafts and locks of processes that are gone are taken away, those of others stay", async () => {
+test("removes drafts and locks of ended processes, and keeps those of running ones", async () => {
   expect(synthesized().code).toBe(0);
   const alone = written();
   for (const pid of [deadPid, process.pid]) {

@@ -15,8 +15,8 @@ test("a config of an older release is rewritten, synthesized and reviewed", () =
   expect(readFileSync(project.path("config", "prod.yaml"), "utf8")).toBe(prod);
 });
 
-test("what a release changes in the clouds is in the review, and what config must now say in the errors", () => {
-  // As after an older release: its files say something else.
+test("the review shows a release's changes in the clouds, and errors show the keys that config now needs", () => {
+  // As after an older release, whose files differ.
   const path = project.path("synthesized", "dev", "main.tf.json");
   const before = readFileSync(path, "utf8");
   const older = before.replace(/"throttling_burst_limit": \d+/, '"throttling_burst_limit": 1');
@@ -31,6 +31,6 @@ test("what a release changes in the clouds is in the review, and what config mus
   expect([broken.code, /config\/dev\.yaml:\d+:\d+ {2}protekt/.test(broken.error)]).toEqual([1, true]);
 });
 
-test("a clone of the program installs no version of itself", () => {
+test("a clone of the program does not install a version of itself", () => {
   expect(project.run(["upgrade", "9.9.9"]).code).toBe(64);
 });

@@ -9,7 +9,7 @@ afterAll(() => project.remove());
 const atTerminal = testWhere(NO_TERMINAL);
 
 atTerminal(
-  "at a terminal a command says first what it does, and each long step before it begins",
+  "at a terminal, a command first prints what it does, and then each long step before it begins",
   () => {
     for (const [args, first, steps] of [
       ["synth dev", "synth dev: turn config/ into Terraform", ["synthesizing dev"]],
@@ -35,7 +35,7 @@ atTerminal(
   60_000,
 );
 
-test("where standard error is read by a program, it gets the outcome alone", () => {
+test("prints only the outcome if a program reads standard error", () => {
   for (const args of [
     ["synth", "dev"],
     ["local", "dev", "--matrix"],

@@ -7,7 +7,7 @@ afterAll(() => project.remove());
 const FOLDER = project.path(".github", "workflows");
 const ALL = ["check.yml", "deploy-environment.yml", "deploy.yml", "drift.yml", "plan.yml"];
 
-test("a workflow that the project wrote itself is never overwritten, and nothing is written next to it", () => {
+test("never overwrites a project's own workflow, and then writes no other file", () => {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(project.path(".github", "workflows", "deploy.yml"), "name: ours\n");
   expect(project.run(["workflows"]).code).toBe(1);
@@ -20,7 +20,7 @@ test("a workflow that the project wrote itself is never overwritten, and nothing
   expect(readdirSync(FOLDER).sort()).toEqual([...ALL, "own.yml"].sort());
 });
 
-test("an edited one is stale, and those that no environment needs go", () => {
+test("finds an edited workflow stale, and removes workflows that no environment needs", () => {
   const drift = project.path(".github", "workflows", "drift.yml");
   const before = readFileSync(drift, "utf8");
   writeFileSync(drift, `${before}# edited\n`);

@@ -19,7 +19,7 @@ async function tokenOf(door: LocalCommand, caller: string): Promise<string> {
   return ((await answer.json()) as { readonly access_token: string }).access_token;
 }
 
-test("the local door serves what was synthesized: a public route, and one that asks for a token", async () => {
+test("the local door serves the synthesized routes: a public one, and one that requires a token", async () => {
   const door = new LocalCommand(project, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   const token = await tokenOf(door, "customers/reporting-agent");

@@ -9,7 +9,7 @@ import { expectationsSchemaText } from "../../../intent/schema/expectations";
 import { jsonSchemaText } from "../../../intent/schema/json-schema";
 import { ROOT } from "../../support/places";
 
-/** Whatever config/ holds, it has to be valid and synthesized/ has to be made of it. No other test reads the two. */
+/** Any config/ must be valid, and synthesized/ must be made from it. No other test reads the two folders. */
 const CONFIG = join(ROOT, "config");
 const OTHERS = ["bootstrap.yaml", "allowances.yaml", "expectations.yaml", "imports.yaml"];
 const environmentFiles = readdirSync(CONFIG).filter((name) => name.endsWith(".yaml") && !OTHERS.includes(name));

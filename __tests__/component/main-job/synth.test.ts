@@ -5,14 +5,14 @@ import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-/** Without what only the bundled functions decide: unit tests have stand-ins for them. */
+/** Without the values that depend on the bundled functions, which are stand-ins in unit tests. */
 function withoutHashes(text: string): string {
   return text
     .replace(/"source_code_hash": "[^"]*"/g, '"source_code_hash": ""')
     .replace(/"policy": "[0-9a-f]{16}"/g, '"policy": ""');
 }
 
-test("synth writes the files of every stack, and finds them fresh afterwards", () => {
+test("synth writes the files of every stack, and then finds them fresh", () => {
   rmSync(project.path("synthesized"), { recursive: true });
   expect(project.run(["synth"])).toMatchObject({ code: 0, error: "" });
   for (const stack of synthesizedNames()) {
@@ -24,7 +24,7 @@ test("synth writes the files of every stack, and finds them fresh afterwards", (
   expect(project.run(["synth", "--check"])).toMatchObject({ code: 0, error: "" });
 });
 
-test("an edit of the config is stale until it is synthesized, and a wrong one is refused at its line", () => {
+test("an edit of the config makes synthesized/ stale, and a wrong edit is refused at its line", () => {
   const file = project.path("config/dev.yaml");
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace("retentionDays: 7", "retentionDays: 14"));

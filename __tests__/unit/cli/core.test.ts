@@ -1,6 +1,6 @@
 import { withCore } from "../../../cli/core";
 
-test("one entry and one override change the core, and nothing else of package.json", () => {
+test("changes one entry and one override of package.json for another core, and nothing else", () => {
   const manifest = { name: "shop", dependencies: { cdktf: "0.21.0", constructs: "10.7.0" }, overrides: { a: "1.0.0" } };
   const moved = withCore(manifest, "terrain");
   expect(moved).toEqual({

@@ -18,7 +18,7 @@ function file(content: unknown): string {
 
 const hashed = (change: ChangeModel) => ({ ...change, hash: changeHash(change) });
 
-test("the JSON of npm run plan is an approval, of one environment or among several", () => {
+test("accepts the JSON of npm run plan as an approval, for one or several environments", () => {
   expect(approvedChange(file([hashed(model)]), "dev")).toEqual(model);
   expect(approvedChange(file([hashed({ ...model, environment: "prod" }), hashed(model)]), "dev")).toEqual(model);
 });
@@ -36,15 +36,15 @@ test.each([
   ],
   ["an edited change", [{ ...hashed(model), resources: [] }], "is not what was printed"],
   ["no hash", [model], "is not what was printed"],
-])("%s is none", (_, content, fault) => {
+])("%s is not an approval", (_, content, fault) => {
   expect(() => approvedChange(file(content), "dev")).toThrow(fault);
 });
 
-test("the same change has no difference, though more or less stays unchanged", () => {
+test("the same change has no difference, even with another number of unchanged resources", () => {
   expect(differenceOf(model, { ...modelOf(fixture("scope-given")), unchanged: 3 })).toEqual([]);
 });
 
-test("whatever was not approved, or does not come any more, is a line", () => {
+test("prints a line for each part that was not approved, or that is no longer planned", () => {
   const image = modelOf(fixture("image-changed"));
   const throttle = modelOf(fixture("throttle-doubled"));
   expect(differenceOf(image, throttle)).toEqual([
@@ -60,14 +60,14 @@ const opened: ResourceChange = {
   attributes: [{ path: "managed_policy_arns", kind: "added", after: ["arn:aws:iam::aws:policy/AdministratorAccess"] }],
 };
 
-test("drift that the plan leaves alone and that opens nothing is no part of an approval", () => {
+test("an approval does not cover drift that the plan leaves unchanged and that opens nothing", () => {
   const attributes = [{ path: "email_verification_message", kind: "changed" as const, before: "a", after: "b" }];
   const signUp = { ...opened, type: "aws_cognito_user_pool", address: "aws_cognito_user_pool.customers", attributes };
   const change = { ...model, drift: [signUp] };
   expect([changeHash(change), differenceOf(model, change)]).toEqual([changeHash(model), []]);
 });
 
-test("two changes that differ in anything have another hash and a difference", () => {
+test("any difference between two changes gives different hashes and a line", () => {
   for (const change of [
     { ...model, drift: [opened] },
     { ...model, notes: ["a check failed"] },

@@ -14,7 +14,7 @@ test.each(["first-deploy", "service-removed", "pool-replaced", "secret-mounted"]
   },
 );
 
-test("what the cloud still protects from deletion stops a deploy before it begins", () => {
+test("a resource that the cloud protects from deletion stops a deploy before it begins", () => {
   const lines = found("service-removed", ({ plan }) => {
     for (const { address, values } of plan.prior_state?.values?.root_module?.resources ?? []) {
       if (address === "google_cloud_run_v2_service.catalog") Object.assign(values ?? {}, { deletion_protection: true });
@@ -26,11 +26,11 @@ test("what the cloud still protects from deletion stops a deploy before it begin
   ]);
 });
 
-test("a protection of what stays stops nothing", () => {
+test("protection of a resource that stays does not stop a deploy", () => {
   expect(found("protection-off")).toEqual([]);
 });
 
-test("a secret that is made by the same deploy has no version to mount", () => {
+test("a secret that the same deploy creates has no version to mount", () => {
   const lines = found("first-deploy", ({ head }) => {
     const service = head.stack.resource.google_cloud_run_v2_service?.orders as { template: { containers: object[] } };
     Object.assign(service.template.containers[0] ?? {}, {

@@ -9,7 +9,7 @@ const state = (deployment: object) => ({
 });
 const REST = state({ gateway: {} });
 
-/** An apply that did these things. */
+/** An apply with these actions. */
 const done = (head: ReturnType<typeof state>, ...changes: readonly (readonly [type: string, action: string])[]) =>
   ({ head, model: { resources: changes.map(([type, action]) => ({ type, action, address: `${type}.x` })) } }) as never;
 
@@ -22,14 +22,14 @@ test.each(["aws_api_gateway_method", "aws_api_gateway_integration", "aws_api_gat
 
 test.each([
   ["something is added", done(REST, ["aws_api_gateway_method", "added"])],
-  ["a client goes", done(REST, ["aws_api_gateway_usage_plan_key", "destroyed"])],
-  ["the API itself goes", done(state({}), ["aws_api_gateway_method", "destroyed"])],
-  ["a route of an HTTP API goes", done(state({}), ["aws_apigatewayv2_route", "destroyed"])],
-])("nothing is left over where %s", (_, applied) => {
+  ["a client is removed", done(REST, ["aws_api_gateway_usage_plan_key", "destroyed"])],
+  ["the API itself is removed", done(state({}), ["aws_api_gateway_method", "destroyed"])],
+  ["a route of an HTTP API is removed", done(state({}), ["aws_apigatewayv2_route", "destroyed"])],
+])("needs no new snapshot when %s", (_, applied) => {
   expect(leavesRemoved(applied)).toBe(false);
 });
 
-test("a snapshot that a stopped run did not make is owed to the next one, while there is a REST API", () => {
+test("the next run makes the snapshot of a stopped run, as long as there is a REST API", () => {
   const place = mkdtempSync(join(tmpdir(), "front-door-owed-"));
   const folder = {
     write: (name: string, value: unknown) => writeFileSync(join(place, name), JSON.stringify(value)),

@@ -8,7 +8,7 @@ const list = (...names: readonly string[]) => ({
   environment: [{ variables: names.length === 0 ? {} : { REVOKED_CALLERS: JSON.stringify(names) } }],
 });
 
-/** A plan that was applied, which changed the alias or not. */
+/** An applied plan, which may have changed the alias. */
 const applied = (action: "update" | "no-op") =>
   ({
     intent,
@@ -37,7 +37,7 @@ function finding(...names: readonly string[]) {
   return { planner: { environment: "dev", folder, make } as never, asked, removed };
 }
 
-test("a caller who was revoked while an apply waited to move the alias is named, with the command that helps", async () => {
+test("reports a caller that was revoked while an apply waited to move the alias, with the remedy", async () => {
   const { planner, asked, removed } = finding("customers/web");
   await expect(assertRevokedMeanwhile(planner, applied("update"))).rejects.toThrow(
     "    shut it out again: npm run revoke -- dev customers/web\ndev: every change was applied",
@@ -45,11 +45,11 @@ test("a caller who was revoked while an apply waited to move the alias is named,
   expect([asked, removed]).toEqual([[["-lock=false", `-target=${FUNCTION.address}`]], ["revoked"]]);
 });
 
-test("an apply that moved the alias, with no list on the function, ends well", async () => {
+test("an apply that moved the alias succeeds if the function has no list", async () => {
   await expect(assertRevokedMeanwhile(finding().planner, applied("update"))).resolves.toBeUndefined();
 });
 
-test("an apply that moved no alias looks at nothing", async () => {
+test("an apply that moved no alias makes no second plan", async () => {
   const { planner, asked } = finding("customers/web");
   await expect(assertRevokedMeanwhile(planner, applied("no-op"))).resolves.toBeUndefined();
   expect(asked).toEqual([]);

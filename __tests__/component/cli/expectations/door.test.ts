@@ -18,7 +18,7 @@ const EXPECTATIONS = "config/expectations.yaml";
 const SUBJECT = "repo:acme/storefront:environment:prod";
 const KEPT = /^the answers keep (\d+) expectations about calls$/m;
 
-test("the ledger and the built authorizer behind a REST API keep the shop's expectations alike", () => {
+test("the ledger and the built authorizer behind a REST API both meet the shop's expectations", () => {
   const { code, out, error } = project.run(["local", "prod", "--matrix"]);
   expect([code, error]).toEqual([0, ""]);
   expect(KEPT.exec(out)?.[1]).toBe("23");
@@ -29,13 +29,13 @@ const envoy = envoyBinary();
 describeWhere("missing" in envoy ? envoy.missing : undefined, "with Envoy", () => {
   const ENVOY = "envoy" in envoy ? envoy.envoy : "";
 
-  test("Envoy alone keeps them under the shared-issuer handshake", () => {
+  test("Envoy alone meets the expectations under the shared-issuer handshake", () => {
     const { code, out, error } = project.run(["local", "preview", "--matrix"], { ENVOY });
     expect([code, error]).toEqual([0, ""]);
     expect(KEPT.exec(out)?.[1]).toBe("2");
   });
 
-  test("Envoy behind the authorizer keeps all of them", () => {
+  test("Envoy behind the authorizer meets all expectations", () => {
     const read = (file: string) => parseDocument(readFileSync(project.path(file), "utf8"));
     const prod = read("config/prod.yaml");
     prod.setIn(["envoy"], read("config/preview.yaml").get("envoy"));

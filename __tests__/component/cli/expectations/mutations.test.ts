@@ -18,7 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
   "expectations.yaml": readFileSync(join(ROOT, "__tests__/fixtures/expectations/shop.yaml"), "utf8"),
 };
 
-/** A text of a config file and another in its place; or a grant that a `main.ts` could add. */
+/** A text of a config file and its replacement, or a grant that a `main.ts` could add. */
 type Mutation =
   | { readonly file: "base" | "prod"; readonly from: string; readonly to: string }
   | { readonly role: string; readonly on: Readonly<Record<string, string>>; readonly member: string };
@@ -31,7 +31,7 @@ const web = (scopes: string) => base(WEB, scopes);
 const AGENT = "    kind: agent # acts by itself, so it reads alone and has a quota";
 const catalog = "serviceAccount:${google_service_account.catalog_rt.email}";
 
-/** By the place of the expectation that a mutation breaks, and that alone. */
+/** Mutations by the place of the only expectation that each of them breaks. */
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "all[0]": { role: READ, on: { secret_id: "storefront-prod-accounts-session-key" }, member: catalog },
   "prod[0]": base("GET /products: public", "GET /products: { scopes: [catalog/write] }"),
@@ -140,11 +140,11 @@ function secretOf(stack: { resource: Record<string, Record<string, Record<string
   return `\${google_secret_manager_secret.${found[0]}.secret_id}`;
 }
 
-test("the shop keeps all of its expectations", () => {
+test("the shop meets all its expectations", () => {
   expect(brokenBy()).toEqual([]);
 });
 
-test("each of the 30 is broken by a mutation of its own, which is found at its place and breaks no other", () => {
+test("each of the 30 expectations has a mutation that breaks only it, and is reported at its place", () => {
   const places = Object.keys(MUTATIONS);
   expect(places).toHaveLength(30);
   const found = Object.fromEntries(Object.entries(MUTATIONS).map(([place, mutation]) => [place, brokenBy(mutation)]));

@@ -21,7 +21,7 @@ test.each([["synth"], ["synth", "dev"], ["synth", "--check"], ["app"]])(
   },
 );
 
-test("access.md lists what is kept, and its editor's schema is generated", () => {
+test("access.md lists the expectations, and the schema for editors is generated", () => {
   write(BROKEN.replace("mayNot", "may"));
   expect(project.run(["synth", "dev"])).toMatchObject({ code: 0 });
   expect(ledger()).toContain("\n- customers/web may call POST /orders\n");

@@ -9,11 +9,11 @@ const files = ["config/schema.json", PAGE];
 const read = () => files.map((file) => readFileSync(project.path(file), "utf8"));
 let fresh: readonly string[];
 
-test("a project of its own has the schema for editors, and no page of the reference", () => {
+test("a user's project has the schema for editors, and no page of the reference", () => {
   expect(project.run(["generate"]).out).toBe("wrote config/schema.json\n");
 });
 
-test("what stands between the marks of a page is what the sources give", () => {
+test("the text between a page's marks is generated from the sources", () => {
   mkdirSync(project.path("docs/reference"), { recursive: true });
   writeFileSync(
     project.path(PAGE),
@@ -26,7 +26,7 @@ test("what stands between the marks of a page is what the sources give", () => {
   expect({ code, error }).toEqual({ code: 0, error: "" });
 });
 
-test("a stale one is named with the command that renews it, and that command renews it", () => {
+test("names a stale file and the command that renews it, and the command does", () => {
   writeFileSync(project.path("config/schema.json"), "{}\n");
   writeFileSync(project.path(PAGE), (fresh[1] ?? "").replace("| `name`", "| `nome`"));
   const check = project.run(["generate", "--check"]);
@@ -38,7 +38,7 @@ test("a stale one is named with the command that renews it, and that command ren
   expect(read()).toEqual(fresh);
 });
 
-test("a page that has lost one of its marks is not guessed at", () => {
+test("refuses a page without one of its marks", () => {
   const text = "# Other\n\n<!-- end of config table -->\n";
   writeFileSync(project.path(PAGE), text);
   const { code, error } = project.run(["generate"]);

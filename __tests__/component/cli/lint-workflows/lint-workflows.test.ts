@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const ACTION = "packages/terraform-access-review/action.yml";
 const tools = { actionlint: actionlint(), zizmor: zizmor() };
-/** Wrong, since it needs a job that is not there; unsafe, since a title of anybody's gets into a script. */
+/** Wrong, because it needs a missing job; unsafe, because a script contains a title that any user can write. */
 const BAD = `on: pull_request
 jobs:
   bad:
@@ -24,7 +24,7 @@ jobs:
 
 for (const [name, tool] of Object.entries(tools)) {
   const [missing, path] = "missing" in tool ? [tool.missing, ""] : [undefined, tool.path];
-  testWhere(missing)(`${name} has nothing to say of the workflows, and finds fault with a bad one`, () => {
+  testWhere(missing)(`${name} has no findings in the workflows, and has findings in a bad one`, () => {
     const options = name === "zizmor" ? ["--offline", "--no-progress", "--quiet"] : [];
     const ours = spawnSync(path, [...options, ...(name === "zizmor" ? [".github/workflows", ACTION] : [])], {
       cwd: ROOT,
@@ -43,7 +43,7 @@ describe("on a machine without Python and Go", () => {
   afterAll(() => project.remove());
   const lint = (...names: readonly string[]) => project.run(["lint-workflows", ...names], { PATH: folder });
 
-  test("each tool that is asked for is said to be skipped, with the reason", () => {
+  test("reports each requested tool as skipped, with the reason", () => {
     const { code, out } = lint("zizmor");
     expect({ code, out }).toEqual({
       code: 0,

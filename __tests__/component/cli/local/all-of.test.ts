@@ -8,12 +8,12 @@ interface Matrix {
   readonly cells: readonly { readonly route: string; readonly caller: string; readonly status: number }[];
 }
 
-/** Reads of the shop, one by all of two scopes, one by all of two scopes or by a third. */
+/** Read routes of the shop: one needs two scopes, the other two scopes or a third one. */
 const ROUTES = `      GET /orders/audit: { scopes: { allOf: [orders/read, orders/export] } }
       GET /orders/ledger: { scopes: [orders/support, { allOf: [orders/read, orders/write] }] }
 `;
 
-describe.each(["http", "rest"] as const)("routes of a %s API that ask for all of several scopes", (kind) => {
+describe.each(["http", "rest"] as const)("routes of a %s API that need several scopes together", (kind) => {
   const project = new ProjectCopy();
   afterAll(() => project.remove());
   beforeAll(() => {
@@ -43,7 +43,7 @@ describe.each(["http", "rest"] as const)("routes of a %s API that ask for all of
     }
   });
 
-  test("a front door that took any one scope would contradict the ledger", () => {
+  test("a front door that accepted any one scope would contradict the ledger", () => {
     const path = project.path("synthesized/dev/access.md");
     const honest = readFileSync(path, "utf8");
     const row = "| customers/web | GET /orders/audit | service storefront-dev-orders | orders/read |\n";

@@ -24,7 +24,7 @@ interface Cell {
   readonly status: number;
 }
 
-test.each(["dev", "prod"] as const)("%s: a role calls its routes, by its own signature, and no other", (name) => {
+test.each(["dev", "prod"] as const)("%s: a role can call its own routes with its signature, and no others", (name) => {
   const { code, error } = project.run(["local", name, "--matrix"]);
   expect([code, error]).toEqual([0, expect.any(String)]);
   const { cells } = JSON.parse(readFileSync(project.path(`.build/matrix-${name}.json`), "utf8"));

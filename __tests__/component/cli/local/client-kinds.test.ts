@@ -8,7 +8,7 @@ interface Matrix {
   readonly callers: readonly string[];
 }
 
-describe.each(["http", "rest"] as const)("one of each kind of caller before a %s API", (kind) => {
+describe.each(["http", "rest"] as const)("one caller of each kind at a %s API", (kind) => {
   const project = new ProjectCopy();
   afterAll(() => project.remove());
   beforeAll(() => {
@@ -22,7 +22,7 @@ describe.each(["http", "rest"] as const)("one of each kind of caller before a %s
       return line.startsWith(`| ${who} |`) && /^[A-Z]+ \//.test(name ?? may) ? [name ?? may] : [];
     });
 
-  test("each gets at each route what the ledger says, and every service echoes who it is", () => {
+  test("each route answers each caller as the ledger says, and every service echoes the caller", () => {
     const { code, out } = project.run(["local", "dev", "--matrix"]);
     expect({ code, last: out.trim().split("\n").at(-1) }).toEqual({
       code: 0,
@@ -44,7 +44,7 @@ describe.each(["http", "rest"] as const)("one of each kind of caller before a %s
     );
   });
 
-  test("the ledger gives each of them its routes, and no other", () => {
+  test("the ledger gives each caller its routes, and no others", () => {
     expect(callsOf("github/release")).toEqual(["GET /orders", "GET /orders/{id}"]);
     expect(callsOf("cluster/system:serviceaccount:shop:nightly")).toEqual(["GET /orders", "GET /orders/{id}"]);
     expect(callsOf("google/112233445566778899000")).toEqual(["GET /orders/export"]);

@@ -16,7 +16,7 @@ afterAll(async () => {
   project.remove();
 });
 
-/** Prints each call, answers after as many milliseconds as the path's last part says, ignores SIGTERM, as does its child. */
+/** Prints each call, answers after the milliseconds in the path's last part, and ignores SIGTERM, like its child. */
 const STUBBORN = `
   const { spawn } = require("node:child_process");
   process.on("SIGTERM", () => {});
@@ -31,7 +31,7 @@ const STUBBORN = `
 const COMMAND = `catalog=${JSON.stringify(process.execPath)} stubborn.cjs`;
 writeFileSync(project.path("stubborn.cjs"), STUBBORN);
 
-/** How many processes run in the groups of these. */
+/** Number of processes in these groups. */
 function running(groups: readonly number[]): number {
   const { stdout } = spawnSync("pgrep", ["-g", groups.join(",")], { encoding: "utf8" });
   return stdout.split("\n").filter(Boolean).length;
@@ -50,7 +50,7 @@ async function opened(...args: readonly string[]) {
   return { door, url };
 }
 
-/** What becomes of a call that is under way. */
+/** The outcome of a call in progress. */
 function outcome(url: string): Promise<string> {
   return fetch(url).then(
     (answer) => answer.text(),
@@ -58,8 +58,8 @@ function outcome(url: string): Promise<string> {
   );
 }
 
-describe("Ctrl-C while calls are under way", () => {
-  test("an answer within two seconds arrives, later ones are cut, and services that go on are killed", async () => {
+describe("Ctrl-C during calls", () => {
+  test("delivers answers within two seconds, cuts later ones, and kills services that still run", async () => {
     const { door, url } = await opened("dev", "--service", COMMAND);
     const groups = door.children;
     const times = ["500", "300000"];
@@ -72,7 +72,7 @@ describe("Ctrl-C while calls are under way", () => {
     expect([groups.length, await untilGone(groups), door.folders]).toEqual([1, 0, []]);
   });
 
-  test("a port of a person's own that is silent holds the door no longer", async () => {
+  test("a silent port of the user does not delay the end of the door", async () => {
     const silent = createServer(() => {});
     const reached = once(silent, "request");
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
@@ -86,7 +86,7 @@ describe("Ctrl-C while calls are under way", () => {
     silent.close();
   });
 
-  test("a service that does not listen yet holds the start no longer", async () => {
+  test("a service that does not listen yet does not delay the end of a starting door", async () => {
     const door = new LocalCommand(project, "dev", "--service", "catalog=echo begun; sleep 300");
     await door.prints(/begun/);
     const groups = door.children;
@@ -98,7 +98,7 @@ describe("Ctrl-C while calls are under way", () => {
 });
 
 describe("a door that is killed", () => {
-  test("its services end, and functions that hang", async () => {
+  test("ends its services and hanging functions", async () => {
     const { door, url } = await opened("dev", "--service", COMMAND);
     expect((await fetch(`${url}/orders`, { headers: { authorization: "Bearer x.y.z" } })).status).toBe(403);
     const groups = door.children;
@@ -111,7 +111,7 @@ describe("a door that is killed", () => {
   const envoy = envoyBinary();
 
   describeWhere("missing" in envoy ? envoy.missing : undefined, "with Envoys", () => {
-    test("they end as well", async () => {
+    test("ends its Envoys too", async () => {
       process.env.ENVOY = "envoy" in envoy ? envoy.envoy : "";
       const { door } = await opened("preview");
       delete process.env.ENVOY;

@@ -22,7 +22,7 @@ function outcome(url: string, agent: Agent): Promise<number | string | undefined
   });
 }
 
-/** How often each came of as many connections at a time, kept open until all have their answers. */
+/** Counts of the outcomes of concurrent connections, kept open until all have their answers. */
 async function flood(url: string): Promise<Map<number | string | undefined, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const outcomes = await Promise.all(Array.from({ length: CONNECTIONS }, () => outcome(url, agent)));
@@ -38,12 +38,12 @@ async function statusOf(url: string): Promise<number> {
   return answer.status;
 }
 
-test("400 connections with 256 descriptors: what is too much is answered 503, and the door goes on", async () => {
+test("400 connections with 256 descriptors: the door answers 503 to the surplus, and keeps running", async () => {
   const door = new LocalCommand({ folder: project.folder, descriptors: 256 }, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   const [, page = ""] = await door.prints(/^why\? +(http:\S+)/m);
   const answers: readonly (readonly [url: string, ...statuses: unknown[]])[] = [
-    // Its first call starts the function's process, which takes descriptors as well.
+    // The first call starts the function's process, which uses descriptors too.
     [`${url}/orders`, 403, 429],
     [`${page}/nowhere`, 404],
   ];

@@ -9,12 +9,12 @@ const row = (principal: string, permission: string, condition = "-") => ({
   condition,
 });
 
-test("rows about routes come back as they were written, bars and all", () => {
+test("reads rows about routes as they were written, including bars", () => {
   const rows = [row("anyone", "GET /a"), row("x/a | b", "POST /b/{id}", "c | d"), row("role a", "sts:AssumeRole")];
   expect(routeGrantsOf(accessMarkdown("dev", rows))).toEqual(rows.slice(0, 2));
 });
 
-test("a subject of any text comes back as it was written", () => {
+test("reads a subject of any text as it was written", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(..."ab*_~`<>[](){}|\\\\!&#;@:/. ") }), (text) => {
       // Markdown itself drops spaces at the ends of a cell.

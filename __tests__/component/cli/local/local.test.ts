@@ -33,7 +33,7 @@ test("from the config to an allowed and a refused call, live changes, and a clea
     }
     expect(JSON.parse(await run("no token"))).toEqual({ message: "Unauthorized" });
   }
-  // No one watches this door, so its requests are no lines. Another Node than the declared one is named where a function fails.
+  // Standard output is no terminal, so requests print no lines. If a function fails, a Node other than the declared one is named.
   expect(door.text).not.toMatch(/ ms$|runs in Node/m);
 
   const base = project.path("config/base.yaml");
@@ -69,14 +69,14 @@ test("a person's sign-in ends on a page with the token's claims and a call that 
     const { headers } = JSON.parse(stdout) as { readonly headers: readonly (readonly [string, string])[] };
     expect(headers.find(([name]) => name === "x-caller-subject")?.[1]).toBe("bob");
   }
-  // A code works once.
+  // A code works only once.
   expect((await fetch(page.url)).status).toBe(400);
   const other = project.run(["token", "dev", "--as", "customers/support-desk", "--user", "bob"]);
   expect([other.code, other.error]).toEqual([64, expect.stringContaining("leave out --user")]);
   expect(await door.close()).toBe(0);
 });
 
-test("a second door names the port it has instead, and a port that is asked for must be free", async () => {
+test("a second door prints the port that it uses instead, and a requested port must be free", async () => {
   const first = new LocalCommand(project, "dev");
   const [, url = ""] = await first.prints(/^dev: (http:\S+) /m);
   const { port } = new URL(url);
@@ -92,7 +92,7 @@ test("a second door names the port it has instead, and a port that is asked for 
 });
 
 describe("--matrix", () => {
-  test("every answer is what the ledger says, and the matrix is written down; no Envoy is asked for", () => {
+  test("every answer matches the ledger, and the matrix is written to a file, without any Envoy", () => {
     const { code, out, error } = project.run(["local", "dev", "--matrix"], { ENVOY: "/nowhere/envoy" });
     expect([code, error]).toEqual([0, ""]);
     expect(out).toContain("every answer is what synthesized/dev/access.md says");
@@ -102,7 +102,7 @@ describe("--matrix", () => {
     expect(JSON.stringify(written)).not.toContain("eyJ");
   });
 
-  test("a ledger that says something else fails, and each row at fault is named", () => {
+  test("fails with a different ledger, and names each wrong row", () => {
     const ledger = project.path("synthesized/dev/access.md");
     const text = readFileSync(ledger, "utf8");
     const lines = text
@@ -129,7 +129,7 @@ const envoy = envoyBinary();
 describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment with the shared-issuer handshake", () => {
   const ENVOY = "envoy" in envoy ? envoy.envoy : "";
 
-  test("--matrix: every answer is what the ledger says, by the gateway and past it", () => {
+  test("--matrix: every answer matches the ledger, through the gateway and past it", () => {
     const { code, out, error } = project.run(["local", "preview", "--matrix"], { ENVOY });
     expect([code, error]).toEqual([0, ""]);
     expect(out).toMatch(/^GET \/orders +\(401\) +200 +\(403\) +200$/m);
@@ -139,7 +139,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment wi
     expect([written.contradictions, written.past.length]).toEqual([[], 60]);
   });
 
-  test("a ledger that says something else fails, by the gateway and past it", () => {
+  test("fails with a different ledger, through the gateway and past it", () => {
     const ledger = project.path("synthesized/preview/access.md");
     const text = readFileSync(ledger, "utf8");
     const row = "| customers/web | GET /orders/export | service storefront-preview-orders | orders/export |";
@@ -151,7 +151,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment wi
     expect(error).toMatch(new RegExp(`^${against}`));
   });
 
-  test("the printed lines call, by the gateway and past it, and a change of the config is live", async () => {
+  test("the printed commands work, through the gateway and past it, and a change of the config takes effect", async () => {
     process.env.ENVOY = ENVOY;
     const door = new LocalCommand(project, "preview");
     delete process.env.ENVOY;
@@ -175,7 +175,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment wi
   });
 });
 
-test("where no Envoy is to be had, an environment that needs it does not open, and says what to do", () => {
+test("an environment that needs Envoy does not open without it, and says what to do", () => {
   const { code, error } = project.run(["local", "preview"], { ENVOY: "/nowhere/envoy" });
   expect(code).toBe(1);
   expect(error).toMatch(
@@ -196,7 +196,7 @@ test.each<[readonly string[], number, string]>([
   expect([done.code, done.error]).toEqual([code, expect.stringContaining(message)]);
 });
 
-test("the next start removes what a killed door left in the temporary folder, and nothing of a door that is open", async () => {
+test("the next start removes a killed door's temporary files, and no files of an open door", async () => {
   const killed = new LocalCommand(project, "dev");
   await killed.prints(/^dev: .*ready/m);
   const left = killed.folders;
@@ -212,7 +212,7 @@ test("the next start removes what a killed door left in the temporary folder, an
   expect([await next.close(), await door.close(), next.folders, door.folders]).toEqual([0, 0, [], []]);
 });
 
-test("a service starts with its secrets from the ignored file, and not without", async () => {
+test("a service starts with its secrets from the ignored file, and not without them", async () => {
   const overlay = project.path("config/dev.yaml");
   const text = readFileSync(overlay, "utf8");
   const change = "    secrets: { PAYMENT_KEY: { version: 1 } }\n    environment: { LOG_LEVEL: debug }";

@@ -17,7 +17,7 @@ const grant = (principal: string, permission: string) => ({
 });
 const PUBLIC = [grant("anyone", "GET /open/{id}"), grant("anyone", "GET /files/{path+}")];
 
-test("answers that the ledger gives contradict nothing", async () => {
+test("answers that match the ledger contradict nothing", async () => {
   const matrix = await callMatrix("small", clouds, PUBLIC);
   expect(matrix).toEqual({
     environment: "small",
@@ -39,7 +39,7 @@ test("a row of a route without callers allows none", async () => {
   expect(contradictions).toEqual([]);
 });
 
-test("a caller that passes without a row, is refused against one, or is named by one alone is reported", async () => {
+test("reports a caller that passes without a row, is refused despite one, or exists only in the ledger", async () => {
   const { contradictions, ...rest } = await callMatrix("small", clouds, [
     grant("anyone", "GET /files/{path+}"),
     grant("anyone", "ANY /scoped"),
@@ -64,7 +64,7 @@ test("a caller that passes without a row, is refused against one, or is named by
   );
 });
 
-test("a route that leads to another service than its row says is reported", async () => {
+test("reports a route that leads to another service than its row says", async () => {
   const { contradictions } = await callMatrix("small", clouds, [
     { ...grant("anyone", "GET /open/{id}"), resource: "service vault" },
     grant("anyone", "GET /files/{path+}"),

@@ -4,7 +4,7 @@ import { ProjectCopy } from "../../../support/command";
 
 jest.setTimeout(120_000);
 
-test.each(["http", "rest"] as const)("behind aliases a %s API answers each caller as the ledger says", (kind) => {
+test.each(["http", "rest"] as const)("with aliases, a %s API answers each caller as the ledger says", (kind) => {
   const project = new ProjectCopy();
   try {
     const file = project.path("config/dev.yaml");

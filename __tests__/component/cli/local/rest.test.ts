@@ -14,7 +14,7 @@ afterAll(async () => {
   project.remove();
 });
 
-/** Changes the environment's file; undefined takes something out. */
+/** Changes the environment's file; undefined removes a key. */
 function overlay(...changes: readonly (readonly [path: readonly string[], value: unknown])[]) {
   const file = project.path("config/dev.yaml");
   const document = parseDocument(readFileSync(file, "utf8"));
@@ -25,7 +25,7 @@ function overlay(...changes: readonly (readonly [path: readonly string[], value:
   writeFileSync(file, document.toString());
 }
 
-test("a REST environment: printed lines with the stage, a quota that is used up, and a change that is live", async () => {
+test("a REST environment prints commands with the stage, enforces a quota, and takes a change", async () => {
   overlay(
     [["aws", "ownsAccount"], true],
     [["gateway", "kind"], "rest"],
@@ -45,7 +45,7 @@ test("a REST environment: printed lines with the stage, a quota that is used up,
     expect(JSON.parse(await run("workforce/0oa1example"))).toMatchObject({ method: "GET" });
   }
   const since = door.length;
-  // Plans are of a REST API alone.
+  // Only a REST API has plans.
   overlay([["gateway", "defaultPlan"], undefined], [["gateway", "alsoServe"], "http"]);
   const [again = ""] = await door.prints(/^dev: .*ready[\s\S]*^also: http:\S+ .*an HTTP API$/m, since);
   expect(again).toContain(url);
@@ -54,7 +54,7 @@ test("a REST environment: printed lines with the stage, a quota that is used up,
   expect(await door.close()).toBe(0);
 });
 
-test("--matrix calls both kinds where they stand side by side, and every answer is what the ledger says", () => {
+test("--matrix calls both kinds of API if there are two, and every answer matches the ledger", () => {
   const { code, out, error } = project.run(["local", "dev", "--matrix"]);
   expect([code, error]).toEqual([0, ""]);
   expect(out).toMatch(/^dev: 120 calls, 120 of the other kind of API in /m);

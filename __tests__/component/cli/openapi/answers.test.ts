@@ -8,7 +8,7 @@ import { SynthesizedEnvironments } from "../../../support/local/environments";
 import { intentOf } from "../../../support/shop";
 import { Callers } from "../../artefact/support/callers";
 
-/** Whether an answer of the gateway is one that the document has for the route. */
+/** Whether the document lists this answer of the gateway for the route. */
 function faultOf(intent: Intent, path: string, status: number, body: unknown): string | undefined {
   const { paths, components } = openApiDocument(intent, { servers: [] });
   const reference = (paths[path]?.get?.responses[status] as { readonly $ref?: string } | undefined)?.$ref ?? "";
@@ -16,7 +16,7 @@ function faultOf(intent: Intent, path: string, status: number, body: unknown): s
     | { readonly content: Readonly<Record<string, { readonly schema: Json }>> }
     | undefined;
   if (response === undefined) return `${status} is not in the document`;
-  // Exactly these keys: what the document leaves out is no part of the answer.
+  // Exactly these keys: the answer has no key that the document leaves out.
   const schemas = Object.entries(components.schemas).map(([name, schema]) => [
     name,
     { ...(schema as Json), additionalProperties: false },

@@ -43,11 +43,11 @@ test("two validators accept the document of every kind of front door, and refuse
   const broken = { ...all[0], info: { title: "without a version" } };
   const faults = faultsOf([...all, broken]);
   expect(faults.slice(0, -1)).toEqual(all.map(() => []));
-  // One of each validator.
+  // One error from each validator.
   expect(faults.at(-1)).toEqual([expect.stringContaining("'version'"), expect.stringContaining("`version`")]);
 });
 
-test("the command prints the document, the same at each run, and no more than config says", () => {
+test("the command prints the same document at each run, with facts only from config", () => {
   const first = project.run(["openapi", "dev"]);
   expect(first).toMatchObject({ code: 0, error: "" });
   const intent = intentOf("dev");
@@ -58,7 +58,7 @@ test("the command prints the document, the same at each run, and no more than co
   expect(first.out).not.toMatch(/secret|111122223333:role\/(?!nightly)|localhost/i);
 });
 
-test("what a service's own document says about its routes is in it, valid for both validators", () => {
+test("contains the descriptions of a service's own document, and both validators accept it", () => {
   const own = new ProjectCopy();
   try {
     const { "/orders": orders, "/orders/{orderId}": order } = ORDERS.paths;
@@ -102,7 +102,7 @@ function withDocument<T>(id: string, openapi: string, work: (intent: Intent, con
   }
 }
 
-test("a service whose routes come from its document has what it says about them", () => {
+test("a service whose routes come from its document has the document's descriptions", () => {
   withDocument("events", "{ document: ./openapi/museum.yaml, public: allowed }", (intent, configDir) => {
     const document = openApiDocument(intent, { servers: [], services: serviceDocuments(configDir, "dev") });
     expect(faultsOf([document])).toEqual([[]]);
@@ -113,7 +113,7 @@ test("a service whose routes come from its document has what it says about them"
   });
 });
 
-test("a part that is missing in a document stops the command, and not the local front door", () => {
+test("a missing part of a document stops the command, but not the local front door", () => {
   withDocument("droplets", "./openapi/droplets/droplets.yml", (intent, configDir) => {
     const missing = "config/openapi/droplets/parameters.yml: got ENOENT";
     const services = serviceDocuments(configDir, "dev");
@@ -126,7 +126,7 @@ test("a part that is missing in a document stops the command, and not the local 
   });
 });
 
-test("it writes YAML to a file", () => {
+test("writes YAML to a file", () => {
   const { code, out } = project.run(["openapi", "dev", "--format", "yaml", "--out", "api/openapi.yaml"]);
   expect([code, out]).toEqual([0, ""]);
   expect(parse(readFileSync(project.path("api/openapi.yaml"), "utf8"))).toEqual(

@@ -11,7 +11,7 @@ interface StoredPost {
   pull_request?: object;
 }
 
-/** As much of GitHub's REST API as the pipeline calls, for acme/storefront, with one conversation and a list of issues. */
+/** The calls of GitHub's REST API that the pipeline makes, for acme/storefront, with one conversation and a list of issues. */
 export class GitHubServer {
   comments: StoredPost[] = [];
   issues: StoredPost[] = [];

@@ -58,7 +58,7 @@ async function say(of: ChangeModel): Promise<void> {
   await comment("dev", path, { pull: "7" });
 }
 
-test("a change is said once, and again in the same comment; no change takes it away", async () => {
+test("a change has one comment, which later plans update; a plan without changes removes it", async () => {
   await say(changed);
   expect(server.comments.map(({ body }) => body)).toEqual([
     expect.stringContaining(`${MARK}### dev: ⚪ access unchanged`),
@@ -73,7 +73,7 @@ test("a change is said once, and again in the same comment; no change takes it a
   expect(server.calls.slice(1)).toEqual(["PATCH issues/comments/1", "DELETE issues/comments/1"]);
 });
 
-test("what people wrote, and what is said of other environments, stays as it is, on whatever page", async () => {
+test("leaves people's comments and those on other environments unchanged, on any page", async () => {
   const others = Array.from({ length: 230 }, (_, index) => server.post(`talk ${index}`, "ada"));
   const fake = server.post(`${MARK}of somebody else`, "mallory");
   const prod = server.post("<!-- front-door plan prod -->\nprod");
@@ -84,7 +84,7 @@ test("what people wrote, and what is said of other environments, stays as it is,
   expect(server.comments).toEqual([...others, fake, prod]);
 });
 
-test("a report of several comments is said in as many, each within GitHub's limit, and shrinks again", async () => {
+test("splits a long report into comments within GitHub's limit, and removes surplus ones later", async () => {
   const names = Array.from({ length: 1_500 }, (_, index) => `${"a".repeat(60)}${index}`);
   const large = model({ resources: names.map(destroyed) });
   const parts = commentsOf(large).length;
@@ -96,14 +96,14 @@ test("a report of several comments is said in as many, each within GitHub's limi
   expect(server.comments.map(({ body }) => body)).toEqual([expect.stringContaining("1 destroyed")]);
 });
 
-test("an answer that is no success fails with what GitHub said, and never shows the token", async () => {
+test("fails with GitHub's error text, and never shows the token", async () => {
   process.env.GITHUB_TOKEN = "wr0ng-secret";
   const failure = await say(changed).catch((error: Error) => error.message);
   expect(failure).toContain("GitHub: GET issues/7/comments?per_page=100&page=1 answered 401");
   expect(failure).not.toContain("wr0ng-secret");
 });
 
-test("without a token, with no number or with no model it says what is missing", async () => {
+test("names what is missing: the token, the number or the model", async () => {
   await expect(comment("dev", "x", { pull: "7; id" })).rejects.toThrow("expected the number of a pull request");
   await expect(comment("dev", join(scratch, "none.json"), { pull: "7" })).rejects.toThrow("cannot be read");
   const path = join(scratch, "old.json");
@@ -114,7 +114,7 @@ test("without a token, with no number or with no model it says what is missing",
   expect(() => GitHub.ofJob({ GITHUB_REPOSITORY: "acme/storefront" })).toThrow("no GITHUB_TOKEN");
 });
 
-test("drift opens one issue for all environments, which is renewed in place and closed when all are in sync", async () => {
+test("drift opens one issue for all environments, which is updated in place and closed when all are in sync", async () => {
   server.issues = [server.post("<!-- front-door drift -->\nof mine", "mallory"), server.post("else")];
   const github = GitHub.ofJob();
   expect(await tell(github, [drifted("dev"), model({ environment: "prod" })])).toContain("opened issue 3");
@@ -130,7 +130,7 @@ test("drift opens one issue for all environments, which is renewed in place and 
   expect(await tell(github, [model()])).toBe("in sync, and no drift issue is open");
 });
 
-test("an issue about a drift of any size fits, and the files of all environments are read", async () => {
+test("an issue fits drift of any size, and the files of all environments are read", async () => {
   const many = Array.from({ length: 900 }, (_, index) => destroyed(`${"a".repeat(100)}${index}`));
   const files = ["dev", "prod"].map((environment) => {
     const path = join(scratch, `${environment}.json`);

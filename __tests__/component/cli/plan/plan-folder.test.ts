@@ -6,12 +6,12 @@ import { refuseLink } from "../../../../cli/plan/plan-folder";
 const folder = mkdtempSync(join(tmpdir(), "front-door-plans-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each([tmpdir(), "/nowhere"])("plans are not kept through a link, to %s", (target) => {
+test.each([tmpdir(), "/nowhere"])("does not store plans through a link to %s", (target) => {
   const link = join(folder, `link${target.length}`);
   symlinkSync(target, link);
   expect(() => refuseLink(link)).toThrow("is a link");
 });
 
-test("a folder, or none yet, is no link", () => {
+test("accepts a folder, or a missing one", () => {
   expect(() => [folder, join(folder, "none")].map(refuseLink)).not.toThrow();
 });

@@ -14,7 +14,7 @@ const callers = (names?: readonly string[] | string) => ({
   ],
 });
 
-/** What Terraform knew, what it found, and what it would make of it. */
+/** The last known state, the state that Terraform found, and the planned one. */
 const planOf = (before: object, found: object, after: object | null, type = "aws_lambda_function") => {
   const resource = { address: `${type}.callers`, type };
   return {
@@ -23,7 +23,7 @@ const planOf = (before: object, found: object, after: object | null, type = "aws
   } as unknown as PlanJson;
 };
 
-test("who was shut out by hand is let in by an apply that knows nothing of it", () => {
+test("an apply that does not know of a manual revocation would admit the caller again", () => {
   const plan = planOf(callers(), callers(["customers/web", "customers/desk"]), callers());
   expect(readmitted(plan, issuers)).toEqual(["customers/desk", "customers/web"]);
 });
@@ -35,7 +35,7 @@ test.each([
   ["nothing can be read, so everybody is refused", planOf(callers(), callers("everybody"), callers())],
   ["it is another resource", planOf(callers(), callers(["customers/web"]), callers(), "aws_iam_role")],
   ["nothing is planned that was not there", {} as PlanJson],
-])("no caller is let in again where %s", (_, plan) => {
+])("admits no caller again if %s", (_, plan) => {
   expect(readmitted(plan, issuers)).toEqual([]);
 });
 
@@ -44,11 +44,11 @@ test.each([
   ["a subject that config has no longer", "aws/arn:aws:iam::111122223333:role/gone"],
   ["whom an issuer lists", "workforce/0oa1example"],
   ["a name of an issuer that is no longer there", "gone/web"],
-])("%s is let in as well: until the code has changed the name counts", (_, name) => {
+])("%s would be admitted too, because the name counts until the code has changed", (_, name) => {
   expect(readmitted(planOf(callers(), callers([name]), callers()), issuers)).toEqual([name]);
 });
 
-test("what settles it is a client's line, or an issuer's list", () => {
+test("the remedy is a client's line, or an issuer's list", () => {
   expect(settlement("dev", "customers/web", issuers)).toBe("write disabled: true at the client in config/dev.yaml");
   expect(settlement("dev", "workforce/0oa1example", issuers)).toBe(
     "remove it from issuers.workforce.clients in config/",
@@ -60,10 +60,10 @@ test.each([
   ["aws/arn:aws:iam::111122223333:role/a", "aws/arn:aws:iam::111122223333:role/a"],
   ["auth0/auth0|abc", "'auth0/auth0|abc'"],
   ["x/it's $(rm)", "'x/it'\\''s $(rm)'"],
-])("%s stands in a shell's line as %s", (name, shown) => {
+])("%s is quoted as %s in a shell command", (name, shown) => {
   expect(quoted(name)).toBe(shown);
 });
 
-test("a function that goes altogether, as under another handshake, lets in whom it kept out", () => {
+test("removing a function, as for another handshake, admits the callers that it refused", () => {
   expect(readmitted(planOf(callers(), callers(["customers/web"]), null), issuers)).toEqual(["customers/web"]);
 });

@@ -5,7 +5,7 @@ const project = new ProjectCopy();
 afterAll(() => project.remove());
 writeFileSync(project.path("approved.json"), "{}");
 
-/** Answers as far as a command asks before it would plan. */
+/** A stand-in that answers only the questions before a plan. */
 const terraform = { TERRAFORM_BINARY_NAME: project.path("terraform") };
 writeFileSync(project.path("terraform"), `#!/bin/sh\necho '{"terraform_version":"1.15.5"}'\n`, { mode: 0o700 });
 
@@ -23,7 +23,7 @@ test.each([
   expect(existsSync(project.path(".plans", "dev", "plan"))).toBe(false);
 });
 
-test.each(["plan", "deploy", "drift"])("%s makes no folder for a name that leads elsewhere", (command) => {
+test.each(["plan", "deploy", "drift"])("%s creates no folder for a name that leads elsewhere", (command) => {
   const { code, error } = project.run([command, "../elsewhere"], terraform);
   expect([code, error]).toEqual([64, expect.stringContaining('no environment is called "../elsewhere"')]);
   expect(
@@ -33,8 +33,11 @@ test.each(["plan", "deploy", "drift"])("%s makes no folder for a name that leads
   ).toEqual([]);
 });
 
-test.each(["plan", "deploy", "drift"])("%s says in a sentence that Terraform is missing, and what to do", (command) => {
-  const { code, error } = project.run([command, "dev"], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
-  expect(code).toBe(64);
-  expect(error).toContain('Terraform was not found: "no-such-terraform version"');
-});
+test.each(["plan", "deploy", "drift"])(
+  "%s reports in one sentence that Terraform is missing, and what to do",
+  (command) => {
+    const { code, error } = project.run([command, "dev"], { TERRAFORM_BINARY_NAME: "no-such-terraform" });
+    expect(code).toBe(64);
+    expect(error).toContain('Terraform was not found: "no-such-terraform version"');
+  },
+);

@@ -32,7 +32,7 @@ const reversed = (value: unknown): unknown => {
   );
 };
 
-describe("a service whose routes stand in an OpenAPI document", () => {
+describe("a service whose routes come from an OpenAPI document", () => {
   const byHand = synthesized();
 
   beforeAll(() => {
@@ -53,7 +53,7 @@ describe("a service whose routes stand in an OpenAPI document", () => {
     writeFileSync(project.path(DOCUMENT), text);
   });
 
-  describe("and the document asks for another scope", () => {
+  describe("when the document requires another scope", () => {
     let honest = "";
     let dropped = "";
 
@@ -68,7 +68,7 @@ describe("a service whose routes stand in an OpenAPI document", () => {
       writeFileSync(project.path(DOCUMENT), dropped);
     });
 
-    test("the freshness check finds synthesized/ old", () => {
+    test("the freshness check finds synthesized/ stale", () => {
       expect(project.run(["synth", "--check"]).code).not.toBe(0);
     });
 
@@ -81,7 +81,7 @@ describe("a service whose routes stand in an OpenAPI document", () => {
       expect(out).toContain(`customers/web may now call GET /accounts/{id}  (${DOCUMENT}:${line})`);
     });
 
-    test("an open local front door takes the change", async () => {
+    test("an open local front door applies the change", async () => {
       writeFileSync(project.path(DOCUMENT), honest);
       const door = new LocalCommand(project, "dev");
       // The folder is watched a moment after the door is open, so a first change is written until it is seen.

@@ -41,7 +41,7 @@ describe("a client gets a scope", () => {
       "scopes: [orders/read, orders/export]",
       "scopes: [orders/read, orders/export, orders/write]",
     );
-    // Where it is an agent, it could not get this one.
+    // An agent could not get this scope.
     for (const each of ["staging", "prod"]) edit(`config/${each}.yaml`, "    kind: agent", "    disabled: false");
     const { code, error } = project.run(["synth"]);
     if (code !== 0) throw new Error(error);
@@ -56,7 +56,7 @@ describe("a client gets a scope", () => {
     expect(out).toMatch(/POST \/orders {2}\(config\/base\.yaml:\d+\)/);
   });
 
-  test("a commit of the branch is compared with where it left the trunk, not with itself", () => {
+  test("compares a branch with the commit where it left the trunk, not with itself", () => {
     git("add", "-A");
     git("commit", "-qm", "scope");
     expect(review("dev").out).toContain(CHANGE);
@@ -64,14 +64,14 @@ describe("a client gets a scope", () => {
     git("reset", "-q", "--soft", "main");
   });
 
-  test("--fail-on ends with 2, for what was asked alone", () => {
+  test("--fail-on ends with 2 only for the named reasons", () => {
     const broadened = review("dev", "--fail-on", "destroy,broadened");
     expect([broadened.code, broadened.error]).toEqual([2, "--fail-on: dev: broadened\n"]);
     expect(review("dev", "--fail-on", "destroy,replace").code).toBe(0);
     expect(review("dev", "--fail-on", "toString").error).toContain('"toString" is not a reason');
   });
 
-  test("an allowance lets exactly its change pass; one that is unused or past its day fails", () => {
+  test("an allowance accepts exactly its change, and an unused or expired allowance fails", () => {
     const allow = (change: string, expires: string) =>
       writeFileSync(
         project.path("config/allowances.yaml"),
@@ -97,7 +97,7 @@ describe("a client gets a scope", () => {
     rmSync(project.path("config/allowances.yaml"));
   });
 
-  test("a report goes whole into its file, in each format", () => {
+  test("writes the whole report to its file, in each format", () => {
     for (const [format, start] of [
       ["html", "<!doctype html>"],
       ["markdown", "### dev"],
@@ -113,7 +113,7 @@ describe("a client gets a scope", () => {
   });
 });
 
-test("other code of a function is said, since its hash alone does not say it", () => {
+test("reports changed function code, which the hash alone does not show", () => {
   git("checkout", "-q", "-f", "main");
   const file = "functions/authorizer/handler/decide.ts";
   edit(file, 'unavailable("internal")', 'unavailable("keys-unavailable")');
@@ -132,7 +132,7 @@ test.each([
   [["dev", "--base", "no-such"], 'no commit is called "no-such"'],
   [["dev", "--base=--output=x"], "no commit is called"],
   [["dev", "--fail-on", "broadend"], '"broadend" is not a reason'],
-])("%j is a wrong call", (args, message) => {
+])("%j is a usage error", (args, message) => {
   expect(review(...args)).toMatchObject({ code: 64, error: expect.stringContaining(message) });
 });
 
@@ -152,7 +152,7 @@ test("an environment in which Envoy decides has no policy", () => {
   expect(review("preview")).toMatchObject({ code: 0, out: "preview: no change\n" });
 });
 
-test("an edit of config that was not synthesized is reviewed, and reported; a config with a problem is not", () => {
+test("reviews and reports an edit of config before its synthesis, and refuses a config with a problem", () => {
   edit("config/dev.yaml", "retentionDays: 7", "retentionDays: 14");
   const { code, out, error } = review("dev");
   expect([code, out]).toEqual([0, expect.stringContaining("retention_in_days")]);
@@ -162,7 +162,7 @@ test("an edit of config that was not synthesized is reviewed, and reported; a co
   git("checkout", "-q", "-f", "main");
 });
 
-test("another handshake is reported first, with what may go past the gateway now", () => {
+test("reports another handshake first, with the calls that may now bypass the gateway", () => {
   git("checkout", "-q", "-f", "main");
   edit("config/preview.yaml", "handshake: shared-issuer\n", "");
   const synth = project.run(["synth"]);
@@ -181,7 +181,7 @@ test("another handshake is reported first, with what may go past the gateway now
 test.each([
   ["main.tf.json", "{"],
   ["authorizer-policy.json", undefined],
-])("%s that is broken or gone in the other commit is named", (name, text) => {
+])("names %s if it is broken or missing in the other commit", (name, text) => {
   const path = project.path("synthesized/dev", name);
   if (text === undefined) rmSync(path);
   else writeFileSync(path, text);

@@ -7,13 +7,13 @@ const project = new RevokingProject();
 afterAll(() => project.remove());
 const revoke = project.revoke.bind(project);
 
-describe("where the gateway calls an alias", () => {
+describe("when the gateway calls an alias", () => {
   const aliased = (changes: object = {}) => account({ aliases: { live: "1" }, ...changes });
   const listOf = (after: { readonly aliases: { readonly live: string }; readonly versions: readonly string[] }) =>
     JSON.parse(after.versions[Number(after.aliases.live) - 1] ?? "").REVOKED_CALLERS;
   const changing = (calls: readonly string[]) => calls.filter((call) => /update|wait|publish/.test(call));
 
-  test("it moves to a version with the list before the gateway discards its results", () => {
+  test("the alias moves to a version with the list before the gateway discards its results", () => {
     const { code, out, error, after } = revoke(aliased(), "dev", "reporting-agent");
     expect([code, error]).toEqual([
       0,
@@ -22,7 +22,7 @@ describe("where the gateway calls an alias", () => {
         "dev: waiting 5 s, until no call goes to the former version\n" +
         "dev: the API storefront-dev discards its cached results\n",
     ]);
-    expect(out).toContain("get no more calls; until the next deploy Lambda starts instances on demand");
+    expect(out).toContain("not used any more; until the next deploy Lambda starts instances on demand");
     expect(listOf(after)).toBe('["customers/reporting-agent"]');
     expect(changing(after.calls)).toEqual([
       "lambda update-function-configuration",
@@ -34,7 +34,7 @@ describe("where the gateway calls an alias", () => {
     ]);
   });
 
-  test("--undo moves it to a version without the name", () => {
+  test("--undo moves the alias to a version without the name", () => {
     const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web","x/y"]' } };
     const { code, out, after } = revoke(aliased({ functions }), "dev", "web", "--undo");
     expect([code, listOf(after)]).toEqual([0, '["x/y"]']);
@@ -55,7 +55,7 @@ describe("where the gateway calls an alias", () => {
     },
   );
 
-  test("the same command goes on where it was cut off, and publishes nothing twice", () => {
+  test("the same command continues after an interruption, and publishes nothing twice", () => {
     const cut = revoke(aliased({ denied: "lambda update-alias" }), "dev", "web");
     expect([cut.code, cut.after.aliases]).toEqual([1, { live: "1" }]);
     const { code, after } = revoke({ ...cut.after, denied: undefined, calls: [] }, "dev", "web");
@@ -63,7 +63,7 @@ describe("where the gateway calls an alias", () => {
     expect(after.variables.policy).toMatch(/^revoked-/);
   });
 
-  test("a second revocation's later version stays, where the first would have moved the alias back", () => {
+  test("the first of two revocations does not move the alias back from the second one's later version", () => {
     const meanwhile = { aliases: { live: "3" } };
     const cut = revoke(aliased({ meanwhile }), "dev", "web");
     expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live: "3" }]);
@@ -71,13 +71,13 @@ describe("where the gateway calls an alias", () => {
     expect(cut.error).toContain("\n    run the same command again\n");
   });
 
-  test("an alias that Lambda keeps on its former version is no success", () => {
+  test("fails if Lambda keeps the alias on its former version", () => {
     const { code, out, error, after } = revoke(aliased({ weights: { "1": 1 } }), "dev", "web");
     expect([code, out, after.variables]).toEqual([1, "", { policy: "0f1e2d3c" }]);
     expect(error).toContain("its alias live still calls version 1, expected 2 only");
   });
 
-  test("--dry-run names it, where the committed stack has one", () => {
+  test("--dry-run names the alias, if the committed stack has one", () => {
     const path = project.path("synthesized/dev/main.tf.json");
     const before = readFileSync(path, "utf8");
     const stack = JSON.parse(before);

@@ -1,7 +1,7 @@
 import type { Shell } from "../../../../cli/process/shell";
 import { AwsCli, rewriteRevoked, turnPolicy, waitUntilItRuns } from "../../../../cli/revoke/aws";
 
-/** Answers by the call's first two words; keeps what was asked. */
+/** Answers by the call's first two words, and records the calls. */
 function tool(answers: Readonly<Record<string, unknown>>) {
   const calls: (readonly string[])[] = [];
   const shell: Shell = (program, args) => {
@@ -20,7 +20,7 @@ const REGION = ["--region", "eu-west-1", "--output", "json"];
 const variables = (Variables: Record<string, string>) => ({ Environment: { Variables }, RevisionId: "r-7" });
 const add = (name: string) => (names: readonly string[]) => [...names, name];
 
-test("the list grows by one name, with every other variable kept, on the revision that was read", () => {
+test("adds one name to the list and keeps every other variable, on the revision that was read", () => {
   const { aws, asked, calls } = tool({
     "lambda get-function-configuration": variables({ CLIENT_WEB: "1", REVOKED_CALLERS: '["b/two"]' }),
   });
@@ -32,7 +32,7 @@ test("the list grows by one name, with every other variable kept, on the revisio
   expect(calls.at(-1)).toEqual(["lambda", "wait", "function-updated-v2", "--function-name", "shop-callers", ...REGION]);
 });
 
-test("variables that AWS does not show are not written over", () => {
+test("does not overwrite variables that AWS does not return", () => {
   const { aws, asked } = tool({
     "lambda get-function-configuration": { Environment: { Error: { ErrorCode: "AccessDeniedException" } } },
   });
@@ -40,13 +40,13 @@ test("variables that AWS does not show are not written over", () => {
   expect(asked("lambda update-function-configuration")).toEqual([]);
 });
 
-test("who is on the list already changes nothing", () => {
+test("a caller that is on the list already changes nothing", () => {
   const { aws, asked } = tool({ "lambda get-function-configuration": variables({ REVOKED_CALLERS: '["a/one"]' }) });
   expect(rewriteRevoked(aws, "shop-callers", add("a/one"))).toBe(false);
   expect(asked("lambda update-function-configuration")).toEqual([]);
 });
 
-test("an empty list leaves no variable", () => {
+test("an empty list removes the variable", () => {
   const { aws, asked } = tool({
     "lambda get-function-configuration": variables({ A: "1", REVOKED_CALLERS: '["a/one"]' }),
   });
@@ -54,7 +54,7 @@ test("an empty list leaves no variable", () => {
   expect(JSON.parse(asked("lambda update-function-configuration")[0]?.[7] ?? "")).toEqual({ Variables: { A: "1" } });
 });
 
-test.each(["everybody", '{"a":1}', "[1]"])("a list that cannot be read is not rewritten: %s", (text) => {
+test.each(["everybody", '{"a":1}', "[1]"])("does not rewrite a list that cannot be read: %s", (text) => {
   const { aws, asked } = tool({ "lambda get-function-configuration": variables({ REVOKED_CALLERS: text }) });
   expect(() => rewriteRevoked(aws, "shop-callers", add("a/one"))).toThrow(
     "not a JSON list of names, so it refuses every caller",
@@ -62,7 +62,7 @@ test.each(["everybody", '{"a":1}', "[1]"])("a list that cannot be read is not re
   expect(asked("lambda update-function-configuration")).toEqual([]);
 });
 
-test("AWS's refusal is reported without what it was asked", () => {
+test("reports AWS's refusal without the call's arguments", () => {
   const { aws } = tool({
     "lambda get-function-configuration": variables({ CLIENT_WEB: "pool-client-id" }),
     "lambda update-function-configuration": new Error("An error occurred (PreconditionFailedException): the revision"),
@@ -77,7 +77,7 @@ test("AWS's refusal is reported without what it was asked", () => {
 const TAGS = { application: "shop", environment: "dev" };
 const POLICY = /^revoked-\d{8}T\d{6}Z$/;
 
-test("an HTTP API's stage takes another policy, and keeps its other variables", () => {
+test("gives an HTTP API's stage another policy, and keeps its other variables", () => {
   const { aws, asked } = tool({
     "apigatewayv2 get-apis": {
       Items: [
@@ -94,7 +94,7 @@ test("an HTTP API's stage takes another policy, and keeps its other variables", 
   expect(JSON.parse(args[7] ?? "")).toEqual({ other: "kept", policy: expect.stringMatching(POLICY) });
 });
 
-test("so does a REST API's", () => {
+test("gives a REST API's stage another policy", () => {
   const { aws, asked } = tool({
     "apigateway get-rest-apis": { items: [{ id: "mine", name: "shop-dev", tags: TAGS }] },
   });
@@ -104,7 +104,7 @@ test("so does a REST API's", () => {
   expect(args[7]).toMatch(/^op=replace,path=\/variables\/policy,value=revoked-\d{8}T\d{6}Z$/);
 });
 
-test.each([0, 2])("of %d APIs of that name none is touched", (count) => {
+test.each([0, 2])("changes none of %d APIs of that name", (count) => {
   const items = Array.from({ length: count }, (_, index) => ({ id: String(index), name: "shop-dev", tags: TAGS }));
   const { aws, asked } = tool({ "apigateway get-rest-apis": { items } });
   expect(() => turnPolicy(aws, { kind: "rest", name: "shop-dev", stage: "live" }, TAGS)).toThrow(
@@ -113,7 +113,7 @@ test.each([0, 2])("of %d APIs of that name none is touched", (count) => {
   expect(asked("apigateway update-stage")).toEqual([]);
 });
 
-test("another account than the environment's is refused before anything", () => {
+test("refuses an account other than the environment's before any change", () => {
   const { aws, calls } = tool({ "sts get-caller-identity": { Account: "999999999999" } });
   expect(() => aws.requireAccount("111122223333")).toThrow("signed in to the account 999999999999");
   expect(calls).toHaveLength(1);

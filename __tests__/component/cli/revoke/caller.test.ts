@@ -12,7 +12,7 @@ test.each([
   expect(callerOf(door, written).name).toBe(name);
 });
 
-test("a caller by its subject is found by its id in the config", () => {
+test("finds a caller with a subject by its id in the config", () => {
   const dev = { ...door, environment: "dev" };
   expect(callerOf(dev, "nightly-export").name).toBe("aws/arn:aws:iam::111122223333:role/nightly-export");
 });

@@ -6,7 +6,7 @@ const project = new RevokingProject();
 afterAll(() => project.remove());
 const revoke = project.revoke.bind(project);
 
-test("a caller is shut out by the function and forgotten by the gateway, and the output says what may still pass", () => {
+test("the function refuses the caller, the gateway discards its results, and the output says what may still pass", () => {
   const { code, out, error, after } = revoke(account(), "dev", "reporting-agent");
   expect({ code, error }).toEqual({
     code: 0,
@@ -29,19 +29,19 @@ a deploy that is under way now may undo this: run the command again after it
     REVOKED_CALLERS: '["customers/reporting-agent"]',
   });
   expect(after.variables.policy).toMatch(/^revoked-/);
-  // The function first: what an older one answers would be kept under the new value.
+  // The function comes first, because an older one's result would be cached under the new value.
   const changes = after.calls.filter((call: string) => /update|wait/.test(call));
   expect(changes).toEqual(["lambda update-function-configuration", "lambda wait", "apigatewayv2 update-stage"]);
 });
 
-test("a REST API's caller by its subject, by its id in the config", () => {
+test("revokes a REST API's caller with a subject by its id in the config", () => {
   const { code, out, after } = revoke(account({ account: "333344445555" }), "prod", "support-desk");
   expect({ code, first: out.split("\n")[0] }).toEqual({ code: 0, first: "prod: customers/support-desk is shut out" });
   expect(after.functions["storefront-prod-callers"]).toEqual({ REVOKED_CALLERS: '["customers/support-desk"]' });
   expect(after.variables.policy).toMatch(/^revoked-/);
 });
 
-test("--undo takes the name off the list, and the gateway forgets the refusals", () => {
+test("--undo removes the name from the list, and the gateway discards the refusals", () => {
   const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web","x/y"]' } };
   const { code, out, after } = revoke(account({ functions }), "dev", "web", "--undo");
   expect({ code, first: out.split("\n")[0] }).toEqual({
@@ -52,7 +52,7 @@ test("--undo takes the name off the list, and the gateway forgets the refusals",
   expect(after.variables.policy).toMatch(/^revoked-/);
 });
 
-test("where the gateway cannot be changed, the error says what is done and what may still pass", () => {
+test("if the gateway cannot be changed, the error says what is done and what may still pass", () => {
   const { code, out, error, after } = revoke(account({ denied: "apigatewayv2 update-stage" }), "dev", "web");
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(error).toContain("aws apigatewayv2 update-stage failed: An error occurred (AccessDeniedException): no");
@@ -67,13 +67,13 @@ test.each([
   [account(), ["preview", "web"], 1, "no function decides on its callers"],
   [account(), ["de", "web"], 64, 'no such environment; did you mean "dev"?'],
   [account({ http: [] }), ["dev", "web"], 1, "0 APIs are called storefront-dev"],
-] as const)("what cannot be meant is refused (%#)", (state, args, code, message) => {
+] as const)("refuses an impossible request (%#)", (state, args, code, message) => {
   const done = revoke(state, ...args);
   expect({ code: done.code, out: done.out }).toEqual({ code, out: "" });
   expect(done.error).toContain(message);
 });
 
-test("a second run, after one that ended before the function ran with its list, waits for that again", () => {
+test("a second run waits again for the function, if the first one ended before the function had its list", () => {
   const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web"]' } };
   const cut = revoke(account({ denied: "lambda wait" }), "dev", "web");
   expect([cut.code, cut.error]).toEqual([1, expect.stringContaining("run the same command again")]);
@@ -86,7 +86,7 @@ test("a second run, after one that ended before the function ran with its list, 
   ]);
 });
 
-test("--dry-run asks no cloud", () => {
+test("--dry-run calls no cloud", () => {
   const { code, out, after } = revoke(account(), "dev", "web", "--dry-run");
   expect([code, after]).toEqual([0, account()]);
   expect(out).toBe(`dev: would shut customers/web out
@@ -95,13 +95,13 @@ test("--dry-run asks no cloud", () => {
 `);
 });
 
-test("without the tool aws the error says that it takes one", () => {
+test("without aws, the error says that the command needs it", () => {
   const { code, error } = project.run(["revoke", "dev", "web"], { PATH: "/nowhere" });
   expect(code).toBe(1);
   expect(error).toContain("this needs the AWS CLI, signed in to the environment's account");
 });
 
-test("where no function decides, it says what shuts a client out and from when on", () => {
+test("if no function decides, says how to shut a client out, and when that takes effect", () => {
   const { code, error, after } = revoke(account(), "preview", "web");
   expect([code, after]).toEqual([1, account()]);
   expect(error).toBe(`preview: no function decides on its callers: under handshake: shared-issuer each service does

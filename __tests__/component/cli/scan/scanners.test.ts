@@ -6,7 +6,7 @@ import { SCANNERS } from "../../../../cli/scan/scanners";
 const folder = mkdtempSync(join(tmpdir(), "front-door-scanners-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A scanner that says this, and ends so. */
+/** A scanner that prints this text and ends with this exit code. */
 function tool(name: string, said: string, code = 0): string {
   const bin = mkdtempSync(join(folder, "bin-"));
   mkdirSync(bin, { recursive: true });
@@ -22,11 +22,11 @@ const FOUND = [{ rule: "CKV_AWS_1", title: "a title", stack: "dev", resource: "x
 test.each([
   ["one report", { results: { failed_checks: [failed] } }],
   ["several", [{ results: { failed_checks: [failed] } }, { passed: 0 }]],
-])("checkov says it as %s, and ends with 1", (_, report) => {
+])("reads checkov's findings from %s, with exit code 1", (_, report) => {
   expect(checkov?.scan(tool("python", JSON.stringify(report), 1), folder)).toEqual(FOUND);
 });
 
-test("trivy's failures count, and what passes does not", () => {
+test("counts trivy's failures, and not its passes", () => {
   const one = { ID: "AWS-0001", Title: "a title", Status: "FAIL", CauseMetadata: { Resource: "x.y" } };
   const report = {
     Results: [
@@ -40,7 +40,7 @@ test("trivy's failures count, and what passes does not", () => {
 test.each([
   ["checkov", checkov, "python", 2],
   ["trivy", trivy, "trivy", 1],
-])("a %s that does not end well is an error, and no clean stack", (_, scanner, name, code) => {
-  expect(() => scanner?.scan(tool(name, "[]", code), folder)).toThrow(`did not end well (${code})`);
-  expect(() => scanner?.scan(join(folder, "nowhere"), folder)).toThrow("did not end well");
+])("a failed %s is an error, and not a clean stack", (_, scanner, name, code) => {
+  expect(() => scanner?.scan(tool(name, "[]", code), folder)).toThrow(`failed (${code})`);
+  expect(() => scanner?.scan(join(folder, "nowhere"), folder)).toThrow("failed (");
 });

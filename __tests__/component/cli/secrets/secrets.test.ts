@@ -25,7 +25,7 @@ function secret(
 
 const who = (parties: DeclaredSecret["readers"]) => parties.map((party) => party.who);
 
-test("each secret that the stack declares is listed, once, with its cloud", () => {
+test("lists each secret of the stack once, with its cloud", () => {
   for (const intent of [everything, intentOf("prod"), intentOf("preview")]) {
     const stack = stackOf(intent);
     const declared = (type: string, attribute: string) =>
@@ -39,7 +39,7 @@ test("each secret that the stack declares is listed, once, with its cloud", () =
   }
 });
 
-test("a client's secret that rotates takes one command and no deploy", () => {
+test("a rotated client secret needs one command and no deploy", () => {
   const { readers, changers, age, commands, afterwards } = secret("storefront-dev/clients/reporting-agent");
   expect(who(readers)).toEqual([
     "arn:aws:iam::111122223333:role/reporting",
@@ -56,7 +56,7 @@ test("a client's secret that rotates takes one command and no deploy", () => {
   expect(afterwards).toMatch(/^nothing: callers read the secret again/);
 });
 
-test("while its client is disabled nothing rotates it, and enabling it again does", () => {
+test("a secret does not rotate while its client is disabled, and enabling the client rotates it", () => {
   const disabled = secretsDev(SECRET_SETTINGS, {
     clients: { "reporting-agent": { rotateEveryDays: 30, disabled: true } },
   });
@@ -66,13 +66,13 @@ test("while its client is disabled nothing rotates it, and enabling it again doe
   expect(found.age).toEqual(["not rotated while the client is disabled; otherwise every 30 days"]);
   expect(found.commands).toEqual([]);
   expect(found.afterwards).toMatch(
-    /rotates its secret at once: remove clients\.reporting-agent\.disabled, then npm run deploy -- dev\./,
+    /rotates its secret immediately: remove clients\.reporting-agent\.disabled, then npm run deploy -- dev\./,
   );
   expect(secretsText("dev", [found])).toMatch(/^ {4}new value {3}by no command$/m);
   expect(Object.keys(stackOf(disabled).all("aws_secretsmanager_secret_rotation"))).toEqual([]);
 });
 
-test("one that does not comes with a new app client, which the stack has at that address", () => {
+test("a secret without rotation needs a new app client, which the stack has at that address", () => {
   const { age, commands, changers } = secret("storefront-dev/clients/support-desk");
   expect(age).toEqual([expect.stringMatching(/^never rotates/)]);
   const [, address = ""] = /-replace=aws_cognito_user_pool_client\.(\w+)$/.exec(commands.at(-1) ?? "") ?? [];
@@ -82,7 +82,7 @@ test("one that does not comes with a new app client, which the stack has at that
   expect(who(changers)).toEqual(everything.aws.deployers);
 });
 
-test("where Terraform is to be called past the deploy's guards, revoked callers are to be settled first", () => {
+test("if the command bypasses the deploy's checks, revoked callers must be settled first", () => {
   const past = declaredSecrets(everything, nowhere).filter(({ commands }) =>
     commands.some((each) => / apply /.test(each)),
   );
@@ -93,7 +93,7 @@ test("where Terraform is to be called past the deploy's guards, revoked callers 
   }
 });
 
-test("a pinned secret names the line whose number goes up", () => {
+test("a pinned secret names the line with its version number", () => {
   const at = (path: readonly string[]) => (path.at(-1) === "version" ? "config/dev.yaml:7" : "config/base.yaml:45");
   const { declaredAt, readers, changers, age, commands, afterwards } = secret(
     "storefront-dev-orders-database-url",
@@ -105,7 +105,7 @@ test("a pinned secret names the line whose number goes up", () => {
   expect(who(changers)).toEqual([...ADDERS].sort());
   expect(age).toEqual([
     "pinned: version 3",
-    "Google reminds every 30 days on the topic storefront-dev-secret-rotations, and adds none itself",
+    "Google reminds every 30 days on the topic storefront-dev-secret-rotations, but adds no version itself",
   ]);
   expect(commands).toEqual([
     "gcloud secrets versions add storefront-dev-orders-database-url --project=storefront-dev --data-file=-",
@@ -115,13 +115,13 @@ test("a pinned secret names the line whose number goes up", () => {
   );
 });
 
-test("of the newest version it says which instances have it", () => {
+test("for the newest version, says which instances have it", () => {
   const { age, afterwards } = secret("storefront-dev-orders-payment-key");
-  expect(age[0]).toBe("the newest version, as each instance found it when it started");
+  expect(age[0]).toBe("the newest version at the start of each instance");
   expect(afterwards).toContain("new instances have it; running instances keep the old value");
 });
 
-test("those that wait for a value are as many as a synthesis says, each with its command and key", () => {
+test("lists as many secrets without a value as a synthesis reports, each with its command and key", () => {
   for (const intent of [everything, intentOf("dev"), intentOf("staging"), intentOf("prod")]) {
     const waiting = declaredSecrets(intent, nowhere).filter(({ age }) => age[0]?.startsWith("not mounted yet"));
     const [note = "0"] = unmountedSecrets(intent);
@@ -133,7 +133,7 @@ test("those that wait for a value are as many as a synthesis says, each with its
   }
 });
 
-test("no command has a value in it, and each of Google's takes one from standard input", () => {
+test("no command contains a value, and each of Google's reads it from standard input", () => {
   const commands = declaredSecrets(everything, nowhere).flatMap((each) => each.commands);
   for (const command of commands.filter((each) => each.startsWith("gcloud")))
     expect(command).toMatch(/ --data-file=-$/);
@@ -145,7 +145,7 @@ test("an environment without secrets says so", () => {
   const none = { ...everything, clients: clients.filter(({ grant }) => grant !== "client_credentials") };
   const bare = { ...none, services: services.map((service) => ({ ...service, secrets: [] })) };
   expect(secretsText("dev", declaredSecrets(bare, nowhere))).toBe(
-    "dev: 0 secrets, as config declares them; no cloud was asked\n",
+    "dev: 0 secrets, as config declares them; no cloud was called\n",
   );
 });
 
@@ -153,19 +153,19 @@ describe("npm run secrets", () => {
   const project = new ProjectCopy();
   afterAll(() => project.remove());
 
-  test("prints each with the place of its declaration, and needs no tool of a cloud", () => {
+  test("prints each secret with the place of its declaration, without any cloud's tool", () => {
     const { code, out, error } = project.run(["secrets", "prod"], { PATH: "" });
     expect([code, error]).toEqual([0, ""]);
     const lines = readFileSync(project.path("config/prod.yaml"), "utf8").split("\n");
     const pinned = lines.findIndex((line) => /DATABASE_URL/.test(line)) + 1;
-    expect(out).toMatch(/^prod: \d+ secrets, as config declares them; no cloud was asked\n\n/);
+    expect(out).toMatch(/^prod: \d+ secrets, as config declares them; no cloud was called\n\n/);
     expect(out).toContain(`.DATABASE_URL.version in config/prod.yaml:${pinned} from `);
     expect(out).toMatch(
       /^ {4}new value {3}gcloud secrets versions add storefront-prod-\S+ --project=\S+ --data-file=-$/m,
     );
   });
 
-  test("prints the same for programs", () => {
+  test("prints the same as JSON", () => {
     const { code, out } = project.run(["secrets", "dev", "--format", "json"]);
     expect(code).toBe(0);
     const { environment, secrets } = JSON.parse(out);
@@ -176,7 +176,7 @@ describe("npm run secrets", () => {
     );
   });
 
-  test("refuses an environment and a format that there are not, and a config that is broken", () => {
+  test("refuses an unknown environment, an unknown format and a broken config", () => {
     expect(project.run(["secrets", "devv"])).toMatchObject({
       code: 64,
       error: expect.stringContaining('no environment is called "devv"; did you mean dev?'),

@@ -11,12 +11,12 @@ beforeEach(() => writeFileSync(project.path("config/dev.yaml"), original));
 
 const STACKS = ["bootstrap-dev", "bootstrap-prod", "bootstrap-staging", "dev", "preview", "prod", "staging"];
 
-test("synthesized/ is what the sources give, on any clock and in any time zone", () => {
+test("synthesized/ matches the sources, at any date and in any time zone", () => {
   const { code, error } = project.run(["synth", "--check"], { TZ: "Pacific/Kiritimati", LANG: "tr_TR.UTF-8" });
   expect({ code, error }).toEqual({ code: 0, error: "" });
 });
 
-test("per environment it says what there is, which files changed and how many secrets wait for a value", () => {
+test("prints each environment's contents, its changed files and its number of secrets without a value", () => {
   const { code, out } = project.run(["synth", "dev"]);
   expect(code).toBe(0);
   expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms; unchanged$/m);
@@ -28,20 +28,20 @@ test("per environment it says what there is, which files changed and how many se
   project.run(["synth", "dev"]);
 });
 
-test("a repository that git cannot read stops a check: committed output would go unnoticed", () => {
+test("a repository that git cannot read stops a check, because committed output would go unnoticed", () => {
   writeFileSync(project.path(".git"), "of another owner");
   const { code, error } = project.run(["synth", "--check"]);
   expect([code, error]).toEqual([1, expect.stringContaining("git status")]);
   rmSync(project.path(".git"));
 });
 
-test("an option that npm took for itself stops the command, which writes nothing", () => {
+test("an option that npm took as its own stops the command, which writes nothing", () => {
   const npm = { npm_command: "run-script", npm_lifecycle_event: "synth", npm_config_check: "true" };
   const { code, error } = project.run(["synth", "dev"], npm);
   expect([code, error]).toEqual([64, expect.stringContaining("npm run synth -- dev --check")]);
 });
 
-test("a stale file is named, with the command that renews it, and left as it is", () => {
+test("names a stale file and the command that renews it, and leaves the file unchanged", () => {
   writeFileSync(project.path("config/dev.yaml"), original.replace("retentionDays: 7", "retentionDays: 14"));
   const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
   const { code, error } = project.run(["synth", "--check"]);
@@ -69,7 +69,7 @@ test("a broken environment stops all of them, and nothing is written", () => {
   expect(existsSync(project.path("cdktf.out"))).toBe(false);
 });
 
-test("an environment whose file is gone takes its folders with it", () => {
+test("removes the folders of an environment whose file was deleted", () => {
   mkdirSync(project.path("synthesized/old"));
   mkdirSync(project.path("cdktf.out/stacks/old"), { recursive: true });
   expect(project.run(["synth", "--check"]).error).toContain("synthesized/old");
@@ -79,7 +79,7 @@ test("an environment whose file is gone takes its folders with it", () => {
   expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(STACKS);
 });
 
-test("a stack that a policy rule refuses is not written, and the finding says what to do", () => {
+test("does not write a stack that a policy rule refuses, and the finding says what to do", () => {
   const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
   const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
   writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\n`);
@@ -91,13 +91,13 @@ test("a stack that a policy rule refuses is not written, and the finding says wh
     "[dev] config/allowances.yaml:2:5  dev[0]  got an unused allowance for aws_cloudwatch_log_group.access and the rule " +
       "log-retention, expected one that a finding needs\n" +
       "    remove the entry, or correct its address: it would silently cover the next finding\n" +
-      "nothing of synthesized/ was changed\n",
+      "synthesized/ was not changed\n",
   ]);
   expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);
   rmSync(project.path("config/allowances.yaml"));
 });
 
-test("allowances and imports that no stack needs are reported for all environments, each at its line", () => {
+test("reports unused allowances and imports of all environments, each at its line", () => {
   const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
   writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\nprod:\n  - { ${entry} }\n`);
   writeFileSync(project.path("config/imports.yaml"), "prod:\n  aws_cognito_user_pool.custmers: eu-west-1_Abc\n");
@@ -113,7 +113,7 @@ test("allowances and imports that no stack needs are reported for all environmen
   rmSync(project.path("config/imports.yaml"));
 });
 
-test("the stack that lets a pipeline in is synthesized by its name, and without config/bootstrap.yaml there is none", () => {
+test("synthesizes a bootstrap stack by its name, and none without config/bootstrap.yaml", () => {
   const { code, out } = project.run(["synth", "bootstrap-dev"]);
   expect(code).toBe(0);
   expect(out).toMatch(/^bootstrap-dev: \d+ resources in AWS, \d+ in Google/m);
@@ -130,7 +130,7 @@ test("the stack that lets a pipeline in is synthesized by its name, and without 
   writeFileSync(project.path("config/bootstrap.yaml"), config);
 });
 
-test("a switch of handshakes takes away the policy that no function reads any more", () => {
+test("a switch of handshakes removes the policy that no function reads any more", () => {
   const path = project.path("config/preview.yaml");
   const before = readFileSync(path, "utf8");
   try {
@@ -151,7 +151,7 @@ test("a switch of handshakes takes away the policy that no function reads any mo
   }
 });
 
-test("each authority of a trust store is reported with its last day", () => {
+test("reports each authority of a trust store with its last day", () => {
   writeFileSync(project.path("config/partners.pem"), authorities("root"));
   const domain = "domain: { name: dev.api.example.com, zoneId: Z0123456789DEV }";
   const asking = `gateway:\n  ${domain}\n  mutualTls: { truststore: partners.pem }\n`;

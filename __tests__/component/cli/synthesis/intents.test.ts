@@ -13,21 +13,21 @@ const refuse = (name: string, alsoTaken?: readonly string[]) => {
 };
 const names = (chosen: typeof all) => chosen.map(({ environment }) => environment);
 
-test("without names all environments are meant, in the order of their names", () => {
+test("without names, returns all environments in the order of their names", () => {
   expect(names(select(all, []))).toEqual(["dev", "preview", "prod", "staging"]);
 });
 
-test("named ones come once, in that same order", () => {
+test("returns named environments once, in the same order", () => {
   expect(names(select(all, ["staging", "dev", "dev"]))).toEqual(["dev", "staging"]);
 });
 
-test("an unknown one is a usage error; a name far from all others gets no guess", () => {
+test("an unknown environment is a usage error; a name unlike all others gets no suggestion", () => {
   expect(refuse("stagging").message).toContain("did you mean staging?");
   expect(refuse("qqqqqqqq").message).not.toContain("did you mean");
   expect([refuse("base") instanceof CommandError, refuse("base").exitCode]).toEqual([true, 64]);
 });
 
-test("a new file is proposed under a name alone that it may have", () => {
+test("suggests a new file only under a valid name", () => {
   expect(refuse("qa").message).toBe(
     'no environment is called "qa"\n    known: dev, preview, prod, staging; a new one is a new file, config/qa.yaml',
   );
@@ -36,7 +36,7 @@ test("a new file is proposed under a name alone that it may have", () => {
   expect(refuse("DEV").message).toContain("did you mean dev?");
 });
 
-test("what else the command takes is known too", () => {
+test("accepts the command's other names too", () => {
   expect(refuse("bootstrap-de", ["bootstrap-dev"]).message).toBe(
     'no environment is called "bootstrap-de"; did you mean bootstrap-dev?\n    known: bootstrap-dev, dev, preview, prod, staging',
   );

@@ -20,7 +20,7 @@ function pretend(version: string): string {
   return path;
 }
 
-test("TERRAFORM_BINARY_NAME names the binary, as for cdktf", () => {
+test("TERRAFORM_BINARY_NAME names the binary, as with cdktf", () => {
   const path = pretend("1.11.0");
   expect(findTerraform()).toEqual({ path, version: "1.11.0" });
 });

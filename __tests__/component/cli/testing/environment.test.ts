@@ -8,7 +8,7 @@ const SYNTHESIZED = join(SHOP_PROJECT, "synthesized");
 const folder = mkdtempSync(join(tmpdir(), "front-door-testing-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A copy of one environment's synthesis, with another text in a file. */
+/** A copy of one environment's synthesis, with one text replaced in a file. */
 function edited(name: string, file: string, from: string, to: string): string {
   const copy = mkdtempSync(join(folder, "copy-"));
   cpSync(join(SYNTHESIZED, name), join(copy, name), { recursive: true });
@@ -32,12 +32,12 @@ test.each(["dev", "staging", "prod"])(
   },
 );
 
-test("a disabled client is refused as such", async () => {
+test("refuses a disabled client with its own reason", async () => {
   const prod = await environment("prod", SYNTHESIZED);
   expectOf(prod).toRefuse("customers/partner-feed").call("GET /orders").because("client-revoked");
 });
 
-test("without an authorizer function, what the ledger reads in Envoy's configuration counts", async () => {
+test("without an authorizer function, uses the ledger's reading of Envoy's configuration", async () => {
   const preview = await environment("preview", SYNTHESIZED);
   expectOf(preview).toLet("customers/web").call("GET /orders");
   expectOf(preview).toRefuse("customers/web").call("GET /orders/export").because("scope");
@@ -50,7 +50,7 @@ test("a token carries its scopes as text, which every scope claim may hold", asy
     .call("GET /orders");
 });
 
-test("an HTTP API that allows a few networks is asked from one of them", async () => {
+test("calls an HTTP API with allowed networks from one of them", async () => {
   const copy = edited(
     "dev",
     "authorizer-policy.json",
@@ -62,7 +62,7 @@ test("an HTTP API that allows a few networks is asked from one of them", async (
     .call("GET /orders");
 });
 
-test("an authorizer that decides otherwise than the ledger says is an error with its reason", async () => {
+test("an authorizer that contradicts the ledger is an error with its reason", async () => {
   const copy = edited(
     "dev",
     "authorizer-policy.json",
@@ -77,6 +77,6 @@ test("an authorizer that does not start is an error", async () => {
   await expect(environment("dev", copy)).rejects.toThrow("version 1");
 });
 
-test("an environment that is not synthesized is an error that names the command", async () => {
+test("a missing synthesis is an error that names the command", async () => {
   await expect(environment("nowhere", SYNTHESIZED)).rejects.toThrow("npm run synth");
 });

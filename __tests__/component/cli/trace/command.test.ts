@@ -28,17 +28,17 @@ test.each([
   [["../dev", "JKJaXmPLvHcESHA="], "no such environment"],
   [["local", "JKJaXmPLvHcESHA="], "no front door is open here"],
   [["local", "JKJaXmPLvHcESHA=", "--folder", "config"], "got no stack.json"],
-])("%j is a wrong call", (args, message) => {
+])("%j is a usage error", (args, message) => {
   const { code, out, error } = trace(...args);
   expect([code, out, error.includes(message) ? message : error]).toEqual([64, "", message]);
 });
 
-test("a matrix writes no logs, so --logs with it is a wrong call", () => {
+test("--matrix with --logs is a usage error, because a matrix writes no logs", () => {
   const { code, error } = project.run(["local", "dev", "--matrix", "--logs", "x"]);
   expect([code, error]).toEqual([64, "--matrix writes no log lines\n    leave out --logs\n"]);
 });
 
-test("without aws and gcloud, both halves are named with their remedies, and the exit code is 1", () => {
+test("without aws and gcloud, names both clouds with their remedies, and ends with 1", () => {
   const done = spawnSync(process.execPath, ["cli/run.cjs", "trace", "dev", "JKJaXmPLvHcESHA="], {
     cwd: project.folder,
     env: { PATH: "/nowhere", HOME: project.folder },
@@ -49,7 +49,7 @@ test("without aws and gcloud, both halves are named with their remedies, and the
   expect(done.stdout).toContain("Cloud Logging could not be read: gcloud: spawn gcloud ENOENT\n    install the Google");
 });
 
-test("with tools that answer, a deployed environment's request is one story, with places from config", () => {
+test("with working tools, a deployed environment's request is one story, with places from config", () => {
   const bin = project.path("bin");
   mkdirSync(bin);
   const line = { requestId: "JKJaXmPLvHcESHA=", time: String(Date.now()), route: "GET /orders", status: "401" };
@@ -70,7 +70,7 @@ test("with tools that answer, a deployed environment's request is one story, wit
   });
 });
 
-test("an open door's request is found by its id, and the folder of its logs goes with the door", async () => {
+test("finds an open door's request by its id, and the folder of its logs is removed with the door", async () => {
   const door = new LocalCommand(project, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   const answer = await fetch(`${url}/orders`);

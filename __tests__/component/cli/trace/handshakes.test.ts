@@ -86,7 +86,7 @@ describe("with functions that decide", () => {
   });
 });
 
-test("a REST API that traces logs X-Ray's id, which finds the request", async () => {
+test("a REST API with tracing logs X-Ray's id, which finds the request", async () => {
   const traced = new SynthesizedEnvironments(["dev"], () => {
     const { gateway, ...intent } = restDev();
     return { ...intent, gateway: { ...gateway, tracing: true } };
@@ -116,7 +116,7 @@ describeWhere(NO_ENVOY, "with an Envoy", () => {
       environments.remove();
     });
 
-    test("its line joins by the request id, and Cloud Run's by the trace that it logs", async () => {
+    test("Envoy's line joins by the request id, and Cloud Run's by the trace that Envoy logs", async () => {
       const allowed = await door.call("/orders", await tokenOf(door, "customers/reporting-agent"));
       expect(differences(allowed)).toEqual([]);
       const joined = allowed.story.events.map(({ at, joined: { exact } }) => [at, exact]);
@@ -130,7 +130,7 @@ describeWhere(NO_ENVOY, "with an Envoy", () => {
       );
     });
 
-    test("a caller's traceparent is on Envoy's line, and finds the request", async () => {
+    test("a caller's traceparent is in Envoy's line, and finds the request", async () => {
       const headers = { ...(await tokenOf(door, "customers/reporting-agent")), traceparent: TRACEPARENT };
       const { story } = await door.call("/orders", headers);
       expect(story.traceId).toBe(TRACE);
@@ -164,7 +164,7 @@ describeWhere(NO_ENVOY, "with an Envoy", () => {
       }
       const allowed = await door.call("/orders", web);
       expect([allowed.status, differences(allowed), allowed.story.who]).toEqual([200, [], "customers/web"]);
-      // Clocks have milliseconds: what starts within one may come in any order.
+      // Clocks count milliseconds, so events within one may come in any order.
       expect([...places(allowed)].sort()).toEqual(["cloud-run", "envoy", "gateway"]);
       const lacking = await door.call("/orders", desk);
       expect([lacking.status, lacking.page.why, lacking.story.why]).toEqual([

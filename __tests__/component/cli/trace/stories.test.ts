@@ -3,7 +3,7 @@ import { PAGE, pageWith, tracedStories } from "../../../support/trace/stories";
 
 jest.setTimeout(120_000);
 
-// Where it fails: npm run stories renews the page.
+// If this test fails, npm run stories renews the page.
 test("each of five failures is found by one command, as the page shows it", async () => {
   const stories = await tracedStories();
   const { after, shown, now } = pageWith(stories);

@@ -12,14 +12,14 @@ test("docs/how-to/verify-live.md lists every probe, in order, as the command pri
   );
 });
 
-test("it names the probes of an HTTP API that a REST API is not asked", () => {
+test("names the probes of an HTTP API that do not run for a REST API", () => {
   const text = readFileSync(join(ROOT, "docs/how-to/verify-live.md"), "utf8");
   const [, section = ""] = text.split("### Where the gateway is a REST API");
   const left = PROBES.filter((probe) => !REST_PROBES.includes(probe)).map(({ id }) => `\`${id}\``);
   expect(section.replaceAll("\n", " ")).toContain(left.join(", "));
 });
 
-test("it names the probes that an environment without functions shares with the others", () => {
+test("names the probes that also run for an environment without functions", () => {
   const text = readFileSync(join(ROOT, "docs/how-to/verify-live.md"), "utf8");
   const [, section = ""] = text.split("### Where Envoy decides");
   const shared = SHARED_ISSUER_PROBES.filter((probe) => PROBES.includes(probe)).map(({ id }) => `\`${id}\``);

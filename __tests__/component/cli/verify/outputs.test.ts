@@ -13,21 +13,21 @@ function terraform(script: string) {
   return { path, version: "1.11.4" };
 }
 
-test("outputs are standard output alone, read in the stack's folder; warnings do not get into them", async () => {
+test("reads outputs only from standard output, in the stack's folder, without warnings", async () => {
   const binary = terraform(`echo "Warning: something" >&2; printf '{"args":"%s","pwd":"%s"}' "$*" "$(pwd -P)"`);
   const read = (await terraformOutputs(binary, folder, "dev")) as { args: string; pwd: string };
   expect(read.args).toBe("output -json -no-color");
   expect(read.pwd.endsWith(folder)).toBe(true);
 });
 
-test("Terraform's own words are shown where it fails, with what lays the stack out", async () => {
+test("shows Terraform's own error, with the command that initializes the stack", async () => {
   const binary = terraform('echo "Error: Backend initialization required" >&2; exit 1');
   await expect(terraformOutputs(binary, folder, "dev")).rejects.toThrow(
     /^dev: terraform output failed\nError: Backend initialization required\n {4}initialize the stack .*: npx cdktf plan dev$/,
   );
 });
 
-test("without a stack there is nothing to ask", async () => {
+test("runs no Terraform without a stack", async () => {
   await expect(terraformOutputs(terraform(""), join(folder, "none"), "dev")).rejects.toThrow(
     "dev: cdktf.out/ has no stack",
   );

@@ -3,7 +3,7 @@ import { accessToken } from "../../../support/verify/deployment";
 import { POLICY } from "../../../support/verify/policy";
 import { TOKENS, verifyFake } from "../../../support/verify/run";
 
-test("what is printed before the first request is what is sent, request by request", async () => {
+test("sends exactly the requests that were printed before the first one", async () => {
   const { lines, received } = await verifyFake();
   const [plan = ""] = lines;
   const [, count] = /^(\d+) requests after the smoke test, only GET and OPTIONS/m.exec(plan) ?? [];
@@ -17,14 +17,14 @@ test("what is printed before the first request is what is sent, request by reque
   }
 });
 
-test("no token is ever printed", async () => {
+test("never prints a token", async () => {
   const { lines } = await verifyFake();
   for (const token of Object.values(TOKENS)) {
     for (const part of token.split(".")) expect(lines.join("\n")).not.toContain(part);
   }
 });
 
-test("without tokens, probes that need one say which to set, and the others still tell", async () => {
+test("without tokens, probes that need one say which to set, and the others still give a verdict", async () => {
   const { code, lines, refuted, confirmed } = await verifyFake({ tokens: {} });
   expect({ code, refuted }).toEqual({ code: 0, refuted: [] });
   const untold = Object.fromEntries(
@@ -41,12 +41,12 @@ test("without tokens, probes that need one say which to set, and the others stil
   expect(confirmed).toEqual(expect.arrayContaining(["no-token", "junk-token", "direct-call", "narrow-role"]));
 });
 
-test("one token alone shows that a junk token is refused after it, and no more", async () => {
+test("one token only shows that an invalid token is refused after it", async () => {
   const { lines } = await verifyFake({ tokens: { CALLER_TOKEN: TOKENS.CALLER_TOKEN ?? "" } });
   expect(lines.join("\n")).toMatch(/could not tell {2}cache-per-caller\n.+for two callers set OTHER_CALLER_TOKEN/);
 });
 
-test("two callers who may both call a route are distinguished by what the service saw", async () => {
+test("the service's echo distinguishes two callers of the same route", async () => {
   const both = { ...TOKENS, OTHER_CALLER_TOKEN: accessToken("support", ["orders/read", "orders/support"]) };
   expect((await verifyFake({ tokens: both })).confirmed).toContain("cache-per-caller");
   expect((await verifyFake({ tokens: both, faults: { noEcho: true } })).untold).toContain("cache-per-caller");
@@ -55,7 +55,7 @@ test("two callers who may both call a route are distinguished by what the servic
   ]);
 });
 
-test("a service that does not echo leaves open what only it could know, and the forged credential is judged all the same", async () => {
+test("a service without an echo leaves some questions open, but the forged credential is still judged", async () => {
   const { code, untold, confirmed } = await verifyFake({ faults: { noEcho: true } });
   expect(code).toBe(0);
   expect(untold).toEqual(expect.arrayContaining(["forged-hints", "override-headers", "mapping-keys"]));
@@ -68,20 +68,20 @@ test("a throttled gateway proves nothing", async () => {
   expect(lines.join("\n")).toContain("could not tell  narrow-role\n                GET /products: throttled (429)");
 });
 
-test("a cache that is switched off is not asked about", async () => {
+test("does not probe a cache that is switched off", async () => {
   const { lines } = await verifyFake({ policy: { ...POLICY, cacheSeconds: 0 } });
   for (const id of ["cache-per-caller", "cache-per-route", "cache-per-path"]) {
     expect(lines.join("\n")).toMatch(new RegExp(`could not tell  ${id}\\n +nothing is cached here`));
   }
 });
 
-test("where CALLER_TOKEN cannot show it, two public routes of different services do", async () => {
+test("uses two public routes of different services if CALLER_TOKEN cannot decide", async () => {
   const { confirmed } = await verifyFake({ tokens: {} });
   expect(confirmed).toContain("cache-per-route");
   expect((await verifyFake({ tokens: {}, faults: { cacheIgnoresRoute: true } })).code).toBe(1);
 });
 
-test("a smoke test that fails makes the run fail, and the probes still say what they see", async () => {
+test("a failed smoke test makes the run fail, and the probes still report", async () => {
   const { code, refuted, last } = await verifyFake({ faults: { invokerUnknown: "orders" } });
   expect({ code, refuted }).toEqual({ code: 1, refuted: [] });
   expect(last).toMatch(/^\d+ confirmed, 0 refuted, \d+ could not tell; the smoke test failed$/);

@@ -15,7 +15,7 @@ function senderWith(basePath = "") {
   return { sent, sender: new Sender({ deployment: known, tokens: { CALLER_TOKEN: "a.b.c" }, client, clock }) };
 }
 
-test("requests go to the addresses of the deployment, a token in the header that was asked for", async () => {
+test("sends requests to the deployment's addresses, with the token in the given header", async () => {
   const { sent, sender } = senderWith("/v1");
   await sender.send({ method: "GET", to: "gateway", path: "/orders", as: "CALLER_TOKEN" });
   await sender.send({
@@ -31,13 +31,13 @@ test("requests go to the addresses of the deployment, a token in the header that
   ]);
 });
 
-test("one request at a time, with a pause between", async () => {
+test("sends one request at a time, with a pause in between", async () => {
   const { sent, sender } = senderWith();
   for (const path of ["/a", "/b", "/c"]) await sender.send({ method: "GET", to: "gateway", path });
   expect(sent.map(({ at }) => at)).toEqual([0, PAUSE_MILLISECONDS, 2 * PAUSE_MILLISECONDS]);
 });
 
-test("nothing goes to a service that is not deployed, nor without the token it was planned with", async () => {
+test("sends nothing to a service that is not deployed, or without the planned token", async () => {
   const { sender } = senderWith();
   await expect(sender.send({ method: "GET", to: { service: "other" }, path: "/" })).rejects.toThrow("no service other");
   await expect(sender.send({ method: "GET", to: "gateway", path: "/", as: "OTHER_CALLER_TOKEN" })).rejects.toThrow(

@@ -11,7 +11,7 @@ const ok: HttpResponse = { status: 200, headers: {}, body: "[]" };
 const notYet: HttpResponse = { status: 500, headers: {}, body: '{"message":"Internal Server Error"}' };
 const notInvoker: HttpResponse = { status: 403, headers: {}, body: "Your client does not have permission to get URL" };
 
-/** Smoke against a front door that gives these answers to each service, one after another, the last again and again. */
+/** Runs smoke against a front door that gives these answers for each service in turn, and then repeats the last one. */
 async function smokeWith(answers: Readonly<Record<string, readonly (HttpResponse | Error)[]>>) {
   const clock = new FakeClock();
   const calls: string[] = [];
@@ -30,7 +30,7 @@ async function smokeWith(answers: Readonly<Record<string, readonly (HttpResponse
   return { ...result, calls, lines, seconds: (clock.now() - start) / 1000 };
 }
 
-test("it waits for IAM: neither a gateway that cannot mint nor a Cloud Run that knows no invoker is the end", async () => {
+test("waits for IAM while the gateway cannot mint, or Cloud Run does not know the invoker yet", async () => {
   const { failed, calls, lines } = await smokeWith({
     "/products": [notYet, notInvoker, new NoAnswer("no answer: ENOTFOUND"), ok],
     "/status": [ok],
@@ -43,24 +43,24 @@ test("it waits for IAM: neither a gateway that cannot mint nor a Cloud Run that 
   );
 });
 
-test("it ends at the stated time, and says who said what last", async () => {
+test("ends at the stated time, and reports the last answer of each service", async () => {
   const { failed, seconds, calls } = await smokeWith({ "/products": [notInvoker], "/status": [ok] });
   expect(failed).toEqual(["catalog: GET /products: Cloud Run answered 403"]);
   expect(seconds).toBeLessThanOrEqual(SMOKE_SECONDS);
   expect(calls.length).toBeLessThanOrEqual(SMOKE_SECONDS / SMOKE_PAUSE_SECONDS + 2);
 });
 
-test("a service that answers 404 is up, one that answers 503 itself is not", async () => {
+test("a service that answers 404 is up, and one that answers 503 is not", async () => {
   const broken = { status: 503, headers: { server: "Google Frontend" }, body: "no" };
   const { failed } = await smokeWith({ "/products": [{ ...ok, status: 404 }], "/status": [broken] });
   expect(failed).toEqual(["orders: GET /status: the service answered 503"]);
 });
 
-test("a fault that is none of the network's is not waited out", async () => {
+test("does not wait after an error that is not the network's", async () => {
   await expect(smokeWith({ "/status": [ok], "/products": [new TypeError("a bug")] })).rejects.toThrow("a bug");
 });
 
-test("alone it tells a pipeline whether the deploy works, and which services it could not call", async () => {
+test("--smoke reports whether the deploy works, and which services it could not call", async () => {
   const { code, last } = await verifyFake({ smokeOnly: true });
   expect([code, last]).toEqual([0, "smoke: 2 of 2 services called, all answer"]);
   const scopedOnly = Object.fromEntries(Object.entries(POLICY.routes).filter(([key]) => key !== "GET /status"));
@@ -69,7 +69,7 @@ test("alone it tells a pipeline whether the deploy works, and which services it 
   expect([partly.code, partly.last]).toEqual([0, "smoke: 1 of 2 services called, all answer"]);
 });
 
-test("alone, it fails with 1 when a service stays away, and with 2 when there is nothing it may call", async () => {
+test("--smoke fails with 1 if a service does not answer, and with 2 if it may call no service", async () => {
   const { code, last } = await verifyFake({ smokeOnly: true, faults: { mintFails: true } });
   expect([code, last]).toEqual([
     1,

@@ -6,7 +6,7 @@ import { ProjectCopy } from "../../../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-/** `npm run verify:live -- dev`, where Terraform knows its version and does this when it is asked for outputs. */
+/** `npm run verify:live -- dev` with a Terraform that prints its version, and runs this script for outputs. */
 function verify(output: string) {
   const path = project.path("terraform");
   const version = `echo '{"terraform_version":"1.15.5"}'`;
@@ -15,7 +15,7 @@ function verify(output: string) {
   return { code, out, error };
 }
 
-test("without a stack to ask nothing is asked, and that is no refusal", () => {
+test("sends no request without a stack, and does not end with 1", () => {
   const { code, out, error } = verify("echo '{}'");
   expect({ code, out }).toEqual({ code: 64, out: "" });
   expect(error).toContain("dev: cdktf.out/ has no stack to read outputs from\n");
@@ -24,20 +24,20 @@ test("without a stack to ask nothing is asked, and that is no refusal", () => {
 test.each([
   ["a stack that was never initialised", 'echo "Error: Backend initialization required" >&2; exit 1', "output failed"],
   ["a stack that was never deployed", "echo '{}'", "Terraform has no outputs of a deployed front door"],
-])("nor is %s", (_, output, said) => {
+])("sends no request for %s", (_, output, said) => {
   mkdirSync(project.path("cdktf.out/stacks/dev"), { recursive: true });
   const { code, out, error } = verify(output);
   expect({ code, out }).toEqual({ code: 64, out: "" });
   expect(error).toContain(said);
 });
 
-test("a config with problems sends no request either", () => {
+test("sends no request with a config that has problems", () => {
   writeFileSync(project.path("config/dev.yaml"), "services: [");
   const { code, error } = verify("echo '{}'");
   expect([code, error]).toEqual([64, expect.stringContaining("in config/: nothing was written")]);
 });
 
-test("a fault of this program stays one", async () => {
+test("passes an error of this program on unchanged", async () => {
   const fault = new TypeError("undefined is not a deployment");
   await expect(beforeAsking(() => Promise.reject(fault))).rejects.toBe(fault);
   const refused = new CommandError("no outputs", EXIT.failed);

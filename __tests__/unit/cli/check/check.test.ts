@@ -16,7 +16,7 @@ test.each([
   expect(countsOf(report(changes), status)).toEqual({ passed: 5, failed });
 });
 
-test("each skipped test is named once, with all that it stands in", () => {
+test("names each skipped test once, with its describe blocks", () => {
   const skipped = { status: "pending", ancestorTitles: ["Envoy"], title: "refuses (no Envoy here)" };
   const passed = { status: "passed", ancestorTitles: [], title: "works" };
   const results = report({ testResults: [{ assertionResults: [skipped, passed] }, { assertionResults: [skipped] }] });

@@ -10,7 +10,7 @@ const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
   ...changes,
 });
 
-/** Runs these steps, each as long as it takes the event loop to come round as many times as its name says. */
+/** Runs these steps. Each takes as many turns of the event loop as its name says. */
 async function ran(steps: readonly Step[], outcomes: Readonly<Record<string, Outcome>> = {}, atOnce = 2) {
   const said: string[] = [];
   const most = { running: 0, now: 0 };
@@ -32,25 +32,25 @@ async function ran(steps: readonly Step[], outcomes: Readonly<Record<string, Out
 const events = (said: readonly string[]) =>
   said.flatMap((line) => /^(begins|passed|FAILED|skipped) +([\w-]+)/.exec(line)?.slice(1).join(" ") ?? []);
 
-test("two steps run side by side, and the next begins when one of them ends", async () => {
+test("runs two steps in parallel, and starts the next when one of them ends", async () => {
   const { said, most } = await ran([step("a-9"), step("b-1"), step("c-1")]);
   expect(most).toBe(2);
   expect(events(said)).toEqual(["begins a-9", "begins b-1", "passed b-1", "begins c-1", "passed c-1", "passed a-9"]);
 });
 
-test("a step that wants the machine for itself runs before all others, alone", async () => {
+test("runs an exclusive step alone, before all others", async () => {
   const { said } = await ran([step("a"), step("whole-5", { first: true })]);
   expect(events(said)).toEqual(["begins whole-5", "passed whole-5", "begins a", "passed a"]);
 });
 
-test("what fails shows its output, and the rest runs all the same", async () => {
+test("shows the output of a failed step, and still runs the others", async () => {
   const failed = outcome({ passed: 0, failed: 1, output: "expected 1, got 2" });
   const { said, found } = await ran([step("a"), step("b"), step("c")], { a: failed });
   expect(said.filter((line) => line.includes("expected 1, got 2"))).toHaveLength(1);
   expect(found.map((each) => each.failed).sort()).toEqual([0, 0, 1]);
 });
 
-test("each end says what is still to come", async () => {
+test("lists the remaining steps whenever a step ends", async () => {
   const { said } = await ran([step("a"), step("b")], {}, 1);
   expect(said.filter((line) => line.includes("to come")).map((line) => line.split("to come: ")[1])).toEqual([
     "b",

@@ -13,7 +13,7 @@ const NOTHING: Obstacles = {
   zizmor: () => undefined,
 };
 
-/** Names of the steps that are skipped where one thing is missing. */
+/** Names of the steps that are skipped if one tool is missing. */
 function skippedWithout(missing: keyof Obstacles): readonly string[] {
   return stepsOf(INTENTS, { ...NOTHING, [missing]: () => "since it is not here" })
     .filter(({ obstacle }) => obstacle?.() === "since it is not here")
@@ -25,11 +25,11 @@ test.each<[keyof Obstacles, readonly string[]]>([
   ["scanners", ["scanners"]],
   ["actionlint", ["workflows, by actionlint"]],
   ["zizmor", ["workflows, by zizmor"]],
-])("a machine without %s skips what needs it, and nothing else", (missing, skipped) => {
+])("a machine without %s skips only the steps that need it", (missing, skipped) => {
   expect(skippedWithout(missing)).toEqual(skipped);
 });
 
-test("each environment is measured by its own ledger, with the declared Node where it can be fetched", () => {
+test("runs each environment's matrix against its own ledger, with the declared Node if it can be downloaded", () => {
   const commands = (registry: () => string | undefined) =>
     stepsOf(INTENTS, { ...NOTHING, registry })
       .map(({ npm }) => npm.join(" "))
@@ -41,7 +41,7 @@ test("each environment is measured by its own ledger, with the declared Node whe
   expect(commands(() => "offline")).toEqual(["run local -- dev --matrix", "run local -- preview --matrix"]);
 });
 
-test("the tests that a person runs come first, and every tier is run once", () => {
+test("runs the unit tests first, and every tier once", () => {
   const steps = stepsOf(INTENTS, NOTHING);
   expect(steps.filter(({ first }) => first).map(({ npm }) => npm)).toEqual([["test"]]);
   const tiers = steps.filter(({ jest }) => jest).map(({ npm }) => npm.filter((word) => word !== "run"));

@@ -4,7 +4,7 @@ import type { PlanJson } from "../../../../packages/terraform-access-review/plan
 const noOp = { address: "aws_iam_role.a", type: "aws_iam_role", change: { actions: ["no-op"] } };
 const plan = (parts: Partial<PlanJson>): PlanJson => ({ format_version: "1.2", ...parts });
 
-test("Terraform says itself whether a plan can be applied", () => {
+test("takes Terraform's own word on whether a plan can be applied", () => {
   const update = { ...noOp, change: { actions: ["update"] } };
   expect([true, false].map((applyable) => isApplyable(plan({ applyable, resource_changes: [update] })))).toEqual([
     true,
@@ -12,7 +12,7 @@ test("Terraform says itself whether a plan can be applied", () => {
   ]);
 });
 
-test("of OpenTofu a plan can be applied that changes a resource, an output or an address, or imports", () => {
+test("an OpenTofu plan can be applied if it changes a resource, an output or an address, or imports", () => {
   const cases: readonly (readonly [Partial<PlanJson>, boolean])[] = [
     [{}, false],
     [{ resource_changes: [noOp], output_changes: { url: { actions: ["no-op"] } } }, false],

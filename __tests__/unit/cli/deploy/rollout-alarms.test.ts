@@ -32,7 +32,7 @@ const service = (revision: string, ...shares: readonly (readonly [revision: stri
 
 const imageOf = (revision: string) => `registry/${revision}`;
 
-/** The same, as Cloud Run names it where the config has no rollout. */
+/** The service without a revision name: Cloud Run chooses one if the config has no rollout. */
 const unnamed = (revision: string) => {
   const named = service(revision);
   return { ...named, template: named.template.map((each) => ({ ...each, revision: "" })) };
@@ -58,14 +58,14 @@ test.each<[string, object | null, object | null, number]>([
   ["starts where Cloud Run named what runs", service(""), service(NEW, [NEW, 10], [OLD, 90]), 1],
   ["starts from another revision than what runs", service(OLDER), service(NEW, [NEW, 10], [OLD, 90]), 1],
   ["starts with the service", null, service(NEW, [NEW, 10], [OLD, 90]), 1],
-  ["is of a service that goes", service(OLD), null, 0],
-])("a rollout that %s is known, or refused", (_, before, after, faults) => {
+  ["is of a removed service", service(OLD), null, 0],
+])("a rollout that %s is accepted if its other revision is known", (_, before, after, faults) => {
   const found = unknownRevisions(planOf(before, after));
   expect(found).toHaveLength(faults);
   for (const fault of found) expect(fault).toContain(`${ADDRESS}: the previous image would run as ${OLD}`);
 });
 
-test("a rollout is refused where the revision before has other rules of Envoy, under whatever name", () => {
+test("refuses a rollout whose previous revision has other Envoy rules, even under the same name", () => {
   const [before, after] = [service(OLD), service(NEW, [NEW, 10], [OLD, 90])];
   const other = (args: unknown) => ({
     ...before,
@@ -104,7 +104,7 @@ async function asked(
 
 const start = [service(OLD), service(NEW, [NEW, 10], [OLD, 90])] as const;
 
-test("an alarm of the service's objectives holds up a larger share of the new image", async () => {
+test("an alarm of the service's objectives blocks a larger share for the new image", async () => {
   const { found, questions } = await asked(start, ON);
   expect(found).toEqual([expect.stringContaining(`${ADDRESS}: the alarm shop-dev-orders-slo-fast is on`)]);
   expect((await asked(start, NONE)).found).toEqual([]);
@@ -123,13 +123,13 @@ test.each([
   ["what AWS refuses", undefined],
   ["what is no JSON", "<html>"],
   ["what has no list", {}],
-  // The answer to an identity that may describe only some alarms: AWS leaves composite alarms out without an error.
+  // For an identity that may describe only some alarms, AWS leaves composite alarms out without an error.
   ["what lacks an alarm", inStates("OK")],
-])("alarms that cannot be read hold it up as well: %s", async (_, answer) => {
+])("alarms that cannot be read block it too: %s", async (_, answer) => {
   expect((await asked(start, answer)).found).toEqual([expect.stringContaining("cannot be read")]);
 });
 
-test("AWS is not asked about a service without alarms, such as one whose name only starts the same", async () => {
+test("does not query AWS for a service without alarms, such as one whose name only starts the same", async () => {
   expect((await asked(start, ON, OTHERS)).questions).toEqual([]);
 });
 
@@ -143,6 +143,6 @@ test.each<[string, object | null, object | null, number]>([
   ["a smaller share", service(NEW, [NEW, 50], [OLD, 50]), service(NEW, [NEW, 10], [OLD, 90]), 0],
   ["a new image for all calls at once, such as a fix", service(OLD), service(NEW), 0],
   ["a new image of a service without a rollout", unnamed(OLD), unnamed(NEW), 0],
-])("AWS is asked only where a rollout moves calls to the new image: %s", async (_, before, after, questions) => {
+])("queries AWS only if a rollout moves calls to the new image: %s", async (_, before, after, questions) => {
   expect((await asked([before, after], ON)).questions).toHaveLength(questions);
 });

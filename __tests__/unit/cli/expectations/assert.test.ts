@@ -58,13 +58,13 @@ test.each<[string, Breach, readonly string[]]>([
   ],
   ["a secret of a client", breach({ principal: "gateway", target: "clients/batch" }, "readSecrets"), ["clients.batch"]],
   ["a service", breach({ principal: "group:ops", target: "orders" }, "invoke"), ["services.orders"]],
-])("%s: the lines of config that decide are named", (_, of, lines) => {
+])("%s: names the lines of config that decide", (_, of, lines) => {
   const [first = "", remedy = ""] = faultOf(of, intent, PLACES).split("\n");
   expect(first).toMatch(/^config\/expectations\.yaml:7:5 {2}dev\[0\] {2}dev: got /);
   for (const line of lines) expect(remedy).toContain(line);
 });
 
-test("where nothing can be named, the remedy stays", () => {
+test("gives the remedy even if no line of config decides", () => {
   for (const text of [
     faultOf(breach({ target: "GET /gone", got: "missing" }), intent, PLACES),
     faultOf(breach({}), intent),

@@ -37,13 +37,13 @@ const OWN = [
   row("principals with roles/run.invoker", "invoke it", SERVICE),
 ];
 
-test("the grants of the stack itself keep what they say", () => {
+test("the stack's own grants meet the expectations", () => {
   expect(found("readSecrets", { only: true }, OWN)).toEqual([]);
   expect(found("invoke", { only: true, principals: ["gateway"] }, OWN)).toEqual([]);
   expect(found("invoke", { may: false }, OWN)).toEqual([]);
 });
 
-test("a grant that is missing, and a resource that is missing, break a may", () => {
+test("a missing grant and a missing resource break a may", () => {
   expect(found("readSecrets", {}, [])).toEqual(["service orders refused orders-database-url"]);
   expect(found("readSecrets", { targets: ["gone"] }, OWN)).toEqual(["service orders missing gone"]);
   expect(found("readSecrets", { may: false, targets: ["gone"] }, OWN)).toEqual([]);
@@ -90,7 +90,7 @@ test("a client's secret is read by the roles that config names", () => {
   expect(found("readSecrets", of, [])).toEqual(["arn:aws:iam::111122223333:role/batch refused clients/batch"]);
 });
 
-test("a row that denies hides no call that another row allows: main.ts can add rows", () => {
+test("a row that denies does not hide a call that another row allows, because main.ts can add rows", () => {
   const of = { may: false, principals: ["customers/web"], targets: ["GET /orders"] };
   const rows = [
     row("customers/web", "GET /orders", SERVICE),

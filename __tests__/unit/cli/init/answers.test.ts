@@ -12,7 +12,7 @@ test("every default fits its own question", () => {
   );
 });
 
-test("what does not fit is refused, per question", () => {
+test("refuses an answer that does not fit its question", () => {
   const wrong = {
     name: ["Shop", "shop_1", "-shop", ""],
     environments: [
@@ -40,7 +40,7 @@ test("what does not fit is refused, per question", () => {
   }
 });
 
-test("a default that does not fit is not offered", () => {
+test("does not offer a default that does not fit", () => {
   const [project] = QUESTIONS.filter(({ flag }) => flag === "googleProject");
   if (project === undefined) throw new Error("no such question");
   const of = (name: string) => suggestion(project, { name, environments: "qa" }, "/");
@@ -52,7 +52,7 @@ test("a default that does not fit is not offered", () => {
   ]);
 });
 
-test("one account serves all environments, and a list has one for each", () => {
+test("accepts one account for all environments, or a list with one for each", () => {
   const given = {
     name: "shop",
     environments: "dev, prod",
@@ -72,7 +72,7 @@ test("one account serves all environments, and a list has one for each", () => {
   });
 });
 
-test("a folder's name becomes a name that the config takes", () => {
+test("turns a folder's name into a name that the config accepts", () => {
   const names = ["My_API 2", "42-orders", "über", "a".repeat(40), "...", "orders-and-customers-api"];
   expect(names.map(wordOf)).toEqual(["my-api-2", "orders", "ber", "a".repeat(15), "front-door", "orders-and-cust"]);
 });

@@ -25,7 +25,7 @@ const SHAPES: readonly Flags[] = [
   { image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}`, service: "orders", name: "acme-shop" },
 ];
 
-test("every shape is a config without a problem, whose environments are those that were asked for", () => {
+test("every combination of answers is a valid config with the requested environments", () => {
   for (const flags of SHAPES) {
     const answered = answers(flags);
     const result = loadFiles(configFiles(answered));
@@ -34,7 +34,7 @@ test("every shape is a config without a problem, whose environments are those th
   }
 });
 
-test("a digest is required where there is one, and one environment alone switches on a shared project's APIs", () => {
+test("requires a digest if the image has one, and only one environment switches on a shared project's APIs", () => {
   const pinned = loadFiles(configFiles(answers({ image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}` })));
   const shared = loadFiles(configFiles(answers({ googleProject: "one-for-all" })));
   if (!pinned.ok || !shared.ok) throw new Error("a problem");

@@ -3,7 +3,7 @@ import { QUESTIONS } from "../../../../cli/init/answers";
 import { terminalQuestions } from "../../../../cli/init/terminal";
 import { CommandError } from "../../../../cli/process/command-error";
 
-/** All is answered but the first service, for which no tool of this machine is asked. */
+/** Answers everything except the first service, whose default needs no tool of this machine. */
 function ask() {
   const answered: Record<string, string> = { environments: "dev,prod" };
   for (const { flag } of QUESTIONS) if (flag !== "service") answered[flag] ??= "given";
@@ -14,7 +14,7 @@ function ask() {
 test.each([
   ["Ctrl-C", "\x03", 130],
   ["Ctrl-D", "\x04", 64],
-])("%s at a question ends the command, and nothing was written", async (_, key, exitCode) => {
+])("%s at a question ends the command, and nothing is written", async (_, key, exitCode) => {
   const { input, answers } = ask();
   input.write(key);
   const error = await answers.catch((thrown: unknown) => thrown);
@@ -22,13 +22,13 @@ test.each([
   expect(error).toMatchObject({ exitCode, message: "no answer: nothing was written" });
 });
 
-test("the end of the input ends the command as well", async () => {
+test("the end of the input ends the command too", async () => {
   const { input, answers } = ask();
   input.end();
   await expect(answers).rejects.toMatchObject({ exitCode: 64 });
 });
 
-test("a question is asked until the answer fits", async () => {
+test("repeats a question until the answer fits", async () => {
   const log = jest.spyOn(console, "log").mockImplementation();
   const { input, answers } = ask();
   input.write("Orders\r");

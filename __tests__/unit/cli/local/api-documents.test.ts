@@ -29,7 +29,7 @@ test("the page has the same routes, calls through its own address, and asks for 
   });
 });
 
-test("the renderer is found where it is installed, and nowhere else", () => {
+test("finds the renderer only where it is installed", () => {
   expect(rendererFolder(["/nowhere", ROOT])).toMatch(/node_modules\/swagger-ui-dist$/);
   expect(rendererFolder(["/nowhere"])).toBeUndefined();
 });

@@ -41,7 +41,7 @@ test.each<[string, Partial<Expectation>, number]>([
   ["a secret, about which a call says nothing", { action: "readSecrets", principals: ["gateway"], targets: ["x"] }, 0],
 ])("%s", (_, parts, count) => expect(broken(parts)).toHaveLength(count));
 
-test("a broken one is named with its line, and so is the API that breaks it", () => {
+test("names a broken expectation with its line, and the API that breaks it", () => {
   const parts = { principals: ["customers/web"], targets: ["GET /orders"] };
   expect(broken(parts, [cell("no token", "GET /orders", 401), cell("customers/web", "GET /orders", 403)])).toEqual([
     "by the other kind, got customers/web not allowed to call GET /orders, expected: customers/web may call GET /orders (config/expectations.yaml:4)",

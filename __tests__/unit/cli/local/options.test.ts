@@ -56,7 +56,7 @@ testAll(["orders", "orders=", "=:3000", "orders=:", "orders=:x", "orders=:0", "o
   (text) => expect(() => serviceChoice(text)).toThrow("as in --service orders=:3000"),
 );
 
-test("a claim is a text after =, and whatever JSON says after :=", () => {
+test("a claim is a text after =, and a JSON value after :=", () => {
   const texts = [
     "sub=7",
     "empty=",

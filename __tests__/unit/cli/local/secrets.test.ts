@@ -12,7 +12,7 @@ function write(text: string): void {
   writeFileSync(file, text);
 }
 
-test("one value a line, by the secret's id; comments and empty lines are passed over", () => {
+test("reads one value per line, by the secret's id, and skips comments and empty lines", () => {
   write("# mine\n\nshop-dev-db=postgres://a=b#c\r\nshop-dev-empty=\n");
   expect(readSecrets(ENVIRONMENT)).toEqual(
     new Map(Object.entries({ "shop-dev-db": "postgres://a=b#c", "shop-dev-empty": "" })),
@@ -23,7 +23,7 @@ test("without a file there are no values", () => {
   expect(readSecrets(ENVIRONMENT).size).toBe(0);
 });
 
-test("a line that is none is named by its number, and not shown", () => {
+test("reports a malformed line by its number, without showing it", () => {
   write("shop-dev-db=1\nhunter2\n");
   const error = (() => {
     try {

@@ -6,7 +6,7 @@ import { tokenCommand, tokenProgram } from "../../../../cli/local/token-command"
 const folder = mkdtempSync(join(tmpdir(), "front-door-token-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a project with the script calls it by npm, any other calls the package's own command", () => {
+test("uses npm in a project with the script, and the package's own command in any other", () => {
   const programs = [undefined, "{}", "not JSON", '{"scripts":{"token":"front-door token"}}'].map((manifest) => {
     if (manifest !== undefined) writeFileSync(join(folder, "package.json"), manifest);
     return tokenProgram(folder);
@@ -15,7 +15,7 @@ test("a project with the script calls it by npm, any other calls the package's o
   expect(programs).toEqual([own, own, own, "npm run -s token --"]);
 });
 
-test("a caller's name is one word of a shell, whatever is in it", () => {
+test("quotes any caller's name as one word of a shell", () => {
   expect(tokenCommand("dev", "customers/web", "bob")).toMatch(/ dev --as customers\/web --user bob$/);
   expect(tokenCommand("dev", "aws/it's $(me)")).toMatch(/ dev --as 'aws\/it'\\''s \$\(me\)'$/);
 });

@@ -18,7 +18,7 @@ const operation = (key: string, intent = intentOf("dev")) => {
   return found;
 };
 
-test("each route of each service is one operation, under an id of its own", () => {
+test("each route of each service is one operation with a unique id", () => {
   for (const intent of [intentOf("dev"), intentOf("preview"), everythingOfRest()]) {
     const found = operationsOf(intent);
     const routes = intent.services.flatMap((service) => service.routes);
@@ -46,7 +46,7 @@ test("a route that an AWS principal may call has a scheme for its tokens, withou
   });
 });
 
-test("a greedy variable is an ordinary one with a mark", () => {
+test("a greedy variable is an ordinary one with x-greedy", () => {
   expect(operation("GET /images/{path+}")).toMatchObject({
     path: "/images/{path}",
     parameters: [{ name: "path", in: "path", required: true, schema: { type: "string" }, "x-greedy": true }],
@@ -76,7 +76,7 @@ test("routes whose variables have other names share one path", () => {
   });
 });
 
-test("a public route needs nothing, and a scoped one needs one scope of one issuer", () => {
+test("a public route needs no token, and a scoped one needs one scope of one issuer", () => {
   expect(operation("GET /products").security).toEqual([]);
   expect(operation("GET /orders/{id}").security).toEqual([
     { aws: [] },
@@ -159,7 +159,7 @@ test("the front door's own answers are those of its kind", () => {
   expect(codes("GET /orders", intentOf("preview"))).toEqual(["2XX", "401", "403", "429", "503", "default"]);
 });
 
-test("a REST API says which limit applied, and Envoy answers with a status alone", () => {
+test("a REST API says which limit applied, and Envoy answers only with a status", () => {
   const schema = (name: string, intent = intentOf("dev")) =>
     (documentOf(intent).components.responses[name] as { content: Record<string, { schema: unknown }> }).content[
       "application/json"
@@ -173,7 +173,7 @@ test("a REST API says which limit applied, and Envoy answers with a status alone
   });
 });
 
-test("the URL is the domain in config, or an address with a variable, and never an invented one", () => {
+test("the URL is the domain in config, or an address with a variable, and never made up", () => {
   expect(declaredServers(httpWith({ domain: DOMAIN }))).toMatchObject([{ url: "https://api.dev.shop.example.com" }]);
   const [http] = declaredServers(intentOf("dev"));
   expect(http).toMatchObject({
@@ -185,7 +185,7 @@ test("the URL is the domain in config, or an address with a variable, and never 
   expect(declaredServers(asked)[0]?.url).toBe(http?.url);
 });
 
-test("the version follows the content", () => {
+test("the version changes with the content", () => {
   expect(documentOf().info.version).toBe(documentOf().info.version);
   expect(documentOf(restWith({})).info.version).not.toBe(documentOf().info.version);
 });

@@ -19,7 +19,7 @@ const merged = openApiDocument(intentOf("dev"), {
 const plain = openApiDocument(intentOf("dev"), { servers: SERVERS });
 const operation = (path: string, method: string, document = merged) => document.paths[path]?.[method] as Operation;
 
-test("an operation has what the service says about it, and the front door's id and access", () => {
+test("an operation has the service's description, and the front door's id and access", () => {
   const { security, operationId } = operation("/orders", "get", plain);
   expect(operation("/orders", "get")).toMatchObject({
     operationId,
@@ -36,7 +36,7 @@ test("an operation has what the service says about it, and the front door's id a
   expect(operation("/orders/{id}", "get").deprecated).toBe(true);
 });
 
-test("the front door's routes are those of config, whatever the service's document has", () => {
+test("the front door's routes are those of config, regardless of the service's document", () => {
   expect(Object.keys(merged.paths)).toEqual(Object.keys(plain.paths));
   expect(merged.servers).toEqual(SERVERS);
   expect(merged.components.securitySchemes).toEqual(plain.components.securitySchemes);
@@ -82,7 +82,7 @@ test("components that routes refer to come along, under the service's name and i
   });
 });
 
-test("references to other files are followed, and names stay apart", () => {
+test("follows references to other files, and keeps equal names apart", () => {
   const order = { type: "object", properties: { default: ref("schemas/Order"), kind: { $ref: "./kinds.yaml" } } };
   const document = {
     ...ORDERS,
@@ -114,7 +114,7 @@ test("references to other files are followed, and names stay apart", () => {
   });
 });
 
-test("a reference to nothing, or out of config/, is refused with its place", () => {
+test("refuses a reference to nothing or to a file outside config/, with its place", () => {
   for (const $ref of ["#/components/schemas/None", "https://example.com/x.yaml"]) {
     const responses = { 200: { description: "One.", content: json({ $ref }) } };
     const services = new Map([["orders", documentOf({ paths: { "/orders": { get: { responses } } } })]]);

@@ -14,7 +14,7 @@ const MANIFEST: Manifest = {
   state: { serial: 7, lineage: "0b1c2d3e-aaaa" },
 };
 
-test("a plan belongs to what it was made from, whenever that is looked at", () => {
+test("a plan matches its unchanged inputs at any later time", () => {
   expect(differences(MANIFEST, { ...MANIFEST, createdAt: "2027-01-01T00:00:00.000Z", change: "sha256:x" })).toEqual([]);
 });
 
@@ -28,10 +28,10 @@ testAll([
   [{ providerLock: "sha256:m" }, "the lock file of the providers: was sha256:l, is sha256:m"],
   [{ state: { serial: 8, lineage: "0b1c2d3e-aaaa" } }, "the state: was serial 7 of 0b1c2d3e, is serial 8 of 0b1c2d3e"],
   [{ state: { serial: 0, lineage: "" } }, "the state: was serial 7 of 0b1c2d3e, is empty"],
-])("%j is named", (other, line) => {
+])("names the changed part %j", (other, line) => {
   expect(differences(MANIFEST, { ...MANIFEST, ...other })).toEqual([line]);
 });
 
-testAll([undefined, null, {}, [], "text", { ...MANIFEST, version: 2 }])("%j is no manifest", (value) => {
+testAll([undefined, null, {}, [], "text", { ...MANIFEST, version: 2 }])("%j is not a manifest", (value) => {
   expect(isManifest(value)).toBe(false);
 });

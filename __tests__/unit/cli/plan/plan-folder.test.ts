@@ -8,7 +8,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const plans = { path: (name: string) => join(folder, name) } as PlanFolder;
 const lock = join(folder, "lock");
 
-test("a second run is refused while the first goes on, with the first one's id", async () => {
+test("refuses a second run while the first one runs, with the first one's id", async () => {
   let refusal: unknown;
   await locked("dev", plans, async () => {
     refusal = await locked("dev", plans, async () => "ran").catch((error: Error) => error.message);
@@ -18,18 +18,18 @@ test("a second run is refused while the first goes on, with the first one's id",
   );
 });
 
-test("the lock goes with the run, also with one that fails", async () => {
+test("removes the lock when the run ends, also when it fails", async () => {
   await expect(locked("dev", plans, async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(existsSync(lock)).toBe(false);
   expect(await locked("dev", plans, async () => "ran")).toBe("ran");
 });
 
-test.each(["2147483646", "", "no number"])("a lock that a dead run left (%j) blocks no other run", async (left) => {
+test.each(["2147483646", "", "no number"])("a dead run's lock (%j) does not block another run", async (left) => {
   writeFileSync(lock, left);
   expect(await locked("dev", plans, async () => "ran")).toBe("ran");
 });
 
-test("a lock names its run from its first moment, and no other file is left", async () => {
+test("a lock names its run from its first moment, and no other file remains", async () => {
   const seen: string[][] = [];
   await locked("dev", plans, async () => {
     seen.push([readFileSync(lock, "utf8"), ...readdirSync(folder)]);

@@ -21,7 +21,7 @@ const planOf = (action: string): PlanJson => ({
   ],
 });
 
-/** What is said, and which roles were asked for. */
+/** The findings, and the roles that AWS was asked for. */
 async function asked(answer: (role: string) => { code: number; error: string }, action = "create") {
   const roles: string[] = [];
   const lines = await missingRoles(intent, planOf(action), (program, args) => {
@@ -32,7 +32,7 @@ async function asked(answer: (role: string) => { code: number; error: string }, 
   return { roles, missing: lines.map((line) => line.split(" ")[0]) };
 }
 
-test("a role that a planned policy names and that does not exist is named", async () => {
+test("reports a role that a planned policy names and that does not exist", async () => {
   const noSuch = (role: string) => (role === name ? { code: 254, error: "(NoSuchEntity)" } : { code: 0, error: "" });
   expect(await asked(noSuch)).toEqual({
     missing: [deployer],
@@ -40,7 +40,7 @@ test("a role that a planned policy names and that does not exist is named", asyn
   });
 });
 
-test("who may not know says nothing, and who has no credentials is asked once", async () => {
+test("reports nothing without the permission, and calls aws only once without credentials", async () => {
   expect((await asked(() => ({ code: 254, error: "AccessDenied" }))).missing).toEqual([]);
   expect(await asked(() => ({ code: 255, error: "Unable to locate credentials" }))).toEqual({
     missing: [],
@@ -48,6 +48,6 @@ test("who may not know says nothing, and who has no credentials is asked once", 
   });
 });
 
-test("what does not change is not asked for", async () => {
+test("does not look up roles of unchanged resources", async () => {
   expect((await asked(() => ({ code: 0, error: "" }), "no-op")).roles).toEqual([]);
 });

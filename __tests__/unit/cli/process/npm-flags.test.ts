@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { refuseFlagsOfNpm } from "../../../../cli/process/commands";
 import { testAll } from "../../../support/test-all";
 
-/** What is refused of `review prod` with these variables of npm's. */
+/** The refusal of `review prod` with these variables of npm; undefined if it is accepted. */
 function refusal(variables: NodeJS.ProcessEnv): string | undefined {
   const command = new Command("review")
     .option("--check", "")
@@ -27,6 +27,6 @@ testAll([
   [{ npm_config_other: "true" }, undefined],
   [{ npm_config_smoke: "true" }, undefined],
   [{ npm_config_check: "true", npm_lifecycle_event: undefined }, undefined],
-])("with %j the line to write is %s", (variables, line) => {
+])("with %j the suggested line is %s", (variables, line) => {
   expect(refusal(variables)).toBe(line);
 });

@@ -13,7 +13,7 @@ test.each([
   expect(placeUrls(shop)(place)).toBe(url);
 });
 
-test("a project in a folder of its repository has that in its addresses; without a repository there are none", () => {
+test("URLs contain the project's folder in its repository; without a repository there are none", () => {
   expect(placeUrls({ ...shop, folder: "my door/" })("config/base.yaml:1")).toBe(
     `https://github.com/acme/shop/blob/${COMMIT}/my%20door/config/base.yaml#L1`,
   );
@@ -24,7 +24,7 @@ test.each([
   ["git@github.com:acme/shop.git", "https://github.com/acme/shop"],
   ["https://github.com/acme/shop", "https://github.com/acme/shop"],
   ["ssh://git@github.example.com/acme/shop.git", "https://github.example.com/acme/shop"],
-  // What stands before the host may be a password.
+  // The part before the host may be a password.
   ["https://user:secret@github.com/acme/shop.git", undefined],
   ["https://gitlab.com/acme/shop.git", undefined],
   ["/srv/git/shop", undefined],
@@ -32,7 +32,7 @@ test.each([
   expect(repositoryOfRemote(remote)).toBe(repository);
 });
 
-test("a job's repository is what GitHub sets, and nothing else", () => {
+test("a job's repository comes only from GitHub's variables", () => {
   const job = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "acme/shop" };
   expect(repositoryOfJob(job)).toBe("https://github.com/acme/shop");
   for (const odd of [{}, { ...job, GITHUB_SERVER_URL: "javascript:alert(1)//" }, { ...job, GITHUB_REPOSITORY: "a/b)" }])

@@ -6,7 +6,7 @@ import { folderWith } from "../../../../cli/process/places.cjs";
 const folder = mkdtempSync(join(tmpdir(), "front-door-places-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the nearest folder that holds the file is found, and a directory of its name is none", () => {
+test("finds the nearest folder with the file, and ignores a directory of its name", () => {
   const inner = join(folder, "outer", "inner");
   mkdirSync(join(inner, "cdktf.json"), { recursive: true });
   expect(folderWith("cdktf.json", inner)).toBe(undefined);

@@ -18,7 +18,7 @@ afterEach(() => {
 
 const taking = (milliseconds: number) => new Promise((resolve) => setTimeout(() => resolve("done"), milliseconds));
 
-/** What is said of a step that takes so long. */
+/** The reports on a step that takes this long. */
 async function saidOf(milliseconds: number) {
   const work = withProgress("dev: planning", taking(milliseconds));
   await jest.advanceTimersByTimeAsync(milliseconds);
@@ -27,19 +27,19 @@ async function saidOf(milliseconds: number) {
   return lines;
 }
 
-test("a step is said at once, after two seconds, and every ten from then on until it ends", async () => {
+test("reports a step immediately, after two seconds, and then every ten until it ends", async () => {
   expect(await saidOf(1999)).toEqual(["dev: planning"]);
   lines.length = 0;
   expect(await saidOf(12_500)).toEqual(["dev: planning", "dev: planning: 2 s", "dev: planning: 12 s"]);
 });
 
-test("a step that fails says nothing more, and fails as it did", async () => {
+test("reports nothing more after a step failed, and passes its error on", async () => {
   await expect(withProgress("dev: planning", Promise.reject(new Error("refused")))).rejects.toThrow("refused");
   await jest.advanceTimersByTimeAsync(60_000);
   expect(lines).toEqual(["dev: planning"]);
 });
 
-test("work of many parts says how many are done where two seconds have passed", () => {
+test("reports how many parts are done when two seconds have passed", () => {
   const next = counting("calling", 100);
   for (let i = 0; i < 100; i += 1) {
     next();
@@ -51,7 +51,7 @@ test("work of many parts says how many are done where two seconds have passed", 
   expect(lines).toEqual([]);
 });
 
-test("where standard error is no terminal, nothing is said", async () => {
+test("reports nothing if standard error is not a terminal", async () => {
   process.stderr.isTTY = false;
   expect(await saidOf(12_500)).toEqual([]);
   counting("calling", 100)();

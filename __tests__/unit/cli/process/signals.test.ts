@@ -16,7 +16,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A process that gets signals, and notes what it sends and how it exits. */
+/** A process that receives signals, and records the signals that it sends and how it exits. */
 class Scene {
   readonly own = Object.assign(new EventEmitter(), {
     kill: (pid: number, signal: string) => this.sent.push(`${signal} to ${pid}`),
@@ -59,7 +59,7 @@ test.each([
   expect(steps).toEqual(["first"]);
 });
 
-test("Terraform's process group gets SIGINT once, whatever came and however often npm passes it on", async () => {
+test("Terraform's process group gets SIGINT once, whichever signal arrived and however often npm repeats it", async () => {
   const scene = new Scene();
   await scene.during(async () => {
     scene.guard();
@@ -70,7 +70,7 @@ test("Terraform's process group gets SIGINT once, whatever came and however ofte
   expect(scene.sent).toEqual(["SIGINT to -77"]);
 });
 
-test("a second signal ends Terraform at once: it may write for two seconds, and is killed then", async () => {
+test("after a second signal Terraform may write for two seconds, and is then killed", async () => {
   jest.useFakeTimers({ doNotFake: ["setImmediate", "performance"] });
   const scene = new Scene();
   await scene.during(async () => {
@@ -87,7 +87,7 @@ test("a second signal ends Terraform at once: it may write for two seconds, and 
   expect(said.at(-1)).toContain(STANDING.atOnce);
 });
 
-test("a third signal kills at once; where no Terraform runs, the second one exits", async () => {
+test("a third signal kills immediately; if no Terraform runs, the second one exits", async () => {
   const scene = new Scene();
   await scene.during(async () => {
     scene.guard();
@@ -102,7 +102,7 @@ test("a third signal kills at once; where no Terraform runs, the second one exit
   expect([idle.sent, idle.exits]).toEqual([[], [129]]);
 });
 
-test("what was done meanwhile is what the sentence says, and a fault of the stopped work is not", async () => {
+test("the message reports the work done meanwhile, and not an error of the stopped work", async () => {
   const scene = new Scene();
   const ended = await scene.during(async () => {
     scene.signals.stand(() => ({ ...STANDING, left: "2 of 3 changes were applied" }));
@@ -112,7 +112,7 @@ test("what was done meanwhile is what the sentence says, and a fault of the stop
   expect(ended).toMatchObject({ message: "dev: you interrupted: 2 of 3 changes were applied", exitCode: 130 });
 });
 
-test("a signal ends the waiting for what no process does", async () => {
+test("a signal ends a wait for work without a process", async () => {
   const scene = new Scene();
   const ended = await scene.during(() =>
     scene.signals.unlessStopped(() => {
@@ -123,7 +123,7 @@ test("a signal ends the waiting for what no process does", async () => {
   expect(ended).toBeInstanceOf(Interrupted);
 });
 
-test("without a signal the work's own result or fault comes through, and no listener stays", async () => {
+test("without a signal the work's own result or error is passed on, and no listener remains", async () => {
   const scene = new Scene();
   const fault = new Error("refused");
   expect(await scene.during(async () => scene.signals.during("inner", STANDING, async () => 7))).toBe(7);

@@ -6,19 +6,19 @@ import { isFresh, writeWhole } from "../../../../cli/process/write-files";
 const folder = mkdtempSync(join(tmpdir(), "front-door-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("a file is written with the folders above it, and no other file stays", () => {
+test("writes a file and the folders above it, and leaves no other file", () => {
   writeWhole(join(folder, "new", "file"), "text");
   expect(readFileSync(join(folder, "new", "file"), "utf8")).toBe("text");
   expect(readdirSync(join(folder, "new"))).toEqual(["file"]);
 });
 
-test("a write that fails leaves nothing half-written", () => {
+test("leaves nothing half-written when a write fails", () => {
   mkdirSync(join(folder, "taken", "file"), { recursive: true });
   expect(() => writeWhole(join(folder, "taken", "file"), "text")).toThrow();
   expect(readdirSync(join(folder, "taken"))).toEqual(["file"]);
 });
 
-test("fresh is the same text, and a missing file is not", () => {
+test("a file is fresh if it has the same text, and not if it is missing", () => {
   writeWhole(join(folder, "file"), "a");
   expect([
     isFresh(join(folder, "file"), "a"),

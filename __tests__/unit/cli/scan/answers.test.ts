@@ -17,7 +17,7 @@ test("rules are the first cells of the table", () => {
   expect(answeredRules(readFileSync("docs/adr/0015-what-scanners-object-to.md", "utf8")).length).toBeGreaterThan(20);
 });
 
-test("what is answered by its rule is no fault; what is not is reported with its places", () => {
+test("accepts a finding whose rule is answered, and reports any other with its places", () => {
   const findings = [
     probe("dev"),
     finding("CKV_AWS_1"),
@@ -29,15 +29,15 @@ test("what is answered by its rule is no fault; what is not is reported with its
   });
 });
 
-test("a stack in which no scanner objects to the probe has not been read, whatever else was found", () => {
+test("a stack without a finding for the probe counts as unread, even with other findings", () => {
   expect(verdictOn("trivy", [probe("dev"), finding("A-1", "prod")], ["dev", "prod"], ["A-1"]).faults).toEqual([
-    "trivy has not read the stack prod: it does not object to the probe in it",
+    "trivy has not read the stack prod: it does not report the probe in it",
   ]);
   expect(verdictOn("trivy", [], ["dev"], []).faults).toHaveLength(1);
 });
 
-test("an answer that no finding needs is one too many; the probe's own need none", () => {
+test("reports an answer without a finding; the probe's findings need no answer", () => {
   const all = [probe("dev"), finding("CKV_AWS_1")];
   expect(staleAnswers(all, ["CKV_AWS_1"])).toEqual([]);
-  expect(staleAnswers(all, ["CKV_AWS_1", "CKV_AWS_18"])).toEqual(["CKV_AWS_18 is answered, and nothing asks for it"]);
+  expect(staleAnswers(all, ["CKV_AWS_1", "CKV_AWS_18"])).toEqual(["CKV_AWS_18 is answered, but no scanner reports it"]);
 });

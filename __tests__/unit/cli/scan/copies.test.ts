@@ -19,12 +19,12 @@ afterAll(() => {
 const copy = (name: string) => JSON.parse(readFileSync(join(folder, `stack-${name}`, "main.tf.json"), "utf8"));
 const original = (name: string) => JSON.parse(synthesizedFile(name, "main.tf.json"));
 
-test("every stack is copied, each into a folder whose name no scanner leaves out", () => {
+test("copies every stack into a folder whose name no scanner skips", () => {
   expect(names).toEqual(STACKS);
   expect(readdirSync(folder).sort()).toEqual(names.map((name) => `stack-${name}`).sort());
 });
 
-test.each(STACKS)("%s is the same but for the version of Terraform and the probe", (name) => {
+test.each(STACKS)("the copy of %s differs only in Terraform's version and the probe", (name) => {
   const { terraform, resource, ...rest } = copy(name);
   const { terraform: had, resource: whole, ...others } = original(name);
   const { required_version: _, ...without } = had;
@@ -39,6 +39,6 @@ test.each([
   ["stack-bootstrap-prod/main.tf.json", "bootstrap-prod"],
   ["stack-dev", undefined],
   ["stack-dev/other.json", undefined],
-])("the stack of %s is %s", (path, name) => {
+])("%s belongs to the stack %s", (path, name) => {
   expect(stackOf(path)).toBe(name);
 });

@@ -2,7 +2,7 @@ import { summarize } from "../../../../cli/synth/synth";
 
 const allow = JSON.stringify({ Statement: [{ Effect: "Allow" }, { Effect: "Deny" }] });
 
-test("resources count per cloud; grants are members of bindings and statements that allow", () => {
+test("counts resources per cloud, and members of bindings and allowing statements as grants", () => {
   expect(
     summarize({
       resource: {

@@ -11,7 +11,7 @@ const withAuthorities = (...expires: readonly string[]) =>
   }) as unknown as Intent;
 const today = new Date("2026-11-25T12:00:00Z");
 
-test("an authority that ends within sixty days, or has ended, is reported with its day", () => {
+test("reports an authority that expires within sixty days or has expired, with the date", () => {
   const lines = expiringAuthorities([withAuthorities("2026-11-01", "2027-01-24", "2027-01-25")], today);
   expect(lines).toEqual([
     expect.stringContaining("prod: the authority CN=2026-11-01 of gateway.mutualTls ends on 2026-11-01"),
@@ -19,11 +19,11 @@ test("an authority that ends within sixty days, or has ended, is reported with i
   ]);
 });
 
-test("an environment that asks for no certificates has none that end", () => {
+test("reports no authority in an environment without client certificates", () => {
   expect(expiringAuthorities([{ environment: "dev", gateway: {} } as unknown as Intent], today)).toEqual([]);
 });
 
-test("each authority has its last day, however far it is", () => {
+test("gives the last day of each authority, however far away it is", () => {
   expect(lastDays(withAuthorities("2026-11-01", "2049-01-24"))).toEqual([
     "gateway.mutualTls trusts CN=2026-11-01 until 2026-11-01, its last day in UTC",
     "gateway.mutualTls trusts CN=2049-01-24 until 2049-01-24, its last day in UTC",
@@ -48,14 +48,14 @@ testAll([
     ],
   ],
   ["public", []],
-])("of a route with %s the warnings are %j", (text, warnings) => {
+])("a route with %s has the warnings %j", (text, warnings) => {
   expect(uncalledRoutes(route(text), places)).toEqual(warnings);
 });
 
-test("secrets without a version are counted, with the command that lists them", () => {
+test("counts secrets without a version, and names the command that lists them", () => {
   expect(unmountedSecrets(intentOf("staging"))).toEqual([expect.stringContaining("npm run secrets -- staging")]);
 });
 
-test("where all are pinned there is nothing to say", () => {
+test("reports nothing if all secrets are pinned", () => {
   expect(unmountedSecrets(intentOf("prod"))).toEqual([]);
 });

@@ -12,11 +12,11 @@ const table = (name: string) => ({ resource: { aws_dynamodb_table: { orders: { n
 const OWN = { principal: "service orders", permission: "read items", resource: "table orders" };
 const use = (rows: OwnAccess["rows"]) => useRowReaders(rowReaders([{ rows }]));
 
-/** Rows of a ledger, without the condition of what is not read. */
+/** Rows of a ledger, without the condition of the row NOT READ. */
 const cells = (stack: StackJson) =>
   accessLedger(stack).map(({ principal, resource, condition }) => [principal, resource, condition]);
 
-test("a project's own row is added, and says who says so; the row NOT READ stays", () => {
+test("adds a project's own row with its source, and keeps the row NOT READ", () => {
   const before = cells(table("orders"));
   expect(before.map(([principal, resource]) => [principal, resource])).toEqual([
     [NOT_READ, "aws_dynamodb_table.orders"],
@@ -29,7 +29,7 @@ test("a project's own row is added, and says who says so; the row NOT READ stays
   ]);
 });
 
-test("a review reads both sides alike, and a new row is broader", () => {
+test("a review reads both sides in the same way, and a new row is broader access", () => {
   use(({ resource }) => [{ ...OWN, resource: `table ${resource.aws_dynamodb_table?.orders?.name}` }]);
   const rows = (from: string, to: string) =>
     changeOfStacks("dev", { stack: table(from) }, { stack: table(to) })

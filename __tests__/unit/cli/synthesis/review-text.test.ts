@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { envoyFiles, reviewText } from "../../../../cli/synthesis/review-text";
 
-test("keys are sorted, and what cdktf says of itself is gone at every depth", () => {
+test("sorts keys, and removes cdktf's metadata at every depth", () => {
   const text = reviewText({
     "//": { metadata: { version: "0.21.0" } },
     resource: { b: { x: { "//": { path: "dev/x" }, z: 1, a: [{ "//": 1, c: 2 }] } } },
@@ -9,7 +9,7 @@ test("keys are sorted, and what cdktf says of itself is gone at every depth", ()
   expect(text).toBe(`${JSON.stringify({ resource: { b: { x: { a: [{ c: 2 }], z: 1 } } } }, null, 2)}\n`);
 });
 
-test("the order of a list is kept: it may mean something", () => {
+test("keeps the order of a list, because it may have a meaning", () => {
   expect(JSON.parse(reviewText({ list: ["b", "a"] }))).toEqual({ list: ["b", "a"] });
 });
 
@@ -23,7 +23,7 @@ const stack = (containers: readonly object[], versions = {}) => ({
   },
 });
 
-test("an argument becomes a file that says the same, without anchors", () => {
+test("writes Envoy's argument as an equivalent file without anchors", () => {
   const files = envoyFiles(
     stack([{ name: "envoy", args: ["--config-yaml", TEXT, "--concurrency", "1"] }, { name: "app" }]),
   );
@@ -32,13 +32,13 @@ test("an argument becomes a file that says the same, without anchors", () => {
   expect(files["envoy-orders.yaml"]).not.toMatch(/[&*]/);
 });
 
-test("so does a mounted one", () => {
+test("writes a mounted configuration as a file too", () => {
   const mounted = [{ name: "envoy", args: ["--config-path", "/etc/envoy-configuration/envoy-1.json"] }];
   const files = envoyFiles(stack(mounted, { orders_envoy_configuration: { secret_data: TEXT } }));
   expect(parse(files["envoy-orders.yaml"] ?? "")).toEqual(CONFIGURATION);
 });
 
-test("a service without Envoy has none, and neither has a stack without services", () => {
+test("writes no file for a service without Envoy, or a stack without services", () => {
   expect(envoyFiles(stack([{ image: "x" }]))).toEqual({});
   expect(envoyFiles({})).toEqual({});
 });

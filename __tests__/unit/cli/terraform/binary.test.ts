@@ -4,7 +4,7 @@ import { versionOf } from "../../../../cli/terraform/binary";
 const TERRAFORM = { platform: "linux_amd64", provider_selections: {}, terraform_outdated: true };
 const OPENTOFU = { platform: "linux_amd64", provider_selections: {} };
 
-/** What is made of an answer, or the exit code with the first line of the refusal. */
+/** The parsed answer, or the exit code with the first line of the error. */
 function outcome(answer: unknown): string {
   try {
     return versionOf(typeof answer === "string" ? answer : JSON.stringify(answer), "tf");
@@ -14,7 +14,7 @@ function outcome(answer: unknown): string {
   }
 }
 
-test("a release with write-only arguments is taken, an older one refused with that reason, of either product", () => {
+test("accepts a release of either product with write-only arguments, and refuses an older one with that reason", () => {
   const versions = ["0.15.5", "1.6.3", "1.10.9", "1.11.0-beta1", "1.11.0", "1.15.5", "2.0.0"];
   const of = (answer: object) => versions.map((terraform_version) => outcome({ terraform_version, ...answer }));
   const old = (product: string) =>
@@ -24,7 +24,7 @@ test("a release with write-only arguments is taken, an older one refused with th
   expect(of(OPENTOFU)).toEqual([...old("OpenTofu"), ...taken.map((version) => `OpenTofu ${version}`)]);
 });
 
-test("what is no version of either is refused", () => {
+test("refuses an answer without a version of either product", () => {
   const answers = [
     "",
     "Terraform v1.15.5\n",

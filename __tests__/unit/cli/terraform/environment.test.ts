@@ -8,11 +8,11 @@ test.each([
   ["TF_CLI_ARGS_apply", "-lock=false"],
   ["TF_CLI_ARGS_init", "-backend-config=key=prod"],
   ["TF_WORKSPACE", "prod"],
-])("%s=%s is refused: what runs would not be what is shown", (name, value) => {
+])("refuses %s=%s, because Terraform would run something other than shown", (name, value) => {
   expect(() => terraformVariables({ [name]: value }, {})).toThrow(`unset ${name}`);
 });
 
-test("what only says how to work passes, and no selected workspace counts", () => {
+test("passes harmless options on, and ignores a selected workspace", () => {
   const given = { TF_CLI_ARGS_plan: "-lock=false -parallelism=5", TF_CLI_ARGS: "-no-color", HOME: "/home/x" };
   expect(terraformVariables(given, { TF_IN_AUTOMATION: "1" })).toEqual({
     ...given,

@@ -30,7 +30,7 @@ test.each(["plain", "boxed"])("a locked state is explained: who holds it, since 
   );
 });
 
-/** What Terraform 1.15, its S3 backend, the two providers and the SDKs below them print. */
+/** Messages of Terraform 1.15, its S3 backend, the two providers and their SDKs. */
 testAll([
   ["Error: No valid credential sources found", "AWS credentials"],
   ["Error: failed to refresh cached credentials, no EC2 IMDS role found", "AWS credentials"],
@@ -47,7 +47,7 @@ testAll([
   ],
   ["api error AccessDenied: User is not authorized to perform: iam:CreateRole", "lack a permission"],
   ["googleapi: Error 403: Permission 'run.services.create' denied", "lack a permission"],
-])("of %j two lines say what it means and what to do, above Terraform's own", (said, means) => {
+])("%j gets two lines with its meaning and remedy, above Terraform's own", (said, means) => {
   const { message, exitCode } = terraformFailure("dev", "plan", `${said}\n`);
   const [first, second, ...rest] = message.split("\n");
   expect([first, second]).toEqual([expect.stringContaining(means), expect.stringMatching(/^ {4}\S/)]);
@@ -55,7 +55,7 @@ testAll([
   expect(exitCode).toBe(1);
 });
 
-test("any other failure reaches the reader in Terraform's own words alone", () => {
+test("prints any other failure only in Terraform's own words", () => {
   const { message } = terraformFailure("dev", "plan", "Error: Invalid function argument\n");
   expect(message).toBe("Error: Invalid function argument\ndev: terraform plan failed, see above");
 });

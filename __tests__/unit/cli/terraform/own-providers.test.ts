@@ -33,7 +33,7 @@ test("cdktf.json names providers by source and exact version", () => {
     expect(() => namedProviders(wrong)).toThrow("cdktf.json, providers");
 });
 
-test("a lock file counts for the same source and version, with a checksum", () => {
+test("a lock file applies to the same source and version, with a checksum", () => {
   const locks = (text: string) => isLocked({ source: "hashicorp/random", version: "3.7.2" }, lockedProviders(text));
   const of = (address: string, version: string, hashes: readonly string[]) => locks(block(address, version, hashes));
   expect(locks(LOCK)).toBe(true);

@@ -9,7 +9,7 @@ const partsOf = (edit: (resource: Json, stack: Json) => unknown) => {
   return runningParts({ ...stack }).map((fault) => fault.replace(/: [\s\S]*/, ""));
 };
 
-test("the stacks of the shop run nothing", () => {
+test("the shop's stacks contain nothing that runs a program", () => {
   const stacks = [dev, shared, verifying].map(({ stack }) => ({ ...stack }));
   expect(
     [...stacks, ...bootstraps().map((each) => bootstrapStackOf(each).json)].flatMap((each) => runningParts(each)),
@@ -126,11 +126,11 @@ testAll<readonly [string, (resource: Json, stack: Json) => unknown, readonly str
     (r) => (r.aws_iam_role.orders.description = 'x ${file("/root/.aws/credentials")}'),
     ["resource.aws_iam_role.orders.description"],
   ],
-])("%s is refused, by its address", (_, edit, expected) => {
+])("refuses %s by its address", (_, edit, expected) => {
   expect(partsOf(edit)).toEqual(expected);
 });
 
-test("a data source of a cloud, and a text that speaks of a file, are not", () => {
+test("accepts a cloud's data source, and a text that mentions a file", () => {
   expect(partsOf((_, stack) => (stack.data = { aws_caller_identity: { x: {} } }))).toEqual([]);
   expect(partsOf((r) => (r.aws_iam_role.orders.description = "reads file(x)"))).toEqual([]);
 });

@@ -15,7 +15,7 @@ const SHOP: TestedEnvironment = {
   reason: (caller) => (caller === "anyone" ? "authorization-count" : "scope"),
 };
 
-/** The lines of the assertion that fails; none if it holds. */
+/** The lines of a failed assertion; none if it holds. */
 function failures(check: () => unknown): readonly string[] {
   try {
     check();
@@ -49,7 +49,7 @@ testAll<[string, () => unknown]>([
   ["caller", () => expectOf(SHOP).toRefuse("shop/wob")],
   ["route", () => expectOf(SHOP).toRefuse("shop/web").call("POST /order")],
   ["route of a table", () => expectOf(SHOP).toAllow({ ...SHOP.access, "POST /order": [] })],
-])("a misspelt %s fails with the nearest one, since a refusal of it would hold", (_, check) => {
+])("a misspelt %s fails with the nearest name, because expecting its refusal would pass", (_, check) => {
   expect(failures(check).join()).toMatch(/does not exist; did you mean "(shop\/web|POST \/orders)"\?/);
 });
 

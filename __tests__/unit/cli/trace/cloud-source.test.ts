@@ -26,7 +26,7 @@ interface Fake {
   readonly places?: ReturnType<typeof devPlaces>;
 }
 
-/** Both tools, with what they were asked. */
+/** Stand-ins for both tools, and a record of their calls. */
 function fake({ rows = [], entries = [], fails, status = "Complete", places = devPlaces() }: Fake) {
   const calls: (readonly string[])[] = [];
   let now = AT;
@@ -55,7 +55,7 @@ testAll([
   ["an HTTP API", auditedDev()],
   ["a REST API", auditedRest()],
   ["a gateway that decides by itself", auditedPreview()],
-])("%s: every action and log group of AWS that is asked is within the auditors' policy", async (_, intent) => {
+])("%s: the auditors' policy allows every AWS action and log group that trace uses", async (_, intent) => {
   const stack = stackOf(intent);
   const { calls, story } = fake({ ...LINES, places: placesOfIntent(intent) });
   await story();
@@ -80,7 +80,7 @@ testAll([
   expect(new Set(verdicts)).toEqual(new Set(["allow"]));
 });
 
-test("an auditor, who may not read the project's logs, reads the view and sees what it lacks", async () => {
+test("an auditor without access to the project's logs reads the view, and sees what it lacks", async () => {
   const places = placesOfIntent(auditedDev());
   const fails = { program: "gcloud", error: "ERROR: PERMISSION_DENIED", unless: "--view=auditors" } as const;
   const { calls, story } = fake({ ...LINES, fails, places });
@@ -89,13 +89,13 @@ test("an auditor, who may not read the project's logs, reads the view and sees w
   expect(found?.notes.some((note) => note.includes("auditors' view"))).toBe(true);
   const view = ["--bucket=storefront-dev-auditors", "--location=europe-west1", "--view=auditors"];
   expect(calls.find((call) => call.includes("--view=auditors"))).toEqual(expect.arrayContaining(view));
-  // Google is asked once without the view, and then only through it.
+  // Google is called once without the view, and then only through it.
   expect(calls.filter(([program, ...args]) => program === "gcloud" && !args.includes("--view=auditors"))).toHaveLength(
     1,
   );
 });
 
-test("without a view, a denied half is named with what to do", async () => {
+test("without a view, reports a cloud that denies access, with the remedy", async () => {
   const { story } = fake({ ...LINES, fails: { program: "gcloud", error: "x\nERROR: PERMISSION_DENIED" } });
   const found = await story();
   expect(found?.unread).toEqual([
@@ -113,21 +113,21 @@ testAll([
   ["Unable to locate credentials", "sign in again"],
   ["AccessDeniedException", "may read these log groups"],
   ["An error occurred (ResourceNotFoundException)", "deploy the environment first"],
-])("%s of aws has its remedy", async (error, remedy) => {
+])("aws error %s has its remedy", async (error, remedy) => {
   const { story } = fake({ ...LINES, fails: { program: "aws", error } });
   const found = await story();
   expect(found?.unread[0]).toMatchObject({ half: "CloudWatch", remedy: expect.stringContaining(remedy) });
   expect(found?.traceId).toBe(TRACE);
 });
 
-test("a query that does not end is given up after the time limit", async () => {
+test("gives up on a query after the time limit", async () => {
   const { story, calls } = fake({ ...LINES, status: "Running" });
   const found = await story();
   expect(found?.unread[0]?.message).toBe("no answer within 60 s");
   expect(calls.filter(([, , action]) => action === "get-query-results").length).toBeLessThan(130);
 });
 
-test("a query that AWS ends with an error is not taken for an empty answer", async () => {
+test("does not take a failed query of AWS for an empty answer", async () => {
   const { story } = fake({ ...LINES, entries: [], status: "Failed" });
   expect((await story())?.unread[0]?.message).toBe("the query ended with Failed");
 });

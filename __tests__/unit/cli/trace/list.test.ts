@@ -14,14 +14,14 @@ const LINES = source([
 const ids = async (wanted: Parameters<typeof requestsLike>[2]) =>
   (await requestsLike(devPlaces(), LINES, wanted, PERIOD)).map(({ requestId }) => requestId);
 
-test("the newest refused requests come first, and allowed ones not at all", async () => {
+test("lists only refused requests, the newest first", async () => {
   expect(await ids({ status: "refused" })).toEqual([
     ...["desk-403-named==", "failed-500======", "refused-of-desk=", "refused-of-web=="],
   ]);
   expect(await ids({ status: "500" })).toEqual(["failed-500======"]);
 });
 
-test("a refused request is a client's by the access log, or by the authorizer's", async () => {
+test("finds a client's refused requests in the access log, or in the authorizer's log", async () => {
   expect(await ids({ status: "403", client: "customers/support-desk" })).toEqual([
     "desk-403-named==",
     "refused-of-desk=",
@@ -30,7 +30,7 @@ test("a refused request is a client's by the access log, or by the authorizer's"
   expect(await ids({ status: "403", client: "customers/none" })).toEqual([]);
 });
 
-test("one line for each: time, id, status, route, client", async () => {
+test("prints one line per request: time, id, status, route, client", async () => {
   const [line] = listText(await requestsLike(devPlaces(), LINES, { status: "500" }, PERIOD));
   expect(line).toBe("2026-11-28T10:00:00.003Z  failed-500======  500  GET /orders  -");
 });

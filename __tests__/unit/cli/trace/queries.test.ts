@@ -23,7 +23,7 @@ testAll([
   [`00-${TRACE}-0000000000000000-01`],
   ["x".repeat(65)],
   ["12345678\n"],
-])("%j names none", (text) => {
+])("%j does not name a request", (text) => {
   expect(() => requestRef(text)).toThrow(/expected a request id/);
 });
 
@@ -46,7 +46,7 @@ test("a status is a number in Cloud Logging", () => {
   expect(loggingFilter({ where, from: 0, to: 1000 })).toContain("httpRequest.status=503 AND");
 });
 
-test("no value leaves its quotes", () => {
+test("no value can end its quotes", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (value) => {
       const query = { where: [{ field: "f", values: [value] }], limit: 1 };

@@ -59,7 +59,7 @@ test("the caller's traceparent finds the request, and its lines without a reques
   }
 });
 
-test("a trace that no line joins to a request id has the gateway's line that alone fits Cloud Run's", async () => {
+test("a trace without a request id gets the only gateway line that fits Cloud Run's", async () => {
   const found = await storyOf(source([access()], [run()]), TRACE);
   expect([found?.requestId, shape(found)]).toEqual([
     REQUEST,
@@ -81,7 +81,7 @@ test("a trace that no line joins to a request id has the gateway's line that alo
   }
 });
 
-test("of a trace that a caller uses for several requests, only what fits this request's time is taken", async () => {
+test("takes only the lines that fit this request's time, if a caller uses one trace for several requests", async () => {
   const other = run({ startedAt: AT + 5000 });
   const lines = source([access(), decision({ traceId: TRACE })], [run(), other, traced({ message: "whose?" })]);
   const story = await storyOf(lines);
@@ -93,14 +93,14 @@ test("of a trace that a caller uses for several requests, only what fits this re
   expect(story?.events.at(-1)?.startedAt).toBe(AT + 18);
 });
 
-test("a request of a trace names the trace's other requests", async () => {
+test("names the other requests of the trace", async () => {
   const second = decision({ requestId: "second-request=", traceId: TRACE }, AT + 900);
   const story = await storyOf(source([access(), decision({ traceId: TRACE }), second]), TRACE);
   expect(story?.requestId).toBe("second-request=");
   expect(story?.notes.join()).toContain(REQUEST);
 });
 
-test("a line with the request's id from another time is not sure, and lends no trace", async () => {
+test("a line with the request's id from another time is inexact, and its trace is not used", async () => {
   const other = "0123456789abcdef0123456789abcdef";
   const bypassing = printed(
     { requestId: REQUEST, message: "x", "logging.googleapis.com/trace": `projects/storefront-dev/traces/${other}` },
@@ -152,7 +152,7 @@ describe("an answer from the gateway's cache", () => {
     expect(story?.who).toBe("customers/web");
   });
 
-  test("takes neither another caller's decision, nor one that has expired, nor one that says otherwise", async () => {
+  test("ignores another caller's decision, an expired one, and one with another outcome", async () => {
     const seconds = devPlaces().cacheSeconds;
     const lines = [
       earlier({ client: "customers/support-desk" }),
@@ -165,7 +165,7 @@ describe("an answer from the gateway's cache", () => {
     expect(story?.notes.some((note) => note.includes("cache could have answered"))).toBe(true);
   });
 
-  test("a refusal has its reason from that decision, if those that fit agree", async () => {
+  test("a refusal has the reason of the cached decision, if all that fit agree", async () => {
     const scope = { decision: "forbidden", reason: "scope" };
     const [sure, unsure] = [
       await storyOf(source([refused("403"), earlier(scope), earlier(scope, AT - 9000)])),
@@ -186,7 +186,7 @@ testAll([
   ["413", {}, "the body is too large"],
   ["431", {}, "the headers are too large"],
   ["503", { integrationError: "timed out" }, "API Gateway: timed out"],
-])("%s of the gateway itself has the reason %#", async (status, fields, why) => {
+])("the gateway's own %s has the reason %#", async (status, fields, why) => {
   const story = await storyOf(source([refused(status, fields as never)]));
   expect(story?.why).toBe(why);
 });
@@ -213,13 +213,13 @@ test("under shared-issuer, the story says that there are no authorizer and audit
   expect(story?.notes.some((note) => note.includes("shared-issuer"))).toBe(true);
 });
 
-describe("a half that cannot be read", () => {
+describe("a cloud whose logs cannot be read", () => {
   const lines = source([access(), decision()], [run(), LOGGED]);
   const fails = (half: "CloudWatch" | "Cloud Logging") => async () => {
     throw new Unreadable(half, "denied", "sign in");
   };
 
-  test("is named, and the other half is reported", async () => {
+  test("is named, and the other cloud is reported", async () => {
     const noAws = await storyOf({
       ...lines,
       notes: [],
@@ -239,7 +239,7 @@ describe("a half that cannot be read", () => {
     expect([noGoogle?.unread.length, noGoogle?.who, noGoogle?.why]).toEqual([1, "customers/web", "allowed"]);
   });
 
-  test("of a request that no log has, there is no story", async () => {
+  test("a request that no log has gets no story", async () => {
     expect(await storyOf(source([]))).toBeUndefined();
   });
 });

@@ -27,7 +27,7 @@ const STORY: Story = {
   unread: [{ half: "CloudWatch", message: "denied", remedy: "sign in" }],
 };
 
-test("the story has who, why and ids, then each line with time, offset, duration, gap and what joins it", () => {
+test("the story has who, why and ids, then each line with time, offset, duration, gap and its join", () => {
   expect(storyText(STORY).split("\n")).toEqual([
     "dev:  GET /orders  403  900 ms",
     "who: customers/web",
@@ -51,7 +51,7 @@ test("the story has who, why and ids, then each line with time, offset, duration
   ]);
 });
 
-test("neither form has a token, or a character that moves a cursor, whatever a log says", () => {
+test("neither form contains a token or a terminal control character from a log", () => {
   const hostile = `\u001b[2J\r\n\u202e${TOKEN} ${encodeURIComponent(TOKEN)} ya29.abc`;
   const story = {
     ...STORY,

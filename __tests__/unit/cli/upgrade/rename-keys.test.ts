@@ -13,7 +13,7 @@ services:
 adders: not ours
 `;
 
-test("keys of an older release get their new names, at their place alone, and nothing else changes", () => {
+test("renames keys of an older release only at their own place, and changes nothing else", () => {
   const { text, renamed } = withNewKeys(OLD);
   expect(text).toBe(OLD.replace('"beside": rest', "alsoServe: rest").replace("adders: [", "versionAdders: ["));
   expect(renamed).toEqual([
@@ -42,7 +42,7 @@ allowances:
   ]);
 });
 
-test("an empty text and one that is no YAML stay as they are", () => {
+test("leaves an empty text and invalid YAML unchanged", () => {
   for (const text of ["", "# nothing\n", "gateway: { beside: rest\n", "- beside\n"]) {
     expect(withNewKeys(text)).toEqual({ text, renamed: [] });
   }

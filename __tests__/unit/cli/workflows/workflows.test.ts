@@ -32,18 +32,18 @@ test("every action is pinned by its commit, with the version next to it, the sam
   expect(new Set(uses).size).toBe(pins.size);
 });
 
-test("nothing is permitted but what a job names, and a job that asks for an identity may not write to the code", () => {
+test("jobs have only the permissions that they name, and a job that requests an identity may not write to the code", () => {
   for (const { workflow } of files) expect(workflow.permissions).toEqual({});
   for (const { job } of jobs) expect(job.permissions).toMatchObject({ contents: "read" });
 });
 
-test("what every pull request runs, a fork's too, may read the code and nothing else", () => {
+test("the jobs of every pull request, also of a fork's, may only read the code", () => {
   const checks = jobs.filter(({ file }) => file === "check.yml");
   expect(checks.map(permissionsOf)).toEqual(checks.map(() => ["contents"]));
   expect(files.find(({ file }) => file === "check.yml")?.text).not.toMatch(/secrets|github\.token/);
 });
 
-test("no workflow runs with the repository's rights on another person's event", () => {
+test("no workflow runs with the repository's permissions on another person's event", () => {
   for (const { workflow } of files) {
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
     expect(Object.keys(workflow.on)).not.toContain("workflow_run");
@@ -66,7 +66,7 @@ test("the branch's code runs without a token, and the job with the identities ru
   );
 });
 
-test("no identity is asked for where none is needed, and a deploy's only on main and in its environment", () => {
+test("requests an identity only where it is needed, and the deploy identity only on main and in its environment", () => {
   const asking = jobs.filter((each) => permissionsOf(each).includes("id-token")).map(({ at }) => at);
   expect(asking).toEqual([
     "deploy-environment.yml plan",
@@ -85,7 +85,7 @@ test("no identity is asked for where none is needed, and a deploy's only on main
   expect(plan.if).toBe("github.ref == 'refs/heads/main'");
   expect([apply.needs, apply.if]).toEqual(["plan", "needs.plan.outputs.changed == 'true'"]);
   expect(job("drift.yml", "look").environment).toBe("${{ matrix.environment }}-plan");
-  // A job of a pull request that named an environment would have another subject than the plan identity is for.
+  // If a pull request's job named an environment, its token's subject would not fit the plan identity.
   expect(job("plan.yml", "plan").environment).toBeUndefined();
 });
 
@@ -100,7 +100,7 @@ test("the environments are those of config/bootstrap.yaml, and a pull request pl
   expect(deploys.map(({ job: each }) => each.needs)).toEqual([undefined, "dev", "staging"]);
 });
 
-test("without a pipeline there is the check alone, and without open environments no plan of pull requests", () => {
+test("writes only the check without a pipeline, and no plan of pull requests without open environments", () => {
   expect(Object.keys(workflowFiles([]))).toEqual([".github/workflows/check.yml"]);
   const closed = workflowFiles([{ environment: "live", position: 0, pullRequests: false }]);
   expect(Object.keys(closed).map((path) => basename(path))).toEqual([
@@ -113,7 +113,7 @@ test("without a pipeline there is the check alone, and without open environments
   expect(Object.values(closed).join("\n")).not.toMatch(/\b(dev|staging|prod)\b|<[a-z-]+>/);
 });
 
-test("every job ends, no two of one environment write at once, and a script stops at its first failure", () => {
+test("every job has a timeout, no two jobs write to one environment at the same time, and scripts stop at the first failure", () => {
   for (const { job: each } of working) expect(each["timeout-minutes"]).toBeLessThanOrEqual(60);
   const { concurrency } = job("deploy-environment.yml", "apply");
   expect(concurrency).toEqual({ group: "deploy-${{ inputs.environment }}", "cancel-in-progress": false });
@@ -123,14 +123,14 @@ test("every job ends, no two of one environment write at once, and a script stop
   for (const { step } of steps.filter((each) => each.step.run)) expect(step.run).toMatch(/^set -euo pipefail\n/);
 });
 
-test("no value gets into a script but through its environment, and no checkout leaves its token behind", () => {
+test("scripts get values only through their environment, and no checkout leaves its token behind", () => {
   for (const { step } of steps) {
     expect(step.run ?? "").not.toContain("${{");
     if (step.uses?.startsWith("actions/checkout@")) expect(step.with["persist-credentials"]).toBe(false);
   }
 });
 
-test("a plan file never leaves the runner: what the jobs with identities upload is the change model", () => {
+test("a plan file never leaves the runner: jobs with identities upload only the change model", () => {
   const uploads = working
     .filter((each) => permissionsOf(each).includes("id-token"))
     .flatMap(({ job: each }) => each.steps)
@@ -142,13 +142,13 @@ test("a plan file never leaves the runner: what the jobs with identities upload 
   ]);
 });
 
-test("an identity that may not write takes no lock", () => {
+test("a job without write access takes no state lock", () => {
   const plans = steps.filter(({ step }) => /npm run -s (plan|drift) --/.test(step.run ?? ""));
   expect(plans).toHaveLength(3);
   for (const { step } of plans) expect(step.env.TF_CLI_ARGS_plan).toBe("-lock=false");
 });
 
-test("what a workflow runs is an npm script, so that any other CI can run it too", () => {
+test("workflows run only npm scripts, so that any other CI can run them too", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const called = files.flatMap(({ text }) =>
     [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name ?? ""),

@@ -25,13 +25,13 @@ afterEach(() => {
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`;
 
-test("a load is as many calls as it says, over as many connections", async () => {
+test("a load makes the given number of calls over the given number of connections", async () => {
   expect(await callsPerSecond({ url: url(), token: "t" }, { connections: 5, calls: 23 })).toBeGreaterThan(0);
   expect(seen).toEqual(Array(23).fill("GET /orders Bearer t"));
   expect(connections).toBe(5);
 });
 
-test("a pace sends every call, over kept connections, no sooner than its turn, and tells how long each took", async () => {
+test("a paced load sends no call before its turn, over persistent connections, and times each call", async () => {
   status = 401;
   const start = performance.now();
   const times = await timeCalls({ url: url(), status: 401 }, { connections: 4, calls: 50, perSecond: 1000 });
@@ -43,7 +43,7 @@ test("a pace sends every call, over kept connections, no sooner than its turn, a
   );
 });
 
-test("an answer that is no 200 is no measurement, and ends the load", async () => {
+test("an answer other than 200 ends the load without a measurement", async () => {
   status = 429;
   const agent = keptConnections(1);
   await expect(timeCall(agent, { url: url() })).rejects.toThrow(NotMeasured);
@@ -52,7 +52,7 @@ test("an answer that is no 200 is no measurement, and ends the load", async () =
   await expect(newTokens(url(), "id:secret", 1)).rejects.toThrow(NotMeasured);
 });
 
-test("each new token is asked for by itself, with the program's secret", async () => {
+test("requests each new token separately, with the program's secret", async () => {
   expect(await newTokens(url(), "id:secret", 2)).toEqual(["token-1", "token-2"]);
   expect(seen[0]).toBe(`POST /orders Basic ${Buffer.from("id:secret").toString("base64")}`);
 });

@@ -8,7 +8,7 @@ const sample = (minutes: number, megabytes: number, handles = 8): Sample => ({
   sockets: 4,
 });
 
-test("growth is the slope through all samples, by the minute", () => {
+test("growth is the slope through all samples, per minute", () => {
   const growing = figuresOf([sample(0, 30), sample(1, 32, 9), sample(2, 34, 10)]);
   expect(growing.map(({ what, measured }) => [what.trim(), Number(measured.toFixed(3))])).toEqual([
     ["heap at the end", 34],

@@ -1,6 +1,6 @@
 import { figuresOf, type Rounds } from "../../../../../cli/bench/sidecar/sidecar";
 
-/** Three rounds, of which one met a busy moment. */
+/** Three rounds, one of them at a busy moment. */
 const rounds = (milliseconds: number, processorMicroseconds = 0): Rounds => ({
   one: [[milliseconds], [milliseconds, milliseconds, 9 * milliseconds], [50 * milliseconds]],
   paced: [[2 * milliseconds], [2 * milliseconds], [100 * milliseconds]],
@@ -14,7 +14,7 @@ const figures = figuresOf({
 });
 const figure = (text: string) => figures.find(({ what }) => what === text);
 
-test("a percentile is that of each round, and its median, against the app's own", () => {
+test("a percentile is the median of the rounds' percentiles, compared with the app's own", () => {
   expect(figure("p50, 1 connection, a valid token")).toMatchObject({ unit: "ms", measured: 3, baseline: 1 });
   expect(figure("p99, 1 connection, a valid token")).toMatchObject({ measured: 27, baseline: 9 });
   expect(figure("p50, 32 connections, a valid token")).toMatchObject({ measured: 6, baseline: 2 });

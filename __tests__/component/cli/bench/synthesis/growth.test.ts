@@ -14,14 +14,14 @@ const figures = figuresOf([
   point("300 routes", 1000, 900, 130),
 ]);
 
-test("the largest project is held against the example, resource by resource", () => {
+test("compares the largest project with the example, per resource", () => {
   expect(figures.slice(0, 2)).toEqual([
     { what: "time per resource at 300 routes", unit: "ms", measured: 0.9, baseline: 3, aim: { times: 1.2 } },
     { what: "peak memory per resource at 300 routes", unit: "MB", measured: 0.13, baseline: 0.8, aim: { times: 1.2 } },
   ]);
 });
 
-test("what a further resource costs is the slope between the two largest, without the start-up that all share", () => {
+test("the cost of a further resource is the slope between the two largest projects, without the common start-up", () => {
   expect(figures[2]).toEqual({
     what: "time of each further resource, to 300 routes",
     unit: "ms",
@@ -30,7 +30,7 @@ test("what a further resource costs is the slope between the two largest, withou
   });
 });
 
-test("every point of the curve is printed next to the example", () => {
+test("prints every point of the curve next to the example", () => {
   expect(figures.slice(3).map(({ what }) => what)).toEqual(
     ["50 routes", "100 routes", "300 routes"].flatMap((label) => [
       `${label}: resources`,
@@ -41,7 +41,7 @@ test("every point of the curve is printed next to the example", () => {
   expect(figures.at(-1)).toEqual({ what: "300 routes: peak memory", unit: "MB", measured: 130, baseline: 80 });
 });
 
-test("a REST API is held against the example as well, resource by resource", () => {
+test("compares a REST API with the example too, per resource", () => {
   const rest = restFigures([point("example", 100, 300, 80), point("300 REST routes", 2000, 2400, 150)]);
   expect(rest).toEqual([
     { what: "time per resource at 300 REST routes", unit: "ms", measured: 1.2, baseline: 3, aim: { times: 1.3 } },
@@ -52,6 +52,6 @@ test("a REST API is held against the example as well, resource by resource", () 
   expect(() => restFigures([])).toThrow("a curve of no points");
 });
 
-test("a curve needs two points at least", () => {
+test("a curve needs at least two points", () => {
   expect(() => figuresOf([point("example", 1, 1, 1), point("10 routes", 1, 1, 1)])).toThrow("a curve of no points");
 });

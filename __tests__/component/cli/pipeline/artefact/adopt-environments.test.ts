@@ -6,7 +6,7 @@ import { intents } from "../../../../support/shop";
 
 const environments = intents().map(({ environment }) => environment);
 
-/** The base branch's checkout, and what a job without any token uploaded of the same commit. */
+/** The base branch's checkout, and the upload of a job without any token for the same commit. */
 const base = new ProjectCopy();
 const artefact = base.path("artefact");
 afterAll(() => base.remove());
@@ -25,7 +25,7 @@ test("there is an environment of each kind and handshake", () => {
   expect(environments).toEqual(["dev", "preview", "prod", "staging"]);
 });
 
-test.each(environments)("what the program itself writes for %s may be planned", (environment) => {
+test.each(environments)("the program's own output for %s may be planned", (environment) => {
   const { code, error } = base.run(["pipeline", "adopt", environment, "artefact"]);
   expect({ code, error }).toEqual({ code: 0, error: "" });
   expect(existsSync(base.path(PATHS.stack(environment)))).toBe(true);
@@ -39,7 +39,7 @@ test.each([
   ["takes of it what a path says", RECORD.replace(".0.resource_record_name", "[path.cwd]")],
   ["compares it", RECORD.replace("}", ' == \\"x\\" && path.cwd == \\"y\\"}')],
   ["makes something else of it", RECORD.replace("tolist", "templatefile")],
-])("a stack like prod's that %s may not", (_, expression) => {
+])("a stack like prod's that %s may not be planned", (_, expression) => {
   const file = join(artefact, PATHS.stack("prod"));
   const honest = readFileSync(file, "utf8");
   expect(honest).toContain(RECORD);

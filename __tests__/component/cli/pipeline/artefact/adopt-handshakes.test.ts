@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { dirname, join } from "node:path";
 import { ProjectCopy } from "../../../../support/command";
 
-/** The base branch's checkout, with an environment of each handshake, and what a job without any token uploaded. */
+/** The base branch's checkout, with an environment of each handshake, and the upload of a job without any token. */
 const base = new ProjectCopy();
 const artefact = base.path("artefact");
 const original = base.path("original");
@@ -32,7 +32,7 @@ const put = (file: string, contents: string) => {
 const edit = (file: string, change: (text: string) => string) =>
   put(file, change(readFileSync(join(artefact, file), "utf8")));
 
-test("an environment whose Envoy decides is laid with neither zip nor policy", () => {
+test("writes neither zip nor policy for an environment whose Envoy decides", () => {
   const { code, error } = adopt("preview");
   expect({ code, error }).toEqual({ code: 0, error: "" });
   expect(JSON.parse(readFileSync(base.path(stackOf("preview")), "utf8"))).toEqual(
@@ -115,7 +115,7 @@ test.each<[string, string, () => void, string]>([
     () => edit(stackOf("preview"), (text) => text.replace(/("--config-yaml",\s*")\{/, "$1")),
     "holds an Envoy configuration that cannot be read",
   ],
-])("%s is refused, and nothing is laid", (_, environment, spoil, message) => {
+])("%s is refused, and nothing is written", (_, environment, spoil, message) => {
   spoil();
   const { code, error } = adopt(environment);
   expect({ code, error }).toEqual({ code: 1, error: expect.stringContaining(message) });

@@ -4,7 +4,7 @@ import { zipSync } from "fflate";
 import { parse, stringify } from "yaml";
 import { ProjectCopy } from "../../../../support/command";
 
-/** A branch rotates a client's secret for the first time: the base branch has no archive of the kind. */
+/** A branch rotates a client's secret for the first time, so the base branch has no rotation archive. */
 const base = new ProjectCopy();
 const artefact = base.path("artefact");
 const original = base.path("original");
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
 
-test("the archive that rotates is written next to the one that decides", () => {
+test("writes the rotation archive next to the authorizer's", () => {
   expect(adopt()).toMatchObject({ code: 0, error: "" });
   expect(readFileSync(base.path(ARCHIVE)).equals(readFileSync(join(original, ARCHIVE)))).toBe(true);
 });
@@ -61,7 +61,7 @@ test.each<[string, () => void, string]>([
     },
     "rotate-client-secret.zip: a file that no function of the stack uses",
   ],
-])("%s is refused, and nothing is laid", (_, spoil, message) => {
+])("%s is refused, and nothing is written", (_, spoil, message) => {
   spoil();
   const { code, error } = adopt();
   expect(code).toBe(1);
@@ -69,7 +69,7 @@ test.each<[string, () => void, string]>([
   expect(existsSync(base.path(STACK))).toBe(false);
 });
 
-test("a third function that decides is another handshake, whatever it is called", () => {
+test("a third function that decides counts as another handshake, whatever its name", () => {
   const stack = JSON.parse(readFileSync(join(artefact, STACK), "utf8"));
   const functions = stack.resource.aws_lambda_function;
   functions.rotate_secret_more = functions.callers;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PATHS } from "../../../../../cli/pipeline/artefact/stack-faults";
 import { ProjectCopy } from "../../../../support/command";
 
-/** The base branch's checkout. A branch is another one: its own program synthesizes what it uploads. */
+/** The base branch's checkout. A branch is another checkout, whose own program synthesizes its upload. */
 const base = new ProjectCopy();
 const artefact = base.path("artefact");
 const branches: ProjectCopy[] = [];
@@ -21,7 +21,7 @@ interface Edit {
   readonly to: string;
 }
 
-/** Uploads what a branch with these edits synthesizes, which its own program does not refuse. */
+/** Uploads the synthesis of a branch with these edits, which its own program does not refuse. */
 function upload(...edits: readonly Edit[]): void {
   const branch = new ProjectCopy();
   branches.push(branch);
@@ -124,7 +124,7 @@ test("an allowance counts once the base branch has it", () => {
   rmSync(base.path("cdktf.out"), { recursive: true });
 }, 60_000);
 
-test("config that the base branch's code cannot read, or that is not there, is refused", () => {
+test("refuses config that is missing or that the base branch's code cannot read", () => {
   upload();
   writeFileSync(join(artefact, "config/dev.yaml"), "services: {");
   expect(adopt()).toMatchObject({ code: 1, error: expect.stringContaining("config/dev.yaml") });
@@ -133,7 +133,7 @@ test("config that the base branch's code cannot read, or that is not there, is r
   expect(laid()).toBe(false);
 }, 60_000);
 
-test("a branch that drops an expectation which its stack breaks is refused by the base branch's", () => {
+test("the base branch's expectation refuses a branch that breaks it and drops it", () => {
   const kept = "dev:\n  - who: customers/support-desk\n    mayNot: { call: POST /orders }\n    because: scope\n";
   writeFileSync(base.path("config/expectations.yaml"), kept);
   upload(

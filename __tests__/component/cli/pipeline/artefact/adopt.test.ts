@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { ProjectCopy } from "../../../../support/command";
 import { moveAccountsToDocument } from "../../../../support/documents";
 
-/** The base branch's checkout, and next to it what a job without any token uploaded. */
+/** The base branch's checkout, and next to it the upload of a job without any token. */
 const base = new ProjectCopy();
 const artefact = base.path("artefact");
 const original = base.path("original");
@@ -33,7 +33,7 @@ beforeEach(() => {
 const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
 const STACK = "cdktf.out/stacks/dev/cdk.tf.json";
 
-test("what was checked is laid where a plan finds it, and is the stack that people review", () => {
+test("writes the checked stack, which people review, where a plan finds it", () => {
   const { code, out, error } = adopt();
   expect({ code, error }).toEqual({ code: 0, error: "" });
   expect(out).toContain("dev: checked, and written to cdktf.out/stacks/dev");
@@ -43,7 +43,7 @@ test("what was checked is laid where a plan finds it, and is the stack that peop
   expect(existsSync(base.path("cdktf.out/stacks/dev/assets/authorizer/zip/authorizer.zip"))).toBe(true);
 });
 
-test("a branch whose routes stand in an OpenAPI document is checked against that document", () => {
+test("checks a branch whose routes come from an OpenAPI document against that document", () => {
   moveAccountsToDocument(join(artefact, "config"));
   expect(adopt()).toMatchObject({ code: 0, error: "" });
   const document = join(artefact, "config/openapi/accounts.yaml");
@@ -53,7 +53,7 @@ test("a branch whose routes stand in an OpenAPI document is checked against that
   expect(error).toContain("config/openapi/accounts.yaml:");
 });
 
-test("of two values of one key Terraform gets the one that was checked", () => {
+test("if a key has two values, Terraform gets the checked one", () => {
   const text = readFileSync(join(artefact, STACK), "utf8");
   writeFileSync(join(artefact, STACK), text.replace("{", '{ "data": { "http": {} }, "data": { "http": {} },'));
   expect(adopt().error).toContain("data: a block that no stack of this program has");
@@ -112,7 +112,7 @@ test.each<[string, () => void, string]>([
     "differs from the policy in assets",
   ],
   ["no JSON", () => writeFileSync(join(artefact, STACK), "{"), "is not JSON"],
-])("%s is refused, and nothing is laid", (_, spoil, message) => {
+])("%s is refused, and nothing is written", (_, spoil, message) => {
   spoil();
   const { code, error } = adopt();
   expect(code).toBe(1);
@@ -120,7 +120,7 @@ test.each<[string, () => void, string]>([
   expect(existsSync(base.path(STACK))).toBe(false);
 });
 
-test("an environment that the base branch does not have has nothing to be checked against", () => {
+test("refuses an environment that the base branch does not have", () => {
   cpSync(join(artefact, "cdktf.out/stacks/dev"), join(artefact, "cdktf.out/stacks/new"), { recursive: true });
   cpSync(join(artefact, "synthesized/dev"), join(artefact, "synthesized/new"), { recursive: true });
   const { code, error } = base.run(["pipeline", "adopt", "new", "artefact"]);

@@ -17,7 +17,7 @@ function faultsAfter(spoil: (stack: Json) => void): readonly string[] {
   return stackFaults(stack, base, { [ARCHIVE]: HASH });
 }
 
-test("what the base branch would synthesize passes, and so does a change that only this program writes", () => {
+test("accepts the base branch's own stack, and a change that only this program writes", () => {
   expect(faultsAfter(() => undefined)).toEqual([]);
   const changed = faultsAfter((stack) => {
     stack.provider.aws[0].default_tags = [{ tags: { team: "other" } }];
@@ -41,7 +41,7 @@ test("a function for which there is no archive is refused", () => {
   expect(stackFaults(stack, base).join("\n")).toContain("callers.source_code_hash: is not that");
 });
 
-test("a REST API's stack says nothing that may not be planned, but for types that the table may lack", () => {
+test("a REST API's stack has no findings, except types that the table may lack", () => {
   const { stack } = stateOf(restDev()) as Json;
   for (const each of Object.values<Json>(stack.resource.aws_lambda_function)) each.filename = ARCHIVE;
   const found = stackFaults(stack, base, { [ARCHIVE]: stack.resource.aws_lambda_function.callers.source_code_hash });

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { ProjectCopy } from "../../../../support/command";
 
-/** A tool `aws` that answers from a file, keeps what was changed in it, and counts what it was asked. */
+/** A tool `aws` that answers from a file, stores changes in it, and counts its calls. */
 const TOOL = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require("node:fs");
 const file = process.env.FAKE_AWS;
@@ -43,7 +43,7 @@ console.log(JSON.stringify(answers[call]()));
 writeFileSync(file, JSON.stringify(state));
 `;
 
-/** A project whose commands find that tool. */
+/** A project whose commands find the tool. */
 export class RevokingProject extends ProjectCopy {
   private readonly file = this.path("fake-aws.json");
 
@@ -54,7 +54,7 @@ export class RevokingProject extends ProjectCopy {
     chmodSync(this.path("bin/aws"), 0o755);
   }
 
-  /** `npm run revoke` in that account, which is returned as it is afterwards. The output must not show its variables. */
+  /** Runs `npm run revoke` and returns the account afterwards. The output must not show its variables. */
   revoke(state: object, ...args: readonly string[]) {
     writeFileSync(this.file, JSON.stringify(state));
     const PATH = `${this.path("bin")}${delimiter}${process.env.PATH}`;
@@ -66,7 +66,7 @@ export class RevokingProject extends ProjectCopy {
 
 const tags = (environment: string) => ({ application: "storefront", environment });
 
-/** What an account has before a revocation. */
+/** An account before a revocation. */
 export const account = (changes: object = {}) => ({
   account: "111122223333",
   functions: { "storefront-dev-callers": { CLIENT_WEB: "client-id-canary" }, "storefront-prod-callers": {} },

@@ -2,7 +2,7 @@ import { answerOf, servedBy } from "../../../../../cli/verify/deployed/answer";
 
 const by = (status: number, body: string, headers = {}) => answerOf({ status, body, headers }).by;
 
-test("the gateway's own answers are the words of the status, and no other key", () => {
+test("the gateway's own answers have the status text, and no other key", () => {
   expect(by(401, '{"message":"Unauthorized"}')).toBe("gateway");
   expect(by(403, '{"message":"Forbidden"}')).toBe("gateway");
   expect(by(404, '{"message":"Not Found"}')).toBe("gateway");
@@ -10,7 +10,7 @@ test("the gateway's own answers are the words of the status, and no other key", 
   expect(by(503, '{"message":"Service Unavailable"}')).toBe("gateway");
 });
 
-test("a REST API names the kind of its own answers, and hands Google's mark on under another name", () => {
+test("a REST API names the error type of its own answers, and passes Google's header on under another name", () => {
   const denied = '{"Message":"User is not authorized to access this resource with an explicit deny"}';
   expect(by(403, denied, { "x-amzn-errortype": "AccessDeniedException" })).toBe("gateway");
   expect(by(403, denied)).toBe("service");
@@ -20,7 +20,7 @@ test("a REST API names the kind of its own answers, and hands Google's mark on u
   expect(answerOf({ status: 200, body: "", headers: ids }).requestId).toBe("own");
 });
 
-test("a service that says the same is known by Google's mark, or by saying more", () => {
+test("recognizes a service with the same answer by Google's header, or by other keys", () => {
   expect(by(404, '{"message":"Not Found"}', { server: "Google Frontend" })).toBe("service");
   expect(by(404, '{"message":"Not Found"}', { "x-cloud-trace-context": "1" })).toBe("service");
   expect(by(404, '{"message":"Not Found","statusCode":404}')).toBe("service");
@@ -28,7 +28,7 @@ test("a service that says the same is known by Google's mark, or by saying more"
   expect(by(404, "null")).toBe("service");
 });
 
-test("Cloud Run's refusal is its page; any other 401 or 403 proves no service", () => {
+test("recognizes Cloud Run's refusal by its page; no other 401 or 403 counts as the service's answer", () => {
   const page = "<h2>Your client does not have permission to get URL <code>/</code> from this server.</h2>";
   expect(by(403, page)).toBe("cloud-run");
   expect(by(200, page)).toBe("service");

@@ -9,7 +9,7 @@ import { POLICY } from "../../../../support/verify/policy";
 const read = (outputs: unknown, stack: object = STACK) =>
   deploymentOf({ environment: "dev", outputs, policy: POLICY, stack: stack as typeof STACK });
 
-test("addresses come from the outputs, everything else from what was reviewed", () => {
+test("takes addresses from the outputs, and everything else from the reviewed files", () => {
   expect(read(OUTPUTS)).toEqual({
     environment: "dev",
     gateway: { origin: "https://api.test.example", basePath: "" },
@@ -27,7 +27,7 @@ test("addresses come from the outputs, everything else from what was reviewed", 
   });
 });
 
-test("with two APIs, the one in api_url is called, under its stage's name", () => {
+test("calls the API in api_url if there are two, under its stage's name", () => {
   const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
   const known = deploymentOf({
     environment: "dev",
@@ -48,7 +48,7 @@ test("with two APIs, the one in api_url is called, under its stage's name", () =
   expect(known.withheld).toContain("GET /orders");
 });
 
-test("a stack without CORS has no origin to ask for", () => {
+test("a stack without CORS has no allowed origin", () => {
   const stack = { ...STACK, resource: { ...STACK.resource, aws_apigatewayv2_api: { gateway: {} } } };
   expect(read(OUTPUTS, stack).corsOrigin).toBeUndefined();
 });
@@ -62,7 +62,7 @@ test.each([
   "https://user@api.test.example/",
   "https://api.test.example/?x=1",
   "api.test.example",
-])("no token goes to %s", (value) => {
+])("sends no token to %s", (value) => {
   expect(() => read({ ...OUTPUTS, api_url: { value } })).toThrow(
     `output api_url: got ${value}, expected the https address`,
   );
@@ -71,7 +71,7 @@ test.each([
   ).toThrow("output services.orders.url");
 });
 
-test("nothing deployed, or not what synthesized/ says, is distinguished from a broken front door", () => {
+test("distinguishes a missing or different deployment from a broken front door", () => {
   expect(() => read({})).toThrow("dev: Terraform has no outputs of a deployed front door\n    deploy it first");
   expect(() => read({ ...OUTPUTS, services: { value: { orders: OUTPUTS.services.value.orders } } })).toThrow(
     "synthesized/ has services that are not deployed: catalog",

@@ -23,7 +23,7 @@ const client = (seconds?: number) =>
 const call = (path = "/", seconds?: number) =>
   client(seconds)({ method: "GET", origin: "https://api.test.example", path, headers: { "x-probe": "1" } });
 
-test("a path is sent byte for byte: dots and escapes are what probes are about", async () => {
+test("sends a path byte for byte, because probes test dots and escapes", async () => {
   const seen: (string | undefined)[] = [];
   handle = (incoming, outgoing) => {
     seen.push(incoming.url, incoming.headers["x-probe"] as string);
@@ -33,7 +33,7 @@ test("a path is sent byte for byte: dots and escapes are what probes are about",
   expect(seen).toEqual(["/a/../b/%2e%2e/%252F", "1"]);
 });
 
-test("a redirect is an answer, and not followed", async () => {
+test("returns a redirect without following it", async () => {
   let calls = 0;
   handle = (_incoming, outgoing) => {
     calls++;
@@ -43,24 +43,24 @@ test("a redirect is an answer, and not followed", async () => {
   expect(calls).toBe(1);
 });
 
-test("a body is read up to its limit", async () => {
+test("reads a body up to its limit", async () => {
   handle = (_incoming, outgoing) => outgoing.end("x".repeat(3 * BODY_BYTES));
   expect((await call()).body).toHaveLength(BODY_BYTES);
 });
 
-test("a silent server, before or within its answer, is no answer", async () => {
+test("a server that falls silent before or during its answer gives no answer", async () => {
   handle = () => {};
   await expect(call("/", 0.05)).rejects.toThrow("no answer within 0.05 s");
   handle = (_incoming, outgoing) => outgoing.write("half");
   await expect(call("/", 0.05)).rejects.toThrow("no answer");
 });
 
-test("a connection that breaks is no answer, and says why", async () => {
+test("a broken connection gives no answer, with the reason", async () => {
   handle = (incoming) => incoming.socket.destroy();
   await expect(call()).rejects.toThrow("no answer: ECONNRESET");
 });
 
-test("the network's own transport takes nothing but TLS", async () => {
+test("the real transport accepts only TLS", async () => {
   handle = (_incoming, outgoing) => outgoing.end("in clear");
   const real = httpsClient();
   const headers = {};

@@ -9,11 +9,11 @@ test("tokens leave the environment when they are read, so that no child process 
   expect(environment).toEqual({ PATH: "/bin" });
 });
 
-test("two callers must be two", () => {
+test("the two tokens must be of different callers", () => {
   expect(() => takeTokens({ CALLER_TOKEN: "a.b.c", OTHER_CALLER_TOKEN: "a.b.c" })).toThrow("set another caller's");
 });
 
-test("a caller has the scopes that token and policy both give", () => {
+test("a caller has the scopes that both token and policy grant", () => {
   expect(callerOf(accessToken("reporting", ["orders/read", "orders/export"]))).toEqual({
     issuer: "customers",
     client: "customers/reporting",
@@ -30,7 +30,7 @@ test.each([
   [accessToken("reporting", [], { exp: undefined }), "unauthenticated: token-claims"],
   [accessToken("reporting", [], { token_use: "id" }), "unauthenticated: token-use"],
   [accessToken("reporting", [], { client_id: "other" }), "unauthenticated: client-unknown"],
-])("a token that the authorizer is bound to refuse ends the run, unprinted (%#)", (token, why) => {
+])("a token that the authorizer must refuse ends the run, and is not printed (%#)", (token, why) => {
   const failure = () => callerOf(token);
   expect(failure).toThrow(`CALLER_TOKEN: the authorizer would refuse this token: ${why}\n    get a new one`);
   expect(failure).not.toThrow(token);

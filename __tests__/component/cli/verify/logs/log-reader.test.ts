@@ -6,7 +6,7 @@ import { FakeClock } from "../../../../support/verify/run";
 const places = deployment().logs;
 const queries = logQueries(places, "abc=", "105445aa7843bc8bf206b12000100000");
 
-/** A shell in which programs print these texts, one after another, the last again and again. */
+/** A shell in which programs print these texts in turn, and then repeat the last one. */
 function shellOf(answers: Readonly<Record<string, readonly string[]>>) {
   const calls: string[][] = [];
   const shell: Shell = (program, args) => {
@@ -24,7 +24,7 @@ function shellOf(answers: Readonly<Record<string, readonly string[]>>) {
 const found =
   '{"status":"Complete","results":[[{"field":"status","value":"200"},{"field":"integrationStatus","value":"200"}]]}';
 
-test("the access log is asked by Insights, and waited for", async () => {
+test("queries the access log through Insights, and waits for it", async () => {
   const { shell, calls } = shellOf({
     "aws start-query": ['{"queryId":"q"}'],
     "aws get-query-results": ['{"status":"Running","results":[]}', '{"status":"Complete","results":[]}', found],
@@ -49,7 +49,7 @@ test("the access log is asked by Insights, and waited for", async () => {
   ]);
 });
 
-test("Cloud Run's request line counts before the service's own, which counts as well", async () => {
+test("prefers Cloud Run's request line to the service's own, and accepts either", async () => {
   const own = '[{"jsonPayload":{"requestId":"abc="}}]';
   const both = '[{"jsonPayload":{"requestId":"abc="}},{"httpRequest":{"status":404}}]';
   const read = async (...texts: string[]) => {
@@ -71,7 +71,7 @@ test("Cloud Run's request line counts before the service's own, which counts as 
   ]);
 });
 
-test("what does not arrive in the stated time is not there", async () => {
+test("finds nothing if no line arrives in time", async () => {
   const { shell } = shellOf({ gcloud: ["[]"] });
   const clock = new FakeClock();
   const start = clock.now();
@@ -79,7 +79,7 @@ test("what does not arrive in the stated time is not there", async () => {
   expect((clock.now() - start) / 1000).toBeLessThanOrEqual(LOGS_WAIT_SECONDS + 10);
 });
 
-test("a tool that fails says why in its own last line", async () => {
+test("reports the last line of a failed tool as the reason", async () => {
   const reader = cloudLogs(places, new FakeClock(), shellOf({}).shell);
   await expect(reader.accessLine(queries)).rejects.toThrow("aws failed: Unable to locate credentials");
   await expect(reader.runLine(queries)).rejects.toThrow("gcloud failed: Unable to locate credentials");

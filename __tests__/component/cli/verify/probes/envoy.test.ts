@@ -33,7 +33,7 @@ async function verdict(probe: Probe, ...answers: readonly Answer[]) {
 
 const requests = (probe: Probe) => (probe.plan(door()) as Plan).requests;
 
-test("past the gateway each service is asked without a token and with junk, at a route that wants one", () => {
+test("calls a scoped route of each service past the gateway, without a token and with an invalid one", () => {
   expect(requests(envoyRefuses).map(({ to, path, as }) => [to, path, as])).toEqual([
     [{ service: "orders" }, "/orders", undefined],
     [{ service: "orders" }, "/orders", "junk"],
@@ -42,12 +42,12 @@ test("past the gateway each service is asked without a token and with junk, at a
 
 test.each([
   ["confirmed", [said(401), said(403)]],
-  // What an app says of an id that it does not know.
+  // An app's answer for an unknown id.
   ["refuted", [said(401), said(404, "no such order")]],
   ["refuted", [said(200, {}), said(401)]],
   ["could not tell", [said(404, "The requested URL was not found on this server"), said(401)]],
   ["could not tell", [said(503), said(401)]],
-])("%s where services without a good token answer so", async (kind, answers) => {
+])("%s if services answer like this without a valid token", async (kind, answers) => {
   expect((await verdict(envoyRefuses, ...answers)).kind).toBe(kind);
 });
 
@@ -55,7 +55,7 @@ test.each([
   ["confirmed", [said(200, {}), said(403)]],
   ["refuted", [said(200, {}), said(200, {})]],
   ["could not tell", [said(403), said(403)]],
-])("%s where an open route and a closed one answer so", async (kind, answers) => {
+])("%s if an open route and a closed one answer like this", async (kind, answers) => {
   expect(requests(envoyDecides).map(({ to, path, as }) => [to, path, as])).toEqual([
     [{ service: "orders" }, "/orders", "CALLER_TOKEN"],
     [{ service: "orders" }, "/orders/export", "CALLER_TOKEN"],
@@ -69,7 +69,7 @@ test.each([
   ["confirmed", echo({ "x-caller-subject": "someone" })],
   ["refuted", echo({ "x-caller-scopes": "orders/read,forged-by-the-caller" })],
   ["could not tell", said(200, {})],
-])("%s where this arrives of forged headers", async (kind, answer) => {
+])("%s if forged headers arrive like this", async (kind, answer) => {
   expect((await verdict(envoyHints, answer)).kind).toBe(kind);
 });
 
@@ -78,11 +78,11 @@ test.each([
   ["refuted", gateway(403, "Forbidden")],
   ["refuted", said(200, {})],
   ["refuted", said(401)],
-])("%s where the gateway says this to junk", async (kind, answer) => {
+])("%s if the gateway answers an invalid token like this", async (kind, answer) => {
   expect((await verdict(junkTokenOfJwt, answer)).kind).toBe(kind);
 });
 
-test("without a token, what Envoy makes of one is unknown", () => {
+test("without a token, Envoy's decision is unknown", () => {
   for (const probe of [envoyDecides, envoyHints]) {
     expect(probe.plan(door({}))).toEqual({ kind: "could not tell", why: "set CALLER_TOKEN" });
   }

@@ -61,7 +61,7 @@ test("a refusal without its decision is refuted", async () => {
   expect(refuted).toEqual(["refusal-in-access-log"]);
 });
 
-test("a tool that cannot read leaves the queries to the person", async () => {
+test("prints the queries if a tool cannot read the logs", async () => {
   const fail = async () => Promise.reject(new LogsUnreadable("aws failed: no credentials"));
   const { untold, lines } = await run({ accessLine: fail, runLine: fail });
   expect(untold).toEqual(["logs-join", "refusal-in-access-log"]);

@@ -2,16 +2,16 @@ import { PROBES } from "../../../../../cli/verify/probes/probes";
 import type { Faults } from "../../../../support/verify/faults";
 import { verifyFake } from "../../../../support/verify/run";
 
-/** They read logs, or plan. */
+/** Probes that read logs, or plan. */
 const NOT_ASKED = ["logs-join", "refusal-in-access-log", "second-plan"];
 
-test("of a front door as it was designed every probe confirms what it asks, but for what takes the tools of a cloud", async () => {
+test("every probe confirms a front door as designed, except probes that need a cloud's tools", async () => {
   const { code, refuted, confirmed, untold } = await verifyFake();
   expect({ code, refuted, untold }).toEqual({ code: 0, refuted: [], untold: NOT_ASKED });
   expect(confirmed).toHaveLength(PROBES.length - NOT_ASKED.length);
 });
 
-/** Which probes must speak up about which fault. Some faults break more than one promise; all other probes must not. */
+/** The probes that must refute each fault. Some faults break several promises; no other probe may refute them. */
 const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
   [{ routeKeyIsNoSource: true }, ["public-route-key"]],
   [{ mintFails: true }, ["narrow-role"]],
@@ -47,7 +47,7 @@ const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
   [{ cacheIgnoresPath: true }, ["cache-per-path", "path-tricks", "path-question-mark"]],
 ];
 
-test.each(FAULTS)("%j is refuted by the probes that ask for it, and by no other", async (faults, expected) => {
+test.each(FAULTS)("only the probes for %j refute it", async (faults, expected) => {
   const { code, refuted, lines } = await verifyFake({ faults });
   expect([...refuted].sort()).toEqual([...expected].sort());
   expect(code).toBe(1);
@@ -55,13 +55,13 @@ test.each(FAULTS)("%j is refuted by the probes that ask for it, and by no other"
     expect(line).toMatch(/\n +means: .+\n +do: .+/);
 });
 
-test("every probe that sends a request has a fault that it refutes", () => {
+test("every probe that sends a request refutes at least one fault", () => {
   const covered = new Set(FAULTS.flatMap(([, ids]) => ids));
   const uncovered = PROBES.map(({ id }) => id).filter((id) => !covered.has(id));
   expect(uncovered).toEqual(NOT_ASKED);
 });
 
-test("ids are unique, and each probe says in a sentence what it asks and what it settles", () => {
+test("ids are unique, and each probe has one sentence for its question and one for what it settles", () => {
   expect(new Set(PROBES.map(({ id }) => id)).size).toBe(PROBES.length);
   for (const { question, settles } of PROBES) {
     expect(question).toMatch(/^[A-Z].*\?$/);

@@ -25,14 +25,14 @@ function door(withheld: readonly string[] = ["GET /orders"], tokens: Tokens = TO
   };
 }
 
-/** A service's answer, as a REST API hands it on. */
+/** A service's answer, as a REST API passes it on. */
 const said = (status: number, headers: object = {}): Answer =>
   answerOf({
     status,
     headers: { "x-amzn-remapped-server": "Google Frontend", "x-amz-apigw-id": "id" },
     body: JSON.stringify({ headers: { [ECHO_MARK]: "1", ...headers } }),
   });
-/** The gateway's own, with words that are not the status'. */
+/** The gateway's own answer, with a text other than the status text. */
 const refused = (status: number, kind: string): Answer =>
   answerOf({
     status,
@@ -72,7 +72,7 @@ test.each<[Probe, readonly Answer[], string]>([
   expect(await kindOf(probe, ...answers)).toBe(expected);
 });
 
-test("the twins are sent in lower case, and a token goes only where it is withheld", () => {
+test("sends the copies of headers in lower case, and the token only to a route that withholds it", () => {
   const [request] = requestsOf(headerTwins);
   expect(Object.keys(request?.headers ?? {})).toEqual([
     "x-caller-subject",
@@ -95,7 +95,7 @@ test.each([
   const logs = { accessLine: async () => ({ decision }), runLine: async () => undefined };
   const plan = refusalInAccessLog.plan({ ...door(), logs });
   if (!("requests" in plan)) throw new Error(JSON.stringify(plan));
-  // A junk token makes the function fail, and what failed gives the log nothing.
+  // A junk token makes the function fail, and a failed function gives the log no decision.
   expect(plan.requests).toEqual([expect.objectContaining({ as: "CALLER_TOKEN" })]);
   expect((await plan.judge([refused(403, "AccessDeniedException")])).kind).toBe(verdict);
 });

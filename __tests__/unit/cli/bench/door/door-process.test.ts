@@ -1,7 +1,7 @@
 import { printedProgram } from "../../../../../cli/bench/door/door-process";
 import { NotMeasured } from "../../../../../cli/bench/measure/figure";
 
-test("a program's route, token endpoint and secret are read off what the door prints", () => {
+test("reads a program's route, token endpoint and secret from the door's output", () => {
   const printed = `dev: http://127.0.0.1:4000  (ready in 700 ms; Ctrl-C closes)
 no token: refused
   curl -s http://127.0.0.1:4000/orders
@@ -19,6 +19,6 @@ client id and secret, for http://127.0.0.1:5000/storefront-dev/oauth2/token
   });
 });
 
-test("without a program there is nothing to measure", () => {
+test("measures nothing without a program", () => {
   expect(() => printedProgram("dev: http://127.0.0.1:4000\n")).toThrow(NotMeasured);
 });

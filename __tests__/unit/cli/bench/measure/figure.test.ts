@@ -2,12 +2,12 @@ import { type Figure, meetsAim, ratioOf, tableLines } from "../../../../../cli/b
 
 const figure = (rest: Partial<Figure>): Figure => ({ what: "time", unit: "ms", measured: 300, ...rest });
 
-test("a ratio is what was measured over its baseline, and nothing without one", () => {
+test("a ratio is the measured value divided by its baseline; without a baseline there is no ratio", () => {
   expect(ratioOf(figure({ baseline: 200 }))).toBe(1.5);
   expect(ratioOf(figure({}))).toBeUndefined();
 });
 
-test("an aim in times of the baseline is met up to that very ratio", () => {
+test("a ratio that equals its aim meets it", () => {
   expect(meetsAim(figure({ baseline: 200, aim: { times: 1.5 } }))).toBe(true);
   expect(meetsAim(figure({ baseline: 199, aim: { times: 1.5 } }))).toBe(false);
 });
@@ -17,12 +17,12 @@ test("an aim in the figure's own unit needs no baseline", () => {
   expect(meetsAim(figure({ measured: 1, baseline: 100, aim: { value: 0 } }))).toBe(false);
 });
 
-test("without an aim there is nothing to meet, and an aim in times of nothing is a mistake", () => {
+test("no aim is neither met nor missed, and an aim relative to a missing baseline throws", () => {
   expect(meetsAim(figure({ baseline: 200 }))).toBeUndefined();
   expect(() => meetsAim(figure({ aim: { times: 2 } }))).toThrow("no baseline");
 });
 
-test("a table has a title, a head and one aligned line a figure, and says whether its aim is met", () => {
+test("a table has a title, a head and one aligned line per figure, which says whether its aim is met", () => {
   const lines = tableLines("synthesis: against a bare program", [
     { what: "time", unit: "ms", measured: 263.4, baseline: 219, aim: { times: 1.5 } },
     { what: "peak memory", unit: "MB", measured: 105.6, baseline: 70.6, aim: { times: 1.3 } },

@@ -20,7 +20,7 @@ test("baseline and subject take turns, and the first round of both is not counte
   expect(progress).toEqual(["synthesis: warming up", "synthesis: round 1 of 2", "synthesis: round 2 of 2"]);
 });
 
-test("of costs with several numbers each one has a median of its own", () => {
+test("each number of a cost has its own median", () => {
   const costs = [
     { milliseconds: 1, peakMegabytes: 30 },
     { milliseconds: 2, peakMegabytes: 10 },
@@ -35,21 +35,21 @@ test("the median of an odd number of runs is the one in the middle, whatever the
   expect(runs).toEqual([300, 7, 12]);
 });
 
-test("one slow run does not move it", () => {
+test("one slow run does not change the median", () => {
   expect(median([10, 11, 12, 13, 9000])).toBe(12);
 });
 
-test("of an even number it is the mean of the middle two, and numbers are not compared as text", () => {
+test("the median of an even number of runs is the mean of the middle two, and compares numbers, not text", () => {
   expect(median([100, 9, 20, 30])).toBe(25);
 });
 
-test("there is none of no runs", () => {
+test("the median of no runs throws", () => {
   expect(() => median([])).toThrow("the median of no values");
 });
 
 const HUNDRED = Array.from({ length: 100 }, (_, index) => 100 - index);
 
-test("is the value that so many of all values do not exceed, whatever their order", () => {
+test("is the smallest value that the given share does not exceed, in any order", () => {
   expect([0.5, 0.99, 1].map((share) => percentile(HUNDRED, share))).toEqual([50, 99, 100]);
 });
 

@@ -15,7 +15,7 @@ test.each([
   expect([echo?.header("x-request-id"), echo?.path]).toEqual(["abc=", "/a"]);
 });
 
-test("an echo may be text, a header a line", () => {
+test("an echo may be text, with one header per line", () => {
   const echo = echoOf(
     "Hostname: x\nGET /a?b HTTP/1.1\r\nX-Front-Door-Probe: 1\r\nX-Request-Id: abc=\r\nX-Request-Id: def=\r\n",
   );
@@ -34,4 +34,4 @@ test.each([
   '{"headers":{"x-request-id":"abc="}}',
   "X-Request-Id: abc=",
   '{"a":{"b":{"c":{"d":{"x-front-door-probe":"1"}}}}}',
-])("what does not show the probe's own header is no echo: %s", (body) => expect(echoOf(body)).toBeUndefined());
+])("a body without the probe's own header is not an echo: %s", (body) => expect(echoOf(body)).toBeUndefined());

@@ -3,7 +3,7 @@ import { POLICY } from "../../../../support/verify/policy";
 
 const keysOf = (asked: readonly string[] = []) => probeRoutes(POLICY, asked).map(({ key }) => key);
 
-test("GET routes alone, public before scoped, literal before variable, each with a path that its authorizer lets pass", () => {
+test("returns only GET routes, public before scoped, literal before variable, each with a path that the authorizer accepts", () => {
   expect(probeRoutes(POLICY, []).map(({ key, path }) => [key, path])).toEqual([
     ["GET /products", "/products"],
     ["GET /status", "/status"],
@@ -16,7 +16,7 @@ test("GET routes alone, public before scoped, literal before variable, each with
   ]);
 });
 
-test("a route that a person asks for comes first, with the path as it was written", () => {
+test("puts the route of --route first, with its path as written", () => {
   expect(probeRoutes(POLICY, ["GET /orders/42"])[0]).toMatchObject({ key: "GET /orders/{id}", path: "/orders/42" });
   expect(probeRoutes(POLICY, ["GET /orders/{id}"])[0]).toMatchObject({ path: "/orders/front-door-probe" });
   expect(probeRoutes(POLICY, ["GET /orders/export"])[0]).toMatchObject({
@@ -27,11 +27,11 @@ test("a route that a person asks for comes first, with the path as it was writte
   expect(keysOf(["GET /orders/42"])).toHaveLength(keysOf().length);
 });
 
-test.each(["GET /ordres", "POST /orders", "/orders", "GET /orders/%2F"])("%s is no route to ask for", (text) => {
+test.each(["GET /ordres", "POST /orders", "/orders", "GET /orders/%2F"])("refuses %s as a route", (text) => {
   expect(() => probeRoutes(POLICY, [text])).toThrow(`--route: no GET route of this environment takes "${text}"`);
 });
 
-test("a path that the authorizer refuses belongs to no route", () => {
+test("assigns no route to a path that the authorizer refuses", () => {
   expect(permittedRoute(POLICY, "/orders/42")).toBe("GET /orders/{id}");
   expect(permittedRoute(POLICY, "/orders/EXPORT")).toBeUndefined();
   expect(permittedRoute(POLICY, "/orders/a%2Fb")).toBeUndefined();

@@ -38,7 +38,7 @@ const judged = async (parts: Partial<Expectation>, response: typeof SERVED | typ
   return (await plan.judge(plan.requests.map(() => answerOf(response as never)))).kind;
 };
 
-test("it asks GET routes alone, as callers whose token it has", () => {
+test("calls only GET routes, as callers whose token it has", () => {
   expect(asked([expected({ targets: ["GET /products", "POST /carts/{id}"] })])).toEqual(["/products -"]);
   expect(asked([expected({ principals: ["customers/*"], targets: ["GET /orders"] })])).toEqual([
     "/orders CALLER_TOKEN",
@@ -47,12 +47,12 @@ test("it asks GET routes alone, as callers whose token it has", () => {
   expect(asked([expected({ action: "invoke", principals: ["gateway"], targets: ["orders"] })])).toBe("could not tell");
 });
 
-test("only asks for callers that it names and for those that it does not", () => {
+test("only: calls as the named callers and as the others", () => {
   const only = expected({ only: true, principals: ["customers/support"], targets: ["GET /refunds"] });
   expect(asked([only])).toEqual(["/refunds -", "/refunds CALLER_TOKEN"]);
 });
 
-test("a token with fewer scopes than its client is not asked what its client may", () => {
+test("does not test a client's access with a token that has fewer scopes", () => {
   const weak = { CALLER_TOKEN: { ...READER, scopes: [] } };
   expect(asked([expected({ principals: ["customers/reporting"], targets: ["GET /orders"] })], weak)).toBe(
     "could not tell",

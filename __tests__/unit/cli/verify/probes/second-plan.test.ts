@@ -13,7 +13,7 @@ async function verdictWith(differences: FrontDoor["differences"]): Promise<Verdi
   return "requests" in plan ? plan.judge([]) : plan;
 }
 
-test("a second plan that names nothing is confirmed, one that names something is refuted with its addresses", async () => {
+test("an empty second plan is confirmed, and any other is refuted with its addresses", async () => {
   expect((await verdictOf([])).kind).toBe("confirmed");
   const found = Array.from({ length: 12 }, (_, index) => `aws_iam_role.r${index}`);
   expect(await verdictOf(found)).toMatchObject({
@@ -22,11 +22,11 @@ test("a second plan that names nothing is confirmed, one that names something is
   });
 });
 
-test("without --plan it plans nothing", async () => {
+test("does not plan without --plan", async () => {
   expect(await verdictOf()).toEqual({ kind: "could not tell", why: "this probe needs --plan" });
 });
 
-test("a plan that fails says why, and refutes nothing", async () => {
+test("a failed plan gives its reason, and refutes nothing", async () => {
   const failed = () => Promise.reject(new CommandError("dev: the state is locked", EXIT.failed));
   expect(await verdictWith(failed)).toEqual({ kind: "could not tell", why: "dev: the state is locked" });
   const fault = () => Promise.reject(new TypeError("x"));
