@@ -20,7 +20,7 @@ interface Manifest {
 
 /**
  * `front-door core terrain|cdktf`: switches the project's core to CDK Terrain, the maintained fork of cdktf, or back to
- * cdktf. Installs it, and compares what it synthesizes with `synthesized/`. Restores package.json when the installation
+ * cdktf. Installs it, and compares its synthesis with `synthesized/`. Restores package.json when the installation
  * fails.
  */
 export function core(name: string): void {

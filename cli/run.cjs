@@ -58,6 +58,6 @@ function build() {
       process.exitCode = 64;
     } else if (!Array.isArray(error.errors)) {
       throw error;
-    } // else esbuild has printed what is wrong with the sources, with file and line.
+    } // Otherwise esbuild has printed the faults in the sources, with file and line.
   }
 }

@@ -4,7 +4,7 @@ import { claimsOf } from "./local/options";
 import type { TokenOrder } from "./local/token-order";
 import { type CommandError, projectError, usageError } from "./process/command-error";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface TokenOptions {
   readonly as: string;
   readonly claim: readonly string[];

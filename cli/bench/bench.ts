@@ -33,7 +33,7 @@ const ON_REQUEST: readonly Benchmark[] = [leak];
 /** Number of rounds of interleaved runs; odd, so that the median is a run. */
 const ROUNDS = 15;
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface BenchOptions {
   readonly only?: string;
   readonly without?: string;

@@ -16,7 +16,7 @@ export function approvedChange(path: string, environment: string): ChangeModel {
   }
   if (model.source !== "plan") throw wrong(path, "is the review of synthesized files, expected that of a plan");
   const change = model as unknown as ChangeModel;
-  if (hash !== changeHash(change)) throw wrong(path, "is not what was printed: its hash is that of another change");
+  if (hash !== changeHash(change)) throw wrong(path, "was edited: its hash is missing or does not match its change");
   return change;
 }
 

@@ -21,7 +21,7 @@ import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface DeployOptions {
   readonly yes?: boolean;
   /** The approved JSON of `npm run plan`. It is applied if the fresh plan is the same change. */

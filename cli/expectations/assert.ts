@@ -8,7 +8,7 @@ import { CONFIG } from "../process/project";
 import { type Breach, gotOf } from "./calls";
 import { breaches } from "./ledger";
 
-/** Broken expectations of an environment as two lines each: what is broken, and the config that decides it. */
+/** Broken expectations of an environment as two lines each: the breach, and the config that causes it. */
 export function expectationFaults(intent: Intent, rows: readonly AccessRow[]): readonly string[] {
   const found = breaches(intent.expectations, intent, rows);
   if (found.length === 0) return [];

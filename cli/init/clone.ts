@@ -91,7 +91,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     /^(cli|contract|functions|intent|packages)\//,
     "a project cannot change this part: propose a setting to the program",
   ],
-  [/./, "carry over what is yours"],
+  [/./, "carry over your own parts"],
 ];
 
 /** Lines for the reader that list the clone's additions and changes, with advice for each. */

@@ -17,7 +17,7 @@ import { terminalQuestions } from "./terminal";
 /** The files that a folder may contain before it becomes a project, because `init` does not write them. */
 const HARMLESS = [".git", ".DS_Store"];
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface InitOptions extends Given {
   readonly yes?: boolean;
   readonly fromClone?: boolean;

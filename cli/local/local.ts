@@ -17,7 +17,7 @@ import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { traceCommand } from "./token-command";
 import { openTokenDesk } from "./token-desk";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface LocalOptions {
   readonly port?: string;
   readonly service: readonly string[];
@@ -42,7 +42,7 @@ const GRACE_MILLISECONDS = 2_000;
 /** This program then ends, even if something still runs, such as a start that waits for a service. */
 const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
 
-/** `npm run local -- env`: opens the front door of an environment on this machine, from its synthesized stack alone. */
+/** `npm run local -- env`: opens the front door of an environment on this machine, using only its synthesized stack. */
 export async function local(environment: string, options: LocalOptions): Promise<void> {
   const services = options.service.map(serviceChoice);
   if (options.matrix && services.length > 0) {

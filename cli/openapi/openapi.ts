@@ -12,7 +12,7 @@ import { serviceDocuments } from "./config-documents";
 import { openApiDocument } from "./document";
 import type { OpenApiDocument, Server } from "./model";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface OpenApiOptions {
   readonly format?: string;
   readonly out?: string;

@@ -124,7 +124,7 @@ export class ServiceDocument {
     return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, this.own(schema, file, true)]));
   }
 
-  /** A discriminator names schemas by reference, or by their name alone. */
+  /** A discriminator names schemas by reference, or only by their name. */
   private mapping(values: Json, file: string): Json {
     const asReference = (text: string) => (/[#/.]/.test(text) ? text : `#/components/schemas/${text}`);
     return Object.fromEntries(

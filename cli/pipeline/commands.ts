@@ -9,13 +9,15 @@ export function addPipelineCommands(program: Command): void {
   const pipeline = program.command("pipeline").description("steps of the workflows (docs/how-to/ci.md)");
   pipeline
     .command("identity")
-    .description("print what a job needs to take an identity of an environment")
+    .description("print the settings with which a job assumes an identity of an environment")
     .argument("<environment>")
     .argument("<role>", "plan or deploy")
     .action(later(async () => (await import("./identity")).identity));
   pipeline
     .command("adopt")
-    .description("check what a branch synthesized, with the code of this checkout, and put it where a plan finds it")
+    .description(
+      "check a branch's synthesized files with the code of this checkout, and put them where a plan finds them",
+    )
     .argument("<environment>")
     .argument("<artefact>", "folder with the branch's cdktf.out and synthesized")
     .action(later(async () => (await import("./artefact/adopt")).adopt));

@@ -10,7 +10,7 @@ import { jobUrls, type UrlOf } from "../process/place-urls";
 import { GitHub } from "./github";
 import { readModel } from "./models";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface CommentOptions {
   readonly pull: string;
   readonly whole?: string;

@@ -39,7 +39,7 @@ export class GitHub {
     return new GitHub(api, repository, token);
   }
 
-  /** All pages of a list, reduced to what a workflow wrote. */
+  /** The workflow's own posts on all pages of a list. */
   async own(path: string): Promise<readonly Post[]> {
     const found: Post[] = [];
     for (let page = 1; page <= MOST_PAGES; page += 1) {

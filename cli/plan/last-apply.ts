@@ -116,7 +116,7 @@ function hasProcesses(group: number): boolean {
   }
 }
 
-/** Removes the record of an apply once a later plan shows that nothing of it is left to do. */
+/** Removes the record of an apply once a later plan shows that the apply left nothing to do. */
 export function settled(folder: PlanFolder): void {
   folder.remove(NAME);
 }

@@ -14,7 +14,7 @@ import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
 import { unknownRevisions } from "./revisions";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface PlanOptions {
   readonly format?: string;
   readonly out?: string;
@@ -23,7 +23,7 @@ export interface PlanOptions {
 }
 
 /**
- * `npm run plan -- env`: what a deploy would change, including what only a plan knows. The plan is saved, so it can be
+ * `npm run plan -- env`: a deploy's changes, including those that only a plan can show. The plan is saved, so it can be
  * applied.
  */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {

@@ -50,7 +50,7 @@ export class CommandError extends Error {
 /**
  * The input or the state of the project is wrong.
  *
- * @param remedy what to do, on a line of its own below the problem
+ * @param remedy the advice, printed on a separate line below the problem
  */
 export function projectError(problem: string, remedy?: string): CommandError {
   return new CommandError(lines(problem, remedy), EXIT.failed);

@@ -63,7 +63,7 @@ export class Signals {
 
   /**
    * Runs a command's work; `standing` describes what an early end leaves. Throws `Interrupted` if a signal arrived,
-   * whatever the work's own result. Within another call of `during`, the work belongs to the outer call.
+   * regardless of the work's own result. Within another call of `during`, the work belongs to the outer call.
    */
   async during<T>(name: string, standing: Standing, work: () => Promise<T>): Promise<T> {
     if (this.standing !== undefined) return work();

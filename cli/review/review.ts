@@ -11,7 +11,7 @@ import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
 import { type StateSource, stateAt, synthesizedNow } from "./states";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface ReviewOptions {
   readonly base?: string;
   readonly format?: string;

@@ -5,7 +5,7 @@ import { AwsCli, aliasesOf, moveToNow, rewriteRevoked, turnPolicy, waitUntilItRu
 import { callerOf, type RevocableCaller } from "./caller";
 import { type Door, doorOf } from "./synthesized-door";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface RevokeOptions {
   readonly undo?: boolean;
   readonly dryRun?: boolean;

@@ -19,7 +19,7 @@ import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis
 import { staleWorkflows } from "../workflows/workflows";
 import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface SynthOptions {
   readonly check?: boolean;
 }

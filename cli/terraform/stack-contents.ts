@@ -152,7 +152,7 @@ function bodyFaults(at: string, body: Fields): readonly string[] {
   ];
 }
 
-/** Whether a stack contains what a reference names: a resource, data, or a value that it computes. */
+/** Whether a stack contains the target of a reference: a resource, a data source, or a value that it computes. */
 function isReferable(address: string, { resource, data }: Fields): boolean {
   const [type = "", name = ""] = address.split(".");
   if (type === "data") return (data as Fields | undefined)?.[name] !== undefined;

@@ -14,7 +14,7 @@ const OF_TERRAFORM = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "p
  * including overrides and provisioners. Git ignores the folder, so no review shows these files.
  *
  * @param folder `cdktf.out/stacks/<environment>`
- * @param stack what was synthesized into it
+ * @param stack the stack that was synthesized into the folder
  */
 export function assertOnlySynthesized(environment: string, folder: string, stack: StackJson): void {
   refuse(environment, trackedOutputs(), "is committed although git ignores its folder");

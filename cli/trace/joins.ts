@@ -49,7 +49,7 @@ export const FILLED: Joined = { exact: false, by: "the same route and caller, wi
 /** The largest usual difference between the clocks of both clouds, in milliseconds. */
 export const CLOCKS_MILLISECONDS = 100;
 
-/** The line of Cloud Run that alone fits a request by the fields of both logs, or alone within the request's time. */
+/** The only line of Cloud Run that fits a request by the fields of both logs, or the only one within its time. */
 export function runLineOf(access: AccessLine, entries: readonly LogEntry[]): FittingRun {
   const fitting = entries.filter((entry) => isOfRoute(access.route ?? "", entry));
   const until = access.startedAt + (access.milliseconds ?? 0) + CLOCKS_MILLISECONDS;
@@ -70,7 +70,7 @@ function isOfRoute(route: string, { httpRequest }: LogEntry): boolean {
   return isMethod && [path, path.replace(/\/$/, "")].some((each) => matchesExactly(pattern, each));
 }
 
-/** The gateway's line that alone fits a line of Cloud Run by path and time. */
+/** The only line of the gateway that fits a line of Cloud Run by path and time. */
 export function accessLineOf(run: LogEntry, lines: readonly AccessLine[]): AccessLine | undefined {
   const at = Date.parse(run.timestamp);
   const [only, second] = lines.filter(

@@ -12,7 +12,7 @@ import { type RequestRef, requestRef } from "./request-ref";
 import { StoryBuilder } from "./story";
 import { listText, requestsLike, safe, storyJson, storyText, type Wanted } from "./text";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface TraceOptions {
   readonly format?: string;
   readonly since?: string;

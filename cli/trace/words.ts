@@ -45,7 +45,7 @@ export function whyOf(deciding: Deciding): string {
   return "the service's own answer";
 }
 
-/** If the gateway answered by itself. */
+/** The reason for an answer that the gateway gave itself. */
 function ownReason({ access, route, byFunctions, decision, replayed = [], hasFirewall }: Deciding): string {
   const { status = 0, authorizerError, integrationError } = access ?? {};
   const title = HOP_TITLES.gateway.title;
@@ -67,7 +67,7 @@ function ownReason({ access, route, byFunctions, decision, replayed = [], hasFir
   return `${title}: refused; no line of the authorizer gives the reason`;
 }
 
-/** If the access log has no line of the request. */
+/** The reason for an answer of a request without a line in the access log. */
 function withoutGateway({ envoy, decision, route }: Deciding): string {
   if (decision !== undefined) {
     return decision.reason === undefined ? decision.decision : (becauseOf(decision.reason, route?.needs) ?? "");

@@ -20,7 +20,7 @@ import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./probes/probes";
 import { runProbes, runSmoke } from "./run";
 import { Sender } from "./sender";
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface VerifyOptions {
   readonly smoke?: boolean;
   readonly route: readonly string[];

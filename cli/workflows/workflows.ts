@@ -8,7 +8,7 @@ import { readConfig } from "../synthesis/intents";
 
 type Pipeline = readonly Pick<BootstrapIntent, "environment" | "position" | "pullRequests">[];
 
-/** The help of the command describes each. */
+/** Options of the command. Its help describes each of them. */
 export interface WorkflowsOptions {
   readonly check?: boolean;
 }

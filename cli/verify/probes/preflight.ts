@@ -30,7 +30,7 @@ export const preflight: Probe = {
       }
       if (answers.slice(-1).some((answer) => allows(answer, FOREIGN) || allows(answer, "*"))) {
         return refuted(
-          `${FOREIGN} may call as well`,
+          `${FOREIGN} may call too`,
           "any web page may call with a token that it has obtained",
           "compare cors_configuration of the API with gateway.cors: npx cdktf plan",
         );

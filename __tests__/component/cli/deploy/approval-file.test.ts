@@ -34,8 +34,8 @@ test.each([
     [hashed({ ...model, source: "synthesized" })],
     "is the review of synthesized files",
   ],
-  ["an edited change", [{ ...hashed(model), resources: [] }], "is not what was printed"],
-  ["no hash", [model], "is not what was printed"],
+  ["an edited change", [{ ...hashed(model), resources: [] }], "was edited"],
+  ["no hash", [model], "was edited"],
 ])("%s is not an approval", (_, content, fault) => {
   expect(() => approvedChange(file(content), "dev")).toThrow(fault);
 });
