@@ -5,11 +5,11 @@
  * that no test notices: add a test, or remove the line. It draws a sample, because all changes would take a day.
  */
 const { spawn } = require("node:child_process");
-const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } =
-  require("node:fs");
+const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } = require("node:fs");
 const { availableParallelism, tmpdir } = require("node:os");
 const { dirname, join } = require("node:path");
 const { parseArgs } = require("node:util");
+const { openRunFolder } = require("../harness/run-folder.cjs");
 const { mutantsOf } = require("./mutants.cjs");
 
 const ROOT = join(__dirname, "..", "..");
@@ -49,6 +49,7 @@ async function main() {
   const random = randomOf(seed);
   const sample = FOLDERS.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
   console.log(`${sample.length} changes, drawn with --seed ${seed}`);
+  openRunFolder();
   const start = Date.now();
   const limit = LIMIT * (await timeOfAllTests());
   const waiting = [...sample];
@@ -66,7 +67,6 @@ async function timeOfAllTests() {
   console.log("running the unit tests without a change");
   const start = Date.now();
   const isGreen = await passes(copy, ["--maxWorkers=100%"]);
-  rmSync(copy, { recursive: true, force: true });
   if (!isGreen) throw new Error("the unit tests fail without a change; fix them first: npm test");
   return Date.now() - start;
 }
@@ -92,16 +92,12 @@ function allOf(folder, only) {
 /** Tries one change after the other in a copy of the project that only this worker changes. */
 async function work(waiting, total, limit) {
   const copy = copyOfProject();
-  try {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      writeFileSync(join(copy, mutant.file), mutant.text);
-      mutant.killed = await isNoticed(copy, mutant.file, limit);
-      cpSync(join(ROOT, mutant.file), join(copy, mutant.file));
-      const sign = mutant.killed ? "noticed " : "SURVIVED";
-      console.log(`${sign} ${total - waiting.length}/${total} ${mutant.file}:${mutant.line} ${mutant.kind}`);
-    }
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+    writeFileSync(join(copy, mutant.file), mutant.text);
+    mutant.killed = await isNoticed(copy, mutant.file, limit);
+    cpSync(join(ROOT, mutant.file), join(copy, mutant.file));
+    const sign = mutant.killed ? "noticed " : "SURVIVED";
+    console.log(`${sign} ${total - waiting.length}/${total} ${mutant.file}:${mutant.line} ${mutant.kind}`);
   }
 }
 
