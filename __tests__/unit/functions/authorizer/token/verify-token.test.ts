@@ -53,6 +53,11 @@ testAll([
   expect(requests).toEqual([]);
 });
 
+test("lists the issuers that it trusts, to which an instance connects while it starts", () => {
+  const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), documents({}).call);
+  expect(tokens.issuers).toEqual(expect.arrayContaining([COGNITO_URL, OKTA_URL, AWS_URL]));
+});
+
 test("a token that can be refused without a key causes no call", async () => {
   const { verdict, requests } = verifier();
   const [, payload] = (await cognito.token({})).split(".");
