@@ -7,7 +7,7 @@ import { type LocatedMap, nodeAt, type Path } from "../source/located";
 /** One environment's config. It fits the schema, and no rule has checked it yet. Ids are sorted. */
 export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> {
   readonly environment: string;
-  /** Of every resource name: `storefront-dev`. */
+  /** Start of every resource name: `storefront-dev`. */
   readonly prefix: string;
   readonly issuers: ReadonlyMap<string, IssuerConfig>;
   readonly services: ReadonlyMap<string, ServiceDraft>;

@@ -63,7 +63,7 @@ test("the error on an old Node names the version that is needed", () => {
   expect([code, error]).toEqual([64, expect.stringContaining("This program needs Node 20.19 or newer")]);
 });
 
-test("without its packages, the program says what to do", () => {
+test("without its packages, the program prints how to install them", () => {
   rmSync(project.path("node_modules"));
   const { code, error } = project.run(["synth"]);
   expect([code, error]).toEqual([64, "The packages of this program are not installed. Run: npm ci\n"]);

@@ -68,7 +68,7 @@ function stopsInOrder(project: DeployedProject, open: () => Promise<StateStore>,
   }
 
   applying(
-    "a second signal ends an apply whose cloud does not answer, and the message says what may remain",
+    "a second signal ends an apply whose cloud does not answer, and the message lists what may remain",
     async () => {
       const command = await applied();
       writeFileSync(project.path("stuck"), "");

@@ -103,7 +103,7 @@ describe("a person, with the printed settings of oidc-client-ts", () => {
     expect(await signIn("orders/export")).toEqual({ error: "invalid_scope" });
   });
 
-  test("whose code is stolen on its way to the app loses nothing: without PKCE's verifier, the code gives no token", async () => {
+  test("a code that is stolen before it reaches the app gives no token without PKCE's verifier", async () => {
     const client_id = idOf("customers/web");
     const query = new URLSearchParams({
       client_id,

@@ -12,7 +12,7 @@ import {
 import { inWords, readable } from "../types/words";
 import { readStatements } from "./aws-rows";
 
-/** The permission of auditors. It is the only one whose row also says that there is no other. */
+/** The permission of auditors. Only its row also reports that the principal has no other permission. */
 export const READ_LOGS = "read the logs";
 
 /** AWS actions that read or find a log, without `logs:Unmask`. */

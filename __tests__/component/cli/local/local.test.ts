@@ -175,7 +175,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment wi
   });
 });
 
-test("an environment that needs Envoy does not open without it, and says what to do", () => {
+test("an environment that needs Envoy does not open without it, and the error gives a remedy", () => {
   const { code, error } = project.run(["local", "preview"], { ENVOY: "/nowhere/envoy" });
   expect(code).toBe(1);
   expect(error).toMatch(

@@ -6,7 +6,7 @@ const project = new RevokingProject();
 afterAll(() => project.remove());
 const revoke = project.revoke.bind(project);
 
-test("the function refuses the caller, the gateway discards its results, and the output says what may still pass", () => {
+test("the function refuses the caller, the gateway discards its results, and the output lists what may still pass", () => {
   const { code, out, error, after } = revoke(account(), "dev", "reporting-agent");
   expect({ code, error }).toEqual({
     code: 0,
@@ -52,7 +52,7 @@ test("--undo removes the name from the list, and the gateway discards the refusa
   expect(after.variables.policy).toMatch(/^revoked-/);
 });
 
-test("if the gateway cannot be changed, the error says what is done and what may still pass", () => {
+test("if the gateway cannot be changed, the error lists what is done and what may still pass", () => {
   const { code, out, error, after } = revoke(account({ denied: "apigatewayv2 update-stage" }), "dev", "web");
   expect({ code, out }).toEqual({ code: 1, out: "" });
   expect(error).toContain("aws apigatewayv2 update-stage failed: An error occurred (AccessDeniedException): no");
@@ -95,7 +95,7 @@ test("--dry-run calls no cloud", () => {
 `);
 });
 
-test("without aws, the error says that the command needs it", () => {
+test("without aws, the error names aws as a requirement", () => {
   const { code, error } = project.run(["revoke", "dev", "web"], { PATH: "/nowhere" });
   expect(code).toBe(1);
   expect(error).toContain("this needs the AWS CLI, signed in to the environment's account");

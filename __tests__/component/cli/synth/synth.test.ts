@@ -79,7 +79,7 @@ test("removes the folders of an environment whose file was deleted", () => {
   expect(readdirSync(project.path("cdktf.out/stacks")).sort()).toEqual(STACKS);
 });
 
-test("does not write a stack that a policy rule refuses, and the finding says what to do", () => {
+test("does not write a stack that a policy rule refuses, and the finding gives a remedy", () => {
   const before = readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8");
   const entry = "rule: log-retention, address: aws_cloudwatch_log_group.access, reason: kept for an audit, owner: me";
   writeFileSync(project.path("config/allowances.yaml"), `dev:\n  - { ${entry} }\n`);

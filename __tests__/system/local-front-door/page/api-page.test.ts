@@ -77,7 +77,7 @@ describeInChromium("the page to try calls, in a browser", () => {
     await page.locator(".opblock").first().waitFor();
   });
 
-  test("without the renderer it says what to install, accessibly", async () => {
+  test("without the renderer the page names the package to install, accessibly", async () => {
     await open(`${bare.pageUrl}/api`);
     await page.getByText("npm install --save-dev swagger-ui-dist").waitFor();
     expect(await faultsAtWidths(page)).toEqual([]);

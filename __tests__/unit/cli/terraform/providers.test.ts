@@ -12,7 +12,7 @@ function install(provider: string, version: string, bytes: string, registry = "r
   writeFileSync(join(place, `terraform-provider-${provider}_v${version}`), bytes);
 }
 
-test("recognizes a script as a stand-in provider, and says what it proves", () => {
+test("recognizes a script as a stand-in provider, and reports what it proves", () => {
   install("aws", "6.25.0", "#!/bin/sh\n");
   install("google", "6.50.0", "\x7fELF", "registry.opentofu.org");
   const planners = plannedBy(folder);

@@ -26,7 +26,7 @@ const pastGateway = (service: string) =>
     ({ resource, permission }) => resource === `service storefront-dev-${service}` && permission.includes("past"),
   );
 
-test("a service's row says that anyone with a token may bypass the gateway, and how Envoy decides", () => {
+test("a service's row reports that anyone with a token may bypass the gateway, and how Envoy decides", () => {
   expect(pastGateway("orders")?.principal).toBe("anyone WITH NETWORK ACCESS AND A VALID TOKEN");
   expect(pastGateway("orders")?.condition).toMatch(
     /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) allows 11 routes and nothing else .* throttles and network rules do not apply; ingress INGRESS_TRAFFIC_ALL$/,
@@ -94,7 +94,7 @@ test("a client that the gateway accepts and Envoy refuses is not a caller", () =
   expect(effect(shared, state)).toBe("broadened");
 });
 
-test("a rule without a client lets any client of the issuer pass, and the row says that", () => {
+test("a rule without a client lets any client of the issuer pass, and the row reports it", () => {
   const state = edited(shared, (_, { stack }) =>
     editConfiguration(stack, "orders", (configuration) => {
       const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;

@@ -40,7 +40,7 @@ export function decisionOn(stack: StackJson, { route, authorization, authorizer 
 /** A REST API's own defaults. */
 const REST_DEFAULTS = { seconds: 300, source: "method.request.header.Authorization" } as const;
 
-/** Without an authorizer of this stack, the gateway lets anyone pass. The row says that in capitals. */
+/** Without an authorizer of this stack, the gateway lets anyone pass. The row reports it in capitals. */
 function noAuthorizer(why: string): Decision {
   return { condition: `NO AUTHORIZER (${why})`, terms: {} };
 }
