@@ -24,7 +24,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const reasons = failOn(options.failOn);
   const format = formatNamed(options.format ?? "terminal", FORMATS);
   const commit = baseCommit(options.base);
-  const [base, head] = [stateAt(commit), synthesizedNow()];
+  const [base, head] = [stateAt(commit), synthesizedNow(names)];
   const urlOf = configUrls();
   const reviewed = select(names, base, head).map((environment) => {
     const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);

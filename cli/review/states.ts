@@ -34,13 +34,23 @@ export function workingTree(): StateSource {
 }
 
 /**
- * The stacks that config/ produces now, whether or not synthesized/ has them. Throws if config/ has a problem, because a
- * review of older files would report "no change". Prints a line if synthesized/ differs.
+ * The stacks of these names, or all, that config/ produces now, whether or not synthesized/ has them. Throws if config/
+ * has a problem, because a review of older files would report "no change". Prints a line if synthesized/ differs.
  */
-export function synthesizedNow(): StateSource {
+export function synthesizedNow(names: readonly string[]): StateSource {
   const { intents, bootstraps } = readConfig();
+  const isAsked = (stack: string) => names.length === 0 || names.includes(stack);
   return inDraft((draft) => {
-    const done = [...synthesize(intents, draft), ...synthesizeBootstraps(bootstraps, draft)];
+    const done = [
+      ...synthesize(
+        intents.filter(({ environment }) => isAsked(environment)),
+        draft,
+      ),
+      ...synthesizeBootstraps(
+        bootstraps.filter(({ stack }) => isAsked(stack)),
+        draft,
+      ),
+    ];
     const stacks = new Map(done.map(({ name, files }) => [name, files]));
     const stale = [...stacks].filter(([stack, files]) =>
       Object.entries(files).some(([name, text]) => !isFresh(join(SYNTHESIZED, stack, name), text)),
@@ -50,7 +60,7 @@ export function synthesizedNow(): StateSource {
       console.error(`${names}: not what config/ gives; this review uses config/\n    renew with: npm run synth`);
     }
     return {
-      environments: [...stacks.keys()],
+      environments: [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)],
       read: (stack) => stateOf(stack, "config/", (name) => stacks.get(stack)?.[name]),
     };
   });
