@@ -52,8 +52,7 @@ class ValueDiff {
     }
     const [former, latest] = [parsed(before), parsed(after)];
     if (former.json && latest.json) return this.structures(former.value, latest.value, { ...at, inJson: true });
-    if (isStructure(before) && isStructure(after)) return this.structures(before, after, at);
-    return this.leaf(before, after, at);
+    return this.structures(before, after, at);
   }
 
   private structures(before: unknown, after: unknown, at: Place): AttributeChange[] {
@@ -182,10 +181,6 @@ function isEqual(one: unknown, other: unknown): boolean {
     keys.length === Object.keys(other).length &&
     keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key], other[key]))
   );
-}
-
-function isStructure(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }
 
 function join(path: string, key: string): string {

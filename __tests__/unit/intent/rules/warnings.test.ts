@@ -29,6 +29,20 @@ test("an unknown region is a warning at its line, for each key with a region, an
   ]);
 });
 
+test("an allowance names a region by its cloud", () => {
+  const files = {
+    "base.yaml": BASE.replace("region: europe-west1", "region: europe-west98"),
+    "dev.yaml": `${DEV}services: { orders: { secrets: { DATABASE_URL: { replicas: [europe-west99] } } } }\n`,
+  };
+  for (const [region, other] of [
+    ["europe-west98", "europe-west99"],
+    ["europe-west99", "europe-west98"],
+  ]) {
+    const result = loadFiles({ ...files, "allowances.yaml": allowance(`google.${region}`) });
+    expect(result.ok && result.warnings.get("dev")).toEqual([expect.stringContaining(`address google.${other}`)]);
+  }
+});
+
 test("an allowance silences the warning, and an unused one is a problem", () => {
   expect(warnings(UNKNOWN, allowance("aws.eu-west-9"))).toEqual([]);
   const result = load(UNKNOWN, allowance("aws.eu-west-9"));

@@ -90,6 +90,17 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "user:x@y.example | r | bucket b | -",
   ],
   [
+    "a resource policy whose principal is a text other than *",
+    (all) =>
+      (all.aws_secretsmanager_secret_policy.x = {
+        secret_arn: "${aws_secretsmanager_secret.support_desk.arn}",
+        policy: JSON.stringify({
+          Statement: { Effect: "Allow", Principal: "777788889999", Action: "a:b", Resource: "*" },
+        }),
+      }),
+    "777788889999 | a:b | * | -",
+  ],
+  [
     "a policy whose text is not in the stack",
     (all) =>
       (all.google_service_account_iam_policy = { x: { policy_data: "${data.google_iam_policy.x.policy_data}" } }),

@@ -155,3 +155,24 @@ test("a denial on an object's contents counts as long as the object may exist", 
   });
   expect([open, dev].map((head) => verdict(change(head, base).access))).toEqual(["broadened", "narrowed"]);
 });
+
+test("a call is gained through a route's other scope, a caller's new scope, or a new caller: the review names the cause", () => {
+  const causesOf = (principal: string, edit: (policy: Json, clients: Json, apps: Json) => unknown) => {
+    const head = edited(dev, ({ aws_cognito_user_pool_client: apps }, { policy }) =>
+      edit(policy, policy.issuers.find(({ id }: Json) => id === "customers").clients, apps),
+    );
+    const rows = change(head).access.rows.filter(({ after }) => after?.principal === principal);
+    expect(rows).not.toEqual([]);
+    return [...new Set(rows.map(({ cause }) => cause))];
+  };
+  const [agent, other] = ["customers/reporting-agent", "customers/other"];
+  expect(causesOf(agent, ({ routes }) => (routes["POST /orders"].access.scopes = ["orders/read"]))).toEqual([
+    undefined,
+  ]);
+  const writes = (_: Json, [client]: Json, { reporting_agent, web }: Json) => {
+    client.scopes.push("orders/write");
+    reporting_agent.allowed_oauth_scopes = web.allowed_oauth_scopes;
+  };
+  expect(causesOf(agent, writes)).toEqual(["grant"]);
+  expect(causesOf(other, (_, clients) => clients.push({ ...clients[0], id: "other" }))).toEqual(["caller"]);
+});

@@ -1,7 +1,8 @@
+import { WHOLE_BODY } from "../../../../packages/terraform-access-review/change/unread";
 import { DOMAIN, restWith, WAF } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
-import { dev, edited, effect, type Json } from "../../../support/synthesized-states";
+import { accessBetween, dev, edited, effect, type Json } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 type Edit = (resource: Json, copy: Json) => unknown;
@@ -170,6 +171,19 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
     },
   ],
 ];
+
+test("a change in another form names its argument, or the whole body", () => {
+  const doubted = (edit: Edit) =>
+    accessBetween(dev, edited(dev, edit)).guards.flatMap(({ address, guard, doubt }) =>
+      doubt ? [[address, guard]] : [],
+    );
+  expect(doubted((r) => (r.aws_cognito_user_pool_client.web.enable_token_revocation = "false"))).toEqual([
+    ["aws_cognito_user_pool_client.web", "enable_token_revocation"],
+  ]);
+  const [name = ""] = Object.keys(dev.stack.resource.google_project_service ?? {});
+  const listed = ({ google_project_service: all }: Json) => (all[name] = [all[name]]);
+  expect(doubted(listed)).toContainEqual([`google_project_service.${name}`, WHOLE_BODY]);
+});
 
 testAll(BROADER)("%s is broader", (_, state, edit) => {
   expect(effect(state(), edited(state(), edit))).toBe("broadened");
