@@ -13,8 +13,11 @@ export const WIDTHS = [390, 768, 1280] as const;
 export async function faultsOf(page: Page): Promise<readonly string[]> {
   // Runs through the debugger, because the page's own policy would block it.
   await page.evaluate(AXE);
-  const found = (await page.evaluate("axe.run()")) as { readonly violations: readonly AxeViolation[] };
-  const axe = found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html)}`);
+  // Only the violations leave the page: what axe-core reports of everything that passes takes seconds to transfer.
+  const found = (await page.evaluate(
+    'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)',
+  )) as readonly AxeViolation[];
+  const axe = found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html)}`);
   return [...axe, ...(await layoutFaults(page))];
 }
 
