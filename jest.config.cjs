@@ -9,7 +9,7 @@ const names = (packages) => packages.map((name) => `${name}/`).join("|");
 const shared = {
   testEnvironment: "<rootDir>/__tests__/harness/environment.cjs",
   // A project's configuration cannot set a timeout.
-  setupFilesAfterEnv: ["<rootDir>/__tests__/harness/timeout.cjs"],
+  setupFilesAfterEnv: ["<rootDir>/__tests__/harness/each-file.cjs"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.build"],
   transform: {
     [`/node_modules/(${names(BUNDLED)}).*\\.[cm]?js$`]: "<rootDir>/__tests__/harness/packages-transform.cjs",

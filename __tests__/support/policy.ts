@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type TerraformElement } from "cdktf";
-import { withoutTokenTraces } from "../../cli/synthesis/strict-app";
 import type { Intent } from "../../intent/model/intent";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { objections, PolicyAspect } from "../../stacks/policy/enforce";
@@ -31,12 +30,10 @@ export function violations(change: Change, intent: Partial<Intent> = {}, environ
 export function violationsOfSynthesis(change: Change, intent: Partial<Intent> = {}, environment = "dev"): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "front-door-policy-"));
   try {
-    withoutTokenTraces(() => {
-      const app = new App({ outdir });
-      const stack = declared(app, { ...intentOf(environment), ...intent });
-      change((address) => elementAt(stack, address), stack);
-      app.synth();
-    });
+    const app = new App({ outdir });
+    const stack = declared(app, { ...intentOf(environment), ...intent });
+    change((address) => elementAt(stack, address), stack);
+    app.synth();
     return [];
   } catch (error) {
     const [findings = ""] = (error as Error).message.split("\n\nEither fix the issues above");
@@ -59,12 +56,10 @@ function ofValues(change: Change, intent: Intent): string[] | undefined {
 }
 
 function withRules(intent: Intent, key: string) {
-  return withoutTokenTraces(() => {
-    const stack = declared(new App(), intent);
-    const made = { resolved: new ResolvedStack(stack, key), aspect: PolicyAspect.of(stack) };
-    unchanged.set(key, made);
-    return made;
-  });
+  const stack = declared(new App(), intent);
+  const made = { resolved: new ResolvedStack(stack, key), aspect: PolicyAspect.of(stack) };
+  unchanged.set(key, made);
+  return made;
 }
 
 function declared(app: App, intent: Intent): EnvironmentStack {

@@ -91,10 +91,8 @@ export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
  */
 function synthesized(declare: (app: App) => TerraformStack): unknown {
   const { Testing } = require("cdktf") as typeof import("cdktf");
-  const { withoutTokenTraces } =
-    require("../../cli/synthesis/strict-app") as typeof import("../../cli/synthesis/strict-app");
   const { terraformOf } = require("./resolved-stack") as typeof import("./resolved-stack");
-  return JSON.parse(reviewText(withoutTokenTraces(() => terraformOf(declare(Testing.app())))));
+  return JSON.parse(reviewText(terraformOf(declare(Testing.app()))));
 }
 
 /** A policy document inside a resource, parsed. */

@@ -3,7 +3,6 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { withoutTokenTraces } from "../../../../cli/synthesis/strict-app";
 import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
 import type { LocalService } from "../../../../packages/local-front-door/google/run";
 import { headerValues } from "../../../../packages/local-front-door/net/local-http";
@@ -57,11 +56,9 @@ export class ExpressScene {
     const loaded = loadFiles({ "base.yaml": configOf(routeKeys), "dev.yaml": "google: { ownsProject: true }\n" });
     if (!loaded.ok) return undefined;
     const folder = mkdtempSync(join(tmpdir(), "front-door-express-"));
-    withoutTokenTraces(() => {
-      const app = new App({ outdir: folder });
-      declareStacks(app, loaded.intents, FUNCTIONS);
-      app.synth();
-    });
+    const app = new App({ outdir: folder });
+    declareStacks(app, loaded.intents, FUNCTIONS);
+    app.synth();
     const scene = new ExpressScene(
       folder,
       await Promise.all(STYLES.map((style) => ExpressService.start(style, routeKeys))),
