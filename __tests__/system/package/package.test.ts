@@ -6,7 +6,7 @@ import { envoyBinary } from "../../component/envoy/support/binary";
 import { SHOP_PROJECT } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
 import { ROOT } from "../../support/places";
-import { packed, unpacked } from "./support/project";
+import { packedRelease, unpacked } from "./support/project";
 
 /** The package as a user gets it: from its tarball, in a folder outside the repository. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-package-"));
@@ -25,7 +25,7 @@ const INSTALLED = [
 ];
 let tarball = "";
 beforeAll(() => {
-  tarball = packed(ROOT, folder);
+  tarball = packedRelease(folder);
   unpacked(join(folder, tarball), folder);
 });
 
@@ -99,6 +99,13 @@ const envoy = envoyBinary();
 const NO_ENVOY = "missing" in envoy ? envoy.missing : undefined;
 const OIDC = ["--issuer", "https://acme.okta.com/oauth2/default", "--environments", "dev"];
 
+/** Runs a tool that the project has installed. */
+function tool(project: string, ...[name = "", ...args]: readonly string[]) {
+  const env = { ...process.env, CHECKPOINT_DISABLE: "1", PATH: `${BIN}:${process.env.PATH}` };
+  const { status, stdout, stderr } = spawnSync(name, args, { cwd: project, env, encoding: "utf8" });
+  return { code: status, out: stdout, error: stderr };
+}
+
 for (const [name, shape, flags, missing] of [
   ["pool", "Cognito and one service", [], undefined],
   ["oidc", "an OIDC issuer alone", OIDC, undefined],
@@ -110,11 +117,9 @@ for (const [name, shape, flags, missing] of [
   test(`init to green checks: ${shape}`, () => {
     expect(run(folder, "init", project, "--yes", ...flags)).toMatchObject({ code: 0, error: "" });
     expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
-    const environment = { ...process.env, CHECKPOINT_DISABLE: "1", PATH: `${BIN}:${process.env.PATH}` };
-    for (const step of ["tsc", "jest", "cdktf list"]) {
-      const [tool = "", ...rest] = step.split(" ");
-      const { status, stdout, stderr } = spawnSync(tool, rest, { cwd: project, env: environment, encoding: "utf8" });
-      expect([step, status, status === 0 ? "" : stdout + stderr]).toEqual([step, 0, ""]);
+    for (const name of ["tsc", "jest"]) {
+      const { code, out, error } = tool(project, name);
+      expect([name, code, code === 0 ? "" : out + error]).toEqual([name, 0, ""]);
     }
     for (const command of ["synth", "generate", "workflows"]) {
       expect([command, run(project, command, "--check").code]).toEqual([command, 0]);
@@ -127,13 +132,18 @@ for (const [name, shape, flags, missing] of [
   });
 }
 
+test("cdktf's own command line finds the stacks", () => {
+  const { code, out } = tool(join(folder, "pool"), "cdktf", "list");
+  expect([code, out]).toEqual([0, expect.stringMatching(/\bdev\b/)]);
+});
+
 test("a project's own test fails when a route becomes public", () => {
   const project = join(folder, "pool");
   const path = join(project, "config", "base.yaml");
   writeFileSync(path, readFileSync(path, "utf8").replace(/GET \/hello: .*/, "GET /hello: public"));
   expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
-  const { status, stderr } = spawnSync(join(BIN, "jest"), [], { cwd: project, encoding: "utf8" });
-  expect([status, stderr.includes("anyone may call GET /hello")]).toEqual([1, true]);
+  const { code, error } = tool(project, "jest");
+  expect([code, error.includes("anyone may call GET /hello")]).toEqual([1, true]);
 });
 
 test("an upgrade installs a tarball, and no package of this name from a registry", () => {

@@ -4,10 +4,10 @@ import type { ChangeModel } from "../../../packages/terraform-access-review/mode
 import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
 import { applying } from "../../support/terraform-stack";
-import { edited, InstalledProject, packed } from "./support/project";
+import { edited, InstalledProject, linkProviders, packed, packedRelease } from "./support/project";
 
 const project = new InstalledProject();
-/** The sources of this release, then those of the next release. */
+/** The sources of the next release. */
 const sources = new ProjectCopy();
 afterAll(() => {
   project.remove();
@@ -60,11 +60,12 @@ let newer = "";
 beforeAll(() => {
   process.stderr.write("installing two releases of the package in a project of its own; this takes a minute\n");
   project.call(process.execPath, join(ROOT, "cli", "run.cjs"), "init", "--yes", "--name", "shop");
-  const older = packed(sources.folder, project.path("vendor"));
+  const older = packedRelease(project.path("vendor"));
   for (const [file, from, to] of NEXT_RELEASE) edited(sources.path(file), from, to.replace("$&", from));
   newer = packed(sources.folder, project.path("vendor"));
   // The project's own tests are another test's business: half of what npm would install.
   project.edit("package.json", /"devDependencies": \{[^}]*\},/, "");
+  linkProviders(project.folder);
   project.call("npm", "install", "--no-audit", "--no-fund", `./vendor/${older}`);
   project.edit(CONFIG, AS_INIT, WITH_COMMENTS);
   project.edit("config/dev.yaml", /^state:.*\n(?: .*\n)+/m, "state: { path: state/dev.tfstate }\n");

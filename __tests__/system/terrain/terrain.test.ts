@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProjectCopy, SHOP_PROJECT } from "../../support/command";
+import { SHOP_PROJECT } from "../../support/command";
 import { ROOT } from "../../support/places";
-import { packed } from "../package/support/project";
+import { linkProviders, packedRelease } from "../package/support/project";
 
 /** A project of its own with the package, whose core is the project's. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-terrain-"));
@@ -17,15 +17,14 @@ beforeAll(() => {
   for (const name of ["config", "synthesized", "main.ts", "cdktf.json"]) {
     cpSync(join(SHOP_PROJECT, name), join(folder, name), { recursive: true });
   }
-  const sources = new ProjectCopy();
-  const tarball = packed(sources.folder, folder);
-  sources.remove();
+  const tarball = packedRelease(folder);
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const names = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
   const pinned = Object.fromEntries(names.map((name) => [name, devDependencies[name]]));
   const manifest = { dependencies: { ...pinned, "cloud-front-door": `file:${tarball}` } };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(join(folder, ".npmrc"), "ignore-scripts=true\n");
+  linkProviders(folder);
   process.stderr.write("installing the program with CDK Terrain in cdktf's place; this takes a minute\n");
 });
 

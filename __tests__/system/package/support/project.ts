@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../../support/places";
@@ -16,6 +27,29 @@ export function packed(sources: string, destination: string): string {
   execFileSync("npm", pack, { cwd: sources, stdio: ["ignore", "ignore", "pipe"] });
   const [tarball] = readdirSync(destination).filter((name) => name.endsWith(".tgz") && !before.includes(name));
   if (tarball === undefined) throw new Error(`npm pack made no tarball in ${destination}`);
+  return tarball;
+}
+
+/** How long a test file waits for another one that packs, in milliseconds. */
+const LONGEST_WAIT_MS = 120_000;
+
+/** Copies this release's tarball into a folder. The first test file of a run packs it. Returns its name. */
+export function packedRelease(destination: string): string {
+  // The folder of this test run.
+  const shared = join(tmpdir(), "packed-release");
+  const [draft, done] = [join(shared, "draft"), join(shared, "done")];
+  const isFirst = mkdirSync(shared, { recursive: true }) !== undefined;
+  if (isFirst) {
+    writeFileSync(draft, packed(ROOT, join(shared, "tarball")));
+    renameSync(draft, done);
+  }
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (const since = Date.now(); !existsSync(done); Atomics.wait(clock, 0, 0, 50)) {
+    if (Date.now() - since > LONGEST_WAIT_MS) throw new Error(`${done}: another test file did not pack the release`);
+  }
+  const tarball = readFileSync(done, "utf8");
+  mkdirSync(destination, { recursive: true });
+  copyFileSync(join(shared, "tarball", tarball), join(destination, tarball));
   return tarball;
 }
 
@@ -36,6 +70,20 @@ export function unpacked(tarball: string, folder: string): void {
     if (name !== "front-door") symlinkSync(join(here, ".bin", name), join(bin, name));
   }
   symlinkSync(join(home, "cli", "run.cjs"), join(bin, "front-door"));
+}
+
+/**
+ * Makes hard links to the repository's provider packages, 700 MB that npm would otherwise unpack. On a system that has no
+ * such links, npm unpacks them.
+ *
+ * @param folder the project, before npm installs anything
+ */
+export function linkProviders(folder: string): void {
+  const modules = join(folder, "node_modules", "@cdktf");
+  mkdirSync(modules, { recursive: true });
+  const providers = ["provider-aws", "provider-google"].map((name) => join(ROOT, "node_modules", "@cdktf", name));
+  const { status } = spawnSync("cp", ["-al", ...providers, modules]);
+  if (status !== 0) rmSync(modules, { recursive: true });
 }
 
 /** A folder outside the repository into which npm installs packages. */
