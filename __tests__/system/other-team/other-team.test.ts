@@ -22,10 +22,10 @@ beforeAll(() => {
 });
 
 /**
- * The tests that start the repository's commands, or read its documents and workflows. No other test can read the
- * team's files, because `harness/unit-environment.cjs` refuses that.
+ * The tests that read the team's config, or the repository's documents and workflows. No other unit test can read the
+ * team's files, because `harness/unit-environment.cjs` refuses that, and the other tests of the main job use the shop's.
  */
-const READERS = "component/main-job/|unit/(docs|examples|cli/workflows|harness)/";
+const READERS = "component/main-job/shipped-config|unit/(docs|examples|cli/workflows|harness)/";
 
 /** Runs asynchronously, so that an interrupted test run can end the process. */
 function npm(...args: readonly string[]): Promise<{ readonly status: number | null; readonly output: string }> {
@@ -47,7 +47,10 @@ test.each([
   ["the workflows' lint", ["run", "lint:workflows"]],
   [
     "npm test, as far as it reads the team's files,",
-    ["exec", "--", "jest", "--selectProjects=unit", "--selectProjects=main-job", `--testPathPatterns=${READERS}`],
+    [
+      ...["exec", "--", "jest", "--runInBand", "--selectProjects=unit", "--selectProjects=main-job"],
+      `--testPathPatterns=${READERS}`,
+    ],
   ],
 ])("%s passes with the other team's config", async (_, args) => {
   const { status, output } = await npm(...args);
