@@ -1,3 +1,4 @@
+import { REGIONS } from "../../../../intent/model/regions";
 import { BASE, DEV, loadFiles } from "../../../support/config-folder";
 
 const load = (changes: string, allowances?: string) =>
@@ -13,6 +14,15 @@ const warnings = (changes: string, allowances?: string) => {
 const UNKNOWN = "aws: { region: eu-west-9 }\nstate: { region: eu-west-9 }\n";
 const allowance = (address: string) =>
   `dev: [{ rule: known-region, address: ${address}, reason: it opened after the list, owner: platform@example.com }]\n`;
+
+test("the lists have only names that a region can have, each once", () => {
+  const patterns = { aws: /^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d$/, google: /^[a-z]+-[a-z]+\d\d?$/ };
+  for (const cloud of ["aws", "google"] as const) {
+    const regions = REGIONS[cloud];
+    expect(regions.filter((region) => !patterns[cloud].test(region))).toEqual([]);
+    expect(new Set(regions).size).toBe(regions.length);
+  }
+});
 
 test("known regions cause no warning", () => {
   expect(warnings("")).toEqual([]);
