@@ -1,19 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:http";
-import { join } from "node:path";
 import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
 import { freePorts } from "../../../packages/local-front-door/net/loopback";
-import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv";
-import { ROOT } from "../places";
-
-const BUILD = join(ROOT, ".build");
-
-/** A Python with moto, or one line with the reason why there is none. */
-export function pythonWithMoto(): { readonly python: string } | { readonly missing: string } {
-  const made = pythonVenv({ name: "moto", requirements: join(__dirname, "requirements.txt"), build: BUILD });
-  return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
-}
-
 /** AWS as emulated by moto: one process on 127.0.0.1, used for Secrets Manager. */
 export class Moto {
   private constructor(

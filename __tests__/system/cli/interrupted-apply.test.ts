@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { findTerraform } from "../../../cli/terraform/binary";
 import { describeWhere } from "../../support/describe-where";
-import { pythonWithMoto } from "../../support/moto/moto";
+import { pythonWithPackages } from "../../support/python/python";
 import { RunningCommand } from "../../support/running-command";
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
@@ -12,7 +12,7 @@ const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
 /** The output of an apply that was stopped in an orderly way. */
 const SENTENCE = /\ndev: ([^:]+): (\d+) of (\d+) changes were applied; go on with: npm run deploy -- dev\n$/;
 
-const python = pythonWithMoto();
+const python = pythonWithPackages();
 
 afterAll(() => RunningCommand.closeAll());
 

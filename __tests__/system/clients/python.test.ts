@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { describeWhere } from "../../support/describe-where";
+import { pythonWithPackages } from "../../support/python/python";
 import { SynthesizedStack } from "../attack/support/synthesized";
-import { pythonWithPackages } from "./support/python";
 import { run, type Said } from "./support/run";
 
 jest.setTimeout(60_000);

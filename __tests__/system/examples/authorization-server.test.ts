@@ -6,12 +6,12 @@ import { type Clouds, startClouds } from "../../../packages/local-front-door/clo
 import { send } from "../../component/artefact/support/callers";
 import { describeWhere } from "../../support/describe-where";
 import { printed } from "../../support/documentation";
+import { folderWithAws, pythonWithPackages } from "../../support/python/python";
 import { Internet } from "../attack/support/internet";
 import { Secrets } from "../attack/support/secrets";
 import { AuthorizationServer } from "./support/authorization-server";
 import { DocumentedStack } from "./support/documented-stack";
 import { EXAMPLES, runExample } from "./support/example-program";
-import { folderWithAws, pythonWithAws } from "./support/python";
 import { SecretsManagerStandIn } from "./support/secrets-manager";
 import { MISSING_TOOLS, Shell } from "./support/shell";
 
@@ -157,7 +157,7 @@ for (const example of EXAMPLES) {
   });
 }
 
-const found = pythonWithAws();
+const found = pythonWithPackages();
 
 const withoutCommands = MISSING_TOOLS ?? ("missing" in found ? found.missing : undefined);
 

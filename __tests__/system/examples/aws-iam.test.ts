@@ -3,14 +3,14 @@ import { type Clouds, startClouds } from "../../../packages/local-front-door/clo
 import { describeWhere } from "../../support/describe-where";
 import { printed } from "../../support/documentation";
 import { ROOT } from "../../support/places";
+import { folderWithPython, pythonWithPackages } from "../../support/python/python";
 import { DocumentedStack } from "./support/documented-stack";
-import { folderWithPython, pythonWithAws } from "./support/python";
 import { MISSING_TOOLS, Shell } from "./support/shell";
 
 jest.setTimeout(60_000);
 
 const ROLE = "arn:aws:iam::111122223333:role/stock-report";
-const aws = pythonWithAws();
+const aws = pythonWithPackages();
 const missing = MISSING_TOOLS ?? ("missing" in aws ? aws.missing : undefined);
 const path = "python" in aws ? [folderWithPython(aws.python)] : [];
 afterAll(() => {

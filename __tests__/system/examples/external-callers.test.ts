@@ -5,8 +5,8 @@ import { parse } from "yaml";
 import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { describeWhere } from "../../support/describe-where";
 import { printed } from "../../support/documentation";
+import { folderWithAws, pythonWithPackages } from "../../support/python/python";
 import { DocumentedStack } from "./support/documented-stack";
-import { folderWithAws, pythonWithAws } from "./support/python";
 import { MISSING_TOOLS, Shell } from "./support/shell";
 import { REQUEST_TOKEN, TokenPlaces } from "./support/token-places";
 
@@ -18,7 +18,7 @@ let places: TokenPlaces;
 let shell: Shell;
 let folder: string;
 
-const aws = pythonWithAws();
+const aws = pythonWithPackages();
 const withoutAws = MISSING_TOOLS ?? ("missing" in aws ? aws.missing : undefined);
 const awsFolder = "python" in aws ? folderWithAws(aws.python) : "";
 

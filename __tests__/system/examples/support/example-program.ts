@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "../../../support/places";
+import { pythonWithPackages } from "../../../support/python/python";
 import { run, type Said } from "../../clients/support/run";
-import { pythonWithAws } from "./python";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -21,7 +21,7 @@ export interface Example {
   readonly environment: Environment;
 }
 
-const found = pythonWithAws();
+const found = pythonWithPackages();
 
 export const EXAMPLES: readonly Example[] = [
   {

@@ -3,7 +3,8 @@ import { describeWhere } from "../../../support/describe-where";
 import { FUNCTIONS } from "../../../support/functions-folder";
 import { ArtefactScene } from "../../../support/moto/artefact-scene";
 import { Caller } from "../../../support/moto/caller";
-import { Moto, pythonWithMoto } from "../../../support/moto/moto";
+import { Moto } from "../../../support/moto/moto";
+import { pythonWithPackages } from "../../../support/python/python";
 import { deathsAtChanges, faultsAfterDeath } from "../../../support/rotate-client-secret/deaths";
 import { FIRST_SECRET } from "../../../support/rotate-client-secret/environment";
 import { callsOf, START_NAMES } from "../../../support/rotate-client-secret/memory-scene";
@@ -12,7 +13,7 @@ import { stackWithArchives } from "../../../support/stack";
 
 const TURNS = 6;
 
-const python = pythonWithMoto();
+const python = pythonWithPackages();
 
 describeWhere("missing" in python ? python.missing : undefined, "the deployed zip with moto's Secrets Manager", () => {
   let moto: Moto;

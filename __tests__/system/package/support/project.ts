@@ -1,18 +1,17 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { oncePerRun } from "../../../support/once-per-run";
 import { ROOT } from "../../../support/places";
 
 /**
@@ -30,27 +29,12 @@ export function packed(sources: string, destination: string): string {
   return tarball;
 }
 
-/** How long a test file waits for another one that packs, in milliseconds. */
-const LONGEST_WAIT_MS = 120_000;
-
 /** Copies this release's tarball into a folder. The first test file of a run packs it. Returns its name. */
 export function packedRelease(destination: string): string {
-  // The folder of this test run.
-  const shared = join(tmpdir(), "packed-release");
-  const [draft, done] = [join(shared, "draft"), join(shared, "done")];
-  const isFirst = mkdirSync(shared, { recursive: true }) !== undefined;
-  if (isFirst) {
-    writeFileSync(draft, packed(ROOT, join(shared, "tarball")));
-    renameSync(draft, done);
-  }
-  const clock = new Int32Array(new SharedArrayBuffer(4));
-  for (const since = Date.now(); !existsSync(done); Atomics.wait(clock, 0, 0, 50)) {
-    if (Date.now() - since > LONGEST_WAIT_MS) throw new Error(`${done}: another test file did not pack the release`);
-  }
-  const tarball = readFileSync(done, "utf8");
+  const release = oncePerRun("release", (folder) => join(folder, packed(ROOT, folder)));
   mkdirSync(destination, { recursive: true });
-  copyFileSync(join(shared, "tarball", tarball), join(destination, tarball));
-  return tarball;
+  copyFileSync(release, join(destination, basename(release)));
+  return basename(release);
 }
 
 /**

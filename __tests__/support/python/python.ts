@@ -1,13 +1,16 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pythonVenv } from "../../../../packages/local-front-door/processes/python-venv";
-import { ROOT } from "../../../support/places";
+import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv";
+import { oncePerRun } from "../once-per-run";
+import { BUILD_FOLDER } from "../places";
 
-/** A Python with boto3 and the AWS CLI, or one line with the reason why there is none. */
-export function pythonWithAws(): { readonly python: string } | { readonly missing: string } {
+/**
+ * A Python with moto, boto3, the AWS CLI, requests and an OAuth library, or one line with the reason why there is none.
+ */
+export function pythonWithPackages(): { readonly python: string } | { readonly missing: string } {
   const requirements = join(__dirname, "requirements.txt");
-  const made = pythonVenv({ name: "aws-python", requirements, build: join(ROOT, ".build") });
+  const made = oncePerRun("python", () => pythonVenv({ name: "python", requirements, build: BUILD_FOLDER }));
   return "missing" in made ? made : { python: join(made.folder, "bin", "python") };
 }
 
