@@ -6,7 +6,7 @@
 const { spawnSync } = require("node:child_process");
 const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } =
   require("node:fs");
-const { join } = require("node:path");
+const { basename, join } = require("node:path");
 const { ensureBuilt, hashOf, BUILD, PACKAGE } = require("../../cli/bundle/build.cjs");
 const { endBundler } = require("./packages.cjs");
 
@@ -47,14 +47,17 @@ async function ensureShopProject() {
   if (isMade()) return;
   const draft = join(BUILD, `draft-shop-project-${process.pid}`);
   mkdirSync(join(draft, ".build"), { recursive: true });
-  for (const part of PARTS) cpSync(join(PACKAGE, part), join(draft, part), { recursive: true });
+  // Packed files of packages/ are not sources.
+  const isSource = (path) => basename(path) !== "dist";
+  for (const part of PARTS) cpSync(join(PACKAGE, part), join(draft, part), { recursive: true, filter: isSource });
   for (const name of bundles) cpSync(join(BUILD, name), join(draft, ".build", name));
   cpSync(join(PACKAGE, CONFIG), join(draft, "config"), { recursive: true });
   symlinkSync(join(PACKAGE, "node_modules"), join(draft, "node_modules"));
   run(draft, "synth");
   // Keeps V8's compiled code of each bundle, so that every command starts as fast as a user's second one.
   run(draft, "synth", "--check");
-  run(draft, "preview", "--help");
+  // The first command bundles, and only a later one keeps the compiled code.
+  for (let starts = 0; starts < 2; starts++) run(draft, "preview", "--help");
   writeFileSync(join(draft, ".build", "shop-project.key"), key);
   putInPlace(draft, isMade);
 }

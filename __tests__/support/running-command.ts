@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { ProjectCopy } from "./command";
+import { commandLine, type ProjectCopy } from "./command";
 
 /** With `descriptors`: how many the command may have open. Default: as many as this process. */
 export type RunningProject = Pick<ProjectCopy, "folder"> & { readonly descriptors?: number };
@@ -13,7 +13,7 @@ export class RunningCommand {
 
   constructor(project: RunningProject, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     const limit = project.descriptors === undefined ? "" : `ulimit -n ${project.descriptors}; `;
-    const command = [process.execPath, "cli/run.cjs", ...args];
+    const command = [process.execPath, ...commandLine(args)];
     this.child = spawn("/bin/sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
       cwd: project.folder,
       env: { ...process.env, ...environment },
