@@ -1,11 +1,16 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { decodeJwt } from "jose";
+import type { TokenOptions } from "../../../cli/token";
 import { ProjectCopy } from "../../support/command";
 import { LocalCommand } from "../../support/local-command";
 
 jest.setTimeout(60_000);
 
 const project = new ProjectCopy();
+const before = process.cwd();
+process.chdir(project.folder);
+afterAll(() => process.chdir(before));
+
 let door: LocalCommand;
 let url: string;
 beforeAll(async () => {
@@ -17,12 +22,17 @@ afterAll(async () => {
   project.remove();
 });
 
-/** Returns only standard output, which must be the token and a line break. */
-function token(...args: readonly string[]): string {
-  const { code, out, error } = project.run(["token", "dev", "--as", ...args]);
-  expect([code, error]).toEqual([0, ""]);
-  expect(/^[\w-]+\.[\w-]+\.[\w-]+\n$/.test(out)).toBe(true);
-  return out.trim();
+/** The command in this process, which must stand in the project when the command's modules load. */
+async function ordered(environment: string, as: string, options: Partial<TokenOptions> = {}): Promise<string> {
+  const { token } = require("../../../cli/token") as typeof import("../../../cli/token");
+  const printed = jest.spyOn(console, "log").mockImplementation();
+  try {
+    await token(environment, { as, claim: [], ...options });
+    expect(printed).toHaveBeenCalledTimes(1);
+    return String(printed.mock.calls[0]);
+  } finally {
+    printed.mockRestore();
+  }
 }
 
 /** Never the token itself: a failing test prints what it compares. */
@@ -37,47 +47,60 @@ test.each([
   ["customers/web", 200],
   ["customers/support-desk", 403],
 ])("GET /orders answers %s as the ledger says: %d", async (caller, status) => {
-  expect(await call("/orders", token(caller))).toBe(status);
+  expect(await call("/orders", await ordered("dev", caller))).toBe(status);
 });
 
-test("claims replace the caller's own, and the lifetime is the requested one", async () => {
-  const own = decodeJwt(token("workforce/0oa1example"));
+test("claims replace the caller's own, the lifetime is the requested one, and nothing else is printed", async () => {
+  const own = decodeJwt(await ordered("dev", "workforce/0oa1example"));
   expect(own).toMatchObject({ iss: "https://acme.okta.com/oauth2/default", aud: "api://storefront-dev" });
   const args = ["workforce/0oa1example", "--claim", 'scp:=["orders/support"]', "--claim", "sub=ann", "--expires", "60"];
-  const jwt = token(...args);
+  const { code, out, error } = project.run(["token", "dev", "--as", ...args]);
+  expect([code, error, /^[\w-]+\.[\w-]+\.[\w-]+\n$/.test(out)]).toEqual([0, "", true]);
+  const jwt = out.trim();
   const { exp = 0, iat = 0, ...claims } = decodeJwt(jwt);
   expect(claims).toMatchObject({ cid: "0oa1example", sub: "ann", scp: ["orders/support"] });
   expect([59, 60, 61]).toContain(exp - iat);
   expect([await call("/orders", jwt), await call("/orders/7", jwt)]).toEqual([403, 200]);
 });
 
-test("signs an expired token, or one for another audience or client, and the door refuses it", async () => {
-  expect(await call("/orders", token("workforce/0oa1example", "--expires", "-60"))).toBe(403);
-  expect(await call("/orders", token("workforce/0oa1example", "--claim", "aud=other"))).toBe(403);
-  expect(await call("/orders", token("workforce", "--claim", "sub=ann", "--claim", "cid=stranger"))).toBe(403);
+test.each<[string, string, Partial<TokenOptions>]>([
+  ["an expired token", "workforce/0oa1example", { expires: "-60" }],
+  ["one for another audience", "workforce/0oa1example", { claim: ["aud=other"] }],
+  ["one for another client", "workforce", { claim: ["sub=ann", "cid=stranger"] }],
+])("signs %s, and the door refuses it", async (_, as, options) => {
+  expect(await call("/orders", await ordered("dev", as, options))).toBe(403);
 });
 
-test.each<[readonly string[], number, readonly string[]]>([
+test.each<[string, Partial<TokenOptions>, readonly string[]]>([
   [
-    ["dev", "--as", "workforce/0oa1exampel"],
-    64,
+    "workforce/0oa1exampel",
+    {},
     [
       "--as workforce/0oa1exampel: the stack declares no such caller; did you mean workforce/0oa1example?",
       "    callers: aws/arn:aws:iam::111122223333:role/nightly-export, customers/reporting-agent, ",
       "    with your own claims (--claim): aws, workforce",
     ],
   ],
-  [["dev", "--as", "workforce"], 64, ["--as workforce: is an issuer", "or name a caller: workforce/0oa1example"]],
-  [["dev", "--as", "customers", "--claim", "sub=ann"], 64, ["--as customers: the stack declares no such caller"]],
-  [["dev", "--as", "customers/web", "--claim", "sub=ann"], 64, ["Cognito decides the claims"]],
-  [["dev", "--as", "aws", "--claim", "sub"], 64, ["--claim sub: expected <claim>=<text>"]],
-  [["dev", "--as", "aws", "--expires", "soon"], 64, ["--expires soon: expected seconds"]],
-  [["dex", "--as", "aws"], 64, ['no front door of dex is open here; did you mean "dev"?', "npm run local -- dex"]],
-  [["dev"], 64, ["--as <caller>' not specified"]],
-])("token %j is refused and says what to do", (args, code, messages) => {
-  const done = project.run(["token", ...args]);
-  expect([done.code, done.out]).toEqual([code, ""]);
-  for (const message of messages) expect(done.error).toContain(message);
+  ["workforce", {}, ["--as workforce: is an issuer", "or name a caller: workforce/0oa1example"]],
+  ["customers", { claim: ["sub=ann"] }, ["--as customers: the stack declares no such caller"]],
+  ["customers/web", { claim: ["sub=ann"] }, ["Cognito decides the claims"]],
+  ["customers/support-desk", { user: "bob" }, ["leave out --user"]],
+  ["aws", { claim: ["sub"] }, ["--claim sub: expected <claim>=<text>"]],
+  ["aws", { expires: "soon" }, ["--expires soon: expected seconds"]],
+])("a token of %s with %j is refused and says what to do", async (as, options, messages) => {
+  for (const message of messages) await expect(ordered("dev", as, options)).rejects.toThrow(message);
+});
+
+test.each<[readonly string[], readonly string[]]>([
+  [
+    ["dex", "--as", "aws"],
+    ['no front door of dex is open here; did you mean "dev"?', "npm run local -- dex"],
+  ],
+  [["dev"], ["--as <caller>' not specified"]],
+])("token %j is a usage error, and prints no token", (args, messages) => {
+  const { code, out, error } = project.run(["token", ...args]);
+  expect([code, out]).toEqual([64, ""]);
+  for (const message of messages) expect(error).toContain(message);
 });
 
 test("a client that cannot read the door's file gets no token, and the file is removed with the door", async () => {
@@ -93,6 +116,5 @@ test("a client that cannot read the door's file gets no token, and the file is r
   expect(existsSync(file)).toBe(false);
   // A killed door leaves its file like this.
   writeFileSync(file, JSON.stringify(desk));
-  const done = project.run(["token", "dev", "--as", "workforce/0oa1example"]);
-  expect([done.code, done.error]).toEqual([64, expect.stringContaining("no front door of dev is open here")]);
+  await expect(ordered("dev", "workforce/0oa1example")).rejects.toThrow("no front door of dev is open here");
 });
