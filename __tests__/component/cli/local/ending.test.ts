@@ -51,8 +51,8 @@ async function opened(...args: readonly string[]) {
 }
 
 /** The outcome of a call in progress. */
-function outcome(url: string): Promise<string> {
-  return fetch(url).then(
+function outcome(url: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  return fetch(url, { headers }).then(
     (answer) => answer.text(),
     () => "cut",
   );
@@ -60,28 +60,25 @@ function outcome(url: string): Promise<string> {
 
 describe("Ctrl-C during calls", () => {
   test("delivers answers within two seconds, cuts later ones, and kills services that still run", async () => {
-    const { door, url } = await opened("dev", "--service", COMMAND);
-    const groups = door.children;
-    const times = ["500", "300000"];
-    const calls = times.map((milliseconds) => outcome(`${url}/images/${milliseconds}`));
-    for (const each of times) await door.prints(new RegExp(`reached ${each}`));
-    const since = Date.now();
-    expect(await door.close()).toBe(0);
-    expect(Date.now() - since).toBeLessThan(60_000);
-    expect(await Promise.all(calls)).toEqual(["done", "cut"]);
-    expect([groups.length, await untilGone(groups), door.folders]).toEqual([1, 0, []]);
-  });
-
-  test("a silent port of the user does not delay the end of the door", async () => {
     const silent = createServer(() => {});
     const reached = once(silent, "request");
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    const { door, url } = await opened("dev", "--service", `catalog=:${(silent.address() as AddressInfo).port}`);
-    const call = outcome(`${url}/images/1`);
+    const port = `orders=:${(silent.address() as AddressInfo).port}`;
+    const { door, url } = await opened("dev", "--service", COMMAND, "--service", port);
+    const times = ["500", "300000"];
+    const calls = times.map((milliseconds) => outcome(`${url}/images/${milliseconds}`));
+    for (const each of times) await door.prints(new RegExp(`reached ${each}`));
+    // A port of the user that never answers.
+    const authorization = `Bearer ${project.run(["token", "dev", "--as", "workforce/0oa1example"]).out.trim()}`;
+    calls.push(outcome(`${url}/orders`, { authorization }));
     await reached;
+    const groups = door.children;
     const since = Date.now();
-    expect([await door.close("SIGTERM"), await call]).toEqual([0, "cut"]);
+    expect(await door.close()).toBe(0);
     expect(Date.now() - since).toBeLessThan(60_000);
+    expect(await Promise.all(calls)).toEqual(["done", "cut", "cut"]);
+    // The service, and what decided about the last call.
+    expect([groups.length > 1, await untilGone(groups), door.folders]).toEqual([true, 0, []]);
     silent.closeAllConnections();
     silent.close();
   });
@@ -91,7 +88,7 @@ describe("Ctrl-C during calls", () => {
     await door.prints(/begun/);
     const groups = door.children;
     const since = Date.now();
-    expect(await door.close()).toBe(0);
+    expect(await door.close("SIGTERM")).toBe(0);
     expect(Date.now() - since).toBeLessThan(60_000);
     expect([groups.length, await untilGone(groups), door.folders]).toEqual([1, 0, []]);
   });
