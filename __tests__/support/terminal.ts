@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { ProjectCopy } from "./command";
+import { commandLine, type ProjectCopy } from "./command";
 
 const { stdout } = spawnSync("script", ["--version"], { encoding: "utf8" });
 
@@ -10,7 +10,8 @@ export const NO_TERMINAL = stdout?.includes("util-linux")
 
 /** Returns a command's output as a person sees it, line by line. */
 export function seenOf(project: ProjectCopy, args: string): readonly string[] {
-  const seen = spawnSync("script", ["-qec", `"${process.execPath}" cli/run.cjs ${args}`, "/dev/null"], {
+  const command = [process.execPath, ...commandLine(args.split(" "))].map((part) => `'${part}'`).join(" ");
+  const seen = spawnSync("script", ["-qec", command, "/dev/null"], {
     cwd: project.folder,
     encoding: "utf8",
   });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ProjectCopy } from "../../support/command";
 import { mounting, READ_ONLY, under } from "../../support/mounts";
 
@@ -20,41 +21,55 @@ beforeAll(() => {
 
 /** Every file except V8's caches, with the time of its last change. */
 function files(): readonly string[] {
-  return readdirSync(project.folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => !/^(\.git|node_modules)\/|^\.build(\/.*\.v8(\.place)?)?$/.test(path))
+  const parts = readdirSync(project.folder).filter((name) => ![".git", "node_modules"].includes(name));
+  return parts
+    .flatMap((name) => [name, ...below(name).map((path) => join(name, path))])
+    .filter((path) => !/^\.build(\/.*\.v8(\.place)?)?$/.test(path))
     .map((path) => `${path} ${statSync(project.path(path)).mtimeMs}`)
     .sort();
 }
 
+function below(name: string): readonly string[] {
+  const path = project.path(name);
+  return statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: "utf8" }) : [];
+}
+
 test("a check and a review write nothing in the project", () => {
   const before = files();
-  for (const args of [["synth", "--check"], ["review"]]) {
+  for (const args of [
+    ["synth", "--check", "dev"],
+    ["review", "dev"],
+  ]) {
     expect(project.run(args)).toMatchObject({ code: 0, error: "" });
     expect(files()).toEqual(before);
   }
 });
 
 mounting(
-  "a check, a review and a help work in a read-only checkout, with and without bundles",
+  "a stale stack is found in a read-only checkout as well",
   () => {
-    for (const hasBundles of [true, false]) {
-      if (!hasBundles) rmSync(project.path(".build"), { recursive: true });
-      for (const args of [["synth", "--check"], ["review"], ["preview", "--help"]]) {
-        const { code, error } = under(project, READ_ONLY, ...args);
-        expect({ args, hasBundles, code, error }).toEqual({ args, hasBundles, code: 0, error: "" });
-      }
-    }
-    expect(readdirSync(project.folder)).not.toContain(".build");
+    const ledger = project.path("synthesized/dev/access.md");
+    const text = readFileSync(ledger, "utf8");
+    writeFileSync(ledger, "other");
+    const { code, error } = under(project, READ_ONLY, "synth", "--check", "dev");
+    writeFileSync(ledger, text);
+    expect([code, error]).toEqual([1, expect.stringContaining("synthesized/dev/access.md")]);
   },
   60_000,
 );
 
 mounting(
-  "a stale stack is found in a read-only checkout as well",
+  "a check and a review work in a read-only checkout, and a check also without bundles",
   () => {
-    writeFileSync(project.path("synthesized/dev/access.md"), "other");
-    const { code, error } = under(project, READ_ONLY, "synth", "--check");
-    expect([code, error]).toEqual([1, expect.stringContaining("synthesized/dev/access.md")]);
+    const works = (...args: readonly string[]) => {
+      const { code, error } = under(project, READ_ONLY, ...args);
+      expect({ args, code, error }).toEqual({ args, code: 0, error: "" });
+    };
+    works("synth", "--check", "dev");
+    works("review", "dev");
+    rmSync(project.path(".build"), { recursive: true });
+    works("synth", "--check", "dev");
+    expect(readdirSync(project.folder)).not.toContain(".build");
   },
   60_000,
 );

@@ -2,14 +2,13 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { decodeJwt } from "jose";
 import type { TokenOptions } from "../../../cli/token";
 import { ProjectCopy } from "../../support/command";
+import { enterProject } from "../../support/in-project";
 import { LocalCommand } from "../../support/local-command";
 
 jest.setTimeout(60_000);
 
 const project = new ProjectCopy();
-const before = process.cwd();
-process.chdir(project.folder);
-afterAll(() => process.chdir(before));
+enterProject(project);
 
 let door: LocalCommand;
 let url: string;
@@ -22,7 +21,7 @@ afterAll(async () => {
   project.remove();
 });
 
-/** The command in this process, which must stand in the project when the command's modules load. */
+/** The command, in this process. Returns what it prints. */
 async function ordered(environment: string, as: string, options: Partial<TokenOptions> = {}): Promise<string> {
   const { token } = require("../../../cli/token") as typeof import("../../../cli/token");
   const printed = jest.spyOn(console, "log").mockImplementation();

@@ -1,36 +1,49 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { TraceOptions } from "../../../../cli/trace/trace";
 import { ProjectCopy } from "../../../support/command";
+import { enterProject } from "../../../support/in-project";
 import { LocalCommand } from "../../../support/local-command";
 import { ROOT } from "../../../support/places";
 
 jest.setTimeout(120_000);
 
 const project = new ProjectCopy();
+enterProject(project);
 afterAll(async () => {
   await LocalCommand.closeAll();
   project.remove();
 });
 const trace = (...args: readonly string[]) => project.run(["trace", ...args]);
 
-test.each([
-  [["dev", 'x" or 1=1'], "expected a request id"],
-  [["dev"], "expected one of: a request id"],
-  [["dev", "JKJaXmPLvHcESHA=", "--last-refused"], "expected one of: a request id"],
-  [["dev", "JKJaXmPLvHcESHA=", "--client", "customers/web"], "--client: goes with"],
-  [["dev", "--status", "4xx"], "--status 4xx"],
-  [["dev", "--status", "403", "--client", 'a"b'], "--client"],
-  [["dev", "--last-refused", "--since", "yesterday"], "--since yesterday"],
-  [["dev", "--last-refused", "--timeout", "0"], "--timeout 0"],
-  [["dev", "--last-refused", "--format", "xml"], "--format xml"],
-  [["dev", "--last-refused", "--folder", "x"], "--folder"],
-  [["dve", "JKJaXmPLvHcESHA="], 'did you mean "dev"?'],
-  [["../dev", "JKJaXmPLvHcESHA="], "no such environment"],
-  [["local", "JKJaXmPLvHcESHA="], "no front door is open here"],
-  [["local", "JKJaXmPLvHcESHA=", "--folder", "config"], "got no stack.json"],
-])("%j is a usage error", (args, message) => {
-  const { code, out, error } = trace(...args);
-  expect([code, out, error.includes(message) ? message : error]).toEqual([64, "", message]);
+const ID = "JKJaXmPLvHcESHA=";
+
+test.each<[string, string | undefined, TraceOptions, string]>([
+  ["dev", 'x" or 1=1', {}, "expected a request id"],
+  ["dev", undefined, {}, "expected one of: a request id"],
+  ["dev", ID, { lastRefused: true }, "expected one of: a request id"],
+  ["dev", ID, { client: "customers/web" }, "--client: goes with"],
+  ["dev", undefined, { status: "4xx" }, "--status 4xx"],
+  ["dev", undefined, { status: "403", client: 'a"b' }, "--client"],
+  ["dev", undefined, { lastRefused: true, since: "yesterday" }, "--since yesterday"],
+  ["dev", undefined, { lastRefused: true, timeout: "0" }, "--timeout 0"],
+  ["dev", undefined, { lastRefused: true, format: "xml" }, "--format xml"],
+  ["dev", undefined, { lastRefused: true, folder: "x" }, "--folder"],
+  ["dve", ID, {}, 'did you mean "dev"?'],
+  ["../dev", ID, {}, "no such environment"],
+  ["local", ID, {}, "no front door is open here"],
+  ["local", ID, { folder: "config" }, "got no stack.json"],
+])("trace %s %s %j is a usage error", async (environment, id, options, message) => {
+  const { trace: command } = require("../../../../cli/trace/trace") as typeof import("../../../../cli/trace/trace");
+  const error = await command(environment, id, options).catch((thrown) => thrown);
+  expect([error.exitCode, error.message.includes(message) ? message : error.message]).toEqual([64, message]);
+});
+
+test("each option reaches the command", () => {
+  const options = ["--last-refused", "--format", "text", "--since", "1d", "--timeout", "60", "--folder", "x"];
+  const { code, out, error } = trace("dev", ...options);
+  expect([code, out, error]).toEqual([64, "", "--folder: only with local\n"]);
+  expect(trace("dev", "--status", "403", "--client", 'a"b').error).toMatch(/^--client /);
 });
 
 test("--matrix with --logs is a usage error, because a matrix writes no logs", () => {
@@ -93,24 +106,22 @@ test("finds an open door's request by its id, and the folder of its logs is remo
   expect(existsSync(logs)).toBe(false);
 });
 
-test("--logs keeps the lines after the door has closed", async () => {
-  const door = new LocalCommand(project, "dev", "--logs", "kept");
-  const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
-  await fetch(`${url}/orders`);
-  await door.close();
-  expect(readdirSync(project.path("kept")).sort()).toEqual(["cloudwatch.jsonl", "routes.json", "stack.json"]);
-  expect(trace("local", "--last-refused", "--folder", "kept").code).toBe(0);
-});
-
-test("the service in Python logs the same ids as the one in Node", async () => {
+test("--logs keeps the lines after the door has closed, and a service in Python logs the same ids", async () => {
   const command = `python3 ${ROOT}/examples/log-the-id/service.py`;
-  const door = new LocalCommand(project, "dev", "--service", `catalog=${command}`, "--logs", "python");
+  const door = new LocalCommand(project, "dev", "--service", `catalog=${command}`, "--logs", "kept");
   const [, url = ""] = await door.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   const answer = await fetch(`${url}/products`);
   const id = answer.headers.get("apigw-requestid") ?? "";
   await door.prints(/GET for/);
+  expect((await fetch(`${url}/orders`)).status).toBe(401);
   await door.close();
-  const story = JSON.parse(trace("local", id, "--folder", "python", "--format", "json").out);
+  const kept = readdirSync(project.path("kept"));
+  expect(kept).toEqual(expect.arrayContaining(["cloudwatch.jsonl", "routes.json", "stack.json"]));
+  expect(trace("local", "--last-refused", "--folder", "kept")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("GET /orders"),
+  });
+  const story = JSON.parse(trace("local", id, "--folder", "kept", "--format", "json").out);
   const joined = story.events.map(({ at, joined }: { at: string; joined: { by: string } }) => [at, joined.by]);
   expect(joined).toEqual(
     expect.arrayContaining([
