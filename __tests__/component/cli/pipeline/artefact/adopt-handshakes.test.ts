@@ -1,28 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ProjectCopy } from "../../../../support/command";
+import { BaseBranch } from "./support/base-branch";
 
-/** The base branch's checkout, with an environment of each handshake, and the upload of a job without any token. */
-const base = new ProjectCopy();
-const artefact = base.path("artefact");
-const original = base.path("original");
-afterAll(() => base.remove());
-
-beforeAll(() => {
-  for (const environment of ["dev", "preview"]) {
-    expect(base.run(["synth", environment]).code).toBe(0);
-    for (const folder of [`cdktf.out/stacks/${environment}`, "config", `synthesized/${environment}`]) {
-      cpSync(base.path(folder), join(original, folder), { recursive: true });
-    }
-  }
-}, 60_000);
-beforeEach(() => {
-  rmSync(artefact, { recursive: true, force: true });
-  cpSync(original, artefact, { recursive: true });
-  rmSync(base.path("cdktf.out"), { recursive: true, force: true });
-});
-
-const adopt = (environment: string) => base.run(["pipeline", "adopt", environment, "artefact"]);
+/** An environment of each handshake. */
+const base = new BaseBranch("dev", "preview");
+const { artefact, original, project } = base;
+const adopt = (environment: string) => base.adopt(environment);
 const stackOf = (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`;
 const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
 const put = (file: string, contents: string) => {
@@ -35,11 +18,11 @@ const edit = (file: string, change: (text: string) => string) =>
 test("writes neither zip nor policy for an environment whose Envoy decides", () => {
   const { code, error } = adopt("preview");
   expect({ code, error }).toEqual({ code: 0, error: "" });
-  expect(JSON.parse(readFileSync(base.path(stackOf("preview")), "utf8"))).toEqual(
+  expect(JSON.parse(readFileSync(project.path(stackOf("preview")), "utf8"))).toEqual(
     JSON.parse(readFileSync(join(original, stackOf("preview")), "utf8")),
   );
-  expect(existsSync(base.path(`cdktf.out/stacks/preview/${ARCHIVE}`))).toBe(false);
-  expect(existsSync(base.path("synthesized/preview/authorizer-policy.json"))).toBe(false);
+  expect(base.has(`cdktf.out/stacks/preview/${ARCHIVE}`)).toBe(false);
+  expect(base.has("synthesized/preview/authorizer-policy.json")).toBe(false);
 });
 
 test.each<[string, string, () => void, string]>([
@@ -119,7 +102,7 @@ test.each<[string, string, () => void, string]>([
   spoil();
   const { code, error } = adopt(environment);
   expect({ code, error }).toEqual({ code: 1, error: expect.stringContaining(message) });
-  expect(existsSync(base.path(stackOf(environment)))).toBe(false);
+  expect(base.has(stackOf(environment))).toBe(false);
 });
 
 /** Upload of a branch that gives one environment the stack of another, and keeps the other files. */

@@ -1,42 +1,36 @@
-import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { parse, stringify } from "yaml";
-import { ProjectCopy } from "../../../../support/command";
+import { BaseBranch, uploaded } from "./support/base-branch";
 
 /** A branch rotates a client's secret for the first time, so the base branch has no rotation archive. */
-const base = new ProjectCopy();
-const artefact = base.path("artefact");
-const original = base.path("original");
-afterAll(() => base.remove());
+const base = new BaseBranch();
+const { artefact, original, project } = base;
+const adopt = () => base.adopt();
 
 const ARCHIVE = "cdktf.out/stacks/dev/assets/rotate_client_secret/zip/rotate-client-secret.zip";
 const STACK = "cdktf.out/stacks/dev/cdk.tf.json";
 
 beforeAll(() => {
-  const config = base.path("config/dev.yaml");
+  const config = project.path("config/dev.yaml");
   const before = readFileSync(config, "utf8");
   const { clients, ...rest } = parse(before);
   const rotated = { ...clients, "reporting-agent": { ...clients?.["reporting-agent"], rotateEveryDays: 30 } };
   writeFileSync(config, stringify({ ...rest, clients: rotated }, { defaultStringType: "QUOTE_DOUBLE" }));
-  expect(base.run(["synth", "dev"])).toMatchObject({ code: 0 });
-  for (const folder of ["cdktf.out/stacks/dev", "config", "synthesized/dev"]) {
-    cpSync(base.path(folder), join(original, folder), { recursive: true });
-  }
+  const reviewed = project.path("synthesized/dev");
+  cpSync(reviewed, project.path("base-branch"), { recursive: true });
+  expect(project.run(["synth", "dev"])).toMatchObject({ code: 0 });
+  for (const folder of uploaded("dev")) cpSync(project.path(folder), join(original, folder), { recursive: true });
+  // Back to the base branch.
   writeFileSync(config, before);
-  expect(base.run(["synth", "dev"])).toMatchObject({ code: 0 });
+  rmSync(reviewed, { recursive: true });
+  renameSync(project.path("base-branch"), reviewed);
 }, 60_000);
-beforeEach(() => {
-  rmSync(artefact, { recursive: true, force: true });
-  cpSync(original, artefact, { recursive: true });
-  rmSync(base.path("cdktf.out"), { recursive: true, force: true });
-});
-
-const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
 
 test("writes the rotation archive next to the authorizer's", () => {
   expect(adopt()).toMatchObject({ code: 0, error: "" });
-  expect(readFileSync(base.path(ARCHIVE)).equals(readFileSync(join(original, ARCHIVE)))).toBe(true);
+  expect(readFileSync(project.path(ARCHIVE)).equals(readFileSync(join(original, ARCHIVE)))).toBe(true);
 });
 
 test.each<[string, () => void, string]>([
@@ -66,7 +60,7 @@ test.each<[string, () => void, string]>([
   const { code, error } = adopt();
   expect(code).toBe(1);
   expect(error).toContain(message);
-  expect(existsSync(base.path(STACK))).toBe(false);
+  expect(base.has(STACK)).toBe(false);
 });
 
 test("a third function that decides counts as another handshake, whatever its name", () => {

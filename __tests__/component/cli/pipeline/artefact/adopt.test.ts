@@ -1,46 +1,21 @@
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ProjectCopy } from "../../../../support/command";
 import { moveAccountsToDocument } from "../../../../support/documents";
+import { BaseBranch } from "./support/base-branch";
 
-/** The base branch's checkout, and next to it the upload of a job without any token. */
-const base = new ProjectCopy();
-const artefact = base.path("artefact");
-const original = base.path("original");
-afterAll(() => base.remove());
-
-beforeAll(() => {
-  expect(base.run(["synth", "dev"]).code).toBe(0);
-  for (const folder of ["cdktf.out/stacks/dev", "config", "synthesized/dev"]) {
-    cpSync(base.path(folder), join(original, folder), { recursive: true });
-  }
-}, 60_000);
-beforeEach(() => {
-  rmSync(artefact, { recursive: true, force: true });
-  cpSync(original, artefact, { recursive: true });
-  rmSync(base.path("cdktf.out"), { recursive: true, force: true });
-});
-
-const adopt = () => base.run(["pipeline", "adopt", "dev", "artefact"]);
+const base = new BaseBranch("dev");
+const { artefact, original, project } = base;
+const adopt = () => base.adopt();
 const STACK = "cdktf.out/stacks/dev/cdk.tf.json";
 
 test("writes the checked stack, which people review, where a plan finds it", () => {
-  const { code, out, error } = adopt();
+  const { code, out, error } = project.run(["pipeline", "adopt", "dev", "artefact"]);
   expect({ code, error }).toEqual({ code: 0, error: "" });
   expect(out).toContain("dev: checked, and written to cdktf.out/stacks/dev");
-  expect(JSON.parse(readFileSync(base.path(STACK), "utf8"))).toEqual(
+  expect(JSON.parse(readFileSync(project.path(STACK), "utf8"))).toEqual(
     JSON.parse(readFileSync(join(original, STACK), "utf8")),
   );
-  expect(existsSync(base.path("cdktf.out/stacks/dev/assets/authorizer/zip/authorizer.zip"))).toBe(true);
+  expect(base.has("cdktf.out/stacks/dev/assets/authorizer/zip/authorizer.zip")).toBe(true);
 });
 
 test("checks a branch whose routes come from an OpenAPI document against that document", () => {
@@ -59,7 +34,7 @@ test("if a key has two values, Terraform gets the checked one", () => {
   expect(adopt().error).toContain("data: a block that no stack of this program has");
   writeFileSync(join(artefact, STACK), text.replace('"terraform": {', '"terraform": { "backend": { "http": {} },'));
   expect(adopt().code).toBe(0);
-  expect(readFileSync(base.path(STACK), "utf8")).not.toContain('"http"');
+  expect(readFileSync(project.path(STACK), "utf8")).not.toContain('"http"');
 });
 
 test.each<[string, () => void, string]>([
@@ -117,12 +92,12 @@ test.each<[string, () => void, string]>([
   const { code, error } = adopt();
   expect(code).toBe(1);
   expect(error).toContain(message);
-  expect(existsSync(base.path(STACK))).toBe(false);
+  expect(base.has(STACK)).toBe(false);
 });
 
 test("refuses an environment that the base branch does not have", () => {
   cpSync(join(artefact, "cdktf.out/stacks/dev"), join(artefact, "cdktf.out/stacks/new"), { recursive: true });
   cpSync(join(artefact, "synthesized/dev"), join(artefact, "synthesized/new"), { recursive: true });
-  const { code, error } = base.run(["pipeline", "adopt", "new", "artefact"]);
+  const { code, error } = project.run(["pipeline", "adopt", "new", "artefact"]);
   expect([code, error]).toEqual([1, expect.stringContaining("the base branch has no environment new")]);
 });
