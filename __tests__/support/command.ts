@@ -14,9 +14,13 @@ export const STATE = "state/dev.tfstate";
 
 const KEPT_KEYS = ["--require", join(__dirname, "preloaded-keys.cjs")];
 
-/** Parameters of Node that run a command of a project. A local front door gets kept RSA keys. */
-export function commandLine(args: readonly string[]): readonly string[] {
-  return [...(args[0] === "local" ? KEPT_KEYS : []), "cli/run.cjs", ...args];
+/**
+ * Parameters of Node that run a command. A local front door gets kept RSA keys.
+ *
+ * @param program default: that of the project, which must be the current folder
+ */
+export function commandLine(args: readonly string[], program = "cli/run.cjs"): readonly string[] {
+  return [...(args[0] === "local" ? KEPT_KEYS : []), program, ...args];
 }
 
 /** A copy of the tests' own project that a test may break, with the packages of the repository. */

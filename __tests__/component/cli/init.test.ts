@@ -2,19 +2,40 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { InitOptions } from "../../../cli/init/init";
+import type { CommandError } from "../../../cli/process/command-error";
 import { version } from "../../../package.json";
+import { commandLine } from "../../support/command";
+import { enterProject } from "../../support/in-project";
 import { ROOT } from "../../support/places";
 
 const parent = mkdtempSync(join(tmpdir(), "front-door-init-"));
+enterProject({ folder: parent });
 afterAll(() => rmSync(parent, { recursive: true }));
 
 function run(folder: string, ...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "cli", "run.cjs"), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, commandLine(args, join(ROOT, "cli", "run.cjs")), {
     cwd: folder,
     encoding: "utf8",
     input: "",
   });
   return { code: status, out: stdout, error: stderr };
+}
+
+/** `front-door init` with these options, in this process. Returns the refusal, or what it prints. */
+async function initialized(folder: string, options: InitOptions): Promise<{ code: number; text: string }> {
+  const { init } = require("../../../cli/init/init") as typeof import("../../../cli/init/init");
+  const printed = jest.spyOn(console, "log").mockImplementation();
+  try {
+    await init(folder, options);
+    return { code: 0, text: printed.mock.calls.join("\n") };
+  } catch (error) {
+    const { exitCode, message } = error as CommandError;
+    if (exitCode === undefined) throw error;
+    return { code: exitCode, text: message };
+  } finally {
+    printed.mockRestore();
+  }
 }
 
 test("init writes a project that synthesizes with its own resource, from any folder inside it", () => {
@@ -32,7 +53,6 @@ test("init writes a project that synthesizes with its own resource, from any fol
   expect(stack.resource.aws_cloudwatch_query_definition.refused_calls.log_group_names).toEqual([
     "${aws_cloudwatch_log_group.access.name}",
   ]);
-  expect(run(project, "synth", "--check").code).toBe(0);
   expect(run(project, "generate", "--check").code).toBe(0);
   expect(run(project, "local", "dev", "--matrix").code).toBe(0);
 });
@@ -46,29 +66,30 @@ test("bundles main.ts again after a change of the lock file, because packages ma
   expect([run(project, "synth", "--check").code, stamp() === before]).toEqual([0, false]);
 });
 
-test("refuses a folder with files, a wrong answer and a missing one, and writes nothing", () => {
+test("refuses a folder with files, a wrong answer and a missing one, and writes nothing", async () => {
   const full = join(parent, "full");
   mkdirSync(full);
   writeFileSync(join(full, "notes.txt"), "mine");
   expect(run(full, "init", "--yes").code).toBe(64);
   expect(readdirSync(full)).toEqual(["notes.txt"]);
-  const calls = [
-    ["init", "new", "--yes", "--aws-account", "12"],
-    ["init", "new"],
-    ["init", "full/notes.txt", "--yes"],
-    ["init", "full/notes.txt/new", "--yes"],
-    ["init", "new", "--yes", "--name", "a"],
-    ["init", "new", "--yes", "--environments", "base,dev"],
-    ["init", "new", "--yes", "--environments", "dev,dev-2", "--google-project", "a-project,b-project,c-project"],
+  const without = run(parent, "init", "new");
+  expect([without.code, without.error.includes("there is no terminal to ask at")]).toEqual([64, true]);
+  const calls: readonly (readonly [folder: string, options: InitOptions, message: string])[] = [
+    ["new", { awsAccount: "12" }, "--aws-account: "],
+    ["full/notes.txt", {}, "notes.txt: got a file"],
+    ["full/notes.txt/new", {}, "notes.txt: got a file"],
+    ["new", { name: "a" }, "--google-project: "],
+    ["new", { environments: "base,dev" }, "--environments: "],
+    ["new", { environments: "dev,dev-2", googleProject: "a-project,b-project,c-project" }, "--google-project: "],
   ];
-  for (const call of calls) {
-    const { code, error } = run(parent, ...call);
-    expect([call, code, error.includes("\n    at ")]).toEqual([call, 64, false]);
+  for (const [folder, options, message] of calls) {
+    const { code, text } = await initialized(folder, { yes: true, ...options });
+    expect([folder, options, code, text.includes(message) ? message : text]).toEqual([folder, options, 64, message]);
   }
-  expect(run(parent, "init", "new", "--yes", "--name", "a").error).toMatch(/^--google-project: /);
   // Each answer fits its question, but together they are not a valid config.
-  const long = run(parent, "init", "new", "--yes", "--service", "a-name-that-is-much-too-long-for-an-account");
-  expect([long.code, long.error.includes("--service a-name-that"), long.error.includes(tmpdir())]).toEqual([
+  const service = "a-name-that-is-much-too-long-for-an-account";
+  const long = await initialized("new", { yes: true, service });
+  expect([long.code, long.text.includes("--service a-name-that"), long.text.includes(tmpdir())]).toEqual([
     1,
     true,
     false,
@@ -76,8 +97,9 @@ test("refuses a folder with files, a wrong answer and a missing one, and writes 
   expect(readdirSync(parent).sort()).toEqual(["full", "my-api"]);
 });
 
-test("the next steps quote a folder with a space", () => {
-  expect(run(parent, "init", "it's mine", "--yes").out).toContain("    cd 'it'\\''s mine'\n");
+test("the next steps quote a folder with a space", async () => {
+  const { text } = await initialized("it's mine", { yes: true });
+  expect(text).toContain("    cd 'it'\\''s mine'\n");
 });
 
 test("reports a command outside a project, and a main.ts without a front door stops the synthesis", () => {
