@@ -17,6 +17,9 @@ export interface RevokeOptions {
  */
 const ALIAS_MILLISECONDS = 5000;
 
+/** Waits for some milliseconds. Tests replace it. */
+type Pause = (milliseconds: number) => Promise<unknown>;
+
 /**
  * `npm run revoke -- env client`: shuts a caller out immediately, without a deploy. The functions refuse the caller, and
  * the gateway's cached results become invalid. The functions change first, because the gateway would otherwise cache an
@@ -27,6 +30,7 @@ export async function revoke(
   client: string,
   { undo = false, dryRun = false }: RevokeOptions,
   shell: Shell = systemShell,
+  pause: Pause = setTimeout,
 ): Promise<void> {
   const door = doorOf(environment);
   const caller = callerOf(door, client);
@@ -41,7 +45,7 @@ export async function revoke(
     undo ? names.filter((name) => name !== caller.name) : [...names, caller.name],
   );
   if (!isChanged) console.error(`${environment}: ${caller.name} is ${undo ? "not on" : "on"} that list already`);
-  const isAliased = await takeEffect(aws, door);
+  const isAliased = await takeEffect(aws, door, pause);
   for (const line of undo ? letIn(environment, caller.name, isAliased) : howLong({ ...door, isAliased }, caller)) {
     console.log(line);
   }
@@ -53,7 +57,7 @@ export async function revoke(
  *
  * @returns whether the gateway calls an alias
  */
-async function takeEffect(aws: AwsCli, door: Door): Promise<boolean> {
+async function takeEffect(aws: AwsCli, door: Door, pause: Pause): Promise<boolean> {
   const { environment, functionName, cacheSeconds } = door;
   const has = `${environment}: the function has the list, but`;
   const aliases = orSay(`${has} calls may go through an alias that has the former one`, () => {
@@ -68,7 +72,7 @@ async function takeEffect(aws: AwsCli, door: Door): Promise<boolean> {
   }
   if (aliases.length > 0) {
     console.error(`${environment}: waiting ${ALIAS_MILLISECONDS / 1000} s, until no call goes to the former version`);
-    await setTimeout(ALIAS_MILLISECONDS);
+    await pause(ALIAS_MILLISECONDS);
   }
   for (const api of door.apis) {
     console.error(`${environment}: the API ${api.name} discards its cached results`);

@@ -10,7 +10,7 @@ const ledger = () => readFileSync(project.path("synthesized/dev/access.md"), "ut
 
 const BROKEN = "dev:\n  - who: customers/web\n    mayNot: { call: POST /orders }\n";
 
-test.each([["synth"], ["synth", "dev"], ["synth", "--check"], ["app"]])(
+test.each([["synth"], ["synth", "--check"], ["app"]])(
   "a broken expectation stops %s, and changes no file",
   (...args) => {
     const before = ledger();
@@ -26,5 +26,4 @@ test("access.md lists the expectations, and the schema for editors is generated"
   expect(project.run(["synth", "dev"])).toMatchObject({ code: 0 });
   expect(ledger()).toContain("\n- customers/web may call POST /orders\n");
   expect(project.run(["generate"]).out).toContain("config/expectations.schema.json");
-  expect(project.run(["generate", "--check"]).code).toBe(0);
 });

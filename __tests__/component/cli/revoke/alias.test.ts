@@ -9,12 +9,12 @@ const revoke = project.revoke.bind(project);
 
 describe("when the gateway calls an alias", () => {
   const aliased = (changes: object = {}) => account({ aliases: { live: "1" }, ...changes });
-  const listOf = (after: { readonly aliases: { readonly live: string }; readonly versions: readonly string[] }) =>
+  const listOf = (after: ReturnType<typeof account>) =>
     JSON.parse(after.versions[Number(after.aliases.live) - 1] ?? "").REVOKED_CALLERS;
   const changing = (calls: readonly string[]) => calls.filter((call) => /update|wait|publish/.test(call));
 
-  test("the alias moves to a version with the list before the gateway discards its results", () => {
-    const { code, out, error, after } = revoke(aliased(), "dev", "reporting-agent");
+  test("the alias moves to a version with the list before the gateway discards its results", async () => {
+    const { code, out, error, after } = await revoke(aliased(), "dev", "reporting-agent");
     expect([code, error]).toEqual([
       0,
       "dev: the function storefront-dev-callers gets the list of callers that are shut out\n" +
@@ -30,13 +30,14 @@ describe("when the gateway calls an alias", () => {
       "lambda publish-version",
       "lambda wait",
       "lambda update-alias",
+      "wait 5000",
       "apigatewayv2 update-stage",
     ]);
   });
 
-  test("--undo moves the alias to a version without the name", () => {
+  test("--undo moves the alias to a version without the name", async () => {
     const functions = { "storefront-dev-callers": { REVOKED_CALLERS: '["customers/web","x/y"]' } };
-    const { code, out, after } = revoke(aliased({ functions }), "dev", "web", "--undo");
+    const { code, out, after } = await revoke(aliased({ functions }), "dev", "web", { undo: true });
     expect([code, listOf(after)]).toEqual([0, '["x/y"]']);
     expect(out).toContain("until the next deploy Lambda starts instances on demand");
   });
@@ -47,43 +48,43 @@ describe("when the gateway calls an alias", () => {
     ["lambda get-alias", "its alias live may still call version 1, which has the former one", "2"],
   ])(
     "where %s is denied, the error says who still decides, and the gateway keeps its results",
-    (denied, message, live) => {
-      const cut = revoke(aliased({ denied }), "dev", "web");
+    async (denied, message, live) => {
+      const cut = await revoke(aliased({ denied }), "dev", "web");
       expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live }]);
       expect(cut.error).toContain(`dev: the function has the list, but ${message}\n    run the same command again\n`);
       expect(cut.after.variables).toEqual({ policy: "0f1e2d3c" });
     },
   );
 
-  test("the same command continues after an interruption, and publishes nothing twice", () => {
-    const cut = revoke(aliased({ denied: "lambda update-alias" }), "dev", "web");
+  test("the same command continues after an interruption, and publishes nothing twice", async () => {
+    const cut = await revoke(aliased({ denied: "lambda update-alias" }), "dev", "web");
     expect([cut.code, cut.after.aliases]).toEqual([1, { live: "1" }]);
-    const { code, after } = revoke({ ...cut.after, denied: undefined, calls: [] }, "dev", "web");
+    const { code, after } = await revoke({ ...cut.after, denied: undefined, calls: [] }, "dev", "web");
     expect([code, listOf(after), after.versions.length]).toEqual([0, '["customers/web"]', 2]);
     expect(after.variables.policy).toMatch(/^revoked-/);
   });
 
-  test("the first of two revocations does not move the alias back from the second one's later version", () => {
+  test("the first of two revocations does not move the alias back from the second one's later version", async () => {
     const meanwhile = { aliases: { live: "3" } };
-    const cut = revoke(aliased({ meanwhile }), "dev", "web");
+    const cut = await revoke(aliased({ meanwhile }), "dev", "web");
     expect([cut.code, cut.out, cut.after.aliases]).toEqual([1, "", { live: "3" }]);
     expect(cut.error).toContain("aws lambda update-alias failed: An error occurred (PreconditionFailedException)");
     expect(cut.error).toContain("\n    run the same command again\n");
   });
 
-  test("fails if Lambda keeps the alias on its former version", () => {
-    const { code, out, error, after } = revoke(aliased({ weights: { "1": 1 } }), "dev", "web");
+  test("fails if Lambda keeps the alias on its former version", async () => {
+    const { code, out, error, after } = await revoke(aliased({ weights: { "1": 1 } }), "dev", "web");
     expect([code, out, after.variables]).toEqual([1, "", { policy: "0f1e2d3c" }]);
     expect(error).toContain("its alias live still calls version 1, expected 2 only");
   });
 
-  test("--dry-run names the alias, if the committed stack has one", () => {
+  test("--dry-run names the alias, if the committed stack has one", async () => {
     const path = project.path("synthesized/dev/main.tf.json");
     const before = readFileSync(path, "utf8");
     const stack = JSON.parse(before);
     stack.resource.aws_lambda_alias = { callers: { name: "live" } };
     writeFileSync(path, JSON.stringify(stack));
-    const { out } = revoke(aliased(), "dev", "web", "--dry-run");
+    const { out } = await revoke(aliased(), "dev", "web", { dryRun: true });
     writeFileSync(path, before);
     expect(out).toContain("    function storefront-dev-callers: a published version, and its alias live\n");
   });

@@ -1,66 +1,74 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
+import type { CommandError } from "../../../../../cli/process/command-error";
+import type { Shell } from "../../../../../cli/process/shell";
+import type { RevokeOptions } from "../../../../../cli/revoke/revoke";
 import { ProjectCopy } from "../../../../support/command";
+import { enterProject } from "../../../../support/in-project";
 
-/** A tool `aws` that answers from a file, stores changes in it, and counts its calls. */
-const TOOL = `#!${process.execPath}
-const { readFileSync, writeFileSync } = require("node:fs");
-const file = process.env.FAKE_AWS;
-const state = JSON.parse(readFileSync(file, "utf8"));
-const args = process.argv.slice(2);
-const value = (name) => args[args.indexOf(name) + 1];
-const call = args.slice(0, 2).join(" ");
-state.calls.push(call);
-const revisionOf = (alias) => "r-" + state.aliases[alias];
-const refuse = (error) => { console.error("An error occurred (" + error + "): no"); process.exit(254); };
-const answers = {
-  "sts get-caller-identity": () => ({ Account: state.account }),
-  "lambda get-function-configuration": () => ({ Environment: { Variables: state.functions[value("--function-name")] }, RevisionId: "r-1" }),
-  "lambda update-function-configuration": () => { state.functions[value("--function-name")] = JSON.parse(value("--environment")).Variables; return {}; },
-  "lambda wait": () => ({}),
-  "lambda list-aliases": () => ({ Aliases: Object.entries(state.aliases).map(([Name, FunctionVersion]) => ({ Name, FunctionVersion, RevisionId: revisionOf(Name) })) }),
-  "lambda publish-version": () => {
-    const now = JSON.stringify(state.functions[value("--function-name")]);
-    if (state.versions.at(-1) !== now) state.versions.push(now);
-    const Version = String(state.versions.length);
-    Object.assign(state, state.meanwhile);
-    return { Version };
-  },
-  "lambda update-alias": () => {
-    if (args.includes("--revision-id") && value("--revision-id") !== revisionOf(value("--name"))) refuse("PreconditionFailedException");
-    state.aliases[value("--name")] = value("--function-version");
-    return {};
-  },
-  "lambda get-alias": () => ({ FunctionVersion: state.aliases[value("--name")], RoutingConfig: state.weights && { AdditionalVersionWeights: state.weights } }),
-  "apigatewayv2 get-apis": () => ({ Items: state.http }),
-  "apigatewayv2 get-stage": () => ({ StageVariables: state.variables }),
-  "apigatewayv2 update-stage": () => { state.variables = JSON.parse(value("--stage-variables")); return {}; },
-  "apigateway get-rest-apis": () => ({ items: state.rest }),
-  "apigateway update-stage": () => { state.variables = { policy: /value=(.*)/.exec(value("--patch-operations"))[1] }; return {}; },
-};
-if (state.denied === call) refuse("AccessDeniedException");
-console.log(JSON.stringify(answers[call]()));
-writeFileSync(file, JSON.stringify(state));
-`;
+type Account = ReturnType<typeof account>;
+const FAKE = join(__dirname, "fake-aws.cjs");
+const { call } = require(FAKE) as { call(state: object, args: readonly string[]): ReturnType<Shell> };
 
-/** A project whose commands find the tool. */
+/** A project whose callers are revoked in a stand-in for an account. */
 export class RevokingProject extends ProjectCopy {
   private readonly file = this.path("fake-aws.json");
 
   constructor() {
     super();
     mkdirSync(this.path("bin"));
-    writeFileSync(this.path("bin/aws"), TOOL);
+    writeFileSync(
+      this.path("bin/aws"),
+      `#!${process.execPath}\nrequire(${JSON.stringify(FAKE)}).main(${JSON.stringify(this.file)});\n`,
+    );
     chmodSync(this.path("bin/aws"), 0o755);
+    enterProject(this);
   }
 
-  /** Runs `npm run revoke` and returns the account afterwards. The output must not show its variables. */
-  revoke(state: object, ...args: readonly string[]) {
+  /** Runs `npm run revoke` with a tool `aws`, and returns the account afterwards. */
+  runRevoke(state: object, ...args: readonly string[]) {
     writeFileSync(this.file, JSON.stringify(state));
     const PATH = `${this.path("bin")}${delimiter}${process.env.PATH}`;
-    const done = this.run(["revoke", ...args], { PATH, FAKE_AWS: this.file });
+    const done = this.run(["revoke", ...args], { PATH });
+    return this.withoutVariables({ ...done, after: JSON.parse(readFileSync(this.file, "utf8")) as Account });
+  }
+
+  /**
+   * The same in this process. A wait is one of the account's calls, and takes no time.
+   */
+  async revoke(state: object, environment: string, client: string, options: RevokeOptions = {}) {
+    const { revoke } = require("../../../../../cli/revoke/revoke") as typeof import("../../../../../cli/revoke/revoke");
+    const after: Account = JSON.parse(JSON.stringify(state));
+    const printed = { log: "", error: "" };
+    const spies = (["log", "error"] as const).map((name) =>
+      jest.spyOn(console, name).mockImplementation((...[line]: readonly unknown[]) => {
+        printed[name] += `${line}\n`;
+      }),
+    );
+    let code = 0;
+    try {
+      const shell: Shell = (program, args) => {
+        expect(program).toBe("aws");
+        return call(after, args);
+      };
+      await revoke(environment, client, options, shell, async (milliseconds) =>
+        after.calls.push(`wait ${milliseconds}`),
+      );
+    } catch (error) {
+      const { exitCode, message } = error as CommandError;
+      if (exitCode === undefined) throw error;
+      code = exitCode;
+      printed.error += `${message}\n`;
+    } finally {
+      for (const each of spies) each.mockRestore();
+    }
+    return this.withoutVariables({ code, out: printed.log, error: printed.error, after });
+  }
+
+  /** The output must not show a function's variables. */
+  private withoutVariables<T extends { readonly out: string; readonly error: string }>(done: T): T {
     expect(done.out + done.error).not.toContain("canary");
-    return { ...done, after: JSON.parse(readFileSync(this.file, "utf8")) };
+    return done;
   }
 }
 
@@ -69,12 +77,15 @@ const tags = (environment: string) => ({ application: "storefront", environment 
 /** An account before a revocation. */
 export const account = (changes: object = {}) => ({
   account: "111122223333",
-  functions: { "storefront-dev-callers": { CLIENT_WEB: "client-id-canary" }, "storefront-prod-callers": {} },
+  functions: {
+    "storefront-dev-callers": { CLIENT_WEB: "client-id-canary" },
+    "storefront-prod-callers": {},
+  } as Readonly<Record<string, Readonly<Record<string, string>>>>,
   http: [{ ApiId: "h1", Name: "storefront-dev", Tags: tags("dev") }],
   rest: [{ id: "r1", name: "storefront-prod", tags: tags("prod") }],
   variables: { policy: "0f1e2d3c" },
-  aliases: {},
+  aliases: {} as Readonly<Record<string, string>>,
   versions: ["{}"],
-  calls: [],
+  calls: [] as string[],
   ...changes,
 });
