@@ -12,19 +12,29 @@ const IMPORTS = `import { Aspects, TerraformStack } from "cdktf";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 `;
 
-test("refuses a main.ts whose rule or resource would be silently dropped, and writes nothing", () => {
+test.each<[string, unknown, string]>([
+  ["a misspelt key", { extends: () => {} }, "extends"],
+  ["a rule without an id", { rules: [() => []] }, "rules"],
+  ["no list of rules", { rules: {} }, "rules"],
+  ["a promise of a front door", Promise.resolve({}), "promise"],
+  ["a number", 7, "number"],
+])("refuses a main.ts that exports %s", (_, exported, word) => {
+  const { readMain, useMain } = require("../../../cli/synthesis/main") as typeof import("../../../cli/synthesis/main");
+  useMain(() => ({ default: exported }));
+  expect(readMain).toThrow(new RegExp(`^main\\.ts: got .*${word}`));
+});
+
+test("refuses a main.ts whose resource would be silently dropped, and writes nothing", () => {
   const parts = {
     "extend: async () => {}": "promise",
-    "extends: () => {}": "extends",
-    "rules: [() => []]": "rules",
     "rules: {}": "rules",
     'extend: () => { throw new TypeError("boom"); }': "extend (dev): TypeError: boom",
     "extend: (stack) => { stack.toTerraform(); }": "toTerraform()",
     "extend: (stack) => { Aspects.of(stack).add({ visit() {} }); }": "aspect",
     'extend: (stack) => { new TerraformStack(stack.node.root, "second"); }': "the stack second",
   };
-  const files = { ...Object.fromEntries(Object.entries(parts).map(([part, word]) => [`{ ${part} }`, word])) };
-  for (const [exported, word] of Object.entries({ ...files, "Promise.resolve({})": "promise", "7": "number" })) {
+  for (const [part, word] of Object.entries(parts)) {
+    const exported = `{ ${part} }`;
     writeFileSync(project.path("main.ts"), `${IMPORTS}export default ${exported} as any;\n`);
     const { code, error } = project.run(["synth", "dev", "--check"]);
     expect([exported, code, error.startsWith("main.ts"), error.includes(word), error.includes("\n    at ")]).toEqual([
@@ -53,6 +63,6 @@ test("never runs a bundle that was not made here, regardless of its stamp", () =
     writeFileSync(`${path}.json`, JSON.stringify({ ...stamp, output }));
     expect([name, content.includes("committed")]).toEqual([name, true]);
   }
-  const { code, out } = project.run(["synth", "--check"]);
+  const { code, out } = project.run(["synth", "--check", "dev"]);
   expect([code, out]).toEqual([0, ""]);
 });

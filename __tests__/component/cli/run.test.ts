@@ -10,6 +10,9 @@ test("help lists every command, and each command has its own help", () => {
   expect(code).toBe(0);
   for (const command of ["synth", "preview", "generate", "local", "verify", "bench", "check"]) {
     expect(out).toContain(`  ${command}`);
+  }
+  // One of each program: synthesis, the other commands, and those of the repository.
+  for (const command of ["synth", "local", "check"]) {
     const own = project.run([command, "--help"]);
     expect([own.code, own.out]).toEqual([0, expect.stringContaining(`Usage: front-door ${command}`)]);
   }
@@ -24,12 +27,16 @@ test("an unknown command or option is a usage error that points at the help", ()
 
 test("a command completes its work after the reader of its output has closed", () => {
   rmSync(project.path("cdktf.out"), { recursive: true, force: true });
-  const done = spawnSync("bash", ["-c", `"${process.execPath}" cli/run.cjs synth | true; echo "\${PIPESTATUS[0]}"`], {
-    cwd: project.folder,
-    encoding: "utf8",
-  });
+  const done = spawnSync(
+    "bash",
+    ["-c", `"${process.execPath}" cli/run.cjs synth dev | true; echo "\${PIPESTATUS[0]}"`],
+    {
+      cwd: project.folder,
+      encoding: "utf8",
+    },
+  );
   expect([done.stdout, done.stderr]).toEqual(["0\n", ""]);
-  expect(existsSync(project.path("cdktf.out/stacks/staging/cdk.tf.json"))).toBe(true);
+  expect(existsSync(project.path("cdktf.out/stacks/dev/cdk.tf.json"))).toBe(true);
 });
 
 test("bundles a changed source again, and never runs the old bundle if the source does not compile", () => {
