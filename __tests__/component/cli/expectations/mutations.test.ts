@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { breaches } from "../../../../cli/expectations/ledger";
 import type { Intent } from "../../../../intent/model/intent";
@@ -9,12 +9,10 @@ import { ROOT } from "../../../support/places";
 import { SHOP_CONFIG } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
 
+/** Environments that the expectations name. */
+const NAMES = ["base.yaml", "prod.yaml", "preview.yaml"];
 const FILES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    readdirSync(SHOP_CONFIG)
-      .filter((name) => name.endsWith(".yaml"))
-      .map((name) => [name, readFileSync(join(SHOP_CONFIG, name), "utf8")]),
-  ),
+  ...Object.fromEntries(NAMES.map((name) => [name, readFileSync(join(SHOP_CONFIG, name), "utf8")])),
   "expectations.yaml": readFileSync(join(ROOT, "__tests__/fixtures/expectations/shop.yaml"), "utf8"),
 };
 
