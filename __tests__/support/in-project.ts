@@ -10,7 +10,10 @@ import type { ProjectCopy } from "./command";
 export function enterProject({ folder }: Pick<ProjectCopy, "folder">): void {
   const before = process.cwd();
   process.chdir(folder);
-  afterAll(() => process.chdir(before));
   const { ROOT } = require("../../cli/process/project") as typeof import("../../cli/process/project");
-  if (ROOT !== realpathSync(folder)) throw new Error(`an import has loaded the program for ${ROOT}`);
+  if (ROOT !== realpathSync(folder)) {
+    process.chdir(before);
+    throw new Error(`an import has loaded the program for ${ROOT}`);
+  }
+  afterAll(() => process.chdir(before));
 }

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import type { LocalOptions } from "../../../../cli/local/local";
 import { ProjectCopy } from "../../../support/command";
 import { describeWhere } from "../../../support/describe-where";
+import { enterProject } from "../../../support/in-project";
 import { LocalCommand } from "../../../support/local-command";
 import { envoyBinary } from "../../envoy/support/binary";
 
@@ -10,6 +12,7 @@ jest.setTimeout(60_000);
 const CURL = spawnSync("curl", ["--version"]).status === 0;
 
 const project = new ProjectCopy();
+enterProject(project);
 afterAll(async () => {
   await LocalCommand.closeAll();
   project.remove();
@@ -198,12 +201,21 @@ test("an environment that needs Envoy does not open without it, and the error gi
   );
 });
 
+test.each<[Partial<LocalOptions>, string]>([
+  [{ origin: ["http://localhost:5173/"] }, "--origin http://localhost:5173/: expected no more than"],
+  [{ callback: ["https://shop.example.com/cb"] }, "expected a URL of this machine without a fragment"],
+  [{ service: ["orders"] }, "--service orders=:3000"],
+  [{ matrix: true, service: ["orders=:1"] }, "leave out --service"],
+  [{ matrix: true, logs: "x" }, "--matrix writes no log lines\n    leave out --logs"],
+])("the options %j are refused and say what to do", async (options, message) => {
+  const { local } = require("../../../../cli/local/local") as typeof import("../../../../cli/local/local");
+  const opened = local("dev", { service: [], origin: [], callback: [], ...options });
+  await expect(opened).rejects.toMatchObject({ exitCode: 64, message: expect.stringContaining(message) });
+});
+
 test.each<[readonly string[], number, string]>([
   [["dex"], 64, "did you mean dev"],
   [["dev", "--port", "http"], 64, "--port http: expected a number"],
-  [["dev", "--origin", "http://localhost:5173/"], 64, "--origin http://localhost:5173/: expected no more than"],
-  [["dev", "--callback", "https://shop.example.com/cb"], 64, "expected a URL of this machine without a fragment"],
-  [["dev", "--matrix", "--service", "orders=:1"], 64, "leave out --service"],
   [["dev", "--service", "order=:1"], 1, "google_cloud_run_v2_service.order: the stack has no such service"],
 ])("local %j is refused and says what to do", (args, code, message) => {
   const done = project.run(["local", ...args]);

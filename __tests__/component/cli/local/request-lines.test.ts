@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { ProjectCopy } from "../../../support/command";
+import { commandLine, ProjectCopy } from "../../../support/command";
 import { testWhere } from "../../../support/describe-where";
 import { NO_TERMINAL } from "../../../support/terminal";
 
@@ -10,7 +10,8 @@ afterAll(() => project.remove());
 testWhere(NO_TERMINAL)(
   "at a terminal each request is a line: time, method, path, caller, status, reason, milliseconds",
   async () => {
-    const command = `exec "${process.execPath}" cli/run.cjs local dev`;
+    const line = [process.execPath, ...commandLine(["local", "dev"])].map((part) => `'${part}'`).join(" ");
+    const command = `exec ${line}`;
     const door = spawn("script", ["-qec", command, "/dev/null"], {
       cwd: project.folder,
       stdio: ["pipe", "pipe", "pipe"],

@@ -83,14 +83,15 @@ describe("a service whose routes come from an OpenAPI document", () => {
     test("an open local front door applies the change", async () => {
       writeFileSync(project.path(DOCUMENT), honest);
       const door = new LocalCommand(project, "dev");
-      // The folder is watched a moment after the door is open, so a first change is written until it is seen.
       const afterChange = async (text: string, pattern: RegExp) => {
         const since = door.length;
-        const writing = setInterval(() => writeFileSync(project.path(DOCUMENT), text), 1_000);
-        await door.prints(pattern, since).finally(() => clearInterval(writing));
+        writeFileSync(project.path(DOCUMENT), text);
+        await door.prints(pattern, since);
       };
       try {
-        await door.prints(/ready in/);
+        const [, url = ""] = await door.prints(/^dev: (http:\S+) .*ready in/m);
+        // The door watches the folder as soon as it has printed this, so before it answers.
+        expect((await fetch(`${url}/products`)).status).toBe(200);
         const broken = "openapi: 3.1.0\ninfo: {}\npaths: { /accounts/me: { get: {} } }\n";
         await afterChange(
           broken,

@@ -46,11 +46,6 @@ test("each option reaches the command", () => {
   expect(trace("dev", "--status", "403", "--client", 'a"b').error).toMatch(/^--client /);
 });
 
-test("--matrix with --logs is a usage error, because a matrix writes no logs", () => {
-  const { code, error } = project.run(["local", "dev", "--matrix", "--logs", "x"]);
-  expect([code, error]).toEqual([64, "--matrix writes no log lines\n    leave out --logs\n"]);
-});
-
 test("without aws and gcloud, names both clouds with their remedies, and ends with 1", () => {
   const done = spawnSync(process.execPath, ["cli/run.cjs", "trace", "dev", "JKJaXmPLvHcESHA="], {
     cwd: project.folder,
