@@ -24,7 +24,19 @@ test.each([
   ["compares it", RECORD.replace("}", ' == \\"x\\" && path.cwd == \\"y\\"}')],
   ["makes something else of it", RECORD.replace("tolist", "templatefile")],
 ])("a stack like prod's that %s may not be planned", (_, expression) => {
-  base.edit(stackOf("prod"), RECORD, expression);
+  const { ARCHIVE, stackFaults } =
+    require("../../../../../cli/pipeline/artefact/stack-faults") as typeof import("../../../../../cli/pipeline/artefact/stack-faults");
+  const text = base.read(stackOf("prod"));
+  expect(text).toContain(RECORD);
+  const [honest, spoilt] = [text, text.replace(RECORD, () => expression)].map((each) => JSON.parse(each));
+  const hashes = { [ARCHIVE]: honest.resource.aws_lambda_function.callers.source_code_hash };
+  const isRefused = (stack: unknown) =>
+    stackFaults(stack, honest, hashes).some((fault) => fault.includes("resource.aws_route53_record."));
+  expect([isRefused(honest), isRefused(spoilt)]).toEqual([false, true]);
+});
+
+test("its upload is refused, and nothing is written", () => {
+  base.edit(stackOf("prod"), RECORD, RECORD.replace("gateway", "other"));
   const { code, error } = base.adopt("prod");
   expect([code, error]).toEqual([1, expect.stringContaining("resource.aws_route53_record.")]);
   expect(base.has(stackOf("prod"))).toBe(false);
