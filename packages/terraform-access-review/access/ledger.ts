@@ -40,9 +40,20 @@ const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>
 /**
  * The access ledger of a stack: every principal with its permissions, resources and conditions, in both clouds. Computed
  * only from `main.tf.json` and the policy in the functions' zip. Without a policy no function decides, so Envoy's
- * configuration in the stack counts.
+ * configuration in the stack counts. Cached, because one state is often compared with many others: neither the stack nor
+ * the policy may change after it was read.
  */
 export function accessLedger(stack: StackJson, given: AccessPolicy | "not read" = EMPTY_POLICY): readonly AccessRow[] {
+  const known = ledgers.get(stack) ?? new Map<unknown, readonly AccessRow[]>();
+  const rows = known.get(given) ?? ledgerOf(stack, given);
+  ledgers.set(stack, known.set(given, rows));
+  return rows;
+}
+
+/** By stack and policy. */
+let ledgers = new WeakMap<StackJson, Map<unknown, readonly AccessRow[]>>();
+
+function ledgerOf(stack: StackJson, given: AccessPolicy | "not read"): readonly AccessRow[] {
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const sources = { stack, policy, given, sidecars: sidecarsOf(stack) };
   const rows = Object.values(PARTS).flatMap((rowsOf) => rowsOf(sources));
@@ -60,6 +71,7 @@ let readers: readonly RowReader[] = [];
 /** Adds the rows of these readers to every later ledger, on both sides of a comparison. */
 export function useRowReaders(given: readonly RowReader[]): void {
   readers = given;
+  ledgers = new WeakMap();
 }
 
 /** Marks each row of a reader as such, so that it cannot look like a row of the ledger and hide a change of that. */

@@ -5,8 +5,19 @@ import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
 
-/** The same state with keys, sets and lists of texts in one order, so that equal states have equal ledgers. */
-export function normalized({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
+/**
+ * The same state with keys, sets and lists of texts in one order, so that equal states have equal ledgers. Cached,
+ * because one state is often compared with many others.
+ */
+export function normalized(state: SynthesizedState): SynthesizedState {
+  const known = NORMALIZED.get(state) ?? inNormalOrder(state);
+  NORMALIZED.set(state, known);
+  return known;
+}
+
+const NORMALIZED = new WeakMap<SynthesizedState, SynthesizedState>();
+
+function inNormalOrder({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
   const resource = mapped(stack.resource, (named, type) => {
     const rules = { sets: setsOf(type), path: "" };
     return mapped(named, (body) => orderedOnce(body, rules) as Attributes);
