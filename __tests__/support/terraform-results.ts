@@ -25,7 +25,7 @@ const NOT_READ = [".terraform", "plan", "scratch.tfstate.backup"];
  * the command. Most tests start from the same few stacks, and each command takes two seconds of processor time.
  *
  * @param inputs everything on which the result depends
- * @param written Files of the folder that the command writes
+ * @param written files and folders of the folder that the command writes
  */
 export function terraformResult(
   folder: string,
@@ -34,15 +34,19 @@ export function terraformResult(
   run: () => Outcome,
 ): Outcome {
   const kept = join(KEPT, hashOf(inputs));
-  if (!existsSync(kept)) keep(kept, folder, written, run());
-  for (const name of written) if (existsSync(join(kept, name))) cpSync(join(kept, name), join(folder, name));
+  if (!existsSync(kept)) {
+    const outcome = run();
+    keep(kept, folder, written, outcome);
+    return outcome;
+  }
+  for (const name of written) if (existsSync(join(kept, name))) copy(join(kept, name), join(folder, name));
   return JSON.parse(readFileSync(join(kept, "outcome.json"), "utf8"));
 }
 
 function keep(kept: string, folder: string, written: readonly string[], outcome: Outcome): void {
   mkdirSync(KEPT, { recursive: true });
   const draft = mkdtempSync(join(KEPT, "draft-"));
-  for (const name of written) if (existsSync(join(folder, name))) cpSync(join(folder, name), join(draft, name));
+  for (const name of written) if (existsSync(join(folder, name))) copy(join(folder, name), join(draft, name));
   writeFileSync(join(draft, "outcome.json"), JSON.stringify(outcome));
   try {
     renameSync(draft, kept);
@@ -51,6 +55,10 @@ function keep(kept: string, folder: string, written: readonly string[], outcome:
     if (!existsSync(kept)) throw error;
     rmSync(draft, { recursive: true });
   }
+}
+
+function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
 }
 
 /** Everything that a plan reads in its folder: the stack, the functions' archives and the state. */

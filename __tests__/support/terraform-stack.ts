@@ -19,6 +19,8 @@ import { terraformObstacle } from "./terraform-obstacle";
 import { planInputs, terraformResult } from "./terraform-results";
 
 const STATE = "scratch.tfstate";
+/** What `init` writes. */
+const INSTALLED = [".terraform", ".terraform.lock.hcl"];
 
 const stacks: TerraformStack[] = [];
 const outputs: string[] = [];
@@ -38,7 +40,16 @@ export class TerraformStack {
     this.scratch = new ScratchStack(synthesized);
     stacks.push(this);
     this.terraform = new Terraform(findTerraform(), this.scratch.folder);
-    this.succeed("init");
+    this.init();
+  }
+
+  /** Installs the providers, which takes as long for each stack that requires the same ones. */
+  private init(): void {
+    const { terraform } = JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8"));
+    // Every stack has the same backend: that of the override.
+    const inputs = ["init", JSON.stringify({ ...terraform, backend: undefined })];
+    const outcome = terraformResult(this.folder, inputs, INSTALLED, () => this.run("init"));
+    expectSuccess("init", outcome);
   }
 
   static of(intent: Intent): TerraformStack {
@@ -146,7 +157,7 @@ function expectSuccess(command: string, outcome: Outcome): Outcome {
 const here = oncePerWorker("terraform", lookAround);
 
 /** Set if the providers are stand-ins. Every command that this file starts uses them. */
-export const providers = here.hasStandIns ? new RunningProviders(findTerraform().path) : undefined;
+export const providers = here.hasStandIns ? new RunningProviders(here.path, here.version) : undefined;
 if (providers !== undefined) process.env.TERRAFORM_BINARY_NAME = providers.terraform;
 
 /** Declares tests that plan. Without Terraform or its providers they are skipped with the reason. */
@@ -157,11 +168,23 @@ export const applying = testWhere(
   here.missing ?? (here.hasStandIns ? undefined : "only stand-in providers apply here"),
 );
 
-function lookAround(): { readonly missing?: string; readonly hasStandIns: boolean } {
+interface Here {
+  readonly missing?: string;
+  readonly hasStandIns: boolean;
+  /** Terraform's path, and what it prints as its version. */
+  readonly path: string;
+  readonly version: string;
+}
+
+function lookAround(): Here {
   const missing = terraformObstacle();
-  if (missing !== undefined) return { missing, hasStandIns: false };
+  if (missing !== undefined) return { missing, hasStandIns: false, path: "", version: "" };
   const stack = new TerraformStack(synthesizedBootstrap("dev"));
-  return { hasStandIns: plannedBy(stack.folder).every(({ standIn }) => standIn) };
+  const hasStandIns = plannedBy(stack.folder).every(({ standIn }) => standIn);
+  const binary = findTerraform();
+  // In a folder without a stack, as commands do.
+  const version = new Terraform(binary, tmpdir()).run("version", "-json").output;
+  return { hasStandIns, path: binary.path, version };
 }
 
 /** The part of a state file that tests edit. */

@@ -1,14 +1,15 @@
 import { auditedDev, auditedPreview } from "../../support/auditors";
 import { everythingOfRest } from "../../support/everything";
 import { planned } from "../../support/plan";
+import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
 const OF_AUDITORS = /auditors|query_definition|google_project_service\.logging/;
 
 describeTerraform("auditors", () => {
   describe.each([
-    { name: "of a REST API with a firewall", intent: everythingOfRest(), accessLog: "rest_access" },
-    { name: "where the gateway decides", intent: auditedPreview(), accessLog: "access" },
+    { name: "of a REST API with a firewall", intent: small(everythingOfRest()), accessLog: "rest_access" },
+    { name: "where the gateway decides", intent: small(auditedPreview()), accessLog: "access" },
   ])("$name", ({ intent, accessLog }) => {
     let stack: TerraformStack;
 
@@ -27,7 +28,7 @@ describeTerraform("auditors", () => {
   });
 
   applying("adding and removing them changes nothing else in the environment", () => {
-    const somebody = auditedDev();
+    const somebody = small(auditedDev());
     const { auditors: _, ...nobody } = somebody;
     const stack = TerraformStack.of(nobody);
     stack.deploy();

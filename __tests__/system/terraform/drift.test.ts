@@ -3,30 +3,28 @@ import type { StateResource } from "../../../packages/terraform-access-review/pl
 import { isUnset } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { isOpening } from "../../../packages/terraform-access-review/types";
 import { otherThan } from "../../support/nested-changes";
+import { schemasOfProviders } from "../../support/provider-schemas";
 import { intentOf, intents } from "../../support/shop";
+import { small } from "../../support/small";
 import { stackOf } from "../../support/stack";
 import { applying, changesOf, describeTerraform } from "../../support/terraform-stack";
 import { AppliedCloud, meanwhile, whereOf } from "./support/applied-cloud";
 
-interface Schema {
-  readonly block: { readonly attributes?: Readonly<Record<string, { readonly computed?: boolean }>> };
-}
-
 /** Together, these declare every attribute that any environment declares. */
-const NAMES = ["prod", "preview", "dev"];
+const INTENTS = ["prod", "preview", "dev"].map((name) => small(intentOf(name)));
 
 test("these environments together declare every attribute that any environment declares", () => {
-  const seen = new Set(NAMES.flatMap((name) => declaredBy(intentOf(name))));
+  const seen = new Set(INTENTS.flatMap(declaredBy));
   const all = intents().flatMap(declaredBy);
   expect(all.filter((each) => !seen.has(each))).toEqual([]);
 });
 
 describeTerraform("a change outside Terraform", () => {
-  describe.each(NAMES)("in %s", (name) => {
+  describe.each(INTENTS)("in $environment", (intent) => {
     let cloud: Cloud;
 
     applying("is not drift if only a cloud changes it, and the plan stays empty", () => {
-      cloud = new Cloud(intentOf(name));
+      cloud = new Cloud(intent);
       const moves = cloud.moves();
       expect(moves.length).toBeGreaterThan(cloud.objects.length / 2);
       meanwhile(moves);
@@ -50,7 +48,7 @@ describeTerraform("a change outside Terraform", () => {
       expect(unnamed).toEqual([]);
     });
 
-    if (name !== "prod") return;
+    if (intent.environment !== "prod") return;
 
     applying("is drift if it opens access, even if nothing declares it", () => {
       const role = cloud.objects.filter(({ type }) => type === "aws_iam_role").at(-1) as StateResource;
@@ -67,22 +65,12 @@ describeTerraform("a change outside Terraform", () => {
 
 /** Changes that the clouds themselves may make to an environment. */
 class Cloud extends AppliedCloud {
-  private readonly schemas: Readonly<Record<string, Schema>>;
-
-  constructor(intent: Intent) {
-    super(intent);
-    const { provider_schemas } = this.stack.terraform.json("providers", "schema", "-json") as {
-      readonly provider_schemas: Readonly<
-        Record<string, { readonly resource_schemas?: Readonly<Record<string, Schema>> }>
-      >;
-    };
-    this.schemas = Object.assign({}, ...Object.values(provider_schemas).map((each) => each.resource_schemas));
-  }
+  private readonly schemas = schemasOfProviders();
 
   /** Every attribute that the schema computes, that the stack does not declare, and that nothing refers to. */
   moves(): readonly object[] {
     return this.objects.flatMap((object) => {
-      const attributes = this.schemas[object.type]?.block.attributes ?? {};
+      const attributes = this.schemas.get(object.type)?.attributes ?? {};
       const names = Object.entries(object.values ?? {})
         .filter(([name, value]) => attributes[name]?.computed && typeof value === "string" && name !== "id")
         .map(([name]) => name)

@@ -5,15 +5,8 @@ import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/pla
 import { PlanMaker } from "../../fixtures/plans/plan-maker";
 import { applying } from "../../support/terraform-stack";
 
-/** One case of each kind: only config, a separate state, a block of the stack, and an option of the plan. */
-const ASKED = [
-  "scope-given",
-  "service-removed",
-  "first-deploy",
-  "service-renamed",
-  "pool-replaced",
-  "rest-route-removed",
-];
+/** One case of each kind: only config, no state, a block of the stack, an option of the plan, and another state. */
+const ASKED = ["service-removed", "first-deploy", "service-renamed", "pool-replaced", "rest-route-removed"];
 
 const maker = new PlanMaker(PLANS_CONFIG);
 afterAll(() => maker.remove());

@@ -4,6 +4,7 @@ import type { SynthesizedState } from "../../../packages/terraform-access-review
 import { changeOfPlan, type PlanContext } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { SECRET_SETTINGS, secretsDev } from "../../support/secret-settings";
+import { small } from "../../support/small";
 import {
   applying,
   describeTerraform,
@@ -16,10 +17,16 @@ const ADDRESS = "google_secret_manager_secret.orders_database_url";
 const DAY = 86_400_000;
 
 const settings = (rotateEveryDays?: number) =>
-  secretsDev({
-    ...SECRET_SETTINGS,
-    orders: { DATABASE_URL: { version: 3, ...(rotateEveryDays && { rotateEveryDays }) } },
-  });
+  small(
+    secretsDev({
+      ...SECRET_SETTINGS,
+      orders: {
+        DATABASE_URL: { version: 3, ...(rotateEveryDays && { rotateEveryDays }) },
+        // Another secret already has reminders, so their topic exists.
+        PAYMENT_KEY: { rotateEveryDays: 365 },
+      },
+    }),
+  );
 
 /** A synthesized state in the form that a review reads. */
 const stateIn = (folder: string): SynthesizedState => ({

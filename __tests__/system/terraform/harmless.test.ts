@@ -1,37 +1,36 @@
-import { providerSchemas, type SchemaBlock } from "../../../cli/generate/schema-sets";
+import type { SchemaBlock } from "../../../cli/generate/schema-sets";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { schemasOfProviders } from "../../support/provider-schemas";
 import { provisionedDev } from "../../support/provisioned";
 import { stateOf } from "../../support/rest-state";
 import { rotatedIntent } from "../../support/rotation";
 import { schemaMutations } from "../../support/schema-mutations";
 import { bootstraps, intents } from "../../support/shop";
+import { small } from "../../support/small";
 import { bootstrapStackOf } from "../../support/stack";
 import { accessBetween, shared, verdict, verifying } from "../../support/synthesized-states";
 import { describeTerraform } from "../../support/terraform-stack";
 import { watchedDev } from "../../support/watched";
 import HARMLESS from "./harmless.json";
 
-/** Together, these have every type that the stacks write. */
+/** Together, these have every type that the stacks write. Most are small, because each change is compared with a whole. */
 const STATES = (): readonly SynthesizedState[] => [
   shared,
   verifying,
   ...[
-    auditedDev(),
-    rotatedIntent(),
-    httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
+    small(auditedDev()),
+    small(rotatedIntent()),
+    small(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS })),
     restWith({
       domain: DOMAIN,
       waf: WAF,
       allowedNetworks: NETWORKS,
       defaultPlan: { quota: { requests: 1000, per: "day" } },
     }),
-    auditedRest(),
-    watchedDev(),
-    ...intents(),
-    provisionedDev(),
+    ...[auditedRest(), watchedDev(), ...intents(), provisionedDev()].map((intent) => small(intent)),
   ].map((intent) => stateOf(intent)),
   ...bootstraps().map((each) => ({ stack: bootstrapStackOf(each).json }) as SynthesizedState),
 ];
@@ -40,7 +39,7 @@ describeTerraform("a change of any argument in the providers' schemas counts as"
   let schemas: ReadonlyMap<string, SchemaBlock>;
 
   beforeAll(() => {
-    schemas = providerSchemas();
+    schemas = schemasOfProviders();
   });
 
   test("broader, except those that are listed as harmless or narrower", () => {

@@ -37,7 +37,7 @@ const documentOf = ({ folder }: TerraformStack): TerraformDocument =>
   JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
 
 describeTerraform("the local door's resolver", () => {
-  describe.each(["dev", "staging", "prod"])("%s", (name) => {
+  describe.each(["dev", "prod"])("%s", (name) => {
     let deployed: TerraformStack;
     beforeAll(() => {
       deployed = TerraformStack.of(intentOf(name));

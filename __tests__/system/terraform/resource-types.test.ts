@@ -1,14 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  providerSchemas,
-  type SchemaAttribute,
-  type SchemaBlock,
-  schemaSetsText,
-} from "../../../cli/generate/schema-sets";
+import { type SchemaAttribute, type SchemaBlock, schemaSetsText } from "../../../cli/generate/schema-sets";
 import { isSecret } from "../../../packages/terraform-access-review/terraform-json/secrets";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { ROOT } from "../../support/places";
+import { schemasOfProviders } from "../../support/provider-schemas";
 import { describeTerraform } from "../../support/terraform-stack";
 
 /** Paths of every attribute for which this holds in the schema. */
@@ -29,7 +25,7 @@ describeTerraform("the review's types, compared with the providers' schemas", ()
   let schemas: ReadonlyMap<string, SchemaBlock>;
 
   beforeAll(() => {
-    schemas = providerSchemas();
+    schemas = schemasOfProviders();
   });
 
   test("the file that is generated from the schemas is current: npm run generate -- --schemas", () => {

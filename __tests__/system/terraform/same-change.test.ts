@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { changeHash } from "../../../packages/terraform-access-review/change/hash";
@@ -8,33 +9,35 @@ import { CONFIGURATION } from "../../../packages/terraform-access-review/plan/co
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { ROOT } from "../../support/places";
+import { intentOf } from "../../support/shop";
+import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-/** The shipped example, and configs of other shapes. */
-const CONFIGS = ["config", ...["okta-alone", "shared-issuer", "rest-everything"].map(fixture)];
+/** Configs of other shapes than the shop's. The last one has a date that Terraform calculates from the time of a plan. */
+const CONFIGS = ["okta-alone", "shared-issuer", "rest-everything"];
 
-function fixture(name: string): string {
-  return join("__tests__", "fixtures", name, "config");
-}
-
-const environments = CONFIGS.flatMap((config) => {
-  const loaded = loadIntents(join(ROOT, config));
-  return loaded.ok ? loaded.intents.map((intent) => ({ name: `${config} ${intent.environment}`, intent })) : [];
-});
+const environments = [
+  { name: "dev of the shop", intent: small(intentOf("dev")) },
+  ...CONFIGS.flatMap((name) => {
+    const loaded = loadIntents(join(ROOT, "__tests__", "fixtures", name, "config"));
+    return loaded.ok ? loaded.intents.map((intent) => ({ name: `${name} ${intent.environment}`, intent })) : [];
+  }),
+];
 
 function changeOf(stack: TerraformStack, { environment }: Intent, plan = stack.plan()): ChangeModel {
   const head = { stack: JSON.parse(readFileSync(join(stack.folder, "cdk.tf.json"), "utf8")) };
   return changeOfPlan(environment, plan as unknown as PlanJson, { head, base: "nothing" });
 }
 
-// The two plans are seconds apart, because a plan takes more than one second.
 describeTerraform("two plans of a stack are the same change", () => {
   describe.each(environments)("$name", ({ intent }) => {
     let stack: TerraformStack;
 
-    test("against an empty state", () => {
+    test("against an empty state", async () => {
       stack = TerraformStack.of(intent);
       const first = changeHash(changeOf(stack, intent));
+      // Terraform's times have whole seconds.
+      await delay(1000 - (Date.now() % 1000));
       expect(changeHash(changeOf(stack, intent, stack.planAgain()))).toBe(first);
     });
 

@@ -1,16 +1,22 @@
 import { type Plan, planned, referencesOf } from "../../support/plan";
 import { intentOf } from "../../support/shop";
+import { small } from "../../support/small";
 import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
-import { watchedBoth, watchedDev, watchedPreview, watchedRest } from "../../support/watched";
+import { watchedDev, watchedPreview } from "../../support/watched";
 
 const WATCHING = /^(aws_cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)|google_monitoring_\w+)\./;
 
+const BOTH = small(
+  watchedDev({
+    aws: { ownsAccount: true },
+    gateway: { alsoServe: "rest", authorizer: { reservedConcurrency: { callers: 100, public: 50 } } },
+  }),
+);
+
 describeTerraform("alarms, objectives and dashboards", () => {
   describe.each([
-    ["an HTTP API", watchedDev()],
-    ["a REST API", watchedRest()],
-    ["both kinds", watchedBoth()],
-    ["the shared-issuer handshake", watchedPreview()],
+    ["both kinds of API and reserved concurrency", BOTH],
+    ["the shared-issuer handshake", small(watchedPreview())],
   ])("%s", (_, intent) => {
     let stack: TerraformStack;
     let plan: Plan;
@@ -44,30 +50,33 @@ describeTerraform("alarms, objectives and dashboards", () => {
     });
   });
 
-  applying("adding them to an existing environment, and removing them, changes nothing else", () => {
-    const stack = TerraformStack.of(intentOf("dev"));
-    stack.deploy();
+  describe("of an HTTP API", () => {
+    const intent = small(watchedDev());
+    const without = small(intentOf("dev"));
     const others = (changes: readonly string[]) => changes.filter((change) => !WATCHING.test(change));
     // The stage's log format has an additional number, and Cloud Monitoring is enabled.
     const shared = ["aws_apigatewayv2_stage.gateway update"];
-    expect(others(stack.lay(watchedDev()).changes())).toEqual([...shared, "google_project_service.monitoring create"]);
-    stack.apply();
-    stack.expectNoChanges();
-    const gone = stack.lay(intentOf("dev")).changes();
-    expect(others(gone)).toEqual([...shared, "google_project_service.monitoring delete"]);
-    expect(gone.length).toBeGreaterThan(40);
-  });
+    let stack: TerraformStack;
 
-  applying("a renamed service keeps its alarms and objectives", () => {
-    const intent = watchedDev();
-    const stack = TerraformStack.of(intent);
-    stack.deploy();
-    const services = intent.services.map((each) => (each.id === "orders" ? { ...each, key: "sales" } : each));
-    expect(
-      stack
-        .lay({ ...intent, services })
-        .changes()
-        .filter((change) => WATCHING.test(change)),
-    ).toEqual([]);
+    applying("adding them to an existing environment changes nothing else, and the next plan is empty", () => {
+      stack = TerraformStack.of(without);
+      stack.deploy();
+      const changes = stack.lay(intent).changes();
+      expect(others(changes)).toEqual([...shared, "google_project_service.monitoring create"]);
+      stack.apply();
+      stack.expectNoChanges();
+    });
+
+    applying("a renamed service keeps its alarms and objectives", () => {
+      const services = intent.services.map((each) => ({ ...each, key: "sales" }));
+      const changes = stack.lay({ ...intent, services }).changes();
+      expect(changes.filter((change) => WATCHING.test(change))).toEqual([]);
+    });
+
+    applying("removing them changes nothing else", () => {
+      const gone = stack.lay(without).changes();
+      expect(others(gone)).toEqual([...shared, "google_project_service.monitoring delete"]);
+      expect(gone.length).toBeGreaterThan(40);
+    });
   });
 });
