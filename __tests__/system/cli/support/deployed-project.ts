@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
@@ -93,16 +92,6 @@ export class DeployedProject extends ProjectCopy {
     writeFileSync(path, `#!/bin/sh\n${script}\nexec ${findTerraform().path} "$@"\n`);
     chmodSync(path, 0o700);
     return path;
-  }
-
-  /** Starts a command in the background. Its child processes are killed with it. */
-  start(args: readonly string[], environment: NodeJS.ProcessEnv) {
-    return spawn(process.execPath, [join("cli", "run.cjs"), ...args], {
-      cwd: this.folder,
-      env: { ...process.env, ...environment },
-      stdio: "ignore",
-      detached: true,
-    });
   }
 }
 
