@@ -1,15 +1,14 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { ProjectCopy } from "../../support/command";
 import { applying, describeTerraform } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
 
 describeTerraform("the pipeline", () => {
   /** The base branch's checkout, with a branch's synthesis next to it. */
-  const base = new ProjectCopy();
+  const base = new DeployedProject();
   const artefact = base.path("artefact");
   afterAll(() => base.remove());
 
   beforeAll(() => {
-    base.keepStateHere();
     const config = base.path("config/dev.yaml");
     const before = readFileSync(config, "utf8");
     writeFileSync(config, before.replace("retentionDays: 7", "retentionDays: 14"));
