@@ -1,11 +1,11 @@
 import type { Intent } from "../../intent/model/intent";
 
-const ROUTES = ["GET /orders", "POST /orders", "DELETE /orders/{id}", "GET /products"];
+const ROUTES = ["GET /orders", "GET /orders/export", "POST /orders", "DELETE /orders/{id}", "GET /products"];
 /** The scopes of these routes. */
-const SCOPES = ["orders/read", "orders/support", "orders/write"];
+const SCOPES = ["orders/read", "orders/export", "orders/support", "orders/write"];
 
 /**
- * The same environment with three routes of one service. It has every type of resource that the environment has, but
+ * The same environment with four routes of one service. It has every type of resource that the environment has, but
  * half as many, so each Terraform command takes half of the time.
  *
  * @param ids Services to keep: `catalog` has one public route

@@ -1,10 +1,12 @@
 import type { Intent, Route } from "../../../intent/model/intent";
 import { type Plan, planned, referencesOf } from "../../support/plan";
+import { restDev } from "../../support/rest";
 import { intentOf } from "../../support/shop";
+import { small } from "../../support/small";
 import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-/** Staging has the shape of prod. */
-const federated = ["dev", "prod"].map(intentOf);
+/** Staging has the shape of prod. Both functions of prod have a route. */
+const federated = [intentOf("dev"), small(intentOf("prod"), ["orders", "catalog"])];
 
 describeTerraform("the shop's environments", () => {
   describe.each(federated.map((intent) => ({ name: intent.environment, intent })))("$name", ({ intent }) => {
@@ -62,8 +64,10 @@ describeTerraform("the shop's environments", () => {
     });
   });
 
-  describe.each(["dev", "prod"])("a change of %s", (environment) => {
-    const intent = intentOf(environment);
+  describe.each([
+    ["an HTTP API", small(intentOf("dev"))],
+    ["a REST API", small(restDev())],
+  ])("a change of %s", (_, intent) => {
     const isRest = intent.gateway.kind === "rest";
     const stage = isRest ? "aws_api_gateway_stage.gateway" : "aws_apigatewayv2_stage.gateway";
     const route = isRest ? "aws_api_gateway_method" : "aws_apigatewayv2_route";

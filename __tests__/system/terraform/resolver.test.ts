@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Resource, TerraformDocument } from "../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../packages/local-front-door/terraform/stack";
 import { intentOf } from "../../support/shop";
+import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 import { covers } from "./support/state-value";
 
@@ -37,10 +38,13 @@ const documentOf = ({ folder }: TerraformStack): TerraformDocument =>
   JSON.parse(readFileSync(join(folder, "cdk.tf.json"), "utf8"));
 
 describeTerraform("the local door's resolver", () => {
-  describe.each(["dev", "prod"])("%s", (name) => {
+  describe.each([
+    ["dev", intentOf("dev")],
+    ["prod", small(intentOf("prod"), ["orders", "catalog"])],
+  ])("%s", (_, intent) => {
     let deployed: TerraformStack;
     beforeAll(() => {
-      deployed = TerraformStack.of(intentOf(name));
+      deployed = TerraformStack.of(intent);
     });
 
     applying("the resolver gives every attribute the value that Terraform gives it", () => {

@@ -1,8 +1,9 @@
 import type { Intent, Route } from "../../../intent/model/intent";
 import { restDev } from "../../support/rest";
+import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
-const intent = restDev();
+const intent = small(restDev());
 
 function withRoutes(change: (routes: readonly Route[]) => readonly Route[]): Intent {
   const services = intent.services.map((service) =>
@@ -21,9 +22,8 @@ describeTerraform("a REST API", () => {
   });
 
   applying("a throttle and a quota change method settings and a usage plan, but no snapshot", () => {
-    const other = restDev({
-      clients: { "reporting-agent": { quota: { requests: 5, per: "week" }, throttle: { ratePerSecond: 2, burst: 4 } } },
-    });
+    const plan = { quota: { requests: 5, per: "week" }, throttle: { ratePerSecond: 2, burst: 4 } };
+    const other = small(restDev({ clients: { "reporting-agent": plan } }));
     const gateway = { ...other.gateway, throttle: { ratePerSecond: 1, burst: 2 } };
     expect(stack.lay({ ...other, gateway }).changes()).toEqual([
       "aws_api_gateway_method_settings.all update",

@@ -63,7 +63,7 @@ describeTerraform("a rotated client secret", () => {
     expect(ofRotated().filter((change) => !change.startsWith(CLIENT))).toEqual([]);
     const { clients } = rotatedIntent();
     const widened = clients.map((client) =>
-      client.id === "reporting-agent" ? { ...client, scopes: ["orders/read", "orders/write"] } : client,
+      client.id === "reporting-agent" ? { ...client, scopes: ["orders/read"] } : client,
     );
     // Otherwise, a caller would request a removed scope until the next rotation.
     stack.lay({ ...rotatedIntent(), clients: widened });
