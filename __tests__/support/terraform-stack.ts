@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { withoutTokenTraces } from "../../cli/synthesis/strict-app";
 import { findTerraform } from "../../cli/terraform/binary";
 import { plannedBy } from "../../cli/terraform/providers";
 import { ScratchStack } from "../../cli/terraform/scratch";
@@ -216,10 +215,8 @@ export function synthesizedBootstrap(environment: string): string {
 function synthesizedBy(stack: string, declare: (app: App) => void): string {
   const outdir = mkdtempSync(join(tmpdir(), "front-door-out-"));
   outputs.push(outdir);
-  withoutTokenTraces(() => {
-    const app = new App({ outdir });
-    declare(app);
-    app.synth();
-  });
+  const app = new App({ outdir });
+  declare(app);
+  app.synth();
   return join(outdir, "stacks", stack);
 }

@@ -2,11 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
-import { packed, unpacked } from "../package/support/project";
+import { packedRelease, unpacked } from "../package/support/project";
 
-/** Holds the clone, in which the package is packed, and the project that the reader creates next to it. */
+/** Holds the folder of the clone, which has the packed package, and the project that the reader creates next to it. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-tutorial-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const CLONE = join(folder, "clone");
@@ -57,9 +56,7 @@ function expectShown(output: string, shown: string): void {
 
 let tarball = "";
 beforeAll(() => {
-  const sources = new ProjectCopy();
-  tarball = packed(sources.folder, CLONE);
-  sources.remove();
+  tarball = packedRelease(CLONE);
 });
 
 test("every command of the tutorial works, and prints what the tutorial and the README show", () => {
