@@ -213,11 +213,10 @@ test.each<[Partial<LocalOptions>, string]>([
   await expect(opened).rejects.toMatchObject({ exitCode: 64, message: expect.stringContaining(message) });
 });
 
-test.each<[readonly string[], number, string]>([
-  [["dex"], 64, "did you mean dev"],
-  [["dev", "--port", "http"], 64, "--port http: expected a number"],
-  [["dev", "--service", "order=:1"], 1, "google_cloud_run_v2_service.order: the stack has no such service"],
-])("local %j is refused and says what to do", (args, code, message) => {
-  const done = project.run(["local", ...args]);
-  expect([done.code, done.error]).toEqual([code, expect.stringContaining(message)]);
+test.each<[readonly string[], string]>([
+  [["dex"], "did you mean dev"],
+  [["dev", "--port", "http"], "--port http: expected a number"],
+])("local %j is refused and says what to do", (args, message) => {
+  const { code, error } = project.run(["local", ...args]);
+  expect([code, error]).toEqual([64, expect.stringContaining(message)]);
 });
