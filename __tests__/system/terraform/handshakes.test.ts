@@ -1,6 +1,7 @@
 import type { Intent } from "../../../intent/model/intent";
 import { previewUnder } from "../../support/handshakes";
 import { planned } from "../../support/plan";
+import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
 /** The resources that a switch destroys and creates, by type: exactly those that only one handshake has. */
@@ -37,7 +38,7 @@ describeTerraform("the handshakes of preview", () => {
     let stack: TerraformStack;
 
     test("an empty account gets every resource", () => {
-      stack = TerraformStack.of(previewUnder(handshake));
+      stack = TerraformStack.of(small(previewUnder(handshake)));
       const plan = stack.plan();
       expect(new Set(plan.resource_changes.map(({ change }) => change.actions.join()))).toEqual(new Set(["create"]));
       const service = planned(plan, "google_cloud_run_v2_service.orders");
@@ -50,7 +51,7 @@ describeTerraform("the handshakes of preview", () => {
     });
 
     applying(`a switch to ${other} makes and destroys what only one of the two has, and replaces nothing`, () => {
-      const { resource_changes } = stack.lay(previewUnder(other)).plan();
+      const { resource_changes } = stack.lay(small(previewUnder(other))).plan();
       const typesOf = (action: string) => {
         const changed = resource_changes.filter(({ change }) => change.actions.join("+") === action);
         return [...new Set(changed.map(({ type }) => type))].sort();

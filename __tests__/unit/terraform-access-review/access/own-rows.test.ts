@@ -1,4 +1,4 @@
-import { ownRows, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
+import { accessLedger, ownRows, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
 
 afterEach(() => useRowReaders([]));
 
@@ -16,4 +16,11 @@ test("each row of a project's own reader states its origin, after its condition 
 test("a reader cannot give its rows a decision or terms, which belong to the ledger", () => {
   useRowReaders([() => [{ ...ROW, condition: "-", decision: "allowed", terms: { permits: ["all"] } } as never]]);
   expect(ownRows(stack)).toEqual([{ ...ROW, condition: "as main.ts says" }]);
+});
+
+test("a reader counts in the next ledger of a stack that was already read", () => {
+  const principals = () => accessLedger(stack).map(({ principal }) => principal);
+  expect(principals()).not.toContain("a");
+  useRowReaders([() => [{ ...ROW, condition: "-" }]]);
+  expect(principals()).toContain("a");
 });
