@@ -68,13 +68,13 @@ applying("a committed file in an ignored folder is refused, also by synth --chec
   rmSync(project.path(".git"), { recursive: true });
 });
 
-applying("a stack that would run a program stops a command before init", () => {
+applying("a stack that would run a program stops every command before init", () => {
   const main = project.read("main.ts");
   const override = `stack.addOverride("resource.terraform_data.x.provisioner", [{ "local-exec": { command: "id" } }])`;
   writeFileSync(project.path("main.ts"), main.replace("frontDoor()", `frontDoor({ extend: (stack) => ${override} })`));
-  expect(refusal("plan", "dev")).toEqual([
-    1,
-    "terraform_data: a type of another provider, which can run or read anything",
-  ]);
+  const refused = [1, "terraform_data: a type of another provider, which can run or read anything"];
+  for (const args of [["plan"], ["deploy", "--yes"], ["drift"]]) {
+    expect(refusal(...args, "dev")).toEqual(refused);
+  }
   writeFileSync(project.path("main.ts"), main);
 });

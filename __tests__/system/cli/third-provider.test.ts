@@ -37,8 +37,7 @@ const locked = (text: string) => writeFileSync(project.path("providers.lock.hcl"
 applying("a provider that cdktf.json does not name is refused before Terraform runs", () => {
   mirrored = mirrorWithRandom(project.folder);
   writeFileSync(project.path("main.ts"), MAIN_WITH_RANDOM);
-  // `deploy` and `drift` make their plan as `plan` does.
-  for (const command of ["plan", "preview"]) {
+  for (const command of ["plan", "deploy", "drift", "preview"]) {
     const { code, error, steps } = run([command, "dev"]);
     expect([code, steps]).toEqual([1, []]);
     expect(error).toContain(`terraform.required_providers.random: got hashicorp/random 3.7.2`);
