@@ -95,10 +95,9 @@ test("a second door prints the port that it uses instead, and a requested port m
   expect([refused.code, refused.error]).toEqual([64, expect.stringContaining(`--port ${port}: expected a free port`)]);
   staging = new LocalCommand(project, "staging");
   const [, own = ""] = await staging.prints(/^staging: http:\S+:(\d+) /m);
-  expect([own === port, staging.text.includes(`port 8080 is taken: this front door has ${own} `)]).toEqual([
-    false,
-    true,
-  ]);
+  // If another test's door had the usual port when the first one started, it may be free again.
+  const isNamed = own === "8080" || staging.text.includes(`port 8080 is taken: this front door has ${own} `);
+  expect([own === port, isNamed]).toEqual([false, true]);
 });
 
 test("a service does not start without its secrets in the ignored file", () => {
