@@ -21,8 +21,8 @@ test("the same callers may call the same routes as with the authorizer, except s
   expect(calls(shared)).toEqual(calls(dev));
 });
 
-const pastGateway = (service: string) =>
-  rowsOf(shared).find(
+const pastGateway = (service: string, state: SynthesizedState = shared) =>
+  rowsOf(state).find(
     ({ resource, permission }) => resource === `service storefront-dev-${service}` && permission.includes("past"),
   );
 
@@ -35,6 +35,24 @@ test("a service's row reports that anyone with a token may bypass the gateway, a
 
 test("the row counts the service's routes that require no token, if there are any", () => {
   expect(pastGateway("catalog")?.condition).toMatch(/ allows 5 routes \(4 with NO TOKEN\) and nothing else /);
+});
+
+test("anything else about Envoy's container is part of the row", () => {
+  const state = edited(shared, ({ google_cloud_run_v2_service: { orders } }) => {
+    orders.template.containers[0].working_dir = "/elsewhere";
+  });
+  expect(pastGateway("orders", state)?.condition).not.toBe(pastGateway("orders")?.condition);
+});
+
+test("a call's terms are the scopes of which the gateway accepts any one, or any scope", () => {
+  const permitsOf = (state: SynthesizedState) =>
+    rowsOf(state).find(({ principal, permission }) => principal === "customers/web" && permission === "GET /orders")
+      ?.terms?.permits;
+  const open = edited(shared, (r) => delete r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes);
+  expect([permitsOf(shared), permitsOf(open)]).toEqual([
+    ["orders/read", "orders/read at the gateway"],
+    ["orders/read", "any scope at the gateway"],
+  ]);
 });
 
 test("a caller that can only bypass the gateway is reported as such", () => {

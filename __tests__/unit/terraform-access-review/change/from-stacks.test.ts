@@ -32,6 +32,23 @@ test("the order of keys, resources and sets does not change a report", () => {
   );
 });
 
+test("the order of keys and lists in a policy's JSON changes no access", () => {
+  const reordered = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(reordered).reverse();
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .reverse()
+        .map(([key, item]) => [key, reordered(item)]),
+    );
+  };
+  const head = edited(dev, ({ aws_iam_role_policy: { callers } }) => {
+    callers.policy = JSON.stringify(reordered(JSON.parse(callers.policy)));
+  });
+  expect(head).not.toEqual(dev);
+  expect(change(head).access).toEqual({ rows: [], guards: [] });
+});
+
 test("a new environment is added, a removed one destroyed, with its losses", () => {
   const [added, destroyed] = [change(dev, NOTHING), change(NOTHING, dev)];
   expect([added.unchanged, destroyed.unchanged]).toEqual([0, 0]);
