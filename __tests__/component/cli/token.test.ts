@@ -65,7 +65,7 @@ test("claims replace the caller's own, the lifetime is the requested one, and no
 test.each<[string, string, Partial<TokenOptions>]>([
   ["an expired token", "workforce/0oa1example", { expires: "-60" }],
   ["one for another audience", "workforce/0oa1example", { claim: ["aud=other"] }],
-  ["one for another client", "workforce", { claim: ["sub=ann", "cid=stranger"] }],
+  ["one for another client", "workforce", { claim: ["sub=ann", "cid=unknown"] }],
 ])("signs %s, and the door refuses it", async (_, as, options) => {
   expect(await call("/orders", await ordered("dev", as, options))).toBe(403);
 });
@@ -86,7 +86,7 @@ test.each<[string, Partial<TokenOptions>, readonly string[]]>([
   ["customers/support-desk", { user: "bob" }, ["leave out --user"]],
   ["aws", { claim: ["sub"] }, ["--claim sub: expected <claim>=<text>"]],
   ["aws", { expires: "soon" }, ["--expires soon: expected seconds"]],
-])("a token of %s with %j is refused and says what to do", async (as, options, messages) => {
+])("a token of %s with %j is refused, with a remedy", async (as, options, messages) => {
   for (const message of messages) await expect(ordered("dev", as, options)).rejects.toThrow(message);
 });
 

@@ -63,7 +63,7 @@ test("two concurrently synthesized environments are both in cdktf's list, and a 
 }, 60_000);
 
 test("the synthesis after a killed one works, and removes its leftovers", async () => {
-  // Of all stacks, so that it can be killed before it ends.
+  // It synthesizes all stacks, so that it can be killed before it ends.
   const whole = () => project.run(["synth"]);
   expect(whole().code).toBe(0);
   const alone = written();

@@ -28,15 +28,15 @@ describeTerraform("auditors", () => {
   });
 
   applying("adding and removing them changes nothing else in the environment", () => {
-    const somebody = small(auditedDev());
-    const { auditors: _, ...nobody } = somebody;
-    const stack = TerraformStack.of(nobody);
+    const audited = small(auditedDev());
+    const { auditors: _, ...unaudited } = audited;
+    const stack = TerraformStack.of(unaudited);
     stack.deploy();
-    const coming = stack.lay(somebody).changes();
+    const coming = stack.lay(audited).changes();
     expect(coming.filter((change) => !change.endsWith(" create") || !OF_AUDITORS.test(change))).toEqual([]);
     expect(coming.length).toBeGreaterThan(5);
     stack.apply();
     stack.expectNoChanges();
-    expect(stack.lay(nobody).changes()).toEqual(coming.map((change) => change.replace(/ create$/, " delete")));
+    expect(stack.lay(unaudited).changes()).toEqual(coming.map((change) => change.replace(/ create$/, " delete")));
   });
 });

@@ -13,7 +13,7 @@ import { AppliedCloud, meanwhile, whereOf } from "./support/applied-cloud";
  * Plans of each stack, with one change in every attribute. `DRIFT_ROUNDS=all` makes every change, which takes an hour. A
  * unit test makes each of them without Terraform.
  */
-const { DRIFT_ROUNDS: ROUNDS = "1" } = process.env;
+const { DRIFT_ROUNDS: ROUNDS = "3" } = process.env;
 
 const STACKS: readonly (readonly [string, () => Intent])[] = [
   ["a federated HTTP API", () => small(intentOf("dev"))],

@@ -206,7 +206,7 @@ test.each<[Partial<LocalOptions>, string]>([
   [{ service: ["orders"] }, "--service orders=:3000"],
   [{ matrix: true, service: ["orders=:1"] }, "leave out --service"],
   [{ matrix: true, logs: "x" }, "--matrix writes no log lines\n    leave out --logs"],
-])("the options %j are refused and say what to do", async (options, message) => {
+])("the options %j are refused, with a remedy", async (options, message) => {
   const { local } = require("../../../../cli/local/local") as typeof import("../../../../cli/local/local");
   const opened = local("dev", { service: [], origin: [], callback: [], ...options });
   await expect(opened).rejects.toMatchObject({ exitCode: 64, message: expect.stringContaining(message) });
@@ -215,7 +215,7 @@ test.each<[Partial<LocalOptions>, string]>([
 test.each<[readonly string[], string]>([
   [["dex"], "did you mean dev"],
   [["dev", "--port", "http"], "--port http: expected a number"],
-])("local %j is refused and says what to do", (args, message) => {
+])("local %j is refused, with a remedy", (args, message) => {
   const { code, error } = project.run(["local", ...args]);
   expect([code, error]).toEqual([64, expect.stringContaining(message)]);
 });

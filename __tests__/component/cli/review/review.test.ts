@@ -103,7 +103,7 @@ describe("a client gets a scope", () => {
         `${after.principal} may now call ${after.permission}`,
     );
     expect(sentences).toContain(CHANGE);
-    allow(["nobody may now call GET /nothing", "2999-01-01"], [CHANGE, "2020-01-01"]);
+    allow(["customers/web may now call GET /nothing", "2999-01-01"], [CHANGE, "2020-01-01"]);
     const faulty = review("dev");
     expect([faulty.code, faulty.error]).toEqual([
       1,
