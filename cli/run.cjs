@@ -20,11 +20,15 @@ const { loadProgram } = require("./bundle/compiled.cjs");
 /** Config and OpenAPI documents, but not the schema that editors read. */
 const READ = /(?<!^schema)\.(ya?ml|json)$/;
 
-const synthesizes = ["synth", "app"].includes(process.argv[2]);
-// A synthesis ends before optimized code would pay off: optimizing takes a quarter of its processor time and 12 MB, and a
-// heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already takes longer than that.
-if (synthesizes && configBytes() < 200_000) {
-  for (const flag of ["--no-opt", "--semi-space-growth-factor=1"]) setFlagsFromString(flag);
+const [, , command] = process.argv;
+const synthesizes = ["synth", "app"].includes(command);
+const isLong = ["bench", "local"].includes(command);
+// Most commands end before optimized code would pay off: optimizing takes a quarter of their processor time, and 12 MB in
+// a synthesis. There, a heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already
+// takes longer than that.
+if (!isLong && configBytes() < 200_000) {
+  setFlagsFromString("--no-opt");
+  if (synthesizes) setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 process.exitCode = 1; // until the command sets its own exit code

@@ -17,7 +17,15 @@ const {
 } = require("node:fs");
 const { isBuiltin } = require("node:module");
 const { join } = require("node:path");
-const { functionOptions, mainOptions, packagesOptions, programOptions, PACKAGE, PEERS } = require("./options.cjs");
+const {
+  functionOptions,
+  mainOptions,
+  packagesOptions,
+  programOptions,
+  rareOf,
+  PACKAGE,
+  PEERS,
+} = require("./options.cjs");
 const { placeOf, projectFolder } = require("../process/places.cjs");
 
 /** The project around the current folder. */
@@ -65,11 +73,20 @@ function ensureBuilt(synthesizes) {
   if (PROJECT === undefined) return { program, functions };
   const own = isPublished ? versions() : recipe;
   const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
-  const packages = ensureBundle(`${name}-packages.js`, `${made} ${program.imports}`, () =>
-    packagesOptions(program.imports),
-  );
-  const provided = program.imports.filter((path) => path.startsWith("@cdktf/"));
-  return { program, packages, functions, ensureMain: () => ensureMain(made, provided) };
+  // The published package has them in its program.
+  const rare = isPublished ? [] : rareOf(program.imports);
+  const common = program.imports.filter((path) => !rare.includes(path));
+  const bundle = (file, imports) => ensureBundle(file, `${made} ${imports}`, () => packagesOptions(imports));
+  const packages = bundle(`${name}-packages.js`, common);
+  const provided = common.filter((path) => path.startsWith("@cdktf/"));
+  return {
+    program,
+    packages,
+    rare,
+    ensureRare: () => bundle(`${name}-rare-packages.js`, rare),
+    functions,
+    ensureMain: () => ensureMain(made, provided),
+  };
 }
 
 /**

@@ -2,10 +2,11 @@
 /**
  * Loads the bundled program with V8's earlier compilation of it. Compiling three megabytes again takes longer than most
  * commands. V8 refuses a cache from another release or with other flags, but accepts one from another text of the same
- * length. The file is therefore named after the sources.
+ * length. The file is therefore named after the sources, and after release and flags.
  */
 const { readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
+const { cachedDataVersionTag } = require("node:v8");
 const { Script, constants } = require("node:vm");
 const { placeOf } = require("../process/places.cjs");
 
@@ -18,16 +19,23 @@ const WRAPPER = { banner: "(function (exports, require, module, __filename, __di
  *
  * @param built the result of `ensureBuilt`
  */
-function loadProgram({ program, packages, ensureMain }) {
+function loadProgram({ program, packages, rare = [], ensureRare, ensureMain }) {
   const bundled = packages === undefined ? {} : loadCompiled(packages, require);
-  const loaded = loadCompiled(program, (path) => (path in bundled ? bundled[path]() : require(path)));
-  const forMain = (path) =>
-    path === "cloud-front-door" ? loaded.api : path in bundled ? bundled[path]() : require(path);
+  let more;
+  for (const path of rare) {
+    bundled[path] = () => {
+      more ??= loadCompiled(ensureRare(), require);
+      return more[path]();
+    };
+  }
+  const packageAt = (path) => (path in bundled ? bundled[path]() : require(path));
+  const loaded = loadCompiled(program, packageAt);
+  const forMain = (path) => (path === "cloud-front-door" ? loaded.api : packageAt(path));
   return { ...loaded, main: () => loadCompiled(ensureMain(), forMain) };
 }
 
 function loadCompiled({ path, home = dirname(path), cache = path, hash, content, fresh }, requireFrom) {
-  const compiled = `${cache}.${hash.slice(0, 16)}.v8`;
+  const compiled = `${cache}.${hash.slice(0, 16)}-${cachedDataVersionTag()}.v8`;
   const cachedData = readIfThere(compiled);
   // esbuild writes ASCII. As Latin-1 it takes one byte a character and needs no decoding.
   const script = new Script(content.toString("latin1"), {

@@ -21,14 +21,17 @@ function programOptions(name) {
   return { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external };
 }
 
-/**
- * Every path that the program imports from the root's own dependencies, loaded on first use. Packages of tests and
- * workspaces are loaded from their folders, because no synthesis should read them.
- */
+/** Those of the given paths that only the local front door loads. */
+function rareOf(imports) {
+  const own = packagesIn("package.json", "dependencies");
+  const rare = packagesIn("packages/local-front-door/package.json", "devDependencies");
+  const isRare = (name) => rare.includes(name) && !own.includes(name);
+  return imports.filter((path) => isRare(/^(?:@[^/]+\/)?[^/]+/.exec(path)[0]));
+}
+
+/** The given paths of packages, each loaded on first use. */
 function packagesOptions(imports) {
-  const bundled = [...packagesIn("package.json", "dependencies"), ...PEERS];
-  const isBundled = (path) => bundled.some((name) => path === name || path.startsWith(`${name}/`));
-  const entries = imports.filter(isBundled).map((path) => JSON.stringify(path));
+  const entries = imports.map((path) => JSON.stringify(path));
   const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
   return {
     ...scriptOptions(),
@@ -96,6 +99,7 @@ module.exports = {
   mainOptions,
   packagesOptions,
   programOptions,
+  rareOf,
   scriptOptions,
   PACKAGE,
   PEERS,
