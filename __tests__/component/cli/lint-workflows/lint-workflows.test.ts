@@ -47,7 +47,7 @@ describe("on a machine without Python and Go", () => {
     const { code, out } = lint("zizmor");
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/^skipped: zizmor, because it could not be installed: python3 -m venv .*ENOENT\n$/),
+      out: expect.stringMatching(/^skipped: zizmor, because it could not be installed: python3 -m venv: .*ENOENT\n$/),
     });
     expect(lint().out).toMatch(/^skipped: actionlint, .*\nskipped: zizmor, .*\n$/);
   });

