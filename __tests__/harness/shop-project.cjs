@@ -38,12 +38,16 @@ async function ensureShopProject() {
   ensureBuilt(false).ensureRare();
   await endBundler();
   const bundles = readdirSync(BUILD).filter((name) => BUNDLES.test(name));
+  const stamps = bundles.filter((name) => name.endsWith(".json"));
   const files = [
-    ...bundles.map((name) => `.build/${name}`),
     ...readdirSync(join(PACKAGE, CONFIG)).map((name) => `${CONFIG}/${name}`),
     "__tests__/harness/shop-project.cjs",
   ];
-  const key = hashOf(files.sort(), "");
+  // Without the place of a bundle, so that a copy of `.build/` keeps its project.
+  const key = hashOf(
+    files.sort(),
+    stamps.map((name) => JSON.parse(readFileSync(join(BUILD, name), "utf8")).hash).join(),
+  );
   const stamp = join(FOLDER, ".build", "shop-project.key");
   const isMade = () => existsSync(stamp) && readFileSync(stamp, "utf8") === key;
   if (isMade()) return;
