@@ -16,12 +16,12 @@ const DISCOVERY = "/.well-known/openid-configuration";
 /** A token issuer of the policy, at its real URL: a maintained mock OIDC server behind the local TLS server. */
 export class LocalIssuer {
   private readonly issuer = new OAuth2Issuer();
-  private readonly server: Server;
+  /** Made when the issuer opens, because reading a stack needs none. */
+  private server: Server | undefined;
   private port = 0;
 
   constructor(readonly declaration: IssuerDeclaration) {
     this.issuer.url = declaration.url;
-    this.server = createServer(new OAuth2Service(this.issuer, { jwks: JWKS }).requestHandler);
   }
 
   static async start(declaration: IssuerDeclaration): Promise<LocalIssuer> {
@@ -33,6 +33,7 @@ export class LocalIssuer {
   /** Makes its key and takes a port. */
   async open(): Promise<void> {
     await this.makeKey();
+    this.server = createServer(new OAuth2Service(this.issuer, { jwks: JWKS }).requestHandler);
     this.port = await listenOnLoopback(this.server);
   }
 
@@ -81,8 +82,8 @@ export class LocalIssuer {
     return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body), jwks_uri: keys.href }) };
   };
 
-  stop(): Promise<void> {
-    return stopListening(this.server);
+  async stop(): Promise<void> {
+    if (this.server !== undefined) await stopListening(this.server);
   }
 
   private async forward({ method, target, body }: LocalRequest): Promise<LocalAnswer> {

@@ -141,9 +141,10 @@ export class Stack extends FaultReader {
 
   /** Returns all resources of a type. An attribute that the stand-ins do not know is an error. */
   declared(type: string, use: AttributeUse): readonly Resource[] {
+    const known = { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] };
     for (const resource of this.all(type)) {
       const { address, body } = resource;
-      this.requireKnown(`${address}.`, body, { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] });
+      this.requireKnown(`${address}.`, body, known);
       // Resolves values that only a request reads, so that an unknown one already stops the start.
       if (this.gathersFaults) for (const name of use.read) this.attempt(() => this.value(resource, name));
     }
