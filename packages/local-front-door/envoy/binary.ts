@@ -56,10 +56,18 @@ function binaryBelow(folder: string): string | undefined {
   return candidates.find((path) => existsSync(path));
 }
 
-/** Runs the binary for its version, which also proves that it can run here. */
+/** By path: versions of binaries that have run here. A front door starts Envoy again after each change of its stack. */
+const versions = new Map<string, string>();
+
+/** Runs the binary for its version, once, which also proves that it can run here. */
 function checked(path: string, name: string): EnvoyBinary | { readonly missing: string } {
+  const known = versions.get(path);
+  if (known !== undefined) return { path, version: known };
   const { status, stdout, error } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 20_000 });
   const [, version] = /version: [0-9a-f]+\/(\d+\.\d+\.\d+)/.exec(stdout ?? "") ?? [];
-  if (version !== undefined) return { path, version };
+  if (version !== undefined) {
+    versions.set(path, version);
+    return { path, version };
+  }
   return { missing: `${name} --version: ${error?.message ?? `ended with ${status} and printed no version`}` };
 }
