@@ -1,46 +1,45 @@
-import { appendFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChangeModel } from "../../../packages/terraform-access-review/model/change";
-import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
 import { applying } from "../../support/terraform-stack";
-import { edited, InstalledProject, linkProviders, packed, packedRelease } from "./support/project";
+import { edited, InstalledProject, linkDependencies, packedRelease } from "./support/project";
 
 const project = new InstalledProject();
-/** The sources of the next release. */
-const sources = new ProjectCopy();
+/** The files of the next release. */
+const next = mkdtempSync(join(tmpdir(), "front-door-next-release-"));
 afterAll(() => {
   project.remove();
-  sources.remove();
+  rmSync(next, { recursive: true });
 });
 
-/** Changes of the next release in the sources: file, text, replacement. */
+/** Changes of the next release in the bundled program: text, replacement. */
 const NEXT_RELEASE = [
-  ["package.json", '"version": "0.1.0"', '"version": "0.2.0"'],
   // A key has another name.
-  [
-    "intent/schema/config.ts",
-    "{ retentionDays: retentionDays.default(30) }",
-    "{ keepDays: retentionDays.default(30) }",
-  ],
-  ["intent/build.ts", "logs: config.logs,", "logs: { retentionDays: config.logs.keepDays },"],
-  ["intent/rules/auditors.ts", "logs.retentionDays;", "logs.keepDays;"],
-  [
-    "intent/schema/renamed.ts",
-    "RENAMED_KEYS: readonly Renamed[] = [",
-    '$&\n  { path: ["logs", "retentionDays"], to: "keepDays" },',
-  ],
+  [/\{ retentionDays: retentionDays\.default\(30\) \}/, "{ keepDays: retentionDays.default(30) }"],
+  [/logs: config\.logs,/, "logs: { retentionDays: config.logs.keepDays },"],
+  [/(const days = logs\d*)\.retentionDays;/, "$1.keepDays;"],
+  [/RENAMED_KEYS = \[/, '$&{ path: ["logs", "retentionDays"], to: "keepDays" },'],
   // A resource has another address, but the same name.
-  ["stacks/aws/access-log.ts", "(scope, props.id, {", '(scope, props.id === "access" ? "requests" : props.id, {'],
-  [
-    "stacks/moves.ts",
-    "RENAMED_WORDS: readonly RenamedWord[] = [",
-    '$&{ type: "aws_cloudwatch_log_group", from: "access", to: "requests" }',
-  ],
+  [/(CloudwatchLogGroup\(\w+), props\.id, \{/, '$1, props.id === "access" ? "requests" : props.id, {'],
+  [/RENAMED_WORDS = \[/, '$&{ type: "aws_cloudwatch_log_group", from: "access", to: "requests" }'],
   // A default has another value, and a setting no longer has a default.
-  ["intent/schema/config.ts", ".default(30),\n    federation:", ".default(14),\n    federation:"],
-  ["intent/schema/config.ts", ".default(true),\n    recoveryDays:", ",\n    recoveryDays:"],
+  [/\.default\(30\),(\s+federation: )/, ".default(14),$1"],
+  [/\.default\(true\),(\s+recoveryDays: )/, ",$1"],
 ] as const;
+
+/** Makes the tarball of the next release from that of the older one. */
+function nextRelease(older: string, newer: string): void {
+  execFileSync("tar", ["-xzf", project.path("vendor", older), "-C", next]);
+  edited(join(next, "package/package.json"), '"version": "0.1.0"', '"version": "0.2.0"');
+  edited(join(next, "package/dist/program.js"), '"0.1.0"', '"0.2.0"');
+  for (const program of ["program.js", "synth-program.js"]) {
+    for (const [from, to] of NEXT_RELEASE) edited(join(next, "package/dist", program), from, to);
+  }
+  execFileSync("tar", ["-czf", project.path("vendor", newer), "-C", next, "package"]);
+}
 
 const CONFIG = "config/base.yaml";
 const AS_INIT = "logs:\n  retentionDays: 30\n";
@@ -56,16 +55,15 @@ function actionsOf({ resources }: ChangeModel): Readonly<Record<string, string>>
 const MOVED = { "aws_cloudwatch_log_group.requests": "moved from aws_cloudwatch_log_group.access" };
 const RECOVERY = { "aws_secretsmanager_secret.script": "changed" };
 
-let newer = "";
+const NEWER = "cloud-front-door-0.2.0.tgz";
 beforeAll(() => {
   process.stderr.write("installing two releases of the package in a project of its own; this takes a minute\n");
   project.call(process.execPath, join(ROOT, "cli", "run.cjs"), "init", "--yes", "--name", "shop");
   const older = packedRelease(project.path("vendor"));
-  for (const [file, from, to] of NEXT_RELEASE) edited(sources.path(file), from, to.replace("$&", from));
-  newer = packed(sources.folder, project.path("vendor"));
+  nextRelease(older, NEWER);
   // The project's own tests are another test's business: half of what npm would install.
   project.edit("package.json", /"devDependencies": \{[^}]*\},/, "");
-  linkProviders(project.folder);
+  linkDependencies(project.folder);
   project.call("npm", "install", "--no-audit", "--no-fund", `./vendor/${older}`);
   project.edit(CONFIG, AS_INIT, WITH_COMMENTS);
   project.edit("config/dev.yaml", /^state:.*\n(?: .*\n)+/m, "state: { path: state/dev.tfstate }\n");
@@ -92,13 +90,13 @@ applying("the older release is deployed", () => {
 test("an upgrade renames keys in place, and names the file for each setting that config now requires", () => {
   const before = project.read("synthesized/prod/main.tf.json");
   const line = project.read(CONFIG).split("retentionDays")[0]?.split("\n").length;
-  const { code, out, error } = project.run("upgrade", `./vendor/${newer}`);
+  const { code, out, error } = project.run("upgrade", `./vendor/${NEWER}`);
   expect([code, out.match(/^config\/.*$/gm)]).toEqual([1, [`config/base.yaml:${line}  retentionDays is keepDays now`]]);
   expect(error.match(/^config\/\S+ {2}\S+/gm)).toEqual(["config/prod.yaml:1:1  protect"]);
   expect(project.read(CONFIG)).toContain(WITH_COMMENTS.replace("retentionDays", "keepDays"));
   expect(project.read("synthesized/prod/main.tf.json")).toBe(before);
   const { dependencies } = JSON.parse(project.read("package.json"));
-  expect(dependencies["cloud-front-door"]).toBe(`file:vendor/${newer}`);
+  expect(dependencies["cloud-front-door"]).toBe(`file:vendor/${NEWER}`);
 });
 
 test("the review of an upgrade shows a move as a move, and the new default: nothing is replaced", () => {

@@ -14,24 +14,18 @@ import { basename, join } from "node:path";
 import { oncePerRun } from "../../../support/once-per-run";
 import { ROOT } from "../../../support/places";
 
-/**
- * Packs a folder with the sources, as `npm run pack` does. Returns the tarball's name.
- *
- * @param sources a copy of the caller's own: `dist/` is made there, and removed
- */
-export function packed(sources: string, destination: string): string {
-  mkdirSync(destination, { recursive: true });
-  const before = readdirSync(destination);
+/** Packs the package, as `npm run pack` does. Returns the tarball's path. */
+function packed(destination: string): string {
   const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${destination}`];
-  execFileSync("npm", pack, { cwd: sources, stdio: ["ignore", "ignore", "pipe"] });
-  const [tarball] = readdirSync(destination).filter((name) => name.endsWith(".tgz") && !before.includes(name));
+  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
+  const [tarball] = readdirSync(destination).filter((name) => name.endsWith(".tgz"));
   if (tarball === undefined) throw new Error(`npm pack made no tarball in ${destination}`);
-  return tarball;
+  return join(destination, tarball);
 }
 
 /** Copies this release's tarball into a folder. The first test file of a run packs it. Returns its name. */
 export function packedRelease(destination: string): string {
-  const release = oncePerRun("release", (folder) => join(folder, packed(ROOT, folder)));
+  const release = oncePerRun("release", packed);
   mkdirSync(destination, { recursive: true });
   copyFileSync(release, join(destination, basename(release)));
   return basename(release);
@@ -56,17 +50,19 @@ export function unpacked(tarball: string, folder: string): void {
   symlinkSync(join(home, "cli", "run.cjs"), join(bin, "front-door"));
 }
 
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
 /**
- * Makes hard links to the repository's provider packages, 700 MB that npm would otherwise unpack. On a system that has no
- * such links, npm unpacks them.
+ * Makes hard links to the repository's copies of what the package depends on, 750 MB that npm would otherwise unpack. On
+ * a system that has no such links, npm unpacks them.
  *
  * @param folder the project, before npm installs anything
  */
-export function linkProviders(folder: string): void {
-  const modules = join(folder, "node_modules", "@cdktf");
+export function linkDependencies(folder: string): void {
+  const modules = join(folder, "node_modules");
   mkdirSync(modules, { recursive: true });
-  const providers = ["provider-aws", "provider-google"].map((name) => join(ROOT, "node_modules", "@cdktf", name));
-  const { status } = spawnSync("cp", ["-al", ...providers, modules]);
+  const names = [...Object.keys({ ...dependencies, ...peerDependencies }), "@esbuild"];
+  const { status } = spawnSync("cp", ["-al", "--parents", ...names, modules], { cwd: join(ROOT, "node_modules") });
   if (status !== 0) rmSync(modules, { recursive: true });
 }
 
@@ -104,13 +100,10 @@ export class InstalledProject {
   }
 }
 
-/** Replaces a part of a file, which must have it. */
+/** Replaces a part of a file, which must have it. `$1` and `$&` have their meaning for an expression. */
 export function edited(path: string, from: string | RegExp, to: string): void {
   const text = readFileSync(path, "utf8");
   if (!(typeof from === "string" ? text.includes(from) : from.test(text))) throw new Error(`${path} has no ${from}`);
-  // A function, because `$` is special in a replacement string.
-  writeFileSync(
-    path,
-    text.replace(from, () => to),
-  );
+  // As a function, because `$` is also special in the replacement of a text.
+  writeFileSync(path, typeof from === "string" ? text.replace(from, () => to) : text.replace(from, to));
 }
