@@ -52,20 +52,25 @@ const FORGED = {
   "X_Gateway-Route": "GET /orders",
 };
 
-/** Returns the folder of a package; undefined without Python, or if the package cannot be installed. */
-function installed(name: string): string | undefined {
-  const folder = join(BUILD_FOLDER, name.replace("==", "-"));
+/** Packages in one folder. Two versions of one package need two folders. */
+const FOLDERS = [["gunicorn==21.2.0"], ["gunicorn==23.0.0", "pyuwsgi==2.0.30", "waitress==3.0.2"]];
+
+/** Returns the folder of these packages; undefined without Python, or if they cannot be installed. */
+function installed(names: readonly string[]): string | undefined {
+  const folder = join(BUILD_FOLDER, names.join("-").replaceAll("==", "-"));
   if (existsSync(folder)) return folder;
   const draft = join(BUILD_FOLDER, `draft-cgi-server-${process.pid}`);
   mkdirSync(draft, { recursive: true });
-  const pip = ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--target", draft, name];
+  const pip = ["-m", "pip", "install", "--quiet", "--only-binary=:all:", "--target", draft, ...names];
   const { status } = spawnSync("python3", pip, { stdio: "ignore" });
   if (status === 0) keepFolder(draft, folder, basename(folder));
   else rmSync(draft, { recursive: true, force: true });
   return status === 0 ? folder : undefined;
 }
 
-const lacking = SERVERS.filter((server) => installed(server.package) === undefined).map((server) => server.package);
+/** By package, the folder that it is in. */
+const folders = new Map(FOLDERS.flatMap((names) => names.map((name) => [name, installed(names)] as const)));
+const lacking = SERVERS.map((server) => server.package).filter((name) => folders.get(name) === undefined);
 const missing = lacking.length === 0 ? undefined : `${lacking.join(", ")} cannot be installed here`;
 
 describeWhere(missing, "behind the door, a server that makes CGI variables of headers", () => {
@@ -90,7 +95,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
     await Promise.all(
       SERVERS.map(async (server, index) => {
         const port = free[index] ?? 0;
-        const env = { ...process.env, PYTHONPATH: installed(server.package), SERVED_BY: server.package };
+        const env = { ...process.env, PYTHONPATH: folders.get(server.package), SERVED_BY: server.package };
         running.push(spawn("python3", server.start(port), { cwd: project.folder, env, stdio: "ignore" }));
         ports.set(server.package, port);
         await untilAnswered(port);
