@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { ProjectCopy } from "../command";
 import { LocalCommand } from "../local-command";
@@ -108,9 +107,8 @@ function reportOf(project: ProjectCopy): string {
     spawnSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...parameters], {
       cwd: project.folder,
     });
-  writeFileSync(project.path(".gitignore"), "node_modules\n.build\ncdktf.out\n");
   git("init", "-q", "-b", "main");
-  git("add", "-A");
+  git("add", "config", "synthesized");
   git("commit", "-qm", "base");
   project.edit(
     "dev.yaml",
