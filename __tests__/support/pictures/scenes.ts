@@ -20,7 +20,7 @@ export class Scenes {
   ) {}
 
   static async open(): Promise<Scenes> {
-    const project = new ProjectCopy();
+    const project = new ProjectCopy("linked");
     const review = reportOf(project);
     const door = new LocalCommand(project, "dev");
     const [, url = ""] = await door.prints(/^dev: (\S+) /m);

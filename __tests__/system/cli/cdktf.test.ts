@@ -5,7 +5,7 @@ import { writeOverride } from "../../../cli/terraform/scratch";
 import { ProjectCopy } from "../../support/command";
 import { describeTerraform } from "../../support/terraform-stack";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 describeTerraform("cdktf's own command", () => {

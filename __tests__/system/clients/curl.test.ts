@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 const missing = spawnSync("curl", ["--version"]).status === 0 ? undefined : "no curl on this machine";
 
 describeWhere(missing, "the printed curl lines, pasted into a shell", () => {
-  const project = new ProjectCopy();
+  const project = new ProjectCopy("linked");
   let door: LocalCommand;
   beforeAll(async () => {
     const page = "http://localhost:5173";

@@ -74,7 +74,7 @@ const lacking = SERVERS.map((server) => server.package).filter((name) => folders
 const missing = lacking.length === 0 ? undefined : `${lacking.join(", ")} cannot be installed here`;
 
 describeWhere(missing, "behind the door, a server that makes CGI variables of headers", () => {
-  const project = new ProjectCopy();
+  const project = new ProjectCopy("linked");
   const running: ChildProcess[] = [];
   /** By package, the port of each server. */
   const ports = new Map<string, number>();

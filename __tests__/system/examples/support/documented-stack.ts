@@ -55,7 +55,7 @@ export class DocumentedStack {
 
 /** Path of the stack, in the test run's own temporary folder: all files of a worker read it. */
 function synthesize(kind: ApiKind): string {
-  const project = new ProjectCopy();
+  const project = new ProjectCopy("linked");
   const path = project.path("config", "dev.yaml");
   const overlays = [...allPrinted("config").values()].map((text) => parse(text));
   if (kind === "rest") overlays.push(AS_REST);
