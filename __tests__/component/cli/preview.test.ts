@@ -1,6 +1,6 @@
 import { ProjectCopy } from "../../support/command";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 test("reports in one sentence that Terraform is missing, and what to do", () => {

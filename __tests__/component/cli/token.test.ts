@@ -7,7 +7,7 @@ import { LocalCommand } from "../../support/local-command";
 
 jest.setTimeout(60_000);
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 enterProject(project);
 
 let door: LocalCommand;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../support/command";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 test("a config of an older release is rewritten, synthesized and reviewed, with the release's changes in the clouds", () => {

@@ -4,7 +4,7 @@ import type { WorkflowsOptions } from "../../../cli/workflows/workflows";
 import { ProjectCopy } from "../../support/command";
 import { enterProject } from "../../support/in-project";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 enterProject(project);

@@ -5,7 +5,7 @@ import { ROOT } from "../../support/places";
 
 const EXAMPLES = join(ROOT, "examples", "own-resources");
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 beforeAll(() => {

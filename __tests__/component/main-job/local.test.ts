@@ -1,7 +1,7 @@
 import { ProjectCopy } from "../../support/command";
 import { LocalCommand } from "../../support/local-command";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(async () => {
   await LocalCommand.closeAll();
   project.remove();

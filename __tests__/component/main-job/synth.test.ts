@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../support/command";
 import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 /** Without the values that depend on the bundled functions, which are stand-ins in unit tests. */

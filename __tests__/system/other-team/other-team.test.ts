@@ -62,6 +62,8 @@ test.each([
   ["synth", scripts.synth],
   ["the schema and the documents are made", scripts.generate],
   ["the workflows are written", scripts.workflows],
+  ["synthesized/ is fresh", `${scripts.synth} --check`],
+  ["what is generated is fresh", `${scripts.generate} --check`],
   ["the workflows' lint", scripts["lint:workflows"]],
   [
     "npm test, as far as it reads the team's files,",

@@ -8,7 +8,7 @@ import { envoyBinary } from "../../envoy/support/binary";
 
 jest.setTimeout(120_000);
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 beforeAll(() =>
   copyFileSync(join(ROOT, "__tests__/fixtures/expectations/shop.yaml"), project.path("config/expectations.yaml")),

@@ -3,7 +3,7 @@ import { ProjectCopy } from "../../../support/command";
 
 jest.setTimeout(60_000);
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 const write = (text: string) => writeFileSync(project.path("config/expectations.yaml"), text);
 const ledger = () => readFileSync(project.path("synthesized/dev/access.md"), "utf8");

@@ -39,7 +39,7 @@ for (const [name, tool] of Object.entries(tools)) {
 }
 
 describe("on a machine without Python and Go", () => {
-  const project = new ProjectCopy();
+  const project = new ProjectCopy("linked");
   afterAll(() => project.remove());
   const lint = (...names: readonly string[]) => project.run(["lint-workflows", ...names], { PATH: folder });
 

@@ -29,7 +29,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
  * scopes together, and functions that are called by an alias.
  */
 describe.each(["http", "rest"] as const)("an environment with a %s API and every kind of caller", (kind) => {
-  const project = new ProjectCopy();
+  const project = new ProjectCopy("linked");
   afterAll(() => project.remove());
   let matrix: Matrix;
   let ledger: readonly string[];

@@ -10,7 +10,7 @@ import { envoyBinary } from "../../envoy/support/binary";
 
 jest.setTimeout(180_000);
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(async () => {
   await LocalCommand.closeAll();
   project.remove();

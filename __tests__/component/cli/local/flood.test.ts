@@ -6,7 +6,7 @@ jest.setTimeout(60_000);
 
 const CONNECTIONS = 400;
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(async () => {
   await LocalCommand.closeAll();
   project.remove();

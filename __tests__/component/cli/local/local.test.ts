@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 
 const CURL = spawnSync("curl", ["--version"]).status === 0;
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 enterProject(project);
 afterAll(async () => {
   await LocalCommand.closeAll();

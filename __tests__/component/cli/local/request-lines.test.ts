@@ -4,7 +4,7 @@ import { commandLine, ProjectCopy } from "../../../support/command";
 import { testWhere } from "../../../support/describe-where";
 import { NO_TERMINAL } from "../../../support/terminal";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 testWhere(NO_TERMINAL)(

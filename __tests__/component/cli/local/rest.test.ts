@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 
 const CURL = spawnSync("curl", ["--version"]).status === 0;
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(async () => {
   await LocalCommand.closeAll();
   project.remove();

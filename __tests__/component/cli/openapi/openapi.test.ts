@@ -25,7 +25,7 @@ let printed: ReturnType<ProjectCopy["run"]>;
 /** The same if the service orders has a document of its own. */
 let withOrders: typeof printed;
 beforeAll(() => {
-  project = new ProjectCopy();
+  project = new ProjectCopy("linked");
   printed = project.run(["openapi", "dev"]);
   const { "/orders": orders, "/orders/{orderId}": order } = ORDERS.paths;
   const item = JSON.parse(JSON.stringify(order).replaceAll("orderId", "id"));

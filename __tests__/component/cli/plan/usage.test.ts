@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../../support/command";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 writeFileSync(project.path("approved.json"), "{}");
 

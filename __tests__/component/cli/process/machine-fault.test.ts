@@ -1,7 +1,7 @@
 import { ProjectCopy } from "../../../support/command";
 import { full, mounting, READ_ONLY, under } from "../../../support/mounts";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 mounting("a read-only checkout is one path and a remedy, no trace", () => {

@@ -7,7 +7,7 @@ import { LocalCommand } from "../../../support/local-command";
 
 jest.setTimeout(120_000);
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 const DOCUMENT = "config/openapi/accounts.yaml";

@@ -150,7 +150,7 @@ test("an environment without secrets says so", () => {
 });
 
 describe("npm run secrets", () => {
-  const project = new ProjectCopy();
+  const project = new ProjectCopy("linked");
   afterAll(() => project.remove());
 
   test("prints each secret with the place of its declaration, without any cloud's tool", () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { authorities } from "../../../support/authorities";
 import { ProjectCopy } from "../../../support/command";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 const dev = () => readFileSync(project.path("config/dev.yaml"), "utf8");

@@ -8,7 +8,7 @@ import { ROOT } from "../../../support/places";
 
 jest.setTimeout(120_000);
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 enterProject(project);
 afterAll(async () => {
   await LocalCommand.closeAll();

@@ -3,7 +3,7 @@ import { CommandError, EXIT } from "../../../../cli/process/command-error";
 import { beforeAsking } from "../../../../cli/verify/verify";
 import { ProjectCopy } from "../../../support/command";
 
-const project = new ProjectCopy();
+const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 /** `npm run verify:live -- dev` with a Terraform that prints its version, and runs this script for outputs. */

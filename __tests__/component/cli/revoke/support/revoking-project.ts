@@ -15,7 +15,7 @@ export class RevokingProject extends ProjectCopy {
   private readonly file = this.path("fake-aws.json");
 
   constructor() {
-    super();
+    super("linked");
     mkdirSync(this.path("bin"));
     writeFileSync(
       this.path("bin/aws"),

@@ -16,7 +16,7 @@ export const uploaded = (environment: string) => [
  * test the upload is the original one again, which the base branch's own program synthesized.
  */
 export class BaseBranch {
-  readonly project = new ProjectCopy();
+  readonly project = new ProjectCopy("linked");
   readonly artefact = this.project.path("artefact");
   readonly original = this.project.path("original");
 
