@@ -9,7 +9,16 @@ import {
 } from "../../../support/rotate-client-secret/deaths";
 import { callsOf, MemoryScene, START_NAMES, STARTS } from "../../../support/rotate-client-secret/memory-scene";
 
+// `artefact.test.ts` signs its calls.
+jest.mock("aws4fetch", () => require("../../../support/rotate-client-secret/unsigned"));
+
 jest.setTimeout(120_000);
+
+/** Every time is a millisecond later than the one before, because in memory several calls happen within one. */
+function apart(): () => number {
+  let time = Date.now();
+  return () => time++;
+}
 
 /** Deaths at every call. `unit/functions/rotate-client-secret/deaths.test.ts` has one of each kind. */
 describe.each(START_NAMES)("from a %s secret", (start) => {
@@ -18,7 +27,7 @@ describe.each(START_NAMES)("from a %s secret", (start) => {
     const faults: string[] = [];
     for (const recovery of ["same", "new"] as const) {
       for (const death of everyDeath(calls)) {
-        const found = await faultsAfterDeath(STARTS[start](), death, recovery);
+        const found = await faultsAfterDeath(STARTS[start]({ now: apart() }), death, recovery);
         faults.push(...found.map((fault) => `${death.when} ${placeOf(calls, death)}, ${recovery} token: ${fault}`));
       }
     }
@@ -30,7 +39,7 @@ describe.each(START_NAMES)("from a %s secret", (start) => {
     const recoveries = fc.constantFrom<[Recovery, Recovery]>(["same", "new"], ["new", "same"], ["new", "new"]);
     await fc.assert(
       fc.asyncProperty(deaths, deaths, recoveries, async (first, second, tokens) => {
-        expect(await faultsAfterTwoDeaths(STARTS[start](), [first, second], tokens)).toEqual([]);
+        expect(await faultsAfterTwoDeaths(STARTS[start]({ now: apart() }), [first, second], tokens)).toEqual([]);
       }),
       { numRuns: 150 },
     );
@@ -41,7 +50,7 @@ test("rotations after one that died at any call work as usual", async () => {
   const calls = await callsOf("settled");
   const faults: string[] = [];
   for (const death of everyDeath(calls)) {
-    const found = await faultsOfNextRotations(MemoryScene.settled({ behindMilliseconds: 1000 }), death);
+    const found = await faultsOfNextRotations(MemoryScene.settled({ behindMilliseconds: 1000, now: apart() }), death);
     faults.push(...found.map((fault) => `${death.when} ${placeOf(calls, death)}: ${fault}`));
   }
   expect(faults).toEqual([]);
