@@ -16,10 +16,11 @@ import { diffAttributes } from "./value-diff";
 export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
   if (from.stack === to.stack && from.policy === to.policy) return nothingChanges(environment, to);
   const moves = movesOf(from.stack, to.stack);
+  const cameFrom = new Map([...moves].reverse().map(([former, now]) => [now, former]));
   const [base, head] = [normalized(withMoves(from, moves)), normalized(to)];
   const [before, after] = [partsOf(base), partsOf(head)];
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((address) => {
-    const former = [...moves].find(([, now]) => now === address)?.[0];
+    const former = cameFrom.get(address);
     return partChange(address, before.get(address), after.get(address), head, wasAt(from.stack, former));
   });
   const all = withCascade(changes, head.stack);
@@ -62,6 +63,8 @@ function partChange(
   head: SynthesizedState,
   movedFrom: string | undefined,
 ): readonly ResourceChange[] {
+  // Two states share the resources that are equal in both.
+  if (before?.attributes === after?.attributes && movedFrom === undefined) return [];
   const type = (after ?? before)?.type ?? "";
   const { loss: lost, replaces = [] } = typeOf(type);
   const attributes = diffAttributes(clean(before), clean(after), setsOf(type));

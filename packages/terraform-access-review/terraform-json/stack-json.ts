@@ -24,6 +24,8 @@ export interface Resource {
 
 /** The resources of these types, or of all that a pattern matches, in the order of their addresses. */
 export function resourcesOf(stack: StackJson, ...types: readonly (string | RegExp)[]): readonly Resource[] {
+  const [sole, ...others] = types;
+  if (typeof sole === "string" && others.length === 0) return resourcesOfType(stack, sole);
   const isAsked = (candidate: string) =>
     types.some((type) => (typeof type === "string" ? candidate === type : type.test(candidate)));
   const found = Object.keys(stack.resource)

@@ -1,5 +1,11 @@
 import type { ScopeNeed } from "../../../../contract/scope-need";
-import { type Attributes, type Resource, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import {
+  type Attributes,
+  oncePerStack,
+  type Resource,
+  resourcesOf,
+  type StackJson,
+} from "../../terraform-json/stack-json";
 import { type EnvoyContainer, envoyContainer } from "./container";
 import { fields, hashed, list, NotUnderstood, only, type RouteEntry, single, typeOf } from "./fields";
 import { clientClaim, issuersOf, type Names, ofIssuer, otherThan } from "./issuers";
@@ -14,11 +20,11 @@ export type Sidecars = ReadonlyMap<string, Sidecar | UnreadSidecar>;
  * The requests that each Envoy in front of a service's app permits, read from the stack alone. A part that is not
  * understood is a fault, and is never skipped.
  */
-export function sidecarsOf(stack: StackJson): Sidecars {
+export const sidecarsOf = oncePerStack((stack): Sidecars => {
   const services = resourcesOf(stack, "google_cloud_run_v2_service");
   const found = services.map((service) => [service.address, sidecarOf(stack, service)] as const);
   return new Map(found.flatMap(([address, sidecar]) => (sidecar === undefined ? [] : [[address, sidecar]])));
-}
+});
 
 type Read = Sidecar | UnreadSidecar;
 

@@ -1,5 +1,5 @@
 import { canonical } from "../../terraform-json/order";
-import type { Attributes } from "../../terraform-json/stack-json";
+import { type Attributes, isFields } from "../../terraform-json/stack-json";
 import { fields, hashed, list, NotUnderstood, only } from "./fields";
 
 /** One RBAC filter: a request passes if some policy has a matching permission and a matching principal. */
@@ -71,8 +71,8 @@ function principalOf(principal: unknown): readonly Principal[] {
   const { and_ids, ...single } = fields(principal, "a principal");
   const alone = and_ids === undefined || Object.keys(single).length > 0;
   const parts = alone ? [principal] : list(only(and_ids, ["ids"], "a principal").ids, "a principal");
-  if (parts.some((part) => canonical(part) === '{"not_id":{"any":true}}')) return [];
-  const conditions = parts.filter((part) => canonical(part) !== '{"any":true}').map(conditionOf);
+  if (parts.some((part) => sole(sole(part, "not_id"), "any") === true)) return [];
+  const conditions = parts.filter((part) => sole(part, "any") !== true).map(conditionOf);
   const principals = conditions.reduce<readonly Principal[]>(
     (found, condition) => found.flatMap((each) => both(each, condition)),
     [{ claims: {}, lists: {}, conditions: [] }],
@@ -110,29 +110,33 @@ const JWT = "envoy.filters.http.jwt_authn";
 
 /** A condition on an exact claim, on a claim that is a list, or any other as text. */
 function conditionOf(part: unknown): Principal {
-  const other = { claims: {}, lists: {}, conditions: [canonical(part)] };
-  const matcher = (part as Attributes | null)?.sourced_metadata?.metadata_matcher;
-  const isPlain = canonical(part) === canonical({ sourced_metadata: { metadata_matcher: matcher } });
-  if (!isPlain || matcher?.filter !== JWT || "invert" in matcher) return other;
+  const other = () => ({ claims: {}, lists: {}, conditions: [canonical(part)] });
+  const matcher = sole(sole(part, "sourced_metadata"), "metadata_matcher") as Attributes | null | undefined;
+  if (matcher?.filter !== JWT || "invert" in matcher) return other();
   const [holder, name, ...deeper] = [matcher.path ?? []].flat().map((step: Attributes) => step.key);
-  if (holder !== "claims" || name === undefined || deeper.length > 0) return other;
+  if (holder !== "claims" || name === undefined || deeper.length > 0) return other();
   const values = exactValues(matcher.value);
   if (values !== undefined) return { claims: { [name]: values }, lists: {}, conditions: [] };
   const { list_match: items, ...rest } = matcher.value ?? {};
   const ofList = Object.keys(rest).length === 0 ? exactValues(items?.one_of) : undefined;
-  return ofList === undefined ? other : { claims: {}, lists: { [name]: [ofList] }, conditions: [] };
+  return ofList === undefined ? other() : { claims: {}, lists: { [name]: [ofList] }, conditions: [] };
 }
 
 /** The texts that a matcher accepts, if it accepts exact texts only. */
 function exactValues(matcher: unknown): readonly string[] | undefined {
-  const { string_match, or_match } = (matcher ?? {}) as Attributes;
-  const exact = string_match?.exact;
-  if (canonical(matcher) === canonical({ string_match: { exact } }) && typeof exact === "string") return [exact];
-  const each: unknown = or_match?.value_matchers;
-  if (!Array.isArray(each) || canonical(matcher) !== canonical({ or_match: { value_matchers: each } }))
-    return undefined;
+  const exact = sole(sole(matcher, "string_match"), "exact");
+  if (typeof exact === "string") return [exact];
+  const each = sole(sole(matcher, "or_match"), "value_matchers");
+  if (!Array.isArray(each)) return undefined;
   const found = each.map((value) => exactValues(value));
   return found.every((values) => values !== undefined) ? found.flat() : undefined;
+}
+
+/** The value of an object's key, if the object has no other key. */
+function sole(value: unknown, key: string): unknown {
+  if (!isFields(value)) return undefined;
+  const [first, ...others] = Object.keys(value);
+  return first === key && others.length === 0 ? value[key] : undefined;
 }
 
 /** The combined conditions of both; empty if no token can satisfy them. */
