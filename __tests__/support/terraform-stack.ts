@@ -18,6 +18,8 @@ import { terraformObstacle } from "./terraform-obstacle";
 import { planInputs, terraformResult } from "./terraform-results";
 
 const STATE = "scratch.tfstate";
+/** Replaces the backend of a scratch stack with that of `state-server.cjs`, whose address is in a variable. */
+const SERVED = JSON.stringify({ terraform: { backend: { http: {} } } });
 /** What `init` writes. */
 const INSTALLED = [".terraform", ".terraform.lock.hcl"];
 
@@ -34,19 +36,24 @@ export class TerraformStack {
   readonly terraform: Terraform;
   private readonly scratch: ScratchStack;
 
-  /** @param synthesized folder of the stack */
-  constructor(synthesized: string) {
+  /**
+   * @param synthesized folder of the stack
+   * @param served whether the state's file is written through a server; default: if the providers are stand-ins
+   */
+  constructor(synthesized: string, served = providers !== undefined) {
     this.scratch = new ScratchStack(synthesized);
+    // Terraform reads overrides in the order of their names.
+    if (served) writeFileSync(join(this.folder, "state_override.tf.json"), SERVED);
     stacks.push(this);
     this.terraform = new Terraform(findTerraform(), this.scratch.folder);
-    this.init();
+    this.init(served);
   }
 
   /** Installs the providers, which takes as long for each stack that requires the same ones. */
-  private init(): void {
+  private init(served: boolean): void {
     const { terraform } = JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8"));
     // Every stack has the same backend: that of the override.
-    const inputs = ["init", JSON.stringify({ ...terraform, backend: undefined })];
+    const inputs = ["init", `${served}`, JSON.stringify({ ...terraform, backend: undefined })];
     const outcome = terraformResult(this.folder, inputs, INSTALLED, () => this.run("init"));
     expectSuccess("init", outcome);
   }
@@ -178,7 +185,7 @@ interface Here {
 function lookAround(): Here {
   const missing = terraformObstacle();
   if (missing !== undefined) return { missing, hasStandIns: false, path: "", version: "" };
-  const stack = new TerraformStack(synthesizedBootstrap("dev"));
+  const stack = new TerraformStack(synthesizedBootstrap("dev"), false);
   const hasStandIns = plannedBy(stack.folder).every(({ standIn }) => standIn);
   const binary = findTerraform();
   // In a folder without a stack, as commands do.
