@@ -12,6 +12,9 @@ export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
 /** The state's path after `keepStateHere`. */
 export const STATE = "state/dev.tfstate";
 
+/** Folders of the program's sources, with most of a project's files. */
+const SOURCES = ["cli", "contract", "functions", "intent", "packages", "stacks"];
+
 const KEPT_KEYS = ["--require", join(__dirname, "preloaded-keys.cjs")];
 
 /**
@@ -23,9 +26,6 @@ export function commandLine(args: readonly string[], program = "cli/run.cjs"): r
   return [...(args[0] === "local" ? KEPT_KEYS : []), program, ...args];
 }
 
-/** Folders of the program's sources in a project. */
-const SOURCES = ["cli", "contract", "functions", "intent", "packages", "stacks"];
-
 /** A copy of the tests' own project that a test may break, with the packages of the repository. */
 export class ProjectCopy {
   readonly folder = mkdtempSync(join(tmpdir(), "front-door-project-"));
@@ -33,12 +33,13 @@ export class ProjectCopy {
   /**
    * @param sources `linked` for a test that changes no source: hard links take a tenth of the processor time of 800 new
    * files
+   * @param from the project; of the tests' own, `cdktf.out/` is left out
    */
-  constructor(sources: "copied" | "linked" = "copied") {
-    const parts = readdirSync(SHOP_PROJECT).filter((name) => name !== "cdktf.out");
+  constructor(sources: "copied" | "linked" = "copied", from = SHOP_PROJECT) {
+    const parts = readdirSync(from).filter((name) => from !== SHOP_PROJECT || name !== "cdktf.out");
     const isLinked = (name: string) => sources === "linked" && SOURCES.includes(name);
     const copy = (options: string, names: readonly string[]) =>
-      tool("cp", options, ...names.map((name) => join(SHOP_PROJECT, name)), this.folder);
+      tool("cp", options, ...names.map((name) => join(from, name)), this.folder);
     // As a process, because Node's own copy of 800 files takes twice the processor time.
     copy(
       "-RP",

@@ -98,11 +98,11 @@ applying("an approval carries over to a fresh plan of the same change, and to no
 applying("a kept plan is refused if something that it was made from has changed", () => {
   project.edit("base.yaml", "orders:1.15.0", "orders:1.17.0");
   project.run(["plan", "dev"]);
-  project.edit("base.yaml", "catalog:2.3.0", "catalog:2.4.0");
+  project.edit("dev.yaml", "retentionDays: 7", "retentionDays: 14");
   const refused = project.run(["deploy", "dev", "--plan", "--yes"]);
   expect(refused.code).toBe(1);
   expect(refused.error).toMatch(/is out of date\n {4}the config: was .*\n {4}the synthesized stack: was /);
-  project.edit("base.yaml", "catalog:2.4.0", "catalog:2.3.0");
+  project.edit("dev.yaml", "retentionDays: 14", "retentionDays: 7");
 });
 
 applying("a change that is not deployed is not in sync", () => {

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
 import { ProjectCopy } from "../../../support/command";
+import { oncePerRun } from "../../../support/once-per-run";
 import { ROOT } from "../../../support/places";
 import { slowCloud } from "./slow-cloud";
 
@@ -11,11 +12,10 @@ const CONFIG = join(ROOT, "__tests__/fixtures/deployed/config");
 export class DeployedProject extends ProjectCopy {
   /** @param state its place: in the project, or in the S3 bucket of the config */
   constructor(state: "here" | "S3" = "here") {
-    super();
-    for (const folder of ["config", "synthesized"]) rmSync(this.path(folder), { recursive: true });
-    cpSync(CONFIG, this.path("config"), { recursive: true });
-    if (state === "here") this.keepStateHere();
-    else this.synthesize();
+    super(
+      "linked",
+      oncePerRun(`deployed-project-${state}`, () => new Template(state).folder),
+    );
   }
 
   get stack(): string {
@@ -92,6 +92,17 @@ export class DeployedProject extends ProjectCopy {
     writeFileSync(path, `#!/bin/sh\n${script}\nexec ${findTerraform().path} "$@"\n`);
     chmodSync(path, 0o700);
     return path;
+  }
+}
+
+/** The synthesized project that the others copy. It is kept until the end of the test run. */
+class Template extends ProjectCopy {
+  constructor(state: "here" | "S3") {
+    super("linked");
+    for (const folder of ["config", "synthesized"]) rmSync(this.path(folder), { recursive: true });
+    cpSync(CONFIG, this.path("config"), { recursive: true });
+    if (state === "here") this.keepStateHere();
+    else this.synthesize();
   }
 }
 
