@@ -28,7 +28,7 @@ export class AppliedCloud {
     this.stack.deploy();
     this.text = readFileSync(join(this.stack.folder, "cdk.tf.json"), "utf8");
     this.json = JSON.parse(this.text);
-    this.objects = stateOf(this.stack.plan() as unknown as PlanJson);
+    this.objects = stateOf({ prior_state: this.stack.state() } as PlanJson);
   }
 
   /** Plans after a refresh. Returns the plan and its drift, as `<address> <path>`. */
