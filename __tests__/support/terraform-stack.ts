@@ -89,7 +89,7 @@ export class TerraformStack {
 
   /** What a plan would do, `<address> <actions>` each, sorted. */
   changes(...options: readonly string[]): string[] {
-    return changesOf(this.plan(...options));
+    return changesIn(this.planFile(...options).output);
   }
 
   /** Applies the plan that was made last. */
@@ -199,6 +199,22 @@ export interface StateResource {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: attributes of any resource
   readonly instances: readonly { readonly attributes: any }[];
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  "+": "create",
+  "~": "update",
+  "-": "delete",
+  "-/+": "delete+create",
+  "+/-": "create+delete",
+};
+
+/** The same from the text of `terraform plan`, which saves another command that prints the plan as JSON. */
+function changesIn(output: string): string[] {
+  const [, actions = ""] = output.split("Terraform will perform the following actions:\n");
+  return [...actions.matchAll(/^ {0,2}(\S+) resource "(\w+)" "([\w-]+)" \{$/gm)]
+    .map(([, sign = "", type, name]) => `${type}.${name} ${ACTIONS[sign]}`)
+    .sort();
 }
 
 /** What a plan would do, `<address> <actions>` each, sorted. */
