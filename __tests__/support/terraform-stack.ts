@@ -19,7 +19,7 @@ import { planInputs, terraformResult } from "./terraform-results";
 
 const STATE = "scratch.tfstate";
 /** Replaces the backend of a scratch stack with that of `state-server.cjs`, whose address is in a variable. */
-const SERVED = JSON.stringify({ terraform: { backend: { http: {} } } });
+export const SERVED = JSON.stringify({ terraform: { backend: { http: {} } } });
 /** What `init` writes. */
 const INSTALLED = [".terraform", ".terraform.lock.hcl"];
 

@@ -3,12 +3,12 @@ import { reportOf } from "../../../packages/terraform-access-review/report/repor
 import { CASES } from "../../fixtures/plans/cases";
 import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/plans/fixture";
 import { PlanMaker } from "../../fixtures/plans/plan-maker";
-import { applying } from "../../support/terraform-stack";
+import { applying, providers, SERVED } from "../../support/terraform-stack";
 
 /** One case of each kind: only config, no state, a block of the stack, an option of the plan, and another state. */
 const ASKED = ["service-removed", "first-deploy", "service-renamed", "pool-replaced", "rest-route-removed"];
 
-const maker = new PlanMaker(PLANS_CONFIG);
+const maker = new PlanMaker(PLANS_CONFIG, providers && SERVED);
 afterAll(() => maker.remove());
 // The fixtures are made with stand-ins for the providers, which can apply without an account.
 for (const name of ASKED) {
