@@ -39,7 +39,7 @@ const documentOf = ({ folder }: TerraformStack): TerraformDocument =>
 
 describeTerraform("the local door's resolver", () => {
   describe.each([
-    ["dev", small(intentOf("dev"), ["orders", "catalog"])],
+    ["dev", intentOf("dev")],
     ["prod", small(intentOf("prod"), ["orders", "catalog"])],
   ])("%s", (_, intent) => {
     let deployed: TerraformStack;
