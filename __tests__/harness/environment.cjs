@@ -2,6 +2,7 @@
 /** Jest's environment for Node, with the bundled packages and with values that are made once per worker. */
 const asyncHooks = require("node:async_hooks");
 const { readFileSync } = require("node:fs");
+const { setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
 const { PACKAGES } = require("./packages.cjs");
@@ -14,6 +15,9 @@ let script;
  */
 const texts = new Map();
 
+// V8 optimizes a function fifteen times later than by default (67,584). Each test file loads its own copy of every
+// module, so optimized code is soon dropped: without this, unit tests take a fifth more processor time.
+setFlagsFromString("--interrupt-budget=1000000");
 keepCompiledCode();
 const disableStorages = trackStorages();
 
