@@ -54,7 +54,8 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
  * Returns the bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file
  * name, all made from the current sources. Synthesis has two separate bundles: half as large to load, and three times as
  * fast to remake after an edit. The returned content is the one that runs, even if another command writes a bundle
- * meanwhile. Without a project there is no bundle of packages: they are loaded from their folders.
+ * meanwhile. Packages that few commands need have a bundle of their own, which `ensureRare` returns. Without a project
+ * there is no bundle of packages: they are loaded from their folders.
  *
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
@@ -73,9 +74,9 @@ function ensureBuilt(synthesizes) {
   if (PROJECT === undefined) return { program, functions };
   const own = isPublished ? versions() : recipe;
   const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
-  // The published package has them in its program.
+  // The published package has them in its program. Its relative paths are commands that only this repository has.
   const rare = isPublished ? [] : rareOf(program.imports);
-  const common = program.imports.filter((path) => !rare.includes(path));
+  const common = program.imports.filter((path) => !path.startsWith(".") && !rare.includes(path));
   const bundle = (file, imports) => ensureBundle(file, `${made} ${imports}`, () => packagesOptions(imports));
   const packages = bundle(`${name}-packages.js`, common);
   const provided = common.filter((path) => path.startsWith("@cdktf/"));
