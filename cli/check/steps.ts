@@ -18,17 +18,19 @@ export interface Step {
 export type Obstacles = Readonly<Record<keyof typeof OBSTACLES, Obstacle>>;
 
 /**
- * All steps of CI, the longest first. A step's obstacle checks for everything that the step needs and may be missing.
+ * All steps of CI. The short ones come before the long ones: their failures show early, and they install tools that the
+ * long ones also use.
  */
 export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): readonly Step[] {
   const isOffline = obstacles.registry() !== undefined;
   return [
     { name: "tests", npm: ["test"], jest: true, first: true },
-    // These tests wait for processes a third of the time, so they get more workers than there are free cores.
-    { name: "system tests", npm: ["run", "test:system"], jest: true, workers: 2 },
-    { name: "component tests", npm: ["run", "test:component"], jest: true, workers: 2 },
-    { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
-    { name: "documentation site", npm: ["run", "docs:build"], obstacle: obstacles.registry },
+    {
+      name: "workflows, by actionlint",
+      npm: ["run", "lint:workflows", "--", "actionlint"],
+      obstacle: obstacles.actionlint,
+    },
+    { name: "workflows, by zizmor", npm: ["run", "lint:workflows", "--", "zizmor"], obstacle: obstacles.zizmor },
     { name: "lint", npm: ["run", "lint"] },
     { name: "types", npm: ["run", "types"] },
     { name: "synthesized/ is fresh", npm: ["run", "synth", "--", "--check"] },
@@ -39,12 +41,11 @@ export function stepsOf(intents: readonly Intent[], obstacles: Obstacles): reado
       npm: ["run", "local", "--", intent.environment, "--matrix", ...(isOffline ? [] : ["--declared-node"])],
       ...(hasEnvoy(intent) && { obstacle: obstacles.envoy }),
     })),
-    {
-      name: "workflows, by actionlint",
-      npm: ["run", "lint:workflows", "--", "actionlint"],
-      obstacle: obstacles.actionlint,
-    },
-    { name: "workflows, by zizmor", npm: ["run", "lint:workflows", "--", "zizmor"], obstacle: obstacles.zizmor },
+    // These tests wait for processes a third of the time, so they get more workers than there are free cores.
+    { name: "system tests", npm: ["run", "test:system"], jest: true, workers: 2 },
+    { name: "component tests", npm: ["run", "test:component"], jest: true, workers: 2 },
+    { name: "scanners", npm: ["run", "scan"], obstacle: obstacles.scanners },
+    { name: "documentation site", npm: ["run", "docs:build"], obstacle: obstacles.registry },
   ];
 }
 
