@@ -47,7 +47,9 @@ test.each([
   ["https://user:pass@acme.okta.com/keys", "a URL without user and password"],
   ["https://acme.okta.com/keys#x", "a URL without query and fragment"],
 ])("keys at %s are refused", (url, message) => {
-  expect(faults(`issuers: { workforce: { jwksUri: "${url}" } }`)).toEqual([expect.stringContaining(message)]);
+  const found = faults(`issuers: { workforce: { jwksUri: "${url}" } }`);
+  expect(found).toEqual([expect.stringContaining(message)]);
+  expect(found[0]).toMatch(/^issuers\.workforce\.jwksUri {2}got /);
 });
 
 test("the required release is the one that the tests and the local front door run", () => {

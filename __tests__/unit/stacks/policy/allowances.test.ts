@@ -31,6 +31,7 @@ test("an unused allowance is an error, because it would cover the next finding",
 test.each([
   ["a misspelled", "log-retentoin", 'did you mean "log-retention"?'],
   ["a renamed", "federation-locks", 'its new id is "federation-trust"'],
+  ["another renamed", "latest-revision", 'its new id is "known-revisions"'],
   ["another", "unknown-rule", "known: agents-only-read, "],
 ])("%s rule is reported as such, with the known ones", (_, rule, hint) => {
   const [, unknown] = loosen([{ ...allowance, rule }]);

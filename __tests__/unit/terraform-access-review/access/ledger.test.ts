@@ -6,6 +6,7 @@ import { countedKinds } from "../../../support/ledger-mutations";
 import { MUTATED } from "../../../support/mutation-verdicts";
 import { intentOf } from "../../../support/shop";
 import { synthesizedFile, synthesizedState } from "../../../support/synthesized";
+import { edited, rowsOf } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const { stack, policy } = synthesizedState("dev");
@@ -24,6 +25,18 @@ test("callers are named by issuer: a client, an exact subject, or the client in 
     "customers/web",
     "workforce/0oa1example",
   ]);
+});
+
+test("a scope of the policy that the app client cannot get opens no route", () => {
+  const given = edited(synthesizedState("dev"), ({ aws_cognito_user_pool_client: { reporting_agent: client } }) => {
+    client.allowed_oauth_scopes = client.allowed_oauth_scopes.filter((scope: string) => scope !== "orders/export");
+  });
+  const calls = (state: typeof given) =>
+    rowsOf(state).flatMap(({ principal, permission }) =>
+      principal === "customers/reporting-agent" && permission.startsWith("GET ") ? [permission] : [],
+    );
+  expect(calls(synthesizedState("dev"))).toEqual(["GET /orders", "GET /orders/export", "GET /orders/{id}"]);
+  expect(calls(given)).toEqual(["GET /orders", "GET /orders/{id}"]);
 });
 
 test("a public route is open to anyone, and each principal of both clouds has rows", () => {

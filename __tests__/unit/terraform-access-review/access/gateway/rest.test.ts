@@ -105,6 +105,17 @@ test("the row of a new method with the right authorizer but without the gateway'
   expect(row).toMatch(/^no caller .*X-Caller-Subject.* NOT FROM THE GATEWAY; not in the policy$/);
 });
 
+test("a preflight's row lists what it permits to pages, path by path", () => {
+  const [row] = rowsOf(rest).filter(({ permission }) => permission === "make cross-origin requests");
+  const ofOrder = row?.terms?.permits?.filter((term) => term.endsWith("/orders/{id}"));
+  expect(ofOrder).toEqual([
+    "DELETE /orders/{id}",
+    "GET /orders/{id}",
+    "header authorization at /orders/{id}",
+    "header content-type at /orders/{id}",
+  ]);
+});
+
 test("a preflight is not a route, and any other method without an authorizer is open to anyone", () => {
   expect(linesOf(rest, ({ permission }) => permission.startsWith("OPTIONS "))).toEqual([]);
   const bare = edited(rest, ({ aws_api_gateway_method: methods }) => {
