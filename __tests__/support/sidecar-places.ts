@@ -1,3 +1,4 @@
+import { sidecarsOf } from "../../packages/terraform-access-review/access/sidecar/read";
 import { rowChanges } from "../../packages/terraform-access-review/change/access-change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { editConfiguration, sharedIssuerState } from "./shared-issuer";
@@ -41,6 +42,12 @@ const changedBy = (edit: (configuration: Json) => void) =>
 /** Returns the changes of access that a review reports for a changed configuration of Envoy. */
 export function verdictOn(edit: (configuration: Json) => void): string {
   return effect(base, changedBy(edit));
+}
+
+/** Why a changed configuration is not understood. */
+export function faultOf(edit: (configuration: Json) => void): string | undefined {
+  const [sidecar] = sidecarsOf(changedBy(edit).stack).values();
+  return sidecar !== undefined && "fault" in sidecar ? sidecar.fault : undefined;
 }
 
 const before = rowsOf(base);

@@ -1,4 +1,12 @@
-import { at, judgedPlaces, onePerField, PLACE_CHANGES, untold, verdictOn } from "../../../support/sidecar-places";
+import {
+  at,
+  faultOf,
+  judgedPlaces,
+  onePerField,
+  PLACE_CHANGES,
+  untold,
+  verdictOn,
+} from "../../../support/sidecar-places";
 import type { Json } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
@@ -37,6 +45,13 @@ testAll<readonly [string, (copy: Json) => void]>([
   ["a token cache", (copy) => Object.assign(providers(copy).customers, { jwt_cache_config: { jwt_cache_size: 9 } })],
 ])("%s counts as broader", (_, edit) => {
   expect(verdictOn(edit)).toBe("broadened");
+});
+
+test("a listener that takes routes from elsewhere, or another protocol, is not understood", () => {
+  expect(faultOf(() => {})).toBeUndefined();
+  for (const key of ["rds", "scoped_routes", "upgrade_configs"]) {
+    expect(faultOf((copy) => Object.assign(manager(copy), { [key]: {} }))).toContain(key);
+  }
 });
 
 const manager = (copy: Json) => at(copy, FILTERS.split(".").slice(0, -1));
