@@ -36,3 +36,9 @@ test("an entry that refuses several readings keeps each from the path, and each 
     refusals: [],
   });
 });
+
+test("paths whose names differ in their first letter alone are never read as each other", () => {
+  expect(readingsOf([route("/bills/{id}", WIDE), route("/pills/all", { path: "/pills/all" })], []).readings).toEqual(
+    [],
+  );
+});
