@@ -31,7 +31,10 @@ const tier = (name, folder, seconds, own = {}) => ({
 });
 
 /** Commands and front doors run what users run: bundles, and a project of files. */
-const built = { globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs" };
+const built = {
+  globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs",
+  globalTeardown: "<rootDir>/__tests__/harness/shop-sources.cjs",
+};
 /** Includes the sources, so that jest knows which unit tests depend on them. */
 const sources = {
   roots: ["contract", "intent", "stacks", "functions", "cli", "packages", "__tests__"].map(inRoot),

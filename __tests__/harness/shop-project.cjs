@@ -9,6 +9,7 @@ const { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rm
 const { basename, join } = require("node:path");
 const { ensureBuilt, hashOf, BUILD, PACKAGE } = require("../../cli/bundle/build.cjs");
 const { endBundler } = require("./packages.cjs");
+const { changedSource, SHOP_PROJECT, STAMP } = require("./shop-sources.cjs");
 
 /** The parts of a fresh clone that a command needs. */
 const PARTS = [
@@ -31,7 +32,6 @@ const PARTS = [
 const BUNDLES =
   /^(?:(?:synth-)?program(?:(?:-rare)?-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
 const CONFIG = "__tests__/fixtures/shop/config";
-const FOLDER = join(BUILD, "shop-project");
 
 async function ensureShopProject() {
   ensureBuilt(true);
@@ -48,8 +48,7 @@ async function ensureShopProject() {
     files.sort(),
     stamps.map((name) => JSON.parse(readFileSync(join(BUILD, name), "utf8")).hash).join(),
   );
-  const stamp = join(FOLDER, ".build", "shop-project.key");
-  const isMade = () => existsSync(stamp) && readFileSync(stamp, "utf8") === key;
+  const isMade = () => existsSync(STAMP) && readFileSync(STAMP, "utf8") === key && changedSource() === undefined;
   if (isMade()) return;
   const draft = join(BUILD, `draft-shop-project-${process.pid}`);
   mkdirSync(join(draft, ".build"), { recursive: true });
@@ -76,8 +75,8 @@ async function ensureShopProject() {
 function putInPlace(draft, isMade) {
   const before = join(BUILD, `draft-shop-project-before-${process.pid}`);
   try {
-    if (!isMade() && existsSync(FOLDER)) renameSync(FOLDER, before);
-    renameSync(draft, FOLDER);
+    if (!isMade() && existsSync(SHOP_PROJECT)) renameSync(SHOP_PROJECT, before);
+    renameSync(draft, SHOP_PROJECT);
   } catch (error) {
     if (!isMade()) throw error;
   } finally {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests. It prints each change
- * that no test notices: add a test, or remove the line. It draws a sample, because all changes would take a day.
+ * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests, and those of the main job
+ * if no unit test notices. It prints each change that no unit test notices: add a test, or remove the line. It draws a
+ * sample, because all changes would take a day.
  */
 const { spawn } = require("node:child_process");
 const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } = require("node:fs");
@@ -27,6 +28,9 @@ const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
 const LIMIT = 6;
 
 const ONE_WORKER = "--maxWorkers=1";
+/** `npm test` runs both. */
+const UNIT = "--selectProjects=unit";
+const MAIN_JOB = "--selectProjects=main-job";
 
 const HELP = `usage: npm run test:mutants [-- options]
   --count N    changes of each folder (default 20)
@@ -59,16 +63,18 @@ async function main() {
 }
 
 /**
- * Runs all tests and returns the milliseconds. Throws if a test fails, because that test would seem to notice every
- * change.
+ * Runs all tests and returns the milliseconds of the unit tests. Throws if a test fails, because that test would seem to
+ * notice every change.
  */
 async function timeOfAllTests() {
   const copy = copyOfProject();
-  console.log("running the unit tests without a change");
+  console.log("running the tests without a change");
   const start = Date.now();
-  const isGreen = await passes(copy, ["--maxWorkers=100%"]);
-  if (!isGreen) throw new Error("the unit tests fail without a change; fix them first: npm test");
-  return Date.now() - start;
+  const isGreen = await passes(copy, [UNIT, "--maxWorkers=100%"]);
+  const time = Date.now() - start;
+  if (!isGreen || !(await passes(copy, [MAIN_JOB])))
+    throw new Error("the tests fail without a change; fix them first: npm test");
+  return time;
 }
 
 function copyOfProject() {
@@ -94,18 +100,23 @@ async function work(waiting, total, limit) {
   const copy = copyOfProject();
   for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
     writeFileSync(join(copy, mutant.file), mutant.text);
-    mutant.killed = await isNoticed(copy, mutant.file, limit);
+    mutant.noticedBy = await noticedBy(copy, mutant.file, limit);
     cpSync(join(ROOT, mutant.file), join(copy, mutant.file));
-    const sign = mutant.killed ? "noticed " : "SURVIVED";
+    const sign = mutant.noticedBy === undefined ? "SURVIVED" : "noticed ";
     console.log(`${sign} ${total - waiting.length}/${total} ${mutant.file}:${mutant.line} ${mutant.kind}`);
   }
 }
 
-/** Runs the quick tests of the changed file first, then all tests that depend on it. */
-async function isNoticed(copy, file, limit) {
+/**
+ * Runs the quick tests of the changed file first, then all unit tests that depend on it, then the main job.
+ *
+ * @returns the project that notices the change, if one does
+ */
+async function noticedBy(copy, file, limit) {
   const own = testsOf(copy, file);
-  if (own.length > 0 && !(await passes(copy, [...own, ONE_WORKER], limit))) return true;
-  return !(await passes(copy, ["--findRelatedTests", file, ONE_WORKER], limit));
+  if (own.length > 0 && !(await passes(copy, [UNIT, ...own, ONE_WORKER], limit))) return UNIT;
+  if (!(await passes(copy, [UNIT, "--findRelatedTests", file, ONE_WORKER], limit))) return UNIT;
+  return (await passes(copy, [MAIN_JOB, ONE_WORKER], limit)) ? undefined : MAIN_JOB;
 }
 
 /** Returns the tests with the file's name, or else those of its folder. */
@@ -121,7 +132,7 @@ function testsOf(copy, file) {
 /** @param limit in milliseconds; without it, there is none */
 function passes(cwd, args, limit) {
   const jest = join("node_modules", "jest", "bin", "jest.js");
-  const options = ["--selectProjects=unit", "--bail=1", "--silent", "--reporters=default"];
+  const options = ["--bail=1", "--silent", "--reporters=default"];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [jest, ...args, ...options], { cwd, stdio: "ignore" });
     const timer = limit === undefined ? undefined : setTimeout(() => child.kill("SIGTERM"), limit);
@@ -134,17 +145,23 @@ function passes(cwd, args, limit) {
 }
 
 function report(sample, seconds) {
-  for (const { file, line, kind, before, after } of sample.filter(({ killed }) => !killed)) {
+  for (const { file, line, kind, before, after } of sample.filter(({ noticedBy }) => noticedBy !== UNIT)) {
     console.log(
       `\n${file}:${line} ${kind}\n    - ${before.replaceAll("\n", " ")}\n    + ${after.replaceAll("\n", " ")}`,
     );
   }
-  const share = (some) => `${some.filter(({ killed }) => killed).length} of ${some.length}`;
+  const share = (some, isWanted) => {
+    const count = some.filter(({ noticedBy }) => isWanted(noticedBy)).length;
+    return `${count} of ${some.length}, ${Math.floor((100 * count) / some.length)} %`;
+  };
+  const byUnitTests = (project) => project === UNIT;
   console.log();
-  for (const folder of FOLDERS)
-    console.log(`${folder}: ${share(sample.filter((each) => each.folder === folder))} noticed`);
-  const percent = Math.floor((100 * sample.filter(({ killed }) => killed).length) / sample.length);
-  console.log(`${share(sample)} noticed, ${percent} %, in ${seconds} s`);
+  for (const folder of FOLDERS) {
+    const own = sample.filter((each) => each.folder === folder);
+    if (own.length > 0) console.log(`${folder}: ${share(own, byUnitTests)} noticed by unit tests`);
+  }
+  console.log(`${share(sample, byUnitTests)} noticed by unit tests`);
+  console.log(`${share(sample, (project) => project !== undefined)} noticed by npm test, in ${seconds} s`);
 }
 
 function drawn(items, count, random) {

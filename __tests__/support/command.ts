@@ -2,18 +2,20 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BUILD_FOLDER } from "./places";
 
 const { restamp } = require("../harness/restamp.cjs") as { restamp(folder: string): void };
 
-/** The tests' own project, synthesized; see `harness/shop-project.cjs`. */
-export const SHOP_PROJECT = join(BUILD_FOLDER, "shop-project");
+interface ShopSources {
+  /** The tests' own project, synthesized; see `harness/shop-project.cjs`. */
+  readonly SHOP_PROJECT: string;
+  /** Folders of its sources, with most of its files. */
+  readonly SOURCES: readonly string[];
+}
+const shared = require("../harness/shop-sources.cjs") as ShopSources;
+export const { SHOP_PROJECT } = shared;
 
 /** The state's path after `keepStateHere`. */
 export const STATE = "state/dev.tfstate";
-
-/** Folders of the program's sources, with most of a project's files. */
-const SOURCES = ["cli", "contract", "functions", "intent", "packages", "stacks"];
 
 const KEPT_KEYS = ["--require", join(__dirname, "preloaded-keys.cjs")];
 
@@ -37,7 +39,7 @@ export class ProjectCopy {
    */
   constructor(sources: "copied" | "linked" = "copied", from = SHOP_PROJECT) {
     const parts = readdirSync(from).filter((name) => from !== SHOP_PROJECT || name !== "cdktf.out");
-    const isLinked = (name: string) => sources === "linked" && SOURCES.includes(name);
+    const isLinked = (name: string) => sources === "linked" && shared.SOURCES.includes(name);
     const copy = (options: string, names: readonly string[]) =>
       tool("cp", options, ...names.map((name) => join(from, name)), this.folder);
     // As a process, because Node's own copy of 800 files takes twice the processor time.
@@ -45,7 +47,7 @@ export class ProjectCopy {
       "-RP",
       parts.filter((name) => !isLinked(name)),
     );
-    if (sources === "linked") copy("-RPl", SOURCES);
+    if (sources === "linked") copy("-RPl", shared.SOURCES);
     restamp(join(this.folder, ".build"));
   }
 

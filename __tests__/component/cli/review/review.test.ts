@@ -5,7 +5,7 @@ import { failOn } from "../../../../cli/review/approval";
 import { FORMATS } from "../../../../packages/terraform-access-review/formats";
 import { ProjectCopy } from "../../../support/command";
 
-const project = new ProjectCopy("linked");
+const project = new ProjectCopy();
 afterAll(() => project.remove());
 
 function git(...parameters: readonly string[]) {
