@@ -26,6 +26,7 @@ const {
   PACKAGE,
   PEERS,
 } = require("./options.cjs");
+const { sweep } = require("./sweep.cjs");
 const { placeOf, projectFolder } = require("../process/places.cjs");
 
 /** The project around the current folder. */
@@ -60,7 +61,7 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
 function ensureBuilt(synthesizes) {
-  sweep();
+  sweep(BUILD);
   const recipe = isPublished ? "" : hashOf(RECIPE, "");
   const functions = {};
   for (const name of FUNCTIONS) {
@@ -191,27 +192,6 @@ function keep(file, content, stamp) {
     if (!UNWRITABLE.includes(error.code)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
-  }
-}
-
-/** Removes the leftovers of killed commands: `draft-<process id>`, and `<file>.v8.<process id>` of `compiled.cjs`. */
-function sweep() {
-  try {
-    for (const name of readdirSync(BUILD)) {
-      const [, pid] = /^(?:draft-(?:[a-z-]+-)?|.*\.v8\.)(\d+)$/.exec(name) ?? [];
-      if (pid !== undefined && isGone(Number(pid))) rmSync(join(BUILD, name), { recursive: true, force: true });
-    }
-  } catch {
-    // The folder is missing or read-only, so there is nothing to remove.
-  }
-}
-
-function isGone(pid) {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error.code === "ESRCH";
   }
 }
 
