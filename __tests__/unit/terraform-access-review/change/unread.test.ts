@@ -140,7 +140,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     },
     /secret_string_wo of .*: \(hidden\) → \(hidden\)/,
   ],
-  ["drift that is ignored", (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }), /who|lifecycle/],
+  [
+    "drift that is ignored",
+    (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }),
+    /lifecycle\.ignore_changes/,
+  ],
   [
     "a resource of an unknown type",
     (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }),

@@ -173,16 +173,29 @@ test("a token seen before needs no call and no signature check, and is refused o
   jest.useRealTimers();
 });
 
-/** Whether each of these tokens, in this order, was remembered. */
-async function remembered(tokens: TokenVerifier, raws: readonly string[]): Promise<readonly unknown[]> {
+/** The log lines of these tokens, in this order. */
+async function logged(tokens: TokenVerifier, raws: readonly string[]) {
   const lines: string[] = [];
   for (const raw of raws) {
     const trace = new Trace({ requestId: "1", route: "GET /orders", service: "orders" }, (line) => lines.push(line));
     await tokens.verify(raw, trace);
     trace.finish({ decision: "allowed", googleAuthorization: "" });
   }
-  return lines.map((line) => JSON.parse(line).cacheHits.token);
+  return lines.map((line) => JSON.parse(line));
 }
+
+/** Whether each of these tokens, in this order, was remembered. */
+async function remembered(tokens: TokenVerifier, raws: readonly string[]): Promise<readonly unknown[]> {
+  return (await logged(tokens, raws)).map(({ cacheHits }) => cacheHits.token);
+}
+
+test("the log line of a remembered token has the time of its checks, under the same name as that of a new one", async () => {
+  const raw = await aws.token({ aud: "shop-dev" });
+  const tokens = new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), documents(oidcDocuments(aws)).call);
+  const lines = await logged(tokens, [raw, raw]);
+  expect(lines.map(({ cacheHits }) => cacheHits.token)).toEqual([false, true]);
+  for (const { milliseconds } of lines) expect(milliseconds).toMatchObject({ verify: expect.any(Number) });
+});
 
 test("remembers 500 tokens, and forgets the oldest one first", async () => {
   const web = documents(oidcDocuments(aws));
