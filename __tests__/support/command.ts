@@ -39,15 +39,10 @@ export class ProjectCopy {
    */
   constructor(sources: "copied" | "linked" = "copied", from = SHOP_PROJECT) {
     const parts = readdirSync(from).filter((name) => from !== SHOP_PROJECT || name !== "cdktf.out");
-    const isLinked = (name: string) => sources === "linked" && shared.SOURCES.includes(name);
-    const copy = (options: string, names: readonly string[]) =>
-      tool("cp", options, ...names.map((name) => join(from, name)), this.folder);
+    const paths = (names: readonly string[]) => names.map((name) => join(from, name));
+    const linked = sources === "linked" && isLinked(paths(shared.SOURCES), this.folder) ? shared.SOURCES : [];
     // As a process, because Node's own copy of 800 files takes twice the processor time.
-    copy(
-      "-RP",
-      parts.filter((name) => !isLinked(name)),
-    );
-    if (sources === "linked") copy("-RPl", shared.SOURCES);
+    tool("cp", "-RP", ...paths(parts.filter((name) => !linked.includes(name))), this.folder);
     restamp(join(this.folder, ".build"));
   }
 
@@ -93,6 +88,11 @@ export class ProjectCopy {
   remove(): void {
     tool("rm", "-rf", this.folder);
   }
+}
+
+/** Makes hard links of folders; false if their file system has none, or the target is on another one. */
+function isLinked(paths: readonly string[], target: string): boolean {
+  return spawnSync("cp", ["-RPl", ...paths, target], { stdio: "ignore" }).status === 0;
 }
 
 function tool(name: string, ...parameters: readonly string[]): void {
