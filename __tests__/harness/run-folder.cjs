@@ -7,6 +7,7 @@
 const { mkdirSync, readdirSync, readFileSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
+const { isGone } = require("../../cli/bundle/sweep.cjs");
 
 const PREFIX = "front-door-tests-";
 
@@ -15,7 +16,7 @@ function openRunFolder() {
   const parent = tmpdir();
   for (const name of readdirSync(parent)) {
     const pid = Number(new RegExp(`^${PREFIX}(\\d+)$`).exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) clear(join(parent, name));
+    if (pid > 0 && isGone(pid)) clear(join(parent, name));
   }
   const folder = join(parent, `${PREFIX}${process.pid}`);
   mkdirSync(folder, { recursive: true });
@@ -59,15 +60,6 @@ function processesOf(folder) {
       return []; // The process has ended, or belongs to another user.
     }
   });
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
 }
 
 module.exports = { openRunFolder, clear, processesOf };

@@ -11,6 +11,7 @@ import { declareBootstraps, declareStacks } from "../../stacks/front-door";
 import { describeWhere, testWhere } from "./describe-where";
 import { oncePerWorker } from "./once-per-worker";
 import type { Plan } from "./plan";
+import { changesIn } from "./plan-changes";
 import { RunningProviders } from "./running-providers";
 import { bootstrapOf } from "./shop";
 import { BUILD } from "./stack";
@@ -199,37 +200,6 @@ export interface StateResource {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: attributes of any resource
   readonly instances: readonly { readonly attributes: any }[];
-}
-
-const ACTIONS: Readonly<Record<string, string>> = {
-  "+": "create",
-  "~": "update",
-  "-": "delete",
-  "-/+": "delete+create",
-  "+/-": "create+delete",
-};
-
-/**
- * The same from the text of `terraform plan`, which saves another command that prints the plan as JSON. Text whose
- * actions are not as many as it counts itself is an error.
- */
-function changesIn(output: string): string[] {
-  const found = [...output.matchAll(/^ {0,2}(\S+) resource "(\w+)" "([\w-]+)" \{$/gm)].map(
-    ([, sign = "", type, name]) => ({ address: `${type}.${name}`, actions: ACTIONS[sign] ?? sign }),
-  );
-  const count = (action: string) => found.filter(({ actions }) => actions.split("+").includes(action)).length;
-  const counted = `${count("create")} to add, ${count("update")} to change, ${count("delete")} to destroy.`;
-  const isEmpty = !/^Plan: /m.test(output) && /^(No changes\.|Changes to Outputs:)/m.test(output);
-  if (!isEmpty && !output.includes(counted)) throw new Error(`expected a plan with ${counted} in:\n${output}`);
-  return found.map(({ address, actions }) => `${address} ${actions}`).sort();
-}
-
-/** What a plan would do, `<address> <actions>` each, sorted. */
-export function changesOf({ resource_changes }: Plan): string[] {
-  return resource_changes
-    .filter(({ change }) => change.actions.join() !== "no-op")
-    .map(({ address, change }) => `${address} ${change.actions.join("+")}`)
-    .sort();
 }
 
 /** Returns the folder of the synthesized stack, made by the app's own synthesis with every policy rule. */

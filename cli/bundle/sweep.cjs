@@ -18,6 +18,7 @@ function sweep(build) {
   }
 }
 
+/** Whether no process has this id, of this user or another. */
 function isGone(pid) {
   try {
     process.kill(pid, 0);
@@ -27,4 +28,4 @@ function isGone(pid) {
   }
 }
 
-module.exports = { sweep };
+module.exports = { isGone, sweep };

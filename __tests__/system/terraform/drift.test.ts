@@ -3,11 +3,12 @@ import type { StateResource } from "../../../packages/terraform-access-review/pl
 import { isUnset } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { isOpening } from "../../../packages/terraform-access-review/types";
 import { otherThan } from "../../support/nested-changes";
+import { changesOf } from "../../support/plan-changes";
 import { schemasOfProviders } from "../../support/provider-schemas";
 import { intentOf, intents } from "../../support/shop";
 import { small } from "../../support/small";
 import { stackOf } from "../../support/stack";
-import { applying, changesOf, describeTerraform } from "../../support/terraform-stack";
+import { applying, describeTerraform } from "../../support/terraform-stack";
 import { AppliedCloud, meanwhile, whereOf } from "./support/applied-cloud";
 
 /** Together, these declare every attribute that any environment declares. */

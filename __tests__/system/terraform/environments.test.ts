@@ -1,9 +1,10 @@
 import type { Intent, Route } from "../../../intent/model/intent";
 import { type Plan, planned, referencesOf } from "../../support/plan";
+import { changesOf } from "../../support/plan-changes";
 import { restDev } from "../../support/rest";
 import { intentOf } from "../../support/shop";
 import { small } from "../../support/small";
-import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
 /** Staging has the shape of prod. Both functions of prod have a route. */
 const federated = [intentOf("dev"), small(intentOf("prod"), ["orders", "catalog"])];

@@ -1,7 +1,8 @@
 import { type Plan, planned, referencesOf } from "../../support/plan";
+import { changesOf } from "../../support/plan-changes";
 import { intentOf } from "../../support/shop";
 import { small } from "../../support/small";
-import { applying, changesOf, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 import { watchedDev, watchedPreview } from "../../support/watched";
 
 const WATCHING = /^(aws_cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)|google_monitoring_\w+)\./;

@@ -16,7 +16,7 @@ const ROUTES = [
   route("/orders/{id}", WIDE),
 ];
 
-/** What the entries say that refuse paths with these readings before `GET /orders/{id}`. */
+/** Reads an entry that refuses paths with these readings before `GET /orders/{id}`. */
 function read(...readings: readonly string[]) {
   const regex = `(?:${readings.join("|")})(?:\\?.*)?`;
   const match = { ...WIDE, headers: [{ name: ":path", string_match: { safe_regex: { regex } } }] };
