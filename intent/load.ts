@@ -6,7 +6,7 @@ import type { Import, Intent } from "./model/intent";
 import { compareProblems, type Problem } from "./model/problem";
 import { expectationProblems, expectationsOf } from "./rules/expectations";
 import { judge } from "./rules/judge";
-import { KNOWN_REGION, warningsOn } from "./rules/warnings";
+import { isWarningRule, warningsOn } from "./rules/warnings";
 import type { AllowancesConfig } from "./schema/allowances";
 import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
@@ -49,7 +49,7 @@ export function loadIntents(configDir: string): LoadResult {
   if (byRules.length > 0) return { ok: false, problems: byRules.sort(compareProblems), rulesWait: false };
   const intents = read.map(({ draft, findings, expectedChanges }) =>
     buildIntent(draft, {
-      allowances: findings.filter(({ rule }) => rule !== KNOWN_REGION),
+      allowances: findings.filter(({ rule }) => !isWarningRule(rule)),
       expectedChanges,
       expectations: expectationsOf(draft.environment, expectations),
       imports: importsOf(draft.environment, imports),

@@ -10,15 +10,23 @@ export interface AlarmFact {
   readonly meaning: string;
   /** Description of its config key: what the threshold counts, with its unit. */
   readonly threshold: string;
-  readonly preset: number;
+  /** Default of its config key. `false`: no such alarm. */
+  readonly preset: number | false;
+  /** A value to write, where that is not the default. */
+  readonly example?: number;
   readonly max: number;
   readonly source: AlarmSource;
 }
 
 /** Where the numbers come from. */
 export type AlarmSource =
-  /** Lines of the gateway's access log, as a share of all requests. */
-  | { readonly kind: "access-share"; readonly pattern: string }
+  /**
+   * Lines of the gateway's access log, as a share of all requests. Those that are an outage have a second alarm, over six
+   * hours of little traffic.
+   */
+  | { readonly kind: "access-share"; readonly pattern: string; readonly isOutage: boolean }
+  /** Requests of the API within an hour. */
+  | { readonly kind: "traffic" }
   /** Lines of the authorizer functions' logs, as a share of all decisions. */
   | { readonly kind: "decision-share"; readonly pattern: string }
   /** Lines of the authorizer functions' logs within five minutes. */
@@ -52,6 +60,7 @@ export const ALARMS = {
     source: {
       kind: "access-share",
       pattern: '{ $.status = "5*" && $.integrationStatus = "-" && $.integrationError = "-" }',
+      isOutage: true,
     },
   },
   serviceErrorPercent: {
@@ -63,6 +72,7 @@ export const ALARMS = {
     source: {
       kind: "access-share",
       pattern: '{ $.integrationStatus = "5*" || ($.status = "5*" && $.integrationError != "-") }',
+      isOutage: true,
     },
   },
   unavailablePercent: {
@@ -87,7 +97,16 @@ export const ALARMS = {
     threshold: "Percent of requests that a throttle or a quota refused.",
     preset: 5,
     max: 100,
-    source: { kind: "access-share", pattern: '{ $.status = "429" && $.integrationStatus = "-" }' },
+    source: { kind: "access-share", pattern: '{ $.status = "429" && $.integrationStatus = "-" }', isOutage: false },
+  },
+  fewestRequests: {
+    id: "no-traffic",
+    meaning: "The API gets fewer requests than it always has",
+    threshold: "Requests that the API gets within any hour. Fewer set the alarm off.",
+    preset: false,
+    example: 10,
+    max: 1_000_000_000,
+    source: { kind: "traffic" },
   },
   forgedTokens: {
     id: "forged-tokens",
@@ -157,10 +176,11 @@ export function runbookOf(id: string): string {
   return `docs/how-to/incidents.md#${id}`;
 }
 
-/** Minimum number of errors within a window for an alarm on a share: one failed call of three is not an outage. */
-export const FEWEST_ERRORS = 5;
-/** Minimum number of requests within five minutes for a meaningful p99. */
-export const FEWEST_REQUESTS = 100;
+/**
+ * Minimum number of requests within five minutes for a meaningful p99. Five of 500 requests are slower than it, so that a
+ * few cold starts are not.
+ */
+export const FEWEST_REQUESTS = 500;
 
 /** The alarms of an environment that has some. */
 export interface AlarmsIntent {

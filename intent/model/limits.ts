@@ -182,8 +182,8 @@ export const ROTATION_DAYS_MAX = 365;
 export const ALARM_ACTIONS = 5;
 /** The design: at a lower objective, a share of errors cannot be 14.4 times the budget. */
 export const SLO_PERCENT_MIN = 95;
-/** Google Cloud Monitoring, "ServiceLevelObjective": largest goal, 0.999. */
-export const SLO_PERCENT_MAX = 99.9;
+/** Google Cloud Monitoring, "ServiceLevelObjective": largest goal, 0.9999 (discovery document monitoring.v3). */
+export const SLO_PERCENT_MAX = 99.99;
 /** AWS Lambda, "Quotas": concurrent executions of an account in a region. Raised on request; new accounts have fewer. */
 export const ACCOUNT_CONCURRENCY = 1000;
 /** AWS Lambda, "Configuring reserved concurrency": what AWS keeps free for functions without reserved concurrency. */

@@ -10,6 +10,16 @@ const AWS_REGIONS: readonly string[] = [
   ...["me-west-1", "mx-central-1", "sa-east-1", "sa-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"],
 ];
 
+/**
+ * Regions that are enabled in every AWS account. An account enables all others by itself; no region has been added to
+ * these since March 2019 (AWS Account Management, "Enable or disable AWS Regions").
+ */
+export const ALWAYS_ENABLED_REGIONS: readonly string[] = [
+  ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2"],
+  ...["ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"],
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2"],
+];
+
 /** Regions of Google Cloud (https://cloud.google.com/about/locations). */
 const GOOGLE_REGIONS: readonly string[] = [
   ...["africa-south1", "asia-east1", "asia-east2", "asia-northeast1", "asia-northeast2", "asia-northeast3"],

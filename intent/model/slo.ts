@@ -28,8 +28,14 @@ export interface BurnRate {
   readonly id: "fast" | "slow";
   /** How many times faster than the budget allows. */
   readonly rate: number;
-  /** Two windows: the long one shows that the burn is significant, the short one that it has not stopped. */
-  readonly windows: readonly { readonly id: string; readonly seconds: number }[];
+  readonly windows: readonly BurnWindow[];
+}
+
+export interface BurnWindow {
+  readonly id: string;
+  readonly seconds: number;
+  /** The long window shows that the burn matters, the short one that it continues. */
+  readonly showsThat: "matters" | "continues";
 }
 
 /**
@@ -41,16 +47,16 @@ export const BURN_RATES: readonly BurnRate[] = [
     id: "fast",
     rate: 14.4,
     windows: [
-      { id: "1h", seconds: 3600 },
-      { id: "5m", seconds: 300 },
+      { id: "1h", seconds: 3600, showsThat: "matters" },
+      { id: "5m", seconds: 300, showsThat: "continues" },
     ],
   },
   {
     id: "slow",
     rate: 6,
     windows: [
-      { id: "6h", seconds: 21_600 },
-      { id: "30m", seconds: 1800 },
+      { id: "6h", seconds: 21_600, showsThat: "matters" },
+      { id: "30m", seconds: 1800, showsThat: "continues" },
     ],
   },
 ];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ALARM_KEYS, ALARMS, type AlarmKey } from "../model/alarm-table";
+import { ALARM_KEYS, ALARMS, type AlarmFact, type AlarmKey } from "../model/alarm-table";
 import { ALARM_ACTIONS } from "../model/limits";
 import { TOPIC_ARN } from "../model/patterns";
 import { either, integer, keys, list, text } from "./fields";
@@ -22,8 +22,8 @@ const actions = list(
 );
 
 function numberOf(key: AlarmKey) {
-  const { threshold, max, preset } = ALARMS[key];
-  return integer(1, max, { description: threshold, example: preset, limit: "the design's limit" });
+  const { threshold, max } = ALARMS[key];
+  return integer(1, max, { description: threshold, example: exampleOf(key), limit: "the design's limit" });
 }
 
 function thresholdOf(key: AlarmKey) {
@@ -31,9 +31,14 @@ function thresholdOf(key: AlarmKey) {
   return either([numberOf(key), z.literal(OFF)], {
     description: `${threshold} ${OFF}: no such alarm.`,
     expected: `a whole number from 1 to ${max}, or ${OFF}`,
-    remedy: `write it as in ${preset}, or ${OFF} for no such alarm`,
-    examples: [preset, OFF],
+    remedy: `write it as in ${exampleOf(key)}, or ${OFF} for no such alarm`,
+    examples: [exampleOf(key), OFF],
   }).default(preset);
+}
+
+function exampleOf(key: AlarmKey): number {
+  const { preset, example = 1 }: AlarmFact = ALARMS[key];
+  return preset === OFF ? example : preset;
 }
 
 type Threshold = ReturnType<typeof thresholdOf>;

@@ -4,12 +4,12 @@ import { entries, id, keys, list, someMap, text } from "./fields";
 export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
-      description: "Id of the policy rule, or known-region.",
+      description: "Id of the policy rule, or of the warning: known-region, opt-in-region or rollout-instances.",
       expected: "the name of a rule, as its finding gives it",
       example: "no-wildcard-grant",
     }),
     address: text(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
-      description: "Terraform address in the finding. With known-region: aws. or google., and the region.",
+      description: "Terraform address in the finding. For a warning, the address that it names, as in aws.eu-west-9.",
       expected: "a Terraform address, as the finding gives it",
       example: "aws_iam_role_policy.callers",
     }),

@@ -44,7 +44,10 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_api_gateway_account: {
     cloudwatch_role_arn: "the role with which API Gateway writes to CloudWatch; there is no CloudWatch here",
   },
-  aws_cloudwatch_composite_alarm: all(WATCH, "alarm_actions", "alarm_description", "alarm_name", "alarm_rule", "tags"),
+  aws_cloudwatch_composite_alarm: all(
+    WATCH,
+    ...["alarm_actions", "alarm_description", "alarm_name", "alarm_rule", "ok_actions", "tags"],
+  ),
   aws_cloudwatch_dashboard: all(DASHBOARD, "dashboard_body", "dashboard_name"),
   aws_cloudwatch_event_rule: all(WATCH, "description", "name", "schedule_expression", "state", "tags"),
   aws_cloudwatch_event_target: all(WATCH, "arn", "input", "rule", "target_id"),
@@ -52,7 +55,17 @@ const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_cloudwatch_metric_alarm: all(
     WATCH,
     ...["alarm_actions", "alarm_description", "alarm_name", "comparison_operator", "datapoints_to_alarm", "dimensions"],
-    ...["evaluation_periods", "metric_name", "metric_query", "namespace", "period", "statistic", "tags", "threshold"],
+    ...[
+      "evaluation_periods",
+      "metric_name",
+      "metric_query",
+      "namespace",
+      "ok_actions",
+      "period",
+      "statistic",
+      "tags",
+      "threshold",
+    ],
     "treat_missing_data",
   ),
   aws_lambda_provisioned_concurrency_config: all(

@@ -8,6 +8,7 @@ import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
 import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
 import type { RunEndpoint } from "../shared/run-endpoint";
+import { duration } from "./duration";
 import type { Sidecar } from "./envoy/sidecar";
 import type { Federation } from "./federation";
 import { RunService } from "./run-service";
@@ -145,7 +146,7 @@ export class PrivateService extends Construct implements RunEndpoint {
           basicSli:
             objective === "availability" || slo.latency === undefined
               ? { availability: { enabled: true } }
-              : { latency: { threshold: `${rounded(slo.latency.ms / 1000)}s` } },
+              : { latency: { threshold: duration(slo.latency.ms) } },
         }).name,
     );
   }

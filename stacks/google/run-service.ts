@@ -8,6 +8,7 @@ import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-ru
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Service } from "../../intent/model/intent";
+import { duration } from "./duration";
 import { rolledOut } from "./rollout";
 import type { ServiceSecret } from "./service-secret";
 import { APP, type Verifier } from "./verifier";
@@ -61,7 +62,7 @@ export class RunService extends Construct {
     const app = container(service, secrets, verifier !== undefined);
     const template: CloudRunV2ServiceTemplate = {
       serviceAccount: props.runtimeEmail,
-      timeout: `${service.timeoutSeconds}s`,
+      timeout: duration(service.timeoutSeconds * 1000),
       maxInstanceRequestConcurrency: service.scaling.concurrency,
       scaling: { minInstanceCount: service.scaling.min, maxInstanceCount: service.scaling.max },
       containers: verifier ? [verifier.container, app] : [app],
@@ -80,7 +81,8 @@ export class RunService extends Construct {
       // Audience of Google's ID tokens, which are needed only with the IAM check.
       ...(invoker && { customAudiences: [service.audience] }),
       deletionProtection: props.protect,
-      // If this block is not declared, Google adds it, and each plan would remove it again.
+      // Cloud Run answers this block with its zeros. Not declared, it would be removed by each plan (seen with real
+      // accounts: github.com/CloudSecurityOfficeHours/csoh.org, pull request 665).
       scaling: { minInstanceCount: 0 },
       template: { ...template, ...(revision !== undefined && { revision }) },
       ...served,

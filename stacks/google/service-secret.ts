@@ -2,6 +2,7 @@ import { SecretManagerSecret, type SecretManagerSecretConfig } from "@cdktf/prov
 import { SecretManagerSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-secret-iam-binding";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { duration } from "./duration";
 
 /** The topic of an environment's rotation reminders. */
 export interface SecretRotations {
@@ -67,8 +68,8 @@ function replication({ region, replicas = [region] }: ServiceSecretProps): Secre
   return { userManaged: { replicas: replicas.map((location) => ({ location })) } };
 }
 
-const SECONDS_A_DAY = 86_400;
 const HOURS_A_DAY = 24;
+const MILLISECONDS_A_DAY = 86_400_000;
 
 /**
  * Terraform sets only the first reminder's time; Google sets each following one. `timestamp()` is evaluated at apply,
@@ -77,7 +78,7 @@ const HOURS_A_DAY = 24;
 function reminders({ everyDays, rotations }: NonNullable<ServiceSecretProps["rotation"]>) {
   return {
     rotation: {
-      rotationPeriod: `${everyDays * SECONDS_A_DAY}s`,
+      rotationPeriod: duration(everyDays * MILLISECONDS_A_DAY),
       nextRotationTime: Fn.timeadd(Fn.timestamp(), `${everyDays * HOURS_A_DAY}h`),
     },
     topics: [{ name: rotations.topic }],

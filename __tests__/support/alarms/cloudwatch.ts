@@ -16,6 +16,12 @@ interface MetricQuery {
   readonly metric?: { readonly namespace: string; readonly metric_name: string };
 }
 
+const REACHES: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+};
+
 /** Evaluates a stack's filters and alarms as CloudWatch would. */
 export class CloudWatch {
   private readonly known = new Map<string, boolean>();
@@ -28,12 +34,15 @@ export class CloudWatch {
   /** Whether an alarm is in the state ALARM after these periods, the latest last. */
   fires(name: string, periods: readonly Sample[]): boolean {
     const alarm = this.stack.resource("aws_cloudwatch_metric_alarm", name);
-    const reaches = (value: number) =>
-      alarm.comparison_operator === "GreaterThanThreshold" ? value > alarm.threshold : value >= alarm.threshold;
-    const breaching = periods.slice(-alarm.evaluation_periods).filter((sample) => {
-      const value = this.value(alarm, sample);
-      return value === undefined ? alarm.treat_missing_data === "breaching" : reaches(value);
-    });
+    const reaches = REACHES[alarm.comparison_operator];
+    if (reaches === undefined) throw new Error(`unknown comparison ${alarm.comparison_operator}`);
+    const values = periods.slice(-alarm.evaluation_periods).map((sample) => this.value(alarm, sample));
+    if (alarm.treat_missing_data === "ignore" && values.every((value) => value === undefined)) {
+      return periods.length > 0 && this.fires(name, periods.slice(0, -1));
+    }
+    const breaching = values.filter((value) =>
+      value === undefined ? alarm.treat_missing_data === "breaching" : reaches(value, alarm.threshold),
+    );
     return breaching.length >= (alarm.datapoints_to_alarm ?? alarm.evaluation_periods);
   }
 

@@ -1,4 +1,4 @@
-import { FROM_ANNOTATION } from "../../../contract/rollout";
+import { FEWEST_ERRORS, FROM_ANNOTATION } from "../../../contract/rollout";
 import type { GuardChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
 import { imageOf, isAllToLatest, rolloutOf, targetsOf } from "../terraform-json/rollout";
@@ -37,8 +37,30 @@ export function rolloutNotes(before: StackJson, after: StackJson): readonly stri
     return [
       `${percent} % of calls to ${service} go to image ${image}, and ${100 - percent} % to ${from}`,
       ...(isServedBefore(attributes, was) ? [] : [refused(service, from)]),
+      ...(percent === 0 ? [] : [instancesOfBoth(service, attributes), whatAlarmsSee(service, percent, after)]),
     ];
   });
+}
+
+/** Cloud Run scales each revision by itself: `template.scaling` is per revision. */
+function instancesOfBoth(service: string, { template }: Attributes): string {
+  const [{ scaling = undefined } = {}] = blocksOf(template);
+  const [{ min_instance_count: min = 0, max_instance_count: max = undefined } = {}] = blocksOf(scaling);
+  const most = max === undefined ? "no declared maximum" : `up to ${2 * Number(max)} instances`;
+  return `while two revisions of ${service} run, they have ${most} and at least ${2 * Number(min)}: scaling is per revision`;
+}
+
+/** Which failures of the new image alarms can notice. Only the alarms of a service's objectives stop a rollout. */
+function whatAlarmsSee(service: string, percent: number, stack: StackJson): string {
+  const alarms = resourcesOf(stack, "aws_cloudwatch_composite_alarm");
+  if (!alarms.some(({ attributes }) => attributes.alarm_name === `${service}-slo-slow`)) {
+    return `no alarm can stop the rollout of ${service}: it has no slo`;
+  }
+  const calls = Math.ceil((FEWEST_ERRORS * 100) / percent);
+  return (
+    `with fewer than ${calls} calls to ${service} in six hours, no alarm can stop the rollout: at ${percent} %, an image ` +
+    `that always fails makes fewer than ${FEWEST_ERRORS} calls fail`
+  );
 }
 
 /** Whether the revision with the earlier image got calls, or would get them at its next deployment. */

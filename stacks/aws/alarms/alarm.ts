@@ -11,16 +11,20 @@ export interface AlarmProps {
   /** Heading in docs/how-to/incidents.md. */
   readonly runbook: string;
   readonly of: Metric | Computed;
-  /** The alarm fires at this value and above. */
+  /** The alarm fires at this value and above, or below it if `isMinimum`. */
   readonly threshold: number;
+  /** Default: false. */
+  readonly isMinimum?: boolean;
   readonly periodSeconds: number;
   /** How many of the latest periods must reach the threshold: 2 of 3. */
   readonly periods: { readonly breaching: number; readonly of: number };
+  /** State of a period without data; `ignore` keeps the alarm as it is. Default: `notBreaching`. */
+  readonly withoutData?: "breaching" | "ignore" | "notBreaching";
   /** ARNs of SNS topics. Empty: the alarm is visible only in CloudWatch. */
   readonly actions: readonly string[];
 }
 
-/** Fires when a metric, or a value computed from several, reaches its threshold. Missing data does not fire it. */
+/** Fires when a metric, or a value computed from several, reaches its threshold. */
 export function declareAlarm(scope: Construct, id: string, props: AlarmProps): CloudwatchMetricAlarm {
   return new CloudwatchMetricAlarm(scope, id, {
     alarmName: props.name,
@@ -30,16 +34,22 @@ export function declareAlarm(scope: Construct, id: string, props: AlarmProps): C
       : { ...metricOf(props.of, props), statistic: props.of.statistic }),
     evaluationPeriods: props.periods.of,
     datapointsToAlarm: props.periods.breaching,
-    comparisonOperator: "GreaterThanOrEqualToThreshold",
+    comparisonOperator: props.isMinimum ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
     threshold: props.threshold,
-    treatMissingData: "notBreaching",
+    treatMissingData: props.withoutData ?? "notBreaching",
     ...actionsOf(props.actions),
   });
 }
 
-/** An alarm without topics has no such argument: an empty list would show as a change in each plan. */
-export function actionsOf(actions: readonly string[]): { readonly alarmActions?: string[] } {
-  return actions.length > 0 ? { alarmActions: [...actions] } : {};
+/**
+ * The topics learn when an alarm fires and when it is over, so that an incident closes by itself. An alarm without topics
+ * has no such arguments: an empty list would show as a change in each plan.
+ */
+export function actionsOf(actions: readonly string[]): {
+  readonly alarmActions?: string[];
+  readonly okActions?: string[];
+} {
+  return actions.length > 0 ? { alarmActions: [...actions], okActions: [...actions] } : {};
 }
 
 function metricOf({ namespace, name, dimensions }: Metric, { periodSeconds }: AlarmProps) {

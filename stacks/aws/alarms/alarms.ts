@@ -1,5 +1,6 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
+import { FEWEST_ERRORS } from "../../../contract/rollout";
 import {
   ALARM_KEYS,
   ALARMS,
@@ -9,7 +10,7 @@ import {
   FEWEST_REQUESTS,
 } from "../../../intent/model/alarm-table";
 import type { WatchedFunction, WatchedGateway } from "../watched";
-import { declareAlarm } from "./alarm";
+import { type AlarmProps, declareAlarm } from "./alarm";
 import { countLines } from "./log-metric";
 import { apiMetrics, type Computed, concurrencyOf, logMetric, type Metric, metricName, shareOf } from "./metric";
 
@@ -23,6 +24,20 @@ export interface AlarmsProps {
 
 /** Name of the metric that counts all decisions. */
 const ALL_DECISIONS = "decisions";
+
+const PERIOD_SECONDS = 300;
+/** Length of the window that shows an outage in little traffic, in seconds: six hours. */
+const QUIET_SECONDS = 21_600;
+/** Name of that window, at the end of an alarm's name. */
+const QUIET_ID = "6h";
+
+/**
+ * Requests within six hours up to which five minutes have too few errors for a share: 7,200 for 5 percent. Above that,
+ * the alarm over five minutes sees the same share.
+ */
+function quietRequests(percent: number): number {
+  return Math.floor(((FEWEST_ERRORS * 100) / percent) * (QUIET_SECONDS / PERIOD_SECONDS));
+}
 
 /**
  * The alarms of the table that config does not leave out: shares of errors and refusals, the time that the gateway
@@ -47,24 +62,35 @@ export function declareAlarms(scope: Construct, props: AlarmsProps): void {
       name: string,
       of: Metric | Computed,
       [breaching, all]: readonly [number, number],
-      at = threshold,
+      more: Partial<AlarmProps> = {},
     ) =>
       declareAlarm(scope, name, {
         name: `${prefix}-${name}`,
         meaning,
         runbook: id,
         of,
-        threshold: at,
-        periodSeconds: 300,
+        threshold,
+        periodSeconds: PERIOD_SECONDS,
         periods: { breaching, of: all },
         actions: alarms.actions,
+        ...more,
       });
     switch (source.kind) {
       case "access-share":
         for (const gateway of gateways) {
           const name = `${gateway.kindPrefix}${id}`;
           count(name, name, gateway.accessLog.group, source.pattern);
-          declare(name, shareOf("requests", metricOf(name), apiMetrics(gateway).requests), [2, 3]);
+          const { requests } = apiMetrics(gateway);
+          declare(name, shareOf("requests", metricOf(name), requests), [2, 3]);
+          if (!source.isOutage) continue;
+          const inQuiet = shareOf("requests", metricOf(name), requests, quietRequests(threshold));
+          declare(`${name}-${QUIET_ID}`, inQuiet, [1, 1], { periodSeconds: QUIET_SECONDS });
+        }
+        break;
+      case "traffic":
+        for (const gateway of gateways) {
+          const more = { periodSeconds: 3600, isMinimum: true, withoutData: "breaching" } as const;
+          declare(`${gateway.kindPrefix}${id}`, apiMetrics(gateway).requests, [1, 1], more);
         }
         break;
       case "overhead":
@@ -81,7 +107,7 @@ export function declareAlarms(scope: Construct, props: AlarmsProps): void {
         break;
       case "concurrency":
         for (const { suffix, of, limit } of concurrencyLimits(props)) {
-          declare(`${id}-${suffix}`, of, [2, 3], Math.max(1, Math.floor((limit * threshold) / 100)));
+          declare(`${id}-${suffix}`, of, [2, 3], { threshold: Math.max(1, Math.floor((limit * threshold) / 100)) });
         }
     }
   }

@@ -1,4 +1,4 @@
-import { FEWEST_ERRORS } from "../../../intent/model/alarm-table";
+import { FEWEST_ERRORS } from "../../../contract/rollout";
 import type { WatchedGateway } from "../watched";
 
 /** A CloudWatch metric, and how it is aggregated over a period. */
@@ -48,13 +48,12 @@ export function concurrencyOf(functionName: string): Metric {
 
 /**
  * `errors` as a percentage of another metric, which has this id in the expression. 0 for fewer than `FEWEST_ERRORS`
- * errors.
+ * errors, and above `most` requests.
  */
-export function shareOf(id: "decisions" | "requests", errors: Metric, all: Metric): Computed {
-  return {
-    expression: `IF(errors >= ${FEWEST_ERRORS}, 100 * errors / ${id}, 0)`,
-    metrics: { errors, [id]: all },
-  };
+export function shareOf(id: "decisions" | "requests", errors: Metric, all: Metric, most?: number): Computed {
+  const share = `100 * errors / ${id}`;
+  const value = most === undefined ? share : `IF(${id} <= ${most}, ${share}, 0)`;
+  return { expression: `IF(errors >= ${FEWEST_ERRORS}, ${value}, 0)`, metrics: { errors, [id]: all } };
 }
 
 /** A metric that is made from log lines. */

@@ -6,6 +6,7 @@ import {
   BAD,
   BURN_RATES,
   type BurnRate,
+  type BurnWindow,
   countsOf,
   type Objective,
   objectivesOf,
@@ -66,7 +67,9 @@ function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): vo
         name: `${prefix}-${service.id}-slo-${name}`,
         meaning: `${service.id} burns its ${id} budget ${burn.rate} times too fast, over ${window.id}`,
         runbook: RUNBOOK,
-        of: badShare(prefix, service.id, id),
+        of: badShare(prefix, service.id, id, window.showsThat),
+        // A quiet service still fails as long as no later call succeeds.
+        ...(window.showsThat === "continues" && { withoutData: "ignore" as const }),
         threshold: thresholdOf(percent, burn.rate),
         periodSeconds: window.seconds,
         periods: { breaching: 1, of: 1 },
@@ -90,8 +93,17 @@ export function sloMetric(namespace: string, service: string, count: SloCount["i
   return logMetric(namespace, metricName(`slo-${service}-${count}`));
 }
 
-/** Percent of a service's requests that miss an objective. */
-export function badShare(namespace: string, service: string, objective: Objective): Computed {
+/**
+ * Percent of a service's requests that miss an objective: 0 for too few misses to matter. To show that misses continue,
+ * one is enough, and without requests there is no value.
+ */
+export function badShare(
+  namespace: string,
+  service: string,
+  objective: Objective,
+  showsThat: BurnWindow["showsThat"] = "matters",
+): Computed {
   const metric = (count: SloCount["id"]) => sloMetric(namespace, service, count);
-  return shareOf("requests", metric(BAD[objective]), metric("requests"));
+  const share = shareOf("requests", metric(BAD[objective]), metric("requests"));
+  return showsThat === "matters" ? share : { ...share, expression: "100 * errors / requests" };
 }

@@ -57,12 +57,12 @@ testAll([
 });
 
 testAll([
-  ["availability: 99.99", "at most 99.9 (Cloud Monitoring's limit)"],
+  ["availability: 99.991", "at most 99.99 (Cloud Monitoring's limit)"],
   ["availability: 94.9", "at least 95"],
-  ["availability: high", "a number from 95 to 99.9"],
+  ["availability: high", "a number from 95 to 99.99"],
   ["latencyMs: 0", "at least 1"],
   ["latencyMs: 29001", "at most 29000"],
-  ["latencyMs: 300, latencyPercent: 100", "at most 99.9"],
+  ["latencyMs: 300, latencyPercent: 100", "at most 99.99"],
 ])("{ %s }: expected %s", (text, expected) => {
   expect(faults(slo(text))).toEqual([expect.stringContaining(expected)]);
 });

@@ -39,6 +39,39 @@ test("an unknown region is a warning at its line, for each key with a region, an
   ]);
 });
 
+describe("a rollout whose two revisions may have more instances than the quota", () => {
+  const orders = (max: number) =>
+    `services: { orders: { scaling: { max: ${max} }, rollout: { percent: 100 } } }\nlimits: { cloudRunMaxInstances: 100 }\n`;
+
+  test("is a warning at scaling.max, from one more than half of it", () => {
+    expect(warnings(orders(50))).toEqual([]);
+    expect(warnings(orders(51))).toEqual([
+      expect.stringMatching(
+        /^warning: config\/dev\.yaml:2:34 {2}services\.orders\.scaling\.max {2}got 51, which a rollout doubles to 102.*\n.*rule rollout-instances, address services\.orders$/,
+      ),
+    ]);
+    expect(warnings(orders(51).replace(", rollout: { percent: 100 }", ""))).toEqual([]);
+  });
+
+  test("can be allowed, and only by its own rule", () => {
+    const allowing = (rule: string) => allowance("services.orders").replace("known-region", rule);
+    expect(warnings(orders(51), allowing("rollout-instances"))).toEqual([]);
+    expect(warnings(orders(51), allowing("opt-in-region"))).toMatchObject([{ path: "dev[0]" }]);
+  });
+});
+
+test("callers of an aws-iam issuer in a region that accounts must enable are a warning", () => {
+  const inRegion = (region: string) =>
+    `aws: { region: ${region} }\nstate: { region: ${region} }\nissuers: { roles: { kind: aws-iam, accounts: ["111122223333"] } }\n`;
+  expect(warnings(inRegion("eu-south-1"))).toEqual([
+    expect.stringMatching(
+      /^warning: config\/dev\.yaml:2:8 {2}aws\.region .*\n.*rule opt-in-region, address aws\.eu-south-1$/,
+    ),
+  ]);
+  expect(warnings(inRegion("eu-west-1"))).toEqual([]);
+  expect(warnings(inRegion("eu-south-1").replace(/issuers.*/, ""))).toEqual([]);
+});
+
 test("an allowance names a region by its cloud", () => {
   const files = {
     "base.yaml": BASE.replace("region: europe-west1", "region: europe-west98"),

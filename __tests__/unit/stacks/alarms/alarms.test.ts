@@ -5,7 +5,7 @@ import { matches } from "../../../support/alarms/filter-pattern";
 import { logFields } from "../../../support/alarms/log-format";
 import { ROOT } from "../../../support/places";
 import { devStack, type Synthesized, stackOf } from "../../../support/stack";
-import { TOPIC, watchedBoth, watchedDev, watchedPreview, watchedRest } from "../../../support/watched";
+import { TOPIC, WATCHED, watchedBoth, watchedDev, watchedPreview, watchedRest } from "../../../support/watched";
 
 const ALARM = "aws_cloudwatch_metric_alarm";
 const FILTER = "aws_cloudwatch_log_metric_filter";
@@ -54,6 +54,7 @@ test("an alarm on a share reads its two metrics, only of this API", () => {
     datapoints_to_alarm: 2,
     treat_missing_data: "notBreaching",
     alarm_actions: [TOPIC],
+    ok_actions: [TOPIC],
   });
   const [, , requests] = rest.resource(ALARM, "rest_gateway_errors").metric_query;
   expect(requests.metric.dimensions).toEqual({ ApiName: "storefront-dev", Stage: "live" });
@@ -110,7 +111,14 @@ test("a function's concurrency limit is its reserved concurrency, or else the ac
 
 test("with the shared-issuer handshake only the gateway is watched: there are no functions", () => {
   const preview = stackOf(watchedPreview());
-  expect(names(preview)).toEqual(["gateway_errors", "gateway_overhead", "service_errors", "throttled"]);
+  expect(names(preview)).toEqual([
+    "gateway_errors",
+    "gateway_errors_6h",
+    "gateway_overhead",
+    "service_errors",
+    "service_errors_6h",
+    "throttled",
+  ]);
   expect(names(preview, FILTER)).toEqual(["gateway_errors", "service_errors", "throttled"]);
 });
 
@@ -121,7 +129,12 @@ test("each kind of API has its own alarms, and the functions have theirs once", 
 });
 
 test("each alarm's description names a heading of the runbook, and each heading there belongs to an alarm", () => {
-  const rotated = stackOf(watchedDev({ clients: { "reporting-agent": { rotateEveryDays: 30 } } }));
+  const rotated = stackOf(
+    watchedDev({
+      clients: { "reporting-agent": { rotateEveryDays: 30 } },
+      alarms: { ...WATCHED.alarms, fewestRequests: 1 },
+    }),
+  );
   const alarms = [
     ...Object.values(rotated.all(ALARM)),
     ...Object.values(rotated.all("aws_cloudwatch_composite_alarm")),

@@ -13,9 +13,9 @@ import {
 import { rotatedIntent } from "../../../support/rotation";
 import { stackOf } from "../../../support/stack";
 import { testAll } from "../../../support/test-all";
-import { watchedDev } from "../../../support/watched";
+import { WATCHED, watchedDev } from "../../../support/watched";
 
-const stack = stackOf(watchedDev());
+const stack = stackOf(watchedDev({ alarms: { ...WATCHED.alarms, fewestRequests: 10 } }));
 const cloudwatch = new CloudWatch(stack, "storefront-dev");
 const line = accessLines(stack.resource("aws_apigatewayv2_stage", "gateway").access_log_settings.format);
 
@@ -30,6 +30,19 @@ const decided = (count: number, text: string, others = 1000): Sample => ({
 });
 const measured = (metrics: Sample["metrics"]): Sample => ({ ...(metrics && { metrics }) });
 const CALM = ended(0, {});
+/** This number of requests over six hours, which all ended like this. */
+const inQuiet = (count: number, ending: Ending): Sample => ({
+  lines: { access: many(count, line(ending)) },
+  metrics: { Count: count },
+});
+/** Five minutes of requests, in milliseconds. p99 is the nearest rank, and the services take 10 ms of each request. */
+const timed = (latencies: readonly number[]): Sample => {
+  const sorted = [...latencies].sort((a, b) => a - b);
+  const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0;
+  return measured({ Latency: p99, IntegrationLatency: 10, Count: sorted.length });
+};
+const withColdStarts = (starts: number, all: number) =>
+  timed([...Array.from({ length: starts }, () => 3000), ...Array.from({ length: all - starts }, () => 20)]);
 const for3 = (sample: Sample) => [sample, sample, sample];
 
 const GATEWAY_500: Ending = { own: 500 };
@@ -87,10 +100,15 @@ const CASES: Readonly<Record<Exclude<AlarmKey, "lateRotationDays">, Case>> = {
   },
   overheadP99Ms: {
     alarm: "gateway_overhead",
-    fires: { "a second": for3(measured({ Latency: 1300, IntegrationLatency: 300, Count: 100 })) },
+    fires: {
+      "a second": for3(measured({ Latency: 1300, IntegrationLatency: 300, Count: 500 })),
+      "one request of fifty": for3(withColdStarts(10, 500)),
+    },
     calm: {
       "a slow service": for3(measured({ Latency: 9100, IntegrationLatency: 9000, Count: 5000 })),
-      "a quiet night": for3(measured({ Latency: 5000, IntegrationLatency: 100, Count: 99 })),
+      "a quiet night": for3(measured({ Latency: 5000, IntegrationLatency: 100, Count: 499 })),
+      "three cold starts of the fewest requests that count": for3(withColdStarts(3, 500)),
+      "three cold starts of a hundred requests": for3(withColdStarts(3, 100)),
       "two of three": [CALM, ...for3(measured({ Latency: 5000, IntegrationLatency: 100, Count: 500 })).slice(1)],
     },
   },
@@ -98,6 +116,11 @@ const CASES: Readonly<Record<Exclude<AlarmKey, "lateRotationDays">, Case>> = {
     alarm: "throttled",
     fires: { "5%": for3(ended(50, OWN_429)) },
     calm: { "just below": for3(ended(49, OWN_429)), "the service's own": for3(ended(900, SERVICE_429)) },
+  },
+  fewestRequests: {
+    alarm: "no_traffic",
+    fires: { "no request": [measured({})], "nine in an hour": [measured({ Count: 9 })] },
+    calm: { "ten in an hour": [measured({ Count: 10 })] },
   },
   forgedTokens: {
     alarm: "forged_tokens",
@@ -150,7 +173,29 @@ const CASES: Readonly<Record<Exclude<AlarmKey, "lateRotationDays">, Case>> = {
   },
 };
 
-const cases = Object.values(CASES);
+/** The alarms over six hours, which see an outage in too little traffic for five minutes. */
+const QUIET_CASES: readonly Case[] = [
+  {
+    alarm: "service_errors_6h",
+    fires: {
+      "five failed calls, all that there were": [inQuiet(5, SERVICE_500)],
+      "ten calls an hour": [inQuiet(60, NO_ANSWER)],
+    },
+    calm: {
+      "four failed calls": [inQuiet(4, SERVICE_500)],
+      "five of a hundred and one": [{ lines: { access: many(5, line(SERVICE_500)) }, metrics: { Count: 101 } }],
+      "traffic in which five minutes show it": [inQuiet(7201, SERVICE_500)],
+      silence: [{}],
+    },
+  },
+  {
+    alarm: "gateway_errors_6h",
+    fires: { "five, all that there were": [inQuiet(5, AUTHORIZER_500)] },
+    calm: { "the service's own": [inQuiet(60, SERVICE_500)] },
+  },
+];
+
+const cases = [...Object.values(CASES), ...QUIET_CASES];
 const listed = (of: "calm" | "fires") =>
   cases.flatMap(({ alarm, [of]: samples }) =>
     Object.entries(samples).map(([what, periods]) => [alarm, what, periods] as const),
@@ -198,7 +243,8 @@ describe("a rotated client secret", () => {
 
 test("an alarm uses its threshold from config", () => {
   const { alarms } = watchedDev();
-  expect(alarms?.thresholds).toEqual(Object.fromEntries(ALARM_KEYS.map((key) => [key, ALARMS[key].preset])));
+  const presets = ALARM_KEYS.flatMap((key) => (ALARMS[key].preset === false ? [] : [[key, ALARMS[key].preset]]));
+  expect(alarms?.thresholds).toEqual(Object.fromEntries(presets));
   const other = stackOf(watchedDev({ alarms: { forgedTokens: 7, throttledPercent: false } }));
   expect(other.resource("aws_cloudwatch_metric_alarm", "forged_tokens").threshold).toBe(7);
   expect(Object.keys(other.all("aws_cloudwatch_metric_alarm"))).not.toContain("throttled");

@@ -47,6 +47,18 @@ test("fast responses, failures of other services, a single failure at night and 
   }
 });
 
+test("a service with one call an hour that always fails burns its budget, until a call succeeds", () => {
+  const [long, short] = ["slo_orders_availability_6h", "slo_orders_availability_30m"];
+  const once = (text: string) => window(1, text, 1);
+  expect(cloudwatch.fires(long, [window(5, FAILED, 5)])).toBe(true);
+  expect(cloudwatch.fires(short, [once(FAILED)])).toBe(true);
+  const otherService: Sample = { lines: { access: [ELSEWHERE] } };
+  for (const between of [{}, otherService]) {
+    expect(cloudwatch.fires(short, [once(FAILED), between, between])).toBe(true);
+    expect(cloudwatch.fires(short, [once(FAILED), between, once(GOOD), between])).toBe(false);
+  }
+});
+
 test("the notifying alarm fires if both windows of an objective burn", () => {
   const [long, short] = ["slo_orders_availability_1h", "slo_orders_availability_5m"];
   expect(cloudwatch.joins("slo_orders_fast", [long, short])).toBe(true);
@@ -89,7 +101,7 @@ test("Cloud Monitoring has the same objectives for the Cloud Run service", () =>
   });
   expect(stack.resource("google_monitoring_slo", "orders_latency")).toMatchObject({
     goal: 0.99,
-    basic_sli: { latency: { threshold: "0.3s" } },
+    basic_sli: { latency: { threshold: "0.300s" } },
   });
 });
 
