@@ -71,7 +71,12 @@ export interface PolicyAwsIamIssuer {
   /** Name of this front door, which callers sign: `storefront-dev`. */
   readonly door: string;
   /** By the ARN of a role, a user or an account's root user. */
-  readonly subjects: readonly PolicySubject[];
+  readonly subjects: readonly PolicyAwsPrincipal[];
+}
+
+export interface PolicyAwsPrincipal extends PolicySubject {
+  /** IAM's unique id of the role or user: `AROA…` or `AIDA…`. Unset: any principal with this ARN. */
+  readonly uniqueId?: string;
 }
 
 /**

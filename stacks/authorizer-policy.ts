@@ -56,8 +56,8 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string):
     };
   }
   const externals = clients.filter((client) => client.grant === "external");
-  const subjects = externals.flatMap(({ subject, ...client }) =>
-    subject === undefined ? [] : [{ subject, ...grantOf(client) }],
+  const subjects = externals.flatMap(({ subject, uniqueId, ...client }) =>
+    subject === undefined ? [] : [{ subject, ...grantOf(client), ...(uniqueId !== undefined && { uniqueId }) }],
   );
   if (issuer.kind === "aws-iam") return { id, kind: issuer.kind, door, subjects };
   const { kind, grants, issuer: url, audiences } = issuer;

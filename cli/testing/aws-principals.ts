@@ -11,8 +11,8 @@ import type { AuthorizerPolicy } from "../../contract/policy-file";
 export const TEST_HOST = "front-door.example.com";
 
 export interface TestPrincipals {
-  /** ARN that AWS STS names, by access key id. */
-  readonly principals: Readonly<Record<string, string>>;
+  /** What AWS STS answers about a principal, by access key id. */
+  readonly principals: Readonly<Record<string, { readonly arn: string; readonly userId: string }>>;
   /** By the caller's name. */
   readonly tokens: ReadonlyMap<string, string>;
 }
@@ -20,11 +20,13 @@ export interface TestPrincipals {
 /** Tokens of the policy's AWS principals. Not signed, because a stand-in plays AWS STS, which alone checks signatures. */
 export function awsPrincipals({ issuers, aws }: AuthorizerPolicy): TestPrincipals {
   const callers = issuers.flatMap((issuer) =>
-    issuer.kind === "aws-iam" ? issuer.subjects.map(({ subject }) => ({ ...issuer, subject })) : [],
+    issuer.kind === "aws-iam" ? issuer.subjects.map((each) => ({ ...issuer, ...each })) : [],
   );
   const known = callers.map((caller, index) => ({ ...caller, key: `ASIA${String(index).padStart(16, "0")}` }));
   return {
-    principals: Object.fromEntries(known.map(({ key, subject }) => [key, sessionOf(subject)])),
+    principals: Object.fromEntries(
+      known.map(({ key, subject, uniqueId = "AROATEST" }) => [key, { arn: sessionOf(subject), userId: uniqueId }]),
+    ),
     tokens: new Map(known.map(({ id, subject, door, key }) => [`${id}/${subject}`, tokenOf(key, door, aws.region)])),
   };
 }

@@ -12,13 +12,16 @@ const HOUR = 3600;
 /**
  * The answer of an issuer, AWS STS, Google STS or IAM Credentials without any failure; undefined for any other URL.
  *
- * @param scene documents of the issuers by URL, and ARNs that AWS STS names by access key id
+ * @param scene documents of the issuers by URL, and what AWS STS answers about a principal, by access key id
  */
 function cloudAnswer({ documents, principals = {} }, { href, host, pathname }, body, headers) {
   if (documents[href] !== undefined) return documents[href];
   if (/^sts\..+\.amazonaws\.com$/.test(host)) {
-    const arn = principals[/Credential=(\w+)\//.exec(headers.authorization)?.[1]];
-    if (arn !== undefined) return `<A><Arn>${arn}</Arn><Account>${arn.split(":")[4]}</Account></A>`;
+    const principal = principals[/Credential=(\w+)\//.exec(headers.authorization)?.[1]];
+    if (principal !== undefined) {
+      const { arn, userId } = principal;
+      return `<A><Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${arn.split(":")[4]}</Account></A>`;
+    }
     const expires = new Date(Date.now() + HOUR * 1000).toISOString();
     const keys = `<AccessKeyId>ASIA${"0".repeat(16)}</AccessKeyId><SecretAccessKey>x</SecretAccessKey>`;
     return `<A><Credentials>${keys}<SessionToken>x</SessionToken><Expiration>${expires}</Expiration></Credentials></A>`;

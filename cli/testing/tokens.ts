@@ -1,14 +1,14 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
 import type { Caller } from "../../packages/terraform-access-review/access/callers";
-import { awsPrincipals } from "./aws-principals";
+import { awsPrincipals, type TestPrincipals } from "./aws-principals";
 
 /** Stand-ins for the issuers that a policy trusts. */
 export interface TestIssuers {
   /** Variables of the function that name issuers, clients and the federation. */
   readonly environment: Readonly<Record<string, string>>;
   /** ARN that AWS STS names, by access key id. */
-  readonly principals: Readonly<Record<string, string>>;
+  readonly principals: TestPrincipals["principals"];
   /** Discovery documents and keys, by URL. */
   readonly documents: Readonly<Record<string, string>>;
   /** A token of a caller; undefined for any other name. */

@@ -44,6 +44,8 @@ export interface MachineClient extends ClientBase {
 export interface ExternalClient extends ClientBase {
   readonly grant: "external";
   readonly subject?: string;
+  /** IAM's unique id of the role or user that `subject` names: `AROA…` or `AIDA…`. */
+  readonly uniqueId?: string;
   /** Sorted by name. */
   readonly claims?: Readonly<Record<string, string>>;
 }

@@ -16,6 +16,30 @@ export const awsIamIsOneIssuer: Rule = (draft, report) => {
   }
 };
 
+/** Only AWS STS names unique ids. A root user has none, and roles and users have ids of different kinds. */
+export const uniqueIdsArePrincipals: Rule = (draft, report) => {
+  const own = new Map(issuersOf(draft, "aws-iam"));
+  for (const [id, { issuer, subject = "", uniqueId }] of clientsOf(draft, "external")) {
+    if (uniqueId === undefined) continue;
+    const path = ["clients", id, "uniqueId"];
+    if (!own.has(issuer)) {
+      report(path, {
+        got: `uniqueId for a caller of ${issuer}`,
+        expected: "only for callers of an aws-iam issuer (no other names IAM's ids)",
+        remedy: "remove it",
+      });
+      continue;
+    }
+    const [, kind] = /^arn:aws:iam::\d{12}:(role|user)\//.exec(subject) ?? [];
+    if (kind === (uniqueId.startsWith("AROA") ? "role" : "user")) continue;
+    report(path, {
+      got: `${uniqueId} for ${subject}`,
+      expected: "AROA… for a role, AIDA… for a user, and none for a root user",
+      remedy: "copy the id from: aws iam get-role --role-name <role> --query Role.RoleId (get-user … User.UserId)",
+    });
+  }
+};
+
 /**
  * AWS STS names a role without its path, because a role's name is unique in its account. An ARN with a path would match
  * no caller.

@@ -112,6 +112,12 @@ const external = keys(
       expected: `1-${limit.SUBJECT_CHARACTERS} printable ASCII characters without spaces, " and \\ (the exact sub)`,
       example: "arn:aws:iam::111122223333:role/nightly-export",
     }).optional(),
+    uniqueId: text(/^A(RO|ID)A[A-Z0-9]{12,124}$/, {
+      description:
+        "IAM's unique id of the role or user that subject names, only for an aws-iam issuer. A role that is deleted and made again under its name is then another caller. Default: any with this ARN.",
+      expected: "an id that begins with AROA (a role) or AIDA (a user), as aws iam get-role prints it",
+      example: "AROAEXAMPLEEXAMPLE123",
+    }).optional(),
     claims: entries(
       z.string().regex(CLAIM_NAME, {
         error: explain(

@@ -31,9 +31,10 @@ export function awsCallers(
     for (const issuer of policy?.issuers ?? []) {
       if (issuer.kind !== "aws-iam") continue;
       const region = policy?.aws.region ?? "";
-      for (const { subject } of issuer.subjects) {
+      for (const { subject, uniqueId } of issuer.subjects) {
         const name = `${issuer.id}/${subject}`;
-        const token = () => signed(sts.outsideCredentials(subject), { region, door: issuer.door, host: host() });
+        const token = () =>
+          signed(sts.outsideCredentials(subject, uniqueId), { region, door: issuer.door, host: host() });
         found.set(name, { name, kind: "aws", token });
       }
     }

@@ -85,8 +85,11 @@ export function tokenWith(members: unknown): string {
   return `aws-iam.${Buffer.from(JSON.stringify(members)).toString("base64url")}`;
 }
 
-export function identityXml(arn: string, account = arn.split(":")[4] ?? ""): string {
-  const result = `<Arn>${arn}</Arn><UserId>AROA:run-7</UserId><Account>${account}</Account>`;
+/** The role's unique id in answers of AWS STS. */
+export const UNIQUE_ID = "AROAEXAMPLEEXAMPLE123";
+
+export function identityXml(arn: string, account = arn.split(":")[4] ?? "", userId = `${UNIQUE_ID}:run-7`): string {
+  const result = `<Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${account}</Account>`;
   return `<GetCallerIdentityResponse><GetCallerIdentityResult>${result}</GetCallerIdentityResult></GetCallerIdentityResponse>`;
 }
 

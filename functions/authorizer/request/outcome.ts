@@ -89,6 +89,8 @@ export type Reason =
   | "keys-unavailable"
   | "caller-identity"
   | "signature"
+  | "credentials-expired"
+  | "credentials-unknown"
   | "expired"
   | "not-yet-valid"
   | "audience"
@@ -99,6 +101,7 @@ export type Reason =
   | "subject-unknown"
   | "caller-ambiguous"
   | "subject-borrowed"
+  | "subject-replaced"
   | "client-revoked"
   | "scope"
   // The mint.

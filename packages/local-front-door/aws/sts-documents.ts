@@ -29,9 +29,9 @@ export function credentialsDocument(
 </AssumeRoleResponse>`;
 }
 
-export function identityDocument(arn: string, account: string, sessionName: string): string {
+export function identityDocument(arn: string, account: string, userId: string): string {
   return `<GetCallerIdentityResponse ${NAMESPACE}>
-  <GetCallerIdentityResult><Arn>${arn}</Arn><UserId>AROALOCAL:${sessionName}</UserId><Account>${account}</Account></GetCallerIdentityResult>
+  <GetCallerIdentityResult><Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${account}</Account></GetCallerIdentityResult>
   <ResponseMetadata><RequestId>local</RequestId></ResponseMetadata>
 </GetCallerIdentityResponse>`;
 }

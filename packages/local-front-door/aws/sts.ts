@@ -15,6 +15,8 @@ interface Session extends AwsSessionCredentials {
   /** ARN that `GetCallerIdentity` returns. */
   readonly arn: string;
   readonly sessionName: string;
+  /** IAM's unique id of the role or user; made up if unset. */
+  readonly uniqueId?: string | undefined;
 }
 
 const ROLE = {
@@ -78,10 +80,10 @@ export class AwsSts {
   /**
    * Returns credentials of a principal that the stack does not declare, such as a caller. They only prove its identity.
    */
-  outsideCredentials(principal: string): AwsSessionCredentials {
+  outsideCredentials(principal: string, uniqueId?: string): AwsSessionCredentials {
     const [, account, role] = /^arn:aws:iam::(\d+):role\/(?:.*\/)?([^/]+)$/.exec(principal) ?? [];
     const arn = role === undefined ? principal : `arn:aws:sts::${account}:assumed-role/${role}/${OUTSIDE_SESSION}`;
-    return this.openSession({ arn, sessionName: OUTSIDE_SESSION }, HOUR_SECONDS);
+    return this.openSession({ arn, sessionName: OUTSIDE_SESSION, uniqueId }, HOUR_SECONDS);
   }
 
   /** Answers one signed request to this host. */
@@ -158,10 +160,14 @@ export class AwsSts {
   }
 
   private callerIdentity(session: Session): LocalAnswer {
-    const { arn, role, sessionName } = session;
+    const { arn, role, sessionName, uniqueId = "AROALOCAL" } = session;
     this.trace.allow("aws-sts", `GetCallerIdentity: ${arn}`, role?.address);
     const [, , , , account = ""] = arn.split(":");
-    return { status: 200, headers: XML, body: identityDocument(arn, account, sessionName) };
+    return {
+      status: 200,
+      headers: XML,
+      body: identityDocument(arn, account, arn.includes(":assumed-role/") ? `${uniqueId}:${sessionName}` : uniqueId),
+    };
   }
 
   private roleByArn(arn: string): Resource {
@@ -175,7 +181,7 @@ export class AwsSts {
     return { arn, role, sessionName };
   }
 
-  private openSession(of: Pick<Session, "arn" | "role" | "sessionName">, seconds: number): Session {
+  private openSession(of: Pick<Session, "arn" | "role" | "sessionName" | "uniqueId">, seconds: number): Session {
     const session: Session = {
       ...of,
       accessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,

@@ -12,6 +12,8 @@ export interface Caller {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly kind?: "agent" | undefined;
+  /** IAM's unique id, if only the principal with it is this caller. */
+  readonly uniqueId?: string | undefined;
 }
 
 export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Caller[] {

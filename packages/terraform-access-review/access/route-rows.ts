@@ -63,13 +63,13 @@ function decidedRows(
       return [{ principal: NO_CALLER, permission: key, resource, condition: `${condition}; not in the policy`, ...by }];
     if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, ...by, terms }];
     const again = verifierAt(service?.address ?? "");
-    return scopedRows(known.access.scopes, callers).map(({ principal, words, met }) => {
+    return scopedRows(known.access.scopes, callers).map(({ principal, words, met, pinned }) => {
       const envoy = principal === NO_CALLER ? undefined : again?.(key, principal, met);
-      const requires = envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals];
+      const requires = [...pinned, ...(envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals])];
       return {
         principal,
         permission: key,
-        condition: joined([words, condition, envoy?.words ?? ""]),
+        condition: joined([words, ...pinned, condition, envoy?.words ?? ""]),
         resource,
         ...by,
         terms: both(both({ permits: met.map(needInWords) }, terms), { requires }),
@@ -130,13 +130,24 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
   };
 }
 
-/** The callers that have a scope, in words and with the needs of which a token must meet one: `met`. */
-function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]) {
-  const rows = callers.flatMap(({ name, scopes: held }) => {
+interface ScopedRow {
+  readonly principal: string;
+  readonly words: string;
+  /** The needs of which a token must meet one. */
+  readonly met: readonly ScopeNeed[];
+  /** The one id that the caller must have, if the policy names it. */
+  readonly pinned: readonly string[];
+}
+
+/** The callers that have a scope. */
+function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
+  const rows = callers.flatMap(({ name, scopes: held, uniqueId }): readonly ScopedRow[] => {
     const met = needs.filter((need) => isMet(need, held));
-    return met.length === 0 ? [] : [{ principal: name, words: needsInWords(met), met }];
+    const pinned = uniqueId === undefined ? [] : [`unique id ${uniqueId}`];
+    return met.length === 0 ? [] : [{ principal: name, words: needsInWords(met), met, pinned }];
   });
-  return rows.length > 0 ? rows : [{ principal: NO_CALLER, words: `no caller has ${needsInWords(needs)}`, met: [] }];
+  if (rows.length > 0) return rows;
+  return [{ principal: NO_CALLER, words: `no caller has ${needsInWords(needs)}`, met: [], pinned: [] }];
 }
 
 /** The identity with which the functions call each service: one row per service, however many routes it has. */

@@ -41,6 +41,7 @@ describe.each(["http", "rest"] as const)("an environment with a %s API and every
     overlay.setIn(["services", "orders", "routes"], overlay.createNode(ROUTES));
     overlay.setIn(["gateway", "authorizer"], overlay.createNode({ provisionedConcurrency: 2 }));
     overlay.setIn(["issuers", "aws"], overlay.createNode({ kind: "aws-iam", accounts: ["111122223333"] }));
+    overlay.setIn(["clients", "nightly-export", "uniqueId"], "AROAEXAMPLEEXAMPLE123");
     writeFileSync(file, String(overlay));
     expect(project.run(["synth", "dev"])).toMatchObject({ code: 0, error: "" });
     ledger = readFileSync(project.path("synthesized/dev/access.md"), "utf8").split("\n");
@@ -66,6 +67,11 @@ describe.each(["http", "rest"] as const)("an environment with a %s API and every
         "workforce/0oa1example",
       ]),
     );
+  });
+
+  test("the testing library's principals have the unique ids of config", async () => {
+    const { access } = await environment("dev", project.path("synthesized"));
+    expect(access["GET /orders/export"]).toContain(ROLE);
   });
 
   const callsOf = (who: string) =>

@@ -38,6 +38,32 @@ testAll([
   expect(shownFaults(issuers() + client(subject))[0]?.split("\n    ")[1]).toContain(remedy);
 });
 
+const [AROA, AIDA] = ["AROAEXAMPLEEXAMPLE123", "AIDAEXAMPLEEXAMPLE123"];
+const [USER, ROOT] = ["arn:aws:iam::111122223333:user/ops/ann", "arn:aws:iam::111122223333:root"];
+
+testAll<[string, string, string | undefined]>([
+  [ROLE, AROA, undefined],
+  [USER, AIDA, undefined],
+  [ROLE, AIDA, "expected AROA… for a role"],
+  [USER, AROA, "expected AROA… for a role"],
+  [ROOT, AIDA, "expected AROA… for a role"],
+  [ROLE, "AROA", "expected an id that begins with AROA"],
+  [ROLE, "ASIAEXAMPLEEXAMPLE123", "expected an id that begins with AROA"],
+])("%s with the unique id %s: %s", (subject, uniqueId, expected) => {
+  const text = issuers() + client(subject, `, uniqueId: ${uniqueId}`);
+  expect(faults(text)).toEqual(
+    expected === undefined ? [] : [expect.stringMatching(new RegExp(`^clients\\.night\\.uniqueId .*${expected}`))],
+  );
+  if (expected === undefined) expect(dev(text).clients.find(({ id }) => id === "night")).toMatchObject({ uniqueId });
+});
+
+test("a unique id for a caller of another issuer is refused", () => {
+  const text = `clients: { night: { issuer: partner, subject: x, scopes: [orders/read], uniqueId: ${AROA} } }\n`;
+  expect(faults(text)).toContainEqual(
+    expect.stringMatching(/^clients\.night\.uniqueId .*only for callers of an aws-iam/),
+  );
+});
+
 test("claims cannot identify an AWS principal", () => {
   const changes = "clients: { night: { issuer: roles, claims: { sub: x }, scopes: [orders/read] } }\n";
   expect(faults(issuers() + changes)).toEqual([expect.stringMatching(/^clients\.night\.claims .*expected subject/)]);

@@ -6,7 +6,8 @@ import { stackOf } from "../../../support/stack";
 
 const ROLE = "arn:aws:iam::111122223333:role/nightly-export";
 const ISSUER = 'issuers: { roles: { kind: aws-iam, accounts: ["111122223333"] } }\n';
-const client = (scopes: string) => `clients: { night: { issuer: roles, subject: "${ROLE}", scopes: [${scopes}] } }\n`;
+const client = (scopes: string, more = "") =>
+  `clients: { night: { issuer: roles, subject: "${ROLE}", scopes: [${scopes}]${more} } }\n`;
 
 function ledger(changes: string) {
   const intent = dev(changes);
@@ -38,4 +39,26 @@ test("a new issuer of this kind, and a new scope of its caller, are broader", ()
     );
   expect(gained(without, issuer)).toEqual(["broadened: issuer roles issue tokens for callers"]);
   expect(gained(reads, writes)).toEqual([`broadened: roles/${ROLE} POST /orders`]);
+});
+
+test("a unique id is a requirement for the caller's calls: without it, or with another, its access is broader", () => {
+  const pinned = (id: string) => ledger(ISSUER + client("orders/read", `, uniqueId: ${id}`));
+  const [any, one, other, gone] = [
+    ledger(ISSUER + client("orders/read")),
+    pinned("AROAEXAMPLEEXAMPLE123"),
+    pinned("AROAOTHEROTHEROTHER12"),
+    ledger(ISSUER),
+  ];
+  const effects = (before: typeof any, after: typeof any) =>
+    rowChanges(before, after, () => new Set()).map(({ effect, before: was, after: row }) => [
+      effect,
+      (row ?? was)?.permission,
+    ]);
+  expect(one.find(({ principal }) => principal === `roles/${ROLE}`)?.condition).toContain(
+    "unique id AROAEXAMPLEEXAMPLE123",
+  );
+  expect(effects(any, one)).toEqual([["narrowed", "GET /orders"]]);
+  expect(effects(one, any)).toEqual([["broadened", "GET /orders"]]);
+  expect(effects(one, other)).toEqual([["broadened", "GET /orders"]]);
+  expect(effects(one, gone)).toEqual([["narrowed", "GET /orders"]]);
 });

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
-import type { AuthorizerPolicy, PolicyAwsIamIssuer, PolicySubject } from "../../../../contract/policy-file";
+import type { AuthorizerPolicy, PolicyAwsIamIssuer, PolicyAwsPrincipal } from "../../../../contract/policy-file";
 import type { HttpsCall } from "../../request/https-call";
 import type { Trace } from "../../request/log";
 import { type Caller, forbidden, Refusal } from "../../request/outcome";
 import { nowSeconds } from "../clock";
-import { signingPrincipal } from "./caller-identity";
+import { type SigningPrincipal, signingPrincipal } from "./caller-identity";
 import { readSignedIdentity, type SignedIdentity } from "./signed-identity";
 
 /** Maximum number of tokens whose principal is remembered. */
@@ -12,14 +12,14 @@ const REMEMBERED_TOKENS = 500;
 
 interface Remembered {
   /** Rejects if AWS refused the signature. */
-  readonly principal: Promise<string | undefined>;
+  readonly principal: Promise<SigningPrincipal | undefined>;
   /** Seconds since 1970. */
   readonly until: number;
 }
 
 /** Callers that prove which AWS principal they are. Asks AWS STS once for each token, until the token expires. */
 export class AwsPrincipals {
-  readonly #subjects: ReadonlyMap<string, PolicySubject>;
+  readonly #subjects: ReadonlyMap<string, PolicyAwsPrincipal>;
   readonly #remembered = new Map<string, Remembered>();
 
   readonly #issuer: PolicyAwsIamIssuer;
@@ -44,15 +44,18 @@ export class AwsPrincipals {
     const { id, door } = this.#issuer;
     trace.issuer = id;
     const identity = readSignedIdentity(token, { host, door, region: this.#region });
-    const subject = await trace.time("verify", () => this.#principalOf(identity, trace));
-    const known = subject === undefined ? undefined : this.#subjects.get(subject);
-    if (subject === undefined || known === undefined) {
-      throw forbidden("subject-unknown", { issuer: id, subject: subject ?? NO_ROLE_OR_USER, scopes: [] });
+    const principal = await trace.time("verify", () => this.#principalOf(identity, trace));
+    const subject = principal?.arn ?? NO_ROLE_OR_USER;
+    const known = this.#subjects.get(subject);
+    if (known === undefined) throw forbidden("subject-unknown", { issuer: id, subject, scopes: [] });
+    // A role that was deleted and made again has another id under the same ARN.
+    if (known.uniqueId !== undefined && known.uniqueId !== principal?.uniqueId) {
+      throw forbidden("subject-replaced", { issuer: id, subject, scopes: [] });
     }
     return { issuer: id, client: `${id}/${subject}`, subject, scopes: [...known.scopes].sort(), kind: known.kind };
   }
 
-  #principalOf(identity: SignedIdentity, trace: Trace): Promise<string | undefined> {
+  #principalOf(identity: SignedIdentity, trace: Trace): Promise<SigningPrincipal | undefined> {
     // Keyed by the signed headers: in another order they are the same token.
     const key = hash("sha256", JSON.stringify(Object.entries(identity.headers).sort()), "base64");
     const known = this.#remembered.get(key);

@@ -1,27 +1,52 @@
 import { IDENTITY_REQUEST } from "../../../../contract/aws-iam-token";
 import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../request/https-call";
-import { single, unauthenticated, unavailable } from "../../request/outcome";
+import { type Reason, single, unauthenticated, unavailable } from "../../request/outcome";
 import type { SignedIdentity } from "./signed-identity";
 
 /** The answer has 500 bytes. API Gateway waits 10 s for the whole decision, of which a mint may take 6. */
 const LIMITS = { timeoutMilliseconds: 1500, maximumBytes: 8192 };
 
+/** The principal that signed a token. */
+export interface SigningPrincipal {
+  /** ARN of a user or root user, or of a role, not of its session. */
+  readonly arn: string;
+  /** IAM's unique id of the role or user, which no other ever has: `AROA…`, `AIDA…`. The account's id for a root user. */
+  readonly uniqueId: string | undefined;
+}
+
 /**
- * ARN of the principal that signed: of the role, not of its session. One call, without retry or redirect.
+ * The principal that signed. One call, without retry or redirect.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  *
  * @returns undefined for a principal that is not a role, user or root user, such as a federated user
  */
-export async function signingPrincipal(call: HttpsCall, identity: SignedIdentity): Promise<string | undefined> {
+export async function signingPrincipal(
+  call: HttpsCall,
+  identity: SignedIdentity,
+): Promise<SigningPrincipal | undefined> {
   const { host = "", ...signed } = identity.headers;
   const { method, path, body, contentType } = IDENTITY_REQUEST;
   const headers = { ...signed, "content-type": contentType };
   const { status, body: xml } = await sent(call({ method, url: `https://${host}${path}`, headers, body }, LIMITS));
   // AWS answers 403 for a wrong signature, an unknown key and expired credentials, and 400 also for throttling.
-  if (status === 403) throw unauthenticated("signature");
+  if (status === 403) throw unauthenticated(refusalIn(xml));
   if (status !== 200) throw unavailable("caller-identity", status);
   const read = (pattern: RegExp) => single(xml, pattern, "caller-identity");
-  return principalOf(read(/<Arn>([^<]*)<\/Arn>/g), read(/<Account>(\d{12})<\/Account>/g));
+  const arn = principalOf(read(/<Arn>([^<]*)<\/Arn>/g), read(/<Account>(\d{12})<\/Account>/g));
+  if (arn === undefined) return undefined;
+  const [id, second] = xml.matchAll(/<UserId>([A-Z0-9]{1,128})(?::[^<]*)?<\/UserId>/g);
+  return { arn, uniqueId: second === undefined ? id?.[1] : undefined };
+}
+
+/** By AWS's error code (IAM, "Managing AWS STS in an AWS Region"; STS, "Common errors"). Any other is a wrong signature. */
+const REFUSALS: ReadonlyMap<string | undefined, Reason> = new Map([
+  ["ExpiredToken", "credentials-expired"],
+  ["InvalidClientTokenId", "credentials-unknown"],
+]);
+
+function refusalIn(xml: string): Reason {
+  const [code, second] = xml.matchAll(/<Code>(\w{1,64})<\/Code>/g);
+  return (second === undefined && REFUSALS.get(code?.[1])) || "signature";
 }
 
 async function sent(answer: Promise<HttpsResponse>): Promise<HttpsResponse> {

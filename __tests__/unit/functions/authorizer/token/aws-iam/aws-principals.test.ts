@@ -1,3 +1,4 @@
+import type { AuthorizerPolicy } from "../../../../../../contract/policy-file";
 import { type HttpsCall, HttpsFailure } from "../../../../../../functions/authorizer/request/https-call";
 import { AwsPrincipals } from "../../../../../../functions/authorizer/token/aws-iam/aws-principals";
 import {
@@ -9,6 +10,7 @@ import {
   type Signing,
   stsThatVerifies,
   tokenOf,
+  UNIQUE_ID,
 } from "../../../../../support/authorizer/aws-iam";
 import { refusalOf } from "../../../../../support/authorizer/refusal";
 import { silentTrace } from "../../../../../support/authorizer/trace";
@@ -87,7 +89,11 @@ testAll<[string, number, string, string]>([
   ["two accounts", 200, identityXml(SESSION, "999922223333"), "forbidden subject-unknown"],
   ["two principals", 200, identityXml(SESSION) + identityXml(SESSION), "unavailable caller-identity"],
   ["nothing", 200, "", "unavailable caller-identity"],
-  ["a refusal", 403, "<Code>ExpiredToken</Code>", "unauthenticated signature"],
+  ["expired credentials", 403, "<Code>ExpiredToken</Code>", "unauthenticated credentials-expired"],
+  ["unknown credentials", 403, "<Code>InvalidClientTokenId</Code>", "unauthenticated credentials-unknown"],
+  ["a wrong signature", 403, "<Code>SignatureDoesNotMatch</Code>", "unauthenticated signature"],
+  ["a refusal with two codes", 403, "<Code>ExpiredToken</Code><Code>ExpiredToken</Code>", "unauthenticated signature"],
+  ["a refusal without a code", 403, "", "unauthenticated signature"],
   ["a redirect", 302, "", "unavailable caller-identity"],
   ["throttling", 400, "<Code>Throttling</Code>", "unavailable caller-identity"],
   ["an error", 500, "", "unavailable caller-identity"],
@@ -117,6 +123,36 @@ test("users and root users are callers if config names them", async () => {
     });
     expect(await ask(await tokenOf())).toMatchObject({ subject, scopes: [] });
   }
+});
+
+describe("a caller with a unique id", () => {
+  const [issuer] = AWS_IAM_POLICY.issuers.flatMap((each) => (each.kind === "aws-iam" ? [each] : []));
+  const pinned = (uniqueId: string) => {
+    const subjects = issuer?.subjects.map((each) => ({ ...each, uniqueId })) ?? [];
+    return { ...AWS_IAM_POLICY, issuers: [{ ...issuer, subjects }] } as AuthorizerPolicy;
+  };
+  const asking = (userId: string, policy = pinned(UNIQUE_ID)) => {
+    const ask = principals(async () => ({ status: 200, body: identityXml(SESSION, undefined, userId) }), policy);
+    return async () => ask(await tokenOf());
+  };
+
+  test("is the principal with that id", async () => {
+    expect(await asking(`${UNIQUE_ID}:any-session`)()).toMatchObject({ client: CALLER.client });
+  });
+
+  testAll([
+    ["of a role that was made again", "AROAOTHEROTHEROTHER12:run-7"],
+    ["that only begins like it", `${UNIQUE_ID}A:run-7`],
+    ["in the session's name", `AROAOTHEROTHEROTHER12:${UNIQUE_ID}`],
+    ["that cannot be read", "<b>"],
+    ["twice", `${UNIQUE_ID}:run-7</UserId><UserId>${UNIQUE_ID}:run-7`],
+  ])("is refused with an id %s", async (_, userId) => {
+    expect(await refusalOf(asking(userId))).toBe("forbidden subject-replaced");
+  });
+
+  test("does not count for callers without one", async () => {
+    expect(await asking("AROAOTHEROTHEROTHER12:run-7", AWS_IAM_POLICY)()).toMatchObject({ client: CALLER.client });
+  });
 });
 
 test("a policy with two such issuers trusts neither", () => {
