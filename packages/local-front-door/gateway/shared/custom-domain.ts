@@ -2,9 +2,10 @@ import { StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 
 const DOMAIN: AttributeUse = {
-  read: ["domain_name", "mutual_tls_authentication"],
+  read: ["domain_name"],
   immaterial: {
     domain_name_configuration: "certificate and addresses of the name; here the front door is plain HTTP on loopback",
+    mutual_tls_authentication: "whose certificates are required; not checked here, which is shown as a deviation",
     tags: "no decision here depends on a tag",
   },
 };
@@ -48,7 +49,8 @@ export function customDomain(
   if (stack.text(mapping, "stage") !== stage) {
     throw new StackError(`${mapping.address}.stage`, `got ${stack.text(mapping, "stage")}, expected ${stage}`);
   }
-  const asksForCertificates = stack.value(domain, "mutual_tls_authentication") !== undefined;
+  // Which certificates does not matter here, so the names of the trust store are not resolved.
+  const asksForCertificates = domain.body.mutual_tls_authentication !== undefined;
   return {
     name: named,
     address: mapping.address,

@@ -1,0 +1,431 @@
+import * as z from "zod";
+import type { Intent } from "../../intent/model/intent";
+import { configSchema } from "../../intent/schema/config";
+import { type Json, variantsOf } from "../../intent/schema/json-schema";
+import { authorities } from "./authorities";
+import { BASE, intentsOf, otherIssuers } from "./config-folder";
+import { oncePerWorker } from "./once-per-worker";
+import { PROJECT_NUMBER } from "./secret-settings";
+import { TOPIC } from "./watched";
+
+type Patch = { readonly [key: string]: unknown };
+
+interface Case {
+  /** Of the key alone. It differs from the small shop's value, from what the key needs, and from the default. */
+  readonly value: unknown;
+  /** What the key needs, which is there without it as well. */
+  readonly needs?: Patch;
+  /** What is valid only together with the key. */
+  readonly also?: Patch;
+  /** Entries of the maps on the key's path, in order. */
+  readonly ids?: readonly string[];
+}
+
+const ROLE = "arn:aws:iam::111122223333:role/batch";
+const OTHER_ROLE = "arn:aws:iam::111122223333:role/other";
+const OTHER_ACCOUNT = { account: "222233334444", deployers: ["arn:aws:iam::222233334444:role/terraform"] };
+const QUOTA = { requests: 1000, per: "day" };
+const THROTTLE = { ratePerSecond: 3, burst: 6 };
+const DOMAIN = { name: "api.shop.example.com", zoneId: "Z0123456789EXAMPLE" };
+const IMAGE = "europe-docker.pkg.dev/acme/shop/orders";
+const envoyImage = (digit: string) =>
+  `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${digit.repeat(64)}`;
+
+const OWNER = { aws: { ownsAccount: true } };
+const rest = (gateway: Patch = {}) => ({ ...OWNER, gateway: { kind: "rest", ...gateway } });
+const orders = (service: Patch) => ({ services: { orders: service } });
+/** A client of its own, so that cases fit into one environment. */
+const client = (id: string, config: Patch) => ({
+  clients: { [id]: { issuer: "customers", scopes: ["orders/read"], ...config } },
+});
+const machine = (id: string, config: Patch = {}) => client(id, { grant: "client_credentials", ...config });
+const WRITES = { scopes: ["orders/write"], allowWritesReason: "closes orders" };
+const external = (id: string) => client(id, { issuer: "partner", subject: id });
+const ROUTE = orders({ routes: { "GET /orders/{id}": { scopes: ["orders/read"] } } });
+const SIGNERS = { issuers: { roles: { kind: "aws-iam", accounts: ["111122223333"] } } };
+/** One issuer, no public route, no throttle: valid with either handshake. */
+const ONE_ISSUER = {
+  envoy: { image: envoyImage("a") },
+  issuers: { partner: null, workforce: null },
+  clients: { export: null },
+  services: { catalog: null },
+  gateway: { throttle: null },
+};
+const SHARED = { ...ONE_ISSUER, handshake: "shared-issuer" };
+/** Keys of every issuer, which Envoy needs. */
+const KEYED = {
+  envoy: { image: envoyImage("a") },
+  issuers: {
+    partner: { jwksUri: "https://partner.example.com/keys" },
+    workforce: { jwksUri: "https://acme.okta.com/oauth2/default/v1/keys" },
+  },
+};
+const DOCUMENT = `openapi: 3.0.3
+info: { title: items, version: "1" }
+paths:
+  /items: { get: { security: [{ token: [orders/read] }], responses: { "200": { description: ok } } } }
+components:
+  securitySchemes:
+    token: { type: oauth2, flows: { clientCredentials: { tokenUrl: https://x.example.com/t, scopes: { orders/read: r } } } }
+`;
+const OPEN_DOCUMENT = DOCUMENT.replace("security: [{ token: [orders/read] }]", "security: []");
+
+const is = (value: unknown, needs: Patch = {}, ...ids: readonly string[]): Case => ({ value, needs, ids });
+/** With keys that are valid only together with it. */
+const and = (one: Case, also: Patch): Case => ({ ...one, also });
+
+/** A case for each key of the config. */
+const CASES: Readonly<Record<string, Case>> = {
+  name: is("bazaar", { issuers: { customers: { domainPrefix: "bazaar" } } }),
+  "aws.account": and(is("222233334444"), { aws: OTHER_ACCOUNT }),
+  "aws.region": is("eu-central-1", { state: { region: "eu-west-1" } }),
+  "aws.deployers": is([OTHER_ROLE]),
+  "aws.ownsAccount": is(true, { gateway: { kind: "rest" } }),
+  "google.project": is("other-project"),
+  "google.region": is("europe-west4"),
+  "google.projectNumber": is("999999999999", {
+    google: { projectNumber: PROJECT_NUMBER },
+    ...orders({ secrets: { DATABASE_URL: { rotateEveryDays: 30 } } }),
+  }),
+  "google.ownsProject": is(false),
+  "state.bucket": is("other-state"),
+  "state.region": is("us-east-1"),
+  "state.path": and(is("state/dev.tfstate"), { state: { bucket: null, region: null } }),
+  handshake: is("shared-issuer", ONE_ISSUER),
+  "envoy.image": is(envoyImage("b"), SHARED),
+  "issuers.<id>.kind": and(is("aws-iam", {}, "roles"), SIGNERS),
+  "issuers.<id>.signUp": is("open", {}, "customers"),
+  "issuers.<id>.domainPrefix": is("shop-other", {}, "customers"),
+  "issuers.<id>.issuer": is("https://other.example.com", {}, "partner"),
+  "issuers.<id>.audiences": is(["other"], {}, "partner"),
+  "issuers.<id>.jwksUri": is(
+    "https://partner.example.com/other",
+    merged(KEYED, orders({ verifyCallerToken: true })),
+    "partner",
+  ),
+  "issuers.<id>.grants": and(
+    is(
+      "token",
+      { issuers: { given: { kind: "oidc", issuer: "https://given.example.com", audiences: ["shop"] } } },
+      "given",
+    ),
+    { issuers: { given: { scopes: ["orders/read"], clients: ["x"] } } },
+  ),
+  "issuers.<id>.scopes": is(["orders/read", "orders/write"], {}, "workforce"),
+  "issuers.<id>.scopeClaim": is("scp", {}, "workforce"),
+  "issuers.<id>.clientClaim": is("cid", {}, "workforce"),
+  "issuers.<id>.clients": is(["0oa2example"], {}, "workforce"),
+  "issuers.<id>.accounts": is(["444455556666"], SIGNERS, "roles"),
+  "gateway.kind": is("rest", OWNER),
+  "gateway.alsoServe": is("rest", OWNER),
+  "gateway.authorizerCacheSeconds": is(30),
+  "gateway.throttle.ratePerSecond": is(40),
+  "gateway.throttle.burst": is(90),
+  "gateway.tracing": is(true, rest()),
+  "gateway.defaultPlan.quota.requests": is(7, rest({ defaultPlan: { quota: QUOTA } })),
+  "gateway.defaultPlan.quota.per": is("week", rest({ defaultPlan: { quota: QUOTA } })),
+  "gateway.defaultPlan.throttle.ratePerSecond": is(2, rest({ defaultPlan: { throttle: THROTTLE } })),
+  "gateway.defaultPlan.throttle.burst": is(5, rest({ defaultPlan: { throttle: THROTTLE } })),
+  "gateway.cors.origins": is(["https://shop.example.com"]),
+  "gateway.cors.headers": is(["authorization"], { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
+  "gateway.cors.maxAgeSeconds": is(60, { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
+  "gateway.authorizer.memoryMb": is(1024),
+  "gateway.authorizer.reservedConcurrency.callers": is(10),
+  "gateway.authorizer.reservedConcurrency.public": is(10),
+  "gateway.authorizer.provisionedConcurrency": is(1),
+  "gateway.domain.name": is("api.shop.example.com"),
+  "gateway.domain.zoneId": is(DOMAIN.zoneId, { gateway: { domain: { name: DOMAIN.name } } }),
+  "gateway.domain.records": is("validation", { gateway: { domain: { name: DOMAIN.name } } }),
+  "gateway.mutualTls.truststore": is(authorities("root", "level-1"), { gateway: { domain: DOMAIN } }),
+  "gateway.allowedNetworks": is(["203.0.113.0/24"]),
+  "gateway.waf.common.mode": is("block", rest({ waf: {} })),
+  "gateway.waf.knownBadInputs.mode": is("none", rest({ waf: {} })),
+  "gateway.waf.ipReputation.mode": is("block", rest({ waf: {} })),
+  "gateway.waf.rateLimit.requests": is(100, rest({ waf: {} })),
+  "gateway.waf.rateLimit.windowSeconds": is(60, rest({ waf: { rateLimit: { requests: 100 } } })),
+  "gateway.waf.rateLimit.mode": is("block", rest({ waf: { rateLimit: { requests: 100 } } })),
+  "gateway.waf.networks.deny": is(["198.51.100.0/24"], rest({ waf: {} })),
+  "gateway.waf.networks.trust": is(["203.0.113.0/24"], rest({ waf: {} })),
+  "gateway.waf.networks.mode": is("block", rest({ waf: { networks: { deny: ["198.51.100.0/24"] } } })),
+  "gateway.waf.countries.only": is(["AT"], rest({ waf: {} })),
+  "gateway.waf.countries.deny": is(["AT"], rest({ waf: {} })),
+  "gateway.waf.countries.mode": is("block", rest({ waf: { countries: { only: ["AT"] } } })),
+  "gateway.waf.body.maxBytes": is(8192, rest({ waf: {} })),
+  "gateway.waf.body.mode": is("block", rest({ waf: { body: { maxBytes: 8192 } } })),
+  "gateway.waf.contentTypes.only": is(["application/json"], rest({ waf: {} })),
+  "gateway.waf.contentTypes.mode": is("block", rest({ waf: { contentTypes: { only: ["application/json"] } } })),
+  "services.<id>.previousName": is("products", {}, "catalog"),
+  "services.<id>.image": is(`${IMAGE}:1.1.0`, {}, "orders"),
+  "services.<id>.rollout.percent": is(100, {}, "orders"),
+  "services.<id>.rollout.from": is(
+    `${IMAGE}:0.8.0`,
+    orders({ rollout: { percent: 10, from: `${IMAGE}:0.9.0` } }),
+    "orders",
+  ),
+  "services.<id>.port": is(9090, {}, "orders"),
+  "services.<id>.healthPath": is("/healthz", {}, "orders"),
+  "services.<id>.timeoutSeconds": is(20, {}, "orders"),
+  "services.<id>.verifyCallerToken": is(true, KEYED, "orders"),
+  "services.<id>.forwardAuthorization": is(true, rest(), "orders"),
+  "services.<id>.resources.cpu": is(2, {}, "orders"),
+  "services.<id>.resources.memory": is("1Gi", {}, "orders"),
+  "services.<id>.scaling.min": is(1, {}, "orders"),
+  "services.<id>.scaling.max": is(3, {}, "orders"),
+  "services.<id>.scaling.concurrency": is(10, {}, "orders"),
+  "services.<id>.environment.<id>": is("debug", {}, "orders", "LOG_LEVEL"),
+  "services.<id>.secrets.<id>.secret": is("other-url", {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.version": is(4, {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.replicas": is("automatic", {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.versionAdders": is(["group:platform@example.com"], {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.rotateEveryDays": is(
+    30,
+    { google: { projectNumber: PROJECT_NUMBER } },
+    "orders",
+    "DATABASE_URL",
+  ),
+  "services.<id>.slo.availability": is(99.9, {}, "orders"),
+  "services.<id>.slo.latencyMs": is(800, {}, "orders"),
+  "services.<id>.slo.latencyPercent": is(95, orders({ slo: { latencyMs: 300 } }), "orders"),
+  "services.<id>.openapi": is("./openapi/items.yaml", {}, "orders"),
+  "services.<id>.openapi.document": is("./openapi/items.yaml", {}, "orders"),
+  "services.<id>.openapi.public": and(
+    is("allowed", {}, "orders"),
+    orders({ openapi: { document: "./openapi/open.yaml" } }),
+  ),
+  "services.<id>.routes.<id>": is("public", {}, "orders", "GET /orders/count"),
+  "services.<id>.routes.<id>.scopes": is(["orders/write"], ROUTE, "orders", "GET /orders/{id}"),
+  "services.<id>.routes.<id>.scopes.allOf": is(
+    ["orders/read", "orders/write"],
+    orders({ routes: { "GET /orders/{id}": { scopes: { allOf: ["orders/read", "orders/audit"] } } } }),
+    "orders",
+    "GET /orders/{id}",
+  ),
+  "services.<id>.routes.<id>.access": is("public", {}, "orders", "GET /orders/{id}"),
+  "services.<id>.routes.<id>.throttle.ratePerSecond": is(
+    2,
+    orders({ routes: { "GET /orders": { throttle: THROTTLE } } }),
+    "orders",
+    "GET /orders",
+  ),
+  "services.<id>.routes.<id>.throttle.burst": is(
+    5,
+    orders({ routes: { "GET /orders": { throttle: THROTTLE } } }),
+    "orders",
+    "GET /orders",
+  ),
+  "services.<id>.routes.<id>.stream": is(true, rest(), "orders", "GET /orders"),
+  "services.<id>.routes.<id>.timeoutSeconds": is(
+    120,
+    { ...rest(), ...orders({ routes: { "GET /orders": { stream: true } } }) },
+    "orders",
+    "GET /orders",
+  ),
+  "services.<id>.routes.<id>.previousName": is("GET /orders/old", {}, "orders", "GET /orders"),
+  "clients.<id>.issuer": is(
+    "partner",
+    {
+      issuers: { other: { kind: "oidc", issuer: "https://else.example.com", audiences: ["shop"] } },
+      ...client("moved", { issuer: "other", subject: "moved" }),
+    },
+    "moved",
+  ),
+  "clients.<id>.scopes": is(["orders/write"], external("raised"), "raised"),
+  "clients.<id>.quota.requests": is(5, { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
+  "clients.<id>.quota.per": is("month", { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
+  "clients.<id>.throttle.ratePerSecond": is(2, { ...rest(), clients: { batch: { throttle: THROTTLE } } }, "batch"),
+  "clients.<id>.throttle.burst": is(5, { ...rest(), clients: { batch: { throttle: THROTTLE } } }, "batch"),
+  "clients.<id>.kind": is("agent", machine("robot"), "robot"),
+  "clients.<id>.allowWrites": and(is(true, machine("writer", { kind: "agent" }), "writer"), machine("writer", WRITES)),
+  "clients.<id>.allowWritesReason": is(
+    "closes reviews",
+    machine("editor", { kind: "agent", allowWrites: true, ...WRITES }),
+    "editor",
+  ),
+  "clients.<id>.disabled": is(true, external("paused"), "paused"),
+  "clients.<id>.grant": and(is("client_credentials", {}, "own"), machine("own")),
+  "clients.<id>.callbackUrls": is(["https://other.example.com/cb"], {}, "web"),
+  "clients.<id>.logoutUrls": is(["https://other.example.com"], {}, "web"),
+  "clients.<id>.previousName": is("former", machine("renamed"), "renamed"),
+  "clients.<id>.readers": is(
+    ["arn:aws:iam::222233334444:role/batch"],
+    { aws: OTHER_ACCOUNT, ...machine("read") },
+    "read",
+  ),
+  "clients.<id>.rotateEveryDays": is(30, machine("rotated"), "rotated"),
+  "clients.<id>.subject": is("other", external("named"), "named"),
+  "clients.<id>.uniqueId": is(
+    "AROAEXAMPLEEXAMPLE123",
+    { ...SIGNERS, ...client("pinned", { issuer: "roles", subject: ROLE }) },
+    "pinned",
+  ),
+  "clients.<id>.claims.<id>": is(
+    "b",
+    client("claimed", { issuer: "partner", claims: { tier: "a" } }),
+    "claimed",
+    "tier",
+  ),
+  "logs.retentionDays": is(7),
+  "alarms.actions": is([TOPIC]),
+  "alarms.gatewayErrorPercent": is(2, { alarms: {} }),
+  "alarms.serviceErrorPercent": is(false, { alarms: {} }),
+  "alarms.unavailablePercent": is(2, { alarms: {} }),
+  "alarms.overheadP99Ms": is(2000, { alarms: {} }),
+  "alarms.throttledPercent": is(6, { alarms: {} }),
+  "alarms.fewestRequests": is(10, { alarms: {} }),
+  "alarms.forgedTokens": is(51, { alarms: {} }),
+  "alarms.unknownCallers": is(51, { alarms: {} }),
+  "alarms.keysUnavailable": is(6, { alarms: {} }),
+  "alarms.mintFailures": is(6, { alarms: {} }),
+  "alarms.concurrencyPercent": is(70, { alarms: {} }),
+  "alarms.lateRotationDays": is(3, { alarms: {}, clients: { batch: { rotateEveryDays: 30 } } }),
+  dashboards: is(true),
+  "auditors.awsRoles": is(["arn:aws:iam::444455556666:role/audit"]),
+  "auditors.googleGroups": is(["auditors@example.com"]),
+  "tags.<id>": is("shop", {}, "team"),
+  requireDigest: is(true, {
+    services: {
+      orders: { image: `${IMAGE}:1.0.0@sha256:${"a".repeat(64)}` },
+      catalog: { image: `${IMAGE}:1.0.0@sha256:${"b".repeat(64)}` },
+    },
+  }),
+  protect: is(false),
+  recoveryDays: is(7),
+  "federation.generation": is(2),
+  "limits.cloudRunMaxInstances": is(2000),
+  "limits.routesPerApi": is(400),
+  "limits.resourcesPerApi": is(400),
+  "limits.usagePlansPerRegion": is(400),
+  "limits.resourceServersPerPool": is(26),
+  "limits.serviceAccountsPerProject": is(200),
+  "limits.requestsPerSecond": is(20_000),
+  "limits.requestBurst": is(6000),
+  "limits.lambdaConcurrency": is(900, { alarms: {} }),
+};
+
+/** A key of the config that is set alone. */
+export interface Setting {
+  /** As in docs/reference/config.md, with `<id>` for the entries of maps: `services.<id>.scaling.max`. */
+  readonly key: string;
+  /** The small shop's environment with what the key needs. */
+  readonly before: Patch;
+  /** The same with the key. */
+  readonly after: Patch;
+}
+
+export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
+  ([key, { value, needs = {}, also = {}, ids = [] }]) => {
+    const rest = [...ids];
+    const path = key.split(".").map((part) => (part === "<id>" ? String(rest.shift()) : part));
+    const patch = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Patch;
+    const before = merged({ google: { ownsProject: true } }, needs);
+    return { key, before, after: merged(merged(before, also), patch) };
+  },
+);
+
+/** The small shop with an overlay; made once per worker. */
+export function shopWith(overlay: Patch): Intent {
+  return oncePerWorker(`setting ${JSON.stringify(overlay)}`, () => {
+    const { google } = overlay as { readonly google: { readonly ownsProject: boolean } };
+    const intents = intentsOf({
+      "base.yaml": BASE,
+      "dev.yaml": JSON.stringify(overlay),
+      "openapi/items.yaml": DOCUMENT,
+      "openapi/open.yaml": OPEN_DOCUMENT,
+      // Some environment must own the project.
+      ...(google.ownsProject ? {} : { "owner.yaml": `google: { ownsProject: true }\n${otherIssuers("owner")}` }),
+    });
+    const intent = intents.find(({ environment }) => environment === "dev");
+    if (intent === undefined) throw new Error("no intent");
+    return intent;
+  });
+}
+
+/** Merges overlays, whose nulls stay: they delete values of the base. */
+export function merged<T>(one: unknown, other: T): T {
+  if (!isMap(one) || !isMap(other)) return other;
+  return {
+    ...one,
+    ...Object.fromEntries(Object.entries(other).map(([key, value]) => [key, merged(one[key], value)])),
+  } as T;
+}
+
+function isMap(value: unknown): value is Patch {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Every key of the config that is not only a map of other keys, with `<id>` for entries that teams name. */
+export function leavesOfConfig(): readonly string[] {
+  return [...new Set(leavesBelow("", z.toJSONSchema(configSchema, { io: "input" }) as Json))];
+}
+
+function leavesBelow(path: string, schema: Json): readonly string[] {
+  const variants = variantsOf(schema) ?? [schema];
+  const below = variants.flatMap(({ properties = {}, additionalProperties }) => [
+    ...Object.entries(properties as Record<string, Json>).flatMap(([key, inner]) =>
+      leavesBelow(joined(path, key), inner),
+    ),
+    ...(isMap(additionalProperties) ? leavesBelow(joined(path, "<id>"), additionalProperties) : []),
+  ]);
+  const isValue = variants.some(
+    ({ type, properties, additionalProperties }) => type !== "object" || !(properties || additionalProperties),
+  );
+  return isValue ? [path, ...below] : below;
+}
+
+function joined(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/**
+ * Keys that synthesis only checks: no stack and no policy differs. Limits raise a vendor's quota that rules compare with.
+ */
+export const CHECKED_ONLY: readonly string[] = [
+  "clients.<id>.allowWritesReason",
+  "issuers.<id>.accounts",
+  "limits.cloudRunMaxInstances",
+  "limits.requestBurst",
+  "limits.requestsPerSecond",
+  "limits.resourceServersPerPool",
+  "limits.resourcesPerApi",
+  "limits.routesPerApi",
+  "limits.serviceAccountsPerProject",
+  "limits.usagePlansPerRegion",
+  "requireDigest",
+];
+
+/** Settings that are valid together, with the overlay of all of them. */
+export interface SettingGroup {
+  readonly keys: string[];
+  overlay: Patch;
+}
+
+/** As few groups as come of adding each setting to the first that it fits. None changes the value of another. */
+export function groupsOf(settings: readonly Setting[]): readonly SettingGroup[] {
+  const groups: SettingGroup[] = [];
+  for (const { key, after } of settings) {
+    const fitting = groups.find(({ overlay }) => areTogether(overlay, after));
+    if (fitting === undefined) groups.push({ keys: [key], overlay: after });
+    else {
+      fitting.keys.push(key);
+      fitting.overlay = merged(fitting.overlay, after);
+    }
+  }
+  return groups;
+}
+
+function areTogether(one: Patch, other: Patch): boolean {
+  // Environments with Envoy stay apart: a front door with it needs its binary.
+  if (hasEnvoy(shopWith(one)) !== hasEnvoy(shopWith(other))) return false;
+  const both = merged(one, other);
+  if (JSON.stringify(merged(both, one)) !== JSON.stringify(both)) return false;
+  try {
+    shopWith(both);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function hasEnvoy({ services }: Intent): boolean {
+  return services.some(({ verifiesCallerToken }) => verifiesCallerToken);
+}
