@@ -21,6 +21,7 @@ module.exports = {
   },
   "review-access": { folders: ["terraform-access-review/access"] },
   "review-change": { folders: ["terraform-access-review/change"] },
+  settings: { folders: ["settings"] },
   stacks: { folders: ["stacks"], belongs: besides("stacks/aws", "stacks/google", "stacks/policy") },
   "stacks-aws": { folders: ["stacks/aws"] },
   "stacks-google": { folders: ["stacks/google"] },

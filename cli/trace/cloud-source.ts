@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { isRunning } from "../process/insights-query";
 import { type AnyShell, askingShell } from "../process/shell";
 import {
   type CloudWatchQuery,
@@ -53,7 +54,7 @@ export class CloudSource implements LogSource {
     for (;;) {
       const { status, results } = await this.aws("get-query-results", "--query-id", String(queryId));
       if (status === "Complete") return results as readonly InsightsRow[];
-      if (status !== "Running" && status !== "Scheduled") {
+      if (!isRunning(status)) {
         throw new Unreadable("CloudWatch", `the query ended with ${status}`, "try again, or use a shorter --since");
       }
       await (this.props.sleep ?? pause)(LOOK_MILLISECONDS);

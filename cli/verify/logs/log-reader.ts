@@ -1,3 +1,4 @@
+import { isRunning } from "../../process/insights-query";
 import { type Shell, systemShell } from "../../process/shell";
 import type { LogPlaces } from "../deployed/deployment";
 import type { Clock } from "../deployed/outside";
@@ -43,7 +44,7 @@ async function insightsLine(json: Json, clock: Clock, region: string, queries: L
   const { queryId } = aws("start-query", ...place, ...range);
   for (let attempt = 0; attempt < 20; attempt++) {
     const { status, results } = aws("get-query-results", "--query-id", queryId);
-    if (status !== "Running" && status !== "Scheduled") {
+    if (!isRunning(status)) {
       const fields: readonly Record<"field" | "value", string>[] | undefined = results?.[0];
       return fields && Object.fromEntries(fields.map(({ field, value }) => [field, value]));
     }

@@ -120,8 +120,8 @@ testAll([
   expect(found?.traceId).toBe(TRACE);
 });
 
-test("gives up on a query after the time limit", async () => {
-  const { story, calls } = fake({ ...LINES, status: "Running" });
+testAll(["Running", "Scheduled", "Unknown"])("gives up on a query that is %s after the time limit", async (status) => {
+  const { story, calls } = fake({ ...LINES, status });
   const found = await story();
   expect(found?.unread[0]?.message).toBe("no answer within 60 s");
   expect(calls.filter(([, , action]) => action === "get-query-results").length).toBeLessThan(130);

@@ -27,7 +27,7 @@ const found =
 test("queries the access log through Insights, and waits for it", async () => {
   const { shell, calls } = shellOf({
     "aws start-query": ['{"queryId":"q"}'],
-    "aws get-query-results": ['{"status":"Running","results":[]}', '{"status":"Complete","results":[]}', found],
+    "aws get-query-results": ['{"status":"Unknown","results":[]}', '{"status":"Complete","results":[]}', found],
   });
   const line = await cloudLogs(places, new FakeClock(), shell).accessLine(queries);
   expect(line).toEqual({ status: "200", integrationStatus: "200" });

@@ -1,0 +1,1 @@
+require("../harness/group.cjs").run(__filename);
