@@ -11,7 +11,7 @@ import { TOPIC } from "./watched";
 type Patch = { readonly [key: string]: unknown };
 
 interface Case {
-  /** Of the key alone. It differs from the small shop's value, from what the key needs, and from the default. */
+  /** The value of the key alone. It differs from the small shop's value, from what the key needs, and from the default. */
   readonly value: unknown;
   /** What the key needs, which is there without it as well. */
   readonly needs?: Patch;
