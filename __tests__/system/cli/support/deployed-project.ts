@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
 import { ProjectCopy } from "../../../support/command";
@@ -84,6 +84,14 @@ export class DeployedProject extends ProjectCopy {
 
   private terraformThat(applies: string): string {
     return this.terraform(`[ "$1" != apply ] || { ${applies}; }`);
+  }
+
+  /** Environment with an `aws` that answers every question with this text. */
+  awsThatAnswers(text: string): NodeJS.ProcessEnv {
+    const folder = this.path("bin");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "aws"), `#!/bin/sh\necho '${text}'\n`, { mode: 0o700 });
+    return { PATH: `${folder}:${process.env.PATH}` };
   }
 
   /** A Terraform that runs this before the real Terraform. */
