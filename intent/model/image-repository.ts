@@ -36,7 +36,7 @@ export function imageRepository(image: string): ImageRepository | undefined {
   return { project: project.replace("/", ":"), location: location ?? LOCATIONS[repository] ?? "", repository };
 }
 
-/** Repositories of all images that an environment deploys, sorted by image, each once. */
+/** Repositories of all images that an environment deploys, sorted by name, each once. */
 export function imageRepositories({ services, envoy }: Pick<Intent, "services" | "envoy">): readonly ImageRepository[] {
   const sidecar = services.some(({ verifiesCallerToken }) => verifiesCallerToken) ? [envoy?.image ?? ""] : [];
   const images = [...services.flatMap(({ image, rollout }) => [image, rollout?.from ?? ""]), ...sidecar];

@@ -16,6 +16,7 @@ applying("a REST API is not deployed into an account whose API Gateway has no ro
   const refused = project.run(["deploy", "dev", "--yes"], account);
   expect(refused).toMatchObject({ code: 1, error: expect.stringContaining("aws.ownsAccount  got no owner") });
   expect(refused.error).not.toContain(": created");
+  expect(refused.error).toContain("dev: asking Google whether this identity may read the images");
   expect(project.run(["plan", "dev"], account)).toMatchObject({
     code: 0,
     error: expect.stringContaining("aws.ownsAccount  got no owner"),

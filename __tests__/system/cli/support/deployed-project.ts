@@ -86,12 +86,17 @@ export class DeployedProject extends ProjectCopy {
     return this.terraform(`[ "$1" != apply ] || { ${applies}; }`);
   }
 
-  /** Environment with an `aws` that answers every question with this text. */
+  /** Environment with an `aws` that answers every question with this text, and a `gcloud` without credentials. */
   awsThatAnswers(text: string): NodeJS.ProcessEnv {
     const folder = this.path("bin");
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "aws"), `#!/bin/sh\necho '${text}'\n`, { mode: 0o700 });
-    return { PATH: `${folder}:${process.env.PATH}` };
+    for (const [name, script] of [
+      ["aws", `echo '${text}'`],
+      ["gcloud", "exit 1"],
+    ] as const) {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    }
+    return { PATH: `${folder}:${process.env.PATH}`, GOOGLE_OAUTH_ACCESS_TOKEN: "" };
   }
 
   /** A Terraform that runs this before the real Terraform. */
