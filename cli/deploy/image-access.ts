@@ -7,7 +7,7 @@ import { type AnyShell, askingShell } from "../process/shell";
 /** Time limit of one query, in seconds. */
 const SECONDS = 15;
 
-/** What Cloud Run demands of whoever creates or updates a service: for each of its images, since 15 January 2025. */
+/** What Cloud Run demands of the principal that creates or updates a service, for each image, since 15 January 2025. */
 const PULL = "artifactregistry.repositories.downloadArtifacts";
 
 /** Credentials of Terraform's provider that gcloud does not use, so their permissions cannot be asked for here. */
