@@ -1,4 +1,5 @@
 import type { BootstrapIntent, PipelineIdentity } from "./model/bootstrap-intent";
+import { imageRepositories } from "./model/image-repository";
 import type { Intent, StateIntent } from "./model/intent";
 import { roleArn } from "./model/names";
 import { type SubjectContext, subjectsOf } from "./model/subjects";
@@ -30,6 +31,7 @@ function bootstrapOf(
     subjects: subjectsOf(repository, subjects, contexts),
   });
   const pool = `${prefix}-github`;
+  const repositories = imageRepositories(intent);
   return {
     environment,
     stack: `${BOOTSTRAP_PREFIX}${environment}`,
@@ -55,6 +57,10 @@ function bootstrapOf(
       providerId: "github-actions",
       poolId: own.generation === 1 ? pool : `${pool}-${own.generation}`,
       mountsConfigurations: intent.services.some(({ verifiesCallerToken }) => verifiesCallerToken),
+      images: {
+        own: repositories.filter(({ project }) => project === google.project),
+        foreign: repositories.filter(({ project }) => project !== google.project),
+      },
       projectNumber: own.googleProjectNumber,
     },
     bucket: {

@@ -7,6 +7,13 @@ export function bootstrapStack(changes: Partial<BootstrapIntent> = {}, environme
   return bootstrapStackOf({ ...bootstrapOf(environment), ...changes });
 }
 
+/** The same bootstrap, of an environment whose images are in its own project. */
+export function withOwnImages(bootstrap: BootstrapIntent): BootstrapIntent {
+  const { google } = bootstrap;
+  const own = google.images.foreign.map((each) => ({ ...each, project: google.project }));
+  return { ...bootstrap, google: { ...google, images: { own, foreign: [] } } };
+}
+
 /** Returns the statements of a role from all its policies, inline and managed. */
 export function statementsOf(stack: Synthesized, role: string) {
   return [

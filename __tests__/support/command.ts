@@ -17,6 +17,9 @@ export const { SHOP_PROJECT } = shared;
 /** The state's path after `keepStateHere`. */
 export const STATE = "state/dev.tfstate";
 
+/** With this, a deploy does not ask Google with the credentials of the machine whether they may read the images. */
+const NO_GCLOUD = { GOOGLE_OAUTH_ACCESS_TOKEN: "of-no-account" };
+
 const KEPT_KEYS = ["--require", join(__dirname, "preloaded-keys.cjs")];
 
 /**
@@ -54,7 +57,7 @@ export class ProjectCopy {
   run(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     const done = spawnSync(process.execPath, commandLine(args), {
       cwd: this.folder,
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...NO_GCLOUD, ...environment },
       encoding: "utf8",
     });
     return { code: done.status, out: done.stdout, error: done.stderr };

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { createInterface } from "node:readline/promises";
 import { settled, unfinished } from "../plan/last-apply";
+import { missingLogRole } from "../plan/log-role";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
 import { keep, outputOf } from "../plan/plan";
 import { locked, PlanFolder } from "../plan/plan-folder";
@@ -15,6 +16,7 @@ import { terraformOutputs } from "../verify/outputs";
 import { verify } from "../verify/verify";
 import { apply, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
+import { unreadableImages } from "./image-access";
 import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
@@ -156,9 +158,11 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
 }
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
-  const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
+  const answers = await signals.unlessStopped(() =>
+    Promise.all([missingRoles(intent, plan), missingLogRole(intent, plan), unreadableImages(intent, plan)]),
+  );
   assertNone(
-    [...obstacles(plan, model, head), ...missing],
+    [...obstacles(plan, model, head), ...answers.flat()],
     `${model.environment}: this apply would fail before its end, so nothing was applied`,
   );
 }

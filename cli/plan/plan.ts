@@ -9,6 +9,7 @@ import { writeWhole } from "../process/write-files";
 import { demandApproval, failOn } from "../review/approval";
 import { locateIn } from "../review/locate";
 import { unfinished } from "./last-apply";
+import { missingLogRole } from "./log-role";
 import { locked, PlanFolder } from "./plan-folder";
 import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
@@ -40,6 +41,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
   print(planned);
   for (const line of unknownRevisions(planned.plan)) console.error(line);
   for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
+  for (const line of await missingLogRole(planned.intent, planned.plan)) console.error(line);
   demandApproval([reviewed(planned).report], reasons);
 }
 

@@ -17,7 +17,7 @@ import { readConfig, select } from "../synthesis/intents";
 import type { TerraformJson } from "../synthesis/review-text";
 import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 import { staleWorkflows } from "../workflows/workflows";
-import { lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
+import { foreignImages, lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
 /** Options of the command. Its help describes each of them. */
 export interface SynthOptions {
@@ -50,7 +50,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     ...synthesizeBootstraps(
       bootstraps.filter(({ stack }) => names.length === 0 || names.includes(stack)),
       draft,
-    ).map((each) => ({ ...each, notes: [] })),
+    ).map(({ bootstrap, ...each }) => ({ ...each, notes: foreignImages(bootstrap) })),
   ];
   const goneAfter = (done: readonly Done[]) => [
     ...(names.length > 0 ? [] : leftOvers([...intents.map(({ environment }) => environment), ...stacks])),

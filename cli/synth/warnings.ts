@@ -1,4 +1,5 @@
 import { isAnyMet, needsInWords } from "../../contract/scope-need";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { expiringBy } from "../../intent/schema/truststore";
 import type { Locate } from "../secrets/declared-secret";
@@ -40,6 +41,18 @@ export function uncalledRoutes({ services, clients, issuers }: Intent, locate: L
       const [place] = written.flatMap((each) => locate(["services", service, "routes", each]) ?? []);
       return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${needsInWords(access.scopes)}`];
     }),
+  );
+}
+
+/**
+ * One line each: repositories of other projects with images of this environment. Cloud Run refuses an image that its
+ * deployer may not read, and only the repository's owner can grant that.
+ */
+export function foreignImages({ deploy, google }: BootstrapIntent): readonly string[] {
+  return google.images.foreign.map(
+    ({ project, location, repository }) =>
+      `unless its images are public, ${deploy.name}@${google.project}.iam.gserviceaccount.com needs roles/artifactregistry.reader on ` +
+      `the repository ${repository} in ${location} of the project ${project}`,
   );
 }
 

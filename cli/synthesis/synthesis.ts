@@ -38,13 +38,21 @@ export function synthesize(intents: readonly Intent[], draft: Draft): readonly S
   return done.map(({ subject: intent, ...each }) => ({ ...each, intent }));
 }
 
+export interface SynthesizedBootstrap extends Synthesized {
+  readonly bootstrap: BootstrapIntent;
+}
+
 /** Synthesizes the bootstraps' stacks, which have no functions and so no policy. */
-export function synthesizeBootstraps(bootstraps: readonly BootstrapIntent[], draft: Draft): readonly Synthesized[] {
-  return inTurn(bootstraps, draft, {
+export function synthesizeBootstraps(
+  bootstraps: readonly BootstrapIntent[],
+  draft: Draft,
+): readonly SynthesizedBootstrap[] {
+  const done = inTurn(bootstraps, draft, {
     name: ({ stack }) => stack,
     declare: (bootstrap) => synthesizeStrictly([], [bootstrap], draft),
     files: bootstrapFiles,
   });
+  return done.map(({ subject: bootstrap, ...each }) => ({ ...each, bootstrap }));
 }
 
 type Stack = StackJson & TerraformJson;

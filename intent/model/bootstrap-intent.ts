@@ -1,3 +1,4 @@
+import type { ImageRepository } from "./image-repository";
 import type { Allowance, Intent, StateIntent } from "./intent";
 
 /**
@@ -37,6 +38,13 @@ export interface BootstrapIntent {
     readonly providerId: string;
     /** Whether an Envoy configuration may be too long for an argument, so that Secret Manager delivers it. */
     readonly mountsConfigurations: boolean;
+    /** Repositories of the environment's images. Cloud Run refuses an image that its deployer may not read. */
+    readonly images: {
+      /** Those of the environment's own project, where this stack lets the deploy identity read. */
+      readonly own: readonly ImageRepository[];
+      /** Those of other projects, where their owners let it read. */
+      readonly foreign: readonly ImageRepository[];
+    };
     /** The project's number. With it, the name of the pool's provider is known before an apply. */
     readonly projectNumber: string;
   };

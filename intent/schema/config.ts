@@ -44,7 +44,7 @@ const aws = keys(
       "arn:aws:iam::111122223333:role/terraform",
     ).optional(),
     ownsAccount: flag(
-      "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in at most one environment per account and region.",
+      "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in at most one environment per account and region. If no environment has it, the account must have the role already: plan and deploy ask for it.",
     ).default(false),
   },
   "The AWS side: the front door.",

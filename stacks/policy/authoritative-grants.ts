@@ -15,6 +15,9 @@ const GRANT = /^google_(?!logging_)\w+_iam_(binding|member|policy)$/;
 const BEYOND = "grants access beyond this stack's own resources: grant it on the one resource that needs it";
 const OUTSIDE = "grants access outside the resource's one binding: declare a binding instead";
 
+const IMAGE_READER = "roles/artifactregistry.reader";
+const REPOSITORY_MEMBER = "google_artifact_registry_repository_iam_member";
+
 const PROJECT_MEMBER = "google_project_iam_member";
 const OWN_ROLE = /^\$\{google_project_iam_custom_role\.\w+\.name\}$/;
 const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
@@ -24,8 +27,8 @@ const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
  * removes members added to a binding by hand. An additional `_member` or `_policy` would grant access that no binding
  * shows. A grant on the project reaches every service, account and secret in it.
  *
- * @param onProject `nothing`, or `own-roles`: this stack's custom roles, granted to its own accounts. A pipeline needs
- * these to deploy.
+ * @param onProject `nothing`, or `own-roles`: this stack's custom roles, granted to its own accounts, which may also
+ * read images. A pipeline needs these to deploy.
  */
 export function authoritativeGrants(onProject: "nothing" | "own-roles"): PolicyRule {
   return {
@@ -42,12 +45,13 @@ function fault(
   { address, type, attributes }: Resource,
   onProject: "nothing" | "own-roles",
 ): readonly Finding[] {
+  const { role, member } = attributes;
+  const isPipeline = onProject === "own-roles" && OWN_ACCOUNT.test(String(member));
   if (/^google_(project|folder|organization)_/.test(type)) {
-    const { role, member } = attributes;
-    const isOwn = OWN_ROLE.test(String(role)) && OWN_ACCOUNT.test(String(member));
-    const isExpected = type === PROJECT_MEMBER && onProject === "own-roles" && isOwn;
+    const isExpected = type === PROJECT_MEMBER && isPipeline && OWN_ROLE.test(String(role));
     return unless(isExpected, address, BEYOND);
   }
+  if (type === REPOSITORY_MEMBER) return unless(isPipeline && role === IMAGE_READER, address, BEYOND);
   const [argument, on] = BINDINGS[type] ?? [];
   if (argument === undefined) return [{ address, message: OUTSIDE }];
   const message = `grants access on ${attributes[argument]}, which is not a ${on} of this stack: refer to one`;

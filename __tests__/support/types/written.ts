@@ -3,6 +3,7 @@ import type { Attributes, StackJson } from "../../../packages/terraform-access-r
 import type { Written } from "../../../packages/terraform-access-review/types";
 import { argumentsOf } from "../../../packages/terraform-access-review/types/written";
 import { auditedDev, auditedPreview, auditedRest } from "../auditors";
+import { withOwnImages } from "../bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
 import { provisionedDev } from "../provisioned";
 import { stateOf } from "../rest-state";
@@ -33,7 +34,7 @@ export const stacksOfEveryShape = (): readonly StackJson[] => [
     variantOf("dev", { services: { orders: { rollout: { percent: 10, from: "docker.io/acme/orders:1" } } } }),
   ].map((intent) => stateOf(intent).stack),
   ...[shared, verifying].map(({ stack }) => stack),
-  ...bootstraps().map((bootstrap) => bootstrapStackOf(bootstrap).json as StackJson),
+  ...bootstraps().map((bootstrap) => bootstrapStackOf(withOwnImages(bootstrap)).json as StackJson),
 ];
 
 /** What these stacks write, by type, in the order of `written.json`. */

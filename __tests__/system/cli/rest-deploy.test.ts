@@ -7,9 +7,24 @@ const AGAIN = "creating it again";
 const project = new DeployedProject();
 afterAll(() => project.remove());
 
-applying("a REST API is deployed, and after a removal its snapshot is automatically created again", () => {
+/** An account whose API Gateway has its role for logs. */
+const WITH_ROLE = () => project.awsThatAnswers('{"cloudwatchRoleArn":"arn:aws:iam::111122223333:role/logs"}');
+
+applying("a REST API is not deployed into an account whose API Gateway has no role for logs", () => {
   project.edit("dev.yaml", "gateway:\n", "gateway:\n  kind: rest\n");
-  const first = project.run(["deploy", "dev", "--yes"]);
+  const account = project.awsThatAnswers('{"throttleSettings":{"rateLimit":10000}}');
+  const refused = project.run(["deploy", "dev", "--yes"], account);
+  expect(refused).toMatchObject({ code: 1, error: expect.stringContaining("aws.ownsAccount  got no owner") });
+  expect(refused.error).not.toContain(": created");
+  expect(refused.error).toContain("dev: asking Google whether this identity may read the images");
+  expect(project.run(["plan", "dev"], account)).toMatchObject({
+    code: 0,
+    error: expect.stringContaining("aws.ownsAccount  got no owner"),
+  });
+});
+
+applying("a REST API is deployed, and after a removal its snapshot is automatically created again", () => {
+  const first = project.run(["deploy", "dev", "--yes"], WITH_ROLE());
   expect(first).toMatchObject({
     code: 0,
     error: expect.stringContaining("aws_api_gateway_deployment.gateway: created"),

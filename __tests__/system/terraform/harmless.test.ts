@@ -2,6 +2,7 @@ import type { SchemaBlock } from "../../../cli/generate/schema-sets";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
+import { withOwnImages } from "../../support/bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
 import { schemasOfProviders } from "../../support/provider-schemas";
 import { provisionedDev } from "../../support/provisioned";
@@ -32,7 +33,7 @@ const STATES = (): readonly SynthesizedState[] => [
     }),
     ...[auditedRest(), watchedDev(), ...intents(), provisionedDev()].map((intent) => small(intent)),
   ].map((intent) => stateOf(intent)),
-  ...bootstraps().map((each) => ({ stack: bootstrapStackOf(each).json }) as SynthesizedState),
+  ...bootstraps().map((each) => ({ stack: bootstrapStackOf(withOwnImages(each)).json }) as SynthesizedState),
 ];
 
 describeTerraform("a change of any argument in the providers' schemas counts as", () => {

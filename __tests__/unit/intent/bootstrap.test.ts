@@ -60,6 +60,7 @@ test("a bootstrap has the environment's account and project, and exact subjects 
       region: "europe-west1",
       ownsProject: true,
       mountsConfigurations: false,
+      images: { own: [], foreign: [{ project: "acme", location: "europe", repository: "shop" }] },
       poolId: "shop-dev-github",
       providerId: "github-actions",
       projectNumber: "100000000001",
@@ -83,6 +84,15 @@ test("a bootstrap has the environment's account and project, and exact subjects 
     operators: { aws: [], google: [] },
     tags: { application: "shop", environment: "dev" },
     allowances: [],
+  });
+});
+
+test("repositories of the environment's own project are apart from those of other projects", () => {
+  const own = 'services: { orders: { image: "europe-docker.pkg.dev/shop-project/shop/orders:1" } }\n';
+  const result = load(CONFIG, { ...FILES, "dev.yaml": `${DEV}${ROLES}${own}` });
+  expect(result.ok && result.bootstraps[0]?.google.images).toEqual({
+    own: [{ project: "shop-project", location: "europe", repository: "shop" }],
+    foreign: [{ project: "acme", location: "europe", repository: "shop" }],
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
 import { BootstrapStack } from "../../../stacks/bootstrap-stack";
+import { withOwnImages } from "../../support/bootstrap";
 import { bootstrapOf } from "../../support/shop";
 import { testAll } from "../../support/test-all";
 
@@ -24,6 +25,8 @@ function refusal(changes: Partial<BootstrapIntent>, mutate: (stack: BootstrapSta
   }
 }
 
+const WITH_IMAGES = { google: withOwnImages(bootstrapOf("dev")).google };
+
 function override(type: string, name: string, path: string, value: unknown) {
   return (stack: BootstrapStack) => {
     const found = stack.node
@@ -39,6 +42,7 @@ function typeOf(node: object): unknown {
 
 test("a wildcard needs its allowance, and an allowance its wildcard", () => {
   expect(refusal({})).toBe("");
+  expect(refusal(WITH_IMAGES)).toBe("");
   expect(refusal({ allowances: [] })).toMatch(
     /aws_iam_role_policy\.deploy: Resource \* has a wildcard.*\n.* in config\/bootstrap\.yaml/,
   );
@@ -125,6 +129,22 @@ testAll([
     "grants access beyond this stack's own resources",
   ],
   [
+    "a pipeline that may write images",
+    "google_artifact_registry_repository_iam_member",
+    "images_europe_shop",
+    "role",
+    "roles/artifactregistry.writer",
+    "grants access beyond this stack's own resources",
+  ],
+  [
+    "images for a principal outside the pipeline",
+    "google_artifact_registry_repository_iam_member",
+    "images_europe_shop",
+    "member",
+    "allUsers",
+    "grants access beyond this stack's own resources",
+  ],
+  [
     "an account that the whole pool may become",
     "google_service_account_iam_binding",
     "deploy",
@@ -159,5 +179,5 @@ testAll([
     "expected roles/iam.workloadIdentityUser",
   ],
 ])("a rule stops %s", (_, type, name, path, value, message) => {
-  expect(refusal({}, override(type, name, path, value))).toContain(message);
+  expect(refusal(WITH_IMAGES, override(type, name, path, value))).toContain(message);
 });

@@ -119,6 +119,26 @@ test("Google admits the repository by its ids, and each account exact subjects",
   });
 });
 
+test("only the deploy identity reads images of the environment's own project", () => {
+  const { google } = bootstrapOf("dev");
+  const image = (location: string, repository: string) => ({ project: google.project, location, repository });
+  const images = { own: [image("europe", "shop"), image("europe", "eu.gcr.io")], foreign: [] };
+  const stack = bootstrapStack({ google: { ...google, images } });
+  const reader = {
+    role: "roles/artifactregistry.reader",
+    member: "serviceAccount:${google_service_account.deploy.email}",
+  };
+  expect(stack.all("google_artifact_registry_repository_iam_member")).toEqual({
+    images_europe_shop: { ...images.own[0], ...reader },
+    images_europe_eu_gcr_io: { ...images.own[1], ...reader },
+  });
+  expect(accessLedger(stack.json).filter(({ permission }) => permission === "roles/artifactregistry.reader")).toEqual([
+    expect.objectContaining({ principal: "service account terraform", resource: "repository eu.gcr.io" }),
+    expect.objectContaining({ principal: "service account terraform", resource: "repository shop" }),
+  ]);
+  expect(bootstrapStack().all("google_artifact_registry_repository_iam_member")).toEqual({});
+});
+
 test("the permission on the project's policy has its own role, with a condition that forbids changing grants", () => {
   const stack = bootstrapStack();
   expect(stack.resource("google_project_iam_custom_role", "audit").permissions).toEqual([

@@ -41,6 +41,10 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
 };
 
 export const PROJECT: Readonly<Record<string, ResourceType>> = {
+  google_artifact_registry_repository_iam_member: {
+    replaces: ["location", "member", "project", "repository", "role"],
+    covered: BINDING,
+  },
   google_project_iam_custom_role: {
     named: ["role", "role_id"],
     replaces: ["project", "role_id"],

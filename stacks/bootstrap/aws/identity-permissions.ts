@@ -39,7 +39,7 @@ export const IDENTITY_NEEDS: AwsNeeds = {
   aws_cognito_user_pool: [
     {
       on: "userPools",
-      read: cognito("DescribeUserPool GetUserPoolMfaConfig ListTagsForResource"),
+      read: cognito("DescribeUserPool GetUserPoolMfaConfig"),
       write: cognito("DeleteUserPool SetUserPoolMfaConfig TagResource UntagResource UpdateUserPool"),
     },
     { on: "everything", write: cognito("CreateUserPool") },
@@ -53,13 +53,13 @@ export const IDENTITY_NEEDS: AwsNeeds = {
   ],
   aws_cognito_user_pool_domain: [
     { on: "everything", read: cognito("DescribeUserPoolDomain") },
-    { on: "userPools", write: cognito("CreateUserPoolDomain DeleteUserPoolDomain UpdateUserPoolDomain") },
+    { on: "userPools", write: cognito("CreateUserPoolDomain DeleteUserPoolDomain") },
   ],
   aws_iam_role: [
     {
       on: "roles",
-      // Refreshing a role also lists its policies.
-      read: iam("GetRole ListAttachedRolePolicies ListRolePolicies"),
+      // Refreshing a role also reads its policies.
+      read: iam("GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"),
       write: [
         ...iam("CreateRole DeleteRole ListInstanceProfilesForRole TagRole UntagRole"),
         ...iam("UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"),
@@ -71,18 +71,25 @@ export const IDENTITY_NEEDS: AwsNeeds = {
   ],
   aws_iam_role_policy: [{ on: "roles", read: iam("GetRolePolicy"), write: iam("DeleteRolePolicy PutRolePolicy") }],
   // One AWS managed policy on one role: see the condition.
-  aws_iam_role_policy_attachment: [{ on: "attachedRole", write: iam("AttachRolePolicy") }],
+  aws_iam_role_policy_attachment: [
+    { on: "roles", read: iam("ListAttachedRolePolicies"), write: iam("DetachRolePolicy") },
+    { on: "attachedRole", write: iam("AttachRolePolicy") },
+  ],
   aws_iam_role_policy_attachments_exclusive: [
     { on: "roles", read: iam("ListAttachedRolePolicies"), write: iam("DetachRolePolicy") },
+    { on: "attachedRole", write: iam("AttachRolePolicy") },
   ],
-  aws_s3_bucket: truststore(
-    // Everything that the provider reads of a bucket, whether declared or not.
-    "GetAccelerateConfiguration GetBucketAcl GetBucketCORS GetBucketLogging GetBucketObjectLockConfiguration " +
-      "GetBucketPolicy GetBucketRequestPayment GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration " +
-      "GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListTagsForResource",
-    // Without protection, deleting a bucket also deletes its content: see the object's row.
-    "CreateBucket DeleteBucket TagResource UntagResource",
-  ),
+  aws_s3_bucket: [
+    ...truststore(
+      // Everything that the provider reads of a bucket, whether declared or not.
+      "GetAccelerateConfiguration GetBucketAcl GetBucketCORS GetBucketLogging GetBucketObjectLockConfiguration " +
+        "GetBucketPolicy GetBucketRequestPayment GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration " +
+        "GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListTagsForResource",
+      "CreateBucket DeleteBucket ListBucketVersions TagResource UntagResource",
+    ),
+    // Without protection, deleting a bucket also deletes its content.
+    { on: "truststoreObject", write: s3("DeleteObject DeleteObjectVersion") },
+  ],
   aws_s3_bucket_lifecycle_configuration: truststore("GetLifecycleConfiguration", "PutLifecycleConfiguration"),
   aws_s3_bucket_ownership_controls: truststore("GetBucketOwnershipControls", "PutBucketOwnershipControls"),
   aws_s3_bucket_policy: truststore("GetBucketPolicy", "DeleteBucketPolicy PutBucketPolicy"),
@@ -98,15 +105,14 @@ export const IDENTITY_NEEDS: AwsNeeds = {
     {
       on: "truststoreObject",
       read: s3("GetObject GetObjectTagging"),
-      // The domain names the version that it trusts, and API Gateway reads it with the permissions of the identity that sets it.
-      write: s3("DeleteObject DeleteObjectVersion GetObjectVersion PutObject"),
+      write: s3("DeleteObject DeleteObjectVersion PutObject"),
     },
   ],
   aws_secretsmanager_secret: [
     {
       on: "secrets",
       read: secrets("DescribeSecret GetResourcePolicy"),
-      write: secrets("CreateSecret DeleteSecret RestoreSecret TagResource UntagResource UpdateSecret"),
+      write: secrets("CreateSecret DeleteSecret TagResource UntagResource UpdateSecret"),
     },
   ],
   aws_secretsmanager_secret_policy: [

@@ -9,18 +9,30 @@ const iam = actionsOf("iam");
 const lambda = actionsOf("lambda");
 const logs = actionsOf("logs");
 const route53 = actionsOf("route53");
+const s3 = actionsOf("s3");
 const waf = actionsOf("wafv2");
 
-/** API Gateway's actions are HTTP methods. Reading includes reading tags. */
-const onGateway = (on: AwsResources): AwsNeed => ({
+/** API Gateway's actions are the HTTP methods of its own API. */
+const onGateway = (on: AwsResources, write = "DELETE PATCH POST"): AwsNeed => ({
   on,
   read: gateway("GET"),
-  write: gateway("DELETE PATCH POST PUT"),
+  write: gateway(write),
 });
 const API = onGateway("apis");
-const REST = onGateway("restApis");
+const REST = onGateway("restApis", "DELETE PATCH POST PUT");
 const USAGE = onGateway("usage");
 const DOMAIN = onGateway("domainNames");
+
+/** Tags have their own path. Resources of REST APIs are tagged with PUT, those of HTTP APIs with POST. */
+const tagged = (set: string): AwsNeed => ({ on: "gatewayTags", write: gateway(`DELETE ${set}`) });
+const REST_TAGS = tagged("PUT");
+const HTTP_TAGS = tagged("POST");
+
+/**
+ * Two actions that the Service Authorization Reference does not list. AWS refuses to create a tagged stage of an HTTP
+ * API without the first one (hashicorp/terraform-provider-aws#20634, aws-amplify/amplify-cli#12316).
+ */
+const TAGGING = gateway("TagResource UntagResource");
 
 /** The identity that creates a stage also sets up the delivery of its access logs ("Configure logging for HTTP APIs"). */
 const LOG_DELIVERY = [
@@ -30,18 +42,19 @@ const LOG_DELIVERY = [
 
 const LOG_GROUP = {
   read: logs("ListTagsForResource"),
-  write: logs("CreateLogGroup DeleteLogGroup DeleteRetentionPolicy PutRetentionPolicy TagResource UntagResource"),
+  write: logs("CreateLogGroup DeleteLogGroup PutRetentionPolicy TagResource UntagResource"),
 };
 
-const ALARM = {
-  read: cloudwatch("DescribeAlarms ListTagsForResource"),
-  write: cloudwatch("DeleteAlarms PutMetricAlarm TagResource UntagResource"),
+const ALARM: AwsNeed = {
+  on: "alarms",
+  read: cloudwatch("ListTagsForResource"),
+  write: cloudwatch("DeleteAlarms TagResource UntagResource"),
 };
 
 /**
- * The reviewed table: every AWS resource type that an environment's stack declares, and the actions it needs. Sources:
- * the calls of provider 6.25 and the Service Authorization Reference. A type without a row, a wildcard, or a row that
- * no stack needs fails a test.
+ * The reviewed table: every AWS resource type that an environment's stack declares, and the actions it needs.
+ * docs/reference/pipeline-permissions.md has the sources. A type without a row, a wildcard, a row that no stack needs, or
+ * an action without a call of provider 6.25 fails a test.
  */
 export const AWS_NEEDS: AwsNeeds = {
   ...IDENTITY_NEEDS,
@@ -58,7 +71,7 @@ export const AWS_NEEDS: AwsNeeds = {
     { on: "gatewayAccount", read: gateway("GET"), write: gateway("PATCH") },
     { on: "gatewayLogRole", write: iam("PassRole") },
   ],
-  aws_api_gateway_api_key: [USAGE],
+  aws_api_gateway_api_key: [USAGE, REST_TAGS],
   aws_api_gateway_authorizer: [REST],
   aws_api_gateway_deployment: [REST],
   aws_api_gateway_gateway_response: [REST],
@@ -68,44 +81,44 @@ export const AWS_NEEDS: AwsNeeds = {
   aws_api_gateway_method_response: [REST],
   aws_api_gateway_method_settings: [REST],
   aws_api_gateway_resource: [REST],
-  aws_api_gateway_rest_api: [REST, { on: "gatewayRole", write: iam("CreateServiceLinkedRole") }],
+  aws_api_gateway_rest_api: [REST, REST_TAGS, { on: "gatewayRole", write: iam("CreateServiceLinkedRole") }],
   // The resource policy needs a separate permission, in addition to the one to change the API.
   aws_api_gateway_rest_api_policy: [REST, { on: "restApis", write: gateway("UpdateRestApiPolicy") }],
-  aws_api_gateway_stage: [REST, { on: "everything", write: LOG_DELIVERY }],
-  aws_api_gateway_usage_plan: [USAGE],
+  aws_api_gateway_stage: [REST, REST_TAGS, { on: "everything", write: LOG_DELIVERY }],
+  aws_api_gateway_usage_plan: [USAGE, REST_TAGS],
   aws_api_gateway_usage_plan_key: [USAGE],
-  aws_apigatewayv2_api: [API, { on: "gatewayRole", write: iam("CreateServiceLinkedRole") }],
+  aws_apigatewayv2_api: [API, HTTP_TAGS, { on: "gatewayRole", write: iam("CreateServiceLinkedRole") }],
   aws_apigatewayv2_api_mapping: [DOMAIN],
   aws_apigatewayv2_authorizer: [API],
-  // A separate permission, in addition to the one to create or change the domain.
   aws_apigatewayv2_domain_name: [
     DOMAIN,
-    { on: "domainNames", write: gateway("AddCertificateToDomain RemoveCertificateFromDomain") },
+    HTTP_TAGS,
+    // The certificate needs separate permissions, in addition to the one to create or change the domain.
+    { on: "domainNames", write: [...gateway("AddCertificateToDomain RemoveCertificateFromDomain"), ...TAGGING] },
+    // The domain names the version that it trusts. API Gateway reads it with the permissions of the identity that sets it.
+    { on: "truststoreObject", write: s3("GetObject GetObjectVersion") },
   ],
   aws_apigatewayv2_integration: [API],
   aws_apigatewayv2_route: [API],
-  aws_apigatewayv2_stage: [API, { on: "everything", write: LOG_DELIVERY }],
+  aws_apigatewayv2_stage: [API, HTTP_TAGS, { on: "apis", write: TAGGING }, { on: "everything", write: LOG_DELIVERY }],
   aws_cloudwatch_composite_alarm: [
-    {
-      on: "compositeAlarms",
-      read: cloudwatch("ListTagsForResource"),
-      write: cloudwatch("DeleteAlarms PutCompositeAlarm TagResource UntagResource"),
-    },
-    // Composite alarms are invisible to an identity that may describe only some alarms (CloudWatch, "DescribeAlarms").
+    ALARM,
+    // CloudWatch accepts these two on all alarms only ("DescribeAlarms" and "PutCompositeAlarm" of its API reference).
     { on: "everyAlarm", read: cloudwatch("DescribeAlarms") },
+    { on: "newCompositeAlarms", write: cloudwatch("PutCompositeAlarm") },
   ],
   aws_cloudwatch_dashboard: [
     { on: "dashboard", read: cloudwatch("GetDashboard"), write: cloudwatch("DeleteDashboards PutDashboard") },
   ],
   aws_cloudwatch_event_rule: [
     {
-      on: "rotationChecks",
+      on: "rotationRules",
       read: events("DescribeRule ListTagsForResource"),
       write: events("DeleteRule PutRule TagResource UntagResource"),
     },
   ],
   aws_cloudwatch_event_target: [
-    { on: "rotationChecks", read: events("ListTargetsByRule"), write: events("PutTargets RemoveTargets") },
+    { on: "rotationRules", read: events("ListTargetsByRule"), write: events("PutTargets RemoveTargets") },
   ],
   aws_cloudwatch_log_group: [
     { on: "everything", read: logs("DescribeLogGroups") },
@@ -116,8 +129,9 @@ export const AWS_NEEDS: AwsNeeds = {
     { on: "logGroups", read: logs("DescribeMetricFilters"), write: logs("DeleteMetricFilter PutMetricFilter") },
   ],
   aws_cloudwatch_metric_alarm: [
-    { on: "rotationChecks", ...ALARM },
-    { on: "alarms", ...ALARM },
+    ALARM,
+    { on: "alarms", read: cloudwatch("DescribeAlarms") },
+    { on: "newAlarms", write: cloudwatch("PutMetricAlarm") },
   ],
   // Saved queries have no resource-level permissions (Service Authorization Reference, CloudWatch Logs). They contain a
   // name and a query text, but no log lines.
@@ -132,7 +146,7 @@ export const AWS_NEEDS: AwsNeeds = {
     {
       on: "provisionedFunctions",
       read: lambda("GetAlias"),
-      write: lambda("CreateAlias DeleteAlias PublishVersion UpdateAlias"),
+      write: lambda("CreateAlias DeleteAlias UpdateAlias"),
     },
   ],
   aws_lambda_function: [
@@ -144,6 +158,8 @@ export const AWS_NEEDS: AwsNeeds = {
         ...lambda("UntagResource UpdateFunctionCode UpdateFunctionConfiguration"),
       ],
     },
+    // After an update, the provider publishes a version and waits for it.
+    { on: "provisionedFunctions", write: lambda("GetFunctionConfiguration PublishVersion") },
     { on: "functionRoles", write: iam("PassRole") },
   ],
   aws_lambda_permission: [
@@ -179,7 +195,7 @@ export const AWS_NEEDS: AwsNeeds = {
     { on: "managedRules", write: waf("CreateWebACL UpdateWebACL") },
   ],
   aws_wafv2_web_acl_association: [
-    { on: "webAcl", read: waf("GetWebACLForResource"), write: waf("AssociateWebACL DisassociateWebACL") },
+    { on: "webAcl", read: waf("GetWebACL GetWebACLForResource"), write: waf("AssociateWebACL DisassociateWebACL") },
     {
       on: "stages",
       read: waf("GetWebACLForResource"),

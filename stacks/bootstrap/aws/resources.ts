@@ -12,14 +12,22 @@ function zone({ domain }: AwsPlace): readonly string[] {
   return domain?.zoneId === undefined ? [] : [`arn:aws:route53:::hostedzone/${domain.zoneId}`];
 }
 
+/** Alarms on the gateway, on services' objectives, and on rotations. */
+function alarms({ region, account, prefix, watch, rotatesSecrets }: AwsPlace): readonly string[] {
+  const alarm = `arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}`;
+  if (watch.alarms || watch.slos) return [`${alarm}-*`];
+  return rotatesSecrets ? [`${alarm}-rotate-*`] : [];
+}
+
 /**
  * The narrowest resources that each service accepts in a policy: by name if possible, otherwise by type. Empty: this
  * environment has no such resource.
  */
 export const AWS_RESOURCES = {
-  apis: gateway("apis", "apis/*", "tags/*"),
+  apis: gateway("apis", "apis/*"),
   restApis: gateway("restapis", "restapis/*"),
   usage: gateway("apikeys", "apikeys/*", "usageplans", "usageplans/*"),
+  gatewayTags: gateway("tags/*"),
   gatewayAccount: gateway("account"),
   domainNames: gateway("domainnames", "domainnames/*"),
   stages: gateway("restapis/*/stages/*"),
@@ -49,20 +57,14 @@ export const AWS_RESOURCES = {
       : [],
   rotationFunctions: ({ region, account, prefix, rotatesSecrets }) =>
     rotatesSecrets ? [`arn:aws:lambda:${region}:${account}:function:${prefix}-rotate-*`] : [],
-  // Resources that monitor rotations. Actions on one type do not accept resources of the other.
-  rotationChecks: ({ region, account, prefix, rotatesSecrets }) =>
-    rotatesSecrets
-      ? [
-          `arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-rotate-*`,
-          `arn:aws:events:${region}:${account}:rule/${prefix}-rotate-*`,
-        ]
-      : [],
-  // Alarms on the gateway, and on services' objectives.
-  alarms: ({ region, account, prefix, watch }) =>
-    watch.alarms || watch.slos ? [`arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-*`] : [],
-  compositeAlarms: ({ region, account, prefix, watch }) =>
-    watch.slos ? [`arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-*`] : [],
+  rotationRules: ({ region, account, prefix, rotatesSecrets }) =>
+    rotatesSecrets ? [`arn:aws:events:${region}:${account}:rule/${prefix}-rotate-*`] : [],
+  alarms,
+  // The same alarms, limited to what they may do: see the condition.
+  newAlarms: alarms,
   everyAlarm: ({ watch }) => (watch.slos ? ["*"] : []),
+  // See the condition.
+  newCompositeAlarms: ({ watch }) => (watch.slos ? ["*"] : []),
   dashboard: ({ account, prefix, watch }) =>
     watch.dashboard ? [`arn:aws:cloudwatch::${account}:dashboard/${prefix}`] : [],
   logGroups: ({ region, account, prefix }) =>

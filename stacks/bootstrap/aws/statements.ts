@@ -37,10 +37,19 @@ function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
 }
 
 /**
+ * An alarm may notify SNS topics and do nothing else. Otherwise it could stop instances or invoke functions. The
+ * condition is also true for an alarm without actions.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-alarm-actions.html
+ */
+const NOTIFIES_ONLY = { "ForAllValues:StringLike": { "cloudwatch:AlarmActions": "arn:aws:sns:*" } };
+
+/**
  * Additional conditions: a role may be passed only to a function, and a service-linked role created only for one
  * service.
  */
 const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof ofDomain>> = {
+  newAlarms: NOTIFIES_ONLY,
+  newCompositeAlarms: NOTIFIES_ONLY,
   dnsRecords: ofDomain,
   functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
   gatewayLogRole: { StringEquals: { "iam:PassedToService": "apigateway.amazonaws.com" } },

@@ -24,7 +24,8 @@ const bindings = (kind: string) => ({ read: [`${kind}.getIamPolicy`], write: [`$
 
 /**
  * The reviewed table: every Google resource type that an environment's stack declares, and the permissions it needs.
- * Source: the calls of provider 6.50. A type without a row, a wildcard, or a row that no stack needs fails a test.
+ * docs/reference/pipeline-permissions.md has the sources. A type without a row, a wildcard, a row that no stack needs, or
+ * a permission without a call of provider 6.50 fails a test.
  */
 export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   google_cloud_run_v2_service: {
@@ -35,6 +36,8 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
       "run.operations.get",
       "run.services.create",
       "run.services.delete",
+      // Needed to switch the invoker check off, where Envoy checks callers instead.
+      "run.services.setIamPolicy",
       "run.services.update",
     ],
   },
@@ -58,7 +61,7 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     owner: true,
   },
   google_project_service: {
-    read: ["resourcemanager.projects.get", "serviceusage.services.get", "serviceusage.services.list"],
+    read: ["resourcemanager.projects.get", "serviceusage.services.list"],
     write: ["serviceusage.operations.get", "serviceusage.services.enable"],
     owner: true,
   },

@@ -1,3 +1,4 @@
+import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool";
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
 import { ProjectIamCustomRole } from "@cdktf/provider-google/lib/project-iam-custom-role";
@@ -74,6 +75,7 @@ export class PipelineAccounts extends Construct {
         members: [...intent.operators.google],
       });
     }
+    this.readImages(deployer);
     if (permissions.includes(PROJECT_POLICY)) this.grant("audit", deployer, [PROJECT_POLICY], NO_GRANT);
     if (google.mountsConfigurations) {
       const condition = configurationsOf(intent);
@@ -125,6 +127,23 @@ export class PipelineAccounts extends Construct {
     });
     this.grant(id, account, permissions);
     return account;
+  }
+
+  /**
+   * Lets the account read the images of its own project, which may not belong to this stack. Since 15 January 2025 Cloud
+   * Run refuses to create or update a service whose image the caller may not read, also in the same project.
+   */
+  private readImages(account: ServiceAccount): void {
+    for (const { project, location, repository } of this.intent.google.images.own) {
+      const id = `${location}-${repository.replaceAll(".", "-")}`;
+      new ArtifactRegistryRepositoryIamMember(this.below("Images", id), `images-${id}`, {
+        project,
+        location,
+        repository,
+        role: "roles/artifactregistry.reader",
+        member: `serviceAccount:${account.email}`,
+      });
+    }
   }
 
   /** Creates a role with exactly these permissions and grants it to one account. */

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../../../cli/terraform/binary";
 import { ProjectCopy } from "../../../support/command";
@@ -84,6 +84,19 @@ export class DeployedProject extends ProjectCopy {
 
   private terraformThat(applies: string): string {
     return this.terraform(`[ "$1" != apply ] || { ${applies}; }`);
+  }
+
+  /** Environment with an `aws` that answers every question with this text, and a `gcloud` without credentials. */
+  awsThatAnswers(text: string): NodeJS.ProcessEnv {
+    const folder = this.path("bin");
+    mkdirSync(folder, { recursive: true });
+    for (const [name, script] of [
+      ["aws", `echo '${text}'`],
+      ["gcloud", "exit 1"],
+    ] as const) {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    }
+    return { PATH: `${folder}:${process.env.PATH}`, GOOGLE_OAUTH_ACCESS_TOKEN: "" };
   }
 
   /** A Terraform that runs this before the real Terraform. */

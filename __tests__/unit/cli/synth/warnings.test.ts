@@ -1,7 +1,14 @@
-import { expiringAuthorities, lastDays, uncalledRoutes, unmountedSecrets } from "../../../../cli/synth/warnings";
+import {
+  expiringAuthorities,
+  foreignImages,
+  lastDays,
+  uncalledRoutes,
+  unmountedSecrets,
+} from "../../../../cli/synth/warnings";
 import type { Intent } from "../../../../intent/model/intent";
+import { withOwnImages } from "../../../support/bootstrap";
 import { dev } from "../../../support/config-folder";
-import { intentOf } from "../../../support/shop";
+import { bootstrapOf, intentOf } from "../../../support/shop";
 import { testAll } from "../../../support/test-all";
 
 const withAuthorities = (...expires: readonly string[]) =>
@@ -58,4 +65,13 @@ test("counts secrets without a version, and names the command that lists them", 
 
 test("reports nothing if all secrets are pinned", () => {
   expect(unmountedSecrets(intentOf("prod"))).toEqual([]);
+});
+
+test("a bootstrap names the repositories whose owners must let its deploy identity read", () => {
+  const dev = bootstrapOf("dev");
+  expect(foreignImages(dev)).toEqual([
+    "unless its images are public, terraform@storefront-dev.iam.gserviceaccount.com needs roles/artifactregistry.reader on " +
+      "the repository shop in europe of the project acme",
+  ]);
+  expect(foreignImages(withOwnImages(dev))).toEqual([]);
 });

@@ -14,13 +14,13 @@ test("the deployer may create a rotation's function, rule and alarms only if a s
       .flatMap(({ Resource }) => Resource);
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: true } })).toEqual([
     expect.stringMatching(/:alarm:storefront-staging-rotate-\*$/),
-    expect.stringMatching(/:rule\/storefront-staging-rotate-\*$/),
     expect.stringMatching(/:function:storefront-staging-rotate-\*$/),
+    expect.stringMatching(/:rule\/storefront-staging-rotate-\*$/),
   ]);
   expect(invoking({ aws: { ...staging.aws, rotatesSecrets: false } })).toEqual([]);
 });
 
-test("the deployer may write versions and aliases of the two functions only if instances are kept", () => {
+test("the deployer may publish and read versions, and write aliases, of the two functions only if instances are kept", () => {
   const writing = (bootstrap: Partial<BootstrapIntent>) =>
     statements(bootstrapStack(bootstrap, "staging").resource("aws_iam_role_policy", "deploy").policy).filter(
       ({ Action }) => Action.includes("lambda:UpdateAlias") || Action.includes("lambda:PublishVersion"),
@@ -35,6 +35,7 @@ test("the deployer may write versions and aliases of the two functions only if i
         "lambda:DeleteAlias",
         "lambda:DeleteProvisionedConcurrencyConfig",
         "lambda:GetAlias",
+        "lambda:GetFunctionConfiguration",
         "lambda:GetProvisionedConcurrencyConfig",
         "lambda:PublishVersion",
         "lambda:PutProvisionedConcurrencyConfig",

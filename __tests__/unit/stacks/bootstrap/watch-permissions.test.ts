@@ -1,7 +1,8 @@
 import type { BootstrapIntent } from "../../../../intent/model/bootstrap-intent";
 import { bootstrapStack, statementsOf } from "../../../support/bootstrap";
 import { bootstrapOf } from "../../../support/shop";
-import type { Synthesized } from "../../../support/stack";
+import { type Synthesized, stackOf } from "../../../support/stack";
+import { watchedDev, watchedRest } from "../../../support/watched";
 
 const staging = bootstrapOf("staging");
 
@@ -26,9 +27,29 @@ test("the deployer may write its environment's alarms and dashboard only if they
   expect(given({ ...nothing, dashboard: true }, "deploy")).toEqual(
     ["DeleteDashboards", "PutDashboard"].map((action) => `cloudwatch:${action} ${dashboard}`),
   );
-  expect(given({ ...nothing, slos: true }, "deploy")).toContain(`cloudwatch:PutCompositeAlarm ${own}`);
+  expect(given({ ...nothing, slos: true }, "deploy")).toContain("cloudwatch:PutCompositeAlarm *");
   expect(given({ ...nothing, slos: true }, "plan")).toEqual([
     "cloudwatch:DescribeAlarms *",
     `cloudwatch:DescribeAlarms ${own}`,
   ]);
+});
+
+test("alarms may only notify SNS topics, which no alarm of the stacks exceeds", () => {
+  const watched = bootstrapStack({ aws: { ...staging.aws, watch: { alarms: true, slos: true, dashboard: true } } });
+  const writing = statementsOf(watched, "deploy").filter(({ Action }) => /Put(Metric|Composite)Alarm/.test(Action));
+  const pattern = "arn:aws:sns:*";
+  expect(writing.map(({ Action, Condition }) => [Action, Condition])).toEqual(
+    ["PutMetricAlarm", "PutCompositeAlarm"].map((action) => [
+      [`cloudwatch:${action}`],
+      { "ForAllValues:StringLike": { "cloudwatch:AlarmActions": pattern } },
+    ]),
+  );
+  const types = ["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"] as const;
+  const actions = [watchedDev(), watchedRest()].flatMap((intent) => {
+    const stack = stackOf(intent);
+    const alarms = types.flatMap((type) => Object.values(stack.all(type)));
+    return alarms.flatMap(Object.entries).flatMap(([key, value]) => (key.endsWith("_actions") ? value : []));
+  });
+  expect(actions.length).toBeGreaterThan(0);
+  expect(actions.filter((arn) => !arn.startsWith(pattern.slice(0, -1)))).toEqual([]);
 });

@@ -1,0 +1,164 @@
+import written from "../../../../packages/terraform-access-review/types/written.json";
+import { AWS_NEEDS } from "../../../../stacks/bootstrap/aws/permissions";
+import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
+import aws from "../../../fixtures/provider-calls/aws.json";
+import google from "../../../fixtures/provider-calls/google.json";
+import { bootstrapStack } from "../../../support/bootstrap";
+
+/** What a provider's source calls for one resource type. Lists are words. */
+interface Calls {
+  /** File of the provider's repository that was read, below `sources`. */
+  readonly source: string;
+  /** To refresh and plan, and to read tags. */
+  readonly read?: string;
+  /** To create, change, tag and destroy, with waiters; without those above. */
+  readonly write?: string;
+  /** Calls that need an argument which no stack writes, with the argument. */
+  readonly unwritten?: Readonly<Record<string, string>>;
+  /** Other calls that no stack causes, with the reason. */
+  readonly never?: Readonly<Record<string, string>>;
+  /** Actions that a cloud demands in addition to those of the calls, by the reason or source. */
+  readonly demanded?: Readonly<Record<string, string>>;
+}
+
+const CALLS: Readonly<Record<string, Calls>> = { ...aws.types, ...google.types };
+const words = (text = "") => text.split(" ").filter(Boolean);
+const unique = (names: readonly string[]) => [...new Set(names)].sort();
+
+/** S3's actions whose names differ from the calls. Service Authorization Reference, "Amazon S3". */
+const S3: Readonly<Record<string, string>> = {
+  DeleteBucketEncryption: "PutEncryptionConfiguration",
+  DeleteBucketLifecycle: "PutLifecycleConfiguration",
+  DeleteBucketOwnershipControls: "PutBucketOwnershipControls",
+  DeleteObjects: "DeleteObject",
+  DeletePublicAccessBlock: "PutBucketPublicAccessBlock",
+  GetBucketAccelerateConfiguration: "GetAccelerateConfiguration",
+  GetBucketCors: "GetBucketCORS",
+  GetBucketEncryption: "GetEncryptionConfiguration",
+  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
+  GetBucketReplication: "GetReplicationConfiguration",
+  GetObjectLockConfiguration: "GetBucketObjectLockConfiguration",
+  GetPublicAccessBlock: "GetBucketPublicAccessBlock",
+  HeadBucket: "ListBucket",
+  HeadObject: "GetObject",
+  ListObjectVersions: "ListBucketVersions",
+  PutBucketEncryption: "PutEncryptionConfiguration",
+  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
+  PutPublicAccessBlock: "PutBucketPublicAccessBlock",
+};
+
+/** API Gateway's actions are HTTP methods: those of its two API models (botocore, `http.method`). */
+const METHODS: readonly (readonly [RegExp, string])[] = [
+  [/^Get/, "GET"],
+  [/^Create/, "POST"],
+  [/^Put/, "PUT"],
+  [/^Update/, "PATCH"],
+  [/^(Delete|Untag)/, "DELETE"],
+];
+const methodOf = (service: string, call: string) =>
+  call === "TagResource"
+    ? { apigateway: "PUT", apigatewayv2: "POST" }[service]
+    : METHODS.find(([name]) => name.test(call))?.[1];
+
+function awsAction(call: string, { source }: Calls): string {
+  const [service = ""] = source.split("/");
+  if (service.startsWith("apigateway")) return `apigateway:${methodOf(service, call)}`;
+  if (service === "s3") return `s3:${S3[call] ?? call}`;
+  return `${service === "cognitoidp" ? "cognito-idp" : service}:${call}`;
+}
+
+/** Permissions whose names differ from Google's methods. */
+const GOOGLE: Readonly<Record<string, string>> = {
+  "monitoring.serviceLevelObjectives": "monitoring.slos",
+  "secretmanager.secrets.addVersion": "secretmanager.versions.add",
+  "serviceusage.services.batchEnable": "serviceusage.services.enable",
+  // Federation's operations belong to the resource. Its permissions have none for operations.
+  "iam.workloadIdentityPools.operations": "iam.workloadIdentityPools",
+  "iam.providers.operations": "iam.workloadIdentityPoolProviders",
+  "iam.providers": "iam.workloadIdentityPoolProviders",
+  cloudresourcemanager: "resourcemanager",
+};
+
+/** `run.projects.locations.services.patch` needs `run.services.update`. */
+function googlePermission(call: string): string {
+  const parts = call.split(".").filter((part) => part !== "locations");
+  const [service = ""] = parts;
+  const verb = { patch: "update", createAsync: "create" }[parts.at(-1) ?? ""] ?? parts.at(-1) ?? "";
+  const kind = parts.at(-2) ?? "";
+  const owner = kind === "operations" && service === "iam" ? `${parts.at(-3)}.` : "";
+  const name = `${service}.${owner}${kind}.${verb}`;
+  const [from, to] = Object.entries(GOOGLE).find(([each]) => name === each || name.startsWith(`${each}.`)) ?? ["", ""];
+  return `${to}${name.slice(from.length)}`;
+}
+
+/** The permission for a call: Google's are names of methods, with dots. */
+const actionOf = (call: string, calls: Calls) => (call.includes(".") ? googlePermission(call) : awsAction(call, calls));
+
+/** A type's granted actions, by kind. */
+const granted = (type: string) => {
+  const rows = [AWS_NEEDS[type] ?? [], GOOGLE_NEEDS[type] ?? []].flat();
+  const read = unique(rows.flatMap((row) => row.read ?? []));
+  return { read, write: unique(rows.flatMap((row) => row.write ?? []).filter((action) => !read.includes(action))) };
+};
+
+/** Methods of API Gateway are granted for a set of resources, not for a type. */
+const isMethod = (action: string) => /^apigateway:[A-Z]+$/.test(action);
+
+test("the calls were read in the sources of the providers that the stacks pin", () => {
+  const { required_providers } = bootstrapStack().json.terraform as unknown as {
+    required_providers: Record<"aws" | "google", { source: string; version: string }>;
+  };
+  expect([aws, google].map(({ provider, version }) => [provider.replace("hashicorp/", ""), version])).toEqual(
+    (["aws", "google"] as const).map((name) => [name, required_providers[name].version]),
+  );
+  expect(Object.keys(CALLS).sort()).toEqual([...Object.keys(AWS_NEEDS), ...Object.keys(GOOGLE_NEEDS)].sort());
+});
+
+test("each type has exactly the actions of its provider's calls, and those that the clouds demand besides", () => {
+  const differences = Object.entries(CALLS).flatMap(([type, calls]) => {
+    const demanded = Object.values(calls.demanded ?? {}).flatMap(words);
+    const own = granted(type);
+    const read = unique(words(calls.read).map((call) => actionOf(call, calls)));
+    const write = unique(words(calls.write).map((call) => actionOf(call, calls)));
+    const missing = [
+      ...read.filter((action) => !own.read.includes(action)),
+      ...[...write, ...demanded].filter((action) => ![...own.read, ...own.write].includes(action)),
+    ];
+    const needless = [
+      ...own.read.filter((action) => ![...read, ...demanded].includes(action)),
+      ...own.write.filter((action) => ![...write, ...demanded].includes(action) && !isMethod(action)),
+    ];
+    return [...missing.map((action) => `${type} lacks ${action}`), ...needless.map((each) => `${type} has ${each}`)];
+  });
+  expect(differences).toEqual([]);
+});
+
+test("each method of API Gateway that a set of resources accepts is called for one of its types", () => {
+  const sets = Object.entries(AWS_NEEDS).flatMap(([type, rows]) =>
+    rows.flatMap(({ on, read = [], write = [] }) =>
+      [...read, ...write].filter(isMethod).map((action) => ({ on, action, type })),
+    ),
+  );
+  const needless = sets.filter(({ on, action }) => {
+    const types = sets.filter((each) => each.on === on).map(({ type }) => type);
+    return !types.some((type) => {
+      const calls = CALLS[type] as Calls;
+      const tagging = (call: string) => /^(Tag|Untag)Resource$/.test(call);
+      const called = [...words(calls.read), ...words(calls.write)].filter(
+        (call) => tagging(call) === (on === "gatewayTags"),
+      );
+      return called.some((call) => actionOf(call, calls) === action);
+    });
+  });
+  expect(unique(needless.map(({ on, action }) => `${on} ${action}`))).toEqual([]);
+});
+
+test("no stack writes an argument that would cause a call without permission", () => {
+  const stacks: Readonly<Record<string, { readonly arguments: readonly string[] }>> = written;
+  const causes = Object.entries(CALLS).flatMap(([type, { unwritten = {} }]) =>
+    Object.values(unwritten).flatMap((name) =>
+      (stacks[type]?.arguments ?? []).filter((each) => each === name || each.startsWith(`${name}.`)),
+    ),
+  );
+  expect(causes).toEqual([]);
+});
