@@ -4,24 +4,30 @@ import type { Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { type Places, placesOf } from "../../intent/schema/places";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { CONFIG } from "../process/project";
 import { type Breach, gotOf } from "./calls";
 import { breaches } from "./ledger";
 
 /** Broken expectations of an environment as two lines each: the breach, and the config that causes it. */
-export function expectationFaults(intent: Intent, rows: readonly AccessRow[]): readonly string[] {
-  const found = breaches(intent.expectations, intent, rows);
+export function expectationFaults(intent: Intent, stack: StackJson, rows: readonly AccessRow[]): readonly string[] {
+  const found = breaches(intent.expectations, intent, stack, rows);
   if (found.length === 0) return [];
   const places = placesOf(CONFIG, intent.environment);
   return found.map((breach) => faultOf(breach, intent, places));
 }
+
+/** How config states what a role or a resource grants that the program does not know. */
+const STATING = "docs/how-to/expectations.md#what-the-program-does-not-know";
 
 /** @param places lines of config. Without them, the message does not name the config that decides */
 export function faultOf(breach: Breach, intent: Intent, places?: Places): string {
   const { expectation } = breach;
   const message = `${intent.environment}: got ${gotOf(breach)}, expected: ${sentence(expectation)}`;
   const decided = places === undefined ? "" : causeOf(breach, intent, places);
-  const remedy = [decided, "correct the config, or change the expectation"].filter((part) => part !== "").join("; ");
+  const statable = breach.isUnknown === true && `state what is not known (${STATING})`;
+  const remedies = [decided, statable, "correct the config, or change the expectation"];
+  const remedy = remedies.filter((part) => part !== "" && part !== false).join("; ");
   return formatProblem({ ...expectation.place, message, remedy });
 }
 

@@ -20,6 +20,10 @@ export interface Breach {
   readonly got: "allowed" | "refused" | "missing";
   /** The reason of a refusal. */
   readonly reason?: ExpectedReason;
+  /** The grants that lead there, in words. */
+  readonly through?: string;
+  /** Whether a role or a resource on the way is not known, so that it counts as access. */
+  readonly isUnknown?: boolean;
 }
 
 /** The breaches of an expectation about calls; none if the stack meets it. */
@@ -72,9 +76,9 @@ function isDeclared(name: string, { callers }: CallAccess): boolean {
 const VERBS = { call: "call", readSecrets: "read the secret", invoke: "invoke" } as const;
 
 /** The actual behaviour in words: `customers/web allowed to call POST /orders`. */
-export function gotOf({ expectation: { action }, principal, target, got, reason }: Breach): string {
+export function gotOf({ expectation: { action }, principal, target, got, reason, through }: Breach): string {
   if (got === "missing") return `no ${target}`;
   const what = `${VERBS[action]} ${target}`;
-  if (got === "allowed") return `${principal} allowed to ${what}`;
+  if (got === "allowed") return `${principal} allowed to ${what}${through === undefined ? "" : ` through ${through}`}`;
   return `${principal} not allowed to ${what}${reason === undefined ? "" : ` (${reason})`}`;
 }

@@ -98,7 +98,7 @@ export function environmentFiles(intent: Intent, stack: Stack): Files {
   // Only functions read the policy. If the gateway and Envoy decide, it is part of the stack itself.
   const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
   const rows = accessLedger(stack, policy && JSON.parse(policy));
-  const faults = expectationFaults(intent, rows);
+  const faults = expectationFaults(intent, stack, rows);
   if (faults.length > 0) throw new RefusedStack(faults.join("\n"));
   return {
     "access.md": accessMarkdown(intent.environment, rows, intent.expectations.map(sentence)),

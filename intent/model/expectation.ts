@@ -22,7 +22,16 @@ export interface Expectation {
   /** Routes (`GET /orders`, `ANY /orders`, `POST *`), ids of secrets, or ids of services. */
   readonly targets: readonly string[];
   readonly because?: ExpectedReason;
+  readonly stated?: Stated;
   readonly place: Place;
+}
+
+/** What config states about grants that the program does not know. */
+export interface Stated {
+  /** Permissions by the role's full name. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** Addresses of resources and modules that give access to no secret and no service. */
+  readonly grantsNothing: readonly string[];
 }
 
 /** A caller without a token. */

@@ -15,9 +15,17 @@ type File = ByEnvironment<readonly ExpectationConfig[]>;
 /** The statements that an environment must keep: those of all environments, then its own. */
 export function expectationsOf(environment: string, { tree, of }: File): readonly Expectation[] {
   if (tree === undefined) return [];
-  return [...new Set([ALL, environment])].flatMap((key) =>
+  const keys = [...new Set([ALL, environment])];
+  const entries = keys.flatMap((key) => of(key) ?? []);
+  const roles = entries.flatMap(({ role, permissions }) => (role && permissions ? [[role, permissions] as const] : []));
+  const grantsNothing = entries.flatMap(({ grantsNothing: addresses = [] }) => addresses);
+  const isStated = roles.length > 0 || grantsNothing.length > 0;
+  const stated = isStated && { stated: { roles: Object.fromEntries(roles), grantsNothing } };
+  return keys.flatMap((key) =>
     (of(key) ?? []).flatMap((each, index) => {
-      return { ...read(each), ...(each.because && { because: each.because }), place: placeAt(tree, [key, index]) };
+      if (each.role !== undefined || each.grantsNothing !== undefined) return [];
+      const because = each.because && { because: each.because };
+      return { ...read(each), ...because, ...stated, place: placeAt(tree, [key, index]) };
     }),
   );
 }
@@ -58,6 +66,14 @@ function shapeFaults(each: ExpectationConfig): readonly Fault[] | undefined {
   const isOne = (a: unknown, b: unknown) => (a === undefined) !== (b === undefined);
   const fault = (at: Path, got: string, expected: string, remedy: string) => [{ at, got, expected, remedy }];
   const keys = Object.keys(each).join(", ") || "no key";
+  if (each.role !== undefined || each.permissions !== undefined) {
+    if (keys === "role, permissions" || keys === "permissions, role") return [];
+    return fault([], keys, "role and permissions alone", "write a separate entry for the role and its permissions");
+  }
+  if (each.grantsNothing !== undefined) {
+    if (keys === "grantsNothing") return [];
+    return fault([], keys, "grantsNothing alone", "write a separate entry for it");
+  }
   if (!isOne(who, only))
     return fault([], keys, "either who or only", "write whom it is about, as in who: customers/web");
   if (!isOne(may, mayNot))

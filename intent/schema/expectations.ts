@@ -50,6 +50,29 @@ const expectation = keys(
       description: "Why the call is refused, as the authorizer logs it. Default: any reason.",
       expected: `one of ${EXPECTED_REASONS.join(", ")}`,
     }).optional(),
+    role: text(/^((organizations|projects)\/[^/\s]+\/)?roles\/[\w.]+$/, {
+      description: "In place of a statement: a role of Google Cloud that the program does not know.",
+      expected: "the full name of a role",
+      example: "organizations/123456789012/roles/auditor",
+    }).optional(),
+    permissions: list(
+      text(/^[a-z][a-zA-Z0-9]*([./][a-zA-Z0-9]+)+$/, {
+        description: "One permission.",
+        expected: "a permission of Google IAM",
+        example: "logging.views.access",
+      }),
+      {
+        description: "All permissions of role. The statements believe this list: change it together with the role.",
+        expected: "a list of permissions",
+        example: ["logging.views.access"],
+      },
+    ).optional(),
+    grantsNothing: some(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
+      description:
+        "In place of a statement: resources or modules that the program cannot read, and that give no access to a secret or a service.",
+      expected: "a Terraform address, as the error gives it",
+      example: "module.network",
+    }).optional(),
   },
   "One statement that every plan must keep.",
 );

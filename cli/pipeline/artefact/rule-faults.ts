@@ -39,7 +39,7 @@ export function ruleFaults(environment: string, { stack, policy, config }: Untru
   try {
     return [
       ...messagesOf(rules, stack, here?.allowances ?? []),
-      ...breaches(here?.expectations ?? [], intent, accessLedger(stack, policy)).map(
+      ...breaches(here?.expectations ?? [], intent, stack, accessLedger(stack, policy)).map(
         (breach) => `${faultOf(breach, intent)}\n    ${REMEDY}`,
       ),
     ];

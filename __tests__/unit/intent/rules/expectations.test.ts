@@ -107,3 +107,25 @@ test("an unknown environment, an empty list and an empty file are errors", () =>
   expect(places("dev: []\n")).toEqual(["1 dev"]);
   expect(places("")).toEqual(["1 "]);
 });
+
+test("entries about roles and unread resources belong to each statement, and are no statements", () => {
+  const text =
+    "all:\n  - role: organizations/7/roles/audit\n    permissions: [logging.views.access]\n  - grantsNothing: module.network\n  - who: anyone\n    may: { call: GET /products }\n";
+  const [dev] = intentsOf(files(text));
+  expect(dev?.expectations).toMatchObject([
+    {
+      principals: ["anyone"],
+      stated: { roles: { "organizations/7/roles/audit": ["logging.views.access"] }, grantsNothing: ["module.network"] },
+      place: { path: "all[2]" },
+    },
+  ]);
+});
+
+testAll([
+  "{ role: organizations/7/roles/audit }",
+  "{ permissions: [logging.views.access] }",
+  "{ role: organizations/7/roles/audit, permissions: [logging.views.access], who: anyone }",
+  "{ grantsNothing: module.x, who: anyone, may: { call: GET /products } }",
+])("%s is no entry", (entry) => {
+  expect(places(`all:\n  - ${entry}\n`)).toEqual(["2 all[0]"]);
+});

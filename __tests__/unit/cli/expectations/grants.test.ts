@@ -1,0 +1,424 @@
+import { brokenGrants } from "../../../../cli/expectations/grants";
+import type { Expectation } from "../../../../intent/model/expectation";
+import { intentOf } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
+type Json = any;
+
+const prod = intentOf("prod");
+const ACCOUNT = "333344445555";
+const READER = `arn:aws:iam::${ACCOUNT}:role/reporting`;
+const OPS = "group:ops@example.com";
+const USER = "user:eve@example.com";
+
+const place = { file: "config/expectations.yaml", line: 1, column: 1, path: "prod[0]" };
+const statement = (parts: Partial<Expectation>): Expectation => ({
+  principals: [],
+  only: false,
+  may: true,
+  action: "readSecrets",
+  targets: [],
+  place,
+  ...parts,
+});
+/** The three kinds of target, each with its only principal. */
+const ONLY = {
+  secret: statement({ only: true, principals: ["service orders"], targets: ["orders-payment-key"] }),
+  service: statement({ only: true, principals: ["gateway"], action: "invoke", targets: ["orders"] }),
+  client: statement({ only: true, principals: [READER], targets: ["clients/reporting-agent"] }),
+} as const;
+
+type Kind = keyof typeof ONLY;
+type Change = (resource: Json, stack: Json) => unknown;
+
+const broken = (expectation: Expectation, change: Change = () => {}) => {
+  const stack = structuredClone(stackOf(prod).json);
+  change(stack.resource, stack);
+  return brokenGrants(expectation, prod, stack);
+};
+
+const add =
+  (type: string, attributes: object): Change =>
+  (resource) => {
+    resource[type] = { ...resource[type], more: attributes };
+  };
+const statementOf = (parts: object) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...parts }] });
+const onProject = (role: string, member = OPS) =>
+  add("google_project_iam_member", { project: "storefront-prod", role, member });
+const SECRET = "${google_secret_manager_secret.orders_payment_key.secret_id}";
+const onSecret = (role: string, member = OPS) =>
+  add("google_secret_manager_secret_iam_member", { secret_id: SECRET, role, member });
+const RUN = { name: "${google_cloud_run_v2_service.orders.name}", location: "europe-west1" };
+const onService = (role: string, member = OPS) =>
+  add("google_cloud_run_v2_service_iam_member", { ...RUN, role, member });
+const onAccount = (account: string, role: string, member = USER) =>
+  add("google_service_account_iam_member", {
+    service_account_id: `\${google_service_account.${account}.name}`,
+    role,
+    member,
+  });
+const customRole =
+  (permission: string, on: Change): Change =>
+  (resource, stack) => {
+    resource.google_project_iam_custom_role = { own: { role_id: "own", permissions: [permission] } };
+    on(resource, stack);
+  };
+const OWN_ROLE = "${google_project_iam_custom_role.own.name}";
+const inAws = (Action: unknown, Resource: unknown = "*", more: object = {}) =>
+  add("aws_iam_role_policy", { name: "more", role: "ops", policy: statementOf({ Action, Resource, ...more }) });
+const trusted =
+  (role: string, Principal: unknown): Change =>
+  (resource) => {
+    const trust = JSON.parse(resource.aws_iam_role[role].assume_role_policy);
+    trust.Statement.push({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
+    resource.aws_iam_role[role].assume_role_policy = JSON.stringify(trust);
+  };
+const SECRET_ARN = "${aws_secretsmanager_secret.reporting_agent.arn}";
+const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:storefront-prod`;
+
+/** Ways to a secret of a service, to an invocation, or to a client's secret. */
+const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
+  secret: {
+    "the reader's role for a group": onSecret("roles/secretmanager.secretAccessor"),
+    "the reader's role for everyone": onSecret("roles/secretmanager.secretAccessor", "allUsers"),
+    "the reader's role for everyone who signed in": onSecret(
+      "roles/secretmanager.secretAccessor",
+      "allAuthenticatedUsers",
+    ),
+    "the reader's role for a domain": onSecret("roles/secretmanager.secretAccessor", "domain:example.com"),
+    "the reader's role for owners of a project": onSecret(
+      "roles/secretmanager.secretAccessor",
+      "projectOwner:storefront-prod",
+    ),
+    "the reader's role for a pool's identities": onSecret(
+      "roles/secretmanager.secretAccessor",
+      "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/*",
+    ),
+    "the reader's role for another account": onSecret(
+      "roles/secretmanager.secretAccessor",
+      "serviceAccount:${google_service_account.catalog_rt.email}",
+    ),
+    "the reader's role for the own account in another spelling": onSecret(
+      "roles/secretmanager.secretAccessor",
+      "serviceAccount:storefront-prod-orders-RT@other.iam.gserviceaccount.com",
+    ),
+    "the reader's role by a binding": add("google_secret_manager_secret_iam_binding", {
+      secret_id: "storefront-prod-orders-payment-key",
+      role: "roles/secretmanager.secretAccessor",
+      members: [OPS],
+    }),
+    "the reader's role by a policy": add("google_secret_manager_secret_iam_policy", {
+      secret_id: SECRET,
+      policy_data: JSON.stringify({ bindings: [{ role: "roles/secretmanager.secretAccessor", members: [OPS] }] }),
+    }),
+    "a condition that may hold": add("google_secret_manager_secret_iam_member", {
+      secret_id: SECRET,
+      role: "roles/secretmanager.secretAccessor",
+      member: OPS,
+      condition: { title: "t", expression: "true" },
+    }),
+    "the administrator's role": onSecret("roles/secretmanager.admin"),
+    "an unknown role of the organization": onSecret("organizations/7/roles/secretReader"),
+    "an unknown predefined role": onSecret("roles/secretmanager.newRole"),
+    "the reader's role on the project": onProject("roles/secretmanager.secretAccessor"),
+    "an owner of the project": onProject("roles/owner"),
+    "an unknown role on the project": onProject("organizations/7/roles/secretReader"),
+    "an administrator of the project's policy": onProject("roles/resourcemanager.projectIamAdmin"),
+    "an administrator of custom roles": onProject("roles/iam.roleAdmin"),
+    "a security administrator": onProject("roles/iam.securityAdmin"),
+    "an owner of the folder": add("google_folder_iam_member", {
+      folder: "folders/7",
+      role: "roles/owner",
+      member: OPS,
+    }),
+    "the reader's role on the organization": add("google_organization_iam_member", {
+      org_id: "7",
+      role: "roles/secretmanager.secretAccessor",
+      member: OPS,
+    }),
+    "a role of the stack that reads": customRole("secretmanager.versions.access", onProject(OWN_ROLE)),
+    "a role of the stack that grants": customRole("secretmanager.secrets.setIamPolicy", onSecret(OWN_ROLE)),
+    "tokens of the service's account": onAccount("orders_rt", "roles/iam.serviceAccountTokenCreator"),
+    "use of the service's account": onAccount("orders_rt", "roles/iam.serviceAccountUser"),
+    "federation to the service's account": onAccount(
+      "orders_rt",
+      "roles/iam.workloadIdentityUser",
+      "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/x",
+    ),
+    "keys of the service's account": onAccount("orders_rt", "roles/iam.serviceAccountKeyAdmin"),
+    "who may use the service's account": onAccount("orders_rt", "roles/iam.serviceAccountAdmin"),
+    "tokens of every account of the project": onProject("roles/iam.serviceAccountTokenCreator"),
+    "use of every account of the project": onProject("roles/iam.serviceAccountUser"),
+    "a key of the service's account": add("google_service_account_key", {
+      service_account_id: "${google_service_account.orders_rt.name}",
+    }),
+    "tokens of an account that has tokens of the service's account": (resource, stack) => {
+      onAccount(
+        "orders_rt",
+        "roles/iam.serviceAccountTokenCreator",
+        "serviceAccount:${google_service_account.catalog_rt.email}",
+      )(resource, stack);
+    },
+    "code of the service": onService("roles/run.developer"),
+    "code of every service": onProject("roles/run.admin"),
+    "another service that runs as its account": (resource) => {
+      resource.google_cloud_run_v2_service.catalog.template.service_account =
+        "${google_service_account.orders_rt.email}";
+    },
+    "another resource that runs as its account": add("google_cloud_scheduler_job", {
+      http_target: { oauth_token: { service_account_email: "${google_service_account.orders_rt.email}" } },
+    }),
+    "a policy of the project that is not read": add("google_project_iam_policy", {
+      project: "x",
+      policy_data: "${data.google_iam_policy.x.policy_data}",
+    }),
+    "a module": (_, stack) => Object.assign(stack, { module: { more: {} } }),
+  },
+  service: {
+    "an invoker": onService("roles/run.invoker"),
+    "everyone as invoker": onService("roles/run.invoker", "allUsers"),
+    "an invoker of every service": onProject("roles/run.invoker"),
+    "a newer invoker's role": onService("roles/run.servicesInvoker"),
+    "an administrator of the service": onService("roles/run.admin"),
+    "a developer of the service": onService("roles/run.developer"),
+    "an editor of the project": onProject("roles/editor"),
+    "no invoker check": (resource) =>
+      Object.assign(resource.google_cloud_run_v2_service.orders, { invoker_iam_disabled: true }),
+    "an unknown invoker check": (resource) => {
+      delete resource.google_cloud_run_v2_service.orders.invoker_iam_disabled;
+    },
+    "ID tokens of the invoker": onAccount("orders", "roles/iam.serviceAccountOpenIdTokenCreator"),
+    "tokens of the invoker": onAccount("orders", "roles/iam.serviceAccountTokenCreator"),
+    "federation to the invoker": onAccount(
+      "orders",
+      "roles/iam.workloadIdentityUser",
+      "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.gateway.name}/*",
+    ),
+    "another role of AWS through the pool": onAccount(
+      "orders",
+      "roles/iam.serviceAccountOpenIdTokenCreator",
+      `principalSet://iam.googleapis.com/\${google_iam_workload_identity_pool.gateway.name}/attribute.aws_role/arn:aws:sts::${ACCOUNT}:assumed-role/ops`,
+    ),
+    "another provider of the pool": add("google_iam_workload_identity_pool_provider", {
+      workload_identity_pool_id: "${google_iam_workload_identity_pool.gateway.workload_identity_pool_id}",
+      oidc: { issuer_uri: "https://evil.example.com" },
+    }),
+    "a mapping that gives every caller the role": (resource) => {
+      resource.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping["attribute.aws_role"] = "'x'";
+    },
+    "administration of pools": onProject("roles/iam.workloadIdentityPoolAdmin"),
+    "the trust of the invoker's role": trusted("orders", { AWS: `arn:aws:iam::${ACCOUNT}:role/ops` }),
+    "the trust of the invoker's role for an account": trusted("orders", { AWS: `arn:aws:iam::${ACCOUNT}:root` }),
+    "the trust of the function's role": trusted("callers", { AWS: "arn:aws:iam::444455556666:role/ops" }),
+    "the trust of the function's role for everyone": trusted("callers", "*"),
+    "code of the function": inAws("lambda:UpdateFunctionCode", `${FUNCTION}-callers`),
+    "code of every function": inAws("Lambda:Update*"),
+    "passing the function's role": inAws(
+      ["iam:PassRole", "lambda:CreateFunction"],
+      [`arn:aws:iam::${ACCOUNT}:role/storefront-prod-*`, "*"],
+    ),
+    "changing the trust of roles": inAws(
+      "iam:UpdateAssumeRolePolicy",
+      `arn:aws:iam::${ACCOUNT}:role/storefront-prod-orders`,
+    ),
+    "another function that runs as the role": add("aws_lambda_function", {
+      function_name: "other",
+      role: "${aws_iam_role.callers.arn}",
+    }),
+  },
+  client: {
+    "another reader in the secret's policy": (resource) => {
+      const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+      policy.Statement[0].Principal.AWS.push(`arn:aws:iam::${ACCOUNT}:role/ops`);
+      policy.Statement[1].Condition.ArnNotEquals["aws:PrincipalArn"].push(`arn:aws:iam::${ACCOUNT}:role/ops`);
+      resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+    },
+    "an account in the secret's policy": (resource) => {
+      const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+      policy.Statement[0].Principal.AWS.push("444455556666");
+      resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+    },
+    "reading without the denial of all others": (resource, stack) => {
+      const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+      policy.Statement.pop();
+      resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+      inAws("secretsmanager:GetSecretValue", SECRET_ARN)(resource, stack);
+    },
+    "a batch read": inAws("secretsmanager:batchgetsecretvalue", SECRET_ARN),
+    "the policy of the secret": inAws("secretsmanager:PutResourcePolicy", "*"),
+    "removing the policy of the secret": inAws(
+      "secretsmanager:Delete*",
+      `arn:aws:secretsmanager:*:${ACCOUNT}:secret:storefront-prod/*`,
+    ),
+    "everything but IAM": add("aws_iam_role_policy", {
+      name: "more",
+      role: "ops",
+      policy: statementOf({ NotAction: "iam:*", Resource: "*" }),
+    }),
+    "everything on all but one resource": add("aws_iam_role_policy", {
+      name: "more",
+      role: "ops",
+      policy: statementOf({ Action: "*", NotResource: "arn:aws:s3:::x" }),
+    }),
+    "the secret from the user pool": inAws("cognito-idp:DescribeUserPoolClient"),
+    "another secret for the client": inAws("cognito-idp:AddUserPoolClient*", "${aws_cognito_user_pool.customers.arn}"),
+    "the state": inAws("s3:GetObject", "arn:aws:s3:::storefront-prod-terraform-state/*"),
+    "the policy of the state's bucket": inAws("s3:PutBucketPolicy", "arn:aws:s3:::storefront-prod-terraform-state"),
+    "more actions for oneself": inAws("iam:PutRolePolicy", `arn:aws:iam::${ACCOUNT}:role/*`),
+    "administration of the account": add("aws_iam_role_policy_attachment", {
+      role: "ops",
+      policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
+    }),
+    "administration of secrets": add("aws_iam_user_policy_attachment", {
+      user: "eve",
+      policy_arn: "arn:aws:iam::aws:policy/SecretsManagerReadWrite",
+    }),
+    "an unknown policy": add("aws_iam_role_policy_attachment", {
+      role: "ops",
+      policy_arn: `arn:aws:iam::${ACCOUNT}:policy/own`,
+    }),
+    "a policy in an exclusive list": add("aws_iam_role_policy_attachments_exclusive", {
+      role_name: "ops",
+      policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"],
+    }),
+    "a policy of a group": add("aws_iam_group_policy", {
+      group: "ops",
+      policy: statementOf({ Action: "secretsmanager:*", Resource: "*" }),
+    }),
+    "the trust of the rotation's role": trusted("rotate_secret_reporting_agent", {
+      AWS: `arn:aws:iam::${ACCOUNT}:role/ops`,
+    }),
+    "code of the rotation": inAws("lambda:UpdateFunctionCode", `${FUNCTION}-rotate-*`),
+    "settings of the rotation's function": inAws(
+      "lambda:UpdateFunctionConfiguration",
+      `${FUNCTION}-rotate-reporting-agent`,
+    ),
+    "a copy in another resource": add("aws_ssm_parameter", {
+      name: "x",
+      value: "${aws_cognito_user_pool_client.reporting_agent.client_secret}",
+    }),
+    "a copy in a function's environment": (resource) => {
+      Object.assign(resource.aws_lambda_function.public.environment.variables, {
+        X: "${aws_cognito_user_pool_client.reporting_agent.client_secret}",
+      });
+    },
+    "an access key": add("aws_iam_access_key", { user: "eve" }),
+  },
+};
+
+test.each(Object.keys(ONLY) as Kind[])("the shop's own stack keeps: only the named principals reach the %s", (kind) => {
+  expect(broken(ONLY[kind])).toEqual([]);
+});
+
+const ways = Object.entries(WAYS).flatMap(([kind, changes]) =>
+  Object.entries(changes).map(([way, change]) => [kind as Kind, way, change] as const),
+);
+
+testAll(ways)("only, on a %s: %s breaks it, with the grants that lead there", (kind, _, change) => {
+  const found = broken(ONLY[kind], change).filter(({ got }) => got === "allowed");
+  expect(found.length).toBeGreaterThan(0);
+  for (const { through } of found) expect(through).toMatch(/[a-z_]+\.[\w-]+/);
+});
+
+test("there are more than sixty ways", () => expect(ways.length).toBeGreaterThan(60));
+
+/** Grants that lead nowhere. */
+const HARMLESS: readonly (readonly [Kind, string, Change])[] = [
+  ["secret", "adding versions", onSecret("roles/secretmanager.secretVersionAdder")],
+  ["secret", "viewing", onSecret("roles/secretmanager.viewer")],
+  ["secret", "viewing the project", onProject("roles/viewer")],
+  ["secret", "invoking services", onProject("roles/run.invoker")],
+  [
+    "secret",
+    "another secret",
+    add("google_secret_manager_secret_iam_member", {
+      secret_id: "${google_secret_manager_secret.accounts_session_key.secret_id}",
+      role: "roles/secretmanager.secretAccessor",
+      member: OPS,
+    }),
+  ],
+  [
+    "secret",
+    "ID tokens of the service's account",
+    onAccount("orders_rt", "roles/iam.serviceAccountOpenIdTokenCreator"),
+  ],
+  [
+    "secret",
+    "an unknown role on another object",
+    add("google_pubsub_topic_iam_member", { topic: "t", role: "organizations/7/roles/x", member: OPS }),
+  ],
+  ["secret", "a table", add("aws_dynamodb_table", { name: "t" })],
+  ["secret", "a password", add("random_password", { length: 9 })],
+  ["service", "viewing the service", onService("roles/run.viewer")],
+  ["service", "reading secrets", onProject("roles/secretmanager.secretAccessor")],
+  ["service", "the own role without its trust", inAws("sts:AssumeRole")],
+  ["client", "reading that the secret's policy denies", inAws("secretsmanager:GetSecretValue", SECRET_ARN)],
+  ["client", "another secret", inAws("secretsmanager:*", `arn:aws:secretsmanager:*:${ACCOUNT}:secret:other/*`)],
+  [
+    "client",
+    "a managed policy for logs",
+    add("aws_iam_role_policy_attachment", {
+      role: "ops",
+      policy_arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    }),
+  ],
+  ["client", "a denial", inAws("*", "*", { Effect: "Deny" })],
+];
+
+testAll(HARMLESS)("only, on a %s: %s breaks nothing", (kind, _, change) => {
+  expect(broken(ONLY[kind], change)).toEqual([]);
+});
+
+const may = (expectation: Expectation, change?: Change) =>
+  broken(expectation, change).map(({ principal, got }) => `${principal} ${got}`);
+
+test("mayNot counts a principal that is named, and every one that may include it", () => {
+  const none = statement({ may: false, principals: ["service catalog"], targets: ["orders-payment-key"] });
+  expect(may(none)).toEqual([]);
+  for (const member of ["serviceAccount:${google_service_account.catalog_rt.email}", OPS, "allUsers"]) {
+    expect(may(none, onSecret("roles/secretmanager.secretAccessor", member))).toEqual(["service catalog allowed"]);
+  }
+  expect(may(none, onSecret("roles/secretmanager.secretAccessor", USER))).toEqual([]);
+  expect(may(none, onSecret("organizations/7/roles/x", OPS))).toEqual(["service catalog allowed"]);
+});
+
+test("may counts only what is certain", () => {
+  const some = statement({ principals: [OPS], targets: ["orders-payment-key"] });
+  expect(may(some, onSecret("roles/secretmanager.secretAccessor"))).toEqual([]);
+  expect(may(some, onSecret("organizations/7/roles/x"))).toEqual([`${OPS} refused`]);
+  expect(may(some)).toEqual([`${OPS} refused`]);
+  expect(may({ ...some, targets: ["gone"] })).toEqual([`${OPS} missing`]);
+  expect(may({ ...some, may: false, targets: ["gone"] })).toEqual([]);
+});
+
+test("config states what an unknown role contains", () => {
+  const stated = (...permissions: readonly string[]) => ({
+    ...ONLY.secret,
+    stated: { roles: { "organizations/7/roles/x": permissions }, grantsNothing: [] },
+  });
+  expect(may(stated("logging.views.access"), onSecret("organizations/7/roles/x"))).toEqual([]);
+  expect(may(stated("secretmanager.versions.access"), onSecret("organizations/7/roles/x"))).toEqual([`${OPS} allowed`]);
+});
+
+test("config states which unread resources grant nothing", () => {
+  const stated = { roles: {}, grantsNothing: ["module.more"] };
+  const module: Change = (_, stack) => Object.assign(stack, { module: { more: {} } });
+  expect(may({ ...ONLY.secret, stated }, module)).toEqual([]);
+  expect(may({ ...ONLY.secret, stated: { ...stated, grantsNothing: ["module.other"] } }, module)).toEqual([
+    "module.more allowed",
+  ]);
+});
+
+test("the chain names each grant, the holder's first", () => {
+  const [breach] = broken(ONLY.service, trusted("callers", { AWS: "arn:aws:iam::444455556666:role/ops" }));
+  expect(breach).toMatchObject({
+    principal: "arn:aws:iam::444455556666:role/ops",
+    through:
+      "aws_iam_role.callers (sts:AssumeRole), then aws_iam_role.orders (sts:AssumeRole), " +
+      "then google_service_account_iam_binding.orders (roles/iam.serviceAccountOpenIdTokenCreator), " +
+      "then google_cloud_run_v2_service_iam_binding.orders (roles/run.invoker)",
+  });
+});

@@ -1,0 +1,185 @@
+import { documentOf } from "../terraform-json/iam-statements";
+import {
+  type Attributes,
+  blocksOf,
+  listOf,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
+import type { Action, Condition, Grant, Principal, Scope } from "./grant";
+import { placeOf } from "./grant";
+import { permissionsOfRole } from "./roles";
+
+/** Every grant on Google Cloud that a stack declares. */
+export function googleGrants(stack: StackJson, stated: StatedRoles = {}): readonly Grant[] {
+  return [
+    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((resource) =>
+      grantsOf(stack, resource, resource.attributes, stated),
+    ),
+    ...resourcesOf(stack, /^google_\w+_iam_policy$/).flatMap((resource) =>
+      bindingsIn(resource).flatMap((binding) =>
+        grantsOf(stack, resource, { ...resource.attributes, ...binding }, stated),
+      ),
+    ),
+    ...resourcesOf(stack, "google_service_account_key").map((key): Grant => {
+      return {
+        effect: "allow",
+        principal: { kind: "unknown", id: `holder of the key ${key.address}` },
+        action: { kind: "holds" },
+        scope: { kind: "one", key: keyOf(stack, key.attributes.service_account_id) },
+        conditions: [],
+        from: placeOf(key, "service_account_id"),
+      };
+    }),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceGrants(stack, service)),
+  ];
+}
+
+/** Permissions of roles that are stated elsewhere, by the role's full name. */
+export type StatedRoles = Readonly<Record<string, readonly string[]>>;
+
+function bindingsIn({ attributes }: Resource): readonly Attributes[] {
+  const bindings: unknown = documentOf(attributes.policy_data)?.bindings ?? [];
+  return Array.isArray(bindings) ? bindings : [];
+}
+
+function grantsOf(
+  stack: StackJson,
+  resource: Resource,
+  { condition, member, members, role, ...others }: Attributes,
+  stated: StatedRoles,
+): readonly Grant[] {
+  const conditions = blocksOf(condition).map(
+    ({ expression }): Condition => ({ operator: "cel", key: String(expression), values: [] }),
+  );
+  return listOf(members ?? member).map((each) => ({
+    effect: "allow",
+    principal: memberOf(stack, each),
+    action: roleOf(stack, role, stated),
+    scope: scopeOf(stack, resource.type, others),
+    conditions,
+    from: placeOf(resource, "role"),
+  }));
+}
+
+/** A role of this stack by its permissions, one that config states, or a predefined one. */
+function roleOf(stack: StackJson, role: unknown, stated: StatedRoles): Action {
+  const own = referred(stack, role);
+  const text = String(role);
+  const permissions =
+    own?.type.endsWith("_iam_custom_role") === true
+      ? listOf(own.attributes.permissions)
+      : (stated[text] ?? permissionsOfRole(text));
+  return { kind: "role", role: text, permissions };
+}
+
+/** Types whose grants apply to everything below. */
+const CONTAINER = /^google_(project|folder|organization|billing_account)_iam_/;
+
+/** Arguments that give the place of the object, not the object. */
+const PLACES: readonly string[] = [
+  "id",
+  "etag",
+  "location",
+  "region",
+  "zone",
+  "provider",
+  "depends_on",
+  "lifecycle",
+  "//",
+];
+
+function scopeOf(stack: StackJson, type: string, attributes: Attributes): Scope {
+  const named = Object.entries(attributes).filter(
+    ([name, value]) => typeof value === "string" && !PLACES.includes(name) && name !== "policy_data",
+  );
+  if (CONTAINER.test(type)) return { kind: "all", of: String(named[0]?.[1] ?? "the project") };
+  const { service_account_id, secret_id, topic, service, name, job, bucket } = attributes;
+  const target = service_account_id ?? secret_id ?? topic ?? service ?? job ?? name ?? bucket;
+  const others = named.filter(([argument]) => argument !== "project");
+  const object = target ?? (others.length === 1 ? others[0]?.[1] : undefined);
+  // Without a known object, the grant may be on anything.
+  return object === undefined ? { kind: "all", of: type } : { kind: "one", key: keyOf(stack, object) };
+}
+
+/** The address of a resource of this stack, or the last part of a name. */
+export function keyOf(stack: StackJson, text: unknown): string {
+  return referred(stack, text)?.address ?? String(text).replace(/^.*\//, "");
+}
+
+/** The code of a service runs as its account; without an account, as the project's default one. */
+function serviceGrants(stack: StackJson, service: Resource): readonly Grant[] {
+  const [template = {}] = blocksOf(service.attributes.template);
+  const account = template.service_account ?? undefined;
+  return [
+    {
+      effect: "allow",
+      principal: { kind: "service", id: service.address },
+      action: { kind: "runs-as" },
+      scope: account === undefined ? { kind: "one", key: "default" } : { kind: "one", key: keyOf(stack, account) },
+      conditions: [],
+      from: placeOf(service, "template.service_account"),
+    },
+    // Without the invoker check any request reaches the service.
+    ...(service.attributes.invoker_iam_disabled === false
+      ? []
+      : [
+          {
+            effect: "allow",
+            principal: { kind: "anyone", id: "anyone" },
+            action: { kind: "role", role: "no invoker check", permissions: ["run.routes.invoke"] },
+            scope: { kind: "one", key: service.address },
+            conditions: [],
+            from: placeOf(service, "invoker_iam_disabled"),
+          } as const,
+        ]),
+  ];
+}
+
+const WIDE_MEMBERS: readonly (readonly [RegExp, Exclude<Principal["kind"], never>])[] = [
+  [/^allUsers$/, "anyone"],
+  [/^allAuthenticatedUsers$/, "authenticated"],
+  [/^group:/, "group"],
+  [/^domain:/, "domain"],
+  [/^project(Owner|Editor|Viewer):/, "project-members"],
+];
+
+/** An exact role of AWS through a pool of this stack: one session of that role is as good as any other. */
+const AWS_ROLE =
+  /^principalSet:\/\/iam\.googleapis\.com\/(\$\{[^}]+\})\/attribute\.aws_role\/arn:aws:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)$/;
+
+function memberOf(stack: StackJson, member: string): Principal {
+  for (const [pattern, kind] of WIDE_MEMBERS) if (pattern.test(member)) return { kind, id: member } as Principal;
+  const [, pool, account, role] = AWS_ROLE.exec(member) ?? [];
+  if (pool !== undefined && admitsOnlyItsRoles(stack, pool)) return { kind: "aws-role", id: roleArn(account, role) };
+  if (/^principalSet:/.test(member)) return { kind: "federated-set", id: member };
+  if (/^principal:/.test(member)) return { kind: "federated", id: member };
+  if (/^user:[^@\s]+@[^@\s]+$/.test(member)) return { kind: "google-user", id: member.toLowerCase() };
+  const account_ = referred(stack, member.replace(/^serviceAccount:(?=\$\{)/, ""));
+  if (account_?.type === "google_service_account") return { kind: "service-account", id: emailOf(stack, account_) };
+  const [, email] = /^serviceAccount:([^\s${}]+@[^\s${}]+)$/.exec(member) ?? [];
+  return email === undefined ? { kind: "unknown", id: member } : { kind: "service-account", id: email.toLowerCase() };
+}
+
+export function emailOf({ provider }: StackJson, { attributes }: Resource): string {
+  const [google] = provider.google ?? [];
+  return `${attributes.account_id}@${attributes.project ?? google?.project}.iam.gserviceaccount.com`;
+}
+
+export function roleArn(account: unknown, name: unknown): string {
+  return `arn:aws:iam::${account}:role/${name}`;
+}
+
+/** Whether a pool has one provider, which trusts AWS and derives a role from the assertion, as every member assumes. */
+function admitsOnlyItsRoles(stack: StackJson, pool: string): boolean {
+  const own = referred(stack, pool);
+  const providers = resourcesOf(stack, "google_iam_workload_identity_pool_provider").filter(
+    ({ attributes }) => referred(stack, attributes.workload_identity_pool_id)?.address === own?.address,
+  );
+  const [{ attributes } = { attributes: {} as Attributes }, second] = providers;
+  const mapped = attributes.attribute_mapping?.["attribute.aws_role"];
+  const isOfAssertion = /^assertion\.arn\.contains\('assumed-role'\) \? assertion\.arn\.extract\(/.test(String(mapped));
+  return own !== undefined && second === undefined && blocksOf(attributes.aws).length === 1 && isOfAssertion;
+}

@@ -1,0 +1,419 @@
+import { unreadRows } from "../access/unread-rows";
+import {
+  oncePerStack,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../terraform-json/stack-json";
+import { accountOf, awsGrants, ownArn } from "./aws-grants";
+import { emailOf, googleGrants, keyOf, type StatedRoles } from "./google-grants";
+import { type Condition, type Grant, isExact, type Principal } from "./grant";
+
+/** What a principal might do. */
+export type Target =
+  /** Read the value of a secret of Google Secret Manager or AWS Secrets Manager. */
+  | { readonly kind: "read-secret"; readonly resource: Resource }
+  /** Invoke a Cloud Run service past the gateway. */
+  | { readonly kind: "invoke"; readonly resource: Resource };
+
+/** What is stated about grants that cannot be read here. */
+export interface Stated {
+  readonly roles: StatedRoles;
+  /** Addresses of resources and modules that give access to no target. */
+  readonly grantsNothing: readonly string[];
+}
+
+/** A principal that may do it, or that might. */
+export interface Holder {
+  readonly principal: Principal;
+  /** `unknown` if a role, a policy or a resource on the way is not known. */
+  readonly answer: "yes" | "unknown";
+  /** The grants that lead there, the principal's own first. */
+  readonly chain: readonly Step[];
+}
+
+export interface Step {
+  readonly grant: Grant;
+  /** The permission or action that counts; undefined if the role or policy is not known. */
+  readonly by: string | undefined;
+}
+
+/**
+ * All principals that may reach a target by the stack's grants: directly, as another identity that they can become, by the
+ * code that runs as it, by changing who may, or from a copy of the value. Conditions of a grant do not count, so a
+ * principal that a condition excludes is a holder, too.
+ */
+export function holdersOf(stack: StackJson, target: Target, stated?: Stated): readonly Holder[] {
+  const grants = stated === undefined ? grantsOnce(stack) : grantsOf(stack, stated.roles);
+  const found: Holder[] = [...copiesOf(stack, target), ...unreadHolders(stack, target, stated)];
+  const asked = new Set<string>();
+  const open: { readonly goal: Goal; readonly rest: readonly Step[]; readonly isSure: boolean }[] = [
+    { goal: goalOf(stack, target), rest: [], isSure: true },
+  ];
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { goal, rest, isSure } = next;
+    const key = `${goal.keys[0]} ${goal.permissions.join()} ${goal.actions.map(({ names }) => names).join()} ${isSure}`;
+    if (asked.has(key)) continue;
+    asked.add(key);
+    for (const grant of grants) {
+      const step = stepTo(goal, grant, grants);
+      if (step === undefined) continue;
+      const chain = [step, ...rest];
+      const sure = isSure && step.by !== undefined;
+      found.push({ principal: grant.principal, answer: sure ? "yes" : "unknown", chain });
+      for (const further of goalsOf(stack, grant.principal, target))
+        open.push({ goal: further, rest: chain, isSure: sure });
+    }
+  }
+  return shortest(found);
+}
+
+/** One holder for each principal, by the surest and shortest way. */
+function shortest(found: readonly Holder[]): readonly Holder[] {
+  const known = new Map<string, Holder>();
+  for (const holder of found) {
+    const key = `${holder.principal.kind} ${holder.principal.id}`;
+    const other = known.get(key);
+    const isSurer = other?.answer === "unknown" && holder.answer === "yes";
+    const isShorter = other?.answer === holder.answer && holder.chain.length < other.chain.length;
+    if (other === undefined || isSurer || isShorter) known.set(key, holder);
+  }
+  return [...known.values()];
+}
+
+/** Types, of any provider, whose name says that they may grant something. */
+const GRANTING =
+  /(^|_)(access|acl|binding|credential|grant|iam|key|member|permission|policy|policies|role|share)s?(_|$)/;
+/** Providers whose resources make values and files. */
+const WITHOUT_GRANTS = /^(archive|local|null|random|time|tls)_/;
+
+/**
+ * Resources that are not read and may grant access: a module, a type that can grant, a type of another provider, and any
+ * that names the target. A table or a queue that is not read cannot open another object.
+ */
+function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | undefined): Holder[] {
+  return unreadRows(stack).flatMap(({ resource: address }): Holder[] => {
+    if (stated?.grantsNothing.includes(address)) return [];
+    const [type = "", name = ""] = address.split(".");
+    const attributes = stack.resource[type]?.[name] ?? {};
+    const isForeign = !/^(aws|google)_/.test(type) && !WITHOUT_GRANTS.test(type);
+    const namesIt = texts(attributes).some((text) => text.includes(`${resource.address}.`));
+    if (!(isForeign || GRANTING.test(type) || namesIt)) return [];
+    const grant: Grant = {
+      effect: "allow",
+      principal: { kind: "unknown", id: address },
+      action: { kind: "holds" },
+      scope: { kind: "one", key: resource.address },
+      conditions: [],
+      from: { address, argument: "" },
+    };
+    return [{ principal: grant.principal, answer: "unknown", chain: [{ grant, by: undefined }] }];
+  });
+}
+
+const grantsOnce = oncePerStack((stack) => grantsOf(stack));
+
+function grantsOf(stack: StackJson, stated?: StatedRoles): readonly Grant[] {
+  return [...googleGrants(stack, stated), ...awsGrants(stack), ...codeOf(stack)];
+}
+
+/** Types whose arguments with an identity are grants, which are read, and code that is read by itself. */
+const READ = /^google_service_account|_iam_|^aws_iam_|^aws_lambda_function$|^google_cloud_run_v2_service$/;
+const IDENTITY = /(^|_)(service_account(_email)?|role(_arn)?)$/;
+
+/** Anything else that has an identity may run code with it. */
+function codeOf(stack: StackJson): readonly Grant[] {
+  return resourcesOf(stack, /./)
+    .filter(({ type }) => !READ.test(type))
+    .flatMap((resource) =>
+      identitiesIn(resource.attributes).map(([argument, text]): Grant => {
+        const own = referred(stack, text);
+        const key = own?.type === "aws_iam_role" ? ownArn(stack, own) : keyOf(stack, text);
+        return {
+          effect: "allow",
+          principal: { kind: "unknown", id: resource.address },
+          action: { kind: "runs-as" },
+          scope: { kind: "one", key },
+          conditions: [],
+          from: { address: resource.address, argument },
+        };
+      }),
+    );
+}
+
+function identitiesIn(value: unknown, name = ""): readonly (readonly [string, string])[] {
+  if (typeof value === "string") return IDENTITY.test(name) ? [[name, value]] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const inList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, inner]) => identitiesIn(inner, inList ? name : key));
+}
+
+/** An object, with the permissions and actions on it that suffice. */
+interface Goal {
+  /** Names under which grants know the object. */
+  readonly keys: readonly string[];
+  readonly permissions: readonly string[];
+  readonly actions: readonly ActionsOn[];
+  /** Whether running as the object is enough. */
+  readonly isIdentity: boolean;
+}
+
+interface ActionsOn {
+  readonly arns: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Who may change who may do anything in a project. */
+const EVERYWHERE = [
+  "resourcemanager.projects.setIamPolicy",
+  "resourcemanager.folders.setIamPolicy",
+  "resourcemanager.organizations.setIamPolicy",
+  "iam.roles.update",
+];
+
+/** Actions with which a principal gives itself further actions. */
+const ESCALATION = [
+  "iam:PutRolePolicy",
+  "iam:AttachRolePolicy",
+  "iam:CreatePolicyVersion",
+  "iam:SetDefaultPolicyVersion",
+];
+
+function goalOf(stack: StackJson, { kind, resource }: Target): Goal {
+  if (kind === "invoke") {
+    // Whoever may change a service may also switch its invoker check off.
+    const permissions = ["run.routes.invoke", "run.services.setIamPolicy", "run.services.update", ...EVERYWHERE];
+    return { keys: [resource.address, String(resource.attributes.name)], permissions, actions: [], isIdentity: false };
+  }
+  if (resource.type === "google_secret_manager_secret") {
+    const permissions = ["secretmanager.versions.access", "secretmanager.secrets.setIamPolicy", ...EVERYWHERE];
+    const keys = [resource.address, String(resource.attributes.secret_id)];
+    return { keys, permissions, actions: [], isIdentity: false };
+  }
+  const pools = resourcesOf(stack, "aws_cognito_user_pool").map((pool) => ownArn(stack, pool));
+  const arns = [ownArn(stack, resource)];
+  return {
+    keys: [resource.address],
+    permissions: [],
+    actions: [
+      {
+        arns,
+        names: [
+          ...["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"],
+          ...["secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy"],
+        ],
+      },
+      // The pool tells a client's secret, and takes another one.
+      { arns: pools, names: ["cognito-idp:DescribeUserPoolClient", "cognito-idp:AddUserPoolClientSecret"] },
+      ...stateOf(stack),
+      // A role of this stack stands for every role of the account.
+      {
+        arns: [`arn:aws:iam::${accountOf(stack)}:role/any`, `arn:aws:iam::${accountOf(stack)}:policy/any`],
+        names: ESCALATION,
+      },
+    ],
+    isIdentity: false,
+  };
+}
+
+/** The state holds the secrets of clients in clear. */
+function stateOf(stack: StackJson): readonly ActionsOn[] {
+  const { bucket, key } = backendOf(stack);
+  if (bucket === undefined) return [];
+  const whole = `arn:aws:s3:::${bucket}`;
+  return [
+    { arns: [`${whole}/${key}`], names: ["s3:GetObject", "s3:GetObjectVersion"] },
+    { arns: [whole], names: ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"] },
+  ];
+}
+
+function backendOf(stack: StackJson): { readonly bucket?: string; readonly key?: string } {
+  const { terraform } = stack as StackJson & {
+    readonly terraform?: { readonly backend?: { readonly s3?: { readonly bucket: string; readonly key: string } } };
+  };
+  return terraform?.backend?.s3 ?? {};
+}
+
+const AS_ACCOUNT = [
+  "iam.serviceAccounts.getAccessToken",
+  "iam.serviceAccounts.implicitDelegation",
+  "iam.serviceAccounts.signBlob",
+  "iam.serviceAccounts.signJwt",
+  "iam.serviceAccounts.actAs",
+  "iam.serviceAccounts.setIamPolicy",
+  "iam.serviceAccountKeys.create",
+];
+const POOLS = [
+  "iam.googleapis.com/workloadIdentityPoolProviders.create",
+  "iam.googleapis.com/workloadIdentityPoolProviders.update",
+  "iam.googleapis.com/workloadIdentityPools.update",
+];
+
+/** How others become a principal, if this stack declares it or grants access to it. */
+function goalsOf(stack: StackJson, principal: Principal, target: Target): readonly Goal[] {
+  const { kind, id } = principal;
+  if (kind === "service-account") {
+    const own = resourcesOf(stack, "google_service_account").find((each) => emailOf(stack, each) === id);
+    const idToken = target.kind === "invoke" ? ["iam.serviceAccounts.getOpenIdToken"] : [];
+    const permissions = [...AS_ACCOUNT, ...idToken, ...EVERYWHERE];
+    return [{ keys: [...(own ? [own.address] : []), id], permissions, actions: [], isIdentity: true }];
+  }
+  if (kind === "aws-role") {
+    const arns = [id];
+    const actions = [
+      { arns, names: ["iam:PassRole", "iam:UpdateAssumeRolePolicy"] },
+      { arns, names: ["sts:AssumeRole"] },
+    ];
+    // Google takes the role's word for its name, so whoever may change the pool becomes it there.
+    return [{ keys: [id], permissions: POOLS, actions, isIdentity: true }];
+  }
+  if (kind === "federated" || kind === "federated-set") {
+    return [{ keys: [], permissions: POOLS, actions: [], isIdentity: false }];
+  }
+  if (kind === "function") {
+    const [type = "", name = ""] = id.split(".");
+    const code = resourcesOf(stack, type).find((each) => each.name === name);
+    if (code === undefined) return [];
+    const names = ["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
+    return [{ keys: [id], permissions: [], actions: [{ arns: [ownArn(stack, code)], names }], isIdentity: false }];
+  }
+  if (kind === "service") {
+    const [type = "", name = ""] = id.split(".");
+    const code = resourcesOf(stack, type).find((each) => each.name === name);
+    const permissions = ["run.services.update", ...EVERYWHERE];
+    return [{ keys: [id, String(code?.attributes.name)], permissions, actions: [], isIdentity: false }];
+  }
+  return [];
+}
+
+/** What a grant contributes to a goal; undefined: nothing. */
+function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | undefined {
+  const { action, scope, effect, principal } = grant;
+  if (effect === "deny") return undefined;
+  // A service of AWS acts for those who configure it, and these grants are read.
+  if (principal.kind === "aws-service" && action.kind === "actions" && scope.kind === "one") return undefined;
+  const isOnIt = scope.kind === "all" || (scope.kind === "one" && goal.keys.some((key) => isKey(scope.key, key)));
+  switch (action.kind) {
+    case "runs-as":
+    case "holds":
+      return isOnIt && scope.kind === "one" && goal.isIdentity ? { grant, by: action.kind } : undefined;
+    case "role": {
+      if (!isOnIt || goal.permissions.length === 0) return undefined;
+      if (action.permissions === undefined) return { grant, by: undefined };
+      const by = goal.permissions.find((permission) => action.permissions?.includes(permission));
+      return by === undefined ? undefined : { grant, by };
+    }
+    case "policy": {
+      const names = goal.actions.flatMap((each) => each.names);
+      if (names.length === 0) return undefined;
+      if (action.actions === undefined) return { grant, by: undefined };
+      const by = names.find((name) => action.actions?.includes(name) && name !== "sts:AssumeRole");
+      return by === undefined ? undefined : { grant, by };
+    }
+    case "actions":
+      return actionStep(goal, grant, grants);
+  }
+}
+
+function actionStep(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | undefined {
+  const { scope } = grant;
+  // A trust policy.
+  if (scope.kind === "one") {
+    const isTrust = goal.isIdentity && goal.keys.includes(scope.key) && covers(grant, "sts:AssumeRole");
+    return isTrust ? { grant, by: "sts:AssumeRole" } : undefined;
+  }
+  for (const { arns, names } of goal.actions) {
+    for (const name of names) {
+      // Without the role's trust, its holder cannot assume it.
+      if (name === "sts:AssumeRole" || !covers(grant, name)) continue;
+      const on = arns.filter((arn) => isCovered(grant, arn));
+      if (on.length > 0 && !isDenied(grant, name, on[0] ?? "", grants)) return { grant, by: name };
+    }
+  }
+  return undefined;
+}
+
+/** Names of one object, in a project or not. */
+function isKey(written: string, key: string): boolean {
+  // A text with a reference that is not resolved may be any name.
+  return written === key || written.includes("${");
+}
+
+/** Whether a statement applies to an action, as IAM matches: `*` and `?`, without regard to case. */
+function covers({ action }: Grant, name: string): boolean {
+  if (action.kind !== "actions") return false;
+  return action.patterns.some((pattern) => isMatch(pattern, name, "i")) !== action.not;
+}
+
+/** Whether a statement may apply to a resource. */
+function isCovered({ scope }: Grant, arn: string): boolean {
+  if (scope.kind !== "arns") return true;
+  if (scope.not) return !scope.patterns.some((pattern) => isMatch(pattern, arn));
+  // The end of an example's name stands for any.
+  return scope.patterns.some(
+    (pattern) => pattern.includes("${") || isMatch(pattern, arn) || (arn.endsWith("/any") && isBelow(pattern, arn)),
+  );
+}
+
+function isBelow(pattern: string, arn: string): boolean {
+  return pattern.startsWith(arn.slice(0, -"any".length));
+}
+
+function isMatch(pattern: string, text: string, flags = ""): boolean {
+  const expression = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${expression}$`, `s${flags}`).test(text);
+}
+
+/** Whether a statement without doubt denies the action to the principal: to everyone, or to everyone but others. */
+function isDenied({ principal }: Grant, name: string, arn: string, grants: readonly Grant[]): boolean {
+  return grants.some(
+    (other) =>
+      other.effect === "deny" &&
+      other.principal.kind === "anyone" &&
+      covers(other, name) &&
+      other.scope.kind === "arns" &&
+      !other.scope.not &&
+      other.scope.patterns.some((pattern) => isMatch(pattern, arn)) &&
+      other.conditions.every((condition) => excludes(condition, principal)),
+  );
+}
+
+/** Whether the condition of a denial holds for this principal. */
+function excludes({ operator, key, values }: Condition, principal: Principal): boolean {
+  if (key !== "aws:PrincipalArn" || !/^(ArnNotEquals|ArnNotLike|StringNotEquals)$/.test(operator)) return false;
+  return isExact(principal) && !values.some((value) => isMatch(value, principal.id));
+}
+
+/** Places outside its secret that hold a client's secret: whoever reads them is not known. */
+function copiesOf(stack: StackJson, { resource }: Target): Holder[] {
+  if (resource.type !== "aws_secretsmanager_secret") return [];
+  const versions = resourcesOf(stack, "aws_secretsmanager_secret_version");
+  const own = versions.filter(({ attributes }) => referred(stack, attributes.secret_id)?.address === resource.address);
+  const clients = own.flatMap(({ attributes }) => [
+    ...String(attributes.secret_string_wo).matchAll(/aws_cognito_user_pool_client\.[\w-]+\.client_secret/g),
+  ]);
+  const values = new Set(clients.map(([text]) => text));
+  return resourcesOf(stack, /./)
+    .filter(({ address }) => !own.some((version) => version.address === address))
+    .flatMap(({ address, attributes }) =>
+      Object.entries(attributes).flatMap(([argument, value]): Holder[] => {
+        const holds = texts(value).some((text) => [...values].some((name) => text.includes(name)));
+        // Replacing a secret with its client names the client, not the value.
+        if (!holds || argument === "lifecycle") return [];
+        const grant: Grant = {
+          effect: "allow",
+          principal: { kind: "unknown", id: `readers of ${address}` },
+          action: { kind: "holds" },
+          scope: { kind: "one", key: resource.address },
+          conditions: [],
+          from: { address, argument },
+        };
+        return [{ principal: grant.principal, answer: "unknown", chain: [{ grant, by: "holds" }] }];
+      }),
+    );
+}

@@ -1,0 +1,34 @@
+import { accountOf } from "../reach/aws-grants";
+import { emailOf, roleArn } from "../reach/google-grants";
+import type { Principal } from "../reach/grant";
+import type { Holder, Step } from "../reach/may";
+import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { inWords } from "../types/words";
+
+/** A principal as the access ledger names it. */
+export function principalInWords(stack: StackJson, { kind, id }: Principal): string {
+  const found = resourcesOf(stack, ...IDENTITIES).find((each) => {
+    if (each.type === "google_service_account") return kind === "service-account" && emailOf(stack, each) === id;
+    if (each.type === "aws_iam_role")
+      return kind === "aws-role" && roleArn(accountOf(stack), each.attributes.name) === id;
+    return each.address === id;
+  });
+  return found === undefined ? id : inWords(found);
+}
+
+const IDENTITIES = ["google_service_account", "aws_iam_role", "aws_lambda_function", "google_cloud_run_v2_service"];
+
+/** The grants that lead a holder to a target: `google_project_iam_member.ops (roles/owner)`. */
+export function chainInWords({ chain }: Holder): string {
+  return chain.map(stepInWords).join(", then ");
+}
+
+function stepInWords({ grant: { from, action }, by }: Step): string {
+  const { address, argument } = from;
+  if (action.kind === "role")
+    return `${address} (${action.role}${by === undefined ? ", whose permissions are not known" : ""})`;
+  if (action.kind === "policy")
+    return `${address} (${action.arn}${by === undefined ? ", whose actions are not known" : ""})`;
+  if (action.kind === "holds") return argument === "" ? `${address} (not read)` : `${address}.${argument}`;
+  return `${address} (${action.kind === "runs-as" ? "runs as it" : by})`;
+}
