@@ -32,7 +32,7 @@ const tier = (name, folder, seconds, own = {}) => ({
 
 /** Commands and front doors run what users run: bundles, and a project of files. */
 const built = {
-  globalSetup: "<rootDir>/__tests__/harness/shop-project.cjs",
+  globalSetup: "<rootDir>/__tests__/harness/built.cjs",
   globalTeardown: "<rootDir>/__tests__/harness/shop-sources.cjs",
 };
 /** Includes the sources, so that jest knows which unit tests depend on them. */

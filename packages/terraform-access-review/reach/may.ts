@@ -165,7 +165,7 @@ interface ActionsOn {
   readonly names: readonly string[];
 }
 
-/** Who may change who may do anything in a project. */
+/** Permissions to change the grants of a whole project. */
 const EVERYWHERE = [
   "resourcemanager.projects.setIamPolicy",
   "resourcemanager.folders.setIamPolicy",
@@ -183,7 +183,7 @@ const ESCALATION = [
 
 function goalOf(stack: StackJson, { kind, resource }: Target): Goal {
   if (kind === "invoke") {
-    // Whoever may change a service may also switch its invoker check off.
+    // A principal that may change a service may also switch its invoker check off.
     const permissions = ["run.routes.invoke", "run.services.setIamPolicy", "run.services.update", ...EVERYWHERE];
     return { keys: [resource.address, String(resource.attributes.name)], permissions, actions: [], isIdentity: false };
   }
@@ -266,7 +266,7 @@ function goalsOf(stack: StackJson, principal: Principal, target: Target): readon
       { arns, names: ["iam:PassRole", "iam:UpdateAssumeRolePolicy"] },
       { arns, names: ["sts:AssumeRole"] },
     ];
-    // Google takes the role's word for its name, so whoever may change the pool becomes it there.
+    // Google takes the role's word for its name, so any principal that may change the pool becomes it there.
     return [{ keys: [id], permissions: POOLS, actions, isIdentity: true }];
   }
   if (kind === "federated" || kind === "federated-set") {
@@ -389,7 +389,7 @@ function excludes({ operator, key, values }: Condition, principal: Principal): b
   return isExact(principal) && !values.some((value) => isMatch(value, principal.id));
 }
 
-/** Places outside its secret that hold a client's secret: whoever reads them is not known. */
+/** Places outside its secret that hold a client's secret: their readers are not known. */
 function copiesOf(stack: StackJson, { resource }: Target): Holder[] {
   if (resource.type !== "aws_secretsmanager_secret") return [];
   const versions = resourcesOf(stack, "aws_secretsmanager_secret_version");
