@@ -201,8 +201,8 @@ func (p *provider) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyRe
 	return out, nil
 }
 
-// imported is kept with an object that came in by its id alone: nothing is known
-// part of it that a plan could find changed beyond repair.
+// imported is kept with an object that came in by its id alone: nothing else of
+// it is known that a plan could find changed beyond repair.
 const imported = "imported"
 
 // ImportResourceState knows the id and nothing else; the next plan shows the rest as changes.
