@@ -6,12 +6,13 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, PolicyRule, StackJson } from "./rule";
 
-/**
- * Types that may exist twice for a moment. The cloud gives each object an id, or the object is part of a REST API, where
- * only its place is unique: whatever replaces it gives it another place.
- */
-const MAY_EXIST_TWICE =
-  /^aws_(acm_certificate|api_gateway_(authorizer|deployment|gateway_response|integration|integration_response|method|method_response|resource|rest_api|rest_api_policy))$/;
+/** The cloud gives each object of these types an id, so two may exist for a moment. */
+const GETS_AN_ID =
+  /^aws_(acm_certificate|api_gateway_deployment|api_gateway_rest_api|cognito_user_pool|cognito_user_pool_client|lambda_permission|lambda_provisioned_concurrency_config)$/;
+
+/** Only their place in the API is unique. Whatever replaces such an object also gives it another place. */
+const PART_OF_REST_API =
+  /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
 
 /**
  * Types from which a function may inherit. The former version's instances, and the permission for the function or its
@@ -39,14 +40,28 @@ export const createBeforeDestroy: PolicyRule = {
       }),
 };
 
+/**
+ * Addresses that Terraform creates before it destroys the predecessor, and that the predecessor would be in the way of:
+ * with the same name, or in the same place.
+ */
+export function createdInTheWay(stack: StackJson): ReadonlySet<string> {
+  const origins = resourcesOf(stack, /./).filter(({ attributes }) => createsFirst(attributes));
+  const first = origins.flatMap(({ address }) => [...inheriting(stack, address).keys()]);
+  return new Set(first.filter((address) => !GETS_AN_ID.test(typeIn(address))));
+}
+
 function createsFirst({ lifecycle }: Attributes): boolean {
   return lifecycle?.create_before_destroy === true;
 }
 
 /** Types of other providers are not judged. */
 function isFixed(address: string): boolean {
-  const [type = ""] = address.split(".");
-  return /^(aws|google)_/.test(type) && !MAY_EXIST_TWICE.test(type);
+  const type = typeIn(address);
+  return /^(aws|google)_/.test(type) && !GETS_AN_ID.test(type) && !PART_OF_REST_API.test(type);
+}
+
+function typeIn(address: string): string {
+  return address.slice(0, address.indexOf("."));
 }
 
 /** Addresses on which a resource depends, the nearest first, each with the addresses on the way to it. */
