@@ -11,6 +11,10 @@ interface TypeRules {
   readonly protection?: string;
   /** Its name stays taken after a deletion. */
   readonly staysTaken?: boolean;
+  /** The error if the name is taken. */
+  readonly taken?: string;
+  /** Its argument that may not be true while an object of this type has its name. */
+  readonly alone?: readonly [argument: string, type: string];
   /** It cannot be deleted while this attribute of an object of this type has its id. */
   readonly usedBy?: readonly [type: string, attribute: string];
 }
@@ -23,6 +27,7 @@ const RULES: Readonly<Record<string, TypeRules>> = {
   aws_api_gateway_resource: { name: ["rest_api_id", "parent_id", "path_part"] },
   aws_api_gateway_stage: { name: ["rest_api_id", "stage_name"] },
   aws_apigatewayv2_authorizer: { name: ["api_id", "name"], usedBy: ["aws_apigatewayv2_route", "authorizer_id"] },
+  aws_apigatewayv2_integration: { name: ["id"] },
   aws_apigatewayv2_route: { name: ["api_id", "route_key"] },
   aws_cloudwatch_log_group: { name: ["name"] },
   aws_cognito_resource_server: { name: ["user_pool_id", "identifier"] },
@@ -32,8 +37,17 @@ const RULES: Readonly<Record<string, TypeRules>> = {
   aws_lambda_alias: { name: ["function_name", "name"] },
   aws_lambda_function: { name: ["function_name"] },
   aws_secretsmanager_secret: { name: ["name"], staysTaken: true },
-  google_cloud_run_v2_service: { name: ["name"], protection: "deletion_protection" },
-  google_iam_workload_identity_pool: { name: ["workload_identity_pool_id"], staysTaken: true },
+  google_cloud_run_v2_service: {
+    name: ["name"],
+    protection: "deletion_protection",
+    alone: ["invoker_iam_disabled", "google_cloud_run_v2_service_iam_binding"],
+  },
+  google_cloud_run_v2_service_iam_binding: { name: ["name"] },
+  google_iam_workload_identity_pool: {
+    name: ["workload_identity_pool_id"],
+    staysTaken: true,
+    taken: "Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
+  },
   google_iam_workload_identity_pool_provider: {
     name: ["workload_identity_pool_id", "workload_identity_pool_provider_id"],
     staysTaken: true,

@@ -84,9 +84,11 @@ function callOf(type, before, after) {
   return { type, before, after, rule, name, verb, key: `${type} ${name}` };
 }
 
-function refusalOf({ rule, verb, key, name, before }) {
+function refusalOf({ rule, verb, key, name, before, after }) {
   if (name === undefined) return undefined;
-  if (verb === "create" && objects.has(key)) return `Error 409: ${key} already exists`;
+  if (verb === "create" && objects.has(key)) return rule.taken ?? `Error 409: ${key} already exists`;
+  const [argument, other] = rule.alone ?? [];
+  if (after?.[argument] === true && objects.has(`${other} ${name}`)) return `${key} has ${argument} and a ${other}`;
   if (verb !== "delete") return undefined;
   if (rule.protection !== undefined && [true, "ACTIVE"].includes(before[rule.protection])) {
     return `cannot destroy ${key} without setting ${rule.protection} to false`;

@@ -19,6 +19,7 @@ import { approvedChange, differenceOf } from "./approval-file";
 import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
+import { applyInParts, usedUntilChanged } from "./removal-order";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
@@ -86,7 +87,10 @@ async function applyShown(planner: Planner, shown: Planned): Promise<void> {
     const planned = await repaired(planner, shown);
     console.error(`${environment}: applying`);
     oweSnapshot(planned, folder);
-    if (!isNothing(planned)) await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    if (usedUntilChanged(planned.plan).length > 0) await applyInParts(planner, planned);
+    else if (!isNothing(planned)) {
+      await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    }
     if (owesSnapshot(planned, folder)) await redeploy(planner);
   } finally {
     // The plan file contains secrets, and cannot be applied a second time, whatever the outcome.
