@@ -101,6 +101,9 @@ export class EnvironmentStack extends AddressedStack {
       },
     };
     const gateway = declared[intent.gateway.kind]();
+    if (federated && gateway instanceof HttpGateway) {
+      for (const { service, after } of behind) google.checkAfter(service, [...gateway.ready, ...after]);
+    }
     const alsoServed = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
     const gateways = alsoServed ? [gateway, alsoServed] : [gateway];
     this.accessLogs = gateways.map(({ watched }) => watched.accessLog.group.name);

@@ -25,6 +25,8 @@ export function mirror(): string {
 export class RunningProviders {
   private readonly folder = mkdtempSync(join(tmpdir(), "front-door-providers-"));
   private readonly processes: ChildProcess[] = [];
+  /** Unix sockets of the providers. */
+  readonly sockets: string[] = [];
   /** File with the changes in the clouds since the last apply, which a refresh finds. */
   private readonly cloud = join(this.folder, "cloud.json");
   /** A Terraform that uses these processes. With SLOW_CLOUD it starts its own providers, which a test has made slow. */
@@ -84,6 +86,7 @@ esac`;
     this.processes.push(child);
     // `1|5|unix|<socket>|grpc|`
     const [, protocol, network, address] = firstLine(printed).split("|");
+    if (address !== undefined) this.sockets.push(address);
     const addr = { Network: network, String: address };
     const attached = { Protocol: "grpc", ProtocolVersion: Number(protocol), Pid: child.pid, Test: true, Addr: addr };
     return [`${registry}/${namespace}/${type}`, attached];

@@ -135,6 +135,11 @@ export class TerraformStack {
     return JSON.parse(expectSuccess("show", outcome).output);
   }
 
+  /** The resources in the state's file. */
+  readState(): readonly StateResource[] {
+    return JSON.parse(readFileSync(join(this.folder, STATE), "utf8")).resources;
+  }
+
   /** The state's file, changed from outside. */
   editState(edit: (state: { resources: StateResource[] }) => void): void {
     const path = join(this.folder, STATE);
@@ -198,8 +203,12 @@ function lookAround(): Here {
 export interface StateResource {
   readonly type: string;
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: attributes of any resource
-  readonly instances: readonly { readonly attributes: any }[];
+  readonly instances: readonly {
+    // biome-ignore lint/suspicious/noExplicitAny: attributes of any resource
+    readonly attributes: any;
+    /** As in the configuration, or inherited. */
+    readonly create_before_destroy?: boolean;
+  }[];
 }
 
 /** Returns the folder of the synthesized stack, made by the app's own synthesis with every policy rule. */

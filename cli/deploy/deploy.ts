@@ -7,6 +7,7 @@ import { keep, outputOf } from "../plan/plan";
 import { locked, PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
+import { unstartedServices } from "../plan/repairs";
 import { unknownRevisions } from "../plan/revisions";
 import { assertNone, projectError, usageError } from "../process/command-error";
 import { stackFolder } from "../process/project";
@@ -20,6 +21,7 @@ import { unreadableImages } from "./image-access";
 import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
 import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
+import { applyInParts, usedUntilChanged } from "./removal-order";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
@@ -80,13 +82,17 @@ async function planAndApply(
   await conclude(environment, options);
 }
 
-async function applyShown(planner: Planner, planned: Planned): Promise<void> {
+async function applyShown(planner: Planner, shown: Planned): Promise<void> {
   const { environment, folder } = planner;
   await signals.check();
-  console.error(`${environment}: applying`);
   try {
+    const planned = await repaired(planner, shown);
+    console.error(`${environment}: applying`);
     oweSnapshot(planned, folder);
-    if (!isNothing(planned)) await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    if (usedUntilChanged(planned.plan).length > 0) await applyInParts(planner, planned);
+    else if (!isNothing(planned)) {
+      await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+    }
     if (owesSnapshot(planned, folder)) await redeploy(planner);
   } finally {
     // The plan file contains secrets, and cannot be applied a second time, whatever the outcome.
@@ -95,8 +101,23 @@ async function applyShown(planner: Planner, planned: Planned): Promise<void> {
   }
 }
 
-function isNothing({ plan, model }: Planned): boolean {
-  return model.resources.length === 0 && !isApplyable(plan);
+/** Untaints what the plan took for untainted, and plans again: the same change, which can be applied. */
+async function repaired(planner: Planner, shown: Planned): Promise<Planned> {
+  if (shown.repairs.length === 0) return shown;
+  for (const address of shown.repairs) await planner.untaint(address);
+  const planned = await planner.make(FILES.plan, [], shown.repairs);
+  if (planned.hash === shown.hash && planned.repairs.length === 0) return planned;
+  throw projectError(
+    `${planner.environment}: the plan after the repair is not the one that was shown, and nothing was applied\n` +
+      `${differenceOf(shown.model, planned.model)
+        .map((line) => `    ${line}\n`)
+        .join("")}` +
+      `    plan again with: npm run plan -- ${planner.environment}`,
+  );
+}
+
+function isNothing({ plan, model, repairs }: Planned): boolean {
+  return model.resources.length === 0 && !isApplyable(plan) && repairs.length === 0;
 }
 
 /** The plan that an earlier run saved. Refused if anything that it was made from has changed. */
@@ -107,14 +128,15 @@ async function savedPlan(planner: Planner): Promise<Planned> {
     throw usageError(`${environment}: no plan is kept`, `make one with: npm run plan -- ${environment}`);
   }
   await planner.init();
-  const different = differences(saved, await planner.manifest(saved.change));
+  const { repairs = [] } = saved;
+  const different = differences(saved, await planner.manifest(saved.change, repairs));
   if (different.length > 0) {
     throw projectError(
       `${environment}: the plan of ${saved.createdAt} is out of date\n` +
         `${different.map((line) => `    ${line}`).join("\n")}\n    plan again with: npm run plan -- ${environment}`,
     );
   }
-  const planned = await planner.read();
+  const planned = { ...(await planner.read(FILES.plan, repairs)), repairs };
   assertSameFile({ ...planned, file: saved.plan }, planner);
   return planned;
 }
@@ -157,12 +179,12 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
   assertNone([...unknown, ...held], `${environment}: nothing was applied`);
 }
 
-async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
+async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Promise<void> {
   const answers = await signals.unlessStopped(() =>
     Promise.all([missingRoles(intent, plan), missingLogRole(intent, plan), unreadableImages(intent, plan)]),
   );
   assertNone(
-    [...obstacles(plan, model, head), ...answers.flat()],
+    [...obstacles(plan, model, head), ...unstartedServices(plan, repairs), ...answers.flat()],
     `${model.environment}: this apply would fail before its end, so nothing was applied`,
   );
 }

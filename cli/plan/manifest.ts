@@ -12,6 +12,8 @@ export interface Manifest {
   readonly terraform: string;
   /** Hash of the JSON that `npm run plan` prints, without the parts that differ between equal plans. */
   readonly change: string;
+  /** Addresses that are untainted before the plan is applied. */
+  readonly repairs?: readonly string[];
   /** SHA-256 of the plan file, of the environment's config files, and so on. */
   readonly plan: string;
   readonly config: string;

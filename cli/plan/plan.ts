@@ -51,7 +51,7 @@ export async function keep(planner: Planner): Promise<Planned> {
   try {
     await planner.init();
     const planned = await planner.make();
-    const manifest = await planner.manifest(planned.hash);
+    const manifest = await planner.manifest(planned.hash, planned.repairs);
     await signals.check();
     planner.folder.write(FILES.change, withHash(planned));
     planner.folder.write(FILES.manifest, manifest);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
@@ -8,7 +8,7 @@ import type { SynthesizedState } from "../../packages/terraform-access-review/mo
 import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { PlanError, readPlan } from "../../packages/terraform-access-review/plan/read";
-import { projectError } from "../process/command-error";
+import { CommandError, projectError } from "../process/command-error";
 import { PROVIDER_LOCK, stackFolder } from "../process/project";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
@@ -18,12 +18,14 @@ import { synthesize } from "../synthesis/synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
 import { type OwnProviders, ownProviders } from "../terraform/own-providers";
 import { lockFileOf } from "../terraform/provider-lock";
+import { copyStack } from "../terraform/scratch";
 import { assertRunsNothing, requiredBy } from "../terraform/stack-contents";
 import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
 import { deployedSynthesis } from "./base";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { locked, PlanFolder } from "./plan-folder";
+import { NEVER_DESTROYED, repairable, repairNotes, replacesTainted, type StateFile, untainted } from "./repairs";
 
 /** File names in `.plans/<environment>/`. */
 export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;
@@ -37,7 +39,13 @@ export interface Planned {
   readonly hash: string;
   /** Hash of the plan file that was read. */
   readonly file: string;
+  /** Addresses that the plan takes for untainted. It cannot be applied before they are. */
+  readonly repairs: readonly string[];
 }
+
+/** A folder for a plan with another state. */
+const REPAIR = "repair";
+const LOCK_FILE = ".terraform.lock.hcl";
 
 function synthesizedNow(intent: Intent): SynthesizedState {
   const [done] = intoOut((draft) => synthesize([intent], draft));
@@ -90,40 +98,104 @@ export class Planner {
   }
 
   async init(): Promise<void> {
-    const options = ["-input=false", "-no-color"];
     if (existsSync(PROVIDER_LOCK)) {
       const required = Object.values(requiredBy(this.head.stack));
-      writeFileSync(join(this.terraform.folder, ".terraform.lock.hcl"), lockFileOf(required, this.own.locked));
-      options.push("-lockfile=readonly");
+      writeFileSync(join(this.terraform.folder, LOCK_FILE), lockFileOf(required, this.own.locked));
     }
-    await this.step("init", "connecting to state and providers", options);
+    await this.connect(this.terraform);
   }
 
-  /** Plans into a file of the folder and reads the plan. `init` runs first. */
-  async make(name: string = FILES.plan, options: readonly string[] = []): Promise<Planned> {
+  private async connect(terraform: Terraform): Promise<void> {
+    const locked = existsSync(PROVIDER_LOCK) ? ["-lockfile=readonly"] : [];
+    await this.step("init", "connecting to state and providers", ["-input=false", "-no-color", ...locked], terraform);
+  }
+
+  /**
+   * Plans into a file of the folder and reads the plan. `init` runs first. Objects whose create failed, and that
+   * Terraform could not replace, are planned as if they were untainted.
+   *
+   * @param repaired addresses that were untainted for this plan: its report names them again
+   */
+  async make(
+    name: string = FILES.plan,
+    options: readonly string[] = [],
+    repaired: readonly string[] = [],
+  ): Promise<Planned> {
+    const made = await this.plan(name, options, repaired).catch((error: unknown) => {
+      if (error instanceof CommandError && NEVER_DESTROYED.test(error.message)) return error;
+      throw error;
+    });
+    if (!(made instanceof CommandError) && !replacesTainted(made.plan)) return made;
+    const state = await this.pull();
+    const repairs = state === undefined ? [] : repairable(state, this.head.stack);
+    if (state !== undefined && repairs.length > 0) {
+      const planned = await this.repaired(untainted(state, repairs), (terraform) =>
+        this.plan(name, options, [...repaired, ...repairs], terraform),
+      );
+      return { ...planned, repairs };
+    }
+    if (made instanceof CommandError) throw made;
+    return made;
+  }
+
+  private async plan(
+    name: string,
+    options: readonly string[],
+    repaired: readonly string[],
+    terraform = this.terraform,
+  ): Promise<Planned> {
     this.folder.remove(name);
-    await this.step("plan", "planning", ["-input=false", "-no-color", `-out=${this.folder.path(name)}`, ...options]);
+    const out = `-out=${this.folder.path(name)}`;
+    await this.step("plan", "planning", ["-input=false", "-no-color", out, ...options], terraform);
     this.folder.close(name);
-    return this.read(name);
+    return this.read(name, repaired);
   }
 
-  async read(name: string = FILES.plan): Promise<Planned> {
+  /** Works with a copy of the stack that has this state. The copy is removed, because a state contains secrets. */
+  private async repaired<T>(state: StateFile, work: (terraform: Terraform) => Promise<T>): Promise<T> {
+    const folder = this.folder.path(REPAIR);
+    const path = "terraform.tfstate";
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
+    try {
+      copyStack(this.terraform.folder, folder);
+      copyFileSync(join(this.terraform.folder, LOCK_FILE), join(folder, LOCK_FILE));
+      const override = { terraform: { backend: { local: { path } } } };
+      writeFileSync(join(folder, "state_override.tf.json"), JSON.stringify(override));
+      writeFileSync(join(folder, path), JSON.stringify(state), { mode: 0o600 });
+      const terraform = new Terraform(this.binary, folder);
+      await this.connect(terraform);
+      return await work(terraform);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Declares in the state that an object is whole. The clouds do not notice. */
+  async untaint(address: string): Promise<void> {
+    await this.step("untaint", `untainting ${address}`, ["-no-color", address]);
+  }
+
+  /** @param repaired addresses that the plan takes for untainted, or that were untainted for it */
+  async read(name: string = FILES.plan, repaired: readonly string[] = []): Promise<Planned> {
     const file = hashOfFile(this.folder.path(name));
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
     const plan = this.parsed(shown);
     const base = deployedSynthesis(this.environment, plan, this.head);
-    const model = changeOfPlan(this.environment, plan, { head: this.head, base });
-    return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model), file };
+    const change = changeOfPlan(this.environment, plan, { head: this.head, base });
+    const model = { ...change, notes: [...repairNotes(repaired), ...change.notes] };
+    return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model), file, repairs: [] };
   }
 
   /** The current inputs of a plan. */
-  async manifest(change: string): Promise<Manifest> {
+  async manifest(change: string, repairs: readonly string[]): Promise<Manifest> {
     return {
       version: 1,
       environment: this.environment,
       createdAt: new Date().toISOString(),
       terraform: this.binary.version,
       change,
+      repairs,
       plan: hashOfFile(this.folder.path(FILES.plan)),
       config: hashOfConfig(this.others),
       stack: hashOf(readFileSync(join(this.terraform.folder, "cdk.tf.json"))),
@@ -133,10 +205,14 @@ export class Planner {
   }
 
   private async state(): Promise<StateId> {
-    const pulled = await this.step("state pull", "reading the state's serial number", []);
-    if (pulled.trim() === "") return NO_STATE;
-    const { serial, lineage } = JSON.parse(pulled);
+    const { serial, lineage } = (await this.pull()) ?? NO_STATE;
     return { serial, lineage };
+  }
+
+  /** Undefined if there is no state yet. */
+  private async pull(): Promise<StateFile | undefined> {
+    const pulled = await this.step("state pull", "reading the state", []);
+    return pulled.trim() === "" ? undefined : JSON.parse(pulled);
   }
 
   private parsed(text: string): PlanJson {
@@ -148,8 +224,8 @@ export class Planner {
     }
   }
 
-  private step(command: string, what: string, options: readonly string[]): Promise<string> {
-    return this.terraform.step(this.environment, command, `${this.environment}: ${what}`, options);
+  private step(command: string, what: string, options: readonly string[], terraform = this.terraform): Promise<string> {
+    return terraform.step(this.environment, command, `${this.environment}: ${what}`, options);
   }
 }
 

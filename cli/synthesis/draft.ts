@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
@@ -52,17 +52,26 @@ export function intoOut<T>(work: (draft: Draft) => T): T {
  * lock.
  */
 export function moveStacks(draft: Draft, out: string, listed: "others stay" | "these alone"): void {
-  const files = readdirSync(join(draft.out, "stacks"), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    // The files that a stack refers to arrive before the stack.
-    .sort((a, b) => Number(isStack(a)) - Number(isStack(b)));
-  for (const file of files) {
-    const target = join(out, relative(draft.out, file));
+  const stacks = readdirSync(join(draft.out, "stacks"));
+  // The files that a stack refers to arrive before the stack.
+  const files = filesIn(join(draft.out, "stacks")).sort((a, b) => Number(isStack(a)) - Number(isStack(b)));
+  const targets = files.map((file) => join(out, relative(draft.out, file)));
+  for (const [index, file] of files.entries()) {
+    const target = targets[index] as string;
     mkdirSync(dirname(target), { recursive: true });
     renameSync(file, target);
   }
+  // Archives of functions that an earlier synthesis had. Every command would refuse the folder with them.
+  for (const file of stacks.flatMap((stack) => filesIn(join(out, "stacks", stack, "assets")))) {
+    if (!targets.includes(file)) rmSync(file);
+  }
   moveManifest(draft.out, out, listed);
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
 function isStack(path: string): boolean {

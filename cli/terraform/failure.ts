@@ -7,8 +7,14 @@ interface Failure {
   readonly remedy: (environment: string) => string;
 }
 
-/** Failures before any resource is touched. The first match counts, so specific patterns come first. */
+/** The first match counts, so specific patterns come first. */
 const FAILURES: readonly Failure[] = [
+  {
+    said: /creating WorkloadIdentityPool: googleapi: Error 409/i,
+    means: "the id of the workload identity pool is taken: Google keeps a deleted pool for 30 days",
+    remedy: (environment) =>
+      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch-handshake.md)`,
+  },
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
     means: "the AWS credentials here belong to another account than config names (aws.account)",

@@ -31,6 +31,14 @@ export function writeOverride(folder: string, providers: readonly ("aws" | "goog
   writeFileSync(join(folder, "preview_override.tf.json"), JSON.stringify({ ...OVERRIDE, provider }, null, 2));
 }
 
+/** Copies a synthesized stack over another one in a folder. */
+export function copyStack(from: string, to: string): void {
+  for (const part of ["cdk.tf.json", "assets"]) {
+    rmSync(join(to, part), { recursive: true, force: true });
+    if (existsSync(join(from, part))) cpSync(join(from, part), join(to, part), { recursive: true });
+  }
+}
+
 /**
  * A copy of a synthesized stack, outside the project, that can be planned without an account. The override must exist
  * before the first `init`, or Terraform would ask for another one when the backend changes.
@@ -47,12 +55,7 @@ export class ScratchStack {
 
   /** Copies another synthesis of the same environment over this one. State and providers stay. */
   lay(stackFolder: string): void {
-    for (const part of ["cdk.tf.json", "assets"]) {
-      rmSync(join(this.folder, part), { recursive: true, force: true });
-      if (existsSync(join(stackFolder, part))) {
-        cpSync(join(stackFolder, part), join(this.folder, part), { recursive: true });
-      }
-    }
+    copyStack(stackFolder, this.folder);
   }
 
   remove(): void {

@@ -1,5 +1,6 @@
 import { ROUTE_HEADER } from "../../contract/caller-headers";
 import type { RouteInWords } from "../../packages/local-front-door/page/headline";
+import { withRunUrl } from "../../packages/terraform-access-review/terraform-json/rest-references";
 import { projectError } from "../process/command-error";
 import type { Json } from "../process/json";
 
@@ -92,12 +93,11 @@ function serviceOfRoutes(resource: Json): TracePlaces["serviceOf"] {
     const [, name = ""] = /aws_apigatewayv2_integration\.([\w-]+)\.id/.exec(String(target)) ?? [];
     return serviceIn(route_key, integrations[name]?.integration_uri);
   });
-  const rest = Object.values<Json>(resource.aws_api_gateway_integration ?? {}).flatMap(
-    ({ uri, request_parameters: mapped }) => {
-      const key = mapped?.[`integration.request.header.${ROUTE_HEADER}`];
-      return serviceIn(typeof key === "string" ? key.replace(/^'|'$/g, "") : undefined, uri);
-    },
-  );
+  const rest = Object.values<Json>(resource.aws_api_gateway_integration ?? {}).flatMap((attributes) => {
+    const { uri, request_parameters: mapped } = withRunUrl({ resource, provider: {} }, { attributes }).attributes;
+    const key = mapped?.[`integration.request.header.${ROUTE_HEADER}`];
+    return serviceIn(typeof key === "string" ? key.replace(/^'|'$/g, "") : undefined, uri);
+  });
   return Object.fromEntries([...http, ...rest]);
 }
 

@@ -54,6 +54,16 @@ export const truststoreBucket = (prefix: string, account: string): string => `${
 
 export const roleArn = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`;
 
+/** ARN by which API Gateway invokes a Lambda function, or an alias of it. */
+export function invokeArn(
+  { account, region }: { readonly account: string; readonly region: string },
+  functionName: string,
+  alias?: string,
+): string {
+  const target = `arn:aws:lambda:${region}:${account}:function:${functionName}${alias === undefined ? "" : `:${alias}`}`;
+  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${target}/invocations`;
+}
+
 /** ARN of an assumed role as in Google's `attribute.aws_role`: without the session name. */
 export const assumedRoleArn = (account: string, name: string): string => `arn:aws:sts::${account}:assumed-role/${name}`;
 
@@ -100,6 +110,9 @@ export const issuerVariable = (issuerId: string): string => `ISSUER_${variable(i
 
 /** Environment variable with the app client id of a Cognito client: `CLIENT_REPORTING_AGENT`. */
 export const clientVariable = (clientId: string): string => `CLIENT_${variable(clientId)}`;
+
+/** Stage variable of a REST API with the host of a service: `service_order_items`. */
+export const hostVariable = (serviceId: string): string => `service_${serviceId.replaceAll("-", "_")}`;
 
 /** Key of the environment's Terraform state in its bucket. */
 export const stateKey = (name: string, environment: string): string => `${name}/${environment}.tfstate`;

@@ -5,6 +5,8 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { LambdaProvisionedConcurrencyConfig } from "@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import type { Intent } from "../../intent/model/intent";
+import { invokeArn } from "../../intent/model/names";
 import type { FunctionArchive } from "./function-archive";
 import { declareFunction } from "./function-shape";
 import type { Statement } from "./policy-document";
@@ -12,6 +14,7 @@ import type { Statement } from "./policy-document";
 export interface AuthorizerFunctionProps {
   /** Name of the function and of its execution role. */
   readonly name: string;
+  readonly aws: Pick<Intent["aws"], "account" | "region">;
   /** Which of the bundle's handlers runs: `index.callers` or `index.public`. */
   readonly handler: string;
   readonly archive: FunctionArchive;
@@ -36,6 +39,8 @@ const LIVE_ALIAS = "live";
 export interface InvocationTarget {
   readonly functionName: string;
   readonly invokeArn: string;
+  /** The same ARN as a text without references: whatever names it does not depend on the function. */
+  readonly knownInvokeArn: string;
   /** Name of the alias. */
   readonly qualifier?: string;
   /** Wait for these: after them, this configuration decides calls. */
@@ -94,7 +99,7 @@ export function authorizerFunction(scope: Construct, props: AuthorizerFunctionPr
     ...(provisionedConcurrency !== undefined && { publish: true }),
     purposes: invokerRoleArns.length > 0 ? [become] : [],
   });
-  return { log, roleArn, target: targetOf(scope, resource, provisionedConcurrency) };
+  return { log, roleArn, target: targetOf(scope, resource, props) };
 }
 
 /**
@@ -102,9 +107,16 @@ export function authorizerFunction(scope: Construct, props: AuthorizerFunctionPr
  * the alias still invokes the former version, so a withdrawn permission would outlive its deploy and a revocation
  * (hashicorp/terraform-provider-aws#48116). The alias moves in one step, and only when its version has its instances.
  */
-function targetOf(scope: Construct, resource: LambdaFunction, provisionedConcurrency?: number): InvocationTarget {
+function targetOf(
+  scope: Construct,
+  resource: LambdaFunction,
+  { name, aws, provisionedConcurrency }: AuthorizerFunctionProps,
+): InvocationTarget {
   const { functionName } = resource;
-  if (provisionedConcurrency === undefined) return { functionName, invokeArn: resource.invokeArn, ready: [resource] };
+  if (provisionedConcurrency === undefined) {
+    const knownInvokeArn = invokeArn(aws, name);
+    return { functionName, invokeArn: resource.invokeArn, knownInvokeArn, ready: [resource] };
+  }
   const started = new LambdaProvisionedConcurrencyConfig(scope, "Provisioned", {
     functionName,
     qualifier: resource.version,
@@ -117,5 +129,6 @@ function targetOf(scope: Construct, resource: LambdaFunction, provisionedConcurr
     functionVersion: resource.version,
     dependsOn: [started],
   });
-  return { functionName, invokeArn: alias.invokeArn, qualifier: alias.name, ready: [alias] };
+  const knownInvokeArn = invokeArn(aws, name, LIVE_ALIAS);
+  return { functionName, invokeArn: alias.invokeArn, knownInvokeArn, qualifier: alias.name, ready: [alias] };
 }

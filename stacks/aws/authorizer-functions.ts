@@ -48,6 +48,7 @@ export class AuthorizerFunctions extends Construct {
       const served = services.filter((service) => serves(service, handles));
       return authorizerFunction(new Construct(this, handles), {
         archive,
+        aws,
         memoryMb,
         logRetentionDays: logs.retentionDays,
         name: roles[handles],

@@ -31,12 +31,15 @@ export class HttpGateway extends Construct {
   /** What a domain maps to. */
   readonly mapped: MappedApi;
   readonly watched: WatchedGateway;
+  /** After these, a route can be decided. */
+  readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
     const { prefix, logs } = props.intent;
     const api = this.api(props);
     const handshake = this.handshake(props, api);
+    this.ready = handshake.ready;
     const routes = props.services.flatMap((behind) =>
       serviceRoutes(new Construct(this, `ServiceRoutes-${behind.service.id}`), { api, handshake, ...behind }),
     );

@@ -35,6 +35,7 @@ export class PrivateService extends Construct implements RunEndpoint {
   readonly ready: readonly ITerraformDependable[];
   /** Resource names of its objectives in Cloud Monitoring, known after apply. */
   readonly objectives: readonly string[];
+  private readonly run: RunService;
 
   constructor(scope: Construct, id: string, props: PrivateServiceProps) {
     super(scope, id);
@@ -43,7 +44,7 @@ export class PrivateService extends Construct implements RunEndpoint {
     const invoker = federation && this.invoker(federation, props);
     const runtime = this.runtime(props);
     const secrets = this.secrets(props, runtime);
-    const run = new RunService(new Construct(this, "RunService"), service.key, {
+    this.run = new RunService(new Construct(this, "RunService"), service.key, {
       service,
       region: google.region,
       runtimeEmail: runtime.email,
@@ -53,9 +54,19 @@ export class PrivateService extends Construct implements RunEndpoint {
       protect,
     });
     this.objectives = service.slo === undefined ? [] : this.slos(service.slo, props);
-    this.url = run.url;
+    this.url = this.run.url;
     this.runtimeAccountId = runtime.uniqueId;
-    this.ready = [...(federation && invoker ? [federation.ready, invoker.impersonation] : []), run.ready];
+    const trusted = federation && invoker ? [federation.ready, invoker.impersonation] : [];
+    this.ready = [...trusted, this.run.ready];
+    this.checkAfter(trusted);
+  }
+
+  /**
+   * Changes the service after these. Its IAM check may be switched on only when everything exists that lets a call pass it:
+   * until then, calls are let through without.
+   */
+  checkAfter(passed: readonly ITerraformDependable[]): void {
+    this.run.waitFor(passed);
   }
 
   /** The Google half of a service's invoker: an account without keys. Only one AWS role can mint its ID tokens. */

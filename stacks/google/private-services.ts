@@ -54,6 +54,11 @@ export class PrivateServices extends Construct {
     return this.declared.get(service.id) as PrivateService;
   }
 
+  /** Switches on a service's IAM check after these, which let a call pass it. */
+  checkAfter(service: Service, passed: readonly ITerraformDependable[]): void {
+    this.declared.get(service.id)?.checkAfter(passed);
+  }
+
   /** Resource names of a service's objectives in Cloud Monitoring, known after apply. */
   objectivesOf(service: Service): readonly string[] {
     return this.declared.get(service.id)?.objectives ?? [];

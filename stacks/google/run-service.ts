@@ -5,7 +5,7 @@ import {
   type CloudRunV2ServiceTemplateContainersEnv,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-binding";
-import type { ITerraformDependable } from "cdktf";
+import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Service } from "../../intent/model/intent";
 import { duration } from "./duration";
@@ -36,6 +36,7 @@ export class RunService extends Construct {
   readonly url: string;
   /** Wait for this before the first call. */
   readonly ready: ITerraformDependable;
+  private readonly run: CloudRunV2Service;
 
   constructor(scope: Construct, id: string, props: RunServiceProps) {
     super(scope, id);
@@ -43,9 +44,14 @@ export class RunService extends Construct {
     if (invoker === undefined && props.verifier === undefined) {
       throw new Error(`${props.service.name}: neither an invoker nor a verifier: anyone could call it`);
     }
-    const run = this.service(props);
-    this.url = run.uri;
-    this.ready = invoker === undefined ? run : this.invokedBy(invoker, run);
+    this.run = this.service(props);
+    this.url = this.run.uri;
+    this.ready = invoker === undefined ? this.run : this.invokedBy(invoker, this.run);
+  }
+
+  /** Changes the service after these. */
+  waitFor(first: readonly ITerraformDependable[]): void {
+    this.run.dependsOn = [...(this.run.dependsOn ?? []), ...first.map(dependable)];
   }
 
   private invokedBy(member: string, run: CloudRunV2Service): ITerraformDependable {

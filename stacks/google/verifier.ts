@@ -63,9 +63,8 @@ export class Verifier extends Construct {
     const version = new SecretManagerSecretVersion(new Construct(this, "Version"), "envoy-configuration", {
       secret: secret.id,
       secretData: text,
-      // Instances of the previous revision still mount the previous version.
+      // Instances of the previous revision still mount the previous version, so Terraform only forgets it.
       deletionPolicy: "ABANDON",
-      lifecycle: { createBeforeDestroy: true },
     });
     const items = [{ path: file, version: version.version }];
     return {

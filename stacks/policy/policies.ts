@@ -7,6 +7,7 @@ import { allowedNetworks } from "./allowed-networks";
 import { attachedPolicies } from "./attached-policies";
 import { auditorsReadLogsAlone } from "./auditors-read-logs-alone";
 import { authoritativeGrants } from "./authoritative-grants";
+import { createBeforeDestroy } from "./create-before-destroy";
 import { customDomain } from "./custom-domain";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
@@ -53,6 +54,7 @@ export function policyRules(
     attachedPolicies,
     auditorsReadLogsAlone(intent),
     authoritativeGrants("nothing"),
+    createBeforeDestroy,
     customDomain(gateway.domain),
     deletionProtection(intent.protect),
     federationTrust(serviceTrust(intent)),

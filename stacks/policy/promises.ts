@@ -9,6 +9,8 @@ export const PROMISES: Readonly<Record<string, string>> = {
   "auditors-read-logs-alone": "Auditors read this environment's logs in both clouds, and nothing else.",
   "authoritative-grants":
     "Google grants are authoritative bindings on resources of this stack: no single members, no whole policies, nothing on the project.",
+  "create-before-destroy":
+    "Nothing with a fixed name is created before its predecessor is destroyed: the cloud would refuse the second one.",
   "custom-domain": "With a custom domain, the API's default endpoint is off.",
   "deletion-protection": "User pools, secrets and services are protected against deletion where `protect` is true.",
   "federation-trust":

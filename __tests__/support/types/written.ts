@@ -1,4 +1,5 @@
 import { referencesIn } from "../../../packages/terraform-access-review/terraform-json/references";
+import { withRestReferences } from "../../../packages/terraform-access-review/terraform-json/rest-references";
 import type { Attributes, StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Written } from "../../../packages/terraform-access-review/types";
 import { argumentsOf } from "../../../packages/terraform-access-review/types/written";
@@ -14,8 +15,19 @@ import { shared, verifying } from "../synthesized-states";
 import { variantOf } from "../variant";
 import { watchedDev } from "../watched";
 
-/** Stacks of every shape that the program writes. */
-export const stacksOfEveryShape = (): readonly StackJson[] => [
+/** Stacks of every shape that the program writes, as a review reads them. */
+export const stacksOfEveryShape = (): readonly StackJson[] =>
+  written().map((stack) => ({
+    ...stack,
+    resource: Object.fromEntries(
+      Object.entries(stack.resource).map(([type, named]) => [
+        type,
+        Object.fromEntries(Object.entries(named).map(([name, body]) => [name, withRestReferences(stack, type, body)])),
+      ]),
+    ),
+  }));
+
+const written = (): readonly StackJson[] => [
   ...[
     ...intents(),
     auditedDev(),

@@ -21,6 +21,17 @@ describeTerraform("a REST API", () => {
     stack.expectNoChanges();
   });
 
+  applying("Terraform creates only parts of the API before it destroys their predecessors", () => {
+    const first = stack
+      .readState()
+      .flatMap(({ type, name, instances }) =>
+        instances.some((each) => each.create_before_destroy) ? [{ type, name }] : [],
+      );
+    expect(first).toContainEqual({ type: "aws_api_gateway_deployment", name: "gateway" });
+    expect(first).toContainEqual({ type: "aws_api_gateway_integration", name: "orders_get_orders" });
+    expect(first.filter(({ type }) => !type.startsWith("aws_api_gateway_"))).toEqual([]);
+  });
+
   applying("a throttle and a quota change method settings and a usage plan, but no snapshot", () => {
     const plan = { quota: { requests: 5, per: "week" }, throttle: { ratePerSecond: 2, burst: 4 } };
     const other = small(restDev({ clients: { "reporting-agent": plan } }));

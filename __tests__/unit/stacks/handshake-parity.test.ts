@@ -38,8 +38,8 @@ const DIFFERENT: Readonly<Record<string, readonly string[]>> = {
   aws_apigatewayv2_integration: ["depends_on", "request_parameters"],
   // Claims in the log, and no policy fingerprint for cached results.
   aws_apigatewayv2_stage: ["access_log_settings", "depends_on", "stage_variables"],
-  // Envoy in front of the app, and no IAM check.
-  google_cloud_run_v2_service: ["custom_audiences", "description", "invoker_iam_disabled", "template"],
+  // Envoy in front of the app, and no IAM check, which would wait for what lets a call pass it.
+  google_cloud_run_v2_service: ["custom_audiences", "depends_on", "description", "invoker_iam_disabled", "template"],
 };
 
 const onlyIn = (one: Synthesized, other: Synthesized) =>

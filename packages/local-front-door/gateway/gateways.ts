@@ -8,6 +8,7 @@ import { readJwtAuthorizers } from "./http/jwt-authorizers";
 import { REST_API } from "./rest/api";
 import { RestGateway } from "./rest/rest-gateway";
 import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
+import { integrationUri } from "./shared/integration-uri";
 
 /** The API that an environment's callers use, and the other kind of API if both are declared. */
 export interface LocalGateways {
@@ -23,17 +24,19 @@ export function authorizerIssuers(stack: Stack): readonly AuthorizerIssuer[] {
 
 /** Returns the targets of integrations, for both kinds of API: each host, and the first declaration that names it. */
 export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
+  const http = stack.all("aws_apigatewayv2_integration");
+  // A mock has no `uri`.
+  const rest = stack.all("aws_api_gateway_integration").filter((each) => stack.value(each, "uri") !== undefined);
   const named = [
-    ...stack.all("aws_apigatewayv2_integration").map((each) => [each, "integration_uri"] as const),
-    ...stack.all("aws_api_gateway_integration").map((each) => [each, "uri"] as const),
+    ...http.map((each) => [stack.value(each, "integration_uri"), `${each.address}.integration_uri`] as const),
+    ...rest.map((each) => [stack.attempt(() => integrationUri(stack, each)), `${each.address}.uri`] as const),
   ];
   const found = new Map<string, string>();
-  for (const [resource, attribute] of named) {
-    const uri = stack.value(resource, attribute);
+  for (const [uri, address] of named) {
     // A REST API's path may have variables. A host with variables would not be a URL.
     if (typeof uri !== "string" || !URL.canParse(uri)) continue;
     const { host } = new URL(uri);
-    if (!found.has(host)) found.set(host, `${resource.address}.${attribute}`);
+    if (!found.has(host)) found.set(host, address);
   }
   return found;
 }

@@ -56,6 +56,8 @@ const MADE_UP_ACCOUNT = "123456789012";
 
 /** `type.name.attribute`, the only kind of reference in a synthesized stack. */
 const REFERENCE = /^([a-z0-9_]+)\.([A-Za-z0-9_-]+)\.([a-z0-9_]+)$/;
+/** The only function: a reference's text without its start. */
+const TRIMMED = /^trimprefix\(([^(),]+), "([^"\\]*)"\)$/;
 
 /** The Terraform template syntax that a text may have. Anything else is refused: a directive, a nested brace. */
 const TEMPLATE_PARTS = /\$\$\{|%%\{|\$\{[^{}]*\}/g;
@@ -230,6 +232,11 @@ export class Stack extends FaultReader {
   }
 
   private reference(expression: string, at: string): unknown {
+    const [, trimmed, start = ""] = TRIMMED.exec(expression) ?? [];
+    if (trimmed !== undefined) {
+      const text = requireText(this.reference(trimmed, at), at);
+      return text.startsWith(start) ? text.slice(start.length) : text;
+    }
     const [, type = "", name = "", attribute = ""] = REFERENCE.exec(expression) ?? [];
     const target = this.all(type).find((resource) => resource.name === name);
     const value = target && this.value(target, attribute);

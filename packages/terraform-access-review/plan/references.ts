@@ -1,5 +1,6 @@
 import { compareText } from "../terraform-json/order";
 import { referencesIn, soleReference } from "../terraform-json/references";
+import { hostIn } from "../terraform-json/rest-references";
 import { type Attributes, isFields, type StackJson } from "../terraform-json/stack-json";
 import { WRITTEN } from "../types";
 import type { StateResource } from "./plan-json";
@@ -7,9 +8,13 @@ import { withinJson } from "./shape";
 
 const IN_BRACES = /\$\{[^}]*\}/g;
 
-/** Turns the literal values of a state back into the references of the configuration. */
+/** A variable of a REST API's stage has the host of a service's URL. */
+const STAGE_VARIABLES = "aws_api_gateway_stage.variables";
+
 /** The target of a reference: `aws_iam_role.arn`. */
 type Target = string;
+
+/** Turns the literal values of a state back into the references of the configuration. */
 
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
@@ -107,9 +112,11 @@ export class References {
       for (const { address, value } of this.values.get(target) ?? []) {
         // A very short text, such as a function's version, identifies nothing.
         if (value.length < 2) continue;
-        const references = found.get(value) ?? [];
-        references.push(`\${${address}.${attribute}}`);
-        found.set(value, references);
+        const isHost = key === STAGE_VARIABLES && value.startsWith("https://");
+        const name = isHost ? value.slice("https://".length) : value;
+        const references = found.get(name) ?? [];
+        references.push(isHost ? hostIn(`${address}.${attribute}`) : `\${${address}.${attribute}}`);
+        found.set(name, references);
       }
     }
     const sorted = new Map([...found].sort(([a], [b]) => b.length - a.length || compareText(a, b)));

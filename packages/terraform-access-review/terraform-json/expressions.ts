@@ -2,14 +2,14 @@
  * Checks the contents of `${…}` in a stack. Terraform evaluates them on the machine that plans, and its functions can
  * read files, including the environment's secrets. So only the forms that this program writes are allowed: a reference to
  * a declared resource, `jsonencode` of references, a digest of that, an attribute of an item of a set, which `tolist`
- * makes a list, and a time after the apply. These functions read only their arguments and the clock.
+ * makes a list, the host in a URL, and a time after the apply. These functions read only their arguments and the clock.
  */
 
 /** Texts without nested templates, the parts of a reference, indices and attributes, the punctuation of an object. */
 const TOKEN =
   /\s+|"(?:[^"\\$%]|\\["\\nrt]|[$%](?!\{))*"|[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+|\[\d+\])*|\)(?:\.[A-Za-z0-9_-]+|\[\d+\])*|[({}[\],=:]/y;
 
-const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "timeadd", "timestamp", "tolist"];
+const FUNCTIONS: readonly string[] = ["jsonencode", "sha256", "timeadd", "timestamp", "tolist", "trimprefix"];
 /** Keys of an object, without quotes: not a comparison, and not the namespace of a provider's function. */
 const KEY_BEFORE = /^\s*(?:=(?!=)|:(?!:))/;
 

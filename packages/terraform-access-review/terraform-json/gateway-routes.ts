@@ -1,4 +1,5 @@
 import { groupedBy } from "./order";
+import { withRunUrl } from "./rest-references";
 import { oncePerStack, type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
 
 /** A route of an HTTP API, or a method of a REST API: its path, its authorizer, its integration. */
@@ -12,6 +13,7 @@ export interface DeclaredRoute {
   readonly authorization: string;
   /** The authorizer of this stack, if it names one. */
   readonly authorizer: Resource | undefined;
+  /** A REST API's with the URL of a service in place of the stage variable that names its host. */
   readonly integrations: readonly Resource[];
 }
 
@@ -76,7 +78,7 @@ export const restMethods = oncePerStack((stack): readonly RestMethod[] => {
       httpMethod,
       authorization: String(authorization),
       authorizer: referred(stack, authorizer_id),
-      integrations: integrations.get(place(route)) ?? [],
+      integrations: (integrations.get(place(route)) ?? []).map((each) => withRunUrl(stack, each)),
       answers: answers.get(place(route)) ?? [],
     };
   });

@@ -1,4 +1,5 @@
 import { isReferenceTo } from "./references";
+import { withInvokeReference } from "./rest-references";
 import { blocksOf, type Resource, referred, referring, type StackJson } from "./stack-json";
 
 /** The code that runs for a call that names a function, or an alias of one. */
@@ -12,7 +13,8 @@ export interface Invoked {
  * The function that an invoke ARN calls. Undefined if it may not be code of this stack: an alias that divides its calls
  * between versions, or points to another version than the one that its function publishes.
  */
-export function invokedBy(stack: StackJson, invokeArn: unknown): Invoked | undefined {
+export function invokedBy(stack: StackJson, written: unknown): Invoked | undefined {
+  const invokeArn = withInvokeReference(stack, written);
   const named = referred(stack, invokeArn);
   // The function's other invoke ARN, of one version, is excluded, because a revocation does not reach that version.
   if (named !== undefined && isReferenceTo(invokeArn, "aws_lambda_function.invoke_arn")) return { function: named };

@@ -1,6 +1,7 @@
 import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../../contract/caller-headers";
 import { canonical } from "../terraform-json/order";
 import { soleReference } from "../terraform-json/references";
+import { isRunHost } from "../terraform-json/rest-references";
 import { added, changed, known, removed, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { fewer, on, present, ranked, unlessOn } from "./strength";
@@ -111,8 +112,11 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
   },
   aws_api_gateway_stage: {
     kind: "stage",
+    expressions: ["variables"],
     replaces: ["rest_api_id", "stage_name"],
     covered: [
+      // Rows name the service behind each route.
+      { path: /^variables\.service_\w+$/, where: ({ kind, after }) => kind === "removed" || isRunHost(after) },
       /^(variables\.policy|xray_tracing_enabled|cache_cluster_enabled|stage_name)$/,
       added(/^access_log_settings$/),
       removed(/^access_log_settings$/),

@@ -25,7 +25,8 @@ export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) 
       restApiId: props.api.id,
       name: `${props.prefix}-${kind}`,
       type: "REQUEST",
-      authorizerUri: target.invokeArn,
+      // Without a reference: the deployment would pass its `create_before_destroy` on to the function and its role.
+      authorizerUri: target.knownInvokeArn,
       authorizerResultTtlInSeconds: props.cacheSeconds,
       identitySource: restIdentitySources(KINDS[kind]).join(","),
     });

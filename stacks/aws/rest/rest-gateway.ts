@@ -38,14 +38,13 @@ export class RestGateway extends Construct {
     const { prefix, logs, aws, gateway } = props.intent;
     const { cors, plans, allowedNetworks: networks, waf, tracing } = gateway;
     const hasPlans = plans.length > 0;
-    const routes = props.services.flatMap(({ service }) => service.routes);
     const api = restApi(this, props);
-    const paths = routes.map(({ path }) => path);
+    const paths = props.services.flatMap(({ service }) => service.routes.map(({ path }) => path));
     const resources = declareResources(this, api, paths);
     const authorizers = restAuthorizers(this, { ...props, api, prefix });
-    const methods = props.services.flatMap((behind) => {
-      const scope = new Construct(this, `RestMethods-${behind.service.id}`);
-      return restMethods(scope, { api, resources, authorizers, hasPlans, ...behind });
+    const methods = props.services.flatMap(({ service }) => {
+      const scope = new Construct(this, `RestMethods-${service.id}`);
+      return restMethods(scope, { api, resources, authorizers, hasPlans, service });
     });
     const responses = gatewayResponses(this, api, cors !== undefined);
     const answers = cors ? preflights(this, { api, resources, cors, methods: methodsByPath(props.services) }) : [];
@@ -72,7 +71,7 @@ export class RestGateway extends Construct {
       deployment,
       accessLog,
       throttle: gateway.throttle,
-      routes,
+      services: props.services,
       tracing,
       policyFingerprint: props.policyFingerprint,
       after: [...props.callers.ready, ...props.public.ready, ...authorizers.ready, ...logRole],

@@ -6,8 +6,8 @@ import { Construct } from "constructs";
 import { restHeaders } from "../../../contract/caller-headers";
 import { variablesOf } from "../../../contract/route-pattern";
 import type { Route, Service } from "../../../intent/model/intent";
+import { hostVariable } from "../../../intent/model/names";
 import { EMPTIED_HEADERS } from "../request-headers";
-import type { GatewayService } from "../service-routes";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
 
@@ -16,7 +16,8 @@ function emptiedFor({ verifiesCallerToken }: Service): readonly string[] {
   return verifiesCallerToken ? EMPTIED_HEADERS.filter((name) => !name.includes("_")) : EMPTIED_HEADERS;
 }
 
-export interface RestMethodsProps extends GatewayService {
+export interface RestMethodsProps {
+  readonly service: Service;
   readonly api: ApiGatewayRestApi;
   readonly resources: RestResources;
   readonly authorizers: RestAuthorizers;
@@ -26,7 +27,8 @@ export interface RestMethodsProps extends GatewayService {
 const HEADER = "integration.request.header.";
 
 /**
- * One service's routes, each with a method and an integration.
+ * One service's routes, each with a method and an integration. They name the service's host by a variable of the stage, so
+ * nothing that a deployment includes depends on the service.
  *
  * @returns the resources that a deployment must include
  */
@@ -50,7 +52,8 @@ function restMethod(scope: Construct, route: Route, props: RestMethodsProps): re
     httpMethod: method.httpMethod,
     type: "HTTP_PROXY",
     integrationHttpMethod: route.method,
-    uri: `${props.endpoint.url}${route.path.replace("+}", "}")}`,
+    // `$${` is Terraform's escape: API Gateway, not Terraform, replaces the variable.
+    uri: `https://$\${stageVariables.${hostVariable(props.service.id)}}${route.path.replace("+}", "}")}`,
     requestParameters: {
       ...mapped(restHeaders(route.key)),
       ...emptied([...(props.service.forwardsAuthorization ? [] : ["Authorization"]), ...emptiedFor(props.service)]),
@@ -61,7 +64,6 @@ function restMethod(scope: Construct, route: Route, props: RestMethodsProps): re
     passthroughBehavior: "WHEN_NO_MATCH",
     timeoutMilliseconds: route.timeoutSeconds * 1000,
     ...(route.stream && { responseTransferMode: "STREAM" }),
-    dependsOn: [...props.endpoint.ready, ...props.after],
   });
   return [method, integration];
 }

@@ -2,11 +2,12 @@ import type { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-d
 import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
-import type { ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Throttle } from "../../../intent/model/gateway-intent";
-import type { Route } from "../../../intent/model/intent";
+import { hostVariable } from "../../../intent/model/names";
 import type { AccessLog } from "../access-log";
+import type { GatewayService } from "../service-routes";
 
 /** A REST API's stage must have a name. Without a custom domain, the name is the first segment of every path. */
 export const STAGE = "live";
@@ -17,7 +18,8 @@ export interface RestStageProps {
   readonly accessLog: AccessLog;
   /** Shared by all routes without their own throttle. */
   readonly throttle?: Throttle;
-  readonly routes: readonly Route[];
+  /** The services behind the API, whose hosts are variables of the stage. */
+  readonly services: readonly GatewayService[];
   readonly tracing: boolean;
   /** Fingerprint of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
@@ -38,11 +40,11 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
     deploymentId: props.deployment.id,
     stageName: STAGE,
     description: "The one stage: what it serves is the newest deployment",
-    variables: { policy: props.policyFingerprint },
+    variables: { policy: props.policyFingerprint, ...hostsOf(props.services) },
     accessLogSettings: props.accessLog.settings,
     xrayTracingEnabled: props.tracing,
     cacheClusterEnabled: false,
-    dependsOn: [...props.after],
+    dependsOn: [...props.after, ...props.services.flatMap(({ endpoint, after }) => [...endpoint.ready, ...after])],
   });
   const limit = (id: string, methodPath: string, throttle?: Throttle) =>
     new ApiGatewayMethodSettings(new Construct(scope, `MethodSettings-${id}`), id, {
@@ -62,8 +64,15 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
       },
     });
   limit("all", "*/*", props.throttle);
-  for (const { address, path, method, throttle } of props.routes) {
+  for (const { address, path, method, throttle } of props.services.flatMap(({ service }) => service.routes)) {
     if (throttle) limit(address, methodPath(path, method), throttle);
   }
   return stage;
+}
+
+/** Hosts of the services' `run.app` URLs, by stage variable. */
+function hostsOf(services: readonly GatewayService[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    services.map(({ service, endpoint }) => [hostVariable(service.id), Fn.trimprefix(endpoint.url, "https://")]),
+  );
 }

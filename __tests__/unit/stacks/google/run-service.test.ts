@@ -50,10 +50,19 @@ test("a pinned secret is mounted; one without a version is created and not mount
   expect(staging.all("google_secret_manager_secret")).toHaveProperty("orders_payment_key");
 });
 
-test("a service waits until it may read its secrets", () => {
+test("a service waits until it may read its secrets, and until calls can pass its IAM check", () => {
   expect(orders.depends_on).toEqual([
     "google_secret_manager_secret_iam_binding.orders_database_url",
     "google_secret_manager_secret_iam_binding.orders_payment_key",
+    "google_iam_workload_identity_pool_provider.aws_gateway",
+    "google_service_account_iam_binding.orders",
+    "aws_lambda_function.callers",
+    "aws_lambda_function.public",
+    "aws_lambda_permission.scoped_invoke",
+    "aws_lambda_permission.scoped_path_invoke",
+    "aws_lambda_permission.public_invoke",
+    "aws_lambda_permission.public_path_invoke",
+    "aws_iam_role.orders",
   ]);
 });
 

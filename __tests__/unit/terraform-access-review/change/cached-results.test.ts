@@ -12,7 +12,7 @@ describe.each([
   const base = synthesizedState(environment);
   const state = (policy: unknown, code?: string): SynthesizedState =>
     edited(base, (resource) => {
-      resource[type].gateway[variable] = { policy };
+      resource[type].gateway[variable] = { ...resource[type].gateway[variable], policy };
       if (code === undefined) return;
       for (const name of ["callers", "public"]) resource.aws_lambda_function[name].source_code_hash = code;
     });

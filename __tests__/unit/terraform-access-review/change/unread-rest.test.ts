@@ -35,6 +35,21 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["bodies as text", (r) => (api(r).binary_media_types = []), /binary_media_types/],
   ["an edge-optimized endpoint", (r) => (api(r).endpoint_configuration.types = ["EDGE"]), /endpoint_configuration/],
   ["a policy of the API", (r) => (api(r).policy = statement("*")), /any principal \| execute-api:Invoke/],
+  [
+    "another service behind a route",
+    (r) => (stage(r).variables.service_orders = stage(r).variables.service_catalog),
+    /GET \/orders .*service storefront-dev-catalog/,
+  ],
+  [
+    "another host behind a route",
+    (r) => (stage(r).variables.service_orders = "example.com"),
+    /variables.service_orders[\s\S]*GET \/orders .*HTTP_PROXY https:\/\/\$\$\{stageVariables.service_orders\}/,
+  ],
+  [
+    "another stage with another host",
+    (r) => (r.aws_api_gateway_stage.old = { ...stage(r), stage_name: "old", variables: { policy: "x" } }),
+    /GET \/orders .*HTTP_PROXY/,
+  ],
   ["another variable of the stage", (r) => (stage(r).variables.other = "x"), /variables.other/],
   ["a certificate of the gateway", (r) => (stage(r).client_certificate_id = "x"), /client_certificate_id/],
   [
@@ -76,6 +91,13 @@ const SAYS_NOTHING: readonly (readonly [string, Edit])[] = [
   ["metrics", (r) => (r.aws_api_gateway_method_settings.all.settings.metrics_enabled = false)],
   ["a description", (r) => (api(r).description = "another")],
   ["the text of a refusal", (r) => (refusal(r).response_templates["application/json"] = '{"message":"no"}')],
+  [
+    "a service's host and a function, each named by a reference",
+    (r) => {
+      integration(r).uri = "${google_cloud_run_v2_service.orders.uri}/orders";
+      authorizer(r).authorizer_uri = "${aws_lambda_function.callers.invoke_arn}";
+    },
+  ],
   ["another header that is withheld", (r) => (mappings(r)[`${HEADER}X-Other`] = "''")],
   ["the maximum age of a preflight", (r) => (answer(r)["method.response.header.Access-Control-Max-Age"] = "'1'")],
 ];

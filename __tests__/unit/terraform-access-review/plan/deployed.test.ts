@@ -101,6 +101,20 @@ test("if two objects have the same name, the one to which the configuration refe
   expect(role()).toBe("${aws_iam_role.a.name}");
 });
 
+test("a stage variable of a REST API with a service's host becomes an expression of its URL, and nothing else does", () => {
+  const values = { uri: "https://shop-orders-x1.a.run.app" };
+  const service = { address: "google_cloud_run_v2_service.orders", type: "google_cloud_run_v2_service", values };
+  const hosts = new References({ resource: {}, provider: {} }, [service]);
+  const variables = { policy: "x", service_orders: "shop-orders-x1.a.run.app" };
+  expect(hosts.restored(variables, "aws_api_gateway_stage", "variables")).toEqual({
+    policy: "x",
+    service_orders: '${trimprefix(google_cloud_run_v2_service.orders.uri, "https://")}',
+  });
+  expect(hosts.restored(values.uri, "aws_apigatewayv2_integration", "integration_uri")).toBe(
+    "${google_cloud_run_v2_service.orders.uri}",
+  );
+});
+
 test("an attribute that refers to nothing keeps its text", () => {
   expect(references.restored("shared", "aws_iam_role", "description")).toBe("shared");
 });

@@ -2,6 +2,7 @@ import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import { expectValue } from "../../terraform/stack";
 import { callHost, type Received, TooLate, wholeOf } from "../shared/host-call";
+import { integrationUri } from "../shared/integration-uri";
 import { MOST_BODY_BYTES } from "../shared/size-limits";
 import { passedToCaller } from "./headers";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
@@ -41,7 +42,7 @@ export class HttpProxy implements RestIntegration {
     expectValue(stack, resource, "passthrough_behavior", "WHEN_NO_MATCH", "WHEN_NO_MATCH");
     this.httpMethod = stack.text(resource, "integration_http_method");
     this.mappings = new Mappings(stack, resource, method);
-    this.url = new URL(stack.text(resource, "uri"));
+    this.url = new URL(integrationUri(stack, resource));
     const mode = stack.value(resource, "response_transfer_mode") ?? "BUFFERED";
     if (mode !== "STREAM" && mode !== "BUFFERED") {
       throw new StackError(`${address}.response_transfer_mode`, `got ${mode}, expected STREAM or BUFFERED`);

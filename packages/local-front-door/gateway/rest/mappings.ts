@@ -1,6 +1,7 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import { onTheWire } from "../shared/host-call";
+import { integrationUri } from "../shared/integration-uri";
 import { restValue } from "./expressions";
 import { passedToService } from "./headers";
 import { decoded, type RestMethod } from "./methods";
@@ -50,7 +51,7 @@ export class Mappings {
   private readonly path: string;
 
   constructor(stack: Stack, integration: Resource, method: RestMethod) {
-    const uri = stack.text(integration, "uri");
+    const uri = integrationUri(stack, integration);
     this.path = uri.replace(/^https:\/\/[^/?#]+/, "");
     if (this.path === uri || /[?#]|\$\{/.test(this.path)) {
       throw new StackError(`${integration.address}.uri`, `expected https, a host and a path, got ${uri}`);

@@ -67,7 +67,7 @@ test("an integration forwards path variables and the caller, and withholds the t
     },
     timeout_milliseconds: 29_000,
     type: "HTTP_PROXY",
-    uri: "${google_cloud_run_v2_service.orders.uri}/orders/{id}",
+    uri: "https://$${stageVariables.service_orders}/orders/{id}",
   });
   expect(stack.resource("aws_api_gateway_integration", "catalog_get_images_all_path").uri).toMatch(
     /\/images\/\{path\}$/,
