@@ -6,7 +6,7 @@ import { type Attributes, isFields, isUnset, withTexts } from "../terraform-json
 import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
 import type { Change } from "./plan-json";
-import { fieldsOf, own, shaped } from "./shape";
+import { fieldsOf, own, shaped, withoutSensitive } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface AttributeContext {
@@ -106,15 +106,7 @@ function hiding(): (value: unknown, marks: unknown) => unknown {
     numbers.set(text, number);
     return `${MARK}${number}`;
   };
-  const hidden = (value: unknown, marks: unknown): unknown => {
-    if (marks === true) return value === null || value === undefined ? value : standIn(value);
-    if (Array.isArray(value)) {
-      return Array.isArray(marks) ? value.map((item, index) => hidden(item, marks[index])) : value;
-    }
-    if (!isFields(value) || !isFields(marks)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item, marks[key])]));
-  };
-  return hidden;
+  return (value, marks) => withoutSensitive(value, marks, standIn);
 }
 
 /** A difference that may be shown: without the stand-ins, and hidden if it consists of one. */
