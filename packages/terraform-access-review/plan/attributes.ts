@@ -98,7 +98,7 @@ const MARK = "\uE000hidden:";
  *
  * @returns `marks` is `before_sensitive` or `after_sensitive`: `true` at any depth hides the value there
  */
-function hiding(): (value: unknown, marks: unknown) => unknown {
+export function hiding(): (value: unknown, marks: unknown) => unknown {
   const numbers = new Map<string, number>();
   const standIn = (value: unknown) => {
     const text = canonical(value);
@@ -124,6 +124,7 @@ function isStandIn(value: unknown): boolean {
   return typeof value === "string" && value.startsWith(MARK);
 }
 
-function replaced(value: Json): Json {
-  return withTexts(value, (text) => (isStandIn(text) ? "(hidden)" : text)) as Json;
+/** A value with another text in place of each stand-in. */
+export function replaced(value: unknown, by = "(hidden)"): Json {
+  return withTexts(value, (text) => (isStandIn(text) ? by : text)) as Json;
 }

@@ -24,7 +24,7 @@ function drifted(address: string, before: Attributes, after: Attributes, others:
   const change = { actions: ["update"], before: { ...values, ...before }, after: { ...values, ...after } };
   const json: PlanJson = { ...plan, resource_drift: [{ address, type, mode: "managed", change }], ...others };
   const changes = json.resource_changes ?? [];
-  return driftOf(json, new Deployed(json, head.stack, changes, head.stack), bodyOf).flatMap((each) =>
+  return driftOf(json, new Deployed(json, head.stack, changes, head.stack), bodyOf).flatMap(({ change: each }) =>
     each.attributes.map(({ path }) => `${each.address} ${path}`),
   );
 }
