@@ -7,7 +7,7 @@ import { fixture } from "../fixtures/plans/fixture";
 /** A change outside Terraform, of one object of a deployed environment that config still declares as before. */
 export interface OutsideChange {
   readonly address: string;
-  /** Returns the attributes that somebody changed; `"deleted"` for the whole object. */
+  /** Returns the attributes that were changed; `"deleted"` for the whole object. */
   readonly change: ((values: Attributes) => Attributes) | "deleted";
   /** The plan does not change it back, because nothing declares it. */
   readonly stays?: true;
@@ -18,7 +18,7 @@ export interface OutsideChange {
 /**
  * The review of a plan after such a change: as Terraform reports it, with the change as drift, and the plan to undo it.
  *
- * @param direction `undone`: the last apply left the changed values, and somebody made the object as config declares it
+ * @param direction `undone`: the last apply left the changed values, and the object was made as config declares it
  */
 export function changedOutside(
   name: string,

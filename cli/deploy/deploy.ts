@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { createInterface } from "node:readline/promises";
+import { blockedNames } from "../plan/blocked-names";
 import { settled, unfinished } from "../plan/last-apply";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
 import { keep, outputOf } from "../plan/plan";
@@ -157,8 +158,9 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
 
 async function assertCanEnd({ intent, plan, model, head }: Planned): Promise<void> {
   const missing = await signals.unlessStopped(() => missingRoles(intent, plan));
+  const blocked = await signals.unlessStopped(() => blockedNames(intent, plan));
   assertNone(
-    [...obstacles(plan, model, head), ...missing],
+    [...obstacles(plan, model, head), ...missing, ...blocked],
     `${model.environment}: this apply would fail before its end, so nothing was applied`,
   );
 }

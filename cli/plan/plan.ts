@@ -8,6 +8,7 @@ import { type Standing, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { demandApproval, failOn } from "../review/approval";
 import { locateIn } from "../review/locate";
+import { blockedNames } from "./blocked-names";
 import { unfinished } from "./last-apply";
 import { locked, PlanFolder } from "./plan-folder";
 import { FILES, type Planned, Planner } from "./planner";
@@ -40,6 +41,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
   print(planned);
   for (const line of unknownRevisions(planned.plan)) console.error(line);
   for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
+  for (const line of await blockedNames(planned.intent, planned.plan)) console.error(line);
   demandApproval([reviewed(planned).report], reasons);
 }
 

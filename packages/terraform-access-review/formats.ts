@@ -35,10 +35,12 @@ export function driftReviews(model: ChangeModel, locate?: Locate): readonly Revi
   if (drift.length === 0) return [reviewedOf(model, locate)];
   const undone = new Set(resources.filter(({ action }) => action !== "moved").map(({ address }) => address));
   const stays = drift.filter(({ address }) => !undone.has(address));
-  const existing = resources.filter(({ type, action }) => type !== "" && action !== "added").length;
+  const added = new Set(resources.filter(({ action }) => action === "added").map(({ address }) => address));
+  const changed = resources.filter(({ type, action }) => type !== "" && action !== "added").length;
   const outside: ChangeModel = {
     ...{ version, environment, source, access: driftAccess, resources: drift, drift: [] },
-    unchanged: model.unchanged + existing - drift.filter(({ attributes }) => attributes.length > 0).length,
+    // An object that is gone is one that the plan adds.
+    unchanged: model.unchanged + changed - drift.filter(({ address }) => !added.has(address)).length,
     notes: stays.map(({ address }) => `no deploy changes ${address} back`),
   };
   const deploy: ChangeModel = { ...model, drift: [], driftAccess: NO_ACCESS };

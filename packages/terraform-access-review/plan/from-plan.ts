@@ -19,6 +19,7 @@ import { anyUnknown, Deployed, nameOf } from "./deployed";
 import { aroundDrift, driftOf } from "./drift";
 import { withCauses } from "./follows";
 import { withForeign } from "./foreign";
+import { withGoing } from "./going";
 import { notesOf } from "./notes";
 import { withDefaults } from "./own-configuration";
 import { managed, type PlanJson, type PlannedChange } from "./plan-json";
@@ -64,7 +65,8 @@ export function changeOfPlan(
   const handshake = handshakeSwitch(before.stack, after.stack, resources);
   const access = accessBetween(before, after, all, head.stack);
   const drifted = driftOf(plan, deployed, configured);
-  const drift = drifted.map((each) => each.change).sort((a, b) => compareText(a.address, b.address));
+  const outside = drifted.map((each) => each.change);
+  const drift = [...withGoing(outside, plan, configured)].sort((a, b) => compareText(a.address, b.address));
   const openedSince = ([recorded, found]: ReturnType<typeof aroundDrift>) =>
     accessBetween(asDeployed(recorded), asDeployed(found), drift);
   return {

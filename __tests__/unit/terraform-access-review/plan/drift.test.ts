@@ -43,7 +43,7 @@ function other(value: unknown): unknown {
 
 /** Attributes that open access on any resource. */
 const OPENS =
-  /^(policy|inline_policy|managed_policy_arns|code_sha256|traffic|acl|grant|thumbprint_list|(read|write)_attributes|rotation_enabled)$/;
+  /^(policy|inline_policy|managed_policy_arns|code_sha256|traffic|acl|grant|thumbprint_list|(read|write)_attributes|rotation_enabled|expire_time)$/;
 
 test("an undeclared value that a cloud changes is not drift, for any type", () => {
   const moved = state.flatMap(({ address, values = {} }) => {

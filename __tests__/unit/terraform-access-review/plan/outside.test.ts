@@ -30,7 +30,7 @@ type Case = readonly [
   more?: { readonly stays?: true; readonly fixture?: string },
 ];
 
-/** The effect of each change when somebody makes it. */
+/** The effect of each change when a person makes it. */
 const CHANGES: readonly Case[] = [
   ["broadened", INVOKER, ({ members }) => ({ members: [...members, "allUsers"] })],
   ["broadened", INVOKER, withMember],
@@ -152,7 +152,7 @@ test("an object that is gone is a loss, with what people lose", () => {
   ]);
 });
 
-test("a commit that is not deployed is no change by somebody", () => {
+test("a commit that is not deployed is no drift", () => {
   const model = changedOutside("scope-given", {
     address: INVOKER,
     change: ({ members }) => ({ members: [...members, EVE] }),
