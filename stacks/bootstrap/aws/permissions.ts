@@ -31,6 +31,7 @@ const LOG_DELIVERY = [
 const LOG_GROUP = {
   read: logs("ListTagsForResource"),
   write: logs("CreateLogGroup DeleteLogGroup DeleteRetentionPolicy PutRetentionPolicy TagResource UntagResource"),
+  list: logs("DescribeSubscriptionFilters"),
 };
 
 const ALARM = {
@@ -143,6 +144,7 @@ export const AWS_NEEDS: AwsNeeds = {
         ...lambda("CreateFunction DeleteFunction DeleteFunctionConcurrency PutFunctionConcurrency TagResource"),
         ...lambda("UntagResource UpdateFunctionCode UpdateFunctionConfiguration"),
       ],
+      list: lambda("ListFunctionUrlConfigs"),
     },
     { on: "functionRoles", write: iam("PassRole") },
   ],
