@@ -1,4 +1,4 @@
-import { outputOf, type PlanOptions } from "./plan/plan";
+import { driftReviewed, outputOf, type PlanOptions } from "./plan/plan";
 import { compared } from "./plan/planner";
 import { CommandError, EXIT } from "./process/command-error";
 import { signals } from "./process/signals";
@@ -10,7 +10,7 @@ const STANDING = { left: "there is no verdict, and nothing was changed", atOnce:
  * can go on.
  */
 export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {
-  const { print } = outputOf(options);
+  const { print } = outputOf(options, driftReviewed);
   const planned = await signals.during(environment, STANDING, () => compared(environment));
   print(planned);
   const { resources, drift: drifted, notes } = planned.model;

@@ -143,6 +143,7 @@ function addOthers(program: Command): void {
     .option("--route <route>", "try this route first, such as 'GET /orders/42'; repeatable", oneMore, [])
     .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
     .option("--plan", "also plan with your accounts: it must find no change")
+    .option("--inventory", "also list what no plan sees in both clouds, with aws and gcloud")
     .action(later(async () => (await import("./verify/verify")).verify));
   program
     .command("local")

@@ -15,26 +15,35 @@ interface Case extends ObjectChange {
 /** Changes within declared attributes of an applied stack. Returns those whose drift the review does not name. */
 export function nestedDrift(name: string, chosen: (cases: readonly Case[]) => readonly Case[]) {
   const { plan, head } = fixture(name);
-  const bodyOf = (address: string): Attributes | undefined => {
-    const [type = "", id = ""] = address.split(".");
-    return head.stack.resource[type]?.[id] as Attributes | undefined;
-  };
+  const bodyOf = bodiesOf(name);
   const deployed = new Deployed(plan, head.stack, plan.resource_changes ?? [], head.stack);
   const drifted = ({ address, type, values }: StateResource, set: Attributes): readonly string[] => {
     const change = { actions: ["update"], before: values, after: { ...values, ...set } };
     const json: PlanJson = { ...plan, resource_drift: [{ address, type, mode: "managed", change }] };
-    return driftOf(json, deployed, bodyOf).flatMap((each) => each.attributes.map(({ path }) => path));
+    return driftOf(json, deployed, bodyOf).flatMap(({ change }) => change.attributes.map(({ path }) => path));
   };
-  const cases = chosen(
-    stateOf(plan).flatMap((object) =>
-      changesWithin(object, bodyOf(object.address) ?? {}).map((change) => ({ object, ...change })),
-    ),
-  );
+  const cases = chosen(appliedCases(name));
   const missed = cases.flatMap(({ object, attribute, path, kind, value }) => {
     const found = drifted(object, { [attribute]: value });
     return isNamed(path, found) ? [] : [`${object.address} ${path} ${kind}: got ${found.join()}`];
   });
   return { cases: cases.length, missed };
+}
+
+/** Every change within a declared attribute of an applied stack. */
+export function appliedCases(name: string): readonly Case[] {
+  const bodyOf = bodiesOf(name);
+  return stateOf(fixture(name).plan).flatMap((object) =>
+    changesWithin(object, bodyOf(object.address) ?? {}).map((change) => ({ object, ...change })),
+  );
+}
+
+function bodiesOf(name: string) {
+  const { resource } = fixture(name).head.stack;
+  return (address: string): Attributes | undefined => {
+    const [type = "", id = ""] = address.split(".");
+    return resource[type]?.[id] as Attributes | undefined;
+  };
 }
 
 /** One for each place of each type, and each kind of change. */

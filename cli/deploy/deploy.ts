@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { createInterface } from "node:readline/promises";
+import { blockedNames } from "../plan/blocked-names";
 import { settled, unfinished } from "../plan/last-apply";
 import { missingLogRole } from "../plan/log-role";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
@@ -181,7 +182,12 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
 
 async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Promise<void> {
   const answers = await signals.unlessStopped(() =>
-    Promise.all([missingRoles(intent, plan), missingLogRole(intent, plan), unreadableImages(intent, plan)]),
+    Promise.all([
+      missingRoles(intent, plan),
+      missingLogRole(intent, plan),
+      unreadableImages(intent, plan),
+      blockedNames(intent, plan),
+    ]),
   );
   assertNone(
     [...obstacles(plan, model, head), ...unstartedServices(plan, repairs), ...answers.flat()],

@@ -1,6 +1,6 @@
+import { driftReviews } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { reportOf } from "../../packages/terraform-access-review/report/report";
 import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
 import { GitHub } from "./github";
 import { readModels } from "./models";
@@ -40,12 +40,16 @@ export async function tell(github: GitHub, models: readonly ChangeModel[], run =
 function bodyOf(drifted: readonly ChangeModel[], run: string): string {
   const most = Math.floor((MOST_CHARACTERS - ROOM) / drifted.length);
   const reports = drifted.map((model) => {
-    const [first = "", ...more] = markdownReport(reportOf(model), { whole: run, most });
-    return more.length === 0 ? first : `${first}\n_More does not fit here: ${run}_\n`;
+    const parts = driftReviews(model).map(({ report }) => {
+      const [first = "", ...more] = markdownReport(report, { whole: run, most: most / 2 });
+      return more.length === 0 ? first : `${first}\n_More does not fit here: ${run}_\n`;
+    });
+    return parts.join("\n");
   });
   return [
     MARK,
-    "Resources in the clouds differ from Terraform's state. Restore them with a deploy, or adopt the change in `config/`.",
+    "Resources were changed outside Terraform. First comes what that opened and closed, then what the next deploy changes. " +
+      "Restore the resources with a deploy, or adopt the change in `config/`.",
     "",
     ...reports,
   ].join("\n");

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { FORMATS, type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
+import { driftReviews, FORMATS, type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { FailOn } from "../../packages/terraform-access-review/report/fail-on";
 import { formatNamed } from "../process/format-option";
@@ -8,6 +8,7 @@ import { type Standing, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { demandApproval, failOn } from "../review/approval";
 import { locateIn } from "../review/locate";
+import { blockedNames } from "./blocked-names";
 import { unfinished } from "./last-apply";
 import { missingLogRole } from "./log-role";
 import { locked, PlanFolder } from "./plan-folder";
@@ -42,6 +43,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
   for (const line of unknownRevisions(planned.plan)) console.error(line);
   for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
   for (const line of await missingLogRole(planned.intent, planned.plan)) console.error(line);
+  for (const line of await blockedNames(planned.intent, planned.plan)) console.error(line);
   demandApproval([reviewed(planned).report], reasons);
 }
 
@@ -70,8 +72,15 @@ function standing(environment: string): Standing {
   };
 }
 
-/** Checks the options before any slow step. */
-export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOptions): {
+/**
+ * Checks the options before any slow step.
+ *
+ * @param reviewsOf the reports on a plan, in order
+ */
+export function outputOf(
+  { format = "terminal", out, failOn: reasons }: PlanOptions,
+  reviewsOf: (planned: Planned) => readonly Reviewed[] = (planned) => [reviewed(planned)],
+): {
   readonly reasons: readonly FailOn[];
   readonly print: (planned: Planned) => void;
 } {
@@ -80,7 +89,7 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
   const text = (planned: Planned) =>
     render === undefined
       ? `${JSON.stringify([withHash(planned)], null, 2)}\n`
-      : render([reviewed(planned)], {
+      : render(reviewsOf(planned), {
           command: `npm run plan -- ${planned.model.environment}`,
           file: (environment) => `synthesized/${environment}/main.tf.json`,
         });
@@ -95,7 +104,7 @@ export function outputOf({ format = "terminal", out, failOn: reasons }: PlanOpti
 
 /** The fields of `npm run plan`'s JSON that an approval refers to. */
 export interface HashedChange extends ChangeModel {
-  /** Hash of all other fields except `unchanged`. Two plans of the same change have the same hash. */
+  /** Hash of all other fields except `unchanged` and `driftAccess`. Two plans of the same change have the same hash. */
   readonly hash: string;
 }
 
@@ -105,4 +114,9 @@ function withHash({ model, hash }: Planned): HashedChange {
 
 export function reviewed({ model }: Planned): Reviewed {
   return reviewedOf(model, locateIn(model.environment, configUrls()));
+}
+
+/** Two reports if there is drift: on what was changed outside Terraform, and on the next deploy. */
+export function driftReviewed({ model }: Planned): readonly Reviewed[] {
+  return driftReviews(model, locateIn(model.environment, configUrls()));
 }

@@ -4,10 +4,11 @@ interface Failure {
   /** Matches the message of Terraform, a provider or a cloud's SDK. */
   readonly said: RegExp;
   readonly means: string;
-  readonly remedy: (environment: string) => string;
+  /** @param match of `said` */
+  readonly remedy: (environment: string, match: RegExpExecArray) => string;
 }
 
-/** The first match counts, so specific patterns come first. */
+/** Failures with a known remedy. The first match counts, so specific patterns come first. */
 const FAILURES: readonly Failure[] = [
   {
     said: /creating WorkloadIdentityPool: googleapi: Error 409/i,
@@ -49,6 +50,21 @@ const FAILURES: readonly Failure[] = [
       "cdktf.json while its state still has resources of it",
   },
   {
+    said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}Buckets must be in an ACTIVE state.{0,40}(google_logging_project_bucket_config\.[\w-]+)/,
+    means: "a log bucket of this name was deleted: for seven days, Google neither changes it nor creates another",
+    remedy: (environment, [, project, location, bucket, address]) =>
+      `restore it: gcloud logging buckets undelete ${bucket} --location=${location} --project=${project}\n` +
+      "    if the next plan replaces it, that would delete it again: before you deploy, run\n" +
+      `    terraform -chdir=cdktf.out/stacks/${environment} untaint ${address}`,
+  },
+  {
+    said: /Secrets Manager Secret \(([\w/+=.@-]+)\).*scheduled for deletion/,
+    means: "a secret of this name was deleted, and its name is blocked until its recovery window ends",
+    remedy: (environment, [, name]) =>
+      `restore it: aws secretsmanager restore-secret --secret-id ${name}; then import it into ${environment} ` +
+      "(docs/reference/config.md), or wait",
+  },
+  {
     said: /Failed to query available provider packages|Failed to install provider|registry\.(terraform\.io|opentofu\.org).*(no such host|timeout|refused)|could not connect to registry/i,
     means: "the provider registry cannot be reached from here",
     remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
@@ -65,11 +81,18 @@ export function terraformFailure(environment: string, step: string, output: stri
   if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
-  const known = FAILURES.find(({ said }) => said.test(text));
-  const explained = known === undefined ? [] : [`${environment}: ${known.means}`, `    ${known.remedy(environment)}`];
+  const explained = explanation(environment, text);
   return projectError(
     [...explained, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
   );
+}
+
+function explanation(environment: string, text: string): readonly string[] {
+  for (const { said, means, remedy } of FAILURES) {
+    const match = said.exec(text);
+    if (match !== null) return [`${environment}: ${means}`, `    ${remedy(environment, match)}`];
+  }
+  return [];
 }
 
 function heldState(environment: string, output: string): CommandError {

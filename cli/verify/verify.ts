@@ -14,6 +14,7 @@ import { httpsClient } from "./deployed/https-client";
 import { systemClock } from "./deployed/outside";
 import { probeRoutes } from "./deployed/routes";
 import { expectedCallers, takeTokens } from "./deployed/tokens";
+import { cloudTools } from "./inventory/cloud-tools";
 import { cloudLogs } from "./logs/log-reader";
 import { terraformOutputs } from "./outputs";
 import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "./probes/probes";
@@ -26,6 +27,7 @@ export interface VerifyOptions {
   readonly route: readonly string[];
   readonly logs?: boolean;
   readonly plan?: boolean;
+  readonly inventory?: boolean;
 }
 
 /** `npm run verify:live -- env`: asks a deployed environment the questions that only it can answer. */
@@ -62,6 +64,9 @@ async function prepare(environment: string, options: VerifyOptions) {
     expectations: { stated: intent.expectations, callers: callersOfIntent(intent) },
     logs: options.logs ? cloudLogs(deployment.logs, systemClock) : undefined,
     ...(options.plan && { differences: () => differences(environment) }),
+    ...(options.inventory && {
+      inventory: { stack, issuers: deployment.issuers, tools: cloudTools(deployment.logs) },
+    }),
   };
   const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
   const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };

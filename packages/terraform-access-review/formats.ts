@@ -6,7 +6,7 @@ import { mermaid } from "./render/mermaid";
 import { sarifReport } from "./render/sarif";
 import { terminalReport } from "./render/terminal";
 import { type Diagram, diagramOf } from "./report/diagram";
-import { type Locate, type Report, reportOf } from "./report/report";
+import { type Locate, NO_ACCESS, type Report, reportOf } from "./report/report";
 
 export interface Reviewed {
   readonly model: ChangeModel;
@@ -22,8 +22,32 @@ export interface Source {
 }
 
 /** @param locate finds the place in the config that causes a row; omitted if there is no config */
-export function reviewedOf(model: ChangeModel, locate?: Locate): Reviewed {
-  return { model, report: reportOf(model, locate), diagram: diagramOf(model) };
+export function reviewedOf(model: ChangeModel, locate?: Locate, title?: string): Reviewed {
+  return { model, report: reportOf(model, locate, title), diagram: diagramOf(model) };
+}
+
+/**
+ * The reports on what `npm run drift` found: what was changed outside Terraform and what that opened, and then what the
+ * next deploy would change.
+ */
+export function driftReviews(model: ChangeModel, locate?: Locate): readonly Reviewed[] {
+  const { version, environment, source, drift, driftAccess = NO_ACCESS, resources } = model;
+  if (drift.length === 0) return [reviewedOf(model, locate)];
+  const undone = new Set(resources.filter(({ action }) => action !== "moved").map(({ address }) => address));
+  const stays = drift.filter(({ address }) => !undone.has(address));
+  const added = new Set(resources.filter(({ action }) => action === "added").map(({ address }) => address));
+  const changed = resources.filter(({ type, action }) => type !== "" && action !== "added").length;
+  const outside: ChangeModel = {
+    ...{ version, environment, source, access: driftAccess, resources: drift, drift: [] },
+    // An object that is gone is one that the plan adds.
+    unchanged: model.unchanged + changed - drift.filter(({ address }) => !added.has(address)).length,
+    notes: stays.map(({ address }) => `no deploy changes ${address} back`),
+  };
+  const deploy: ChangeModel = { ...model, drift: [], driftAccess: NO_ACCESS };
+  return [
+    reviewedOf(outside, undefined, `${environment}, changed outside Terraform`),
+    reviewedOf(deploy, locate, `${environment}, with the next deploy`),
+  ];
 }
 
 /** The values of `--format`, each with its renderer. */

@@ -70,6 +70,22 @@ applying("a change outside Terraform is reported by name as drift, with exit cod
   expect(drift[0].attributes).toEqual([expect.objectContaining({ path: "description", after: "other" })]);
 });
 
+applying("drift says who gained access outside Terraform, and then what a deploy does about it", () => {
+  const set = { members: ["serviceAccount:storefront-dev-orders@storefront-dev.iam.gserviceaccount.com", "allUsers"] };
+  const where = { name: "storefront-dev-orders" };
+  providers?.meanwhile([{ type: "google_cloud_run_v2_service_iam_binding", where, set }]);
+  const { code, out, error } = project.run(["drift", "dev"]);
+  const [{ drift, driftAccess }] = JSON.parse(project.run(["drift", "dev", "--format", "json"]).out);
+  providers?.meanwhile([]);
+  expect([code, error]).toEqual([2, expect.stringContaining("1 changed outside Terraform, 1 to be changed")]);
+  expect(out.match(/^\S.*: .*access.*$/gm)).toEqual([
+    "dev, changed outside Terraform: 1 drifted · access broadened",
+    "dev, with the next deploy: 1 changed · access narrowed",
+  ]);
+  expect([drift, driftAccess.rows].map(({ length }) => length)).toEqual([1, 1]);
+  expect(driftAccess.rows[0].after).toMatchObject({ principal: "ANYONE (allUsers)", permission: "roles/run.invoker" });
+});
+
 applying("the deployed policy is found in the commit with its hash", () => {
   project.edit("base.yaml", "GET /orders: { scopes: [orders/read] }", "GET /orders: public");
   const { code, out } = project.run(["plan", "dev", "--fail-on", "broadened"]);

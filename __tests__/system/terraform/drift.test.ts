@@ -1,7 +1,8 @@
 import type { Intent } from "../../../intent/model/intent";
-import type { StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
+import type { PlanJson, StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
 import { isUnset } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { isOpening } from "../../../packages/terraform-access-review/types";
+import { auditedDev } from "../../support/auditors";
 import { otherThan } from "../../support/nested-changes";
 import { changesOf } from "../../support/plan-changes";
 import { schemasOfProviders } from "../../support/provider-schemas";
@@ -61,6 +62,26 @@ describeTerraform("a change outside Terraform", () => {
       meanwhile([{ ...whereOf(role), set: { inline_policy: [...inline, { name: "admin", policy }] } }]);
       expect(cloud.look().drift).toEqual([`${role.address} inline_policy`]);
     });
+  });
+});
+
+describeTerraform("an object that Terraform keeps, and that its cloud deletes", () => {
+  applying("is drift at each look, although the plan is empty", () => {
+    const cloud = new AppliedCloud(small(auditedDev()));
+    const bucket = cloud.objects.find(({ type }) => type === "google_logging_project_bucket_config") as StateResource;
+    meanwhile([{ ...whereOf(bucket), set: { lifecycle_state: "DELETE_REQUESTED" } }]);
+    const { plan, model } = cloud.look();
+    cloud.refresh();
+    const { plan: laterPlan, model: later } = cloud.look();
+    meanwhile([]);
+    expect([plan, laterPlan].map(changesOf)).toEqual([[], []]);
+    // Terraform itself reports the difference only once.
+    expect((laterPlan as unknown as PlanJson).resource_drift ?? []).toEqual([]);
+    const found = [model, later].map(({ drift }) => drift.map(({ address, reason }) => [address, reason]));
+    const reason = expect.stringContaining(
+      "lifecycle_state is DELETE_REQUESTED; restore it with: gcloud logging buckets",
+    );
+    expect(found).toEqual([[[bucket.address, reason]], [[bucket.address, reason]]]);
   });
 });
 

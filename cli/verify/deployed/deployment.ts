@@ -15,6 +15,8 @@ export interface Deployment {
   /** Origins of the Cloud Run services, by service. */
   readonly services: Readonly<Record<string, string>>;
   readonly policy: AuthorizerPolicy;
+  /** URLs of the issuers, by issuer. */
+  readonly issuers: Readonly<Record<string, string>>;
   /** Values that the policy takes from the function's environment variables: issuer URLs and client ids. */
   readonly variables: Readonly<Record<string, string>>;
   /** The first origin whose pages may call; undefined if no page may call. */
@@ -66,6 +68,7 @@ export function deploymentOf({ environment, outputs, policy, stack }: Deployment
       Object.entries(services.value).map(([id, { url }]) => [id, publicUrl(`services.${id}.url`, url).origin]),
     ),
     policy,
+    issuers: Object.fromEntries(Object.entries(issuers.value).map(([id, { issuer }]) => [id, issuer])),
     variables: variablesOf(policy, issuers.value, clients.value),
     ...stackFacts(stack),
   };

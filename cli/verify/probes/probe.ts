@@ -7,6 +7,7 @@ import type { ProbeMethod } from "../deployed/outside";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import type { TokenName } from "../deployed/tokens";
 import { couldNotTell, type Verdict } from "../deployed/verdict";
+import type { Inventory } from "../inventory/listings";
 import type { LogReader } from "../logs/log-reader";
 
 /** The name of the credential that a request carries. Requests can be printed, so they hold no tokens. */
@@ -37,6 +38,8 @@ export interface FrontDoor {
   readonly logs: LogReader | undefined;
   /** Addresses that a new plan would change, or found changed; undefined without --plan. */
   readonly differences?: () => Promise<readonly string[]>;
+  /** Lists what no plan sees; undefined without --inventory. */
+  readonly inventory?: Inventory;
 }
 
 /** A question that only a deployed environment can answer. */

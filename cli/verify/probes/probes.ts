@@ -14,6 +14,16 @@ import {
 } from "./forged-headers";
 import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./gateway-choices";
 import { mappingKeys, requestId } from "./gateway-headers";
+import {
+  otherBindings,
+  otherClients,
+  otherCopies,
+  otherInvokers,
+  otherProviders,
+  otherRoutes,
+  serviceAccountKeys,
+  unreadSettings,
+} from "./inventory";
 import { logsJoin, refusalInAccessLog } from "./logs";
 import { pathDecoding, pathQuestionMark, pathTricks } from "./paths";
 import { preflight } from "./preflight";
@@ -31,7 +41,8 @@ type Kind = "http" | "jwt" | "rest";
 
 /**
  * Every probe, in the order they run, with the kinds that it is for. The first ones show whether the door opens at all.
- * The cache is next, while it holds no refusal yet. The logs come last, because their lines take a while to arrive.
+ * The cache is next, while it holds no refusal yet. The logs come after all requests, because their lines take a while to
+ * arrive. The probes that send no request come last.
  */
 const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [publicRouteKey, "http", "rest"],
@@ -73,6 +84,14 @@ const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [logsJoin, "http", "jwt", "rest"],
   [refusalInAccessLog, "http", "rest"],
   [secondPlan, "http", "jwt", "rest"],
+  [otherProviders, "http", "rest"],
+  [otherBindings, "http", "jwt", "rest"],
+  [serviceAccountKeys, "http", "jwt", "rest"],
+  [unreadSettings, "http", "jwt", "rest"],
+  [otherRoutes, "http", "jwt", "rest"],
+  [otherInvokers, "http", "jwt", "rest"],
+  [otherClients, "http", "jwt", "rest"],
+  [otherCopies, "http", "jwt", "rest"],
 ];
 
 function probesOf(kind: Kind): readonly Probe[] {

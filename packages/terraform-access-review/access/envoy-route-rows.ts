@@ -80,10 +80,11 @@ function unguardedRow(service: Resource, { authorization: type, key: permission 
   const gateway =
     type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT APPLY PAST IT`;
   return {
-    principal: "ANYONE",
+    principal: "anyone",
     permission,
     resource: inWords(service),
     condition: `NO READABLE CHECK IN FRONT OF ITS APP; ${gateway}`,
+    terms: {},
   };
 }
 

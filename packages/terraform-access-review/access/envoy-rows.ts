@@ -1,6 +1,6 @@
 import { needInWords } from "../../../contract/scope-need";
-import { type AccessRow, ISSUES } from "../model/row";
-import { type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type AccessRow, INVOKE, ISSUES, type RowTerms } from "../model/row";
+import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
 import { issuerInWords } from "./sidecar/callers";
 import { hashed } from "./sidecar/fields";
@@ -50,10 +50,12 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
 /** The requirements for callers of a service whose invoker check is off. */
 export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
   const resource = inWords(service);
-  const { ingress } = service.attributes;
+  const { custom_audiences, ingress } = service.attributes;
   if (sidecar === undefined || "fault" in sidecar) {
     const why = sidecar === undefined ? "NO ENVOY IN FRONT OF ITS APP" : notUnderstood(sidecar);
-    return { principal: "ANYONE", permission: "invoke it", resource, condition: `${why}; ingress ${ingress}` };
+    // A caller that needs no token may also send one for any of the audiences.
+    const terms = underIngress(ingress, { permits: listOf(custom_audiences) });
+    return { principal: "anyone", permission: INVOKE, resource, condition: `${why}; ingress ${ingress}`, terms };
   }
   const { condition, terms } = wholeOf(sidecar);
   return {
@@ -61,8 +63,25 @@ export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidec
     permission: "call it past the gateway",
     resource,
     condition: `${condition}; the gateway's throttles and network rules do not apply; ingress ${ingress}`,
-    terms: { ...terms, permits: [...terms.permits, String(ingress)] },
+    terms: underIngress(ingress, terms),
   };
+}
+
+/** The restrictions of an ingress setting: each narrower one adds to those of the wider. */
+const INGRESS: Readonly<Record<string, readonly string[]>> = {
+  INGRESS_TRAFFIC_ALL: [],
+  INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER: ["no direct ingress from the internet"],
+  INGRESS_TRAFFIC_INTERNAL_ONLY: [
+    "no direct ingress from the internet",
+    "no ingress through an external load balancer",
+  ],
+};
+
+/** Terms with an ingress setting. An unknown setting may admit something else. */
+export function underIngress(ingress: unknown, { permits = [], requires = [], ...terms }: RowTerms): RowTerms {
+  const restrictions = INGRESS[String(ingress)];
+  if (restrictions === undefined) return { ...terms, permits: [...permits, String(ingress)], requires };
+  return { ...terms, permits, requires: [...requires, ...restrictions] };
 }
 
 /** Envoy's refusals while the invoker check is on. They are a protection, so losing one counts as broader. */

@@ -1,4 +1,4 @@
-import { type AccessRow, RUN_AS } from "../model/row";
+import { type AccessRow, INVOKE, RUN_AS } from "../model/row";
 import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
@@ -10,7 +10,7 @@ import {
   type StackJson,
 } from "../terraform-json/stack-json";
 import { inWords, readable } from "../types/words";
-import { openServiceRow, verifiedAgainRows } from "./envoy-rows";
+import { openServiceRow, underIngress, verifiedAgainRows } from "./envoy-rows";
 import type { Sidecars } from "./sidecar/read";
 
 /** Every grant on Google Cloud that the stack declares: the federation, and each member of each binding. */
@@ -48,10 +48,11 @@ function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
 
 /** `attribute.aws_role in ['a', 'b']` admits two roles. Any other condition counts as one alternative, as a whole. */
 function admitted(condition: unknown): readonly string[] {
-  const text = String(condition ?? "any role");
+  if (condition === undefined || condition === null) return ["any caller"];
+  const text = String(condition);
   const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(text) ?? [];
-  if (claim === undefined || list === undefined) return [text];
-  return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `${claim} ${value}`);
+  if (claim === undefined || list === undefined) return [`caller with ${text}`];
+  return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `caller with ${claim} ${value}`);
 }
 
 /** A service's requirements for callers: the invoker check and the audiences that it accepts; and its own identity. */
@@ -64,10 +65,10 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
     runAsRow(stack, service),
     {
       principal: "principals with roles/run.invoker",
-      permission: "invoke it",
+      permission: INVOKE,
       resource: inWords(service),
       condition: `ID token with audience ${[...audiences, "its run.app URL"].join(" or ")}; ingress ${ingress}`,
-      terms: { permits: [...audiences, String(ingress)] },
+      terms: underIngress(ingress, { permits: audiences }),
     },
     ...verifiedAgainRows(stack, service, sidecar),
   ];

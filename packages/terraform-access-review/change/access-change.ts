@@ -1,7 +1,7 @@
 import { EVERY_SCOPED_ROUTE } from "../access/callers";
 import { LIMITED } from "../access/gateway/usage-rows";
 import { type Effect, type RowChange, rowOf } from "../model/change";
-import { type AccessRow, compareRows, NO_CALLER, type RowTerms, rowKey } from "../model/row";
+import { type AccessRow, compareRows, INVOKE, NO_CALLER, type RowTerms, rowKey } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
 /**
@@ -54,7 +54,7 @@ export const ANYONE = "anyone";
 
 /** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
 function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {
-  if (row.principal === ANYONE || row.principal === NO_CALLER || !isCall(row.permission)) return undefined;
+  if (row.principal === ANYONE || row.principal === NO_CALLER || !mayBeOpen(row.permission)) return undefined;
   const found = open.get(subject({ ...row, principal: ANYONE }));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
   // Anyone may call without a scope. Every other alternative of the caller must be open to anyone too.
@@ -70,8 +70,17 @@ function scopesIn(term: string): readonly string[] | undefined {
 
 const SCOPE = /^[^\s/]+\/[^\s/]+$/;
 
-/** Whether one alternative accepts no more tokens than another: each part is the same, or requires more scopes. */
-function isWithin(term: string, other: string): boolean {
+/** Terms for no requirement of a kind, each with a test for the terms that are one. */
+const NO_REQUIREMENT: Readonly<Record<string, (term: string) => boolean>> = {
+  "any audience": (term) => term.startsWith("audience "),
+  "any caller": (term) => term.startsWith("caller "),
+  "any scope": (term) => scopesIn(term) !== undefined,
+  "any scope at the gateway": (term) => scopesIn(term.replace(/ at the gateway$/, "")) !== undefined,
+};
+
+/** Whether one alternative accepts no more than another: each part is the same, or requires more. */
+export function isWithin(term: string, other: string): boolean {
+  if (NO_REQUIREMENT[other]?.(term)) return true;
   const [parts, others] = [term.split(", "), other.split(", ")];
   return parts.length === others.length && parts.every((part, index) => isPartWithin(part, others[index] ?? ""));
 }
@@ -89,9 +98,14 @@ function claimAndScopes(part: string) {
   return [claim, scopesIn(scopes)] as const;
 }
 
-/** Rows of calls to these routes: more than one per caller, if APIs of both kinds exist. */
-function callsOf(rows: readonly AccessRow[], routes: ReadonlySet<string>): readonly AccessRow[] {
-  return rows.filter(({ permission }) => routes.has(permission) && isCall(permission));
+/** Rows of calls with these permissions: more than one per caller, if APIs of both kinds exist. */
+function callsOf(rows: readonly AccessRow[], permissions: ReadonlySet<string>): readonly AccessRow[] {
+  return rows.filter(({ permission }) => permissions.has(permission) && mayBeOpen(permission));
+}
+
+/** Whether anyone may have the permission, in place of the principals that a row names. */
+function mayBeOpen(permission: string): boolean {
+  return isCall(permission) || permission === INVOKE;
 }
 
 /**

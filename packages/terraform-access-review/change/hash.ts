@@ -5,10 +5,11 @@ import type { Attributes } from "../terraform-json/stack-json";
 import { isOpening } from "../types";
 
 /**
- * Identifies a change: equal for the same change, at any time and from any commit. Unchanged parts do not count. For a
- * hidden value, `hidden` supplies the text of the configuration.
+ * Identifies a change: equal for the same change, at any time and from any commit. Unchanged parts do not count, nor
+ * what drift opened meanwhile, which follows from the drift. For a hidden value, `hidden` supplies the text of the
+ * configuration.
  */
-export function changeHash({ unchanged, ...change }: ChangeModel): string {
+export function changeHash({ unchanged, driftAccess, ...change }: ChangeModel): string {
   return hashOf({ ...change, drift: approvedDrift(change) });
 }
 

@@ -22,7 +22,7 @@ export function unreadChanges(
   resources: readonly ResourceChange[],
 ): readonly GuardChange[] {
   const [earlier, later] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
-  const changes = new Map(resources.map((each) => [each.address, each]));
+  const changes = new Map(resources.map((each) => [partOf(each), each]));
   const others = [...later].flatMap(([address, part]) => {
     const was = earlier.get(address);
     if (was === undefined) {
@@ -51,6 +51,11 @@ export function unreadChanges(
     // They stay in the cloud and keep their grants, although no row reports them any more.
     ...alone.map(({ address }) => doubt(address, LEFT_ALONE, "Terraform", "it stays in the cloud as it is")),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
+}
+
+/** The address of a resource in `partsOf`. A stack names a resource in a module by its whole address. */
+function partOf({ address, type }: ResourceChange): string {
+  return address.startsWith("module.") ? `${type}.${address}` : address;
 }
 
 /** Guards that are not attributes: the resource itself, and its whole body. */

@@ -96,6 +96,8 @@ export interface ChangeModel {
   readonly unchanged: number;
   /** Differences between the clouds and Terraform's state. Only set for a plan. */
   readonly drift: readonly ResourceChange[];
+  /** Access that the drift opened and closed: from the last apply to the clouds as they are. Set if there is drift. */
+  readonly driftAccess?: AccessChange;
   /**
    * Hash of the declarations, as in the repository, of resources with hidden values: an approval of the change covers
    * these values, although they are not shown here. Undefined if nothing is hidden. Only set for a plan.

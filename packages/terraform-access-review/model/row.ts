@@ -56,6 +56,9 @@ export const ANY_PRINCIPAL = "any principal";
 /** A grant of a role's trust policy. A principal also needs this permission in its own policy to assume the role. */
 export const TRUSTED = "sts:AssumeRole (trust policy)";
 
+/** The permission to call a Cloud Run service itself. */
+export const INVOKE = "invoke it";
+
 /** The permission of an issuer whose tokens are accepted. */
 export const ISSUES = "issue tokens for callers";
 

@@ -6,7 +6,7 @@ import { type Attributes, isFields, isUnset, withTexts } from "../terraform-json
 import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
 import type { Change } from "./plan-json";
-import { fieldsOf, own, shaped } from "./shape";
+import { fieldsOf, own, shaped, withoutSensitive } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface AttributeContext {
@@ -98,7 +98,7 @@ const MARK = "\uE000hidden:";
  *
  * @returns `marks` is `before_sensitive` or `after_sensitive`: `true` at any depth hides the value there
  */
-function hiding(): (value: unknown, marks: unknown) => unknown {
+export function hiding(): (value: unknown, marks: unknown) => unknown {
   const numbers = new Map<string, number>();
   const standIn = (value: unknown) => {
     const text = canonical(value);
@@ -106,15 +106,7 @@ function hiding(): (value: unknown, marks: unknown) => unknown {
     numbers.set(text, number);
     return `${MARK}${number}`;
   };
-  const hidden = (value: unknown, marks: unknown): unknown => {
-    if (marks === true) return value === null || value === undefined ? value : standIn(value);
-    if (Array.isArray(value)) {
-      return Array.isArray(marks) ? value.map((item, index) => hidden(item, marks[index])) : value;
-    }
-    if (!isFields(value) || !isFields(marks)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hidden(item, marks[key])]));
-  };
-  return hidden;
+  return (value, marks) => withoutSensitive(value, marks, standIn);
 }
 
 /** A difference that may be shown: without the stand-ins, and hidden if it consists of one. */
@@ -132,6 +124,7 @@ function isStandIn(value: unknown): boolean {
   return typeof value === "string" && value.startsWith(MARK);
 }
 
-function replaced(value: Json): Json {
-  return withTexts(value, (text) => (isStandIn(text) ? "(hidden)" : text)) as Json;
+/** A value with another text in place of each stand-in. */
+export function replaced(value: unknown, by = "(hidden)"): Json {
+  return withTexts(value, (text) => (isStandIn(text) ? by : text)) as Json;
 }

@@ -2,7 +2,7 @@ import { canonical } from "../terraform-json/order";
 import { type Attributes, isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
 import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { References } from "./references";
-import { collected, fieldsOf, own, shaped } from "./shape";
+import { collected, fieldsOf, own, shaped, withoutSensitive } from "./shape";
 
 type Configured = StackJson & { readonly [block: string]: unknown };
 
@@ -14,6 +14,8 @@ type Configured = StackJson & { readonly [block: string]: unknown };
 export class Deployed {
   readonly stack: Configured;
   private readonly references: References;
+  /** By address. */
+  private readonly planned: ReadonlyMap<string, PlannedChange>;
   /** By type and attribute. */
   private readonly likes = new Map<string, unknown>();
 
@@ -26,10 +28,8 @@ export class Deployed {
   ) {
     const state = stateOf(plan);
     this.references = new References(configured, state);
-    const planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
-    const bodies = state.map(
-      (each) => [each.type, nameOf(each), this.attributesOf(each, planned.get(each.address))] as const,
-    );
+    this.planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
+    const bodies = state.map((each) => [each.type, nameOf(each), this.attributesOf(each)] as const);
     this.stack = { ...configured, resource: collected(bodies) };
   }
 
@@ -38,7 +38,25 @@ export class Deployed {
     return this.references.restored(shaped(value, like, attribute), type, attribute, like);
   }
 
-  private attributesOf(found: StateResource, planned: PlannedChange | undefined): Attributes {
+  /** Returns attributes of an object as the configuration would write them, without unset and hidden ones. */
+  written({ type, address }: Pick<StateResource, "type" | "address">, values: Attributes, marks: unknown): Attributes {
+    const planned = this.planned.get(address);
+    const body = own(own(this.configured.resource, type), nameOf({ type, address }));
+    const [next, unknown] = [fieldsOf(planned?.change.after), fieldsOf(planned?.change.after_unknown)];
+    const masked = withoutMarked(type, values, marks, "(hidden)");
+    const attributes = Object.entries(values).flatMap<readonly [string, unknown]>(([name, value]) => {
+      const isDeclared = body !== undefined && Object.hasOwn(body, name);
+      if (isDeclared && planned !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
+        return [[name, body[name]]];
+      }
+      if (isUnset(value) || value === "" || masked[name] === "(hidden)") return [];
+      return [[name, this.inWords(masked[name], type, name, body?.[name] ?? this.likeOf(type, name))]];
+    });
+    return Object.fromEntries(attributes);
+  }
+
+  private attributesOf(found: StateResource): Attributes {
+    const planned = this.planned.get(found.address);
     const body = own(own(this.configured.resource, found.type), nameOf(found));
     const actions = planned?.change.actions.join("+");
     const known = own(own(this.synthesized.resource, found.type), nameOf(found));
@@ -53,22 +71,17 @@ export class Deployed {
     }
     const { before = found.values, after, before_sensitive, after_unknown } = planned?.change ?? {};
     const [next, unknown] = [fieldsOf(after), fieldsOf(after_unknown)];
-    const marks = isFields(before_sensitive) ? before_sensitive : (found.sensitive_values as Attributes | undefined);
-    const attributes = Object.entries(fieldsOf(before)).flatMap<readonly [string, unknown]>(([name, value]) => {
-      if (planned !== undefined && body !== undefined && staysAsItIs(value, own(next, name), own(unknown, name))) {
-        return Object.hasOwn(body, name) ? [[name, body[name]]] : [];
-      }
-      const path = `${found.type}.${name}`;
-      const isHidden = own(marks, name) === true && !READ.includes(path);
-      if (isUnset(value) || value === "" || isHidden) return [];
-      const wasDeclared = own(known, name) !== undefined;
-      if (body?.[name] === undefined && !wasDeclared && MIRRORS.includes(path)) return [];
+    const values = Object.entries(fieldsOf(before)).filter(([name, value]) => {
+      if (body !== undefined && Object.hasOwn(body, name)) return true;
+      const isPlanned = body !== undefined && planned !== undefined;
+      if (isPlanned && staysAsItIs(value, own(next, name), own(unknown, name))) return false;
+      if (own(known, name) !== undefined) return true;
+      if (MIRRORS.includes(`${found.type}.${name}`)) return false;
       // An attribute declared neither now nor when it was deployed: the provider computes it again.
-      const isDeclared = body === undefined || Object.hasOwn(body, name);
-      if (!isDeclared && !wasDeclared && own(unknown, name) === true) return [];
-      return [[name, this.inWords(value, found.type, name, body?.[name] ?? this.likeOf(found.type, name))]];
+      return body === undefined || own(unknown, name) !== true;
     });
-    return { ...Object.fromEntries(attributes), ...kept };
+    const marks = isFields(before_sensitive) ? before_sensitive : found.sensitive_values;
+    return { ...this.written(found, Object.fromEntries(values), marks), ...kept };
   }
 
   /** Another object's value of this attribute, as an example of its form if this object is no longer declared. */
@@ -87,6 +100,24 @@ export class Deployed {
  * length, and the name by which a caller's usage is counted, which opens nothing. Every output masks them.
  */
 const READ = ["google_secret_manager_secret_version.secret_data", "aws_api_gateway_api_key.value"];
+
+/**
+ * The attributes of an object, with a text in place of each value that Terraform marks as sensitive, because rows and
+ * guards quote what they read. The old and the new value get different texts, so that their change stays in doubt.
+ *
+ * @param marks `before_sensitive`, `after_sensitive` or `sensitive_values`
+ */
+export function withoutMarked(type: string, values: Attributes, marks: unknown, text: string): Attributes {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (READ.includes(`${type}.${name}`)) return [name, value];
+      return [name, withoutSensitive(value, marks === true ? true : own(fieldsOf(marks), name), () => text)];
+    }),
+  );
+}
+
+/** Stands for a sensitive value of the planned result. */
+export const NEW_VALUE = "(a new hidden value)";
 
 /** Attributes in which a state repeats the grants of other objects to a role. Those objects are read. */
 const MIRRORS = ["aws_iam_role.inline_policy", "aws_iam_role.managed_policy_arns"];

@@ -3,10 +3,21 @@ import { canonical } from "../terraform-json/order";
 import { type Attributes, isFields } from "../terraform-json/stack-json";
 import { isOpening, typeOf } from "../types";
 import { actionOf } from "./actions";
-import { attributeChanges } from "./attributes";
-import type { Deployed } from "./deployed";
+import { attributeChanges, hiding, replaced } from "./attributes";
+import { type Deployed, NEW_VALUE, nameOf } from "./deployed";
 import { managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
-import { fieldsOf, own } from "./shape";
+import { fieldsOf, own, type Resources } from "./shape";
+
+/** A change outside Terraform, and what it changed, as the configuration would write it. */
+export interface Drifted {
+  readonly change: ResourceChange;
+  /** Terraform's name of the object within its type. */
+  readonly name: string;
+  /** The changed attributes as the last apply left them; all attributes of an object that is gone. */
+  readonly before: Attributes;
+  /** The changed attributes now; undefined if the object is gone. */
+  readonly after: Attributes | undefined;
+}
 
 /**
  * Changes outside Terraform: of declared values, of values that this plan changes back, and of anything that opens
@@ -16,19 +27,25 @@ export function driftOf(
   plan: PlanJson,
   deployed: Deployed,
   bodyOf: (address: string) => Attributes | undefined,
-): readonly ResourceChange[] {
+): readonly Drifted[] {
   const planned = new Map((plan.resource_changes ?? []).map((change) => [change.address, change]));
   const state = stateOf(plan);
-  return managed(plan.resource_drift).flatMap((drifted): readonly ResourceChange[] => {
-    const { address, type, change } = drifted;
+  return managed(plan.resource_drift).flatMap((drifted): readonly Drifted[] => {
+    const { address, type, deposed, change } = drifted;
     if (change.actions.join() === "no-op") return [];
+    const name = deposed === undefined ? nameOf(drifted) : `${nameOf(drifted)} (${deposed})`;
+    const found = { address, type, action: "drifted", forcedBy: [] } as const;
+    const object = fieldsOf(change.before);
     if (actionOf(drifted) === "destroyed") {
-      return [{ address, type, action: "drifted", forcedBy: [], attributes: [], reason: "deleted outside Terraform" }];
+      const { loss } = typeOf(type);
+      const gone = { attributes: [], reason: "deleted outside Terraform", ...(loss !== undefined && { loss }) };
+      const before = deployed.written(drifted, object, change.before_sensitive);
+      return [{ change: { ...found, ...gone }, name, before, after: undefined }];
     }
     const body = bodyOf(address);
-    const object = fieldsOf(change.before);
-    const counted = (side: unknown): Attributes => {
-      const value = withoutIgnored(fieldsOf(side), body);
+    const hidden = hiding();
+    const counted = (side: unknown, marks: unknown): Attributes => {
+      const value = withoutIgnored(fieldsOf(hidden(side, marks)), body);
       const entries = Object.keys(value).flatMap((name): readonly (readonly [string, unknown])[] => {
         if (isChanged(planned.get(address), name)) return [[name, value[name]]];
         const like = own(body, name);
@@ -37,10 +54,55 @@ export function driftOf(
       });
       return Object.fromEntries(entries);
     };
-    const both = { ...change, before: counted(change.before), after: counted(change.after) };
-    const attributes = attributeChanges(both, { type, configured: undefined, deployed });
-    return attributes.length === 0 ? [] : [{ address, type, action: "drifted", forcedBy: [], attributes }];
+    const before = counted(change.before, change.before_sensitive);
+    const after = counted(change.after, change.after_sensitive);
+    const attributes = attributeChanges(
+      { actions: change.actions, before, after },
+      { type, configured: body, deployed },
+    );
+    if (attributes.length === 0) return [];
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    const changed = names.filter(
+      (each) => canonical(own(before, each) ?? null) !== canonical(own(after, each) ?? null),
+    );
+    const written = (side: Attributes, text: string) => {
+      const values = changed.map((each) => [each, replaced(own(side, each), text)]);
+      return deployed.written(drifted, Object.fromEntries(values), undefined);
+    };
+    return [
+      { change: { ...found, attributes }, name, before: written(before, "(hidden)"), after: written(after, NEW_VALUE) },
+    ];
   });
+}
+
+/** The deployed stack as the last apply left it, and as it is now: they differ in what changed outside Terraform. */
+export function aroundDrift(
+  drifted: readonly Drifted[],
+  { stack }: Deployed,
+): readonly [recorded: Deployed["stack"], found: Deployed["stack"]] {
+  const [recorded, found]: [Resources, Resources] = [Object.create(null), Object.create(null)];
+  for (const resource of [recorded, found]) {
+    for (const [type, named] of Object.entries(stack.resource)) {
+      resource[type] = Object.assign(Object.create(null), named);
+    }
+  }
+  for (const { change, name, before, after } of drifted) {
+    const put = (resource: Resources, body: Attributes) => {
+      resource[change.type] = Object.assign(resource[change.type] ?? Object.create(null), { [name]: body });
+    };
+    const body = own(own(stack.resource, change.type), name);
+    if (after === undefined) put(recorded, before);
+    // The stack omits an object whose policy cannot be read. A note reports it.
+    else if (body !== undefined) {
+      const kept = Object.entries(body).filter(([key]) => !Object.hasOwn(before, key) && !Object.hasOwn(after, key));
+      put(recorded, { ...Object.fromEntries(kept), ...before });
+      put(found, { ...Object.fromEntries(kept), ...after });
+    }
+  }
+  return [
+    { ...stack, resource: recorded },
+    { ...stack, resource: found },
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { SynthesizedState } from "../model/state";
 import { documentOf } from "../terraform-json/iam-statements";
 import { type Attributes, isFields, type StackJson } from "../terraform-json/stack-json";
-import { nameOf } from "./deployed";
+import { NEW_VALUE, nameOf, withoutMarked } from "./deployed";
 import type { PlannedChange } from "./plan-json";
 import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 
@@ -25,7 +25,8 @@ export function withForeign(
     const declared = own(own(configured.resource, type), name) !== undefined;
     if (declared || deposed !== undefined || !isFields(change.after)) continue;
     if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
-    const after = shaped(change.after, undefined, "") as Attributes;
+    const masked = withoutMarked(type, change.after, change.after_sensitive, NEW_VALUE);
+    const after = shaped(masked, undefined, "") as Attributes;
     const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
     if (unread === undefined) added.push([type, name, after]);
     else {

@@ -16,9 +16,10 @@ import { actionOf, forcedBy, isMoved, reasonOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { configurationChanges } from "./configuration";
 import { anyUnknown, Deployed, nameOf } from "./deployed";
-import { driftOf } from "./drift";
+import { aroundDrift, driftOf } from "./drift";
 import { withCauses } from "./follows";
 import { withForeign } from "./foreign";
+import { withGoing } from "./going";
 import { notesOf } from "./notes";
 import { withDefaults } from "./own-configuration";
 import { managed, type PlanJson, type PlannedChange } from "./plan-json";
@@ -47,20 +48,27 @@ export function changeOfPlan(
   const known = base === "nothing" || base === undefined ? NOTHING : base;
   const deployed = new Deployed(plan, head.stack, planned, known.stack);
   const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
-  const before = normalized({
-    ...known,
-    ...(head.isPolicyUnread && { isPolicyUnread: true }),
-    stack: isOwnConfiguration ? withDefaults(deployed.stack) : deployed.stack,
-  });
+  const asDeployed = (stack: Deployed["stack"]) =>
+    normalized({
+      ...known,
+      ...(head.isPolicyUnread && { isPolicyUnread: true }),
+      stack: isOwnConfiguration ? withDefaults(stack) : stack,
+    });
+  const before = asDeployed(deployed.stack);
   const after = normalized({ ...head, stack: foreign.stack });
   const configured = (address: string) => bodyOf(head, address);
-  const found = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
-  const caused = withCauses([...found, ...outputChanges(plan, head, deployed)], configured);
+  const changes = planned.flatMap((each) => resourceChange(each, configured(each.address), deployed));
+  const caused = withCauses([...changes, ...outputChanges(plan, head, deployed)], configured);
   const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
   const handshake = handshakeSwitch(before.stack, after.stack, resources);
   const access = accessBetween(before, after, all, head.stack);
+  const drifted = driftOf(plan, deployed, configured);
+  const outside = drifted.map((each) => each.change);
+  const drift = [...withGoing(outside, plan, configured)].sort((a, b) => compareText(a.address, b.address));
+  const openedSince = ([recorded, found]: ReturnType<typeof aroundDrift>) =>
+    accessBetween(asDeployed(recorded), asDeployed(found), drift);
   return {
     version: MODEL_VERSION,
     environment,
@@ -72,7 +80,8 @@ export function changeOfPlan(
     ...(handshake !== undefined && { handshake }),
     resources,
     unchanged: planned.filter((each) => each.change.actions.join() === "no-op" && actionOf(each) === undefined).length,
-    drift: [...driftOf(plan, deployed, configured)].sort((a, b) => compareText(a.address, b.address)),
+    drift,
+    ...(drift.length > 0 && { driftAccess: openedSince(aroundDrift(drifted, deployed)) }),
     ...(hidden !== undefined && { hidden }),
     notes: [
       ...notesOf(plan),

@@ -2,7 +2,7 @@ import { NOTHING, type SynthesizedState } from "../model/state";
 import { type Attributes, isFields, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { writtenOf } from "../types";
 import { filled } from "./attributes";
-import { anyUnknown, Deployed, nameOf } from "./deployed";
+import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
 import { managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
 import { PlanError, planIn, readParts, type Source } from "./read";
 import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
@@ -18,9 +18,10 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
   const deployed = new Deployed(plan, written, changes, NOTHING.stack);
   const byAddress = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
   const bodies = resourcesOf(written, /./).flatMap(({ type, name, address, attributes }) => {
-    const { after, after_unknown } = byAddress.get(address)?.change ?? {};
+    const { after: planned, after_sensitive, after_unknown } = byAddress.get(address)?.change ?? {};
     // With count or for_each, the resource has other addresses, or none.
-    if (!isFields(after)) return [];
+    if (!isFields(planned)) return [];
+    const after = withoutMarked(type, planned, after_sensitive, NEW_VALUE);
     const marks = fieldsOf(after_unknown);
     const body = Object.entries(attributes).flatMap(([argument, like]): readonly (readonly [string, unknown])[] => {
       const [value, unknown] = [own(after, argument), own(marks, argument)];

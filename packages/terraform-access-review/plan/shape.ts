@@ -42,6 +42,22 @@ export function shaped(value: unknown, like: unknown, name: string): unknown {
   );
 }
 
+/**
+ * A value in which each part that Terraform marks as sensitive is replaced.
+ *
+ * @param marks `before_sensitive` or `after_sensitive`: `true` at any depth marks the value there
+ */
+export function withoutSensitive(value: unknown, marks: unknown, replace: (part: unknown) => unknown): unknown {
+  if (marks === true) return value === undefined || value === null ? value : replace(value);
+  if (Array.isArray(value)) {
+    return Array.isArray(marks) ? value.map((item, index) => withoutSensitive(item, marks[index], replace)) : value;
+  }
+  if (!isFields(value) || !isFields(marks)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withoutSensitive(item, own(marks, key), replace)]),
+  );
+}
+
 /** The fields of a value; none of anything else. */
 export function fieldsOf(value: unknown): Attributes {
   return isFields(value) ? value : {};

@@ -80,19 +80,20 @@ const SIGNS: Readonly<Record<Badge["tone"], string>> = {
   drift: "🟠",
 };
 
-function heading({ environment, verdict: { badges } }: Report): string {
-  return `${text(environment)}: ${badges.map(({ words, tone }) => `${SIGNS[tone]} ${text(words)}`).join(" · ")}`;
+function heading({ title, verdict: { badges } }: Report): string {
+  return `${text(title)}: ${badges.map(({ words, tone }) => `${SIGNS[tone]} ${text(words)}`).join(" · ")}`;
 }
 
 /** One line for each change. */
 function accessList({ access }: Report): readonly string[] {
   if (access.length === 0) return ["Access: unchanged."];
-  const lines = access.map((line) => {
-    const sign = line.effect === "broadened" ? "➕" : "➖";
-    const place = line.source === undefined ? "" : ` (${placed(line.source)})`;
-    return `- ${sign} ${EFFECT_WORDS[line.effect]}: ${text(accessSentence(line))}${place}`;
-  });
-  return [`**${TITLES.access}**`, "", ...lines];
+  return [`**${TITLES.access}**`, "", ...access.map(accessItem)];
+}
+
+function accessItem(line: AccessLine): string {
+  const sign = line.effect === "broadened" ? "➕" : "➖";
+  const place = line.source === undefined ? "" : ` (${placed(line.source)})`;
+  return `- ${sign} ${EFFECT_WORDS[line.effect]}: ${text(accessSentence(line))}${place}`;
 }
 
 function placed({ text: place, url }: Place): string {
@@ -125,12 +126,12 @@ function losses({ losses: gone }: Report): readonly string[] {
   return section(TITLES.losses, items);
 }
 
-function drift({ drift: drifted }: Report): readonly string[] {
+function drift({ drift: drifted, driftAccess }: Report): readonly string[] {
   const items = drifted.map((change) => {
     const attributes = change.attributes.map((each) => code(attributeLine(each)));
     return `- ${[written(changePieces(change)), ...attributes].join(", ")}`;
   });
-  return section(TITLES.drift, items);
+  return section(TITLES.drift, [...driftAccess.map(accessItem), ...items]);
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

@@ -38,7 +38,8 @@ export function sarifReport(subjects: readonly SarifSubject[], version: string):
 }
 
 function resultsOf({ report, file }: SarifSubject): readonly unknown[] {
-  const { environment, access, losses, drift } = report;
+  const { environment, access, losses, drift, driftAccess, groups } = report;
+  const drifted = groups.flatMap(({ changes }) => changes.filter(({ action }) => action === "drifted"));
   const result = (rule: Rule, text: string, address?: string) => ({
     ruleId: rule,
     level: RULES[rule][0],
@@ -51,7 +52,7 @@ function resultsOf({ report, file }: SarifSubject): readonly unknown[] {
     ],
   });
   return [
-    ...access.map((line) => {
+    ...[...access, ...driftAccess].map((line) => {
       const { effect, row, before, after } = line;
       const conditions = [before, after].map((each) => each ?? "nothing");
       const under = row === undefined ? "" : `; condition: ${conditions.join(" → ")}`;
@@ -59,6 +60,6 @@ function resultsOf({ report, file }: SarifSubject): readonly unknown[] {
       return result(rule, `${accessSentence(line)}${under}`);
     }),
     ...losses.map(({ action, address }) => result("destroyed-or-replaced", `${action}: ${address}`, address)),
-    ...drift.map(({ address }) => result("drift", `${address} drifted`, address)),
+    ...[...drift, ...drifted].map(({ address }) => result("drift", `${address} drifted`, address)),
   ];
 }

@@ -15,7 +15,7 @@ import {
 
 /** The report for a terminal. It uses signs and words, but no colours, so that it looks the same in a log. */
 export function terminalReport(report: Report): string {
-  const { verdict, access, usual, losses, groups, follows, drift, notes, unchanged } = report;
+  const { verdict, access, usual, losses, groups, follows, drift, driftAccess, notes, unchanged } = report;
   return [
     verdict.line,
     // The verdict already contains the counts.
@@ -25,7 +25,7 @@ export function terminalReport(report: Report): string {
       TITLES.losses,
       losses.map((change) => `! ${plainText(lossPieces(change))}`),
     ),
-    ...section(TITLES.drift, drift.flatMap(changeLines)),
+    ...section(TITLES.drift, [...driftAccess.flatMap(accessLines), ...drift.flatMap(changeLines)]),
     ...section(TITLES.notes, notes),
     ...groups.flatMap(({ cloud, service, changes }) => section(`${cloud}: ${service}`, changes.flatMap(changeLines))),
     ...section(

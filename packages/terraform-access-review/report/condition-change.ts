@@ -1,3 +1,4 @@
+import { isWithin } from "../change/access-change";
 import type { AccessRow, RowTerms } from "../model/row";
 
 /** How the condition of a grant changed, in words. */
@@ -44,7 +45,7 @@ export function conditionChange(
 function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, second: RowTerms) {
   const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
   return {
-    permits: (second.permits ?? []).filter((term) => !permits.includes(term)),
+    permits: (second.permits ?? []).filter((term) => !permits.some((other) => isWithin(term, other))),
     requires: requires.filter((term) => !second.requires?.includes(term)),
     limits: names.filter((name) => (second.limits?.[name] ?? Infinity) > (limits[name] ?? Infinity)),
   };

@@ -10,9 +10,10 @@ const MOST_LINES = { all: 15, losses: 3 } as const;
  * The whole change on at most 15 lines, for readers who read no further: access gained and lost, losses, and the other
  * services with changes.
  */
-export function digest({ verdict, access, losses, groups, drift, handshake }: Report): readonly string[] {
+export function digest({ verdict, access, losses, groups, drift, driftAccess, handshake }: Report): readonly string[] {
   const people = access.filter(isForPeople);
   const others = access.filter((line) => !isForPeople(line));
+  const isOpen = driftAccess.some(({ effect }) => effect === "broadened");
   const before = [handshake ?? "", verdict.changes].filter((line) => line !== "");
   const after = [
     ...counted(others, "broadened"),
@@ -22,7 +23,9 @@ export function digest({ verdict, access, losses, groups, drift, handshake }: Re
       MOST_LINES.losses,
       "more destroyed or replaced",
     ),
-    ...(drift.length > 0 ? [`${drift.length} drifted, changed outside Terraform`] : []),
+    ...(drift.length > 0
+      ? [`${drift.length} drifted, changed outside Terraform${isOpen ? ", which broadened access" : ""}`]
+      : []),
     ...(groups.length > 0
       ? [`changes in ${groups.map(({ service, changes }) => `${service} ${changes.length}`).join(", ")}`]
       : []),

@@ -2,6 +2,7 @@ import { type UsualDecisions, usualDecisions } from "../access/gateway/usual-dec
 import { isCall } from "../change/access-change";
 import { isNewSnapshot } from "../change/snapshot";
 import {
+  type AccessChange,
   type ChangeModel,
   type Effect,
   type GuardChange,
@@ -19,6 +20,8 @@ import { type Verdict, verdictOf } from "./verdict";
 /** What every renderer prints, in the order in which a reviewer needs it. */
 export interface Report {
   readonly environment: string;
+  /** Names the report. Default: the environment. */
+  readonly title: string;
   readonly verdict: Verdict;
   /** One sentence on a changed handshake, shown before everything else. */
   readonly handshake?: string;
@@ -28,6 +31,8 @@ export interface Report {
   /** Destroyed, replaced, forgotten, and other changes that put data at risk. Resources with data come first. */
   readonly losses: readonly ResourceChange[];
   readonly drift: readonly ResourceChange[];
+  /** Access that the drift opened and closed. */
+  readonly driftAccess: readonly AccessLine[];
   readonly groups: readonly Group[];
   /** Changes that follow from another change that is shown, by that cause. */
   readonly follows: readonly { readonly cause: string; readonly addresses: readonly string[] }[];
@@ -80,7 +85,9 @@ export interface Place {
 
 const NOWHERE: Locate = { row: () => undefined, guard: () => undefined };
 
-export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
+export const NO_ACCESS: AccessChange = { rows: [], guards: [] };
+
+export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = model.environment): Report {
   const losses = model.resources.filter(
     (change) =>
       change.loss !== undefined ||
@@ -88,14 +95,18 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
   );
   const others = model.resources.filter(({ follows }) => follows === undefined);
   const usual = usualDecisions(model.access.rows.map(rowOf));
+  const { driftAccess = NO_ACCESS } = model;
   return {
     environment: model.environment,
-    verdict: verdictOf(model),
+    title,
+    verdict: verdictOf(model, title),
     ...(model.handshake !== undefined && { handshake: model.handshake }),
-    access: accessLines(model, locate, usual),
+    access: accessLines(model.access, locate, usual),
     usual: usual.sentences,
     losses: [...losses].sort((a, b) => Number(a.loss === undefined) - Number(b.loss === undefined)),
     drift: model.drift,
+    // No line of config causes it.
+    driftAccess: accessLines(driftAccess, NOWHERE, usualDecisions(driftAccess.rows.map(rowOf))),
     groups: groupsOf(others),
     follows: followsOf(model.resources),
     notes: model.notes,
@@ -103,7 +114,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE): Report {
   };
 }
 
-function accessLines({ access }: ChangeModel, locate: Locate, usual: UsualDecisions): readonly AccessLine[] {
+function accessLines(access: AccessChange, locate: Locate, usual: UsualDecisions): readonly AccessLine[] {
   const lines = [
     ...withBorrowedPlaces(access.rows.map((change) => rowLine(change, locate, usual))),
     ...access.guards.map((change): AccessLine => {

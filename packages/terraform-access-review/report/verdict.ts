@@ -20,10 +20,19 @@ export interface Verdict {
   readonly counts: Readonly<Partial<Record<Action, number>>>;
 }
 
-const ORDER: readonly Action[] = ["destroyed", "replaced", "added", "changed", "moved", "imported", "forgotten"];
+const ORDER: readonly Action[] = [
+  "destroyed",
+  "replaced",
+  "added",
+  "changed",
+  "moved",
+  "imported",
+  "forgotten",
+  "drifted",
+];
 
 /** The whole change in one line. One broader part makes it broader, even if other parts became narrower. */
-export function verdictOf({ environment, resources, access, drift, notes }: ChangeModel): Verdict {
+export function verdictOf({ environment, resources, access, drift, notes }: ChangeModel, title = environment): Verdict {
   const counts: Partial<Record<Action, number>> = {};
   for (const { action } of resources) counts[action] = (counts[action] ?? 0) + 1;
   const effects = [...access.rows, ...access.guards].map(({ effect }) => effect);
@@ -41,7 +50,7 @@ export function verdictOf({ environment, resources, access, drift, notes }: Chan
         ...(drift.length > 0 ? [{ words: `${drift.length} drifted`, tone: "drift" } as const] : []),
       ];
   const words = [...(nothing ? [] : [changes]), ...badges.map((badge) => badge.words)];
-  const line = `${environment}: ${words.join(" · ")}`;
+  const line = `${title}: ${words.join(" · ")}`;
   const drifted = drift.length > 0;
   return { line, badges, changes, access: verdict, dataAtRisk, drifted, counts };
 }

@@ -10,6 +10,10 @@ export const DOMAIN: Readonly<Record<string, ResourceType>> = {
       "validation_method",
     ],
     covered: [/^(arn|domain_name|domain_validation_options\b.*|id|not_(after|before)|status|validation_emails)$/],
+    going: {
+      status: /^(EXPIRED|FAILED|INACTIVE|REVOKED|VALIDATION_TIMED_OUT)$/,
+      "renewal_summary.renewal_status": /^FAILED$/,
+    },
   },
   aws_acm_certificate_validation: { replaces: ["certificate_arn", "validation_record_fqdns"], covered: [/./] },
   aws_route53_record: {

@@ -8,6 +8,9 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
     replaces: ["project", "workload_identity_pool_id"],
     loss: "the workload identity pool: its ID is blocked for 30 days, and no call succeeds until roles are bound to another pool",
     covered: [/^(disabled|workload_identity_pool_id)$/],
+    going: { state: /^DELETED$/ },
+    restore: ({ workload_identity_pool_id, project }) =>
+      `gcloud iam workload-identity-pools undelete ${workload_identity_pool_id} --location=global --project=${project}`,
     guards: { disabled: on },
   },
   google_iam_workload_identity_pool_provider: {
@@ -18,6 +21,10 @@ export const FEDERATION: Readonly<Record<string, ResourceType>> = {
       /^(aws\.account_id|oidc\.issuer_uri)$/,
       removed(/^oidc\.allowed_audiences$/),
     ],
+    going: { state: /^DELETED$/ },
+    restore: ({ workload_identity_pool_id, workload_identity_pool_provider_id, project }) =>
+      `gcloud iam workload-identity-pools providers undelete ${workload_identity_pool_provider_id} ` +
+      `--workload-identity-pool=${workload_identity_pool_id} --location=global --project=${project}`,
     guards: { disabled: on },
   },
   google_service_account: {

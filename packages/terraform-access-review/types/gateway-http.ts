@@ -49,7 +49,12 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
   },
   aws_apigatewayv2_route: {
     replaces: ["api_id"],
-    covered: [/^(authorization_scopes|authorization_type|route_key)$/, known(/^(authorizer_id|target)$/)],
+    covered: [
+      /^(authorization_scopes|authorization_type|route_key)$/,
+      known(/^target$/),
+      // Rows show who decides. Without an authorizer, the type says whether anyone may call.
+      { path: /^authorizer_id$/, known: true },
+    ],
   },
   aws_apigatewayv2_stage: {
     kind: "stage",

@@ -65,7 +65,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       METHOD_OF,
       /^(authorization|api_key_required|http_method)$/,
       /^request_parameters\b.*/,
-      known(/^authorizer_id$/),
+      { path: /^authorizer_id$/, known: true },
     ],
   },
   aws_api_gateway_method_response: {

@@ -49,6 +49,8 @@ export const PROJECT: Readonly<Record<string, ResourceType>> = {
     named: ["role", "role_id"],
     replaces: ["project", "role_id"],
     covered: [/^title$/, removed(/^permissions$/)],
+    going: { deleted: /^true$/ },
+    restore: ({ role_id, project }) => `gcloud iam roles undelete ${role_id} --project=${project}`,
   },
   google_project_iam_member: { replaces: ["member", "project", "role"], covered: BINDING },
   google_project_service: {

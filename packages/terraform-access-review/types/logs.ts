@@ -38,6 +38,9 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     named: ["log bucket", "bucket_id"],
     replaces: ["bucket_id", "location", "project"],
     loss: "every log entry in it, after seven days in which it can be restored and its name is blocked",
+    going: { lifecycle_state: /^(DELETE_REQUESTED|FAILED)$/ },
+    restore: ({ bucket_id, location, project }) =>
+      `gcloud logging buckets undelete ${bucket_id} --location=${location} --project=${project}`,
     covered: [/^(bucket_id|lifecycle_state|name|retention_days|locked)$/],
     // Unset, like 0, is Google's default of 30 days.
     guards: { locked: on, retention_days: (value) => Number(value) || 30 },

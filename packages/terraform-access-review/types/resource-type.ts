@@ -38,6 +38,13 @@ export interface ResourceType {
    * needs to declare. Terraform keeps their current values, so no plan closes the access again.
    */
   readonly opensOutside?: readonly string[];
+  /**
+   * Computed attributes by path, each with the values by which a cloud says that the object is gone, will be, or does not
+   * work. Terraform keeps such an object in its state, so no plan restores it.
+   */
+  readonly going?: Readonly<Record<string, RegExp>>;
+  /** The command that restores an object that is going. Default: none is known. */
+  readonly restore?: (attributes: Attributes) => string;
   /** Attributes in which a cloud repeats the declarations of other resources. */
   readonly ownedBy?: Readonly<Record<string, Owner>>;
   /** Attributes without information of their own: they are computed from others that the report shows. */

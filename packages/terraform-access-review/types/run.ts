@@ -13,6 +13,7 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
       /^template\.(containers|volumes|scaling|service_account|timeout|max_instance_request_concurrency|revision|labels)\b/,
     ],
     guards: { deletion_protection: unlessOff },
+    going: { "terminal_condition.state": /^CONDITION_FAILED$/ },
     opensOutside: ["traffic"],
   },
   google_cloud_run_v2_service_iam_binding: {

@@ -61,6 +61,8 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
       added(/^topics\b/),
     ],
     guards: { deletion_protection: on, "rotation.rotation_period": often },
+    // With it, Google deletes the secret.
+    opensOutside: ["expire_time"],
   },
   google_secret_manager_secret_iam_binding: {
     kind: "secret",

@@ -7,6 +7,8 @@ export interface AwsNeed {
   readonly read?: readonly string[];
   /** To create, change and destroy, in addition to what reading needs. Default: none. */
   readonly write?: readonly string[];
+  /** To list what no plan sees (`verify:live --inventory`), in addition to what reading needs. Default: none. */
+  readonly list?: readonly string[];
 }
 
 /** Actions of one AWS service, as words: `logs("CreateLogGroup PutLogEvents")` has `logs:CreateLogGroup`. */
@@ -41,6 +43,7 @@ export const IDENTITY_NEEDS: AwsNeeds = {
       on: "userPools",
       read: cognito("DescribeUserPool GetUserPoolMfaConfig"),
       write: cognito("DeleteUserPool SetUserPoolMfaConfig TagResource UntagResource UpdateUserPool"),
+      list: cognito("ListIdentityProviders"),
     },
     { on: "everything", write: cognito("CreateUserPool") },
   ],
@@ -49,6 +52,7 @@ export const IDENTITY_NEEDS: AwsNeeds = {
       on: "userPools",
       read: cognito("DescribeUserPoolClient"),
       write: cognito("CreateUserPoolClient DeleteUserPoolClient UpdateUserPoolClient"),
+      list: cognito("ListUserPoolClients"),
     },
   ],
   aws_cognito_user_pool_domain: [

@@ -43,6 +43,7 @@ const LOG_DELIVERY = [
 const LOG_GROUP = {
   read: logs("ListTagsForResource"),
   write: logs("CreateLogGroup DeleteLogGroup PutRetentionPolicy TagResource UntagResource"),
+  list: logs("DescribeSubscriptionFilters"),
 };
 
 const ALARM: AwsNeed = {
@@ -157,6 +158,7 @@ export const AWS_NEEDS: AwsNeeds = {
         ...lambda("CreateFunction DeleteFunction DeleteFunctionConcurrency PutFunctionConcurrency TagResource"),
         ...lambda("UntagResource UpdateFunctionCode UpdateFunctionConfiguration"),
       ],
+      list: lambda("ListFunctionUrlConfigs"),
     },
     // After an update, the provider publishes a version and waits for it.
     { on: "provisionedFunctions", write: lambda("GetFunctionConfiguration PublishVersion") },

@@ -3,9 +3,9 @@ import type { Statement } from "../../aws/policy-document";
 import { AWS_NEEDS } from "./permissions";
 import { AWS_RESOURCES, type AwsPlace, type AwsResources } from "./resources";
 
-/** Permissions of the plan role: the table's read actions, and reading the one state. */
+/** Permissions of the plan role: the table's read and list actions, and reading the one state. */
 export function planStatements(intent: BootstrapIntent): readonly Statement[] {
-  return [...tableStatements(intent, ["read"]), ...stateStatements(intent, ["s3:GetObject"])];
+  return [...tableStatements(intent, ["read", "list"]), ...stateStatements(intent, ["s3:GetObject"])];
 }
 
 /** Permissions of the deploy role: all actions in the table, the one state, and the lock file next to it. */
@@ -63,7 +63,10 @@ const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof o
 };
 
 /** One statement per set of resources, so that a reviewer reads each set once. */
-function tableStatements({ aws, prefix }: BootstrapIntent, kinds: readonly ("read" | "write")[]): readonly Statement[] {
+function tableStatements(
+  { aws, prefix }: BootstrapIntent,
+  kinds: readonly ("read" | "write" | "list")[],
+): readonly Statement[] {
   const place = { ...aws, prefix };
   const needs = Object.values(AWS_NEEDS).flat();
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {

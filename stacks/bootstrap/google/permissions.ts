@@ -4,6 +4,8 @@ export interface GoogleNeed {
   readonly read: readonly string[];
   /** To create, change and destroy, in addition to what reading needs. */
   readonly write: readonly string[];
+  /** To list what no plan sees (`verify:live --inventory`), in addition to what reading needs. Default: none. */
+  readonly list?: readonly string[];
   /** Only in the environment that owns its project. */
   readonly owner?: true;
   /** Limited by a condition to Envoy's configurations. Values of the project's other secrets must not be readable. */
@@ -43,7 +45,10 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
   },
   google_cloud_run_v2_service_iam_binding: bindings("run.services"),
   google_iam_workload_identity_pool: managed("iam.workloadIdentityPools"),
-  google_iam_workload_identity_pool_provider: managed("iam.workloadIdentityPoolProviders"),
+  google_iam_workload_identity_pool_provider: {
+    ...managed("iam.workloadIdentityPoolProviders"),
+    list: ["iam.workloadIdentityPoolProviders.list"],
+  },
   google_logging_log_view: managed("logging.views"),
   google_logging_log_view_iam_binding: bindings("logging.views"),
   google_logging_project_bucket_config: {
@@ -86,11 +91,12 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
       "iam.serviceAccounts.enable",
       "iam.serviceAccounts.update",
     ],
+    list: ["iam.serviceAccountKeys.list"],
   },
   google_service_account_iam_binding: bindings("iam.serviceAccounts"),
 };
 
-type Kinds = readonly ("read" | "write")[];
+type Kinds = readonly ("read" | "write" | "list")[];
 
 /** All permissions of these kinds on the project, sorted, without duplicates. */
 export function googlePermissions(kinds: Kinds, ownsProject: boolean): readonly string[] {
@@ -110,5 +116,5 @@ export function configurationPermissions(kinds: Kinds): readonly string[] {
 }
 
 function permissionsOf(needs: readonly GoogleNeed[], kinds: Kinds): readonly string[] {
-  return [...new Set(needs.flatMap((need) => kinds.flatMap((kind) => need[kind])))].sort();
+  return [...new Set(needs.flatMap((need) => kinds.flatMap((kind) => need[kind] ?? [])))].sort();
 }

@@ -59,7 +59,7 @@ export class PipelineAccounts extends Construct {
     this.apis = APIS.map((name) => enabledApi(this, name));
     this.poolName = this.federation();
     const { plan, deploy, google } = intent;
-    const planner = this.account("plan", plan, googlePermissions(["read"], google.ownsProject));
+    const planner = this.account("plan", plan, googlePermissions(["read", "list"], google.ownsProject));
     this.planEmail = planner.email;
     const permissions = googlePermissions(["read", "write"], google.ownsProject);
     const deployer = this.account(

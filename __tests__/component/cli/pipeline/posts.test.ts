@@ -140,6 +140,11 @@ test("an issue fits drift of any size, and the files of all environments are rea
   await driftIssue(files, { run: "https://github.com/acme/storefront/actions/runs/1" });
   const body = server.issues[0]?.body ?? "";
   expect(body.length).toBeLessThanOrEqual(65_536);
-  expect(body).toContain("### dev: ");
-  expect(body).toContain("### prod: ");
+  const headings = body.match(/^### \w+, [\w ]+: /gm);
+  expect(headings).toEqual([
+    "### dev, changed outside Terraform: ",
+    "### dev, with the next deploy: ",
+    "### prod, changed outside Terraform: ",
+    "### prod, with the next deploy: ",
+  ]);
 });

@@ -31,15 +31,22 @@ export class AppliedCloud {
     this.objects = stateOf({ prior_state: this.stack.state() } as PlanJson);
   }
 
-  /** Plans after a refresh. Returns the plan and its drift, as `<address> <path>`. */
+  /** Plans after a refresh. Returns the plan, its review, and its drift as `<address> <path>`. */
   look() {
     const plan = this.stack.plan();
     const head: SynthesizedState = { stack: this.json };
-    const { drift } = changeOfPlan(this.intent.environment, plan as unknown as PlanJson, { head, base: head });
+    const model = changeOfPlan(this.intent.environment, plan as unknown as PlanJson, { head, base: head });
+    const { drift } = model;
     return {
       plan,
+      model,
       drift: drift.flatMap(({ address, attributes }) => attributes.map(({ path }) => `${address} ${path}`)),
     };
+  }
+
+  /** Applies what a plan finds, so that the state has it. */
+  refresh(): void {
+    this.stack.deploy();
   }
 
   /** The object's declaration in the stack. */

@@ -59,3 +59,29 @@ test("prints any other failure only in Terraform's own words", () => {
   const { message } = terraformFailure("dev", "plan", "Error: Invalid function argument\n");
   expect(message).toBe("Error: Invalid function argument\ndev: terraform plan failed, see above");
 });
+
+/** As an apply prints them: provider 6.50's text, in one diagnostic with the address. */
+const DELETED_BUCKET = [
+  'Error: Error updating Logging Bucket Config "projects/shop-dev/locations/europe-west1/buckets/shop-dev-auditors": ' +
+    "googleapi: Error 400: Buckets must be in an ACTIVE state to be modified",
+  "  google_logging_project_bucket_config.auditors",
+].join("\n");
+
+test("a log bucket that was deleted has commands that restore it and keep the next deploy from deleting it again", () => {
+  const [, ...lines] = terraformFailure("dev", "apply", DELETED_BUCKET).message.split("\n");
+  expect(lines[0]).toBe(
+    "    restore it: gcloud logging buckets undelete shop-dev-auditors --location=europe-west1 --project=shop-dev",
+  );
+  expect(lines[2]).toBe(
+    "    terraform -chdir=cdktf.out/stacks/dev untaint google_logging_project_bucket_config.auditors",
+  );
+});
+
+test("a secret that is scheduled for deletion has the command that restores it", () => {
+  const said =
+    "Error: creating Secrets Manager Secret (shop-dev/clients/script): operation error Secrets Manager: CreateSecret, " +
+    "InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion.";
+  expect(terraformFailure("dev", "apply", said).message).toContain(
+    "aws secretsmanager restore-secret --secret-id shop-dev/clients/script;",
+  );
+});

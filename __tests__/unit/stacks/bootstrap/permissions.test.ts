@@ -51,10 +51,11 @@ test("each resource type has a row, and each row is for a type that some config 
 });
 
 test("no row has a wildcard, a duplicate, or a write action among the read actions", () => {
-  for (const { read = [], write = [] } of needs) {
-    expect([...read, ...write].filter((action) => /[*?]/.test(action))).toEqual([]);
-    expect(new Set([...read, ...write]).size).toBe(read.length + write.length);
-    expect(read.filter((action) => !READS.test(action))).toEqual([]);
+  for (const { read = [], write = [], list = [] } of needs) {
+    const all = [...read, ...write, ...list];
+    expect(all.filter((action) => /[*?]/.test(action))).toEqual([]);
+    expect(new Set(all).size).toBe(all.length);
+    expect([...read, ...list].filter((action) => !READS.test(action))).toEqual([]);
   }
 });
 
@@ -110,14 +111,14 @@ describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$
     );
   });
 
-  test("the planner has exactly the table's read permissions, and reads the state", () => {
-    const aws = needed(bootstrap).flatMap(({ read }) => read);
+  test("the planner has exactly the table's read and list permissions, and reads the state", () => {
+    const aws = needed(bootstrap).flatMap(({ read = [], list = [] }) => [...read, ...list]);
     expect([...new Set(actions("plan"))].sort()).toEqual(
       [...new Set([...aws, "s3:GetObject", "s3:ListBucket"])].sort(),
     );
     expect([...new Set(actions("plan"))].filter((action) => !READS.test(action))).toEqual([]);
     expect([...permissions("plan"), ...permissions("plan_envoy")].sort()).toEqual(
-      [...new Set(google.flatMap(({ read }) => read))].sort(),
+      [...new Set(google.flatMap(({ read, list = [] }) => [...read, ...list]))].sort(),
     );
   });
 

@@ -24,7 +24,7 @@ function drifted(address: string, before: Attributes, after: Attributes, others:
   const change = { actions: ["update"], before: { ...values, ...before }, after: { ...values, ...after } };
   const json: PlanJson = { ...plan, resource_drift: [{ address, type, mode: "managed", change }], ...others };
   const changes = json.resource_changes ?? [];
-  return driftOf(json, new Deployed(json, head.stack, changes, head.stack), bodyOf).flatMap((each) =>
+  return driftOf(json, new Deployed(json, head.stack, changes, head.stack), bodyOf).flatMap(({ change: each }) =>
     each.attributes.map(({ path }) => `${each.address} ${path}`),
   );
 }
@@ -43,7 +43,7 @@ function other(value: unknown): unknown {
 
 /** Attributes that open access on any resource. */
 const OPENS =
-  /^(policy|inline_policy|managed_policy_arns|code_sha256|traffic|acl|grant|thumbprint_list|(read|write)_attributes|rotation_enabled)$/;
+  /^(policy|inline_policy|managed_policy_arns|code_sha256|traffic|acl|grant|thumbprint_list|(read|write)_attributes|rotation_enabled|expire_time)$/;
 
 test("an undeclared value that a cloud changes is not drift, for any type", () => {
   const moved = state.flatMap(({ address, values = {} }) => {

@@ -1,4 +1,7 @@
+import { changeOfPlan } from "../../../../packages/terraform-access-review/plan/from-plan";
+import { ownConfiguration } from "../../../../packages/terraform-access-review/plan/own-configuration";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
+import { testAll } from "../../../support/test-all";
 
 const FUNCTION = "aws_lambda_function.callers";
 
@@ -31,6 +34,31 @@ test("a value that Terraform marks as sensitive is hidden at any depth, but its 
     { path: "tags", kind: "hidden" },
   ]);
   expect(JSON.stringify(model)).not.toMatch(/old-1|new-2|same|s3cret/);
+});
+
+const FROM_VARIABLE = { environment: { variables: { FLAGS: "${var.flags}" } } };
+
+testAll([
+  ["declared in files", FUNCTION, { aws_lambda_function: { callers: FROM_VARIABLE } }],
+  ["in a module", `module.a.${FUNCTION}`, {}],
+  ["of no known type", "other_thing.callers", { other_thing: { callers: FROM_VARIABLE } }],
+] as const)("a sensitive value stays hidden where a change of it is in doubt: %s", (_, address, resource) => {
+  const marks = { environment: [{ variables: { FLAGS: true } }] };
+  const values = (flags: string) => ({ environment: [{ variables: { FLAGS: flags } }] });
+  const change = {
+    before: values("s3cret-a"),
+    after: values("s3cret-b"),
+    before_sensitive: marks,
+    after_sensitive: marks,
+  };
+  const type = address.split(".").at(-2) ?? "";
+  const state = { address, mode: "managed", type, values: change.before, sensitive_values: marks };
+  const plan = planOf([planned(address, change)], { prior_state: { values: { root_module: { resources: [state] } } } });
+  const own = changeOfPlan("dev", plan, { head: ownConfiguration(plan), base: undefined, isOwnConfiguration: true });
+  for (const model of [changeOf(plan, resource), own]) {
+    expect(model.access.guards.map(({ effect }) => effect)).toContain("broadened");
+    expect(JSON.stringify(model)).not.toMatch(/s3cret/);
+  }
 });
 
 test("a secret that moved within a structure stays hidden in it", () => {

@@ -10,7 +10,7 @@ test("unnamed grants are counted, broader and narrower ones separately", () => {
     "1 changed",
     "- any principal is no longer allowed sts:AssumeRole (trust policy) on role storefront-dev-orders",
     "+ 1 grant between cloud resources",
-    "1 drifted, changed outside Terraform",
+    "1 drifted, changed outside Terraform, which broadened access",
     "changes in IAM 1",
   ]);
 });

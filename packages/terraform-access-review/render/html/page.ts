@@ -41,8 +41,8 @@ function hashOf(text: string): string {
 /** Every verdict of a page, each with a link to its report. */
 function overview(reports: readonly Report[]): Markup {
   return html`<nav aria-label="Environments"><ul class="verdicts">${reports.map(
-    ({ environment, verdict }, index) =>
-      html`<li><a href="#report-${index}">${environment}</a> ${badges(verdict)} <span class="quiet">${verdict.changes}</span></li>`,
+    ({ title, verdict }, index) =>
+      html`<li><a href="#report-${index}">${title}</a> ${badges(verdict)} <span class="quiet">${verdict.changes}</span></li>`,
   )}</ul></nav>`;
 }
 

@@ -28,15 +28,15 @@ interface Around {
 
 /** The report of one environment: verdict, outline, access and losses, with everything else collapsed. */
 export function section(report: Report, diagram: Diagram, { index, filter }: Around): Markup {
-  const { verdict, losses, drift, notes, groups, follows, environment } = report;
+  const { verdict, losses, drift, driftAccess, notes, groups, follows, title } = report;
   const isChange = verdict.changes !== "";
-  return html`<section id="report-${index}" aria-label="${environment}">
-<h1><span class="environment">${environment}:</span> ${badges(verdict)}</h1>
+  return html`<section id="report-${index}" aria-label="${title}">
+<h1><span class="environment">${title}:</span> ${badges(verdict)}</h1>
 ${isChange && html`<ul class="digest">${digest(report).map(digestItem)}</ul>`}
 ${filter}
-${accessTable(report)}
+${accessTable(report, TITLES.access)}
 ${losses.length > 0 && html`<h2>${TITLES.losses}</h2><ul class="losses">${losses.map(lossItem)}</ul>`}
-${drift.length > 0 && html`<h2>${TITLES.drift}</h2>${drift.map(changeBlock)}`}
+${drift.length > 0 && html`${accessTable({ access: driftAccess, usual: [] }, TITLES.drift) ?? html`<h2>${TITLES.drift}</h2>`}${drift.map(changeBlock)}`}
 ${notes.length > 0 && html`<h2>${TITLES.notes}</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${svgDiagram(diagram, index)}
 ${groups.length > 0 && html`<h2>${TITLES.changes}</h2>${groups.map(groupBlock)}`}
@@ -89,9 +89,9 @@ function written(pieces: readonly Piece[]): readonly Markup[] {
 }
 
 /** One line per change of access, its condition collapsed. Rows are cards on a narrow screen, so roles are explicit. */
-function accessTable({ access, usual }: Report): Markup | undefined {
+function accessTable({ access, usual }: Pick<Report, "access" | "usual">, title: string): Markup | undefined {
   if (access.length === 0) return undefined;
-  return html`<h2>${TITLES.access}</h2>
+  return html`<h2>${title}</h2>
 <table role="table" class="access"><caption>What becomes possible comes first; in doubt a change counts as broader.</caption>
 <thead role="rowgroup"><tr role="row">${["Access", "Change", "Cloud", "Config"].map((title) => html`<th role="columnheader" scope="col">${title}</th>`)}</tr></thead>
 <tbody role="rowgroup">${access.map(accessRow)}</tbody></table>

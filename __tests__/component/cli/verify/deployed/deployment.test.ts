@@ -15,6 +15,7 @@ test("takes addresses from the outputs, and everything else from the reviewed fi
     gateway: { origin: "https://api.test.example", basePath: "" },
     services: { orders: "https://orders.run.example", catalog: "https://catalog.run.example" },
     policy: POLICY,
+    issuers: { customers: ISSUER },
     variables: { ISSUER_CUSTOMERS: ISSUER, CLIENT_REPORTING: "reporting-id", CLIENT_SUPPORT: "support-id" },
     corsOrigin: "https://shop.example.com",
     kind: "http",
