@@ -43,11 +43,6 @@ function addOthers(program: Command): void {
   }
   start
     .option("--yes", "use the default for every question that no option answers")
-    .option("--from-clone", "turn this clone of the program into a project, and list its changes to the program")
-    .option(
-      "--base <commit>",
-      "with --from-clone: the program's commit that the clone is based on (default: upstream's)",
-    )
     .action(later(async () => (await import("./init/init")).init));
   program
     .command("preview")

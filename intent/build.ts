@@ -5,7 +5,7 @@ import { issuersOfScopes } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
-import { type GatewayIntent, serves } from "./model/gateway-intent";
+import type { GatewayIntent } from "./model/gateway-intent";
 import type { Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
@@ -73,10 +73,9 @@ function buildState({ environment, name, state }: Draft): StateIntent {
 }
 
 function buildGateway(config: Draft): GatewayIntent {
-  const { kind, alsoServe, authorizerCacheSeconds, throttle, cors, authorizer, tracing = false } = config.gateway;
+  const { kind, authorizerCacheSeconds, throttle, cors, authorizer, tracing = false } = config.gateway;
   return {
     kind,
-    ...(alsoServe && { alsoServe }),
     authorizerCacheSeconds,
     ...(throttle && { throttle }),
     ...(cors && { cors: { ...cors, origins: sorted(cors.origins), headers: sorted(cors.headers) } }),
@@ -100,7 +99,7 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
   const { image, port, healthPath, resources, scaling, timeoutSeconds } = service;
   const named = names.namedAs(id, service);
   const name = names.serviceName(prefix, named);
-  const isRest = serves(gateway, "rest");
+  const isRest = gateway.kind === "rest";
   const routes = buildRoutes(
     id,
     service,

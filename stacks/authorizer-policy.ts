@@ -31,8 +31,8 @@ function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {
 
 /** HTTP API only: a REST API checks networks before its authorizer. */
 function networksOf({ gateway }: Intent): Pick<AuthorizerPolicy, "allowedNetworks"> {
-  const { kind, alsoServe, allowedNetworks } = gateway;
-  return allowedNetworks && (kind === "http" || alsoServe === "http") ? { allowedNetworks } : {};
+  const { kind, allowedNetworks } = gateway;
+  return allowedNetworks && kind === "http" ? { allowedNetworks } : {};
 }
 
 /** A disabled client keeps its name in logs and has no scopes. */

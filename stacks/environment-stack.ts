@@ -49,7 +49,7 @@ export class EnvironmentStack extends AddressedStack {
   readonly prefix: string;
   /** Services by id. */
   readonly services: Readonly<Record<string, ServiceParts>>;
-  /** Names of the CloudWatch log groups of the access logs, one for each API. */
+  /** Names of the CloudWatch log groups of the access logs: one. */
   readonly accessLogs: readonly string[];
 
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
@@ -88,25 +88,22 @@ export class EnvironmentStack extends AddressedStack {
       endpoint: google.endpointOf(service),
       after: federated?.readyFor(service) ?? [],
     }));
-    const declared = {
-      http: () =>
-        new HttpGateway(this, "Gateway", {
-          intent,
-          services: behind,
-          handshake: federated?.handshake ?? { kind: "shared-issuer", issuers: jwtIssuers(intent, identity.variables) },
-        }),
-      rest: () => {
-        if (federated === undefined) throw new Error("a REST API has no JWT authorizer");
-        return new RestGateway(this, "RestGateway", { intent, services: behind, ...federated.handshake });
-      },
-    };
-    const gateway = declared[intent.gateway.kind]();
+    const gateway =
+      intent.gateway.kind === "rest"
+        ? new RestGateway(this, "RestGateway", { intent, services: behind, ...restHandshake(federated) })
+        : new HttpGateway(this, "Gateway", {
+            intent,
+            services: behind,
+            handshake: federated?.handshake ?? {
+              kind: "shared-issuer",
+              issuers: jwtIssuers(intent, identity.variables),
+            },
+          });
     if (federated && gateway instanceof HttpGateway) {
       for (const { service, after } of behind) google.checkAfter(service, [...gateway.ready, ...after]);
     }
-    const alsoServed = intent.gateway.alsoServe && declared[intent.gateway.alsoServe]();
-    const gateways = alsoServed ? [gateway, alsoServed] : [gateway];
-    this.accessLogs = gateways.map(({ watched }) => watched.accessLog.group.name);
+    const { accessLog } = gateway.watched;
+    this.accessLogs = [accessLog.group.name];
     this.services = Object.fromEntries(
       services.map((service) => {
         const runtimeAccount = serviceAccountEmail(service.runtimeName, intent.google.project);
@@ -120,16 +117,16 @@ export class EnvironmentStack extends AddressedStack {
       declareAuditors(this, {
         prefix,
         assumedBy: awsAuditors,
-        accessLogs: gateways.map(({ watched }) => watched.accessLog),
+        accessLog,
         decisionLogs: federated?.logs ?? [],
         otherLogs: [
-          ...gateways.flatMap((each) => ("firewallLog" in each && each.firewallLog ? [each.firewallLog] : [])),
+          ...("firewallLog" in gateway && gateway.firewallLog ? [gateway.firewallLog] : []),
           ...identity.logs,
         ],
       });
     declareMonitoring(this, {
       intent,
-      gateways: gateways.map(({ watched }) => watched),
+      gateway: gateway.watched,
       functions: federated?.watched ?? [],
       objectivesOf: (service) => google.objectivesOf(service),
       after: google.after,
@@ -149,7 +146,6 @@ export class EnvironmentStack extends AddressedStack {
       api_url: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
       ...(domain && domain.records.length > 0 && { dns_records: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
-      ...(alsoServed && { beside_url: alsoServed.url }),
       ...(intent.auditors && {
         auditors: {
           ...(role_arn && { role_arn }),
@@ -166,6 +162,11 @@ export class EnvironmentStack extends AddressedStack {
       ),
     });
   }
+}
+
+function restHandshake(federated: AuthorizerFunctions | undefined) {
+  if (federated === undefined) throw new Error("a REST API has no JWT authorizer");
+  return federated.handshake;
 }
 
 function isCognito(issuer: Issuer): issuer is CognitoIssuer {

@@ -11,8 +11,7 @@ import { cloudwatchBody } from "./dashboards/cloudwatch";
 
 export interface MonitoringProps {
   readonly intent: Intent;
-  /** One, or two if both kinds of API exist. */
-  readonly gateways: readonly WatchedGateway[];
+  readonly gateway: WatchedGateway;
   /** The authorizer functions. Empty with `handshake: shared-issuer`. */
   readonly functions: readonly WatchedFunction[];
   /** Resource names of a service's objectives in Cloud Monitoring. */
@@ -33,7 +32,7 @@ export function declareMonitoring(
   const scope = new Construct(parent, "Monitoring");
   for (const service of services) {
     const { slo } = service;
-    const shared = { prefix, service, gateways: watched.gateways, actions: alarms?.actions ?? [] };
+    const shared = { prefix, service, gateway: watched.gateway, actions: alarms?.actions ?? [] };
     if (slo) declareSlo(new Construct(scope, `ServiceSlo-${service.id}`), { ...shared, slo });
   }
   // Below this construct, a path segment is the name of an alarm, not a service's id.

@@ -5,7 +5,6 @@ import type { DnsRecord } from "./aws/domain";
 /** Values that a person needs after an apply. One that is undefined has no output. */
 export interface OutputValues {
   readonly api_url: string;
-  readonly beside_url?: string;
   readonly dns_records?: readonly DnsRecord[];
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
   readonly auditors?: { readonly role_arn?: string; readonly log_view?: string };
@@ -16,7 +15,6 @@ export interface OutputValues {
 
 const DESCRIPTIONS: Readonly<Record<keyof OutputValues, string>> = {
   api_url: "Where callers call",
-  beside_url: "The other kind of API, where callers may call as well",
   dns_records: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
   truststore: "Authorities whose clients may connect, and the last day of each, in UTC",
   auditors: "What auditors become in AWS, and the view that they read in Google",

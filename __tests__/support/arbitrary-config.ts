@@ -1,5 +1,5 @@
 import { ENVOY_VERSION } from "../../intent/schema/image-reference";
-import { arbitraryGateway, type GatewayShape, gatewayOf, isRest, restAlone } from "./arbitrary-gateway";
+import { arbitraryGateway, type GatewayShape, gatewayOf, isRest } from "./arbitrary-gateway";
 import fc from "./properties";
 
 const MOST_SERVICES = 4;
@@ -74,7 +74,7 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
   const shared = part.handshake === "shared-issuer";
   // Settings that this handshake does not support would be config errors.
   const fitting = shared ? drawn.map((shape) => ({ ...shape, isPublic: false, throttled: false })) : drawn;
-  const counts = restAlone(part.gateway, shared);
+  const counts = isRest(part.gateway, shared);
   const shapes = counts ? fitting : fitting.map((shape) => ({ ...shape, streamed: false }));
   const chosen = services.map((id, index) => ({ id, shape: shapes[index] as Shape, index }));
   const scoped = chosen.filter(({ shape }) => !shape.isPublic).map(({ id }) => `${id}/use`);

@@ -5,7 +5,6 @@ const MODES = fc.constantFrom("count", "block");
 /** Any valid gateway settings, including those for one kind of API only. */
 export const arbitraryGateway = fc.record({
   kind: fc.constantFrom("http", "rest"),
-  hasSecondApi: fc.boolean(),
   cors: fc.boolean(),
   domain: fc.boolean(),
   networks: fc.boolean(),
@@ -36,11 +35,6 @@ export function isRest({ kind }: GatewayShape, shared: boolean): boolean {
   return kind === "rest" && !shared;
 }
 
-/** With a second HTTP API, settings that it does not support are errors. */
-export function restAlone(shape: GatewayShape, shared: boolean): boolean {
-  return isRest(shape, shared) && !shape.hasSecondApi;
-}
-
 /** The config's `gateway`, without settings that handshake or kind do not support. */
 export function gatewayOf(shape: GatewayShape, shared: boolean): Record<string, unknown> {
   const kind = isRest(shape, shared) ? "rest" : "http";
@@ -49,9 +43,8 @@ export function gatewayOf(shape: GatewayShape, shared: boolean): Record<string, 
     ...(shape.cors && { cors: { origins: ["https://a.example.com"] } }),
     ...(shape.domain && { domain: { name: "api.example.com", zoneId: "Z0123456789EXAMPLE" } }),
     ...(!shared && { throttle: { ratePerSecond: 50, burst: 100 } }),
-    ...(!shared && shape.hasSecondApi && { alsoServe: kind === "rest" ? "http" : "rest" }),
     ...(!shared && shape.networks && { allowedNetworks: ["203.0.113.0/24", "2001:db8::/32"] }),
-    ...(restAlone(shape, shared) && {
+    ...(kind === "rest" && {
       ...(shape.defaultPlan && { defaultPlan: { quota: { requests: 10_000, per: "month" } } }),
       ...(shape.tracing && { tracing: true }),
       ...(shape.waf && { waf: shape.waf }),

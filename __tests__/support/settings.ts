@@ -117,7 +117,6 @@ const CASES: Readonly<Record<string, Case>> = {
   "issuers.<id>.clients": is(["0oa2example"], {}, "workforce"),
   "issuers.<id>.accounts": is(["444455556666"], SIGNERS, "roles"),
   "gateway.kind": is("rest", OWNER),
-  "gateway.alsoServe": is("rest", OWNER),
   "gateway.authorizerCacheSeconds": is(30),
   "gateway.throttle.ratePerSecond": is(40),
   "gateway.throttle.burst": is(90),

@@ -14,11 +14,6 @@ export function watchedDev(patch: Readonly<Record<string, unknown>> = {}): Inten
   return variantOf("dev", { ...WATCHED, ...patch });
 }
 
-/** The same with both kinds of API. */
-export function watchedBoth(): Intent {
-  return watchedDev({ aws: { ownsAccount: true }, gateway: { alsoServe: "rest" } });
-}
-
 /** The same as a REST API with reserved concurrency. */
 export function watchedRest(): Intent {
   return watchedDev({

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
@@ -9,9 +9,7 @@ import { quoted } from "../process/shell";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
-import { initFromClone } from "./from-clone";
 import { INSTALL, projectFiles, versions } from "./project-files";
-import { lay, replaceFiles } from "./replace-files";
 import { terminalQuestions } from "./terminal";
 
 /** The files that a folder may contain before it becomes a project, because `init` does not write them. */
@@ -20,14 +18,10 @@ const HARMLESS = [".git", ".DS_Store"];
 /** Options of the command. Its help describes each of them. */
 export interface InitOptions extends Given {
   readonly yes?: boolean;
-  readonly fromClone?: boolean;
-  readonly base?: string;
 }
 
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
-export async function init(folder: string | undefined, { fromClone, base, ...options }: InitOptions): Promise<void> {
-  if (fromClone) return initFromClone(base, [folder, ...Object.values(options)]);
-  if (base !== undefined) throw usageError("--base goes with --from-clone");
+export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
   if (!statSync(present).isDirectory()) {
@@ -46,7 +40,7 @@ export async function init(folder: string | undefined, { fromClone, base, ...opt
   const given = await answers(options, target);
   const files = allFiles(given);
   assertValid(files, given);
-  replaceFiles(target, files);
+  writeAll(target, files);
   const place = relative(process.cwd(), target);
   console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}`);
   console.log("next:");
@@ -125,4 +119,31 @@ function assertValid(files: Readonly<Record<string, string>>, given: All): void 
       `the answers do not make a valid config:\n${problems}\n    change the answers: front-door init ${options}`,
     );
   });
+}
+
+/** Writes files into a folder that has none of them and may not exist yet. If one cannot be written, none stays. */
+function writeAll(target: string, files: Readonly<Record<string, string>>): void {
+  const isNew = !existsSync(target);
+  const draft = join(target, `.front-door-init-${process.pid}`);
+  const moved: string[] = [];
+  try {
+    lay(draft, files);
+    for (const name of readdirSync(draft)) {
+      renameSync(join(draft, name), join(target, name));
+      moved.push(name);
+    }
+  } catch (error) {
+    for (const name of moved) rmSync(join(target, name), { recursive: true });
+    throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    if (isNew && existsSync(target) && readdirSync(target).length === 0) rmdirSync(target);
+  }
+}
+
+function lay(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
 }

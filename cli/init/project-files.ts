@@ -6,28 +6,17 @@ import type { Answers } from "./answers";
 /** Versions of packages by name, as tested with this program. */
 export type Versions = Readonly<Record<string, string>>;
 
-/** The facts about a project that these files contain. */
-export interface Described extends Pick<Answers, "name" | "environments" | "service"> {
-  /** Keys of public routes, by environment. Default: none. */
-  readonly publicRoutes?: Readonly<Record<string, readonly string[]>>;
-}
+/** The answers that these files contain. */
+type Described = Pick<Answers, "name" | "environments" | "service">;
 
 /** A project's files outside its config, by path. */
 export function projectFiles(project: Described, versions: Versions): Readonly<Record<string, string>> {
   return {
-    ...filesWithoutExample(project, versions),
-    "main.ts": MAIN,
-    "stacks/refused-calls.ts": OWN_RESOURCE,
-  };
-}
-
-/** A project's files without an example resource, so that only config decides what is deployed. */
-export function filesWithoutExample(project: Described, versions: Versions): Readonly<Record<string, string>> {
-  return {
     "package.json": `${JSON.stringify(manifest(project, versions), undefined, 2)}\n`,
     "tsconfig.json": `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
     "cdktf.json": `${JSON.stringify(cdktfSettings(project), undefined, 2)}\n`,
-    "main.ts": MAIN_ALONE,
+    "main.ts": MAIN,
+    "stacks/refused-calls.ts": OWN_RESOURCE,
     "__tests__/public-routes.test.ts": testOf(project),
     "README.md": readme(project),
     ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
@@ -107,12 +96,6 @@ export default frontDoor({
 });
 `;
 
-const MAIN_ALONE = `import { frontDoor } from "cloud-front-door";
-
-/** Config declares the front door. Declare your own resources in \`extend\`: \`extend: (stack) => { … }\`. */
-export default frontDoor();
-`;
-
 const OWN_RESOURCE = `import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import type { EnvironmentStack } from "cloud-front-door";
 
@@ -126,16 +109,12 @@ export function refusedCalls(stack: EnvironmentStack): void {
 }
 `;
 
-function testOf({ environments, publicRoutes = {} }: Described): string {
-  const lists = environments.map((name) => {
-    const routes = [...(publicRoutes[name] ?? [])].sort();
-    return `  ${JSON.stringify(name)}: [${routes.map((route) => JSON.stringify(route)).join(", ")}],`;
-  });
+function testOf({ environments }: Described): string {
   return `import { environment, expect } from "cloud-front-door/testing";
 
 /** Routes that anyone may call, without a token. A longer list lets more people in. */
 const PUBLIC: Record<string, string[]> = {
-${lists.join("\n")}
+${environments.map((name) => `  ${JSON.stringify(name)}: [],`).join("\n")}
 };
 
 test.each(Object.entries(PUBLIC))("%s: anyone may call these routes and no other", async (name, routes) => {

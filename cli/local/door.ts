@@ -81,7 +81,6 @@ export class LocalDoor {
         packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,
-        alsoServedPort: again(before?.alsoServed?.url, 0),
         cognitoPort: again(before?.cognitoUrl, usual(PORTS.signIn)),
         placeOf: routePlaces(CONFIG, environment),
         signedInCall: (clientId, user) => signedInLine(environment, this.running, grants, clientId, user),

@@ -2,17 +2,12 @@ import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
-import { type Cell, type Matrix, NO_TOKEN, passed } from "./matrix";
+import { type Cell, NO_TOKEN, passed } from "./matrix";
 
 type Expecting = Pick<Intent, "clients" | "expectations" | "issuers">;
 
 /** The expectations about calls that the door's answers break, one sentence each. */
-export function brokenInMatrix(intent: Expecting, { cells, alsoServed }: Pick<Matrix, "alsoServed" | "cells">) {
-  return [...brokenIn(intent, cells), ...brokenIn(intent, alsoServed).map((each) => `by the other kind, ${each}`)];
-}
-
-function brokenIn(intent: Expecting, cells: readonly Cell[]): readonly string[] {
-  if (cells.length === 0) return [];
+export function brokenInMatrix(intent: Expecting, cells: readonly Cell[]): readonly string[] {
   const tried = new Set(cells.map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)));
   const access = accessOf(
     cells,

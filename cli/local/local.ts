@@ -29,8 +29,6 @@ export interface LocalOptions {
   readonly declaredNode?: boolean;
 }
 
-const API_NAMES = { http: "an HTTP API", rest: "a REST API" } as const;
-
 /** Number of sentences shown to a person; the file has all of them. */
 const MOST_CONTRADICTIONS = 20;
 
@@ -117,8 +115,6 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   console.log(`why?  ${clouds.pageUrl}  shows why each request was allowed or refused`);
   console.log(`api:  ${clouds.pageUrl}/api  shows every route, and calls it`);
   console.log(`logs: ${traceCommand("<request id>")}  shows a request's lines in the logs of both clouds`);
-  if (clouds.alsoServed)
-    console.log(`also: ${clouds.alsoServed.url}  the same routes as ${API_NAMES[clouds.alsoServed.gateway.kind]}`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(`${lines.join("\n")}\n`);
   sayRequests(clouds);
@@ -145,17 +141,16 @@ function interrupted(): never {
 async function matrix(environment: string, { clouds, intent }: OpenDoor): Promise<void> {
   const start = performance.now();
   const called = await callMatrix(environment, clouds, routeGrants(environment));
-  const result = { ...called, contradictions: [...called.contradictions, ...brokenInMatrix(intent, called)] };
+  const result = { ...called, contradictions: [...called.contradictions, ...brokenInMatrix(intent, called.cells)] };
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(matrixTable(result));
   for (const deviation of [...clouds.deviations, ...clouds.nodeDeviations])
     console.log(`\ndiffers from the stack: ${deviation}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const alsoServed = result.alsoServed.length === 0 ? "" : `, ${result.alsoServed.length} of the other kind of API`;
   const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
   console.log(
-    `\n${environment}: ${result.cells.length} calls${alsoServed}${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
+    `\n${environment}: ${result.cells.length} calls${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
   );
   if (result.contradictions.length === 0) {
     console.log(`every answer is what synthesized/${environment}/access.md says`);

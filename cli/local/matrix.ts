@@ -21,8 +21,6 @@ export interface Matrix {
   readonly cells: readonly Cell[];
   /** The same calls past the gateway, for services that accept them from any caller. */
   readonly past: readonly Cell[];
-  /** The same calls on the API of the other kind, if config declares both. */
-  readonly alsoServed: readonly Cell[];
   /** The differences between behaviour and ledger, one sentence each. */
   readonly contradictions: readonly string[];
 }
@@ -41,9 +39,9 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ principal, permission }) => `${principal}\n${permission}`));
   const grid = (some: readonly string[]) => some.flatMap((route) => callers.map((caller) => ({ route, caller })));
-  const { alsoServed: other, pastGateway } = clouds;
+  const { pastGateway } = clouds;
   const pastCalls = pastGateway.flatMap(({ url, routes: own }) => grid(own).map((call) => ({ ...call, url })));
-  const total = grid(routes).length * (other === undefined ? 1 : 2) + pastCalls.length;
+  const total = grid(routes).length + pastCalls.length;
   const next = counting(`${environment}: calling every route as every caller`, total);
   type Call = Pick<Cell, "route" | "caller">;
   const called = <C extends Call>(calls: readonly C[], ask: (call: C, token: string | undefined) => Promise<Answer>) =>
@@ -53,17 +51,14 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
       const allowed = granted.has(`anyone\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
       return { route, caller, ...(await ask(call, tokens.get(caller))), allowed };
     });
-  const through = (url: string) => called(grid(routes), ({ route }, token) => answerTo(url, route, token));
-  const cells = await through(clouds.url);
-  const alsoServed = other === undefined ? [] : await through(other.url);
+  const cells = await called(grid(routes), ({ route }, token) => answerTo(clouds.url, route, token));
   const past = await called(pastCalls, ({ route, url }, token) => answerPast(clouds.tls, url, route, token));
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
-    ...alsoServed.flatMap((cell) => contradiction(cell, grants).map((sentence) => `by the other kind, ${sentence}`)),
     ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),
     ...unknownRows(grants, routes, callers),
   ];
-  return { environment, callers, routes, cells, past, alsoServed, contradictions };
+  return { environment, callers, routes, cells, past, contradictions };
 }
 
 /** The echo runs behind the door and accepts every request. */

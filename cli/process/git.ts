@@ -49,7 +49,7 @@ function requireRepository(): void {
 }
 
 /** The last commit that this branch shares with the first of these branches that exists. */
-export function whereLeft(branches: readonly string[]): string | undefined {
+function whereLeft(branches: readonly string[]): string | undefined {
   const found =
     git("for-each-ref", "--format=%(refname)", ...branches.map((name) => `refs/${name}`))?.split("\n") ?? [];
   const first = branches.find((name) => found.includes(`refs/${name}`));
@@ -62,21 +62,8 @@ export function folderInRepository(): string {
   return git("rev-parse", "--show-prefix")?.trim() ?? "";
 }
 
-/**
- * Lines of `git status` for files with uncommitted changes, such as `?? notes.txt`. Ignored files are left out.
- *
- * @throws CommandError if git cannot list them, because a broken index is not a clean work tree
- */
-export function uncommitted(): readonly string[] {
-  const lines = git("status", "--porcelain", "-z");
-  if (lines === undefined) {
-    throw usageError(`${ROOT}: git cannot list uncommitted changes; nothing was changed`, "see why with: git status");
-  }
-  return lines.split("\0").filter((line) => line !== "");
-}
-
 /** The full hash of a commit; undefined if no commit has this name. */
-export function commitOf(name: string): string | undefined {
+function commitOf(name: string): string | undefined {
   // git would read a name that starts with a dash as an option.
   return name.startsWith("-") ? undefined : git("rev-parse", "--verify", "--quiet", `${name}^{commit}`)?.trim();
 }
@@ -86,23 +73,16 @@ export function fileAt(commit: string, path: string): string | undefined {
   return git("show", `${commit}:./${path}`);
 }
 
-/** The hash of every file in a commit, by its path from here. A link counts as a file. */
-export function hashesAt(commit: string, ...folders: readonly string[]): ReadonlyMap<string, string> {
-  const lines = (git("ls-tree", "-r", "-z", commit, "--", ...folders) ?? "").split("\0");
-  return new Map(
-    lines.flatMap((line) => {
-      const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
-      return path === "" ? [] : [[path, hash] as const];
-    }),
-  );
-}
-
 /**
  * The content of every file below a folder in a commit, by its path from here. Calls git twice, regardless of the number
- * of files.
+ * of files. A link counts as a file.
  */
 export function filesBelow(commit: string, folder: string): ReadonlyMap<string, string> {
-  const listed = [...hashesAt(commit, `${folder}/`)].map(([path, hash]) => ({ path, hash }));
+  const lines = (git("ls-tree", "-r", "-z", commit, "--", `${folder}/`) ?? "").split("\0");
+  const listed = lines.flatMap((line) => {
+    const [, hash = "", path = ""] = /^\d+ blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+    return path === "" ? [] : [{ path, hash }];
+  });
   const objects = gitAbout(listed.map(({ hash }) => `${hash}\n`).join(""), "cat-file", "--batch") ?? Buffer.alloc(0);
   let at = 0;
   return new Map(

@@ -74,11 +74,9 @@ async function takeEffect(aws: AwsCli, door: Door, pause: Pause): Promise<boolea
     console.error(`${environment}: waiting ${ALIAS_MILLISECONDS / 1000} s, until no call goes to the former version`);
     await pause(ALIAS_MILLISECONDS);
   }
-  for (const api of door.apis) {
-    console.error(`${environment}: the API ${api.name} discards its cached results`);
-    const kept = `${has} the gateway may use cached results for at most ${cacheSeconds} s`;
-    orSay(kept, () => turnPolicy(aws, api, door.tags));
-  }
+  console.error(`${environment}: the API ${door.api.name} discards its cached results`);
+  const kept = `${has} the gateway may use cached results for at most ${cacheSeconds} s`;
+  orSay(kept, () => turnPolicy(aws, door.api, door.tags));
   return aliases.length > 0;
 }
 
@@ -92,12 +90,12 @@ function orSay<T>(kept: string, work: () => T): T {
   }
 }
 
-function intended({ environment, functionName, alias, apis }: Door, name: string, undo: boolean): readonly string[] {
+function intended({ environment, functionName, alias, api }: Door, name: string, undo: boolean): readonly string[] {
   return [
     `${environment}: ${undo ? "would let" : "would shut"} ${name} ${undo ? "in again" : "out"}`,
     `    function ${functionName}: variable REVOKED_CALLERS`,
     ...(alias === undefined ? [] : [`    function ${functionName}: a published version, and its alias ${alias}`]),
-    ...apis.map((api) => `    API ${api.name}, stage ${api.stage}: variable policy`),
+    `    API ${api.name}, stage ${api.stage}: variable policy`,
   ];
 }
 

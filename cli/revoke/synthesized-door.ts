@@ -13,8 +13,8 @@ export interface Door {
   readonly functionName: string;
   /** Name of its alias, if the committed stack has one. */
   readonly alias?: string;
-  readonly apis: readonly Api[];
-  /** The tags that distinguish this environment's APIs from others of the same name. */
+  readonly api: Api;
+  /** The tags that distinguish this environment's API from others of the same name. */
   readonly tags: Readonly<Record<string, string>>;
   /** How long the gateway caches a result. */
   readonly cacheSeconds: number;
@@ -49,7 +49,7 @@ export function doorOf(environment: string): Door {
     region,
     functionName: callers.function_name,
     ...(resource.aws_lambda_alias?.callers && { alias: resource.aws_lambda_alias.callers.name }),
-    apis: apisOf(resource),
+    api: apiOf(resource),
     tags: { application, environment: tag },
     cacheSeconds: policy.cacheSeconds,
     policy,
@@ -58,18 +58,11 @@ export function doorOf(environment: string): Door {
   };
 }
 
-function apisOf({
-  aws_apigatewayv2_api,
-  aws_apigatewayv2_stage,
-  aws_api_gateway_rest_api,
-  aws_api_gateway_stage,
-}: Json) {
-  const apis: Api[] = [];
-  const http = aws_apigatewayv2_api?.gateway;
-  if (http) apis.push({ kind: "http", name: http.name, stage: aws_apigatewayv2_stage.gateway.name });
-  const rest = aws_api_gateway_rest_api?.gateway;
-  if (rest) apis.push({ kind: "rest", name: rest.name, stage: aws_api_gateway_stage.gateway.stage_name });
-  return apis;
+function apiOf(resource: Json): Api {
+  const rest = resource.aws_api_gateway_rest_api?.gateway;
+  if (rest) return { kind: "rest", name: rest.name, stage: resource.aws_api_gateway_stage.gateway.stage_name };
+  const { name } = resource.aws_apigatewayv2_api.gateway;
+  return { kind: "http", name, stage: resource.aws_apigatewayv2_stage.gateway.name };
 }
 
 function tokenMinutes(variables: Json, clients: Json): Record<string, number> {

@@ -1,8 +1,6 @@
 /** The gateway in the intent; `intent.ts` describes the whole environment. */
 export interface GatewayIntent {
   readonly kind: "http" | "rest";
-  /** The other kind of API, while callers migrate from one to the other. */
-  readonly alsoServe?: "http" | "rest";
   /** How long API Gateway caches an authorizer's result, 0-300 seconds. */
   readonly authorizerCacheSeconds: number;
   /** Unset: only the account's quota limits requests. */
@@ -18,11 +16,6 @@ export interface GatewayIntent {
   /** REST API only: sorted networks in CIDR notation, both versions. Unset: every network. */
   readonly allowedNetworks?: readonly string[];
   readonly waf?: WafIntent;
-}
-
-/** Whether the environment has an API of this kind. */
-export function serves({ kind, alsoServe }: Pick<GatewayIntent, "alsoServe" | "kind">, wanted: GatewayIntent["kind"]) {
-  return kind === wanted || alsoServe === wanted;
 }
 
 export interface DomainIntent {

@@ -3,7 +3,6 @@ import { issuersOf, type Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { scopesOf } from "../derived/routes";
 import { countedCallers } from "../derived/usage-plans";
-import { serves } from "../model/gateway-intent";
 import { namedAs } from "../model/names";
 import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";
@@ -50,7 +49,7 @@ export const usageKeysDiffer: Rule = (draft, report) => {
  * With CORS, each path of a REST API has an OPTIONS method for preflights, in addition to the methods of its routes.
  */
 export const preflightsDiffer: Rule = (draft, report) => {
-  if (!serves(draft.gateway, "rest") || draft.gateway.cors === undefined) return;
+  if (draft.gateway.kind !== "rest" || draft.gateway.cors === undefined) return;
   const routes = validRoutes(draft).map(({ serviceId, written, key, path, address }) => ({
     route: { name: address, path: ["services", serviceId, "routes", written], what: key },
     path,

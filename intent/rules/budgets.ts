@@ -1,7 +1,6 @@
 import { clientsOf, type Draft, issuersOf, type Rule } from "../derived/draft";
 import { expandRoutes, needsOf, scopesOf } from "../derived/routes";
 import { configuredCaller } from "../derived/usage-plans";
-import { serves } from "../model/gateway-intent";
 import * as limit from "../model/limits";
 import * as names from "../model/names";
 
@@ -69,7 +68,7 @@ function functionEnvironment(draft: Draft): [string, string][] {
 /** Every route counts against API Gateway's quota, and ANY counts as six. */
 export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   // For a REST API, resources are counted instead.
-  if (!serves(gateway, "http")) return;
+  if (gateway.kind === "rest") return;
   const quota = limits.routesPerApi;
   const count = [...services].flatMap(([id, { routes }]) => expandRoutes(id, routes)).length;
   if (count <= quota) return;

@@ -2,21 +2,20 @@ import { type Clash, clashes } from "../derived/clashes";
 import type { Draft, Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
-import { serves } from "../model/gateway-intent";
 import { REST_TIMEOUT_SECONDS } from "../model/limits";
 import { type RestResource, restResources } from "../model/rest-resources";
 import type { Path } from "../source/located";
 
-const isRest = ({ gateway }: Draft) => serves(gateway, "rest");
+const isRest = ({ gateway }: Draft) => gateway.kind === "rest";
 
 /** An HTTP API counts no usage and cannot stream a response. */
 export const restAloneCounts: Rule = (draft, report) => {
-  if (!serves(draft.gateway, "http")) return;
+  if (isRest(draft)) return;
   const refuse = (path: Path, what: string) =>
     report(path, {
       got: what,
       expected: "no such setting (an HTTP API does not support it)",
-      remedy: "remove it, or set gateway.kind: rest without alsoServe",
+      remedy: "remove it, or set gateway.kind: rest",
     });
   if (draft.gateway.tracing) refuse(["gateway", "tracing"], "X-Ray's tracing");
   if (draft.gateway.defaultPlan) refuse(["gateway", "defaultPlan"], "a usage plan for each caller");
@@ -34,20 +33,10 @@ export const restAloneCounts: Rule = (draft, report) => {
   }
 };
 
-/** `alsoServe` must name the other kind: serving both is meant for a migration. */
-export const alsoServeIsAnotherKind: Rule = ({ gateway }, report) => {
-  if (gateway.alsoServe === undefined || gateway.alsoServe !== gateway.kind) return;
-  report(["gateway", "alsoServe"], {
-    got: `${gateway.alsoServe}, as in kind`,
-    expected: "the other kind, or nothing",
-    remedy: "remove it",
-  });
-};
-
 /** A REST API has no JWT authorizer. */
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
-  report(["gateway", draft.gateway.kind === "rest" ? "kind" : "alsoServe"], {
+  report(["gateway", "kind"], {
     got: "rest with handshake: shared-issuer",
     expected: "http (a REST API has no JWT authorizer)",
     remedy: "write http, or handshake: federated",

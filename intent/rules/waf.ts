@@ -1,15 +1,15 @@
 import type { Rule } from "../derived/draft";
-import { contentTypePattern, serves } from "../model/gateway-intent";
+import { contentTypePattern } from "../model/gateway-intent";
 import { RESOURCE_POLICY_CHARACTERS, WAF_PATTERN_CHARACTERS } from "../model/limits";
 import { networkFault } from "../schema/networks";
 
 /** AWS WAF does not support HTTP APIs. */
 export const filtersAreOfRest: Rule = ({ gateway }, report) => {
-  if (gateway.waf === undefined || !serves(gateway, "http")) return;
+  if (gateway.waf === undefined || gateway.kind === "rest") return;
   report(["gateway", "waf"], {
     got: "AWS WAF with an HTTP API",
     expected: "none (AWS WAF protects REST APIs, not HTTP APIs)",
-    remedy: "remove it, or set gateway.kind: rest without alsoServe",
+    remedy: "remove it, or set gateway.kind: rest",
   });
 };
 
@@ -85,7 +85,7 @@ const POLICY_AROUND_NETWORKS = 700;
 
 /** REST API only: one policy document holds the networks. For an HTTP API they are in the authorizer's archive. */
 export const networksFit: Rule = ({ gateway }, report) => {
-  if (!serves(gateway, "rest")) return;
+  if (gateway.kind !== "rest") return;
   const { allowedNetworks = [] } = gateway;
   const characters = JSON.stringify(allowedNetworks).length + POLICY_AROUND_NETWORKS;
   if (characters <= RESOURCE_POLICY_CHARACTERS) return;

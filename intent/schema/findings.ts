@@ -12,7 +12,7 @@ import {
   type Path,
   plain,
 } from "../source/located";
-import { newNameOf } from "./renamed";
+import { remedyOfOld } from "./renamed";
 import { discriminatorsOf, fitting, keysOf, type Shape, shapesOf, unwrapped, wordsAt } from "./variants";
 import { badName, entriesInARow, foreignMap, missingKey, unknownKey, wrongValue, wrongWord } from "./verdicts";
 
@@ -220,8 +220,8 @@ function mostAlike(shapes: readonly Shape[], node: LocatedMap): Shape {
 /** Remedy for an unknown key: correct it, or move it to where it was probably meant. */
 function misplaced(root: Located, path: Path, known: readonly string[], top: readonly string[]): string {
   const key = String(path.at(-1));
-  const renamed = newNameOf(path);
-  if (renamed !== undefined) return `rename it: its name is ${renamed} now`;
+  const old = remedyOfOld(path);
+  if (old !== undefined) return old;
   if (nearest(key, known) !== undefined) return `correct or remove it; ${suggestion(key, known)}`;
   if (path.length > 1 && top.includes(key)) return `indent it less: ${key} is a key of the file itself`;
   const [around, neighbour] = [path.slice(0, -2), path.at(-2)];

@@ -103,10 +103,6 @@ export const gateway = keys(
         "API Gateway's HTTP API (http), or its REST API (rest), which supports quotas per caller and streaming.",
       expected: "http or rest",
     }).default("http"),
-    alsoServe: word(["http", "rest"], {
-      description: "The other kind of API, also served while callers migrate (docs/how-to/switch-api-kind.md).",
-      expected: "http or rest",
-    }).optional(),
     authorizerCacheSeconds: integer(0, limit.AUTHORIZER_CACHE_SECONDS_MAX, {
       description:
         "How long authorizer results are cached, in seconds. For that long, an expired, revoked or disabled caller may still get access.",

@@ -29,8 +29,6 @@ export interface CloudsProps {
   readonly services?: ServicesProps;
   /** Port of the gateway on 127.0.0.1. Default: a free one. */
   readonly port?: PortChoice;
-  /** Port of the other kind of API on 127.0.0.1, if both are declared. Default: a free one. */
-  readonly alsoServedPort?: PortChoice;
   /**
    * How the gateway deviates from the stack's declarations, and a reader of its access log. Default: no deviation and
    * no reader.
@@ -98,8 +96,6 @@ export interface Clouds {
   readonly externalIssuers: readonly ExternalIssuer[];
   readonly stack: Stack;
   readonly gateway: ApiGateway;
-  /** The other kind of API, if both are declared. */
-  readonly alsoServed?: { readonly url: string; readonly gateway: ApiGateway };
   readonly trace: LocalTrace;
   readonly functions: readonly LocalFunction[];
   /** By the issuer's id in the config. */

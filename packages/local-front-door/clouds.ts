@@ -45,7 +45,6 @@ async function start(
     service,
     services,
     port,
-    alsoServedPort,
     cognitoPort,
     signedInCall,
     page,
@@ -80,7 +79,7 @@ async function start(
     gateway: gatewayOptions,
     echoesOutside,
   });
-  const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway, alsoServed: other } = standIns;
+  const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway } = standIns;
   onStop(() => functions.map((each) => each.stop()));
   for (const each of functions) each.unpack();
   onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
@@ -116,12 +115,10 @@ async function start(
   await beforeListen?.();
   onStop(() => cognito.stop());
   const cognitoUrl = await cognito.start(cognitoPort);
-  onStop((grace) => Promise.all([gateway.stop(grace), other?.stop(grace)]));
+  onStop((grace) => gateway.stop(grace));
   const url = await gateway.start(port);
-  const alsoServed = other && { url: await other.start(alsoServedPort), gateway: other };
   const deviations = [
     ...gateway.deviations,
-    ...(other?.deviations ?? []),
     ...callbacks,
     ...standIns.outsideDeviations,
     ...standIns.rolloutDeviations,
@@ -150,7 +147,6 @@ async function start(
     externalIssuers: external,
     stack,
     gateway,
-    ...(alsoServed && { alsoServed }),
     trace,
     functions,
     issuers,

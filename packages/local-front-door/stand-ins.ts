@@ -3,7 +3,7 @@ import { Cognito, type SignInProps } from "./cognito/cognito";
 import { callbackDeviations, type UserPool, userPools } from "./cognito/pool";
 import type { EnvoyConfiguration } from "./envoy/configuration";
 import { type LocalFunction, localFunctions } from "./function/function";
-import { authorizerIssuers, backendHosts, localGateways } from "./gateway/gateways";
+import { authorizerIssuers, backendHosts, localGateway } from "./gateway/gateways";
 import type { ApiGateway, GatewayOptions } from "./gateway/shared/api-gateway";
 import { IamCredentials } from "./google/iam-credentials";
 import { GoogleKeys } from "./google/keys";
@@ -51,8 +51,6 @@ export interface StandIns {
   readonly pools: readonly UserPool[];
   readonly cognito: Cognito;
   readonly gateway: ApiGateway;
-  /** The other kind of API, if both are declared. */
-  readonly alsoServed: ApiGateway | undefined;
   /** How the user pools deviate from the stack on request. */
   readonly callbackDeviations: readonly string[];
   /** Rollouts whose revisions are one service here. */
@@ -112,9 +110,9 @@ function readParts(props: StandInsProps, ask: LocalHost) {
   const pools = stack.part(() => userPools(stack, issuers, localCallbacks)) ?? [];
   const deviations = stack.part(() => callbackDeviations(pools, localCallbacks));
   const cognito = new Cognito(pools, trace, props.signIn);
-  const { main, alsoServed } = localGateways(stack, functions, ask, trace, props.gateway);
+  const gateway = stack.part(() => localGateway(stack, functions, ask, trace, props.gateway));
   return {
     ...{ services, envoys, aws, functions, trusted, issuers, googleKeys, pools, cognito, sts, iam, run },
-    ...{ gateway: main, alsoServed, callbackDeviations: deviations },
+    ...{ gateway, callbackDeviations: deviations },
   };
 }

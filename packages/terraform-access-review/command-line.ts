@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { changeOfStacks } from "./change/from-stacks";
 import { FORMATS, reviewedOf } from "./formats";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
-import { textOf } from "./plan/file-text";
 import { changeOfPlan } from "./plan/from-plan";
 import { ownConfiguration, readState } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
@@ -72,19 +71,12 @@ function review(args: readonly string[]): number {
 
 function modelOf(name: string, file: string, base: string | undefined): ChangeModel {
   return inFile(file, () => {
-    const { plan, head } = planned(file);
-    // Frees memory before the comparison: see cli.ts.
-    globalThis.gc?.();
+    const plan = readPlan(textOf(file));
+    const head = ownConfiguration(plan);
     if (base === undefined) return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
-    const before = inFile(base, () => readState(reading(base), head));
+    const before = inFile(base, () => readState(textOf(base), head));
     return changeOfStacks(name, before, head);
   });
-}
-
-/** A plan and its stack. The plan's configuration, a quarter of its size, is not needed after that. */
-function planned(file: string) {
-  const { configuration, ...plan } = readPlan(reading(file));
-  return { plan, head: ownConfiguration({ ...plan, configuration }) };
 }
 
 function parsed(args: readonly string[]) {
@@ -130,9 +122,9 @@ function inFile<T>(file: string, work: () => T): T {
 
 const ODD = "a plan with parts that are not in the form in which Terraform writes them";
 
-function* reading(file: string): Generator<string> {
+function textOf(file: string): string {
   try {
-    yield* textOf(file);
+    return readFileSync(file, "utf8");
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     const got =

@@ -35,11 +35,11 @@ export interface DomainProps {
 }
 
 /**
- * Whether an API's own address is disabled. Once the domain is live, callers can use only the domain. With mutual TLS,
- * every address that does not require a certificate is closed, including that of the other API.
+ * Whether the API's own address is disabled. Once the domain is live, callers can use only the domain. With mutual TLS,
+ * every address that does not require a certificate is closed.
  */
-export function isClosed({ kind, domain, mutualTls }: GatewayIntent, of: GatewayIntent["kind"]): boolean {
-  return mutualTls !== undefined || (domain?.step === "live" && kind === of);
+export function isClosed({ domain, mutualTls }: GatewayIntent): boolean {
+  return mutualTls !== undefined || domain?.step === "live";
 }
 
 /** TLS 1.2 and 1.3. The newer policies do not support HTTP APIs and mutual TLS. */

@@ -62,7 +62,7 @@ export class HttpGateway extends Construct {
       name: prefix,
       description: "Front door of the team's Cloud Run services",
       protocolType: "HTTP",
-      disableExecuteApiEndpoint: isClosed(gateway, "http"),
+      disableExecuteApiEndpoint: isClosed(gateway),
       corsConfiguration: cors && {
         allowOrigins: [...cors.origins],
         allowMethods: [...new Set(routesOf(services).map(({ method }) => method))].sort(),

@@ -3,7 +3,7 @@ import type { AuthorizerFunction } from "./authorizer-function";
 
 /** An API whose metrics and access log are watched. */
 export interface WatchedGateway {
-  /** Start of the names of a REST API's alarms, because both kinds of API may exist. Empty for an HTTP API. */
+  /** Start of the names and addresses of a REST API's alarms, which are a contract. Empty for an HTTP API. */
   readonly kindPrefix: "" | "rest-";
   /** Dimensions of its CloudWatch metrics. */
   readonly dimensions: Readonly<Record<string, string>>;

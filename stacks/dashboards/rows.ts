@@ -9,7 +9,7 @@ export interface Watched {
   /** `storefront-dev`: name of both dashboards, and namespace of the metrics from log lines. */
   readonly prefix: string;
   readonly region: string;
-  readonly gateways: readonly WatchedGateway[];
+  readonly gateway: WatchedGateway;
   /** The authorizer functions. Empty with `handshake: shared-issuer`. */
   readonly functions: readonly WatchedFunction[];
   readonly alarms?: AlarmsIntent;
@@ -55,14 +55,14 @@ export const ROWS: readonly Row[] = [
   {
     name: "Requests",
     colour: "#1f77b4",
-    aws: (watched) => ofEachApi(watched, "requests", (api) => api.requests),
+    aws: ({ gateway }) => [{ label: "requests", of: apiMetrics(gateway).requests }],
     google: (watched) => [perService(watched, "request_count", "ALIGN_DELTA", "REDUCE_SUM")],
   },
   {
     name: "Errors (5xx)",
     colour: "#d62728",
     aws: (watched) => [
-      ...ofEachApi(watched, "5xx", (api) => api.serverErrors),
+      { label: "5xx", of: apiMetrics(watched.gateway).serverErrors },
       ...ofAlarms(watched, "gatewayErrorPercent", "serviceErrorPercent", "unavailablePercent"),
     ],
     google: (watched) => [perService(watched, "request_count", "ALIGN_DELTA", "REDUCE_SUM", "5xx")],
@@ -71,7 +71,7 @@ export const ROWS: readonly Row[] = [
     name: "Refusals (4xx)",
     colour: "#ff7f0e",
     aws: (watched) => [
-      ...ofEachApi(watched, "4xx", (api) => api.clientErrors),
+      { label: "4xx", of: apiMetrics(watched.gateway).clientErrors },
       ...ofAlarms(watched, "throttledPercent", "forgedTokens", "unknownCallers"),
     ],
     google: (watched) => [perService(watched, "request_count", "ALIGN_DELTA", "REDUCE_SUM", "4xx")],
@@ -80,8 +80,8 @@ export const ROWS: readonly Row[] = [
     name: "Latency (p99, milliseconds)",
     colour: "#9467bd",
     aws: (watched) => [
-      ...ofEachApi(watched, "gateway", (api) => api.latency),
-      ...ofEachApi(watched, "services", (api) => api.serviceLatency),
+      { label: "gateway", of: apiMetrics(watched.gateway).latency },
+      { label: "services", of: apiMetrics(watched.gateway).serviceLatency },
     ],
     google: (watched) => [perService(watched, "request_latencies", "ALIGN_DELTA", "REDUCE_PERCENTILE_99")],
   },
@@ -159,24 +159,13 @@ function oneOf(texts: readonly string[]): string {
   return `monitoring.regex.full_match("${texts.join("|").replaceAll(".", "[.]")}")`;
 }
 
-function ofEachApi(
-  { gateways }: Watched,
-  label: string,
-  choose: (api: ReturnType<typeof apiMetrics>) => Metric,
-): readonly AwsSeries[] {
-  return gateways.map((gateway) => ({
-    label: gateways.length > 1 ? `${label} (${gateway.kindPrefix === "" ? "HTTP" : "REST"} API)` : label,
-    of: choose(apiMetrics(gateway)),
-  }));
-}
-
 /** Metrics from log lines. Each one exists only if its alarm does. */
-function ofAlarms({ prefix, alarms, gateways }: Omit<Watched, "functions">, ...keys: readonly AlarmKey[]): AwsSeries[] {
+function ofAlarms({ prefix, alarms, gateway }: Omit<Watched, "functions">, ...keys: readonly AlarmKey[]): AwsSeries[] {
   return keys.flatMap((key) => {
     if (alarms?.thresholds[key] === undefined) return [];
     const { id, source } = ALARMS[key];
-    const names = source.kind === "access-share" ? gateways.map(({ kindPrefix }) => `${kindPrefix}${id}`) : [id];
-    return names.map((name) => ({ label: name, of: logMetric(prefix, metricName(name)) }));
+    const name = source.kind === "access-share" ? `${gateway.kindPrefix}${id}` : id;
+    return [{ label: name, of: logMetric(prefix, metricName(name)) }];
   });
 }
 

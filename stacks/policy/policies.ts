@@ -86,12 +86,7 @@ export function policyFileRules(intent: Intent, policy: AuthorizerPolicy): reado
 /** The rules on the authorizers of routes, depending on the handshake and kind of API. */
 function routeRules({ handshake, gateway, services }: Intent, policy: AuthorizerPolicy): PolicyRule[] {
   if (handshake === "shared-issuer") return [jwtRoute(policy), noOpenRoute];
-  const rules = {
-    http: () => routeAuthorizer(policy),
-    rest: () => restMethod(policy, services),
-  };
-  const kinds = [gateway.kind, ...(gateway.alsoServe ? [gateway.alsoServe] : [])];
-  return kinds.map((kind) => rules[kind]());
+  return [gateway.kind === "rest" ? restMethod(policy, services) : routeAuthorizer(policy)];
 }
 
 /** Runs the rules that a bootstrap stack must pass: on identities, the state and who may get access. */

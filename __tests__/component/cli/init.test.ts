@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { InitOptions } from "../../../cli/init/init";
@@ -95,6 +95,23 @@ test("refuses a folder with files, a wrong answer and a missing one, and writes 
     false,
   ]);
   expect(readdirSync(parent).sort()).toEqual(["full", "my-api"]);
+});
+
+test("leaves an existing and a new folder as they were if a file cannot be written", async () => {
+  mkdirSync(join(parent, "empty", ".git"), { recursive: true });
+  for (const folder of ["empty", "new"]) {
+    let count = 0;
+    const rename = fs.renameSync;
+    const renamed = jest.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+      count += 1;
+      if (count === 4) throw new Error("no space");
+      rename(from, to);
+    });
+    await expect(initialized(folder, { yes: true })).rejects.toThrow("no space");
+    renamed.mockRestore();
+  }
+  expect(readdirSync(join(parent, "empty"))).toEqual([".git"]);
+  expect(readdirSync(parent).sort()).toEqual(["empty", "full", "my-api"]);
 });
 
 test("the next steps quote a folder with a space", async () => {

@@ -3,20 +3,13 @@ import { changesOf } from "../../support/plan-changes";
 import { intentOf } from "../../support/shop";
 import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
-import { watchedDev, watchedPreview } from "../../support/watched";
+import { watchedDev, watchedPreview, watchedRest } from "../../support/watched";
 
 const WATCHING = /^(aws_cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)|google_monitoring_\w+)\./;
 
-const BOTH = small(
-  watchedDev({
-    aws: { ownsAccount: true },
-    gateway: { alsoServe: "rest", authorizer: { reservedConcurrency: { callers: 100, public: 50 } } },
-  }),
-);
-
 describeTerraform("alarms, objectives and dashboards", () => {
   describe.each([
-    ["both kinds of API and reserved concurrency", BOTH],
+    ["a REST API and reserved concurrency", small(watchedRest())],
     ["the shared-issuer handshake", small(watchedPreview())],
   ])("%s", (_, intent) => {
     let stack: TerraformStack;

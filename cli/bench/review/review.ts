@@ -20,7 +20,7 @@ const RESOURCES = 1000;
 const TIMES = 3;
 
 /** The maximum memory of the published program, as a multiple of the plan file's size. */
-const TIMES_FILE = 4;
+const TIMES_FILE = 8;
 
 /** The maximum time that a review may add to a bare start of Node, in milliseconds. */
 const OVERHEAD_MILLISECONDS = 150;

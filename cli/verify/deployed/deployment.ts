@@ -21,7 +21,6 @@ export interface Deployment {
   readonly variables: Readonly<Record<string, string>>;
   /** The first origin whose pages may call; undefined if no page may call. */
   readonly corsOrigin: string | undefined;
-  /** Kind of the API that `api_url` names. The environment may have a second API. */
   readonly kind: "http" | "rest";
   /** Keys of the routes whose service never sees the caller's token. */
   readonly withheld: readonly string[];
@@ -113,8 +112,8 @@ function variablesOf(
 }
 
 function stackFacts(stack: Json): Pick<Deployment, "corsOrigin" | "kind" | "logs" | "withheld"> {
-  const { resource, provider, output } = stack;
-  const isRest = String(output?.api_url?.value).includes("aws_api_gateway_stage");
+  const { resource, provider } = stack;
+  const isRest = resource.aws_api_gateway_rest_api?.gateway !== undefined;
   const routes = isRest ? gatewayRoutes(stack) : [];
   return {
     corsOrigin: isRest

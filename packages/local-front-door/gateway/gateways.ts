@@ -1,6 +1,7 @@
 import type { LocalFunction } from "../function/function";
 import type { AuthorizerIssuer } from "../issuers/trusted-issuers";
 import type { LocalHost } from "../net/local-http";
+import { StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { LocalTrace } from "../trace/trace";
 import { LocalGateway } from "./http/http-gateway";
@@ -9,12 +10,6 @@ import { REST_API } from "./rest/api";
 import { RestGateway } from "./rest/rest-gateway";
 import type { ApiGateway, GatewayOptions } from "./shared/api-gateway";
 import { integrationUri } from "./shared/integration-uri";
-
-/** The API that an environment's callers use, and the other kind of API if both are declared. */
-export interface LocalGateways {
-  readonly main: ApiGateway;
-  readonly alsoServed?: ApiGateway;
-}
 
 /** The issuers that the stack's JWT authorizers name. */
 export function authorizerIssuers(stack: Stack): readonly AuthorizerIssuer[] {
@@ -41,19 +36,17 @@ export function backendHosts(stack: Stack): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The kinds of API that the stack declares. The output `api_url` determines the main one. */
-export function localGateways(
+/** The stack's API. Throws a StackError if the stack declares both kinds. */
+export function localGateway(
   stack: Stack,
   functions: readonly LocalFunction[],
   ask: LocalHost,
   trace: LocalTrace,
   options?: GatewayOptions,
-): LocalGateways {
-  const hasRest = stack.all(REST_API).length > 0;
-  const hasHttp = !hasRest || stack.all("aws_apigatewayv2_api").length > 0;
-  const http = hasHttp ? [stack.part(() => new LocalGateway(stack, functions, ask, trace, options))] : [];
-  const rest = hasRest ? [stack.part(() => new RestGateway(stack, functions, ask, trace, options))] : [];
-  const restIsMain = stack.output("api_url")?.includes("${aws_api_gateway_") === true;
-  const [main, alsoServed] = restIsMain ? [...rest, ...http] : [...http, ...rest];
-  return { main: main as ApiGateway, ...(alsoServed && { alsoServed }) };
+): ApiGateway {
+  const [rest] = stack.all(REST_API);
+  if (rest === undefined) return new LocalGateway(stack, functions, ask, trace, options);
+  const [http] = stack.all("aws_apigatewayv2_api");
+  if (http) throw new StackError(http.address, `cannot be open at the same time as ${rest.address}`);
+  return new RestGateway(stack, functions, ask, trace, options);
 }

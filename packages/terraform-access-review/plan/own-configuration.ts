@@ -4,7 +4,7 @@ import { writtenOf } from "../types";
 import { filled } from "./attributes";
 import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
 import { managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
-import { PlanError, planIn, readParts, type Source } from "./read";
+import { PlanError, planIn, readJson } from "./read";
 import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 
 /**
@@ -98,14 +98,14 @@ function referencesText(references: readonly string[]): string {
 /**
  * The stack in a file: for a plan, the planned result; for a state, what Terraform has created.
  *
- * @param source the output of `terraform show -json` for either
+ * @param text the output of `terraform show -json` for either
  * @param head the stack to compare with: a state does not record which of its values the configuration set, and which
  * names of other objects were references
  */
-export function readState(source: Source, head: SynthesizedState): SynthesizedState {
-  const parts = readParts(source);
-  const state = stateIn(parts);
-  if (state === undefined) return ownConfiguration(planIn(parts));
+export function readState(text: string, head: SynthesizedState): SynthesizedState {
+  const value = readJson(text);
+  const state = stateIn(value);
+  if (state === undefined) return ownConfiguration(planIn(value));
   const { stack } = new Deployed(state, head.stack, [], NOTHING.stack);
   const resource = Object.entries(stack.resource).map(([type, named]) => {
     const isWritten = settable(type, head.stack);
@@ -127,11 +127,11 @@ function settable(type: string, { resource }: StackJson): (argument: string) => 
 }
 
 /** A state in the form in which a plan contains one. A state file (`terraform.tfstate`) has another format. */
-function stateIn(parts: unknown): PlanJson | undefined {
-  if (!isFields(parts) || "resource_changes" in parts || "configuration" in parts) return undefined;
-  if (typeof parts.format_version !== "string" || !("terraform_version" in parts)) return undefined;
-  if (!/^1\.\d+$/.test(parts.format_version)) {
-    throw new PlanError(`a state of format_version ${parts.format_version}`, "make it with Terraform 1.0 or newer");
+function stateIn(value: unknown): PlanJson | undefined {
+  if (!isFields(value) || "resource_changes" in value || "configuration" in value) return undefined;
+  if (typeof value.format_version !== "string" || !("terraform_version" in value)) return undefined;
+  if (!/^1\.\d+$/.test(value.format_version)) {
+    throw new PlanError(`a state of format_version ${value.format_version}`, "make it with Terraform 1.0 or newer");
   }
-  return { format_version: parts.format_version, prior_state: { values: parts.values } };
+  return { format_version: value.format_version, prior_state: { values: value.values } };
 }

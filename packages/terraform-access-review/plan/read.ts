@@ -1,6 +1,5 @@
 import { isFields } from "../terraform-json/stack-json";
-import { JsonError, JsonReader } from "./json-reader";
-import { PLAN_PARTS, type PlanJson } from "./plan-json";
+import type { PlanJson } from "./plan-json";
 
 /** Thrown for a file that is not a plan. States what the file is, what was expected, and what to do. */
 export class PlanError extends Error {
@@ -10,27 +9,24 @@ export class PlanError extends Error {
   }
 }
 
+const ENCODING = "Windows PowerShell 5 writes such files: use another shell, or PowerShell 7";
 const SHOW = "make it with: terraform show -json <plan file>";
 
-/** The text of a file, in one piece or in several. */
-export type Source = string | Iterable<string>;
-
 /** Parses what `terraform show -json` prints. Throws a PlanError if it is not a plan. */
-export function readPlan(source: Source): PlanJson {
-  return planIn(readParts(source));
+export function readPlan(text: string): PlanJson {
+  return planIn(readJson(text));
 }
 
-/** Returns the `PLAN_PARTS` of a plan or a state, or another value. Throws a PlanError for text that is not JSON. */
-export function readParts(source: Source): unknown {
-  const chunks = typeof source === "string" ? [source] : source;
+/** Throws a PlanError for text that is not JSON. */
+export function readJson(text: string): unknown {
   try {
-    return new JsonReader(chunks[Symbol.iterator]()).read(PLAN_PARTS);
+    return JSON.parse(text);
   } catch (error) {
-    throw error instanceof JsonError ? notJson(error) : error;
+    throw error instanceof SyntaxError ? notJson(text, positionIn(text, error)) : error;
   }
 }
 
-/** Throws a PlanError if the parts are not those of a plan. */
+/** Throws a PlanError if the value is not a plan. */
 export function planIn(plan: unknown): PlanJson {
   if (!isFields(plan)) throw new PlanError(kindOf(plan), SHOW);
   if ("@level" in plan) throw new PlanError("a message of terraform plan -json", SHOW);
@@ -49,14 +45,27 @@ export function planIn(plan: unknown): PlanJson {
   return plan as PlanJson;
 }
 
-function notJson({ start, position }: JsonError): PlanError {
+/** Does not quote the text, which may contain secrets. */
+function notJson(text: string, position: number | undefined): PlanError {
+  const start = text.trimStart();
   if (start === "") return new PlanError("an empty file", SHOW);
+  // A byte order mark, or one of UTF-16 that was decoded as UTF-8.
+  if (/^[\uFEFF\uFFFD]/.test(text)) {
+    return new PlanError("text that is not UTF-8 or starts with a byte order mark", ENCODING);
+  }
   if (start.startsWith("PK")) return new PlanError("a binary plan file, which is not JSON", SHOW);
   if (start.startsWith('{"@level":')) return new PlanError("the messages of terraform plan -json, one per line", SHOW);
   return new PlanError(
     `text that is not JSON${position === undefined ? "" : ` from character ${position} on`}`,
     `it may be truncated; ${SHOW}`,
   );
+}
+
+/** The first invalid character, from 0, or the end; undefined if V8 does not name it. */
+function positionIn(text: string, { message }: SyntaxError): number | undefined {
+  if (message.startsWith("Unexpected end")) return text.length;
+  const position = /position (\d+)/.exec(message)?.[1];
+  return position === undefined ? undefined : Number(position);
 }
 
 function assertVersion(version: unknown): void {

@@ -18,7 +18,7 @@ export interface AlarmsProps {
   /** `storefront-dev`: prefix of the names, and namespace of the metrics. */
   readonly prefix: string;
   readonly alarms: AlarmsIntent;
-  readonly gateways: readonly WatchedGateway[];
+  readonly gateway: WatchedGateway;
   readonly functions: readonly WatchedFunction[];
 }
 
@@ -44,7 +44,7 @@ function quietRequests(percent: number): number {
  * adds, what the authorizer functions refuse or cannot decide, and how many of them run at the same time.
  */
 export function declareAlarms(scope: Construct, props: AlarmsProps): void {
-  const { prefix, alarms, gateways, functions } = props;
+  const { prefix, alarms, gateway, functions } = props;
   const filters = new Construct(scope, "Filters");
   const metricOf = (id: string) => logMetric(prefix, metricName(id));
   const count = (id: string, name: string, logGroup: CloudwatchLogGroup, pattern: string) =>
@@ -53,11 +53,13 @@ export function declareAlarms(scope: Construct, props: AlarmsProps): void {
   const countDecisions = (name: string, pattern: string) => {
     for (const { id, log } of functions) count(`${name}-${id}`, name, log, pattern);
   };
+  const { requests } = apiMetrics(gateway);
   for (const key of ALARM_KEYS) {
     const threshold = alarms.thresholds[key];
     if (threshold === undefined) continue;
     const fact: AlarmFact = ALARMS[key];
     const { id, source, meaning } = fact;
+    const ofApi = `${gateway.kindPrefix}${id}`;
     const declare = (
       name: string,
       of: Metric | Computed,
@@ -77,24 +79,21 @@ export function declareAlarms(scope: Construct, props: AlarmsProps): void {
       });
     switch (source.kind) {
       case "access-share":
-        for (const gateway of gateways) {
-          const name = `${gateway.kindPrefix}${id}`;
-          count(name, name, gateway.accessLog.group, source.pattern);
-          const { requests } = apiMetrics(gateway);
-          declare(name, shareOf("requests", metricOf(name), requests), [2, 3]);
-          if (!source.isOutage) continue;
-          const inQuiet = shareOf("requests", metricOf(name), requests, quietRequests(threshold));
-          declare(`${name}-${QUIET_ID}`, inQuiet, [1, 1], { periodSeconds: QUIET_SECONDS });
-        }
+        count(ofApi, ofApi, gateway.accessLog.group, source.pattern);
+        declare(ofApi, shareOf("requests", metricOf(ofApi), requests), [2, 3]);
+        if (!source.isOutage) break;
+        declare(
+          `${ofApi}-${QUIET_ID}`,
+          shareOf("requests", metricOf(ofApi), requests, quietRequests(threshold)),
+          [1, 1],
+          { periodSeconds: QUIET_SECONDS },
+        );
         break;
       case "traffic":
-        for (const gateway of gateways) {
-          const more = { periodSeconds: 3600, isMinimum: true, withoutData: "breaching" } as const;
-          declare(`${gateway.kindPrefix}${id}`, apiMetrics(gateway).requests, [1, 1], more);
-        }
+        declare(ofApi, requests, [1, 1], { periodSeconds: 3600, isMinimum: true, withoutData: "breaching" });
         break;
       case "overhead":
-        for (const gateway of gateways) declare(`${gateway.kindPrefix}${id}`, overhead(gateway), [3, 3]);
+        declare(ofApi, overhead(gateway), [3, 3]);
         break;
       case "decision-share":
         countDecisions(id, source.pattern);

@@ -10,8 +10,7 @@ export interface AuditorsProps {
   readonly prefix: string;
   /** ARNs of the only roles that may assume the auditors' role. */
   readonly assumedBy: readonly string[];
-  /** One, or two if both kinds of API exist. */
-  readonly accessLogs: readonly AccessLog[];
+  readonly accessLog: AccessLog;
   /** Log groups with the functions' decisions; empty if the gateway itself decides. */
   readonly decisionLogs: readonly CloudwatchLogGroup[];
   /** All other CloudWatch log groups of this environment. */
@@ -31,7 +30,7 @@ const REFUSALS = '["401", "403", "429"]';
  */
 export function declareAuditors(parent: Construct, props: AuditorsProps): string {
   const scope = new Construct(parent, "Auditors");
-  const groups = [...props.accessLogs.map(({ group }) => group), ...props.decisionLogs, ...props.otherLogs];
+  const groups = [props.accessLog.group, ...props.decisionLogs, ...props.otherLogs];
   // Everything else is denied: a policy attached by hand grants nothing until the next apply removes it.
   const role = new ExclusiveRole(new Construct(scope, "AuditorsRole"), "auditors", {
     name: auditorsRole(props.prefix),
@@ -44,7 +43,7 @@ export function declareAuditors(parent: Construct, props: AuditorsProps): string
 }
 
 /** CloudWatch Logs Insights queries for patterns. None returns a single request, an IP address or a person. */
-function saveQueries(queries: Construct, { prefix, accessLogs, decisionLogs }: AuditorsProps): void {
+function saveQueries(queries: Construct, { prefix, accessLog, decisionLogs }: AuditorsProps): void {
   const save = (name: string, groups: readonly CloudwatchLogGroup[], lines: readonly string[]) =>
     new CloudwatchQueryDefinition(queries, name, {
       // `describe-query-definitions` finds them by the prefix.
@@ -52,8 +51,8 @@ function saveQueries(queries: Construct, { prefix, accessLogs, decisionLogs }: A
       logGroupNames: groups.map((group) => group.name),
       queryString: lines.join("\n| "),
     });
-  const caller = callerFields(accessLogs);
-  const access = accessLogs.map(({ group }) => group);
+  const caller = callerFields(accessLog);
+  const access = [accessLog.group];
   save("traffic-per-client", access, [
     `stats count(*) as calls by ${caller}, status, bin(1d) as day`,
     "sort day desc, calls desc",
@@ -79,8 +78,7 @@ function saveQueries(queries: Construct, { prefix, accessLogs, decisionLogs }: A
 }
 
 /** The fields that identify a client: one, or one for each claim that issuers use for it. */
-function callerFields(logs: readonly AccessLog[]): string {
-  const named = (name: RegExp) => logs.flatMap(({ fields }) => fields.filter((field) => name.test(field)));
-  const names = [...named(/^issuer$/), ...named(/^client(_|$)/)];
-  return [...new Set(names)].join(", ");
+function callerFields({ fields }: AccessLog): string {
+  const named = (name: RegExp) => fields.filter((field) => name.test(field));
+  return [...named(/^issuer$/), ...named(/^client(_|$)/)].join(", ");
 }

@@ -108,7 +108,7 @@ function restApi(scope: Construct, { intent: { prefix, gateway } }: RestGatewayP
     endpointConfiguration: { types: ["REGIONAL"] },
     // If it must be replaced, the new API is created before the old one is deleted.
     lifecycle: { createBeforeDestroy: true },
-    disableExecuteApiEndpoint: isClosed(gateway, "rest"),
+    disableExecuteApiEndpoint: isClosed(gateway),
   });
 }
 

@@ -25,8 +25,7 @@ export interface ServiceSloProps {
   readonly prefix: string;
   readonly service: Service;
   readonly slo: SloIntent;
-  /** One, or two if both kinds of API exist. */
-  readonly gateways: readonly Pick<WatchedGateway, "accessLog" | "kindPrefix">[];
+  readonly gateway: Pick<WatchedGateway, "accessLog" | "kindPrefix">;
   /** ARNs of SNS topics. */
   readonly actions: readonly string[];
 }
@@ -40,17 +39,15 @@ export function declareSlo(scope: Construct, props: ServiceSloProps): void {
 }
 
 function countRequests(scope: Construct, props: ServiceSloProps, { id, condition }: SloCount): void {
-  const { prefix, service, gateways } = props;
+  const { prefix, service, gateway } = props;
   const metric = sloMetric(prefix, service.id, id);
   const keys = service.routes.map(({ key }) => key);
-  for (const { kindPrefix, accessLog } of gateways) {
-    const logGroup = accessLog.group;
-    for (const [part, pattern] of patternsOf(keys, condition).entries()) {
-      const of = `${kindPrefix}${id}-${part + 1}`;
-      const name = `${prefix}-${service.id}-slo-${of}`;
-      // Without zeros, a budget that nothing has burnt yet would have no line in a chart.
-      countLines(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
-    }
+  const logGroup = gateway.accessLog.group;
+  for (const [part, pattern] of patternsOf(keys, condition).entries()) {
+    const of = `${gateway.kindPrefix}${id}-${part + 1}`;
+    const name = `${prefix}-${service.id}-slo-${of}`;
+    // Without zeros, a budget that nothing has burnt yet would have no line in a chart.
+    countLines(scope, of, { name, logGroup, pattern, metric, isZeroOtherwise: true });
   }
 }
 

@@ -60,7 +60,7 @@ function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "pe
   if (size(morePermissions) <= MANAGED_CHARACTERS) return { permissions, morePermissions };
   throw new Error(
     `the permissions of a pipeline's role have ${size(statements)} characters, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)\n` +
-      "    remove some of these from the environment: a trust store, a firewall, both kinds of API, rotated secrets, objectives of services",
+      "    remove some of these from the environment: a trust store, a firewall, rotated secrets, objectives of services",
   );
 }
 

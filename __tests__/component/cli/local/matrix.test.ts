@@ -29,7 +29,6 @@ test("answers that match the ledger contradict nothing", async () => {
       { route: "GET /open/{id}", caller: NO_TOKEN, status: 200, service: "shop", allowed: true },
     ],
     past: [],
-    alsoServed: [],
     contradictions: [],
   });
 });

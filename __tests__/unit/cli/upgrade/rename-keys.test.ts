@@ -3,23 +3,20 @@ import { withNewKeys } from "../../../../cli/upgrade/rename-keys";
 const OLD = `# the door
 gateway:
   kind: http   # today
-  "beside": rest # while callers move
+  "alsoServe": rest # removed, so that a person must decide
 services:
   orders:
     secrets:
       # rotates
-      DATABASE_URL: { secret: a, adders: ["group:a@example.com"], version: 3 }
-      beside: { secret: b }
+      DATABASE_URL: { secret: a, "adders": ["group:a@example.com"], version: 3 }
+      adders: { secret: b }
 adders: not ours
 `;
 
 test("renames keys of an older release only at their own place, and changes nothing else", () => {
   const { text, renamed } = withNewKeys(OLD);
-  expect(text).toBe(OLD.replace('"beside": rest', "alsoServe: rest").replace("adders: [", "versionAdders: ["));
-  expect(renamed).toEqual([
-    { line: 4, from: "beside", to: "alsoServe" },
-    { line: 9, from: "adders", to: "versionAdders" },
-  ]);
+  expect(text).toBe(OLD.replace('"adders": [', "versionAdders: ["));
+  expect(renamed).toEqual([{ line: 9, from: "adders", to: "versionAdders" }]);
   expect(withNewKeys(text)).toEqual({ text, renamed: [] });
 });
 
@@ -43,7 +40,7 @@ allowances:
 });
 
 test("leaves an empty text and invalid YAML unchanged", () => {
-  for (const text of ["", "# nothing\n", "gateway: { beside: rest\n", "- beside\n"]) {
+  for (const text of ["", "# nothing\n", "services: { orders: { secrets: { KEY: { adders: [] }\n", "- adders\n"]) {
     expect(withNewKeys(text)).toEqual({ text, renamed: [] });
   }
 });

@@ -90,17 +90,3 @@ testAll(["default", "anonymous"])("no client may be called %s", (id) => {
   expect(rest(client)).toEqual([expect.stringContaining(`clients.${id}  got the client ${id}`)]);
   expect(faults(client)).toEqual([]);
 });
-
-test("both kinds may exist together, with settings that both support", () => {
-  expect(faults("gateway: { alsoServe: rest }")).toEqual([]);
-  expect(faults("gateway: { kind: rest, alsoServe: http }")).toEqual([]);
-  expect(faults("gateway: { alsoServe: http }")).toEqual([
-    "gateway.alsoServe  got http, as in kind, expected the other kind, or nothing",
-  ]);
-  expect(faults("gateway: { kind: rest, alsoServe: http, defaultPlan: {} }")).toEqual([
-    expect.stringContaining("gateway.defaultPlan  got a usage plan for each caller"),
-  ]);
-  expect(faults("gateway: { alsoServe: rest }\nservices: { orders: { timeoutSeconds: 30 } }")).toEqual([
-    expect.stringContaining("expected at most 29"),
-  ]);
-});

@@ -7,7 +7,6 @@ test("an HTTP API has no filters, and the error names the kind of API that does"
   expect(faults('gateway: { waf: {}, allowedNetworks: ["203.0.113.0/24"] }')).toEqual([
     expect.stringContaining("gateway.waf  got AWS WAF with an HTTP API"),
   ]);
-  expect(rest("alsoServe: http, waf: {}")).toEqual([expect.stringContaining("gateway.waf  got AWS WAF")]);
   expect(rest('waf: {}, allowedNetworks: ["203.0.113.0/24"]')).toEqual([]);
 });
 

@@ -1,12 +1,13 @@
 import { BASE, DEV, problemsOf } from "../../../support/config-folder";
 
-test("a key of an older release is one error at its place, whose remedy names the new key", () => {
+test("a key of an older release is one error at its place, whose remedy names the new key or the other way", () => {
   const old = {
-    "gateway: { beside: rest }": ["gateway.beside", "alsoServe"],
     'services: { orders: { secrets: { KEY: { secret: key, adders: ["group:a@example.com"] } } } }': [
       "services.orders.secrets.KEY.adders",
       "versionAdders",
     ],
+    "gateway: { alsoServe: rest }": ["gateway.alsoServe", "docs/how-to/switch-api-kind.md"],
+    "gateway: { beside: rest }": ["gateway.beside", "docs/how-to/switch-api-kind.md"],
   };
   for (const [changes, [path, name = ""]] of Object.entries(old)) {
     const found = problemsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` });

@@ -5,7 +5,7 @@ import { ROWS } from "../../../../stacks/dashboards/rows";
 import { ROOT } from "../../../support/places";
 import { type Synthesized, stackOf } from "../../../support/stack";
 import { variantOf } from "../../../support/variant";
-import { watchedBoth, watchedDev, watchedPreview, watchedRest } from "../../../support/watched";
+import { watchedDev, watchedPreview, watchedRest } from "../../../support/watched";
 
 const schema = (name: string) =>
   new Ajv({ allErrors: true, strictTuples: false }).compile(
@@ -18,7 +18,6 @@ const PLAIN = variantOf("dev", { dashboards: true });
 const INTENTS = {
   "an HTTP API": watchedDev(),
   "a REST API": watchedRest(),
-  "both kinds": watchedBoth(),
   "the shared-issuer handshake": watchedPreview(),
   "dashboards alone": PLAIN,
 };

@@ -13,7 +13,6 @@ import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
 import { synthesizedState } from "../../../support/synthesized";
 import { testAll } from "../../../support/test-all";
-import { variantOf } from "../../../support/variant";
 
 const { plan, head, base } = fixture("nothing-changed");
 if (base === "nothing" || base === undefined) throw new Error("something is deployed");
@@ -51,7 +50,6 @@ testAll<readonly [string, StackJson]>([
   ["a REST API", stateOf(restDev()).stack],
   ["an HTTP API with a custom domain", stateOf(httpWith({ domain: DOMAIN })).stack],
   ["an environment with a rotated client secret", stateOf(rotatedIntent()).stack],
-  ["both kinds of API", stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } })).stack],
 ])("the types list every attribute of %s that refers to another resource", (_, stack) => {
   const unknown = Object.entries(stack.resource).flatMap(([type, named]) =>
     Object.values(named).flatMap((attributes) =>

@@ -75,7 +75,7 @@ const ONE_OF_A_KIND = [
   "auditors-added",
   "handshake-switched-back",
   "protection-off",
-  "rest-kind-added",
+  "rest-kind-changed",
   "route-made-public",
   "service-removed",
 ];

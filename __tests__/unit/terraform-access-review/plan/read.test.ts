@@ -1,4 +1,4 @@
-import { readPlan, type Source } from "../../../../packages/terraform-access-review/plan/read";
+import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { fixture } from "../../../fixtures/plans/fixture";
 import { testAll } from "../../../support/test-all";
 
@@ -10,44 +10,16 @@ test("a Terraform plan is read, including one with a later minor version of the 
   expect(readPlan(JSON.stringify({ ...plan, format_version: "1.99", news: [] })).format_version).toBe("1.99");
 });
 
-test("parts of a plan that the review does not read are not kept", () => {
-  const values = { root_module: { resources: [{ address: "aws_x.y", type: "aws_x", values: { a: 1 } }] } };
-  const whole = {
-    ...plan,
-    planned_values: values,
-    prior_state: { format_version: "1.0", values },
-    relevant_attributes: [{ resource: "aws_x.y", attribute: ["a"] }],
-    configuration: {
-      root_module: {
-        module_calls: { inner: { module: {} } },
-        variables: { a: {} },
-        outputs: { b: { expression: {} } },
-      },
-    },
-  };
-  const { planned_values, prior_state, relevant_attributes, configuration } = readPlan(JSON.stringify(whole)) as never;
-  expect({ planned_values, prior_state, relevant_attributes, configuration }).toEqual({
-    planned_values: { root_module: { resources: [] } },
-    prior_state: { values },
-    relevant_attributes: undefined,
-    configuration: {
-      root_module: {
-        module_calls: { inner: undefined },
-        variables: { a: undefined },
-        outputs: { b: { expression: {} } },
-      },
-    },
-  });
-});
-
 const CHANGE = { address: "aws_x.y", type: "aws_x", change: { actions: ["no-op"] } };
 
 testAll([
   ["an empty file", "", "got an empty file"],
   ["a file of spaces", "\uFEFF \n", "got an empty file"],
-  ["a byte order mark", `\uFEFF${text}`, "got text that is not JSON from character 0 on"],
+  ["a byte order mark", `\uFEFF${text}`, "got text that is not UTF-8 or starts with a byte order mark"],
+  ["UTF-16 as decoded from a file", "\uFFFD\uFFFD{\0}\0", "got text that is not UTF-8 or starts with a"],
   ["a plan file itself", "PK\u0003\u0004binary", "got a binary plan file, which is not JSON"],
   ["a truncated file", text.slice(0, 1000), "got text that is not JSON from character 1000 on"],
+  ["a file that ends after a colon", '{"format_version":', "got text that is not JSON from character 18 on"],
   ["a file with more text", `${text}{}`, `got text that is not JSON from character ${text.length} on`],
   ["the messages of plan -json", '{"@level":"info"}\n{"@level":"info"}\n', "got the messages of terraform plan -json"],
   ["one such message", '{"@level":"info","@message":"Terraform 1.15.5"}', "got a message of terraform plan -json"],
@@ -85,14 +57,13 @@ testAll([
   expect(fault).toContain(got);
   expect(fault).toContain("expected the JSON of a saved plan of Terraform (format_version 1.x)");
   expect(fault.split("\n")[1]?.trim()).not.toBe("");
-  expect(faultOf([...given])).toBe(fault);
 });
 
 test("a refusal does not quote the file, which may contain secrets", () => {
   expect(faultOf('{"password": hunter2}')).not.toContain("hunter");
 });
 
-function faultOf(given: Source): string {
+function faultOf(given: string): string {
   try {
     readPlan(given);
   } catch (error) {

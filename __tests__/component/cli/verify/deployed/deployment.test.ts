@@ -28,8 +28,8 @@ test("takes addresses from the outputs, and everything else from the reviewed fi
   });
 });
 
-test("calls the API in api_url if there are two, under its stage's name", () => {
-  const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest", alsoServe: "http" } }));
+test("calls a REST API under its stage's name", () => {
+  const { stack, policy } = stateOf(variantOf("dev", { gateway: { kind: "rest" } }));
   const known = deploymentOf({
     environment: "dev",
     outputs: {

@@ -120,17 +120,6 @@ describe.each([
   });
 });
 
-test("where both kinds stand side by side, both are asked", () => {
-  const intent = auditedDev();
-  const both: Intent = {
-    ...intent,
-    aws: { ...intent.aws, ownsAccount: true },
-    gateway: { ...intent.gateway, alsoServe: "rest" },
-  };
-  const traffic = queriesOf(stackOf(both)).find(({ name }) => name.endsWith("/traffic-per-client"));
-  expect(traffic && groupsOf(traffic)).toEqual(["access", "rest_access"]);
-});
-
 test("without auditors in AWS there is no query", () => {
   expect(queriesOf(stackOf(auditedDev({ googleGroups: AUDITORS.googleGroups })))).toEqual([]);
 });

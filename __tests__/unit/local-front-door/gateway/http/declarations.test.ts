@@ -1,7 +1,6 @@
-import { set } from "../../../../support/local/document";
+import { type Change, set } from "../../../../support/local/document";
 import { ReadableStack, type Refused } from "../../../../support/local/reading";
 import { smallDocument } from "../../../../support/local/small-document";
-import { variantOf } from "../../../../support/variant";
 
 const API = "aws_apigatewayv2_api.gateway";
 const STAGE = "aws_apigatewayv2_stage.gateway";
@@ -126,18 +125,12 @@ test("local origins need an API with CORS", () => {
   expect(() => small.read([], { gateway })).toThrow(`${API}.cors_configuration: not declared`);
 });
 
-test("the main API is the one in the output, and the other kind is served too", () => {
-  const both = (kind: string, alsoServe: string) => {
-    const { gateway, alsoServed: other } = ReadableStack.ofIntent(
-      variantOf("dev", { gateway: { kind, alsoServe } }),
-    ).read();
-    expect(other?.routeKeys).toEqual(expect.arrayContaining([...gateway.routeKeys]));
-    return [gateway.kind, other?.kind];
+test("a stack with an API of each kind stops the start", () => {
+  const other: Change = ({ resource }) => {
+    resource.aws_api_gateway_rest_api = { other: { name: "other" } };
   };
-  expect([both("http", "rest"), both("rest", "http")]).toEqual([
-    ["http", "rest"],
-    ["rest", "http"],
-  ]);
+  const message = `${API}: cannot be open at the same time as aws_api_gateway_rest_api.other`;
+  expect(small.unrefused([[message, other]])).toEqual([]);
 });
 
 describe("JWT authorizers", () => {

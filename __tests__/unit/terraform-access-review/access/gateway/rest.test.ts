@@ -1,13 +1,18 @@
 import { changeOfStacks } from "../../../../../packages/terraform-access-review/change/from-stacks";
 import type { SynthesizedState } from "../../../../../packages/terraform-access-review/model/state";
+import { ALTOGETHER, AS_WELL, rowSentence } from "../../../../../packages/terraform-access-review/report/sentences";
 import { restDev } from "../../../../support/rest";
 import { stateOf } from "../../../../support/rest-state";
-import { edited, effect, dev as http, type Json, line, rowsOf } from "../../../../support/synthesized-states";
+import { edited, dev as http, type Json, line, rowsOf } from "../../../../support/synthesized-states";
 import { variantOf } from "../../../../support/variant";
 
 const rest = stateOf(restDev());
 const alone = stateOf(variantOf("dev", { gateway: { kind: "rest" } }));
-const both = stateOf(variantOf("dev", { gateway: { alsoServe: "rest" } }));
+/** As another program may declare it. */
+const both = edited(http, (resource) => {
+  for (const [type, named] of Object.entries<Json>(alone.stack.resource))
+    resource[type] = { ...named, ...resource[type] };
+});
 
 const linesOf = (state: SynthesizedState, isWanted: (row: ReturnType<typeof rowsOf>[number]) => boolean = () => true) =>
   rowsOf(state).filter(isWanted).map(line);
@@ -62,7 +67,7 @@ test("the rows of routes are the same, except for the withheld token and the cac
   expect(linesOf(forwarding, isCall).filter(ofOrders)).toEqual(ofHttp.filter(ofOrders).map(byPath));
 });
 
-test("with both kinds of API, routes that differ have a row for each kind, and equal ones share a row", () => {
+test("in a stack with both kinds of API, routes that differ have a row for each kind, and equal ones share a row", () => {
   expect([...linesOf(both)].sort()).toEqual([...new Set([...linesOf(http), ...linesOf(alone)])].sort());
   const callsOfWeb = (state: SynthesizedState, route: string) =>
     linesOf(state, ({ principal, permission }) => principal === "customers/web" && permission === route);
@@ -73,10 +78,16 @@ test("with both kinds of API, routes that differ have a row for each kind, and e
   expect(callsOfWeb(forwarding, "GET /orders")).toHaveLength(2);
 });
 
-test("adding the other kind is broader, and removing it is narrower", () => {
-  expect(effect(http, both)).toBe("broadened");
-  const { rows } = changeOfStacks("dev", both, http).access;
-  expect(rows.map((row) => row.effect)).not.toContain("broadened");
+test("adding the other kind is broader, removing it is narrower, and each call says that the first API has it", () => {
+  const calls = (base: SynthesizedState, head: SynthesizedState, ending: string) => {
+    const { rows } = changeOfStacks("dev", base, head).access;
+    const ofCalls = rows.filter((row) => isCall(row.after ?? row.before ?? { permission: "" }));
+    expect(ofCalls.length).toBeGreaterThan(20);
+    expect(ofCalls.map(rowSentence).filter((sentence) => !sentence.endsWith(ending))).toEqual([]);
+    return [...new Set(rows.map((row) => row.effect))];
+  };
+  expect(calls(http, both, AS_WELL)).toContain("broadened");
+  expect(calls(both, http, ALTOGETHER)).toEqual(["narrowed"]);
 });
 
 test("changing the kind makes each caller's row stricter, and the reverse makes it less strict", () => {
