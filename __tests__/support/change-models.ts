@@ -41,6 +41,12 @@ export function modelNamed(name: string, count = 1): ChangeModel {
     })),
     unchanged: 3,
     drift: [{ ...change(0), action: "drifted" }],
+    driftAccess: {
+      rows: [
+        { effect: "narrowed", before: { principal: name, permission: "GET /d", resource: name, condition: name } },
+      ],
+      guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
+    },
     notes: [name],
   };
 }

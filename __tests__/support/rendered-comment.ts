@@ -37,7 +37,7 @@ const ALLOWED = [
  * The shape that a comment must have regardless of the names in it: a head and one row of conditions; lists of the
  * outline, access, losses, drift and notes; and only a report's own tags.
  */
-export const SHAPE = { rows: 2, items: 11, lists: 5, headings: 1, foreignTags: [] };
+export const SHAPE = { rows: 2, items: 13, lists: 5, headings: 1, foreignTags: [] };
 
 /** Counts rows, items, lists and headings, and collects tags that no report has. */
 export function shapeOf(html: string) {

@@ -15,8 +15,6 @@ interface Blocked {
   readonly remedy: (object: Attributes) => string;
 }
 
-const GENERATION = () => "raise federation.generation in config/, for a pool with another id";
-
 /** Types whose objects keep their name for some days after a deletion. */
 const BLOCKED: Readonly<Record<string, Blocked>> = {
   aws_secretsmanager_secret: {
@@ -34,7 +32,7 @@ const BLOCKED: Readonly<Record<string, Blocked>> = {
       ...["--location=global", `--project=${project}`, "--format=json"],
     ],
     isDeleted: ({ state }) => state === "DELETED",
-    remedy: GENERATION,
+    remedy: () => "raise federation.generation in config/, for a pool with another id",
   },
   google_logging_project_bucket_config: {
     describe: ({ bucket_id, location, project }) => [
@@ -56,7 +54,9 @@ export async function blockedNames(
   { resource_changes = [] }: PlanJson,
   shell: AnyShell = askingShell,
 ): Promise<readonly string[]> {
-  const made = resource_changes.filter(({ type, change }) => type in BLOCKED && change.actions.includes("create"));
+  const made = resource_changes.filter(
+    ({ type, change }) => Object.hasOwn(BLOCKED, type) && change.actions.includes("create"),
+  );
   if (made.length > 0) console.error(`${environment}: asking the clouds for deleted objects of the same names`);
   const found = await Promise.all(
     made.map(async ({ address, type, change }): Promise<readonly string[]> => {

@@ -68,18 +68,18 @@ export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidec
 }
 
 /** The restrictions of an ingress setting: each narrower one adds to those of the wider. */
-const INGRESS: Readonly<Record<string, readonly string[]>> = {
-  INGRESS_TRAFFIC_ALL: [],
-  INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER: ["no direct ingress from the internet"],
-  INGRESS_TRAFFIC_INTERNAL_ONLY: [
-    "no direct ingress from the internet",
-    "no ingress through an external load balancer",
+const INGRESS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ["INGRESS_TRAFFIC_ALL", []],
+  ["INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", ["no direct ingress from the internet"]],
+  [
+    "INGRESS_TRAFFIC_INTERNAL_ONLY",
+    ["no direct ingress from the internet", "no ingress through an external load balancer"],
   ],
-};
+]);
 
 /** Terms with an ingress setting. An unknown setting may admit something else. */
 export function underIngress(ingress: unknown, { permits = [], requires = [], ...terms }: RowTerms): RowTerms {
-  const restrictions = INGRESS[String(ingress)];
+  const restrictions = INGRESS.get(ingress);
   if (restrictions === undefined) return { ...terms, permits: [...permits, String(ingress)], requires };
   return { ...terms, permits, requires: [...requires, ...restrictions] };
 }

@@ -71,16 +71,16 @@ function scopesIn(term: string): readonly string[] | undefined {
 const SCOPE = /^[^\s/]+\/[^\s/]+$/;
 
 /** Terms for no requirement of a kind, each with a test for the terms that are one. */
-const NO_REQUIREMENT: Readonly<Record<string, (term: string) => boolean>> = {
-  "any audience": (term) => term.startsWith("audience "),
-  "any caller": (term) => term.startsWith("caller "),
-  "any scope": (term) => scopesIn(term) !== undefined,
-  "any scope at the gateway": (term) => scopesIn(term.replace(/ at the gateway$/, "")) !== undefined,
-};
+const NO_REQUIREMENT: ReadonlyMap<string, (term: string) => boolean> = new Map([
+  ["any audience", (term) => term.startsWith("audience ")],
+  ["any caller", (term) => term.startsWith("caller ")],
+  ["any scope", (term) => scopesIn(term) !== undefined],
+  ["any scope at the gateway", (term) => scopesIn(term.replace(/ at the gateway$/, "")) !== undefined],
+]);
 
 /** Whether one alternative accepts no more than another: each part is the same, or requires more. */
 export function isWithin(term: string, other: string): boolean {
-  if (NO_REQUIREMENT[other]?.(term)) return true;
+  if (NO_REQUIREMENT.get(other)?.(term)) return true;
   const [parts, others] = [term.split(", "), other.split(", ")];
   return parts.length === others.length && parts.every((part, index) => isPartWithin(part, others[index] ?? ""));
 }

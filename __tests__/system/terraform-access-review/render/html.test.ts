@@ -62,7 +62,7 @@ describeInChromium("the HTML report in a browser", () => {
   test.each(HOSTILE)("%j is text", async (hostile) => {
     const shown = await open(pageOf(modelNamed(hostile)));
     expect(await shown.locator("img, a, iframe, body script:not(:last-of-type), object").count()).toBe(0);
-    expect(await shown.locator("tbody tr").count()).toBe(2);
+    expect(await shown.locator("tbody tr").count()).toBe(4);
   });
 
   test.each(["light", "dark"] as const)(

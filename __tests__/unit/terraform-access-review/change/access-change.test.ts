@@ -53,6 +53,20 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
   ["one scope less in one alternative", { permits: ["o/r and o/w"] }, { permits: ["o/r"] }, "broadened"],
   ["an additional scope of the same claim", { permits: ["scp o/r"] }, { permits: ["scp o/r and o/w"] }, "narrowed"],
   ["an additional scope of another claim", { permits: ["scp o/r"] }, { permits: ["scope o/r and o/w"] }, "broadened"],
+  ["a scope where there was none", { permits: ["any scope"] }, { permits: ["o/r", "o/w and o/r"] }, "narrowed"],
+  ["no scope any more", { permits: ["o/r"] }, { permits: ["any scope"] }, "broadened"],
+  ["another term where there was no scope", { permits: ["any scope"] }, { permits: ["GET"] }, "broadened"],
+  ["an audience where there was none", { permits: ["any audience"] }, { permits: ["audience a"] }, "narrowed"],
+  ["a scope in place of any audience", { permits: ["any audience"] }, { permits: ["o/r"] }, "broadened"],
+  ["a condition where there was none", { permits: ["any caller"] }, { permits: ["caller with x"] }, "narrowed"],
+  ["no condition any more", { permits: ["caller with x"] }, { permits: ["any caller"] }, "broadened"],
+  [
+    "a scope at the gateway where there was none",
+    { permits: ["any scope at the gateway"] },
+    { permits: ["o/r at the gateway"] },
+    "narrowed",
+  ],
+  ["a term with the name of a property", { permits: ["constructor"] }, { permits: ["a"] }, "broadened"],
   ["an additional scope in one part", { permits: ["by e, o/r"] }, { permits: ["by e, o/r and o/w"] }, "narrowed"],
   [
     "an additional scope, but the other part differs",
@@ -164,4 +178,11 @@ test("broader changes come first, and calls before everything else", () => {
   const [call, other] = [row({ principal: "zoe" }), row({ permission: "run as" })];
   const lost = row({ principal: "amy" });
   expect(changes([lost], [other, call])).toEqual(["broadened - > zoe", "broadened - > ann", "narrowed amy > -"]);
+});
+
+test("a service that anyone may invoke is as open to its named invokers, and closing it again narrows", () => {
+  const invoker = row({ permission: "invoke it", terms: { permits: ["https://a"] } });
+  const open = row({ principal: "anyone", permission: "invoke it", terms: { permits: ["https://a"] } });
+  expect(changes([invoker], [open])).toEqual(["broadened ann > anyone", "broadened - > anyone"]);
+  expect(changes([open], [invoker])).toEqual(["narrowed anyone > ann", "narrowed anyone > -"]);
 });

@@ -1,7 +1,9 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { driftReviews, FORMATS, reviewedOf } from "../../../../packages/terraform-access-review/formats";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { TITLES } from "../../../../packages/terraform-access-review/render/pieces";
 import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { believableModel, pageOf } from "../../../support/believable-model";
 import { dev, edited } from "../../../support/synthesized-states";
 
@@ -58,4 +60,21 @@ test("a changed condition is named, and the part that routes share is stated onc
     "customers/web may call GET /orders with a less strict condition (cache TTL in seconds: 60 → 300)",
   );
   expect(comment.match(/Results are cached for/g)).toHaveLength(1);
+});
+
+test("every format says what drift opened, and a review of drift says it first", () => {
+  const model = modelOf(fixture("trust-drifted"));
+  const sentence = "any principal is now allowed sts:AssumeRole (trust policy) on role storefront-dev-orders";
+  const source = { command: "npm run plan", file: () => "synthesized/dev/main.tf.json" };
+  for (const format of ["terminal", "markdown", "html", "sarif"]) {
+    const [whole = "", first = ""] = [[reviewedOf(model)], driftReviews(model)].map((reviews) =>
+      textOf(FORMATS[format]?.(reviews, source) ?? "").replaceAll("\u200b", ""),
+    );
+    expect([format, whole.includes(sentence)]).toEqual([format, true]);
+    const now = first.indexOf(sentence);
+    expect([format, now >= 0 && now < first.indexOf(sentence.replace("is now", "is no longer"))]).toEqual([
+      format,
+      true,
+    ]);
+  }
 });

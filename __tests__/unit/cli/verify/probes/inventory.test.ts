@@ -229,7 +229,7 @@ test("a missing tool or permission gives no verdict, with the call that failed",
   });
 });
 
-test("two APIs that look alike give no verdict", async () => {
+test("an API that cannot be distinguished from another one gives no verdict", async () => {
   const { verdicts } = await list({ ...CALLS, "aws apigatewayv2 get-apis": { Items: [] } });
   expect(verdicts["other-routes"]).toEqual({
     kind: "could not tell",
