@@ -98,6 +98,8 @@ export class Planner {
   }
 
   async init(): Promise<void> {
+    // Left by a killed run. It contains secrets.
+    rmSync(this.folder.path(REPAIR), { recursive: true, force: true });
     if (existsSync(PROVIDER_LOCK)) {
       const required = Object.values(requiredBy(this.head.stack));
       writeFileSync(join(this.terraform.folder, LOCK_FILE), lockFileOf(required, this.own.locked));
@@ -155,7 +157,6 @@ export class Planner {
   private async repaired<T>(state: StateFile, work: (terraform: Terraform) => Promise<T>): Promise<T> {
     const folder = this.folder.path(REPAIR);
     const path = "terraform.tfstate";
-    rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { mode: 0o700 });
     try {
       copyStack(this.terraform.folder, folder);

@@ -16,16 +16,7 @@ import { variantOf } from "../variant";
 import { watchedDev } from "../watched";
 
 /** Stacks of every shape that the program writes, as a review reads them. */
-export const stacksOfEveryShape = (): readonly StackJson[] =>
-  written().map((stack) => ({
-    ...stack,
-    resource: Object.fromEntries(
-      Object.entries(stack.resource).map(([type, named]) => [
-        type,
-        Object.fromEntries(Object.entries(named).map(([name, body]) => [name, withRestReferences(stack, type, body)])),
-      ]),
-    ),
-  }));
+export const stacksOfEveryShape = (): readonly StackJson[] => written().map(withRestReferences);
 
 const written = (): readonly StackJson[] => [
   ...[

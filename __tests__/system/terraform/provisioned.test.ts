@@ -38,7 +38,12 @@ describeTerraform("provisioned instances", () => {
     ["an HTTP API", small(provisionedDev()), small(intentOf("dev")), "aws_apigatewayv2_authorizer.scoped"],
     ["a REST API", small(provisionedRest()), small(restDev()), "aws_api_gateway_authorizer.scoped"],
   ] as const)("%s", (_, intent: Intent, without: Intent, authorizer) => {
-    const permission = `aws_lambda_permission.${intent.gateway.kind === "rest" ? "rest_" : ""}scoped_invoke`;
+    const isRest = intent.gateway.kind === "rest";
+    const permission = `aws_lambda_permission.${isRest ? "rest_" : ""}scoped_invoke`;
+    // Until its stage moves, a REST API serves the former snapshot, with the former authorizers.
+    const live = isRest ? "aws_api_gateway_stage.gateway" : authorizer;
+    const goesLive = `${live}: Modifications complete`;
+    const permitted = `${permission}: Creation complete`;
 
     applying("enabling it removes the function's own permission last, and disabling it restores everything", () => {
       const other = TerraformStack.of(without);
@@ -55,13 +60,12 @@ describeTerraform("provisioned instances", () => {
       );
       expect(changes.filter((change) => /delete$/.test(change) && !/permission|deployment/.test(change))).toEqual([]);
       const { code, output } = other.run("apply", "-lock=false", "plan");
-      expect([code, steps(output, STARTED, ALIAS, authorizer, permission)]).toEqual([
+      expect([code, steps(output, STARTED, ALIAS, live, permission)]).toEqual([
         0,
         [
           `${STARTED}: Creation complete`,
           `${ALIAS}: Creation complete`,
-          `${authorizer}: Modifications complete`,
-          `${permission}: Creation complete`,
+          ...(isRest ? [permitted, goesLive] : [goesLive, permitted]),
           `${permission}: Destruction complete`,
         ],
       ]);

@@ -4,6 +4,7 @@ import { type AccessChange, type ResourceChange, type RowChange, rowOf } from ".
 import type { SynthesizedState } from "../model/state";
 import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
 import { canonical } from "../terraform-json/order";
+import { withRestReferences } from "../terraform-json/rest-references";
 import type { StackJson } from "../terraform-json/stack-json";
 import { goneFrom } from "../types/words";
 import { ANYONE, callersIn, isCall, rowChanges } from "./access-change";
@@ -29,11 +30,12 @@ function sideOf({ stack, policy, isPolicyUnread }: SynthesizedState): Side {
  * @param declared the second stack in the order in which it was synthesized: a revision's name depends on that order
  */
 export function accessBetween(
-  before: SynthesizedState,
-  after: SynthesizedState,
+  from: SynthesizedState,
+  to: SynthesizedState,
   resources: readonly ResourceChange[],
-  declared: StackJson = after.stack,
+  declared: StackJson = to.stack,
 ): AccessChange {
+  const [before, after] = [restated(from), restated(to)];
   const [rowsBefore, rowsAfter] = byRequests(sideOf(before), sideOf(after));
   const rows = rowChanges(rowsBefore, rowsAfter, () => goneFrom(before.stack, after.stack));
   const unread = unreadChanges(before, after, resources);
@@ -54,6 +56,11 @@ export function accessBetween(
       ...unread,
     ],
   };
+}
+
+/** So that a host or a function that is named in another form is no change of access. */
+function restated(state: SynthesizedState): SynthesizedState {
+  return { ...state, stack: { ...state.stack, ...withRestReferences(state.stack) } };
 }
 
 /** The requirements of the policy and the gateway for callers of a route, as text. Equal needs have equal texts. */

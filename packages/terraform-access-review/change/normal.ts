@@ -1,14 +1,13 @@
 import { type AccessPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../model/state";
 import { canonical, compareText, sortedKeys } from "../terraform-json/order";
-import { withRestReferences } from "../terraform-json/rest-references";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
 
 /**
- * The same state with keys, sets and lists of texts in one order, and a REST API's hosts and functions as references, so
- * that equal states have equal ledgers. Cached, because one state is often compared with many others.
+ * The same state with keys, sets and lists of texts in one order, so that equal states have equal ledgers. Cached,
+ * because one state is often compared with many others.
  */
 export function normalized(state: SynthesizedState): SynthesizedState {
   const known = NORMALIZED.get(state) ?? inNormalOrder(state);
@@ -21,7 +20,7 @@ const NORMALIZED = new WeakMap<SynthesizedState, SynthesizedState>();
 function inNormalOrder({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
   const resource = mapped(stack.resource, (named, type) => {
     const rules = { sets: setsOf(type), path: "" };
-    return mapped(named, (body) => orderedOnce(withRestReferences(stack, type, body), rules) as Attributes);
+    return mapped(named, (body) => orderedOnce(body, rules) as Attributes);
   });
   return {
     ...rest,

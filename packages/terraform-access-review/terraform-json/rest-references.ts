@@ -1,4 +1,4 @@
-import { type Attributes, oncePerStack, type Resource, resourcesOf, type StackJson } from "./stack-json";
+import { type Attributes, blocksOf, oncePerStack, type Resource, resourcesOf, type StackJson } from "./stack-json";
 
 /*
  * Nothing in a REST API's snapshot refers to a service or a function, so that the deployment's `create_before_destroy`
@@ -64,13 +64,24 @@ export function withInvokeReference(stack: StackJson, invokeArn: unknown): unkno
   return found === undefined || second !== undefined ? invokeArn : `\${${found.address}.invoke_arn}`;
 }
 
-/** Attributes of a REST API's integration or authorizer with these references; of any other resource, unchanged. */
-export function withRestReferences(stack: StackJson, type: string, attributes: Attributes): Attributes {
-  if (type === "aws_api_gateway_integration") return withRunUrl(stack, { attributes }).attributes;
-  if (type !== "aws_api_gateway_authorizer") return attributes;
-  const authorizer_uri = withInvokeReference(stack, attributes.authorizer_uri);
-  return authorizer_uri === attributes.authorizer_uri ? attributes : restated(attributes, { authorizer_uri });
-}
+/** The same stack with these references. */
+export const withRestReferences = oncePerStack((stack: StackJson): StackJson => {
+  const resource: Record<string, Readonly<Record<string, Attributes>>> = { ...stack.resource };
+  for (const [type, restate] of Object.entries(RESTATES)) {
+    const named = Object.entries(stack.resource[type] ?? {});
+    if (named.length === 0) continue;
+    resource[type] = Object.fromEntries(named.map(([name, attributes]) => [name, restate(stack, attributes)]));
+  }
+  return { ...stack, resource };
+});
+
+const RESTATES: Readonly<Record<string, (stack: StackJson, attributes: Attributes) => Attributes>> = {
+  aws_api_gateway_integration: (stack, attributes) => withRunUrl(stack, { attributes }).attributes,
+  aws_api_gateway_authorizer: (stack, attributes) => {
+    const authorizer_uri = withInvokeReference(stack, attributes.authorizer_uri);
+    return authorizer_uri === attributes.authorizer_uri ? attributes : restated(attributes, { authorizer_uri });
+  },
+};
 
 /** Cached, because two stacks share the resources that are equal in both, and a review skips those. */
 function restated(attributes: Attributes, other: Readonly<Record<string, unknown>>): Attributes {
@@ -85,7 +96,7 @@ const RESTATED = new WeakMap<Attributes, Attributes>();
 
 /** Account and region of every AWS resource; undefined if the stack does not fix one of each. */
 const ownPlace = oncePerStack(({ provider }) => {
-  const [aws, second] = provider.aws ?? [];
+  const [aws, second] = blocksOf(provider.aws);
   const [account, other] = aws?.allowed_account_ids ?? [];
   return second === undefined && other === undefined ? { account, region: aws?.region } : undefined;
 });

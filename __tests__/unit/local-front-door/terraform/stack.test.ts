@@ -36,8 +36,16 @@ test("an escaped reference is text", () => {
   expect(resolved("100%%{x} {y}")).toBe("100%{x} {y}");
 });
 
+test("trimprefix removes the start of a reference's text, if it has that start", () => {
+  expect(resolved('${trimprefix(aws_iam_role.two.name, "role-")}')).toBe("two");
+  expect(resolved('x ${trimprefix(aws_iam_role.two.name, "https://")} y')).toBe("x role-two y");
+});
+
 testAll([
   "${aws_iam_role.three.name}",
+  '${trimprefix(aws_iam_role.three.name, "x")}',
+  '${trimprefix(aws_iam_role.two.list, "x")}',
+  '${trimprefix("role-two", "role-")}',
   "${aws_iam_role.two.unknown}",
   "${aws_iam_user.two.name}",
   "${sha256(aws_iam_role.two.name)}",

@@ -14,6 +14,7 @@ testAll([
   "${tolist(aws_acm_certificate.gateway.domain_validation_options).0.resource_record_name}",
   "${tolist(aws_acm_certificate.gateway.domain_validation_options)[0].resource_record_value}.",
   '${timeadd(timestamp(), "720h")}',
+  '${trimprefix(aws_iam_role.callers.arn, "arn:aws:iam::")}',
   '${jsonencode({"arn" = aws_iam_role.callers.arn, name: aws_iam_role.callers.name})}',
   '$${file("/etc/passwd")} and %%{ if true } are these very characters',
 ])("a template that this program writes is allowed: %s", (text) => {

@@ -67,6 +67,14 @@ const REFUSED: readonly Refused[] = [
   ],
   [`${INTEGRATION}.response_transfer_mode: got OFTEN`, set(INTEGRATION, { response_transfer_mode: "OFTEN" })],
   [`${INTEGRATION}.content_handling: got`, set(INTEGRATION, { content_handling: "CONVERT_TO_TEXT" })],
+  [
+    `${INTEGRATION}.uri: the stage has no variable service_other`,
+    set(INTEGRATION, { uri: "https://$${stageVariables.service_other}/orders/{id}" }),
+  ],
+  [
+    `${STAGE}.variables.service_orders: cannot resolve`,
+    set(STAGE, { variables: { service_orders: '${trimsuffix(google_cloud_run_v2_service.orders.uri, "/")}' } }),
+  ],
   [`${INTEGRATION}.uri: no mapping fills {id}`, mapped("integration.request.path.id", undefined)],
   [
     `.path.name: ${METHOD}.request_parameters declares no`,
