@@ -9,7 +9,7 @@ const only = (name, from, allowed, comment) => ({
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|__tests__)",
     pathNot: allowed,
   },
 });
@@ -26,7 +26,6 @@ const SHARED = {
 const BUILT_ON = {
   init: ["workflows"],
   upgrade: ["review", "synth"],
-  bench: ["testing"],
   check: ["lint-workflows", "scan", "synth"],
   deploy: ["plan", "verify"],
   drift: ["plan"],
@@ -173,6 +172,12 @@ module.exports = {
       "^(examples/|stacks/index\\.ts$)",
       "people copy examples/: nothing of the program but its package",
     ),
+    only(
+      "bench-measures",
+      "^bench/",
+      "^(bench|contract|packages/terraform-access-review)/|^cli/(bundle|process|synthesis|testing)/",
+      "bench/ measures the review in its own process, and everything else as a process of its own",
+    ),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {
       name: "clouds-apart",
@@ -203,6 +208,13 @@ module.exports = {
       to: { path: "^examples/" },
     },
     {
+      name: "bench-is-no-part",
+      comment: "the package has no bench/",
+      severity: "error",
+      from: { pathNot: "^(__tests__|bench)/" },
+      to: { path: "^bench/" },
+    },
+    {
       name: "nothing-but-tests-below-tests",
       comment: "the program never imports a test",
       severity: "error",
@@ -215,7 +227,7 @@ module.exports = {
       comment: "no folder imports one above it",
       scope: "folder",
       severity: "error",
-      from: { path: "^(cli|contract|functions|intent|packages|stacks)(/|$)" },
+      from: { path: "^(bench|cli|contract|functions|intent|packages|stacks)(/|$)" },
       to: { circular: true },
     },
     {

@@ -36,7 +36,7 @@ const LEFT_OUT = [...OTHERS, __filename].map((path) => `:(exclude)${path}`);
 const [SMALL, LARGE] = [20, 250];
 
 const { include } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
-const folders = include.filter((name) => !/^(__tests__|examples)/.test(name));
+const folders = include.filter((name) => !/^(__tests__|bench|examples)/.test(name));
 const isSource = (path) =>
   /\.[cm]?[jt]s$/.test(path) && folders.some((name) => path === name || path.startsWith(`${name}/`));
 const sources = run("git", ["ls-files"])

@@ -4,16 +4,6 @@ import { later } from "./process/commands";
 /** Commands that only this program's own repository needs. The published package has none of them. */
 export function addRepositoryCommands(program: Command): void {
   program
-    .command("bench")
-    .description("measure synthesis, authorizer and local front door as ratios to a baseline")
-    .option(
-      "--only <group>",
-      "one group: synthesis, installed, growth, size, cold, decision, door, load, sidecar, review or leak",
-    )
-    .option("--without <group>", "all groups except this one")
-    .option("--runs <rounds>", "rounds of each measurement (default: 15)")
-    .action(later(async () => (await import("./bench/bench")).bench));
-  program
     .command("lint-workflows")
     .description("lint .github/workflows with actionlint and zizmor")
     .argument("[tool...]", "tools (default: both)")

@@ -22,11 +22,10 @@ const READ = /(?<!^schema)\.(ya?ml|json)$/;
 
 const [, , command] = process.argv;
 const synthesizes = ["synth", "app"].includes(command);
-const isLong = ["bench", "local"].includes(command);
 // Most commands end before optimized code would pay off: optimizing takes a quarter of their processor time, and 12 MB in
 // a synthesis. There, a heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already
 // takes longer than that.
-if (!isLong && configBytes() < 200_000) {
+if (command !== "local" && configBytes() < 200_000) {
   setFlagsFromString("--no-opt");
   if (synthesizes) setFlagsFromString("--semi-space-growth-factor=1");
 }

@@ -18,7 +18,7 @@ const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
 /** The entry points that the package's types describe. */
 const ENTRIES = ["../stacks/index.ts", "../cli/testing/index.ts"];
 /** Commands that only this repository has. */
-const REPOSITORY = ["bench/bench", "check/check", "lint-workflows/lint-workflows", "scan/scan"];
+const REPOSITORY = ["check/check", "lint-workflows/lint-workflows", "scan/scan"];
 
 rmSync(DIST, { recursive: true, force: true });
 if (!process.argv.includes("--remove")) make();

@@ -8,7 +8,7 @@ afterAll(() => project.remove());
 test("help lists every command, and each command has its own help", () => {
   const { code, out } = project.run(["--help"]);
   expect(code).toBe(0);
-  for (const command of ["synth", "preview", "generate", "local", "verify", "bench", "check"]) {
+  for (const command of ["synth", "preview", "generate", "local", "verify", "check"]) {
     expect(out).toContain(`  ${command}`);
   }
   // One of each program: synthesis, the other commands, and those of the repository.

@@ -98,7 +98,7 @@ export class Instance {
     writeFileSync(authority, internet.certificate);
     copyFileSync(join(BUILD_FOLDER, "authorizer.mjs"), join(this.folder, "index.mjs"));
     writeFileSync(join(this.folder, "authorizer-policy.json"), JSON.stringify(policy));
-    const clock = join(ROOT, "cli", "bench", "authorizer", "clock.cjs");
+    const clock = join(ROOT, "bench", "authorizer", "clock.cjs");
     this.process = fork(join(RUNTIME, "function-runtime.cjs"), [String(internet.port), authority], {
       cwd: this.folder,
       execArgv: ["--require", join(RUNTIME, "preload.cjs"), "--require", clock],
