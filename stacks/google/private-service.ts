@@ -62,8 +62,8 @@ export class PrivateService extends Construct implements RunEndpoint {
   }
 
   /**
-   * Changes the service after these. Its IAM check may be switched on only when everything exists that lets a call pass it:
-   * until then, calls are let through without.
+   * Changes the service after these. Its IAM check may be switched on only when everything exists that lets a call pass
+   * it. Until then, its verifier decides alone.
    */
   checkAfter(passed: readonly ITerraformDependable[]): void {
     this.run.waitFor(passed);

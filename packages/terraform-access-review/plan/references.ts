@@ -15,7 +15,6 @@ const STAGE_VARIABLES = "aws_api_gateway_stage.variables";
 type Target = string;
 
 /** Turns the literal values of a state back into the references of the configuration. */
-
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
   private readonly names = new Map<string, Names>();

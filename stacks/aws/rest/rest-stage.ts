@@ -44,7 +44,11 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
     accessLogSettings: props.accessLog.settings,
     xrayTracingEnabled: props.tracing,
     cacheClusterEnabled: false,
-    dependsOn: [...props.after, ...props.services.flatMap(({ endpoint, after }) => [...endpoint.ready, ...after])],
+    dependsOn: [
+      ...props.after,
+      // All services wait for the same federation.
+      ...new Set(props.services.flatMap(({ endpoint, after }) => [...endpoint.ready, ...after])),
+    ],
   });
   const limit = (id: string, methodPath: string, throttle?: Throttle) =>
     new ApiGatewayMethodSettings(new Construct(scope, `MethodSettings-${id}`), id, {

@@ -40,6 +40,10 @@ testAll([
   ['oauth2: "invalid_grant" "reauth related error (invalid_rapt)"', "Google credentials"],
   ['Error: Failed to get existing workspaces: S3 bucket "x-terraform-state" does not exist.', "the state bucket"],
   ["api error NoSuchBucket: The specified bucket does not exist", "the state bucket"],
+  [
+    "Error: Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
+    "the id of the workload identity pool is taken",
+  ],
   ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
   [
     "Error: Failed to install provider\n│ a copy that doesn't match any of the\n│ checksums recorded",
