@@ -9,7 +9,7 @@ const only = (name, from, allowed, comment) => ({
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|scripts|__tests__)",
     pathNot: allowed,
   },
 });
@@ -26,7 +26,6 @@ const SHARED = {
 const BUILT_ON = {
   init: ["workflows"],
   upgrade: ["review", "synth"],
-  check: ["lint-workflows", "scan", "synth"],
   deploy: ["plan", "verify"],
   drift: ["plan"],
   local: ["openapi"],
@@ -39,7 +38,7 @@ const BUILT_ON = {
   verify: ["plan"],
 };
 /** They put the commands together. */
-const ENTRIES = ["program", "repository-commands", "run", "synth-program"];
+const ENTRIES = ["program", "run", "synth-program"];
 
 /** A room of `cli/` is a folder or a file: what several commands share, or one command. */
 const cliRooms = readdirSync(join(__dirname, "cli"))
@@ -178,6 +177,12 @@ module.exports = {
       "^(bench|contract|packages/terraform-access-review)/|^cli/(bundle|process|synthesis|testing)/",
       "bench/ measures the review in its own process, and everything else as a process of its own",
     ),
+    only(
+      "scripts-alone",
+      "^scripts/",
+      "^(scripts/|packages/local-front-door/processes/python-venv\\.cjs$)",
+      "scripts/ calls tools and npm scripts, without a build",
+    ),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {
       name: "clouds-apart",
@@ -208,11 +213,11 @@ module.exports = {
       to: { path: "^examples/" },
     },
     {
-      name: "bench-is-no-part",
-      comment: "the package has no bench/",
+      name: "bench-and-scripts-are-no-part",
+      comment: "the package has neither bench/ nor scripts/",
       severity: "error",
-      from: { pathNot: "^(__tests__|bench)/" },
-      to: { path: "^bench/" },
+      from: { pathNot: "^(__tests__|bench|scripts)/" },
+      to: { path: "^(bench|scripts)/" },
     },
     {
       name: "nothing-but-tests-below-tests",

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
 import { core } from "./core";
@@ -8,8 +6,6 @@ import { QUESTIONS } from "./init/answers";
 import { addPipelineCommands } from "./pipeline/commands";
 import { preview } from "./preview";
 import { later, runCommand } from "./process/commands";
-import { PACKAGE } from "./process/project";
-import { addRepositoryCommands } from "./repository-commands";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
 import { addSynthesis, type Loaded } from "./synth-program";
@@ -29,7 +25,6 @@ export function run(args: readonly string[], { functions, main }: Loaded): Promi
   return runCommand(args, (program) => {
     addSynthesis(program);
     addOthers(program);
-    if (existsSync(join(PACKAGE, "cli", "program.ts"))) addRepositoryCommands(program);
   });
 }
 

@@ -75,9 +75,9 @@ function ensureBuilt(synthesizes) {
   if (PROJECT === undefined) return { program, functions };
   const own = isPublished ? versions() : recipe;
   const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
-  // The published package has them in its program. Its relative paths are commands that only this repository has.
+  // The published package has them in its program.
   const rare = isPublished ? [] : rareOf(program.imports);
-  const common = program.imports.filter((path) => !path.startsWith(".") && !rare.includes(path));
+  const common = program.imports.filter((path) => !rare.includes(path));
   const bundle = (file, imports) => ensureBundle(file, `${made} ${imports}`, () => packagesOptions(imports));
   const packages = bundle(`${name}-packages.js`, common);
   const provided = common.filter((path) => path.startsWith("@cdktf/"));

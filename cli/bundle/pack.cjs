@@ -17,19 +17,16 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PACKAGE,
 const INSTALLED = Object.keys({ ...dependencies, ...peerDependencies });
 /** The entry points that the package's types describe. */
 const ENTRIES = ["../stacks/index.ts", "../cli/testing/index.ts"];
-/** Commands that only this repository has. */
-const REPOSITORY = ["check/check", "lint-workflows/lint-workflows", "scan/scan"];
 
 rmSync(DIST, { recursive: true, force: true });
 if (!process.argv.includes("--remove")) make();
 
 function make() {
   mkdirSync(DIST);
-  const external = [...INSTALLED, ...REPOSITORY.map((path) => `./${path}`)];
   const { banner, footer, ...module } = scriptOptions();
   const inputs = [
     ...["program", "synth-program"].map((name) =>
-      bundle(`${name}.js`, { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external }),
+      bundle(`${name}.js`, { ...scriptOptions(), entryPoints: [`cli/${name}.ts`], external: INSTALLED }),
     ),
     ...FUNCTIONS.map((name) => bundle(`${name}.mjs`, functionOptions(name))),
     bundle("index.cjs", { ...module, entryPoints: ["stacks/index.ts"], external: INSTALLED }),

@@ -1,22 +1,7 @@
 import { isAnyMet, needsInWords } from "../../contract/scope-need";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
-import { expiringBy } from "../../intent/schema/truststore";
 import type { Locate } from "../secrets/declared-secret";
-
-/** How long before its expiry an authority's certificate is reported. */
-const DAYS = 60;
-
-/** One line each: authorities of callers' certificates that expire soon, or have expired. @param today in UTC */
-export function expiringAuthorities(intents: readonly Intent[], today: Date): readonly string[] {
-  const last = new Date(today.getTime() + DAYS * 86_400_000).toISOString().slice(0, 10);
-  return intents.flatMap(({ environment, gateway }) =>
-    expiringBy(gateway.mutualTls?.certificates ?? [], last).map(
-      ({ subject, expires }) =>
-        `warning: ${environment}: the authority ${subject} of gateway.mutualTls ends on ${expires}; its callers are refused from then on`,
-    ),
-  );
-}
 
 /**
  * One line each: every authority of callers' certificates and its last day, soon or not, because a synthesis has no

@@ -53,14 +53,6 @@ export function trustedCertificates(pem: string): readonly TrustedCertificate[] 
     .sort((a, b) => (`${a.expires} ${a.subject}` < `${b.expires} ${b.subject}` ? -1 : 1));
 }
 
-/**
- * Certificates that expire on or before a day (`2027-03-31`, in UTC). The caller passes the day, because a synthesis
- * has no clock.
- */
-export function expiringBy(certificates: readonly TrustedCertificate[], day: string): readonly TrustedCertificate[] {
-  return certificates.filter(({ expires }) => expires <= day);
-}
-
 /** The subject on one line, the most specific part first. */
 export function subjectOf({ subject }: X509Certificate): string {
   return subject.split("\n").reverse().join(", ");

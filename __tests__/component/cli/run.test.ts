@@ -8,11 +8,11 @@ afterAll(() => project.remove());
 test("help lists every command, and each command has its own help", () => {
   const { code, out } = project.run(["--help"]);
   expect(code).toBe(0);
-  for (const command of ["synth", "preview", "generate", "local", "verify", "check"]) {
+  for (const command of ["synth", "preview", "generate", "local", "verify"]) {
     expect(out).toContain(`  ${command}`);
   }
-  // One of each program: synthesis, the other commands, and those of the repository.
-  for (const command of ["synth", "local", "check"]) {
+  // One of each program: synthesis, and the other commands.
+  for (const command of ["synth", "local"]) {
     const own = project.run([command, "--help"]);
     expect([own.code, own.out]).toEqual([0, expect.stringContaining(`Usage: front-door ${command}`)]);
   }
@@ -52,11 +52,11 @@ test("bundles a changed source again, and never runs the old bundle if the sourc
 });
 
 test("bundles a changed source of other commands again too", () => {
-  const source = project.path("cli/repository-commands.ts");
+  const source = project.path("cli/program.ts");
   const text = readFileSync(source, "utf8");
-  expect(project.run(["--help"]).out).toContain("run everything that CI runs");
-  writeFileSync(source, text.replace("run everything that CI runs", "all that CI runs"));
-  expect(project.run(["--help"]).out).toContain("all that CI runs");
+  expect(project.run(["--help"]).out).toContain("create your own project");
+  writeFileSync(source, text.replace("create your own project", "make your own project"));
+  expect(project.run(["--help"]).out).toContain("make your own project");
   writeFileSync(source, text);
 });
 

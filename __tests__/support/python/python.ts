@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv";
+import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv.cjs";
 import { oncePerRun } from "../once-per-run";
 import { BUILD_FOLDER } from "../places";
 

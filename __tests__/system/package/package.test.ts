@@ -48,7 +48,7 @@ test("the tarball has at most 4 MB, ten dependencies, no script to install it an
   expect(["preinstall", "install", "postinstall", "prepare"].filter((name) => name in scripts)).toEqual([]);
   const names = Object.keys(filesOf(HOME));
   expect(names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
-  expect(names.filter((name) => /^(__tests__|config|synthesized)\//.test(name))).toEqual([]);
+  expect(names.filter((name) => /^(__tests__|bench|config|scripts|synthesized)\//.test(name))).toEqual([]);
   expect(names.filter((name) => name.startsWith("docs/") && !/^docs\/(\w[\w-]*\/)?[\w-]+\.md$/.test(name))).toEqual([]);
   expect(names).toEqual(expect.arrayContaining(["docs/index.md", "docs/reference/config.md"]));
   expect(readdirSync(ROOT)).not.toContain("dist");
@@ -181,11 +181,4 @@ test("a project's own test fails when a route becomes public", () => {
 test("an upgrade installs a tarball, and no package of this name from a registry", () => {
   const { code, error } = run(join(folder, "shop"), "upgrade", "9.9.9");
   expect([code, error.includes("vendor/cloud-front-door-<version>.tgz")]).toEqual([64, true]);
-});
-
-test("commands of the repository are not in the package", () => {
-  const { out } = run(join(folder, "shop"), "--help");
-  const commands = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
-  expect(commands).toEqual(expect.arrayContaining(["init", "synth", "plan", "deploy", "local", "workflows"]));
-  expect(commands.filter((name) => ["bench", "check", "scan", "lint-workflows"].includes(name ?? ""))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { freePorts, listenOnLoopback } from "../../../packages/local-front-door/net/loopback";
-import { keepFolder } from "../../../packages/local-front-door/processes/kept-folder";
+import { keepFolder } from "../../../packages/local-front-door/processes/python-venv.cjs";
 import { ProjectCopy } from "../../support/command";
 import { describeWhere } from "../../support/describe-where";
 import { LocalCommand } from "../../support/local-command";

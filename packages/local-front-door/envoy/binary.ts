@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pythonVenv } from "../processes/python-venv";
+import { pythonVenv } from "../processes/python-venv.cjs";
 
 export interface EnvoyBinaryProps {
   /** Folder with `requirements.txt`, the only place that pins the version. Default: this one. */

@@ -1,10 +1,4 @@
-import {
-  expiringAuthorities,
-  foreignImages,
-  lastDays,
-  uncalledRoutes,
-  unmountedSecrets,
-} from "../../../../cli/synth/warnings";
+import { foreignImages, lastDays, uncalledRoutes, unmountedSecrets } from "../../../../cli/synth/warnings";
 import type { Intent } from "../../../../intent/model/intent";
 import { withOwnImages } from "../../../support/bootstrap";
 import { dev } from "../../../support/config-folder";
@@ -16,19 +10,6 @@ const withAuthorities = (...expires: readonly string[]) =>
     environment: "prod",
     gateway: { mutualTls: { certificates: expires.map((day) => ({ subject: `CN=${day}`, expires: day })) } },
   }) as unknown as Intent;
-const today = new Date("2026-11-25T12:00:00Z");
-
-test("reports an authority that expires within sixty days or has expired, with the date", () => {
-  const lines = expiringAuthorities([withAuthorities("2026-11-01", "2027-01-24", "2027-01-25")], today);
-  expect(lines).toEqual([
-    expect.stringContaining("prod: the authority CN=2026-11-01 of gateway.mutualTls ends on 2026-11-01"),
-    expect.stringContaining("CN=2027-01-24"),
-  ]);
-});
-
-test("reports no authority in an environment without client certificates", () => {
-  expect(expiringAuthorities([{ environment: "dev", gateway: {} } as unknown as Intent], today)).toEqual([]);
-});
 
 test("gives the last day of each authority, however far away it is", () => {
   expect(lastDays(withAuthorities("2026-11-01", "2049-01-24"))).toEqual([

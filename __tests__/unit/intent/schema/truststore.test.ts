@@ -1,4 +1,4 @@
-import { expiringBy, parseTruststore, trustedCertificates } from "../../../../intent/schema/truststore";
+import { parseTruststore, trustedCertificates } from "../../../../intent/schema/truststore";
 import { authorities } from "../../../support/authorities";
 
 const trusted = trustedCertificates(authorities("root", "level-1", "leaf"));
@@ -9,15 +9,6 @@ test("certificates have a subject and a last day, and are sorted by expiry", () 
     { subject: "CN=Partners Level 1, O=Partners", expires: "2047-06-08" },
     { subject: "CN=Partners Root, O=Partners", expires: "2051-07-17" },
   ]);
-});
-
-test.each([
-  ["2040-08-02", 0],
-  ["2040-08-03", 1],
-  ["2047-06-08", 2],
-  ["2060-01-01", 3],
-])("by %s, %i of them expire", (day, count) => {
-  expect(expiringBy(trusted, day)).toEqual(trusted.slice(0, count));
 });
 
 test.each([

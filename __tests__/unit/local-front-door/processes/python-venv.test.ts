@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keepFolder } from "../../../../packages/local-front-door/processes/kept-folder";
+import { keepFolder } from "../../../../packages/local-front-door/processes/python-venv.cjs";
 
 const parent = mkdtempSync(join(tmpdir(), "front-door-kept-"));
 afterAll(() => rmSync(parent, { recursive: true }));
