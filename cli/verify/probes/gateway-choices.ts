@@ -1,8 +1,8 @@
-import { described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
+import { described, inWords, servedBy } from "../deployed/answer";
 import { NO_ECHO, servedEcho } from "../deployed/echo";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
-import { get, onCallable, onScoped, onVariable, type Probe, planOf } from "./probe";
+import { get, onCallable, onVariable, type Probe, planOf } from "./probe";
 
 const TELL =
   "report it to this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
@@ -64,27 +64,6 @@ export const forwarded: Probe = {
       if (arrived.includes(CLAIMED))
         return confirmed(`${route.key}: the caller's claim arrived: use only the last value`);
       return refuted(`${route.key}: the caller's claim did not arrive`, "the header is safer than was assumed", TELL);
-    }),
-  ),
-};
-
-export const identitySourceEmpty: Probe = {
-  id: "identity-source-empty",
-  question: "Does a scoped route with an empty Authorization answer 401, as without one?",
-  settles:
-    "AWS documents 401 for an identity source that is missing, null or empty (Configure a Lambda authorizer): this checks the wiring.",
-  plan: onScoped((route) =>
-    planOf([get(route, { as: undefined, headers: { Authorization: "" } })], ([answer]) => {
-      if (refusedByGateway(answer, 401)) return confirmed(described(route.key, answer));
-      if (answer.by === "gateway" && answer.status >= 500) return couldNotTell(described(route.key, answer));
-      const seen = `${route.key}: ${inWords(answer)}, expected 401 from the gateway`;
-      if (answer.by === "gateway")
-        return refuted(seen, "API Gateway calls the authorizer for an empty header too", TELL);
-      return refuted(
-        seen,
-        "a request passed without authorization",
-        "close the API immediately (docs/how-to/emergency-brake.md), then look at the route's authorizer",
-      );
     }),
   ),
 };

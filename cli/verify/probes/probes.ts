@@ -12,7 +12,7 @@ import {
   tokenWithheld,
   underscoreNames,
 } from "./forged-headers";
-import { corsOwnAnswers, forwarded, identitySourceEmpty, pathUndecodable } from "./gateway-choices";
+import { corsOwnAnswers, forwarded, pathUndecodable } from "./gateway-choices";
 import { mappingKeys, requestId } from "./gateway-headers";
 import {
   otherBindings,
@@ -79,7 +79,6 @@ const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [corsOwnAnswers, "http", "jwt"],
   [pathUndecodable, "http"],
   [forwarded, "http", "jwt"],
-  [identitySourceEmpty, "http", "jwt"],
   [keptExpectations, "http", "jwt", "rest"],
   [logsJoin, "http", "jwt", "rest"],
   [refusalInAccessLog, "http", "rest"],

@@ -23,12 +23,21 @@ function expectRefusal(route: string, answer: Answer, status: number): Verdict {
 
 export const noToken: Probe = {
   id: "no-token",
-  question: "Does a scoped route without Authorization answer 401?",
+  question: "Does a scoped route answer 401 without Authorization, and with an empty one?",
   settles:
-    "AWS documents 401, without a call of the function, for a missing identity source (Lambda authorizers for HTTP APIs): this checks the wiring.",
-  plan: onScoped((route) =>
-    planOf([get(route, { as: undefined })], ([answer]) => expectRefusal(route.key, answer, 401)),
-  ),
+    "AWS documents 401, without a call of the function, for an identity source that is missing, null or empty (Configure a Lambda authorizer): this checks the wiring.",
+  plan: onScoped((route) => {
+    const without = { as: undefined };
+    const requests = [get(route, without), get(route, { ...without, headers: { Authorization: "" } })] as const;
+    return planOf(requests, ([none, empty]) => {
+      const verdicts = [
+        expectRefusal(route.key, none, 401),
+        expectRefusal(`${route.key} with an empty Authorization`, empty, 401),
+      ] as const;
+      const isRefuted = ({ kind }: Verdict) => kind === "refuted";
+      return verdicts.find(isRefuted) ?? verdicts.find(({ kind }) => kind !== "confirmed") ?? verdicts[0];
+    });
+  }),
 };
 
 /** A probe that expects this status for an invalid token. */

@@ -33,7 +33,7 @@ export const UNDOCUMENTED = [
   {
     id: "identity-source-empty",
     chosen: "an empty identity source counts as missing: 401 without a call of the function",
-    probe: "identity-source-empty",
+    probe: "no-token",
   },
   {
     id: "identity-source-context",
