@@ -36,7 +36,7 @@ export function mirrorWithRandom(folder: string): string {
     join(copy, "registry.terraform.io/hashicorp/aws/6.25.0/linux_amd64/terraform-provider-aws_v6.25.0"),
     "utf8",
   );
-  const [, standIn = ""] = /^exec '(.+)'$/m.exec(aws) ?? [];
+  const [, standIn = ""] = /^exec '([^']+)'/m.exec(aws) ?? [];
   const home = join(folder, "random");
   mkdirSync(home);
   cpSync(standIn, join(home, "terraform-provider-random"));
