@@ -82,6 +82,8 @@ function functionOptions(name) {
   return {
     absWorkingDir: PACKAGE,
     entryPoints: [`functions/${name}/index.ts`],
+    // A constructor's parameter properties are not declared again as fields.
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     bundle: true,
     platform: "node",
     target: "node20.19",

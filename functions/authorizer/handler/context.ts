@@ -18,7 +18,9 @@ export interface AuthorizerContext {
   readonly decision: Outcome["decision"];
 }
 
+/** Throws for `unavailable`, which both kinds of API answer with 500 and do not cache. */
 export function contextOf(outcome: Outcome): AuthorizerContext {
+  if (outcome.decision === "unavailable") throw new Error("unavailable");
   const allowed = outcome.decision === "allowed";
   const caller = allowed ? outcome.caller : outcome.details.caller;
   return {

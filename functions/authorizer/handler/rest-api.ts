@@ -63,7 +63,6 @@ function headerValues({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent, w
 }
 
 function answer(outcome: Outcome, methodArn: string, usageKeys: Readonly<Record<string, string>> | undefined): Answer {
-  if (outcome.decision === "unavailable") throw new Error("unavailable");
   // A REST API turns exactly this message into 401.
   if (outcome.decision === "unauthenticated") throw new Error("Unauthorized");
   const context = contextOf(outcome);

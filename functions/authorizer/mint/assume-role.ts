@@ -1,4 +1,5 @@
-import { single, unavailable } from "../request/outcome";
+import { IDENTITY_REQUEST } from "../../../contract/aws-iam-token";
+import { elementsOf, unavailable } from "../request/outcome";
 import type { Environment } from "../token/issuers";
 import type { MintBudget } from "./budget";
 import { type AwsCredentials, signedRequest } from "./signed-request";
@@ -36,7 +37,7 @@ export async function assumeRole(
     RoleSessionName: sessionName,
     DurationSeconds: String(SESSION_SECONDS),
   }).toString();
-  const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+  const headers = { "content-type": IDENTITY_REQUEST.contentType };
   const { url, headers: signed } = signedRequest({ region, query: "", headers, body }, own);
   return readCredentials(await budget.fetch("assume-role", { method: "POST", url, headers: signed, body }));
 }
@@ -46,12 +47,12 @@ export async function assumeRole(
  * parser is needed, because none of them can contain an entity.
  */
 function readCredentials(xml: string): AwsCredentials {
-  const inner = single(xml, /<Credentials>([\s\S]*?)<\/Credentials>/g, "assume-role");
-  const expiration = Date.parse(single(inner, /<Expiration>([0-9TZ:.+-]+)<\/Expiration>/g, "assume-role"));
+  const read = elementsOf(elementsOf(xml, "assume-role")("Credentials", "[^]*?"), "assume-role");
+  const expiration = Date.parse(read("Expiration", "[0-9TZ:.+-]+"));
   if (!(expiration > Date.now())) throw unavailable("assume-role");
   return {
-    accessKeyId: single(inner, /<AccessKeyId>(\w{16,128})<\/AccessKeyId>/g, "assume-role"),
-    secretAccessKey: single(inner, /<SecretAccessKey>([\w/+=-]+)<\/SecretAccessKey>/g, "assume-role"),
-    sessionToken: single(inner, /<SessionToken>\s*([\w/+=-]+)\s*<\/SessionToken>/g, "assume-role"),
+    accessKeyId: read("AccessKeyId", "\\w{16,128}"),
+    secretAccessKey: read("SecretAccessKey", "[\\w/+=-]+"),
+    sessionToken: read("SessionToken", "\\s*[\\w/+=-]+\\s*").trim(),
   };
 }

@@ -1,3 +1,4 @@
+import { IDENTITY_REQUEST } from "../../../contract/aws-iam-token";
 import { unavailable } from "../request/outcome";
 import type { MintBudget } from "./budget";
 import { type AwsCredentials, signedRequest } from "./signed-request";
@@ -68,7 +69,7 @@ export function signedCallerIdentity(
   region: string,
   providerResource: string,
 ): SerializedRequest {
-  const query = "Action=GetCallerIdentity&Version=2011-06-15";
+  const query = IDENTITY_REQUEST.body;
   const given = { "x-goog-cloud-target-resource": providerResource };
   const { host, url, headers } = signedRequest({ region, query, headers: given, body: "" }, credentials);
   const all = Object.entries({ host, ...headers });

@@ -1,5 +1,5 @@
 import { createHmac, hash } from "node:crypto";
-import { stsHost } from "../../../contract/aws-iam-token";
+import { SESSION_TOKEN_HEADER, stsHost } from "../../../contract/aws-iam-token";
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -36,7 +36,7 @@ export function signedRequest(
   const host = stsHost(region);
   // `20261128T014200Z`.
   const time = new Date().toISOString().replace(/[:-]|\.\d+/g, "");
-  const sent = { ...headers, "x-amz-date": time, "x-amz-security-token": sessionToken };
+  const sent = { ...headers, "x-amz-date": time, [SESSION_TOKEN_HEADER]: sessionToken };
   const all = Object.entries({ ...sent, host }).sort(([one], [other]) => (one < other ? -1 : 1));
   const names = all.map(([name]) => name).join(";");
   const lines = all.map(([name, value]) => `${name}:${value}`);

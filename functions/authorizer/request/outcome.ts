@@ -50,13 +50,23 @@ export function unavailable(reason: Reason, upstreamStatus?: number): Refusal {
 }
 
 /**
- * Returns what the pattern's group matches in a response. Throws `unavailable` with this reason unless there is exactly
- * one match. AWS STS responds in XML. No parser is needed for elements whose text can contain no entity.
+ * Text of an element of AWS STS's XML, or undefined unless the element is there exactly once with such a text. No parser is
+ * needed for elements whose text can contain no entity.
+ *
+ * @param text what the text must match, without groups that capture
  */
-export function single(text: string, pattern: RegExp, reason: Reason): string {
-  const [match, second] = text.matchAll(pattern);
-  if (match?.[1] === undefined || second !== undefined) throw unavailable(reason);
-  return match[1];
+export function onlyElement(xml: string, name: string, text: string): string | undefined {
+  const [match, second] = xml.matchAll(new RegExp(`<${name}>(${text})</${name}>`, "g"));
+  return second ? undefined : match?.[1];
+}
+
+/** Reads elements like `onlyElement`, but throws `unavailable` with this reason unless there is exactly one. */
+export function elementsOf(xml: string, reason: Reason): (name: string, text: string) => string {
+  return (name, text) => {
+    const found = onlyElement(xml, name, text);
+    if (found === undefined) throw unavailable(reason);
+    return found;
+  };
 }
 
 export interface RefusalDetails {

@@ -47,11 +47,11 @@ export class AwsPrincipals {
     const principal = await trace.time("verify", () => this.#principalOf(identity, trace));
     const subject = principal?.arn ?? NO_ROLE_OR_USER;
     const known = this.#subjects.get(subject);
-    if (known === undefined) throw forbidden("subject-unknown", { issuer: id, subject, scopes: [] });
+    const refused = { issuer: id, subject, scopes: [] };
+    if (known === undefined) throw forbidden("subject-unknown", refused);
     // A role that was deleted and made again has another id under the same ARN.
-    if (known.uniqueId !== undefined && known.uniqueId !== principal?.uniqueId) {
-      throw forbidden("subject-replaced", { issuer: id, subject, scopes: [] });
-    }
+    if (known.uniqueId !== undefined && known.uniqueId !== principal?.uniqueId)
+      throw forbidden("subject-replaced", refused);
     return { issuer: id, client: `${id}/${subject}`, subject, scopes: [...known.scopes].sort(), kind: known.kind };
   }
 

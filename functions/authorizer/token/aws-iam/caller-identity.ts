@@ -1,6 +1,6 @@
 import { IDENTITY_REQUEST } from "../../../../contract/aws-iam-token";
 import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../request/https-call";
-import { type Reason, single, unauthenticated, unavailable } from "../../request/outcome";
+import { elementsOf, onlyElement, type Reason, unauthenticated, unavailable } from "../../request/outcome";
 import type { SignedIdentity } from "./signed-identity";
 
 /** The answer has 500 bytes. API Gateway waits 10 s for the whole decision, of which a mint may take 6. */
@@ -31,11 +31,11 @@ export async function signingPrincipal(
   // AWS answers 403 for a wrong signature, an unknown key and expired credentials, and 400 also for throttling.
   if (status === 403) throw unauthenticated(refusalIn(xml));
   if (status !== 200) throw unavailable("caller-identity", status);
-  const read = (pattern: RegExp) => single(xml, pattern, "caller-identity");
-  const arn = principalOf(read(/<Arn>([^<]*)<\/Arn>/g), read(/<Account>(\d{12})<\/Account>/g));
-  if (arn === undefined) return undefined;
-  const [id, second] = xml.matchAll(/<UserId>([A-Z0-9]{1,128})(?::[^<]*)?<\/UserId>/g);
-  return { arn, uniqueId: second === undefined ? id?.[1] : undefined };
+  const read = elementsOf(xml, "caller-identity");
+  const arn = principalOf(read("Arn", "[^<]*"), read("Account", "\\d{12}"));
+  return arn === undefined
+    ? undefined
+    : { arn, uniqueId: onlyElement(xml, "UserId", "[A-Z0-9]{1,128}(?::[^<]*)?")?.split(":")[0] };
 }
 
 /** By AWS's error code (IAM, "Managing AWS STS in an AWS Region"; STS, "Common errors"). Any other is a wrong signature. */
@@ -45,8 +45,7 @@ const REFUSALS: ReadonlyMap<string | undefined, Reason> = new Map([
 ]);
 
 function refusalIn(xml: string): Reason {
-  const [code, second] = xml.matchAll(/<Code>(\w{1,64})<\/Code>/g);
-  return (second === undefined && REFUSALS.get(code?.[1])) || "signature";
+  return REFUSALS.get(onlyElement(xml, "Code", "\\w{1,64}")) ?? "signature";
 }
 
 async function sent(answer: Promise<HttpsResponse>): Promise<HttpsResponse> {
