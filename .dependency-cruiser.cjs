@@ -106,6 +106,14 @@ const roomRules = ROOMS.flatMap(({ room, doors }, floor) => {
   ];
 });
 
+/** Rooms and files that print what people read. */
+const PRINTS = [
+  "packages/terraform-access-review/(render/|formats\\.ts|command-line\\.ts)",
+  "cli/(deploy|drift|local|pipeline|plan|review)(/|\\.ts)",
+  "cli/expectations/(grants|ledger)\\.ts",
+  "cli/synthesis/synthesis\\.ts",
+];
+
 /** When a caller's scopes are enough: config is checked by the functions that decide. */
 const NEEDS = "^contract/scope-need\\.ts$";
 
@@ -165,6 +173,13 @@ module.exports = {
       "^(packages/terraform-access-review/terraform-json/|contract/rollout\\.ts$)",
       "reads Terraform's JSON, whatever wrote it",
     ),
+    {
+      name: "words-at-the-edge",
+      comment: "only rooms that print import words: everything else decides on data",
+      severity: "error",
+      from: { pathNot: `^(${PRINTS.join("|")}|__tests__/|bench/)` },
+      to: { path: "^packages/terraform-access-review/render/" },
+    },
     only(
       "examples-alone",
       "^examples/",

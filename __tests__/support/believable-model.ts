@@ -1,8 +1,8 @@
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
+import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
 import { htmlReport } from "../../packages/terraform-access-review/render/html/page";
-import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
-import { reportOf } from "../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { dev, edited, type Json } from "./synthesized-states";
 
 /** A change of dev: a client gets a scope, a user pool must be replaced, a route is removed. */

@@ -1,4 +1,5 @@
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
+import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 
 /** Names with special meaning in Markdown, HTML, Mermaid, a terminal or on GitHub. */
 export const HOSTILE: readonly string[] = [
@@ -13,6 +14,17 @@ export const HOSTILE: readonly string[] = [
   "**bold** _em_ ~~gone~~ &lt;b&gt;",
   "```mermaid\ngraph",
 ];
+
+function rowNamed(text: string, caller: string, key: string): AccessRow {
+  return {
+    effect: "allow",
+    principal: { kind: "caller", name: caller },
+    action: { kind: "call", key },
+    resource: { kind: "text", parts: [text] },
+    conditions: [{ kind: "expression", text }],
+    from: { address: `aws_apigatewayv2_route.${text}`, argument: "" },
+  };
+}
 
 /** A change in which everything has this name, with `count` rows and as many resources. */
 export function modelNamed(name: string, count = 1): ChangeModel {
@@ -30,7 +42,7 @@ export function modelNamed(name: string, count = 1): ChangeModel {
     access: {
       rows: Array.from({ length: count }, (_, index) => ({
         effect: "broadened" as const,
-        after: { principal: `${name}${index}`, permission: "GET /x", resource: name, condition: name },
+        after: rowNamed(name, `${name}${index}`, "GET /x"),
       })),
       guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
     },
@@ -42,9 +54,7 @@ export function modelNamed(name: string, count = 1): ChangeModel {
     unchanged: 3,
     drift: [{ ...change(0), action: "drifted" }],
     driftAccess: {
-      rows: [
-        { effect: "narrowed", before: { principal: name, permission: "GET /d", resource: name, condition: name } },
-      ],
+      rows: [{ effect: "narrowed", before: rowNamed(name, name, "GET /d") }],
       guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
     },
     notes: [name],

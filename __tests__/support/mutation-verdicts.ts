@@ -4,7 +4,7 @@ import { normalized } from "../../packages/terraform-access-review/change/normal
 import type { AccessChange, RowChange } from "../../packages/terraform-access-review/model/change";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
-import { goneFrom } from "../../packages/terraform-access-review/types/words";
+import { goneFrom } from "../../packages/terraform-access-review/types/named";
 import { type Mutation, mutations } from "./ledger-mutations";
 import { restDev } from "./rest";
 import { OF_REST } from "./rest-mutations";
@@ -111,7 +111,7 @@ function ledgerOf(state: SynthesizedState): readonly AccessRow[] {
 
 /** Whether a denial was removed. */
 function deniesNoLonger({ rows }: AccessChange): boolean {
-  return rows.some(({ before, after }) => before?.permission.startsWith("DENY ") && after === undefined);
+  return rows.some(({ before, after }) => before?.effect === "deny" && after === undefined);
 }
 
 function pairs(rows: readonly Pick<RowChange, "before" | "after">[]): string {

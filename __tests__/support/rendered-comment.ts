@@ -1,6 +1,6 @@
 import MarkdownIt from "markdown-it";
 import { markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { reportOf } from "../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { modelNamed } from "./change-models";
 
 /** Renders like GitHub: HTML is kept, addresses become links. */

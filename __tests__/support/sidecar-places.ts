@@ -50,7 +50,7 @@ export function faultOf(edit: (configuration: Json) => void): string | undefined
   return sidecar !== undefined && "fault" in sidecar ? sidecar.fault : undefined;
 }
 
-const before = rowsOf(base);
+const before = rowsOf(base).map(({ row }) => row);
 
 /** The value at a path. */
 export const at = (root: Json, path: Path): Json => path.reduce((value, step) => value[step], root);
@@ -132,7 +132,14 @@ function verdictOfRows({ how, path }: PlaceChange): ReturnType<typeof verdict> {
     else if (Array.isArray(owner)) owner.splice(Number(key), 1);
     else delete owner[key];
   });
-  return verdict({ rows: rowChanges(before, rowsOf(head), () => new Set()), guards: [] });
+  return verdict({
+    rows: rowChanges(
+      before,
+      rowsOf(head).map(({ row }) => row),
+      () => [],
+    ),
+    guards: [],
+  });
 }
 
 function another(value: unknown): unknown {

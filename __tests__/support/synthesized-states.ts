@@ -1,8 +1,13 @@
-import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
-import type { AccessChange, GuardChange, RowChange } from "../../packages/terraform-access-review/model/change";
-import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import {
+  type AccessChange,
+  type GuardChange,
+  type RowChange,
+  rowOf,
+} from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
+import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
+import { ledgerInWords } from "./ledger-words";
 import { changed, sharing } from "./mutation";
 import { oncePerWorker } from "./once-per-worker";
 import { synthesizedState } from "./synthesized";
@@ -21,14 +26,14 @@ function makers() {
   return require("./shared-issuer") as typeof import("./shared-issuer");
 }
 
-export const rowsOf = ({ stack, policy }: SynthesizedState) => accessLedger(stack, policy);
+export const rowsOf = ({ stack, policy }: SynthesizedState) => ledgerInWords(stack, policy);
 
 /** The conditions under which a principal has a permission, by these rows. */
-export const of = (rows: readonly AccessRow[], who: string, may: string) =>
+export const of = (rows: readonly RowWords[], who: string, may: string) =>
   rows.filter((row) => row.principal === who && row.permission === may).map(({ condition }) => condition);
 
 /** A row of the ledger on one line. */
-export const line = ({ principal, permission, resource, condition }: AccessRow) =>
+export const line = ({ principal, permission, resource, condition }: RowWords) =>
   [principal, permission, resource, condition].join(" | ");
 
 /** A copy of a state with one change. */
@@ -75,7 +80,7 @@ export function lines({ rows, guards }: AccessChange): readonly string[] {
 const sign = ({ effect }: RowChange | GuardChange) => (effect === "broadened" ? "+" : "-");
 
 function rowLine(change: RowChange): string {
-  const { principal, permission, resource } = (change.after ?? change.before) as AccessRow;
+  const { principal, permission, resource } = rowWords(rowOf(change));
   const mark = change.before !== undefined && change.after !== undefined ? "~ " : "";
   return `${sign(change)} ${mark}${[principal, permission, resource].join(" | ")}`;
 }

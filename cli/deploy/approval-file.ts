@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { approvedDrift, changeHash } from "../../packages/terraform-access-review/change/hash";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { attributeLine, changeWords } from "../../packages/terraform-access-review/render/pieces";
-import { guardSentence, rowSentence } from "../../packages/terraform-access-review/report/sentences";
+import { guardSentence, rowSentence } from "../../packages/terraform-access-review/render/sentences";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { type CommandError, usageError } from "../process/command-error";
 

@@ -1,8 +1,8 @@
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
-import { isCall } from "../../packages/terraform-access-review/change/access-change";
-import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/model/row";
+import { type AccessRow, calledRoute } from "../../packages/terraform-access-review/model/row";
+import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
 import { brokenGrants } from "./grants";
@@ -20,13 +20,43 @@ export function breaches(
   );
 }
 
-/** The principals that a ledger admits, by route. A row that denies removes none, because main.ts can add such rows. */
+/** A call that a ledger lets a principal make. */
+export interface RouteGrant {
+  /** Route key: `GET /orders/{id}`. */
+  readonly route: string;
+  /** The caller's name, `anyone`, or the words for a principal that is no declared caller. Undefined: no caller. */
+  readonly principal: string | undefined;
+  /** Name of the Cloud Run service that the call reaches; undefined for any other target. */
+  readonly service: string | undefined;
+  /** The cells of its row. */
+  readonly cells: RowWords;
+}
+
+/** The calls in a ledger. A row that denies removes none, because it may be too narrow. */
+export function routeGrantsIn(rows: readonly AccessRow[]): readonly RouteGrant[] {
+  return rows.flatMap((row) => {
+    const route = calledRoute(row);
+    if (route === undefined) return [];
+    const { resource } = row;
+    const isService = resource.kind === "resource" && resource.type === "google_cloud_run_v2_service";
+    const cells = rowWords(row);
+    return [{ route, principal: nameOf(row, cells), service: isService ? resource.name : undefined, cells }];
+  });
+}
+
+function nameOf({ principal }: AccessRow, cells: RowWords): string | undefined {
+  if (principal.kind === "no-caller") return undefined;
+  if (principal.kind === "anyone") return ANYONE;
+  return principal.kind === "caller" ? principal.name : cells.principal;
+}
+
+/** The principals that a ledger admits, by route. */
 export function admittedIn(rows: readonly AccessRow[]): ReadonlyMap<string, readonly string[]> {
   const admitted = new Map<string, string[]>();
-  for (const { principal, permission } of rows.filter((row) => isCall(row.permission))) {
-    const names = admitted.get(permission) ?? [];
-    admitted.set(permission, names);
-    if (principal !== NO_CALLER && !names.includes(principal)) names.push(principal);
+  for (const { route, principal } of routeGrantsIn(rows)) {
+    const names = admitted.get(route) ?? [];
+    admitted.set(route, names);
+    if (principal !== undefined && !names.includes(principal)) names.push(principal);
   }
   return admitted;
 }
@@ -34,8 +64,11 @@ export function admittedIn(rows: readonly AccessRow[]): ReadonlyMap<string, read
 /** Who may call which route, by the ledger's rows. */
 function callAccess(intent: Intent, rows: readonly AccessRow[]): CallAccess {
   const admitted = admittedIn(rows);
-  const denied = rows.filter(({ permission }) => permission === "DENY any call");
-  const revoked = new Set(denied.map(({ principal }) => principal));
+  const revoked = new Set(
+    rows.flatMap(({ action, principal }) =>
+      action.kind === "any-call" && principal.kind === "caller" ? [principal.name] : [],
+    ),
+  );
   return {
     callers: callersOfIntent(intent),
     routes: [...admitted.keys()],

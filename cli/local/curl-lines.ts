@@ -1,16 +1,17 @@
+import { ANYONE } from "../../intent/model/expectation";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
-import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import type { RouteGrant } from "../expectations/ledger";
 import { callOf } from "./requests";
 import { tokenCommand } from "./token-command";
 import { DEFAULT_USER } from "./token-order";
 
 /** Lines to paste into a shell, one for each declared caller that may call a route, according to the ledger. */
-export function curlLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
+export function curlLines(environment: string, clouds: Clouds, grants: readonly RouteGrant[]): readonly string[] {
   const lines: string[] = [];
-  const open = simplest(grants.filter(({ principal }) => principal === "anyone"));
+  const open = simplest(grants.filter(({ principal }) => principal === ANYONE));
   if (open) lines.push("anyone", `  ${call(clouds, open)}`);
-  const scoped = simplest(grants.filter(({ principal }) => principal !== "anyone"));
+  const scoped = simplest(grants.filter(({ principal }) => principal !== undefined && principal !== ANYONE));
   if (scoped) lines.push("no token: refused", `  ${call(clouds, scoped)}`);
   for (const caller of clouds.callers) {
     const line = lineFor(environment, clouds, grants, caller);
@@ -23,7 +24,7 @@ export function curlLines(environment: string, clouds: Clouds, grants: readonly 
 export function signedInLine(
   environment: string,
   clouds: Clouds,
-  grants: readonly AccessRow[],
+  grants: readonly RouteGrant[],
   clientId: string,
   user: string,
 ): string | undefined {
@@ -34,23 +35,23 @@ export function signedInLine(
 }
 
 /** For each service that can be called past the gateway: a line that calls it with a token that Envoy accepts. */
-function pastLines(environment: string, clouds: Clouds, grants: readonly AccessRow[]): readonly string[] {
+function pastLines(environment: string, clouds: Clouds, grants: readonly RouteGrant[]): readonly string[] {
   return clouds.pastGateway.flatMap(({ service, url, routes }) => {
     // A person's token needs a browser.
     const named = clouds.callers.filter(({ kind }) => kind !== "person");
     const here = grants.filter(
-      ({ principal, permission }) => routes.includes(permission) && named.some(({ name }) => name === principal),
+      ({ principal, route }) => routes.includes(route) && named.some(({ name }) => name === principal),
     );
-    const route = simplest(here);
+    const simple = simplest(here);
     const caller = named.find(({ name }) =>
-      here.some(({ principal, permission }) => principal === name && permission === route),
+      here.some(({ principal, route }) => principal === name && route === simple),
     );
-    if (route === undefined || caller === undefined) return [];
+    if (simple === undefined || caller === undefined) return [];
     const { authorityFile, port } = clouds.tls;
     const at = `--cacert ${authorityFile} --connect-to ::127.0.0.1:${port} ${url}`;
     return [
       `${caller.name}, past the gateway: ${service} accepts a valid token from any caller`,
-      `  ${call(clouds, route, tokenCommand(environment, caller.name), at)}`,
+      `  ${call(clouds, simple, tokenCommand(environment, caller.name), at)}`,
     ];
   });
 }
@@ -68,18 +69,18 @@ function clientLines({ callers, cognitoUrl }: Clouds): readonly string[] {
   });
 }
 
-function routeOf(grants: readonly AccessRow[], { name }: DeclaredCaller): string | undefined {
+function routeOf(grants: readonly RouteGrant[], { name }: DeclaredCaller): string | undefined {
   return simplest(grants.filter(({ principal }) => principal === name));
 }
 
 /** A read-only route without a variable, if there is one. */
-function simplest(grants: readonly AccessRow[]): string | undefined {
-  const routes = grants.map(({ permission }) => permission);
+function simplest(grants: readonly RouteGrant[]): string | undefined {
+  const routes = grants.map(({ route }) => route);
   const reads = routes.filter((route) => route.startsWith("GET "));
   return reads.find((route) => !route.includes("{")) ?? reads[0] ?? routes[0];
 }
 
-function lineFor(environment: string, clouds: Clouds, grants: readonly AccessRow[], caller: DeclaredCaller) {
+function lineFor(environment: string, clouds: Clouds, grants: readonly RouteGrant[], caller: DeclaredCaller) {
   const route = routeOf(grants, caller);
   if (route === undefined) return undefined;
   const { kind, pool, client } = caller;

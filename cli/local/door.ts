@@ -8,7 +8,7 @@ import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs"
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
-import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import type { RouteGrant } from "../expectations/ledger";
 import { projectError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
@@ -50,7 +50,7 @@ export interface DoorProps {
 export interface OpenDoor {
   readonly clouds: Clouds;
   /** Who may call which route, according to the stack that was just synthesized. */
-  readonly grants: readonly AccessRow[];
+  readonly grants: readonly RouteGrant[];
   readonly intent: Intent;
 }
 
@@ -74,7 +74,7 @@ export class LocalDoor {
     const usual = (port: number) => (forPeople ? firstFreeFrom(port) : 0);
     const again = (url: string | undefined, port: PortChoice) => (url === undefined ? port : portOf(url));
     const port = again(before?.url, this.props.port ?? usual(PORTS.gateway));
-    const grants = routeGrantsOf(synthesized.files["access.md"] ?? "");
+    const grants = routeGrantsOf((file) => synthesized.files[file] ?? "");
     try {
       const starting = startClouds({
         stackFile,

@@ -1,26 +1,32 @@
-import { cellText } from "../../packages/terraform-access-review/access/ledger";
+import { POLICY_FILE } from "../../contract/policy-file";
+import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
+import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
+import { accessMarkdown } from "../../packages/terraform-access-review/render/ledger";
+import { type RouteGrant, routeGrantsIn } from "../expectations/ledger";
 import { synthesizedText } from "../process/synthesized";
 
-/** Who may call which route, read from the reviewed ledger `synthesized/<environment>/access.md`. */
-export function routeGrants(environment: string): readonly AccessRow[] {
-  return routeGrantsOf(synthesizedText(environment, "access.md"));
+/** Who may call which route, by the stack and the policy in `synthesized/<environment>/`. */
+export function routeGrants(environment: string): readonly RouteGrant[] {
+  return routeGrantsOf((file) => synthesizedText(environment, file));
 }
 
-/** The rows of a ledger that are about routes. */
-export function routeGrantsOf(ledger: string): readonly AccessRow[] {
-  return ledger
-    .split("\n")
-    .flatMap((line) => rowOf(line) ?? [])
-    .filter(({ permission }) => /^[A-Z]+ \//.test(permission));
+/** @param text returns the text of a synthesized file */
+export function routeGrantsOf(text: (file: string) => string): readonly RouteGrant[] {
+  return routeGrantsIn(rowsOf(text));
 }
 
-/** One line of the table. */
-function rowOf(line: string): AccessRow | undefined {
-  if (!line.startsWith("| ")) return undefined;
-  const cells = line.slice(2, line.lastIndexOf(" |")).split(" | ");
-  const [principal, permission, resource, condition] = cells.map(cellText);
-  if (principal === undefined || permission === undefined || resource === undefined || condition === undefined)
-    return undefined;
-  return { principal, permission, resource, condition };
+/** A fault if people review another ledger than that of the stack: `access.md` was edited, or belongs to another stack. */
+export function ledgerFaults(environment: string): readonly string[] {
+  const text = (file: string) => synthesizedText(environment, file);
+  const folder = `synthesized/${environment}`;
+  return text("access.md").startsWith(accessMarkdown(environment, rowsOf(text)))
+    ? []
+    : [`${folder}/access.md is not the ledger of ${folder}/main.tf.json: renew it with npm run synth`];
+}
+
+function rowsOf(text: (file: string) => string): readonly AccessRow[] {
+  const stack = JSON.parse(text("main.tf.json"));
+  const policy = isDecidedByFunctions(stack) ? JSON.parse(text(POLICY_FILE)) : undefined;
+  return accessLedger(stack, policy);
 }

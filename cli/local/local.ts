@@ -11,7 +11,7 @@ import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
 import { brokenInMatrix } from "./expectations";
-import { routeGrants } from "./ledger";
+import { ledgerFaults, routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { traceCommand } from "./token-command";
@@ -141,7 +141,8 @@ function interrupted(): never {
 async function matrix(environment: string, { clouds, intent }: OpenDoor): Promise<void> {
   const start = performance.now();
   const called = await callMatrix(environment, clouds, routeGrants(environment));
-  const result = { ...called, contradictions: [...called.contradictions, ...brokenInMatrix(intent, called.cells)] };
+  const others = [...brokenInMatrix(intent, called.cells), ...ledgerFaults(environment)];
+  const result = { ...called, contradictions: [...called.contradictions, ...others] };
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(matrixTable(result));

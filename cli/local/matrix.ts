@@ -1,5 +1,6 @@
+import { ANYONE } from "../../intent/model/expectation";
 import type { Clouds } from "../../packages/local-front-door/clouds";
-import { type AccessRow, NO_CALLER } from "../../packages/terraform-access-review/model/row";
+import type { RouteGrant } from "../expectations/ledger";
 import { counting } from "../process/progress";
 import { type Answer, answerPast, answerTo } from "./requests";
 
@@ -32,12 +33,12 @@ export const NO_TOKEN = "no token";
 const CONCURRENCY = 8;
 
 /** Calls every route as every declared caller and without a token, and compares the answers with the ledger. */
-export async function callMatrix(environment: string, clouds: Clouds, grants: readonly AccessRow[]): Promise<Matrix> {
+export async function callMatrix(environment: string, clouds: Clouds, grants: readonly RouteGrant[]): Promise<Matrix> {
   const tokens = new Map<string, string | undefined>([[NO_TOKEN, undefined]]);
   for (const caller of clouds.callers) tokens.set(caller.name, await caller.token());
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
-  const granted = new Set(grants.map(({ principal, permission }) => `${principal}\n${permission}`));
+  const granted = new Set(grants.map(({ principal, route }) => `${principal}\n${route}`));
   const grid = (some: readonly string[]) => some.flatMap((route) => callers.map((caller) => ({ route, caller })));
   const { pastGateway } = clouds;
   const pastCalls = pastGateway.flatMap(({ url, routes: own }) => grid(own).map((call) => ({ ...call, url })));
@@ -48,7 +49,7 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
     inParallel(calls, async (call): Promise<Cell> => {
       next();
       const { route, caller } = call;
-      const allowed = granted.has(`anyone\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
+      const allowed = granted.has(`${ANYONE}\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
       return { route, caller, ...(await ask(call, tokens.get(caller))), allowed };
     });
   const cells = await called(grid(routes), ({ route }, token) => answerTo(clouds.url, route, token));
@@ -66,19 +67,19 @@ export function passed({ status }: Cell): boolean {
   return status >= 200 && status < 300;
 }
 
-function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly string[] {
+function contradiction(cell: Cell, grants: readonly RouteGrant[]): readonly string[] {
   const { route, caller, status, service, allowed } = cell;
   if (!allowed) {
     if (status === 401 || status === 403) return [];
-    const row = grants.find(({ permission }) => permission === route);
+    const row = grants.find((grant) => grant.route === route);
     const near = row === undefined ? "no row names this route" : `the first row of the route: ${inWords(row)}`;
     return [`${caller} got ${status} from ${route}, which no row of access.md lets it call; ${near}`];
   }
   const row = grants.find(
-    ({ principal, permission }) => permission === route && (principal === caller || principal === "anyone"),
+    (grant) => grant.route === route && (grant.principal === caller || grant.principal === ANYONE),
   );
   if (passed(cell)) {
-    if (service === undefined || row?.resource === `service ${service}`) return [];
+    if (service === undefined || row?.service === service) return [];
     return [`${caller} reached ${service} by ${route}, against the row ${row && inWords(row)}`];
   }
   return [`${caller} got ${status} from ${route}, against the row ${row && inWords(row)}`];
@@ -88,17 +89,18 @@ function contradiction(cell: Cell, grants: readonly AccessRow[]): readonly strin
  * Rows about routes or callers that the running stack does not have. They show that the ledger belongs to another stack.
  */
 function unknownRows(
-  grants: readonly AccessRow[],
+  grants: readonly RouteGrant[],
   routes: readonly string[],
   callers: readonly string[],
 ): readonly string[] {
-  const known = [...callers, "anyone", NO_CALLER];
+  const isKnown = ({ principal }: RouteGrant) =>
+    principal === undefined || principal === ANYONE || callers.includes(principal);
   return grants
-    .filter(({ principal, permission }) => !known.includes(principal) || !routes.includes(permission))
-    .map((row) => `the stack has no such ${known.includes(row.principal) ? "route" : "caller"}: ${inWords(row)}`);
+    .filter((grant) => !isKnown(grant) || !routes.includes(grant.route))
+    .map((grant) => `the stack has no such ${isKnown(grant) ? "route" : "caller"}: ${inWords(grant)}`);
 }
 
-function inWords({ principal, permission, resource }: AccessRow): string {
+function inWords({ cells: { principal, permission, resource } }: RouteGrant): string {
   return `| ${principal} | ${permission} | ${resource} |`;
 }
 

@@ -1,10 +1,10 @@
 import { changeHash } from "../../packages/terraform-access-review/change/hash";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
+import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
 import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
-import { diagramOf } from "../../packages/terraform-access-review/report/diagram";
-import { reportOf } from "../../packages/terraform-access-review/report/report";
-import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
+import { reportOf } from "../../packages/terraform-access-review/render/report";
+import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
 import { usageError } from "../process/command-error";
 import { jobUrls, type UrlOf } from "../process/place-urls";
 import { GitHub } from "./github";

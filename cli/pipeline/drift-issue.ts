@@ -1,7 +1,7 @@
 import { driftReviews } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
+import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
 import { GitHub } from "./github";
 import { readModels } from "./models";
 

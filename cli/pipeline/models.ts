@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
-import { verdictOf } from "../../packages/terraform-access-review/report/verdict";
+import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
 import { projectError } from "../process/command-error";
 
 /** The change models in a file that `--format json` wrote. */

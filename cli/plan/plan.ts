@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { driftReviews, FORMATS, type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
-import type { FailOn } from "../../packages/terraform-access-review/report/fail-on";
+import type { FailOn } from "../../packages/terraform-access-review/render/fail-on";
 import { formatNamed } from "../process/format-option";
 import { configUrls } from "../process/place-urls";
 import { type Standing, signals } from "../process/signals";

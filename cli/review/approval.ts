@@ -4,8 +4,8 @@ import { loadIntents } from "../../intent/load";
 import type { ExpectedChange, Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
-import { expectable, type FailOn, reasonsIn, reasonsMet } from "../../packages/terraform-access-review/report/fail-on";
-import type { Report } from "../../packages/terraform-access-review/report/report";
+import { expectable, type FailOn, reasonsIn, reasonsMet } from "../../packages/terraform-access-review/render/fail-on";
+import type { Report } from "../../packages/terraform-access-review/render/report";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 

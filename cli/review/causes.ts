@@ -1,5 +1,6 @@
 import type { Places } from "../../intent/schema/places";
 import type { RowChange } from "../../packages/terraform-access-review/model/change";
+import { rowWords, words } from "../../packages/terraform-access-review/render/words";
 
 export type ConfigPath = readonly string[];
 
@@ -16,9 +17,9 @@ export interface Cause {
 export function rowCauses(change: RowChange, parts: readonly string[], places: Places): readonly Cause[] {
   const row = change.after ?? change.before;
   if (row === undefined) return [];
-  const { principal, permission, resource } = row;
+  const { principal, permission, resource } = rowWords(row);
   const changed = parts.join("; ");
-  const shared = SHARED.flatMap(([words, path]) => (words.test(changed) ? [{ path }] : []));
+  const shared = SHARED.flatMap(([pattern, path]) => (pattern.test(changed) ? [{ path }] : []));
   if (isRoute(permission)) {
     const ofCaller = change.cause === undefined ? [] : callerCauses(change, principal, places);
     return [...shared, ...ofCaller, ...routeCauses(permission, places)];
@@ -28,8 +29,8 @@ export function rowCauses(change: RowChange, parts: readonly string[], places: P
   if (principal.startsWith(ISSUER)) return issuerCauses(principal.slice(ISSUER.length), changed, places);
   const names = changed || principal;
   return [
-    ...Object.entries(BY_WORDS).flatMap(([words, paths]) =>
-      [principal, permission, resource].some((text) => text.includes(words))
+    ...Object.entries(BY_WORDS).flatMap(([part, paths]) =>
+      [principal, permission, resource].some((text) => text.includes(part))
         ? paths.map((path) => ({ path, names }))
         : [],
     ),
@@ -70,7 +71,7 @@ export function routeCauses(key: string, places: Places): readonly Cause[] {
 /** An added or removed caller is the cause as a whole. A caller that stays got or lost a scope. */
 function callerCauses(change: RowChange, principal: string, places: Places): readonly Cause[] {
   const { after, before, cause } = change;
-  const scopes = ((after ?? before)?.terms?.permits ?? []).join(" and ").replaceAll(" and ", "; ");
+  const scopes = ((after ?? before)?.terms?.permits ?? []).map(words).join(" and ").replaceAll(" and ", "; ");
   const [issuer = ""] = principal.split("/", 1);
   const client = clientOf(principal, places);
   if (client !== undefined) {
@@ -90,7 +91,9 @@ function ownCauses(path: ConfigPath, { before, after }: RowChange, changed: stri
     const lists = Object.entries(CLIENT_LISTS).filter(([word]) => changed.includes(word));
     return [...lists.map(([, key]) => [...path, key]), path].map((each) => ({ path: each, names: changed }));
   }
-  const { principal = "", permission = "", resource = "" } = after ?? before ?? {};
+  const row = after ?? before;
+  if (row === undefined) return [];
+  const { principal, permission, resource } = rowWords(row);
   const secrets = places
     .keys([...path, "secrets"])
     .map((variable) => [...path, "secrets", variable])

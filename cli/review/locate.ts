@@ -1,5 +1,5 @@
 import { type PlacedValue, type Places, placesOf } from "../../intent/schema/places";
-import type { Locate } from "../../packages/terraform-access-review/report/report";
+import type { Locate } from "../../packages/terraform-access-review/render/report";
 import type { UrlOf } from "../process/place-urls";
 import { CONFIG } from "../process/project";
 import { type Cause, rowCauses } from "./causes";

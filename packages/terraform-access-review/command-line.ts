@@ -8,7 +8,7 @@ import { version } from "./package.json";
 import { changeOfPlan } from "./plan/from-plan";
 import { ownConfiguration, readState } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
-import { reasonsIn, reasonsMet } from "./report/fail-on";
+import { reasonsIn, reasonsMet } from "./render/fail-on";
 
 /** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */
 const EXIT = { done: 0, badInput: 1, demanded: 2, usage: 64 } as const;

@@ -1,12 +1,12 @@
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
+import { type Diagram, diagramOf } from "./render/diagram";
 import { htmlReport } from "./render/html/page";
 import { markdownReport } from "./render/markdown";
 import { mermaid } from "./render/mermaid";
+import { type Locate, NO_ACCESS, type Report, reportOf } from "./render/report";
 import { sarifReport } from "./render/sarif";
 import { terminalReport } from "./render/terminal";
-import { type Diagram, diagramOf } from "./report/diagram";
-import { type Locate, NO_ACCESS, type Report, reportOf } from "./report/report";
 
 export interface Reviewed {
   readonly model: ChangeModel;

@@ -16,7 +16,11 @@ type Claims = Readonly<Record<string, unknown>>;
 
 /** The ledger's answers at every route of preview. */
 export function previewMatrix(clouds: Clouds) {
-  return callMatrix("preview", clouds, routeGrantsOf(synthesizedFile("preview", "access.md")));
+  return callMatrix(
+    "preview",
+    clouds,
+    routeGrantsOf((file) => synthesizedFile("preview", file)),
+  );
 }
 
 /** Tokens that the right issuer signed with its own key, each with a route that it must not open. */

@@ -1,5 +1,5 @@
 import type { ChangeModel } from "../../../packages/terraform-access-review/model/change";
-import { reportOf } from "../../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../../packages/terraform-access-review/render/report";
 import { CASES } from "../../fixtures/plans/cases";
 import { type Fixture, fixture, modelOf, PLANS_CONFIG } from "../../fixtures/plans/fixture";
 import { PlanMaker } from "../../fixtures/plans/plan-maker";

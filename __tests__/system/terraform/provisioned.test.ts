@@ -2,6 +2,7 @@ import { readmitted } from "../../../cli/plan/readmitted";
 import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson, StateResource } from "../../../packages/terraform-access-review/plan/plan-json";
+import { wordsOf } from "../../support/ledger-words";
 import { provisionedDev, provisionedRest } from "../../support/provisioned";
 import { restDev } from "../../support/rest";
 import { intentOf } from "../../support/shop";
@@ -99,7 +100,7 @@ describeTerraform("provisioned instances", () => {
     expect(readmitted(json, intent.issuers)).toEqual(["customers/web"]);
     const head = { stack: JSON.parse(cloud.text) };
     const { access } = changeOfPlan(intent.environment, json, { head, base: head });
-    expect(access.rows.map(({ before }) => `${before?.principal} ${before?.permission}`)).toEqual([
+    expect(access.rows.map((row) => `${wordsOf(row).principal} ${wordsOf(row).permission}`)).toEqual([
       "customers/web DENY any call",
     ]);
   });

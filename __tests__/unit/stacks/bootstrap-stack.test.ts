@@ -1,5 +1,5 @@
-import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import { bootstrapStack } from "../../support/bootstrap";
+import { ledgerInWords } from "../../support/ledger-words";
 import { bootstrapOf } from "../../support/shop";
 
 const SUBJECT = "repo:acme@1234567/storefront@7654321";
@@ -54,7 +54,7 @@ test("the state is versioned, encrypted, private, only reachable over TLS, and p
 test("only the two roles of the stack read the state, also according to the ledger", () => {
   const stack = bootstrapStack();
   const own = Object.values(stack.all("aws_iam_role")).map(({ name }) => `arn:aws:iam::111122223333:role/${name}`);
-  const rows = accessLedger(stack.json).filter(({ permission }) => /s3:GetObject/.test(permission));
+  const rows = ledgerInWords(stack.json).filter(({ permission }) => /s3:GetObject/.test(permission));
   const denied = rows.find(({ permission }) => permission.startsWith("DENY"));
   expect(denied?.principal).toBe("any principal");
   for (const arn of own) expect(denied?.condition).toContain(arn);
@@ -132,7 +132,7 @@ test("only the deploy identity reads images of the environment's own project", (
     images_europe_shop: { ...images.own[0], ...reader },
     images_europe_eu_gcr_io: { ...images.own[1], ...reader },
   });
-  expect(accessLedger(stack.json).filter(({ permission }) => permission === "roles/artifactregistry.reader")).toEqual([
+  expect(ledgerInWords(stack.json).filter(({ permission }) => permission === "roles/artifactregistry.reader")).toEqual([
     expect.objectContaining({ principal: "service account terraform", resource: "repository eu.gcr.io" }),
     expect.objectContaining({ principal: "service account terraform", resource: "repository shop" }),
   ]);

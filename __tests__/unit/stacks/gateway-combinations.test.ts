@@ -1,7 +1,7 @@
 import type { Intent } from "../../../intent/model/intent";
-import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { ledgerInWords } from "../../support/ledger-words";
 import { stackOf } from "../../support/stack";
 
 const QUOTA = { defaultPlan: { quota: { requests: 1000, per: "day" } } };
@@ -84,7 +84,7 @@ describe.each(combinations)("$name", ({ intent, inAddition, reached }) => {
   const stack = stackOf(intent);
 
   test("the ledger shows the gateway's addresses and the filters before it", () => {
-    const rows = accessLedger(stack.json, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
+    const rows = ledgerInWords(stack.json, JSON.parse(JSON.stringify(authorizerPolicy(intent))));
     const found = rows
       .filter(({ permission }) => permission === "send requests")
       .map(({ resource, condition }) => `${resource}: ${condition}`);

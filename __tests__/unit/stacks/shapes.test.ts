@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
-import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
-import { NOT_READ } from "../../../packages/terraform-access-review/access/unread-rows";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { ledgerInWords } from "../../support/ledger-words";
 import { ROOT } from "../../support/places";
 import { violations } from "../../support/policy";
 import { intents } from "../../support/shop";
@@ -44,8 +43,8 @@ describe.each(SHAPES)("the config %s", (shape) => {
     if (intent === undefined) throw new Error("no intent");
     expect(violations(() => {}, intent)).toEqual([]);
     const policy = intent.handshake === "federated" ? JSON.parse(JSON.stringify(authorizerPolicy(intent))) : undefined;
-    const rows = accessLedger(stackOf(intent).json, policy);
-    expect(rows.filter(({ principal }) => principal === NOT_READ)).toEqual([]);
+    const rows = ledgerInWords(stackOf(intent).json, policy);
+    expect(rows.filter(({ principal }) => principal === "NOT READ")).toEqual([]);
     const routes = intent.services.flatMap((service) => service.routes.map(({ key }) => key));
     expect(routes.filter((key) => !rows.some(({ permission }) => permission === key))).toEqual([]);
   });

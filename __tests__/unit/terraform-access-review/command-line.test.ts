@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCli } from "../../../packages/terraform-access-review/command-line";
+import type { RowChange } from "../../../packages/terraform-access-review/model/change";
 import { type Foreign, foreignPlan } from "../../fixtures/foreign/foreign";
+import { wordsOf } from "../../support/ledger-words";
 
 const folder = mkdtempSync(join(tmpdir(), "access-review-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,11 +38,10 @@ function accessIn(file: string, ...args: readonly string[]): readonly string[] {
   const { code, out } = run(file, "--format", "json", ...args);
   expect(code).toBe(0);
   const [{ access }] = JSON.parse(out);
-  type Row = { readonly principal: string; readonly permission: string; readonly resource: string };
   return [
-    ...access.rows.map(({ before, after, effect }: { before?: Row; after?: Row; effect: string }) => {
-      const row = after ?? before;
-      return `${effect}: ${row?.principal} | ${row?.permission} | ${row?.resource}`;
+    ...access.rows.map((change: RowChange) => {
+      const { principal, permission, resource } = wordsOf(change);
+      return `${change.effect}: ${principal} | ${permission} | ${resource}`;
     }),
     ...access.guards.map(
       ({ address, doubt }: { address: string; doubt?: true }) => `${doubt ? "in doubt: " : ""}${address}`,

@@ -117,7 +117,7 @@ function stackFacts(stack: Json): Pick<Deployment, "corsOrigin" | "kind" | "logs
   const routes = isRest ? gatewayRoutes(stack) : [];
   return {
     corsOrigin: isRest
-      ? preflightRows(stack)[0]?.principal.replace(/^pages of /, "")
+      ? preflightRows(stack).map(({ principal }) => (principal.kind === "pages" ? principal.origin : undefined))[0]
       : resource.aws_apigatewayv2_api.gateway.cors_configuration?.allow_origins?.[0],
     kind: isRest ? "rest" : "http",
     withheld: routes.flatMap(({ key, handling }) => ((handling.terms.requires ?? []).length > 0 ? [key] : [])),

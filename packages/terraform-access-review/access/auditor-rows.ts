@@ -1,4 +1,6 @@
-import { type AccessRow, TRUSTED } from "../model/row";
+import { type Fact, isSame, type Named } from "../model/fact";
+import { type Place, placeOf } from "../model/place";
+import type { AccessRow } from "../model/row";
 import { inlinePoliciesOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
@@ -9,11 +11,8 @@ import {
   type StackJson,
   texts,
 } from "../terraform-json/stack-json";
-import { inWords, readable } from "../types/words";
+import { named, plain, readable } from "../types/named";
 import { readStatements } from "./aws-rows";
-
-/** The permission of auditors. Only its row also reports that the principal has no other permission. */
-export const READ_LOGS = "read the logs";
 
 /** AWS actions that read or find a log, without `logs:Unmask`. */
 const READS = /^logs:(Describe|Filter|Get|Start)\w+$/;
@@ -44,26 +43,42 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   ];
   const statements = policies.flatMap(({ policy }) => readStatements(policy));
   const allowed = statements.filter(({ Effect }) => Effect === "Allow");
-  const named = allowed.flatMap(({ Resource: resource }) => listOf(resource)).filter((text) => text !== "*");
-  const groups = [...new Set(named.map((text) => readable(stack, text)))];
-  const name = inWords(role);
-  const more = [
-    ...allowed.flatMap((each) =>
-      each.NotAction === undefined ? listOf(each.Action) : ["everything except some actions"],
-    ),
-    ...own("aws_iam_role_policy_attachment").map(({ attributes }) => `all of ${attributes.policy_arn}`),
-    ...listOf(role.attributes.managed_policy_arns).map((arn) => `all of ${arn}`),
-  ].filter((action) => !READS.test(action));
-  const ofRole = others.filter(
-    ({ principal, permission }) => principal === name && !/^(logs:|DENY |all of )/.test(permission),
-  );
-  const later = statements.some(deniesTheRest) ? [] : ["WHATEVER POLICY IS ATTACHED LATER"];
+  const on = allowed.flatMap(({ Resource: resource }) => listOf(resource)).filter((text) => text !== "*");
+  const groups = [...new Set(on)].map((text) => readable(stack, text));
+  const name = named(role);
+  const actions = allowed.filter(({ NotAction }) => NotAction === undefined).flatMap(({ Action }) => listOf(Action));
+  const attached = [
+    ...own("aws_iam_role_policy_attachment").map(({ attributes }) => String(attributes.policy_arn)),
+    ...listOf(role.attributes.managed_policy_arns),
+  ];
+  const more: readonly Deed[] = [
+    ...actions.filter((action) => !READS.test(action)).map((action): Deed => ({ kind: "action", action })),
+    ...(allowed.some(({ NotAction }) => NotAction !== undefined) ? [{ kind: "all-except-some" } as const] : []),
+    ...attached.map((arn): Deed => ({ kind: "aws-policy", arn })),
+    ...others.filter((row) => isSame(row.principal, name) && !isOfPolicies(row)).map(deed),
+  ];
+  const later: readonly Deed[] = statements.some(deniesTheRest) ? [] : [{ kind: "later-policies" }];
   const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
   return auditors.map((principal) => {
-    const trusted = (row: AccessRow) => row.resource === name && row.permission === TRUSTED;
-    const otherDeeds = [...ofRole, ...naming(principal, others).filter((row) => !trusted(row))].map(deed);
-    return row(principal, `AWS as ${name}`, groups, [...more, ...otherDeeds, ...later]);
+    const isTrust = (each: AccessRow) => isAssumption(each) && isSame(each.resource, name);
+    const otherDeeds = naming(principal, others).filter((each) => !isTrust(each));
+    const deeds = [...more, ...otherDeeds.map(deed), ...later];
+    return row(stack, principal, { cloud: "aws", by: name }, groups, deeds, placeOf(role, "assume_role_policy"));
   });
+}
+
+type Deed = Fact<"also">["deeds"][number];
+
+/** Whether a row is the trust policy's half of a grant to assume a role. */
+export function isAssumption({ effect, action }: AccessRow): boolean {
+  if (effect === "deny" || action.kind !== "aws-actions" || action.trust !== true) return false;
+  return !action.not && action.actions.join() === "sts:AssumeRole";
+}
+
+/** Rows of the role's own policies about logs, of what it is denied, and of attached policies. */
+function isOfPolicies({ effect, action }: AccessRow): boolean {
+  if (effect === "deny" || action.kind === "aws-policy") return true;
+  return action.kind === "aws-actions" && !action.not && action.actions[0]?.startsWith("logs:") === true;
 }
 
 /** Whether the statement denies all other actions, so that a permission added by hand has no effect. */
@@ -78,40 +93,70 @@ function deniesTheRest({ Effect, NotAction, Resource: resource, Condition }: Att
   );
 }
 
-function viewRows(stack: StackJson, { attributes }: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
-  const view = referred(stack, attributes.name);
-  const name = view === undefined ? `log view ${attributes.name}` : inWords(view);
-  const what = view?.attributes.filter === undefined ? ["EVERYTHING IN ITS BUCKET"] : [String(view.attributes.filter)];
-  return listOf(attributes.members ?? attributes.member).map((principal) => {
-    const isThis = (row: AccessRow) => row.resource === name && row.permission === "roles/logging.viewAccessor";
-    const otherRows = naming(principal, others).filter((each) => !isThis(each));
-    return row(principal, `Google Cloud through ${name}`, what, otherRows.map(deed));
+function viewRows(stack: StackJson, grant: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
+  const { name, members, member } = grant.attributes;
+  const view = referred(stack, name);
+  const by =
+    view === undefined
+      ? ({ kind: "resource", type: "google_logging_log_view", name: String(name) } as const)
+      : named(view);
+  const filter: unknown = view?.attributes.filter;
+  const what: Contents =
+    filter === undefined ? { kind: "all-logs", of: "bucket" } : { kind: "log-filter", filter: String(filter) };
+  return listOf(members ?? member).map((principal) => {
+    const isThis = ({ action, resource }: AccessRow) =>
+      action.kind === "google-role" && action.role === "roles/logging.viewAccessor" && isSame(resource, by);
+    const deeds = naming(principal, others)
+      .filter((each) => !isThis(each))
+      .map(deed);
+    return row(stack, principal, { cloud: "google", by }, [what], deeds, placeOf(grant, "role"));
   });
 }
 
 /** Rows that give the same principal something, under its own name or as a caller. */
 function naming(name: string, others: readonly AccessRow[]): readonly AccessRow[] {
-  return others.filter(({ principal }) => principal === name || principal.endsWith(`/${name}`));
+  const own = plain(name);
+  return others.filter(
+    ({ principal }) => isSame(principal, own) || (principal.kind === "caller" && principal.name.endsWith(`/${name}`)),
+  );
 }
 
-function deed({ permission, resource }: AccessRow): string {
-  return `${permission} on ${resource}`;
+function deed({ effect, action, resource }: AccessRow): Deed {
+  return { kind: "deed", of: { effect, action, resource } };
 }
+
+type Contents = Fact<"log-contents">["logs"][number];
 
 /**
- * @param what the logs that it may read
- * @param more other permissions of the same principal
+ * @param logs the logs that it may read
+ * @param deeds other permissions of the same principal
  */
-function row(principal: string, resource: string, what: readonly string[], more: readonly string[]): AccessRow {
-  const alone = more.length === 0 ? ["nothing else: no secret, no token, no service"] : [];
-  const filters = what.filter((text) => text.includes(" AND "));
-  const names = what.filter((text) => !filters.includes(text));
+function row(
+  stack: StackJson,
+  principal: string,
+  through: { readonly cloud: "aws" | "google"; readonly by: Named },
+  logs: readonly Contents[],
+  deeds: readonly Deed[],
+  from: Place,
+): AccessRow {
+  const alone: readonly Fact[] = deeds.length === 0 ? [{ kind: "nothing-else" }] : [];
+  const terms = logs.flatMap((each) => (each.kind === "log-filter" ? each.filter.split(" AND ") : []));
+  const isOfTerms = (each: Contents) => each.kind === "log-filter" && each.filter.includes(" AND ");
   return {
-    principal,
-    permission: READ_LOGS,
-    resource,
-    condition: `${what.join(", ")}; ${alone[0] ?? `AND ${more.join(", ")}`}`,
-    terms: { permits: [...names, ...more], requires: [...filters.flatMap((text) => text.split(" AND ")), ...alone] },
+    effect: "allow",
+    principal: readable(stack, principal),
+    action: { kind: "read-logs" },
+    resource: { kind: "log-access", ...through },
+    conditions: [
+      { kind: "log-contents", logs },
+      ...alone,
+      ...(deeds.length > 0 ? [{ kind: "also", deeds } as const] : []),
+    ],
+    terms: {
+      permits: [...logs.filter((each) => !isOfTerms(each)), ...deeds],
+      requires: [...(terms.length > 1 ? terms : []).map((text): Fact => ({ kind: "filter-term", text })), ...alone],
+    },
+    from,
   };
 }
 
@@ -120,24 +165,30 @@ function routedRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "google_logging_project_sink").map((sink) => {
     const { filter, destination, disabled } = sink.attributes;
     const isAll = filter === undefined || filter === "";
+    const all = { kind: "all-logs", of: "project" } as const;
     return {
-      principal: inWords(sink),
-      permission: disabled === true ? "DENY the copying of logs" : "copy logs",
-      resource: readable(stack, destination).replace(/^logging\.googleapis\.com\//, ""),
-      condition: isAll ? "EVERY LOG OF THE PROJECT" : String(filter),
-      terms: { permits: isAll ? ["every log"] : admitted(String(filter)) },
+      effect: disabled === true ? "deny" : "allow",
+      principal: named(sink),
+      action: { kind: disabled === true ? "log-copying" : "copy-logs" },
+      resource: readable(stack, String(destination).replace(/^logging\.googleapis\.com\//, "")),
+      conditions: [isAll ? all : { kind: "log-filter", filter: String(filter) }],
+      terms: { permits: isAll ? [all] : admitted(String(filter)) },
+      from: placeOf(sink, "filter"),
     };
   });
 }
 
 /** `("a" OR "b")` and `^(a|b)…$` admit two values each, whatever the surrounding text. */
-function admitted(filter: string): readonly string[] {
-  return filter.split(/(?<=\)) OR (?=\()/).flatMap((alternative) => {
+function admitted(filter: string): readonly Fact[] {
+  return filter.split(/(?<=\)) OR (?=\()/).flatMap((alternative): readonly Fact[] => {
     const names = [...alternative.matchAll(/=\(((?:"[^"]*"(?: OR )?)+)\)|\^\(([^()]*)\)/g)];
     const around = names.reduce((text, [whole]) => text.replace(whole, "…"), alternative);
     const listed = names.flatMap(([, quoted, bare]) =>
       quoted === undefined ? (bare ?? "").split("|") : [...quoted.matchAll(/"([^"]*)"/g)].map(([, name = ""]) => name),
     );
-    return [around, ...listed.map((name) => `${around} ${name}`)];
+    return [
+      { kind: "filter-term", text: around },
+      ...listed.map((name): Fact => ({ kind: "filter-term", text: around, name })),
+    ];
   });
 }

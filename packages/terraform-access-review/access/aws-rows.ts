@@ -1,4 +1,6 @@
-import { type AccessRow, ANY_PRINCIPAL, RUN_AS } from "../model/row";
+import type { Fact, Named, RowFacts } from "../model/fact";
+import { type Place, placeOf } from "../model/place";
+import type { AccessRow } from "../model/row";
 import { inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
@@ -8,7 +10,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { inWords, readable } from "../types/words";
+import { named, ownRole, plain, readable } from "../types/named";
 
 /** Every statement of every AWS policy: trust, permissions, resource policies, and permissions to invoke a function. */
 export function awsRows(stack: StackJson): readonly AccessRow[] {
@@ -18,7 +20,7 @@ export function awsRows(stack: StackJson): readonly AccessRow[] {
     ...typesWithPolicies(stack)
       .flatMap((type) => resourcesOf(stack, type))
       .filter(({ attributes }) => typeof attributes.policy === "string")
-      .flatMap(({ attributes }) => statementRows(stack, attributes.policy)),
+      .flatMap((resource) => statementRows(stack, resource.attributes.policy, { from: placeOf(resource, "policy") })),
     ...resourcesOf(stack, "aws_lambda_permission").map((permission) => invocationRow(stack, permission)),
   ];
 }
@@ -28,54 +30,73 @@ export function readStatements(policy: unknown): readonly Statement[] {
   return statementsOf(policy) ?? [];
 }
 
+/** The values of a row that its statement does not give. */
+interface Given {
+  readonly from: Place;
+  readonly principal?: RowFacts["principal"];
+  readonly resource?: RowFacts["resource"];
+}
+
 /** A row for each principal and each resource of each statement, or for those in `given`. */
-function statementRows(
-  stack: StackJson,
-  policy: unknown,
-  given: { readonly principal?: string; readonly resource?: string } = {},
-): readonly AccessRow[] {
+function statementRows(stack: StackJson, policy: unknown, given: Given): readonly AccessRow[] {
   return readStatements(policy).flatMap((statement) => {
-    const named = listed(statement.Resource, statement.NotResource).map((text) => readable(stack, text));
-    const resources = given.resource === undefined ? named : [given.resource];
+    const { Effect, Action, NotAction, Resource: on, NotResource } = statement;
+    const names = listOf(on ?? NotResource).map((text) => readable(stack, text));
+    const own: readonly RowFacts["resource"][] = NotResource === undefined ? names : [{ kind: "all-except", names }];
+    const resources = given.resource === undefined ? own : [given.resource];
     const holders = given.principal === undefined ? principals(stack, statement) : [given.principal];
-    const rest = conditions(stack, statement);
-    return holders.flatMap((principal) =>
-      resources.map((resource) => ({ principal, permission: verb(statement), resource, ...rest })),
-    );
+    const row = {
+      effect: Effect === "Allow" ? "allow" : "deny",
+      action: { kind: "aws-actions", actions: listOf(Action ?? NotAction), not: NotAction !== undefined },
+      ...conditions(stack, statement),
+      from: given.from,
+    } as const;
+    return holders.flatMap((principal) => resources.map((resource) => ({ principal, resource, ...row })));
   });
 }
 
 function trustRows(stack: StackJson, role: Resource): readonly AccessRow[] {
-  const rows = statementRows(stack, role.attributes.assume_role_policy, { resource: inWords(role) });
-  return rows.map((row) => ({ ...row, permission: `${row.permission} (trust policy)` }));
+  const from = placeOf(role, "assume_role_policy");
+  return statementRows(stack, role.attributes.assume_role_policy, { from, resource: named(role) }).map((row) => ({
+    ...row,
+    action: { ...(row.action as Fact<"aws-actions">), trust: true },
+  }));
 }
 
 /** Permissions of roles, users and groups: by their own policies, by those inside a role, by attached ones. */
 function identityRows(stack: StackJson): readonly AccessRow[] {
-  const holder = ({ group, role, user }: Attributes) => wordsOf(stack, role ?? user ?? group);
+  const holder = ({ group, role, user }: Attributes) => referredName(stack, role ?? user ?? group);
   return [
-    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy$/).flatMap(({ attributes }) =>
-      permissionRows(stack, holder(attributes), attributes.policy),
+    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy$/).flatMap((each) =>
+      permissionRows(stack, holder(each.attributes), each.attributes.policy, placeOf(each, "policy")),
     ),
-    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy_attachment$/).flatMap(({ attributes }) =>
-      attachedRows(stack, holder(attributes), attributes.policy_arn),
+    ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy_attachment$/).flatMap((each) =>
+      attachedRows(stack, holder(each.attributes), each.attributes.policy_arn, placeOf(each, "policy_arn")),
     ),
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => [
-      ...inlinePoliciesOf(role.attributes).flatMap(({ policy }) => permissionRows(stack, inWords(role), policy)),
-      ...listOf(role.attributes.managed_policy_arns).flatMap((arn) => attachedRows(stack, inWords(role), arn)),
+      ...inlinePoliciesOf(role.attributes).flatMap(({ policy }) =>
+        permissionRows(stack, named(role), policy, placeOf(role, "inline_policy")),
+      ),
+      ...listOf(role.attributes.managed_policy_arns).flatMap((arn) =>
+        attachedRows(stack, named(role), arn, placeOf(role, "managed_policy_arns")),
+      ),
     ]),
   ];
 }
 
-function permissionRows(stack: StackJson, principal: string, policy: unknown): readonly AccessRow[] {
-  return statementRows(stack, policy, { principal }).map((row) => ({ ...row, resource: ownRole(stack, row.resource) }));
+function permissionRows(stack: StackJson, principal: Named, policy: unknown, from: Place): readonly AccessRow[] {
+  return statementRows(stack, policy, { principal, from }).map((row) => ({
+    ...row,
+    resource: row.resource.kind === "text" ? ownRole(stack, row.resource) : row.resource,
+  }));
 }
 
 /** A policy of this stack by its content; an AWS managed policy by its name. */
-function attachedRows(stack: StackJson, principal: string, arn: unknown): readonly AccessRow[] {
+function attachedRows(stack: StackJson, principal: Named, arn: unknown, from: Place): readonly AccessRow[] {
   const own = referred(stack, arn);
-  if (own?.type === "aws_iam_policy") return permissionRows(stack, principal, own.attributes.policy);
-  return [{ principal, permission: `all of ${arn}`, resource: "AWS", condition: "-" }];
+  if (own?.type === "aws_iam_policy") return permissionRows(stack, principal, own.attributes.policy, from);
+  const action = { kind: "aws-policy", arn: String(arn) } as const;
+  return [{ effect: "allow", principal, action, resource: { kind: "aws" }, conditions: [], from }];
 }
 
 /** Types whose policy belongs to a principal, so the policy names none, or grants nothing until it is attached. */
@@ -88,48 +109,38 @@ function typesWithPolicies({ resource }: StackJson): readonly string[] {
     .filter((type) => Object.values(resource[type] ?? {}).some(({ policy }) => typeof policy === "string"));
 }
 
-function invocationRow(stack: StackJson, { attributes }: Resource): AccessRow {
+function invocationRow(stack: StackJson, permission: Resource): AccessRow {
+  const { principal, action, function_name, qualifier, source_arn } = permission.attributes;
+  const parts = [function_name, qualifier]
+    .filter((part) => part !== undefined && part !== null)
+    .map((part) => referredName(stack, part));
   return {
-    principal: String(attributes.principal),
-    permission: String(attributes.action),
-    resource: [attributes.function_name, attributes.qualifier]
-      .filter((part) => part !== undefined && part !== null)
-      .map((part) => wordsOf(stack, part))
-      .join(", "),
-    condition: attributes.source_arn ? `source ARN ${readable(stack, attributes.source_arn)}` : "ANY SOURCE ARN",
+    effect: "allow",
+    principal: plain(principal),
+    action: { kind: "aws-actions", actions: [String(action)], not: false },
+    resource: { kind: "function-version", parts },
+    conditions: [source_arn ? { kind: "source-arn", arn: readable(stack, source_arn) } : { kind: "any-source-arn" }],
+    from: placeOf(permission, "principal"),
   };
 }
 
-/** The target of a reference, in words; the text itself if it refers to nothing in this stack. */
-function wordsOf(stack: StackJson, reference: unknown): string {
+/** The target of a reference; the text itself if it refers to nothing in this stack. */
+function referredName(stack: StackJson, reference: unknown): Named {
   const resource = referred(stack, reference);
-  return resource === undefined ? String(reference) : inWords(resource);
+  return resource === undefined ? plain(reference) : named(resource);
 }
 
-/** The ARN of a role in this account by its name, so that permission and trust read alike; any other text unchanged. */
-export function ownRole({ provider }: StackJson, text: string): string {
-  const accounts = (provider.aws ?? []).flatMap(({ allowed_account_ids }) => listOf(allowed_account_ids));
-  return text.replace(/^arn:aws:iam::(\d{12}):role\//, (prefix, account) =>
-    accounts.includes(account) ? "role " : prefix,
-  );
-}
-
-function verb({ Effect, Action, NotAction }: Statement): string {
-  return `${Effect === "Allow" ? "" : "DENY "}${listed(Action, NotAction).join(", ")}`;
-}
-
-function listed(some: unknown, not: unknown): readonly string[] {
-  return not === undefined ? listOf(some) : [`everything except ${listOf(not).join(", ")}`];
-}
-
-function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): readonly string[] {
+function principals(
+  stack: StackJson,
+  { Principal, NotPrincipal }: Statement,
+): readonly (Named | Fact<"any-principal" | "any-principal-except" | "policy-holders">)[] {
   // An identity policy: it does not name its principal.
-  if (NotPrincipal === undefined && Principal === undefined) return ["any principal with this policy"];
-  if (NotPrincipal !== undefined) return [`${ANY_PRINCIPAL} except ${JSON.stringify(NotPrincipal)}`];
-  if (typeof Principal === "string") return [Principal === "*" ? ANY_PRINCIPAL : Principal];
+  if (NotPrincipal === undefined && Principal === undefined) return [{ kind: "policy-holders" }];
+  if (NotPrincipal !== undefined) return [{ kind: "any-principal-except", principals: JSON.stringify(NotPrincipal) }];
+  if (typeof Principal === "string") return [Principal === "*" ? { kind: "any-principal" } : plain(Principal)];
   return Object.values(Principal ?? {}).flatMap((value) =>
     // `{"AWS": "*"}` is the same as `"*"`.
-    listOf(value).map((text) => (text === "*" ? ANY_PRINCIPAL : readable(stack, text))),
+    listOf(value).map((text) => (text === "*" ? ({ kind: "any-principal" } as const) : readable(stack, text))),
   );
 }
 
@@ -137,45 +148,49 @@ function principals(stack: StackJson, { Principal, NotPrincipal }: Statement): r
  * All of a statement's conditions must hold: one more is narrower, unless the statement denies. If it denies all
  * principals except those that it names, each name is a principal that it exempts.
  */
-function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "condition" | "terms"> {
+function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "conditions" | "terms"> {
   const operators = (Condition ?? {}) as Readonly<Record<string, Attributes>>;
-  const words = (value: unknown) =>
-    listOf(value)
-      .map((text) => readable(stack, text))
-      .join(" or ");
   const found = Object.entries(operators).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, value]) => `${key} ${operator} ${words(value)}`),
+    Object.entries(keys).map(([key, value]): Fact => {
+      return { kind: "aws-condition", key, operator, values: listOf(value).map((text) => readable(stack, text)) };
+    }),
   );
-  const condition = found.join("; ") || "-";
-  if (Effect === "Allow") return { condition, terms: { requires: found } };
+  if (Effect === "Allow") return { conditions: found, terms: { requires: found } };
   const { ArnNotEquals: { "aws:PrincipalArn": exempt = undefined, ...more } = {}, ...others } = operators;
   const isOfNames = exempt !== undefined && Object.keys({ ...more, ...others }).length === 0;
-  return { condition, ...(isOfNames && { terms: { permits: listOf(exempt) } }) };
+  const permits = listOf(exempt).map((arn): Fact => ({ kind: "exempt-principal", arn }));
+  return { conditions: found, ...(isOfNames && { terms: { permits } }) };
 }
 
 /** The role of each function, and the callers that bypass every gateway with the function's own URL. */
 export function functionRows(stack: StackJson): readonly AccessRow[] {
   return [
-    ...resourcesOf(stack, "aws_lambda_function").map((each) => ({
-      principal: inWords(each),
-      permission: RUN_AS,
-      resource: readable(stack, each.attributes.role),
-      condition: "-",
-    })),
-    ...resourcesOf(stack, "aws_lambda_function_url").map(({ attributes }) => {
-      const { authorization_type: type, function_name, qualifier, cors } = attributes;
-      const named = referred(stack, function_name);
+    ...resourcesOf(stack, "aws_lambda_function").map((each): AccessRow => {
+      return {
+        effect: "allow",
+        principal: named(each),
+        action: { kind: "run-as" },
+        resource: readable(stack, each.attributes.role),
+        conditions: [],
+        from: placeOf(each, "role"),
+      };
+    }),
+    ...resourcesOf(stack, "aws_lambda_function_url").map((url): AccessRow => {
+      const { authorization_type: type, function_name, qualifier, cors } = url.attributes;
       const origins = listOf([cors].flat()[0]?.allow_origins);
       return {
+        effect: "allow",
         // Unless the type is AWS_IAM, the provider lets anyone invoke it.
-        principal: type === "AWS_IAM" ? "principals with lambda:InvokeFunctionUrl" : "anyone",
-        permission: "call it by its function URL",
-        resource: named === undefined ? String(function_name) : inWords(named),
-        condition: [
-          type === "AWS_IAM" ? "SigV4 signature" : `PAST THE GATEWAY, authorization ${type}`,
-          ...(qualifier ? [`its version ${qualifier}`] : []),
-          ...(origins.length > 0 ? [`pages of ${origins.join(", ")} read responses`] : []),
-        ].join("; "),
+        principal:
+          type === "AWS_IAM" ? { kind: "permitted", permission: "lambda:InvokeFunctionUrl" } : { kind: "anyone" },
+        action: { kind: "function-url" },
+        resource: referredName(stack, function_name),
+        conditions: [
+          type === "AWS_IAM" ? { kind: "aws-signature" } : { kind: "past-gateway", authorization: String(type) },
+          ...(qualifier ? [{ kind: "function-qualifier", qualifier } as const] : []),
+          ...(origins.length > 0 ? [{ kind: "pages-read", origins } as const] : []),
+        ],
+        from: placeOf(url),
       };
     }),
   ];

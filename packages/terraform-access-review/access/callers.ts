@@ -1,5 +1,6 @@
 import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
 import { isAnyMet } from "../../../contract/scope-need";
+import { placeOf, policyPlace } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { issuableScopes } from "../terraform-json/app-client-scopes";
 import { referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -50,49 +51,54 @@ function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognit
   });
 }
 
-/** The resource of denials that apply regardless of the caller's scopes. */
-export const EVERY_SCOPED_ROUTE = "every scoped route";
-
 /** Methods that RFC 9110 calls safe: they only read. */
 const SAFE = /^(GET|HEAD|OPTIONS) /;
 
 /** Denials for agents: an agent only reads, unless config allows it to write. */
 export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
-  return callersOf(stack, policy).flatMap(({ name, scopes, kind }) => {
+  return callersOf(stack, policy).flatMap(({ name, scopes, kind }): readonly AccessRow[] => {
     if (kind !== "agent") return [];
     const writes = Object.entries(policy.routes).some(
       ([key, { access }]) => !SAFE.test(key) && access !== "public" && isAnyMet(access.scopes, scopes),
     );
-    const row = {
-      principal: name,
-      permission: "DENY methods that write",
-      resource: EVERY_SCOPED_ROUTE,
-      condition: "agents are read-only",
-    };
-    return writes ? [] : [row];
+    if (writes) return [];
+    return [
+      {
+        effect: "deny",
+        principal: { kind: "caller", name },
+        action: { kind: "writing-call" },
+        resource: { kind: "scoped-routes" },
+        conditions: [{ kind: "read-only-agents" }],
+        from: policyPlace(`callers.${name}.kind`),
+      },
+    ];
   });
 }
 
 /** Callers that a function refuses whatever its policy says: revoked in an emergency, or disabled in config. */
 export function revokedRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_lambda_function").flatMap(({ name, attributes }) => {
-    const [environment = {}] = [attributes.environment].flat();
-    return namesIn(environment?.variables?.REVOKED_CALLERS).map((principal) => ({
-      principal,
-      permission: "DENY any call",
-      resource: EVERY_SCOPED_ROUTE,
-      condition: `disabled or revoked (REVOKED_CALLERS of function ${name})`,
-    }));
+  return resourcesOf(stack, "aws_lambda_function").flatMap((each) => {
+    const [environment = {}] = [each.attributes.environment].flat();
+    return namesIn(environment?.variables?.REVOKED_CALLERS).map((name): AccessRow => {
+      return {
+        effect: "deny",
+        principal: name === undefined ? { kind: "every-caller" } : { kind: "caller", name },
+        action: { kind: "any-call" },
+        resource: { kind: "scoped-routes" },
+        conditions: [{ kind: "revoked-in", function: each.name }],
+        from: placeOf(each, "environment.variables.REVOKED_CALLERS"),
+      };
+    });
   });
 }
 
-/** An unreadable list stops the function, so no caller passes. */
-function namesIn(text: unknown): readonly string[] {
+/** An unreadable list stops the function, so no caller passes: one entry without a name. */
+function namesIn(text: unknown): readonly (string | undefined)[] {
   if (typeof text !== "string") return [];
   try {
     const names: unknown = JSON.parse(text);
     return Array.isArray(names) ? names.map(String) : [];
   } catch {
-    return ["every caller"];
+    return [undefined];
   }
 }

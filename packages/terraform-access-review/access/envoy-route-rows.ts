@@ -1,14 +1,13 @@
-import { needInWords, needsInWords, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import { type AccessRow, NO_CALLER, type RowTerms } from "../model/row";
+import { type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import type { Fact } from "../model/fact";
+import { placeOf } from "../model/place";
+import type { AccessRow, RowTerms } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../types/words";
+import { named } from "../types/named";
 import type { GatewayRoute } from "./gateway/routes";
-import { type AdmittedCaller, admittedCallers } from "./sidecar/callers";
+import { type AdmittedCaller, admittedCallers, principalOf } from "./sidecar/callers";
 import type { Sidecar, SidecarRoute } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
-
-/** The requirement in rows of services without an invoker check. */
-export const BY_ENVOY = "a token that Envoy verifies";
 
 /**
  * Callers of each route of services whose invoker check is off. Anyone may call their run.app addresses, so Envoy's
@@ -46,56 +45,59 @@ function rowsOf(
   { key, isPublic, admissions }: SidecarRoute,
   atGateway: GatewayRoute | undefined,
 ): readonly AccessRow[] {
-  const row = { permission: key, resource: inWords(service) };
-  if (isPublic && admissions.length > 0)
-    return [{ principal: "anyone", ...row, condition: publicWords(atGateway), terms: {} }];
+  const row = callRow(service, key);
+  if (isPublic && admissions.length > 0) {
+    const authorization = atGateway?.authorization;
+    const tokenless: Fact = { kind: "no-token", ...(authorization !== undefined && { authorization }) };
+    return [{ ...row, principal: { kind: "anyone" }, conditions: [tokenless], terms: {} }];
+  }
   const callers = admittedCallers(stack, sidecar, admissions);
-  if (callers.length === 0) return [{ principal: NO_CALLER, ...row, condition: "Envoy allows no caller" }];
+  if (callers.length === 0)
+    return [{ ...row, principal: { kind: "no-caller" }, conditions: [{ kind: "envoy-admits-none" }] }];
   const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
   return callers.map((caller) => {
-    const { words, terms } = gatewayCheck(atGateway, caller, counted);
-    const { name, scopes, conditions } = caller;
-    const more =
-      conditions.length === 0 ? [] : [`${conditions.length} more conditions on its token: ${conditions.join(", ")}`];
+    const check = gatewayCheck(atGateway, caller, counted);
+    const needs: readonly Fact[] = caller.scopes?.map(needOf) ?? [{ kind: "any-scope" }];
+    const claims: readonly Fact[] = caller.conditions.map((text) => ({ kind: "claim-condition", text }));
     return {
-      principal: name,
       ...row,
-      condition: [scopes === undefined ? "any scope" : needsInWords(scopes), ...more, words].join("; "),
+      principal: principalOf(caller),
+      conditions: [
+        caller.scopes === undefined ? { kind: "any-scope" } : { kind: "needs", needs: caller.scopes },
+        ...(claims.length === 0 ? [] : [{ kind: "claim-conditions", texts: caller.conditions } as const]),
+        ...check.conditions,
+      ],
       terms: {
-        permits: [...(scopes?.map(needInWords) ?? ["any scope"]), ...(terms.permits ?? [])],
-        requires: [...conditions, ...(terms.requires ?? []), BY_ENVOY],
+        permits: [...needs, ...(check.terms.permits ?? [])],
+        requires: [...claims, ...(check.terms.requires ?? []), { kind: "envoy-verified" }],
       },
     };
   });
 }
 
-function publicWords(atGateway: GatewayRoute | undefined): string {
-  const type = atGateway?.authorization;
-  if (type === undefined) return "NO TOKEN; PAST THE GATEWAY ALONE, which has no such route";
-  return type === "NONE" ? "NO TOKEN" : `NO TOKEN PAST THE GATEWAY, which asks for one (${type})`;
+function callRow(service: Resource, key: string) {
+  return {
+    effect: "allow",
+    action: { kind: "call", key },
+    resource: named(service),
+    from: placeOf(service, "template"),
+  } as const;
+}
+
+function needOf(need: ScopeNeed): Fact<"need"> {
+  return { kind: "need", scopes: scopesOfNeed(need) };
 }
 
 /** For a service whose app has no guard in front of it that this program can read. */
-function unguardedRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
-  const gateway =
-    type === "NONE" ? "NO AUTHORIZER AT THE GATEWAY EITHER" : `${type} AT THE GATEWAY DOES NOT APPLY PAST IT`;
-  return {
-    principal: "anyone",
-    permission,
-    resource: inWords(service),
-    condition: `NO READABLE CHECK IN FRONT OF ITS APP; ${gateway}`,
-    terms: {},
-  };
+function unguardedRow(service: Resource, { authorization, key }: GatewayRoute): AccessRow {
+  const conditions = [{ kind: "no-readable-check", authorization }] as const;
+  return { ...callRow(service, key), principal: { kind: "anyone" }, conditions, terms: {} };
 }
 
 /** For a route that the gateway forwards and Envoy refuses, because Envoy does not know it. */
-function deadRow(service: Resource, { authorization: type, key: permission }: GatewayRoute): AccessRow {
-  return {
-    principal: NO_CALLER,
-    permission,
-    resource: inWords(service),
-    condition: `${type} at the gateway; Envoy has no such route`,
-  };
+function deadRow(service: Resource, { authorization, key }: GatewayRoute): AccessRow {
+  const conditions = [{ kind: "no-envoy-route", authorization }] as const;
+  return { ...callRow(service, key), principal: { kind: "no-caller" }, conditions };
 }
 
 /** `ANY /orders` covers each method. */
@@ -114,47 +116,60 @@ function gatewayCheck(
   route: GatewayRoute | undefined,
   caller: AdmittedCaller,
   counted: readonly ScopeNeed[],
-): { readonly words: string; readonly terms: RowTerms } {
-  if (route === undefined) return { words: "PAST THE GATEWAY ALONE, which has no such route", terms: {} };
+): { readonly conditions: readonly Fact[]; readonly terms: RowTerms } {
+  if (route === undefined) return { conditions: [{ kind: "past-gateway-alone", refusals: [] }], terms: {} };
   const { authorization, authorizer, scopes } = route;
   const isJwt = authorization === "JWT" && authorizer?.attributes.authorizer_type === "JWT";
   if (authorizer === undefined || !isJwt) {
-    const what = authorization === "NONE" ? "no authorizer at the gateway" : `${authorization} at the gateway`;
-    return { words: `${what.toUpperCase()}, Envoy alone decides`, terms: { permits: ["any caller at the gateway"] } };
+    return {
+      conditions: [{ kind: "envoy-alone", authorization }],
+      terms: { permits: [{ kind: "any-gateway-caller" }] },
+    };
   }
   const asked = listOf(scopes);
-  const faults = refusalsOf(authorizer, asked, caller);
-  const name = `JWT authorizer ${authorizer.attributes.name}`;
-  const more = asked.filter((scope) => !counted.includes(scope));
-  const wider = asked.length === 0 ? ["any scope"] : more;
+  const refusals = refusalsOf(authorizer, asked, caller);
+  const name = String(authorizer.attributes.name);
+  const wider = asked.filter((scope) => !counted.includes(scope));
   return {
-    words: [
-      faults.length === 0 ? `${name} and Envoy decide` : `PAST THE GATEWAY ALONE: ${name} ${faults.join(" and ")}`,
-      ...(wider.length === 0 ? [] : [`the gateway also accepts ${wider.join(" or ")}`]),
-    ].join("; "),
+    conditions: [
+      refusals.length === 0
+        ? { kind: "both-decide", authorizer: name }
+        : { kind: "past-gateway-alone", authorizer: name, refusals },
+      ...(asked.length === 0 || wider.length > 0 ? [{ kind: "gateway-accepts-more", scopes: wider } as const] : []),
+    ],
     terms: {
-      permits: asked.length === 0 ? ["any scope at the gateway"] : asked.map((scope) => `${scope} at the gateway`),
-      requires: ["a JWT authorizer"],
+      permits:
+        asked.length === 0
+          ? [{ kind: "any-scope", at: "gateway" }]
+          : asked.map((scope) => ({ kind: "need", scopes: [scope], at: "gateway" })),
+      requires: [{ kind: "jwt-authorizer", name }],
     },
   };
 }
 
 /** Reasons why the gateway's authorizer refuses a token of this caller that Envoy accepts. */
-function refusalsOf(authorizer: Resource, asked: readonly string[], caller: AdmittedCaller): readonly string[] {
+function refusalsOf(
+  authorizer: Resource,
+  asked: readonly string[],
+  caller: AdmittedCaller,
+): readonly Fact<"gateway-refusal">[] {
   const [jwt = {}] = [authorizer.attributes.jwt_configuration].flat();
   const { issuer, client, scopes } = caller;
   const taken = listOf(jwt.audience);
-  // A pool's access token has no audience, so the gateway uses its client id as the audience.
-  const proves = issuer.audiences.length > 0 ? issuer.audiences : client === undefined ? ["any client"] : [client];
-  const audiences = proves.filter((each) => !taken.includes(each));
+  // A pool's access token has no audience, so the gateway uses its client id as the audience. Any client has none.
+  const proves = issuer.audiences.length > 0 ? issuer.audiences : [client];
+  const isTaken = proves.every((each) => each !== undefined && taken.includes(each));
   const short =
     asked.length === 0 || scopes === undefined
       ? []
       : scopes.filter((need) => !scopesOfNeed(need).some((scope) => asked.includes(scope)));
+  const refusal = (why: Fact<"gateway-refusal">["why"], needs: readonly ScopeNeed[] = []): Fact<"gateway-refusal"> => {
+    return { kind: "gateway-refusal", why, needs };
+  };
   return [
-    ...(jwt.issuer === issuer.url ? [] : ["trusts another issuer"]),
-    ...(audiences.length === 0 ? [] : ["does not accept its client or audience"]),
-    ...(short.length === 0 ? [] : [`does not accept ${short.map(needInWords).join(" or ")}`]),
-    ...(scopes === undefined && asked.length > 0 ? ["requires a scope"] : []),
+    ...(jwt.issuer === issuer.url ? [] : [refusal("issuer")]),
+    ...(isTaken ? [] : [refusal("audience")]),
+    ...(short.length === 0 ? [] : [refusal("needs", short)]),
+    ...(scopes === undefined && asked.length > 0 ? [refusal("scope")] : []),
   ];
 }

@@ -1,8 +1,9 @@
-import { needInWords } from "../../../contract/scope-need";
-import { type AccessRow, INVOKE, ISSUES, type RowTerms } from "../model/row";
+import { scopesOfNeed } from "../../../contract/scope-need";
+import type { Fact, Named } from "../model/fact";
+import { placeOf } from "../model/place";
+import type { AccessRow, RowTerms } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords, readable } from "../types/words";
-import { issuerInWords } from "./sidecar/callers";
+import { issuerName, named, plain, readable } from "../types/named";
 import { hashed } from "./sidecar/fields";
 import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
@@ -19,68 +20,86 @@ export function envoyIssuerRows(stack: StackJson, sidecars: Sidecars): readonly 
 
 function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): AccessRow {
   const { id, url, audiences, keys, seconds, rememberedTokens, clients, conditions, rest } = issuer;
-  const named = clients?.map(({ claim, value, name, scopes }) => ({
-    words: `${name ?? "NO NAME"} is ${claim} ${readable(stack, value)}`,
-    sent: scopes.map((scope) => `${name} is sent ${scope}`),
+  const known = clients?.map(({ claim, value, name, scopes }) => ({
+    client: {
+      kind: "envoy-client",
+      ...(name !== undefined && { name }),
+      claim,
+      value: readable(stack, value),
+    } as const,
+    sent: scopes.map((each): Fact => ({ kind: "sent-scopes", name: String(name), scopes: each })),
   }));
+  const names: readonly Named[] = audiences.map(plain);
   return {
-    principal: `issuer ${id}`,
-    permission: ISSUES,
-    resource: `Envoy of ${inWords(service)}`,
-    condition: [
-      issuerInWords(stack, url),
-      ...(audiences.length > 0 ? [`audience ${audiences.join(" or ")}`] : []),
-      `keys from ${readable(stack, keys)} cached for ${seconds.keysKept} s, clock skew up to ${seconds.clockSkew} s`,
-      ...(rememberedTokens > 0 ? [`${rememberedTokens} VERIFIED TOKENS CACHED UNTIL THEY EXPIRE`] : []),
-      ...(named?.map(({ words }) => words) ?? ["ANY CLIENT"]),
-      `checks ${hashed([conditions, rest, named?.map(({ sent }) => sent)])}`,
-    ].join("; "),
+    effect: "allow",
+    principal: { kind: "issuer", id },
+    action: { kind: "issue-tokens" },
+    resource: { kind: "envoy", service: named(service) },
+    conditions: [
+      { kind: "issuer-url", url: issuerName(stack, url) },
+      ...(audiences.length > 0 ? [{ kind: "oidc-audiences", audiences } as const] : []),
+      {
+        kind: "envoy-keys",
+        from: readable(stack, keys),
+        keptSeconds: seconds.keysKept,
+        skewSeconds: seconds.clockSkew,
+      },
+      ...(rememberedTokens > 0 ? [{ kind: "envoy-remembers", tokens: rememberedTokens } as const] : []),
+      ...(known?.map(({ client }) => client) ?? [{ kind: "any-client-of-issuer" } as const]),
+      { kind: "issuer-checks", digest: hashed([conditions, rest, known?.map(({ sent }) => sent)]) },
+    ],
     terms: {
       permits: [
-        `${url} with keys of ${keys}`,
-        ...(audiences.length > 0 ? audiences.map((audience) => `audience ${audience}`) : ["any audience"]),
-        ...(named?.flatMap(({ words, sent }) => [words, ...sent]) ?? ["any client"]),
+        { kind: "issuer-keys", url, keys },
+        ...names.map((audience): Fact => ({ kind: "audience", audience })),
+        ...(names.length > 0 ? [] : [{ kind: "any-audience" } as const]),
+        ...(known?.flatMap(({ client, sent }) => [client, ...sent]) ?? [{ kind: "any-client-of-issuer" } as const]),
       ],
-      requires: [...conditions, rest],
+      requires: settingsOf([...conditions, rest]),
       limits: { keysKept: seconds.keysKept, clockSkew: seconds.clockSkew, rememberedTokens },
     },
+    from: placeOf(service, "template"),
   };
 }
 
 /** The requirements for callers of a service whose invoker check is off. */
 export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
-  const resource = inWords(service);
   const { custom_audiences, ingress } = service.attributes;
+  const row = { effect: "allow", resource: named(service), from: placeOf(service, "invoker_iam_disabled") } as const;
+  const network: Fact = { kind: "ingress", ingress: String(ingress) };
   if (sidecar === undefined || "fault" in sidecar) {
-    const why = sidecar === undefined ? "NO ENVOY IN FRONT OF ITS APP" : notUnderstood(sidecar);
     // A caller that needs no token may also send one for any of the audiences.
-    const terms = underIngress(ingress, { permits: listOf(custom_audiences) });
-    return { principal: "anyone", permission: INVOKE, resource, condition: `${why}; ingress ${ingress}`, terms };
+    const permits = listOf(custom_audiences).map((name): Fact => ({ kind: "audience", audience: plain(name) }));
+    return {
+      ...row,
+      principal: { kind: "anyone" },
+      action: { kind: "invoke" },
+      conditions: [sidecar === undefined ? { kind: "no-envoy" } : notUnderstood(sidecar), network],
+      terms: underIngress(ingress, { permits }),
+    };
   }
   const { condition, terms } = wholeOf(sidecar);
   return {
-    principal: "anyone WITH NETWORK ACCESS AND A VALID TOKEN",
-    permission: "call it past the gateway",
-    resource,
-    condition: `${condition}; the gateway's throttles and network rules do not apply; ingress ${ingress}`,
+    ...row,
+    principal: { kind: "token-holders" },
+    action: { kind: "call-past" },
+    conditions: [condition, { kind: "no-gateway-limits" }, network],
     terms: underIngress(ingress, terms),
   };
 }
 
 /** The restrictions of an ingress setting: each narrower one adds to those of the wider. */
-const INGRESS: ReadonlyMap<unknown, readonly string[]> = new Map([
+const INGRESS: ReadonlyMap<unknown, readonly Fact[]> = new Map<unknown, readonly Fact[]>([
   ["INGRESS_TRAFFIC_ALL", []],
-  ["INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", ["no direct ingress from the internet"]],
-  [
-    "INGRESS_TRAFFIC_INTERNAL_ONLY",
-    ["no direct ingress from the internet", "no ingress through an external load balancer"],
-  ],
+  ["INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", [{ kind: "no-internet-ingress" }]],
+  ["INGRESS_TRAFFIC_INTERNAL_ONLY", [{ kind: "no-internet-ingress" }, { kind: "no-load-balancer-ingress" }]],
 ]);
 
 /** Terms with an ingress setting. An unknown setting may admit something else. */
 export function underIngress(ingress: unknown, { permits = [], requires = [], ...terms }: RowTerms): RowTerms {
   const restrictions = INGRESS.get(ingress);
-  if (restrictions === undefined) return { ...terms, permits: [...permits, String(ingress)], requires };
+  if (restrictions === undefined)
+    return { ...terms, permits: [...permits, { kind: "ingress", ingress: String(ingress) }], requires };
   return { ...terms, permits, requires: [...requires, ...restrictions] };
 }
 
@@ -91,59 +110,71 @@ export function verifiedAgainRows(
   sidecar: Sidecar | UnreadSidecar | undefined,
 ): readonly AccessRow[] {
   if (sidecar === undefined) return [];
-  const resource = inWords(service);
-  if ("fault" in sidecar)
-    return [{ principal: "ANY CALLER", permission: "pass Envoy", resource, condition: notUnderstood(sidecar) }];
-  const rows = sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
+  const row = { resource: named(service), from: placeOf(service, "template") };
+  if ("fault" in sidecar) {
+    const unchecked = { principal: { kind: "unchecked-callers" }, action: { kind: "pass-envoy" } } as const;
+    return [{ ...row, effect: "allow", ...unchecked, conditions: [notUnderstood(sidecar)] }];
+  }
   const { condition, terms } = wholeOf(sidecar);
-  const tokens = rows.flatMap(({ principal, terms: each }) => [
-    `${principal}: ${hashed([each?.requires, each?.limits])}`,
-    ...(each?.permits ?? []).map((permit) => `${principal}: ${permit}`),
-  ]);
+  const tokens = sidecar.issuers.flatMap((issuer): readonly Fact[] => {
+    const { permits = [], requires, limits } = issuerRow(stack, service, issuer).terms ?? {};
+    return [hashed([requires, limits]), ...permits].map((term) => ({
+      kind: "envoy-issuer-term",
+      issuer: issuer.id,
+      term,
+    }));
+  });
   return [
     {
-      principal: "any caller without a valid token",
-      permission: "DENY requests to its app",
-      resource,
-      condition: `${condition}; accepts tokens of ${sidecar.issuers.map(({ id }) => id).join(" or ")} (${hashed(tokens)})`,
-      terms: { ...terms, permits: [...terms.permits, ...tokens] },
+      ...row,
+      effect: "deny",
+      principal: { kind: "tokenless-callers" },
+      action: { kind: "app-requests" },
+      conditions: [
+        condition,
+        { kind: "envoy-accepts", issuers: sidecar.issuers.map(({ id }) => id), digest: hashed(tokens) },
+      ],
+      terms: { ...terms, permits: [...(terms.permits ?? []), ...tokens] },
     },
   ];
 }
 
-function notUnderstood({ fault, image }: UnreadSidecar): string {
-  return `ENVOY'S CONFIGURATION CANNOT BE READ: ${fault} (${short(image)})`;
+function notUnderstood({ fault, image }: UnreadSidecar): Fact {
+  return { kind: "envoy-unread", fault, image };
 }
 
 /** Alternatives for callers. Other contents of their tokens are ignored, because a pool's grants may change. */
-function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly string[] {
-  const ways = scopes?.map((need) => `${scopeClaim} ${needInWords(need)}`) ?? ["any scope"];
-  return ways.map((way) => [key, issuer ?? "anyone", client ?? "any client", way, ...conditions].join(", "));
+function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly Fact[] {
+  const who = { key, ...(issuer !== undefined && { issuer }), ...(client !== undefined && { client }), conditions };
+  if (scopes === undefined) return [{ kind: "envoy-pass", ...who }];
+  return scopes.map((each) => {
+    return { kind: "envoy-pass", ...who, need: { kind: "need", scopes: scopesOfNeed(each), claim: scopeClaim } };
+  });
 }
 
-/** The number of routes, and of those that anyone may call. */
-function counted(routes: Sidecar["routes"]): string {
-  const open = routes.filter(({ isPublic, admissions }) => isPublic && admissions.length > 0).length;
-  return `${routes.length} routes${open === 0 ? "" : ` (${open} with NO TOKEN)`}`;
+/** Texts of Envoy's configuration. A digest only distinguishes two texts. */
+function settingsOf(texts: readonly string[]): readonly Fact[] {
+  return texts.map((setting) =>
+    /^[0-9a-f]{12}$/.test(setting) ? { kind: "settings-digest", digest: setting } : { kind: "envoy-setting", setting },
+  );
 }
 
-/** Twelve digits are enough to distinguish digests. */
-function short(image: string): string {
-  return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
-}
-
-/** Envoy's image, the requests that it permits and all its other settings, in words and in terms. */
+/** Envoy's image, the requests that it permits and all its other settings, with their terms. */
 function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
   const passing = [
     ...routes.flatMap(({ key, admissions }) => admissions.flatMap((each) => passes(key, each))),
-    ...idle,
+    ...settingsOf(idle),
   ];
-  return {
-    condition: [
-      `Envoy (${short(image)}) allows ${counted(routes)} and nothing else (${hashed(passing)})`,
-      `ambiguous paths ${hashed([readings, refusals])}`,
-      `all other settings ${hashed([image, rest])}`,
-    ].join(", "),
-    terms: { permits: [...readings, ...passing], requires: [`Envoy ${image}`, ...refusals, rest] },
+  const condition: Fact = {
+    kind: "envoy-checks",
+    image,
+    routes: routes.length,
+    open: routes.filter(({ isPublic, admissions }) => isPublic && admissions.length > 0).length,
+    digests: { passing: hashed(passing), paths: hashed([readings, refusals]), rest: hashed([image, rest]) },
   };
+  const terms: RowTerms = {
+    permits: [...settingsOf(readings), ...passing],
+    requires: [{ kind: "envoy-image", image }, ...settingsOf([...refusals, rest])],
+  };
+  return { condition, terms };
 }

@@ -1,15 +1,18 @@
-import { type AccessRow, INVOKE, RUN_AS } from "../model/row";
+import type { Fact, Named, RowFacts } from "../model/fact";
+import { placeOf } from "../model/place";
+import type { AccessRow } from "../model/row";
 import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
   blocksOf,
+  isUnset,
   listOf,
   type Resource,
   referred,
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { inWords, readable } from "../types/words";
+import { named, plain, readable } from "../types/named";
 import { openServiceRow, underIngress, verifiedAgainRows } from "./envoy-rows";
 import type { Sidecars } from "./sidecar/read";
 
@@ -21,38 +24,56 @@ export function googleRows(stack: StackJson, sidecars: Sidecars): readonly Acces
     ),
     ...grantRows(stack),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
-    ...resourcesOf(stack, "google_service_account_key").map(({ address, attributes }) => ({
-      principal: `holder of the key ${address}`,
-      permission: "impersonate it, from anywhere",
-      resource: readable(stack, attributes.service_account_id),
-      condition: "LONG-LIVED KEY",
-    })),
+    ...resourcesOf(stack, "google_service_account_key").map((key): AccessRow => {
+      return {
+        effect: "allow",
+        principal: { kind: "key-holder", address: key.address },
+        action: { kind: "impersonate" },
+        resource: readable(stack, key.attributes.service_account_id),
+        conditions: [{ kind: "long-lived-key" }],
+        from: placeOf(key, "service_account_id"),
+      };
+    }),
   ];
 }
 
-function federationRow(stack: StackJson, { attributes }: Resource): AccessRow {
-  const { attribute_condition, attribute_mapping, aws, oidc } = attributes;
-  const mapping = Object.entries(attribute_mapping ?? {}).map(([key, value]) => `${key} = ${value}`);
-  const isAws = oidc === undefined;
+function federationRow(stack: StackJson, provider: Resource): AccessRow {
+  const { attribute_condition, attribute_mapping, aws, oidc, ...own } = provider.attributes;
+  const mapping = Object.entries(attribute_mapping ?? {}).map(
+    ([name, value]): Fact => ({ kind: "attribute-mapping", name, value: String(value) }),
+  );
+  const by = oidc === undefined ? "aws" : "oidc";
   return {
-    principal: isAws ? `AWS account ${aws?.account_id}` : `tokens issued by ${oidc.issuer_uri}`,
-    permission: isAws
-      ? "exchange a signed GetCallerIdentity request for a federated token"
-      : "be exchanged for a federated token",
-    resource: `${readable(stack, attributes.workload_identity_pool_id)}, provider ${attributes.workload_identity_pool_provider_id}`,
-    condition: [attribute_condition ?? (isAws ? "ANY ROLE OF THE ACCOUNT" : "ANY TOKEN"), ...mapping].join("; "),
+    effect: "allow",
+    principal:
+      by === "aws"
+        ? { kind: "aws-account", id: String(aws?.account_id) }
+        : { kind: "issued-tokens", issuer: String(oidc.issuer_uri) },
+    action: { kind: "federate", by },
+    resource: {
+      kind: "pool-provider",
+      pool: readable(stack, own.workload_identity_pool_id),
+      id: String(own.workload_identity_pool_provider_id),
+    },
+    conditions: [
+      isUnset(attribute_condition)
+        ? { kind: "any-federated", by }
+        : { kind: "expression", text: String(attribute_condition) },
+      ...mapping,
+    ],
     // A pool without a mapping has a default one, so fewer lines do not mean less access.
     terms: { permits: [...admitted(attribute_condition), ...mapping], requires: mapping },
+    from: placeOf(provider, "attribute_condition"),
   };
 }
 
 /** `attribute.aws_role in ['a', 'b']` admits two roles. Any other condition counts as one alternative, as a whole. */
-function admitted(condition: unknown): readonly string[] {
-  if (condition === undefined || condition === null) return ["any caller"];
+function admitted(condition: unknown): readonly Fact[] {
+  if (isUnset(condition)) return [{ kind: "any-caller" }];
   const text = String(condition);
   const [, claim, list] = /^([a-z_.]+) in \[((?:'[^']*'(?:, *)?)+)\]$/.exec(text) ?? [];
-  if (claim === undefined || list === undefined) return [`caller with ${text}`];
-  return [...list.matchAll(/'([^']*)'/g)].map(([, value]) => `caller with ${claim} ${value}`);
+  if (claim === undefined || list === undefined) return [{ kind: "caller-with", value: text }];
+  return [...list.matchAll(/'([^']*)'/g)].map(([, value = ""]) => ({ kind: "caller-with", claim, value }));
 }
 
 /** A service's requirements for callers: the invoker check and the audiences that it accepts; and its own identity. */
@@ -60,15 +81,20 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
   const sidecar = sidecars.get(service.address);
   if (invoker_iam_disabled !== false) return [runAsRow(stack, service), openServiceRow(service, sidecar)];
-  const audiences = listOf(custom_audiences);
+  const names = listOf(custom_audiences);
   return [
     runAsRow(stack, service),
     {
-      principal: "principals with roles/run.invoker",
-      permission: INVOKE,
-      resource: inWords(service),
-      condition: `ID token with audience ${[...audiences, "its run.app URL"].join(" or ")}; ingress ${ingress}`,
-      terms: underIngress(ingress, { permits: audiences }),
+      effect: "allow",
+      principal: { kind: "permitted", permission: "roles/run.invoker" },
+      action: { kind: "invoke" },
+      resource: named(service),
+      conditions: [
+        { kind: "audiences", names },
+        { kind: "ingress", ingress: String(ingress) },
+      ],
+      terms: underIngress(ingress, { permits: names.map((name) => ({ kind: "audience", audience: plain(name) })) }),
+      from: placeOf(service, "custom_audiences"),
     },
     ...verifiedAgainRows(stack, service, sidecar),
   ];
@@ -77,16 +103,24 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
 /** The service's code has all permissions of its account. Google gives a service without an account the default one. */
 function runAsRow(stack: StackJson, service: Resource): AccessRow {
   const account = blocksOf(service.attributes.template)[0]?.service_account ?? undefined;
-  const resource = account === undefined ? "THE PROJECT'S DEFAULT SERVICE ACCOUNT" : readable(stack, account);
-  return { principal: inWords(service), permission: RUN_AS, resource, condition: "-" };
+  return {
+    effect: "allow",
+    principal: named(service),
+    action: { kind: "run-as" },
+    resource: account === undefined ? { kind: "default-account" } : readable(stack, account),
+    conditions: [],
+    from: placeOf(service, "template.service_account"),
+  };
 }
 
 /** Each member of each binding that the stack declares, on any type of resource. */
 function grantRows(stack: StackJson): readonly AccessRow[] {
   return [
-    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap(({ attributes }) => rowsOf(stack, attributes)),
-    ...resourcesOf(stack, /^google_\w+_iam_policy$/).flatMap(({ attributes }) =>
-      (bindingsOf(attributes) ?? []).flatMap((binding) => rowsOf(stack, { ...attributes, ...binding })),
+    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((grant) => rowsOf(stack, grant)),
+    ...resourcesOf(stack, /^google_\w+_iam_policy$/).flatMap((policy) =>
+      (bindingsOf(policy.attributes) ?? []).flatMap((binding) =>
+        rowsOf(stack, { ...policy, attributes: { ...policy.attributes, ...binding } }),
+      ),
     ),
   ];
 }
@@ -99,39 +133,38 @@ export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] |
   return Array.isArray(bindings) ? bindings : undefined;
 }
 
-function rowsOf(stack: StackJson, attributes: Attributes): readonly AccessRow[] {
-  const { condition, member, members, role, secret_id } = attributes;
-  const resource = targetOf(stack, attributes);
-  const requires: readonly string[] = [blocksOf(condition)[0]?.expression ?? []].flat();
+function rowsOf(stack: StackJson, grant: Resource): readonly AccessRow[] {
+  const { condition, member, members, role, secret_id } = grant.attributes;
+  const requires = listOf(blocksOf(condition)[0]?.expression).map((text): Fact => ({ kind: "expression", text }));
   const isLatest = role === ADDER && mountsLatest(stack, secret_id);
-  const reach = isLatest ? EACH_INSTANCE : AFTER_DEPLOY;
+  const reach: Fact = { kind: "new-version", reaches: isLatest ? "each-instance" : "next-deploy" };
   return listOf(members ?? member).map((each) => ({
-    principal: memberInWords(stack, each),
-    permission: roleInWords(stack, role),
-    resource,
-    condition: [...requires, ...(role === ADDER ? [reach] : [])].join("; ") || "-",
+    effect: "allow",
+    principal: memberOf(stack, each),
+    action: roleOf(stack, role),
+    resource: targetOf(stack, grant.attributes),
+    conditions: [...requires, ...(role === ADDER ? [reach] : [])],
     terms: { ...(role === ADDER && { permits: isLatest ? [reach] : [] }), requires },
+    from: placeOf(grant, "role"),
   }));
 }
 
 /** The role that may add versions. Rows say whether a new version reaches the service without a review. */
 const ADDER = "roles/secretmanager.secretVersionAdder";
-const EACH_INSTANCE = "each new instance reads it (version latest)";
-const AFTER_DEPLOY = "the service reads it after a deploy that pins it";
 
 /** Arguments that state the grant, its members, or only the place of the resource. */
 const NO_TARGET =
   /^(role|members?|condition|policy_data|etag|id|project|location|region|zone|provider|depends_on|lifecycle|timeouts|\/\/)$/;
 
 /** The target of a grant. If it is in none of the usual arguments, the argument's name is shown too. */
-function targetOf(stack: StackJson, attributes: Attributes): string {
+function targetOf(stack: StackJson, attributes: Attributes): RowFacts["resource"] {
   const { service_account_id, secret_id, topic, name, project } = attributes;
   const target = service_account_id ?? secret_id ?? topic ?? name;
   const others = Object.entries(attributes).filter(([key, value]) => !NO_TARGET.test(key) && typeof value === "string");
   if (target === undefined && others.length > 0)
-    return others.map(([key, value]) => `${key} ${readable(stack, value)}`).join(", ");
+    return { kind: "arguments", entries: others.map(([key, value]) => [key, readable(stack, value)]) };
   const resource = referred(stack, target ?? project);
-  return resource === undefined ? readable(stack, target ?? project) : inWords(resource);
+  return resource === undefined ? readable(stack, target ?? project) : named(resource);
 }
 
 /** Whether some service uses the newest version of a secret without a deployment. */
@@ -150,18 +183,22 @@ function secretReferences(value: unknown): readonly { readonly secret?: unknown;
 }
 
 /** A role of this stack by its permissions; any other role by its name. */
-function roleInWords(stack: StackJson, role: unknown): string {
+function roleOf(stack: StackJson, role: unknown): Fact<"google-role"> {
   const own = referred(stack, role);
-  return own === undefined ? String(role) : listOf(own.attributes.permissions).join(", ");
+  if (own === undefined) return { kind: "google-role", role: String(role) };
+  return { kind: "google-role", role: named(own).name, permissions: listOf(own.attributes.permissions) };
 }
 
-function memberInWords(stack: StackJson, member: string): string {
-  if (/^all(Authenticated)?Users$/.test(member)) return `ANYONE (${member})`;
+function memberOf(stack: StackJson, member: string): Named | Fact<"google-public" | "federated"> {
+  if (/^all(Authenticated)?Users$/.test(member)) return { kind: "google-public", member };
   for (const pattern of FEDERATED) {
-    const [, pool, who] = pattern.exec(member) ?? [];
-    if (pool !== undefined) return `${who} through ${readable(stack, pool)}`;
+    const [, pool, identity] = pattern.exec(member) ?? [];
+    if (pool !== undefined) return { kind: "federated", identity: identity ?? "", pool: readable(stack, pool) };
   }
-  return readable(stack, member).replace(/^serviceAccount:(?=service account )/, "");
+  const text = readable(stack, member);
+  const [prefix, account, ...more] = text.kind === "text" ? text.parts : [];
+  const isAccount = prefix === "serviceAccount:" && typeof account === "object" && more.length === 0;
+  return isAccount && account.type === "google_service_account" ? account : text;
 }
 
 const FEDERATED = [

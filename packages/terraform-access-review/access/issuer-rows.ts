@@ -1,104 +1,107 @@
 import type { AccessPolicy, PolicyIssuer, PolicySubjectsIssuer } from "../../../contract/policy-file";
-import { type AccessRow, ISSUES } from "../model/row";
+import type { Fact } from "../model/fact";
+import { placeOf, policyPlace } from "../model/place";
+import type { AccessRow } from "../model/row";
 import { canonical } from "../terraform-json/order";
-import {
-  type Attributes,
-  blocksOf,
-  listOf,
-  type Resource,
-  referred,
-  resourcesOf,
-  type StackJson,
-} from "../terraform-json/stack-json";
-import { inWords, readable } from "../types/words";
+import { sha256 } from "../terraform-json/sha256";
+import { blocksOf, listOf, type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { issuerName, named, plain, readable, soleText } from "../types/named";
 import { envoyIssuerRows } from "./envoy-rows";
-import { issuerInWords } from "./sidecar/callers";
-import { hashed } from "./sidecar/fields";
 import type { Sidecars } from "./sidecar/read";
 
 /** Gives new tokens in exchange for a refresh token. A client that never had tokens gets none. */
 const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
 
-/** The deciding functions, in the resource column of a row. */
-export const AUTHORIZER = "the authorizer";
-
 /** Ways to become a caller: sign-up, app clients and the tokens that the authorizer accepts. */
 export function issuerRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
   return [
-    ...signUpRows(stack),
+    ...resourcesOf(stack, "aws_cognito_user_pool").map(signUpRow),
     ...appClientRows(stack),
     ...scopeRows(stack),
     ...trustedTokenRows(policy),
     ...jwtAuthorizerRows(stack),
     ...envoyIssuerRows(stack, sidecars),
     // A pool also trusts identity providers that sign users in, and functions that decide on users.
-    ...resourcesOf(stack, "aws_cognito_identity_provider").map(({ attributes }) => providerRow(stack, attributes)),
+    ...resourcesOf(stack, "aws_cognito_identity_provider").map((provider) => providerRow(stack, provider)),
     ...resourcesOf(stack, "aws_cognito_user_pool").flatMap((pool) => triggerRows(stack, pool)),
   ];
 }
 
-function signUpRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_cognito_user_pool").map(({ attributes }) => {
-    const closed = attributes.admin_create_user_config?.allow_admin_create_user_only === true;
-    return {
-      principal: closed ? "administrators of the AWS account" : "anyone",
-      permission: "create users",
-      resource: `user pool ${attributes.name}`,
-      condition: closed
-        ? "self-registration is off"
-        : "SELF-REGISTRATION IS ON: every new user gets the scopes of all app clients for users",
-    };
-  });
+function signUpRow(pool: Resource): AccessRow {
+  const isOn = pool.attributes.admin_create_user_config?.allow_admin_create_user_only !== true;
+  return {
+    effect: "allow",
+    principal: isOn ? { kind: "anyone" } : { kind: "account-administrators" },
+    action: { kind: "create-users" },
+    resource: named(pool),
+    conditions: [{ kind: "self-registration", isOn }],
+    from: placeOf(pool, "admin_create_user_config"),
+  };
 }
 
 function appClientRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_cognito_user_pool_client").flatMap(({ attributes }) => {
+  return resourcesOf(stack, "aws_cognito_user_pool_client").flatMap((client): readonly AccessRow[] => {
+    const { attributes } = client;
     // Without this flag, Cognito gives no token by OAuth, whatever flows are listed.
     const isOn = attributes.allowed_oauth_flows_user_pool_client === true;
-    const flows = isOn ? listOf(attributes.allowed_oauth_flows).join(", ") : "";
-    const others = listOf(attributes.explicit_auth_flows);
-    if (flows === "" && others.length > 0 && others.every((flow) => flow === REFRESH)) return [];
-    const sent = listOf(attributes.callback_urls);
-    const after = listOf(attributes.logout_urls);
+    const oauth = isOn ? listOf(attributes.allowed_oauth_flows) : [];
+    const flows = listOf(attributes.explicit_auth_flows);
+    if (oauth.length === 0 && flows.length > 0 && flows.every((flow) => flow === REFRESH)) return [];
+    const scopes = listOf(attributes.allowed_oauth_scopes);
+    const urls = (
+      [
+        ["callback", attributes.callback_urls],
+        ["logout", attributes.logout_urls],
+      ] as const
+    ).flatMap(([of, given]) => (listOf(given).length === 0 ? [] : [{ of, urls: listOf(given) }]));
     const providers = listOf(attributes.supported_identity_providers).filter((name) => name !== "COGNITO");
-    return {
-      principal: `app client ${attributes.name}`,
-      permission: `get tokens ${attributes.generate_secret ? "with" : "without"} a secret by ${flows ? `the OAuth flow ${flows}` : "no OAuth flow"}`,
-      resource: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
-      condition: [
-        `scopes ${listOf(attributes.allowed_oauth_scopes).join(", ")}`,
-        `auth flows ${others.join(", ") || "COGNITO'S DEFAULTS"}`,
-        ...(sent.length > 0 ? [`callback URLs ${sent.join(", ")}`] : []),
-        ...(after.length > 0 ? [`logout URLs ${after.join(", ")}`] : []),
-        ...(providers.length > 0
-          ? [`identity providers ${providers.map((each) => readable(stack, each)).join(", ")}`]
-          : []),
-      ].join("; "),
-      terms: {
-        permits: [
-          ...listOf(attributes.allowed_oauth_scopes).map((scope) => `scope ${scope}`),
-          // Cognito treats an empty list as unset.
-          ...(others.length === 0 ? ["Cognito's default flows"] : others.map((flow) => `flow ${flow}`)),
-          ...sent.map((url) => `callback URL ${url}`),
-          ...after.map((url) => `logout URL ${url}`),
-          ...providers.map((name) => `users of ${name}`),
+    const names = providers.map((each) => readable(stack, each));
+    return [
+      {
+        effect: "allow",
+        principal: { kind: "app-client", name: String(attributes.name) },
+        action: { kind: "get-tokens", secret: Boolean(attributes.generate_secret), flows: oauth },
+        resource: poolOf(stack, attributes.user_pool_id),
+        conditions: [
+          { kind: "scopes", scopes },
+          { kind: "auth-flows", flows },
+          ...urls.map((each): Fact => ({ kind: "urls", ...each })),
+          ...(names.length > 0 ? [{ kind: "identity-providers", names } as const] : []),
         ],
+        terms: {
+          permits: [
+            ...scopes.map((scope): Fact => ({ kind: "client-scope", scope })),
+            // Cognito treats an empty list as unset.
+            ...(flows.length === 0 ? [""] : flows).map((flow): Fact => ({ kind: "auth-flow", flow })),
+            ...urls.flatMap(({ of, urls: each }) => each.map((url): Fact => ({ kind: "url", of, url }))),
+            ...providers.map((name): Fact => ({ kind: "identity-provider", name })),
+          ],
+        },
+        from: placeOf(client),
       },
-    };
+    ];
   });
 }
 
 function scopeRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_cognito_resource_server").map(({ attributes }) => {
-    const scopes = blocksOf(attributes.scope).map(({ scope_name }) => `${attributes.identifier}/${scope_name}`);
+  return resourcesOf(stack, "aws_cognito_resource_server").map((server) => {
+    const { scope, identifier, user_pool_id } = server.attributes;
+    const scopes = blocksOf(scope).map(({ scope_name }) => `${identifier}/${scope_name}`);
     return {
-      principal: `user pool ${referred(stack, attributes.user_pool_id)?.attributes.name}`,
-      permission: "issue access tokens with scopes",
-      resource: `resource server ${attributes.identifier}`,
-      condition: scopes.join(", "),
-      terms: { permits: scopes },
+      effect: "allow",
+      principal: poolOf(stack, user_pool_id),
+      action: { kind: "issue-scopes" },
+      resource: { kind: "resource-server", id: String(identifier) },
+      conditions: [{ kind: "issued-scopes", scopes }],
+      terms: { permits: scopes.map((each) => ({ kind: "issued-scope", scope: each })) },
+      from: placeOf(server, "scope"),
     };
   });
+}
+
+function poolOf(stack: StackJson, id: unknown) {
+  const pool = referred(stack, id);
+  return pool === undefined ? plain(id) : named(pool);
 }
 
 /** The issuers whose tokens API Gateway itself accepts. */
@@ -106,112 +109,130 @@ function jwtAuthorizerRows(stack: StackJson): readonly AccessRow[] {
   const jwt = resourcesOf(stack, "aws_apigatewayv2_authorizer").filter(
     ({ attributes }) => attributes.authorizer_type === "JWT",
   );
-  return jwt.map(({ name, attributes }) => {
-    const [trusted = {}] = [attributes.jwt_configuration].flat();
-    const audiences = listOf(trusted.audience).map((audience) => readable(stack, audience));
-    const sources = listOf(attributes.identity_sources);
+  return jwt.map((authorizer) => {
+    const { jwt_configuration, identity_sources, name } = authorizer.attributes;
+    const [trusted = {}] = [jwt_configuration].flat();
+    const audiences = listOf(trusted.audience);
+    const sources = listOf(identity_sources);
     return {
-      principal: `issuer ${name}`,
-      permission: ISSUES,
-      resource: `JWT authorizer ${attributes.name}`,
-      condition: [
-        issuerInWords(stack, String(trusted.issuer)),
-        `audience or client ${audiences.join(" or ") || "ANY"}`,
-        `in ${sources.join(" or ")}`,
-      ].join("; "),
+      effect: "allow",
+      principal: { kind: "issuer", id: authorizer.name },
+      action: { kind: "issue-tokens" },
+      resource: { kind: "jwt-authorizer", name: String(name) },
+      conditions: [
+        { kind: "issuer-url", url: issuerName(stack, trusted.issuer) },
+        { kind: "jwt-audiences", audiences: audiences.map((audience) => readable(stack, audience)) },
+        { kind: "token-sources", sources },
+      ],
       terms: {
         permits: [
-          `${trusted.issuer}`,
-          ...(audiences.length > 0 ? audiences.map((audience) => `audience ${audience}`) : ["any audience"]),
-          ...sources,
+          { kind: "issuer-url", url: plain(trusted.issuer) },
+          ...audiences.map((audience): Fact => ({ kind: "audience", audience: readable(stack, audience) })),
+          ...(audiences.length > 0 ? [] : [{ kind: "any-audience" } as const]),
+          ...sources.map((source): Fact => ({ kind: "token-source", source })),
         ],
       },
+      from: placeOf(authorizer, "jwt_configuration"),
     };
   });
 }
 
 function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
   return policy.issuers.map((issuer) => ({
-    principal: `issuer ${issuer.id}`,
-    permission: ISSUES,
-    resource: AUTHORIZER,
-    condition: trustInWords(issuer),
+    effect: "allow",
+    principal: { kind: "issuer", id: issuer.id },
+    action: { kind: "issue-tokens" },
+    resource: { kind: "authorizer" },
+    conditions: trustOf(issuer),
     terms: { permits: tokensOf(issuer) },
+    from: policyPlace(`issuers.${issuer.id}`),
   }));
 }
 
-function trustInWords(issuer: PolicyIssuer): string {
+function trustOf(issuer: PolicyIssuer): readonly Fact[] {
   if (issuer.kind === "cognito") {
-    const clients = issuer.clients.map(({ clientIdFrom }) => clientIdFrom);
-    return `issuer URL from ${issuer.issuerFrom}, client IDs from ${clients.join(", ") || "NONE"}`;
+    const clientIdsFrom = issuer.clients.map(({ clientIdFrom }) => clientIdFrom);
+    return [{ kind: "cognito-trust", issuerFrom: issuer.issuerFrom, clientIdsFrom }];
   }
-  if (issuer.kind === "aws-iam") {
-    return `GetCallerIdentity requests that an AWS principal signed for ${issuer.door}; scopes from the policy, by exact ARN`;
-  }
-  return `${issuer.issuer}, audience ${issuer.audiences.join(" or ")}; ${grantsOf(issuer)}`;
+  if (issuer.kind === "aws-iam") return [{ kind: "aws-iam-trust", door: issuer.door }];
+  const trust: Fact = { kind: "oidc-trust", issuer: issuer.issuer, audiences: issuer.audiences };
+  if (issuer.grants === "subjects") return [trust, { kind: "scopes-of-subjects" }, ...claimantsOf(issuer)];
+  const { scopeClaim, scopes, clientClaim, clients } = issuer;
+  return [trust, { kind: "scopes-of-claim", scopeClaim, scopes, clientClaim, clients }];
 }
 
 /** Every setting that makes more tokens of an issuer valid. */
-function tokensOf(issuer: PolicyIssuer): readonly string[] {
-  if (issuer.kind === "cognito")
-    return issuer.clients.map(({ clientIdFrom }) => `${issuer.issuerFrom} ${clientIdFrom}`);
-  if (issuer.kind === "aws-iam") return [`signed for ${issuer.door}`, "exact ARNs"];
-  const audiences = issuer.audiences.map((audience) => `${issuer.issuer} ${audience}`);
-  if (issuer.grants === "subjects") return [...audiences, "exact subjects", ...claimantsOf(issuer)];
+function tokensOf(issuer: PolicyIssuer): readonly Fact[] {
+  if (issuer.kind === "cognito") {
+    const { issuerFrom, clients } = issuer;
+    return clients.map(({ clientIdFrom }) => ({ kind: "cognito-client", issuerFrom, clientIdFrom }));
+  }
+  if (issuer.kind === "aws-iam") {
+    return [
+      { kind: "signed-for", door: issuer.door },
+      { kind: "exact-names", of: "arn" },
+    ];
+  }
+  const audiences = issuer.audiences.map(
+    (audience): Fact => ({ kind: "oidc-audience", issuer: issuer.issuer, audience }),
+  );
+  if (issuer.grants === "subjects")
+    return [...audiences, { kind: "exact-names", of: "subject" }, ...claimantsOf(issuer)];
   const { scopeClaim, scopes, clientClaim, clients } = issuer;
   return [
     ...audiences,
-    ...scopes.map((scope) => `${scopeClaim} ${scope}`),
-    ...clients.map((client) => `${clientClaim} ${client}`),
+    ...scopes.map((value): Fact => ({ kind: "claim-value", claim: scopeClaim, value })),
+    ...clients.map((value): Fact => ({ kind: "claim-value", claim: clientClaim, value })),
   ];
 }
 
-function grantsOf(issuer: PolicyIssuer & { kind: "oidc" }): string {
-  if (issuer.grants === "subjects")
-    return ["scopes from the policy, by exact subject", ...claimantsOf(issuer)].join("; ");
-  const { scopeClaim, scopes, clientClaim, clients } = issuer;
-  return `scopes from its ${scopeClaim} claim, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+function claimantsOf({ claimants = [] }: PolicySubjectsIssuer): readonly Fact[] {
+  return claimants.map(({ id, claims }) => ({ kind: "claimant", id, claims: Object.entries(claims) }));
 }
 
-function claimantsOf({ claimants = [] }: PolicySubjectsIssuer): readonly string[] {
-  return claimants.map(({ id, claims }) => {
-    const asked = Object.entries(claims).map(([name, value]) => `${name} is ${value}`);
-    return `${id}: ${asked.join(" and ") || "NO CLAIM IS CHECKED"}`;
-  });
-}
+/** Maximum length of a provider's detail in a row. A metadata document is longer. */
+const LONGEST_DETAIL = 160;
 
-function providerRow(stack: StackJson, attributes: Attributes): AccessRow {
-  const { user_pool_id, provider_details, attribute_mapping, idp_identifiers } = attributes;
-  const pool = referred(stack, user_pool_id);
+function providerRow(stack: StackJson, provider: Resource): AccessRow {
+  const { user_pool_id, provider_details, attribute_mapping, idp_identifiers, ...own } = provider.attributes;
   const details = Object.entries(provider_details ?? {}).filter(([name]) => !/secret|private|password/i.test(name));
   return {
-    principal: `users of ${attributes.provider_name} (${attributes.provider_type})`,
-    permission: "sign in",
-    resource: pool === undefined ? String(user_pool_id) : inWords(pool),
-    condition: [
-      ...details.map(([name, value]) => {
-        const text = readable(stack, value);
-        // A metadata document would not fit into a row.
-        return `${name} ${text.length <= 160 ? text : hashed(text)}`;
+    effect: "allow",
+    principal: { kind: "provider-users", name: String(own.provider_name), type: String(own.provider_type) },
+    action: { kind: "sign-in" },
+    resource: poolOf(stack, user_pool_id),
+    conditions: [
+      ...details.map(([name, detail]): Fact => {
+        const value = readable(stack, detail);
+        const text = soleText(value) ?? "";
+        const shown = text.length <= LONGEST_DETAIL ? value : plain(sha256(canonical(text)).slice(0, 12));
+        return { kind: "provider-detail", name, value: shown };
       }),
-      ...(attribute_mapping === undefined ? [] : [`attributes ${canonical(attribute_mapping)}`]),
-      ...listOf(idp_identifiers).map((domain) => `asked for as ${domain}`),
-    ].join("; "),
+      ...(attribute_mapping === undefined
+        ? []
+        : [{ kind: "provider-attributes", mapping: canonical(attribute_mapping) } as const]),
+      ...listOf(idp_identifiers).map((domain): Fact => ({ kind: "provider-domain", domain })),
+    ],
+    from: placeOf(provider, "provider_details"),
   };
 }
 
 /** A function that a pool calls may admit users, or add claims and scopes to their tokens. */
 function triggerRows(stack: StackJson, pool: Resource): readonly AccessRow[] {
   const [triggers = {}] = blocksOf(pool.attributes.lambda_config);
-  return Object.entries(triggers).flatMap(([trigger, value]) => {
+  return Object.entries(triggers).flatMap(([trigger, value]): readonly AccessRow[] => {
     const [config] = blocksOf(value);
     if (!config || trigger === "kms_key_id") return [];
     const { lambda_arn = config, lambda_version } = config;
-    return {
-      principal: readable(stack, lambda_arn),
-      permission: `decide on users or their tokens (${trigger})`,
-      resource: inWords(pool),
-      condition: lambda_version === undefined ? "-" : String(lambda_version),
-    };
+    return [
+      {
+        effect: "allow",
+        principal: readable(stack, lambda_arn),
+        action: { kind: "user-pool-trigger", trigger },
+        resource: named(pool),
+        conditions: lambda_version === undefined ? [] : [{ kind: "trigger-version", version: String(lambda_version) }],
+        from: placeOf(pool, `lambda_config.${trigger}`),
+      },
+    ];
   });
 }

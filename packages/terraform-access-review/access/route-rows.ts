@@ -1,18 +1,16 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
-import { isMet, isNoStricter, needInWords, needsInWords, type ScopeNeed } from "../../../contract/scope-need";
-import { type AccessRow, NO_CALLER, type RowTerms, rowKey } from "../model/row";
+import { isMet, isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import type { Fact } from "../model/fact";
+import { policyPlace } from "../model/place";
+import { type AccessRow, type RowTerms, rowKey } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../types/words";
-import { ownRole } from "./aws-rows";
+import { named, ownRole, plain } from "../types/named";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
-import type { GatewayRoute } from "./gateway/routes";
-import { gatewayRoutes } from "./gateway/routes";
-import { AUTHORIZER } from "./issuer-rows";
+import { type GatewayRoute, gatewayRoutes } from "./gateway/routes";
 import { admittedCallers } from "./sidecar/callers";
 import type { Sidecar, UnreadSidecar } from "./sidecar/model";
 import type { Sidecars } from "./sidecar/read";
-import { NOT_READ } from "./unread-rows";
 
 /** The callers of each route, by the authorizer's decision and the cache that replays it, or by Envoy's rules. */
 export function routeRows(
@@ -35,64 +33,70 @@ function decidedRows(
 ): readonly AccessRow[] {
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const callers = callersOf(stack, policy);
-  const verifiers = new Map<string, Again | undefined>();
+  const verifiers = new Map<string, EnvoyDecision | undefined>();
   // Cached, because hundreds of routes share a few services.
   const verifierAt = (address: string) => {
-    if (!verifiers.has(address)) verifiers.set(address, verifiedAgain(stack, sidecars.get(address)));
+    if (!verifiers.has(address)) verifiers.set(address, envoyDecision(stack, sidecars.get(address)));
     return verifiers.get(address);
   };
-  return routes.flatMap(({ key, service, resource, decision, handling }): readonly AccessRow[] => {
+  return routes.flatMap(({ key, service, resource, decision, handling, from }): readonly AccessRow[] => {
     if (service !== undefined && isOpen(service)) return [];
     const known = policy.routes[key];
     const isDecided = decision.terms.requires !== undefined;
-    const from = isDecided ? networksOf(policy) : {};
-    const other = isDecided ? otherAudience(policy, known?.service, service) : {};
-    const parts = [decision.condition, handling.condition, ...(from.requires ?? []), ...(other.permits ?? [])];
-    const condition = joined(parts);
-    const terms = [handling.terms, from, other].reduce(both, decision.terms);
-    const by = decision.decision && { decision: decision.decision };
+    const network = isDecided ? networksOf(policy) : [];
+    const other = isDecided ? otherAudience(policy, known?.service, service) : [];
+    const conditions = [...decision.conditions, ...handling.conditions, ...network, ...other];
+    const terms = [handling.terms, { requires: network }, { permits: other }].reduce(both, decision.terms);
+    const row = {
+      effect: "allow",
+      action: { kind: "call", key },
+      resource,
+      ...(decision.decision && { decision: decision.decision }),
+    } as const;
+    const anyone = { ...row, principal: { kind: "anyone" }, conditions, terms } as const;
     if (decision.admits !== undefined)
-      return decision.admits.map((principal) => ({ principal, permission: key, resource, condition, terms }));
-    if (!isDecided) return [{ principal: "anyone", permission: key, resource, condition, terms }];
+      return decision.admits.map((principal) => ({ ...row, principal, conditions, terms, from }));
+    if (!isDecided) return [{ ...anyone, from }];
     if (given === "not read") {
-      const unread = `${condition}; by rules that are not in the stack`;
-      return [{ principal: NOT_READ, permission: key, resource, condition: unread, ...by, terms }];
+      const unread: readonly Fact[] = [...conditions, { kind: "unreadable-rules" }];
+      return [{ ...row, principal: { kind: "not-read" }, conditions: unread, terms, from }];
     }
     // A function denies routes that its policy does not list, so such a route opens nothing.
-    if (known === undefined)
-      return [{ principal: NO_CALLER, permission: key, resource, condition: `${condition}; not in the policy`, ...by }];
-    if (known.access === "public") return [{ principal: "anyone", permission: key, resource, condition, ...by, terms }];
-    const again = verifierAt(service?.address ?? "");
-    return scopedRows(known.access.scopes, callers).map(({ principal, words, met, pinned }) => {
-      const envoy = principal === NO_CALLER ? undefined : again?.(key, principal, met);
-      const requires = [...pinned, ...(envoy === undefined ? [] : ["a token that Envoy takes", ...envoy.refusals])];
+    if (known === undefined) {
+      const closed: readonly Fact[] = [...conditions, { kind: "not-in-policy" }];
+      return [{ ...row, principal: { kind: "no-caller" }, conditions: closed, from }];
+    }
+    const place = policyPlace(`routes.${key}`);
+    if (known.access === "public") return [{ ...anyone, from: place }];
+    const envoyDecides = verifierAt(service?.address ?? "");
+    return scopedRows(known.access.scopes, callers).map(({ caller, met, pinned, scopes }) => {
+      const envoy = caller === undefined ? undefined : envoyDecides?.(key, caller.name, met);
       return {
-        principal,
-        permission: key,
-        condition: joined([words, ...pinned, condition, envoy?.words ?? ""]),
-        resource,
-        ...by,
-        terms: both(both({ permits: met.map(needInWords) }, terms), { requires }),
+        ...row,
+        principal: caller ?? { kind: "no-caller" },
+        conditions: [scopes, ...pinned, ...conditions, ...(envoy === undefined ? [] : [envoy.says])],
+        terms: both(both({ permits: met.map(needFact) }, terms), { requires: [...pinned, ...(envoy?.requires ?? [])] }),
+        from: place,
       };
     });
   });
 }
 
 /** The networks from which callers may come, if the policy restricts them. */
-function networksOf({ allowedNetworks }: AccessPolicy): RowTerms {
-  return allowedNetworks === undefined ? {} : { requires: [`only from ${allowedNetworks.join(", ")}`] };
+function networksOf({ allowedNetworks: cidrs }: AccessPolicy): readonly Fact[] {
+  return cidrs === undefined ? [] : [{ kind: "networks", cidrs }];
 }
 
 /** Set if the function gets a token for a route whose audience is not the one that the service requires. */
-function otherAudience({ services }: AccessPolicy, name: string | undefined, service: Resource | undefined): RowTerms {
-  if (name === undefined || service === undefined) return {};
+function otherAudience(
+  { services }: AccessPolicy,
+  name: string | undefined,
+  service: Resource | undefined,
+): readonly Fact[] {
+  if (name === undefined || service === undefined) return [];
   const audience = services[name]?.audience;
-  if (audience !== undefined && listOf(service.attributes.custom_audiences).includes(audience)) return {};
-  return { permits: [audience === undefined ? "WITHOUT A TOKEN FOR IT" : `WITH A TOKEN FOR ${audience}`] };
-}
-
-function joined(parts: readonly string[]): string {
-  return parts.filter((part) => part !== "").join("; ");
+  if (audience !== undefined && listOf(service.attributes.custom_audiences).includes(audience)) return [];
+  return [{ kind: "other-audience", ...(audience !== undefined && { audience }) }];
 }
 
 function both(one: RowTerms, other: RowTerms): RowTerms {
@@ -106,13 +110,13 @@ function both(one: RowTerms, other: RowTerms): RowTerms {
 }
 
 /** Returns the decision of Envoy in the instance on a caller that the authorizer lets pass. */
-type Again = (
+type EnvoyDecision = (
   key: string,
   principal: string,
   needs: readonly ScopeNeed[],
-) => { readonly words: string; readonly refusals: readonly string[] };
+) => { readonly says: Fact; readonly requires: readonly Fact[] };
 
-function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): Again | undefined {
+function envoyDecision(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): EnvoyDecision | undefined {
   if (sidecar === undefined || "fault" in sidecar) return undefined;
   const passing = new Map(
     sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),
@@ -122,50 +126,62 @@ function verifiedAgain(stack: StackJson, sidecar: Sidecar | UnreadSidecar | unde
     const isTaken = (need: ScopeNeed) =>
       same.some(({ scopes }) => scopes?.some((other) => isNoStricter(other, need)) ?? true);
     const refused = needs.filter((need) => !isTaken(need));
-    const what = refused.length === needs.length ? "IT" : needsInWords(refused);
+    const isAll = refused.length === needs.length;
     return {
-      words: refused.length === 0 ? "Envoy verifies the token again" : `ENVOY REFUSES ${what}`,
-      refusals: refused.map((need) => `not by ${needInWords(need)}`),
+      says: refused.length === 0 ? { kind: "envoy-verifies" } : { kind: "envoy-refuses", needs: isAll ? [] : refused },
+      requires: [{ kind: "envoy-token" }, ...refused.map((need): Fact => ({ kind: "not-by-envoy", need }))],
     };
   };
 }
 
+/** One alternative of a route's requirements. */
+export function needFact(need: ScopeNeed): Fact<"need"> {
+  return { kind: "need", scopes: scopesOfNeed(need) };
+}
+
 interface ScopedRow {
-  readonly principal: string;
-  readonly words: string;
+  /** Undefined for the row of a route that no caller may call. */
+  readonly caller?: Fact<"caller">;
+  readonly scopes: Fact;
   /** The needs of which a token must meet one. */
   readonly met: readonly ScopeNeed[];
   /** The one id that the caller must have, if the policy names it. */
-  readonly pinned: readonly string[];
+  readonly pinned: readonly Fact[];
 }
 
 /** The callers that have a scope. */
 function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
   const rows = callers.flatMap(({ name, scopes: held, uniqueId }): readonly ScopedRow[] => {
     const met = needs.filter((need) => isMet(need, held));
-    const pinned = uniqueId === undefined ? [] : [`unique id ${uniqueId}`];
-    return met.length === 0 ? [] : [{ principal: name, words: needsInWords(met), met, pinned }];
+    const pinned: readonly Fact[] = uniqueId === undefined ? [] : [{ kind: "unique-id", id: uniqueId }];
+    return met.length === 0
+      ? []
+      : [{ caller: { kind: "caller", name }, scopes: { kind: "needs", needs: met }, met, pinned }];
   });
-  if (rows.length > 0) return rows;
-  return [{ principal: NO_CALLER, words: `no caller has ${needsInWords(needs)}`, met: [], pinned: [] }];
+  return rows.length > 0 ? rows : [{ scopes: { kind: "no-caller-has", needs }, met: [], pinned: [] }];
 }
 
 /** The identity with which the functions call each service: one row per service, however many routes it has. */
 export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
-    principal: AUTHORIZER,
-    permission: `get ID tokens for routes of ${service}`,
-    resource: accountInWords(stack, serviceAccount),
-    condition: `as ${ownRole(stack, String(role))}; audience ${audience}`,
+    effect: "allow",
+    principal: { kind: "authorizer" },
+    action: { kind: "get-id-tokens", service },
+    resource: accountOf(stack, serviceAccount),
+    conditions: [
+      { kind: "minting-role", role: ownRole(stack, plain(role)) },
+      { kind: "audience", audience: plain(audience) },
+    ],
+    from: policyPlace(`services.${service}`),
   }));
 }
 
 /** An account of this stack by its name; any other by its address. */
-function accountInWords(stack: StackJson, email: string): string {
+function accountOf(stack: StackJson, email: string) {
   const [google] = stack.provider.google ?? [];
   const own = resourcesOf(stack, "google_service_account").find(
     ({ attributes: { account_id, project = google?.project } }) =>
       email === `${account_id}@${project}.iam.gserviceaccount.com`,
   );
-  return own === undefined ? String(email) : inWords(own);
+  return own === undefined ? plain(email) : named(own);
 }

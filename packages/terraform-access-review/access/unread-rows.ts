@@ -1,11 +1,11 @@
+import type { Fact } from "../model/fact";
+import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { isKnownType, typeOf } from "../types";
+import { plain } from "../types/named";
 import { bindingsOf } from "./google-rows";
-
-/** In the principal column: something may be granted here, but the ledger knows neither the grant nor the principal. */
-export const NOT_READ = "NOT READ";
 
 /** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
@@ -16,16 +16,18 @@ const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "fo
  */
 export function unreadRows(stack: StackJson): readonly AccessRow[] {
   const modules = Object.keys((stack as StackJson & Attributes).module ?? {});
-  const declared = modules.map((name) => unread(`module.${name}`, "what it declares is not in this file"));
+  const declared = modules.map((name) =>
+    unread({ address: `module.${name}`, argument: "" }, { kind: "module-unread" }),
+  );
   return [...declared, ...resourcesOf(stack, /./).flatMap(rowsOf)];
 }
 
 function rowsOf(resource: Resource): readonly AccessRow[] {
-  const { type, address, attributes } = resource;
+  const { type, attributes } = resource;
   if (!isKnownType(type) && !isResourcePolicy(type, attributes))
-    return [unread(address, "a type that the review does not know")];
-  return [...unreadArguments(type, attributes), ...unreadable(resource)].map((name) =>
-    unread(address, `its argument ${name}`),
+    return [unread(placeOf(resource), { kind: "type-unknown" })];
+  return [...unreadArguments(type, attributes), ...unreadable(resource)].map((argument) =>
+    unread(placeOf(resource, argument), { kind: "argument-unread", argument }),
   );
 }
 
@@ -48,6 +50,13 @@ function unreadable(resource: Resource): readonly string[] {
   return unreadPolicyArguments(resource).filter((name) => !(isNone && name === "policy"));
 }
 
-function unread(resource: string, why: string): AccessRow {
-  return { principal: NOT_READ, permission: "unknown grants", resource, condition: why };
+function unread(from: Place, why: Fact): AccessRow {
+  return {
+    effect: "allow",
+    principal: { kind: "not-read" },
+    action: { kind: "unknown-grants" },
+    resource: plain(from.address),
+    conditions: [why],
+    from,
+  };
 }

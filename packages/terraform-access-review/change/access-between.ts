@@ -1,13 +1,14 @@
 import { accessLedger } from "../access/ledger";
-import { NOT_READ } from "../access/unread-rows";
 import { type AccessChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
+import { factKey } from "../model/fact";
+import { calledRoute } from "../model/row";
 import type { SynthesizedState } from "../model/state";
 import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
 import { canonical } from "../terraform-json/order";
 import { withRestReferences } from "../terraform-json/rest-references";
 import type { StackJson } from "../terraform-json/stack-json";
-import { goneFrom } from "../types/words";
-import { ANYONE, callersIn, isCall, rowChanges } from "./access-change";
+import { goneFrom } from "../types/named";
+import { callersIn, rowChanges } from "./access-change";
 import { cachedResultChanges } from "./cached-results";
 import { containerChanges } from "./containers";
 import { guardChanges } from "./guards";
@@ -43,7 +44,7 @@ export function accessBetween(
   return {
     // A resource that is not read has one row, which its whole content identifies: allowing one does not allow another.
     rows: withCauses(
-      rows.filter(({ after: row }) => row?.principal !== NOT_READ || !named.has(row.resource)),
+      rows.filter(({ after: row }) => row?.principal.kind !== "not-read" || !named.has(row.from.address)),
       [needsOf(before), needsOf(after)],
       [callersIn(rowsBefore), callersIn(rowsAfter)],
     ),
@@ -86,11 +87,13 @@ function withCauses(
   [called, calls]: Sides<ReadonlySet<string>>,
 ): readonly RowChange[] {
   return changes.map((change) => {
-    const { principal, permission } = rowOf(change);
-    if (principal === ANYONE) return change;
-    const need = isCall(permission) ? needed(permission) : undefined;
-    const isSame = !isCall(permission) || (need !== undefined && need === needs(permission));
-    if (isSame && called.has(principal) !== calls.has(principal)) return { ...change, cause: "caller" };
-    return isSame && isCall(permission) ? { ...change, cause: "grant" } : change;
+    const row = rowOf(change);
+    if (row.principal.kind === "anyone") return change;
+    const key = calledRoute(row);
+    const need = key === undefined ? undefined : needed(key);
+    const isSame = key === undefined || (need !== undefined && need === needs(key));
+    const caller = factKey(row.principal);
+    if (isSame && called.has(caller) !== calls.has(caller)) return { ...change, cause: "caller" };
+    return isSame && key !== undefined ? { ...change, cause: "grant" } : change;
   });
 }

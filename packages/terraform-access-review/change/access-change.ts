@@ -1,111 +1,118 @@
-import { EVERY_SCOPED_ROUTE } from "../access/callers";
-import { LIMITED } from "../access/gateway/usage-rows";
 import { type Effect, type RowChange, rowOf } from "../model/change";
-import { type AccessRow, compareRows, INVOKE, NO_CALLER, type RowTerms, rowKey } from "../model/row";
+import { type Fact, factKey, isSame } from "../model/fact";
+import { type AccessRow, calledRoute, type RowTerms, rowKey, subjectKey } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
 /**
- * The rows of two ledgers that differ. Rows with the same principal, permission and resource are one row whose condition
- * changed. The change is narrower only if the terms prove it.
+ * The rows of two ledgers that differ. Rows with the same principal, action and resource are one row whose condition
+ * changed. The change is narrower only if the terms prove it. Broader changes come first.
  */
 export function rowChanges(
   before: readonly AccessRow[],
   after: readonly AccessRow[],
-  /** Returns the resources that the second stack no longer has, in the ledger's words. */
-  goneNow: () => ReadonlySet<string>,
+  /** Returns the resources that the second stack no longer has. */
+  goneNow: () => readonly Fact<"resource">[],
 ): readonly RowChange[] {
-  const [keysBefore, keysAfter] = [before.map(text), after.map(text)];
-  const lost = without(before, keysBefore, keysAfter);
-  const gained = without(after, keysAfter, keysBefore);
+  const lost = without(before, after);
+  const gained = without(after, before);
   const callers = callersIn(after);
-  const left = new Map([...groupedBy([...gained].sort(compareRows), subject)].map(([key, rows]) => [key, [...rows]]));
+  const left = new Map(
+    [...groupedBy([...gained].sort(compareRows), subjectKey)].map(([key, rows]) => [key, [...rows]]),
+  );
   const changes: RowChange[] = [];
-  const touched = new Set([...lost, ...gained].map(({ permission }) => permission));
+  const touched = new Set([...lost, ...gained].map(actionKey));
   const [callsBefore, callsAfter] = [callsOf(before, touched), callsOf(after, touched)];
-  const [could, can] = [new Set(callsBefore.map(subject)), new Set(callsAfter.map(subject))];
+  const [could, can] = [new Set(callsBefore.map(subjectKey)), new Set(callsAfter.map(subjectKey))];
   const [opens, opened] = [openCalls(callsBefore), openCalls(callsAfter)];
   for (const row of [...lost].sort(compareRows)) {
-    const found = left.get(subject(row))?.shift();
+    const found = left.get(subjectKey(row))?.shift();
     const open = coveredBy(row, opened);
     if (found !== undefined) changes.push({ effect: effectOf(row, found), before: row, after: found });
     // Anyone may now do it, including this caller.
     else if (open !== undefined) changes.push({ effect: "broadened", before: row, after: open });
-    else changes.push({ effect: lossOf(row, callers, goneNow), before: row, ...(can.has(subject(row)) && ELSEWHERE) });
+    else
+      changes.push({ effect: lossOf(row, callers, goneNow), before: row, ...(can.has(subjectKey(row)) && ELSEWHERE) });
   }
   for (const row of [...left.values()].flat()) {
     const open = coveredBy(row, opens);
     // Before, anyone could do it, including this caller.
     if (open !== undefined) changes.push({ effect: "narrowed", before: open, after: row });
-    else changes.push({ effect: gainOf(row), after: row, ...(could.has(subject(row)) && ELSEWHERE) });
+    else changes.push({ effect: gainOf(row), after: row, ...(could.has(subjectKey(row)) && ELSEWHERE) });
   }
-  return inOrder(changes);
+  return changes.sort((a, b) => compareText(orderOf(a), orderOf(b)));
 }
 
 const ELSEWHERE = { elsewhere: true } as const;
 
-/** Rows of calls that anyone may make, by route and service. */
-function openCalls(calls: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
-  const open = calls.filter(({ principal }) => principal === ANYONE);
-  return new Map(open.map((row) => [subject(row), row]));
+function compareRows(a: AccessRow, b: AccessRow): number {
+  return compareText(rowKey(a), rowKey(b));
 }
 
-/** The principal of a route that needs no token. */
-export const ANYONE = "anyone";
+/** Changes of callers come before those inside the clouds. */
+function orderOf(change: RowChange): string {
+  const row = rowOf(change);
+  return `${change.effect} ${calledRoute(row) === undefined ? 1 : 0} ${rowKey(row)}`;
+}
+
+/** Rows of calls that anyone may make, by route and service. */
+function openCalls(calls: readonly AccessRow[]): ReadonlyMap<string, AccessRow> {
+  const open = calls.filter(({ principal }) => principal.kind === "anyone");
+  return new Map(open.map((row) => [deedKey(row), row]));
+}
+
+function deedKey({ effect, action, resource }: AccessRow): string {
+  return factKey([effect, action, resource]);
+}
+
+function actionKey({ effect, action }: AccessRow): string {
+  return factKey([effect, action]);
+}
 
 /** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
 function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): AccessRow | undefined {
-  if (row.principal === ANYONE || row.principal === NO_CALLER || !mayBeOpen(row.permission)) return undefined;
-  const found = open.get(subject({ ...row, principal: ANYONE }));
+  if (row.principal.kind === "anyone" || row.principal.kind === "no-caller" || !mayBeOpen(row)) return undefined;
+  const found = open.get(deedKey(row));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
   // Anyone may call without a scope. Every other alternative of the caller must be open to anyone too.
-  const isPermitted = (term: string) => scopesIn(term) !== undefined || found.terms?.permits?.includes(term);
+  const isPermitted = (term: Fact) =>
+    (term.kind === "need" && term.claim === undefined && term.at === undefined) ||
+    found.terms?.permits?.some((other) => isSame(other, term)) === true;
   return (row.terms.permits ?? []).every(isPermitted) && isAsStrict(row.terms, found.terms) ? found : undefined;
 }
 
-/** The scopes of a term of `needInWords`; undefined for any other term. */
-function scopesIn(term: string): readonly string[] | undefined {
-  const scopes = term.split(" and ");
-  return scopes.every((scope) => SCOPE.test(scope)) ? scopes : undefined;
+/** By the fact that states no requirement of a kind: the fact that states one. */
+const REQUIREMENTS: Readonly<Partial<Record<Fact["kind"], Fact["kind"]>>> = {
+  "any-audience": "audience",
+  "any-caller": "caller-with",
+  "any-scope": "need",
+};
+
+/** Whether one alternative accepts no more than another: it is the same, or it requires more. */
+export function isWithin(term: Fact, other: Fact): boolean {
+  if (isSame(term, other)) return true;
+  if (term.kind === "need" && other.kind === "need") {
+    return (
+      term.claim === other.claim && term.at === other.at && other.scopes.every((scope) => term.scopes.includes(scope))
+    );
+  }
+  if (term.kind === "envoy-pass" && other.kind === "envoy-pass") {
+    const { need: own, ...rest } = term;
+    const { need: others, ...otherRest } = other;
+    const isSameCall = factKey(rest) === factKey(otherRest);
+    return isSameCall && own !== undefined && others !== undefined && isWithin(own, others);
+  }
+  if (REQUIREMENTS[other.kind] !== term.kind) return false;
+  return other.kind !== "any-scope" || term.kind !== "need" || (term.at === other.at && term.claim === undefined);
 }
 
-const SCOPE = /^[^\s/]+\/[^\s/]+$/;
-
-/** Terms for no requirement of a kind, each with a test for the terms that are one. */
-const NO_REQUIREMENT: ReadonlyMap<string, (term: string) => boolean> = new Map([
-  ["any audience", (term) => term.startsWith("audience ")],
-  ["any caller", (term) => term.startsWith("caller ")],
-  ["any scope", (term) => scopesIn(term) !== undefined],
-  ["any scope at the gateway", (term) => scopesIn(term.replace(/ at the gateway$/, "")) !== undefined],
-]);
-
-/** Whether one alternative accepts no more than another: each part is the same, or requires more. */
-export function isWithin(term: string, other: string): boolean {
-  if (NO_REQUIREMENT.get(other)?.(term)) return true;
-  const [parts, others] = [term.split(", "), other.split(", ")];
-  return parts.length === others.length && parts.every((part, index) => isPartWithin(part, others[index] ?? ""));
-}
-
-function isPartWithin(part: string, other: string): boolean {
-  if (part === other) return true;
-  const [[claim, own], [otherClaim, others]] = [claimAndScopes(part), claimAndScopes(other)];
-  if (own === undefined || others === undefined || claim !== otherClaim) return false;
-  return others.every((scope) => own.includes(scope));
-}
-
-/** A part of a term may begin with the name of the claim that contains the scopes. */
-function claimAndScopes(part: string) {
-  const [, claim = "", scopes = ""] = /^(\S+ (?=\S+\/))?(.*)$/.exec(part) ?? [];
-  return [claim, scopesIn(scopes)] as const;
-}
-
-/** Rows of calls with these permissions: more than one per caller, if APIs of both kinds exist. */
-function callsOf(rows: readonly AccessRow[], permissions: ReadonlySet<string>): readonly AccessRow[] {
-  return rows.filter(({ permission }) => permissions.has(permission) && mayBeOpen(permission));
+/** Rows of calls with these actions: more than one per caller, if APIs of both kinds exist. */
+function callsOf(rows: readonly AccessRow[], actions: ReadonlySet<string>): readonly AccessRow[] {
+  return rows.filter((row) => mayBeOpen(row) && actions.has(actionKey(row)));
 }
 
 /** Whether anyone may have the permission, in place of the principals that a row names. */
-function mayBeOpen(permission: string): boolean {
-  return isCall(permission) || permission === INVOKE;
+function mayBeOpen(row: AccessRow): boolean {
+  return calledRoute(row) !== undefined || row.action.kind === "invoke";
 }
 
 /**
@@ -113,32 +120,31 @@ function mayBeOpen(permission: string): boolean {
  * contains it or the restricted principal is known to be gone, or the principal no longer calls anything.
  */
 function lossOf(
-  { principal, permission, resource }: AccessRow,
+  { effect, principal, resource }: AccessRow,
   callers: ReadonlySet<string>,
-  goneNow: () => ReadonlySet<string>,
+  goneNow: () => readonly Fact<"resource">[],
 ): Effect {
-  if (limits(permission)) {
-    const [, api = ""] = /^stage \S+ of (.*)$/.exec(resource) ?? [];
-    return !callers.has(principal) || goneNow().has(api) ? "narrowed" : "broadened";
+  if (effect === "allow") return "narrowed";
+  if (principal.kind === "every-caller") return "broadened";
+  const gone = new Set(goneNow().map(factKey));
+  const isGone = (fact: Fact) => gone.has(factKey(fact));
+  const calls = callers.has(factKey(principal));
+  if (effect === "limit") {
+    return !calls || (resource.kind === "stage" && isGone(resource.api)) ? "narrowed" : "broadened";
   }
-  if (!denies(permission)) return "narrowed";
-  if (resource === EVERY_SCOPED_ROUTE) return callers.has(principal) ? "broadened" : "narrowed";
-  const gone = goneNow();
-  const isGone = gone.has(resource) || gone.has(resource.replace(/\/\*$/, "")) || gone.has(principal);
-  return isGone ? "narrowed" : "broadened";
+  if (resource.kind === "scoped-routes") return calls ? "broadened" : "narrowed";
+  return isGone(resource) || isGone(contentOwner(resource)) || isGone(principal) ? "narrowed" : "broadened";
 }
 
-function gainOf({ principal, permission }: AccessRow): Effect {
-  return denies(permission) || limits(permission) || principal === NO_CALLER ? "narrowed" : "broadened";
+/** The resource whose content a text names: the bucket of `${aws_s3_bucket.logs.arn}/*`. */
+function contentOwner(fact: Fact): Fact {
+  if (fact.kind !== "text") return fact;
+  const [owner, rest, ...more] = fact.parts;
+  return typeof owner === "object" && rest === "/*" && more.length === 0 ? owner : fact;
 }
 
-/** Whether a permission is a usage limit. */
-export function limits(permission: string): boolean {
-  return permission === LIMITED;
-}
-
-function denies(permission: string): boolean {
-  return permission.startsWith("DENY ");
+function gainOf({ effect, principal }: AccessRow): Effect {
+  return effect !== "allow" || principal.kind === "no-caller" ? "narrowed" : "broadened";
 }
 
 /** Narrower: nothing new is permitted, no requirement is dropped, no limit is higher, and some term differs. */
@@ -151,44 +157,21 @@ function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Ef
 
 /** Whether the first terms have every requirement of the second, and no higher limit. */
 function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): boolean {
-  const required = (than.requires ?? []).every((term) => requires.includes(term));
+  const required = (than.requires ?? []).every((term) => requires.some((other) => isSame(other, term)));
   return required && Object.entries(than.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
 }
 
-function without(rows: readonly AccessRow[], keys: readonly string[], others: readonly string[]): readonly AccessRow[] {
+function without(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {
   const left = new Map<string, number>();
-  for (const key of others) left.set(key, (left.get(key) ?? 0) + 1);
-  return rows.filter((_, index) => {
-    const key = keys[index] as string;
-    const count = left.get(key) ?? 0;
-    left.set(key, count - 1);
+  for (const other of others) left.set(rowKey(other), (left.get(rowKey(other)) ?? 0) + 1);
+  return rows.filter((row) => {
+    const count = left.get(rowKey(row)) ?? 0;
+    left.set(rowKey(row), count - 1);
     return count <= 0;
   });
 }
 
-function text(row: AccessRow): string {
-  return `${subject(row)}\u0000${row.condition}`;
-}
-
-function subject({ principal, permission, resource }: AccessRow): string {
-  return `${principal}\u0000${permission}\u0000${resource}`;
-}
-
-/** Broader changes come first; changes of callers come before those inside the clouds. */
-function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
-  const keyed = changes.map((change) => {
-    const row = rowOf(change);
-    return { change, key: `${change.effect}\u0000${isCall(row.permission) ? 0 : 1}\u0000${rowKey(row)}` };
-  });
-  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
-}
-
-/** The principals that may call a route. */
+/** The principals that may call a route, by their keys. */
 export function callersIn(rows: readonly AccessRow[]): ReadonlySet<string> {
-  return new Set(rows.filter(({ permission }) => isCall(permission)).map(({ principal }) => principal));
-}
-
-/** Whether a permission is to call a route. */
-export function isCall(permission: string): boolean {
-  return /^[A-Z]+ \//.test(permission);
+  return new Set(rows.filter((row) => calledRoute(row) !== undefined).map(({ principal }) => factKey(principal)));
 }

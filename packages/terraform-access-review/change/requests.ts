@@ -1,4 +1,5 @@
-import { type AccessRow, keyTerm, type RowTerms } from "../model/row";
+import { type Fact, factKey } from "../model/fact";
+import { type AccessRow, calledRoute, type RowTerms } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
 export interface Side {
@@ -34,7 +35,10 @@ export function byRequests(before: Side, after: Side): readonly [readonly Access
     requestRows(rows, moved, takers[side as 0 | 1]),
   );
   const others = ({ rows }: Side, own: ReadonlyMap<string, unknown>) =>
-    rows.filter(({ permission }) => !(differing.has(permission) && own.has(permission)));
+    rows.filter((row) => {
+      const key = calledRoute(row);
+      return key === undefined || !(differing.has(key) && own.has(key));
+    });
   const known = new Map(rowsBefore.map((row) => [meaning(row), row]));
   return [
     [...others(before, keysBefore), ...rowsBefore],
@@ -83,23 +87,26 @@ function distinct(requests: readonly Route[], takers: (request: Route) => readon
 
 /** The rows of the routes that take these requests, with the request in place of the route. */
 function requestRows(rows: readonly AccessRow[], requests: readonly Route[], takers: Takers): readonly AccessRow[] {
-  const byRoute = groupedBy(rows, ({ permission }) => permission);
+  const byRoute = groupedBy(rows, calledRoute);
   return requests.flatMap((request) =>
     takers(request)
       .flatMap((key) => byRoute.get(key) ?? [])
-      .map((row) => ({ ...row, permission: request.key, ...(row.terms && { terms: termsOf(request, row.terms) }) })),
+      .map((row) => {
+        const action = { kind: "call", key: request.key } as const;
+        return { ...row, action, ...(row.terms && { terms: termsOf(request, row.terms) }) };
+      }),
   );
 }
 
 /** Omits the cache key's path for a request with a single path, because it makes no difference there. */
 function termsOf({ segments }: Route, { requires, ...terms }: RowTerms): RowTerms {
   const isOnePath = segments.every((segment) => breadth(segment) === 0);
-  return { ...terms, ...(requires && { requires: requires.filter((term) => !isOnePath || term !== keyTerm("path")) }) };
+  const isPath = (term: Fact) => term.kind === "cache-key" && term.part === "path";
+  return { ...terms, ...(requires && { requires: requires.filter((term) => !isOnePath || !isPath(term)) }) };
 }
 
-function meaning({ principal, permission, resource, condition, terms }: AccessRow): string {
-  const under = terms === undefined ? condition : Object.entries(terms).sort();
-  return JSON.stringify([principal, permission, resource, under]);
+function meaning({ principal, action, resource, conditions, terms }: AccessRow): string {
+  return factKey([principal, action, resource, terms ?? conditions]);
 }
 
 interface Route {

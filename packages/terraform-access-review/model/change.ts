@@ -1,7 +1,7 @@
 import type { AccessRow } from "./row";
 
 /** Version of the JSON report. It increases if a reader of the older version would misunderstand the new one. */
-export const MODEL_VERSION = 3;
+export const MODEL_VERSION = 4;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

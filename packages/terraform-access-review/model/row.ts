@@ -1,66 +1,52 @@
-import { compareText } from "../terraform-json/order";
+import { type Fact, factKey, type Limits, type RowFacts } from "./fact";
+import type { Place } from "./place";
 
-/** One line of the access ledger: a principal, a permission, a resource and a condition. */
-export interface AccessRow {
-  readonly principal: string;
-  readonly permission: string;
-  readonly resource: string;
-  /** Additional requirements; `-` for none. */
-  readonly condition: string;
-  /** The part of `condition` that says which function decides on a route. */
-  readonly decision?: RouteDecision;
-  /** The parts of `condition`, so that a change of it can be judged. Without them every change counts as broader. */
+/** One row of the access ledger: who may do what, on what, and under which conditions. */
+export interface AccessRow extends RowFacts {
+  /** Additional requirements, in the order in which people read them. */
+  readonly conditions: readonly Fact[];
+  /** The condition that says which function decides on a route. */
+  readonly decision?: Fact<"decision">;
+  /** The parts of `conditions`, so that a change of them can be judged. Without them every change counts as broader. */
   readonly terms?: RowTerms;
-}
-
-/** A function's decision on a route, and how long API Gateway caches it. */
-export interface RouteDecision {
-  /** Name of the function. */
-  readonly by: string;
-  /** Undefined if the API's default applies. */
-  readonly seconds?: number;
-  /** Parts of the cache key: `Authorization`, `routeKey`. */
-  readonly cacheKey: readonly string[];
+  /** What declares the grant. */
+  readonly from: Place;
 }
 
 /** The parts of a condition, grouped by the effect of an additional one. */
 export interface RowTerms {
   /** Alternatives: more of them is broader. */
-  readonly permits?: readonly string[];
+  readonly permits?: readonly Fact[];
   /** Restrictions: more of them is narrower. */
-  readonly requires?: readonly string[];
-  /** Limits: a lower number is narrower. */
-  readonly limits?: Readonly<Record<string, number>>;
+  readonly requires?: readonly Fact[];
+  /** A lower number is narrower. */
+  readonly limits?: Limits;
 }
 
-/** The sort key of rows. The principal comes first, because the ledger answers what a principal may do. */
-export function rowKey({ principal, resource, permission, condition }: AccessRow): string {
-  return `${principal}\u0000${resource}\u0000${permission}\u0000${condition}`;
+/** The same text for rows that differ at most in their conditions. */
+export function subjectKey(row: AccessRow): string {
+  return keysOf(row).subject;
 }
 
-export function compareRows(a: AccessRow, b: AccessRow): number {
-  return compareText(rowKey(a), rowKey(b));
+/** The same text for rows that grant the same under the same conditions. */
+export function rowKey(row: AccessRow): string {
+  return keysOf(row).whole;
 }
 
-/** The requirement for a part of the cache key, as a term of a row. */
-export function keyTerm(part: string): string {
-  return `${part} in the cache key`;
+function keysOf(row: AccessRow) {
+  const known = keys.get(row);
+  if (known !== undefined) return known;
+  const { effect, principal, action, resource, conditions } = row;
+  const subject = factKey([principal, resource, effect, action]);
+  const made = { subject, whole: `${subject} ${factKey(conditions)}` };
+  keys.set(row, made);
+  return made;
 }
 
-/** The principal of a route that denies every caller. Such a row opens nothing. */
-export const NO_CALLER = "no caller";
+/** Cached, because a ledger of hundreds of routes is compared more than once. */
+const keys = new WeakMap<AccessRow, { readonly subject: string; readonly whole: string }>();
 
-/** The principal for `*` in a policy. */
-export const ANY_PRINCIPAL = "any principal";
-
-/** A grant of a role's trust policy. A principal also needs this permission in its own policy to assume the role. */
-export const TRUSTED = "sts:AssumeRole (trust policy)";
-
-/** The permission to call a Cloud Run service itself. */
-export const INVOKE = "invoke it";
-
-/** The permission of an issuer whose tokens are accepted. */
-export const ISSUES = "issue tokens for callers";
-
-/** Code has the permissions of its account or role. Their rows are under the name in `resource`. */
-export const RUN_AS = "run as";
+/** The route that a row lets its principal call; undefined for any other row. */
+export function calledRoute({ action, effect }: Pick<RowFacts, "action" | "effect">): string | undefined {
+  return action.kind === "call" && effect === "allow" ? action.key : undefined;
+}

@@ -1,3 +1,4 @@
+import { type Place, placeOf } from "../model/place";
 import { inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
 import { replaceReferences } from "../terraform-json/references";
 import {
@@ -10,7 +11,7 @@ import {
   type StackJson,
 } from "../terraform-json/stack-json";
 import { roleArn } from "./google-grants";
-import { type Action, type Condition, type Grant, type Place, type Principal, placeOf, type Scope } from "./grant";
+import type { Action, Condition, Grant, Principal, Scope } from "./grant";
 import { actionsOfPolicy } from "./roles";
 
 /** Every grant in AWS that a stack declares: policies of identities, trust policies, and policies of resources. */

@@ -1,3 +1,4 @@
+import { placeOf } from "../model/place";
 import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
@@ -9,7 +10,6 @@ import {
   type StackJson,
 } from "../terraform-json/stack-json";
 import type { Action, Condition, Grant, Principal, Scope } from "./grant";
-import { placeOf } from "./grant";
 import { permissionsOfRole } from "./roles";
 
 /** Every grant on Google Cloud that a stack declares. */

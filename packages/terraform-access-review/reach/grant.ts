@@ -1,4 +1,4 @@
-import type { Resource } from "../terraform-json/stack-json";
+import type { Place } from "../model/place";
 
 /**
  * A grant in either cloud, read from a stack: who may do what, on what. Decisions are made on grants; the ledger, reviews
@@ -12,12 +12,6 @@ export interface Grant {
   /** Conditions of the cloud. Empty: the grant always applies. */
   readonly conditions: readonly Condition[];
   readonly from: Place;
-}
-
-/** The resource and the argument that declare a grant. */
-export interface Place {
-  readonly address: string;
-  readonly argument: string;
 }
 
 export type Principal =
@@ -81,8 +75,4 @@ export interface Condition {
   /** `aws:PrincipalArn`; the expression itself for `cel`. */
   readonly key: string;
   readonly values: readonly string[];
-}
-
-export function placeOf({ address }: Resource, argument: string): Place {
-  return { address, argument };
 }

@@ -94,7 +94,8 @@ const WITHOUT_GRANTS = /^(archive|local|null|random|time|tls)_/;
  * that names the target. A table or a queue that is not read cannot open another object.
  */
 function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | undefined): Holder[] {
-  return unreadRows(stack).flatMap(({ resource: address }): Holder[] => {
+  return unreadRows(stack).flatMap(({ from }): Holder[] => {
+    const { address } = from;
     if (stated?.grantsNothing.includes(address)) return [];
     const [type = "", name = ""] = address.split(".");
     const attributes = stack.resource[type]?.[name] ?? {};

@@ -1,7 +1,5 @@
 import type { ResourceChange } from "../model/change";
-import { digest } from "../report/digest";
-import type { AccessLine, Group, Place, Report } from "../report/report";
-import type { Badge } from "../report/verdict";
+import { digest } from "./digest";
 import {
   accessSentence,
   attributeLine,
@@ -16,6 +14,8 @@ import {
   unchangedSentence,
   visible,
 } from "./pieces";
+import type { AccessLine, Group, Place, Report } from "./report";
+import type { Badge } from "./verdict";
 
 /** Maximum length of a GitHub comment, in characters: https://docs.github.com/en/rest/issues/comments */
 export const MOST_CHARACTERS = 65_536;

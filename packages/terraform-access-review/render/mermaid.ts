@@ -1,4 +1,4 @@
-import type { Diagram, EdgeChange } from "../report/diagram";
+import type { Diagram, EdgeChange } from "./diagram";
 import { visible } from "./pieces";
 
 /** An arrow in Mermaid's syntax, and its colour for light and dark backgrounds. */

@@ -1,5 +1,5 @@
 import type { AttributeChange, Effect, ResourceChange } from "../model/change";
-import type { AccessLine, Report } from "../report/report";
+import type { AccessLine, Report } from "./report";
 
 /** A part of a sentence: words, or code. Each format escapes both itself. */
 export type Piece = string | { readonly code: string };

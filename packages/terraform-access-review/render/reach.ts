@@ -3,7 +3,8 @@ import { emailOf, roleArn } from "../reach/google-grants";
 import type { Principal } from "../reach/grant";
 import type { Holder, Step } from "../reach/may";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { inWords } from "../types/words";
+import { named } from "../types/named";
+import { words } from "./words";
 
 /** A principal as the access ledger names it. */
 export function principalInWords(stack: StackJson, { kind, id }: Principal): string {
@@ -13,7 +14,7 @@ export function principalInWords(stack: StackJson, { kind, id }: Principal): str
       return kind === "aws-role" && roleArn(accountOf(stack), each.attributes.name) === id;
     return each.address === id;
   });
-  return found === undefined ? id : inWords(found);
+  return found === undefined ? id : words(named(found));
 }
 
 const IDENTITIES = ["google_service_account", "aws_iam_role", "aws_lambda_function", "google_cloud_run_v2_service"];

@@ -1,5 +1,5 @@
-import type { Report } from "../report/report";
 import { accessSentence, visible } from "./pieces";
+import type { Report } from "./report";
 
 /** The rules of SARIF results: id, level, and meaning in one sentence. */
 const RULES = {
@@ -53,9 +53,9 @@ function resultsOf({ report, file }: SarifSubject): readonly unknown[] {
   });
   return [
     ...[...access, ...driftAccess].map((line) => {
-      const { effect, row, before, after } = line;
+      const { effect, change, before, after } = line;
       const conditions = [before, after].map((each) => each ?? "nothing");
-      const under = row === undefined ? "" : `; condition: ${conditions.join(" → ")}`;
+      const under = change === undefined ? "" : `; condition: ${conditions.join(" → ")}`;
       const rule = effect === "broadened" ? "access-broadened" : "access-narrowed";
       return result(rule, `${accessSentence(line)}${under}`);
     }),

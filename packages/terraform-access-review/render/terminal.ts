@@ -1,6 +1,5 @@
 import type { ResourceChange } from "../model/change";
-import { digest } from "../report/digest";
-import type { AccessLine, Report } from "../report/report";
+import { digest } from "./digest";
 import {
   accessSentence,
   attributeLine,
@@ -12,6 +11,7 @@ import {
   TITLES,
   visible,
 } from "./pieces";
+import type { AccessLine, Report } from "./report";
 
 /** The report for a terminal. It uses signs and words, but no colours, so that it looks the same in a log. */
 export function terminalReport(report: Report): string {

@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approvedChange, differenceOf } from "../../../../cli/deploy/approval-file";
 import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
-import type { ChangeModel, ResourceChange } from "../../../../packages/terraform-access-review/model/change";
+import {
+  type ChangeModel,
+  MODEL_VERSION,
+  type ResourceChange,
+} from "../../../../packages/terraform-access-review/model/change";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-approval-"));
@@ -28,7 +32,7 @@ test.each([
   ["another environment", [hashed({ ...model, environment: "prod" })], "approves prod, expected dev"],
   ["nothing", [], "approves , expected dev"],
   ["null", null, "approves nothing, expected dev"],
-  ["another version", [{ ...hashed(model), version: 1 }], "is of version 1, expected 3"],
+  ["another version", [{ ...hashed(model), version: 1 }], `is of version 1, expected ${MODEL_VERSION}`],
   [
     "a review of synthesized files",
     [hashed({ ...model, source: "synthesized" })],

@@ -1,6 +1,6 @@
+import type { RouteGrant } from "../../../../cli/expectations/ledger";
 import { callMatrix, matrixTable, NO_TOKEN } from "../../../../cli/local/matrix";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
-import { NO_CALLER } from "../../../../packages/terraform-access-review/model/row";
 import { startSmallStack } from "../../../support/local/small-stack";
 
 let clouds: Clouds;
@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => clouds.stop());
 
-const grant = (principal: string, permission: string) => ({
+const grant = (principal: string | undefined, route: string, service = "shop"): RouteGrant => ({
   principal,
-  permission,
-  resource: "service shop",
-  condition: "-",
+  route,
+  service,
+  cells: { principal: principal ?? "no caller", permission: route, resource: `service ${service}`, condition: "-" },
 });
 const PUBLIC = [grant("anyone", "GET /open/{id}"), grant("anyone", "GET /files/{path+}")];
 
@@ -34,7 +34,7 @@ test("answers that match the ledger contradict nothing", async () => {
 });
 
 test("a row of a route without callers allows none", async () => {
-  const { contradictions } = await callMatrix("small", clouds, [...PUBLIC, grant(NO_CALLER, "ANY /scoped")]);
+  const { contradictions } = await callMatrix("small", clouds, [...PUBLIC, grant(undefined, "ANY /scoped")]);
   expect(contradictions).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ test("reports a caller that passes without a row, is refused despite one, or exi
 
 test("reports a route that leads to another service than its row says", async () => {
   const { contradictions } = await callMatrix("small", clouds, [
-    { ...grant("anyone", "GET /open/{id}"), resource: "service vault" },
+    grant("anyone", "GET /open/{id}", "vault"),
     grant("anyone", "GET /files/{path+}"),
   ]);
   expect(contradictions).toEqual([

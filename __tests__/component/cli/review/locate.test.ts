@@ -7,7 +7,7 @@ import { loadIntents } from "../../../../intent/load";
 import { formatProblem } from "../../../../intent/model/problem";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { SHOP_CONFIG } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
 import { synthesizedState } from "../../../support/synthesized";

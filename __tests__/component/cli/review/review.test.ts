@@ -3,6 +3,8 @@ import { existsSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSy
 import { formatNamed } from "../../../../cli/process/format-option";
 import { failOn } from "../../../../cli/review/approval";
 import { FORMATS } from "../../../../packages/terraform-access-review/formats";
+import type { RowChange } from "../../../../packages/terraform-access-review/model/change";
+import { rowSentence } from "../../../../packages/terraform-access-review/render/sentences";
 import { ProjectCopy } from "../../../support/command";
 
 const project = new ProjectCopy();
@@ -98,10 +100,7 @@ describe("a client gets a scope", () => {
     // The other routes of the scope are not allowed.
     const { code, out } = review("dev", "--fail-on", "broadened", "--format", "json");
     expect(code).toBe(2);
-    const sentences: string[] = JSON.parse(out)[0].access.rows.map(
-      ({ after }: { after: { principal: string; permission: string } }) =>
-        `${after.principal} may now call ${after.permission}`,
-    );
+    const sentences: string[] = JSON.parse(out)[0].access.rows.map((change: RowChange) => rowSentence(change));
     expect(sentences).toContain(CHANGE);
     allow(["customers/web may now call GET /nothing", "2999-01-01"], [CHANGE, "2020-01-01"]);
     const faulty = review("dev");

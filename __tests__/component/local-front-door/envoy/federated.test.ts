@@ -26,7 +26,7 @@ describeWhere(NO_ENVOY, "Envoy behind IAM, in the federated handshake", () => {
     const { contradictions, cells, past } = await callMatrix(
       "dev",
       clouds,
-      routeGrantsOf(synthesizedFile("dev", "access.md")),
+      routeGrantsOf((file) => synthesizedFile("dev", file)),
     );
     expect([contradictions, past]).toEqual([[], []]);
     const through = cells.filter(({ service, status }) => service === "storefront-dev-orders" && status === 200);

@@ -1,7 +1,7 @@
 import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { longPlan, rolesPlan } from "../../../fixtures/plans/large";
 import { changeOf } from "../../../fixtures/plans/synthetic";
 

@@ -1,17 +1,10 @@
 import { breaches } from "../../../../cli/expectations/ledger";
-import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { dev } from "../../../support/config-folder";
+import { rowOf } from "../../../support/ledger-words";
 
 const intent = dev();
-const SERVICE = "service shop-dev-orders";
-const row = (principal: string, permission: string, resource: string): AccessRow => ({
-  principal,
-  permission,
-  resource,
-  condition: "-",
-});
 
-test("a row that denies does not hide a call that another row allows, because main.ts can add rows", () => {
+test("a row that denies does not hide a call that another row allows", () => {
   const expectation = {
     principals: ["customers/web"],
     only: false,
@@ -20,10 +13,7 @@ test("a row that denies does not hide a call that another row allows, because ma
     targets: ["GET /orders"],
     place: { file: "config/expectations.yaml", line: 1, column: 1, path: "dev[0]" },
   };
-  const rows = [
-    row("customers/web", "GET /orders", SERVICE),
-    row("customers/web", "DENY any call", "every scoped route"),
-  ];
+  const rows = [rowOf(), rowOf({ effect: "deny", action: { kind: "any-call" }, resource: { kind: "scoped-routes" } })];
   const found = breaches([expectation], intent, { resource: {}, provider: {} }, rows);
   expect(found.map(({ principal, got, target }) => `${principal} ${got} ${target}`)).toEqual([
     "customers/web allowed GET /orders",

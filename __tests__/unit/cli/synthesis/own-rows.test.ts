@@ -1,10 +1,11 @@
 import { CommandError } from "../../../../cli/process/command-error";
 import { rowReaders } from "../../../../cli/synthesis/main";
-import { accessLedger, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
-import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { rowOf } from "../../../../packages/terraform-access-review/model/change";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import type { OwnAccess } from "../../../../stacks/front-door";
+import { ledgerInWords } from "../../../support/ledger-words";
 
 afterEach(() => useRowReaders([]));
 
@@ -14,12 +15,12 @@ const use = (rows: OwnAccess["rows"]) => useRowReaders(rowReaders([{ rows }]));
 
 /** Rows of a ledger, without the condition of the row NOT READ. */
 const cells = (stack: StackJson) =>
-  accessLedger(stack).map(({ principal, resource, condition }) => [principal, resource, condition]);
+  ledgerInWords(stack).map(({ principal, resource, condition }) => [principal, resource, condition]);
 
 test("adds a project's own row with its source, and keeps the row NOT READ", () => {
   const before = cells(table("orders"));
   expect(before.map(([principal, resource]) => [principal, resource])).toEqual([
-    [NOT_READ, "aws_dynamodb_table.orders"],
+    ["NOT READ", "aws_dynamodb_table.orders"],
   ]);
   use(() => [OWN, { ...OWN, condition: "by day" }]);
   expect(cells(table("orders"))).toEqual([
@@ -33,7 +34,7 @@ test("a review reads both sides in the same way, and a new row is broader access
   use(({ resource }) => [{ ...OWN, resource: `table ${resource.aws_dynamodb_table?.orders?.name}` }]);
   const rows = (from: string, to: string) =>
     changeOfStacks("dev", { stack: table(from) }, { stack: table(to) })
-      .access.rows.filter(({ before, after }) => (after ?? before)?.principal === OWN.principal)
+      .access.rows.filter((change) => rowOf(change).principal.kind === "stated")
       .map(({ effect }) => effect);
   expect(rows("orders", "orders")).toEqual([]);
   expect(rows("orders", "carts")).toContain("broadened");
@@ -53,5 +54,5 @@ test.each<readonly [string, () => unknown]>([
   ],
 ])("%s is an error of main.ts", (_, rows) => {
   use(rows as OwnAccess["rows"]);
-  expect(() => accessLedger(table("orders"))).toThrow(CommandError);
+  expect(() => ledgerInWords(table("orders"))).toThrow(CommandError);
 });

@@ -1,6 +1,6 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { bootstrapStack } from "../../../support/bootstrap";
+import { ledgerInWords } from "../../../support/ledger-words";
 import { bootstrapOf } from "../../../support/shop";
 import { statements } from "../../../support/stack";
 
@@ -34,7 +34,7 @@ test("other permissions are in one attached policy with the role's name, within 
 });
 
 test("the ledger shows each permission of the role, in either policy", () => {
-  const rows = accessLedger(full.json, NOTHING.policy).filter(({ principal }) => principal === "role terraform");
+  const rows = ledgerInWords(full.json, NOTHING.policy).filter(({ principal }) => principal === "role terraform");
   for (const { Action, Resource } of statements(more.policy)) {
     const permission = [Action].flat().join(", ");
     for (const resource of [Resource].flat()) {
@@ -44,6 +44,6 @@ test("the ledger shows each permission of the role, in either policy", () => {
     }
   }
   expect(
-    accessLedger(full.json, NOTHING.policy).filter(({ principal }) => principal === "any principal with this policy"),
+    ledgerInWords(full.json, NOTHING.policy).filter(({ principal }) => principal === "any principal with this policy"),
   ).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { READ_LOGS } from "../../../../packages/terraform-access-review/access/auditor-rows";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
 import { mutations } from "../../../support/ledger-mutations";
 import { unseen } from "../../../support/mutation-verdicts";
@@ -16,7 +15,7 @@ type Change = (resource: Json) => unknown;
 /** The readers of the logs in a state, and their other permissions. */
 const readers = (state = AUDITED) =>
   rowsOf(state)
-    .filter(({ permission }) => permission === READ_LOGS)
+    .filter(({ permission }) => permission === "read the logs")
     .map(({ principal, resource, condition }) => [principal, resource, condition.split("; ").at(-1)]);
 
 /** A change of the role's policy. */
@@ -29,7 +28,7 @@ const policy =
   };
 
 test("each auditor has a row that names the logs and states that there is nothing else", () => {
-  const rows = rowsOf(AUDITED).filter(({ permission }) => permission === READ_LOGS);
+  const rows = rowsOf(AUDITED).filter(({ permission }) => permission === "read the logs");
   expect(rows.map(({ principal, resource }) => `${principal} ${resource}`)).toEqual([
     "arn:aws:iam::111122223333:role/compliance AWS as role storefront-dev-auditors",
     "arn:aws:iam::444455556666:role/audit/reader AWS as role storefront-dev-auditors",
@@ -151,7 +150,7 @@ test("an auditor that is also a caller is reported", () => {
   } as Json;
   const rows = rowsOf({ stack: AUDITED.stack, policy });
   expect(rows.some((row) => row.principal === who && row.permission === "GET /orders")).toBe(true);
-  expect(rows.find((row) => row.principal === ROLE && row.permission === READ_LOGS)?.condition).toContain(
+  expect(rows.find((row) => row.principal === ROLE && row.permission === "read the logs")?.condition).toContain(
     "AND GET /orders",
   );
 });

@@ -1,8 +1,9 @@
-import { accessLedger, accessMarkdown } from "../../../../packages/terraform-access-review/access/ledger";
-import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
+import { accessMarkdown } from "../../../../packages/terraform-access-review/render/ledger";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { policyText } from "../../../../stacks/aws/authorizer-functions";
 import { countedKinds } from "../../../support/ledger-mutations";
+import { inWords, rowOf } from "../../../support/ledger-words";
 import { MUTATED } from "../../../support/mutation-verdicts";
 import { intentOf } from "../../../support/shop";
 import { synthesizedFile, synthesizedState } from "../../../support/synthesized";
@@ -11,7 +12,10 @@ import { testAll } from "../../../support/test-all";
 
 const { stack, policy } = synthesizedState("dev");
 const rows = accessLedger(stack, policy);
-const whoMay = (what: string) => rows.filter(({ permission }) => permission === what).map(({ principal }) => principal);
+const whoMay = (what: string) =>
+  inWords(rows)
+    .filter(({ permission }) => permission === what)
+    .map(({ principal }) => principal);
 
 test("the ledger is computed from the policy in the functions' zip", () => {
   expect(synthesizedFile("dev", "authorizer-policy.json")).toBe(policyText(authorizerPolicy(intentOf("dev"))));
@@ -83,6 +87,11 @@ test.each([
   expect(countedKinds(MUTATED[name]().all)).toMatchObject(most);
 });
 
+const rowStating = (principal: string, permission: string) => {
+  const stated = (text: string) => ({ kind: "stated", text }) as const;
+  return rowOf({ principal: stated(principal), action: stated(permission), resource: stated("e") });
+};
+
 testAll([
   ["[here](https://example.com)", "[here]\\(https://example.com)"],
   ["![x](https://example.com/pixel.png)", "![x]\\(https://example.com/pixel.png)"],
@@ -96,17 +105,15 @@ testAll([
   ["arn:aws:logs:*", "arn:aws:logs:*"],
   ["in ['a', 'b']", "in ['a', 'b']"],
 ])("a subject %s is written as %s", (principal, cell) => {
-  expect(accessMarkdown("dev", [{ principal, permission: "c", resource: "e", condition: "-" }])).toContain(
-    `\n| ${cell} | c | e | - |\n`,
-  );
+  expect(accessMarkdown("dev", [rowStating(principal, "c")])).toContain(`\n| ${cell} | c | e | - |\n`);
 });
 
 test("no value can break the Markdown of the table", () => {
-  const text = accessMarkdown("dev", [{ principal: "a|b", permission: "c\nd", resource: "e", condition: "-" }]);
+  const text = accessMarkdown("dev", [rowStating("a|b", "c\nd")]);
   expect(text).toContain("| a\\|b | c d | e | - |");
   expect(text).toContain("from `main.tf.json`.");
   expect(accessMarkdown("dev", rows)).toContain("and `authorizer-policy.json`.");
   expect(text).not.toContain("NOT READ");
-  const unread = { principal: NOT_READ, permission: "c", resource: "d", condition: "-" };
+  const unread = rowOf({ principal: { kind: "not-read" } });
   expect(accessMarkdown("dev", [unread])).toContain("NOT READ marks");
 });

@@ -1,5 +1,6 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
+import { conditionWords } from "../../../../packages/terraform-access-review/render/words";
 import { countedKinds, onePerKind } from "../../../support/ledger-mutations";
 import { MUTATED, misjudged } from "../../../support/mutation-verdicts";
 import { OF_REST } from "../../../support/rest-mutations";
@@ -34,7 +35,7 @@ test("raising or losing a limit is broader; adding or lowering one is narrower",
   expect(lines(accessBetween(rest, raised))).toEqual([`+ ~ ${LIMIT_OF_AGENT}`]);
   expect(lines(accessBetween(raised, rest))).toEqual([`- ~ ${LIMIT_OF_AGENT}`]);
   const [limit] = accessBetween(rest, raised).rows;
-  expect([limit?.before?.condition, limit?.after?.condition]).toEqual([
+  expect([limit?.before, limit?.after].map((row) => row && conditionWords(row.conditions))).toEqual([
     "10000 requests per month, 2 per second, 4 at once",
     "20000 requests per month, 2 per second, 4 at once",
   ]);

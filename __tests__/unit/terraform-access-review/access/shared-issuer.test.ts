@@ -1,4 +1,5 @@
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
+import { words } from "../../../../packages/terraform-access-review/render/words";
 import { editConfiguration } from "../../../support/shared-issuer";
 import {
   declared,
@@ -27,7 +28,7 @@ const pastGateway = (service: string, state: SynthesizedState = shared) =>
   );
 
 test("a service's row reports that anyone with a token may bypass the gateway, and how Envoy decides", () => {
-  expect(pastGateway("orders")?.principal).toBe("anyone WITH NETWORK ACCESS AND A VALID TOKEN");
+  expect(pastGateway("orders")?.principal).toBe("anyone with network access and a valid token");
   expect(pastGateway("orders")?.condition).toMatch(
     /^Envoy \(europe-docker.*@sha256:7d7d7d7d7d7d…\) allows 11 routes and nothing else .* throttles and network rules do not apply; ingress INGRESS_TRAFFIC_ALL$/,
   );
@@ -46,8 +47,9 @@ test("anything else about Envoy's container is part of the row", () => {
 
 test("a call's terms are the scopes of which the gateway accepts any one, or any scope", () => {
   const permitsOf = (state: SynthesizedState) =>
-    rowsOf(state).find(({ principal, permission }) => principal === "customers/web" && permission === "GET /orders")
-      ?.terms?.permits;
+    rowsOf(state)
+      .find(({ principal, permission }) => principal === "customers/web" && permission === "GET /orders")
+      ?.row.terms?.permits?.map(words);
   const open = edited(shared, (r) => delete r.aws_apigatewayv2_route.orders_get_orders.authorization_scopes);
   expect([permitsOf(shared), permitsOf(open)]).toEqual([
     ["orders/read", "orders/read at the gateway"],

@@ -1,25 +1,40 @@
 import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import type { Fact } from "../../../../packages/terraform-access-review/model/fact";
 import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/model/row";
+import { words } from "../../../../packages/terraform-access-review/render/words";
+import { rowOf } from "../../../support/ledger-words";
 import { testAll } from "../../../support/test-all";
 
-const GET = "GET /orders";
+const ANN = { kind: "caller", name: "ann" } as const;
+const ANYONE = { kind: "anyone" } as const;
+const named = (name: string) => ({ kind: "resource", type: "", name }) as const;
 
-/** A row: by default, `ann` may call `GET /orders` of orders. */
-const row = (own: Partial<AccessRow> = {}): AccessRow => ({
-  principal: "ann",
-  permission: GET,
-  resource: "orders",
-  condition: JSON.stringify(own.terms ?? ""),
-  ...own,
-});
+/** A row: by default, `ann` may call `GET /orders` of orders, under a condition that states its terms. */
+const row = (own: Partial<AccessRow> = {}): AccessRow =>
+  rowOf({ principal: ANN, resource: named("orders"), conditions: [stating(JSON.stringify(own.terms ?? ""))], ...own });
 const under = (terms: RowTerms | undefined, own: Partial<AccessRow> = {}) => row({ ...own, ...(terms && { terms }) });
 
+const stating = (text: string) => ({ kind: "expression", text }) as const;
+/** A term that is compared as a whole. */
+const [a, b] = [stating("a"), stating("b")];
+const need = (...scopes: readonly string[]): Fact<"need"> => ({ kind: "need", scopes });
+const [READ, BOTH] = [need("o/r"), need("o/r", "o/w")];
+const inClaim = (claim: string, of: Fact<"need">): Fact<"need"> => ({ ...of, claim });
+const pass = (issuer: string, of?: Fact<"need">): Fact => ({
+  ...{ kind: "envoy-pass", key: "GET /orders", issuer, conditions: [] },
+  ...(of && { need: of }),
+});
+
+const RUN_AS = { action: { kind: "run-as" } } as const;
+const DENIED = { effect: "deny", action: { kind: "aws-actions", actions: ["iam:PassRole"], not: false } } as const;
+const LIMITED = { effect: "limit", action: { kind: "usage-limit" } } as const;
+
 /** `<effect> <principal before> > <principal after>`, with `+` where the principal may do the same by another row. */
-const changes = (before: readonly AccessRow[], after: readonly AccessRow[], gone: readonly string[] = []) =>
-  rowChanges(before, after, () => new Set(gone)).map(
-    (change) =>
-      `${change.effect} ${change.before?.principal ?? "-"} > ${change.after?.principal ?? "-"}${change.elsewhere ? " +" : ""}`,
-  );
+const changes = (before: readonly AccessRow[], after: readonly AccessRow[], gone: readonly Fact<"resource">[] = []) =>
+  rowChanges(before, after, () => gone).map(({ effect, elsewhere, ...change }) => {
+    const [from, to] = [change.before, change.after].map((each) => (each === undefined ? "-" : words(each.principal)));
+    return `${effect} ${from} > ${to}${elsewhere ? " +" : ""}`;
+  });
 
 test("rows that both sides have equally often are not a change", () => {
   expect(changes([row(), row()], [row(), row()])).toEqual([]);
@@ -33,156 +48,195 @@ test("each additional copy of a row on one side is a separate change", () => {
 
 testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
   ["no terms are known", undefined, undefined, "broadened"],
-  ["the terms before are unknown", undefined, { permits: ["a"] }, "broadened"],
-  ["the terms after are unknown", { permits: ["a"] }, undefined, "broadened"],
-  ["only the text differs", { permits: ["a"] }, { permits: ["a"] }, "broadened"],
-  ["one alternative less", { permits: ["a", "b"] }, { permits: ["a"] }, "narrowed"],
-  ["no alternative left", { permits: ["a"] }, {}, "narrowed"],
-  ["an additional alternative", { permits: ["a"] }, { permits: ["a", "b"] }, "broadened"],
-  ["another alternative", { permits: ["a"] }, { permits: ["b"] }, "broadened"],
-  ["the first alternatives", {}, { permits: ["a"] }, "broadened"],
-  ["an additional requirement", { requires: ["a"] }, { requires: ["a", "b"] }, "narrowed"],
-  ["one requirement less", { requires: ["a", "b"] }, { requires: ["a"] }, "broadened"],
-  ["no requirement left", { requires: ["a"] }, {}, "broadened"],
+  ["the terms before are unknown", undefined, { permits: [a] }, "broadened"],
+  ["the terms after are unknown", { permits: [a] }, undefined, "broadened"],
+  ["only the text differs", { permits: [a] }, { permits: [a] }, "broadened"],
+  ["one alternative less", { permits: [a, b] }, { permits: [a] }, "narrowed"],
+  ["no alternative left", { permits: [a] }, {}, "narrowed"],
+  ["an additional alternative", { permits: [a] }, { permits: [a, b] }, "broadened"],
+  ["another alternative", { permits: [a] }, { permits: [b] }, "broadened"],
+  ["the first alternatives", {}, { permits: [a] }, "broadened"],
+  ["an additional requirement", { requires: [a] }, { requires: [a, b] }, "narrowed"],
+  ["one requirement less", { requires: [a, b] }, { requires: [a] }, "broadened"],
+  ["no requirement left", { requires: [a] }, {}, "broadened"],
   ["a lower limit", { limits: { seconds: 9 } }, { limits: { seconds: 8 } }, "narrowed"],
   ["a higher limit", { limits: { seconds: 8 } }, { limits: { seconds: 9 } }, "broadened"],
   ["no limit any more", { limits: { seconds: 8 } }, {}, "broadened"],
   ["a first limit", {}, { limits: { seconds: 8 } }, "narrowed"],
   ["one limit lower, one higher", { limits: { a: 2, b: 2 } }, { limits: { a: 1, b: 3 } }, "broadened"],
-  ["an additional scope in one alternative", { permits: ["o/r"] }, { permits: ["o/r and o/w"] }, "narrowed"],
-  ["one scope less in one alternative", { permits: ["o/r and o/w"] }, { permits: ["o/r"] }, "broadened"],
-  ["an additional scope of the same claim", { permits: ["scp o/r"] }, { permits: ["scp o/r and o/w"] }, "narrowed"],
-  ["an additional scope of another claim", { permits: ["scp o/r"] }, { permits: ["scope o/r and o/w"] }, "broadened"],
-  ["a scope where there was none", { permits: ["any scope"] }, { permits: ["o/r", "o/w and o/r"] }, "narrowed"],
-  ["no scope any more", { permits: ["o/r"] }, { permits: ["any scope"] }, "broadened"],
-  ["another term where there was no scope", { permits: ["any scope"] }, { permits: ["GET"] }, "broadened"],
-  ["an audience where there was none", { permits: ["any audience"] }, { permits: ["audience a"] }, "narrowed"],
-  ["a scope in place of any audience", { permits: ["any audience"] }, { permits: ["o/r"] }, "broadened"],
-  ["a condition where there was none", { permits: ["any caller"] }, { permits: ["caller with x"] }, "narrowed"],
-  ["no condition any more", { permits: ["caller with x"] }, { permits: ["any caller"] }, "broadened"],
+  ["an additional scope in one alternative", { permits: [READ] }, { permits: [BOTH] }, "narrowed"],
+  ["one scope less in one alternative", { permits: [BOTH] }, { permits: [READ] }, "broadened"],
   [
-    "a scope at the gateway where there was none",
-    { permits: ["any scope at the gateway"] },
-    { permits: ["o/r at the gateway"] },
+    "an additional scope of the same claim",
+    { permits: [inClaim("scp", READ)] },
+    { permits: [inClaim("scp", BOTH)] },
     "narrowed",
   ],
-  ["a term with the name of a property", { permits: ["constructor"] }, { permits: ["a"] }, "broadened"],
-  ["an additional scope in one part", { permits: ["by e, o/r"] }, { permits: ["by e, o/r and o/w"] }, "narrowed"],
   [
-    "an additional scope, but the other part differs",
-    { permits: ["by e, o/r"] },
-    { permits: ["by f, o/r and o/w"] },
+    "an additional scope of another claim",
+    { permits: [inClaim("scp", READ)] },
+    { permits: [inClaim("scope", BOTH)] },
     "broadened",
   ],
-  ["an additional part", { permits: ["o/r"] }, { permits: ["o/r, o/w"] }, "broadened"],
+  ["a scope where there was none", { permits: [{ kind: "any-scope" }] }, { permits: [READ, BOTH] }, "narrowed"],
+  ["no scope any more", { permits: [READ] }, { permits: [{ kind: "any-scope" }] }, "broadened"],
+  [
+    "another term where there was no scope",
+    { permits: [{ kind: "any-scope" }] },
+    { permits: [{ kind: "method", method: "GET" }] },
+    "broadened",
+  ],
+  [
+    "an audience where there was none",
+    { permits: [{ kind: "any-audience" }] },
+    { permits: [{ kind: "audience", audience: named("a") }] },
+    "narrowed",
+  ],
+  ["a scope in place of any audience", { permits: [{ kind: "any-audience" }] }, { permits: [READ] }, "broadened"],
+  [
+    "a condition where there was none",
+    { permits: [{ kind: "any-caller" }] },
+    { permits: [{ kind: "caller-with", value: "x" }] },
+    "narrowed",
+  ],
+  [
+    "no condition any more",
+    { permits: [{ kind: "caller-with", value: "x" }] },
+    { permits: [{ kind: "any-caller" }] },
+    "broadened",
+  ],
+  [
+    "a scope at the gateway where there was none",
+    { permits: [{ kind: "any-scope", at: "gateway" }] },
+    { permits: [{ ...READ, at: "gateway" }] },
+    "narrowed",
+  ],
+  ["a term with the name of a property", { permits: [stating("constructor")] }, { permits: [a] }, "broadened"],
+  ["an additional scope in one part", { permits: [pass("e", READ)] }, { permits: [pass("e", BOTH)] }, "narrowed"],
+  [
+    "an additional scope, but the other part differs",
+    { permits: [pass("e", READ)] },
+    { permits: [pass("f", BOTH)] },
+    "broadened",
+  ],
+  ["no scope in one part any more", { permits: [pass("e", READ)] }, { permits: [pass("e")] }, "broadened"],
 ] as const)("a changed condition: %s", (_, before, after, effect) => {
-  const [one, other] = [under(before, { condition: "x" }), under(after, { condition: "y" })];
+  const [one, other] = [under(before, { conditions: [a] }), under(after, { conditions: [b] })];
   expect(changes([one], [other])).toEqual([`${effect} ann > ann`]);
 });
 
 testAll<[string, AccessRow, AccessRow, string]>([
-  ["the same scopes", row({ terms: { permits: ["o/r"] } }), row({ principal: "anyone", terms: {} }), "broadened"],
+  ["the same scopes", row({ terms: { permits: [READ] } }), row({ principal: ANYONE, terms: {} }), "broadened"],
   [
     "a restriction of both",
-    row({ terms: { permits: ["o/r"], requires: ["network"] } }),
-    row({ principal: "anyone", terms: { requires: ["network"] } }),
+    row({ terms: { permits: [READ], requires: [stating("network")] } }),
+    row({ principal: ANYONE, terms: { requires: [stating("network")] } }),
     "broadened",
   ],
   [
     "an alternative of both that is not a scope",
-    row({ terms: { permits: ["by key"] } }),
-    row({ principal: "anyone", terms: { permits: ["by key"] } }),
+    row({ terms: { permits: [stating("by key")] } }),
+    row({ principal: ANYONE, terms: { permits: [stating("by key")] } }),
     "broadened",
   ],
   [
     "a limit that is no lower",
     row({ terms: { limits: { rate: 5 } } }),
-    row({ principal: "anyone", terms: { limits: { rate: 5 } } }),
+    row({ principal: ANYONE, terms: { limits: { rate: 5 } } }),
     "broadened",
   ],
 ] as const)("a new row of anyone covers the lost row of a caller, and the reverse, with %s", (_, own, open, effect) => {
   expect(changes([own], [open])).toEqual([`${effect} ann > anyone`, `${effect} - > anyone`]);
-  expect(changes([open], [own])).toEqual(["narrowed anyone > ann", "narrowed anyone > -"]);
+  expect(changes([open], [own])).toEqual(["narrowed anyone > -", "narrowed anyone > ann"]);
 });
 
 testAll<[string, AccessRow, AccessRow]>([
   [
     "another restriction",
-    row({ terms: { requires: ["network"] } }),
-    row({ principal: "anyone", terms: { requires: ["agent"] } }),
+    row({ terms: { requires: [stating("network")] } }),
+    row({ principal: ANYONE, terms: { requires: [stating("agent")] } }),
   ],
   [
     "an alternative that anyone lacks",
-    row({ terms: { permits: ["by key"] } }),
-    row({ principal: "anyone", terms: { permits: [] } }),
+    row({ terms: { permits: [stating("by key")] } }),
+    row({ principal: ANYONE, terms: { permits: [] } }),
   ],
-  ["no terms", row(), row({ principal: "anyone", terms: {} })],
-  ["no known terms of anyone", row({ terms: {} }), row({ principal: "anyone" })],
+  ["no terms", row(), row({ principal: ANYONE, terms: {} })],
+  ["no known terms of anyone", row({ terms: {} }), row({ principal: ANYONE })],
   [
     "a limit only for anyone",
-    row({ terms: { permits: ["o/r"] } }),
-    row({ principal: "anyone", terms: { limits: { rate: 5 } } }),
+    row({ terms: { permits: [READ] } }),
+    row({ principal: ANYONE, terms: { limits: { rate: 5 } } }),
   ],
-  ["another route", row({ terms: {} }), row({ principal: "anyone", permission: "GET /other", terms: {} })],
-  ["no caller at all", row({ principal: "no caller", terms: {} }), row({ principal: "anyone", terms: {} })],
-  ["no call", row({ permission: "run as", terms: {} }), row({ principal: "anyone", permission: "run as", terms: {} })],
+  [
+    "another route",
+    row({ terms: {} }),
+    row({ principal: ANYONE, action: { kind: "call", key: "GET /other" }, terms: {} }),
+  ],
+  ["no caller at all", row({ principal: { kind: "no-caller" }, terms: {} }), row({ principal: ANYONE, terms: {} })],
+  ["no call", row({ ...RUN_AS, terms: {} }), row({ principal: ANYONE, ...RUN_AS, terms: {} })],
 ] as const)("anyone's row does not cover a row with %s", (_, own, open) => {
-  expect(changes([own], [open])).toEqual(["broadened - > anyone", `narrowed ${own.principal} > -`]);
+  expect(changes([own], [open])).toEqual(["broadened - > anyone", `narrowed ${words(own.principal)} > -`]);
 });
 
 testAll<[string, Partial<AccessRow>, string]>([
-  ["a permission", { permission: "run as" }, "broadened"],
+  ["a permission", RUN_AS, "broadened"],
   ["a call", {}, "broadened"],
-  ["a denial", { permission: "DENY iam:PassRole" }, "narrowed"],
-  ["a usage limit", { permission: "usage limit" }, "narrowed"],
-  ["a route that denies every caller", { principal: "no caller" }, "narrowed"],
+  ["a denial", DENIED, "narrowed"],
+  ["a usage limit", LIMITED, "narrowed"],
+  ["a route that denies every caller", { principal: { kind: "no-caller" } }, "narrowed"],
 ] as const)("a new row: %s", (_, own, effect) => {
-  expect(changes([], [row(own)])).toEqual([`${effect} - > ${own.principal ?? "ann"}`]);
+  expect(changes([], [row(own)])).toEqual([`${effect} - > ${words(own.principal ?? ANN)}`]);
 });
 
-testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly string[], string]>([
+testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly Fact<"resource">[], string]>([
   ["a permission", {}, [], [], "narrowed"],
-  ["a denial", { permission: "DENY x" }, [], [], "broadened"],
-  ["a denial on a removed resource", { permission: "DENY x" }, [], ["orders"], "narrowed"],
+  ["a denial", DENIED, [], [], "broadened"],
+  ["a denial on a removed resource", DENIED, [], [named("orders")], "narrowed"],
   [
     "a denial on the contents of a removed resource",
-    { permission: "DENY x", resource: "bucket/*" },
+    { ...DENIED, resource: { kind: "text", parts: [named("bucket"), "/*"] } },
     [],
-    ["bucket"],
+    [named("bucket")],
     "narrowed",
   ],
-  ["a denial of a removed principal", { permission: "DENY x" }, [], ["ann"], "narrowed"],
-  ["a denial, if another resource is removed", { permission: "DENY x" }, [], ["catalog"], "broadened"],
-  ["an agent's denial", { permission: "DENY x", resource: "every scoped route" }, [], [], "narrowed"],
+  ["a denial of a removed principal", { ...DENIED, principal: named("ann") }, [], [named("ann")], "narrowed"],
+  ["a denial, if another resource is removed", DENIED, [], [named("catalog")], "broadened"],
+  ["an agent's denial", { ...DENIED, resource: { kind: "scoped-routes" } }, [], [], "narrowed"],
+  ["the denial of an agent that calls", { ...DENIED, resource: { kind: "scoped-routes" } }, [row()], [], "broadened"],
+  ["a usage limit of a principal that calls nothing", LIMITED, [], [], "narrowed"],
   [
-    "the denial of an agent that calls",
-    { permission: "DENY x", resource: "every scoped route" },
+    "a usage limit of a caller",
+    { ...LIMITED, resource: { kind: "stage", name: "s", api: named("api") } },
     [row()],
     [],
     "broadened",
   ],
-  ["a usage limit of a principal that calls nothing", { permission: "usage limit" }, [], [], "narrowed"],
-  ["a usage limit of a caller", { permission: "usage limit", resource: "stage s of api" }, [row()], [], "broadened"],
   [
     "a usage limit of a removed API",
-    { permission: "usage limit", resource: "stage s of api" },
+    { ...LIMITED, resource: { kind: "stage", name: "s", api: named("api") } },
     [row()],
-    ["api"],
+    [named("api")],
     "narrowed",
   ],
 ] as const)("a lost row: %s", (_, own, others, gone, effect) => {
   expect(changes([row(own), ...others], others, gone)).toEqual([`${effect} ann > -`]);
 });
 
+test("losing a list of revoked callers that stops the function is broader", () => {
+  const stopped = row({ ...DENIED, principal: { kind: "every-caller" }, resource: { kind: "scoped-routes" } });
+  expect(changes([stopped], [])).toEqual(["broadened every caller > -"]);
+});
+
 test("broader changes come first, and calls before everything else", () => {
-  const [call, other] = [row({ principal: "zoe" }), row({ permission: "run as" })];
-  const lost = row({ principal: "amy" });
+  const [call, other] = [row({ principal: { kind: "caller", name: "zoe" } }), row(RUN_AS)];
+  const lost = row({ principal: { kind: "caller", name: "amy" } });
   expect(changes([lost], [other, call])).toEqual(["broadened - > zoe", "broadened - > ann", "narrowed amy > -"]);
 });
 
 test("a service that anyone may invoke is as open to its named invokers, and closing it again narrows", () => {
-  const invoker = row({ permission: "invoke it", terms: { permits: ["https://a"] } });
-  const open = row({ principal: "anyone", permission: "invoke it", terms: { permits: ["https://a"] } });
+  const invoker = row({ action: { kind: "invoke" }, terms: { permits: [a] } });
+  const open = row({ principal: ANYONE, action: { kind: "invoke" }, terms: { permits: [a] } });
   expect(changes([invoker], [open])).toEqual(["broadened ann > anyone", "broadened - > anyone"]);
-  expect(changes([open], [invoker])).toEqual(["narrowed anyone > ann", "narrowed anyone > -"]);
+  expect(changes([open], [invoker])).toEqual(["narrowed anyone > -", "narrowed anyone > ann"]);
 });

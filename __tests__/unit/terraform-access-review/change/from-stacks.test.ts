@@ -1,8 +1,9 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import { NOTHING, type SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
-import { verdictOf } from "../../../../packages/terraform-access-review/report/verdict";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
+import { verdictOf } from "../../../../packages/terraform-access-review/render/verdict";
 import { TYPES } from "../../../../packages/terraform-access-review/types";
+import { wordsOf } from "../../../support/ledger-words";
 import fc from "../../../support/properties";
 import { REPORT, shuffledReport } from "../../../support/shuffled-states";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
@@ -178,7 +179,7 @@ test("a call is gained through a route's other scope, a caller's new scope, or a
     const head = edited(dev, ({ aws_cognito_user_pool_client: apps }, { policy }) =>
       edit(policy, policy.issuers.find(({ id }: Json) => id === "customers").clients, apps),
     );
-    const rows = change(head).access.rows.filter(({ after }) => after?.principal === principal);
+    const rows = change(head).access.rows.filter((row) => row.after && wordsOf(row).principal === principal);
     expect(rows).not.toEqual([]);
     return [...new Set(rows.map(({ cause }) => cause))];
   };

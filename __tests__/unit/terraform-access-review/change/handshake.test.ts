@@ -1,9 +1,10 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
+import { digest } from "../../../../packages/terraform-access-review/render/digest";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
-import { diagramOf } from "../../../../packages/terraform-access-review/report/diagram";
-import { digest } from "../../../../packages/terraform-access-review/report/digest";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { wordsOf } from "../../../support/ledger-words";
 import { dev, edited, shared } from "../../../support/synthesized-states";
 
 const [there, back] = [changeOfStacks("dev", dev, shared), changeOfStacks("dev", shared, dev)];
@@ -25,9 +26,9 @@ test("the sentence comes first, directly below the verdict", () => {
 
 test("both directions count as broader, because each side has its own callers", () => {
   expect([reportOf(there).verdict.access, reportOf(back).verdict.access]).toEqual(["broadened", "broadened"]);
-  const gained = there.access.rows.filter(({ before }) => before === undefined).map(({ after }) => after?.permission);
+  const gained = there.access.rows.filter(({ before }) => before === undefined).map((row) => wordsOf(row).permission);
   expect(gained.filter((may) => may === "call it past the gateway")).toHaveLength(3);
-  const lost = there.access.rows.filter(({ after }) => after === undefined).map(({ before }) => before?.permission);
+  const lost = there.access.rows.filter(({ after }) => after === undefined).map((row) => wordsOf(row).permission);
   expect(lost).toEqual(
     expect.arrayContaining(["roles/run.invoker", "exchange a signed GetCallerIdentity request for a federated token"]),
   );

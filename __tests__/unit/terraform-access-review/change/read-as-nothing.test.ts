@@ -1,6 +1,5 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
-import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import { auditedDev } from "../../../support/auditors";
+import { ledgerInWords } from "../../../support/ledger-words";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
@@ -155,7 +154,7 @@ testAll(BROADER)("%s is broader", (_, state, edit) => {
 test("an API by quick create is not read, and the ledger reports that", () => {
   const api = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" };
   const { stack, policy } = edited(dev, (r) => (r.aws_apigatewayv2_api.x = api));
-  const unread = accessLedger(stack, policy).filter(({ principal }) => principal === NOT_READ);
+  const unread = ledgerInWords(stack, policy).filter(({ principal }) => principal === "NOT READ");
   expect(unread.map(({ resource, condition }) => [resource, condition])).toEqual([
     ["aws_apigatewayv2_api.x", "its argument target"],
   ]);

@@ -1,6 +1,8 @@
 import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
 import { byRequests, type Side } from "../../../../packages/terraform-access-review/change/requests";
+import type { Fact } from "../../../../packages/terraform-access-review/model/fact";
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
+import { rowOf, wordsOf } from "../../../support/ledger-words";
 import fc from "../../../support/properties";
 
 /** Route keys with the scopes that open them. Without scopes, anyone may call. */
@@ -11,14 +13,14 @@ type Kind = "http" | "rest";
 const CALLERS = { ann: ["s/a"], bob: ["s/b"], cat: ["s/a", "s/b"] } as const;
 
 function rowsOf(table: Table): readonly AccessRow[] {
-  return Object.entries(table).flatMap(([permission, scopes]): readonly AccessRow[] => {
+  return Object.entries(table).flatMap(([key, scopes]): readonly AccessRow[] => {
     if (scopes.length === 0)
-      return [{ principal: "anyone", permission, resource: "service s", condition: "", terms: {} }];
-    return Object.entries(CALLERS).flatMap(([principal, held]): readonly AccessRow[] => {
-      const permits = scopes.filter((scope) => (held as readonly string[]).includes(scope));
-      return permits.length === 0
-        ? []
-        : [{ principal, permission, resource: "service s", condition: permits.join(), terms: { permits } }];
+      return [rowOf({ principal: { kind: "anyone" }, action: { kind: "call", key }, terms: {} })];
+    return Object.entries(CALLERS).flatMap(([name, held]): readonly AccessRow[] => {
+      const own = scopes.filter((scope) => (held as readonly string[]).includes(scope));
+      const permits = own.map((scope): Fact => ({ kind: "need", scopes: [scope] }));
+      const call = { principal: { kind: "caller", name }, action: { kind: "call", key } } as const;
+      return permits.length === 0 ? [] : [rowOf({ ...call, conditions: permits, terms: { permits } })];
     });
   });
 }
@@ -30,9 +32,9 @@ const sideOf = (table: Table, kind: Kind = "http"): Side => ({
 
 /** Returns `broadened ann GET /orders/export` and the like for each row that changes. */
 function changes(before: Side, after: Side): readonly string[] {
-  return rowChanges(...byRequests(before, after), () => new Set()).map(
-    ({ effect, before, after }) => `${effect} ${(after ?? before)?.principal} ${(after ?? before)?.permission}`,
-  );
+  return rowChanges(...byRequests(before, after), () => [])
+    .map((change) => `${change.effect} ${wordsOf(change).principal} ${wordsOf(change).permission}`)
+    .sort();
 }
 
 const WIDE: Table = { "GET /orders/{id}": ["s/a"] };

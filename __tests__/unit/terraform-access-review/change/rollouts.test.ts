@@ -1,6 +1,6 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { stackOf } from "../../../support/stack";
 import { testAll } from "../../../support/test-all";

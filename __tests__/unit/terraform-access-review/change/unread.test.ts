@@ -1,6 +1,6 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import { expectable } from "../../../../packages/terraform-access-review/report/fail-on";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { expectable } from "../../../../packages/terraform-access-review/render/fail-on";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 

@@ -1,5 +1,5 @@
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 import { testAll } from "../../../support/test-all";
 

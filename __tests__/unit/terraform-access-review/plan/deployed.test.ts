@@ -1,6 +1,4 @@
-import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
 import { normalized } from "../../../../packages/terraform-access-review/change/normal";
-import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { Deployed } from "../../../../packages/terraform-access-review/plan/deployed";
 import { References } from "../../../../packages/terraform-access-review/plan/references";
 import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";
@@ -8,6 +6,7 @@ import { type StackJson, texts } from "../../../../packages/terraform-access-rev
 import { writtenOf } from "../../../../packages/terraform-access-review/types";
 import { fixture } from "../../../fixtures/plans/fixture";
 import { DOMAIN, httpWith } from "../../../support/domains";
+import { ledgerInWords } from "../../../support/ledger-words";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
@@ -28,8 +27,8 @@ const MADE_UP = /^app client storefront-dev-(reporting-agent|support-desk)$/;
 test("the ledger of the state's literal values is the ledger of the stack", () => {
   const { stack } = new Deployed(plan, head.stack, [], base.stack);
   const rows = (each: StackJson) =>
-    accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy).filter(
-      ({ principal }: AccessRow) => !MADE_UP.test(principal),
+    ledgerInWords(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy).filter(
+      ({ principal }) => !MADE_UP.test(principal),
     );
   expect(rows(stack)).toEqual(rows(head.stack));
   expect(rows(stack).length).toBeGreaterThan(50);
@@ -39,9 +38,9 @@ test("the ledgers are also equal if nothing is declared any more", () => {
   const nothing = { ...head.stack, resource: {} };
   const { stack } = new Deployed(plan, nothing, [], base.stack);
   const names = (each: StackJson) =>
-    accessLedger(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy)
-      .filter(({ principal }: AccessRow) => !MADE_UP.test(principal))
-      .map(({ principal, permission, resource }: AccessRow) => [principal, permission, resource].join(" | "));
+    ledgerInWords(normalized({ ...head, stack: { ...head.stack, ...each } }).stack, normalized(head).policy)
+      .filter(({ principal }) => !MADE_UP.test(principal))
+      .map(({ principal, permission, resource }) => [principal, permission, resource].join(" | "));
   expect(names(stack)).toEqual(names(head.stack));
 });
 

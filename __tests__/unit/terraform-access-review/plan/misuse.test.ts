@@ -1,11 +1,12 @@
 import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
 import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { longPlan, rolesPlan } from "../../../fixtures/plans/large";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
+import { wordsOf } from "../../../support/ledger-words";
 import { testAll } from "../../../support/test-all";
 
 const ESCAPE = "\u001b";
@@ -39,7 +40,7 @@ testAll(["__proto__", "constructor", "toString"])("a resource with the name %s i
   });
   expect(model.resources.map(({ address }) => address)).toEqual([`aws_iam_role.${name}`]);
   // The other one is declared, but does not exist yet.
-  expect(model.access.rows.map(({ after: row }) => row?.resource)).toEqual(["role o", "role x"]);
+  expect(model.access.rows.map((row) => wordsOf(row).resource)).toEqual(["role o", "role x"]);
 });
 
 test("another program's plan is read: modules, keys, indices, data sources and unknown types", () => {
@@ -66,7 +67,7 @@ test("another program's plan is read: modules, keys, indices, data sources and u
     'added module.a.module.b.aws_iam_role.r["x.y"]',
   ]);
   expect(model.resources[0]?.loss).toBe("unknown: the review does not know this type of resource");
-  expect(model.access.rows.map(({ effect, after }) => `${effect} ${after?.principal} ${after?.permission}`)).toEqual([
+  expect(model.access.rows.map((row) => `${row.effect} ${wordsOf(row).principal} ${wordsOf(row).permission}`)).toEqual([
     "broadened any principal sts:AssumeRole (trust policy)",
   ]);
   expect(model.notes).toEqual([
@@ -95,7 +96,7 @@ test("without the deployed policy every route counts as broadened, and the repor
   const model = modelOf({ ...fixture("nothing-changed"), base: undefined });
   expect(
     model.access.rows
-      .filter(({ after }) => after?.permission === "GET /orders")
+      .filter((row) => row.after && wordsOf(row).permission === "GET /orders")
       .every(({ effect }) => effect === "broadened"),
   ).toBe(true);
   expect(model.notes).toEqual([

@@ -1,7 +1,8 @@
 import { driftReviews } from "../../../../packages/terraform-access-review/formats";
-import { type AccessChange, rowOf } from "../../../../packages/terraform-access-review/model/change";
+import type { AccessChange } from "../../../../packages/terraform-access-review/model/change";
 import type { Attributes } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { changedOutside, type OutsideChange } from "../../../support/changed-outside";
+import { wordsOf } from "../../../support/ledger-words";
 import { testAll } from "../../../support/test-all";
 
 const EVE = "user:eve@evil.example";
@@ -103,7 +104,7 @@ testAll(CHANGES)("a change has the effect %s when it is made, and the opposite w
 });
 
 const gained = (access: AccessChange | undefined) =>
-  (access?.rows ?? []).flatMap((each) => (each.before === undefined ? [rowOf(each)] : []));
+  (access?.rows ?? []).flatMap((each) => (each.before === undefined ? [wordsOf(each)] : []));
 
 test("a foreign invoker is who gained access, and the deploy that removes it comes second", () => {
   const allUsers = ({ members }: Attributes) => ({ members: [...members, "allUsers"] });

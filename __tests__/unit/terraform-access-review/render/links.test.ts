@@ -1,8 +1,8 @@
+import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
 import { htmlReport } from "../../../../packages/terraform-access-review/render/html/page";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { linkable } from "../../../../packages/terraform-access-review/render/pieces";
-import { diagramOf } from "../../../../packages/terraform-access-review/report/diagram";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { believableModel } from "../../../support/believable-model";
 
 const URL = "https://github.com/acme/shop/blob/0123456/config/base.yaml#L12";

@@ -1,7 +1,7 @@
+import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { mermaid } from "../../../../packages/terraform-access-review/render/mermaid";
-import { diagramOf } from "../../../../packages/terraform-access-review/report/diagram";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { HOSTILE, modelNamed as model } from "../../../support/change-models";
 import { commentOf, OPTIONS, SHAPE, shapeOf } from "../../../support/rendered-comment";
 import { testAll } from "../../../support/test-all";

@@ -2,7 +2,7 @@ import { changeOfStacks } from "../../../../packages/terraform-access-review/cha
 import { driftReviews, FORMATS, reviewedOf } from "../../../../packages/terraform-access-review/formats";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { TITLES } from "../../../../packages/terraform-access-review/render/pieces";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { believableModel, pageOf } from "../../../support/believable-model";
 import { dev, edited } from "../../../support/synthesized-states";

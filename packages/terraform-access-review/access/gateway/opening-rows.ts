@@ -1,7 +1,9 @@
+import type { Fact, RowFacts } from "../../model/fact";
+import { placeOf } from "../../model/place";
 import type { AccessRow } from "../../model/row";
 import { groupedBy } from "../../terraform-json/order";
 import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
-import { apiInWords, inWords, readable } from "../../types/words";
+import { apiOf, named, readable } from "../../types/named";
 import { preflightRows } from "./preflight-rows";
 
 /**
@@ -20,26 +22,31 @@ export function openingRows(stack: StackJson): readonly AccessRow[] {
 }
 
 function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_apigatewayv2_api").flatMap(({ attributes }) => {
-    const [cors] = [attributes.cors_configuration].flat();
+  return resourcesOf(stack, "aws_apigatewayv2_api").flatMap((api) => {
+    const [cors] = [api.attributes.cors_configuration].flat();
     if (cors === undefined) return [];
-    const condition = [
-      listOf(cors.allow_methods).join(", "),
-      `headers ${listOf(cors.allow_headers).join(", ")}`,
-      cors.allow_credentials === false ? "without cookies" : "WITH COOKIES",
-    ].join("; ");
-    const permits = [
-      ...listOf(cors.allow_methods).map((method) => `method ${method}`),
-      ...listOf(cors.allow_headers).map((header) => `header ${header}`),
-      ...(cors.allow_credentials === false ? [] : ["cookies"]),
+    const [methods, headers] = [listOf(cors.allow_methods), listOf(cors.allow_headers)];
+    const isOn = cors.allow_credentials !== false;
+    const permits: readonly Fact[] = [
+      ...methods.map((method): Fact => ({ kind: "method", method })),
+      ...headers.map((header): Fact => ({ kind: "header", header })),
+      ...(isOn ? [{ kind: "with-cookies" } as const] : []),
     ];
-    return listOf(cors.allow_origins).map((origin) => ({
-      principal: `pages of ${origin}`,
-      permission: "make cross-origin requests",
-      resource: `API ${attributes.name}`,
-      condition,
-      terms: { permits },
-    }));
+    return listOf(cors.allow_origins).map((origin): AccessRow => {
+      return {
+        effect: "allow",
+        principal: { kind: "pages", of: "origin", origin },
+        action: { kind: "cross-origin" },
+        resource: named(api),
+        conditions: [
+          { kind: "methods", methods },
+          { kind: "headers", headers },
+          { kind: "cookies", isOn },
+        ],
+        terms: { permits },
+        from: placeOf(api, "cors_configuration"),
+      };
+    });
   });
 }
 
@@ -48,19 +55,29 @@ const COOKIES = "gatewayresponse.header.Access-Control-Allow-Credentials";
 
 /** Refusals that pages of other origins may read. */
 function refusalRows(stack: StackJson): readonly AccessRow[] {
-  const refusals = resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap(({ attributes }) => {
-    const { response_parameters = {}, response_type, rest_api_id } = attributes;
+  const refusals = resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap((response) => {
+    const { response_parameters = {}, response_type, rest_api_id } = response.attributes;
     const { [ORIGIN]: origin, [COOKIES]: cookies } = response_parameters;
     if (origin === undefined) return [];
-    const permits: readonly string[] = [response_type, ...(cookies === undefined ? [] : [`${response_type} COOKIES`])];
-    return [{ principal: pagesOf(String(origin)), resource: apiInWords(referred(stack, rest_api_id)), permits }];
+    const type = String(response_type);
+    const permits: readonly Fact<"error-response">[] = [
+      { kind: "error-response", type },
+      ...(cookies === undefined ? [] : [{ kind: "error-response", type, hasCookies: true } as const]),
+    ];
+    const resource = apiOf(referred(stack, rest_api_id), "REST");
+    return [{ principal: pagesOf(String(origin)), resource, permits, from: placeOf(response, "response_parameters") }];
   });
-  const rows = groupedBy(refusals, ({ principal, resource }) => `${principal} ${resource}`);
-  return [...rows.values()].map((alike) => {
-    const [{ principal = "", resource = "" } = {}] = alike;
-    const permits = alike.flatMap((each) => each.permits);
-    const condition = [...permits].sort().join(", ");
-    return { principal, resource, permission: "read error responses in a browser", condition, terms: { permits } };
+  const rows = groupedBy(refusals, ({ principal, resource }) => JSON.stringify([principal, resource]));
+  return [...rows.values()].flatMap(([first, ...alike]) => {
+    if (first === undefined) return [];
+    const permits = [first, ...alike].flatMap((each) => each.permits);
+    return {
+      ...first,
+      effect: "allow",
+      action: { kind: "read-errors" },
+      conditions: [{ kind: "error-responses", types: permits }],
+      terms: { permits },
+    };
   });
 }
 
@@ -70,43 +87,49 @@ const VARIABLE = /\$?\b(?:context|method|stageVariables|input|util)\b(?:[.\w]|\[
 
 /** Values that the gateway's own answers quote. The authorizer's result contains a token that no caller may see. */
 function leakRows(stack: StackJson): readonly AccessRow[] {
-  return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap(({ attributes }) => {
-    const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = attributes;
+  return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap((response) => {
+    const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = response.attributes;
     const templates = Object.values(response_templates).flatMap((text) => String(text).match(/\$[^\s"]*/g) ?? []);
     const quoted = [...Object.values(response_parameters).filter((text) => !/^'.*'$/.test(String(text))), ...templates]
       .flatMap((text) => String(text).match(VARIABLE) ?? [String(text)])
       .filter((name) => !HARMLESS.test(name));
-    return [...new Set(quoted)].map((name) => ({
-      principal: "anyone",
-      permission: `read ${name.replace(/^\$/, "")} in error responses`,
-      resource: apiInWords(referred(stack, rest_api_id)),
-      condition: String(response_type),
-      terms: { permits: [String(response_type)] },
-    }));
+    const types: readonly Fact<"error-response">[] = [{ kind: "error-response", type: String(response_type) }];
+    return [...new Set(quoted)].map((name): AccessRow => {
+      return {
+        effect: "allow",
+        principal: { kind: "anyone" },
+        action: { kind: "read-value", name: name.replace(/^\$/, "") },
+        resource: apiOf(referred(stack, rest_api_id), "REST"),
+        conditions: types,
+        terms: { permits: types },
+        from: placeOf(response, "response_parameters"),
+      };
+    });
   });
 }
 
 /** A text in quotes is literal. Any other text is a value of the request. */
-function pagesOf(origin: string): string {
+function pagesOf(origin: string): RowFacts["principal"] {
   const [, literal] = /^'(.*)'$/.exec(origin) ?? [];
-  if (literal === undefined) return `pages of WHATEVER ${origin} SAYS`;
-  return literal === "*" ? "pages of any origin" : `pages of ${literal}`;
+  return { kind: "pages", of: literal === undefined ? "request-value" : "origin", origin: literal ?? origin };
 }
 
-function accountRow(stack: StackJson, { attributes }: Resource): AccessRow {
-  const role = referred(stack, attributes.cloudwatch_role_arn);
+function accountRow(stack: StackJson, account: Resource): AccessRow {
+  const { cloudwatch_role_arn, features } = account.attributes;
   return {
-    principal: "API Gateway",
-    permission: "write the logs of every REST API of the AWS account",
-    resource: role === undefined ? readable(stack, attributes.cloudwatch_role_arn) : inWords(role),
-    condition: listOf(attributes.features).join(", ") || "-",
+    effect: "allow",
+    principal: { kind: "api-gateway" },
+    action: { kind: "write-gateway-logs" },
+    resource: readable(stack, cloudwatch_role_arn),
+    conditions: features === undefined ? [] : [{ kind: "features", features: listOf(features) }],
+    from: placeOf(account, "cloudwatch_role_arn"),
   };
 }
 
 /** Kinds of stages: the argument that names their API, and that of their own name. */
 const KINDS = [
-  { type: "aws_api_gateway_stage", api: "rest_api_id", name: "stage_name", of: "REST API" },
-  { type: "aws_apigatewayv2_stage", api: "api_id", name: "name", of: "API" },
+  { type: "aws_api_gateway_stage", api: "rest_api_id", name: "stage_name", of: "REST" },
+  { type: "aws_apigatewayv2_stage", api: "api_id", name: "name", of: "HTTP" },
 ] as const;
 
 /** Each stage has its own address. A row names its domains, the checks before it, and its log. */
@@ -116,26 +139,26 @@ function stageRows(stack: StackJson): readonly AccessRow[] {
       const api = referred(stack, stage.attributes[at.api]);
       const parts = [addressOf(stack, api), firewallOf(stack, stage), servedBy(stack, stage), logOf(stage)];
       return {
-        principal: "anyone",
-        permission: "send requests",
-        resource: `stage ${stage.attributes[at.name]} of ${api === undefined ? `${of} of another stack` : inWords(api)}`,
-        condition: parts.flatMap(({ condition }) => condition).join("; "),
+        effect: "allow",
+        principal: { kind: "anyone" },
+        action: { kind: "send-requests" },
+        resource: { kind: "stage", name: String(stage.attributes[at.name]), api: apiOf(api, of) },
+        conditions: parts.flatMap(({ conditions }) => conditions),
         terms: {
           permits: parts.flatMap(({ permits = [] }) => permits),
           requires: parts.flatMap(({ requires = [] }) => requires),
         },
+        from: placeOf(stage),
       };
     }),
   );
 }
 
 interface Part {
-  readonly condition: readonly string[];
-  readonly permits?: readonly string[];
-  readonly requires?: readonly string[];
+  readonly conditions: readonly Fact[];
+  readonly permits?: readonly Fact[];
+  readonly requires?: readonly Fact[];
 }
-
-const CERTIFICATE = "with a client certificate from the trust store";
 
 /** The names of a stage, and whether each of them requires a client certificate. */
 function addressOf(stack: StackJson, api: Resource | undefined): Part {
@@ -148,43 +171,50 @@ function addressOf(stack: StackJson, api: Resource | undefined): Part {
     });
   const isClosed = api?.attributes.disable_execute_api_endpoint === true;
   const names = domains.map(({ name }) => name).sort();
-  const asked = isClosed && domains.length > 0 && domains.every(({ asks }) => asks) ? [CERTIFICATE] : [];
-  const byName = names.length > 0 ? `at ${names.join(" or ")}` : "at no domain name yet";
-  const byBoth = ["at the default execute-api endpoint", ...names].join(" or ");
+  const asked: readonly Fact[] =
+    isClosed && domains.length > 0 && domains.every(({ asks }) => asks) ? [{ kind: "client-certificate" }] : [];
   return {
-    condition: [isClosed ? `${byName} only` : byBoth, ...asked],
-    permits: names.map((name) => `name ${name}`),
-    requires: [...(isClosed ? ["no default endpoint"] : []), ...asked],
+    conditions: [{ kind: "addresses", names, hasDefault: !isClosed }, ...asked],
+    permits: names.map((name) => ({ kind: "domain-name", name })),
+    requires: [...(isClosed ? [{ kind: "no-default-endpoint" } as const] : []), ...asked],
   };
 }
 
 function firewallOf(stack: StackJson, { address }: Resource): Part {
   const acls = resourcesOf(stack, "aws_wafv2_web_acl_association")
     .filter(({ attributes }) => referred(stack, attributes.resource_arn)?.address === address)
-    .map(({ attributes: { web_acl_arn: acl } }) => `behind web ACL ${referred(stack, acl)?.attributes.name ?? acl}`);
-  return { condition: acls, requires: acls };
+    .map(({ attributes: { web_acl_arn: acl } }): Fact => {
+      return { kind: "web-acl", name: String(referred(stack, acl)?.attributes.name ?? acl) };
+    });
+  return { conditions: acls, requires: acls };
 }
 
 /** The deployment that a stage serves. A stage of an HTTP API serves the newest one by default. */
 function servedBy(stack: StackJson, { attributes }: Resource): Part {
   const { deployment_id, canary_settings, auto_deploy } = attributes;
-  if (deployment_id === undefined || auto_deploy === true) return { condition: [] };
-  const deployment = referred(stack, deployment_id)?.name ?? `${deployment_id}`;
+  if (deployment_id === undefined || auto_deploy === true) return { conditions: [] };
+  const name = referred(stack, deployment_id)?.name ?? String(deployment_id);
   const [canary] = [canary_settings].flat();
+  if (!canary) {
+    return {
+      conditions: [{ kind: "deployment", name }],
+      requires: [{ kind: "one-deployment", name, isOnly: true }],
+    };
+  }
+  const other = String(canary.deployment_id);
   return {
-    condition: [`serves deployment ${deployment}${canary ? `, AND ${canary.deployment_id} AS A CANARY` : ""}`],
-    permits: canary ? [`deployment ${canary.deployment_id}`] : [],
-    requires: canary ? [] : [`only deployment ${deployment}`],
+    conditions: [{ kind: "deployment", name, canary: other }],
+    permits: [{ kind: "one-deployment", name: other, isOnly: false }],
   };
 }
 
 function logOf({ attributes }: Resource): Part {
   const [log] = [attributes.access_log_settings].flat();
   const secrets = String(log?.format ?? "").match(/\$context\.authorizer\.googleAuthorization/g) ?? [];
-  const words = "access log on";
+  const isOn = Boolean(log);
   return {
-    condition: [log ? words : "NO ACCESS LOG", ...secrets.map((name) => `LOGS ${name}`)],
-    permits: secrets,
-    requires: log ? [words] : [],
+    conditions: [{ kind: "access-log", isOn }, ...secrets.map((name): Fact => ({ kind: "logs-value", name }))],
+    permits: secrets.map((name) => ({ kind: "logged-value", name })),
+    requires: isOn ? [{ kind: "access-log", isOn }] : [],
   };
 }

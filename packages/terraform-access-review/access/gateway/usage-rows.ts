@@ -1,4 +1,6 @@
 import type { AccessPolicy } from "../../../../contract/policy-file";
+import type { Fact, RowFacts } from "../../model/fact";
+import { placeOf } from "../../model/place";
 import type { AccessRow } from "../../model/row";
 import { isPreflight, restMethods } from "../../terraform-json/gateway-routes";
 import { groupedBy } from "../../terraform-json/order";
@@ -11,10 +13,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../../terraform-json/stack-json";
-import { apiInWords, readable } from "../../types/words";
-
-/** Rows with this permission limit a caller. Losing one counts as broader. */
-export const LIMITED = "usage limit";
+import { apiOf } from "../../types/named";
 
 /** The usage limits of each caller of a REST API. AWS applies these limits on a best-effort basis. */
 export function usageRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
@@ -28,46 +27,45 @@ export function usageRows(stack: StackJson, policy: AccessPolicy): readonly Acce
 }
 
 /** The caller to whom the policy assigns the API key; the key's own name if the policy does not list the key. */
-function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): string {
+function callerOf({ attributes }: Resource, { usageKeys = {} }: AccessPolicy): RowFacts["principal"] {
   const [caller] = Object.entries(usageKeys).find(([, value]) => value === attributes.value) ?? [];
-  if (caller !== undefined) return caller === "anonymous" ? "anyone" : caller;
-  return `API KEY ${attributes.name} OF NO CALLER IN THE POLICY`;
+  if (caller === undefined) return { kind: "api-key", name: String(attributes.name) };
+  return caller === "anonymous" ? { kind: "anyone" } : { kind: "caller", name: caller };
 }
 
-const PERIODS: Readonly<Record<string, string>> = { DAY: "day", WEEK: "week", MONTH: "month" };
-
 /** @param at the stage that the plan is for */
-function usageRow(stack: StackJson, principal: string, plan: Resource, at: Attributes): AccessRow {
+function usageRow(stack: StackJson, principal: RowFacts["principal"], plan: Resource, at: Attributes): AccessRow {
   const api = referred(stack, at.api_id);
   const [quota] = [plan.attributes.quota_settings].flat();
   const [throttle] = [plan.attributes.throttle_settings].flat();
   const [ofRoutes] = [at.throttle].flat();
-  const period = quota && (PERIODS[quota.period] ?? quota.period);
-  const limits: Readonly<Record<string, number>> = {
-    ...(quota && { [`requests per ${period}`]: Number(quota.limit) }),
-    ...(throttle?.rate_limit !== undefined && { "per second": Number(throttle.rate_limit) }),
-    ...(throttle?.burst_limit !== undefined && { "at once": Number(throttle.burst_limit) }),
+  const limits = {
+    ...(quota && { [`per-${quota.period}`]: Number(quota.limit) }),
+    ...(throttle?.rate_limit !== undefined && { "per-second": Number(throttle.rate_limit) }),
+    ...(throttle?.burst_limit !== undefined && { "at-once": Number(throttle.burst_limit) }),
   };
-  const open = (uncounted(stack).get(api?.address) ?? []).map(({ key }) => key);
-  const asked = api?.attributes.api_key_source;
-  const words = Object.entries(limits).map(([unit, value]) => `${value} ${unit}`);
-  const others = [
-    ...(open.length === 0 ? [] : [`NOT COUNTED FOR ${open.join(", ")}`]),
-    ...(asked === "AUTHORIZER" ? [] : ["COUNTED BY A KEY THAT CALLERS SEND"]),
-    ...(ofRoutes === undefined ? [] : ["OTHER LIMITS FOR SOME ROUTES"]),
+  const routes = (uncounted(stack).get(api?.address) ?? []).map(({ key }) => key);
+  const others: readonly Fact[] = [
+    ...(api?.attributes.api_key_source === "AUTHORIZER" ? [] : [{ kind: "callers-own-key" } as const]),
+    ...(ofRoutes === undefined ? [] : [{ kind: "other-route-limits" } as const]),
   ];
   return {
+    effect: "limit",
     principal,
-    permission: LIMITED,
-    resource: `stage ${readableStage(stack, at.stage)} of ${apiInWords(api)}`,
-    condition: [words.join(", ") || "NO LIMIT", ...others].join("; "),
-    terms: { permits: [...open, ...others.slice(open.length === 0 ? 0 : 1)], limits },
+    action: { kind: "usage-limit" },
+    resource: { kind: "stage", name: stageName(stack, at.stage), api: apiOf(api, "REST") },
+    conditions: [
+      { kind: "limits", limits },
+      ...(routes.length === 0 ? [] : [{ kind: "not-counted", routes } as const]),
+      ...others,
+    ],
+    terms: { permits: [...routes.map((route): Fact => ({ kind: "uncounted-route", route })), ...others], limits },
+    from: placeOf(plan),
   };
 }
 
-function readableStage(stack: StackJson, text: unknown): string {
-  const stage = referred(stack, text);
-  return String(stage?.attributes.stage_name ?? readable(stack, text));
+function stageName(stack: StackJson, text: unknown): string {
+  return String(referred(stack, text)?.attributes.stage_name ?? text);
 }
 
 /** By the address of an API: its routes that require no key, so that their usage does not count. */

@@ -1,14 +1,14 @@
 import { needsInText, needsOfText, type ScopeNeed, scopesOfNeed } from "../../../../contract/scope-need";
+import type { RowFacts } from "../../model/fact";
 import { issuableScopes } from "../../terraform-json/app-client-scopes";
-import { isReferenceTo } from "../../terraform-json/references";
 import { referred, type StackJson } from "../../terraform-json/stack-json";
-import { inWords, readable } from "../../types/words";
+import { readable, soleText } from "../../types/named";
 import type { Admission, Sidecar, SidecarIssuer } from "./model";
 
 /** A caller that Envoy permits to call a route. */
 export interface AdmittedCaller {
-  /** `customers/web`, as in the header that the app gets. */
-  readonly name: string;
+  /** `customers/web`, as in the header that the app gets; undefined for any client of the issuer. */
+  readonly name: string | undefined;
   readonly issuer: SidecarIssuer;
   /** Exact value of the claim; undefined for any client. */
   readonly client: string | undefined;
@@ -37,10 +37,15 @@ export function admittedCallers(
   return [...found.values()].filter(({ scopes }) => scopes === undefined || scopes.length > 0);
 }
 
-function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefined): string {
-  if (client === undefined) return `ANY CLIENT of ${issuer.id}`;
+function nameOf(stack: StackJson, issuer: SidecarIssuer, client: string | undefined): string | undefined {
+  if (client === undefined) return undefined;
   const known = issuer.clients?.find(({ value }) => value === client);
-  return known?.name ?? `${issuer.id}/${readable(stack, client)}`;
+  const own = readable(stack, client);
+  return known?.name ?? `${issuer.id}/${own.kind === "resource" ? own.name : (soleText(own) ?? client)}`;
+}
+
+export function principalOf({ name, issuer }: AdmittedCaller): RowFacts["principal"] {
+  return name === undefined ? { kind: "any-client", issuer: issuer.id } : { kind: "caller", name };
 }
 
 /** The needs without duplicates, sorted. If the client is an app client, a scope counts only if the pool grants it too. */
@@ -51,11 +56,4 @@ function borne(stack: StackJson, client: string | undefined, needs: readonly Sco
   if (app?.type !== "aws_cognito_user_pool_client") return scopes;
   const given = issuableScopes(stack, app);
   return scopes.filter((need) => scopesOfNeed(need).every((scope) => given.includes(scope)));
-}
-
-/** An issuer or a client id in words: the name of its resource, if it is a reference. */
-export function issuerInWords(stack: StackJson, url: string): string {
-  const endpoint = /^https:\/\/(.*)$/.exec(url)?.[1];
-  const pool = isReferenceTo(endpoint, "aws_cognito_user_pool.endpoint") ? referred(stack, endpoint) : undefined;
-  return pool === undefined ? readable(stack, url) : inWords(pool);
 }

@@ -1,6 +1,6 @@
-import type { Diagram } from "../../report/diagram";
-import type { Group, Report } from "../../report/report";
 import { sha256 } from "../../terraform-json/sha256";
+import type { Diagram } from "../diagram";
+import type { Group, Report } from "../report";
 import { html, Markup } from "./markup";
 import { badges, section } from "./section";
 import { SCRIPT, STYLE } from "./style";

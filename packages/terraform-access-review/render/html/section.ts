@@ -1,9 +1,7 @@
 import type { ResourceChange } from "../../model/change";
-import type { Diagram } from "../../report/diagram";
-import { digest } from "../../report/digest";
-import type { AccessLine, Group, Place, Report } from "../../report/report";
-import type { Verdict } from "../../report/verdict";
 import { serviceOf } from "../../types/services";
+import type { Diagram } from "../diagram";
+import { digest } from "../digest";
 import {
   accessSentence,
   attributeLine,
@@ -16,6 +14,8 @@ import {
   TITLES,
   unchangedSentence,
 } from "../pieces";
+import type { AccessLine, Group, Place, Report } from "../report";
+import type { Verdict } from "../verdict";
 import { breakable, html, type Markup } from "./markup";
 import { svgDiagram } from "./svg";
 

@@ -1,4 +1,4 @@
-import { COLUMNS, type Diagram, type DiagramEdge } from "../../report/diagram";
+import { COLUMNS, type Diagram, type DiagramEdge } from "../diagram";
 import { html, type Markup } from "./markup";
 
 const WIDTH = 168;

@@ -1,6 +1,9 @@
 import { changeOfStacks } from "../../../../../packages/terraform-access-review/change/from-stacks";
+import { rowOf } from "../../../../../packages/terraform-access-review/model/change";
+import { calledRoute } from "../../../../../packages/terraform-access-review/model/row";
 import type { SynthesizedState } from "../../../../../packages/terraform-access-review/model/state";
-import { ALTOGETHER, AS_WELL, rowSentence } from "../../../../../packages/terraform-access-review/report/sentences";
+import { ALTOGETHER, AS_WELL, rowSentence } from "../../../../../packages/terraform-access-review/render/sentences";
+import { words } from "../../../../../packages/terraform-access-review/render/words";
 import { restDev } from "../../../../support/rest";
 import { stateOf } from "../../../../support/rest-state";
 import { edited, dev as http, type Json, line, rowsOf } from "../../../../support/synthesized-states";
@@ -16,7 +19,7 @@ const both = edited(http, (resource) => {
 
 const linesOf = (state: SynthesizedState, isWanted: (row: ReturnType<typeof rowsOf>[number]) => boolean = () => true) =>
   rowsOf(state).filter(isWanted).map(line);
-const isCall = ({ permission }: { readonly permission: string }) => /^[A-Z]+ \//.test(permission);
+const isCall = ({ row }: ReturnType<typeof rowsOf>[number]) => calledRoute(row) !== undefined;
 
 /** The same intent with the caller's token forwarded to the orders service. */
 const forwardingOrders = (state: SynthesizedState) =>
@@ -81,9 +84,9 @@ test("in a stack with both kinds of API, routes that differ have a row for each 
 test("adding the other kind is broader, removing it is narrower, and each call says that the first API has it", () => {
   const calls = (base: SynthesizedState, head: SynthesizedState, ending: string) => {
     const { rows } = changeOfStacks("dev", base, head).access;
-    const ofCalls = rows.filter((row) => isCall(row.after ?? row.before ?? { permission: "" }));
+    const ofCalls = rows.filter((change) => calledRoute(rowOf(change)) !== undefined);
     expect(ofCalls.length).toBeGreaterThan(20);
-    expect(ofCalls.map(rowSentence).filter((sentence) => !sentence.endsWith(ending))).toEqual([]);
+    expect(ofCalls.map((change) => rowSentence(change)).filter((sentence) => !sentence.endsWith(ending))).toEqual([]);
     return [...new Set(rows.map((row) => row.effect))];
   };
   expect(calls(http, both, AS_WELL)).toContain("broadened");
@@ -92,8 +95,8 @@ test("adding the other kind is broader, removing it is narrower, and each call s
 
 test("changing the kind makes each caller's row stricter, and the reverse makes it less strict", () => {
   const effects = (base: SynthesizedState, head: SynthesizedState) => {
-    const rows = changeOfStacks("dev", base, head).access.rows.filter(({ after }) =>
-      isCall(after ?? { permission: "" }),
+    const rows = changeOfStacks("dev", base, head).access.rows.filter(
+      ({ after }) => after !== undefined && calledRoute(after) !== undefined,
     );
     expect(rows.length).toBeGreaterThan(20);
     return [...new Set(rows.map((row) => row.effect))];
@@ -118,7 +121,7 @@ test("the row of a new method with the right authorizer but without the gateway'
 
 test("a preflight's row lists what it permits to pages, path by path", () => {
   const [row] = rowsOf(rest).filter(({ permission }) => permission === "make cross-origin requests");
-  const ofOrder = row?.terms?.permits?.filter((term) => term.endsWith("/orders/{id}"));
+  const ofOrder = row?.row.terms?.permits?.map(words).filter((term) => term.endsWith("/orders/{id}"));
   expect(ofOrder).toEqual([
     "DELETE /orders/{id}",
     "GET /orders/{id}",

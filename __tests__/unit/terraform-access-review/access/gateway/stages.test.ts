@@ -88,7 +88,7 @@ describe("additional access to the gateway is broader", () => {
     expect(access.rows).toContainEqual(
       expect.objectContaining({
         effect: "broadened",
-        after: expect.objectContaining({ permission: "send requests" }),
+        after: expect.objectContaining({ action: { kind: "send-requests" } }),
       }),
     );
   });
@@ -99,7 +99,7 @@ test("an open default endpoint is broader where no client certificate is require
   const open = edited(closed, (all) => (all.aws_apigatewayv2_api.gateway.disable_execute_api_endpoint = false));
   const change = (from: typeof dev, to: typeof dev) =>
     accessBetween(from, to).rows.flatMap(({ after, effect }) =>
-      after?.permission === "send requests" ? [effect] : [],
+      after?.action.kind === "send-requests" ? [effect] : [],
     );
   expect([change(closed, open), change(open, closed)]).toEqual([["broadened"], ["narrowed"]]);
 });

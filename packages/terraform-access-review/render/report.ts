@@ -1,5 +1,3 @@
-import { type UsualDecisions, usualDecisions } from "../access/gateway/usual-decisions";
-import { isCall } from "../change/access-change";
 import { isNewSnapshot } from "../change/snapshot";
 import {
   type AccessChange,
@@ -10,12 +8,16 @@ import {
   type RowChange,
   rowOf,
 } from "../model/change";
-import { type AccessRow, NO_CALLER } from "../model/row";
+import { type Fact, isSame } from "../model/fact";
+import { POLICY_ADDRESS } from "../model/place";
+import { type AccessRow, calledRoute } from "../model/row";
 import { canonical, compareText, groupedBy } from "../terraform-json/order";
 import { type Cloud, serviceOf } from "../types/services";
-import { conditionChange } from "./condition-change";
+import { changedTerms, conditionChange } from "./condition-change";
 import { guardSentence, rowSentence } from "./sentences";
+import { type UsualDecisions, usualDecisions } from "./usual-decisions";
 import { type Verdict, verdictOf } from "./verdict";
+import { conditionWords, rowWords } from "./words";
 
 /** What every renderer prints, in the order in which a reviewer needs it. */
 export interface Report {
@@ -51,10 +53,8 @@ export interface AccessLine {
   readonly after?: string;
   /** The same without the text of `usual`. Empty for a protection, because its sentence contains both values. */
   readonly shown: readonly ShownCondition[];
-  /** The row's own cells; undefined for a protection. */
-  readonly row?: Pick<AccessRow, "principal" | "permission" | "resource">;
-  /** The same call is possible by another API. */
-  readonly elsewhere?: true;
+  /** Undefined for a protection. */
+  readonly change?: RowChange;
   readonly source?: Place;
 }
 
@@ -116,7 +116,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = m
 
 function accessLines(access: AccessChange, locate: Locate, usual: UsualDecisions): readonly AccessLine[] {
   const lines = [
-    ...withBorrowedPlaces(access.rows.map((change) => rowLine(change, locate, usual))),
+    ...withBorrowedPlaces(inOrder(access.rows).map((change) => rowLine(change, locate, usual))),
     ...access.guards.map((change): AccessLine => {
       const { effect, before, after, address } = change;
       const sentence = guardSentence(change);
@@ -128,22 +128,29 @@ function accessLines(access: AccessChange, locate: Locate, usual: UsualDecisions
   return [...lines].sort((one, other) => compareText(one.effect, other.effect));
 }
 
+/** Changes of callers come before those inside the clouds. */
+function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
+  const keyed = changes.map((change) => {
+    const { principal, resource, permission, condition } = rowWords(rowOf(change));
+    const isCall = calledRoute(rowOf(change)) !== undefined;
+    return { change, key: [isCall ? 0 : 1, principal, resource, permission, condition].join("\u0000") };
+  });
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ change }) => change);
+}
+
 function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): AccessLine {
-  const { effect, before, after, elsewhere } = change;
-  const row = rowOf(change);
-  const { principal, permission, resource } = row;
+  const { effect, before, after } = change;
   const parts = before && after ? conditionChange(before, after).parts : [];
   const source = locate.row(change, parts);
   return {
     effect,
     sentence: rowSentence(change),
-    cloud: cloudOf(row),
+    cloud: cloudOf(rowOf(change)),
     parts,
-    ...(before && { before: before.condition }),
-    ...(after && { after: after.condition }),
+    ...(before && { before: conditionWords(before.conditions) }),
+    ...(after && { after: conditionWords(after.conditions) }),
     shown: shownConditions(change, usual),
-    row: { principal, permission, resource },
-    ...(elsewhere && { elsewhere }),
+    change,
     ...(source !== undefined && { source }),
   };
 }
@@ -152,18 +159,15 @@ function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): Acce
 function shownConditions({ before, after }: RowChange, { shorten }: UsualDecisions): readonly ShownCondition[] {
   const isOther = before && after && canonical(before.decision) !== canonical(after.decision);
   const show = (when: ShownCondition["when"], row: AccessRow | undefined): readonly ShownCondition[] => {
-    const text = row && (isOther ? row.condition : shorten(row));
+    const text = row && (isOther ? conditionWords(row.conditions) : shorten(row));
     return text === undefined || (text === "-" && !(before && after)) ? [] : [{ when, text }];
   };
   return [...show("before", before), ...show("now", after)];
 }
 
-/** The cloud of a grant, by the words of its row. */
-function cloudOf({ permission, resource }: AccessRow): Cloud {
-  if (/^roles\/|federated token$|^DENY requests|^(invoke it|call it past|impersonate it|pass Envoy)/.test(permission))
-    return "Google Cloud";
-  if (resource.startsWith("Envoy of ")) return "Google Cloud";
-  return resource === "" ? "Terraform" : "AWS";
+/** The cloud of the resource that declares a grant. The authorizer, whose policy decides on calls, runs in AWS. */
+function cloudOf({ from: { address } }: AccessRow): Cloud {
+  return address === POLICY_ADDRESS ? "AWS" : serviceOf(address).cloud;
 }
 
 /**
@@ -171,26 +175,40 @@ function cloudOf({ permission, resource }: AccessRow): Cloud {
  * function that gets or loses the only route of a service, and Envoy's rules.
  */
 function withBorrowedPlaces(lines: readonly AccessLine[]): readonly AccessLine[] {
-  const calls = lines.filter(({ row }) => row && isCall(row.permission) && row.principal !== NO_CALLER);
+  const calls = lines.flatMap(({ change, source }) => {
+    const row = change && rowOf(change);
+    const key = row === undefined || row.principal.kind === "no-caller" ? undefined : calledRoute(row);
+    return row === undefined || key === undefined ? [] : [{ row, key, source }];
+  });
   return lines.map((line) => {
-    const source = calls.find((call) => followsFrom(line, call))?.source;
+    const { change } = line;
+    const source = change && calls.find((call) => followsFrom(change, call))?.source;
     return source === undefined ? line : { ...line, source };
   });
 }
 
-function followsFrom({ row, parts }: AccessLine, { row: call }: AccessLine): boolean {
-  if (row === undefined || call === undefined) return false;
-  if (row.principal === NO_CALLER) return row.permission === call.permission;
-  if (isCall(row.permission)) return false;
-  if (row.permission.startsWith("sts:AssumeRole")) return lastWord(row.resource) === lastWord(call.resource);
-  const isOfEnvoy =
-    [row.principal, row.resource].some((text) => text.startsWith("Envoy of ")) ||
-    row.permission.startsWith("call it past");
-  return isOfEnvoy && parts.some((part) => part.includes(call.permission) || part.includes(call.principal));
+interface Call {
+  readonly row: AccessRow;
+  readonly key: string;
 }
 
-function lastWord(text: string): string {
-  return text.slice(text.lastIndexOf(" ") + 1);
+function followsFrom(change: RowChange, call: Call): boolean {
+  const { principal, action, resource } = rowOf(change);
+  if (principal.kind === "no-caller") return action.kind === "call" && action.key === call.key;
+  if (action.kind === "call") return false;
+  if (action.kind === "aws-actions" && action.actions.includes("sts:AssumeRole"))
+    return (
+      resource.kind === "resource" && call.row.resource.kind === "resource" && resource.name === call.row.resource.name
+    );
+  const isOfEnvoy = resource.kind === "envoy" || action.kind === "call-past";
+  return isOfEnvoy && changedTerms(change).some((term) => isAbout(term, call));
+}
+
+/** Whether a term of Envoy's rules is about a call, or about its caller. */
+function isAbout(term: Fact, { row: { principal }, key }: Call): boolean {
+  if (term.kind === "envoy-pass") return term.key === key;
+  const isNamed = term.kind === "envoy-client" || term.kind === "sent-scopes";
+  return isNamed && term.name !== undefined && isSame(principal, { kind: "caller", name: term.name });
 }
 
 function groupsOf(changes: readonly ResourceChange[]): readonly Group[] {

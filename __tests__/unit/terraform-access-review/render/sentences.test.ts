@@ -1,39 +1,43 @@
-import { READ_LOGS } from "../../../../packages/terraform-access-review/access/auditor-rows";
-import { LIMITED } from "../../../../packages/terraform-access-review/access/gateway/usage-rows";
-import { NOT_READ } from "../../../../packages/terraform-access-review/access/unread-rows";
 import type { GuardChange, RowChange } from "../../../../packages/terraform-access-review/model/change";
-import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/report/sentences";
+import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
+import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/render/sentences";
+import { rowOf } from "../../../support/ledger-words";
 import { testAll } from "../../../support/test-all";
 
-const row = (permission: string, condition = "-", principal = "ann") => ({
-  principal,
-  permission,
-  resource: "the door",
-  condition,
-});
+const DOOR = { kind: "text", parts: ["the door"] } as const;
+const row = (action: AccessRow["action"], text: string, own: Partial<AccessRow> = {}) => {
+  const caller = { kind: "caller", name: "ann" } as const;
+  return rowOf({ principal: caller, action, resource: DOOR, conditions: [{ kind: "expression", text }], ...own });
+};
 const broadened = { effect: "broadened" } as const;
+const ROLE = { kind: "google-role", role: "roles/x" } as const;
+const [DENIED, LIMITED] = [{ effect: "deny" }, { effect: "limit" }] as const;
+const UNREAD = { principal: { kind: "not-read" } } as const;
 
 /** Forms that no committed plan contains. `fixtures/plans/expected.ts` has all others. */
 testAll<[RowChange, string]>([
   [
-    { ...broadened, before: row("roles/x", "a"), after: row("roles/x", "b") },
+    { ...broadened, before: row(ROLE, "a"), after: row(ROLE, "b") },
     "ann has roles/x on the door with a changed condition",
   ],
   [
-    { ...broadened, before: row("DENY any", "a"), after: row("DENY any", "b") },
-    "ann is denied any on the door with a changed condition",
+    { ...broadened, before: row({ kind: "any-call" }, "a", DENIED), after: row({ kind: "any-call" }, "b", DENIED) },
+    "ann is denied any call on the door with a changed condition",
   ],
-  [{ effect: "narrowed", after: row(LIMITED, "1 a day") }, "ann now has a usage limit on the door: 1 a day"],
   [
-    { ...broadened, after: row("give", "a type", NOT_READ) },
+    { effect: "narrowed", after: row({ kind: "usage-limit" }, "1 a day", LIMITED) },
+    "ann now has a usage limit on the door: 1 a day",
+  ],
+  [
+    { ...broadened, after: row({ kind: "unknown-grants" }, "a type", UNREAD) },
     "the review cannot interpret what the door grants: a type",
   ],
   [
-    { effect: "narrowed", before: row("give", "a type", NOT_READ) },
+    { effect: "narrowed", before: row({ kind: "unknown-grants" }, "a type", UNREAD) },
     "the door no longer has grants that the review cannot interpret: a type",
   ],
   [
-    { ...broadened, before: row(READ_LOGS, "a"), after: row(READ_LOGS, "b") },
+    { ...broadened, before: row({ kind: "read-logs" }, "a"), after: row({ kind: "read-logs" }, "b") },
     "ann may read the logs in the door with a changed condition",
   ],
 ])("%j in words", (change, words) => {

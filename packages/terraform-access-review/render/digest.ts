@@ -1,7 +1,9 @@
-import { isCall } from "../change/access-change";
-import type { Effect } from "../model/change";
+import { type Effect, type RowChange, rowOf } from "../model/change";
+import type { Fact } from "../model/fact";
+import { calledRoute } from "../model/row";
 import { groupedBy } from "../terraform-json/order";
 import type { AccessLine, Report } from "./report";
+import { rowSentence } from "./sentences";
 
 /** Maximum lines of a digest, and maximum losses that it names before it counts the rest. */
 const MOST_LINES = { all: 15, losses: 3 } as const;
@@ -34,36 +36,53 @@ export function digest({ verdict, access, losses, groups, drift, driftAccess, ha
   return [...before, ...cut(named, MOST_LINES.all - before.length - after.length, "more changes of access"), ...after];
 }
 
-/** Whether a line concerns callers, people or a protection, and not a hop of a request between roles and accounts. */
-function isForPeople({ row }: AccessLine): boolean {
-  if (row === undefined) return true;
-  return (
-    isCall(row.permission) ||
-    /^(any|ANY|NOT READ|pages of|issuer |principals with|holder of|app client|administrators|AWS account)/.test(
-      row.principal,
-    )
-  );
+/** Principals that are callers or people, and not a hop of a request between roles and accounts. */
+const PEOPLE: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>([
+  ...([
+    "account-administrators",
+    "any-client",
+    "any-principal",
+    "any-principal-except",
+    "anyone",
+    "app-client",
+  ] as const),
+  ...(["aws-account", "google-public", "issuer", "key-holder", "not-read", "pages", "permitted"] as const),
+  ...(["policy-holders", "token-holders", "tokenless-callers", "unchecked-callers"] as const),
+]);
+
+/** Whether a line concerns callers, people or a protection. */
+function isForPeople({ change }: AccessLine): boolean {
+  if (change === undefined) return true;
+  const row = rowOf(change);
+  return calledRoute(row) !== undefined || PEOPLE.has(row.principal.kind);
 }
 
 /** One line for each principal and ending, with all its calls that are gained, lost or changed. */
 function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly string[] {
   const sign = effect === "broadened" ? "+" : "-";
-  const calls = new Map<string, string[]>();
+  const calls = new Map<string, { readonly change: RowChange; readonly routes: string[] }>();
   const single: string[] = [];
   for (const line of lines) {
     if (line.effect !== effect) continue;
-    const { row, sentence } = line;
-    const call = row && isCall(row.permission) ? `call ${row.permission}` : undefined;
-    // The text before and after the call. Lines with the same text around it become one line.
-    const around = call === undefined ? [] : sentence.split(call);
-    if (row === undefined || around.length !== 2) single.push(`${sign} ${sentence}`);
-    else calls.set(around.join("\u0000"), [...(calls.get(around.join("\u0000")) ?? []), row.permission]);
+    const { change, sentence } = line;
+    const route = change && routeIn(change);
+    if (change === undefined || route === undefined) single.push(`${sign} ${sentence}`);
+    else {
+      // Lines with the same text around the route become one line.
+      const key = rowSentence(change, "");
+      const known = calls.get(key) ?? { change, routes: [] };
+      known.routes.push(route);
+      calls.set(key, known);
+    }
   }
-  const grouped = [...calls].map(([around, routes]) => {
-    const [who, how] = around.split("\u0000");
-    return `${sign} ${who}call ${joined(routes)}${how}`;
-  });
+  const grouped = [...calls.values()].map(({ change, routes }) => `${sign} ${rowSentence(change, joined(routes))}`);
   return [...grouped, ...single];
+}
+
+/** The route of a call; undefined for a route that is no longer without callers, which has a sentence of its own. */
+function routeIn(change: RowChange): string | undefined {
+  const row = rowOf(change);
+  return row.principal.kind === "no-caller" && change.after === undefined ? undefined : calledRoute(row);
 }
 
 /** The number of grants between roles, accounts and services that are gained or lost. The report lists them below. */

@@ -1,30 +1,33 @@
-import {
-  decisionInWords,
-  usualDecisions,
-} from "../../../../../packages/terraform-access-review/access/gateway/usual-decisions";
-import { isCall } from "../../../../../packages/terraform-access-review/change/access-change";
-import {
-  type AccessRow,
-  NO_CALLER,
-  type RouteDecision,
-} from "../../../../../packages/terraform-access-review/model/row";
-import { synthesizedState } from "../../../../support/synthesized";
-import { dev, edited, rowsOf, shared } from "../../../../support/synthesized-states";
+import type { Fact } from "../../../../packages/terraform-access-review/model/fact";
+import { type AccessRow, calledRoute } from "../../../../packages/terraform-access-review/model/row";
+import { usualDecisions } from "../../../../packages/terraform-access-review/render/usual-decisions";
+import { conditionWords } from "../../../../packages/terraform-access-review/render/words";
+import { rowOf } from "../../../support/ledger-words";
+import { synthesizedState } from "../../../support/synthesized";
+import { dev, edited, rowsOf, shared } from "../../../support/synthesized-states";
 
-const CALLERS: RouteDecision = { by: "callers", seconds: 60, cacheKey: ["Authorization", "routeKey"] };
-const WIDE: RouteDecision = { ...CALLERS, cacheKey: ["Authorization", "routeKey", "path"] };
-const PUBLIC: RouteDecision = { by: "public", cacheKey: ["routeKey"] };
+const CALLERS: Fact<"decision"> = {
+  kind: "decision",
+  by: "callers",
+  seconds: 60,
+  cacheKey: ["Authorization", "routeKey"],
+};
+const WIDE: Fact<"decision"> = { ...CALLERS, cacheKey: ["Authorization", "routeKey", "path"] };
+const PUBLIC: Fact<"decision"> = { kind: "decision", by: "public", cacheKey: ["routeKey"] };
+const WEB = { kind: "caller", name: "customers/web" } as const;
+const ANYONE = { kind: "anyone" } as const;
 
-function row(permission: string, decision: RouteDecision, principal = "customers/web"): AccessRow {
-  const condition = `orders/read; ${decisionInWords(decision)}; only from 10.0.0.0/8`;
-  return { principal, permission, resource: "service orders", condition, decision };
+function row(key: string, decision: Fact<"decision">, principal: AccessRow["principal"] = WEB): AccessRow {
+  const networks = { kind: "networks", cidrs: ["10.0.0.0/8"] } as const;
+  const conditions: readonly Fact[] = [{ kind: "need", scopes: ["orders/read"] }, decision, networks];
+  return rowOf({ principal, action: { kind: "call", key }, conditions, decision });
 }
 
 const USUAL = [
   row("GET /orders", CALLERS),
   row("GET /orders/{id}", WIDE),
-  row("GET /x", PUBLIC, "anyone"),
-  row("GET /y", PUBLIC, "anyone"),
+  row("GET /x", PUBLIC, ANYONE),
+  row("GET /y", PUBLIC, ANYONE),
 ];
 
 test("the decision that most routes have in common is one sentence per kind, and no row repeats it", () => {
@@ -42,10 +45,10 @@ test.each<[string, AccessRow]>([
   ["the cache key lacks a part", row("GET /a", { ...CALLERS, cacheKey: ["routeKey"] })],
   ["the cache key of many paths lacks the path", row("GET /a/{id}", CALLERS)],
   ["the cache key of one path has the path", row("GET /a", WIDE)],
-  ["a public route is decided as one with scopes", row("GET /a", CALLERS, "anyone")],
-  ["a route without callers is decided as a public one", row("GET /a", PUBLIC, NO_CALLER)],
+  ["a public route is decided as one with scopes", row("GET /a", CALLERS, ANYONE)],
+  ["a route without callers is decided as a public one", row("GET /a", PUBLIC, { kind: "no-caller" })],
 ])("if %s, the row states it", (_, other) => {
-  expect(usualDecisions([...USUAL, other]).shorten(other)).toBe(other.condition);
+  expect(usualDecisions([...USUAL, other]).shorten(other)).toBe(conditionWords(other.conditions));
 });
 
 const OTHER_KEY = edited(dev, (all) => {
@@ -60,12 +63,14 @@ test.each([
   ["different authorizers on some routes", OTHER_KEY],
   ["the shared-issuer handshake", shared],
 ])("%s: different conditions have different texts", (_, state) => {
-  const rows = rowsOf(state).filter(({ permission }) => isCall(permission));
+  const rows = rowsOf(state)
+    .map(({ row: each }) => each)
+    .filter((each) => calledRoute(each) !== undefined);
   const { shorten } = usualDecisions(rows);
   const full = new Map<string, Set<string>>();
   for (const each of rows) {
-    const key = [each.principal === "anyone", each.permission.includes("{"), shorten(each)].join();
-    full.set(key, (full.get(key) ?? new Set()).add(each.condition));
+    const key = [each.principal.kind === "anyone", calledRoute(each)?.includes("{"), shorten(each)].join();
+    full.set(key, (full.get(key) ?? new Set()).add(conditionWords(each.conditions)));
   }
   expect([...full].filter(([, conditions]) => conditions.size > 1)).toEqual([]);
 });
@@ -73,5 +78,5 @@ test.each([
 test("without a function that decides, there is no sentence, and conditions stay", () => {
   const { sentences, shorten } = usualDecisions([{ ...row("GET /a", CALLERS), decision: undefined } as AccessRow]);
   expect(sentences).toEqual([]);
-  expect(shorten({ principal: "a", permission: "b", resource: "c", condition: "-" })).toBe("-");
+  expect(shorten(rowOf())).toBe("-");
 });

@@ -1,8 +1,9 @@
-import { BY_ENVOY } from "../access/envoy-route-rows";
-import { isCall } from "../change/access-change";
+import { isAssumption } from "../access/auditor-rows";
 import { type ChangeModel, type RowChange, rowOf } from "../model/change";
-import { NO_CALLER, TRUSTED } from "../model/row";
+import type { Fact } from "../model/fact";
+import { calledRoute } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
+import { permissionWords, words } from "./words";
 
 /** The changed hops of a request's path, for a picture and for the words next to it. */
 export interface Diagram {
@@ -52,8 +53,8 @@ export function diagramOf({ access }: ChangeModel): Diagram {
   const calls = callLinks(access.rows);
   const grants = access.rows.flatMap((change) => grantLink(change) ?? []);
   const drawn = [...calls, ...grants].slice(0, MOST_EDGES);
-  const called = access.rows.map(rowOf).filter(({ permission }) => isCall(permission));
-  const kept = [...new Set(called.map(({ resource }) => resource.replace(/^service /, "")))]
+  const called = access.rows.map(rowOf).filter((row) => calledRoute(row) !== undefined);
+  const kept = [...new Set(called.map(({ resource }) => serviceName(resource)))]
     .slice(0, MOST_SERVICES)
     .flatMap((service) => wayTo(service, drawn, isDirect(service, access.rows)));
   const links = [...drawn, ...kept];
@@ -73,7 +74,10 @@ export function diagramOf({ access }: ChangeModel): Diagram {
 /** Whether Envoy decides, so that no role and no service account is between the gateway and the service. */
 function isDirect(service: string, changes: readonly RowChange[]): boolean {
   return changes.some(
-    ({ after }) => after?.resource === `service ${service}` && after.terms?.requires?.includes(BY_ENVOY),
+    ({ after }) =>
+      after !== undefined &&
+      serviceName(after.resource) === service &&
+      after.terms?.requires?.some(({ kind }) => kind === "envoy-verified") === true,
   );
 }
 
@@ -90,12 +94,14 @@ function wayTo(service: string, drawn: readonly Link[], direct: boolean): readon
 
 /** One arrow for each caller and kind of change. Its text names the routes. */
 function callLinks(changes: readonly RowChange[]): readonly Link[] {
-  const calls = changes
-    .map((change) => ({ ...rowOf(change), change: changeOf(change) }))
-    .filter(({ principal, permission }) => isCall(permission) && principal !== NO_CALLER);
+  const calls = changes.flatMap((change) => {
+    const row = rowOf(change);
+    const route = row.principal.kind === "no-caller" ? undefined : calledRoute(row);
+    return route === undefined ? [] : [{ principal: words(row.principal), route, change: changeOf(change) }];
+  });
   return [...groupedBy(calls, ({ change, principal }) => `${change} ${principal}`).values()].map((group) => {
     const [{ principal = "", change = "kept" } = {}] = group;
-    const routes = listed(group.map(({ permission }) => permission));
+    const routes = listed(group.map(({ route }) => route));
     return {
       from: node("caller", principal),
       to: GATEWAY,
@@ -105,26 +111,35 @@ function callLinks(changes: readonly RowChange[]): readonly Link[] {
   });
 }
 
-function grantLink(row: RowChange): Link | undefined {
-  const { principal, permission, resource } = rowOf(row);
-  const change = changeOf(row);
+function grantLink(change: RowChange): Link | undefined {
+  const row = rowOf(change);
+  const { principal, action, resource } = row;
+  const how = changeOf(change);
   const link = (from: DiagramNode, to: DiagramNode, who: string, what: string): Link => {
-    return { from, to, change, words: `${who} ${VERBS[change]} ${what}` };
+    return { from, to, change: how, words: `${who} ${VERBS[how]} ${what}` };
   };
-  const [, role] = /^role (.+)$/.exec(resource) ?? [];
-  if (permission === TRUSTED && role !== undefined && principal.startsWith("role "))
-    return link(GATEWAY, node("role", role), principal, `assume role ${role}`);
-  const [, account] = /^service account (.+)$/.exec(resource) ?? [];
-  const [, federated] = /assumed-role\/(\S+) through /.exec(principal) ?? [];
+  const [role, account] = [nameOf("aws_iam_role", resource), nameOf("google_service_account", resource)];
+  if (isAssumption(row) && role !== undefined && nameOf("aws_iam_role", principal) !== undefined)
+    return link(GATEWAY, node("role", role), words(principal), `assume role ${role}`);
+  const [, federated] = principal.kind === "federated" ? (/assumed-role\/(\S+)$/.exec(principal.identity) ?? []) : [];
   if (account !== undefined && federated !== undefined) {
-    const what = `get tokens of service account ${account} (${permission})`;
+    const what = `get tokens of service account ${account} (${permissionWords(row)})`;
     return link(node("role", federated), node("service account", account), `role ${federated}`, what);
   }
-  const [, service] = /^service (?!account )(.+)$/.exec(resource) ?? [];
-  if (service === undefined || !permission.startsWith("roles/")) return undefined;
-  const [, invoker] = /^service account (.+)$/.exec(principal) ?? [];
-  const from = invoker === undefined ? node("caller", principal) : node("service account", invoker);
-  return link(from, node("service", service), principal, `invoke service ${service}`);
+  const service = nameOf("google_cloud_run_v2_service", resource);
+  if (service === undefined || action.kind !== "google-role" || action.permissions !== undefined) return undefined;
+  const invoker = nameOf("google_service_account", principal);
+  const from = invoker === undefined ? node("caller", words(principal)) : node("service account", invoker);
+  return link(from, node("service", service), words(principal), `invoke service ${service}`);
+}
+
+/** The name of a resource, if the fact is one of this type. */
+function nameOf(type: string, fact: Fact): string | undefined {
+  return fact.kind === "resource" && fact.type === type ? fact.name : undefined;
+}
+
+function serviceName(resource: Fact): string {
+  return nameOf("google_cloud_run_v2_service", resource) ?? words(resource);
 }
 
 const VERBS: Readonly<Record<EdgeChange, string>> = {

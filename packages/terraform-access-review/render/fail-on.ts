@@ -34,8 +34,8 @@ export function reasonsMet(
 }
 
 /** Appends the new condition to a sentence that does not name it, so that an allowance expects only that condition. */
-function words({ sentence, row, before, after }: AccessLine): string {
-  return row !== undefined && before !== undefined && after !== undefined ? `${sentence}: ${after}` : sentence;
+function words({ sentence, change, before, after }: AccessLine): string {
+  return change !== undefined && before !== undefined && after !== undefined ? `${sentence}: ${after}` : sentence;
 }
 
 /** The parts of a report that an allowance can expect, each in the words of the allowance. */

@@ -1,5 +1,7 @@
-import type { AccessRow, RouteDecision } from "../../model/row";
-import { compareText } from "../../terraform-json/order";
+import { type Fact, factKey, isSame } from "../model/fact";
+import { type AccessRow, calledRoute } from "../model/row";
+import { compareText } from "../terraform-json/order";
+import { conditionWords } from "./words";
 
 /** Part of a cache key only on routes with a variable, because only their path can vary. */
 const PATH = "path";
@@ -13,7 +15,7 @@ export interface UsualDecisions {
 }
 
 export function usualDecisions(rows: readonly AccessRow[]): UsualDecisions {
-  const usual = new Map<string, RouteDecision>();
+  const usual = new Map<string, Fact<"decision">>();
   for (const kind of KINDS) {
     const found = mostFrequent(rows.filter((row) => kindOf(row) === kind).flatMap((row) => commonOf(row) ?? []));
     if (found !== undefined) usual.set(kind, found);
@@ -21,48 +23,41 @@ export function usualDecisions(rows: readonly AccessRow[]): UsualDecisions {
   return {
     sentences: [...usual].map(([kind, decision]) => sentence(kind, decision)),
     shorten: (row) => {
-      const { condition, decision } = row;
+      const { conditions, decision } = row;
       const [common, known] = [commonOf(row), usual.get(kindOf(row))];
-      if (decision === undefined || common === undefined || known === undefined) return condition;
-      if (decisionInWords(common) !== decisionInWords(known)) return condition;
-      const clause = decisionInWords(decision);
-      const parts = condition.split("; ").filter((part) => part !== clause);
-      return parts.join("; ") || "-";
+      const isUsual = common !== undefined && known !== undefined && isSame(common, known);
+      const others = conditions.filter((each) => decision === undefined || !isSame(each, decision));
+      return conditionWords(isUsual ? others : conditions);
     },
   };
-}
-
-/** `storefront-dev-callers decides, result cached for 60 s per Authorization + routeKey + policy` */
-export function decisionInWords({ by, seconds, cacheKey }: RouteDecision): string {
-  const ttl = seconds === undefined ? "ITS DEFAULT TTL" : `${seconds} s`;
-  return `${by} decides, result cached for ${ttl} per ${cacheKey.join(" + ")}`;
 }
 
 const KINDS = ["Public routes", "Routes with scopes"] as const;
 
 function kindOf({ principal }: AccessRow): (typeof KINDS)[number] {
-  return principal === "anyone" ? "Public routes" : "Routes with scopes";
+  return principal.kind === "anyone" ? "Public routes" : "Routes with scopes";
 }
 
 /**
  * A decision without the path. Undefined if the cache key contains the path although the route has a single path, or
  * lacks it although the route has many.
  */
-function commonOf({ permission, decision }: AccessRow): RouteDecision | undefined {
+function commonOf(row: AccessRow): Fact<"decision"> | undefined {
+  const { decision } = row;
   if (decision === undefined) return undefined;
-  const { by, seconds, cacheKey } = decision;
-  if (cacheKey.includes(PATH) !== permission.includes("{")) return undefined;
-  return { by, ...(seconds !== undefined && { seconds }), cacheKey: cacheKey.filter((part) => part !== PATH) };
+  const { cacheKey } = decision;
+  if (cacheKey.includes(PATH) !== calledRoute(row)?.includes("{")) return undefined;
+  return { ...decision, cacheKey: cacheKey.filter((part) => part !== PATH) };
 }
 
-function mostFrequent(decisions: readonly RouteDecision[]): RouteDecision | undefined {
+function mostFrequent(decisions: readonly Fact<"decision">[]): Fact<"decision"> | undefined {
   const counts = new Map<string, number>();
-  for (const text of decisions.map(decisionInWords)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const key of decisions.map(factKey)) counts.set(key, (counts.get(key) ?? 0) + 1);
   const [first] = [...counts].sort(([a, times], [b, others]) => others - times || compareText(a, b));
-  return decisions.find((each) => decisionInWords(each) === first?.[0]);
+  return decisions.find((each) => factKey(each) === first?.[0]);
 }
 
-function sentence(kind: string, { by, seconds, cacheKey }: RouteDecision): string {
+function sentence(kind: string, { by, seconds, cacheKey }: Fact<"decision">): string {
   const ttl = seconds === undefined ? "its default TTL" : `${seconds} s`;
   return `${kind}: ${by} decides. Results are cached for ${ttl} per ${cacheKey.join(" + ")}, and per ${PATH} on routes with a variable.`;
 }

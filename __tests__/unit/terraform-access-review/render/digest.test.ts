@@ -1,7 +1,7 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
-import { digest } from "../../../../packages/terraform-access-review/report/digest";
-import { reportOf } from "../../../../packages/terraform-access-review/report/report";
+import { digest } from "../../../../packages/terraform-access-review/render/digest";
+import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { dev } from "../../../support/synthesized-states";
 

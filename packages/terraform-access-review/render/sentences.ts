@@ -1,49 +1,51 @@
-import { READ_LOGS } from "../access/auditor-rows";
-import { NOT_READ } from "../access/unread-rows";
-import { isCall, limits } from "../change/access-change";
 import { PRESENCE } from "../change/guards";
 import { GONE, LEFT_ALONE, NEW, WHOLE_BODY } from "../change/unread";
 import type { GuardChange, RowChange } from "../model/change";
-import { type AccessRow, ISSUES, NO_CALLER, RUN_AS } from "../model/row";
+import type { Fact } from "../model/fact";
+import { type AccessRow, calledRoute } from "../model/row";
 import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
+import { conditionWords, words } from "./words";
 
 /** Endings for a call that is gained or lost by one API, while another API accepts the same call. */
 export const AS_WELL = "by another API as well";
 export const ALTOGETHER = "by one API, and still may by another";
 
-/** A change of access as a sentence: `customers/reporting-agent may now call POST /orders`. */
-export function rowSentence({ before, after, elsewhere }: RowChange): string {
+/**
+ * A change of access as a sentence: `customers/reporting-agent may now call POST /orders`.
+ *
+ * @param routes replaces the route of a call. Default: the row's own
+ */
+export function rowSentence({ before, after, elsewhere }: RowChange, routes?: string): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
-  const { principal, permission } = row;
   const ending = before && after ? ` ${conditionChange(before, after).ending}` : "";
   const change: Change = { row, verb: before === undefined ? "now" : after === undefined ? "no longer" : "", ending };
-  if (principal === NOT_READ) return unreadSentence(change);
-  if (principal === NO_CALLER) return uncalledSentence(change);
-  if (permission === RUN_AS) return words(principal, change.verb, "runs as", row.resource);
-  if (permission === ISSUES) return words(row.resource, change.verb, `accepts tokens of ${principal}${ending}`);
-  const [held, is, holds] = HELD.find(([pattern]) => pattern.test(permission)) ?? ["", "", ""];
-  if (held !== "") {
-    const what = `${holds} ${permission.replace(/^DENY /, "")} on ${row.resource}`;
-    return `${words(principal, is, change.verb, what)}${ending}`;
+  const { action, resource } = row;
+  const principal = words(row.principal);
+  const deed = deedOf(row, routes);
+  if (row.principal.kind === "not-read") return unreadSentence(change);
+  if (row.principal.kind === "no-caller") {
+    if (change.verb === "no longer") return `${words(action)} is no longer a route without callers`;
+    return joined(principal, "may", change.verb, deed);
   }
-  if (limits(permission)) return limitSentence(row, before, after);
-  if (before?.principal === "anyone" && principal !== "anyone")
-    return `${principal} may still ${deed(row)}, which anyone could`;
-  if (principal === "anyone" && before && before.principal !== "anyone")
-    return `${before.principal} may ${deed(row)} as anyone may`;
+  if (action.kind === "run-as") return joined(principal, change.verb, "runs as", words(resource));
+  if (action.kind === "issue-tokens")
+    return joined(words(resource), change.verb, `accepts tokens of ${principal}${ending}`);
+  const held = heldAs(row);
+  if (held !== undefined) {
+    const what = `${held.holds} ${words(action)} on ${words(resource)}`;
+    return `${joined(principal, held.is, change.verb, what)}${ending}`;
+  }
+  if (row.effect === "limit") return limitSentence(row, before, after);
+  if (before?.principal.kind === "anyone" && row.principal.kind !== "anyone")
+    return `${principal} may still ${deed}, which anyone could`;
+  if (row.principal.kind === "anyone" && before && before.principal.kind !== "anyone")
+    return `${words(before.principal)} may ${deed} as anyone may`;
   const other = elsewhere ? ` ${before === undefined ? AS_WELL : ALTOGETHER}` : "";
-  return `${words(principal, "may", change.verb, deed(row))}${ending}${other}`;
+  return `${joined(principal, "may", change.verb, deed)}${ending}${other}`;
 }
-
-/** Verbs for roles and actions, which a principal has: AWS actions and Google permissions as a policy lists them. */
-const HELD: readonly (readonly [pattern: RegExp, is: string, holds: string])[] = [
-  [/^DENY /, "is", "denied"],
-  [/^roles\//, "", "has"],
-  [/^(\*|[a-z0-9-]+:[\w*]+|[a-z]+(\.\w+)+|everything except |all of )/, "is", "allowed"],
-];
 
 /** The change of a grant, and of its condition. */
 interface Change {
@@ -53,48 +55,62 @@ interface Change {
   readonly ending: string;
 }
 
-function unreadSentence({ row: { resource, condition }, verb }: Change): string {
-  if (verb === "no longer") return `${resource} no longer has grants that the review cannot interpret: ${condition}`;
-  return `the review cannot interpret what ${resource} grants: ${condition}`;
+/** Verbs for roles, AWS actions and Google permissions, which a principal has; undefined for any other action. */
+function heldAs({ effect, action }: AccessRow): { readonly is: string; readonly holds: string } | undefined {
+  if (effect === "deny") return { is: "is", holds: "denied" };
+  if (action.kind === "google-role" && action.permissions === undefined) return { is: "", holds: "has" };
+  const isHeld = action.kind === "aws-actions" || action.kind === "aws-policy" || action.kind === "google-role";
+  return isHeld ? { is: "is", holds: "allowed" } : undefined;
 }
 
-function uncalledSentence({ row, verb }: Change): string {
-  if (verb === "no longer") return `${row.permission} is no longer a route without callers`;
-  return words(NO_CALLER, "may", verb, deed(row));
+function unreadSentence({ row: { resource, conditions }, verb }: Change): string {
+  const [on, why] = [words(resource), conditionWords(conditions)];
+  if (verb === "no longer") return `${on} no longer has grants that the review cannot interpret: ${why}`;
+  return `the review cannot interpret what ${on} grants: ${why}`;
 }
 
-function limitSentence(
-  { principal, resource }: AccessRow,
-  before: AccessRow | undefined,
-  after: AccessRow | undefined,
-): string {
+function limitSentence(row: AccessRow, before: AccessRow | undefined, after: AccessRow | undefined): string {
+  const [principal, resource] = [words(row.principal), words(row.resource)];
   if (after === undefined) return `${principal} no longer has a usage limit on ${resource}`;
-  if (before === undefined) return `${principal} now has a usage limit on ${resource}: ${after.condition}`;
-  return `the usage limit of ${principal} on ${resource} changed: ${before.condition} → ${after.condition}`;
+  const now = conditionWords(after.conditions);
+  if (before === undefined) return `${principal} now has a usage limit on ${resource}: ${now}`;
+  return `the usage limit of ${principal} on ${resource} changed: ${conditionWords(before.conditions)} → ${now}`;
 }
+
+/** Deeds that name their resource, in place of `it` in the permission. */
+const DEEDS: Readonly<Partial<Record<Fact["kind"], (resource: string) => string>>> = {
+  "call-past": (resource) => `call ${resource} past the gateway`,
+  "function-url": (resource) => `call ${resource} by its function URL`,
+  impersonate: (resource) => `impersonate ${resource}, from anywhere`,
+  invoke: (resource) => `invoke ${resource}`,
+};
 
 /** The preposition between a permission and its resource, if it is not `on`. */
-const PREPOSITIONS: readonly (readonly [RegExp, string])[] = [
-  [/^get tokens /, "from"],
-  [/^get ID tokens /, "as"],
-  [/federated token$/, "at"],
-  [/^(send requests|make cross-origin requests|copy logs)$/, "to"],
-  [/^(issue access tokens with scopes|decide on users .*)$/, "of"],
-  [/^read .*error responses/, "from"],
-  [/^write the logs /, "as"],
-  [/^(create users|sign in)$/, "in"],
-];
+const PREPOSITIONS: Readonly<Partial<Record<Fact["kind"], string>>> = {
+  "copy-logs": "to",
+  "create-users": "in",
+  "cross-origin": "to",
+  federate: "at",
+  "get-id-tokens": "as",
+  "get-tokens": "from",
+  "issue-scopes": "of",
+  "read-errors": "from",
+  "read-logs": "in",
+  "read-value": "from",
+  "send-requests": "to",
+  "sign-in": "in",
+  "user-pool-trigger": "of",
+  "write-gateway-logs": "as",
+};
 
-function deed({ permission, resource }: AccessRow): string {
-  if (isCall(permission)) return `call ${permission}`;
-  if (permission === READ_LOGS) return `${permission} in ${resource}`;
-  // The resource replaces the pronoun in a permission such as `invoke it`.
-  if (/\bit\b/.test(permission)) return permission.replace(/\bit\b/, () => resource);
-  const [, preposition = "on"] = PREPOSITIONS.find(([pattern]) => pattern.test(permission)) ?? [];
-  return `${permission} ${preposition} ${resource}`;
+function deedOf(row: AccessRow, routes = calledRoute(row)): string {
+  const { action, resource } = row;
+  if (action.kind === "call") return `call ${routes}`;
+  const named = DEEDS[action.kind]?.(words(resource));
+  return named ?? `${words(action)} ${PREPOSITIONS[action.kind] ?? "on"} ${words(resource)}`;
 }
 
-function words(...parts: readonly string[]): string {
+function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 

@@ -1,0 +1,63 @@
+import { isWithin } from "../change/access-change";
+import { type Fact, isSame } from "../model/fact";
+import type { AccessRow, RowTerms } from "../model/row";
+import { limitName } from "./english";
+import { words } from "./words";
+
+/** How the condition of a grant changed. */
+export interface ConditionChange {
+  /** `with a less strict condition` */
+  readonly ending: string;
+  /** Parts that only one of the two conditions has: `adds scope orders/write`. Empty if the parts are unknown. */
+  readonly parts: readonly string[];
+}
+
+const CHANGED = "with a changed condition";
+
+/** Maximum length of a part in a sentence, in characters. */
+const LONGEST = 120;
+
+export function conditionChange({ terms: before }: AccessRow, { terms: after, effect }: AccessRow): ConditionChange {
+  if (before === undefined || after === undefined) return { ending: CHANGED, parts: [] };
+  const limit = (name: string) =>
+    `${limitName(name)}: ${before.limits?.[name] ?? "no limit"} → ${after.limits?.[name] ?? "no limit"}`;
+  const isDenial = effect === "deny";
+  const [looser, tighter] = [looserTerms(before, after), looserTerms(after, before)];
+  const isLooser = Object.values(looser).flat().length > 0;
+  const isTighter = Object.values(tighter).flat().length > 0;
+  return {
+    ending: isLooser ? "with a less strict condition" : isTighter ? "with a stricter condition" : CHANGED,
+    parts: [
+      ...looser.permits.flatMap((term) => partOf(isDenial ? "exempts" : "adds", term)),
+      ...looser.requires.flatMap((term) => partOf("no longer requires", term)),
+      ...looser.limits.map(limit),
+      ...tighter.permits.flatMap((term) => partOf(isDenial ? "no longer exempts" : "removes", term)),
+      ...tighter.requires.flatMap((term) => partOf("requires", term)),
+      ...tighter.limits.map(limit),
+    ],
+  };
+}
+
+/** The facts that only one of two conditions has. */
+export function changedTerms({ before, after }: { readonly before?: AccessRow; readonly after?: AccessRow }) {
+  if (before?.terms === undefined || after?.terms === undefined) return [];
+  const sides = [looserTerms(before.terms, after.terms), looserTerms(after.terms, before.terms)];
+  return sides.flatMap(({ permits, requires }) => [...permits, ...requires]);
+}
+
+/** The terms that make the second condition less strict than the first. */
+function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, second: RowTerms) {
+  const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
+  return {
+    permits: (second.permits ?? []).filter((term) => !permits.some((other) => isWithin(term, other))),
+    requires: requires.filter((term) => !second.requires?.some((other) => isSame(other, term))),
+    limits: names.filter((name) => (second.limits?.[name] ?? Infinity) > (limits[name] ?? Infinity)),
+  };
+}
+
+/** A digest means nothing to readers. */
+function partOf(verb: string, term: Fact): readonly string[] {
+  if (term.kind === "settings-digest") return [];
+  const text = words(term);
+  return [`${verb} ${text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`}`];
+}

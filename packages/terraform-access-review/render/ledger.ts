@@ -1,0 +1,74 @@
+import type { AccessRow } from "../model/row";
+import { compareText } from "../terraform-json/order";
+import { usualDecisions } from "./usual-decisions";
+import { rowWords, words } from "./words";
+
+/**
+ * The ledger as people review it: `synthesized/<environment>/access.md`. The principal comes first, because the ledger
+ * answers what a principal may do.
+ *
+ * @param kept sentences about access that hold for these rows
+ */
+export function accessMarkdown(environment: string, rows: readonly AccessRow[], kept: readonly string[] = []): string {
+  const byPolicy = rows.some(({ resource }) => resource.kind === "authorizer");
+  const sources = byPolicy ? "`main.tf.json` and `authorizer-policy.json`" : "`main.tf.json`";
+  const { sentences, shorten } = usualDecisions(rows);
+  const lines = rows
+    .map((row) => {
+      const { principal, permission, resource, condition } = rowWords(row);
+      const line = [principal, permission, resource, shorten(row)].map(cell).join(" | ");
+      return { line: `| ${line} |`, key: [principal, resource, permission, condition].join("\u0000") };
+    })
+    .sort((a, b) => compareText(a.key, b.key))
+    .map(({ line }) => line);
+  const unread = rows.filter(({ principal }) => principal.kind === "not-read").length;
+  return [
+    `# Who may do what: ${environment}`,
+    "",
+    `Each row is one grant in AWS or Google Cloud, read by \`npm run synth\` from ${sources}.`,
+    "Grants that the stack does not declare are missing: inherited ones, those made by hand, and those of AWS administrators.",
+    ...(unread > 0 ? [`${NOT_READ} marks what the program cannot interpret.`] : []),
+    "",
+    ...(sentences.length === 0
+      ? []
+      : ["Unless a row says otherwise:", "", ...sentences.map((each) => `- ${cell(each)}`), ""]),
+    "| principal | permission | resource | condition |",
+    "|---|---|---|---|",
+    ...lines,
+    "",
+    ...keptLines(kept, unread),
+  ].join("\n");
+}
+
+const NOT_READ = words({ kind: "not-read" });
+
+function keptLines(kept: readonly string[], unread: number): readonly string[] {
+  if (kept.length === 0) return [];
+  return [
+    "## Expectations",
+    "",
+    `Config states these, and the rows above keep them.${
+      unread === 0 ? "" : ` ${unread} ${unread === 1 ? "row is" : "rows are"} ${NOT_READ} and could break one.`
+    }`,
+    "",
+    ...kept.map((each) => `- ${cell(each)}`),
+    "",
+  ];
+}
+
+/**
+ * Escapes a bar, which would end the cell, a line break, which would end the row, and everything else that Markdown would
+ * render. A subject that is a link, an image or HTML is shown as plain text.
+ */
+function cell(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(RENDERED, "\\$&");
+}
+
+/** A Markdown character that would be rendered: before another one, or at the start of a tag, a link or an entity. */
+const RENDERED =
+  /\\(?=[!-/:-@[-`{-~])|[`|]|<(?=[A-Za-z/!?])|(?<=\])\(|~(?=~)|(?<=~)~|\*(?=.*\*)|(?<=\*.*)\*|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g;
+
+/** The text of a cell of `accessMarkdown`. */
+export function cellText(cell: string): string {
+  return cell.replaceAll(/\\([!-/:-@[-`{-~])/g, "$1");
+}
