@@ -33,7 +33,13 @@ const OTHERS = [
   "docs/contributing.md",
 ];
 const LEFT_OUT = [...OTHERS, __filename].map((path) => `:(exclude)${path}`);
-const [SMALL, LARGE] = [20, 250];
+/** The file with which a command begins, after the command line is parsed. */
+const COMMANDS = {
+  synth: "cli/synth/synth.ts",
+  local: "cli/local/local.ts",
+  plan: "cli/plan/plan.ts",
+  review: "cli/review/review.ts",
+};
 
 const { include } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
 const folders = include.filter((name) => !/^(__tests__|bench|examples)/.test(name));
@@ -48,29 +54,58 @@ const topOf = (path) => (path.startsWith("packages/") ? path.split("/").slice(0,
 
 function main() {
   const imports = importsOf();
+  const users = usersOf(imports);
+  const sizes = (files) => [
+    files.reduce((sum, { lines }) => sum + lines, 0),
+    files.length,
+    files.filter(({ path }) => users.get(path)?.size === 1).length,
+  ];
   const rows = [...new Set(sources.map(({ path }) => topOf(path)))].sort().map((top) => {
     const files = sources.filter(({ path }) => topOf(path) === top);
     return [`\`${top}\``, ...sizes(files), ...layersOf(roomGraph(top, imports))];
   });
-  const others = sources.filter(({ path }) => topOf(path) !== "packages/local-front-door");
-  rows.push(["all but the local front door", ...sizes(others), "", "", ""], ["all", ...sizes(sources), "", "", ""]);
+  rows.push(["all", ...sizes(sources), "", "", ""]);
+  table(["folder", "lines", "files", "with one importer", "rooms", "floors", "in circles"], rows);
+  const loaded = imports.filter(({ isType }) => !isType);
   table(
-    ["folder", "lines", "files", `of at most ${SMALL} lines`, `over ${LARGE} lines`, "rooms", "floors", "in circles"],
-    rows,
+    ["longest chain of imports", ...Object.keys(COMMANDS).map((name) => `files that \`${name}\` loads`)],
+    [[longestChain(imports), ...Object.values(COMMANDS).map((start) => reachable(graphOf(loaded), start).size + 1)]],
   );
   table(["adding", "files that mention", "program", "tests", "docs"], Object.entries(ADDITIONS).map(additionRow));
 }
 
-function sizes(files) {
-  const count = (isOne) => files.filter(({ lines }) => isOne(lines)).length;
-  const lines = files.reduce((sum, each) => sum + each.lines, 0);
-  return [lines, files.length, count((each) => each <= SMALL), count((each) => each > LARGE)];
-}
-
+/** Each import between sources, and whether only its types are used. */
 function importsOf() {
   const args = ["--include-only", `^(${folders.join("|")})`, "--output-type", "json", ...folders];
   const { modules } = JSON.parse(run("node_modules/.bin/depcruise", args));
-  return modules.flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => [source, resolved]));
+  return modules.flatMap(({ source, dependencies }) =>
+    dependencies.map(({ resolved, dependencyTypes }) => {
+      return { from: source, to: resolved, isType: dependencyTypes.includes("type-only") };
+    }),
+  );
+}
+
+function usersOf(imports) {
+  const users = new Map();
+  for (const { from, to } of imports) users.set(to, (users.get(to) ?? new Set()).add(from));
+  return users;
+}
+
+function graphOf(imports) {
+  const graph = new Map(sources.map(({ path }) => [path, new Set()]));
+  for (const { from, to } of imports) graph.get(from)?.add(to);
+  return graph;
+}
+
+/** Number of files in the longest chain, in which each imports the next. No file imports itself, so every chain ends. */
+function longestChain(imports) {
+  const graph = graphOf(imports);
+  const known = new Map();
+  const height = (file) => {
+    if (!known.has(file)) known.set(file, 1 + Math.max(0, ...[...(graph.get(file) ?? [])].map(height)));
+    return known.get(file);
+  };
+  return Math.max(...[...graph.keys()].map(height));
 }
 
 /**
@@ -79,7 +114,7 @@ function importsOf() {
 function roomGraph(top, imports) {
   const rooms = new Map();
   for (const { path } of sources) if (topOf(path) === top) rooms.set(dirname(path), new Set());
-  for (const [from, to] of imports) {
+  for (const { from, to } of imports) {
     if (rooms.has(dirname(to)) && dirname(from) !== dirname(to)) rooms.get(dirname(from))?.add(dirname(to));
   }
   return rooms;
@@ -102,7 +137,7 @@ function layersOf(rooms) {
 }
 
 function reachable(rooms, start, seen = new Set()) {
-  for (const next of rooms.get(start)) {
+  for (const next of rooms.get(start) ?? []) {
     if (seen.has(next)) continue;
     seen.add(next);
     reachable(rooms, next, seen);

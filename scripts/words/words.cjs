@@ -12,7 +12,8 @@ const ROOT = join(__dirname, "..", "..");
 /** Only comments and names of a test are checked. Values such as "somebody" are data. */
 const READ_IN_TESTS = /^\s*(\/\/|\/?\*)|\b(test|describe)(\.each)?\(/;
 /** Generated files, recorded ones, and the list itself. */
-const SKIPPED = /^(synthesized|__tests__\/fixtures\/(plans|foreign))\/|package-lock\.json$|\.(png|tsv)$|^cli\/words\//;
+const SKIPPED =
+  /^(synthesized|__tests__\/fixtures\/(plans|foreign))\/|package-lock\.json$|\.(png|tsv)$|^scripts\/words\//;
 
 const words = readFileSync(join(__dirname, "words.tsv"), "utf8")
   .split("\n")
@@ -40,5 +41,5 @@ const found = files.flatMap((file) =>
     }),
 );
 for (const line of found) console.error(line);
-if (found.length > 0) console.error(`${found.length} words to replace; cli/words/words.tsv lists them all`);
+if (found.length > 0) console.error(`${found.length} words to replace; scripts/words/words.tsv lists them all`);
 process.exitCode = found.length > 0 ? 1 : 0;
