@@ -114,8 +114,8 @@ const PRINTS = [
   "cli/synthesis/synthesis\\.ts",
 ];
 
-/** When a caller's scopes are enough: config is checked by the functions that decide. */
-const NEEDS = "^contract/scope-need\\.ts$";
+/** When a caller's scopes are enough, and the keys that config writes for a route: config is checked by what decides. */
+const NEEDS = "^contract/(scope-need|route-key)\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -135,7 +135,7 @@ module.exports = {
       "^intent/(model|source)/",
       "YAML to a located tree; knows nothing of gateways",
     ),
-    only("intent-schema", "^intent/schema/", "^intent/(model|source|schema)/", "what the files may say"),
+    only("intent-schema", "^intent/schema/", `^intent/(model|source|schema)/|${NEEDS}`, "what the files may say"),
     only(
       "intent-derived",
       "^intent/derived/",

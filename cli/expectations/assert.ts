@@ -1,3 +1,4 @@
+import { writtenKeys } from "../../contract/route-key";
 import { needsInWords, scopesNamed } from "../../contract/scope-need";
 import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
@@ -59,9 +60,8 @@ function routeAt(target: string, { services }: Intent, places: Places) {
   for (const { key: service, routes } of services) {
     const found = routes.find(({ key }) => key === target);
     if (found === undefined) continue;
-    const written = [target, target.replace(/^\S+/, "ANY")];
     // An overlay may only add a throttle to a route, which does not affect access.
-    const [place] = written.flatMap((key) => {
+    const [place] = writtenKeys(target).flatMap((key) => {
       const path = ["services", service, "routes", key];
       return places.at([...path, "scopes"]) ?? places.at(path) ?? [];
     });

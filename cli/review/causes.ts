@@ -1,3 +1,4 @@
+import { writtenKeys } from "../../contract/route-key";
 import type { Places } from "../../intent/schema/places";
 import type { RowChange } from "../../packages/terraform-access-review/model/change";
 import { rowWords, words } from "../../packages/terraform-access-review/render/words";
@@ -63,7 +64,7 @@ export function isRoute(permission: string): boolean {
 }
 
 export function routeCauses(key: string, places: Places): readonly Cause[] {
-  return [key, key.replace(/^\S+/, "ANY")].flatMap((each) =>
+  return writtenKeys(key).flatMap((each) =>
     places.keys(["services"]).map((service) => ({ path: ["services", service, "routes", each] })),
   );
 }

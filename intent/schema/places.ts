@@ -1,3 +1,4 @@
+import { writtenKeys } from "../../contract/route-key";
 import { BASE_FILE, overlayFile } from "../source/environments";
 import { type Located, type LocatedMap, nodeAt, type Path, plain, walk } from "../source/located";
 import { mergePatch } from "../source/merge";
@@ -55,7 +56,7 @@ export function routePlaces(configDir: string, environment: string): (route: str
   const places = placesOf(configDir, environment);
   const services = places.keys(["services"]);
   return (route) =>
-    [route, route.replace(/^\S+/, "ANY")]
+    writtenKeys(route)
       .flatMap((key) => services.map((service) => places.at(["services", service, "routes", key])))
       .find(Boolean);
 }

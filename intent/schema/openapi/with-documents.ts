@@ -1,3 +1,4 @@
+import { writtenKeys } from "../../../contract/route-key";
 import { type Finding, findingAt } from "../../source/finding";
 import { type Located, type LocatedMap, nodeAt } from "../../source/located";
 import { Documents, fileNamed, type Refuse } from "./documents";
@@ -103,15 +104,13 @@ class Expansion {
 
   /** `ANY /orders: closed` closes every operation of the path. */
   private closing(key: string): Located | undefined {
-    const any = this.written.get(key.replace(/^\S+/, "ANY"));
+    const [, everyMethod] = writtenKeys(key);
+    const any = this.written.get(everyMethod);
     return any && isClosed(any) ? any : undefined;
   }
 
   private closes(key: string, operations: readonly Operation[]): void {
-    const [, path] = key.split(" ");
-    const isFound = operations.some(
-      (each) => each.key === key || (key.startsWith("ANY ") && each.key.endsWith(` ${path}`)),
-    );
+    const isFound = operations.some((each) => writtenKeys(each.key).includes(key));
     const isRead = nodeAt(this.config, ["openapi"]) === undefined || operations.length > 0;
     if (isFound || !isRead) return;
     const verdict = {
