@@ -16,12 +16,17 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
     cacheSeconds: intent.gateway.authorizerCacheSeconds,
     aws: { region: intent.aws.region },
     federation: { providerFrom: names.FEDERATION_VARIABLE },
-    issuers: intent.issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, intent.clients), intent.prefix)),
+    issuers: policyIssuers(intent),
     services: Object.fromEntries(intent.services.map((service) => [service.id, policyService(service, intent)])),
     ...usageKeys(intent),
     ...networksOf(intent),
     routes: Object.fromEntries(intent.services.flatMap(policyRoutes)),
   };
+}
+
+/** The policy's issuers, each with its callers. */
+export function policyIssuers({ issuers, clients, prefix }: Intent): readonly PolicyIssuer[] {
+  return issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, clients), prefix));
 }
 
 function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {

@@ -4,8 +4,8 @@ import { unzipSync } from "fflate";
 import { withScratchFolder } from "../../cli/process/scratch-folder";
 import { httpEvent, restEvent } from "../../cli/testing/authorizer";
 import { type TestIssuers, testIssuers } from "../../cli/testing/tokens";
+import { policyCallers, routesOpenTo } from "../../contract/policy-callers";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import { isAnyMet } from "../../contract/scope-need";
 import { NotMeasured } from "../measure/figure";
 import { ScratchProject } from "../measure/scratch-project";
 
@@ -40,18 +40,16 @@ export function withAuthorizer<T>(environment: string, events: Events, work: (ar
 
 /** The first literal route for which a client of a user pool has a scope. */
 function calledRoute(policy: AuthorizerPolicy) {
-  const routes = Object.entries(policy.routes).filter(([route]) => !route.includes("{"));
   for (const { name, scopes } of clientsOf(policy)) {
-    for (const [route, { access }] of routes) {
-      if (access !== "public" && isAnyMet(access.scopes, scopes)) return { route, caller: name };
-    }
+    const route = routesOpenTo(scopes, policy).find((key) => !key.includes("{"));
+    if (route !== undefined) return { route, caller: name };
   }
   throw new NotMeasured("the policy has no scoped, literal route that a client of a user pool may call");
 }
 
-function clientsOf({ issuers }: AuthorizerPolicy) {
-  return issuers.flatMap((issuer) =>
-    issuer.kind === "cognito" ? issuer.clients.map(({ id, scopes }) => ({ name: `${issuer.id}/${id}`, scopes })) : [],
+function clientsOf(policy: AuthorizerPolicy) {
+  return policyCallers(policy).flatMap(({ issuer, id, scopes }) =>
+    issuer.kind === "cognito" ? [{ name: `${issuer.id}/${id}`, scopes }] : [],
   );
 }
 

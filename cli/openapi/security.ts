@@ -1,6 +1,8 @@
-import { isMet, scopesOfNeed } from "../../contract/scope-need";
+import { type PolicyCaller, policyCallers } from "../../contract/policy-callers";
+import { callersThatMeet, scopesOfNeed } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from "../../intent/model/intent";
+import { policyIssuers } from "../../stacks/authorizer-policy";
 import type { TokenPlaces } from "./addresses";
 import type { Json, SecurityRequirement } from "./model";
 
@@ -10,8 +12,10 @@ const CLOSED = "noClient";
 
 /** One scheme for each issuer that grants a scope, with no scope that config does not grant. */
 export function securitySchemes(intent: Intent, places: TokenPlaces): Json {
-  const issuers = intent.issuers.filter((issuer) => heldBy(intent, issuer).some((held) => held.length > 0));
-  const schemes = issuers.map((issuer) => [issuer.id, schemeOf(intent, issuer, places)]);
+  const granting = new Set(callersOf(intent).flatMap(({ issuer, scopes }) => (scopes.length > 0 ? [issuer.id] : [])));
+  const schemes = intent.issuers
+    .filter(({ id }) => granting.has(id))
+    .map((issuer) => [issuer.id, schemeOf(intent, issuer, places)]);
   return Object.fromEntries([
     ...schemes,
     ...(intent.gateway.mutualTls === undefined ? [] : [[CERTIFICATE, MUTUAL_TLS]]),
@@ -62,9 +66,11 @@ function isClosed(intent: Intent, route: Route): boolean {
 type Scoped = Extract<Access, { readonly kind: "scopes" }>;
 
 function alternatives(intent: Intent, route: Route, { scopes }: Scoped): readonly SecurityRequirement[] {
-  const issuers = intent.issuers.filter(({ id }) => route.issuer === undefined || route.issuer === id);
-  return issuers.flatMap((issuer) => {
-    const open = scopes.filter((need) => heldBy(intent, issuer).some((held) => isMet(need, held)));
+  const callers = callersOf(intent).filter(({ issuer }) => route.issuer === undefined || route.issuer === issuer.id);
+  const found = callersThatMeet(scopes, callers);
+  return intent.issuers.flatMap((issuer) => {
+    const own = found.filter(({ caller }) => caller.issuer.id === issuer.id);
+    const open = scopes.filter((need) => own.some(({ met }) => met.includes(need)));
     // Its tokens carry no scopes: config grants them to exact callers.
     if (open.length > 0 && !carriesScopes(issuer)) return [{ [issuer.id]: [] }];
     return open.map((need) => ({ [issuer.id]: scopesOfNeed(need) }));
@@ -75,20 +81,15 @@ function carriesScopes(issuer: Issuer): boolean {
   return issuer.kind === "cognito" || (issuer.kind === "oidc" && issuer.grants === "token");
 }
 
-/** The scopes of each caller of this issuer. One caller must have all scopes of an alternative. */
-function heldBy(intent: Intent, issuer: Issuer): readonly (readonly string[])[] {
-  const clients = clientsOf(intent, issuer).map(({ scopes }) => scopes);
-  return issuer.kind === "oidc" && issuer.grants === "token" ? [...clients, issuer.scopes] : clients;
-}
-
-function clientsOf({ clients }: Intent, { id }: Issuer): readonly Client[] {
-  return clients.filter(({ issuer, disabled }) => issuer === id && !disabled);
+function callersOf(intent: Intent): readonly PolicyCaller[] {
+  return policyCallers({ issuers: policyIssuers(intent) });
 }
 
 function userPool(intent: Intent, issuer: CognitoIssuer, places: TokenPlaces): Json {
   const { tokenUrl, authorizationUrl } = places.userPool(issuer);
   const scopesFor = (grant: Client["grant"]) => {
-    const granted = clientsOf(intent, issuer).flatMap((client) => (client.grant === grant ? client.scopes : []));
+    const clients = intent.clients.filter((client) => client.issuer === issuer.id && client.grant === grant);
+    const granted = clients.flatMap(({ disabled, scopes }) => (disabled ? [] : scopes));
     return [...new Set(granted)].sort();
   };
   const [people, programs] = [scopesFor("authorization_code"), scopesFor("client_credentials")];

@@ -1,6 +1,9 @@
-import { isAnyMet, needsInWords } from "../../contract/scope-need";
+import { policyCallers } from "../../contract/policy-callers";
+import { writtenKeys } from "../../contract/route-key";
+import { callersThatMeet, needsInWords } from "../../contract/scope-need";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
+import { policyIssuers } from "../../stacks/authorizer-policy";
 import type { Locate } from "../secrets/declared-secret";
 
 /**
@@ -14,16 +17,12 @@ export function lastDays({ gateway }: Intent): readonly string[] {
 }
 
 /** One line each, with its place in the config: scoped routes that no declared caller has a scope for. */
-export function uncalledRoutes({ services, clients, issuers }: Intent, locate: Locate): readonly string[] {
-  const callers = [
-    ...clients.flatMap(({ disabled, scopes }) => (disabled ? [] : [scopes])),
-    ...issuers.flatMap((issuer) => (issuer.kind === "oidc" && issuer.grants === "token" ? [issuer.scopes] : [])),
-  ];
-  return services.flatMap(({ key: service, routes }) =>
+export function uncalledRoutes(intent: Intent, locate: Locate): readonly string[] {
+  const callers = policyCallers({ issuers: policyIssuers(intent) });
+  return intent.services.flatMap(({ key: service, routes }) =>
     routes.flatMap(({ key, access }) => {
-      if (access.kind === "public" || callers.some((held) => isAnyMet(access.scopes, held))) return [];
-      const written = [key, key.replace(/^[A-Z]+/, "ANY")];
-      const [place] = written.flatMap((each) => locate(["services", service, "routes", each]) ?? []);
+      if (access.kind === "public" || callersThatMeet(access.scopes, callers).length > 0) return [];
+      const [place] = writtenKeys(key).flatMap((each) => locate(["services", service, "routes", each]) ?? []);
       return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${needsInWords(access.scopes)}`];
     }),
   );

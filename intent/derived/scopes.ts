@@ -1,4 +1,4 @@
-import { isAnyMet, type ScopeNeed } from "../../contract/scope-need";
+import { callersThatMeet, type ScopeNeed } from "../../contract/scope-need";
 import type { RouteConfig } from "../schema/config";
 import { type Draft, tokenIssuers } from "./draft";
 import { needsOf, scopesOf } from "./routes";
@@ -22,13 +22,8 @@ export function issuersOfScopes(
   needs: readonly ScopeNeed[],
   draft: Pick<Draft, "clients" | "issuers">,
 ): readonly string[] {
-  const byToken = new Map(tokenIssuers(draft));
-  const holds = (held: readonly string[]) => isAnyMet(needs, held);
-  const byGrant = new Set(
-    [...draft.clients.values()].filter(({ scopes }) => holds(scopes)).map(({ issuer }) => issuer),
-  );
-  return [...draft.issuers.keys()].filter((id) => {
-    const issuer = byToken.get(id);
-    return issuer ? holds(issuer.scopes) : byGrant.has(id);
-  });
+  // Callers of such an issuer have the scopes of their tokens: at most those that config lists for the issuer.
+  const byToken = tokenIssuers(draft).map(([issuer, { scopes }]) => ({ issuer, scopes }));
+  const found = callersThatMeet(needs, [...draft.clients.values(), ...byToken]);
+  return [...draft.issuers.keys()].filter((id) => found.some(({ caller }) => caller.issuer === id));
 }

@@ -1,4 +1,4 @@
-import { isMet, scopesOfNeed } from "../../contract/scope-need";
+import { needsMet, scopesOfNeed } from "../../contract/scope-need";
 import type { Draft, Rule } from "../derived/draft";
 import { expandRoutes, needsOf } from "../derived/routes";
 import { SAFE_METHODS } from "../model/methods";
@@ -74,7 +74,7 @@ export const agentsHaveAQuota: Rule = ({ clients, gateway }, report) => {
 /** Keys of the routes that the scope opens, alone or with others that are held, and whose method is not read-only. */
 function writesOpenedBy({ services }: Draft, scope: string, held: readonly string[]): readonly string[] {
   const isOpened = (config: RouteConfig) =>
-    needsOf(config).some((need) => scopesOfNeed(need).includes(scope) && isMet(need, held));
+    needsMet(needsOf(config), held).some((need) => scopesOfNeed(need).includes(scope));
   return [...services].flatMap(([id, service]) =>
     expandRoutes(id, service.routes, service).flatMap(({ key, method, config }) =>
       isOpened(config) && !SAFE_METHODS.includes(method) ? [key] : [],

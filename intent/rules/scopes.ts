@@ -1,4 +1,4 @@
-import { isAnyMet, needsInWords } from "../../contract/scope-need";
+import { callersThatMeet, needsInWords } from "../../contract/scope-need";
 import { type Draft, type Rule, tokenIssuers } from "../derived/draft";
 import { needsOf, writtenScopes } from "../derived/routes";
 import { askedScopes } from "../derived/scopes";
@@ -25,13 +25,13 @@ export const routeScopesAreOwn: Rule = ({ routes, services }, report) => {
 /** No caller can reach a route whose scopes no issuer can grant. */
 export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const { handshake, issuers, routes } = draft;
-  const given = tokenIssuers(draft);
+  const given = tokenIssuers(draft).map(([, issuer]) => issuer);
   // User pools, and issuers whose tokens prove only the subject, take scopes from the config: they can grant any.
   if (given.length < issuers.size) return;
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const { config, path } of routes) {
     const needs = needsOf(config);
-    if (needs.length === 0 || given.some(([, { scopes }]) => isAnyMet(needs, scopes))) continue;
+    if (needs.length === 0 || callersThatMeet(needs, given).length > 0) continue;
     report(path, {
       got: `${needsInWords(needs)}, which no issuer of this environment grants`,
       expected: "a scope that a caller can have",

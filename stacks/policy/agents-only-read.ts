@@ -1,5 +1,5 @@
-import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
-import { isAnyMet } from "../../contract/scope-need";
+import { policyCallers, routesOpenTo } from "../../contract/policy-callers";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
@@ -22,23 +22,17 @@ export function agentsOnlyRead(intent: Pick<Intent, "clients">, policy: Authoriz
 
 function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Finding[] {
   const address = `clients.${agent.id}`;
-  const known = policy.issuers.filter(({ id }) => id === agent.issuer).flatMap(callersOf);
-  const given = known.filter(({ of }) => of === (agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id));
+  const id = agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id;
+  const given = policyCallers(policy).filter((caller) => caller.issuer.id === agent.issuer && caller.id === id);
   return given.flatMap(({ scopes, kind }) => {
     if (kind !== "agent")
       return [{ address, message: "is not an agent in the functions' policy: expected kind agent" }];
     if (agent.allowWrites === true && agent.allowWritesReason !== undefined) return [];
-    return writtenRoutes(scopes, policy).map((key) => ({
+    const writes = routesOpenTo(scopes, policy).filter((key) => !SAFE_METHODS.includes(key.split(" ")[0] ?? ""));
+    return writes.map((key) => ({
       address,
       message: `opens ${key}: expected only GET and HEAD, or allowWrites with a reason`,
     }));
-  });
-}
-
-function writtenRoutes(scopes: readonly string[], policy: AuthorizerPolicy): readonly string[] {
-  return Object.entries(policy.routes).flatMap(([key, { access }]) => {
-    const writes = !SAFE_METHODS.includes(key.split(" ")[0] ?? "");
-    return writes && access !== "public" && isAnyMet(access.scopes, scopes) ? [key] : [];
   });
 }
 
@@ -55,21 +49,3 @@ function lifeFindings(stack: StackJson, agent: Client): readonly Finding[] {
 
 /** Longest life of an agent's access token. */
 const AGENT_TOKEN_MINUTES = 15;
-
-interface Known {
-  readonly of: string;
-  readonly scopes: readonly string[];
-  readonly kind?: "agent";
-}
-
-/** Callers by their name in the config or in their tokens. */
-function callersOf(issuer: PolicyIssuer): readonly Known[] {
-  if (issuer.kind === "cognito") return issuer.clients.map((client) => ({ ...client, of: client.id }));
-  if (issuer.kind === "aws-iam") return issuer.subjects.map((caller) => ({ ...caller, of: caller.subject }));
-  if (issuer.grants === "token") return [];
-  const { subjects, claimants = [] } = issuer;
-  return [
-    ...subjects.map((caller) => ({ ...caller, of: caller.subject })),
-    ...claimants.map((caller) => ({ ...caller, of: caller.id })),
-  ];
-}

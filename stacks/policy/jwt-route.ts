@@ -1,12 +1,7 @@
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
-import {
-  type AuthorizerPolicy,
-  type PolicyJwtIssuer,
-  type PolicySubjectsIssuer,
-  type PolicyTokenIssuer,
-  signsJwts,
-} from "../../contract/policy-file";
-import { isAnyMet, needInWords, type ScopeNeed } from "../../contract/scope-need";
+import { policyCallers } from "../../contract/policy-callers";
+import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
+import { callersThatMeet, needInWords, type ScopeNeed } from "../../contract/scope-need";
 import { snake } from "../../intent/model/names";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -62,20 +57,18 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
 }
 
 /** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
-function issuersFor({ issuers }: AuthorizerPolicy, needs: readonly ScopeNeed[]): readonly string[] {
-  return issuers.filter(signsJwts).flatMap((issuer): readonly string[] => {
-    const gives = issuer.kind === "cognito" ? issuer.clients.flatMap((client) => client.scopes) : scopesOf(issuer);
-    return isAnyMet(needs, gives) ? [urlOf(issuer)] : [];
-  });
+function issuersFor(policy: AuthorizerPolicy, needs: readonly ScopeNeed[]): readonly string[] {
+  const giving = callersThatMeet(needs, policyCallers(policy)).map(({ caller }) => caller.issuer);
+  return [...new Set(giving.filter(putsScopesInTokens).map(urlOf))];
+}
+
+/** Subjects get scopes only from config, so API Gateway would find no scopes in their tokens. */
+function putsScopesInTokens(issuer: PolicyIssuer): issuer is PolicyJwtIssuer {
+  return signsJwts(issuer) && (issuer.kind === "cognito" || issuer.grants === "token");
 }
 
 function urlOf(issuer: PolicyJwtIssuer): string {
   return issuer.kind === "oidc" ? issuer.issuer : `https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`;
-}
-
-/** Subjects get scopes only from config, so API Gateway would find no scopes in their tokens. */
-function scopesOf(issuer: PolicyTokenIssuer | PolicySubjectsIssuer): readonly string[] {
-  return issuer.grants === "token" ? issuer.scopes : [];
 }
 
 const ANY_AUDIENCE = "accepts tokens for any audience: list the audiences, or a user pool's client ids";

@@ -1,5 +1,5 @@
+import { policyCallers, routesOpenTo } from "../../../contract/policy-callers";
 import type { AccessPolicy, PolicyIssuer } from "../../../contract/policy-file";
-import { isAnyMet } from "../../../contract/scope-need";
 import { placeOf, policyPlace } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { issuableScopes } from "../terraform-json/app-client-scopes";
@@ -18,22 +18,16 @@ export interface Caller {
 }
 
 export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Caller[] {
-  return policy.issuers.flatMap((issuer) => callersOfIssuer(stack, issuer));
-}
-
-function callersOfIssuer(stack: StackJson, issuer: PolicyIssuer): readonly Caller[] {
-  if (issuer.kind === "cognito") return cognitoCallers(stack, issuer);
-  if (issuer.kind === "aws-iam") {
-    return issuer.subjects.map(({ subject, ...rest }) => ({ name: `${issuer.id}/${subject}`, ...rest }));
-  }
-  if (issuer.grants === "subjects") {
-    const { id, subjects, claimants = [] } = issuer;
-    return [
-      ...subjects.map(({ subject, scopes, kind }) => ({ name: `${id}/${subject}`, scopes, kind })),
-      ...claimants.map((each) => ({ name: `${id}/${each.id}`, scopes: each.scopes, kind: each.kind })),
-    ];
-  }
-  return issuer.clients.map((client) => ({ name: `${issuer.id}/${client}`, scopes: issuer.scopes }));
+  return policy.issuers.flatMap((issuer) =>
+    issuer.kind === "cognito"
+      ? cognitoCallers(stack, issuer)
+      : policyCallers({ issuers: [issuer] }).map(({ id, scopes, kind, uniqueId }) => ({
+          name: `${issuer.id}/${id}`,
+          scopes,
+          kind,
+          uniqueId,
+        })),
+  );
 }
 
 /** A scope counts if the pool grants it to the app client, the token carries it, and the policy grants it. */
@@ -58,10 +52,7 @@ const SAFE = /^(GET|HEAD|OPTIONS) /;
 export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
   return callersOf(stack, policy).flatMap(({ name, scopes, kind }): readonly AccessRow[] => {
     if (kind !== "agent") return [];
-    const writes = Object.entries(policy.routes).some(
-      ([key, { access }]) => !SAFE.test(key) && access !== "public" && isAnyMet(access.scopes, scopes),
-    );
-    if (writes) return [];
+    if (routesOpenTo(scopes, policy).some((key) => !SAFE.test(key))) return [];
     return [
       {
         effect: "deny",

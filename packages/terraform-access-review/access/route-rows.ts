@@ -1,5 +1,5 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
-import { isMet, isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import { callersThatMeet, isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import type { Fact } from "../model/fact";
 import { policyPlace } from "../model/place";
 import { type AccessRow, type RowTerms, rowKey } from "../model/row";
@@ -151,12 +151,9 @@ interface ScopedRow {
 
 /** The callers that have a scope. */
 function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
-  const rows = callers.flatMap(({ name, scopes: held, uniqueId }): readonly ScopedRow[] => {
-    const met = needs.filter((need) => isMet(need, held));
+  const rows = callersThatMeet(needs, callers).map(({ caller: { name, uniqueId }, met }): ScopedRow => {
     const pinned: readonly Fact[] = uniqueId === undefined ? [] : [{ kind: "unique-id", id: uniqueId }];
-    return met.length === 0
-      ? []
-      : [{ caller: { kind: "caller", name }, scopes: { kind: "needs", needs: met }, met, pinned }];
+    return { caller: { kind: "caller", name }, scopes: { kind: "needs", needs: met }, met, pinned };
   });
   return rows.length > 0 ? rows : [{ scopes: { kind: "no-caller-has", needs }, met: [], pinned: [] }];
 }

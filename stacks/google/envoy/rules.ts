@@ -1,4 +1,4 @@
-import { isMet, needsInText, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import { callersThatMeet, needsInText, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { type JsonObject, typed } from "./json";
 import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeWants } from "./matchers";
 import { accessOf } from "./routes";
@@ -93,12 +93,10 @@ function holdersOf(
   { url, clientClaim, scopeClaim, clients }: SidecarIssuer,
 ): JsonObject[] {
   const groups = new Map<string, { claims: string[]; counted: readonly ScopeNeed[] }>();
-  for (const client of clients) {
-    const counted = needs.filter((need) => isMet(need, client.scopes));
-    if (counted.length === 0) continue;
-    const text = needsInText(counted);
-    const group = groups.get(text) ?? { claims: [], counted };
-    group.claims.push(client.claim);
+  for (const { caller, met } of callersThatMeet(needs, clients)) {
+    const text = needsInText(met);
+    const group = groups.get(text) ?? { claims: [], counted: met };
+    group.claims.push(caller.claim);
     groups.set(text, group);
   }
   return [...groups.values()].flatMap(({ claims, counted }) =>

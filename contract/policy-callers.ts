@@ -1,0 +1,37 @@
+import type { AccessPolicy, PolicyIssuer } from "./policy-file";
+import { isAnyMet } from "./scope-need";
+
+/** A caller that a policy names. */
+export interface PolicyCaller {
+  readonly issuer: PolicyIssuer;
+  /**
+   * Name at its issuer: a client's id, an exact subject or ARN, or, for an issuer whose tokens grant scopes, the value of
+   * the client's claim.
+   */
+  readonly id: string;
+  /** Scopes that the policy grants. A disabled client has none. */
+  readonly scopes: readonly string[];
+  readonly kind?: "agent" | undefined;
+  /** IAM's unique id, if only the principal with it is this caller. */
+  readonly uniqueId?: string | undefined;
+}
+
+/** Every caller that a policy names, in the policy's order. */
+export function policyCallers({ issuers }: Pick<AccessPolicy, "issuers">): readonly PolicyCaller[] {
+  return issuers.flatMap((issuer) => callersOfIssuer(issuer).map((caller) => ({ issuer, ...caller })));
+}
+
+function callersOfIssuer(issuer: PolicyIssuer): readonly Omit<PolicyCaller, "issuer">[] {
+  if (issuer.kind === "cognito") return issuer.clients;
+  if (issuer.kind === "aws-iam") return issuer.subjects.map(({ subject, ...rest }) => ({ id: subject, ...rest }));
+  if (issuer.grants === "token") return issuer.clients.map((id) => ({ id, scopes: issuer.scopes }));
+  const { subjects, claimants = [] } = issuer;
+  return [...subjects.map(({ subject, ...rest }) => ({ id: subject, ...rest })), ...claimants];
+}
+
+/** Keys of the routes that a caller with these scopes may call, without public routes. */
+export function routesOpenTo(held: readonly string[], { routes }: Pick<AccessPolicy, "routes">): readonly string[] {
+  return Object.entries(routes).flatMap(([key, { access }]) =>
+    access !== "public" && isAnyMet(access.scopes, held) ? [key] : [],
+  );
+}
