@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { configTable } from "../../intent/schema/config-table";
-import { PROMISES } from "../../stacks/policy/promises";
+import { promises } from "../../stacks/policy/policies";
 import { EXIT_CODES } from "../process/command-error";
 
 /** A generated part of a page, between the page's two marks of this name. */
@@ -27,7 +27,7 @@ function exitCodeTable(): string {
 }
 
 function ruleTable(): string {
-  const rows = Object.entries(PROMISES).map(([id, promise]) => row([`\`${id}\``, promise]));
+  const rows = promises().map(([id, promise]) => row([`\`${id}\``, promise]));
   return ["| rule | promises |", "|---|---|", ...rows].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { newNameOf } from "../../intent/schema/renamed";
-import { RENAMED_RULES } from "../../stacks/policy/promises";
+import { RENAMED_RULES } from "../../stacks/policy/enforce";
 
 /** A config key, or a policy rule in an allowance, that now has another name. */
 export interface RenamedKey {

@@ -4,21 +4,21 @@ import type { Client } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { SAFE_METHODS } from "../../intent/model/methods";
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, type StackJson, unless } from "./rule";
 
 /**
  * The authorizer's policy gives an agent no write access, unless config grants it with a reason. An agent's tokens live
  * no longer than allowed.
  */
-export function agentsOnlyRead(intent: Pick<Intent, "clients">, policy: AuthorizerPolicy): PolicyRule {
-  return {
-    id: "agents-only-read",
-    findings(stack) {
-      const agents = intent.clients.filter(({ kind }) => kind === "agent");
-      return agents.flatMap((agent) => [...grantFindings(agent, policy), ...lifeFindings(stack, agent)]);
-    },
-  };
-}
+export const agentsOnlyRead: BuiltInRule<Pick<Intent, "clients"> & { readonly policy: AuthorizerPolicy }> = {
+  id: "agents-only-read",
+  promise:
+    "The scopes of an agent open GET and HEAD routes only, unless `allowWrites` is set, and its tokens are short-lived.",
+  findings(stack, { clients, policy }) {
+    const agents = clients.filter(({ kind }) => kind === "agent");
+    return agents.flatMap((agent) => [...grantFindings(agent, policy), ...lifeFindings(stack, agent)]);
+  },
+};
 
 function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Finding[] {
   const address = `clients.${agent.id}`;

@@ -1,30 +1,29 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import {
   type DeclaredStatement,
   iamStatements,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type StackJson, unless } from "./rule";
 
-/** If config lists networks, the API refuses all others, and its deployed snapshot includes that policy. */
-export function allowedNetworks(
-  networks: readonly string[] | undefined,
-  policy: Pick<AuthorizerPolicy, "allowedNetworks">,
-): PolicyRule {
-  return {
-    id: "allowed-networks",
-    findings(stack) {
-      if (networks === undefined) return [];
-      return [...httpFindings(stack, networks, policy), ...restFindings(stack, networks)];
-    },
-  };
+interface Allowing {
+  readonly gateway: Pick<GatewayIntent, "allowedNetworks">;
+  readonly policy: Pick<AuthorizerPolicy, "allowedNetworks">;
 }
 
-function httpFindings(
-  stack: StackJson,
-  networks: readonly string[],
-  policy: Pick<AuthorizerPolicy, "allowedNetworks">,
-): readonly Finding[] {
+/** If config lists networks, the API refuses all others, and its deployed snapshot includes that policy. */
+export const allowedNetworks: BuiltInRule<Allowing> = {
+  id: "allowed-networks",
+  promise:
+    "With `gateway.allowedNetworks`, every other network is denied. The API's resource policy allows nothing but CORS preflights.",
+  findings(stack, { gateway: { allowedNetworks: networks }, policy }) {
+    if (networks === undefined) return [];
+    return [...httpFindings(stack, networks, policy), ...restFindings(stack, networks)];
+  },
+};
+
+function httpFindings(stack: StackJson, networks: readonly string[], policy: Allowing["policy"]): readonly Finding[] {
   const decided = [...(policy.allowedNetworks ?? [])].sort().join(", ");
   const wanted = [...networks].sort().join(", ");
   if (decided === wanted) return [];

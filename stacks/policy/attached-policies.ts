@@ -1,5 +1,5 @@
 import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson } from "./rule";
+import { type BuiltInRule, finding, type Resource, type StackJson } from "./rule";
 
 /**
  * AWS managed policies, by the only role that may have them. AWS refuses to write an account's logs with a role that
@@ -17,9 +17,11 @@ const NO_ROLES = /^aws_iam_(user|group|access_key|policy_attachment)/;
  * managed policy that AWS requires. Any other policy may grant everything, and may change without a review. Only roles
  * have permissions, because users have keys.
  */
-export const attachedPolicies: PolicyRule = {
+export const attachedPolicies: BuiltInRule = {
   id: "attached-policies",
-  findings(stack: StackJson): readonly Finding[] {
+  promise:
+    "A role has the policies that this stack writes for it, and the one AWS managed policy that AWS requires. There are no IAM users and no access keys.",
+  findings(stack) {
     const attached = [
       ...resourcesOf(stack, "aws_iam_role").map((by) => ({ by, role: by, arns: by.attributes.managed_policy_arns })),
       ...resourcesOf(stack, "aws_iam_role_policy_attachment").map((by) => ({

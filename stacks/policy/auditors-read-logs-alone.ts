@@ -11,7 +11,7 @@ import {
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
 import { differing } from "./difference";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";
 const NAMES_AN_AUDITOR = "names an auditor: auditors read logs and nothing else";
@@ -20,26 +20,25 @@ const LOG_GROUP = /^\$\{(aws_cloudwatch_log_group\.\w+)\.arn\}:\*$/;
 type Audited = Pick<Intent, "auditors" | "prefix" | "google" | "services" | "handshake" | "federation">;
 
 /** Auditors may read this environment's logs in both clouds, and nothing else: no secret, no token, no service. */
-export function auditorsReadLogsAlone(intent: Audited): PolicyRule {
-  return {
-    id: "auditors-read-logs-alone",
-    findings(stack) {
-      const { awsRoles = [], googleGroups = [] } = intent.auditors ?? {};
-      const name = auditorsRole(intent.prefix);
-      const roles = resourcesOf(stack, "aws_iam_role").filter(({ attributes }) => attributes.name === name);
-      return [
-        ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
-        ...unless(
-          awsRoles.length === 0 || roles.length > 0,
-          "aws_iam_role.auditors",
-          "is missing, but config names auditors: declare it",
-        ),
-        ...elsewhere(stack, roles, awsRoles),
-        ...googleFindings(stack, googleGroups, intent),
-      ];
-    },
-  };
-}
+export const auditorsReadLogsAlone: BuiltInRule<Audited> = {
+  id: "auditors-read-logs-alone",
+  promise: "Auditors read this environment's logs in both clouds, and nothing else.",
+  findings(stack, intent) {
+    const { awsRoles = [], googleGroups = [] } = intent.auditors ?? {};
+    const name = auditorsRole(intent.prefix);
+    const roles = resourcesOf(stack, "aws_iam_role").filter(({ attributes }) => attributes.name === name);
+    return [
+      ...roles.flatMap((role) => roleFindings(stack, role, awsRoles)),
+      ...unless(
+        awsRoles.length === 0 || roles.length > 0,
+        "aws_iam_role.auditors",
+        "is missing, but config names auditors: declare it",
+      ),
+      ...elsewhere(stack, roles, awsRoles),
+      ...googleFindings(stack, googleGroups, intent),
+    ];
+  },
+};
 
 function googleFindings(stack: StackJson, googleGroups: readonly string[], intent: Audited): Finding[] {
   const groups = googleGroups.map((group) => `group:${group}`);

@@ -1,5 +1,5 @@
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
 
 /** By binding type: the argument that names the resource, and that resource's type. */
 const BINDINGS: Readonly<Record<string, readonly [argument: string, on: string]>> = {
@@ -23,30 +23,33 @@ const OWN_ROLE = /^\$\{google_project_iam_custom_role\.\w+\.name\}$/;
 const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
 
 /**
+ * What a stack may grant on its project: nothing, or this stack's custom roles, granted to its own accounts, which may
+ * also read images. A pipeline needs these to deploy.
+ */
+export type ProjectGrants = "nothing" | "own-roles";
+
+/**
  * Grants on this stack's Google resources are made only by bindings, each on a resource of this stack. The next apply
  * removes members added to a binding by hand. An additional `_member` or `_policy` would grant access that no binding
  * shows. A grant on the project reaches every service, account and secret in it.
- *
- * @param onProject `nothing`, or `own-roles`: this stack's custom roles, granted to its own accounts, which may also
- * read images. A pipeline needs these to deploy.
  */
-export function authoritativeGrants(onProject: "nothing" | "own-roles"): PolicyRule {
-  return {
-    id: "authoritative-grants",
-    findings: (stack) =>
-      resourcesOf(stack, /./)
-        .filter(({ type }) => GRANT.test(type))
-        .flatMap((grant) => fault(stack, grant, onProject)),
-  };
-}
+export const authoritativeGrants: BuiltInRule<{ readonly projectGrants: ProjectGrants }> = {
+  id: "authoritative-grants",
+  promise:
+    "Google grants are authoritative bindings on resources of this stack: no single members, no whole policies, nothing on the project.",
+  findings: (stack, { projectGrants }) =>
+    resourcesOf(stack, /./)
+      .filter(({ type }) => GRANT.test(type))
+      .flatMap((grant) => fault(stack, grant, projectGrants)),
+};
 
 function fault(
   stack: StackJson,
   { address, type, attributes }: Resource,
-  onProject: "nothing" | "own-roles",
+  projectGrants: ProjectGrants,
 ): readonly Finding[] {
   const { role, member } = attributes;
-  const isPipeline = onProject === "own-roles" && OWN_ACCOUNT.test(String(member));
+  const isPipeline = projectGrants === "own-roles" && OWN_ACCOUNT.test(String(member));
   if (/^google_(project|folder|organization)_/.test(type)) {
     const isExpected = type === PROJECT_MEMBER && isPipeline && OWN_ROLE.test(String(role));
     return unless(isExpected, address, BEYOND);

@@ -4,7 +4,7 @@ import {
   isFields,
   resourcesOf,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, PolicyRule, StackJson } from "./rule";
+import type { BuiltInRule, Finding, StackJson } from "./rule";
 
 /** The cloud gives each object of these types an id, so two may exist for a moment. */
 const GETS_AN_ID =
@@ -24,8 +24,10 @@ const OF_A_VERSION = ["aws_lambda_permission", "aws_lambda_provisioned_concurren
  * Nothing with a fixed name is created before its predecessor is destroyed, because the cloud refuses the second object
  * (409). Terraform passes `create_before_destroy` on to everything that a resource depends on, directly or not.
  */
-export const createBeforeDestroy: PolicyRule = {
+export const createBeforeDestroy: BuiltInRule = {
   id: "create-before-destroy",
+  promise:
+    "Nothing with a fixed name is created before its predecessor is destroyed: the cloud would refuse the second one.",
   findings: (stack) =>
     resourcesOf(stack, /./)
       .filter(({ type, attributes }) => createsFirst(attributes) && !OF_A_VERSION.includes(type))

@@ -1,5 +1,5 @@
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Attributes, finding, type PolicyRule } from "./rule";
+import { type Attributes, type BuiltInRule, finding } from "./rule";
 
 /** By type of irreplaceable resource: whether its attributes protect it. */
 const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
@@ -11,14 +11,13 @@ const PROTECTED: Readonly<Record<string, (attributes: Attributes) => boolean>> =
 };
 
 /** With `protect`, users, secrets and services cannot be deleted in one step. */
-export function deletionProtection(protect: boolean): PolicyRule {
-  return {
-    id: "deletion-protection",
-    findings(stack) {
-      if (!protect) return [];
-      return resourcesOf(stack, ...Object.keys(PROTECTED))
-        .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
-        .map(finding("is not protected from deletion, but this environment requires it"));
-    },
-  };
-}
+export const deletionProtection: BuiltInRule<{ readonly protect: boolean }> = {
+  id: "deletion-protection",
+  promise: "User pools, secrets and services are protected against deletion where `protect` is true.",
+  findings(stack, { protect }) {
+    if (!protect) return [];
+    return resourcesOf(stack, ...Object.keys(PROTECTED))
+      .filter(({ type, attributes }) => !PROTECTED[type]?.(attributes))
+      .map(finding("is not protected from deletion, but this environment requires it"));
+  },
+};

@@ -3,7 +3,6 @@ import type { IConstruct } from "constructs";
 import type { Allowance } from "../../intent/model/intent";
 import { suggestion } from "../../intent/model/nearest";
 import { formatProblem } from "../../intent/model/problem";
-import { RENAMED_RULES } from "./promises";
 import type { PolicyRule, StackJson } from "./rule";
 
 /** The findings that config allows in one environment. */
@@ -11,6 +10,12 @@ export interface Allowances {
   readonly entries: readonly Allowance[];
   readonly file: "config/allowances.yaml" | "config/bootstrap.yaml";
 }
+
+/** Rules that a release renamed. An allowance with the old id gets an error that names the new id. */
+export const RENAMED_RULES: ReadonlyMap<string, string> = new Map([
+  ["federation-locks", "federation-trust"],
+  ["latest-revision", "known-revisions"],
+]);
 
 /** The findings of all rules that no allowance covers. */
 export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allowed: readonly Allowance[]) {

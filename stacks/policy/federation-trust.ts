@@ -1,7 +1,7 @@
 import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { differing } from "./difference";
 import type { ExpectedTrust } from "./expected-trust";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 /** Provider arguments that may have any value: they admit no principal. */
 const FREE = [
@@ -12,25 +12,23 @@ const FREE = [
 /**
  * Federation has two checks. The provider admits only exact roles of one AWS account, by AWS's own names for them. Each
  * service account trusts only the role with its own name.
- *
- * @param expected trust of an environment, or of its bootstrap, derived from config
  */
-export function federationTrust(expected: ExpectedTrust): PolicyRule {
-  return {
-    id: "federation-trust",
-    findings: (stack) => [
-      ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").flatMap((provider) =>
-        providerFindings(provider, expected),
-      ),
-      ...resourcesOf(stack, "google_service_account_iam_binding").flatMap((binding) =>
-        bindingFindings(stack, binding, expected),
-      ),
-      ...resourcesOf(stack, "google_service_account_key").map(
-        finding("creates a key that opens a service account to any holder: remove it"),
-      ),
-    ],
-  };
-}
+export const federationTrust: BuiltInRule<{ readonly trust: ExpectedTrust }> = {
+  id: "federation-trust",
+  promise:
+    "The workload identity provider trusts AWS only: one account and exact role names. Each service account trusts only the role with its own name.",
+  findings: (stack, { trust: expected }) => [
+    ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").flatMap((provider) =>
+      providerFindings(provider, expected),
+    ),
+    ...resourcesOf(stack, "google_service_account_iam_binding").flatMap((binding) =>
+      bindingFindings(stack, binding, expected),
+    ),
+    ...resourcesOf(stack, "google_service_account_key").map(
+      finding("creates a key that opens a service account to any holder: remove it"),
+    ),
+  ],
+};
 
 /** Other kinds of provider admit by other claims, so any additional argument is a finding. */
 function providerFindings({ address, attributes }: Resource, expected: ExpectedTrust): Finding[] {

@@ -1,7 +1,7 @@
 import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { difference } from "./difference";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson } from "./rule";
 
 /** Arguments of a permission that may have any value. */
 const FREE = ["//", "depends_on", "lifecycle", "statement_id"];
@@ -12,23 +12,21 @@ const INVOKE = "lambda:InvokeFunction";
  * Only this stack's own resources may invoke a function, each by its exact ARN: its authorizers, the rule of its daily
  * check, and the secret that it rotates. Any other principal that could invoke an authorizer could get Google tokens
  * from it. If the function has an alias, its authorizers may invoke nothing else: `npm run revoke` moves the alias.
- *
- * @param account AWS account id, twelve digits
  */
-export function functionCallers(account: string): PolicyRule {
-  return {
-    id: "function-callers",
-    findings(stack) {
-      const calls = [...authorizerCalls(stack), ...checkCalls(stack), ...rotationCalls(stack, account)];
-      return [
-        ...resourcesOf(stack, "aws_lambda_permission").flatMap((permission) => permissionFindings(permission, calls)),
-        ...resourcesOf(stack, "aws_lambda_function_url").map(
-          finding("opens a function to the internet, past the gateway: remove it"),
-        ),
-      ];
-    },
-  };
-}
+export const functionCallers: BuiltInRule<{ readonly aws: { readonly account: string } }> = {
+  id: "function-callers",
+  promise:
+    "A function is invoked by its own authorizers, by its daily check and by the secret that it rotates. If it has an alias, authorizers invoke only that. No function has a URL.",
+  findings(stack, { aws }) {
+    const calls = [...authorizerCalls(stack), ...checkCalls(stack), ...rotationCalls(stack, aws.account)];
+    return [
+      ...resourcesOf(stack, "aws_lambda_permission").flatMap((permission) => permissionFindings(permission, calls)),
+      ...resourcesOf(stack, "aws_lambda_function_url").map(
+        finding("opens a function to the internet, past the gateway: remove it"),
+      ),
+    ];
+  },
+};
 
 /** A permission as it must be declared. */
 type Call = Readonly<Record<"action" | "function_name" | "principal" | "source_arn", string>> & {

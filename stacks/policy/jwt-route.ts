@@ -5,30 +5,26 @@ import { callersThatMeet, needInWords, type ScopeNeed } from "../../contract/sco
 import { snake } from "../../intent/model/names";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { missingRoutes } from "./route-findings";
-import { type Finding, type PolicyRule, type Resource, unless } from "./rule";
+import { missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
+import { type BuiltInRule, type Finding, type Resource, unless } from "./rule";
 
 /**
  * Under the shared-issuer handshake, every route requires exactly the policy's scopes, from an issuer with listed
  * audiences. The gateway accepts any token of an issuer with a known audience, and on a route without scopes it accepts
  * any scope.
- *
- * @param policy defines who may call which route
  */
-export function jwtRoute(policy: AuthorizerPolicy): PolicyRule {
-  return {
-    id: "route-authorizer",
-    findings(stack) {
-      const routes = httpRoutes(stack);
-      const declared = routes.map(({ key }) => key);
-      return [
-        ...routes.flatMap((each) => routeFindings(each, policy)),
-        ...resourcesOf(stack, "aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
-        ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
-      ];
-    },
-  };
-}
+export const jwtRoute: BuiltInRule<{ readonly policy: AuthorizerPolicy }> = {
+  ...ROUTE_AUTHORIZER,
+  findings(stack, { policy }) {
+    const routes = httpRoutes(stack);
+    const declared = routes.map(({ key }) => key);
+    return [
+      ...routes.flatMap((each) => routeFindings(each, policy)),
+      ...resourcesOf(stack, "aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
+      ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
+    ];
+  },
+};
 
 function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute, policy: AuthorizerPolicy): Finding[] {
   const { address, attributes } = route;
@@ -86,8 +82,9 @@ function authorizerFindings({ address, attributes }: Resource): Finding[] {
 }
 
 /** No route is open to all callers. Without a function, nothing would check its calls before they reach the app. */
-export const noOpenRoute: PolicyRule = {
+export const noOpenRoute: BuiltInRule = {
   id: "no-open-route",
+  promise: "With `handshake: shared-issuer`, no route is public.",
   findings: (stack) =>
     httpRoutes(stack)
       .filter(({ authorization }) => !["CUSTOM", "JWT"].includes(authorization))

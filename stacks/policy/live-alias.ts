@@ -1,6 +1,6 @@
 import { publishedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { type BuiltInRule, finding, unless } from "./rule";
 
 const NOT_PUBLISHED =
   "does not send all calls to the version that its function publishes: expected function_version of that function, publish on it, and no routing_config";
@@ -10,9 +10,11 @@ const NOT_PUBLISHED =
  * immediately. Instances are kept for that version. If they were kept for the alias, Lambda would invoke the former
  * version until new ones are started.
  */
-export const liveAlias: PolicyRule = {
+export const liveAlias: BuiltInRule = {
   id: "live-alias",
-  findings: (stack: StackJson) => [
+  promise:
+    "The alias of a function sends every call to the version that the function publishes, and Lambda keeps instances of that version.",
+  findings: (stack) => [
     ...resourcesOf(stack, "aws_lambda_alias")
       .filter((alias) => publishedBy(stack, alias) === undefined)
       .map(finding(NOT_PUBLISHED)),

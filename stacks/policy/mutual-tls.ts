@@ -1,6 +1,6 @@
-import type { MutualTlsIntent } from "../../intent/model/gateway-intent";
+import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
 
@@ -8,23 +8,20 @@ const APIS = ["aws_apigatewayv2_api", "aws_api_gateway_rest_api"];
  * If config requires client certificates, every address requires them. The APIs' own addresses are disabled, and the
  * domain trusts one version of its trust store, which cannot be overwritten.
  */
-export function mutualTls(asked: MutualTlsIntent | undefined): PolicyRule {
-  return {
-    id: "mutual-tls",
-    findings(stack) {
-      if (asked === undefined) return [];
-      const open = resourcesOf(stack, ...APIS)
-        .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
-        .map(
-          finding("accepts callers without a certificate at its default endpoint: set disable_execute_api_endpoint"),
-        );
-      const domains = resourcesOf(stack, "aws_apigatewayv2_domain_name").flatMap((domain) =>
-        domainFindings(stack, domain, asked.truststore),
-      );
-      return [...open, ...domains];
-    },
-  };
-}
+export const mutualTls: BuiltInRule<{ readonly gateway: Pick<GatewayIntent, "mutualTls"> }> = {
+  id: "mutual-tls",
+  promise: "Every address of the API requires a client certificate, checked against one version of the trust store.",
+  findings(stack, { gateway: { mutualTls: asked } }) {
+    if (asked === undefined) return [];
+    const open = resourcesOf(stack, ...APIS)
+      .filter(({ attributes }) => attributes.disable_execute_api_endpoint !== true)
+      .map(finding("accepts callers without a certificate at its default endpoint: set disable_execute_api_endpoint"));
+    const domains = resourcesOf(stack, "aws_apigatewayv2_domain_name").flatMap((domain) =>
+      domainFindings(stack, domain, asked.truststore),
+    );
+    return [...open, ...domains];
+  },
+};
 
 function domainFindings(stack: StackJson, { address, attributes }: Resource, truststore: string): Finding[] {
   const asked = attributes.mutual_tls_authentication as

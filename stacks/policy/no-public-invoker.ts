@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
@@ -8,17 +8,17 @@ const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 const GRANTEES = ["member", "members", "policy_data", "entity", "role_entity", "special_group"];
 
 /** Only a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
-export function noPublicInvoker(handshake: Intent["handshake"]): PolicyRule {
-  return {
-    id: "no-public-invoker",
-    findings: (stack) => [
-      ...resourcesOf(stack, /./).filter(grantsEverybody).map(finding("grants a role to any principal: name one")),
-      ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
-        serviceFindings(stack, service, handshake),
-      ),
-    ],
-  };
-}
+export const noPublicInvoker: BuiltInRule<Pick<Intent, "handshake">> = {
+  id: "no-public-invoker",
+  promise:
+    "One named account invokes each service, and the IAM check is on. With `handshake: shared-issuer`, no principal has the invoker role.",
+  findings: (stack, { handshake }) => [
+    ...resourcesOf(stack, /./).filter(grantsEverybody).map(finding("grants a role to any principal: name one")),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
+      serviceFindings(stack, service, handshake),
+    ),
+  ],
+};
 
 function grantsEverybody({ type, attributes }: Resource): boolean {
   const granted = GRANTEES.flatMap((argument) => texts(attributes[argument]));

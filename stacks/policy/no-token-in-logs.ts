@@ -1,13 +1,15 @@
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 /** Access log variables that could hold a token: the authorizer's own, and any request header. */
 const TOKEN = /\$context\.authorizer\.googleAuthorization|\$request\.|\$context\.authorizer\.?("|$)|authorization/i;
 
 /** No log contains a token. More people may read a log than may call the API, and a reader could use the token. */
-export const noTokenInLogs: PolicyRule = {
+export const noTokenInLogs: BuiltInRule = {
   id: "no-token-in-logs",
-  findings(stack: StackJson): readonly Finding[] {
+  promise:
+    "No log format names a header or a key that can hold a token. A REST API writes no execution log, and a web ACL keeps no samples.",
+  findings(stack) {
     const settings = resourcesOf(stack, "aws_api_gateway_method_settings").flatMap(({ address, attributes }) => {
       const { logging_level, data_trace_enabled } = (attributes.settings ?? {}) as Record<string, unknown>;
       const isOff = logging_level === "OFF" && data_trace_enabled === false;
@@ -62,9 +64,10 @@ function traces({ default_route_settings, route_settings }: Resource["attributes
 }
 
 /** Every log group has a retention. Without one it would keep IP addresses and subjects forever, at a cost. */
-export const logRetention: PolicyRule = {
+export const logRetention: BuiltInRule = {
   id: "log-retention",
-  findings: (stack: StackJson) =>
+  promise: "Every log group has a retention period.",
+  findings: (stack) =>
     resourcesOf(stack, "aws_cloudwatch_log_group")
       .filter(({ attributes }) => !(Number(attributes.retention_in_days) > 0))
       .map(finding("keeps its lines forever: set retention_in_days")),

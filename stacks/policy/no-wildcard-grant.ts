@@ -5,7 +5,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
-import { type Finding, finding, type PolicyRule, type StackJson } from "./rule";
+import { type BuiltInRule, finding } from "./rule";
 
 /**
  * ARNs with a wildcard by AWS's own convention: a log group's ARN ends in `:*` to include its streams (Service
@@ -26,9 +26,10 @@ const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/O
 const FINDS_NAMES: readonly string[] = READS_OF_NAMES;
 
 /** A grant names its actions, principal and resource. A wildcard grants more than was reviewed. */
-export const noWildcardGrant: PolicyRule = {
+export const noWildcardGrant: BuiltInRule = {
   id: "no-wildcard-grant",
-  findings(stack: StackJson): readonly Finding[] {
+  promise: "No IAM policy has a wildcard principal, action or resource, and every policy can be read before the apply.",
+  findings(stack) {
     const granting = iamStatements(stack)
       // A denial may use wildcards, because it only removes access.
       .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement));

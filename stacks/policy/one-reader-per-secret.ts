@@ -7,25 +7,27 @@ import {
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { clientSecretFindings } from "./client-secrets";
-import { type Finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
 
 /**
  * In Google, only its own service's runtime account reads a secret, and only exact principals that cannot read it may
  * write it. In AWS, a secret denies every principal that config does not name.
  */
-export function oneReaderPerSecret(intent: Pick<Intent, "aws" | "clients" | "prefix" | "services">): PolicyRule {
-  /** Id of the runtime account, by id of the secret. */
-  const accounts = new Map(intent.services.flatMap(secretsOf));
-  return {
-    id: "one-reader-per-secret",
-    findings: (stack) => [
+export const oneReaderPerSecret: BuiltInRule<Pick<Intent, "aws" | "clients" | "prefix" | "services">> = {
+  id: "one-reader-per-secret",
+  promise:
+    "Only the service's own runtime account reads its secrets. Only the `readers` in config read a client's secret.",
+  findings(stack, intent) {
+    /** Id of the runtime account, by id of the secret. */
+    const accounts = new Map(intent.services.flatMap(secretsOf));
+    return [
       ...resourcesOf(stack, "google_secret_manager_secret").flatMap((secret) =>
         googleFindings(stack, secret, accounts.get(String(secret.attributes.secret_id))),
       ),
       ...clientSecretFindings(stack, intent),
-    ],
-  };
-}
+    ];
+  },
+};
 
 function googleFindings(stack: StackJson, { address }: Resource, reader: string | undefined): Finding[] {
   const bindings = referring(stack, "google_secret_manager_secret_iam_binding", "secret_id", address);

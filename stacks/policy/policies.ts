@@ -6,13 +6,13 @@ import { agentsOnlyRead } from "./agents-only-read";
 import { allowedNetworks } from "./allowed-networks";
 import { attachedPolicies } from "./attached-policies";
 import { auditorsReadLogsAlone } from "./auditors-read-logs-alone";
-import { authoritativeGrants } from "./authoritative-grants";
+import { authoritativeGrants, type ProjectGrants } from "./authoritative-grants";
 import { createBeforeDestroy } from "./create-before-destroy";
 import { customDomain } from "./custom-domain";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
 import type { ExpectedEnvoy } from "./envoy-container";
-import { jobTrust, serviceTrust } from "./expected-trust";
+import { type ExpectedTrust, jobTrust, serviceTrust } from "./expected-trust";
 import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
 import { jwtRoute, noOpenRoute } from "./jwt-route";
@@ -26,17 +26,76 @@ import { oneReaderPerSecret } from "./one-reader-per-secret";
 import { restMethod } from "./rest-method";
 import { rotatedSecret } from "./rotated-secret";
 import { routeAuthorizer } from "./route-authorizer";
-import type { PolicyRule } from "./rule";
+import type { BuiltInRule, PolicyRule } from "./rule";
 import { tagsEverywhere } from "./tags-everywhere";
 import { verifiedCallers } from "./verified-callers";
 import { webAcl } from "./web-acl";
+
+/** What the rules of an environment and of a bootstrap compare their stacks with. */
+interface Shared {
+  readonly aws: { readonly account: string };
+  readonly protect: boolean;
+  readonly tags: Intent["tags"];
+  readonly trust: ExpectedTrust;
+  readonly projectGrants: ProjectGrants;
+}
+
+type Environment = PolicyFile &
+  Pick<Shared, "trust" | "projectGrants"> & {
+    readonly envoyOf: (service: string) => ExpectedEnvoy | undefined;
+  };
+
+/** The rules of every stack: on identities, the state and who may get access. */
+const OF_EVERY_STACK: readonly BuiltInRule<Shared>[] = [
+  attachedPolicies,
+  authoritativeGrants,
+  deletionProtection,
+  federationTrust,
+  functionCallers,
+  noWildcardGrant,
+  tagsEverywhere,
+];
+
+const OF_ENVIRONMENTS: readonly BuiltInRule<Environment>[] = [
+  auditorsReadLogsAlone,
+  createBeforeDestroy,
+  customDomain,
+  knownRevisions,
+  liveAlias,
+  logRetention,
+  mutualTls,
+  noPublicInvoker,
+  noTokenInLogs,
+  oneReaderPerSecret,
+  rotatedSecret,
+  verifiedCallers,
+  webAcl,
+];
+
+/** The rules of an environment that check the authorizer's policy, or compare the stack with it. */
+const ON_POLICY_FILES: readonly BuiltInRule<PolicyFile>[] = [agentsOnlyRead, allowedNetworks];
+
+type PolicyFile = Intent & { readonly policy: AuthorizerPolicy };
+
+/** The rules on the authorizers of routes, by handshake and kind of API. */
+const ON_ROUTES: Readonly<Record<"http" | "rest" | "shared-issuer", readonly BuiltInRule<PolicyFile>[]>> = {
+  http: [routeAuthorizer],
+  rest: [restMethod],
+  "shared-issuer": [jwtRoute, noOpenRoute],
+};
+
+/** What each rule guarantees, by rule id, sorted. */
+export function promises(): readonly (readonly [id: string, promise: string])[] {
+  const all = [...OF_EVERY_STACK, ...OF_ENVIRONMENTS, ...ON_POLICY_FILES, ...Object.values(ON_ROUTES).flat()];
+  return [...new Map(all.map(({ id, promise }) => [id, promise]))].sort(([one], [other]) => (one < other ? -1 : 1));
+}
 
 /** Runs every rule that an environment's stack must pass before any of it is written. */
 export function enforcePolicies(
   stack: TerraformStack,
   intent: Intent,
   policy: AuthorizerPolicy,
-  envoyOf: (service: string) => ExpectedEnvoy | undefined,
+  envoyOf: Environment["envoyOf"],
 ): void {
   const allowances = { entries: intent.allowances, file: "config/allowances.yaml" } as const;
   PolicyAspect.enforce(stack, policyRules(intent, policy, envoyOf), allowances);
@@ -46,60 +105,27 @@ export function enforcePolicies(
 export function policyRules(
   intent: Intent,
   policy: AuthorizerPolicy,
-  envoyOf: (service: string) => ExpectedEnvoy | undefined,
+  envoyOf: Environment["envoyOf"],
 ): readonly PolicyRule[] {
-  const { handshake, gateway } = intent;
-  return [
-    ...policyFileRules(intent, policy),
-    attachedPolicies,
-    auditorsReadLogsAlone(intent),
-    authoritativeGrants("nothing"),
-    createBeforeDestroy,
-    customDomain(gateway.domain),
-    deletionProtection(intent.protect),
-    federationTrust(serviceTrust(intent)),
-    functionCallers(intent.aws.account),
-    knownRevisions,
-    liveAlias,
-    logRetention,
-    mutualTls(gateway.mutualTls),
-    noPublicInvoker(handshake),
-    noTokenInLogs,
-    noWildcardGrant,
-    oneReaderPerSecret(intent),
-    rotatedSecret(intent.clients),
-    tagsEverywhere(intent.tags),
-    verifiedCallers(intent.services, envoyOf),
-    webAcl(gateway.waf),
-  ];
+  const environment = { ...intent, policy, envoyOf, trust: serviceTrust(intent), projectGrants: "nothing" } as const;
+  const rules = [...OF_EVERY_STACK, ...OF_ENVIRONMENTS].map((rule) => about(environment, rule));
+  return [...policyFileRules(intent, policy), ...rules];
 }
 
-/** The rules that check the authorizer's policy, or compare the stack with it. */
+/** Those of the rules that check the authorizer's policy, or compare the stack with it. */
 export function policyFileRules(intent: Intent, policy: AuthorizerPolicy): readonly PolicyRule[] {
-  return [
-    agentsOnlyRead(intent, policy),
-    allowedNetworks(intent.gateway.allowedNetworks, policy),
-    ...routeRules(intent, policy),
-  ];
+  const onRoutes = ON_ROUTES[intent.handshake === "shared-issuer" ? intent.handshake : intent.gateway.kind];
+  return [...ON_POLICY_FILES, ...onRoutes].map((rule) => about({ ...intent, policy }, rule));
 }
 
-/** The rules on the authorizers of routes, depending on the handshake and kind of API. */
-function routeRules({ handshake, gateway, services }: Intent, policy: AuthorizerPolicy): PolicyRule[] {
-  if (handshake === "shared-issuer") return [jwtRoute(policy), noOpenRoute];
-  return [gateway.kind === "rest" ? restMethod(policy, services) : routeAuthorizer(policy)];
-}
-
-/** Runs the rules that a bootstrap stack must pass: on identities, the state and who may get access. */
+/** Runs the rules that a bootstrap stack must pass. */
 export function enforceBootstrapPolicies(stack: TerraformStack, intent: BootstrapIntent): void {
   const allowances = { entries: intent.allowances, file: "config/bootstrap.yaml" } as const;
-  const rules = [
-    attachedPolicies,
-    authoritativeGrants("own-roles"),
-    deletionProtection(true),
-    federationTrust(jobTrust(intent)),
-    functionCallers(intent.aws.account),
-    noWildcardGrant,
-    tagsEverywhere(intent.tags),
-  ];
+  const bootstrap = { ...intent, protect: true, trust: jobTrust(intent), projectGrants: "own-roles" } as const;
+  const rules = OF_EVERY_STACK.map((rule) => about(bootstrap, rule));
   PolicyAspect.enforce(stack, rules, allowances);
+}
+
+function about<Declared>(declared: Declared, { id, findings }: BuiltInRule<Declared>): PolicyRule {
+  return { id, findings: (stack) => findings(stack, declared) };
 }

@@ -8,8 +8,8 @@ import {
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { referred } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes } from "./route-findings";
-import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
+import { type BuiltInRule, type Finding, type StackJson, unless } from "./rule";
 
 /** Whether the gateway forwards the caller's own token to a service. */
 type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;
@@ -18,13 +18,11 @@ type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;
  * Every method of a REST API has an authorizer whose identity sources are exactly the inputs of its decision. A cached
  * result covers the whole API, and the function sees neither the cache key nor the TTL. No other check would find a
  * mistake here.
- *
- * @param policy the authorizer's policy, which defines the public routes
  */
-export function restMethod(policy: AuthorizerPolicy, services: readonly Forwarding[]): PolicyRule {
-  return {
-    id: "route-authorizer",
-    findings(stack) {
+export const restMethod: BuiltInRule<{ readonly policy: AuthorizerPolicy; readonly services: readonly Forwarding[] }> =
+  {
+    ...ROUTE_AUTHORIZER,
+    findings(stack, { policy, services }) {
       const methods = restMethods(stack);
       const declared = methods.map(({ key }) => key);
       return [
@@ -34,7 +32,6 @@ export function restMethod(policy: AuthorizerPolicy, services: readonly Forwardi
       ];
     },
   };
-}
 
 function methodFindings(
   stack: StackJson,

@@ -1,4 +1,4 @@
-import type { Client } from "../../intent/model/client-intent";
+import type { Intent } from "../../intent/model/intent";
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import {
   firstReferred,
@@ -7,7 +7,7 @@ import {
   resourcesOf,
   texts,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 /** Actions of a rotation on its secret and its client. In IAM, the pool is Cognito's narrowest resource. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -29,27 +29,28 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
  * A secret with rotation in config is rotated at the configured interval, starting immediately. Its rotation function
  * may access only that secret and that client's pool.
  */
-export function rotatedSecret(clients: readonly Client[]): PolicyRule {
-  const daysByName = new Map(
-    clients.flatMap((client) =>
-      client.grant === "client_credentials" && client.rotateEveryDays !== undefined && !client.disabled
-        ? [[client.secretName, client.rotateEveryDays] as const]
-        : [],
-    ),
-  );
-  return {
-    id: "rotated-secret",
-    findings: (stack) =>
-      resourcesOf(stack, "aws_secretsmanager_secret").flatMap((secret) => {
-        const rotations = referring(stack, "aws_secretsmanager_secret_rotation", "secret_id", secret.address);
-        const days = daysByName.get(String(secret.attributes.name));
-        return [
-          ...scheduleFindings(secret, rotations, days),
-          ...rotations.flatMap((rotation) => functionFindings(stack, rotation, secret)),
-        ];
-      }),
-  };
-}
+export const rotatedSecret: BuiltInRule<Pick<Intent, "clients">> = {
+  id: "rotated-secret",
+  promise:
+    "A client's secret is rotated as often as config says, by a function that can change only this secret and only this client's user pool.",
+  findings(stack, { clients }) {
+    const daysByName = new Map(
+      clients.flatMap((client) =>
+        client.grant === "client_credentials" && client.rotateEveryDays !== undefined && !client.disabled
+          ? [[client.secretName, client.rotateEveryDays] as const]
+          : [],
+      ),
+    );
+    return resourcesOf(stack, "aws_secretsmanager_secret").flatMap((secret) => {
+      const rotations = referring(stack, "aws_secretsmanager_secret_rotation", "secret_id", secret.address);
+      const days = daysByName.get(String(secret.attributes.name));
+      return [
+        ...scheduleFindings(secret, rotations, days),
+        ...rotations.flatMap((rotation) => functionFindings(stack, rotation, secret)),
+      ];
+    });
+  },
+};
 
 function scheduleFindings({ address }: Resource, rotations: readonly Resource[], days: number | undefined): Finding[] {
   if (days === undefined) return rotations.map(finding("rotates a secret that config does not rotate"));

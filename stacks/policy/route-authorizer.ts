@@ -2,30 +2,26 @@ import { httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes } from "./route-findings";
-import { type Finding, type PolicyRule, type StackJson, unless } from "./rule";
+import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
+import { type BuiltInRule, type Finding, type StackJson, unless } from "./rule";
 
 /**
  * Every route has an authorizer whose identity sources, the key of the gateway's cache, are exactly the inputs of its
  * decision. With one too few, a caller's result is replayed to another; with one too many, the cache never hits. The
  * TTL is the one in config, and the tokens in the results outlive it.
- *
- * @param policy the authorizer's policy, which defines the public routes
  */
-export function routeAuthorizer(policy: AuthorizerPolicy): PolicyRule {
-  return {
-    id: "route-authorizer",
-    findings(stack) {
-      const routes = httpRoutes(stack);
-      const declared = routes.map(({ key }) => key);
-      return [
-        ...routes.flatMap((each) => routeFindings(stack, each, policy)),
-        ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
-        ...cacheTtlFindings(stack, "aws_apigatewayv2_authorizer", policy.cacheSeconds),
-      ];
-    },
-  };
-}
+export const routeAuthorizer: BuiltInRule<{ readonly policy: AuthorizerPolicy }> = {
+  ...ROUTE_AUTHORIZER,
+  findings(stack, { policy }) {
+    const routes = httpRoutes(stack);
+    const declared = routes.map(({ key }) => key);
+    return [
+      ...routes.flatMap((each) => routeFindings(stack, each, policy)),
+      ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
+      ...cacheTtlFindings(stack, "aws_apigatewayv2_authorizer", policy.cacheSeconds),
+    ];
+  },
+};
 
 function routeFindings(
   stack: StackJson,

@@ -3,6 +3,13 @@ import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/ter
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Finding, StackJson } from "./rule";
 
+/** Each kind of API has its own rule on its routes, and all of them promise the same. */
+export const ROUTE_AUTHORIZER = {
+  id: "route-authorizer",
+  promise:
+    "Every route has the authorizer of its kind, with exactly the identity sources that the decision depends on and the cache TTL of config. With `handshake: shared-issuer`, it is the JWT authorizer of the route's issuer, with exactly the route's scopes.",
+} as const;
+
 /** The function that an authorizer calls. A call past the function's alias would not notice a revocation. */
 export function deciderOf(stack: StackJson, uri: unknown): string {
   const invoked = invokedBy(stack, uri);

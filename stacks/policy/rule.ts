@@ -30,3 +30,11 @@ export interface PolicyRule {
   /** Everything in this stack that violates the guarantee. */
   readonly findings: (stack: StackJson) => readonly Finding[];
 }
+
+/** A rule of this program, as opposed to a project's own. It compares the stack with what config declares. */
+export interface BuiltInRule<Declared = unknown> extends Pick<PolicyRule, "id"> {
+  /** What the rule guarantees, in a sentence or two. docs/reference/policy-rules.md prints it. */
+  readonly promise: string;
+  /** Everything in this stack that violates the guarantee. */
+  readonly findings: (stack: StackJson, declared: Declared) => readonly Finding[];
+}

@@ -1,29 +1,28 @@
-import type { WafIntent } from "../../intent/model/gateway-intent";
+import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, finding, type PolicyRule, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 /**
  * The web ACL must be attached: an unattached one looks like protection in every list. Rules that only count are
  * allowed.
  */
-export function webAcl(waf: WafIntent | undefined): PolicyRule {
-  return {
-    id: "web-acl",
-    findings(stack) {
-      const acls = resourcesOf(stack, "aws_wafv2_web_acl");
-      const stages = resourcesOf(stack, "aws_api_gateway_stage");
-      const isMissed = (stage: Resource) =>
-        waf !== undefined && !resourcesOf(stack, ASSOCIATION).some(({ attributes }) => isOf(stack, attributes, stage));
-      return [
-        ...stages.filter(isMissed).map(finding("has no web ACL: associate one")),
-        ...acls.flatMap((acl) => [
-          ...unless(isBefore(stack, acl), acl.address, "is associated with no stage: associate it"),
-          ...unmeasured(acl),
-        ]),
-      ];
-    },
-  };
-}
+export const webAcl: BuiltInRule<{ readonly gateway: Pick<GatewayIntent, "waf"> }> = {
+  id: "web-acl",
+  promise: "A web ACL in config is associated with the API's stage.",
+  findings(stack, { gateway: { waf } }) {
+    const acls = resourcesOf(stack, "aws_wafv2_web_acl");
+    const stages = resourcesOf(stack, "aws_api_gateway_stage");
+    const isMissed = (stage: Resource) =>
+      waf !== undefined && !resourcesOf(stack, ASSOCIATION).some(({ attributes }) => isOf(stack, attributes, stage));
+    return [
+      ...stages.filter(isMissed).map(finding("has no web ACL: associate one")),
+      ...acls.flatMap((acl) => [
+        ...unless(isBefore(stack, acl), acl.address, "is associated with no stage: associate it"),
+        ...unmeasured(acl),
+      ]),
+    ];
+  },
+};
 
 function isBefore(stack: StackJson, { address }: Resource): boolean {
   return resourcesOf(stack, ASSOCIATION).some(({ attributes }) => {

@@ -78,11 +78,12 @@ test("only the API's own policy may allow preflights", () => {
 describe("an HTTP API with allowed networks", () => {
   /** Findings for an HTTP API whose authorizer uses these networks. */
   const deciding = (decided: readonly string[] | undefined) => {
-    const rule = allowedNetworks(NETWORKS, { ...(decided && { allowedNetworks: decided }) });
+    const policy = { ...(decided && { allowedNetworks: decided }) };
     const found: unknown[] = [];
     violations(
       (_, stack) => {
-        found.push(...rule.findings({ resource: {}, provider: {}, ...stack.toTerraform() }));
+        const json = { resource: {}, provider: {}, ...stack.toTerraform() };
+        found.push(...allowedNetworks.findings(json, { gateway: { allowedNetworks: NETWORKS }, policy }));
       },
       httpWith({ allowedNetworks: NETWORKS }),
     );

@@ -59,7 +59,7 @@ testAll<[Record<string, unknown>, string]>([
   [{ module: { a: { arn: "${aws_iam_role.a.arn}" } } }, "module.a.out"],
 ])("a way through %j reaches what lies behind it", (blocks, expression) => {
   const resource = { aws_iam_role: { a: { name: "a" } }, other_thing: { b: { ...first, text: `\${${expression}}` } } };
-  const found = createBeforeDestroy.findings({ provider: {}, resource, ...blocks } as never);
+  const found = createBeforeDestroy.findings({ provider: {}, resource, ...blocks } as never, {});
   const [through] = /^(data\.\w+\.\w+|\w+\.\w+)/.exec(expression) ?? [];
   expect(found).toEqual([
     { address: "other_thing.b", message: expect.stringContaining(`on to ${through}, to aws_iam_role.a:`) },
@@ -72,5 +72,5 @@ test("types of other providers, and what the cloud names, may exist twice", () =
     other_name: { a: {} },
     other_thing: { b: { ...first, depends_on: ["other_name.a", "aws_acm_certificate.a"] } },
   };
-  expect(createBeforeDestroy.findings({ provider: {}, resource } as never)).toEqual([]);
+  expect(createBeforeDestroy.findings({ provider: {}, resource } as never, {})).toEqual([]);
 });

@@ -81,8 +81,8 @@ test("a policy that requires several scopes is reported, because the gateway acc
   const access = { scopes: [{ allOf: ["orders/read", "orders/support"] }] };
   const asking = { ...policy, routes: { ...routes, "GET /orders/{id}": { service: "orders", access } } };
   const stack = stackOf(preview).json;
-  expect(jwtRoute({ ...policy, routes }).findings(stack)).toEqual([]);
-  expect(jwtRoute(asking).findings(stack)).toEqual([
+  expect(jwtRoute.findings(stack, { policy: { ...policy, routes } })).toEqual([]);
+  expect(jwtRoute.findings(stack, { policy: asking })).toEqual([
     { address: ROUTE, message: expect.stringContaining("orders/read and orders/support") },
   ]);
 });
@@ -100,6 +100,6 @@ test("a route whose scopes only an OIDC issuer grants trusts that issuer alone",
   );
   const routes = { ...policy.routes, "GET /orders/{id}": { service: "orders", access } };
   expect(
-    jwtRoute({ ...policy, routes, issuers: [...pools, okta] }).findings(stackOf(intentOf("preview")).json),
+    jwtRoute.findings(stackOf(intentOf("preview")).json, { policy: { ...policy, routes, issuers: [...pools, okta] } }),
   ).toEqual(expect.arrayContaining([{ address: ROUTE, message: `trusts ${CUSTOMERS}: expected ${issuer}` }]));
 });
