@@ -5,8 +5,8 @@ import { roleArn } from "./model/names";
 import { type SubjectContext, subjectsOf } from "./model/subjects";
 import type { BootstrapConfig, BootstrapFile } from "./schema/bootstrap";
 import { BOOTSTRAP_PREFIX } from "./source/environments";
-import { deepFreeze } from "./source/freeze";
 import { placed } from "./source/located";
+import { deepFreeze } from "./source/values";
 
 /** The bootstraps of the environments that the pipeline deploys, sorted by environment. */
 export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly Intent[]): readonly BootstrapIntent[] {

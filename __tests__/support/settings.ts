@@ -359,11 +359,13 @@ export function leavesOfConfig(): readonly string[] {
 
 function leavesBelow(path: string, schema: Json): readonly string[] {
   const variants = variantsOf(schema) ?? [schema];
-  const below = variants.flatMap(({ properties = {}, additionalProperties }) => [
+  const below = variants.flatMap(({ properties = {}, additionalProperties, items }) => [
     ...Object.entries(properties as Record<string, Json>).flatMap(([key, inner]) =>
       leavesBelow(joined(path, key), inner),
     ),
     ...(isMap(additionalProperties) ? leavesBelow(joined(path, "<id>"), additionalProperties) : []),
+    // A list's keys count as the list's own.
+    ...(isMap(items) ? leavesBelow(path, items) : []),
   ]);
   const isValue = variants.some(
     ({ type, properties, additionalProperties }) => type !== "object" || !(properties || additionalProperties),

@@ -1,6 +1,7 @@
 import { namedAs, prefix } from "../model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
 import type { EnvironmentConfig } from "../schema/read-config";
+import { PUBLIC_ROUTE } from "../schema/services";
 import type { Report, Verdict } from "../source/finding";
 import { type LocatedMap, nodeAt, type Path } from "../source/located";
 
@@ -36,7 +37,7 @@ export function draftOf({ name: environment, root, config }: EnvironmentConfig):
   const services = new Map(
     byId(config.services).map(([id, service]): [string, ServiceDraft] => {
       const routes = byId(service.routes).map(
-        ([key, route]) => [key, route === "public" ? { access: route } : route] as const,
+        ([key, route]) => [key, route === "public" ? PUBLIC_ROUTE : route] as const,
       );
       return [id, { ...service, routes: new Map(routes) }];
     }),

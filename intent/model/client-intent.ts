@@ -10,7 +10,7 @@ interface ClientBase {
   /** An agent acts without a person. It is read-only unless `allowWrites` is set. */
   readonly kind?: "agent";
   /** Whether an agent's scopes may allow methods other than GET and HEAD. */
-  readonly allowWrites?: boolean;
+  readonly allowWrites: boolean;
   readonly allowWritesReason?: string;
   /** Whether access is disabled: the client is still declared, but has no scopes. */
   readonly disabled: boolean;

@@ -7,7 +7,7 @@ import type { RouteConfig } from "../schema/config";
 /** An agent acts without a person: permission to write must be granted explicitly, with a reason. */
 export const agentsOnlyRead: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
-    if (client.kind !== "agent" || client.allowWrites === true) continue;
+    if (client.kind !== "agent" || client.allowWrites) continue;
     for (const [index, scope] of client.scopes.entries()) {
       const [opened] = writesOpenedBy(draft, scope, client.scopes);
       if (opened === undefined) continue;
@@ -25,9 +25,11 @@ export const writesAreMeant: Rule = (draft, report) => {
   for (const [id, client] of draft.clients) {
     const refuse = (key: string, got: string, expected: string, remedy: string) =>
       report(["clients", id, key], { got, expected, remedy });
-    const { kind, allowWrites = false, allowWritesReason } = client;
+    const { kind, allowWrites, allowWritesReason } = client;
     if (kind !== "agent") {
-      const written = (["allowWrites", "allowWritesReason"] as const).find((key) => client[key] !== undefined);
+      const written = (["allowWrites", "allowWritesReason"] as const).find((key) =>
+        draft.isWritten(["clients", id, key]),
+      );
       if (written === undefined) continue;
       refuse(
         written,

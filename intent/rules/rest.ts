@@ -24,9 +24,8 @@ export const restAloneCounts: Rule = (draft, report) => {
     if (client.throttle) refuse(["clients", id, "throttle"], "a throttle of one caller");
   }
   for (const [id, { forwardAuthorization }] of draft.services) {
-    if (forwardAuthorization === false) {
-      refuse(["services", id, "forwardAuthorization"], "false (the token is withheld)");
-    }
+    const path = ["services", id, "forwardAuthorization"];
+    if (!forwardAuthorization && draft.isWritten(path)) refuse(path, "false (the token is withheld)");
   }
   for (const { config, path } of draft.routes) {
     if (config.stream) refuse([...path, "stream"], "true (the response is streamed)");

@@ -74,10 +74,12 @@ const environment = keys(
     googleProjectNumber: projectNumber("Number of the environment's Google project, in quotes."),
     pullRequests: flag(
       "Whether any pull request of the repository itself may become the plan identity. If false, a job must name the GitHub environment <environment>-plan, which may require an approval first.",
-    ).default(true),
+      true,
+    ),
     ownsIdentityProvider: flag(
       "Whether this environment declares its AWS account's one identity provider for GitHub; false if the account already has it.",
-    ).default(true),
+      true,
+    ),
     operators: operators.prefault({}),
     generation: count(1, {
       description: "Raise it while Google blocks the id of a deleted pool (30 days).",

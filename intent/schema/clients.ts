@@ -28,7 +28,7 @@ const common = {
       "agent: a program that acts autonomously. Its scopes may open only GET and HEAD, Cognito's tokens for it live 15 minutes, and logs mark it as an agent.",
     expected: "agent, or nothing",
   }).optional(),
-  allowWrites: flag("Permits scopes that open methods other than GET and HEAD.").optional(),
+  allowWrites: flag("Permits scopes that open methods other than GET and HEAD."),
   allowWritesReason: text(/^\S(.*\S)?$/, {
     description: "Why the agent may write. Reviews show it.",
     expected: "one line of text (the reason)",
@@ -36,7 +36,7 @@ const common = {
   }).optional(),
   disabled: flag(
     "Disables the client with the next deploy: it has no scopes, and Cognito issues no token for it. Its entry stays in config.",
-  ).default(false),
+  ),
 };
 
 /** Value of a claim, compared as a whole. */

@@ -45,7 +45,7 @@ const aws = keys(
     ).optional(),
     ownsAccount: flag(
       "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in at most one environment per account and region. If no environment has it, the account must have the role already: plan and deploy ask for it.",
-    ).default(false),
+    ),
   },
   "The AWS side: the front door.",
 );
@@ -67,7 +67,7 @@ const google = keys(
     ).optional(),
     ownsProject: flag(
       "This environment enables the project's APIs and audit logs. true in exactly one environment per project.",
-    ).default(false),
+    ),
   },
   "The Google Cloud side: the services.",
 );
@@ -153,7 +153,7 @@ export const configSchema = keys(
     alarms: alarms.optional(),
     dashboards: flag(
       "One dashboard in CloudWatch and one in Cloud Monitoring, with the same rows. docs/how-to/alarms.md shows them.",
-    ).default(false),
+    ),
     auditors: auditors.optional(),
     tags: entries(
       z.string().regex(new RegExp(`^[a-z][a-z0-9_-]{0,${limit.LABEL_CHARACTERS - 1}}$`), {
@@ -173,10 +173,11 @@ export const configSchema = keys(
         example: { team: "shop" },
       },
     ).default({}),
-    requireDigest: flag("Requires a digest for every image.").default(false),
+    requireDigest: flag("Requires a digest for every image."),
     protect: flag(
       "Deletion protection of user pools, secrets and services. To delete one: set false, deploy, then remove it.",
-    ).default(true),
+      true,
+    ),
     recoveryDays: integer(0, limit.RECOVERY_DAYS_MAX, {
       description: "How long a deleted AWS secret can be restored, in days: 0 (deleted immediately) or 7-30.",
       limit: "AWS Secrets Manager's limit",

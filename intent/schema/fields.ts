@@ -56,8 +56,12 @@ export function count(min: number, doc: Omit<FieldDoc, "expected">) {
     .meta(metadata(doc));
 }
 
-export function flag(description: string) {
-  return z.boolean({ error: explain("true or false", "write true or false") }).meta({ description });
+/** A boolean. It always has a default, so that no other code tells false from missing. */
+export function flag(description: string, preset = false) {
+  return z
+    .boolean({ error: explain("true or false", "write true or false") })
+    .meta({ description })
+    .default(preset);
 }
 
 /** At least one entry, at most `max` if set, and no repeated entry. */

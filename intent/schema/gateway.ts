@@ -112,7 +112,7 @@ export const gateway = keys(
     throttle: throttle
       .meta({ description: "Requests that the whole API accepts before it answers 429. Default: the account's quota." })
       .optional(),
-    tracing: flag("REST API only: traces requests with AWS X-Ray, which keeps their paths for 30 days.").optional(),
+    tracing: flag("REST API only: traces requests with AWS X-Ray, which keeps their paths for 30 days."),
     defaultPlan: plan.optional(),
     cors: cors.optional(),
     authorizer: authorizer.prefault({}),

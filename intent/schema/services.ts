@@ -106,7 +106,7 @@ const routeKeys = keys(
       .meta({ description: "public: no token is required. Use it instead of scopes." })
       .optional(),
     throttle: throttle.meta({ description: "Throttle of this route." }).optional(),
-    stream: flag("REST API only: streams the response, for example server-sent events.").optional(),
+    stream: flag("REST API only: streams the response, for example server-sent events."),
     timeoutSeconds: integer(1, limit.STREAM_TIMEOUT_SECONDS, {
       description: "With stream: true: maximum duration of the response, in seconds. Default: the service's timeout.",
       limit: "the limit of hashicorp/aws 6.25.0 for streams",
@@ -119,6 +119,9 @@ const routeKeys = keys(
   },
   "Scopes or `access: public`, and a throttle.",
 );
+
+/** `GET /orders: public`, written out. */
+export const PUBLIC_ROUTE = routeKeys.parse({ access: "public" });
 
 /** Only editors use this pattern. A rule validates route keys. */
 const routeKey = z.string().meta({ pattern: `^(${[...METHODS, "ANY"].join("|")}) /`, examples: ["GET /orders/{id}"] });
@@ -196,10 +199,10 @@ export const service = keys(
     }).default(30),
     verifyCallerToken: flag(
       "Envoy verifies the caller's token in each instance, before the app gets the call. With handshake: federated this is in addition to Cloud Run's IAM check. With shared-issuer it is always on.",
-    ).default(false),
+    ),
     forwardAuthorization: flag(
       "REST API only: passes the caller's token on to the service, which could replay it. An HTTP API always passes it on.",
-    ).optional(),
+    ),
     resources: resources.prefault({}),
     scaling: scaling.prefault({}),
     environment: entries(variableName, environmentValue, {

@@ -27,7 +27,7 @@ function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Findin
   return given.flatMap(({ scopes, kind }) => {
     if (kind !== "agent")
       return [{ address, message: "is not an agent in the functions' policy: expected kind agent" }];
-    if (agent.allowWrites === true && agent.allowWritesReason !== undefined) return [];
+    if (agent.allowWrites && agent.allowWritesReason !== undefined) return [];
     const writes = routesOpenTo(scopes, policy).filter((key) => !SAFE_METHODS.includes(key.split(" ")[0] ?? ""));
     return writes.map((key) => ({
       address,

@@ -132,9 +132,18 @@ test("issuers and clients have only the fields of their kind", () => {
       name: "shop-dev-batch",
       secretName: "shop-dev/clients/batch",
       readers: [],
+      allowWrites: false,
       disabled: false,
     },
-    { id: "export", issuer: "partner", grant: "external", scopes: ["orders/read"], subject: "export", disabled: false },
+    {
+      id: "export",
+      issuer: "partner",
+      grant: "external",
+      scopes: ["orders/read"],
+      subject: "export",
+      allowWrites: false,
+      disabled: false,
+    },
     {
       id: "web",
       key: "web",
@@ -144,6 +153,7 @@ test("issuers and clients have only the fields of their kind", () => {
       name: "shop-dev-web",
       callbackUrls: ["https://shop.example.com/cb"],
       logoutUrls: ["https://shop.example.com"],
+      allowWrites: false,
       disabled: false,
     },
   ]);

@@ -75,6 +75,7 @@ test("agents are marked, callers identified by claims have their name, and a dis
     issuer: "aws",
     grant: "external",
     scopes: ["orders/read"],
+    allowWrites: false,
     disabled: false,
     claims,
   } as const;

@@ -36,7 +36,7 @@ export class RestGateway extends Construct {
   constructor(scope: Construct, id: string, props: RestGatewayProps) {
     super(scope, id);
     const { prefix, logs, aws, gateway } = props.intent;
-    const { cors, plans, allowedNetworks: networks, waf, tracing } = gateway;
+    const { cors, plans, allowedNetworks: networks, waf } = gateway;
     const hasPlans = plans.length > 0;
     const api = restApi(this, props);
     const paths = props.services.flatMap(({ service }) => service.routes.map(({ path }) => path));
@@ -63,16 +63,15 @@ export class RestGateway extends Construct {
       name: prefix,
       id: "rest-access",
       retentionDays: logs.retentionDays,
-      fields: restLogFields(tracing),
+      fields: restLogFields(gateway.tracing),
       hasLatency: measuresLatency(props.services),
     });
     const stage = restStage(this, {
       api,
       deployment,
       accessLog,
-      throttle: gateway.throttle,
+      gateway,
       services: props.services,
-      tracing,
       policyFingerprint: props.policyFingerprint,
       after: [...props.callers.ready, ...props.public.ready, ...authorizers.ready, ...logRole],
     });

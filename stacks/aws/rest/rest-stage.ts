@@ -4,7 +4,7 @@ import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest
 import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Throttle } from "../../../intent/model/gateway-intent";
+import type { GatewayIntent, Throttle } from "../../../intent/model/gateway-intent";
 import { hostVariable } from "../../../intent/model/names";
 import type { AccessLog } from "../access-log";
 import type { GatewayService } from "../service-routes";
@@ -16,11 +16,10 @@ export interface RestStageProps {
   readonly api: ApiGatewayRestApi;
   readonly deployment: ApiGatewayDeployment;
   readonly accessLog: AccessLog;
-  /** Shared by all routes without their own throttle. */
-  readonly throttle?: Throttle;
+  /** Its throttle is shared by all routes without their own. */
+  readonly gateway: Pick<GatewayIntent, "throttle" | "tracing">;
   /** The services behind the API, whose hosts are variables of the stage. */
   readonly services: readonly GatewayService[];
-  readonly tracing: boolean;
   /** Fingerprint of policy and code: an identity source of every authorizer. */
   readonly policyFingerprint: string;
   /** Functions, their permissions and the account's role for logs. The stage changes after them. */
@@ -42,7 +41,7 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
     description: "The one stage: what it serves is the newest deployment",
     variables: { policy: props.policyFingerprint, ...hostsOf(props.services) },
     accessLogSettings: props.accessLog.settings,
-    xrayTracingEnabled: props.tracing,
+    xrayTracingEnabled: props.gateway.tracing,
     cacheClusterEnabled: false,
     dependsOn: [
       ...props.after,
@@ -67,7 +66,7 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
         cachingEnabled: false,
       },
     });
-  limit("all", "*/*", props.throttle);
+  limit("all", "*/*", props.gateway.throttle);
   for (const { address, path, method, throttle } of props.services.flatMap(({ service }) => service.routes)) {
     if (throttle) limit(address, methodPath(path, method), throttle);
   }

@@ -1,7 +1,7 @@
 import { expandRoutes, pathPattern, splitRouteKey } from "../../../../intent/derived/routes";
 import type { RouteConfig } from "../../../../intent/schema/config";
 
-const PUBLIC: RouteConfig = { access: "public" };
+const PUBLIC: RouteConfig = { access: "public", stream: false };
 const keys = (...written: readonly string[]) =>
   expandRoutes(
     "orders",

@@ -12,12 +12,12 @@ const MACHINE = { issuer: "customers", grant: "client_credentials", scopes: ["or
 const EXTERNAL = { issuer: "aws", subject: "a-subject", scopes: ["orders/read"] };
 
 test("a client without a grant is external", () => {
-  expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external", disabled: false } });
+  expect(parse(EXTERNAL).data).toEqual({ x: { ...EXTERNAL, grant: "external", allowWrites: false, disabled: false } });
 });
 
 test("people and programs differ by their grant", () => {
-  expect(parse(USER).data).toEqual({ x: { ...USER, disabled: false } });
-  expect(parse(MACHINE).data).toEqual({ x: { ...MACHINE, disabled: false } });
+  expect(parse(USER).data).toEqual({ x: { ...USER, allowWrites: false, disabled: false } });
+  expect(parse(MACHINE).data).toEqual({ x: { ...MACHINE, allowWrites: false, disabled: false } });
 });
 
 test.each([

@@ -7,6 +7,7 @@ test("a gateway needs only a throttle, and the rest has defaults", () => {
     kind: "http",
     authorizerCacheSeconds: 60,
     throttle: THROTTLE,
+    tracing: false,
     authorizer: { memoryMb: 512 },
   });
 });

@@ -9,6 +9,7 @@ test("a service needs only an image and routes, and the rest has defaults", () =
     port: 8080,
     timeoutSeconds: 30,
     verifyCallerToken: false,
+    forwardAuthorization: false,
     resources: { cpu: 1, memory: "512Mi" },
     scaling: { min: 0, max: 10, concurrency: 80 },
     environment: {},
@@ -36,6 +37,7 @@ test("a service with every key keeps each", () => {
     healthPath: "/healthz",
     timeoutSeconds: 1,
     verifyCallerToken: true,
+    forwardAuthorization: true,
     resources: { cpu: 0.5, memory: "256Mi" },
     scaling: { min: 1, max: 2, concurrency: 1 },
     environment: { A: "" },
@@ -45,12 +47,17 @@ test("a service with every key keeps each", () => {
   expect(service.parse(whole)).toEqual(whole);
 });
 
-testAll(["public", { scopes: ["orders/read"] }, { access: "public", throttle: { ratePerSecond: 1, burst: 1 } }])(
-  "%j is an access",
-  (access) => {
-    expect(route.parse(access)).toEqual(access);
-  },
-);
+testAll([
+  "public",
+  { scopes: ["orders/read"], stream: true },
+  { access: "public", throttle: { ratePerSecond: 1, burst: 1 }, stream: false },
+])("%j is an access", (access) => {
+  expect(route.parse(access)).toEqual(access);
+});
+
+test("a route does not stream by default", () => {
+  expect(route.parse({ scopes: ["orders/read"] })).toMatchObject({ stream: false });
+});
 
 testAll([
   "private",
