@@ -27,11 +27,11 @@ export class BootstrapStack extends AddressedStack {
     const outputs = new Construct(this, "Outputs");
     new TerraformOutput(outputs, "plan", {
       value: { aws_role: roles.planArn, google_account: accounts.planEmail },
-      description: "Who a job becomes that plans",
+      description: "Identities of plan jobs",
     });
     new TerraformOutput(outputs, "deploy", {
       value: { aws_role: roles.deployArn, google_account: accounts.deployEmail },
-      description: "Who a job becomes that deploys",
+      description: "Identities of deploy jobs",
     });
   }
 }

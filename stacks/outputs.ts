@@ -14,10 +14,10 @@ export interface OutputValues {
 }
 
 const DESCRIPTIONS: Readonly<Record<keyof OutputValues, string>> = {
-  api_url: "Where callers call",
+  api_url: "Base URL of the API",
   dns_records: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
   truststore: "Authorities whose clients may connect, and the last day of each, in UTC",
-  auditors: "What auditors become in AWS, and the view that they read in Google",
+  auditors: "Role that auditors assume in AWS, and log view that they read in Google Cloud",
   issuers: "Who signs callers' tokens, and where a client gets one",
   clients: "App client ids, and the secrets that hold what a program needs",
   services: "Cloud Run services: private, so a call without the audience's identity token is refused",

@@ -35,7 +35,7 @@ export function declareWebAcl(parent: Construct, props: WebAclProps): Cloudwatch
   const scope = new Construct(parent, "WebAcl");
   const acl = new Wafv2WebAcl(scope, "gateway", {
     name: prefix,
-    description: "Before the front door of the Cloud Run services",
+    description: "Filters requests before they reach the API",
     scope: "REGIONAL",
     defaultAction: { allow: {} },
     rule: webAclRules(prefix, waf, {

@@ -26,7 +26,7 @@ const prod = (from: string, to: string): Mutation => ({ file: "prod", from, to }
 const READ = "roles/secretmanager.secretAccessor";
 const WEB = "[orders/read, orders/write, accounts/read, accounts/write, reviews/write]";
 const web = (scopes: string) => base(WEB, scopes);
-const AGENT = "    kind: agent # acts by itself, so it reads alone and has a quota";
+const AGENT = "    kind: agent # runs without a person: read-only, with a quota";
 const catalog = "serviceAccount:${google_service_account.catalog_rt.email}";
 
 /** Mutations by the place of the only expectation that each of them breaks. */
