@@ -3,7 +3,7 @@ import { ApplyRecord } from "../plan/last-apply";
 import { FILES, type Planner } from "../plan/planner";
 import { projectError } from "../process/command-error";
 import { jsonIn } from "../process/json";
-import { type Standing, signals } from "../process/signals";
+import { type EarlyEnd, signals } from "../process/signals";
 import { terraformFailure } from "../terraform/failure";
 
 /**
@@ -43,7 +43,7 @@ const DONE: Readonly<Record<string, string>> = {
 export async function apply(planner: Planner, total: number): Promise<void> {
   const record = new ApplyRecord(planner.folder, total, () => planner.terraform.group);
   const { environment } = planner;
-  signals.stand(() => ({
+  signals.describeEnd(() => ({
     left: `${record.describe()}; go on with: npm run deploy -- ${environment}`,
     atOnce: `changes in progress may be missing from the state, and the state may stay locked: npm run plan -- ${environment} says what to do`,
   }));
@@ -58,7 +58,7 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   );
   if (outcome.code === 0) {
     record.write("done");
-    signals.stand(() => afterApply(environment));
+    signals.describeEnd(() => afterApply(environment));
     return;
   }
   if (!signals.endedAtOnce) record.write(signals.stopped ? "interrupted" : "failed");
@@ -68,7 +68,7 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   throw projectError(message, "completed changes stay; the next plan shows what is left");
 }
 
-function afterApply(environment: string): Standing {
+function afterApply(environment: string): EarlyEnd {
   return {
     left:
       `every change was applied; see the outputs with: npx cdktf output ${environment}; ` +

@@ -12,7 +12,7 @@ import { unstartedServices } from "../plan/repairs";
 import { unknownRevisions } from "../plan/revisions";
 import { assertNone, projectError, usageError } from "../process/command-error";
 import { stackFolder } from "../process/project";
-import { type Standing, signals } from "../process/signals";
+import { type EarlyEnd, signals } from "../process/signals";
 import { findTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../verify/outputs";
 import { verify } from "../verify/verify";
@@ -39,10 +39,10 @@ export interface DeployOptions {
 /** `npm run deploy -- env`: plans, shows the plan, asks, and applies exactly that plan. */
 export async function deploy(environment: string, options: DeployOptions): Promise<void> {
   const approved = options.approved === undefined ? undefined : approvedChange(options.approved, environment);
-  await signals.during(environment, standing(environment), () => planAndApply(environment, options, approved));
+  await signals.during(environment, earlyEnd(environment), () => planAndApply(environment, options, approved));
 }
 
-function standing(environment: string): Standing {
+function earlyEnd(environment: string): EarlyEnd {
   return {
     left: `nothing was applied; start again with: npm run deploy -- ${environment}`,
     atOnce: `the state may stay locked: npm run plan -- ${environment} says so, and how to unlock it`,

@@ -40,7 +40,7 @@ export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder
 export async function redeploy(planner: Planner): Promise<void> {
   const { environment } = planner;
   console.error(`${environment}: the live snapshot still has the removed resources; creating it again`);
-  signals.stand(() => ({
+  signals.describeEnd(() => ({
     left: `the live snapshot still has the removed resources; go on with: npm run deploy -- ${environment}`,
     atOnce: "the live snapshot still has the removed resources, and the state may stay locked",
   }));

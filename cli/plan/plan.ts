@@ -4,7 +4,7 @@ import type { ChangeModel } from "../../packages/terraform-access-review/model/c
 import type { FailOn } from "../../packages/terraform-access-review/render/fail-on";
 import { formatNamed } from "../process/format-option";
 import { configUrls } from "../process/place-urls";
-import { type Standing, signals } from "../process/signals";
+import { type EarlyEnd, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { demandApproval, failOn } from "../review/approval";
 import { locateIn } from "../review/locate";
@@ -30,13 +30,13 @@ export interface PlanOptions {
  */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
   const { reasons, print } = outputOf(options);
-  const planned = await signals.during(environment, standing(environment), async () => {
+  const planned = await signals.during(environment, earlyEnd(environment), async () => {
     const folder = PlanFolder.of(environment);
     const kept = await locked(environment, folder, async () => {
       for (const line of unfinished(environment, folder)) console.error(line);
       return keep(new Planner(environment, options));
     });
-    signals.stand(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
+    signals.describeEnd(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
     return kept;
   });
   print(planned);
@@ -65,7 +65,7 @@ export async function keep(planner: Planner): Promise<Planned> {
   }
 }
 
-function standing(environment: string): Standing {
+function earlyEnd(environment: string): EarlyEnd {
   return {
     left: `no plan was kept, and nothing was changed; start again with: npm run plan -- ${environment}`,
     atOnce: `the state may stay locked: npm run plan -- ${environment} says so, and how to unlock it`,

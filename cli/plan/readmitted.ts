@@ -19,25 +19,24 @@ export function readmitted(
     const kept = revokedIn(resource_changes.find((each) => each.address === address)?.change.after);
     return revokedIn(change.after).filter((name) => !declared.includes(name) && !kept.includes(name));
   });
-  return [...new Set(found)].filter((name) => !isTakenOut(name, issuers)).sort();
+  return [...new Set(found)].filter((name) => !isRemovedFromIssuer(name, issuers)).sort();
 }
 
 /** A caller that its issuer lists has no entry among the clients. Removing it from that list revokes it. */
-function isTakenOut(name: string, issuers: Intent["issuers"]): boolean {
+function isRemovedFromIssuer(name: string, issuers: Intent["issuers"]): boolean {
   return issuers.some(
     (issuer) =>
-      speaksForItself(name, issuer) &&
-      !("clients" in issuer && issuer.clients.some((id) => name === `${issuer.id}/${id}`)),
+      listsCaller(name, issuer) && !("clients" in issuer && issuer.clients.some((id) => name === `${issuer.id}/${id}`)),
   );
 }
 
-function speaksForItself(name: string, issuer: Intent["issuers"][number]): boolean {
+function listsCaller(name: string, issuer: Intent["issuers"][number]): boolean {
   return issuer.kind === "oidc" && issuer.grants === "token" && name.startsWith(`${issuer.id}/`);
 }
 
 /** The change in config that keeps a caller out. */
 export function settlement(environment: string, name: string, issuers: Intent["issuers"]): string {
-  const own = issuers.find((issuer) => speaksForItself(name, issuer));
+  const own = issuers.find((issuer) => listsCaller(name, issuer));
   return own === undefined
     ? `write disabled: true at the client in config/${environment}.yaml`
     : `remove it from issuers.${own.id}.clients in config/`;

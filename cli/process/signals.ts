@@ -22,7 +22,7 @@ const SAME_SIGNAL = 300;
 const LAST_WRITE = 2000;
 
 /** The state of the work, for a person whose command ends early. */
-export interface Standing {
+export interface EarlyEnd {
   /** What was and was not done, and how to go on. */
   readonly left: string;
   /** What an immediate end may leave in addition. */
@@ -41,7 +41,7 @@ export class Signals {
   private firstAt = 0;
   private isAtOnce = false;
   private child: ChildProcess | undefined;
-  private standing: (() => Standing) | undefined;
+  private earlyEnd: (() => EarlyEnd) | undefined;
   private readonly abort = new AbortController();
 
   constructor(private readonly own: NodeJS.Process = process) {}
@@ -62,19 +62,19 @@ export class Signals {
   }
 
   /**
-   * Runs a command's work; `standing` describes what an early end leaves. Throws `Interrupted` if a signal arrived,
+   * Runs a command's work; `earlyEnd` describes what an early end leaves. Throws `Interrupted` if a signal arrived,
    * regardless of the work's own result. Within another call of `during`, the work belongs to the outer call.
    */
-  async during<T>(name: string, standing: Standing, work: () => Promise<T>): Promise<T> {
-    if (this.standing !== undefined) return work();
-    this.standing = () => standing;
+  async during<T>(name: string, earlyEnd: EarlyEnd, work: () => Promise<T>): Promise<T> {
+    if (this.earlyEnd !== undefined) return work();
+    this.earlyEnd = () => earlyEnd;
     const listeners = Object.keys(EXIT_CODES).map((signal) => [signal, () => this.take(signal as StopSignal)] as const);
     for (const [signal, listener] of listeners) this.own.on(signal, listener);
     const [outcome] = await Promise.allSettled([work()]);
     await delivered();
     for (const [signal, listener] of listeners) this.own.off(signal, listener);
-    const { left } = this.standing();
-    this.standing = undefined;
+    const { left } = this.earlyEnd();
+    this.earlyEnd = undefined;
     if (this.first !== undefined) {
       throw new Interrupted(`${name}: ${CAUSES[this.first]}: ${left}`, EXIT_CODES[this.first]);
     }
@@ -83,8 +83,8 @@ export class Signals {
   }
 
   /** Replaces the description of what an early end leaves. */
-  stand(standing: () => Standing): void {
-    if (this.standing !== undefined) this.standing = standing;
+  describeEnd(earlyEnd: () => EarlyEnd): void {
+    if (this.earlyEnd !== undefined) this.earlyEnd = earlyEnd;
   }
 
   /** Throws if a signal has arrived: nothing may start after it. */
@@ -143,7 +143,7 @@ export class Signals {
       return;
     }
     this.isAtOnce = true;
-    console.error(`ended immediately: ${this.standing?.().atOnce}`);
+    console.error(`ended immediately: ${this.earlyEnd?.().atOnce}`);
     if (this.child === undefined) this.own.exit(EXIT_CODES[this.first ?? "SIGTERM"]);
     this.pass("SIGINT");
     setTimeout(() => this.pass("SIGKILL"), LAST_WRITE).unref();

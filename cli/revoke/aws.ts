@@ -80,7 +80,7 @@ export function rewriteRevoked(
 }
 
 /** Waits until the function runs with the last write. An older instance still answers with the old list. */
-export function waitUntilItRuns(aws: AwsCli, functionName: string): void {
+export function waitUntilUpdated(aws: AwsCli, functionName: string): void {
   aws.wait("lambda", "wait", "function-updated-v2", "--function-name", functionName);
 }
 
@@ -123,7 +123,7 @@ export function aliasesOf(aws: AwsCli, functionName: string): readonly Alias[] {
  * AWS refuses the move if the alias has moved since it was read. Another revocation may have published a later version
  * meanwhile, with one more name in its list.
  */
-export function moveToNow(aws: AwsCli, functionName: string, alias: Alias): void {
+export function moveAliasToNewVersion(aws: AwsCli, functionName: string, alias: Alias): void {
   const of = ["--function-name", functionName];
   const { Version: version } = aws.call("lambda", "publish-version", ...of);
   aws.wait("lambda", "wait", "published-version-active", ...of, "--qualifier", version);
@@ -144,11 +144,11 @@ export function moveToNow(aws: AwsCli, functionName: string, alias: Alias): void
  * Changes the stage variable `policy`. It is part of every cache key, so no cached result is found again. Any new value
  * works; this one names the reason.
  */
-export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, string>>): void {
+export function discardCachedResults(aws: AwsCli, api: Api, tags: Readonly<Record<string, string>>): void {
   const policy = `revoked-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "")}`;
   if (api.kind === "http") {
     const { Items } = aws.call("apigatewayv2", "get-apis");
-    const apiId = theOne(api, tags, Items, { id: "ApiId", name: "Name", tags: "Tags" });
+    const apiId = idOfApi(api, tags, Items, { id: "ApiId", name: "Name", tags: "Tags" });
     const stage = ["--api-id", apiId, "--stage-name", api.stage];
     const { StageVariables } = aws.call("apigatewayv2", "get-stage", ...stage);
     const variables = JSON.stringify({ ...StageVariables, policy });
@@ -156,14 +156,14 @@ export function turnPolicy(aws: AwsCli, api: Api, tags: Readonly<Record<string, 
     return;
   }
   const { items } = aws.call("apigateway", "get-rest-apis");
-  const id = theOne(api, tags, items, { id: "id", name: "name", tags: "tags" });
+  const id = idOfApi(api, tags, items, { id: "id", name: "name", tags: "tags" });
   const operation = `op=replace,path=/variables/policy,value=${policy}`;
   const stage = ["--rest-api-id", id, "--stage-name", api.stage];
   aws.call("apigateway", "update-stage", ...stage, "--patch-operations", operation);
 }
 
 /** Id of the API. API names are not unique, so the environment's tags identify the API. */
-function theOne(
+function idOfApi(
   { name }: Api,
   tags: Readonly<Record<string, string>>,
   items: readonly Record<string, unknown>[] = [],

@@ -1,7 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import { CommandError, projectError } from "../process/command-error";
 import { quoted, type Shell, systemShell } from "../process/shell";
-import { AwsCli, aliasesOf, moveToNow, rewriteRevoked, turnPolicy, waitUntilItRuns } from "./aws";
+import {
+  AwsCli,
+  aliasesOf,
+  discardCachedResults,
+  moveAliasToNewVersion,
+  rewriteRevoked,
+  waitUntilUpdated,
+} from "./aws";
 import { callerOf, type RevocableCaller } from "./caller";
 import { type Door, doorOf } from "./synthesized-door";
 
@@ -60,15 +67,15 @@ export async function revoke(
 async function takeEffect(aws: AwsCli, door: Door, pause: Pause): Promise<boolean> {
   const { environment, functionName, cacheSeconds } = door;
   const has = `${environment}: the function has the list, but`;
-  const aliases = orSay(`${has} calls may go through an alias that has the former one`, () => {
-    waitUntilItRuns(aws, functionName);
+  const aliases = orExplain(`${has} calls may go through an alias that has the former one`, () => {
+    waitUntilUpdated(aws, functionName);
     return aliasesOf(aws, functionName);
   });
   for (const alias of aliases) {
     const { name, version } = alias;
     console.error(`${environment}: the alias ${name} moves from version ${version} to one with that list`);
     const kept = `${has} its alias ${name} may still call version ${version}, which has the former one`;
-    orSay(kept, () => moveToNow(aws, functionName, alias));
+    orExplain(kept, () => moveAliasToNewVersion(aws, functionName, alias));
   }
   if (aliases.length > 0) {
     console.error(`${environment}: waiting ${ALIAS_MILLISECONDS / 1000} s, until no call goes to the former version`);
@@ -76,12 +83,12 @@ async function takeEffect(aws: AwsCli, door: Door, pause: Pause): Promise<boolea
   }
   console.error(`${environment}: the API ${door.api.name} discards its cached results`);
   const kept = `${has} the gateway may use cached results for at most ${cacheSeconds} s`;
-  orSay(kept, () => turnPolicy(aws, door.api, door.tags));
+  orExplain(kept, () => discardCachedResults(aws, door.api, door.tags));
   return aliases.length > 0;
 }
 
 /** Adds to an error what a failed step leaves behind. */
-function orSay<T>(kept: string, work: () => T): T {
+function orExplain<T>(kept: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -47,7 +47,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     arena.callers.setVariable("REVOKED_CALLERS", JSON.stringify(["customers/web"]));
     // The cached result still answers, which is why the second step is needed.
     expect(await calls()).toEqual([200, 200]);
-    arena.turnPolicy("revoked-20261125T120000Z");
+    arena.setPolicyVariable("revoked-20261125T120000Z");
     expect(await calls()).toEqual([403, 200]);
     // Another token of the same caller and another route are refused too. A public route stays open.
     expect((await arena.sendAgain("/orders", { token: arena.web(["orders/read", "orders/write"]) })).status).toBe(403);

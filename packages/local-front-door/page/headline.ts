@@ -111,19 +111,19 @@ function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Expl
 /** Returns the scopes that a caller of the route needs, such as `orders/read or orders/write`. */
 function needed(route: string | undefined, { ruleOf }: Explaining): string | undefined {
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
-  const wants = rule?.wants === undefined || rule.wants === "public" ? undefined : needsOfText(rule.wants);
-  const needs = typeof rule?.access === "object" ? rule.access.scopes : wants;
+  const requires = rule?.requires === undefined || rule.requires === "public" ? undefined : needsOfText(rule.requires);
+  const needs = typeof rule?.access === "object" ? rule.access.scopes : requires;
   return needs === undefined || needs.length === 0 ? undefined : needsInWords(needs);
 }
 
 function isPublic(rule: Rule | undefined): boolean {
-  return rule?.access === "public" || rule?.wants === "public";
+  return rule?.access === "public" || rule?.requires === "public";
 }
 
 /** An entry of the authorizer's policy, or Envoy's configuration for the route. */
 interface Rule {
   readonly access?: "public" | { readonly scopes: readonly ScopeNeed[] };
-  readonly wants?: string;
+  readonly requires?: string;
 }
 
 function named({ presented }: SeenRequest, { callerOf }: Explaining): string | undefined {

@@ -136,7 +136,7 @@ export function routeRules(
   envoys: readonly EnvoyConfiguration[],
 ): (route: string) => unknown {
   const policies = functions.map((each) => JSON.parse(each.file(POLICY_FILE) ?? "{}") as Partial<AuthorizerPolicy>);
-  const access = envoys.flatMap((each) => [...each.access].map(([key, wants]) => [key, { wants }] as const));
+  const access = envoys.flatMap((each) => [...each.access].map(([key, requires]) => [key, { requires }] as const));
   const rules = new Map<string, unknown>([
     ...access,
     ...policies.flatMap(({ routes }) => Object.entries(routes ?? {})),

@@ -41,7 +41,7 @@ function verified(keys: readonly string[], value: JsonObject): JsonObject {
 }
 
 /** A permission that matches if the request's route requires this access. */
-export function routeWants(access: string): JsonObject {
+export function routeRequires(access: string): JsonObject {
   const matcher = { filter: ACCESS_NAMESPACE, path: [{ key: "access" }], value: exactly(access) };
   return { sourced_metadata: { metadata_matcher: matcher, metadata_source: "ROUTE" } };
 }

@@ -70,7 +70,7 @@ function envoyRoute({ route, method, path }: Entry, timeoutSeconds: number): Jso
   return {
     name: route.key,
     match: { ...pathMatch(path), headers: [{ name: ":method", string_match: { exact: method } }] },
-    metadata: wants(access),
+    metadata: requiredAccess(access),
     route: { cluster: "app", timeout: `${timeoutSeconds}s` },
     ...(access === "public" && WITHOUT_TOKEN),
   };
@@ -82,7 +82,7 @@ const WITHOUT_TOKEN = {
   },
 };
 
-function wants(access: string): JsonObject {
+function requiredAccess(access: string): JsonObject {
   return { filter_metadata: { [ACCESS_NAMESPACE]: { access } } };
 }
 
@@ -119,7 +119,7 @@ function tooLarge(): JsonObject {
   return {
     name: "too large",
     match: { prefix: "/", headers: [length] },
-    metadata: wants("public"),
+    metadata: requiredAccess("public"),
     direct_response: { status: 413 },
     ...WITHOUT_TOKEN,
   };

@@ -1,6 +1,6 @@
 import { callersThatMeet, needsInText, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { type JsonObject, typed } from "./json";
-import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeWants } from "./matchers";
+import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeRequires } from "./matchers";
 import { accessOf } from "./routes";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "./sidecar";
 
@@ -28,7 +28,7 @@ export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   for (const [access, needs] of sets) {
     const principals = issuers.flatMap((issuer) => holdersOf(needs, issuer));
     // If no caller can meet any of the needs, there is no policy, and no call is allowed.
-    if (principals.length > 0) policies[access] = { permissions: [routeWants(access)], principals };
+    if (principals.length > 0) policies[access] = { permissions: [routeRequires(access)], principals };
   }
   return rbac("scopes", policies);
 }
@@ -37,7 +37,7 @@ const ANY = [{ any: true }];
 
 function open(routes: readonly SidecarRoute[]): Record<string, JsonObject> {
   // Requests refused for their size have no route in the config, but must pass this rule to get their response.
-  const refused = { permissions: [routeWants("public")], principals: ANY };
+  const refused = { permissions: [routeRequires("public")], principals: ANY };
   return routes.length === 0 ? {} : { public: refused };
 }
 
@@ -57,7 +57,7 @@ function knownCaller({ kind, url, clientClaim, clients }: SidecarIssuer): JsonOb
     ...(claims.length > 0 ? [claim(clientClaim, anyOf(claims))] : [NO_CALLER]),
     // Refuses ID tokens: they are for the client itself and prove who signed in, not what the client may do.
     ...(kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
-    ...(kind === "subjects" ? [unborrowed(claims)] : []),
+    ...(kind === "subjects" ? [requestedBySubject(claims)] : []),
     claim("sub", matching(HEADER_SAFE)),
     ...SOUND_TOKEN,
   );
@@ -67,7 +67,7 @@ function knownCaller({ kind, url, clientClaim, clients }: SidecarIssuer): JsonOb
  * AWS writes the requesting role into a token. A token whose role differs from its `sub` is refused, as in the
  * authorizer. Envoy cannot compare two claims, so each subject is listed.
  */
-function unborrowed(subjects: readonly string[]): JsonObject {
+function requestedBySubject(subjects: readonly string[]): JsonObject {
   const asker = (value: JsonObject) => fieldOfClaim("https://sts.amazonaws.com/", "principal_id", value);
   const own = subjects.map((subject) => all(claim("sub", exactly(subject)), asker(exactly(subject))));
   return either({ not_id: asker({ present_match: true }) }, ...own);

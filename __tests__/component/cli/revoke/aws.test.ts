@@ -1,5 +1,5 @@
 import type { Shell } from "../../../../cli/process/shell";
-import { AwsCli, rewriteRevoked, turnPolicy, waitUntilItRuns } from "../../../../cli/revoke/aws";
+import { AwsCli, discardCachedResults, rewriteRevoked, waitUntilUpdated } from "../../../../cli/revoke/aws";
 
 /** Answers by the call's first two words, and records the calls. */
 function tool(answers: Readonly<Record<string, unknown>>) {
@@ -28,7 +28,7 @@ test("adds one name to the list and keeps every other variable, on the revision 
   const [args = []] = asked("lambda update-function-configuration");
   expect(args.slice(2, 6)).toEqual(["--function-name", "shop-callers", "--revision-id", "r-7"]);
   expect(JSON.parse(args[7] ?? "")).toEqual({ Variables: { CLIENT_WEB: "1", REVOKED_CALLERS: '["a/one","b/two"]' } });
-  waitUntilItRuns(aws, "shop-callers");
+  waitUntilUpdated(aws, "shop-callers");
   expect(calls.at(-1)).toEqual(["lambda", "wait", "function-updated-v2", "--function-name", "shop-callers", ...REGION]);
 });
 
@@ -88,7 +88,7 @@ test("gives an HTTP API's stage another policy, and keeps its other variables", 
     },
     "apigatewayv2 get-stage": { StageVariables: { policy: "0f1e", other: "kept" } },
   });
-  turnPolicy(aws, { kind: "http", name: "shop-dev", stage: "$default" }, TAGS);
+  discardCachedResults(aws, { kind: "http", name: "shop-dev", stage: "$default" }, TAGS);
   const [args = []] = asked("apigatewayv2 update-stage");
   expect(args.slice(2, 6)).toEqual(["--api-id", "mine", "--stage-name", "$default"]);
   expect(JSON.parse(args[7] ?? "")).toEqual({ other: "kept", policy: expect.stringMatching(POLICY) });
@@ -98,7 +98,7 @@ test("gives a REST API's stage another policy", () => {
   const { aws, asked } = tool({
     "apigateway get-rest-apis": { items: [{ id: "mine", name: "shop-dev", tags: TAGS }] },
   });
-  turnPolicy(aws, { kind: "rest", name: "shop-dev", stage: "live" }, TAGS);
+  discardCachedResults(aws, { kind: "rest", name: "shop-dev", stage: "live" }, TAGS);
   const [args = []] = asked("apigateway update-stage");
   expect(args.slice(2, 6)).toEqual(["--rest-api-id", "mine", "--stage-name", "live"]);
   expect(args[7]).toMatch(/^op=replace,path=\/variables\/policy,value=revoked-\d{8}T\d{6}Z$/);
@@ -107,7 +107,7 @@ test("gives a REST API's stage another policy", () => {
 test.each([0, 2])("changes none of %d APIs of that name", (count) => {
   const items = Array.from({ length: count }, (_, index) => ({ id: String(index), name: "shop-dev", tags: TAGS }));
   const { aws, asked } = tool({ "apigateway get-rest-apis": { items } });
-  expect(() => turnPolicy(aws, { kind: "rest", name: "shop-dev", stage: "live" }, TAGS)).toThrow(
+  expect(() => discardCachedResults(aws, { kind: "rest", name: "shop-dev", stage: "live" }, TAGS)).toThrow(
     `${count} APIs are called shop-dev and tagged application=shop and environment=dev, expected one`,
   );
   expect(asked("apigateway update-stage")).toEqual([]);

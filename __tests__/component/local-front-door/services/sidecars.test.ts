@@ -77,7 +77,7 @@ describeWhere(NO_ENVOY, "an Envoy before a service", () => {
       const page = async (path: string) => (await fetch(`${open.pageUrl}${path}`)).json();
       expect(await page(`/request?id=${encodeURIComponent(request.id)}`)).toMatchObject({
         caller: "customers/web",
-        rule: { wants: "orders/read" },
+        rule: { requires: "orders/read" },
         steps: [
           {
             title: "API Gateway",

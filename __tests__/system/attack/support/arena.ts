@@ -187,7 +187,7 @@ export class Arena {
   }
 
   /** Gives the stage's variable `policy` another value, as `npm run revoke` does. */
-  turnPolicy(value: string): void {
+  setPolicyVariable(value: string): void {
     const { stageVariables, pipeline } = this.clouds.gateway as unknown as {
       readonly stageVariables?: Map<string, string>;
       readonly pipeline?: { readonly stage: { readonly variables: Map<string, string> } };

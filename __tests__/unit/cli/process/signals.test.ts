@@ -105,7 +105,7 @@ test("a third signal kills immediately; if no Terraform runs, the second one exi
 test("the message reports the work done meanwhile, and not an error of the stopped work", async () => {
   const scene = new Scene();
   const ended = await scene.during(async () => {
-    scene.signals.stand(() => ({ ...STANDING, left: "2 of 3 changes were applied" }));
+    scene.signals.describeEnd(() => ({ ...STANDING, left: "2 of 3 changes were applied" }));
     scene.send("SIGINT");
     throw new Error("terraform apply failed");
   });

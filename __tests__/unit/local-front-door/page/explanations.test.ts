@@ -57,7 +57,7 @@ test("a route that requires all of several scopes names them together, by the po
   const scopes = ["orders/admin", { allOf: ["orders/audit", "orders/read"] }];
   const needs = "needs orders/admin or (orders/audit and orders/read)";
   expect(because({ access: { scopes } })).toBe(needs);
-  expect(because({ wants: "orders/admin orders/audit&orders/read" })).toBe(needs);
+  expect(because({ requires: "orders/admin orders/audit&orders/read" })).toBe(needs);
 });
 
 test("other outcomes name their cause, and the place of the declaration if there is one", async () => {

@@ -29,15 +29,15 @@ interface Authorizer {
   readonly resource: Resource;
   readonly identitySources: readonly string[];
   /** Seconds. */
-  readonly keptFor: number;
+  readonly cacheSeconds: number;
 }
 
-interface Judged extends AuthorizerPolicy {
+interface Decided extends AuthorizerPolicy {
   /** The function's rule that refused, if its log names it. */
   readonly code: string | undefined;
 }
 
-interface Kept extends Judged {
+interface CachedDecision extends Decided {
   readonly decision: string;
 }
 
@@ -55,7 +55,7 @@ const NOBODY_ASKED: RestVerdict = { kind: "allowed", context: new Map() };
 export class RestAuthorizers {
   private readonly byMethod = new Map<RestMethod, Authorizer>();
   private readonly permissions: InvokePermissions;
-  private readonly cache: AuthorizerCache<Kept>;
+  private readonly cache: AuthorizerCache<CachedDecision>;
 
   constructor(
     private readonly stack: Stack,
@@ -102,7 +102,7 @@ export class RestAuthorizers {
   }
 
   private async ask(
-    { resource, keptFor }: Authorizer,
+    { resource, cacheSeconds }: Authorizer,
     identity: readonly string[],
     request: RestRequest,
   ): Promise<RestVerdict> {
@@ -113,7 +113,7 @@ export class RestAuthorizers {
     const event = restAuthorizerEvent(request, this.api.executionArn);
     const verdict = await this.trace.call("authorizer", async () => {
       const result = await within(this.milliseconds, target.invoke(event));
-      return result && this.verdictOf(result, target, { resource, keptFor }, identity, request);
+      return result && this.verdictOf(result, target, { resource, cacheSeconds }, identity, request);
     });
     if (verdict !== undefined) return verdict;
     this.trace.refuse("gateway", `no answer from ${target.inWords} within ${this.milliseconds} ms`, resource.address);
@@ -123,7 +123,7 @@ export class RestAuthorizers {
   private verdictOf(
     result: FunctionResult,
     target: LocalFunction,
-    { resource, keptFor }: Pick<Authorizer, "resource" | "keptFor">,
+    { resource, cacheSeconds }: Pick<Authorizer, "resource" | "cacheSeconds">,
     identity: readonly string[],
     request: RestRequest,
   ): RestVerdict {
@@ -145,7 +145,7 @@ export class RestAuthorizers {
     try {
       const policy = readAuthorizerPolicy(result.value);
       const decision = `${target.name}: ${policy.context.get("decision")}${detail}`;
-      this.cache.keep(resource.address, identity, { ...policy, decision, code }, keptFor);
+      this.cache.keep(resource.address, identity, { ...policy, decision, code }, cacheSeconds);
       return this.applied({ ...policy, code }, request, decision, address);
     } catch (error) {
       if (!(error instanceof NoPolicy)) throw error;
@@ -154,7 +154,7 @@ export class RestAuthorizers {
     }
   }
 
-  private applied(policy: Judged, request: RestRequest, decision: string, address: string): RestVerdict {
+  private applied(policy: Decided, request: RestRequest, decision: string, address: string): RestVerdict {
     if (!allows(policy, methodArn(request, this.api.executionArn))) {
       this.trace.refuse("authorizer", decision, address, policy.code);
       return { kind: "refused", type: "ACCESS_DENIED" };
@@ -213,7 +213,7 @@ export class RestAuthorizers {
       .filter((each) => each !== "");
     const unknown = identitySources.find((source) => !IDENTITY_SOURCE.test(source));
     if (unknown !== undefined) throw new StackError(`${address}.identity_source`, `unknown expression ${unknown}`);
-    return { resource, identitySources, keptFor: secondsKept(stack, resource, identitySources, 300) };
+    return { resource, identitySources, cacheSeconds: secondsKept(stack, resource, identitySources, 300) };
   }
 }
 

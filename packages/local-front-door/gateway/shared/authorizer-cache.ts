@@ -4,7 +4,7 @@ import type { Stack } from "../../terraform/stack";
 /** A stack on a laptop has few callers, but a test that makes many tokens must not fill the memory. */
 const MOST_ANSWERS = 10_000;
 
-interface Kept<Answer> {
+interface CachedAnswer<Answer> {
   readonly answer: Answer;
   readonly untilMilliseconds: number;
 }
@@ -14,7 +14,7 @@ interface Kept<Answer> {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.caching
  */
 export class AuthorizerCache<Answer> {
-  private readonly kept = new Map<string, Kept<Answer>>();
+  private readonly kept = new Map<string, CachedAnswer<Answer>>();
 
   /** @param now milliseconds */
   constructor(private readonly now: () => number) {}
