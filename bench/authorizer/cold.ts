@@ -1,6 +1,6 @@
 import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { askNode } from "../measure/node-process";
-import { inTurns } from "../measure/rounds";
+import { interleaved } from "../measure/rounds";
 import { withAuthorizer } from "./artefact";
 
 /** Delay of each round trip, in milliseconds: about that between two clouds on one continent. */
@@ -38,7 +38,7 @@ export const authorizerCold: Benchmark = {
     withAuthorizer(environment, { http: EVENTS, rest: EVENTS }, ({ scene, variables }) => {
       const life = (kind: string, delay: number) => () =>
         askNode<ColdCalls>("authorizer/cold-calls.cjs", [scene, kind, String(delay)], variables);
-      const lives = inTurns("cold", rounds, {
+      const lives = interleaved("cold", rounds, {
         http: life("http", ROUND_TRIP),
         httpNear: life("http", 0),
         rest: life("rest", ROUND_TRIP),

@@ -4,7 +4,7 @@
  *
  * @returns the costs of each contender, in the order of the rounds
  */
-export function inTurns<Name extends string, Cost>(
+export function interleaved<Name extends string, Cost>(
   title: string,
   rounds: number,
   contenders: Readonly<Record<Name, () => Cost>>,

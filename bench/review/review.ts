@@ -11,7 +11,7 @@ import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../packages/terraform-access-review/render/terminal";
 import { type Benchmark, figure } from "../measure/figure";
 import { medianCost, type ProcessCost, runNode } from "../measure/node-process";
-import { inTurns, median } from "../measure/rounds";
+import { interleaved, median } from "../measure/rounds";
 import { type BigPlan, bigPlan } from "./big-plan";
 
 const RESOURCES = 1000;
@@ -44,7 +44,7 @@ function peaks(text: string, rounds: number) {
     const build = JSON.stringify(join(ROOT, "packages", "terraform-access-review", "build.cjs"));
     runNode(["-e", `require(${build}).build(${JSON.stringify(dist)})`], ROOT);
     const parse = `globalThis.plan = JSON.parse(require("node:fs").readFileSync(${JSON.stringify(plan)}, "utf8"))`;
-    const costs = inTurns("review: memory", rounds, {
+    const costs = interleaved("review: memory", rounds, {
       node: () => runNode(["-e", "0"], ROOT),
       parse: () => runNode(["-e", parse], ROOT),
       program: () => runNode([join(dist, "cli.cjs"), plan], ROOT),
@@ -67,11 +67,11 @@ export const review: Benchmark = {
   title: `review: a plan of ${RESOURCES} resources against JSON.parse and JSON.stringify of it; the command against a bare node`,
   measure: ({ rounds }) => {
     const plan = bigPlan(RESOURCES);
-    const inProcess = inTurns("review: the plan", rounds * 3, {
+    const inProcess = interleaved("review: the plan", rounds * 3, {
       json: () => milliseconds(() => JSON.stringify(JSON.parse(plan.text))),
       report: () => milliseconds(() => report(plan)),
     });
-    const processes = inTurns("review: the command", rounds, {
+    const processes = interleaved("review: the command", rounds, {
       node: () => runNode(["-e", "0"], ROOT),
       review: () => runNode(["cli/run.cjs", "review", "--base", "HEAD"], ROOT),
     });

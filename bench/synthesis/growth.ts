@@ -1,7 +1,7 @@
 import type { TerraformJson } from "../../cli/synthesis/review-text";
 import { type Benchmark, type Figure, figure } from "../measure/figure";
 import { medianCost, type ProcessCost } from "../measure/node-process";
-import { inTurns } from "../measure/rounds";
+import { interleaved } from "../measure/rounds";
 import { ScratchProject } from "../measure/scratch-project";
 import { type GatewayKind, growthConfig } from "./growth-config";
 
@@ -33,7 +33,7 @@ export const growth: Benchmark = {
     try {
       for (const each of projects) each.project.settle(each.environment);
       const contenders = projects.map((each) => [each.label, () => each.project.synthesize(each.environment)] as const);
-      const costs = inTurns<string, ProcessCost>("growth", rounds, Object.fromEntries(contenders));
+      const costs = interleaved<string, ProcessCost>("growth", rounds, Object.fromEntries(contenders));
       const points = projects.map(({ label, project, environment: name }) => ({
         label,
         resources: countResources(project.stack(name)),

@@ -5,7 +5,7 @@ import { ROOT } from "../../cli/process/project";
 import { withScratchFolder } from "../../cli/process/scratch-folder";
 import { type Benchmark, figure, NotMeasured } from "../measure/figure";
 import { medianCost, runNode, SCRIPTS } from "../measure/node-process";
-import { inTurns } from "../measure/rounds";
+import { interleaved } from "../measure/rounds";
 
 const RUN = join("node_modules", "cloud-front-door", "cli", "run.cjs");
 
@@ -21,7 +21,7 @@ export const installed: Benchmark = {
       const synthesize = () => runNode([join("..", RUN), "synth", "dev"], project);
       // The first one bundles, and V8 may store its compilation in the second.
       for (const run of [synthesize, synthesize]) run();
-      const costs = inTurns("installed", rounds, {
+      const costs = interleaved("installed", rounds, {
         bare: () => runNode([join(SCRIPTS, "synthesis", "bare-program.cjs"), join(folder, "bare.out")], folder),
         installed: synthesize,
       });

@@ -1,6 +1,6 @@
 import { type Benchmark, figure } from "../measure/figure";
 import { medianCost } from "../measure/node-process";
-import { inTurns } from "../measure/rounds";
+import { interleaved } from "../measure/rounds";
 import { ScratchProject } from "../measure/scratch-project";
 
 /** One environment as a whole process: how long people wait before every plan. */
@@ -11,7 +11,7 @@ export const synthesis: Benchmark = {
     const [still, edited] = [new ScratchProject(), new ScratchProject()];
     try {
       still.settle(environment);
-      const costs = inTurns("synthesis", rounds, {
+      const costs = interleaved("synthesis", rounds, {
         bare: () => still.synthesizeBare(),
         unchanged: () => still.synthesize(environment),
         changed: () => {

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { createInterface } from "node:readline/promises";
 import { blockedNames } from "../plan/blocked-names";
-import { settled, unfinished } from "../plan/last-apply";
+import { forgetSettledApply, unfinished } from "../plan/last-apply";
 import { missingLogRole } from "../plan/log-role";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
 import { keep, outputOf } from "../plan/plan";
@@ -21,7 +21,7 @@ import { approvedChange, differenceOf } from "./approval-file";
 import { unreadableImages } from "./image-access";
 import { openRevisions } from "./open-revisions";
 import { obstacles } from "./preflight";
-import { oweSnapshot, owesSnapshot, redeploy } from "./redeploy";
+import { needsSnapshot, recordNeededSnapshot, redeploy } from "./redeploy";
 import { applyInParts, usedUntilChanged } from "./removal-order";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
@@ -60,8 +60,8 @@ async function planAndApply(
     const planner = new Planner(environment);
     const planned = options.plan ? await savedPlan(planner) : await keep(planner);
     outputOf({}).print(planned);
-    if (isNothing(planned) && !owesSnapshot(planned, folder)) {
-      settled(folder);
+    if (isNothing(planned) && !needsSnapshot(planned, folder)) {
+      forgetSettledApply(folder);
       return false;
     }
     if (approved !== undefined) assertApproved(approved, planned);
@@ -89,12 +89,12 @@ async function applyShown(planner: Planner, shown: Planned): Promise<void> {
   try {
     const planned = await repaired(planner, shown);
     console.error(`${environment}: applying`);
-    oweSnapshot(planned, folder);
+    recordNeededSnapshot(planned, folder);
     if (usedUntilChanged(planned.plan).length > 0) await applyInParts(planner, planned);
     else if (!isNothing(planned)) {
       await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
     }
-    if (owesSnapshot(planned, folder)) await redeploy(planner);
+    if (needsSnapshot(planned, folder)) await redeploy(planner);
   } finally {
     // The plan file contains secrets, and cannot be applied a second time, whatever the outcome.
     folder.remove(FILES.plan);

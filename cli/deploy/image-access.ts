@@ -2,7 +2,7 @@ import { type ImageRepository, imageRepository, repositoryName } from "../../int
 import type { Intent } from "../../intent/model/intent";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { type Attributes, blocksOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type AnyShell, askingShell } from "../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 
 /** Time limit of one query, in seconds. */
 const SECONDS = 15;
@@ -20,7 +20,7 @@ const UNKNOWN_TO_GCLOUD = [
 
 /** How this check reaches Google. Tests replace it. */
 export interface ImageQuestions {
-  readonly shell?: AnyShell;
+  readonly shell?: MaybeAsyncShell;
   readonly send?: typeof fetch;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -76,7 +76,7 @@ function imagesIn({ resource_changes = [] }: PlanJson): readonly Image[] {
 }
 
 /** An access token of the identity that Terraform uses: the impersonated one, or the application default credentials. */
-async function tokenOf(account: string | undefined, shell: AnyShell): Promise<string | undefined> {
+async function tokenOf(account: string | undefined, shell: MaybeAsyncShell): Promise<string | undefined> {
   const args = account
     ? ["auth", "print-access-token", `--impersonate-service-account=${account}`]
     : ["auth", "application-default", "print-access-token"];

@@ -16,7 +16,7 @@ const SERVED =
  * Whether an apply removed a resource from a REST API that itself remains. Terraform makes the new snapshot before it
  * destroys the resource, so the snapshot still serves the resource.
  */
-export function leavesRemoved({ model, head }: Pick<Planned, "model" | "head">): boolean {
+export function stillServesRemoved({ model, head }: Pick<Planned, "model" | "head">): boolean {
   return goesOn(head) && model.resources.some(({ type, action }) => action === "destroyed" && SERVED.test(type));
 }
 
@@ -27,12 +27,12 @@ export function leavesRemoved({ model, head }: Pick<Planned, "model" | "head">):
 const OWED = "snapshot-owed.json";
 
 /** Records, before an apply, that a new snapshot is needed afterwards. */
-export function oweSnapshot(planned: Pick<Planned, "model" | "head">, folder: PlanFolder): void {
-  if (leavesRemoved(planned)) folder.write(OWED, { deployment: DEPLOYMENT });
+export function recordNeededSnapshot(planned: Pick<Planned, "model" | "head">, folder: PlanFolder): void {
+  if (stillServesRemoved(planned)) folder.write(OWED, { deployment: DEPLOYMENT });
 }
 
 /** Whether this apply or an earlier one needs a new snapshot that has not been made yet. */
-export function owesSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder): boolean {
+export function needsSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder): boolean {
   return folder.read(OWED) !== undefined && goesOn(head);
 }
 

@@ -5,7 +5,7 @@ import { imageOf, isAllToLatest, targetsOf } from "../../packages/terraform-acce
 import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { revisionOf, servicesOf } from "../plan/revisions";
 import { jsonIn } from "../process/json";
-import { type AnyShell, askingShell } from "../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 
 /** Time limit of one query, in seconds. */
 const SECONDS = 15;
@@ -18,7 +18,7 @@ const SECONDS = 15;
 export async function alarmsAgainst(
   plan: PlanJson,
   region: string,
-  shell: AnyShell = askingShell,
+  shell: MaybeAsyncShell = askingShell,
 ): Promise<readonly string[]> {
   const existing = alarmsIn(plan);
   const found: string[] = [];

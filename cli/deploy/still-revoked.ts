@@ -1,6 +1,6 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import type { Planned, Planner } from "../plan/planner";
-import { readmitted, settlement } from "../plan/readmitted";
+import { lastingRefusal, readmitted } from "../plan/readmitted";
 import { assertNone } from "../process/command-error";
 import { quoted } from "../process/shell";
 
@@ -16,7 +16,7 @@ export function assertStaysRevoked(environment: string, { plan, intent: { issuer
   const found = readmitted(plan, issuers).map(
     (name) =>
       `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
-      `    ${settlement(environment, name, issuers)}, or let it in first with:\n` +
+      `    ${lastingRefusal(environment, name, issuers)}, or let it in first with:\n` +
       `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
   );
   assertNone(found, `${environment}: nothing was applied`);

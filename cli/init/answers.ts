@@ -11,16 +11,16 @@ export interface Answers
 }
 
 /** Texts by the name of their flag, as the person entered them. */
-export type Given = Readonly<Partial<Record<Flag, string>>>;
+export type GivenFlags = Readonly<Partial<Record<Flag, string>>>;
 
 export interface Question {
   readonly flag: Flag;
   /** Shown in the help of the flag and as the terminal's question. */
   readonly text: string;
   /** Used with `--yes`, and offered as the default at a terminal. */
-  readonly suggested: (given: Given, folder: string) => string;
+  readonly suggested: (given: GivenFlags, folder: string) => string;
   /** Returns the expected form if this text does not fit. */
-  readonly fault: (text: string, given: Given) => string | undefined;
+  readonly fault: (text: string, given: GivenFlags) => string | undefined;
 }
 
 /** `issuer`: `cognito`, or the URL of an OIDC issuer. `handshake`: as in config, `federated` or `shared-issuer`. */
@@ -103,7 +103,7 @@ export const QUESTIONS: readonly Question[] = [
 ];
 
 /** The default of a question; undefined if it does not fit, such as a project id of five characters. */
-export function suggestion({ suggested, fault }: Question, given: Given, folder: string): string | undefined {
+export function suggestion({ suggested, fault }: Question, given: GivenFlags, folder: string): string | undefined {
   const text = suggested(given, folder);
   return fault(text, given) === undefined ? text : undefined;
 }
@@ -133,7 +133,7 @@ function each(text: string, pattern: RegExp, expected: string): string | undefin
   return words(text).every((part) => pattern.test(part)) ? undefined : expected;
 }
 
-function countFault(text: string, { environments = "" }: Given): string | undefined {
+function countFault(text: string, { environments = "" }: GivenFlags): string | undefined {
   const [count, wanted] = [words(text).length, words(environments).length];
   return count === 1 || count === wanted ? undefined : `one, or ${wanted}: one for each environment`;
 }

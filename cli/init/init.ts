@@ -7,7 +7,7 @@ import { projectError, usageError } from "../process/command-error";
 import { withScratchFolder } from "../process/scratch-folder";
 import { quoted } from "../process/shell";
 import { workflowFiles } from "../workflows/workflows";
-import { answersOf, type Given, QUESTIONS, type Question, suggestion } from "./answers";
+import { answersOf, type GivenFlags, QUESTIONS, type Question, suggestion } from "./answers";
 import { configFiles } from "./config-files";
 import { INSTALL, projectFiles, versions } from "./project-files";
 import { terminalQuestions } from "./terminal";
@@ -16,7 +16,7 @@ import { terminalQuestions } from "./terminal";
 const HARMLESS = [".git", ".DS_Store"];
 
 /** Options of the command. Its help describes each of them. */
-export interface InitOptions extends Given {
+export interface InitOptions extends GivenFlags {
   readonly yes?: boolean;
 }
 
@@ -85,7 +85,7 @@ async function answers({ yes, ...flags }: InitOptions, target: string): Promise<
   return all as All;
 }
 
-function flagFault({ flag, fault }: Question, flags: Given): readonly string[] {
+function flagFault({ flag, fault }: Question, flags: GivenFlags): readonly string[] {
   const text = flags[flag];
   const expected = text === undefined ? undefined : fault(text, { environments: "dev,prod", ...flags });
   return expected === undefined ? [] : [`${dashed(flag)}: got ${JSON.stringify(text)}, expected ${expected}`];

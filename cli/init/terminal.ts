@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline/promises";
 import { EXIT, usageError } from "../process/command-error";
 import { Interrupted } from "../process/signals";
-import { type Given, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
+import { type GivenFlags, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
 
 interface Terminal {
   readonly input: NodeJS.ReadableStream;
@@ -19,7 +19,7 @@ const NO_ANSWER = "no answer: nothing was written";
  * @throws Interrupted at Ctrl-C, and CommandError at the end of the input
  */
 export async function terminalQuestions(
-  flags: Given,
+  flags: GivenFlags,
   folder: string,
   { input, output: screen }: Terminal = { input: process.stdin, output: process.stdout },
 ): Promise<Readonly<Record<Question["flag"], string>>> {
@@ -28,7 +28,7 @@ export async function terminalQuestions(
     terminal.once("SIGINT", () => reject(new Interrupted(NO_ANSWER, EXIT.interrupted)));
     terminal.once("close", () => reject(usageError(NO_ANSWER)));
   });
-  let given: Given = flags;
+  let given: GivenFlags = flags;
   try {
     for (const question of QUESTIONS) {
       if (given[question.flag] !== undefined) continue;
@@ -49,7 +49,7 @@ async function ask(
   terminal: ReturnType<typeof createInterface>,
   { text, fault }: Question,
   offered: string,
-  given: Given,
+  given: GivenFlags,
 ): Promise<string> {
   for (;;) {
     const answer = (await terminal.question(offered === "" ? `${text}: ` : `${text} (${offered}): `)).trim() || offered;

@@ -14,10 +14,14 @@ const ROOM = 2_000;
  * again.
  */
 export async function driftIssue(paths: readonly string[], { run }: { readonly run?: string }): Promise<void> {
-  console.log(await tell(GitHub.ofJob(), paths.flatMap(readModels), run));
+  console.log(await updateDriftIssue(GitHub.ofJob(), paths.flatMap(readModels), run));
 }
 
-export async function tell(github: GitHub, models: readonly ChangeModel[], run = "the nightly run"): Promise<string> {
+export async function updateDriftIssue(
+  github: GitHub,
+  models: readonly ChangeModel[],
+  run = "the nightly run",
+): Promise<string> {
   const drifted = models.filter((model) => verdictOf(model).drifted);
   const issues = await github.own("issues?state=open");
   const open = issues.find(({ body, pull_request }) => pull_request === undefined && body?.startsWith(MARK));

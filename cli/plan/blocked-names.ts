@@ -3,7 +3,7 @@ import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-
 import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { typeOf } from "../../packages/terraform-access-review/types";
 import { type Json, jsonIn } from "../process/json";
-import { type AnyShell, askingShell } from "../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 
 /** Time limit of one query, in seconds. */
 const SECONDS = 15;
@@ -52,7 +52,7 @@ const BLOCKED: Readonly<Record<string, Blocked>> = {
 export async function blockedNames(
   { environment, aws, google }: Pick<Intent, "environment" | "aws" | "google">,
   { resource_changes = [] }: PlanJson,
-  shell: AnyShell = askingShell,
+  shell: MaybeAsyncShell = askingShell,
 ): Promise<readonly string[]> {
   const made = resource_changes.filter(
     ({ type, change }) => Object.hasOwn(BLOCKED, type) && change.actions.includes("create"),

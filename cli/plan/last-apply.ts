@@ -117,6 +117,6 @@ function hasProcesses(group: number): boolean {
 }
 
 /** Removes the record of an apply once a later plan shows that the apply left nothing to do. */
-export function settled(folder: PlanFolder): void {
+export function forgetSettledApply(folder: PlanFolder): void {
   folder.remove(NAME);
 }

@@ -1,7 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { jsonIn } from "../process/json";
-import { type AnyShell, askingShell } from "../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 
 /** Time limit of the query, in seconds. */
 const SECONDS = 15;
@@ -17,7 +17,7 @@ const WRITES_LOGS = /^aws_api_gateway_(stage|method_settings)$/;
 export async function missingLogRole(
   { environment, aws: { account, region, ownsAccount } }: Pick<Intent, "environment" | "aws">,
   { resource_changes = [] }: PlanJson,
-  shell: AnyShell = askingShell,
+  shell: MaybeAsyncShell = askingShell,
 ): Promise<readonly string[]> {
   const writes = resource_changes.some(
     ({ type, change: { actions } }) => WRITES_LOGS.test(type) && /create|update/.test(actions.join()),

@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
-import { type AnyShell, askingShell } from "../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 
 /** Time limit of one query, in seconds. */
 const SECONDS = 15;
@@ -12,7 +12,7 @@ const SECONDS = 15;
 export async function missingRoles(
   { environment, aws: { account, deployers }, clients, auditors }: Intent,
   { resource_changes = [] }: PlanJson,
-  shell: AnyShell = askingShell,
+  shell: MaybeAsyncShell = askingShell,
 ): Promise<readonly string[]> {
   const changes = JSON.stringify(
     resource_changes.filter(({ change }) => change.actions.join() !== "no-op").map(({ change }) => change.after),

@@ -35,7 +35,7 @@ function listsCaller(name: string, issuer: Intent["issuers"][number]): boolean {
 }
 
 /** The change in config that keeps a caller out. */
-export function settlement(environment: string, name: string, issuers: Intent["issuers"]): string {
+export function lastingRefusal(environment: string, name: string, issuers: Intent["issuers"]): string {
   const own = issuers.find((issuer) => listsCaller(name, issuer));
   return own === undefined
     ? `write disabled: true at the client in config/${environment}.yaml`

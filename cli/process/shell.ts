@@ -10,7 +10,7 @@ export type Shell = (
 ) => { code: number; out: string; error: string };
 
 /** A shell that may or may not block. */
-export type AnyShell = (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>>;
+export type MaybeAsyncShell = (...question: Parameters<Shell>) => ReturnType<Shell> | Promise<ReturnType<Shell>>;
 
 /** The program of that name on the PATH. */
 export const systemShell: Shell = (program, args, seconds = 60) => {

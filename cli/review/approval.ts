@@ -4,7 +4,12 @@ import { loadIntents } from "../../intent/load";
 import type { ExpectedChange, Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
-import { expectable, type FailOn, reasonsIn, reasonsMet } from "../../packages/terraform-access-review/render/fail-on";
+import {
+  expectedSentences,
+  type FailOn,
+  reasonsIn,
+  reasonsMet,
+} from "../../packages/terraform-access-review/render/fail-on";
 import type { Report } from "../../packages/terraform-access-review/render/report";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
@@ -51,7 +56,7 @@ function intentsWithAllowances(): readonly Intent[] {
  * @param today `2026-11-25`, in UTC
  */
 function expectedIn(report: Report, allowances: readonly ExpectedChange[], today: string) {
-  const changes = expectable.all(report);
+  const changes = expectedSentences.all(report);
   const faults = allowances.flatMap(({ change, expires, owner, place }) => {
     const fault = (end: string, remedy: string) =>
       formatProblem({ ...place, message: `allows ${report.environment} ${JSON.stringify(change)}${end}`, remedy });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { isRunning } from "../process/insights-query";
-import { type AnyShell, askingShell } from "../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 import {
   type CloudWatchQuery,
   type InsightsRow,
@@ -16,7 +16,7 @@ export interface CloudSourceProps {
   readonly places: Pick<TracePlaces, "auditorsView" | "project" | "region">;
   /** Seconds until both clouds must have answered. */
   readonly timeoutSeconds: number;
-  readonly shell?: AnyShell;
+  readonly shell?: MaybeAsyncShell;
   readonly now?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<unknown>;
 }
@@ -31,7 +31,7 @@ export const AWS_ACTIONS = ["logs:StartQuery", "logs:GetQueryResults"] as const;
 export class CloudSource implements LogSource {
   private readonly deadline: number;
   private readonly now: () => number;
-  private readonly shell: AnyShell;
+  private readonly shell: MaybeAsyncShell;
   private readsView = false;
 
   constructor(private readonly props: CloudSourceProps) {

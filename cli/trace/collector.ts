@@ -1,5 +1,13 @@
 import { LOG_IDS } from "../../contract/trace-context";
-import { AROUND, accessLineOf, CLOCKS_MILLISECONDS, type Filling, fillingLine, runLineOf, wasForwarded } from "./joins";
+import {
+  accessLineOf,
+  BY_TIME,
+  type CacheFilling,
+  CLOCKS_MILLISECONDS,
+  cacheFillingOf,
+  runLineOf,
+  wasForwarded,
+} from "./joins";
 import { type AccessLine, accessLine, type DecisionLine, decisionLine, isRunLine, requestIdIn, traceIn } from "./lines";
 import { type InsightsRow, type LogEntry, type LoggingQuery, type LogSource, Unreadable } from "./log-source";
 import type { Joined, Unread } from "./model";
@@ -38,7 +46,7 @@ export interface Collected {
   /** What joins the line of the access log, and the authorizer's with the same request id. */
   readonly joined: Joined;
   readonly decision: DecisionLine | undefined;
-  readonly filling: Filling;
+  readonly filling: CacheFilling;
   /** Entries of Cloud Logging, with what joins each. */
   readonly entries: ReadonlyMap<LogEntry, Joined>;
 }
@@ -62,7 +70,7 @@ export class Collector {
   async collect(ref: RequestRef): Promise<Collected> {
     const given = ref.kind === "request" ? ref.id : await this.requestIdOf(ref);
     const requestId = given ?? (await this.requestIdAround(ref));
-    const joined = given === undefined ? AROUND : BY_REQUEST;
+    const joined = given === undefined ? BY_TIME : BY_REQUEST;
     const [rows, printed] =
       requestId === undefined
         ? [[], []]
@@ -136,18 +144,18 @@ export class Collector {
     if (access === undefined || !wasForwarded(access)) return;
     if ([...entries.keys()].some(isRunLine)) return;
     const { entry, candidates } = runLineOf(access, await this.google(runLinesAround(this.places, access)));
-    if (entry !== undefined) entries.set(entry, AROUND);
+    if (entry !== undefined) entries.set(entry, BY_TIME);
     else if (candidates > 1)
       this.notes.push(`${candidates} lines of Cloud Run fit this request by time, status and path`);
   }
 
   /** The gateway answered from its cache if the authorizer's log has no line of the request. */
-  private async filling(access: AccessLine | undefined, decision: DecisionLine | undefined): Promise<Filling> {
+  private async filling(access: AccessLine | undefined, decision: DecisionLine | undefined): Promise<CacheFilling> {
     const hasCache = Object.keys(this.places.decisionGroups).length > 0 && this.places.cacheSeconds > 0;
     if (decision !== undefined || access === undefined || !hasCache || !wasDecided(access)) return { candidates: 0 };
     const query = decisionsBefore(this.places, access);
     const rows = await this.read("CloudWatch", () => this.source.cloudWatch(query));
-    const filling = fillingLine(access, this.decisions(rows));
+    const filling = cacheFillingOf(access, this.decisions(rows));
     if (filling.line === undefined) {
       this.notes.push(
         filling.candidates === 0

@@ -6,7 +6,7 @@ import type { LogEntry } from "./log-source";
 import type { Joined } from "./model";
 
 /** The earlier decision that the gateway replayed. */
-export interface Filling {
+export interface CacheFilling {
   /** Undefined if no decision fits, or if those that fit differ. */
   readonly line?: DecisionLine;
   /** How many fit. */
@@ -16,7 +16,7 @@ export interface Filling {
 }
 
 /** @param lines what `decisionsBefore` found: same route, and same client if the access log has one; the newest first */
-export function fillingLine(access: AccessLine, lines: readonly DecisionLine[]): Filling {
+export function cacheFillingOf(access: AccessLine, lines: readonly DecisionLine[]): CacheFilling {
   const fitting = lines.filter(
     (line) =>
       line.decision !== "unavailable" &&
@@ -44,13 +44,16 @@ export function hashOf(subject: string): string {
   return createHash("sha256").update(subject).digest("hex").slice(0, 16);
 }
 
-export const FILLED: Joined = { exact: false, by: "the same route and caller, within the cache's lifetime" };
+export const BY_ROUTE_AND_CALLER: Joined = {
+  exact: false,
+  by: "the same route and caller, within the cache's lifetime",
+};
 
 /** The largest usual difference between the clocks of both clouds, in milliseconds. */
 export const CLOCKS_MILLISECONDS = 100;
 
 /** The only line of Cloud Run that fits a request by the fields of both logs, or the only one within its time. */
-export function runLineOf(access: AccessLine, entries: readonly LogEntry[]): FittingRun {
+export function runLineOf(access: AccessLine, entries: readonly LogEntry[]): MatchedRun {
   const fitting = entries.filter((entry) => isOfRoute(access.route ?? "", entry));
   const until = access.startedAt + (access.milliseconds ?? 0) + CLOCKS_MILLISECONDS;
   const within = fitting.filter(({ timestamp }) => {
@@ -83,9 +86,9 @@ export function accessLineOf(run: LogEntry, lines: readonly AccessLine[]): Acces
 }
 
 /** The line of Cloud Run, if only one fits. */
-export interface FittingRun {
+export interface MatchedRun {
   readonly entry?: LogEntry;
   readonly candidates: number;
 }
 
-export const AROUND: Joined = { exact: false, by: "the only one of its service and path at that time" };
+export const BY_TIME: Joined = { exact: false, by: "the only one of its service and path at that time" };

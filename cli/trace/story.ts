@@ -1,13 +1,13 @@
 import { type Collected, Collector } from "./collector";
 import { decisionEvent, gatewayEvent, googleEvent } from "./events";
-import { FILLED, wasForwarded } from "./joins";
+import { BY_ROUTE_AND_CALLER, wasForwarded } from "./joins";
 import { envoyLine, isRunLine } from "./lines";
 import type { LogSource } from "./log-source";
 import type { Story, StoryEvent } from "./model";
 import type { TracePlaces } from "./places";
 import type { Period } from "./queries";
 import type { RequestRef } from "./request-ref";
-import { type Deciding, whoOf, whyOf } from "./words";
+import { callerInLogs, type Deciding, reasonInWords } from "./words";
 
 /** Order of lines that start within the same millisecond: as the request passes. */
 const ORDER: readonly StoryEvent["at"][] = [
@@ -53,15 +53,15 @@ export class StoryBuilder {
     const events = [
       ...(access ? [gatewayEvent(access, joined)] : []),
       ...(decision ? [decisionEvent(decision, joined, explained?.needs)] : []),
-      ...(filling.line ? [decisionEvent(filling.line, FILLED, explained?.needs, true)] : []),
+      ...(filling.line ? [decisionEvent(filling.line, BY_ROUTE_AND_CALLER, explained?.needs, true)] : []),
       ...[...entries].map(([entry, by]) => googleEvent(entry, by)),
     ];
     const { xrayTraceId, status, startedAt, milliseconds } = access ?? {};
     return {
       environment: this.places.environment,
       ...defined({ requestId, traceId, xrayTraceId, route, status, startedAt, milliseconds }),
-      ...defined({ who: whoOf(deciding), place: explained?.place }),
-      why: whyOf(deciding),
+      ...defined({ who: callerInLogs(deciding), place: explained?.place }),
+      why: reasonInWords(deciding),
       ...this.rest(events, this.missing(deciding)),
     };
   }

@@ -110,7 +110,7 @@ export function storyJson(story: Story): string {
 }
 
 /** Which requests to list. */
-export interface Wanted {
+export interface RequestFilter {
   /** `customers/web`, as logs name clients. */
   readonly client?: string;
   /** Exact status, or every status from 400 on. */
@@ -124,7 +124,7 @@ const LISTED = 20;
 export async function requestsLike(
   places: TracePlaces,
   source: LogSource,
-  { client, status }: Wanted,
+  { client, status }: RequestFilter,
   period: Period,
 ): Promise<readonly AccessLine[]> {
   const statuses =

@@ -10,7 +10,7 @@ import type { TracePlaces } from "./places";
 import type { Period } from "./queries";
 import { type RequestRef, requestRef } from "./request-ref";
 import { StoryBuilder } from "./story";
-import { listText, requestsLike, safe, storyJson, storyText, type Wanted } from "./text";
+import { listText, type RequestFilter, requestsLike, safe, storyJson, storyText } from "./text";
 
 /** Options of the command. Its help describes each of them. */
 export interface TraceOptions {
@@ -58,7 +58,7 @@ function opened(environment: string, { folder }: TraceOptions, timeoutSeconds: n
 async function tell(
   places: TracePlaces,
   source: LogSource,
-  wanted: RequestRef | Wanted,
+  wanted: RequestRef | RequestFilter,
   period: Period,
   listsAloud: boolean,
 ): Promise<Story> {
@@ -75,7 +75,7 @@ async function tell(
 async function newest(
   places: TracePlaces,
   source: LogSource,
-  wanted: Wanted,
+  wanted: RequestFilter,
   period: Period,
   listsAloud: boolean,
 ): Promise<RequestRef> {
@@ -91,7 +91,7 @@ async function newest(
   return { kind: "request", id: first.requestId };
 }
 
-function wantedOf(id: string | undefined, { lastRefused, client, status }: TraceOptions): RequestRef | Wanted {
+function wantedOf(id: string | undefined, { lastRefused, client, status }: TraceOptions): RequestRef | RequestFilter {
   const ways = [id !== undefined, lastRefused === true, status !== undefined].filter(Boolean).length;
   if (ways !== 1) {
     throw usageError("expected one of: a request id, a traceparent or a trace id; --last-refused; --status <status>");

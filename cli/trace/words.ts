@@ -21,7 +21,7 @@ export interface Deciding {
 }
 
 /** The caller as a log names it. Undefined if no log names a verified caller. */
-export function whoOf({ access, decision, envoy, route, byFunctions }: Deciding): string | undefined {
+export function callerInLogs({ access, decision, envoy, route, byFunctions }: Deciding): string | undefined {
   const named = (envoy && envoyLine(envoy)?.client) ?? decision?.client ?? access?.client;
   if (named !== undefined) return named;
   // Only a public route allows a call without a caller.
@@ -31,7 +31,7 @@ export function whoOf({ access, decision, envoy, route, byFunctions }: Deciding)
 }
 
 /** In the words of the local front door's page. */
-export function whyOf(deciding: Deciding): string {
+export function reasonInWords(deciding: Deciding): string {
   const { access, decision, envoy, run, route } = deciding;
   const needs = route?.needs;
   if (access === undefined) return withoutGateway(deciding);

@@ -25,7 +25,7 @@ export function formatProblem(problem: Problem): string {
 }
 
 /** Maximum number of problems in one report: more would scroll the first ones off the screen. */
-export const SHOWN = 50;
+export const MOST_PROBLEMS = 50;
 
 /**
  * The report on an invalid config: at most 50 problems, and their total number.
@@ -35,8 +35,8 @@ export const SHOWN = 50;
 export function formatRefusal(problems: readonly Problem[], rulesWait: boolean): string {
   const { length } = problems;
   return [
-    ...problems.slice(0, SHOWN).map(formatProblem),
-    ...(length > SHOWN ? [`and ${length - SHOWN} more`] : []),
+    ...problems.slice(0, MOST_PROBLEMS).map(formatProblem),
+    ...(length > MOST_PROBLEMS ? [`and ${length - MOST_PROBLEMS} more`] : []),
     `${length} ${length === 1 ? "problem" : "problems"} in config/: nothing was written`,
     ...(rulesWait ? ["rules are checked only after syntax and schema are valid"] : []),
   ].join("\n");

@@ -102,7 +102,7 @@ export function countsOf({ availability, latency }: SloIntent): readonly SloCoun
 }
 
 /** The count of bad requests of an objective. */
-export const BAD: Readonly<Record<Objective, SloCount["id"]>> = { availability: "errors", latency: "slow" };
+export const FAILURES: Readonly<Record<Objective, SloCount["id"]>> = { availability: "errors", latency: "slow" };
 
 /**
  * Filter patterns that together count the lines of these routes once. A pattern is at most 1,024 characters long, so

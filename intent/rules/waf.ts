@@ -46,7 +46,7 @@ export const networksArePlain: Rule = ({ gateway }, report) => {
 };
 
 /** Networks and countries must not be in two opposite lists: the rule evaluated first would decide. */
-export const filtersAreOfOneMind: Rule = ({ gateway: { waf } }, report) => {
+export const filtersDoNotContradict: Rule = ({ gateway: { waf } }, report) => {
   const { networks, countries } = waf ?? {};
   for (const network of networks?.trust?.filter((each) => networks.deny?.includes(each)) ?? []) {
     report(["gateway", "waf", "networks", "trust"], {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { nearest, suggestion } from "../model/nearest";
-import { SHOWN } from "../model/problem";
+import { MOST_PROBLEMS } from "../model/problem";
 import { type Finding, findingAt, type Verdict } from "../source/finding";
 import {
   formatPath,
@@ -184,17 +184,17 @@ class SchemaCheck {
     const names = new Set(known);
     const unknown = [...node.entries.keys()].filter((key) => !names.has(key));
     const isForeign = unknown.length > 1 && unknown.length === node.entries.size && path.length > 0;
-    if (isForeign && unknown.slice(0, SHOWN).every((key) => nearest(key, known) === undefined)) {
+    if (isForeign && unknown.slice(0, MOST_PROBLEMS).every((key) => nearest(key, known) === undefined)) {
       const remedy = misplaced(this.root, path, known, this.top);
       this.report(path, foreignMap(unknown, known, remedy), { unknown: String(path.at(-1)), isMissing: true });
       return unknown;
     }
     for (const [index, key] of unknown.entries()) {
       const here = [...path, key];
-      const remedy = index < SHOWN ? misplaced(this.root, here, known, this.top) : "remove it";
+      const remedy = index < MOST_PROBLEMS ? misplaced(this.root, here, known, this.top) : "remove it";
       this.report(here, unknownKey(path, key, remedy), { unknown: key });
     }
-    return unknown.slice(0, SHOWN);
+    return unknown.slice(0, MOST_PROBLEMS);
   }
 
   /** Whether this null is a deletion in the merge. */

@@ -1,4 +1,4 @@
-import { type Problem, SHOWN } from "../model/problem";
+import { MOST_PROBLEMS, type Problem } from "../model/problem";
 import { collapse, problemAt } from "../source/collapse";
 import {
   ALLOWANCES_FILE,
@@ -109,7 +109,7 @@ interface Merged {
 /** Findings that only the merge shows: all in the overlay, and keys missing from both files. */
 function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Merged {
   // The base's findings already fill the report.
-  if (overlay.tree === undefined || base.findings.length > SHOWN) return { findings: [] };
+  if (overlay.tree === undefined || base.findings.length > MOST_PROBLEMS) return { findings: [] };
   if (base.tree === undefined) {
     return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };
   }

@@ -1,5 +1,5 @@
 import { suggestion } from "../model/nearest";
-import { SHOWN } from "../model/problem";
+import { MOST_PROBLEMS } from "../model/problem";
 import type { Finding } from "./finding";
 import { isNull, type Located, type LocatedMap, type Origin, type Path, walk } from "./located";
 
@@ -31,7 +31,7 @@ export function nullDeletes(base: Located | undefined, overlay: Located, path: P
     if (!isNull(value)) return nullDeletes(known.get(key), value, here);
     if (known.has(key)) return [];
     // A report shows no more problems than this, and each search for the nearest key is slow.
-    if (index >= SHOWN) return [{ origin: value.origin, path: here, ...deletesNothing(key, []) }];
+    if (index >= MOST_PROBLEMS) return [{ origin: value.origin, path: here, ...deletesNothing(key, []) }];
     return [{ origin: value.origin, path: here, isMissing: true, unknown: key, ...deletesNothing(key, known.keys()) }];
   });
 }

@@ -36,7 +36,7 @@ export function withoutColon(key: string): Fault {
 }
 
 /** `{ CURRENCIES: EUR,GBP }`: the comma ends the text. */
-export function loneText(key: string): Fault {
+export function textWithoutColon(key: string): Fault {
   return {
     message: `got ${JSON.stringify(key)} without a value between braces, expected a key, a colon and a value`,
     remedy: 'add its value; if it belongs to the text before it, quote the whole text, as in "EUR,GBP"',

@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAll
 import type { Finding } from "./finding";
 import type { Located, LocatedMap, Origin, Path } from "./located";
 import { unseenCharacters } from "./unseen-characters";
-import { duplicate, type Fault, hiddenFeature, loneText, unusableKey, withoutColon } from "./yaml-faults";
+import { duplicate, type Fault, hiddenFeature, textWithoutColon, unusableKey, withoutColon } from "./yaml-faults";
 import { readScalar } from "./yaml-scalar";
 import { OTHER_LINE_END, syntaxFault } from "./yaml-syntax";
 
@@ -117,7 +117,8 @@ class YamlReader {
       const first = entries.get(key);
       if (first && this.isTorn) continue;
       if (first) this.refuseValue(here, [...path, key], duplicate(key, first.origin.line), { hides: path });
-      else if (isInFlow && isEmpty(pair.value)) this.refuseValue(here, [...path, key], loneText(key), { unknown: key });
+      else if (isInFlow && isEmpty(pair.value))
+        this.refuseValue(here, [...path, key], textWithoutColon(key), { unknown: key });
       else entries.set(key, this.node(pair.value, this.valueOrigin(pair.value, here), [...path, key]));
     }
     return { kind: "map", origin, entries };

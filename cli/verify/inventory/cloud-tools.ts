@@ -1,5 +1,5 @@
 import { type Json, jsonIn } from "../../process/json";
-import { type AnyShell, askingShell } from "../../process/shell";
+import { askingShell, type MaybeAsyncShell } from "../../process/shell";
 import type { LogPlaces } from "../deployed/deployment";
 
 /** Time limit of one call, in seconds. */
@@ -18,7 +18,7 @@ export interface CloudTools {
 
 export function cloudTools(
   { awsRegion, googleProject }: Pick<LogPlaces, "awsRegion" | "googleProject">,
-  shell: AnyShell = askingShell,
+  shell: MaybeAsyncShell = askingShell,
 ): CloudTools {
   const run = async (program: string, args: readonly string[], more: readonly string[]): Promise<Json> => {
     const { code, out, error } = await shell(program, [...args, ...more], SECONDS);

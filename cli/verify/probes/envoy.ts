@@ -4,7 +4,15 @@ import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { allRefused, isNotThere } from "./direct-call";
 import { forged, judgeArrivals } from "./forged-headers";
-import { type FrontDoor, NO_SCOPED, onScoped, openAndClosed, type Probe, type ProbeRequest, planOf } from "./probe";
+import {
+  type FrontDoor,
+  NO_SCOPED,
+  onScopedRoute,
+  openAndClosed,
+  type Probe,
+  type ProbeRequest,
+  planOf,
+} from "./probe";
 
 const LOOK =
   "see which container has the ingress port, and Envoy's configuration in synthesized/ (access.md); then npx cdktf plan";
@@ -87,7 +95,7 @@ export const junkTokenOfJwt: Probe = {
   id: "junk-token-jwt",
   question: "Does API Gateway's JWT authorizer answer 401 to an invalid token?",
   settles: "AWS documents 401 for a token that cannot be validated, and 403 for a missing scope.",
-  plan: onScoped((route) =>
+  plan: onScopedRoute((route) =>
     planOf([{ method: "GET", to: "gateway", path: route.path, as: "junk" }], ([answer]): Verdict => {
       if (answer.by === "gateway" && answer.status === 401) return confirmed(described(route.key, answer));
       if (answer.by !== "gateway") {

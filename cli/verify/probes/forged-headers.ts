@@ -8,7 +8,7 @@ import { type Answer, inWords, servedBy } from "../deployed/answer";
 import { hasNothing, NO_ECHO, servedEcho } from "../deployed/echo";
 import { isPublic, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { callableRoute, get, onCallable, type Probe, planOf } from "./probe";
+import { callableRoute, get, onCallableRoute, type Probe, planOf } from "./probe";
 
 const FORGED = "forged-by-the-caller";
 
@@ -33,7 +33,7 @@ export const forgedGoogleToken: Probe = {
 
 /** Calls a route without and with a forged credential of the gateway. */
 function forgedToken(header: string, { means, change }: Consequence): Probe["plan"] {
-  return onCallable((route) => {
+  return onCallableRoute((route) => {
     const other = get(route, { headers: { [header]: `Bearer ${FORGED}` } });
     return planOf([get(route), other], ([plain, answer]) => {
       if (!servedBy(plain)) return couldNotTell(`${route.key}, even without a forged header: ${inWords(plain)}`);
@@ -157,7 +157,7 @@ function arrivals(
   headersFor: (route: ProbeRoute) => Readonly<Record<string, string>>,
   consequence: Consequence,
 ): Probe["plan"] {
-  return onCallable((route) => {
+  return onCallableRoute((route) => {
     const headers = headersFor(route);
     return planOf([get(route, { headers })], ([answer]) => judgeArrivals(route, answer, headers, consequence));
   });

@@ -2,7 +2,7 @@ import { described, inWords, servedBy } from "../deployed/answer";
 import { NO_ECHO, servedEcho } from "../deployed/echo";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
-import { get, onCallable, onVariable, type Probe, planOf } from "./probe";
+import { get, onCallableRoute, onVariable, type Probe, planOf } from "./probe";
 
 const TELL =
   "report it to this project: its stand-in (packages/local-front-door/gateway/http/http-choices.ts) chose otherwise";
@@ -56,7 +56,7 @@ export const forwarded: Probe = {
   id: "forwarded",
   question: "Does a caller's own Forwarded header reach the service, in addition to the gateway's?",
   settles: "AWS documents that the gateway adds Forwarded, but not what happens to an existing one.",
-  plan: onCallable((route) =>
+  plan: onCallableRoute((route) =>
     planOf([get(route, { headers: { Forwarded: `for=${CLAIMED}` } })], ([answer]) => {
       const echo = servedEcho(answer);
       if (echo === undefined) return couldNotTell(`${route.key}: ${inWords(answer)}; ${NO_ECHO}`);

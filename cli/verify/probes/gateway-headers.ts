@@ -4,7 +4,7 @@ import { type Answer, described, inWords } from "../deployed/answer";
 import { echoOf, NO_ECHO } from "../deployed/echo";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { get, NOTHING_TO_CALL, onCallable, type Probe, planOf } from "./probe";
+import { get, NOTHING_TO_CALL, onCallableRoute, type Probe, planOf } from "./probe";
 
 /**
  * How a mapping treats a missing `$context.authorizer.KEY` is unknown, and nothing relies on it: the function returns
@@ -73,7 +73,7 @@ export const requestId: Probe = {
   question:
     "Does every response carry apigw-requestid, one per request, and is it the X-Request-Id that the service sees?",
   settles: "AWS shows the header in examples; that it is $context.requestId, on refusals too, is not documented.",
-  plan: onCallable((route) => {
+  plan: onCallableRoute((route) => {
     const nowhere = { method: "GET", to: "gateway", path: "/front-door-probe/no-such-route" } as const;
     return planOf([get(route), get(route), nowhere], (answers) => {
       const without = answers.filter((answer) => !answer.requestId);

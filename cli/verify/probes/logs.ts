@@ -2,14 +2,23 @@ import { randomBytes } from "node:crypto";
 import { type Answer, described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
 import { describeQueries, type LogQueries, LogsUnreadable, logQueries, REQUEST_ID } from "../logs/log-reader";
-import { type FrontDoor, get, NO_SCOPED, onCallable, openAndClosed, type Probe, planOf, scopedRoute } from "./probe";
+import {
+  type FrontDoor,
+  get,
+  NO_SCOPED,
+  onCallableRoute,
+  openAndClosed,
+  type Probe,
+  planOf,
+  scopedRoute,
+} from "./probe";
 
 /** The probe sets the trace itself (W3C Trace Context), so that Cloud Run's line can be found without the service. */
 export const logsJoin: Probe = {
   id: "logs-join",
   question: "Do the gateway's access log and Cloud Run's request log both have a line for the same request?",
   settles: "Whether the gateway forwards traceparent, and Cloud Run's request log takes its trace from it.",
-  plan: onCallable((route, door) => {
+  plan: onCallableRoute((route, door) => {
     const traceId = randomBytes(16).toString("hex");
     const traceparent = `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
     return planOf([get(route, { headers: { traceparent } })], async ([answer]) => {

@@ -113,10 +113,10 @@ function on(pick: (door: FrontDoor) => ProbeRoute | undefined, why: string) {
 }
 
 /** A plan for the best route that this run may call. */
-export const onCallable = on((door) => callableRoute(door), NOTHING_TO_CALL);
+export const onCallableRoute = on((door) => callableRoute(door), NOTHING_TO_CALL);
 
 /** A plan for the best route that requires a token. */
-export const onScoped = on(scopedRoute, NO_SCOPED);
+export const onScopedRoute = on(scopedRoute, NO_SCOPED);
 
 /** A plan for the best route that this run may call and that ends in a variable. */
 export const onVariable = on(

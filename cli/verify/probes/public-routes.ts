@@ -1,7 +1,7 @@
 import { described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { isPublic } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
-import { get, onCallable, type Probe, planOf } from "./probe";
+import { get, onCallableRoute, type Probe, planOf } from "./probe";
 
 /** A public route without a variable has only `$context.routeKey` and a stage variable as identity sources. */
 export const publicRouteKey: Probe = {
@@ -29,7 +29,7 @@ export const narrowRole: Probe = {
   question: "Is roles/iam.serviceAccountOpenIdTokenCreator enough for a federated identity to mint an ID token?",
   settles:
     "Google documents the role for generateIdToken, and roles/iam.workloadIdentityUser for federated identities.",
-  plan: onCallable((route) =>
+  plan: onCallableRoute((route) =>
     planOf([get(route)], ([answer]) => {
       if (servedBy(answer)) return confirmed(`${route.key}: ${inWords(answer)}, with a token minted by that role`);
       if (!refusedByGateway(answer, 500)) return couldNotTell(described(route.key, answer));

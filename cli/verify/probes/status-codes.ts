@@ -1,7 +1,7 @@
 import { type Answer, described, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
-import { get, onScoped, openAndClosed, type Probe, planOf } from "./probe";
+import { get, onScopedRoute, openAndClosed, type Probe, planOf } from "./probe";
 
 const README =
   "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md; what callers rely on changes";
@@ -26,7 +26,7 @@ export const noToken: Probe = {
   question: "Does a scoped route answer 401 without Authorization, and with an empty one?",
   settles:
     "AWS documents 401, without a call of the function, for an identity source that is missing, null or empty (Configure a Lambda authorizer): this checks the wiring.",
-  plan: onScoped((route) => {
+  plan: onScopedRoute((route) => {
     const without = { as: undefined };
     const requests = [get(route, without), get(route, { ...without, headers: { Authorization: "" } })] as const;
     return planOf(requests, ([none, empty]) => {
@@ -46,7 +46,7 @@ function junkAnswers(status: number, { id, settles }: Pick<Probe, "id" | "settle
     id,
     question: `Does an invalid token get ${status}?`,
     settles,
-    plan: onScoped((route) =>
+    plan: onScopedRoute((route) =>
       planOf([get(route, { as: "junk" })], ([answer]) => expectRefusal(route.key, answer, status)),
     ),
   };

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { get } from "node:http";
-import { letGo, printLines, spawnTethered } from "../processes/tethered";
+import { endProcessGroup, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
 import { withheld } from "../trace/withheld";
 
@@ -76,7 +76,7 @@ export class EnvoyProcess {
     this.serving = false;
     if (!this.isRunning) return;
     const gone = once(this.child, "close");
-    letGo(this.child);
+    endProcessGroup(this.child);
     await gone;
   }
 

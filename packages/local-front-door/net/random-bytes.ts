@@ -4,7 +4,7 @@ const pool = Buffer.alloc(4096);
 let used = pool.length;
 
 /** Returns a few random bytes from a larger block of the system's. Valid until the next call. */
-export function randomFew(count: number): Buffer {
+export function pooledRandomBytes(count: number): Buffer {
   if (used + count > pool.length) {
     randomFillSync(pool);
     used = 0;

@@ -1,6 +1,6 @@
 import { CLOUD_TRACE_HEADER, TRACEPARENT_HEADER, traceIdOf } from "../../../contract/trace-context";
 import { headerValues, type LocalRequest } from "./local-http";
-import { randomFew } from "./random-bytes";
+import { pooledRandomBytes } from "./random-bytes";
 
 const TRACE = CLOUD_TRACE_HEADER.toLowerCase();
 
@@ -12,7 +12,7 @@ export function traced<T extends LocalRequest>(request: T): T {
   if (headerValues(request, TRACE).length > 0) return request;
   const [given, second] = headerValues(request, TRACEPARENT_HEADER);
   const own = second === undefined ? traceIdOf(given) : undefined;
-  const begun = `${own ?? randomFew(16).toString("hex")}/${randomFew(6).readUIntBE(0, 6)};o=0`;
+  const begun = `${own ?? pooledRandomBytes(16).toString("hex")}/${pooledRandomBytes(6).readUIntBE(0, 6)};o=0`;
   return { ...request, headers: [...request.headers, [TRACE, begun]] };
 }
 

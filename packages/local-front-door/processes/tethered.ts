@@ -28,12 +28,12 @@ export function spawnTethered(command: readonly string[], { channel = false, ...
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe", ...(channel ? (["ipc"] as const) : [])],
   });
-  child.once("exit", () => letGo(child));
+  child.once("exit", () => endProcessGroup(child));
   return child;
 }
 
 /** Ends the program and its group. Kills them if they have not ended within a second. */
-export function letGo(child: ChildProcess): void {
+export function endProcessGroup(child: ChildProcess): void {
   // Undefined if the system had no descriptors left to start the program.
   (child.stdio?.[TETHER] as Socket | undefined)?.destroy();
 }

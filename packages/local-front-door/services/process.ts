@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { freePorts } from "../net/loopback";
-import { letGo, printLines, spawnTethered } from "../processes/tethered";
+import { endProcessGroup, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
 import type { ServiceDeclaration } from "./declaration";
 
@@ -59,7 +59,7 @@ export class ServiceProcess {
     this.stopping = true;
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, "exit");
-    letGo(this.child);
+    endProcessGroup(this.child);
     await gone;
   }
 

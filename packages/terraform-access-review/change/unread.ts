@@ -28,7 +28,7 @@ export function unreadChanges(
     if (was === undefined) {
       if (!isInDoubt(address, part) && !replacesSome(part, before)) return [];
       // Its whole content identifies it, so that allowing one does not allow another.
-      return [doubt(address, NEW, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
+      return [doubt(address, CREATED, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
     }
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
@@ -47,9 +47,9 @@ export function unreadChanges(
   const gone = [...earlier.keys()].filter((address) => WHERE.test(address) && !later.has(address) && hasResources);
   return [
     ...others,
-    ...gone.map((address) => doubt(address, GONE, "there", "gone")),
+    ...gone.map((address) => doubt(address, DESTROYED, "there", "gone")),
     // They stay in the cloud and keep their grants, although no row reports them any more.
-    ...alone.map(({ address }) => doubt(address, LEFT_ALONE, "Terraform", "it stays in the cloud as it is")),
+    ...alone.map(({ address }) => doubt(address, LEFT_UNMANAGED, "Terraform", "it stays in the cloud as it is")),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
 }
 
@@ -59,9 +59,9 @@ function partOf({ address, type }: ResourceChange): string {
 }
 
 /** Guards that are not attributes: the resource itself, and its whole body. */
-export const NEW = "what it opens";
-export const LEFT_ALONE = "its management";
-export const GONE = "its presence";
+export const CREATED = "what it opens";
+export const LEFT_UNMANAGED = "its management";
+export const DESTROYED = "its presence";
 export const WHOLE_BODY = "its whole body";
 
 /** Whether the plan changes the value. Providers fill in computed values, so some differences are not changes. */

@@ -21,7 +21,7 @@ export interface AttributeContext {
  * it, with references. If these are equal, only values change, and the attribute is `unknown`.
  */
 export function attributeChanges(change: Change, context: AttributeContext): readonly AttributeChange[] {
-  const hidden = hiding();
+  const hidden = sensitiveHider();
   const before = fieldsOf(hidden(change.before, change.before_sensitive));
   const after = fieldsOf(hidden(change.after, change.after_sensitive));
   const unknown = fieldsOf(change.after_unknown);
@@ -98,7 +98,7 @@ const MARK = "\uE000hidden:";
  *
  * @returns `marks` is `before_sensitive` or `after_sensitive`: `true` at any depth hides the value there
  */
-export function hiding(): (value: unknown, marks: unknown) => unknown {
+export function sensitiveHider(): (value: unknown, marks: unknown) => unknown {
   const numbers = new Map<string, number>();
   const standIn = (value: unknown) => {
     const text = canonical(value);

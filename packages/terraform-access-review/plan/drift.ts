@@ -3,7 +3,7 @@ import { canonical } from "../terraform-json/order";
 import { type Attributes, isFields } from "../terraform-json/stack-json";
 import { isOpening, typeOf } from "../types";
 import { actionOf } from "./actions";
-import { attributeChanges, hiding, replaced } from "./attributes";
+import { attributeChanges, replaced, sensitiveHider } from "./attributes";
 import { type Deployed, NEW_VALUE, nameOf } from "./deployed";
 import { managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { fieldsOf, own, type Resources } from "./shape";
@@ -43,7 +43,7 @@ export function driftOf(
       return [{ change: { ...found, ...gone }, name, before, after: undefined }];
     }
     const body = bodyOf(address);
-    const hidden = hiding();
+    const hidden = sensitiveHider();
     const counted = (side: unknown, marks: unknown): Attributes => {
       const value = withoutIgnored(fieldsOf(hidden(side, marks)), body);
       const entries = Object.keys(value).flatMap((name): readonly (readonly [string, unknown])[] => {

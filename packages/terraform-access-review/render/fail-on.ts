@@ -6,9 +6,9 @@ import type { AccessLine, Report } from "./report";
  * words of an allowance.
  */
 const REASONS = {
-  broadened: (report: Report) => expectable.broadened(report),
-  destroy: (report: Report) => expectable.going(report, "destroyed"),
-  replace: (report: Report) => expectable.going(report, "replaced"),
+  broadened: (report: Report) => expectedSentences.broadened(report),
+  destroy: (report: Report) => expectedSentences.going(report, "destroyed"),
+  replace: (report: Report) => expectedSentences.going(report, "replaced"),
   drift: (report: Report) => report.drift.map(({ address }) => `drifted: ${address}`),
 } as const;
 
@@ -39,7 +39,7 @@ function words({ sentence, change, before, after }: AccessLine): string {
 }
 
 /** The parts of a report that an allowance can expect, each in the words of the allowance. */
-export const expectable = {
+export const expectedSentences = {
   /** `customers/reporting-agent may now call POST /orders` */
   broadened: ({ access }: Report): readonly string[] =>
     access.filter(({ effect }) => effect === "broadened").map(words),
@@ -49,8 +49,8 @@ export const expectable = {
     losses.filter((change) => change.action === action).map(({ address }) => `${action}: ${address}`),
 
   all: (report: Report): readonly string[] => [
-    ...expectable.broadened(report),
-    ...expectable.going(report, "destroyed"),
-    ...expectable.going(report, "replaced"),
+    ...expectedSentences.broadened(report),
+    ...expectedSentences.going(report, "destroyed"),
+    ...expectedSentences.going(report, "replaced"),
   ],
 } as const;

@@ -8,7 +8,7 @@ import {
   followsPieces,
   linkable,
   lossPieces,
-  MOST_OF_A_WHOLE,
+  MOST_ATTRIBUTES,
   type Piece,
   TITLES,
   unchangedSentence,
@@ -145,7 +145,7 @@ function groupBlock({ cloud, service, changes }: Group): readonly string[] {
 
 function changeBlock(change: ResourceChange): readonly string[] {
   const { attributes, action } = change;
-  const shown = action === "changed" ? attributes : attributes.slice(0, MOST_OF_A_WHOLE);
+  const shown = action === "changed" ? attributes : attributes.slice(0, MOST_ATTRIBUTES);
   const more = attributes.length - shown.length;
   const body = [...shown.map(attributeLine), ...(more > 0 ? [`and ${more} more attributes`] : [])].map(entities);
   const block = body.length === 0 ? [] : ["", "<pre>", ...body, "</pre>", ""];

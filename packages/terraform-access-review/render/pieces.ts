@@ -67,7 +67,7 @@ export function attributeLine({ path, kind, before, after }: AttributeChange): s
 }
 
 /** Number of attributes that an addition or a removal shows, because the resource itself matters most. */
-export const MOST_OF_A_WHOLE = 12;
+export const MOST_ATTRIBUTES = 12;
 
 /** What happens to a resource, without its attributes: `replaced: it cannot change region in place`. */
 export function changeWords({ action, forcedBy, importedAs, movedFrom, reason }: ResourceChange): string {

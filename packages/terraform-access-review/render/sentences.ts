@@ -1,5 +1,5 @@
 import { PRESENCE } from "../change/guards";
-import { GONE, LEFT_ALONE, NEW, WHOLE_BODY } from "../change/unread";
+import { CREATED, DESTROYED, LEFT_UNMANAGED, WHOLE_BODY } from "../change/unread";
 import type { GuardChange, RowChange } from "../model/change";
 import type { Fact } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
@@ -9,8 +9,8 @@ import { conditionChange } from "./condition-change";
 import { conditionWords, words } from "./words";
 
 /** Endings for a call that is gained or lost by one API, while another API accepts the same call. */
-export const AS_WELL = "by another API as well";
-export const ALTOGETHER = "by one API, and still may by another";
+export const ALSO_BY_ANOTHER_API = "by another API as well";
+export const STILL_BY_ANOTHER_API = "by one API, and still may by another";
 
 /**
  * A change of access as a sentence: `customers/reporting-agent may now call POST /orders`.
@@ -43,7 +43,7 @@ export function rowSentence({ before, after, elsewhere }: RowChange, routes?: st
     return `${principal} may still ${deed}, which anyone could`;
   if (row.principal.kind === "anyone" && before && before.principal.kind !== "anyone")
     return `${words(before.principal)} may ${deed} as anyone may`;
-  const other = elsewhere ? ` ${before === undefined ? AS_WELL : ALTOGETHER}` : "";
+  const other = elsewhere ? ` ${before === undefined ? ALSO_BY_ANOTHER_API : STILL_BY_ANOTHER_API}` : "";
   return `${joined(principal, "may", change.verb, deed)}${ending}${other}`;
 }
 
@@ -163,10 +163,10 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
 
 /** A change of which it is unknown whether the new value is weaker, in words. */
 function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "effect">): string {
-  if (guard === NEW) return `${address} is new, and the review cannot judge what it opens: ${after}`;
-  if (guard === LEFT_ALONE) return `${address} is no longer managed by Terraform: ${after}`;
+  if (guard === CREATED) return `${address} is new, and the review cannot judge what it opens: ${after}`;
+  if (guard === LEFT_UNMANAGED) return `${address} is no longer managed by Terraform: ${after}`;
   if (guard === CONFIGURATION) return `${address}: this plan's configuration is not what config/ gives: ${after}`;
-  if (guard === GONE) return `${address} is gone, which the review cannot judge`;
+  if (guard === DESTROYED) return `${address} is gone, which the review cannot judge`;
   const what = guard === WHOLE_BODY ? address : `${address}: ${guard}`;
   return `${what} changed, which the review cannot judge: ${before} → ${after}`;
 }

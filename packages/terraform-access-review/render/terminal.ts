@@ -6,7 +6,7 @@ import {
   changePieces,
   followsPieces,
   lossPieces,
-  MOST_OF_A_WHOLE,
+  MOST_ATTRIBUTES,
   plainText,
   TITLES,
   visible,
@@ -54,7 +54,7 @@ function accessLines(line: AccessLine): readonly string[] {
 
 function changeLines(change: ResourceChange): readonly string[] {
   const { attributes, action } = change;
-  const most = action === "changed" || action === "drifted" ? Number.POSITIVE_INFINITY : MOST_OF_A_WHOLE;
+  const most = action === "changed" || action === "drifted" ? Number.POSITIVE_INFINITY : MOST_ATTRIBUTES;
   const shown = attributes.slice(0, most).map((attribute) => `    ${attributeLine(attribute)}`);
   const more = attributes.length - shown.length;
   return [plainText(changePieces(change)), ...shown, ...(more > 0 ? [`    and ${more} more attributes`] : [])];

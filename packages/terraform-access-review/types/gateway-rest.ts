@@ -4,7 +4,7 @@ import { soleReference } from "../terraform-json/references";
 import { isRunHost } from "../terraform-json/rest-references";
 import { added, changed, known, removed, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { fewer, on, present, ranked, unlessOn } from "./strength";
+import { lowerThrottle, on, present, ranked, unlessOn } from "./strength";
 
 const METHOD_OF = known(/^(http_method|resource_id|rest_api_id)$/);
 
@@ -85,8 +85,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       "settings.caching_enabled": unlessOn,
       "settings.data_trace_enabled": unlessOn,
       "settings.logging_level": (value, attributes) => ranked("INFO", "ERROR", "OFF")(value ?? "OFF", attributes),
-      "settings.throttling_burst_limit": fewer,
-      "settings.throttling_rate_limit": fewer,
+      "settings.throttling_burst_limit": lowerThrottle,
+      "settings.throttling_rate_limit": lowerThrottle,
     },
     protection: { words: "a throttle of its own" },
   },

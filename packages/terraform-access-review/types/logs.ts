@@ -3,7 +3,7 @@ import { isReferenceTo } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
 import { known } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { kept, on, unlessOn } from "./strength";
+import { longerRetention, on, unlessOn } from "./strength";
 
 export const LOGS: Readonly<Record<string, ResourceType>> = {
   aws_cloudwatch_event_rule: { replaces: ["event_bus_name", "name", "name_prefix"], covered: [/^(arn|name)$/] },
@@ -18,7 +18,7 @@ export const LOGS: Readonly<Record<string, ResourceType>> = {
     replaces: ["name", "name_prefix"],
     loss: "every log line in it",
     covered: [/^(name|retention_in_days)$/],
-    guards: { retention_in_days: kept },
+    guards: { retention_in_days: longerRetention },
     isHarmlessAlone: true,
   },
   aws_cloudwatch_query_definition: {

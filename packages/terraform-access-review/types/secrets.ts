@@ -2,7 +2,7 @@ import { isReferenceTo } from "../terraform-json/references";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import { added, BINDING, known, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { higher, often, on } from "./strength";
+import { higher, on, shorterInterval } from "./strength";
 
 export const SECRETS: Readonly<Record<string, ResourceType>> = {
   aws_secretsmanager_secret: {
@@ -60,7 +60,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
       /^rotation\b/,
       added(/^topics\b/),
     ],
-    guards: { deletion_protection: on, "rotation.rotation_period": often },
+    guards: { deletion_protection: on, "rotation.rotation_period": shorterInterval },
     // With it, Google deletes the secret.
     opensOutside: ["expire_time"],
   },

@@ -27,11 +27,14 @@ export const unlessOff: Strength = (value) => (value === false ? 0 : 1);
 /** Only an explicit true is weaker: the cloud's default is false. */
 export const unlessOn: Strength = (value) => (value === true ? 0 : 1);
 /** A throttle: -1 means no limit, as does an unset value. */
-export const fewer: Strength = (value) => (Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY);
+export const lowerThrottle: Strength = (value) =>
+  Number(value ?? -1) >= 0 ? -Number(value) : Number.NEGATIVE_INFINITY;
 /** Interval of reminders, in seconds: shorter is safer; unset means no reminders. */
-export const often: Strength = (value) => (value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY);
+export const shorterInterval: Strength = (value) =>
+  value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY;
 /** 0 means forever. */
-export const kept: Strength = (value) => (Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value));
+export const longerRetention: Strength = (value) =>
+  Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value);
 
 const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 

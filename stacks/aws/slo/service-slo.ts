@@ -3,11 +3,11 @@ import { Construct } from "constructs";
 import { runbookOf } from "../../../intent/model/alarm-table";
 import type { Service } from "../../../intent/model/intent";
 import {
-  BAD,
   BURN_RATES,
   type BurnRate,
   type BurnWindow,
   countsOf,
+  FAILURES,
   type Objective,
   objectivesOf,
   patternsOf,
@@ -101,6 +101,6 @@ export function badShare(
   showsThat: BurnWindow["showsThat"] = "matters",
 ): Computed {
   const metric = (count: SloCount["id"]) => sloMetric(namespace, service, count);
-  const share = shareOf("requests", metric(BAD[objective]), metric("requests"));
+  const share = shareOf("requests", metric(FAILURES[objective]), metric("requests"));
   return showsThat === "matters" ? share : { ...share, expression: "100 * errors / requests" };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { leavesRemoved, oweSnapshot, owesSnapshot } from "../../../../cli/deploy/redeploy";
+import { needsSnapshot, recordNeededSnapshot, stillServesRemoved } from "../../../../cli/deploy/redeploy";
 import type { PlanFolder } from "../../../../cli/plan/plan-folder";
 
 const state = (deployment: object) => ({
@@ -16,7 +16,7 @@ const done = (head: ReturnType<typeof state>, ...changes: readonly (readonly [ty
 test.each(["aws_api_gateway_method", "aws_api_gateway_integration", "aws_api_gateway_resource"])(
   "a %s that is gone is still in the snapshot that was made before",
   (type) => {
-    expect(leavesRemoved(done(REST, [type, "destroyed"]))).toBe(true);
+    expect(stillServesRemoved(done(REST, [type, "destroyed"]))).toBe(true);
   },
 );
 
@@ -26,7 +26,7 @@ test.each([
   ["the API itself is removed", done(state({}), ["aws_api_gateway_method", "destroyed"])],
   ["a route of an HTTP API is removed", done(state({}), ["aws_apigatewayv2_route", "destroyed"])],
 ])("needs no new snapshot when %s", (_, applied) => {
-  expect(leavesRemoved(applied)).toBe(false);
+  expect(stillServesRemoved(applied)).toBe(false);
 });
 
 test("the next run makes the snapshot of a stopped run, as long as there is a REST API", () => {
@@ -42,9 +42,9 @@ test("the next run makes the snapshot of a stopped run, as long as there is a RE
     },
   } as PlanFolder;
   const [nothing, removal] = [done(REST), done(REST, ["aws_api_gateway_method", "destroyed"])];
-  oweSnapshot(nothing, folder);
-  expect(owesSnapshot(nothing, folder)).toBe(false);
-  oweSnapshot(removal, folder);
-  expect([owesSnapshot(nothing, folder), owesSnapshot(done(state({})), folder)]).toEqual([true, false]);
+  recordNeededSnapshot(nothing, folder);
+  expect(needsSnapshot(nothing, folder)).toBe(false);
+  recordNeededSnapshot(removal, folder);
+  expect([needsSnapshot(nothing, folder), needsSnapshot(done(state({})), folder)]).toEqual([true, false]);
   rmSync(place, { recursive: true });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { comment, commentsOf } from "../../../../cli/pipeline/comment";
-import { driftIssue, tell } from "../../../../cli/pipeline/drift-issue";
+import { driftIssue, updateDriftIssue } from "../../../../cli/pipeline/drift-issue";
 import { GitHub } from "../../../../cli/pipeline/github";
 import { type ChangeModel, MODEL_VERSION } from "../../../../packages/terraform-access-review/model/change";
 import { GitHubServer } from "./github-server";
@@ -117,17 +117,17 @@ test("names what is missing: the token, the number or the model", async () => {
 test("drift opens one issue for all environments, which is updated in place and closed when all are in sync", async () => {
   server.issues = [server.post("<!-- front-door drift -->\nof mine", "mallory"), server.post("else")];
   const github = GitHub.ofJob();
-  expect(await tell(github, [drifted("dev"), model({ environment: "prod" })])).toContain("opened issue 3");
+  expect(await updateDriftIssue(github, [drifted("dev"), model({ environment: "prod" })])).toContain("opened issue 3");
   expect(server.issues.at(-1)).toMatchObject({
     title: "Drift in dev",
     body: expect.stringContaining("role.orders</code>"),
   });
-  expect(await tell(github, [drifted("dev")])).toContain("is up to date");
-  expect(await tell(github, [drifted("dev"), drifted("prod")])).toContain("wrote issue 3");
+  expect(await updateDriftIssue(github, [drifted("dev")])).toContain("is up to date");
+  expect(await updateDriftIssue(github, [drifted("dev"), drifted("prod")])).toContain("wrote issue 3");
   expect(server.issues.at(-1)?.title).toBe("Drift in dev, prod");
-  expect(await tell(github, [model()])).toBe("in sync: closed issue 3");
+  expect(await updateDriftIssue(github, [model()])).toBe("in sync: closed issue 3");
   expect(server.issues.map(({ state }) => state)).toEqual(["open", "open", "closed"]);
-  expect(await tell(github, [model()])).toBe("in sync, and no drift issue is open");
+  expect(await updateDriftIssue(github, [model()])).toBe("in sync, and no drift issue is open");
 });
 
 test("an issue fits drift of any size, and the files of all environments are read", async () => {

@@ -1,4 +1,4 @@
-import { readmitted, settlement } from "../../../../cli/plan/readmitted";
+import { lastingRefusal, readmitted } from "../../../../cli/plan/readmitted";
 import { quoted } from "../../../../cli/process/shell";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
@@ -49,8 +49,8 @@ test.each([
 });
 
 test("the remedy is a client's line, or an issuer's list", () => {
-  expect(settlement("dev", "customers/web", issuers)).toBe("write disabled: true at the client in config/dev.yaml");
-  expect(settlement("dev", "workforce/0oa1example", issuers)).toBe(
+  expect(lastingRefusal("dev", "customers/web", issuers)).toBe("write disabled: true at the client in config/dev.yaml");
+  expect(lastingRefusal("dev", "workforce/0oa1example", issuers)).toBe(
     "remove it from issuers.workforce.clients in config/",
   );
 });

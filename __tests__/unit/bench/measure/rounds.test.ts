@@ -1,5 +1,5 @@
 import { medianCost } from "../../../../bench/measure/node-process";
-import { inTurns, median, percentile } from "../../../../bench/measure/rounds";
+import { interleaved, median, percentile } from "../../../../bench/measure/rounds";
 
 let progress: string[];
 beforeEach(() => {
@@ -14,7 +14,7 @@ test("baseline and subject take turns, and the first round of both is not counte
     order.push(name);
     return start + order.length;
   };
-  const series = inTurns("synthesis", 2, { bare: counted("bare", 0), ours: counted("ours", 100) });
+  const series = interleaved("synthesis", 2, { bare: counted("bare", 0), ours: counted("ours", 100) });
   expect(order).toEqual(["bare", "ours", "bare", "ours", "bare", "ours"]);
   expect(series).toEqual({ bare: [3, 5], ours: [104, 106] });
   expect(progress).toEqual(["synthesis: warming up", "synthesis: round 1 of 2", "synthesis: round 2 of 2"]);

@@ -1,10 +1,10 @@
-import { answersOf, type Given, QUESTIONS, suggestion, wordOf } from "../../../../cli/init/answers";
+import { answersOf, type GivenFlags, QUESTIONS, suggestion, wordOf } from "../../../../cli/init/answers";
 
-const faultOf = (flag: string, text: string, given: Given = { environments: "dev,prod" }) =>
+const faultOf = (flag: string, text: string, given: GivenFlags = { environments: "dev,prod" }) =>
   QUESTIONS.find((question) => question.flag === flag)?.fault(text, given);
 
 test("every default fits its own question", () => {
-  let given: Given = {};
+  let given: GivenFlags = {};
   for (const { flag, suggested } of QUESTIONS) given = { ...given, [flag]: suggested(given, "/home/ann/My Shop") };
   expect(given).toMatchObject({ name: "my-shop", environments: "dev,prod", googleProject: "my-shop-dev,my-shop-prod" });
   expect(QUESTIONS.map(({ flag, fault }) => [flag, fault(given[flag] ?? "", given)])).toEqual(

@@ -1,5 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
-import { expectable } from "../../../../packages/terraform-access-review/render/fail-on";
+import { expectedSentences } from "../../../../packages/terraform-access-review/render/fail-on";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
@@ -229,7 +229,7 @@ test("the contents of a secret are never quoted", () => {
 test("a long value is cut, and a sentence that allows it allows no other value", () => {
   const sentences = ["a", "b"].map((end) => {
     const long = `https://${"x".repeat(400)}${end}`;
-    return expectable.broadened(reportOf(changeBy((r) => (variables(r).ISSUER_CUSTOMERS = long)))).at(0);
+    return expectedSentences.broadened(reportOf(changeBy((r) => (variables(r).ISSUER_CUSTOMERS = long)))).at(0);
   });
   expect(sentences[0]).not.toBe(sentences[1]);
   expect(sentences[0]?.length).toBeLessThan(400);
@@ -237,7 +237,7 @@ test("a long value is cut, and a sentence that allows it allows no other value",
 
 test("expecting one condition does not allow another", () => {
   const ttl = (seconds: number) =>
-    expectable.broadened(
+    expectedSentences.broadened(
       reportOf(changeBy((r) => (r.aws_apigatewayv2_authorizer.scoped.authorizer_result_ttl_in_seconds = seconds))),
     );
   const [short, long] = [ttl(120), ttl(3600)];

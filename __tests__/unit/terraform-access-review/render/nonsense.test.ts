@@ -30,7 +30,12 @@ function loadNonsense(): Loaded {
     );
     const say = () => WORD;
     jest.doMock(english, () => ({ ENGLISH: Object.fromEntries(kinds.map((kind) => [kind, say])), limitName: say }));
-    jest.doMock(sentences, () => ({ rowSentence: say, guardSentence: say, AS_WELL: WORD, ALTOGETHER: WORD }));
+    jest.doMock(sentences, () => ({
+      rowSentence: say,
+      guardSentence: say,
+      ALSO_BY_ANOTHER_API: WORD,
+      STILL_BY_ANOTHER_API: WORD,
+    }));
     loaded = load();
   });
   jest.dontMock("../../../../packages/terraform-access-review/render/english");

@@ -1,7 +1,7 @@
 import type { LocalAnswer, LocalHost } from "../../net/local-http";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
-import { callHost, onTheWire, type Received, wholeOf } from "../shared/host-call";
+import { callHost, escapedForHttp, type Received, wholeAnswer } from "../shared/host-call";
 import { MOST_BODY_BYTES } from "../shared/size-limits";
 import type { GatewayRequest } from "./gateway-request";
 import { traceChoice } from "./http-choices";
@@ -106,7 +106,7 @@ export class GatewayIntegrations {
     const call = {
       url,
       method,
-      target: `${onTheWire(path)}${query === "" ? "" : `?${query}`}`,
+      target: `${escapedForHttp(path)}${query === "" ? "" : `?${query}`}`,
       headers: [...headers],
       body: bytes ?? Buffer.from(body),
       ...(trace.place && { place: trace.place }),
@@ -121,7 +121,7 @@ export class GatewayIntegrations {
 
 /** The service's whole answer. The gateway buffers it, with the same size limit as for a request. */
 function answerOf(received: Received, method: string): IntegrationResult | Promise<IntegrationResult> {
-  const whole = wholeOf(received, MOST_BODY_BYTES);
+  const whole = wholeAnswer(received, MOST_BODY_BYTES);
   return whole instanceof Promise
     ? whole.then((bytes) => resultOf(received, method, bytes))
     : resultOf(received, method, whole);

@@ -1,7 +1,7 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
 import { expectValue } from "../../terraform/stack";
-import { callHost, type Received, TooLate, wholeOf } from "../shared/host-call";
+import { callHost, HostTimeout, type Received, wholeAnswer } from "../shared/host-call";
 import { integrationUri } from "../shared/integration-uri";
 import { MOST_BODY_BYTES } from "../shared/size-limits";
 import { passedToCaller } from "./headers";
@@ -78,7 +78,7 @@ export class HttpProxy implements RestIntegration {
     try {
       return await callHost(ask, call, this.timeoutMilliseconds, (received) => this.answerOf(received, request, until));
     } catch (error) {
-      const answer = error instanceof TooLate ? "INTEGRATION_TIMEOUT" : "INTEGRATION_FAILURE";
+      const answer = error instanceof HostTimeout ? "INTEGRATION_TIMEOUT" : "INTEGRATION_FAILURE";
       return { answer, error: (error as Error).message };
     }
   }
@@ -92,7 +92,7 @@ export class HttpProxy implements RestIntegration {
       if (stream === undefined) return { answer: { status, headers, body: "", bytes: received.bytes }, status };
       return { answer: { status, headers, body: "", stream: inTime(stream, until - Date.now(), giveUp) }, status };
     }
-    const whole = await wholeOf(received, MOST_BODY_BYTES);
+    const whole = await wholeAnswer(received, MOST_BODY_BYTES);
     if (whole === undefined)
       return { answer: "INTEGRATION_FAILURE", error: `a response over ${MOST_BODY_BYTES} bytes` };
     const [accepted] = headerValue(request.headers, "accept")?.split(",") ?? [];

@@ -1,6 +1,6 @@
 import { type Resource, StackError } from "../../terraform/document";
 import type { Stack } from "../../terraform/stack";
-import { onTheWire } from "../shared/host-call";
+import { escapedForHttp } from "../shared/host-call";
 import { integrationUri } from "../shared/integration-uri";
 import { restValue } from "./expressions";
 import { passedToService } from "./headers";
@@ -96,7 +96,7 @@ export class Mappings {
 
 /** Decodes the value and escapes its percent signs again, as AWS notes about a REST API's parameters. */
 function handedOn(value: string): string {
-  return onTheWire(decoded(value).replaceAll("%", "%25"));
+  return escapedForHttp(decoded(value).replaceAll("%", "%25"));
 }
 
 function readMapping(address: string, key: string, value: string, method: RestMethod): Mapping {

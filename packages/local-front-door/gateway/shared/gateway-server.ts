@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ownShares } from "../../net/descriptors";
 import { listenForCallers, type PortChoice } from "../../net/loopback";
-import { randomFew } from "../../net/random-bytes";
+import { pooledRandomBytes } from "../../net/random-bytes";
 import { presentedClaims } from "../../trace/request-log";
 import type { LocalTrace } from "../../trace/trace";
 import { Turnstile } from "./turnstile";
@@ -17,7 +17,7 @@ export interface BegunRequest {
 
 /** In API Gateway's form: `JKJaXmPLvHcESHA=`. */
 export function newRequestId(): string {
-  return `${randomFew(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
+  return `${pooledRandomBytes(11).toString("base64").replaceAll("/", "E").slice(0, 15)}=`;
 }
 
 /**

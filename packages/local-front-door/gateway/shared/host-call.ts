@@ -26,7 +26,7 @@ export interface Received {
   readonly giveUp: () => void;
 }
 
-export class TooLate extends Error {}
+export class HostTimeout extends Error {}
 
 /** Statuses whose answers have no body. https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1 */
 const WITHOUT_BODY = [204, 304];
@@ -34,7 +34,7 @@ const WITHOUT_BODY = [204, 304];
 /**
  * Calls a host of the stack within this process, as over HTTP. Rejects a call that HTTP could not carry.
  *
- * @param milliseconds until the answer is read; a later one rejects with `TooLate`
+ * @param milliseconds until the answer is read; a later one rejects with `HostTimeout`
  */
 export function callHost<T>(
   ask: LocalHost,
@@ -52,7 +52,7 @@ export function callHost<T>(
     };
     const timer = setTimeout(() => {
       giveUp();
-      reject(new TooLate(`no answer within ${milliseconds} ms`));
+      reject(new HostTimeout(`no answer within ${milliseconds} ms`));
     }, milliseconds);
     const length = body.length > 0 ? ([["Content-Length", `${body.length}`]] as const) : [];
     const asked = ask({
@@ -76,7 +76,7 @@ export function callHost<T>(
 }
 
 /** Reads the whole answer. Returns undefined if it is longer. */
-export function wholeOf(
+export function wholeAnswer(
   { bytes, stream }: Received,
   mostBytes: number,
 ): Buffer | undefined | Promise<Buffer | undefined> {
@@ -99,7 +99,7 @@ async function wholeOfStream(stream: AsyncIterable<Uint8Array>, mostBytes: numbe
  * Escapes only characters that HTTP cannot carry. `?`, `#` and `%` of a decoded path stay unchanged, which is the worst
  * case.
  */
-export function onTheWire(path: string): string {
+export function escapedForHttp(path: string): string {
   return path.replace(/[^\x21-\x7e]+/gu, (found) => encodeURIComponent(found));
 }
 

@@ -1,8 +1,8 @@
 import {
   callHost,
   type HostCall,
-  TooLate,
-  wholeOf,
+  HostTimeout,
+  wholeAnswer,
 } from "../../../../../packages/local-front-door/gateway/shared/host-call";
 import type { LocalAnswer, LocalRequest } from "../../../../../packages/local-front-door/net/local-http";
 import { callerOf } from "../../../../../packages/local-front-door/net/local-http";
@@ -76,7 +76,7 @@ test("a call that takes too long is cancelled, whether it has started or not", a
       if (begun) begin();
       return new Promise<LocalAnswer>(() => {});
     };
-    await expect(callHost(ask, CALL, 1, async () => {})).rejects.toThrow(TooLate);
+    await expect(callHost(ask, CALL, 1, async () => {})).rejects.toThrow(HostTimeout);
     if (!begun) begin();
     expect(ended).toBe(1);
   }
@@ -88,7 +88,7 @@ test("an answer may have the maximum length, in one piece or in several", async 
     yield Buffer.from("c");
   }
   const whole = async (answer: Partial<LocalAnswer>, most: number) =>
-    (await wholeOf((await called({ status: 200, body: "abc", ...answer })).received, most))?.toString();
+    (await wholeAnswer((await called({ status: 200, body: "abc", ...answer })).received, most))?.toString();
   expect([await whole({}, 3), await whole({}, 2)]).toEqual(["abc", undefined]);
   expect([await whole({ stream: pieces() }, 3), await whole({ stream: pieces() }, 2)]).toEqual(["abc", undefined]);
 });

@@ -2,7 +2,11 @@ import { changeOfStacks } from "../../../../../packages/terraform-access-review/
 import { rowOf } from "../../../../../packages/terraform-access-review/model/change";
 import { calledRoute } from "../../../../../packages/terraform-access-review/model/row";
 import type { SynthesizedState } from "../../../../../packages/terraform-access-review/model/state";
-import { ALTOGETHER, AS_WELL, rowSentence } from "../../../../../packages/terraform-access-review/render/sentences";
+import {
+  ALSO_BY_ANOTHER_API,
+  rowSentence,
+  STILL_BY_ANOTHER_API,
+} from "../../../../../packages/terraform-access-review/render/sentences";
 import { words } from "../../../../../packages/terraform-access-review/render/words";
 import { restDev } from "../../../../support/rest";
 import { stateOf } from "../../../../support/rest-state";
@@ -89,8 +93,8 @@ test("adding the other kind is broader, removing it is narrower, and each call s
     expect(ofCalls.map((change) => rowSentence(change)).filter((sentence) => !sentence.endsWith(ending))).toEqual([]);
     return [...new Set(rows.map((row) => row.effect))];
   };
-  expect(calls(http, both, AS_WELL)).toContain("broadened");
-  expect(calls(both, http, ALTOGETHER)).toEqual(["narrowed"]);
+  expect(calls(http, both, ALSO_BY_ANOTHER_API)).toContain("broadened");
+  expect(calls(both, http, STILL_BY_ANOTHER_API)).toEqual(["narrowed"]);
 });
 
 test("changing the kind makes each caller's row stricter, and the reverse makes it less strict", () => {
