@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import * as packageApi from "../stacks";
 import { core } from "./core";
 import { generate } from "./generate/generate";
@@ -67,13 +67,16 @@ function addOthers(program: Command): void {
     .description("plan, report what changes, ask, and apply exactly that plan")
     .argument("<environment>")
     .option("--yes", "do not ask")
-    .option("--approved <file>", "apply if the fresh plan is the change in this JSON of npm run plan")
+    .option(
+      "--approved <file>",
+      "apply only if a new plan has exactly the changes in this file, which npm run plan -- --format json wrote",
+    )
     .option("--plan", "apply the plan that npm run plan kept, if nothing has changed since")
     .option("--no-smoke", "do not call the services after the apply")
     .action(later(async () => (await import("./deploy/deploy")).deploy));
   program
     .command("drift")
-    .description("compare the clouds with the sources: exit code 0 in sync, 2 not")
+    .description("report what differs between the clouds and the sources, and exit with code 2 if anything does")
     .argument("<environment>")
     .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
     .option("--out <file>", "write the report to this file")
@@ -82,19 +85,16 @@ function addOthers(program: Command): void {
     .command("lock")
     .description("write providers.lock.hcl: provider checksums for every platform, which plan and deploy then enforce")
     .option("--mirror <folder>", "folder with the providers (default: Terraform's registry)")
-    .option(
-      "--platform <platform>",
-      "such as linux_amd64; repeatable (default: Linux and macOS on both architectures)",
-      oneMore,
-      [],
-    )
+    .addOption(repeatable("--platform <platform>", "such as linux_amd64", "Linux and macOS on both architectures"))
     .action(later(async () => (await import("./lock")).lock));
   program
     .command("revoke")
-    .description("shut a caller out immediately, without a deploy; the next deploy asks to settle it in config")
+    .description(
+      "revoke a caller's access immediately, without a deploy; the next deploy asks you to revoke it in config as well",
+    )
     .argument("<environment>")
     .argument("<client>", "its id in config or its name in access.md: reporting-agent, workforce/0oa1example")
-    .option("--undo", "readmit it, as far as config does")
+    .option("--undo", "restore the access that config grants")
     .option("--dry-run", "print what would change, and call no cloud")
     .action(async (environment: string, client: string, options: RevokeOptions) =>
       (await import("./revoke/revoke")).revoke(environment, client, options),
@@ -127,27 +127,22 @@ function addOthers(program: Command): void {
     .action(core);
   program
     .command("verify")
-    .description("check in a deployed environment what only a cloud can show")
+    .description("probe a deployed environment: routes, tokens, caching, headers, and on request logs and resources")
     .argument("<environment>")
     .option("--smoke", "only wait until every service answers, at most five minutes")
-    .option("--route <route>", "try this route first, such as 'GET /orders/42'; repeatable", oneMore, [])
+    .addOption(repeatable("--route <route>", "try this route first, such as 'GET /orders/42'"))
     .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
-    .option("--plan", "also plan with your accounts: it must find no change")
-    .option("--inventory", "also list what no plan sees in both clouds, with aws and gcloud")
+    .option("--plan", "also plan with your accounts, and expect no change")
+    .option("--inventory", "also list what exists in both clouds and in no plan, with aws and gcloud")
     .action(later(async () => (await import("./verify/verify")).verify));
   program
     .command("local")
     .description("run the front door of one environment on this machine, without any cloud account")
     .argument("<environment>")
     .option("--port <port>", "port of the gateway on 127.0.0.1 (default: the first free one from 8080)")
-    .option(
-      "--service <service>",
-      "what answers for a service: orders=:3000, or orders='npm start'; repeatable",
-      oneMore,
-      [],
-    )
-    .option("--origin <origin>", "also accept calls from a local page: http://localhost:5173; repeatable", oneMore, [])
-    .option("--callback <url>", "also accept sign-ins for a local page; repeatable", oneMore, [])
+    .addOption(repeatable("--service <service>", "what answers for a service: orders=:3000, or orders='npm start'"))
+    .addOption(repeatable("--origin <origin>", "also accept calls from a local page: http://localhost:5173"))
+    .addOption(repeatable("--callback <url>", "also accept sign-ins for a local page"))
     .option(
       "--declared-node",
       "run functions in the Node release that the stack declares; downloads 190 MB once if needed",
@@ -163,12 +158,7 @@ function addOthers(program: Command): void {
       "--as <caller>",
       "its name in access.md, such as workforce/0oa1example; or an issuer other than Cognito",
     )
-    .option(
-      "--claim <claim>",
-      "claim for an issuer other than Cognito: sub=ann, or as JSON scp:='[]'; repeatable",
-      oneMore,
-      [],
-    )
+    .addOption(repeatable("--claim <claim>", "claim for an issuer other than Cognito: sub=ann, or as JSON scp:='[]'"))
     .option("--user <name>", "who signs in, for a client that people sign in to (default: ann)")
     .option("--expires <seconds>", "lifetime for an issuer other than Cognito; negative: expired (default: 3600)")
     .action(token);
@@ -204,7 +194,8 @@ function addOthers(program: Command): void {
   addPipelineCommands(program);
 }
 
-/** For an option that may be repeated. */
-function oneMore(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+/** @param preset the default in words. The option's value is then an empty list */
+function repeatable(flags: string, description: string, preset = "none"): Option {
+  const oneMore = (value: string, before: readonly string[]) => [...before, value];
+  return new Option(flags, `${description}; repeatable`).argParser(oneMore).default([], preset);
 }

@@ -16,7 +16,7 @@ export function addPipelineCommands(program: Command): void {
   pipeline
     .command("adopt")
     .description(
-      "check a branch's synthesized files with the code of this checkout, and put them where a plan finds them",
+      "check a branch's synthesized files with the code of this checkout, and prepare them for npm run plan -- --as-synthesized",
     )
     .argument("<environment>")
     .argument("<artefact>", "folder with the branch's cdktf.out and synthesized")
