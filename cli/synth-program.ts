@@ -5,7 +5,7 @@ import { runCommand } from "./process/commands";
 import { synth } from "./synth/synth";
 import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
 import { readConfig } from "./synthesis/intents";
-import { useMain } from "./synthesis/main";
+import { type MainBundle, useMain } from "./synthesis/main";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 import { assertExpectations } from "./synthesis/synthesis";
 
@@ -15,8 +15,7 @@ export const api = packageApi;
 /** The bundles that `cli/run.cjs` passes. */
 export interface Loaded {
   readonly functions: FunctionBundles;
-  /** Loads the project's `main.ts`. */
-  readonly main: () => { readonly default?: unknown };
+  readonly main: () => MainBundle;
 }
 
 /** The part of the program that synthesizes: a separate bundle (`build.cjs`), half as large. */

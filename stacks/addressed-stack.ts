@@ -1,6 +1,7 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
 import { Addresses } from "./shared/addresses";
+import { type Sources, sourcesIn } from "./shared/comes-from";
 
 /** A stack with readable Terraform addresses. Its JSON is resolved only once. */
 export class AddressedStack extends TerraformStack {
@@ -10,6 +11,11 @@ export class AddressedStack extends TerraformStack {
   /** Whether its JSON is already resolved. Later declarations would be missing from it. */
   get isResolved(): boolean {
     return this.resolved !== undefined;
+  }
+
+  /** Where each of its resources comes from, by address. */
+  get sources(): Sources {
+    return sourcesIn(this, this.addresses);
   }
 
   /**

@@ -6,6 +6,7 @@ import { BootstrapStack } from "./bootstrap-stack";
 import { EnvironmentStack } from "./environment-stack";
 import { PolicyAspect } from "./policy/enforce";
 import type { PolicyRule } from "./policy/rule";
+import { noteCreation } from "./shared/comes-from";
 
 /** What a project adds to its front door: the default export of its `main.ts`. */
 export interface FrontDoor {
@@ -46,7 +47,7 @@ export function declareStacks(app: App, intents: readonly Intent[], buildFolder:
   for (const intent of intents) declareEnvironment(app, intent, buildFolder, own);
 }
 
-/** Error in a project's own front door: `extend` failed, or did something that would have no effect. */
+/** `extend` did something that would have no effect, or threw `cause`. */
 export class ExtensionError extends Error {}
 
 /**
@@ -70,9 +71,9 @@ function extended(stack: EnvironmentStack, extend: (stack: EnvironmentStack) => 
   const refuse = (what: string) => new ExtensionError(`main.ts, extend (${stack.environment}): ${what}`);
   let result: unknown;
   try {
-    result = extend(stack);
+    result = noteCreation(() => extend(stack));
   } catch (error) {
-    throw refuse(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    throw new ExtensionError(`extend (${stack.environment})`, { cause: error });
   }
   if (result instanceof Promise) throw refuse("got a promise, expected all resources at its return");
   if (stack.isResolved) throw refuse("got a call of toTerraform(): what is declared after it would be missing");

@@ -14,8 +14,8 @@ const { placeOf } = require("../process/places.cjs");
 const WRAPPER = { banner: "(function (exports, require, module, __filename, __dirname) {", footer: "})" };
 
 /**
- * The program's exports, with `main`, which loads the project's `main.ts`. `main.ts` gets the same packages and the
- * same core as the program.
+ * The program's exports, with `main`, which returns the bundle of the project's `main.ts`, and what loads it. `main.ts`
+ * gets the same packages and the same core as the program.
  *
  * @param built the result of `ensureBuilt`
  */
@@ -31,7 +31,11 @@ function loadProgram({ program, packages, rare = [], ensureRare, ensureMain }) {
   const packageAt = (path) => (path in bundled ? bundled[path]() : require(path));
   const loaded = loadCompiled(program, packageAt);
   const forMain = (path) => (path === "cloud-front-door" ? loaded.api : packageAt(path));
-  return { ...loaded, main: () => loadCompiled(ensureMain(), forMain) };
+  const main = () => {
+    const bundle = ensureMain();
+    return { ...bundle, load: () => loadCompiled(bundle, forMain) };
+  };
+  return { ...loaded, main };
 }
 
 function loadCompiled({ path, home = dirname(path), cache = path, hash, content, fresh }, requireFrom) {

@@ -60,7 +60,9 @@ function packagesIn(file, ...kinds) {
  */
 function mainOptions(project, provided) {
   const external = [...CORE, "cloud-front-door", ...provided];
-  return { ...scriptOptions(), absWorkingDir: project, entryPoints: ["main.ts"], external };
+  // The map leads from the bundle to the project's own lines, for errors and for the resources that they declare.
+  const map = { sourcemap: "inline", sourcesContent: false };
+  return { ...scriptOptions(), ...map, absWorkingDir: project, entryPoints: ["main.ts"], external };
 }
 
 /** One script for `compiled.cjs` to load. */

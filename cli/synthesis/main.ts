@@ -1,19 +1,32 @@
+import { SourceMap } from "node:module";
+import { dirname, relative, resolve } from "node:path";
 import type { RowReader } from "../../packages/terraform-access-review/access/ledger";
 import type { FrontDoor, OwnAccess } from "../../stacks/front-door";
 import { type CommandError, projectError } from "../process/command-error";
+import { ROOT } from "../process/project";
 
 type Module = { readonly default?: unknown };
 
-let load: () => Module = () => ({ default: {} });
+/** The project's `main.ts` and its imports, bundled by `cli/bundle/build.cjs`, with an inline source map. */
+export interface MainBundle {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly load: () => Module;
+}
 
-/** Sets how `cli/bundle/compiled.cjs` loads the project's `main.ts`. */
-export function useMain(given: () => Module): void {
-  load = given;
+let bundled: () => MainBundle = () => ({ path: "", content: new Uint8Array(), load: () => ({ default: {} }) });
+/** The bundle that was loaded last, which call stacks name. */
+let running: MainBundle | undefined;
+
+/** Sets where `cli/bundle/compiled.cjs` finds the project's `main.ts`. */
+export function useMain(given: () => MainBundle): void {
+  bundled = given;
 }
 
 function loaded(): Module {
   try {
-    return load();
+    running = bundled();
+    return running.load();
   } catch (error) {
     const { code, errors } = error as { readonly code?: string; readonly errors?: readonly unknown[] };
     if (code === "NO_MAIN") {
@@ -21,13 +34,51 @@ function loaded(): Module {
     }
     // esbuild has already printed each error, with file and line.
     if (Array.isArray(errors)) throw projectError("main.ts: it cannot be bundled, see above");
-    throw projectError(`main.ts: it threw ${inWords(error)}`);
+    throw mainFault(error, "main.ts itself");
   }
 }
 
-/** An error of the project's own code. */
-function inWords(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/**
+ * An error of the project's own code, at its own line: `main.ts:12:7  TypeError: boom`.
+ *
+ * @param by the part of the front door that threw it
+ */
+export function mainFault(error: unknown, by: string): CommandError {
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const place = error instanceof Error ? placeInMain(error.stack ?? "") : undefined;
+  return projectError(`${place ?? "main.ts"}  ${what}`, `thrown by ${by}`);
+}
+
+/** `lib/table.ts:12:7`: the project's own line in a call stack, the innermost one; undefined if there is none. */
+export function placeInMain(stack: string): string | undefined {
+  if (running === undefined) return undefined;
+  const { path } = running;
+  const frames = stack.split(`${path}:`).slice(1);
+  return frames.flatMap((frame) => ownPlace(mapOf(running as MainBundle), path, frame) ?? []).find(Boolean);
+}
+
+/** @param frame starts with the line and column in the bundle */
+function ownPlace(map: SourceMap, path: string, frame: string): string | undefined {
+  const [line = 0, column = 0] = (/^(\d+):(\d+)/.exec(frame) ?? []).slice(1).map(Number);
+  const found = map.findEntry(line - 1, column - 1);
+  if (!("originalSource" in found)) return undefined;
+  const source = relative(ROOT, resolve(dirname(path), found.originalSource)).replaceAll("\\", "/");
+  if (source.split("/").includes("node_modules")) return undefined;
+  return `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`;
+}
+
+const maps = new WeakMap<MainBundle, SourceMap>();
+const MAP = "//# sourceMappingURL=data:application/json;base64,";
+
+function mapOf(bundle: MainBundle): SourceMap {
+  const known = maps.get(bundle);
+  if (known !== undefined) return known;
+  const text = Buffer.from(bundle.content).toString("latin1");
+  const at = text.lastIndexOf(MAP);
+  const json = at < 0 ? '{"version":3,"sources":[],"names":[],"mappings":""}' : Buffer.from(text.slice(at + MAP.length), "base64");
+  const map = new SourceMap(JSON.parse(String(json)));
+  maps.set(bundle, map);
+  return map;
 }
 
 /** The keys that a front door may have, and the type of each. Any other key is most likely misspelt. */
@@ -82,7 +133,7 @@ export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
     try {
       found = rows(stack);
     } catch (error) {
-      throw projectError(`main.ts, access: it threw ${inWords(error)}`);
+      throw mainFault(error, "access");
     }
     if (!Array.isArray(found)) throw noRows(found);
     return found.map((row) => {

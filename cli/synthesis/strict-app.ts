@@ -2,10 +2,11 @@ import { App, TerraformStack } from "cdktf";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { useRowReaders } from "../../packages/terraform-access-review/access/ledger";
-import { declareBootstraps, declareStacks, ExtensionError } from "../../stacks/front-door";
+import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { declareBootstraps, declareStacks, ExtensionError, type FrontDoor } from "../../stacks/front-door";
 import { CommandError, EXIT, projectError } from "../process/command-error";
 import type { Draft } from "./draft";
-import { readMain, rowReaders } from "./main";
+import { mainFault, placeInMain, readMain, rowReaders } from "./main";
 import { keepOtherStacks } from "./manifest";
 
 /** The beginning and the end of cdktf's message when a rule refuses a stack. */
@@ -57,7 +58,7 @@ export function synthesizeStrictly(
   try {
     withoutTokenTraces(() => {
       const app = new App({ outdir: out });
-      const own = readMain();
+      const own = withOwnFaults(readMain());
       useRowReaders(rowReaders(own.access ?? []));
       declareStacks(app, intents, functions, own);
       declareBootstraps(app, bootstraps);
@@ -66,11 +67,32 @@ export function synthesizeStrictly(
       app.synth();
     });
   } catch (error) {
-    if (error instanceof ExtensionError) throw projectError(error.message);
+    if (error instanceof ExtensionError) throw extensionFault(error);
     const findings = REFUSED.exec((error as Error).message)?.[1];
-    if (findings === undefined) throw error;
-    throw new RefusedStack(findings);
+    if (findings !== undefined) throw new RefusedStack(findings);
+    if (error instanceof CommandError || placeInMain((error as Error).stack ?? "") === undefined) throw error;
+    throw mainFault(error, "a value that extend declares");
   }
+}
+
+/** What `extend` did wrong, or its own error at its own line. */
+export function extensionFault({ cause, message }: ExtensionError): CommandError {
+  return cause === undefined ? projectError(message) : mainFault(cause, message);
+}
+
+/** Reports an error of the project's own rules at its own line. */
+function withOwnFaults({ rules = [], ...own }: FrontDoor): FrontDoor {
+  const guarded = rules.map((rule) => ({
+    id: rule.id,
+    findings: (stack: StackJson) => {
+      try {
+        return rule.findings(stack);
+      } catch (error) {
+        throw mainFault(error, `the rule ${rule.id}`);
+      }
+    },
+  }));
+  return { ...own, rules: guarded };
 }
 
 /** Rules do not judge any other stack, and reviews do not show it. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../support/command";
 
 const project = new ProjectCopy("linked");
@@ -20,7 +20,7 @@ test.each<[string, unknown, string]>([
   ["a number", 7, "number"],
 ])("refuses a main.ts that exports %s", (_, exported, word) => {
   const { readMain, useMain } = require("../../../cli/synthesis/main") as typeof import("../../../cli/synthesis/main");
-  useMain(() => ({ default: exported }));
+  useMain(() => ({ path: "", content: Buffer.alloc(0), load: () => ({ default: exported }) }));
   expect(readMain).toThrow(new RegExp(`^main\\.ts: got .*${word}`));
 });
 
@@ -28,7 +28,6 @@ test("refuses a main.ts whose resource would be silently dropped, and writes not
   const parts = {
     "extend: async () => {}": "promise",
     "rules: {}": "rules",
-    'extend: () => { throw new TypeError("boom"); }': "extend (dev): TypeError: boom",
     "extend: (stack) => { stack.toTerraform(); }": "toTerraform()",
     "extend: (stack) => { Aspects.of(stack).add({ visit() {} }); }": "aspect",
     'extend: (stack) => { new TerraformStack(stack.node.root, "second"); }': "the stack second",
@@ -44,6 +43,34 @@ test("refuses a main.ts whose resource would be silently dropped, and writes not
       true,
       false,
     ]);
+  }
+});
+
+test("an error of the project's own code is reported at its own line, in each file and each part of the front door", () => {
+  const thrown = 'throw new TypeError("boom");';
+  const cases: readonly (readonly [main: string, library: string, place: string])[] = [
+    [`export const early = 1;\n${thrown}\nexport default {};`, "", "main.ts:2:7"],
+    [`export default {\n  extend: () => { ${thrown} },\n};`, "", "main.ts:2:25"],
+    [`export default {\n  rules: [{ id: "own", findings: () => { ${thrown} } }],\n};`, "", "main.ts:2:48"],
+    [`export default {\n  access: [{ rows: () => { ${thrown} } }],\n};`, "", "main.ts:2:34"],
+    [
+      'import { add } from "./lib/add";\nexport default { extend: () => add() };',
+      `\nexport function add() {\n  ${thrown}\n}`,
+      "lib/add.ts:3:9",
+    ],
+    ['import "./lib/add";\nexport default {};', `\n\n${thrown}`, "lib/add.ts:3:7"],
+    [
+      'import { IamRole } from "@cdktf/provider-aws/lib/iam-role";\nexport default {\n  extend: (stack: any) => [1, 2].map(() => new IamRole(stack, "twice", { assumeRolePolicy: "{}" })),\n};',
+      "",
+      "main.ts:3:44",
+    ],
+  ];
+  mkdirSync(project.path("lib"), { recursive: true });
+  for (const [main, library, place] of cases) {
+    writeFileSync(project.path("main.ts"), main);
+    writeFileSync(project.path("lib/add.ts"), library);
+    const { code, error } = project.run(["synth", "dev", "--check"]);
+    expect([main, code, error.split("  ")[0], error.includes("\n    at ")]).toEqual([main, 1, place, false]);
   }
 });
 

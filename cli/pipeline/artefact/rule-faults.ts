@@ -16,7 +16,7 @@ import { projectError } from "../../process/command-error";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
-import { withoutTokenTraces } from "../../synthesis/strict-app";
+import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
 
 /** A branch's own files, which no person has reviewed. */
 export interface Untrusted {
@@ -61,7 +61,7 @@ function rulesHere(intent: Intent): readonly PolicyRule[] {
   } catch (error) {
     if (!(error instanceof ExtensionError)) throw error;
     throw projectError(
-      error.message,
+      extensionFault(error).message,
       "the base branch's main.ts cannot extend what the branch's config declares: plan it after the merge",
     );
   }

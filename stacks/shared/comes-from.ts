@@ -1,0 +1,83 @@
+import { type IConstruct, Node } from "constructs";
+import { type Addresses, resourcesIn } from "./addresses";
+
+/** Path of a key in an environment's config: `["services", "orders", "routes", "ANY /orders"]`. */
+export type ConfigKey = readonly (string | number)[];
+
+/** Where a resource comes from. */
+export interface Source {
+  /** The config key that declares it. Empty if no single key does. */
+  readonly key: ConfigKey;
+  /** Keys that set single attributes, by path without indices: `rotation_rules.automatically_after_days`. */
+  readonly attributes: Readonly<Record<string, ConfigKey>>;
+  /** For a resource of the project's own code, which no key declares: the call stack of its creation. */
+  readonly created?: string;
+}
+
+/** Sources by Terraform address. */
+export type Sources = ReadonlyMap<string, Source>;
+
+const stated = new WeakMap<IConstruct, Pick<Source, "attributes" | "key">>();
+const created = new WeakMap<IConstruct, string>();
+
+/**
+ * States from which config key a construct comes, and everything that it declares.
+ *
+ * @param attributes keys that set single attributes of these resources, relative to `key`
+ * @returns the construct
+ */
+export function comesFrom<T extends IConstruct>(
+  construct: T,
+  key: ConfigKey,
+  attributes: Readonly<Record<string, ConfigKey>> = {},
+): T {
+  const absolute = Object.entries(attributes).map(([path, below]) => [path, [...key, ...below]] as const);
+  stated.set(construct, { key, attributes: Object.fromEntries(absolute) });
+  return construct;
+}
+
+/** Where each resource of a stack comes from. The innermost construct that states a key counts. */
+export function sourcesIn(stack: Parameters<typeof resourcesIn>[0], addresses: Addresses): Sources {
+  return new Map(resourcesIn(stack, addresses).map(({ resource, address }) => [address, sourceOf(resource)]));
+}
+
+function sourceOf({ node }: IConstruct): Source {
+  const own = node.scopes.flatMap((scope) => created.get(scope) ?? []).at(-1);
+  if (own !== undefined) return { key: [], attributes: {}, created: own };
+  return node.scopes.reduce<Source>(
+    (outer, scope) => {
+      const inner = stated.get(scope);
+      return inner === undefined ? outer : { ...inner, attributes: { ...outer.attributes, ...inner.attributes } };
+    },
+    { key: [], attributes: {} },
+  );
+}
+
+/** The key that sets an attribute, or the resource's own key if none is stated. */
+export function keyOf({ key, attributes }: Source, attribute: string): ConfigKey {
+  const steps = attribute.split(".");
+  const paths = steps.map((_, index) => steps.slice(0, steps.length - index).join("."));
+  return paths.map((path) => attributes[path]).find((each) => each !== undefined) ?? key;
+}
+
+/** Deep enough for a construct that the project's code creates through its own functions and classes. */
+const FRAMES = 50;
+
+/** Runs the project's own code, and keeps where it creates each construct. */
+export function noteCreation<T>(work: () => T): T {
+  // Every construct passes here. cdktf has no such hook, and keeps no trace of its own.
+  const node = Node.prototype as unknown as { addChild(child: IConstruct, name: string): void };
+  const { addChild } = node;
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES;
+  node.addChild = function (child, name) {
+    addChild.call(this, child, name);
+    created.set(child, new Error().stack ?? "");
+  };
+  try {
+    return work();
+  } finally {
+    node.addChild = addChild;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
