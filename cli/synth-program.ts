@@ -40,8 +40,8 @@ function app(): void {
   const { intents, bootstraps } = readConfig();
   const out = resolve(process.env.CDKTF_OUTDIR ?? "cdktf.out");
   inDraft((draft) => {
-    synthesizeStrictly(intents, bootstraps, draft);
-    assertExpectations(intents, draft);
+    const sources = synthesizeStrictly(intents, bootstraps, draft);
+    assertExpectations(intents, draft, sources);
     exclusively(out, () => moveStacks(draft, out, "these alone"));
   }, out);
 }

@@ -113,9 +113,10 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
 function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSeconds: number): Route[] {
   return expandRoutes(id, service.routes, service)
     .map(
-      ({ key, method, path, address, previousAddress, config }): Route => ({
+      ({ key, written, method, path, address, previousAddress, config }): Route => ({
         ...without(config, "previousName", "scopes"),
         key,
+        written,
         method,
         path,
         address,

@@ -8,6 +8,7 @@ import type {
 import type { Client } from "../intent/model/client-intent";
 import type { Intent, Issuer, Service } from "../intent/model/intent";
 import * as names from "../intent/model/names";
+import { type ConfigKey, clientKey, routeKey, type Source } from "./shared/comes-from";
 
 /** The authorizer's policy, built from the same intent as the stack around it. */
 export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
@@ -27,6 +28,61 @@ export function authorizerPolicy(intent: Intent): AuthorizerPolicy {
 /** The policy's issuers, each with its callers. */
 export function policyIssuers({ issuers, clients, prefix }: Intent): readonly PolicyIssuer[] {
   return issuers.map((issuer) => policyIssuer(issuer, clientsOf(issuer, clients), prefix));
+}
+
+/**
+ * The config keys of the policy's parts, by their paths in it. A caller has its name in logs: `callers.workforce/0oa1`; an
+ * issuer stands for callers that config no longer has. An app client has the variable of its id.
+ */
+export function policySource({ clients, issuers, services }: Intent): Source {
+  return {
+    key: [],
+    attributes: {
+      allowedNetworks: ["gateway", "allowedNetworks"],
+      cacheSeconds: ["gateway", "authorizerCacheSeconds"],
+      ...Object.fromEntries([
+        ...issuers.flatMap(issuerKeys),
+        ...clients.flatMap((client) => {
+          const [key, caller] = [clientKey(client), `callers.${names.callerName(client)}`];
+          return [
+            // A change that disables or enables a client writes this key.
+            [caller, [...key, "disabled"]],
+            [`${caller}.kind`, [...key, "kind"]],
+            [`${caller}.scopes`, [...key, "scopes"]],
+            [`clients.${names.clientVariable(client.id)}`, key],
+            [`issuers.${client.issuer}.claimants.${client.id}`, key],
+          ];
+        }),
+        ...services.map((service) => [`services.${service.id}`, ["services", service.key]]),
+        ...services.flatMap((service) =>
+          service.routes.map((route) => [`routes.${route.key}`, routeKey(service, route)]),
+        ),
+      ]),
+    },
+  };
+}
+
+function issuerKeys(issuer: Issuer): readonly (readonly [string, ConfigKey])[] {
+  const key = ["issuers", issuer.id];
+  const own = [`issuers.${issuer.id}`, key] as const;
+  if (issuer.kind !== "oidc") return [own, [`callers.${issuer.id}`, ["clients"]]];
+  const audiences = [`issuers.${issuer.id}.audiences`, [...key, "audiences"]] as const;
+  if (issuer.grants === "subjects") return [own, audiences, [`callers.${issuer.id}`, ["clients"]]];
+  const [clients, scopes] = [
+    [...key, "clients"],
+    [...key, "scopes"],
+  ];
+  return [
+    own,
+    audiences,
+    [`issuers.${issuer.id}.claims.${issuer.clientClaim}`, clients],
+    [`issuers.${issuer.id}.claims.${issuer.scopeClaim}`, scopes],
+    [`callers.${issuer.id}`, clients],
+    ...issuer.clients.flatMap((id): (readonly [string, ConfigKey])[] => [
+      [`callers.${issuer.id}/${id}`, clients],
+      [`callers.${issuer.id}/${id}.scopes`, scopes],
+    ]),
+  ];
 }
 
 function usageKeys({ gateway }: Intent): Pick<AuthorizerPolicy, "usageKeys"> {

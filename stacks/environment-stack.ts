@@ -1,9 +1,10 @@
 import type { Construct } from "constructs";
+import { POLICY_FILE } from "../contract/policy-file";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
 import type { CognitoIssuer, Intent, Issuer } from "../intent/model/intent";
 import { serviceAccountEmail } from "../intent/model/names";
 import { AddressedStack } from "./addressed-stack";
-import { authorizerPolicy } from "./authorizer-policy";
+import { authorizerPolicy, policySource } from "./authorizer-policy";
 import { declareAuditors } from "./aws/auditors/auditors";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
 import { Domain } from "./aws/domain";
@@ -17,6 +18,7 @@ import { declareMonitoring } from "./monitoring";
 import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
+import { comesFrom, type Source, type Sources } from "./shared/comes-from";
 import { expectedEnvoys, sidecarsOf } from "./sidecars";
 import { declareBackend, declareProviders, literal } from "./terraform-settings";
 
@@ -52,14 +54,27 @@ export class EnvironmentStack extends AddressedStack {
   /** Names of the CloudWatch log groups of the access logs: one. */
   readonly accessLogs: readonly string[];
 
+  private readonly policySource: Source;
+
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
+    this.policySource = policySource(props.intent);
     // Write-only arguments need Terraform 1.11.
     this.addOverride("terraform.required_version", ">= 1.11.0");
     const intent = literal(props.intent);
     const { prefix, services } = intent;
     this.environment = intent.environment;
     this.prefix = prefix;
+    // Settings that every part of the environment shares.
+    comesFrom(this, [], {
+      deletion_protection: ["protect"],
+      force_destroy: ["protect"],
+      "lifecycle.prevent_destroy": ["protect"],
+      recovery_window_in_days: ["recoveryDays"],
+      retention_days: ["logs", "retentionDays"],
+      retention_in_days: ["logs", "retentionDays"],
+      tags: ["tags"],
+    });
 
     declareBackend(this, intent.state);
     declareProviders(this, intent);
@@ -161,6 +176,11 @@ export class EnvironmentStack extends AddressedStack {
         ]),
       ),
     });
+  }
+
+  /** Where each resource comes from, and the parts of the authorizer's policy. */
+  override get sources(): Sources {
+    return new Map([...super.sources, [POLICY_FILE, this.policySource]]);
   }
 }
 

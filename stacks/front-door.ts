@@ -43,8 +43,13 @@ export function frontDoor(own: FrontDoor = {}): FrontDoor {
 }
 
 /** One stack per environment, named after it. */
-export function declareStacks(app: App, intents: readonly Intent[], buildFolder: string, own: FrontDoor = {}): void {
-  for (const intent of intents) declareEnvironment(app, intent, buildFolder, own);
+export function declareStacks(
+  app: App,
+  intents: readonly Intent[],
+  buildFolder: string,
+  own: FrontDoor = {},
+): readonly EnvironmentStack[] {
+  return intents.map((intent) => declareEnvironment(app, intent, buildFolder, own));
 }
 
 /** `extend` did something that would have no effect, or threw `cause`. */

@@ -8,6 +8,7 @@ import { declareSlo } from "./aws/slo/service-slo";
 import type { WatchedFunction, WatchedGateway } from "./aws/watched";
 import { cloudMonitoringJson } from "./dashboards/cloud-monitoring";
 import { cloudwatchBody } from "./dashboards/cloudwatch";
+import { comesFrom } from "./shared/comes-from";
 
 export interface MonitoringProps {
   readonly intent: Intent;
@@ -29,14 +30,16 @@ export function declareMonitoring(
   { intent, objectivesOf, after, ...watched }: MonitoringProps,
 ): void {
   const { prefix, services, alarms } = intent;
-  const scope = new Construct(parent, "Monitoring");
+  const scope = comesFrom(new Construct(parent, "Monitoring"), ["dashboards"]);
   for (const service of services) {
     const { slo } = service;
     const shared = { prefix, service, gateway: watched.gateway, actions: alarms?.actions ?? [] };
-    if (slo) declareSlo(new Construct(scope, `ServiceSlo-${service.id}`), { ...shared, slo });
+    if (!slo) continue;
+    const of = comesFrom(new Construct(scope, `ServiceSlo-${service.id}`), ["services", service.key, "slo"]);
+    declareSlo(of, { ...shared, slo });
   }
   // Below this construct, a path segment is the name of an alarm, not a service's id.
-  if (alarms) declareAlarms(new Construct(scope, "Alarms"), { ...watched, prefix, alarms });
+  if (alarms) declareAlarms(comesFrom(new Construct(scope, "Alarms"), ["alarms"]), { ...watched, prefix, alarms });
   if (!intent.dashboards) return;
   // One dashboard in each cloud, with the same rows. Both show only metrics, and no log lines.
   const rows = {

@@ -5,6 +5,7 @@ import type { App, TerraformStack } from "cdktf";
 import { reviewText } from "../../cli/synthesis/review-text";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
+import type { Sources } from "../../stacks/shared/comes-from";
 import { oncePerWorker } from "./once-per-worker";
 import { intentOf } from "./shop";
 
@@ -58,6 +59,14 @@ function jsonOf(intent: Intent, buildFolder: string): unknown {
   const { EnvironmentStack } =
     require("../../stacks/environment-stack") as typeof import("../../stacks/environment-stack");
   return synthesized((app) => new EnvironmentStack(app, intent.environment, { intent, buildFolder }));
+}
+
+/** Where the resources of the intent's stack come from. */
+export function sourcesOf(intent: Intent): Sources {
+  const { EnvironmentStack } =
+    require("../../stacks/environment-stack") as typeof import("../../stacks/environment-stack");
+  const { Testing } = require("cdktf") as typeof import("cdktf");
+  return new EnvironmentStack(Testing.app(), intent.environment, { intent, buildFolder: BUILD }).sources;
 }
 
 /** The dev environment's stack, with parts of its intent replaced. */

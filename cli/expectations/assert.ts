@@ -1,4 +1,3 @@
-import { writtenKeys } from "../../contract/route-key";
 import { needsInWords, scopesNamed } from "../../contract/scope-need";
 import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
@@ -10,33 +9,48 @@ import { CONFIG } from "../process/project";
 import { type Breach, gotOf } from "./calls";
 import { breaches } from "./ledger";
 
-/** Broken expectations of an environment as two lines each: the breach, and the config that causes it. */
-export function expectationFaults(intent: Intent, stack: StackJson, rows: readonly AccessRow[]): readonly string[] {
+/** What names the lines that break an expectation. */
+export interface Lines {
+  readonly places: Places;
+  /** `config/prod.yaml:41`: the line that declares a resource of the stack, or sets one of its attributes. */
+  readonly placeOf: (address: string, attribute?: string) => string | undefined;
+}
+
+/** Broken expectations of an environment as two lines each: the breach, and the lines that cause it. */
+export function expectationFaults(
+  intent: Intent,
+  stack: StackJson,
+  rows: readonly AccessRow[],
+  placeOf: Lines["placeOf"],
+): readonly string[] {
   const found = breaches(intent.expectations, intent, stack, rows);
   if (found.length === 0) return [];
   const places = placesOf(CONFIG, intent.environment);
-  return found.map((breach) => faultOf(breach, intent, places));
+  return found.map((breach) => faultOf(breach, intent, { places, placeOf }));
 }
 
 /** How config states what a role or a resource grants that the program does not know. */
 const STATING = "docs/how-to/expectations.md#what-the-program-does-not-know";
 
-/** @param places lines of config. Without them, the message does not name the config that decides */
-export function faultOf(breach: Breach, intent: Intent, places?: Places): string {
+/** @param lines without them, the message does not name the lines that decide */
+export function faultOf(breach: Breach, intent: Intent, lines?: Lines): string {
   const { expectation } = breach;
   const message = `${intent.environment}: got ${gotOf(breach)}, expected: ${sentence(expectation)}`;
-  const decided = places === undefined ? "" : causeOf(breach, intent, places);
+  const decided = lines === undefined ? "" : causeOf(breach, intent, lines);
   const statable = breach.isUnknown === true && `state what is not known (${STATING})`;
   const remedies = [decided, statable, "correct the config, or change the expectation"];
   const remedy = remedies.filter((part) => part !== "" && part !== false).join("; ");
   return formatProblem({ ...expectation.place, message, remedy });
 }
 
-/** The lines of config that decide, in a sentence; empty if no line does. */
-function causeOf(breach: Breach, intent: Intent, places: Places): string {
-  return breach.expectation.action === "call"
-    ? causeOfCall(breach, intent, places)
-    : causeOfGrant(breach, intent, places);
+/** The lines that decide, in a sentence; empty if no line does. */
+function causeOf(breach: Breach, intent: Intent, { places, placeOf }: Lines): string {
+  if (breach.expectation.action === "call") return causeOfCall(breach, intent, places);
+  const { target, declaration, from = [] } = breach;
+  const granting = new Set(from.flatMap(({ address, argument }) => placeOf(address, argument) ?? []));
+  if (granting.size > 0) return `${[...granting].join(" and ")} ${granting.size > 1 ? "grant" : "grants"} it`;
+  const place = declaration && placeOf(declaration);
+  return place === undefined || place === "" ? "" : `${place} declares ${target}`;
 }
 
 function causeOfCall({ principal, target, got }: Breach, intent: Intent, places: Places): string {
@@ -60,13 +74,10 @@ function routeAt(target: string, { services }: Intent, places: Places) {
   for (const { key: service, routes } of services) {
     const found = routes.find(({ key }) => key === target);
     if (found === undefined) continue;
-    // An overlay may only add a throttle to a route, which does not affect access.
-    const [place] = writtenKeys(target).flatMap((key) => {
-      const path = ["services", service, "routes", key];
-      return places.at([...path, "scopes"]) ?? places.at(path) ?? [];
-    });
+    const path = ["services", service, "routes", found.written];
     return {
-      place: place ?? `service ${service}`,
+      // An overlay may only add a throttle to a route, which does not affect access.
+      place: places.at([...path, "scopes"]) ?? places.at(path) ?? `service ${service}`,
       scopes: found.access.kind === "public" ? undefined : found.access.scopes,
     };
   }
@@ -89,22 +100,4 @@ function callerAt(name: string, { clients, issuers }: Intent) {
 
 function subjectOf(client: Intent["clients"][number]): string | undefined {
   return client.grant === "external" ? client.subject : undefined;
-}
-
-function causeOfGrant(
-  { target, expectation: { action } }: Breach,
-  { services, clients }: Intent,
-  places: Places,
-): string {
-  const [, id] = /^clients\/(.+)$/.exec(target) ?? [];
-  const service = services.find(({ key, secrets }) =>
-    action === "invoke" ? key === target : secrets.some((secret) => secret.id === target),
-  );
-  const variable = service?.secrets.find((secret) => secret.id === target)?.variable;
-  const path =
-    id !== undefined && clients.length > 0
-      ? ["clients", id]
-      : ["services", service?.key ?? "", ...(action === "invoke" ? [] : ["secrets", variable ?? ""])];
-  const place = places.at(path);
-  return place === undefined ? "" : `${place} declares ${target}`;
 }

@@ -1,5 +1,6 @@
 import type { DeclaredCaller } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation, type ExpectedReason, isTarget, namedCallers } from "../../intent/model/expectation";
+import type { Place } from "../../packages/terraform-access-review/model/place";
 
 /** Who may call which route, according to the ledger or to the answers of a running front door. */
 export interface CallAccess {
@@ -22,6 +23,10 @@ export interface Breach {
   readonly reason?: ExpectedReason;
   /** The grants that lead there, in words. */
   readonly through?: string;
+  /** The resources and arguments of these grants. */
+  readonly from?: readonly Place[];
+  /** Address of the secret or service. */
+  readonly declaration?: string;
   /** Whether a role or a resource on the way is not known, so that it counts as access. */
   readonly isUnknown?: boolean;
 }

@@ -27,7 +27,12 @@ export function brokenGrants(expectation: Expectation, intent: Intent, stack: St
         principal,
         target,
         got,
-        ...(holder && { through: chainInWords(holder), isUnknown: holder.answer === "unknown" }),
+        ...(resource && { declaration: resource.address }),
+        ...(holder && {
+          through: chainInWords(holder),
+          isUnknown: holder.answer === "unknown",
+          from: holder.chain.map(({ grant }) => grant.from),
+        }),
       };
     };
     if (resource === undefined) return may ? [breach(principals.join(", "), "missing")] : [];

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import type { Intent } from "../../intent/model/intent";
-import { routePlaces } from "../../intent/schema/places";
+import { placesOf } from "../../intent/schema/places";
 import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
 import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
@@ -14,6 +14,7 @@ import { withProgress } from "../process/progress";
 import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
+import { placesBy, routeLines } from "../synthesis/sources";
 import { synthesize } from "../synthesis/synthesis";
 import { apiDocuments, rendererFolder } from "./api-documents";
 import { signedInLine } from "./curl-lines";
@@ -74,6 +75,7 @@ export class LocalDoor {
     const usual = (port: number) => (forPeople ? firstFreeFrom(port) : 0);
     const again = (url: string | undefined, port: PortChoice) => (url === undefined ? port : portOf(url));
     const port = again(before?.url, this.props.port ?? usual(PORTS.gateway));
+    const find = placesBy(synthesized.sources, () => placesOf(CONFIG, environment));
     const grants = routeGrantsOf((file) => synthesized.files[file] ?? "");
     try {
       const starting = startClouds({
@@ -82,7 +84,11 @@ export class LocalDoor {
         cacheFolder: BUILD,
         port,
         cognitoPort: again(before?.cognitoUrl, usual(PORTS.signIn)),
-        placeOf: routePlaces(CONFIG, environment),
+        placeOf: routeLines(find),
+        declaredAt: (declaration) => {
+          const [type = "", name = "", ...attribute] = declaration.split(".");
+          return find(`${type}.${name}`, attribute.join("."))?.place;
+        },
         signedInCall: (clientId, user) => signedInLine(environment, this.running, grants, clientId, user),
         gateway: { throttling, localOrigins },
         ...(this.props.logs && { logs: this.props.logs }),

@@ -112,11 +112,11 @@ function withHash({ model, hash }: Planned): HashedChange {
   return { ...model, hash };
 }
 
-export function reviewed({ model }: Planned): Reviewed {
-  return reviewedOf(model, locateIn(model.environment, configUrls()));
+export function reviewed({ model, sources }: Planned): Reviewed {
+  return reviewedOf(model, locateIn(model.environment, sources, configUrls()));
 }
 
 /** Two reports if there is drift: on what was changed outside Terraform, and on the next deploy. */
-export function driftReviewed({ model }: Planned): readonly Reviewed[] {
-  return driftReviews(model, locateIn(model.environment, configUrls()));
+export function driftReviewed({ model, sources }: Planned): readonly Reviewed[] {
+  return driftReviews(model, locateIn(model.environment, sources, configUrls()));
 }

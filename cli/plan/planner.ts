@@ -8,12 +8,14 @@ import type { SynthesizedState } from "../../packages/terraform-access-review/mo
 import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { PlanError, readPlan } from "../../packages/terraform-access-review/plan/read";
+import type { Sources } from "../../stacks/shared/comes-from";
 import { CommandError, projectError } from "../process/command-error";
 import { PROVIDER_LOCK, stackFolder } from "../process/project";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { reviewText } from "../synthesis/review-text";
+import { declaredSources } from "../synthesis/strict-app";
 import { synthesize } from "../synthesis/synthesis";
 import { findTerraform, type TerraformBinary } from "../terraform/binary";
 import { type OwnProviders, ownProviders } from "../terraform/own-providers";
@@ -35,6 +37,8 @@ export interface Planned {
   readonly intent: Intent;
   readonly plan: PlanJson;
   readonly head: SynthesizedState;
+  /** Where the stack's resources come from. */
+  readonly sources: () => Sources;
   readonly model: ChangeModel;
   readonly hash: string;
   /** Hash of the plan file that was read. */
@@ -47,18 +51,29 @@ export interface Planned {
 const REPAIR = "repair";
 const LOCK_FILE = ".terraform.lock.hcl";
 
-function synthesizedNow(intent: Intent): SynthesizedState {
+type Head = Pick<Planned, "head" | "sources">;
+
+function synthesizedNow(intent: Intent): Head {
   const [done] = intoOut((draft) => synthesize([intent], draft));
   const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
   const policy = file(POLICY_FILE);
-  return { stack: file("main.tf.json"), ...(policy !== null && { policy }) };
+  return {
+    head: { stack: file("main.tf.json"), ...(policy !== null && { policy }) },
+    sources: () => done?.sources ?? new Map(),
+  };
 }
 
-/** Throws if Terraform would run another stack than the one that people review. */
-function synthesizedBefore(environment: string): SynthesizedState {
+/**
+ * Throws if Terraform would run another stack than the one that people review. The sources are those of config alone: the
+ * code of main.ts does not run here.
+ */
+function synthesizedBefore(intent: Intent): Head {
+  const { environment } = intent;
   const path = join(stackFolder(environment), "cdk.tf.json");
   const head = workingTree().read(environment);
-  if (existsSync(path) && reviewText(JSON.parse(readFileSync(path, "utf8"))) === reviewText(head.stack)) return head;
+  if (existsSync(path) && reviewText(JSON.parse(readFileSync(path, "utf8"))) === reviewText(head.stack)) {
+    return { head, sources: () => declaredSources(intent) };
+  }
   throw projectError(
     `${environment}: cdktf.out/ and synthesized/ do not hold the same stack`,
     `renew both with: npm run synth -- ${environment}`,
@@ -73,6 +88,7 @@ export class Planner {
   private readonly binary: TerraformBinary;
   private readonly others: readonly string[];
   private readonly head: SynthesizedState;
+  private readonly sources: Planned["sources"];
   private readonly own: OwnProviders;
 
   /**
@@ -89,7 +105,9 @@ export class Planner {
     if (intent === undefined) throw new Error(`no intent of ${environment}`);
     this.intent = intent;
     this.others = intents.map((each) => each.environment).filter((name) => name !== environment);
-    this.head = asSynthesized ? synthesizedBefore(environment) : synthesizedNow(intent);
+    const { head, sources } = asSynthesized ? synthesizedBefore(intent) : synthesizedNow(intent);
+    this.head = head;
+    this.sources = sources;
     assertOnlySynthesized(environment, stackFolder(environment), this.head.stack);
     this.own = ownProviders();
     assertRunsNothing(environment, { ...this.head.stack }, this.own);
@@ -185,7 +203,8 @@ export class Planner {
     const base = deployedSynthesis(this.environment, plan, this.head);
     const change = changeOfPlan(this.environment, plan, { head: this.head, base });
     const model = { ...change, notes: [...repairNotes(repaired), ...change.notes] };
-    return { intent: this.intent, plan, head: this.head, model, hash: changeHash(model), file, repairs: [] };
+    const { intent, head, sources } = this;
+    return { intent, plan, head, sources, model, hash: changeHash(model), file, repairs: [] };
   }
 
   /** The current inputs of a plan. */

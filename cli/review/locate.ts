@@ -1,57 +1,151 @@
-import { type PlacedValue, type Places, placesOf } from "../../intent/schema/places";
+import { POLICY_FILE } from "../../contract/policy-file";
+import { placesOf } from "../../intent/schema/places";
+import { type RowChange, rowOf } from "../../packages/terraform-access-review/model/change";
+import type { Fact } from "../../packages/terraform-access-review/model/fact";
+import { type Place, POLICY_ADDRESS, policyPlace } from "../../packages/terraform-access-review/model/place";
+import { changedTerms } from "../../packages/terraform-access-review/render/condition-change";
 import type { Locate } from "../../packages/terraform-access-review/render/report";
+import type { Sources } from "../../stacks/shared/comes-from";
 import type { UrlOf } from "../process/place-urls";
 import { CONFIG } from "../process/project";
-import { type Cause, rowCauses } from "./causes";
-import { guardCauses } from "./guard-causes";
+import { type PlaceOf, placesBy } from "../synthesis/sources";
 
 /**
  * Where the config causes a change: the exact item or value that the change names, otherwise the key that it belongs to.
  * A removed value has no line any more, so its key or list is named.
  *
+ * @param sources where the resources of the environment's stack come from. Read only if something has changed
  * @param urlOf browser URL of a place. Default: places are plain text
  * @param config folder of the config. Default: the project's
  */
-export function locateIn(environment: string, urlOf: UrlOf = () => undefined, config: string = CONFIG): Locate {
-  let read: Places | undefined;
-  // Read only for the first row, because most environments of a review have no rows.
-  const places = () => {
-    read ??= placesOf(config, environment);
-    return read;
-  };
-  const find = (causes: readonly Cause[]) => {
-    const text = causes.map((cause) => placeOf(cause, places())).find((place) => place !== undefined);
-    if (text === undefined) return undefined;
-    const url = urlOf(text);
-    return { text, ...(url !== undefined && { url }) };
+export function locateIn(
+  environment: string,
+  sources: () => Sources,
+  urlOf: UrlOf = () => undefined,
+  config: string = CONFIG,
+): Locate {
+  let find: PlaceOf | undefined;
+  const firstOf = (places: readonly Place[], values: readonly string[] = []) => {
+    const known = sources();
+    find ??= placesBy(known, () => placesOf(config, environment));
+    for (const { address, argument } of places) {
+      const written = address === POLICY_ADDRESS ? POLICY_FILE : remaining(known, address);
+      const text = find(written, argument, values)?.place;
+      if (text === undefined) continue;
+      const url = urlOf(text);
+      return { text, ...(url !== undefined && { url }) };
+    }
+    return undefined;
   };
   return {
-    row: (change, parts) => find(rowCauses(change, parts, places())),
-    guard: (change) => find(guardCauses(change, places())),
+    row: (change) => firstOf(placesOfRow(change), valuesOf(change)),
+    guard: ({ address, guard, thing }) => {
+      if (address === POLICY_FILE) return firstOf([policyPlace(guard.replaceAll(ITEM, ".$2"))]);
+      return firstOf([{ address, argument: thing === undefined ? guard : `${guard}[${thing}]` }]);
+    },
   };
 }
 
-function placeOf({ path, names, onlyValues }: Cause, places: Places): string | undefined {
-  const value = names === undefined ? undefined : named(names, places.values(path));
-  return value?.place ?? (onlyValues ? undefined : places.at(path));
+/** An item of the policy in a path: `issuers[workforce]`, `routes["GET /orders"]`. */
+const ITEM = /\[("?)([^\]]*?)\1\]/g;
+
+/**
+ * A resource that is gone has no line any more. It belonged to the client, service or route whose name its own contains:
+ * the address of what is left of that.
+ */
+function remaining(sources: Sources, address: string): string {
+  if (sources.has(address)) return address;
+  const nameOf = (each: string) => `_${each.slice(each.indexOf(".") + 1)}_`;
+  const left = [...sources].filter(([each, { key }]) => key.length > 0 && nameOf(address).includes(nameOf(each)));
+  const [longest] = left.sort(([a], [b]) => nameOf(b).length - nameOf(a).length);
+  return longest?.[0] ?? address;
 }
 
-/** The longest value that a text quotes as a whole. */
-function named(text: string, values: readonly PlacedValue[]): PlacedValue | undefined {
-  return values.filter((value) => quotes(text, value.text)).sort((a, b) => b.text.length - a.text.length)[0];
+/** What may have changed a row, the most likely first: what sets the changed facts, the caller, and the row itself. */
+function placesOfRow(change: RowChange): readonly Place[] {
+  const { action, from, principal } = rowOf(change);
+  const placesOf = (...facts: readonly RowFact[]) => facts.flatMap((fact) => setBy(fact, from) ?? []);
+  const changed = placesOf(...changedTerms(change), ...changedLimits(change));
+  return [...changed, ...placesOfCaller(change), ...placesOf(principal, action), from];
 }
 
-/** Whether a text quotes a value as a whole, and not as part of a longer one. */
-function quotes(text: string, value: string): boolean {
-  if (value.length < SHORTEST) return false;
-  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
-    const [before, after] = [text[at - 1] ?? " ", text[at + value.length] ?? " "];
-    if (!PART_OF_A_NAME.test(before) && !PART_OF_A_NAME.test(after)) return true;
+type RowFact = Fact | { readonly kind: "limit"; readonly name: string };
+
+/** Names of the limits that differ. */
+function changedLimits({ before, after }: RowChange): readonly RowFact[] {
+  const [had, has] = [before?.terms?.limits, after?.terms?.limits];
+  if (had === undefined || has === undefined) return [];
+  const names = Object.keys({ ...had, ...has }).filter((name) => had[name] !== has[name]);
+  return names.map((name) => ({ kind: "limit", name }));
+}
+
+/** What sets a fact: a part of the policy, or an attribute of the row's own resource. */
+function setBy(fact: RowFact, from: Place): Place | undefined {
+  const attribute = (argument: string): Place => ({ ...from, argument });
+  switch (fact.kind) {
+    case "call":
+      return policyPlace(`routes.${fact.key}`);
+    case "get-tokens":
+      return attribute("allowed_oauth_flows_user_pool_client");
+    case "networks":
+      return policyPlace("allowedNetworks");
+    case "limit":
+      if (fact.name === "cache-seconds") return policyPlace("cacheSeconds");
+      return attribute(fact.name === "per-second" || fact.name === "at-once" ? "throttle_settings" : "quota_settings");
+    case "oidc-audience":
+      return attribute(`${from.argument}.audiences`);
+    case "claim-value":
+      return attribute(`${from.argument}.claims.${fact.claim}`);
+    case "claimant":
+      return attribute(`${from.argument}.claimants.${fact.id}`);
+    case "cognito-client":
+      return policyPlace(`clients.${fact.clientIdFrom}`);
+    case "client-scope":
+      return attribute("allowed_oauth_scopes");
+    case "url":
+      return attribute(`${fact.of}_urls`);
+    case "pages":
+      return attribute("cors_configuration.allow_origins");
+    case "header":
+      return attribute("cors_configuration.allow_headers");
+    case "domain-name":
+    case "no-default-endpoint":
+      return attribute("disable_execute_api_endpoint");
+    case "client-certificate":
+      return attribute("mutual_tls_authentication");
+    case "web-acl":
+      return attribute("web_acl_arn");
+    default:
+      return undefined;
   }
-  return false;
 }
 
-const PART_OF_A_NAME = /[\w./:@*]/;
+/** An added, removed or disabled caller is the cause as a whole. A caller that stays got or lost a scope. */
+function placesOfCaller(change: RowChange): readonly Place[] {
+  const { action, principal } = rowOf(change);
+  if (principal.kind !== "caller" || (change.cause === undefined && action.kind !== "any-call")) return [];
+  const { name } = principal;
+  const whole = [name, issuerOf(name)].map((each) => policyPlace(`callers.${each}`));
+  return change.cause === "grant" ? [policyPlace(`callers.${name}.scopes`), ...whole] : whole;
+}
 
-/** Minimum length of a value: shorter ones, such as `80` or `on`, may be in a sentence by chance. */
-const SHORTEST = 3;
+function issuerOf(caller: string): string {
+  return caller.slice(0, caller.indexOf("/"));
+}
+
+/**
+ * The texts that a change names: those of a route are all on its line. A scope that a caller lost may still be in the list
+ * for another route.
+ */
+function valuesOf(change: RowChange): readonly string[] {
+  const { action, principal, terms } = rowOf(change);
+  if (action.kind === "call" && change.cause === undefined) return [];
+  const client = principal.kind === "caller" ? principal.name.slice(issuerOf(principal.name).length + 1) : "";
+  const scopes = change.before === undefined ? (terms?.permits ?? []) : [];
+  return [client, ...textsIn([principal, changedTerms(change), scopes])];
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -28,7 +28,10 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const urlOf = configUrls();
   const reviewed = select(names, base, head).map((environment) => {
     const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
-    return reviewedOf(model, locateIn(environment, urlOf));
+    return reviewedOf(
+      model,
+      locateIn(environment, () => head.sources(environment), urlOf),
+    );
   });
   const text = format(reviewed, {
     command: "npm run review",

@@ -6,6 +6,7 @@ import {
   NOTHING,
   type SynthesizedState,
 } from "../../packages/terraform-access-review/model/state";
+import type { Sources } from "../../stacks/shared/comes-from";
 import { projectError } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";
@@ -19,6 +20,12 @@ export interface StateSource {
   readonly environments: readonly string[];
   /** Returns nothing if the environment does not exist. */
   read(environment: string): SynthesizedState;
+}
+
+/** What config/ produces now, and where it comes from. */
+export interface SynthesizedSource extends StateSource {
+  /** Empty for a bootstrap. */
+  sources(environment: string): Sources;
 }
 
 export function workingTree(): StateSource {
@@ -37,15 +44,14 @@ export function workingTree(): StateSource {
  * The stacks of these names, or all, that config/ produces now, whether or not synthesized/ has them. Throws if config/
  * has a problem, because a review of older files would report "no change". Prints a line if synthesized/ differs.
  */
-export function synthesizedNow(names: readonly string[]): StateSource {
+export function synthesizedNow(names: readonly string[]): SynthesizedSource {
   const { intents, bootstraps } = readConfig();
   const isAsked = (stack: string) => names.length === 0 || names.includes(stack);
   return inDraft((draft) => {
+    const asked = intents.filter(({ environment }) => isAsked(environment));
+    const environments = synthesize(asked, draft);
     const done = [
-      ...synthesize(
-        intents.filter(({ environment }) => isAsked(environment)),
-        draft,
-      ),
+      ...environments,
       ...synthesizeBootstraps(
         bootstraps.filter(({ stack }) => isAsked(stack)),
         draft,
@@ -62,6 +68,7 @@ export function synthesizedNow(names: readonly string[]): StateSource {
     return {
       environments: [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)],
       read: (stack) => stateOf(stack, "config/", (name) => stacks.get(stack)?.[name]),
+      sources: (stack) => environments.find(({ name }) => name === stack)?.sources ?? new Map(),
     };
   });
 }

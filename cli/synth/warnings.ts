@@ -1,5 +1,4 @@
 import { policyCallers } from "../../contract/policy-callers";
-import { writtenKeys } from "../../contract/route-key";
 import { callersThatMeet, needsInWords } from "../../contract/scope-need";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
@@ -20,9 +19,9 @@ export function lastDays({ gateway }: Intent): readonly string[] {
 export function uncalledRoutes(intent: Intent, locate: Locate): readonly string[] {
   const callers = policyCallers({ issuers: policyIssuers(intent) });
   return intent.services.flatMap(({ key: service, routes }) =>
-    routes.flatMap(({ key, access }) => {
+    routes.flatMap(({ key, written, access }) => {
       if (access.kind === "public" || callersThatMeet(access.scopes, callers).length > 0) return [];
-      const [place] = writtenKeys(key).flatMap((each) => locate(["services", service, "routes", each]) ?? []);
+      const place = locate(["services", service, "routes", written]);
       return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${needsInWords(access.scopes)}`];
     }),
   );

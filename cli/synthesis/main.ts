@@ -75,7 +75,8 @@ function mapOf(bundle: MainBundle): SourceMap {
   if (known !== undefined) return known;
   const text = Buffer.from(bundle.content).toString("latin1");
   const at = text.lastIndexOf(MAP);
-  const json = at < 0 ? '{"version":3,"sources":[],"names":[],"mappings":""}' : Buffer.from(text.slice(at + MAP.length), "base64");
+  const json =
+    at < 0 ? '{"version":3,"sources":[],"names":[],"mappings":""}' : Buffer.from(text.slice(at + MAP.length), "base64");
   const map = new SourceMap(JSON.parse(String(json)));
   maps.set(bundle, map);
   return map;

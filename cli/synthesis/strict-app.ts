@@ -1,13 +1,24 @@
 import { App, TerraformStack } from "cdktf";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
+import { placesOf } from "../../intent/schema/places";
 import { useRowReaders } from "../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { declareBootstraps, declareStacks, ExtensionError, type FrontDoor } from "../../stacks/front-door";
+import {
+  declareBootstraps,
+  declareEnvironment,
+  declareStacks,
+  ExtensionError,
+  type FrontDoor,
+} from "../../stacks/front-door";
+import { PolicyAspect } from "../../stacks/policy/enforce";
+import type { Sources } from "../../stacks/shared/comes-from";
 import { CommandError, EXIT, projectError } from "../process/command-error";
-import type { Draft } from "./draft";
+import { CONFIG } from "../process/project";
+import { type Draft, inDraft } from "./draft";
 import { mainFault, placeInMain, readMain, rowReaders } from "./main";
 import { keepOtherStacks } from "./manifest";
+import { inWords, placesBy } from "./sources";
 
 /** The beginning and the end of cdktf's message when a rule refuses a stack. */
 const REFUSED = /^Encountered Annotations with level "ERROR":\n([\s\S]*?)\s*(?:Either fix the issues above|$)/;
@@ -48,23 +59,32 @@ export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject:
 /**
  * Synthesizes these environments into a draft, in addition to the stacks already there. Throws if a policy rule refuses
  * a stack.
+ *
+ * @returns where each resource comes from, by environment
  */
 export function synthesizeStrictly(
   intents: readonly Intent[],
   bootstraps: readonly BootstrapIntent[],
   { out, functions }: Draft,
-): void {
+): ReadonlyMap<string, Sources> {
   delete process.env[WAY_ROUND];
   try {
-    withoutTokenTraces(() => {
+    return withoutTokenTraces(() => {
       const app = new App({ outdir: out });
       const own = withOwnFaults(readMain());
       useRowReaders(rowReaders(own.access ?? []));
-      declareStacks(app, intents, functions, own);
+      const stacks = declareStacks(app, intents, functions, own);
+      const sources = new Map(stacks.map((stack) => [stack.environment, stack.sources]));
+      for (const stack of stacks) {
+        const declared = sources.get(stack.environment) as Sources;
+        const placeOf = placesBy(declared, () => placesOf(CONFIG, stack.environment));
+        PolicyAspect.of(stack).placeOf = (address) => inWords(placeOf(address));
+      }
       declareBootstraps(app, bootstraps);
       assertOwnStacks(app, [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)]);
       keepOtherStacks(app);
       app.synth();
+      return sources;
     });
   } catch (error) {
     if (error instanceof ExtensionError) throw extensionFault(error);
@@ -73,6 +93,13 @@ export function synthesizeStrictly(
     if (error instanceof CommandError || placeInMain((error as Error).stack ?? "") === undefined) throw error;
     throw mainFault(error, "a value that extend declares");
   }
+}
+
+/** The same map without a synthesis. The project's own resources are in it only if `own` declares them. */
+export function declaredSources(intent: Intent, own: FrontDoor = {}): Sources {
+  return inDraft(({ out, functions }) =>
+    withoutTokenTraces(() => declareEnvironment(new App({ outdir: out }), intent, functions, own).sources),
+  );
 }
 
 /** What `extend` did wrong, or its own error at its own line. */

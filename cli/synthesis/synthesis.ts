@@ -4,16 +4,20 @@ import { POLICY_FILE } from "../../contract/policy-file";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
+import { placesOf } from "../../intent/schema/places";
 import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { accessMarkdown } from "../../packages/terraform-access-review/render/ledger";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-functions";
+import type { Sources } from "../../stacks/shared/comes-from";
 import { expectationFaults } from "../expectations/assert";
 import { counting } from "../process/progress";
+import { CONFIG } from "../process/project";
 import type { Draft } from "./draft";
 import { envoyFiles, reviewText, type TerraformJson } from "./review-text";
+import { placesBy } from "./sources";
 import { eachStack, RefusedStack, synthesizeStrictly } from "./strict-app";
 
 /** One synthesized stack: an environment's, or the one that gives a pipeline access to it. */
@@ -27,16 +31,17 @@ export interface Synthesized {
 
 export interface SynthesizedEnvironment extends Synthesized {
   readonly intent: Intent;
+  readonly sources: Sources;
 }
 
 /** Synthesizes these environments into a draft and returns the files that people review, from the same synthesis. */
 export function synthesize(intents: readonly Intent[], draft: Draft): readonly SynthesizedEnvironment[] {
   const done = inTurn(intents, draft, {
     name: ({ environment }) => environment,
-    declare: (intent) => synthesizeStrictly([intent], [], draft),
+    declare: (intent) => synthesizeStrictly([intent], [], draft).get(intent.environment) ?? new Map(),
     files: environmentFiles,
   });
-  return done.map(({ subject: intent, ...each }) => ({ ...each, intent }));
+  return done.map(({ subject: intent, declared: sources, ...each }) => ({ ...each, intent, sources }));
 }
 
 export interface SynthesizedBootstrap extends Synthesized {
@@ -53,37 +58,45 @@ export function synthesizeBootstraps(
     declare: (bootstrap) => synthesizeStrictly([], [bootstrap], draft),
     files: bootstrapFiles,
   });
-  return done.map(({ subject: bootstrap, ...each }) => ({ ...each, bootstrap }));
+  return done.map(({ subject: bootstrap, declared: _, ...each }) => ({ ...each, bootstrap }));
 }
 
 type Stack = StackJson & TerraformJson;
 type Files = Synthesized["files"];
 
-interface Steps<T> {
+interface Steps<T, D> {
   readonly name: (subject: T) => string;
-  readonly declare: (subject: T) => void;
-  readonly files: (subject: T, stack: Stack) => Files;
+  readonly declare: (subject: T) => D;
+  readonly files: (subject: T, stack: Stack, declared: D) => Files;
 }
 
-function inTurn<T>(
+function inTurn<T, D>(
   subjects: readonly T[],
   draft: Draft,
-  { name: nameOf, declare, files }: Steps<T>,
-): readonly (Synthesized & { readonly subject: T })[] {
+  { name: nameOf, declare, files: filesOf }: Steps<T, D>,
+): readonly (Synthesized & { readonly subject: T; readonly declared: D })[] {
   const next = counting(`synthesizing ${subjects.map(nameOf).join(", ")}`, subjects.length);
   return eachStack(subjects, (subject) => {
     next();
     const [name, start] = [nameOf(subject), performance.now()];
-    declare(subject);
+    const declared = declare(subject);
     const stack = stackIn(draft, name);
-    return { subject, name, stack, files: files(subject, stack), milliseconds: Math.round(performance.now() - start) };
+    const files = filesOf(subject, stack, declared);
+    return { subject, declared, name, stack, files, milliseconds: Math.round(performance.now() - start) };
   });
 }
 
 /** Throws RefusedStack if a synthesized stack breaks an expectation of its config. */
-export function assertExpectations(intents: readonly Intent[], draft: Draft): void {
+export function assertExpectations(
+  intents: readonly Intent[],
+  draft: Draft,
+  sources: ReadonlyMap<string, Sources>,
+): void {
   const expecting = intents.filter(({ expectations }) => expectations.length > 0);
-  eachStack(expecting, (intent) => environmentFiles(intent, stackIn(draft, intent.environment)));
+  eachStack(expecting, (intent) => {
+    const { environment } = intent;
+    return environmentFiles(intent, stackIn(draft, environment), sources.get(environment));
+  });
 }
 
 function stackIn({ out }: Draft, name: string): Stack {
@@ -93,13 +106,15 @@ function stackIn({ out }: Draft, name: string): Stack {
 /**
  * The files that people review, by name.
  *
+ * @param sources where the stack's resources come from, for the lines that a broken expectation names
  * @throws RefusedStack if the stack breaks an expectation of config
  */
-export function environmentFiles(intent: Intent, stack: Stack): Files {
+export function environmentFiles(intent: Intent, stack: Stack, sources: Sources = new Map()): Files {
   // Only functions read the policy. If the gateway and Envoy decide, it is part of the stack itself.
   const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
   const rows = accessLedger(stack, policy && JSON.parse(policy));
-  const faults = expectationFaults(intent, stack, rows);
+  const placeOf = placesBy(sources, () => placesOf(CONFIG, intent.environment));
+  const faults = expectationFaults(intent, stack, rows, (...at) => placeOf(...at)?.place);
   if (faults.length > 0) throw new RefusedStack(faults.join("\n"));
   return {
     "access.md": accessMarkdown(intent.environment, rows, intent.expectations.map(sentence)),

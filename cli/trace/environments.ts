@@ -1,15 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
-import { routePlaces } from "../../intent/schema/places";
+import type { Intent } from "../../intent/model/intent";
+import { placesOf as linesOf } from "../../intent/schema/places";
 import { DOOR_FILES } from "../../packages/local-front-door/logs/local-logs";
 import { routesInWords } from "../../packages/local-front-door/page/headline";
-import { authorizerPolicy } from "../../stacks/authorizer-policy";
+import { authorizerPolicy, policySource } from "../../stacks/authorizer-policy";
 import { doorFileName, openDoors, readDoorFile } from "../local/door-file";
 import { usageError } from "../process/command-error";
 import { CONFIG, ROOT, SYNTHESIZED } from "../process/project";
 import { committedStack } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
+import { placesBy, routeLines } from "../synthesis/sources";
 import { placesOf, type TracePlaces } from "./places";
 
 /** The name of this machine's front door, in place of an environment. */
@@ -26,15 +28,29 @@ function routesOf(environment: string): TracePlaces["routes"] {
   try {
     const policy: AuthorizerPolicy = existsSync(path)
       ? JSON.parse(readFileSync(path, "utf8"))
-      : authorizerPolicy(select(readIntents(), [environment])[0] as never);
+      : authorizerPolicy(intentOf(environment));
     return routesInWords(Object.keys(policy.routes), {
       ruleOf: (route) => policy.routes[route],
       callerOf: () => undefined,
-      placeOf: routePlaces(CONFIG, environment),
+      placeOf: routeLinesOf(environment),
     });
   } catch {
     return {};
   }
+}
+
+/** The lines of the routes. None if config is broken. */
+function routeLinesOf(environment: string): (route: string) => string | undefined {
+  try {
+    const sources = new Map([[POLICY_FILE, policySource(intentOf(environment))]]);
+    return routeLines(placesBy(sources, () => linesOf(CONFIG, environment)));
+  } catch {
+    return () => undefined;
+  }
+}
+
+function intentOf(environment: string): Intent {
+  return select(readIntents(), [environment])[0] as Intent;
 }
 
 export interface LocalPlaces {

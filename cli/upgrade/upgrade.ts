@@ -10,6 +10,9 @@ import { writeWhole } from "../process/write-files";
 import { locateIn } from "../review/locate";
 import { workingTree } from "../review/states";
 import { synth } from "../synth/synth";
+import { readIntents } from "../synthesis/intents";
+import { readMain } from "../synthesis/main";
+import { declaredSources } from "../synthesis/strict-app";
 import { withNewKeys } from "./rename-keys";
 
 /**
@@ -28,10 +31,13 @@ export function upgrade(version: string | undefined): void {
   renameKeys();
   synth([], {});
   const after = workingTree();
+  const intents = readIntents();
   const names = [...new Set([...before.keys(), ...after.environments])].sort();
   const reviewed = names.map((name) => {
     const state = after.environments.includes(name) ? after.read(name) : NOTHING;
-    return reviewedOf(changeOfStacks(name, before.get(name) ?? NOTHING, state), locateIn(name));
+    const intent = intents.find(({ environment }) => environment === name);
+    const sources = () => (intent === undefined ? new Map() : declaredSources(intent, readMain()));
+    return reviewedOf(changeOfStacks(name, before.get(name) ?? NOTHING, state), locateIn(name, sources));
   });
   const print = FORMATS.terminal as (typeof FORMATS)[string];
   process.stdout.write(

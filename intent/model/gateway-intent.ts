@@ -69,6 +69,8 @@ export interface UsagePlan {
   readonly id: string;
   /** `storefront-prod-reporting-agent`. */
   readonly name: string;
+  /** Path of the config key with its quota and throttle: `["gateway", "defaultPlan"]`. */
+  readonly path: readonly (string | number)[];
   readonly quota?: { readonly requests: number; readonly per: "day" | "week" | "month" };
   readonly throttle?: Throttle;
   readonly members: readonly UsagePlanMember[];
@@ -81,6 +83,8 @@ export interface UsagePlanMember {
   readonly address: string;
   /** Value of the API key that counts its usage: a SHA-256 that grants no access. */
   readonly key: string;
+  /** Path of the config key that declares it: `["clients", "reporting-agent"]`. */
+  readonly path: readonly (string | number)[];
 }
 
 export interface AuthorizerFunctionIntent {

@@ -198,6 +198,8 @@ export interface SecretVariable {
 export interface Route {
   /** API Gateway route key: `GET /orders/{id}`. Never `ANY`, which is expanded to one route per method. */
   readonly key: string;
+  /** Key in the config: `ANY /orders/{id}`. */
+  readonly written: string;
   readonly method: string;
   readonly path: string;
   /** Terraform name, stable and readable: `orders_get_orders_by_id`. */

@@ -1,4 +1,3 @@
-import { writtenKeys } from "../../contract/route-key";
 import { BASE_FILE, overlayFile } from "../source/environments";
 import { type Located, type LocatedMap, nodeAt, type Path, plain, walk } from "../source/located";
 import { mergePatch } from "../source/merge";
@@ -8,6 +7,8 @@ import { withDocuments } from "./openapi/with-documents";
 export interface Places {
   /** `config/base.yaml:41` for the key or item at a path; undefined if nothing is written there. */
   at(path: Path): string | undefined;
+  /** The deepest key on a path that is written, and its place; undefined if none is. */
+  nearest(path: Path): { readonly key: Path; readonly place: string } | undefined;
   /** The keys of the map at a path. */
   keys(path: Path): readonly string[];
   /** The texts of the list at a path, in the order of the file. */
@@ -34,6 +35,11 @@ export function placesOf(configDir: string, environment: string): Places {
       const found = node(path);
       return found && placeOf(found);
     },
+    nearest: (path) => {
+      const written = path.map((_, index) => path.slice(0, path.length - index)).find((each) => node(each));
+      const found = written && node(written);
+      return found && { key: written, place: placeOf(found) };
+    },
     keys: (path) => {
       const found = node(path);
       return found?.kind === "map" ? [...found.entries.keys()] : [];
@@ -49,16 +55,6 @@ export function placesOf(configDir: string, environment: string): Places {
       );
     },
   };
-}
-
-/** `config/base.yaml:49`: the first place where a service declares a route, by its own key or by that of any method. */
-export function routePlaces(configDir: string, environment: string): (route: string) => string | undefined {
-  const places = placesOf(configDir, environment);
-  const services = places.keys(["services"]);
-  return (route) =>
-    writtenKeys(route)
-      .flatMap((key) => services.map((service) => places.at(["services", service, "routes", key])))
-      .find(Boolean);
 }
 
 function placeOf({ origin }: Located): string {

@@ -47,6 +47,8 @@ export interface CloudsProps {
   readonly page?: PageProps;
   /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
   readonly placeOf?: (route: string) => string | undefined;
+  /** `config/base.yaml:41`: where a declaration of the stack comes from, by its address. Default: it is not known. */
+  readonly declaredAt?: (declaration: string) => string | undefined;
   /** Whether an echo answers for backends outside the stack: a deviation. Default: nothing answers, 503. */
   readonly echoesOutside?: boolean;
   /** Where the lines of both clouds' logs are written. Default: nowhere. */

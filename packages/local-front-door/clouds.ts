@@ -49,6 +49,7 @@ async function start(
     signedInCall,
     page,
     placeOf,
+    declaredAt,
     echoesOutside,
     beforeListen,
     gateway: gatewayOptions,
@@ -127,7 +128,12 @@ async function start(
   const external = externalIssuers(trusted, issuers);
   const { requests: log } = trace;
   const ruleOf = routeRules(functions, envoys);
-  const explaining: Explaining = { ruleOf, callerOf: (claims) => presentedCaller(trusted, claims), placeOf };
+  const explaining: Explaining = {
+    ruleOf,
+    callerOf: (claims) => presentedCaller(trusted, claims),
+    placeOf,
+    declaredAt,
+  };
   logs?.describe("stack", JSON.parse(readFileSync(stackFile, "utf8")));
   logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });

@@ -5,6 +5,7 @@ import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent, Route, Service } from "../../intent/model/intent";
 import * as names from "../../intent/model/names";
+import { comesFrom } from "../shared/comes-from";
 import { authorizerFunction } from "./authorizer-function";
 import { ExclusiveRole } from "./exclusive-role";
 import { FunctionArchive } from "./function-archive";
@@ -40,6 +41,11 @@ export class AuthorizerFunctions extends Construct {
     const { prefix, environment, services, gateway, aws, clients, logs } = props.intent;
     const { memoryMb, reservedConcurrency, provisionedConcurrency } = gateway.authorizer;
     const { buildFolder } = props;
+    comesFrom(this, ["gateway", "authorizer"], {
+      memory_size: ["memoryMb"],
+      provisioned_concurrent_executions: ["provisionedConcurrency"],
+      reserved_concurrent_executions: ["reservedConcurrency"],
+    });
     const files = { [POLICY_FILE]: policyText(props.policy) };
     const archive = new FunctionArchive(this, "Archive", { buildFolder, environment, name: "authorizer", files });
     const federation = { [names.FEDERATION_VARIABLE]: props.provider };
@@ -110,11 +116,12 @@ function serves({ routes }: Service, handler: "callers" | "public"): boolean {
  * @param assumedBy ARNs of the authorizer functions' roles that serve the service's routes. No other may assume it.
  */
 function invokerRole(scope: Construct, { key, name }: Service, assumedBy: readonly string[]): ExclusiveRole {
-  return new ExclusiveRole(scope, key, {
+  const role = new ExclusiveRole(scope, key, {
     name,
     description: `Becomes the Google service account ${name}; may do nothing in AWS`,
     trust: [{ Sid: "AuthorizerFunctions", Effect: "Allow", Principal: { AWS: assumedBy }, Action: "sts:AssumeRole" }],
   });
+  return comesFrom(role, ["services", key]);
 }
 
 /**

@@ -3,6 +3,7 @@ import { Apigatewayv2Authorizer } from "@cdktf/provider-aws/lib/apigatewayv2-aut
 import { Construct } from "constructs";
 import { HTTP_ANSWER_HEADERS } from "../../contract/caller-headers";
 import { httpIdentitySources } from "../../contract/identity-sources";
+import { comesFrom } from "../shared/comes-from";
 import { ANSWER_FIELDS } from "./access-log";
 import { type InvocationTarget, invocation } from "./authorizer-function";
 import { overwriting } from "./request-headers";
@@ -36,7 +37,10 @@ export interface AuthorizersProps {
 /** The API's four authorizers under the federated handshake. Each may invoke only its own function. */
 export function federatedHandshake(parent: Construct, props: AuthorizersProps): GatewayHandshake {
   const { api, prefix, callers, byAddress } = props;
-  const scope = new Construct(parent, "Authorizers");
+  const scope = comesFrom(new Construct(parent, "Authorizers"), ["gateway"], {
+    authorizer_result_ttl_in_seconds: ["authorizerCacheSeconds"],
+    identity_sources: ["allowedNetworks"],
+  });
   const declared = (Object.keys(KINDS) as AuthorizerKind[]).map((kind) => {
     const target = KINDS[kind].isPublic ? props.public : callers;
     const authorizer = new Apigatewayv2Authorizer(scope, kind, {

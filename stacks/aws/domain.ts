@@ -10,6 +10,7 @@ import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { DomainIntent, GatewayIntent, MutualTlsIntent } from "../../intent/model/gateway-intent";
+import { comesFrom } from "../shared/comes-from";
 import { PrivateBucket } from "./private-bucket";
 
 /** A DNS record that a person must create by hand. */
@@ -62,6 +63,7 @@ export class Domain extends Construct {
 
   constructor(scope: Construct, id: string, { domain, mutualTls, api }: DomainProps) {
     super(scope, id);
+    comesFrom(this, ["gateway", "domain"], { domain_name: ["name"] });
     this.url = `https://${domain.name}`;
     const certificate = this.certificate(domain);
     const truststore = mutualTls && this.truststore(mutualTls);
@@ -110,6 +112,7 @@ export class Domain extends Construct {
       bucket: { bucket: name, forceDestroy: !protect, lifecycle: { preventDestroy: protect } },
       kept: { noncurrentDays: TRUSTSTORE_KEPT_DAYS },
     });
+    comesFrom(bucket, ["gateway", "mutualTls"]);
     const object = new S3Object(this, "truststore", {
       bucket: bucket.id,
       key: TRUSTSTORE_KEY,
@@ -119,6 +122,7 @@ export class Domain extends Construct {
       overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: bucket.ready,
     });
+    comesFrom(object, ["gateway", "mutualTls"]);
     return { truststoreUri: `s3://${bucket.id}/${object.key}`, truststoreVersion: object.versionId };
   }
 
@@ -140,6 +144,7 @@ export class Domain extends Construct {
       },
       ...(mutualTlsAuthentication && { mutualTlsAuthentication }),
     });
+    comesFrom(made, ["gateway"], { domain_name: ["domain", "name"], mutual_tls_authentication: ["mutualTls"] });
     new Apigatewayv2ApiMapping(new Construct(this, "Mapping"), "gateway", {
       apiId: api.id,
       domainName: made.id,

@@ -2,8 +2,9 @@ import { Apigatewayv2Api } from "@cdktf/provider-aws/lib/apigatewayv2-api";
 import { Apigatewayv2Stage } from "@cdktf/provider-aws/lib/apigatewayv2-stage";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Throttle } from "../../intent/model/gateway-intent";
+import type { GatewayIntent, Throttle } from "../../intent/model/gateway-intent";
 import type { Intent, Route } from "../../intent/model/intent";
+import { type ConfigKey, comesFrom, routeKey } from "../shared/comes-from";
 import { type AccessLog, declareAccessLog, httpLogFields, measuresLatency } from "./access-log";
 import { type AuthorizersProps, federatedHandshake } from "./authorizers";
 import { isClosed, type MappedApi } from "./domain";
@@ -37,6 +38,7 @@ export class HttpGateway extends Construct {
   constructor(scope: Construct, id: string, props: HttpGatewayProps) {
     super(scope, id);
     const { prefix, logs } = props.intent;
+    comesFrom(this, ["gateway"], gatewayKeys(props.intent.gateway));
     const api = this.api(props);
     const handshake = this.handshake(props, api);
     this.ready = handshake.ready;
@@ -87,7 +89,11 @@ export class HttpGateway extends Construct {
     variables: GatewayHandshake["stageVariables"],
     after: ITerraformDependable[],
   ): Apigatewayv2Stage {
-    return new Apigatewayv2Stage(new Construct(this, "Stage"), "gateway", {
+    const throttles = services.flatMap(({ service }) =>
+      service.routes.flatMap((route) => Object.entries(throttledBy(routeKey(service, route), `[${route.key}]`))),
+    );
+    const scope = comesFrom(new Construct(this, "Stage"), [], Object.fromEntries(throttles));
+    const stage = new Apigatewayv2Stage(scope, "gateway", {
       apiId: api.id,
       name: "$default",
       autoDeploy: true,
@@ -99,6 +105,7 @@ export class HttpGateway extends Construct {
       ),
       dependsOn: after,
     });
+    return comesFrom(stage, ["gateway"], throttledBy([]));
   }
 
   private handshake({ intent: { prefix }, handshake }: HttpGatewayProps, api: Apigatewayv2Api): GatewayHandshake {
@@ -109,6 +116,28 @@ export class HttpGateway extends Construct {
 
 function routesOf(services: readonly GatewayService[]): readonly Route[] {
   return services.flatMap(({ service }) => service.routes);
+}
+
+/** The keys of settings that an API and its stage have in common, by attribute. */
+export function gatewayKeys({ mutualTls }: GatewayIntent): Readonly<Record<string, ConfigKey>> {
+  return {
+    cors_configuration: ["cors"],
+    "cors_configuration.allow_headers": ["cors", "headers"],
+    "cors_configuration.allow_origins": ["cors", "origins"],
+    "cors_configuration.max_age": ["cors", "maxAgeSeconds"],
+    // With mutual TLS, every address that does not require a certificate is closed.
+    disable_execute_api_endpoint: [mutualTls === undefined ? "domain" : "mutualTls"],
+    mutual_tls_authentication: ["mutualTls"],
+    web_acl_arn: ["waf"],
+  };
+}
+
+/** The keys of a throttle. `route` is its route in brackets: the stage has those of all routes. */
+function throttledBy(owner: ConfigKey, route = ""): Readonly<Record<string, ConfigKey>> {
+  return {
+    [`throttling_rate_limit${route}`]: [...owner, "throttle", "ratePerSecond"],
+    [`throttling_burst_limit${route}`]: [...owner, "throttle", "burst"],
+  };
 }
 
 /** Always sets both limits: the provider writes a missing one as zero, which refuses every call. */

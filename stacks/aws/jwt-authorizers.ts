@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { CALLER_HEADERS, SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import { needInWords, type ScopeNeed } from "../../contract/scope-need";
+import { comesFrom } from "../shared/comes-from";
 import { removing } from "./request-headers";
 import type { GatewayHandshake } from "./service-routes";
 
@@ -50,6 +51,7 @@ export function sharedIssuerHandshake(
         identitySources: [JWT_IDENTITY_SOURCE],
         jwtConfiguration: { issuer: url, audience: [...audiences] },
       });
+      comesFrom(authorizer, ["issuers", id], { "jwt_configuration.audience": ["audiences"] });
       return [id, authorizer.id];
     }),
   );

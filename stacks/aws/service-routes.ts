@@ -5,6 +5,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
+import { comesFrom, routeKey } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 
@@ -54,13 +55,14 @@ export function serviceRoutes(scope: Construct, props: ServiceRoutesProps): read
     },
     dependsOn: [...endpoint.ready, ...after],
   });
-  return service.routes.map(
-    (route) =>
-      new Apigatewayv2Route(scope, route.address, {
-        apiId: api.id,
-        routeKey: route.key,
-        target: `integrations/${integration.id}`,
-        ...handshake.decisionFor(route),
-      }),
-  );
+  comesFrom(integration, ["services", service.key], { timeout_milliseconds: ["timeoutSeconds"] });
+  return service.routes.map((route) => {
+    const declared = new Apigatewayv2Route(scope, route.address, {
+      apiId: api.id,
+      routeKey: route.key,
+      target: `integrations/${integration.id}`,
+      ...handshake.decisionFor(route),
+    });
+    return comesFrom(declared, routeKey(service, route), { authorization_scopes: ["scopes"] });
+  });
 }

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
 import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
+import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { duration } from "./duration";
 import type { Sidecar } from "./envoy/sidecar";
@@ -121,22 +122,26 @@ export class PrivateService extends Construct implements RunEndpoint {
     const { intent, service, rotations, after } = props;
     const shared = { region: intent.google.region, reader: runtime.member, protect: intent.protect, after };
     return new Map(
-      service.secrets.map(({ id, secretId, replicas, versionAdders, rotateEveryDays: everyDays }) => [
-        id,
-        new ServiceSecret(scope, id, {
+      service.secrets.map(({ id, variable, secretId, replicas, versionAdders, rotateEveryDays: everyDays }) => {
+        const secret = new ServiceSecret(scope, id, {
           ...shared,
+          key: ["services", service.key, "secrets", variable],
           secretId,
           replicas,
           versionAdders,
           ...(everyDays !== undefined && rotations && { rotation: { everyDays, rotations } }),
-        }),
-      ]),
+        });
+        return [id, secret];
+      }),
     );
   }
 
   /** Objectives that Cloud Run itself measures: without the gateway's own errors and time. */
   private slos(slo: SloIntent, { service, intent, after }: PrivateServiceProps): readonly string[] {
-    const of = new Construct(new Construct(this, "ServiceSlo"), service.key);
+    const of = new Construct(
+      comesFrom(new Construct(this, "ServiceSlo"), ["services", service.key, "slo"]),
+      service.key,
+    );
     const monitored = new MonitoringService(of, "Service", {
       serviceId: service.name,
       displayName: service.name,

@@ -8,6 +8,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Intent, Service } from "../../intent/model/intent";
 import { auditorsRole, rotationTopic, secretManagerAgent } from "../../intent/model/names";
+import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
@@ -43,7 +44,8 @@ export class PrivateServices extends Construct {
     this.declared = new Map(
       intent.services.map((service) => {
         const props = { intent, service, federation, rotations, sidecar: sidecarOf(service), after };
-        return [service.id, new PrivateService(this, `PrivateService-${service.id}`, props)];
+        const declared = new PrivateService(this, `PrivateService-${service.id}`, props);
+        return [service.id, comesFrom(declared, ["services", service.key])];
       }),
     );
     const groups = intent.auditors?.googleGroups ?? [];
@@ -77,7 +79,9 @@ export class PrivateServices extends Construct {
       name: rotationTopic(prefix),
       dependsOn: [...this.after],
     });
-    const ready = new PubsubTopicIamBinding(new Construct(this, "Publisher"), "secret-rotations", {
+    comesFrom(topic, ["google", "projectNumber"]);
+    const publisher = comesFrom(new Construct(this, "Publisher"), ["google", "projectNumber"]);
+    const ready = new PubsubTopicIamBinding(publisher, "secret-rotations", {
       topic: topic.name,
       role: "roles/pubsub.publisher",
       // Google's service agent. It exists only once it has been created.
@@ -96,7 +100,7 @@ export class PrivateServices extends Construct {
     const { prefix, google, logs } = this.intent;
     const { project, region: location } = google;
     const name = auditorsRole(prefix);
-    const scope = new Construct(this, "AuditedLogs");
+    const scope = comesFrom(new Construct(this, "AuditedLogs"), ["auditors", "googleGroups"]);
     const bucket = new LoggingProjectBucketConfig(new Construct(scope, "Bucket"), "auditors", {
       project,
       location,
@@ -136,12 +140,13 @@ export class PrivateServices extends Construct {
 
   private ownProject(): readonly ITerraformDependable[] {
     const { auditors, dashboards, google, services } = this.intent;
-    return new Project(this, "Project", google.project, {
+    const project = new Project(this, "Project", google.project, {
       secretmanager: services.some((service) => this.hasSecret(service)),
       pubsub: services.some(hasRotation),
       logging: (auditors?.googleGroups ?? []).length > 0,
       monitoring: dashboards || services.some(({ slo }) => slo !== undefined),
-    }).ready;
+    });
+    return comesFrom(project, ["google", "ownsProject"]).ready;
   }
 
   /** Also true for a mounted Envoy configuration, which is stored as a secret but is not secret. */

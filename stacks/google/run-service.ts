@@ -8,6 +8,7 @@ import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-ru
 import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Service } from "../../intent/model/intent";
+import { comesFrom } from "../shared/comes-from";
 import { duration } from "./duration";
 import { rolledOut } from "./rollout";
 import type { ServiceSecret } from "./service-secret";
@@ -75,7 +76,7 @@ export class RunService extends Construct {
       ...(mounted && { volumes: [mounted.volume] }),
     };
     const { revision, ...served } = rolledOut(this, service, template);
-    return new CloudRunV2Service(this, "Service", {
+    const declared = new CloudRunV2Service(this, "Service", {
       name: service.name,
       location: props.region,
       description: invoker
@@ -93,6 +94,15 @@ export class RunService extends Construct {
       template: { ...template, ...(revision !== undefined && { revision }) },
       ...served,
       dependsOn: [...[...secrets.values()].map((secret) => secret.ready), ...(mounted ? [mounted.ready] : [])],
+    });
+    return comesFrom(declared, ["services", service.key], {
+      "template.containers.env": ["environment"],
+      "template.containers.image": ["image"],
+      "template.containers.resources": ["resources"],
+      "template.max_instance_request_concurrency": ["scaling", "concurrency"],
+      "template.scaling": ["scaling"],
+      "template.timeout": ["timeoutSeconds"],
+      traffic: ["rollout"],
     });
   }
 }

@@ -2,6 +2,7 @@ import { SecretManagerSecret, type SecretManagerSecretConfig } from "@cdktf/prov
 import { SecretManagerSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-secret-iam-binding";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { type ConfigKey, comesFrom } from "../shared/comes-from";
 import { duration } from "./duration";
 
 /** The topic of an environment's rotation reminders. */
@@ -13,6 +14,8 @@ export interface SecretRotations {
 }
 
 export interface ServiceSecretProps {
+  /** Key in the config. Unset: the secret has none of its own. */
+  readonly key?: ConfigKey;
   readonly secretId: string;
   /** Region of its value: the services' own region, unless `replicas` is set. */
   readonly region: string;
@@ -38,7 +41,8 @@ export class ServiceSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceSecretProps) {
     super(scope, id);
-    const { rotation, versionAdders = [] } = props;
+    const { key, rotation, versionAdders = [] } = props;
+    if (key) comesFrom(this, key, { replication: ["replicas"], rotation: ["rotateEveryDays"] });
     const secret = new SecretManagerSecret(this, "Secret", {
       secretId: props.secretId,
       replication: replication(props),
@@ -54,11 +58,12 @@ export class ServiceSecret extends Construct {
       members: [props.reader],
     });
     if (versionAdders.length > 0) {
-      new SecretManagerSecretIamBinding(this, "adders", {
+      const adders = new SecretManagerSecretIamBinding(this, "adders", {
         secretId: secret.secretId,
         role: "roles/secretmanager.secretVersionAdder",
         members: [...versionAdders],
       });
+      if (key) comesFrom(adders, [...key, "versionAdders"]);
     }
   }
 }

@@ -26,13 +26,24 @@ export function findingsOf(rules: readonly PolicyRule[], stack: StackJson, allow
   );
 }
 
+/** The line that declares a resource, and its config key: `config/base.yaml:41  clients.web`. */
+export type PlaceOf = (address: string) => string | undefined;
+
 /** The same findings as error messages of a synthesis. */
-export function objections(rules: readonly PolicyRule[], stack: StackJson, { entries, file }: Allowances): string[] {
-  return findingsOf(rules, stack, entries).map(
-    ({ rule, address, message }) =>
-      `${address}: ${message} (rule ${rule})\n` +
+export function objections(
+  rules: readonly PolicyRule[],
+  stack: StackJson,
+  { entries, file }: Allowances,
+  placeOf: PlaceOf = () => undefined,
+): string[] {
+  return findingsOf(rules, stack, entries).map(({ rule, address, message }) => {
+    const place = placeOf(address);
+    return [
+      `${address}: ${message} (rule ${rule})`,
+      ...(place === undefined ? [] : [`    it comes from ${place}`]),
       `    fix the declaration, or allow it with a reason and an owner in ${file}`,
-  );
+    ].join("\n");
+  });
 }
 
 /**
@@ -41,6 +52,9 @@ export function objections(rules: readonly PolicyRule[], stack: StackJson, { ent
  * errors of aspects.
  */
 export class PolicyAspect implements IAspect {
+  /** Finds the lines that findings name. Default: none. */
+  placeOf: PlaceOf | undefined;
+
   private constructor(
     private all: readonly PolicyRule[],
     readonly allowances: Allowances,
@@ -69,7 +83,7 @@ export class PolicyAspect implements IAspect {
     if (!TerraformStack.isStack(node)) return;
     const stack: StackJson = { resource: {}, provider: {}, ...node.toTerraform() };
     const errors = [
-      ...objections(this.rules, stack, this.allowances),
+      ...objections(this.rules, stack, this.allowances, this.placeOf),
       ...unusedAllowances(this.rules, stack, this.allowances),
     ];
     for (const error of errors) Annotations.of(node).addError(error);

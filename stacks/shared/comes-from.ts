@@ -1,4 +1,6 @@
 import { type IConstruct, Node } from "constructs";
+import type { Client } from "../../intent/model/client-intent";
+import type { Route, Service } from "../../intent/model/intent";
 import { type Addresses, resourcesIn } from "./addresses";
 
 /** Path of a key in an environment's config: `["services", "orders", "routes", "ANY /orders"]`. */
@@ -36,6 +38,16 @@ export function comesFrom<T extends IConstruct>(
   return construct;
 }
 
+/** The key that declares a route. */
+export function routeKey({ key }: Pick<Service, "key">, { written }: Pick<Route, "written">): ConfigKey {
+  return ["services", key, "routes", written];
+}
+
+/** The key that declares a client. */
+export function clientKey(client: Client): ConfigKey {
+  return ["clients", client.grant === "external" ? client.id : client.key];
+}
+
 /** Where each resource of a stack comes from. The innermost construct that states a key counts. */
 export function sourcesIn(stack: Parameters<typeof resourcesIn>[0], addresses: Addresses): Sources {
   return new Map(resourcesIn(stack, addresses).map(({ resource, address }) => [address, sourceOf(resource)]));
@@ -53,11 +65,25 @@ function sourceOf({ node }: IConstruct): Source {
   );
 }
 
-/** The key that sets an attribute, or the resource's own key if none is stated. */
+/** Steps of an attribute's path. A step may have an item in brackets, which may have dots: `rule[rate]`. */
+const STEP = /(?:\[[^\]]*\]|[^.[])+/g;
+
+/**
+ * The key that sets an attribute, or the closest one that is stated: of the list without its item, of the attribute around
+ * it, of the resource.
+ *
+ * @param attribute its path: `rule[rate].action`, `throttling_rate_limit[GET /orders]`
+ */
 export function keyOf({ key, attributes }: Source, attribute: string): ConfigKey {
-  const steps = attribute.split(".");
-  const paths = steps.map((_, index) => steps.slice(0, steps.length - index).join("."));
-  return paths.map((path) => attributes[path]).find((each) => each !== undefined) ?? key;
+  const steps = attribute.match(STEP) ?? [];
+  const paths = steps.flatMap((last, index) => {
+    const before = steps.slice(0, index);
+    return [
+      [...before, last.replace(/\[.*/, "")],
+      [...before, last],
+    ].map((path) => path.join("."));
+  });
+  return [attribute, ...paths.reverse()].map((path) => attributes[path]).find((each) => each !== undefined) ?? key;
 }
 
 /** Deep enough for a construct that the project's code creates through its own functions and classes. */

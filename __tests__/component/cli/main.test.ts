@@ -74,6 +74,18 @@ test("an error of the project's own code is reported at its own line, in each fi
   }
 });
 
+test("a finding names the line of config that its resource comes from, or the line of main.ts that declares it", () => {
+  const rule = `{ id: "own", findings: () => ["aws_cognito_user_pool_client.web", "aws_iam_role.own"].map((address) => ({ address, message: "no" })) }`;
+  const extend =
+    '(stack: any) => {\n  new IamRole(stack, "own", { assumeRolePolicy: "{}", name: `${stack.prefix}-own` });\n}';
+  writeFileSync(project.path("main.ts"), `${IMPORTS}export default { rules: [${rule}], extend: ${extend} };\n`);
+  const { code, error } = project.run(["synth", "dev", "--check"]);
+  const comesFrom = (address: string) =>
+    new RegExp(`\\[dev\\] ${address}: no \\(rule own\\)\\n +it comes from (.*)\\n`).exec(error)?.[1];
+  expect([code, comesFrom("aws_iam_role.own")]).toEqual([1, "main.ts:4"]);
+  expect(comesFrom("aws_cognito_user_pool_client.web")).toMatch(/^config\/\w+\.yaml:\d+ {2}clients\.web$/);
+});
+
 test("main.ts has the program's own classes of the providers", () => {
   const extend = "(stack) => console.log(stack.node.findAll().filter((each) => each instanceof IamRole).length > 0)";
   writeFileSync(project.path("main.ts"), `${IMPORTS}export default { extend: ${extend} } as any;\n`);

@@ -51,6 +51,7 @@ test("omitted keys have their defaults", () => {
         method: "GET",
         path: "/products",
         address: "catalog_get_products",
+        written: "GET /products",
         hasVariable: false,
         access: { kind: "public" },
         stream: false,

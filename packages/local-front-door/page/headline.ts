@@ -13,6 +13,8 @@ export interface Explaining {
   readonly callerOf: (claims: Readonly<Record<string, unknown>>) => PresentedCaller | undefined;
   /** `config/base.yaml:49`: where a route is declared, by its key. Default: no config is known. */
   readonly placeOf?: (route: string) => string | undefined;
+  /** `config/base.yaml:41`: where a declaration of the stack comes from, by its address. Default: it is not known. */
+  readonly declaredAt?: (declaration: string) => string | undefined;
 }
 
 /** Why a request got its answer, in the parts of one sentence. */
@@ -69,20 +71,21 @@ export function explanationOf(request: SeenRequest, explaining: Explaining): Exp
   const route = request.answer?.route;
   const place = route === undefined ? undefined : explaining.placeOf?.(route);
   if (refusal === undefined) return unrefused(request, explaining, place);
+  const decided = refusal.declaration && (explaining.declaredAt?.(refusal.declaration) ?? refusal.declaration);
   const needs = needed(route, explaining);
   const caller = named(request, explaining);
   const { code } = refusal;
   const words = code === undefined ? undefined : becauseOf(code, needs);
   if (code === "identity-source" && request.presented === undefined && words !== undefined) {
-    return { because: words, place: place ?? refusal.declaration };
+    return { because: words, place: place ?? decided };
   }
   if (code === "scope" && needs !== undefined && words !== undefined) {
-    return { because: words, caller, place: place ?? refusal.declaration };
+    return { because: words, caller, place: place ?? decided };
   }
   const because =
     (code === "identity-source" ? undefined : (words ?? reasonOfAuthorizer(request))) ??
     `${HOP_TITLES[refusal.at].title}: ${refusal.reason}`;
-  const declaration = refusal.declaration && because.includes(refusal.declaration) ? undefined : refusal.declaration;
+  const declaration = refusal.declaration && because.includes(refusal.declaration) ? undefined : decided;
   return { because, place: code ? (place ?? declaration) : declaration };
 }
 

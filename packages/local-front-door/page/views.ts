@@ -29,7 +29,18 @@ export function detailsOf(request: SeenRequest, explaining: Explaining) {
     refusal: refusalOf(request),
     hops: request.hops,
     steps: stepsOf(request),
+    declaredAt: declaredAt(request, explaining),
   };
+}
+
+/** The lines that the request's declarations come from, by the declaration's address. */
+function declaredAt({ hops }: SeenRequest, explaining: Explaining): Readonly<Record<string, string>> {
+  const addresses = new Set(hops.flatMap(({ declaration }) => declaration ?? []));
+  const lines = [...addresses].flatMap((address): [string, string][] => {
+    const line = explaining.declaredAt?.(address);
+    return line === undefined ? [] : [[address, line]];
+  });
+  return Object.fromEntries(lines);
 }
 
 /**

@@ -71,8 +71,7 @@ export interface Group {
 
 /** Finds the line of the config that causes a change of access or of a protection; undefined if it is not one line. */
 export interface Locate {
-  /** @param parts the changed parts of the row's condition, in words */
-  readonly row: (change: RowChange, parts: readonly string[]) => Place | undefined;
+  readonly row: (change: RowChange) => Place | undefined;
   readonly guard: (change: GuardChange) => Place | undefined;
 }
 
@@ -141,7 +140,7 @@ function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
 function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): AccessLine {
   const { effect, before, after } = change;
   const parts = before && after ? conditionChange(before, after).parts : [];
-  const source = locate.row(change, parts);
+  const source = locate.row(change);
   return {
     effect,
     sentence: rowSentence(change),

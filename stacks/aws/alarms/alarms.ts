@@ -9,6 +9,7 @@ import {
   DECISIONS,
   FEWEST_REQUESTS,
 } from "../../../intent/model/alarm-table";
+import { comesFrom } from "../../shared/comes-from";
 import type { WatchedFunction, WatchedGateway } from "../watched";
 import { type AlarmProps, declareAlarm } from "./alarm";
 import { countLines } from "./log-metric";
@@ -66,17 +67,21 @@ export function declareAlarms(scope: Construct, props: AlarmsProps): void {
       [breaching, all]: readonly [number, number],
       more: Partial<AlarmProps> = {},
     ) =>
-      declareAlarm(scope, name, {
-        name: `${prefix}-${name}`,
-        meaning,
-        runbook: id,
-        of,
-        threshold,
-        periodSeconds: PERIOD_SECONDS,
-        periods: { breaching, of: all },
-        actions: alarms.actions,
-        ...more,
-      });
+      comesFrom(
+        declareAlarm(scope, name, {
+          name: `${prefix}-${name}`,
+          meaning,
+          runbook: id,
+          of,
+          threshold,
+          periodSeconds: PERIOD_SECONDS,
+          periods: { breaching, of: all },
+          actions: alarms.actions,
+          ...more,
+        }),
+        ["alarms"],
+        { alarm_actions: ["actions"], threshold: [key] },
+      );
     switch (source.kind) {
       case "access-share":
         count(ofApi, ofApi, gateway.accessLog.group, source.pattern);

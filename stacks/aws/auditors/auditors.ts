@@ -2,6 +2,7 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import { Construct } from "constructs";
 import { auditorsRole } from "../../../intent/model/names";
+import { comesFrom } from "../../shared/comes-from";
 import type { AccessLog } from "../access-log";
 import { ExclusiveRole } from "../exclusive-role";
 import { auditorsPermissions, auditorsTrust } from "./log-actions";
@@ -29,7 +30,7 @@ const REFUSALS = '["401", "403", "429"]';
  * @returns the role's ARN
  */
 export function declareAuditors(parent: Construct, props: AuditorsProps): string {
-  const scope = new Construct(parent, "Auditors");
+  const scope = comesFrom(new Construct(parent, "Auditors"), ["auditors", "awsRoles"]);
   const groups = [props.accessLog.group, ...props.decisionLogs, ...props.otherLogs];
   // Everything else is denied: a policy attached by hand grants nothing until the next apply removes it.
   const role = new ExclusiveRole(new Construct(scope, "AuditorsRole"), "auditors", {

@@ -1,6 +1,7 @@
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import type { Construct } from "constructs";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
+import { comesFrom } from "../../shared/comes-from";
 import type { UserPool } from "./user-pool";
 
 /**
@@ -24,7 +25,7 @@ export function declareAppClient(
   pool: UserPool,
   client: UserClient | MachineClient,
 ): CognitoUserPoolClient {
-  return new CognitoUserPoolClient(scope, client.key, {
+  const declared = new CognitoUserPoolClient(scope, client.key, {
     name: client.name,
     userPoolId: pool.id,
     // If unset, Cognito would also enable its password and custom flows.
@@ -35,6 +36,14 @@ export function declareAppClient(
     ...(client.grant === "client_credentials" ? { generateSecret: true } : ofPeople(client)),
     ...(client.disabled ? NO_TOKENS : tokens(client)),
     dependsOn: [...pool.resourceServers],
+  });
+  return comesFrom(declared, ["clients", client.key], {
+    access_token_validity: ["kind"],
+    allowed_oauth_flows: ["grant"],
+    allowed_oauth_flows_user_pool_client: ["disabled"],
+    allowed_oauth_scopes: ["scopes"],
+    callback_urls: ["callbackUrls"],
+    logout_urls: ["logoutUrls"],
   });
 }
 

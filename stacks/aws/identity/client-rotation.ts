@@ -13,6 +13,7 @@ import { ALARMS, runbookOf } from "../../../intent/model/alarm-table";
 import type { MachineClient } from "../../../intent/model/client-intent";
 import type { Intent } from "../../../intent/model/intent";
 import { attributeOf, identityOf } from "../../shared/addresses";
+import { comesFrom } from "../../shared/comes-from";
 import { actionsOf } from "../alarms/alarm";
 import type { FunctionArchive } from "../function-archive";
 import { declareFunction } from "../function-shape";
@@ -44,6 +45,7 @@ export class ClientRotation extends Construct {
     super(scope, id);
     const { client, name, intent } = props;
     const { key } = client;
+    comesFrom(this, ["clients", key, "rotateEveryDays"]);
     // A path segment with `_` cannot be a client's id, so renaming a client moves only the segment with its id.
     const at = (word: string) => new Construct(this, word);
     const { resource, log } = rotationFunction(new Construct(at("rotate_secret"), key), props);

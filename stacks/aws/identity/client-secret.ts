@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import type { MachineClient } from "../../../intent/model/client-intent";
 import type { Intent } from "../../../intent/model/intent";
 import { addressOf, identityOf } from "../../shared/addresses";
+import { comesFrom } from "../../shared/comes-from";
 import { policyDocument, type Statement } from "../policy-document";
 import type { UserPool } from "./user-pool";
 
@@ -37,6 +38,7 @@ export class ClientSecret extends Construct {
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
     const { client, pool, intent } = props;
+    comesFrom(this, ["clients", client.key], { secret_string_wo: ["scopes"] });
     const secret = new SecretsmanagerSecret(this, "Secret", {
       name: client.secretName,
       description: `Client credentials of ${client.id}: client_id, client_secret, token_endpoint, scope`,
@@ -48,6 +50,7 @@ export class ClientSecret extends Construct {
       policy: policyDocument(...readStatements(secret.arn, client.readers, exemptFrom(props))),
       blockPublicPolicy: true,
     });
+    comesFrom(policy, ["clients", client.key], { policy: ["readers"] });
     this.arn = secret.arn;
     this.id = secret.id;
     this.version = new SecretsmanagerSecretVersion(this, "Version", {

@@ -65,7 +65,7 @@ export class Identity extends Construct {
 
   private declarePool(issuer: CognitoIssuer, props: IdentityProps): UserPool {
     const resourceServers = props.services
-      .map(({ id, routes }) => ({ service: id, scopes: scopesOf(routes) }))
+      .map(({ id, key, routes }) => ({ service: id, key, scopes: scopesOf(routes) }))
       .filter(({ scopes }) => scopes.length > 0);
     const tokenEndpoint = names.cognitoTokenEndpoint(issuer.domainPrefix, props.aws.region);
     const pool = new UserPool(this, issuer.id, { ...issuer, tokenEndpoint, protect: props.protect, resourceServers });

@@ -3,15 +3,18 @@ import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool";
 import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain";
 import { Construct } from "constructs";
 import type { CognitoIssuer } from "../../../intent/model/intent";
+import { comesFrom } from "../../shared/comes-from";
 
 export interface ResourceServerProps {
   /** Identifier: the service's id, the part of a scope before the slash. */
   readonly service: string;
+  /** The service's key in the config. */
+  readonly key: string;
   /** Full scopes: `orders/read`. */
   readonly scopes: readonly string[];
 }
 
-export interface UserPoolProps extends Omit<CognitoIssuer, "id" | "kind"> {
+export interface UserPoolProps extends Omit<CognitoIssuer, "kind"> {
   readonly tokenEndpoint: string;
   readonly protect: boolean;
   readonly resourceServers: readonly ResourceServerProps[];
@@ -31,6 +34,10 @@ export class UserPool extends Construct {
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
+    comesFrom(this, ["issuers", props.id], {
+      admin_create_user_config: ["signUp"],
+      domain: ["domainPrefix"],
+    });
     const pool = this.pool(props);
     this.id = pool.id;
     this.arn = pool.arn;
@@ -65,7 +72,7 @@ export class UserPool extends Construct {
   }
 
   private resourceServer(pool: CognitoUserPool, props: ResourceServerProps): CognitoResourceServer {
-    return new CognitoResourceServer(this, props.service, {
+    const declared = new CognitoResourceServer(this, props.service, {
       userPoolId: pool.id,
       identifier: props.service,
       name: props.service,
@@ -74,5 +81,6 @@ export class UserPool extends Construct {
         scopeDescription: `Call the routes of ${props.service} that ask for ${scope}`,
       })),
     });
+    return comesFrom(declared, ["services", props.key, "routes"]);
   }
 }

@@ -6,6 +6,7 @@ import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Cors } from "../../../intent/model/gateway-intent";
+import { comesFrom } from "../../shared/comes-from";
 import type { RestResources } from "./rest-resources";
 
 export interface PreflightsProps {
@@ -25,7 +26,9 @@ export interface PreflightsProps {
 export function preflights(scope: Construct, props: PreflightsProps): readonly TerraformResource[] {
   return props.resources.paths.flatMap(({ path, address }) => {
     const methods = props.methods.get(path);
-    return methods === undefined ? [] : preflight(new Construct(scope, `preflight-${address}`), path, methods, props);
+    if (methods === undefined) return [];
+    const answered = comesFrom(new Construct(scope, `preflight-${address}`), ["gateway", "cors"]);
+    return preflight(answered, path, methods, props);
   });
 }
 

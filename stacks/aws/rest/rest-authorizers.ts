@@ -3,6 +3,7 @@ import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest
 import { Construct } from "constructs";
 import { restIdentitySources } from "../../../contract/identity-sources";
 import type { Route } from "../../../intent/model/intent";
+import { comesFrom } from "../../shared/comes-from";
 import { invocation } from "../authorizer-function";
 import type { AuthorizersProps } from "../authorizers";
 
@@ -18,7 +19,9 @@ export type RestAuthorizers = ReturnType<typeof restAuthorizers>;
 
 /** The API's two authorizers. Each may invoke only its own function. */
 export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) {
-  const scope = new Construct(parent, "RestAuthorizers");
+  const scope = comesFrom(new Construct(parent, "RestAuthorizers"), ["gateway"], {
+    authorizer_result_ttl_in_seconds: ["authorizerCacheSeconds"],
+  });
   const declared = (Object.keys(KINDS) as AuthorizerKind[]).map((kind) => {
     const target = kind === "public" ? props.public : props.callers;
     const authorizer = new ApiGatewayAuthorizer(scope, kind, {

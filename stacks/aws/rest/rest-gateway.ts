@@ -5,10 +5,11 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import { Construct } from "constructs";
 import type { Service } from "../../../intent/model/intent";
 import { gatewayLogsRole } from "../../../intent/model/names";
+import { comesFrom } from "../../shared/comes-from";
 import { declareAccessLog, measuresLatency, restLogFields } from "../access-log";
 import { isClosed, type MappedApi } from "../domain";
 import { ExclusiveRole } from "../exclusive-role";
-import type { FederatedProps, GatewayProps } from "../http-gateway";
+import { type FederatedProps, type GatewayProps, gatewayKeys } from "../http-gateway";
 import { policyDocument, type Statement } from "../policy-document";
 import { declareWebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
@@ -37,6 +38,7 @@ export class RestGateway extends Construct {
     super(scope, id);
     const { prefix, logs, aws, gateway } = props.intent;
     const { cors, plans, allowedNetworks: networks, waf } = gateway;
+    comesFrom(this, ["gateway"], { ...gatewayKeys(gateway), api_key_source: ["defaultPlan"] });
     const hasPlans = plans.length > 0;
     const api = restApi(this, props);
     const paths = props.services.flatMap(({ service }) => service.routes.map(({ path }) => path));
@@ -137,10 +139,11 @@ function networkPolicy(
     ...every,
     Resource: `${api.executionArn}/${STAGE}/OPTIONS/*`,
   };
-  return new ApiGatewayRestApiPolicy(new Construct(scope, "NetworkPolicy"), "gateway", {
+  const declared = new ApiGatewayRestApiPolicy(new Construct(scope, "NetworkPolicy"), "gateway", {
     restApiId: api.id,
     policy: policyDocument(elsewhere, ...(hasPreflights ? [preflights] : [])),
   });
+  return comesFrom(declared, ["gateway", "allowedNetworks"]);
 }
 
 /** API Gateway tests a role for logs when it is set, and refuses one with fewer permissions than this policy. */
@@ -151,7 +154,8 @@ const PUSH_LOGS = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCl
  * without it. It belongs to the environment that owns the account.
  */
 function accountLogRole(scope: Construct, name: string): ApiGatewayAccount {
-  const role = new ExclusiveRole(new Construct(scope, "AccountLogRole"), "gateway-logs", {
+  const owned = comesFrom(new Construct(scope, "AccountLogRole"), ["aws", "ownsAccount"]);
+  const role = new ExclusiveRole(owned, "gateway-logs", {
     name,
     description: "API Gateway writes the logs of this account's REST APIs as this role",
     trust: [
@@ -164,8 +168,6 @@ function accountLogRole(scope: Construct, name: string): ApiGatewayAccount {
     ],
     managedPolicy: PUSH_LOGS,
   });
-  return new ApiGatewayAccount(new Construct(scope, "Account"), "gateway", {
-    cloudwatchRoleArn: role.arn,
-    dependsOn: [...role.ready],
-  });
+  const account = comesFrom(new Construct(scope, "Account"), ["aws", "ownsAccount"]);
+  return new ApiGatewayAccount(account, "gateway", { cloudwatchRoleArn: role.arn, dependsOn: [...role.ready] });
 }

@@ -7,6 +7,7 @@ import { restHeaders } from "../../../contract/caller-headers";
 import { variablesOf } from "../../../contract/route-pattern";
 import type { Route, Service } from "../../../intent/model/intent";
 import { hostVariable } from "../../../intent/model/names";
+import { comesFrom, routeKey } from "../../shared/comes-from";
 import { EMPTIED_HEADERS } from "../request-headers";
 import type { RestAuthorizers } from "./rest-authorizers";
 import type { RestResources } from "./rest-resources";
@@ -65,7 +66,11 @@ function restMethod(scope: Construct, route: Route, props: RestMethodsProps): re
     timeoutMilliseconds: route.timeoutSeconds * 1000,
     ...(route.stream && { responseTransferMode: "STREAM" }),
   });
-  return [method, integration];
+  const key = routeKey(props.service, route);
+  return [
+    comesFrom(method, key, { authorization_scopes: ["scopes"] }),
+    comesFrom(integration, key, { response_transfer_mode: ["stream"], timeout_milliseconds: ["timeoutSeconds"] }),
+  ];
 }
 
 function mapped(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -2,12 +2,13 @@ import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { Construct } from "constructs";
 import { restResources } from "../../../intent/model/rest-resources";
+import { comesFrom } from "../../shared/comes-from";
 
 export type RestResources = ReturnType<typeof declareResources>;
 
 /** The API's paths as a tree, with one resource for each segment. */
 export function declareResources(parent: Construct, api: ApiGatewayRestApi, paths: readonly string[]) {
-  const scope = new Construct(parent, "RestResources");
+  const scope = comesFrom(new Construct(parent, "RestResources"), ["services"]);
   const ids = new Map(["", "/"].map((root) => [root, api.rootResourceId]));
   const idOf = (path: string): string => {
     const id = ids.get(path);

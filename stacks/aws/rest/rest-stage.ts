@@ -6,6 +6,7 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GatewayIntent, Throttle } from "../../../intent/model/gateway-intent";
 import { hostVariable } from "../../../intent/model/names";
+import { type ConfigKey, comesFrom, routeKey } from "../../shared/comes-from";
 import type { AccessLog } from "../access-log";
 import type { GatewayService } from "../service-routes";
 
@@ -49,8 +50,9 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
       ...new Set(props.services.flatMap(({ endpoint, after }) => [...endpoint.ready, ...after])),
     ],
   });
-  const limit = (id: string, methodPath: string, throttle?: Throttle) =>
-    new ApiGatewayMethodSettings(new Construct(scope, `MethodSettings-${id}`), id, {
+  comesFrom(stage, ["gateway"], { xray_tracing_enabled: ["tracing"] });
+  const limit = (id: string, methodPath: string, owner: ConfigKey, throttle?: Throttle) => {
+    const settings = new ApiGatewayMethodSettings(new Construct(scope, `MethodSettings-${id}`), id, {
       restApiId: props.api.id,
       stageName: stage.stageName,
       methodPath,
@@ -66,9 +68,17 @@ export function restStage(parent: Construct, props: RestStageProps): ApiGatewayS
         cachingEnabled: false,
       },
     });
-  limit("all", "*/*", props.gateway.throttle);
-  for (const { address, path, method, throttle } of props.services.flatMap(({ service }) => service.routes)) {
-    if (throttle) limit(address, methodPath(path, method), throttle);
+    comesFrom(settings, [...owner, "throttle"], {
+      "settings.throttling_rate_limit": ["ratePerSecond"],
+      "settings.throttling_burst_limit": ["burst"],
+    });
+  };
+  limit("all", "*/*", ["gateway"], props.gateway.throttle);
+  for (const { service } of props.services) {
+    for (const route of service.routes) {
+      const { address, path, method, throttle } = route;
+      if (throttle) limit(address, methodPath(path, method), routeKey(service, route), throttle);
+    }
   }
   return stage;
 }

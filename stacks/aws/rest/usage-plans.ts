@@ -5,6 +5,7 @@ import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-p
 import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import { Construct } from "constructs";
 import type { UsagePlan } from "../../../intent/model/gateway-intent";
+import { comesFrom } from "../../shared/comes-from";
 
 /**
  * Each caller's quota and throttle. A key identifies a caller and grants no access: callers do not send it, the
@@ -23,7 +24,7 @@ export function declareUsagePlans(
   const scope = new Construct(parent, "UsagePlans");
   const keys = new Construct(scope, "Keys");
   const members = new Construct(scope, "Members");
-  for (const { id, name, quota, throttle, members: callers } of plans) {
+  for (const { id, name, path, quota, throttle, members: callers } of plans) {
     const plan = new ApiGatewayUsagePlan(scope, id, {
       name,
       apiStages: [{ apiId: api.id, stage: stage.stageName }],
@@ -32,13 +33,23 @@ export function declareUsagePlans(
         throttleSettings: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
       }),
     });
-    for (const { caller, address, key: value } of callers) {
+    comesFrom(plan, path, {
+      quota_settings: ["quota"],
+      "quota_settings.limit": ["quota", "requests"],
+      "quota_settings.period": ["quota", "per"],
+      throttle_settings: ["throttle"],
+      "throttle_settings.rate_limit": ["throttle", "ratePerSecond"],
+      "throttle_settings.burst_limit": ["throttle", "burst"],
+    });
+    for (const { caller, address, key: value, path } of callers) {
       const key = new ApiGatewayApiKey(keys, address, {
         name: `${prefix}-${address}`,
         description: `Counts the usage of ${caller}; opens nothing`,
         value,
       });
-      new ApiGatewayUsagePlanKey(members, address, { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id });
+      const member = { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id };
+      const counted = new ApiGatewayUsagePlanKey(members, address, member);
+      for (const each of [key, counted]) comesFrom(each, path, { usage_plan_id: ["quota"] });
     }
   }
 }

@@ -33,6 +33,19 @@ const MANAGED = [
   { key: "common", name: "common", group: "AWSManagedRulesCommonRuleSet" },
 ] as const;
 
+/** The keys below `gateway.waf` that set a rule, by its path in the web ACL. */
+export const RULE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "rule[denied]": ["networks", "deny"],
+  "rule[trusted]": ["networks", "trust"],
+  "rule[countries]": ["countries"],
+  "rule[rate]": ["rateLimit"],
+  "rule[body]": ["body"],
+  "rule[other-types]": ["contentTypes"],
+  "rule[content-types]": ["contentTypes"],
+  association_config: ["body", "maxBytes"],
+  ...Object.fromEntries(MANAGED.map(({ key, name }) => [`rule[${name}]`, [key]])),
+};
+
 /** The rule in the common group that refuses bodies larger than 8,192 bytes. */
 const COMMON_BODY_RULE = "SizeRestrictions_BODY";
 

@@ -5,7 +5,8 @@ import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-as
 import { Wafv2WebAclLoggingConfiguration } from "@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration";
 import { Construct } from "constructs";
 import type { NetworksByVersion, WafIntent } from "../../../intent/model/gateway-intent";
-import { visibility, webAclRules } from "./rules";
+import { comesFrom } from "../../shared/comes-from";
+import { RULE_KEYS, visibility, webAclRules } from "./rules";
 
 export interface WebAclProps {
   readonly prefix: string;
@@ -32,7 +33,7 @@ const INSPECTED = [
  */
 export function declareWebAcl(parent: Construct, props: WebAclProps): CloudwatchLogGroup {
   const { prefix, waf, stageArn } = props;
-  const scope = new Construct(parent, "WebAcl");
+  const scope = comesFrom(new Construct(parent, "WebAcl"), ["gateway", "waf"]);
   const acl = new Wafv2WebAcl(scope, "gateway", {
     name: prefix,
     description: "Filters requests before they reach the API",
@@ -45,6 +46,7 @@ export function declareWebAcl(parent: Construct, props: WebAclProps): Cloudwatch
     visibilityConfig: visibility(prefix),
     ...(waf.body && { associationConfig: inspecting(waf.body.maxBytes) }),
   });
+  comesFrom(acl, ["gateway", "waf"], RULE_KEYS);
   new Wafv2WebAclAssociation(new Construct(scope, "Association"), "gateway", {
     webAclArn: acl.arn,
     resourceArn: stageArn,
@@ -62,7 +64,12 @@ export function declareWebAcl(parent: Construct, props: WebAclProps): Cloudwatch
   return log;
 }
 
-function networkSets(parent: Construct, name: string, prefix: string, networks?: NetworksByVersion): readonly string[] {
+function networkSets(
+  parent: Construct,
+  name: "denied" | "trusted",
+  prefix: string,
+  networks?: NetworksByVersion,
+): readonly string[] {
   const scope = new Construct(parent, `Sets-${name}`);
   return (["ipv4", "ipv6"] as const).flatMap((version) => {
     const addresses = networks?.[version] ?? [];
@@ -73,6 +80,7 @@ function networkSets(parent: Construct, name: string, prefix: string, networks?:
       ipAddressVersion: version.toUpperCase(),
       addresses: [...addresses],
     });
+    comesFrom(set, ["gateway", "waf", "networks"], { addresses: [name === "denied" ? "deny" : "trust"] });
     return [set.arn];
   });
 }

@@ -8,8 +8,9 @@ import { formatProblem } from "../../../../intent/model/problem";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
+import type { Sources } from "../../../../stacks/shared/comes-from";
 import { SHOP_CONFIG } from "../../../support/shop";
-import { stackOf } from "../../../support/stack";
+import { sourcesOf, stackOf } from "../../../support/stack";
 import { synthesizedState } from "../../../support/synthesized";
 
 /** An edit of one line of the shop's config: environment, file, the text, and what replaces it. */
@@ -107,7 +108,7 @@ function edited([environment, file, from, to]: Edit): { readonly config: string;
   return { config, line: `config/${file}:${1 + after.findIndex((line, index) => line !== before[index])}` };
 }
 
-function stateOf(config: string, environment: string): SynthesizedState {
+function stateOf(config: string, environment: string): SynthesizedState & { readonly sources: Sources } {
   const loaded = loadIntents(config);
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));
   const intent = loaded.intents.find((each) => each.environment === environment);
@@ -116,15 +117,89 @@ function stateOf(config: string, environment: string): SynthesizedState {
     intent,
     stackOf(intent).json,
   );
-  return { stack: JSON.parse(stack), ...(policy !== undefined && { policy: JSON.parse(policy) }) };
+  return {
+    stack: JSON.parse(stack),
+    ...(policy !== undefined && { policy: JSON.parse(policy) }),
+    sources: sourcesOf(intent),
+  };
 }
+
+function accessLines([environment]: Edit, config: string) {
+  const { sources, ...state } = stateOf(config, environment);
+  const model = changeOfStacks(environment, synthesizedState(environment), state);
+  return reportOf(
+    model,
+    locateIn(environment, () => sources, undefined, config),
+  ).access;
+}
+
+/** Edits that remove something, and the lines of config that its report names: each by the file and the line's text. */
+const REMOVALS: readonly (readonly [edit: Edit, lines: readonly (readonly [file: string, text: string])[]])[] = [
+  [
+    [
+      "dev",
+      "dev.yaml",
+      '  nightly-export:\n    issuer: aws\n    subject: "arn:aws:iam::111122223333:role/nightly-export"\n    scopes: [orders/read, orders/export]\n',
+      "",
+    ],
+    [["dev.yaml", "clients:"]],
+  ],
+  [
+    ["prod", "prod.yaml", "    rotateEveryDays: 90\n", ""],
+    [
+      ["prod.yaml", "  support-desk:"],
+      ["prod.yaml", '    readers: ["arn:aws:iam::333344445555:role/support-desk"]'],
+      ["prod.yaml", '  awsRoles: ["arn:aws:iam::444455556666:role/audit"]'],
+    ],
+  ],
+  [
+    ["prod", "prod.yaml", ', versionAdders: ["group:payments@example.com"]', ""],
+    [["prod.yaml", "      PAYMENT_KEY: { version: 2, rotateEveryDays: 90 }"]],
+  ],
+  [
+    ["prod", "prod.yaml", "    routes:\n      POST /orders: { throttle: { ratePerSecond: 50, burst: 100 } }\n", ""],
+    [["base.yaml", "      POST /orders: { scopes: [orders/write], throttle: { ratePerSecond: 5, burst: 10 } }"]],
+  ],
+  [
+    ["dev", "base.yaml", "[orders/write], throttle: { ratePerSecond: 5, burst: 10 }", "[orders/write]"],
+    [["base.yaml", "      POST /orders: { scopes: [orders/write] }"]],
+  ],
+  [
+    ["prod", "prod.yaml", "  domain: { name: api.shop.example.com, zoneId: Z0123456789SHOP }\n", ""],
+    [["prod.yaml", "gateway:"]],
+  ],
+];
+
+test("what was removed is named by its list, or by what it belonged to", () => {
+  for (const [edit, lines] of REMOVALS) {
+    const { config } = edited(edit);
+    const named = new Set(accessLines(edit, config).map(({ source }) => source?.text));
+    const lineOf = (file: string, text: string) => {
+      const all = readFileSync(join(config, file), "utf8").split("\n");
+      return `config/${file}:${1 + all.indexOf(text)}`;
+    };
+    expect([...named].sort()).toEqual(lines.map((line) => lineOf(...line)).sort());
+  }
+});
+
+test("an item of a list over several lines is named by its own line", () => {
+  const edit: Edit = [
+    "dev",
+    "dev.yaml",
+    "scopes: [orders/read, orders/write, accounts/read, accounts/write]",
+    "scopes:\n      - orders/read\n      - orders/write\n      - accounts/read\n      - accounts/write\n      - accounts/support\n",
+  ];
+  const { config } = edited(edit);
+  const lines = readFileSync(join(config, "dev.yaml"), "utf8").split("\n");
+  const named = new Set(accessLines(edit, config).map(({ source }) => source?.text));
+  expect([...named]).toEqual([`config/dev.yaml:${1 + lines.indexOf("      - accounts/support")}`]);
+});
 
 test("each line of a report points at the line of the config that was edited", () => {
   const differences = EDITS.flatMap((edit) => {
-    const [environment, , from, to] = edit;
+    const [, , from, to] = edit;
     const { config, line } = edited(edit);
-    const model = changeOfStacks(environment, synthesizedState(environment), stateOf(config, environment));
-    const { access } = reportOf(model, locateIn(environment, undefined, config));
+    const access = accessLines(edit, config);
     const wrong = access
       .filter(({ source }) => source?.text !== line)
       .map(({ sentence, parts, source }) => `  ${sentence} [${parts.join("; ")}]: ${source?.text}, not ${line}`);

@@ -165,6 +165,30 @@ test.each([
   git("reset", "-q", "--hard", "HEAD~1");
 });
 
+test("rows of the project's own resources name the line of main.ts, or of its import, that creates them", () => {
+  const own = `import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+
+export function ownRole(stack: any, id: string) {
+  const trust = { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" };
+  return new IamRole(stack, id, {
+    name: \`\${stack.prefix}-\${id}\`,
+    assumeRolePolicy: JSON.stringify({ Version: "2012-10-17", Statement: [trust] }),
+  });
+}
+`;
+  writeFileSync(project.path("own.ts"), own);
+  writeFileSync(
+    project.path("main.ts"),
+    'import { ownRole } from "./own";\n\nexport default { extend: (stack: any) => ownRole(stack, "own-role") };\n',
+  );
+  const { code, out } = review("dev");
+  expect(code).toBe(0);
+  const line = out.split("\n").find((each) => each.includes("ec2.amazonaws.com"));
+  expect(line).toMatch(/ {2}\(own\.ts:5\)$/);
+  rmSync(project.path("own.ts"));
+  git("checkout", "-q", "-f", "main");
+});
+
 // The last test, because every command after it would bundle the functions again.
 test("reports changed function code, which the hash alone does not show", () => {
   edit("functions/authorizer/handler/decide.ts", 'unavailable("internal")', 'unavailable("keys-unavailable")');

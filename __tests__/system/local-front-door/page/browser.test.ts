@@ -20,6 +20,7 @@ describeInChromium("the page that shows why, in a browser", () => {
     clouds = await environments.startDoor("dev", {
       page: { title: "dev", port: 0 },
       placeOf: (route) => (route === "POST /orders" ? "config/base.yaml:49" : undefined),
+      declaredAt: () => "config/base.yaml:48",
     });
     callers = new Callers(clouds);
     browser = await openBrowser();
@@ -107,6 +108,7 @@ describeInChromium("the page that shows why, in a browser", () => {
       await send(clouds, "/orders", { token: await callers.web(["orders/read"]) });
       await details().getByText("200: allowed").waitFor();
       await page.getByText("aws_apigatewayv2_route.orders_get_orders").click();
+      await details().getByText("From config/base.yaml:48").first().waitFor();
       await page.getByText('"route_key"').waitFor();
       expect(await faultsAtWidths(page)).toEqual([]);
     },

@@ -1,17 +1,20 @@
-import { faultOf } from "../../../../cli/expectations/assert";
+import { faultOf, type Lines } from "../../../../cli/expectations/assert";
 import type { Breach } from "../../../../cli/expectations/calls";
 import type { Action, Expectation } from "../../../../intent/model/expectation";
-import type { Places } from "../../../../intent/schema/places";
 import { dev } from "../../../support/config-folder";
 
 const intent = dev("clients: { batch: { disabled: true }, web: { scopes: [orders/write, orders/read] } }");
 
-/** Places that are their own paths. Lists are in the order of the file, not of the intent. */
-const PLACES: Places = {
-  at: (path) => path.join("."),
-  keys: () => [],
-  values: () => [],
-  items: (path) => (path.join(".") === "clients.web.scopes" ? ["orders/write", "orders/read"] : []),
+/** Places that are their own paths and addresses. Lists are in the order of the file, not of the intent. */
+const LINES: Lines = {
+  places: {
+    at: (path) => path.join("."),
+    nearest: () => undefined,
+    keys: () => [],
+    values: () => [],
+    items: (path) => (path.join(".") === "clients.web.scopes" ? ["orders/write", "orders/read"] : []),
+  },
+  placeOf: (address, attribute) => [address, attribute].filter(Boolean).join(" "),
 };
 
 const breach = (parts: Partial<Breach>, action: Action = "call"): Breach => {
@@ -52,21 +55,34 @@ test.each<[string, Breach, readonly string[]]>([
   ],
   ["no token", breach({ got: "refused" }), [`${route}.GET /orders.scopes`]],
   [
-    "a secret of a service",
-    breach({ principal: "group:ops", target: "orders-database-url" }, "readSecrets"),
-    ["services.orders.secrets.DATABASE_URL"],
+    "a secret that grants open: each of them",
+    breach(
+      {
+        principal: "group:ops",
+        target: "orders-database-url",
+        from: [
+          { address: "google_service_account_iam_member.ops", argument: "role" },
+          { address: "google_secret_manager_secret_iam_binding.orders", argument: "members" },
+        ],
+      },
+      "readSecrets",
+    ),
+    ["google_service_account_iam_member.ops role and google_secret_manager_secret_iam_binding.orders members grant it"],
   ],
-  ["a secret of a client", breach({ principal: "gateway", target: "clients/batch" }, "readSecrets"), ["clients.batch"]],
-  ["a service", breach({ principal: "group:ops", target: "orders" }, "invoke"), ["services.orders"]],
+  [
+    "a service that refuses: its declaration",
+    breach({ principal: "gateway", target: "orders", got: "refused", declaration: "google_run.orders" }, "invoke"),
+    ["google_run.orders declares orders"],
+  ],
 ])("%s: names the lines of config that decide", (_, of, lines) => {
-  const [first = "", remedy = ""] = faultOf(of, intent, PLACES).split("\n");
+  const [first = "", remedy = ""] = faultOf(of, intent, LINES).split("\n");
   expect(first).toMatch(/^config\/expectations\.yaml:7:5 {2}dev\[0\] {2}dev: got /);
   for (const line of lines) expect(remedy).toContain(line);
 });
 
 test("gives the remedy even if no line of config decides", () => {
   for (const text of [
-    faultOf(breach({ target: "GET /gone", got: "missing" }), intent, PLACES),
+    faultOf(breach({ target: "GET /gone", got: "missing" }), intent, LINES),
     faultOf(breach({}), intent),
   ]) {
     expect(text.split("\n")[1]).toBe("    correct the config, or change the expectation");

@@ -4,7 +4,7 @@ import { type Explaining, explanationOf, headlineOf } from "../../../../packages
 import { presentedCaller } from "../../../../packages/local-front-door/page/presented-caller";
 import { REASONS } from "../../../../packages/local-front-door/page/reasons";
 import { requestLine } from "../../../../packages/local-front-door/page/request-line";
-import { type Step, stepsOf } from "../../../../packages/local-front-door/page/views";
+import { detailsOf, type Step, stepsOf } from "../../../../packages/local-front-door/page/views";
 import type { SeenRequest } from "../../../../packages/local-front-door/trace/request-log";
 import { asPartOf, LocalTrace } from "../../../../packages/local-front-door/trace/trace";
 import { ROOT } from "../../../support/places";
@@ -49,6 +49,18 @@ test("a missing scope is one sentence: the required scope, the caller's scopes a
   expect(headline(refused)).toBe(
     "403: needs orders/write; caller customers/support-desk has orders/support; config/base.yaml:49",
   );
+});
+
+test("a declaration that refuses is named by the line of config that it comes from, if that is known", async () => {
+  const declaration = "aws_iam_role.orders.assume_role_policy";
+  const refused = await seenAfter((trace) => trace.refuse("aws-sts", "not this role", declaration), {}, { route: "X" });
+  const explaining = (line?: string): Explaining => ({ ...EXPLAINING, declaredAt: () => line });
+  expect(explanationOf(refused, explaining("config/base.yaml:30")).place).toBe("config/base.yaml:30");
+  expect(explanationOf(refused, explaining()).place).toBe(declaration);
+  expect(detailsOf(refused, explaining("config/base.yaml:30")).declaredAt).toEqual({
+    [declaration]: "config/base.yaml:30",
+  });
+  expect(detailsOf(refused, EXPLAINING).declaredAt).toEqual({});
 });
 
 test("a route that requires all of several scopes names them together, by the policy and by Envoy's text", async () => {

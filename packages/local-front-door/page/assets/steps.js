@@ -77,16 +77,17 @@ function hopParts({ allowed, claims, declaration, reason, remark }, { at }, requ
   const rule = RULES[at] && !remark && request.rule;
   return [
     element("p", { className: decided, text: remark ? `Note: ${reason}` : reason }),
-    declaration && declared(declaration, keys.next()),
+    declaration && declared(declaration, request.declaredAt[declaration], keys.next()),
     rule ? folded(`${RULES[at]} ${request.route}`, keys.next(), readable(rule)) : undefined,
     claims && folded("Claims of the token that was checked", keys.next(), claimTable(claims)),
   ].filter(Boolean);
 }
 
-/** Shows the declaration's own text, which is fetched when it is opened. */
-function declared(address, key) {
+/** Shows the declaration's own text, which is fetched when it is opened. `line`: where it comes from, if that is known. */
+function declared(address, line, key) {
   const text = element("pre", { text: "…", attributes: { tabindex: "0" } });
-  const details = folded(address, key, text);
+  const place = line === undefined ? [] : [element("p", { className: "reason", text: `From ${line}` })];
+  const details = folded(address, key, ...place, text);
   details.addEventListener("toggle", async () => {
     if (!details.open || text.textContent !== "…") return;
     const response = await fetch(`declaration?address=${encodeURIComponent(address)}`).catch(() => undefined);
