@@ -1,7 +1,7 @@
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { Places } from "../../intent/schema/places";
 import { formatPath } from "../../intent/source/located";
-import { keyOf, type Source, type Sources } from "../../stacks/shared/comes-from";
+import { keyOf, type Sources } from "../../stacks/shared/comes-from";
 import { placeInMain } from "./main";
 
 /** Where a resource is declared, or one of its attributes is set. */
@@ -16,15 +16,14 @@ export type PlaceOf = (address: string, attribute?: string, values?: readonly st
 
 /**
  * Finds the line that declares a resource, or sets one of its attributes. `values` are texts that the attribute has or
- * had: a line of one of them is more exact than that of its key. A resource that is gone has no line any more, so that of
- * a resource with the same name counts.
+ * had: a line of one of them is more exact than that of its key.
  *
  * @param readPlaces lines of the config. Read only if needed
  */
 export function placesBy(sources: Sources, readPlaces: () => Places): PlaceOf {
   let places: Places | undefined;
   return (address, attribute = "", values = []) => {
-    const source = sources.get(address) ?? sameName(sources, address);
+    const source = sources.get(address);
     if (source === undefined) return undefined;
     if (source.created !== undefined) return ownPlace(source.created);
     places ??= readPlaces();
@@ -47,9 +46,4 @@ export function inWords(at: DeclaredAt | undefined): string | undefined {
 function ownPlace(created: string): DeclaredAt | undefined {
   const place = placeInMain(created);
   return place === undefined ? undefined : { place: place.replace(/:\d+$/, "") };
-}
-
-function sameName(sources: Sources, address: string): Source | undefined {
-  const nameOf = (each: string) => each.slice(each.indexOf(".") + 1);
-  return [...sources].find(([each]) => nameOf(each) === nameOf(address))?.[1];
 }

@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import type { Allowance } from "../../intent/model/intent";
 import { suggestion } from "../../intent/model/nearest";
 import { formatProblem } from "../../intent/model/problem";
-import type { PolicyRule, StackJson } from "./rule";
+import type { Finding, PolicyRule, StackJson } from "./rule";
 
 /** The findings that config allows in one environment. */
 export interface Allowances {
@@ -36,14 +36,19 @@ export function objections(
   { entries, file }: Allowances,
   placeOf: PlaceOf = () => undefined,
 ): string[] {
-  return findingsOf(rules, stack, entries).map(({ rule, address, message }) => {
-    const place = placeOf(address);
-    return [
-      `${address}: ${message} (rule ${rule})`,
-      ...(place === undefined ? [] : [`    it comes from ${place}`]),
-      `    fix the declaration, or allow it with a reason and an owner in ${file}`,
-    ].join("\n");
-  });
+  const remedy = `fix the declaration, or allow it with a reason and an owner in ${file}`;
+  return findingsOf(rules, stack, entries).map((each) => objection(each, placeOf, remedy));
+}
+
+/** One finding, the line that its resource comes from, and the remedy. */
+export function objection(
+  { rule, address, message }: Finding & { readonly rule: string },
+  placeOf: PlaceOf,
+  remedy: string,
+): string {
+  const place = placeOf(address);
+  const from = place === undefined ? [] : [`it comes from ${place}`];
+  return [`${address}: ${message} (rule ${rule})`, ...from, remedy].join("\n    ");
 }
 
 /**

@@ -3,12 +3,14 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { formatRefusal } from "../../../intent/model/problem";
+import { placesOf } from "../../../intent/schema/places";
 import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { declareEnvironment, ExtensionError } from "../../../stacks/front-door";
-import { findingsOf, PolicyAspect } from "../../../stacks/policy/enforce";
+import { findingsOf, objection, type PlaceOf, PolicyAspect } from "../../../stacks/policy/enforce";
 import { policyFileRules } from "../../../stacks/policy/policies";
 import type { PolicyRule } from "../../../stacks/policy/rule";
+import type { Sources } from "../../../stacks/shared/comes-from";
 import { literal } from "../../../stacks/terraform-settings";
 import { faultOf } from "../../expectations/assert";
 import { breaches } from "../../expectations/ledger";
@@ -16,6 +18,7 @@ import { projectError } from "../../process/command-error";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
+import { inWords, placesBy } from "../../synthesis/sources";
 import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
 
 /** A branch's own files, which no person has reviewed. */
@@ -35,10 +38,12 @@ export interface Untrusted {
 export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
   const intent = intentOf(environment, config);
   const here = readIntents().find((each) => each.environment === environment);
-  const rules = [...rulesHere(intent), ...rulesOn(policy, intent)];
+  const { rules: own, sources } = declaredHere(intent);
+  const rules = [...own, ...rulesOn(policy, intent)];
+  const placeOf = placesBy(sources, () => placesOf(config, environment));
   try {
     return [
-      ...messagesOf(rules, stack, here?.allowances ?? []),
+      ...messagesOf(rules, stack, here?.allowances ?? [], (address) => inWords(placeOf(address))),
       ...breaches(here?.expectations ?? [], intent, stack, accessLedger(stack, policy)).map(
         (breach) => `${faultOf(breach, intent)}\n    ${REMEDY}`,
       ),
@@ -49,13 +54,14 @@ export function ruleFaults(environment: string, { stack, policy, config }: Untru
   }
 }
 
-/** This checkout's rules, including those of its main.ts, for the branch's config. */
-function rulesHere(intent: Intent): readonly PolicyRule[] {
+/** This checkout's rules, including those of its main.ts, and where its resources come from, for the branch's config. */
+function declaredHere(intent: Intent): { readonly rules: readonly PolicyRule[]; readonly sources: Sources } {
   try {
     return inDraft((draft) =>
       withoutTokenTraces(() => {
         const app = new App({ outdir: draft.out });
-        return PolicyAspect.of(declareEnvironment(app, intent, draft.functions, readMain())).rules;
+        const stack = declareEnvironment(app, intent, draft.functions, readMain());
+        return { rules: PolicyAspect.of(stack).rules, sources: stack.sources };
       }),
     );
   } catch (error) {
@@ -72,11 +78,13 @@ function rulesOn(policy: AuthorizerPolicy | undefined, intent: Intent): readonly
   return policy === undefined ? [] : policyFileRules(literal(intent), policy);
 }
 
-function messagesOf(rules: readonly PolicyRule[], stack: StackJson, allowed: Intent["allowances"]): readonly string[] {
-  const messages = findingsOf(rules, stack, allowed).map(
-    ({ rule, address, message }) => `${address}: ${message} (rule ${rule})\n    ${REMEDY}`,
-  );
-  return [...new Set(messages)];
+function messagesOf(
+  rules: readonly PolicyRule[],
+  stack: StackJson,
+  allowed: Intent["allowances"],
+  placeOf: PlaceOf,
+): readonly string[] {
+  return [...new Set(findingsOf(rules, stack, allowed).map((finding) => objection(finding, placeOf, REMEDY)))];
 }
 
 const REMEDY =
