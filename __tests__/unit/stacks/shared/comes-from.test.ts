@@ -1,7 +1,9 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { App, Testing } from "cdktf";
 import { Construct } from "constructs";
+import { callersOfIntent } from "../../../../intent/model/declared-callers";
 import { placesOf } from "../../../../intent/schema/places";
+import { authorizerPolicy, policySource } from "../../../../stacks/authorizer-policy";
 import { declareEnvironment } from "../../../../stacks/front-door";
 import { comesFrom, keyOf, type Source } from "../../../../stacks/shared/comes-from";
 import { intentOf, intents, SHOP_CONFIG } from "../../../support/shop";
@@ -22,6 +24,24 @@ test("every resource of every environment comes from a line of config", () => {
       .map(([address]) => address);
   });
   expect([...new Set(lost)].sort()).toEqual(WHOLE);
+});
+
+test("every route, issuer, service and caller of the authorizer's policy comes from a line of config", () => {
+  const lost = intents().flatMap((intent) => {
+    const [source, places] = [policySource(intent), placesOf(SHOP_CONFIG, intent.environment)];
+    const { issuers, routes, services } = authorizerPolicy(intent);
+    const callers = callersOfIntent(intent).map(({ name }) => name);
+    const parts = [
+      ...issuers.map(({ id }) => `issuers.${id}`),
+      ...Object.keys(routes).map((key) => `routes.${key}`),
+      ...Object.keys(services).map((id) => `services.${id}`),
+      ...callers.flatMap((name) => [`callers.${name}`, `callers.${name}.scopes`]),
+    ];
+    return parts
+      .filter((part) => (places.nearest(keyOf(source, part))?.key.length ?? 0) < 2)
+      .map((part) => `${intent.environment} ${part}`);
+  });
+  expect(lost).toEqual([]);
 });
 
 describe("keyOf", () => {
