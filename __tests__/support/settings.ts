@@ -71,6 +71,9 @@ components:
 const OPEN_DOCUMENT = DOCUMENT.replace("security: [{ token: [orders/read] }]", "security: []");
 
 const is = (value: unknown, needs: Patch = {}, ...ids: readonly string[]): Case => ({ value, needs, ids });
+/** A service whose Envoy verifies tokens, with what that needs. */
+export const WITH_ENVOY = merged(KEYED, orders({ verifyCallerToken: true }));
+
 /** With keys that are valid only together with it. */
 const and = (one: Case, also: Patch): Case => ({ ...one, also });
 
@@ -98,11 +101,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "issuers.<id>.domainPrefix": is("shop-other", {}, "customers"),
   "issuers.<id>.issuer": is("https://other.example.com", {}, "partner"),
   "issuers.<id>.audiences": is(["other"], {}, "partner"),
-  "issuers.<id>.jwksUri": is(
-    "https://partner.example.com/other",
-    merged(KEYED, orders({ verifyCallerToken: true })),
-    "partner",
-  ),
+  "issuers.<id>.jwksUri": is("https://partner.example.com/other", WITH_ENVOY, "partner"),
   "issuers.<id>.grants": and(
     is(
       "token",
@@ -352,9 +351,13 @@ function isMap(value: unknown): value is Patch {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every key of the config that is not only a map of other keys, with `<id>` for entries that teams name. */
 export function leavesOfConfig(): readonly string[] {
-  return [...new Set(leavesBelow("", z.toJSONSchema(configSchema, { io: "input" }) as Json))];
+  return leavesOf(configSchema);
+}
+
+/** Every key of a schema that is not only a map of other keys, with `<id>` for entries that teams name. */
+export function leavesOf(schema: z.ZodType): readonly string[] {
+  return [...new Set(leavesBelow("", z.toJSONSchema(schema, { io: "input" }) as Json))];
 }
 
 function leavesBelow(path: string, schema: Json): readonly string[] {
