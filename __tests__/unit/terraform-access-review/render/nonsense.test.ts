@@ -1,11 +1,15 @@
 import { dev as devIntent } from "../../../support/config-folder";
+import { intentOf, SHOP_CONFIG } from "../../../support/shop";
+import { sourcesOf } from "../../../support/stack";
 
 const WORD = "gribble";
+const SOURCES = sourcesOf(intentOf("dev"));
 
 /** The modules that decide, with the given vocabulary. */
 function load() {
   return {
     ...(require("../../../../cli/expectations/ledger") as typeof import("../../../../cli/expectations/ledger")),
+    ...(require("../../../../cli/review/locate") as typeof import("../../../../cli/review/locate")),
     ...(require("../../../../packages/terraform-access-review/access/ledger") as typeof import("../../../../packages/terraform-access-review/access/ledger")),
     ...(require("../../../../packages/terraform-access-review/change/from-stacks") as typeof import("../../../../packages/terraform-access-review/change/from-stacks")),
     ...(require("../../../../packages/terraform-access-review/render/fail-on") as typeof import("../../../../packages/terraform-access-review/render/fail-on")),
@@ -63,12 +67,14 @@ test.each([
   "envoy-scope-given",
   "handshake-switched",
   "nothing-changed",
-])("with other words, a review of the plan %s has the same changes, verdict and reasons to fail", (name) => {
-  const judged = ({ modelOf, fixture, reportOf, reasonsMet }: Loaded) => {
+])("with other words, a review of the plan %s has the same changes, causes, verdict and reasons to fail", (name) => {
+  const judged = ({ modelOf, fixture, locateIn, reportOf, reasonsMet }: Loaded) => {
     const model = modelOf(fixture(name));
+    const { row, guard } = locateIn("dev", () => SOURCES, undefined, SHOP_CONFIG);
+    const causes = [...model.access.rows.map(row), ...model.access.guards.map(guard)].map((place) => place?.text);
     const report = reportOf(model);
     const { access, dataAtRisk, drifted } = report.verdict;
-    return { changes: model.access, access, dataAtRisk, drifted, reasons: reasonsMet(REASONS, report) };
+    return { changes: model.access, causes, access, dataAtRisk, drifted, reasons: reasonsMet(REASONS, report) };
   };
   expect(judged(nonsense)).toEqual(judged(english));
 });
