@@ -2,15 +2,16 @@ import { createHash } from "node:crypto";
 import type { UsagePlan, UsagePlanMember } from "../model/gateway-intent";
 import { callerName, clientName, namedAs, snake } from "../model/names";
 import type { ClientConfig } from "../schema/config";
+import type { Path } from "../source/located";
 import { type Draft, tokenIssuers } from "./draft";
 
 /** Ids that belong to no client: the plan of all other callers, and the plan of callers of public routes. */
 export const DEFAULT_PLAN = "default";
 export const ANONYMOUS = "anonymous";
-const PLAN_PATH = ["gateway", "defaultPlan"];
 
 /** A caller whose usage a REST API counts. */
 interface CountedCaller extends Omit<UsagePlanMember, "key"> {
+  readonly path: Path;
   /** `the client reporting-agent`, `workforce/0oa1example`. */
   readonly what: string;
   /** Unset for a caller that an issuer lists. */
@@ -24,6 +25,7 @@ export function countedCallers(draft: Draft): readonly CountedCaller[] {
     return {
       caller: configuredCaller(id, client),
       address: id,
+      owner: { kind: "clients", id } as const,
       path: ["clients", id],
       what: `the client ${id}`,
       client,
@@ -33,6 +35,7 @@ export function countedCallers(draft: Draft): readonly CountedCaller[] {
     clients.map((each, index) => ({
       caller: `${id}/${each}`,
       address: `${id}-${snake(each)}`,
+      owner: { kind: "issuers", id } as const,
       path: ["issuers", id, "clients", index],
       what: `${id}/${each}`,
     })),
@@ -48,10 +51,10 @@ export function countedCallers(draft: Draft): readonly CountedCaller[] {
 export function usagePlans(draft: Draft): readonly UsagePlan[] {
   if (!isCounted(draft)) return [];
   const { prefix, gateway } = draft;
-  const member = ({ caller, address, path }: Omit<UsagePlanMember, "key">): UsagePlanMember => ({
+  const member = ({ caller, address, owner }: Omit<UsagePlanMember, "key">): UsagePlanMember => ({
     caller,
     address,
-    path,
+    ...(owner && { owner }),
     key: createHash("sha256").update(`${prefix}/${caller}`).digest("hex"),
   });
   const callers = countedCallers(draft);
@@ -60,7 +63,6 @@ export function usagePlans(draft: Draft): readonly UsagePlan[] {
     {
       id: DEFAULT_PLAN,
       name: clientName(prefix, DEFAULT_PLAN),
-      path: PLAN_PATH,
       ...gateway.defaultPlan,
       members: others.sort((a, b) => (a.address < b.address ? -1 : 1)),
     },
@@ -68,15 +70,14 @@ export function usagePlans(draft: Draft): readonly UsagePlan[] {
     {
       id: ANONYMOUS,
       name: clientName(prefix, ANONYMOUS),
-      path: PLAN_PATH,
-      members: [member({ caller: ANONYMOUS, address: ANONYMOUS, path: PLAN_PATH })],
+      members: [member({ caller: ANONYMOUS, address: ANONYMOUS })],
     },
     ...callers.flatMap(({ client, ...caller }): UsagePlan[] => {
       if (client === undefined || !hasOwnPlan(client)) return [];
       const { quota, throttle } = client;
       const limits = { ...(quota && { quota }), ...(throttle && { throttle }) };
-      const { address: id, path } = caller;
-      return [{ id, name: clientName(prefix, id), path, ...limits, members: [member(caller)] }];
+      const { address: id } = caller;
+      return [{ id, name: clientName(prefix, id), client: id, ...limits, members: [member(caller)] }];
     }),
   ];
 }

@@ -69,8 +69,8 @@ export interface UsagePlan {
   readonly id: string;
   /** `storefront-prod-reporting-agent`. */
   readonly name: string;
-  /** Path of the config key with its quota and throttle: `["gateway", "defaultPlan"]`. */
-  readonly path: readonly (string | number)[];
+  /** Key in the config of the client whose quota and throttle these are; undefined: those of `gateway.defaultPlan`. */
+  readonly client?: string;
   readonly quota?: { readonly requests: number; readonly per: "day" | "week" | "month" };
   readonly throttle?: Throttle;
   readonly members: readonly UsagePlanMember[];
@@ -83,8 +83,8 @@ export interface UsagePlanMember {
   readonly address: string;
   /** Value of the API key that counts its usage: a SHA-256 that grants no access. */
   readonly key: string;
-  /** Path of the config key that declares it: `["clients", "reporting-agent"]`. */
-  readonly path: readonly (string | number)[];
+  /** The client, or the issuer that lists the caller, by its key in the config; undefined for `anonymous`. */
+  readonly owner?: { readonly kind: "clients" | "issuers"; readonly id: string };
 }
 
 export interface AuthorizerFunctionIntent {

@@ -4,8 +4,8 @@ import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage"
 import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
 import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import { Construct } from "constructs";
-import type { UsagePlan } from "../../../intent/model/gateway-intent";
-import { comesFrom } from "../../shared/comes-from";
+import type { UsagePlan, UsagePlanMember } from "../../../intent/model/gateway-intent";
+import { type ConfigKey, comesFrom } from "../../shared/comes-from";
 
 /**
  * Each caller's quota and throttle. A key identifies a caller and grants no access: callers do not send it, the
@@ -24,7 +24,7 @@ export function declareUsagePlans(
   const scope = new Construct(parent, "UsagePlans");
   const keys = new Construct(scope, "Keys");
   const members = new Construct(scope, "Members");
-  for (const { id, name, path, quota, throttle, members: callers } of plans) {
+  for (const { id, name, client, quota, throttle, members: callers } of plans) {
     const plan = new ApiGatewayUsagePlan(scope, id, {
       name,
       apiStages: [{ apiId: api.id, stage: stage.stageName }],
@@ -33,7 +33,7 @@ export function declareUsagePlans(
         throttleSettings: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
       }),
     });
-    comesFrom(plan, path, {
+    comesFrom(plan, client === undefined ? DEFAULT_PLAN : ["clients", client], {
       quota_settings: ["quota"],
       "quota_settings.limit": ["quota", "requests"],
       "quota_settings.period": ["quota", "per"],
@@ -41,7 +41,7 @@ export function declareUsagePlans(
       "throttle_settings.rate_limit": ["throttle", "ratePerSecond"],
       "throttle_settings.burst_limit": ["throttle", "burst"],
     });
-    for (const { caller, address, key: value, path } of callers) {
+    for (const { caller, address, key: value, owner } of callers) {
       const key = new ApiGatewayApiKey(keys, address, {
         name: `${prefix}-${address}`,
         description: `Counts the usage of ${caller}; opens nothing`,
@@ -49,7 +49,14 @@ export function declareUsagePlans(
       });
       const member = { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id };
       const counted = new ApiGatewayUsagePlanKey(members, address, member);
-      for (const each of [key, counted]) comesFrom(each, path, { usage_plan_id: ["quota"] });
+      for (const each of [key, counted]) comesFrom(each, ownerKey(owner), { usage_plan_id: ["quota"] });
     }
   }
+}
+
+const DEFAULT_PLAN = ["gateway", "defaultPlan"];
+
+function ownerKey(owner: UsagePlanMember["owner"]): ConfigKey {
+  if (owner === undefined) return DEFAULT_PLAN;
+  return owner.kind === "clients" ? ["clients", owner.id] : ["issuers", owner.id, "clients"];
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { dev } from "../../../support/config-folder";
 
 const plans = (changes: string) => dev(changes).gateway.plans;
-const PLAN = ["gateway", "defaultPlan"];
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 
 test("usage is not counted without a plan, and never under http", () => {
@@ -18,17 +17,21 @@ test("one client's quota makes every caller a member of some plan", () => {
   expect(own).toEqual({
     id: "batch",
     name: "shop-dev-batch",
-    path: ["clients", "batch"],
+    client: "batch",
     quota: { requests: 10, per: "day" },
     members: [
-      { caller: "customers/batch", address: "batch", path: ["clients", "batch"], key: sha("shop-dev/customers/batch") },
+      {
+        caller: "customers/batch",
+        address: "batch",
+        owner: { kind: "clients", id: "batch" },
+        key: sha("shop-dev/customers/batch"),
+      },
     ],
   });
   expect(anybody).toEqual({
     id: "anonymous",
     name: "shop-dev-anonymous",
-    path: PLAN,
-    members: [{ caller: "anonymous", address: "anonymous", path: PLAN, key: sha("shop-dev/anonymous") }],
+    members: [{ caller: "anonymous", address: "anonymous", key: sha("shop-dev/anonymous") }],
   });
   expect(others?.members.map(({ caller }) => caller)).toEqual([
     "partner/export",
