@@ -170,7 +170,7 @@ module.exports = {
     only(
       "terraform-json-alone",
       "^packages/terraform-access-review/terraform-json/",
-      "^(packages/terraform-access-review/terraform-json/|contract/rollout\\.ts$)",
+      "^(packages/terraform-access-review/terraform-json/|contract/(rollout\\.ts$|envoy/))",
       "reads Terraform's JSON, whatever wrote it",
     ),
     {

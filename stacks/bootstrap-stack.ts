@@ -6,7 +6,8 @@ import { PrivateBucket } from "./aws/private-bucket";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
 import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
 import { enforceBootstrapPolicies } from "./policy/policies";
-import { declareBackend, declareProviders, literal } from "./terraform-settings";
+import { literal } from "./shared/literal";
+import { declareBackend, declareProviders } from "./terraform-settings";
 
 /**
  * The resources that one environment needs before a pipeline can plan or deploy it: a bucket for its state, and the

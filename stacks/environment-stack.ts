@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import { type EnvoyContainer, envoyContainer } from "../contract/envoy/container";
 import { POLICY_FILE } from "../contract/policy-file";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
 import type { CognitoIssuer, Intent, Issuer } from "../intent/model/intent";
@@ -11,6 +12,7 @@ import { Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity/identity";
 import { RestGateway } from "./aws/rest/rest-gateway";
+import { envoyPolicy } from "./envoy-policy";
 import { PrivateServices } from "./google/private-services";
 import { declareImports } from "./imports";
 import { jwtIssuers } from "./jwt-issuers";
@@ -19,8 +21,8 @@ import { declareMoves } from "./moves";
 import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
 import { comesFrom, type Source, type Sources } from "./shared/comes-from";
-import { expectedEnvoys, sidecarsOf } from "./sidecars";
-import { declareBackend, declareProviders, literal } from "./terraform-settings";
+import { literal } from "./shared/literal";
+import { declareBackend, declareProviders } from "./terraform-settings";
 
 export interface EnvironmentStackProps {
   readonly intent: Intent;
@@ -84,8 +86,8 @@ export class EnvironmentStack extends AddressedStack {
       issuers: intent.issuers.filter(isCognito),
       clients: intent.clients.filter(isAppClient),
     });
-    const sidecarOf = sidecarsOf(intent, identity);
-    const google = new PrivateServices(this, "PrivateServices", intent, sidecarOf);
+    const envoys = envoysOf(props.intent);
+    const google = new PrivateServices(this, "PrivateServices", intent, ({ name }) => envoys.get(name));
     // Read by the function, not by Terraform, so the config's texts are not escaped.
     const policy = authorizerPolicy(props.intent);
     const federated =
@@ -156,7 +158,7 @@ export class EnvironmentStack extends AddressedStack {
       });
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
-    enforcePolicies(this, intent, policy, expectedEnvoys(this, intent, sidecarOf));
+    enforcePolicies(this, intent, policy, envoys);
     declareOutputs(this, {
       api_url: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
       ...(domain && domain.records.length > 0 && { dns_records: domain.records }),
@@ -182,6 +184,13 @@ export class EnvironmentStack extends AddressedStack {
   override get sources(): Sources {
     return new Map([...super.sources, [POLICY_FILE, this.policySource]]);
   }
+}
+
+/** The Envoy in front of each app, by name of the Cloud Run service. */
+function envoysOf(intent: Intent): ReadonlyMap<string, EnvoyContainer> {
+  const policy = envoyPolicy(intent);
+  const found = intent.services.map(({ name }) => [name, policy && envoyContainer(policy, name)] as const);
+  return new Map(found.flatMap(([name, envoy]) => (envoy === undefined ? [] : [[name, envoy]])));
 }
 
 function restHandshake(federated: AuthorizerFunctions | undefined) {

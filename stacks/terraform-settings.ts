@@ -2,7 +2,6 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
 import type { Intent, StateIntent } from "../intent/model/intent";
-import { REFERENCE_MARK } from "../intent/model/names";
 
 interface ProvidersIntent extends Pick<Intent, "google" | "tags"> {
   readonly aws: Pick<Intent["aws"], "account" | "region">;
@@ -34,23 +33,4 @@ export function declareBackend(stack: TerraformStack, state: StateIntent): void 
   new S3Backend(stack, { bucket: state.bucket, key: state.key, region: state.region, encrypt: true });
   // cdktf's S3Backend is older than the native lock file (Terraform 1.10).
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
-}
-
-/**
- * A deep copy of config's values in which Terraform reads every text as written. Without it, `${` and `%{` would start
- * a template. Applied once, to the whole intent, at the root of the stack.
- */
-export function literal<T>(value: T): T {
-  if (typeof value === "string" && value.includes(REFERENCE_MARK)) {
-    // The config check already refuses this text at its line, so reaching this is a bug in the program.
-    throw new Error(
-      `the config holds "${value}", and cdktf would read ${REFERENCE_MARK}…] as one of its own references`,
-    );
-  }
-  if (typeof value === "string") return value.replaceAll(/[$%](?=\{)/g, "$&$&") as T;
-  if (Array.isArray(value)) return value.map(literal) as T;
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)])) as T;
-  }
-  return value;
 }

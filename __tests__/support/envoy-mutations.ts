@@ -1,78 +1,47 @@
 import type { Described } from "./mutation";
+import { enforced } from "./shared-issuer";
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
 
-/** Mutations of what Envoy decides by. Each changes the text of its configuration. */
+/** Mutations of one service's Envoy: of its container, and of the policy that it enforces. */
 export function* envoyChanges(where: string, at: (copy: Json) => Json): Generator<Described> {
   const containers = (copy: Json) => at(copy).template.containers;
   yield ["Envoy gone, so another way in", where, (copy) => containers(copy).shift()];
-  yield ["Envoy's image another", where, (copy) => Object.assign(containers(copy)[0], { image: "other" })];
-  const edit = (change: (rules: EnvoyParts) => void) => (copy: Json) => {
-    const [envoy] = containers(copy);
-    const at = envoy.args[0] === "--config-yaml" ? [envoy.args, 1] : [versionOf(copy, where), "secret_data"];
-    const [owner, key] = at as [Json, string];
-    const configuration = JSON.parse(owner[key]);
-    change(partsOf(configuration));
-    owner[key] = JSON.stringify(configuration);
-  };
+  yield ["Envoy's container another: command", where, (copy) => Object.assign(containers(copy)[0], { command: ["x"] })];
+  yield ["Envoy's container another: image", where, (copy) => Object.assign(containers(copy)[0], { image: "other" })];
+  const policy = (change: (policy: Json, service: Json) => unknown) => (copy: Json) =>
+    enforced(copy, (found) => change(found, found.services[at(copy).name]));
+  yield ["Envoy's image another", where, policy((found) => Object.assign(found, { image: other(found.image) }))];
+  yield ["Envoy's client removed", where, policy((found) => pool(found).clients.pop())];
+  yield ["Envoy's client added", where, policy((found) => pool(found).clients.push({ ...CLIENT }))];
+  yield ["Envoy's keys kept longer", where, policy((found) => Object.assign(found, { keysSeconds: 86_400 }))];
+  yield ["Envoy's clock loosened", where, policy((found) => Object.assign(found, { clockSkewSeconds: 900 }))];
+  yield ["Envoy's issuer another", where, policy((found) => Object.assign(pool(found), { url: "https://x" }))];
+  yield ["Envoy's tokens of another kind", where, policy((found) => Object.assign(pool(found), ANY_KIND))];
+  yield ["Envoy's route removed", where, policy((_, { routes }) => delete routes[scoped(routes)])];
   yield [
-    "Envoy's clients loosened",
+    "Envoy's route opened",
     where,
-    edit(({ callers }) => callers.customers.principals[0].and_ids.ids.splice(1, 1)),
+    policy((_, { routes }) => Object.assign(routes, { [scoped(routes)]: "public" })),
   ];
-  yield ["Envoy's client removed", where, edit(({ callers }) => clientsOf(callers).pop())];
-  yield [
-    "Envoy's client added",
-    where,
-    edit(({ callers }) => clientsOf(callers).push({ string_match: { exact: "x" } })),
-  ];
-  yield ["Envoy's rule of scopes removed", where, edit(({ scopes }) => delete scopes[String(Object.keys(scopes)[0])])];
-  yield ["Envoy's rule of scopes loosened", where, edit(({ scopes }) => openFirst(scopes))];
-  yield ["Envoy's check opened: no token", where, edit(({ jwt }) => Object.assign(jwt, { rules: [] }))];
-  yield ["Envoy's keys kept longer", where, edit(({ jwt }) => keysOf(jwt, { cache_duration: "86400s" }))];
-  yield [
-    "Envoy's clock loosened",
-    where,
-    edit(({ jwt }) => Object.assign(jwt.providers.customers, { clock_skew_seconds: 900 })),
-  ];
-  yield [
-    "Envoy's issuer another",
-    where,
-    edit(({ jwt }) => Object.assign(jwt.providers.customers, { issuer: "https://x" })),
-  ];
-  yield ["Envoy's route removed", where, edit(({ routes }) => routes.pop())];
-  yield ["Envoy's route opened", where, edit(({ routes }) => routes.at(-1).match.headers.pop())];
+  yield ["Envoy's scopes widened", where, policy((_, { routes }) => routes[scoped(routes)].scopes.push("orders/read"))];
 }
 
-interface EnvoyParts {
-  readonly jwt: Json;
-  readonly callers: Json;
-  readonly scopes: Json;
-  readonly routes: Json[];
+const CLIENT = { name: "customers/x", claim: "x", scopes: ["orders/read"] };
+
+/** Tokens of a pool that are not checked to be access tokens. */
+const ANY_KIND = { kind: "token", audiences: ["x"] };
+
+function pool({ issuers }: Json): Json {
+  return issuers.find(({ id }: Json) => id === "customers");
 }
 
-function partsOf(configuration: Json): EnvoyParts {
-  const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
-  const { http_filters: found, route_config } = filters[0].typed_config;
-  const rules = (filter: Json) => filter.typed_config.rules.policies;
-  const [{ routes }] = route_config.virtual_hosts;
-  return { jwt: found[1].typed_config, callers: rules(found[2]), scopes: rules(found[4]), routes };
+/** The last route that requires scopes. */
+function scoped(routes: Json): string {
+  return Object.keys(routes).findLast((key) => routes[key] !== "public") as string;
 }
 
-function versionOf({ stack }: Json, where: string): Json {
-  return stack.resource.google_secret_manager_secret_version[`${where.split(".")[1]}_envoy`];
-}
-
-function clientsOf(callers: Json): Json[] {
-  return callers.customers.principals[0].and_ids.ids[1].sourced_metadata.metadata_matcher.value.or_match.value_matchers;
-}
-
-function openFirst(scopes: Json): void {
-  const [first] = Object.keys(scopes);
-  scopes[String(first)].principals = [{ any: true }];
-}
-
-function keysOf({ providers }: Json, change: Json): void {
-  Object.assign(providers.customers.remote_jwks, change);
+function other(image: string): string {
+  return image.replace(/7d$/, "7e");
 }

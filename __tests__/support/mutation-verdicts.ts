@@ -41,7 +41,7 @@ export const EVERYWHERE =
 
 /** Returns the names of mutations that do not change the ledger of a state. */
 export function unseen(state: SynthesizedState, all: readonly Mutation[]): readonly string[] {
-  const ledger = (each: SynthesizedState) => JSON.stringify(accessLedger(each.stack, each.policy));
+  const ledger = (each: SynthesizedState) => JSON.stringify(accessLedger(each.stack, each.policy, each.envoy));
   const before = ledger(state);
   return all.filter((mutation) => ledger(mutation.mutated) === before).map(({ name }) => name);
 }
@@ -51,8 +51,7 @@ const LOOSER =
   /loosened|widened|opened|allowed|check off|kept longer|condition removed|for any|any caller|mapping changed|made public|another|without authorizer|(Principal|Action|Resource) changed|^(?!identity source).* added/;
 
 /** Kinds that only remove a grant. */
-const TAKEN =
-  /^(member|statement|granted scope|clients|subjects|issuer|Envoy's client|Envoy's rule of scopes) removed$/;
+const TAKEN = /^(member|statement|granted scope|clients|subjects|issuer|Envoy's client) removed$/;
 
 /** An unread resource has no row in a review, but a line with a hash of the whole resource. */
 const UNREAD = /^unread /;
@@ -103,8 +102,8 @@ const LEDGERS = new WeakMap<SynthesizedState, readonly AccessRow[]>();
 function ledgerOf(state: SynthesizedState): readonly AccessRow[] {
   const known = LEDGERS.get(state);
   if (known !== undefined) return known;
-  const { stack, policy } = normalized(state);
-  const ledger = accessLedger(stack, policy);
+  const { stack, policy, envoy } = normalized(state);
+  const ledger = accessLedger(stack, policy, envoy);
   LEDGERS.set(state, ledger);
   return ledger;
 }

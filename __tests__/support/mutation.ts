@@ -3,8 +3,8 @@ import type { SynthesizedState } from "../../packages/terraform-access-review/mo
 // biome-ignore lint/suspicious/noExplicitAny: JSON of any shape
 type Json = any;
 
-/** One change of a copy of stack and policy. */
-export type Change = (copy: { stack: Json; policy: Json }) => void;
+/** One change of a copy of stack and policy. Envoy's policy is not copied: set another one to change it. */
+export type Change = (copy: { stack: Json; policy: Json; envoy?: Json }) => void;
 
 export type Described = readonly [kind: string, where: string, change: Change];
 
@@ -19,7 +19,8 @@ export function changed(state: SynthesizedState, change: Change): SynthesizedSta
   const copy = {
     stack: { ...structuredClone(rest), resource: Object.fromEntries(drafts) },
     ...(state.policy !== undefined && { policy: structuredClone(state.policy) }),
-  } as { stack: Json; policy: Json };
+    ...(state.envoy !== undefined && { envoy: state.envoy }),
+  } as { stack: Json; policy: Json; envoy?: Json };
   change(copy);
   for (const [type, named] of copies) {
     if (copy.stack.resource[type] === drafts.get(type)) copy.stack.resource[type] = named;

@@ -1,8 +1,9 @@
+import { type EnvoyContainer, envoyContainer } from "../../contract/envoy/container";
+import type { EnvoyPolicy } from "../../contract/envoy/policy";
 import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
-import { envoyConfiguration } from "../../stacks/google/envoy/configuration";
-import { configurationText, delivery, MOUNT_PATH, sidecarPorts } from "../../stacks/google/envoy/delivery";
-import { sidecarOf } from "../../stacks/google/envoy/from-policy";
+import { envoyPolicyOf } from "../../stacks/envoy-policy";
+import { changed } from "./mutation";
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON
 type Json = any;
@@ -29,21 +30,23 @@ export function sharedIssuerState({ stack, policy }: SynthesizedState): Synthesi
   delete stage.stage_variables;
   delete stage.default_route_settings;
   for (const integration of Object.values<Json>(resource.aws_apigatewayv2_integration)) tidy(integration);
+  const envoy = policyOf(rules);
   for (const service of Object.keys(rules.services)) {
     const body = resource.google_cloud_run_v2_service[service];
     body.invoker_iam_disabled = true;
     delete body.custom_audiences;
     delete resource.google_service_account[service];
-    withEnvoy(resource, service, rules);
+    withEnvoy(resource, service, envoy);
   }
-  return { stack: { ...rest, resource } };
+  return { stack: { ...rest, resource }, envoy };
 }
 
 /** The federated state, with Envoy in front of every app. */
 export function verifyingState({ stack, policy }: SynthesizedState): SynthesizedState {
   const { resource, ...rest }: Json = structuredClone(stack);
-  for (const service of Object.keys(policy?.services ?? {})) withEnvoy(resource, service, policy as Json);
-  return { stack: { ...rest, resource }, ...(policy !== undefined && { policy }) };
+  const envoy = policyOf(policy as Json);
+  for (const service of Object.keys(policy?.services ?? {})) withEnvoy(resource, service, envoy);
+  return { stack: { ...rest, resource }, ...(policy !== undefined && { policy }), envoy };
 }
 
 function withoutSubjects(policy: AuthorizerPolicy): AuthorizerPolicy {
@@ -106,14 +109,17 @@ function tidy(integration: Json): void {
   delete integration.depends_on;
 }
 
-function withEnvoy(resource: Json, service: string, policy: AuthorizerPolicy): void {
-  const { template } = resource.google_cloud_run_v2_service[service];
-  const [{ ports: _, ...app }] = template.containers;
-  const ports = sidecarPorts(8080);
-  const sidecar = sidecarOf(policy, service, {
+/** The policy that every Envoy of the shop would enforce. */
+function policyOf(policy: AuthorizerPolicy): EnvoyPolicy {
+  return envoyPolicyOf(policy, {
+    image: ENVOY_IMAGE,
     project: "storefront-dev",
-    ports,
-    timeoutSeconds: 30,
+    services: Object.keys(policy.services).map((id) => ({
+      id,
+      name: `storefront-dev-${id}`,
+      port: 8080,
+      timeoutSeconds: 30,
+    })),
     resolve: (variable) => (variable.startsWith("ISSUER_") ? POOL : clientId(variable)),
     keysOf: (id) =>
       id === "customers"
@@ -123,20 +129,45 @@ function withEnvoy(resource: Json, service: string, policy: AuthorizerPolicy): v
           }
         : { host: `${id}.example.com`, path: "/oauth2/v1/keys" },
   });
-  const text = configurationText(envoyConfiguration(sidecar));
-  const found = delivery(text);
-  const envoy = {
-    args: found.args,
+}
+
+function withEnvoy(resource: Json, service: string, policy: EnvoyPolicy): void {
+  const { template } = resource.google_cloud_run_v2_service[service];
+  const [{ ports: _, ...app }] = template.containers;
+  template.containers = [{}, { ...app, env: [...(app.env ?? []), { name: "PORT", value: "8080" }], name: "app" }];
+  putEnvoy(resource, service, policy);
+}
+
+/** Replaces the Envoy of a service by the one that a policy gives. */
+function putEnvoy(resource: Json, service: string, policy: EnvoyPolicy): void {
+  const { template } = resource.google_cloud_run_v2_service[service];
+  const { args, image, mounted, sidecar, text } = envoyContainer(policy, `storefront-dev-${service}`) as EnvoyContainer;
+  template.containers[0] = {
+    args,
     depends_on: ["app"],
-    image: ENVOY_IMAGE,
+    image,
     name: "envoy",
-    ports: { container_port: ports.ingress },
+    ports: { container_port: sidecar.ports.ingress },
     resources: { limits: { cpu: "1", memory: "256Mi" } },
-    startup_probe: { http_get: { path: "/ready", port: ports.probe } },
-    ...(found.kind === "mounted" && { volume_mounts: [{ mount_path: MOUNT_PATH, name: "envoy" }] }),
+    startup_probe: { http_get: { path: "/ready", port: sidecar.ports.probe } },
+    ...(mounted && { volume_mounts: [{ mount_path: mounted.folder, name: "envoy" }] }),
   };
-  template.containers = [envoy, { ...app, env: [...(app.env ?? []), { name: "PORT", value: "8080" }], name: "app" }];
-  if (found.kind === "mounted") mount(resource, template, { service, text, file: found.file });
+  if (mounted) mount(resource, template, { service, text, file: mounted.file });
+  else delete template.volumes;
+}
+
+/** The stack that a changed policy of Envoy gives, with that policy. */
+export function enforcing(state: SynthesizedState, edit: (policy: Json) => unknown): SynthesizedState {
+  return changed(state, (copy) => enforced(copy, edit));
+}
+
+/** Changes the policy of Envoy in a copy of a state, and each Envoy with it. */
+export function enforced(copy: Json, edit: (policy: Json) => unknown): void {
+  copy.envoy = structuredClone(copy.envoy);
+  edit(copy.envoy);
+  for (const name of Object.keys(copy.envoy.services)) {
+    putEnvoy(copy.stack.resource, name.replace("storefront-dev-", ""), copy.envoy);
+  }
 }
 
 function mount(resource: Json, template: Json, { service, text, file }: Record<"service" | "text" | "file", string>) {

@@ -26,7 +26,7 @@ function makers() {
   return require("./shared-issuer") as typeof import("./shared-issuer");
 }
 
-export const rowsOf = ({ stack, policy }: SynthesizedState) => ledgerInWords(stack, policy);
+export const rowsOf = ({ stack, policy, envoy }: SynthesizedState) => ledgerInWords(stack, policy, envoy);
 
 /** The conditions under which a principal has a permission, by these rows. */
 export const of = (rows: readonly RowWords[], who: string, may: string) =>

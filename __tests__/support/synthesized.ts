@@ -36,9 +36,10 @@ export function synthesizedFile(stack: string, name: string): string {
 /** The same as the review reads it. */
 export function synthesizedState(stack: string): SynthesizedState {
   const files = synthesizedFiles(stack);
-  const policy = files["authorizer-policy.json"];
+  const [policy, envoy] = [files["authorizer-policy.json"], files["envoy-policy.json"]];
   return {
     stack: JSON.parse(synthesizedFile(stack, "main.tf.json")),
     ...(policy !== undefined && { policy: JSON.parse(policy) }),
+    ...(envoy !== undefined && { envoy: JSON.parse(envoy) }),
   };
 }

@@ -1,8 +1,10 @@
+import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { accessMarkdown } from "../../packages/terraform-access-review/render/ledger";
+import { hasEnvoy } from "../../packages/terraform-access-review/terraform-json/envoy-container";
 import { type RouteGrant, routeGrantsIn } from "../expectations/ledger";
 import { synthesizedText } from "../process/synthesized";
 
@@ -28,5 +30,6 @@ export function ledgerFaults(environment: string): readonly string[] {
 function rowsOf(text: (file: string) => string): readonly AccessRow[] {
   const stack = JSON.parse(text("main.tf.json"));
   const policy = isDecidedByFunctions(stack) ? JSON.parse(text(POLICY_FILE)) : undefined;
-  return accessLedger(stack, policy);
+  const envoy = hasEnvoy(stack) ? JSON.parse(text(ENVOY_POLICY_FILE)) : undefined;
+  return accessLedger(stack, policy, envoy);
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
 import { changeHash } from "../../packages/terraform-access-review/change/hash";
@@ -56,9 +57,9 @@ type Head = Pick<Planned, "head" | "sources">;
 function synthesizedNow(intent: Intent): Head {
   const [done] = intoOut((draft) => synthesize([intent], draft));
   const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
-  const policy = file(POLICY_FILE);
+  const [policy, envoy] = [file(POLICY_FILE), file(ENVOY_POLICY_FILE)];
   return {
-    head: { stack: file("main.tf.json"), ...(policy !== null && { policy }) },
+    head: { stack: file("main.tf.json"), ...(policy !== null && { policy }), ...(envoy !== null && { envoy }) },
     sources: () => done?.sources ?? new Map(),
   };
 }

@@ -120,7 +120,16 @@ export function checkedOut(
 
 /** Commits of this branch's history in which a file gained or lost a text, the newest first. */
 export function commitsWith(text: string, path: string): readonly string[] {
-  const found = git("log", "--format=%H", `-S${text}`, "HEAD", "--", path) ?? "";
+  return history(path, `-S${text}`);
+}
+
+/** Commits of this branch's history that changed a file, the newest first. */
+export function commitsOf(path: string): readonly string[] {
+  return history(path);
+}
+
+function history(path: string, ...which: readonly string[]): readonly string[] {
+  const found = git("log", "--format=%H", ...which, "HEAD", "--", path) ?? "";
   return found.split("\n").filter((hash) => hash !== "");
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import {
   isDecidedByFunctions,
@@ -98,9 +99,13 @@ function stateOf(environment: string, where: string, file: (name: string) => str
     }
   };
   const read = parse("main.tf.json", stack);
-  // A bootstrap has no functions, nor does an environment in which Envoy decides. Neither has a policy.
-  if (!isDecidedByFunctions(read)) return { stack: read };
-  return { stack: read, policy: parse(POLICY_FILE, policy) };
+  const envoy = file(ENVOY_POLICY_FILE);
+  return {
+    stack: read,
+    // A bootstrap has no functions, nor does an environment in which Envoy alone decides.
+    ...(isDecidedByFunctions(read) && { policy: parse(POLICY_FILE, policy) }),
+    ...(envoy !== undefined && { envoy: parse(ENVOY_POLICY_FILE, envoy) }),
+  };
 }
 
 const known = new Map<string, unknown>();

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import { sentence } from "../../intent/model/expectation";
@@ -11,6 +12,7 @@ import { accessMarkdown } from "../../packages/terraform-access-review/render/le
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-functions";
+import { envoyPolicy } from "../../stacks/envoy-policy";
 import type { Sources } from "../../stacks/shared/comes-from";
 import { expectationFaults } from "../expectations/assert";
 import { counting } from "../process/progress";
@@ -110,15 +112,17 @@ function stackIn({ out }: Draft, name: string): Stack {
  * @throws RefusedStack if the stack breaks an expectation of config
  */
 export function environmentFiles(intent: Intent, stack: Stack, sources: Sources = new Map()): Files {
-  // Only functions read the policy. If the gateway and Envoy decide, it is part of the stack itself.
+  // Only functions read the policy. What Envoy enforces is compiled from a policy of its own.
   const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
-  const rows = accessLedger(stack, policy && JSON.parse(policy));
+  const envoy = envoyPolicy(intent);
+  const rows = accessLedger(stack, policy && JSON.parse(policy), envoy);
   const placeOf = placesBy(sources, () => placesOf(CONFIG, intent.environment));
   const faults = expectationFaults(intent, stack, rows, (...at) => placeOf(...at)?.place);
   if (faults.length > 0) throw new RefusedStack(faults.join("\n"));
   return {
     "access.md": accessMarkdown(intent.environment, rows, intent.expectations.map(sentence)),
     ...(policy && { [POLICY_FILE]: policy }),
+    ...(envoy && { [ENVOY_POLICY_FILE]: policyText(envoy) }),
     ...envoyFiles(stack),
     "main.tf.json": reviewText(stack),
   };

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { ANYONE } from "../../intent/model/expectation";
 import { callersOf } from "../../packages/terraform-access-review/access/callers";
 import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
+import { hasEnvoy } from "../../packages/terraform-access-review/terraform-json/envoy-container";
 import { admittedIn } from "../expectations/ledger";
 import { SYNTHESIZED } from "../process/project";
 import { type Call, decisionsOf } from "./authorizer";
@@ -22,8 +24,8 @@ export interface TestedEnvironment {
 
 /**
  * Reads `synthesized/<name>/`, and lets the built authorizer decide on every call of every caller. Needs no network and
- * opens no socket. With `handshake: shared-issuer` there is no authorizer function, so the access ledger's reading of
- * Envoy's configuration counts.
+ * opens no socket. With `handshake: shared-issuer` there is no authorizer function, so the rows of the access ledger
+ * count: Envoy's policy, if its configuration is exactly what that policy compiles to.
  *
  * @param synthesized folder of the synthesis; default: that of the project
  * @throws Error if the environment is not synthesized, or if the authorizer contradicts the access ledger
@@ -32,7 +34,8 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
   const read = (file: string) => readSynthesized(synthesized, name, file);
   const stack = { provider: {}, resource: {}, ...read("main.tf.json") };
   const policy: AuthorizerPolicy | undefined = isDecidedByFunctions(stack) ? read(POLICY_FILE) : undefined;
-  const ledger = admittedIn(accessLedger(stack, policy));
+  const envoy = hasEnvoy(stack) ? read(ENVOY_POLICY_FILE) : undefined;
+  const ledger = admittedIn(accessLedger(stack, policy, envoy));
   const routes = [...ledger.keys()].sort();
   const known = policy === undefined ? [...ledger.values()].flat() : callersOf(stack, policy).map((each) => each.name);
   const callers = [...new Set([ANYONE, ...known])].sort();

@@ -1,6 +1,7 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { EnvoyPolicy } from "../../contract/envoy/policy";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { Client } from "../../intent/model/client-intent";
 import type { Intent, Route, Service } from "../../intent/model/intent";
@@ -134,6 +135,6 @@ function revokedCallers(clients: readonly Client[]): Record<string, string> {
 }
 
 /** The policy text as zipped and committed: indented by two spaces, keys in the order in which the policy was built. */
-export function policyText(policy: AuthorizerPolicy): string {
+export function policyText(policy: AuthorizerPolicy | EnvoyPolicy): string {
   return `${JSON.stringify(policy, null, 2)}\n`;
 }

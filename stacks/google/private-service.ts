@@ -4,13 +4,13 @@ import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { EnvoyContainer } from "../../contract/envoy/container";
 import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
 import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
 import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { duration } from "./duration";
-import type { Sidecar } from "./envoy/sidecar";
 import type { Federation } from "./federation";
 import { RunService } from "./run-service";
 import type { SecretRotations } from "./service-secret";
@@ -22,8 +22,8 @@ export interface PrivateServiceProps {
   readonly service: Service;
   /** Federation of its invoker. Unset: only Envoy protects the service. */
   readonly federation?: Federation;
-  /** What Envoy enforces if it runs in front of the app. */
-  readonly sidecar?: Sidecar;
+  /** The Envoy in front of the app, if there is one. */
+  readonly envoy?: EnvoyContainer;
   /** Topic for rotation reminders; undefined if no secret rotates. */
   readonly rotations?: SecretRotations;
   readonly after: readonly ITerraformDependable[];
@@ -103,12 +103,11 @@ export class PrivateService extends Construct implements RunEndpoint {
   }
 
   private verifier(props: PrivateServiceProps, runtime: ServiceAccount): Verifier | undefined {
-    const { service, sidecar, after } = props;
-    const { envoy, google, protect } = props.intent;
-    if (sidecar === undefined || envoy === undefined) return undefined;
+    const { service, envoy, after } = props;
+    const { google, protect } = props.intent;
+    if (envoy === undefined) return undefined;
     return new Verifier(new Construct(this, "Verifier"), service.key, {
-      sidecar,
-      image: envoy.image,
+      envoy,
       secretId: envoySecretId(service.name),
       region: google.region,
       reader: runtime.member,

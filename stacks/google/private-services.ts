@@ -6,17 +6,16 @@ import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamBinding } from "@cdktf/provider-google/lib/pubsub-topic-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { EnvoyContainer } from "../../contract/envoy/container";
 import type { Intent, Service } from "../../intent/model/intent";
 import { auditorsRole, rotationTopic, secretManagerAgent } from "../../intent/model/names";
 import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
-import type { Sidecar } from "./envoy/sidecar";
 import { Federation } from "./federation";
 import { routedLogs, visibleLogs } from "./log-filters";
 import { PrivateService } from "./private-service";
 import { Project } from "./project";
 import type { SecretRotations } from "./service-secret";
-import { isMounted } from "./verifier";
 
 /** The Google half: the project's own settings if this environment owns it, the federation, and each service. */
 export class PrivateServices extends Construct {
@@ -28,12 +27,12 @@ export class PrivateServices extends Construct {
   readonly auditedView?: string;
   private readonly declared: ReadonlyMap<string, PrivateService>;
 
-  /** @param sidecarOf what Envoy enforces in front of a service's app; undefined if the service has no Envoy */
+  /** @param envoyOf the Envoy in front of a service's app; undefined if the service has none */
   constructor(
     scope: Construct,
     id: string,
     private readonly intent: Intent,
-    private readonly sidecarOf: (service: Service) => Sidecar | undefined,
+    private readonly envoyOf: (service: Service) => EnvoyContainer | undefined,
   ) {
     super(scope, id);
     this.after = intent.google.ownsProject ? this.ownProject() : [];
@@ -43,7 +42,7 @@ export class PrivateServices extends Construct {
     const rotations = this.rotations();
     this.declared = new Map(
       intent.services.map((service) => {
-        const props = { intent, service, federation, rotations, sidecar: sidecarOf(service), after };
+        const props = { intent, service, federation, rotations, envoy: envoyOf(service), after };
         const declared = new PrivateService(this, `PrivateService-${service.id}`, props);
         return [service.id, comesFrom(declared, ["services", service.key])];
       }),
@@ -152,8 +151,7 @@ export class PrivateServices extends Construct {
   /** Also true for a mounted Envoy configuration, which is stored as a secret but is not secret. */
   private hasSecret(service: Service): boolean {
     if (service.secrets.length > 0) return true;
-    const sidecar = this.sidecarOf(service);
-    return sidecar !== undefined && isMounted(this, sidecar);
+    return this.envoyOf(service)?.mounted !== undefined;
   }
 }
 

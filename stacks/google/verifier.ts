@@ -4,24 +4,18 @@ import type {
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
 import type { ITerraformDependable } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import { Construct } from "constructs";
+import { PROBE_PATH } from "../../contract/envoy/configuration";
+import type { EnvoyContainer } from "../../contract/envoy/container";
 import { ENVOY_CPU, ENVOY_MEMORY_MI } from "../../intent/model/limits";
-import { resolved } from "../shared/resolved";
-import { envoyConfiguration, PROBE_PATH } from "./envoy/configuration";
-import { configurationText, type Delivery, delivery, MOUNT_PATH } from "./envoy/delivery";
-import type { Sidecar } from "./envoy/sidecar";
+import { ENVOY } from "../../packages/terraform-access-review/terraform-json/envoy-container";
 import { ServiceSecret } from "./service-secret";
 
 /** Name of the app's container, behind Envoy. */
 export const APP = "app";
 
-/** Name of Envoy's container, by which reviews and policy rules find it. */
-export const VERIFIER = "envoy";
-
 export interface VerifierProps {
-  readonly sidecar: Sidecar;
-  /** With its digest. */
-  readonly image: string;
+  readonly envoy: EnvoyContainer;
   /** Secret for a configuration that is too long for an argument. */
   readonly secretId: string;
   readonly region: string;
@@ -48,21 +42,20 @@ export class Verifier extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierProps) {
     super(scope, id);
-    const text = envoyText(this, props.sidecar);
-    const delivered = delivery(text);
-    if (delivered.kind === "mounted") this.mounted = this.mount(props, text, delivered.file);
-    this.container = container(props, delivered, this.mounted);
+    const { mounted } = props.envoy;
+    if (mounted) this.mounted = this.mount(props, mounted.file);
+    this.container = container(props.envoy, this.mounted);
   }
 
   /**
    * The configuration is not secret: Secret Manager is only the way to mount a text of this size in Cloud Run. Terraform
    * may therefore keep it in the state.
    */
-  private mount(props: VerifierProps, text: string, file: string): MountedConfiguration {
+  private mount(props: VerifierProps, file: string): MountedConfiguration {
     const secret = new ServiceSecret(this, "envoy-configuration", props);
     const version = new SecretManagerSecretVersion(new Construct(this, "Version"), "envoy-configuration", {
       secret: secret.id,
-      secretData: text,
+      secretData: props.envoy.text,
       // Instances of the previous revision still mount the previous version, so Terraform only forgets it.
       deletionPolicy: "ABANDON",
     });
@@ -74,28 +67,16 @@ export class Verifier extends Construct {
   }
 }
 
-/** Envoy's whole configuration, as the text in Terraform's JSON. */
-export function envoyText(scope: IConstruct, sidecar: Sidecar): string {
-  // Resolved, because the text is measured and hashed.
-  return resolved(scope, configurationText(envoyConfiguration(sidecar)));
-}
-
-/** Whether the configuration is too long for an argument, so that it must be mounted from Secret Manager. */
-export function isMounted(scope: IConstruct, sidecar: Sidecar): boolean {
-  return delivery(envoyText(scope, sidecar)).kind === "mounted";
-}
-
 const RESOURCES = { cpu: String(ENVOY_CPU), memory: `${ENVOY_MEMORY_MI}Mi` };
 
 function container(
-  { sidecar, image }: VerifierProps,
-  { args }: Delivery,
+  { sidecar, image, args, mounted: place }: EnvoyContainer,
   mounted: MountedConfiguration | undefined,
 ): CloudRunV2ServiceTemplateContainers {
   const { ingress, probe } = sidecar.ports;
   const asked = { httpGet: { path: PROBE_PATH, port: probe }, initialDelaySeconds: 0 };
   return {
-    name: VERIFIER,
+    name: ENVOY,
     image,
     args: [...args],
     ports: { containerPort: ingress },
@@ -105,6 +86,6 @@ function container(
     startupProbe: { ...asked, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 30 },
     // Restarts a container that hangs.
     livenessProbe: { ...asked, periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 3 },
-    ...(mounted && { volumeMounts: [{ name: mounted.volume.name, mountPath: MOUNT_PATH }] }),
+    ...(mounted && place && { volumeMounts: [{ name: mounted.volume.name, mountPath: place.folder }] }),
   };
 }

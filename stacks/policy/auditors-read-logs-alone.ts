@@ -10,8 +10,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { auditorsPermissions, auditorsTrust } from "../aws/auditors/log-actions";
 import { routedLogs, visibleLogs } from "../google/log-filters";
-import { differing } from "./difference";
-import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, differing, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 const VIEW_BINDING = "google_logging_log_view_iam_binding";
 const NAMES_AN_AUDITOR = "names an auditor: auditors read logs and nothing else";

@@ -1,12 +1,12 @@
 import type { Client, MachineClient } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { roleArn, rotationFunction } from "../../intent/model/names";
+import { difference } from "../../packages/terraform-access-review/terraform-json/difference";
 import {
   type DeclaredStatement,
   iamStatements,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referred, referring, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { difference } from "./difference";
 import { type Finding, type Resource, type StackJson, unless } from "./rule";
 
 type Clients = Pick<Intent, "aws" | "clients" | "prefix">;

@@ -1,7 +1,6 @@
 import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { differing } from "./difference";
 import type { ExpectedTrust } from "./expected-trust";
-import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
+import { type BuiltInRule, differing, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 /** Provider arguments that may have any value: they admit no principal. */
 const FREE = [

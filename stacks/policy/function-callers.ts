@@ -1,6 +1,6 @@
+import { difference } from "../../packages/terraform-access-review/terraform-json/difference";
 import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { difference } from "./difference";
 import { type BuiltInRule, type Finding, finding, type Resource, type StackJson } from "./rule";
 
 /** Arguments of a permission that may have any value. */

@@ -1,4 +1,5 @@
 import type { TerraformStack } from "cdktf";
+import type { EnvoyContainer } from "../../contract/envoy/container";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
@@ -11,7 +12,6 @@ import { createBeforeDestroy } from "./create-before-destroy";
 import { customDomain } from "./custom-domain";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
-import type { ExpectedEnvoy } from "./envoy-container";
 import { type ExpectedTrust, jobTrust, serviceTrust } from "./expected-trust";
 import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
@@ -42,7 +42,7 @@ interface Shared {
 
 type Environment = PolicyFile &
   Pick<Shared, "trust" | "projectGrants"> & {
-    readonly envoyOf: (service: string) => ExpectedEnvoy | undefined;
+    readonly envoys: ReadonlyMap<string, EnvoyContainer>;
   };
 
 /** The rules of every stack: on identities, the state and who may get access. */
@@ -95,19 +95,19 @@ export function enforcePolicies(
   stack: TerraformStack,
   intent: Intent,
   policy: AuthorizerPolicy,
-  envoyOf: Environment["envoyOf"],
+  envoys: Environment["envoys"],
 ): void {
   const allowances = { entries: intent.allowances, file: "config/allowances.yaml" } as const;
-  PolicyAspect.enforce(stack, policyRules(intent, policy, envoyOf), allowances);
+  PolicyAspect.enforce(stack, policyRules(intent, policy, envoys), allowances);
 }
 
 /** The rules of one environment, depending on its handshake and kind of API. */
 export function policyRules(
   intent: Intent,
   policy: AuthorizerPolicy,
-  envoyOf: Environment["envoyOf"],
+  envoys: Environment["envoys"],
 ): readonly PolicyRule[] {
-  const environment = { ...intent, policy, envoyOf, trust: serviceTrust(intent), projectGrants: "nothing" } as const;
+  const environment = { ...intent, policy, envoys, trust: serviceTrust(intent), projectGrants: "nothing" } as const;
   const rules = [...OF_EVERY_STACK, ...OF_ENVIRONMENTS].map((rule) => about(environment, rule));
   return [...policyFileRules(intent, policy), ...rules];
 }

@@ -1,3 +1,4 @@
+import { difference } from "../../packages/terraform-access-review/terraform-json/difference";
 import type { Attributes, Resource, StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /** The input of a rule. */
@@ -19,6 +20,12 @@ export function finding(message: string): (declaration: { readonly address: stri
 /** Reports a declaration that does not keep the guarantee. */
 export function unless(isKept: boolean, address: string, message: string): Finding[] {
   return isKept ? [] : [{ address, message }];
+}
+
+/** Reports a declaration whose value differs from the expected one: `grants another role: got …, expected …`. */
+export function differing(address: string, what: string, found: unknown, expected: unknown): Finding[] {
+  const where = difference(found, expected);
+  return where === undefined ? [] : [{ address, message: `${what}${where}` }];
 }
 
 /**

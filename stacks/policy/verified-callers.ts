@@ -1,15 +1,16 @@
+import type { EnvoyContainer } from "../../contract/envoy/container";
 import type { Service } from "../../intent/model/intent";
+import { envoyFaults } from "../../packages/terraform-access-review/terraform-json/envoy-container";
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type ExpectedEnvoy, envoyFaults } from "./envoy-container";
 import type { BuiltInRule, Resource, StackJson } from "./rule";
 
 /** The expected state of a service: whether Envoy runs in front of its app. */
-type Expected = Pick<Service, "id" | "name" | "verifiesCallerToken">;
+type Expected = Pick<Service, "name" | "verifiesCallerToken">;
 
 interface Verified {
   readonly services: readonly Expected[];
-  /** The Envoy that the program would put in front of a service's app, by the service's id. */
-  readonly envoyOf: (service: string) => ExpectedEnvoy | undefined;
+  /** The Envoys that the program would put in front of apps, by name of the Cloud Run service. */
+  readonly envoys: ReadonlyMap<string, EnvoyContainer>;
 }
 
 /**
@@ -21,10 +22,10 @@ export const verifiedCallers: BuiltInRule<Verified> = {
   id: "verified-callers",
   promise:
     "Where Envoy verifies tokens, it is the only container that receives requests. It runs the image of config, and its configuration equals the policy.",
-  findings: (stack, { services, envoyOf }) =>
+  findings: (stack, { services, envoys }) =>
     resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
       const { address } = service;
-      return faults(stack, service, services, envoyOf).map((message) => ({ address, message }));
+      return faults(stack, service, services, envoys).map((message) => ({ address, message }));
     }),
 };
 
@@ -32,11 +33,11 @@ function faults(
   stack: StackJson,
   service: Resource,
   services: Verified["services"],
-  envoyOf: Verified["envoyOf"],
+  envoys: Verified["envoys"],
 ): readonly string[] {
   const expected = services.find(({ name }) => name === service.attributes.name);
   if (expected === undefined) return ["is not a service of the config"];
-  const envoy = envoyOf(expected.id);
+  const envoy = envoys.get(expected.name);
   if (envoy !== undefined) return envoyFaults(stack, service, envoy);
   return expected.verifiesCallerToken ? ["needs Envoy in front of its app, but config names no image"] : [];
 }

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
+import { envoyConfiguration } from "../../../contract/envoy/configuration";
+import { configurationText } from "../../../contract/envoy/delivery";
+import { type Sidecar, sidecarOf } from "../../../contract/envoy/policy";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { withAddresses } from "../../../packages/local-front-door/envoy/addresses";
-import { envoyConfiguration } from "../../../stacks/google/envoy/configuration";
-import { configurationText, sidecarPorts } from "../../../stacks/google/envoy/delivery";
-import { sidecarOf } from "../../../stacks/google/envoy/from-policy";
+import { envoyPolicyOf } from "../../../stacks/envoy-policy";
 import { describeWhere } from "../../support/describe-where";
 import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";
 import { envoyBinary } from "./support/binary";
@@ -33,15 +34,15 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy", ()
 
   /** Envoy's errors about a configuration. */
   function complaints(policy: AuthorizerPolicy, service: string): readonly string[] {
-    const sidecar = sidecarOf(policy, service, {
+    const enforced = envoyPolicyOf(policy, {
+      image: "envoy",
       project: "shop",
-      ports: sidecarPorts(8080),
-      timeoutSeconds: 30,
+      services: [{ id: service, name: service, port: 8080, timeoutSeconds: 30 }],
       resolve: (variable) => `https://issuer.example/${variable}`,
       keysOf: (id) => ({ host: `${id}.example`, path: "/keys" }),
     });
     const on = (port: number) => ({ address: "127.0.0.1", port });
-    const text = withAddresses(configurationText(envoyConfiguration(sidecar)), {
+    const text = withAddresses(configurationText(envoyConfiguration(sidecarOf(enforced, service) as Sidecar)), {
       listeners: { ingress: on(1), probe: on(2) },
       app: on(3),
       hosts: Object.fromEntries(policy.issuers.map(({ id }) => [`${id}.example`, on(4)])),

@@ -38,7 +38,7 @@ const named = (kind: RegExp) =>
 
 const INTENTS = [intentOf("dev"), intentOf("preview"), restDev()];
 const RULES = sorted(
-  INTENTS.flatMap((intent) => policyRules(intent, authorizerPolicy(intent), () => undefined)).map(({ id }) => id),
+  INTENTS.flatMap((intent) => policyRules(intent, authorizerPolicy(intent), new Map())).map(({ id }) => id),
 );
 
 test("this test checks each kind of row", () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { envoyPolicy } from "../../../stacks/envoy-policy";
 import { ledgerInWords } from "../../support/ledger-words";
 import { ROOT } from "../../support/places";
 import { violations } from "../../support/policy";
@@ -43,7 +44,7 @@ describe.each(SHAPES)("the config %s", (shape) => {
     if (intent === undefined) throw new Error("no intent");
     expect(violations(() => {}, intent)).toEqual([]);
     const policy = intent.handshake === "federated" ? JSON.parse(JSON.stringify(authorizerPolicy(intent))) : undefined;
-    const rows = ledgerInWords(stackOf(intent).json, policy);
+    const rows = ledgerInWords(stackOf(intent).json, policy, envoyPolicy(intent));
     expect(rows.filter(({ principal }) => principal === "NOT READ")).toEqual([]);
     const routes = intent.services.flatMap((service) => service.routes.map(({ key }) => key));
     expect(routes.filter((key) => !rows.some(({ permission }) => permission === key))).toEqual([]);

@@ -1,4 +1,4 @@
-import { literal } from "../../../stacks/terraform-settings";
+import { literal } from "../../../stacks/shared/literal";
 import { intentOf } from "../../support/shop";
 import { devStack } from "../../support/stack";
 

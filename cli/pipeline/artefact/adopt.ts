@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, 
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
+import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
 import { POLICY_FILE } from "../../../contract/policy-file";
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { assertNone, type CommandError, projectError } from "../../process/command-error";
@@ -27,7 +28,8 @@ export function adopt(environment: string, artefact: string): void {
   const found = isDecidedByFunctions(base)
     ? { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) }
     : undefined;
-  const rotation = rotationArchive(environment, artefact);
+  const rotation = ifThere(artefact, PATHS.rotation(environment));
+  const enforced = ifThere(artefact, PATHS.envoy(environment));
   const [stack, review] = [PATHS.stack, PATHS.review].map((path) => read(artefact, path(environment))) as [
     Buffer,
     Buffer,
@@ -47,7 +49,9 @@ export function adopt(environment: string, artefact: string): void {
       ownProviders(),
     ),
     ...(rotation ? rotationFaults(parsed, rotation) : []),
-    ...withConfig(artefact, (config) => ruleFaults(environment, { stack: parsed, policy, config })),
+    ...withConfig(artefact, (config) =>
+      ruleFaults(environment, { stack: parsed, policy, envoy: enforced?.toString("utf8"), config }),
+    ),
     ...handshake,
     ...envoy.faults,
     ...unexpectedFiles(artefact, environment, [
@@ -56,6 +60,7 @@ export function adopt(environment: string, artefact: string): void {
       PATHS.ledger(environment),
       ...(found ? [PATHS.archive(environment), PATHS.policy(environment)] : []),
       ...(rotation ? [PATHS.rotation(environment)] : []),
+      ...(enforced ? [PATHS.envoy(environment)] : []),
       ...Object.keys(envoy.files),
     ]),
     ...(review.toString("utf8") === reviewText(parsed)
@@ -75,6 +80,7 @@ export function adopt(environment: string, artefact: string): void {
     write(join(folder, ARCHIVE), found.archive);
     write(join(SYNTHESIZED, environment, POLICY_FILE), found.policy);
   }
+  if (enforced) write(join(SYNTHESIZED, environment, ENVOY_POLICY_FILE), enforced);
   if (rotation) write(join(folder, ROTATION_ARCHIVE), rotation);
   console.log(`${environment}: checked, and written to cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
@@ -97,9 +103,8 @@ interface Functions {
   readonly policy: Buffer;
 }
 
-/** The code that rotates clients' secrets. Undefined if the artefact has none; no function may then name it. */
-function rotationArchive(environment: string, artefact: string): Buffer | undefined {
-  const path = PATHS.rotation(environment);
+/** A file that not every artefact has: the code that rotates clients' secrets, or Envoy's policy. */
+function ifThere(artefact: string, path: string): Buffer | undefined {
   return lstatSync(join(artefact, path), { throwIfNoEntry: false }) && read(artefact, path);
 }
 

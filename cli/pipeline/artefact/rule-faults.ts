@@ -6,12 +6,14 @@ import { formatRefusal } from "../../../intent/model/problem";
 import { placesOf } from "../../../intent/schema/places";
 import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
+import { policyText } from "../../../stacks/aws/authorizer-functions";
+import { envoyPolicy } from "../../../stacks/envoy-policy";
 import { declareEnvironment, ExtensionError } from "../../../stacks/front-door";
 import { findingsOf, objection, type PlaceOf, PolicyAspect } from "../../../stacks/policy/enforce";
 import { policyFileRules } from "../../../stacks/policy/policies";
 import type { PolicyRule } from "../../../stacks/policy/rule";
 import type { Sources } from "../../../stacks/shared/comes-from";
-import { literal } from "../../../stacks/terraform-settings";
+import { literal } from "../../../stacks/shared/literal";
 import { faultOf } from "../../expectations/assert";
 import { breaches } from "../../expectations/ledger";
 import { projectError } from "../../process/command-error";
@@ -20,12 +22,15 @@ import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
 import { inWords, placesBy } from "../../synthesis/sources";
 import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
+import { PATHS } from "./stack-faults";
 
 /** A branch's own files, which no person has reviewed. */
 export interface Untrusted {
   readonly stack: StackJson;
   /** The policy that the functions carry; undefined if no function decides. */
   readonly policy: AuthorizerPolicy | undefined;
+  /** Text of the file with Envoy's policy; undefined if there is none. */
+  readonly envoy: string | undefined;
   /** Folder with the branch's config. */
   readonly config: string;
 }
@@ -35,16 +40,18 @@ export interface Untrusted {
  * deleted or weakened a rule or an expectation, the original still counts. Only allowances of this checkout's config
  * count.
  */
-export function ruleFaults(environment: string, { stack, policy, config }: Untrusted): readonly string[] {
+export function ruleFaults(environment: string, { stack, policy, envoy, config }: Untrusted): readonly string[] {
   const intent = intentOf(environment, config);
   const here = readIntents().find((each) => each.environment === environment);
   const { rules: own, sources } = declaredHere(intent);
   const rules = [...own, ...rulesOn(policy, intent)];
   const placeOf = placesBy(sources, () => placesOf(config, environment));
+  const expected = envoyPolicy(intent);
   try {
     return [
+      ...envoyFileFaults(PATHS.envoy(environment), envoy, expected && policyText(expected)),
       ...messagesOf(rules, stack, here?.allowances ?? [], (address) => inWords(placeOf(address))),
-      ...breaches(here?.expectations ?? [], intent, stack, accessLedger(stack, policy)).map(
+      ...breaches(here?.expectations ?? [], intent, stack, accessLedger(stack, policy, expected)).map(
         (breach) => `${faultOf(breach, intent)}\n    ${REMEDY}`,
       ),
     ];
@@ -52,6 +59,15 @@ export function ruleFaults(environment: string, { stack, policy, config }: Untru
     if (!(error instanceof TypeError)) throw error;
     return [`cdk.tf.json: policy rules cannot read it: ${error.message}`];
   }
+}
+
+/** A review would not read Envoy by another file, so only the one that this checkout writes for the config may be there. */
+function envoyFileFaults(path: string, found: string | undefined, expected: string | undefined): readonly string[] {
+  if (found === expected) return [];
+  const what = expected === undefined ? "a file that no synthesis writes" : "differs from what the config gives";
+  return [
+    found === undefined ? `${path}: is missing, and Envoy's access cannot be reviewed without it` : `${path}: ${what}`,
+  ];
 }
 
 /** This checkout's rules, including those of its main.ts, and where its resources come from, for the branch's config. */

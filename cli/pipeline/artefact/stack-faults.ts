@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
 import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
@@ -191,5 +192,7 @@ export const PATHS = {
   rotation: (environment: string) => `cdktf.out/stacks/${environment}/${ROTATION_ARCHIVE}`,
   review: (environment: string) => `synthesized/${environment}/main.tf.json`,
   policy: (environment: string) => `synthesized/${environment}/authorizer-policy.json`,
+  /** Exists only if a service has an Envoy. */
+  envoy: (environment: string) => `synthesized/${environment}/${ENVOY_POLICY_FILE}`,
   ledger: (environment: string) => `synthesized/${environment}/access.md`,
 } as const;

@@ -1,13 +1,12 @@
-import { type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import type { Sidecar, SidecarRoute } from "../../../contract/envoy/policy";
+import { callersThatMeet, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import type { Fact } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow, RowTerms } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { named } from "../types/named";
+import { callersOn, type EnvoyCaller, type Envoys } from "./envoys";
 import type { GatewayRoute } from "./gateway/routes";
-import { type AdmittedCaller, admittedCallers, principalOf } from "./sidecar/callers";
-import type { Sidecar, SidecarRoute } from "./sidecar/model";
-import type { Sidecars } from "./sidecar/read";
 
 /**
  * Callers of each route of services whose invoker check is off. Anyone may call their run.app addresses, so Envoy's
@@ -16,14 +15,15 @@ import type { Sidecars } from "./sidecar/read";
 export function envoyRouteRows(
   stack: StackJson,
   routes: readonly GatewayRoute[],
-  sidecars: Sidecars,
+  envoys: Envoys,
 ): readonly AccessRow[] {
   return resourcesOf(stack, "google_cloud_run_v2_service")
     .filter(isOpen)
     .flatMap((service) => {
       const own = routes.filter((route) => route.service?.address === service.address);
-      const sidecar = sidecars.get(service.address);
-      if (sidecar === undefined || "fault" in sidecar) return own.map((route) => unguardedRow(service, route));
+      const envoy = envoys.get(service.address);
+      if (!envoy?.isRead) return own.map((route) => unguardedRow(service, route));
+      const { sidecar } = envoy;
       const rows = sidecar.routes.flatMap((route) => {
         const atGateway = own.find(({ key }) => covers(key, route.key));
         return rowsOf(stack, service, sidecar, route, atGateway);
@@ -31,6 +31,25 @@ export function envoyRouteRows(
       const unknown = own.filter((route) => !sidecar.routes.some(({ key }) => covers(route.key, key)));
       return [...rows, ...unknown.map((route) => deadRow(service, route))];
     });
+}
+
+/** A row for each Envoy whose container does not follow from a policy. It may let anyone pass. */
+export function unreadEnvoyRows(stack: StackJson, envoys: Envoys): readonly AccessRow[] {
+  return resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service): readonly AccessRow[] => {
+    const envoy = envoys.get(service.address);
+    if (envoy === undefined || envoy.isRead) return [];
+    const { fault, digest } = envoy;
+    return [
+      {
+        effect: "allow",
+        principal: { kind: "not-read" },
+        action: { kind: "unknown-grants" },
+        resource: { kind: "envoy", service: named(service) },
+        conditions: [{ kind: "envoy-unread", fault, digest }],
+        from: placeOf(service, "template"),
+      },
+    ];
+  });
 }
 
 /** Whether a service checks no invoker. Terraform's default is a check, and this program always sets the argument. */
@@ -42,37 +61,41 @@ function rowsOf(
   stack: StackJson,
   service: Resource,
   sidecar: Sidecar,
-  { key, isPublic, admissions }: SidecarRoute,
+  { key, access }: SidecarRoute,
   atGateway: GatewayRoute | undefined,
 ): readonly AccessRow[] {
   const row = callRow(service, key);
-  if (isPublic && admissions.length > 0) {
+  if (access === "public") {
     const authorization = atGateway?.authorization;
     const tokenless: Fact = { kind: "no-token", ...(authorization !== undefined && { authorization }) };
     return [{ ...row, principal: { kind: "anyone" }, conditions: [tokenless], terms: {} }];
   }
-  const callers = admittedCallers(stack, sidecar, admissions);
+  const callers = callersOn(stack, sidecar, access.scopes);
   if (callers.length === 0)
     return [{ ...row, principal: { kind: "no-caller" }, conditions: [{ kind: "envoy-admits-none" }] }];
-  const counted = admissions.flatMap(({ scopes }) => scopes ?? []);
+  const counted = countedNeeds(sidecar, access.scopes);
   return callers.map((caller) => {
     const check = gatewayCheck(atGateway, caller, counted);
-    const needs: readonly Fact[] = caller.scopes?.map(needOf) ?? [{ kind: "any-scope" }];
-    const claims: readonly Fact[] = caller.conditions.map((text) => ({ kind: "claim-condition", text }));
+    const needs: readonly Fact[] = caller.needs?.map(needOf) ?? [{ kind: "any-scope" }];
     return {
       ...row,
-      principal: principalOf(caller),
+      principal: { kind: "caller", name: caller.name },
       conditions: [
-        caller.scopes === undefined ? { kind: "any-scope" } : { kind: "needs", needs: caller.scopes },
-        ...(claims.length === 0 ? [] : [{ kind: "claim-conditions", texts: caller.conditions } as const]),
+        caller.needs === undefined ? { kind: "any-scope" } : { kind: "needs", needs: caller.needs },
         ...check.conditions,
       ],
       terms: {
         permits: [...needs, ...(check.terms.permits ?? [])],
-        requires: [...claims, ...(check.terms.requires ?? []), { kind: "envoy-verified" }],
+        requires: [...(check.terms.requires ?? []), { kind: "envoy-verified" }],
       },
     };
   });
+}
+
+/** The needs of a route that the token of some client can meet. */
+function countedNeeds({ issuers }: Sidecar, needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+  const clients = issuers.flatMap(({ scopeClaim, clients }) => (scopeClaim === undefined ? [] : clients));
+  return callersThatMeet(needs, clients).flatMap(({ met }) => met);
 }
 
 function callRow(service: Resource, key: string) {
@@ -114,7 +137,7 @@ function covers(declared: string, key: string): boolean {
  */
 function gatewayCheck(
   route: GatewayRoute | undefined,
-  caller: AdmittedCaller,
+  caller: EnvoyCaller,
   counted: readonly ScopeNeed[],
 ): { readonly conditions: readonly Fact[]; readonly terms: RowTerms } {
   if (route === undefined) return { conditions: [{ kind: "past-gateway-alone", refusals: [] }], terms: {} };
@@ -151,25 +174,25 @@ function gatewayCheck(
 function refusalsOf(
   authorizer: Resource,
   asked: readonly string[],
-  caller: AdmittedCaller,
+  caller: EnvoyCaller,
 ): readonly Fact<"gateway-refusal">[] {
   const [jwt = {}] = [authorizer.attributes.jwt_configuration].flat();
-  const { issuer, client, scopes } = caller;
+  const { issuer, claim, needs } = caller;
   const taken = listOf(jwt.audience);
-  // A pool's access token has no audience, so the gateway uses its client id as the audience. Any client has none.
-  const proves = issuer.audiences.length > 0 ? issuer.audiences : [client];
-  const isTaken = proves.every((each) => each !== undefined && taken.includes(each));
+  // A pool's access token has no audience, so the gateway uses its client id as the audience.
+  const { audiences = [] } = issuer;
+  const isTaken = (audiences.length > 0 ? audiences : [claim]).every((each) => taken.includes(each));
   const short =
-    asked.length === 0 || scopes === undefined
+    asked.length === 0 || needs === undefined
       ? []
-      : scopes.filter((need) => !scopesOfNeed(need).some((scope) => asked.includes(scope)));
-  const refusal = (why: Fact<"gateway-refusal">["why"], needs: readonly ScopeNeed[] = []): Fact<"gateway-refusal"> => {
-    return { kind: "gateway-refusal", why, needs };
+      : needs.filter((need) => !scopesOfNeed(need).some((scope) => asked.includes(scope)));
+  const refusal = (why: Fact<"gateway-refusal">["why"], of: readonly ScopeNeed[] = []): Fact<"gateway-refusal"> => {
+    return { kind: "gateway-refusal", why, needs: of };
   };
   return [
     ...(jwt.issuer === issuer.url ? [] : [refusal("issuer")]),
     ...(isTaken ? [] : [refusal("audience")]),
     ...(short.length === 0 ? [] : [refusal("needs", short)]),
-    ...(scopes === undefined && asked.length > 0 ? [refusal("scope")] : []),
+    ...(needs === undefined && asked.length > 0 ? [refusal("scope")] : []),
   ];
 }

@@ -1,35 +1,26 @@
-import { scopesOfNeed } from "../../../contract/scope-need";
-import type { Fact, Named } from "../model/fact";
+import { keysUrl } from "../../../contract/envoy/key-sources";
+import type { Sidecar, SidecarIssuer, SidecarRoute } from "../../../contract/envoy/policy";
+import { needsMet, scopesOfNeed } from "../../../contract/scope-need";
+import type { Fact } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow, RowTerms } from "../model/row";
+import { hashed } from "../terraform-json/sha256";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { issuerName, named, plain, readable } from "../types/named";
-import { hashed } from "./sidecar/fields";
-import type { Admission, Sidecar, SidecarIssuer, UnreadSidecar } from "./sidecar/model";
-import type { Sidecars } from "./sidecar/read";
+import type { Envoy, Envoys, ReadEnvoy } from "./envoys";
 
 /** The issuers whose tokens each Envoy accepts, and the clients. */
-export function envoyIssuerRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
+export function envoyIssuerRows(stack: StackJson, envoys: Envoys): readonly AccessRow[] {
   return resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => {
-    const sidecar = sidecars.get(service.address);
+    const envoy = envoys.get(service.address);
     // If the invoker check is on, the authorizer's policy states the accepted issuers.
-    if (sidecar === undefined || "fault" in sidecar || service.attributes.invoker_iam_disabled === false) return [];
-    return sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer));
+    if (!envoy?.isRead || service.attributes.invoker_iam_disabled === false) return [];
+    return envoy.sidecar.issuers.map((issuer) => issuerRow(stack, service, issuer, envoy.sidecar));
   });
 }
 
-function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): AccessRow {
-  const { id, url, audiences, keys, seconds, rememberedTokens, clients, conditions, rest } = issuer;
-  const known = clients?.map(({ claim, value, name, scopes }) => ({
-    client: {
-      kind: "envoy-client",
-      ...(name !== undefined && { name }),
-      claim,
-      value: readable(stack, value),
-    } as const,
-    sent: scopes.map((each): Fact => ({ kind: "sent-scopes", name: String(name), scopes: each })),
-  }));
-  const names: readonly Named[] = audiences.map(plain);
+function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer, sidecar: Sidecar): AccessRow {
+  const { id, url, audiences = [], keys, clientClaim, clients } = issuer;
   return {
     effect: "allow",
     principal: { kind: "issuer", id },
@@ -40,45 +31,58 @@ function issuerRow(stack: StackJson, service: Resource, issuer: SidecarIssuer): 
       ...(audiences.length > 0 ? [{ kind: "oidc-audiences", audiences } as const] : []),
       {
         kind: "envoy-keys",
-        from: readable(stack, keys),
-        keptSeconds: seconds.keysKept,
-        skewSeconds: seconds.clockSkew,
+        from: readable(stack, keysUrl(keys)),
+        keptSeconds: sidecar.keysSeconds,
+        skewSeconds: sidecar.clockSkewSeconds,
       },
-      ...(rememberedTokens > 0 ? [{ kind: "envoy-remembers", tokens: rememberedTokens } as const] : []),
-      ...(known?.map(({ client }) => client) ?? [{ kind: "any-client-of-issuer" } as const]),
-      { kind: "issuer-checks", digest: hashed([conditions, rest, known?.map(({ sent }) => sent)]) },
+      tokensOf(issuer),
+      ...clients.map(({ name, claim, scopes }): Fact => {
+        return { kind: "envoy-client", name, claim: clientClaim, value: readable(stack, claim), scopes };
+      }),
     ],
-    terms: {
-      permits: [
-        { kind: "issuer-keys", url, keys },
-        ...names.map((audience): Fact => ({ kind: "audience", audience })),
-        ...(names.length > 0 ? [] : [{ kind: "any-audience" } as const]),
-        ...(known?.flatMap(({ client, sent }) => [client, ...sent]) ?? [{ kind: "any-client-of-issuer" } as const]),
-      ],
-      requires: settingsOf([...conditions, rest]),
-      limits: { keysKept: seconds.keysKept, clockSkew: seconds.clockSkew, rememberedTokens },
-    },
+    terms: issuerTerms(issuer, sidecar),
     from: placeOf(service, "template"),
   };
 }
 
+/** Which tokens of an issuer count, and where their scopes are from. */
+function tokensOf({ kind, scopeClaim }: SidecarIssuer): Fact<"envoy-tokens"> {
+  return { kind: "envoy-tokens", of: kind, ...(scopeClaim !== undefined && { scopeClaim }) };
+}
+
+function issuerTerms(issuer: SidecarIssuer, { keysSeconds, clockSkewSeconds }: Sidecar) {
+  const { kind, url, audiences = [], keys, clientClaim, scopeClaim, clients } = issuer;
+  const from = scopeClaim === undefined ? {} : { scopeClaim };
+  const permits: readonly Fact[] = [
+    { kind: "issuer-keys", url, keys: keysUrl(keys) },
+    ...audiences.map((audience): Fact => ({ kind: "audience", audience: plain(audience) })),
+    ...(audiences.length > 0 ? [] : [{ kind: "any-audience" } as const]),
+    ...clients.flatMap(({ name, claim, scopes }): readonly Fact[] => {
+      const client = { kind: "envoy-client", name, claim: clientClaim, value: plain(claim) } as const;
+      return [client, ...scopes.map((scope): Fact => ({ kind: "envoy-client-scope", name, scope, ...from }))];
+    }),
+  ];
+  const requires: readonly Fact[] = kind === "token" ? [] : [{ kind: "envoy-token-kind", of: kind }];
+  return { permits, requires, limits: { keysKept: keysSeconds, clockSkew: clockSkewSeconds } };
+}
+
 /** The requirements for callers of a service whose invoker check is off. */
-export function openServiceRow(service: Resource, sidecar: Sidecar | UnreadSidecar | undefined): AccessRow {
+export function openServiceRow(service: Resource, envoy: Envoy | undefined): AccessRow {
   const { custom_audiences, ingress } = service.attributes;
   const row = { effect: "allow", resource: named(service), from: placeOf(service, "invoker_iam_disabled") } as const;
   const network: Fact = { kind: "ingress", ingress: String(ingress) };
-  if (sidecar === undefined || "fault" in sidecar) {
+  if (!envoy?.isRead) {
     // A caller that needs no token may also send one for any of the audiences.
     const permits = listOf(custom_audiences).map((name): Fact => ({ kind: "audience", audience: plain(name) }));
     return {
       ...row,
       principal: { kind: "anyone" },
       action: { kind: "invoke" },
-      conditions: [sidecar === undefined ? { kind: "no-envoy" } : notUnderstood(sidecar), network],
+      conditions: [{ kind: envoy === undefined ? "no-envoy" : "envoy-not-read" }, network],
       terms: underIngress(ingress, { permits }),
     };
   }
-  const { condition, terms } = wholeOf(sidecar);
+  const { condition, terms } = wholeOf(envoy);
   return {
     ...row,
     principal: { kind: "token-holders" },
@@ -104,77 +108,56 @@ export function underIngress(ingress: unknown, { permits = [], requires = [], ..
 }
 
 /** Envoy's refusals while the invoker check is on. They are a protection, so losing one counts as broader. */
-export function verifiedAgainRows(
-  stack: StackJson,
-  service: Resource,
-  sidecar: Sidecar | UnreadSidecar | undefined,
-): readonly AccessRow[] {
-  if (sidecar === undefined) return [];
-  const row = { resource: named(service), from: placeOf(service, "template") };
-  if ("fault" in sidecar) {
-    const unchecked = { principal: { kind: "unchecked-callers" }, action: { kind: "pass-envoy" } } as const;
-    return [{ ...row, effect: "allow", ...unchecked, conditions: [notUnderstood(sidecar)] }];
-  }
-  const { condition, terms } = wholeOf(sidecar);
-  const tokens = sidecar.issuers.flatMap((issuer): readonly Fact[] => {
-    const { permits = [], requires, limits } = issuerRow(stack, service, issuer).terms ?? {};
-    return [hashed([requires, limits]), ...permits].map((term) => ({
-      kind: "envoy-issuer-term",
-      issuer: issuer.id,
-      term,
-    }));
+export function verifiedAgainRows(service: Resource, envoy: Envoy | undefined): readonly AccessRow[] {
+  if (!envoy?.isRead) return [];
+  const { issuers } = envoy.sidecar;
+  const each = issuers.map((issuer) => ({ issuer: issuer.id, ...issuerTerms(issuer, envoy.sidecar) }));
+  const termOf = (issuer: string) => (term: Fact) => ({ kind: "envoy-issuer-term", issuer, term }) as const;
+  const { condition, terms } = wholeOf(envoy, {
+    permits: each.flatMap(({ issuer, permits }) => permits.map(termOf(issuer))),
+    requires: each.flatMap(({ issuer, requires }) => requires.map(termOf(issuer))),
+    limits: each[0]?.limits ?? {},
   });
   return [
     {
-      ...row,
       effect: "deny",
       principal: { kind: "tokenless-callers" },
       action: { kind: "app-requests" },
-      conditions: [
-        condition,
-        { kind: "envoy-accepts", issuers: sidecar.issuers.map(({ id }) => id), digest: hashed(tokens) },
-      ],
-      terms: { ...terms, permits: [...(terms.permits ?? []), ...tokens] },
+      resource: named(service),
+      conditions: [condition, { kind: "envoy-accepts", issuers: issuers.map(({ id }) => id) }],
+      terms,
+      from: placeOf(service, "template"),
     },
   ];
 }
 
-function notUnderstood({ fault, image }: UnreadSidecar): Fact {
-  return { kind: "envoy-unread", fault, image };
-}
-
-/** Alternatives for callers. Other contents of their tokens are ignored, because a pool's grants may change. */
-function passes(key: string, { issuer, client, scopes, scopeClaim, conditions }: Admission): readonly Fact[] {
-  const who = { key, ...(issuer !== undefined && { issuer }), ...(client !== undefined && { client }), conditions };
-  if (scopes === undefined) return [{ kind: "envoy-pass", ...who }];
-  return scopes.map((each) => {
-    return { kind: "envoy-pass", ...who, need: { kind: "need", scopes: scopesOfNeed(each), claim: scopeClaim } };
-  });
-}
-
-/** Texts of Envoy's configuration. A digest only distinguishes two texts. */
-function settingsOf(texts: readonly string[]): readonly Fact[] {
-  return texts.map((setting) =>
-    /^[0-9a-f]{12}$/.test(setting) ? { kind: "settings-digest", digest: setting } : { kind: "envoy-setting", setting },
+/** What a caller needs on a route, one alternative per fact. A pool's grants may change, so they do not count here. */
+function passes({ key, access }: SidecarRoute, issuers: readonly SidecarIssuer[]): readonly Fact[] {
+  if (access === "public") return [{ kind: "envoy-pass", key }];
+  return issuers.flatMap(({ url, scopeClaim, clients }) =>
+    clients.flatMap(({ claim, scopes }): readonly Fact[] => {
+      const met = needsMet(access.scopes, scopes);
+      const pass = { kind: "envoy-pass", key, issuer: url, client: claim } as const;
+      if (scopeClaim === undefined) return met.length === 0 ? [] : [pass];
+      return met.map((need) => ({ ...pass, need: { kind: "need", scopes: scopesOfNeed(need), claim: scopeClaim } }));
+    }),
   );
 }
 
-/** Envoy's image, the requests that it permits and all its other settings, with their terms. */
-function wholeOf({ image, readings, refusals, rest, routes, idle }: Sidecar) {
-  const passing = [
-    ...routes.flatMap(({ key, admissions }) => admissions.flatMap((each) => passes(key, each))),
-    ...settingsOf(idle),
-  ];
-  const condition: Fact = {
-    kind: "envoy-checks",
-    image,
-    routes: routes.length,
-    open: routes.filter(({ isPublic, admissions }) => isPublic && admissions.length > 0).length,
-    digests: { passing: hashed(passing), paths: hashed([readings, refusals]), rest: hashed([image, rest]) },
-  };
+/**
+ * Envoy's image, the requests that it permits and its other settings, with their terms.
+ *
+ * @param more terms that the policy adds
+ */
+function wholeOf({ image, sidecar }: ReadEnvoy, { permits = [], requires = [], limits }: RowTerms = {}) {
+  const { routes, issuers, ports, project, timeoutSeconds } = sidecar;
+  const others: Fact = { kind: "settings-digest", digest: hashed({ ports, project, timeoutSeconds }) };
   const terms: RowTerms = {
-    permits: [...settingsOf(readings), ...passing],
-    requires: [{ kind: "envoy-image", image }, ...settingsOf([...refusals, rest])],
+    permits: [...routes.flatMap((route) => passes(route, issuers)), ...permits],
+    requires: [{ kind: "envoy-image", image }, others, ...requires],
+    ...(limits && { limits }),
   };
+  const open = routes.filter(({ access }) => access === "public").length;
+  const condition: Fact = { kind: "envoy-checks", image, routes: routes.length, open, digest: hashed(terms) };
   return { condition, terms };
 }

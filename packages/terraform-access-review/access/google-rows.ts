@@ -14,16 +14,16 @@ import {
 } from "../terraform-json/stack-json";
 import { named, plain, readable } from "../types/named";
 import { openServiceRow, underIngress, verifiedAgainRows } from "./envoy-rows";
-import type { Sidecars } from "./sidecar/read";
+import type { Envoys } from "./envoys";
 
 /** Every grant on Google Cloud that the stack declares: the federation, and each member of each binding. */
-export function googleRows(stack: StackJson, sidecars: Sidecars): readonly AccessRow[] {
+export function googleRows(stack: StackJson, envoys: Envoys): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
       federationRow(stack, provider),
     ),
     ...grantRows(stack),
-    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, sidecars)),
+    ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, envoys)),
     ...resourcesOf(stack, "google_service_account_key").map((key): AccessRow => {
       return {
         effect: "allow",
@@ -77,10 +77,10 @@ function admitted(condition: unknown): readonly Fact[] {
 }
 
 /** A service's requirements for callers: the invoker check and the audiences that it accepts; and its own identity. */
-function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): readonly AccessRow[] {
+function serviceRows(stack: StackJson, service: Resource, envoys: Envoys): readonly AccessRow[] {
   const { invoker_iam_disabled, custom_audiences, ingress } = service.attributes;
-  const sidecar = sidecars.get(service.address);
-  if (invoker_iam_disabled !== false) return [runAsRow(stack, service), openServiceRow(service, sidecar)];
+  const envoy = envoys.get(service.address);
+  if (invoker_iam_disabled !== false) return [runAsRow(stack, service), openServiceRow(service, envoy)];
   const names = listOf(custom_audiences);
   return [
     runAsRow(stack, service),
@@ -96,7 +96,7 @@ function serviceRows(stack: StackJson, service: Resource, sidecars: Sidecars): r
       terms: underIngress(ingress, { permits: names.map((name) => ({ kind: "audience", audience: plain(name) })) }),
       from: placeOf(service, "custom_audiences"),
     },
-    ...verifiedAgainRows(stack, service, sidecar),
+    ...verifiedAgainRows(service, envoy),
   ];
 }
 

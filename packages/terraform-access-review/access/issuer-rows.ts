@@ -7,20 +7,20 @@ import { sha256 } from "../terraform-json/sha256";
 import { blocksOf, listOf, type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { issuerName, named, plain, readable, soleText } from "../types/named";
 import { envoyIssuerRows } from "./envoy-rows";
-import type { Sidecars } from "./sidecar/read";
+import type { Envoys } from "./envoys";
 
 /** Gives new tokens in exchange for a refresh token. A client that never had tokens gets none. */
 const REFRESH = "ALLOW_REFRESH_TOKEN_AUTH";
 
 /** Ways to become a caller: sign-up, app clients and the tokens that the authorizer accepts. */
-export function issuerRows(stack: StackJson, policy: AccessPolicy, sidecars: Sidecars): readonly AccessRow[] {
+export function issuerRows(stack: StackJson, policy: AccessPolicy, envoys: Envoys): readonly AccessRow[] {
   return [
     ...resourcesOf(stack, "aws_cognito_user_pool").map(signUpRow),
     ...appClientRows(stack),
     ...scopeRows(stack),
     ...trustedTokenRows(policy),
     ...jwtAuthorizerRows(stack),
-    ...envoyIssuerRows(stack, sidecars),
+    ...envoyIssuerRows(stack, envoys),
     // A pool also trusts identity providers that sign users in, and functions that decide on users.
     ...resourcesOf(stack, "aws_cognito_identity_provider").map((provider) => providerRow(stack, provider)),
     ...resourcesOf(stack, "aws_cognito_user_pool").flatMap((pool) => triggerRows(stack, pool)),

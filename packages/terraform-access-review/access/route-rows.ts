@@ -7,19 +7,13 @@ import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform
 import { named, ownRole, plain } from "../types/named";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
+import { callersOn, type Envoy, type Envoys } from "./envoys";
 import { type GatewayRoute, gatewayRoutes } from "./gateway/routes";
-import { admittedCallers } from "./sidecar/callers";
-import type { Sidecar, UnreadSidecar } from "./sidecar/model";
-import type { Sidecars } from "./sidecar/read";
 
 /** The callers of each route, by the authorizer's decision and the cache that replays it, or by Envoy's rules. */
-export function routeRows(
-  stack: StackJson,
-  policy: AccessPolicy | "not read",
-  sidecars: Sidecars,
-): readonly AccessRow[] {
+export function routeRows(stack: StackJson, policy: AccessPolicy | "not read", envoys: Envoys): readonly AccessRow[] {
   const routes = gatewayRoutes(stack);
-  const rows = [...decidedRows(stack, routes, policy, sidecars), ...envoyRouteRows(stack, routes, sidecars)];
+  const rows = [...decidedRows(stack, routes, policy, envoys), ...envoyRouteRows(stack, routes, envoys)];
   // If two APIs let a caller pass under the same condition, they share one row. Otherwise each has its own.
   return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
 }
@@ -29,14 +23,14 @@ function decidedRows(
   stack: StackJson,
   routes: readonly GatewayRoute[],
   given: AccessPolicy | "not read",
-  sidecars: Sidecars,
+  envoys: Envoys,
 ): readonly AccessRow[] {
   const policy = given === "not read" ? EMPTY_POLICY : given;
   const callers = callersOf(stack, policy);
   const verifiers = new Map<string, EnvoyDecision | undefined>();
   // Cached, because hundreds of routes share a few services.
   const verifierAt = (address: string) => {
-    if (!verifiers.has(address)) verifiers.set(address, envoyDecision(stack, sidecars.get(address)));
+    if (!verifiers.has(address)) verifiers.set(address, envoyDecision(stack, envoys.get(address)));
     return verifiers.get(address);
   };
   return routes.flatMap(({ key, service, resource, decision, handling, from }): readonly AccessRow[] => {
@@ -116,15 +110,16 @@ type EnvoyDecision = (
   needs: readonly ScopeNeed[],
 ) => { readonly says: Fact; readonly requires: readonly Fact[] };
 
-function envoyDecision(stack: StackJson, sidecar: Sidecar | UnreadSidecar | undefined): EnvoyDecision | undefined {
-  if (sidecar === undefined || "fault" in sidecar) return undefined;
+function envoyDecision(stack: StackJson, envoy: Envoy | undefined): EnvoyDecision | undefined {
+  if (!envoy?.isRead) return undefined;
+  const { sidecar } = envoy;
   const passing = new Map(
-    sidecar.routes.map(({ key, admissions }) => [key, admittedCallers(stack, sidecar, admissions)]),
+    sidecar.routes.map(({ key, access }) => [key, access === "public" ? [] : callersOn(stack, sidecar, access.scopes)]),
   );
   return (key, principal, needs) => {
     const same = passing.get(key)?.filter(({ name }) => name === principal) ?? [];
     const isTaken = (need: ScopeNeed) =>
-      same.some(({ scopes }) => scopes?.some((other) => isNoStricter(other, need)) ?? true);
+      same.some((caller) => caller.needs?.some((other) => isNoStricter(other, need)) ?? true);
     const refused = needs.filter((need) => !isTaken(need));
     const isAll = refused.length === needs.length;
     return {

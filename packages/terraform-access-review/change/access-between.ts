@@ -17,10 +17,10 @@ import { throttleChanges } from "./throttles";
 import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
 
-function sideOf({ stack, policy, isPolicyUnread }: SynthesizedState): Side {
+function sideOf({ stack, policy, isPolicyUnread, envoy }: SynthesizedState): Side {
   const keys = (routes: readonly { readonly key: string }[]) => routes.map(({ key }) => key);
   return {
-    rows: accessLedger(stack, isPolicyUnread ? "not read" : policy),
+    rows: accessLedger(stack, isPolicyUnread ? "not read" : policy, envoy),
     keys: { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) },
   };
 }
@@ -44,7 +44,10 @@ export function accessBetween(
   return {
     // A resource that is not read has one row, which its whole content identifies: allowing one does not allow another.
     rows: withCauses(
-      rows.filter(({ after: row }) => row?.principal.kind !== "not-read" || !named.has(row.from.address)),
+      rows.filter(
+        ({ after: row }) =>
+          row?.principal.kind !== "not-read" || row.resource.kind === "envoy" || !named.has(row.from.address),
+      ),
       [needsOf(before), needsOf(after)],
       [callersIn(rowsBefore), callersIn(rowsAfter)],
     ),
@@ -52,7 +55,7 @@ export function accessBetween(
       ...guardChanges(before.stack, after.stack),
       ...cachedResultChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, declared),
-      ...containerChanges(before.stack, after.stack),
+      ...containerChanges(before, after),
       ...throttleChanges(before.stack, after.stack),
       ...unread,
     ],

@@ -1,14 +1,9 @@
-import { envoyContainer, ingressOf, NEUTRAL, templateOf } from "../access/sidecar/container";
+import { type Envoys, envoysOf } from "../access/envoys";
 import type { GuardChange } from "../model/change";
+import type { SynthesizedState } from "../model/state";
+import { ENVOY, ingressOf, templateOf } from "../terraform-json/envoy-container";
 import { canonical } from "../terraform-json/order";
-import {
-  type Attributes,
-  blocksOf,
-  isUnset,
-  type Resource,
-  resourcesOf,
-  type StackJson,
-} from "../terraform-json/stack-json";
+import { type Attributes, blocksOf, isUnset, type Resource, resourcesOf } from "../terraform-json/stack-json";
 import { masked } from "./value-diff";
 
 /**
@@ -26,14 +21,15 @@ const PORT = "template.containers.ports.container_port";
 /**
  * Changes of the programs in a service, whose effects no row reports: an image of another repository, a command, a mount,
  * an additional container. A newer image of the same repository, settings of the service itself and resources do not
- * count. Rows already report Envoy, and a new service.
+ * count. Rows already report an Envoy that is read, and a new service.
  */
-export function containerChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
-  return resourcesOf(after, TYPE).flatMap((service): readonly GuardChange[] => {
-    const was = before.resource[TYPE]?.[service.name];
-    if (was === undefined || was === service.attributes) return [];
-    const former: Resource = { ...service, attributes: was };
-    const [old, now] = [programsOf(before, former), programsOf(after, service)];
+export function containerChanges(before: SynthesizedState, after: SynthesizedState): readonly GuardChange[] {
+  const envoys = [before, after].map(({ stack, envoy }) => envoysOf(stack, envoy)) as [Envoys, Envoys];
+  return resourcesOf(after.stack, TYPE).flatMap((service): readonly GuardChange[] => {
+    const was = before.stack.resource[TYPE]?.[service.name];
+    const [read, reads] = envoys.map((each) => each.get(service.address)?.isRead === true);
+    if (was === undefined || (was === service.attributes && read === reads)) return [];
+    const [old, now] = [programsOf({ ...service, attributes: was }, read), programsOf(service, reads)];
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((guard) => {
       const [from, to] = [old.get(guard), now.get(guard)];
       if (canonical(from ?? null) === canonical(to ?? null)) return [];
@@ -45,22 +41,31 @@ export function containerChanges(before: StackJson, after: StackJson): readonly 
   });
 }
 
-/** By path, all settings of a service's own containers that decide which program runs. */
-function programsOf(stack: StackJson, service: Resource): ReadonlyMap<string, unknown> {
+/** By path, all settings that decide which program runs. An Envoy that is not read is one of them. */
+function programsOf(service: Resource, isEnvoyRead = false): ReadonlyMap<string, unknown> {
   const template = templateOf(service);
-  const envoy = envoyContainer(stack, service) === undefined ? undefined : ingressOf(service);
+  const ingress = ingressOf(service);
+  const envoy = ingress?.name === ENVOY ? ingress : undefined;
   const own = blocksOf(template.containers).filter((container) => container !== envoy);
-  const mounted = blocksOf(envoy?.volume_mounts).map(({ name }) => name);
+  const mounted = isEnvoyRead ? blocksOf(envoy?.volume_mounts).map(({ name }) => name) : [];
   const volumes = blocksOf(template.volumes).filter(({ name }) => !mounted.includes(name));
   const found = new Map<string, unknown>(volumes.length === 0 ? [] : [["template.volumes", volumes]]);
-  const port = blocksOf(ingressOf(service)?.ports)[0]?.container_port;
-  if (envoy === undefined && port !== undefined) found.set(PORT, port);
-  for (const container of own) {
-    const at = own.length === 1 ? "template.containers" : `template.containers[${container.name}]`;
+  const port = blocksOf(ingress?.ports)[0]?.container_port;
+  if (!isEnvoyRead && port !== undefined) found.set(PORT, port);
+  const programs = [
+    ...own.map(
+      (each) => [own.length === 1 ? "template.containers" : `template.containers[${each.name}]`, each] as const,
+    ),
+    ...(envoy === undefined || isEnvoyRead ? [] : [[`template.containers[${ENVOY}]`, envoy] as const]),
+  ];
+  for (const [at, container] of programs) {
     for (const [name, value] of Object.entries(programOf(container))) found.set(`${at}.${name}`, value);
   }
   return found;
 }
+
+/** Settings that decide no request: resources, probes and the name of the container. */
+const NEUTRAL = ["build_info", "depends_on", "liveness_probe", "name", "resources", "startup_probe"];
 
 function programOf({ image, env, ports: _, ...rest }: Attributes): Attributes {
   const others = Object.entries(rest).filter(

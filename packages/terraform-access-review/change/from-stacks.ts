@@ -1,5 +1,5 @@
 import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
-import type { SynthesizedState } from "../model/state";
+import { type SynthesizedState, withEnvoyOf } from "../model/state";
 import { canonical, compareText } from "../terraform-json/order";
 import { type Attributes, blocksOf, type StackJson } from "../terraform-json/stack-json";
 import { setsOf, typeOf } from "../types";
@@ -13,8 +13,10 @@ import { rolloutNotes } from "./traffic";
 import { diffAttributes } from "./value-diff";
 
 /** The differences between two synthesized states of one environment. Reads neither a cloud nor a Terraform state. */
-export function changeOfStacks(environment: string, from: SynthesizedState, to: SynthesizedState): ChangeModel {
-  if (from.stack === to.stack && from.policy === to.policy) return nothingChanges(environment, to);
+export function changeOfStacks(environment: string, first: SynthesizedState, to: SynthesizedState): ChangeModel {
+  const from = withEnvoyOf(first, to);
+  if (from.stack === to.stack && from.policy === to.policy && from.envoy === to.envoy)
+    return nothingChanges(environment, to);
   const moves = movesOf(from.stack, to.stack);
   const cameFrom = new Map([...moves].reverse().map(([former, now]) => [now, former]));
   const [base, head] = [normalized(withMoves(from, moves)), normalized(to)];
@@ -25,7 +27,7 @@ export function changeOfStacks(environment: string, from: SynthesizedState, to: 
   });
   const all = withCascade(changes, head.stack);
   const resources = followed([...all].sort((a, b) => compareText(a.address, b.address)));
-  const handshake = handshakeSwitch(base.stack, head.stack, resources);
+  const handshake = handshakeSwitch(base, head, resources);
   const stays = [...after.values()].filter(({ type }) => type !== "").length;
   return {
     version: MODEL_VERSION,

@@ -1,7 +1,8 @@
-import { sidecarsOf } from "../access/sidecar/read";
+import { envoysOf } from "../access/envoys";
 import type { Action, ResourceChange } from "../model/change";
+import type { SynthesizedState } from "../model/state";
 import { compareText, groupedBy } from "../terraform-json/order";
-import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { resourcesOf } from "../terraform-json/stack-json";
 import { serviceOf } from "../types/services";
 
 /** The way in which a service verifies a call. */
@@ -15,8 +16,8 @@ const MEANS: Readonly<Record<Handshake, string>> = {
 
 /** The effect of a changed handshake, in one sentence; undefined if no service of both stacks changes its handshake. */
 export function handshakeSwitch(
-  before: StackJson,
-  after: StackJson,
+  before: SynthesizedState,
+  after: SynthesizedState,
   resources: readonly ResourceChange[],
 ): string | undefined {
   const [former, latest] = [handshakes(before), handshakes(after)];
@@ -35,14 +36,13 @@ export function handshakeSwitch(
 }
 
 /** Handshakes by address. A service with unreadable access has none: the ledger has a row for that. */
-function handshakes(stack: StackJson) {
-  const sidecars = sidecarsOf(stack);
+function handshakes({ stack, envoy }: SynthesizedState) {
+  const envoys = envoysOf(stack, envoy);
   const found = new Map<string, { readonly name: string; readonly handshake: Handshake }>();
   for (const { address, attributes } of resourcesOf(stack, "google_cloud_run_v2_service")) {
     const name = String(attributes.name);
-    const sidecar = sidecars.get(address);
     if (attributes.invoker_iam_disabled === false) found.set(address, { name, handshake: "federated" });
-    else if (sidecar !== undefined && !("fault" in sidecar)) found.set(address, { name, handshake: "shared-issuer" });
+    else if (envoys.get(address)?.isRead) found.set(address, { name, handshake: "shared-issuer" });
   }
   return found;
 }

@@ -15,7 +15,8 @@ export function withMoves(state: SynthesizedState, moves: ReadonlyMap<string, st
     }
   }
   const stack = withTexts({ ...state.stack, resource }, (text) => renamed(text, moves));
-  return { ...state, stack: stack as SynthesizedState["stack"] };
+  const envoy = withTexts(state.envoy, (text) => renamed(text, moves)) as SynthesizedState["envoy"];
+  return { ...state, stack: stack as SynthesizedState["stack"], ...(envoy && { envoy }) };
 }
 
 /** `${type.name.attribute}` in any text, and `type.name` as a whole text. */

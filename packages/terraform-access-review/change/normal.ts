@@ -93,12 +93,10 @@ function orderedFields(fields: Attributes, { sets, path }: Rules): Attributes {
 
 /** Policies are JSON in a string. */
 function orderedText(text: string): string {
-  if (!/^\s*\{/.test(text)) return text;
+  // An Envoy is read only if its configuration is exactly what its policy compiles to.
+  if (!/^\s*\{/.test(text) || isEnvoyConfiguration(text)) return text;
   try {
-    const parsed = JSON.parse(text);
-    // The result would lose a key that occurs twice, but the ledger must see it.
-    if (isEnvoyConfiguration(text) && JSON.stringify(parsed).length !== text.length) return text;
-    return JSON.stringify(ordered(parsed, EVERY_LIST_OF_TEXTS));
+    return JSON.stringify(ordered(JSON.parse(text), EVERY_LIST_OF_TEXTS));
   } catch {
     return text;
   }

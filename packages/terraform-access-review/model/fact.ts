@@ -1,3 +1,4 @@
+import type { SidecarIssuer } from "../../../contract/envoy/policy";
 import type { ScopeNeed } from "../../../contract/scope-need";
 import { canonical } from "../terraform-json/order";
 
@@ -35,8 +36,6 @@ interface Principals {
   /** `<issuer>/<client>`, or `<issuer>/<exact subject>`. */
   caller: { readonly name: string };
   "every-caller": Nothing;
-  /** Any client of an issuer that Envoy accepts. */
-  "any-client": { readonly issuer: string };
   issuer: { readonly id: string };
   /** Holders of a token that the gateway's own JWT authorizer accepts. Without an issuer or an audience: any. */
   "jwt-holders": { readonly issuer?: Named; readonly audiences: readonly Named[] };
@@ -65,7 +64,6 @@ interface Principals {
   /** Callers of a service whose invoker check is off: with a token that Envoy verifies. */
   "token-holders": Nothing;
   "tokenless-callers": Nothing;
-  "unchecked-callers": Nothing;
   /** `allUsers`, `allAuthenticatedUsers`. */
   "google-public": { readonly member: string };
   /** An identity through a workload identity pool. */
@@ -112,7 +110,6 @@ interface Actions {
   invoke: Nothing;
   /** Calls a service at its own address, where the gateway does not apply. */
   "call-past": Nothing;
-  "pass-envoy": Nothing;
   "app-requests": Nothing;
   federate: { readonly by: "aws" | "oidc" };
   impersonate: Nothing;
@@ -173,8 +170,6 @@ interface Conditions {
   "no-token": { readonly authorization?: string };
   "envoy-admits-none": Nothing;
   "envoy-verified": Nothing;
-  "claim-conditions": { readonly texts: readonly string[] };
-  "claim-condition": { readonly text: string };
   "no-readable-check": { readonly authorization: string };
   "no-envoy-route": { readonly authorization: string };
   "past-gateway-alone": { readonly authorizer?: string; readonly refusals: readonly Fact<"gateway-refusal">[] };
@@ -185,12 +180,15 @@ interface Conditions {
   /** Scopes that only the gateway accepts; none: any scope. */
   "gateway-accepts-more": { readonly scopes: readonly string[] };
   "no-envoy": Nothing;
-  "envoy-unread": { readonly fault: string; readonly image: string };
+  "envoy-not-read": Nothing;
+  /** Why no policy states what an Envoy enforces. The digest identifies the Envoy. */
+  "envoy-unread": { readonly fault: string; readonly digest: string };
+  /** The digest is that of all that the policy states for the service. */
   "envoy-checks": {
     readonly image: string;
     readonly routes: number;
     readonly open: number;
-    readonly digests: { readonly passing: string; readonly paths: string; readonly rest: string };
+    readonly digest: string;
   };
   "no-gateway-limits": Nothing;
   "envoy-pass": {
@@ -199,20 +197,23 @@ interface Conditions {
     readonly client?: string;
     /** Undefined: any scope. */
     readonly need?: Fact<"need">;
-    readonly conditions: readonly string[];
   };
-  "envoy-setting": { readonly setting: string };
   "envoy-image": { readonly image: string };
-  "envoy-accepts": { readonly issuers: readonly string[]; readonly digest: string };
-  "envoy-issuer-term": { readonly issuer: string; readonly term: Fact | string };
+  "envoy-accepts": { readonly issuers: readonly string[] };
+  "envoy-issuer-term": { readonly issuer: string; readonly term: Fact };
   "envoy-keys": { readonly from: Named; readonly keptSeconds: number; readonly skewSeconds: number };
-  "envoy-remembers": { readonly tokens: number };
-  /** A client as Envoy recognizes it, and the name that it gives the client. */
-  "envoy-client": { readonly name?: string; readonly claim: string; readonly value: Named };
-  "any-client-of-issuer": Nothing;
-  "sent-scopes": { readonly name: string; readonly scopes: string };
+  /** Which tokens of an issuer count; without a claim of scopes, the policy grants them. */
+  "envoy-tokens": { readonly of: SidecarIssuer["kind"]; readonly scopeClaim?: string };
+  "envoy-token-kind": { readonly of: SidecarIssuer["kind"] };
+  /** A client as Envoy recognizes it, the name that it gives the client, and the client's scopes. */
+  "envoy-client": {
+    readonly name: string;
+    readonly claim: string;
+    readonly value: Named;
+    readonly scopes?: readonly string[];
+  };
+  "envoy-client-scope": { readonly name: string; readonly scope: string; readonly scopeClaim?: string };
   "issuer-keys": { readonly url: string; readonly keys: string };
-  "issuer-checks": { readonly digest: string };
   /** Tells two settings apart that have no name. */
   "settings-digest": { readonly digest: string };
   "envoy-verifies": Nothing;

@@ -1,3 +1,4 @@
+import type { EnvoyPolicy } from "../../../contract/envoy/policy";
 import type { AccessPolicy } from "../../../contract/policy-file";
 import { referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 
@@ -8,6 +9,17 @@ export interface SynthesizedState {
   readonly policy?: AccessPolicy;
   /** Functions decide by their own rules, which are not readable here. */
   readonly isPolicyUnread?: true;
+  /** What the Envoys enforce. Undefined if there is no such file, or none is known. */
+  readonly envoy?: EnvoyPolicy;
+}
+
+/**
+ * The same state with another state's Envoy policy, if it has none itself. Any policy will do to read an Envoy that is
+ * exactly what the policy compiles to.
+ */
+export function withEnvoyOf(state: SynthesizedState, other: SynthesizedState): SynthesizedState {
+  const envoy = state.envoy ?? other.envoy;
+  return envoy === undefined ? state : { ...state, envoy };
 }
 
 /** Whether functions decide in this stack, so that their policy must exist. */

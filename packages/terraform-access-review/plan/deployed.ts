@@ -33,15 +33,22 @@ export class Deployed {
     this.stack = { ...configured, resource: collected(bodies) };
   }
 
-  /** Returns a value of the state as the configuration would write it. */
-  inWords(value: unknown, type: string, attribute: string, like: unknown): unknown {
-    return this.references.restored(shaped(value, like, attribute), type, attribute, like);
+  /**
+   * Returns a value of the state as the configuration would write it.
+   *
+   * @param like a value of the same form
+   * @param written the value that was deployed, if it is known: several references may have the same value
+   */
+  inWords(value: unknown, type: string, attribute: string, like: unknown, written?: unknown): unknown {
+    return this.references.restored(shaped(value, like, attribute), type, attribute, [like, written]);
   }
 
   /** Returns attributes of an object as the configuration would write them, without unset and hidden ones. */
   written({ type, address }: Pick<StateResource, "type" | "address">, values: Attributes, marks: unknown): Attributes {
     const planned = this.planned.get(address);
-    const body = own(own(this.configured.resource, type), nameOf({ type, address }));
+    const name = nameOf({ type, address });
+    const body = own(own(this.configured.resource, type), name);
+    const known = own(own(this.synthesized.resource, type), name);
     const [next, unknown] = [fieldsOf(planned?.change.after), fieldsOf(planned?.change.after_unknown)];
     const masked = withoutMarked(type, values, marks, "(hidden)");
     const attributes = Object.entries(values).flatMap<readonly [string, unknown]>(([name, value]) => {
@@ -50,7 +57,8 @@ export class Deployed {
         return [[name, body[name]]];
       }
       if (isUnset(value) || value === "" || masked[name] === "(hidden)") return [];
-      return [[name, this.inWords(masked[name], type, name, body?.[name] ?? this.likeOf(type, name))]];
+      const like = body?.[name] ?? this.likeOf(type, name);
+      return [[name, this.inWords(masked[name], type, name, like, known?.[name])]];
     });
     return Object.fromEntries(attributes);
   }

@@ -8,7 +8,7 @@ import { snapshotNotes } from "../change/snapshot";
 import { rolloutNotes } from "../change/traffic";
 import { diffAttributes } from "../change/value-diff";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
-import { NOTHING, type SynthesizedState } from "../model/state";
+import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
 import { compareText } from "../terraform-json/order";
 import type { Attributes } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
@@ -50,7 +50,7 @@ export function changeOfPlan(
   const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
   const asDeployed = (stack: Deployed["stack"]) =>
     normalized({
-      ...known,
+      ...withEnvoyOf(known, head),
       ...(head.isPolicyUnread && { isPolicyUnread: true }),
       stack: isOwnConfiguration ? withDefaults(stack) : stack,
     });
@@ -62,7 +62,7 @@ export function changeOfPlan(
   const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
-  const handshake = handshakeSwitch(before.stack, after.stack, resources);
+  const handshake = handshakeSwitch(before, after, resources);
   const access = accessBetween(before, after, all, head.stack);
   const drifted = driftOf(plan, deployed, configured);
   const outside = drifted.map((each) => each.change);

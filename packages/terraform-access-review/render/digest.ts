@@ -38,16 +38,9 @@ export function digest({ verdict, access, losses, groups, drift, driftAccess, ha
 
 /** Principals that are callers or people, and not a hop of a request between roles and accounts. */
 const PEOPLE: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>([
-  ...([
-    "account-administrators",
-    "any-client",
-    "any-principal",
-    "any-principal-except",
-    "anyone",
-    "app-client",
-  ] as const),
+  ...(["account-administrators", "any-principal", "any-principal-except", "anyone", "app-client"] as const),
   ...(["aws-account", "google-public", "issuer", "key-holder", "not-read", "pages", "permitted"] as const),
-  ...(["policy-holders", "token-holders", "tokenless-callers", "unchecked-callers"] as const),
+  ...(["policy-holders", "token-holders", "tokenless-callers"] as const),
 ]);
 
 /** Whether a line concerns callers, people or a protection. */

@@ -206,8 +206,8 @@ function followsFrom(change: RowChange, call: Call): boolean {
 /** Whether a term of Envoy's rules is about a call, or about its caller. */
 function isAbout(term: Fact, { row: { principal }, key }: Call): boolean {
   if (term.kind === "envoy-pass") return term.key === key;
-  const isNamed = term.kind === "envoy-client" || term.kind === "sent-scopes";
-  return isNamed && term.name !== undefined && isSame(principal, { kind: "caller", name: term.name });
+  const isNamed = term.kind === "envoy-client" || term.kind === "envoy-client-scope";
+  return isNamed && isSame(principal, { kind: "caller", name: term.name });
 }
 
 function groupsOf(changes: readonly ResourceChange[]): readonly Group[] {

@@ -42,9 +42,6 @@ export class Identity extends Construct {
   readonly clients: Record<string, IssuedTo> = {};
   /** Values known only after an apply that tokens are checked against, by variable of the authorizer function. */
   readonly variables: Record<string, string> = {};
-  /** Location of each user pool's signing keys, by issuer. */
-  readonly keys: Record<string, { readonly host: string; readonly path: string }> = {};
-
   readonly logs: CloudwatchLogGroup[] = [];
 
   private readonly appClients = new Construct(this, "AppClients");
@@ -71,10 +68,6 @@ export class Identity extends Construct {
     const pool = new UserPool(this, issuer.id, { ...issuer, tokenEndpoint, protect: props.protect, resourceServers });
     this.issuers[issuer.id] = { issuer: pool.issuer, token_endpoint: pool.tokenEndpoint };
     this.variables[names.issuerVariable(issuer.id)] = pool.issuer;
-    this.keys[issuer.id] = {
-      host: `cognito-idp.${props.aws.region}.amazonaws.com`,
-      path: `/${pool.id}/.well-known/jwks.json`,
-    };
     return pool;
   }
 

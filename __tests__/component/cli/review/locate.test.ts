@@ -113,13 +113,15 @@ function stateOf(config: string, environment: string): SynthesizedState & { read
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join("\n"));
   const intent = loaded.intents.find((each) => each.environment === environment);
   if (intent === undefined) throw new Error(environment);
-  const { "main.tf.json": stack = "", "authorizer-policy.json": policy } = environmentFiles(
-    intent,
-    stackOf(intent).json,
-  );
+  const {
+    "main.tf.json": stack = "",
+    "authorizer-policy.json": policy,
+    "envoy-policy.json": envoy,
+  } = environmentFiles(intent, stackOf(intent).json);
   return {
     stack: JSON.parse(stack),
     ...(policy !== undefined && { policy: JSON.parse(policy) }),
+    ...(envoy !== undefined && { envoy: JSON.parse(envoy) }),
     sources: sourcesOf(intent),
   };
 }

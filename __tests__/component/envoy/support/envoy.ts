@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
+import { delivery } from "../../../../contract/envoy/delivery";
 import { type Addresses, withAddresses } from "../../../../packages/local-front-door/envoy/addresses";
-import { delivery } from "../../../../stacks/google/envoy/delivery";
 
 const READY_MILLISECONDS = 20_000;
 const ANSWER_MILLISECONDS = 15_000;

@@ -1,8 +1,8 @@
+import { envoyConfiguration } from "../../../../contract/envoy/configuration";
+import { configurationText } from "../../../../contract/envoy/delivery";
+import { type KeyLocation, type Sidecar, sidecarOf } from "../../../../contract/envoy/policy";
 import type { AuthorizerPolicy } from "../../../../contract/policy-file";
-import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
-import { configurationText } from "../../../../stacks/google/envoy/delivery";
-import { type PolicyValues, sidecarOf } from "../../../../stacks/google/envoy/from-policy";
-import type { KeyLocation } from "../../../../stacks/google/envoy/sidecar";
+import { type EnvoyValues, envoyPolicyOf } from "../../../../stacks/envoy-policy";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
 
 /** A second role that calls with its own token. */
@@ -41,14 +41,14 @@ const KEYS: Readonly<Record<string, KeyLocation>> = {
   workforce: { host: new URL(OKTA_URL).host, path: "/oauth2/default/v1/keys" },
 };
 
-const VALUES: PolicyValues = {
+const VALUES: EnvoyValues = {
+  image: "envoy",
   project: "shop-dev",
-  ports: { ingress: 10_000, probe: 10_001, app: 8080 },
-  timeoutSeconds: 30,
+  services: [{ id: "orders", name: "orders", port: 8080, timeoutSeconds: 30 }],
   resolve: (variable) => (ENVIRONMENT as Readonly<Record<string, string>>)[variable] ?? "",
   keysOf: (id) => KEYS[id] as KeyLocation,
 };
 
 export function shopConfiguration(policy = SHOP): string {
-  return configurationText(envoyConfiguration(sidecarOf(policy, "orders", VALUES)));
+  return configurationText(envoyConfiguration(sidecarOf(envoyPolicyOf(policy, VALUES), "orders") as Sidecar));
 }

@@ -1,7 +1,7 @@
+import { envoyConfiguration } from "../../../../contract/envoy/configuration";
+import { configurationText } from "../../../../contract/envoy/delivery";
 import { type Addresses, withAddresses } from "../../../../packages/local-front-door/envoy/addresses";
-import { envoyConfiguration } from "../../../../stacks/google/envoy/configuration";
-import { configurationText } from "../../../../stacks/google/envoy/delivery";
-import { SMALL } from "../../stacks/google/envoy/support";
+import { SMALL } from "../../contract/envoy/support";
 
 const TEXT = configurationText(envoyConfiguration(SMALL));
 const on = (port: number) => ({ address: "127.0.0.1", port });

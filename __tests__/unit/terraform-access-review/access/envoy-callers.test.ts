@@ -1,6 +1,6 @@
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { sharing } from "../../../support/mutation";
-import { editConfiguration, sharedIssuerState, verifyingState } from "../../../support/shared-issuer";
+import { sharedIssuerState, verifyingState } from "../../../support/shared-issuer";
 import { declared, dev, edited, effect, type Json, of, rowsOf, verifying } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
@@ -99,31 +99,6 @@ describe("callers by subject, verified again", () => {
     expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
     expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
   });
-
-  testAll<readonly [string, (asked: Json[], at: number) => void]>([
-    ["removed", (parts, at) => parts.splice(at, 1)],
-    ["limited to one subject", (parts, at) => parts[at].or_ids.ids.splice(1, 1)],
-    ["met by any requesting role", (parts, at) => parts[at].or_ids.ids.push({ any: true })],
-    [
-      "met by another role's token",
-      (parts, at) => {
-        const [, { and_ids }] = parts[at].or_ids.ids;
-        and_ids.ids[1].sourced_metadata.metadata_matcher.value.string_match.exact = one;
-      },
-    ],
-  ])("the condition on the role that requested a token from AWS is another guard if it is %s", (_, edit) => {
-    const other = edited(more, (__, { stack }) =>
-      editConfiguration(stack, "orders", (configuration) => {
-        const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
-        const { ids } = filters[0].typed_config.http_filters[2].typed_config.rules.policies.aws.principals[0].and_ids;
-        edit(
-          ids,
-          ids.findIndex((part: Json) => "or_ids" in part),
-        );
-      }),
-    );
-    expect(effect(more, other)).toBe("broadened");
-  });
 });
 
 test("losing Envoy if functions decide is broader, and adding it is narrower", () => {
@@ -133,16 +108,6 @@ test("losing Envoy if functions decide is broader, and adding it is narrower", (
   const denied = (state: SynthesizedState) =>
     rowsOf(state).filter(({ permission }) => permission === "DENY requests to its app");
   expect([denied(dev), denied(verifying)].map(({ length }) => length)).toEqual([0, 3]);
-});
-
-test("if Envoy refuses a caller that the authorizer lets pass, the row reports it", () => {
-  const narrower = edited(verifying, (_, { stack }) =>
-    editConfiguration(stack, "orders", (configuration) => {
-      const [{ filters }] = configuration.static_resources.listeners[0].filter_chains;
-      delete filters[0].typed_config.http_filters[4].typed_config.rules.policies["orders/read"];
-    }),
-  );
-  expect(of(rowsOf(narrower), "customers/web", "GET /orders").join()).toContain("ENVOY REFUSES IT");
 });
 
 function addClient(policy: Json, { aws_cognito_user_pool_client: clients }: Json): void {

@@ -75,7 +75,7 @@ test.each([
     {
       "authorizer's audience removed": 4,
       "gateway's scope removed": 17,
-      "Envoy's clients loosened": 3,
+      "Envoy's client added": 3,
       "invoker check back": 3,
     },
   ],

@@ -42,7 +42,8 @@ test("the policy is removed and added with the functions", () => {
 });
 
 test("only services that change are named, and without a change there is no sentence", () => {
-  const one = edited(dev, (resource) => {
+  const one = edited(dev, (resource, copy) => {
+    copy.envoy = shared.envoy;
     resource.google_cloud_run_v2_service.accounts = shared.stack.resource.google_cloud_run_v2_service?.accounts;
   });
   expect(changeOfStacks("dev", dev, one).handshake).toMatch(

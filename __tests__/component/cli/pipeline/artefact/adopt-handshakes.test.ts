@@ -8,6 +8,7 @@ const { artefact, original, project } = base;
 const adopt = (environment: string) => base.adopt(environment);
 const stackOf = (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`;
 const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
+const POLICY = "synthesized/preview/envoy-policy.json";
 const put = (file: string, contents: string) => {
   mkdirSync(dirname(join(artefact, file)), { recursive: true });
   writeFileSync(join(artefact, file), contents);
@@ -23,6 +24,7 @@ test("writes neither zip nor policy for an environment whose Envoy decides", () 
   );
   expect(base.has(`cdktf.out/stacks/preview/${ARCHIVE}`)).toBe(false);
   expect(base.has("synthesized/preview/authorizer-policy.json")).toBe(false);
+  expect(readFileSync(project.path(POLICY), "utf8")).toBe(readFileSync(join(original, POLICY), "utf8"));
 });
 
 test.each<[string, string, () => void, string]>([
@@ -79,6 +81,19 @@ test.each<[string, string, () => void, string]>([
     "preview",
     () => edit("synthesized/preview/envoy-orders.yaml", (text) => `${text}# harmless\n`),
     "synthesized/preview/envoy-orders.yaml: differs from cdktf.out/stacks/preview/cdk.tf.json",
+  ],
+  [
+    "another policy of Envoy than config gives",
+    "preview",
+    () => edit(POLICY, (text) => text.replace('"clockSkewSeconds": 5', '"clockSkewSeconds": 4')),
+    `${POLICY}: differs from what the config gives`,
+  ],
+  ["no policy of Envoy", "preview", () => rmSync(join(artefact, POLICY)), `${POLICY}: is missing`],
+  [
+    "a policy of Envoy where none runs",
+    "dev",
+    () => put("synthesized/dev/envoy-policy.json", "{}"),
+    "synthesized/dev/envoy-policy.json: a file that no synthesis writes",
   ],
   [
     "an Envoy configuration that cannot be reviewed",

@@ -1,0 +1,155 @@
+import { ROUTE_HEADER } from "../caller-headers";
+import { accessLog } from "./access-log";
+import { callerHeaders, callersOf, strippedHeaders } from "./caller-headers";
+import { type JsonObject, typed } from "./json";
+import { jwtFilter } from "./jwt-filter";
+import { endpoint, keyClusters } from "./key-sources";
+import { inOrder, type Sidecar } from "./policy";
+import { envoyRoutes } from "./routes";
+import { callerRules, scopeRules } from "./rules";
+
+/** Path of the start-up probe, on a separate port that callers cannot reach through Cloud Run. */
+export const PROBE_PATH = "/ready";
+
+/**
+ * Maximum size of request line and headers, in KiB. API Gateway accepts 10 KiB, and Google's front end adds its own
+ * headers.
+ */
+const HEADER_KIB = 16;
+
+/** Timeout for a request's headers, and for the rest of an idle stream, in seconds. */
+const HEADERS_SECONDS = 10;
+
+/** In seconds. Shorter than Node's idle timeout of five seconds, because Envoy must close the connection first. */
+const APP_IDLE_SECONDS = 4;
+
+/** Maximum number of open connections. Cloud Run sends an instance at most 1,000 concurrent requests. */
+const CONNECTIONS = 2_000;
+
+/**
+ * Maximum size of a regular expression, in RE2 instructions. RE2 matches in linear time whatever the size. Envoy's
+ * default of 100 is meant for untrusted expressions; these are generated here from the config's own paths.
+ */
+const PROGRAM_SIZE = 50_000;
+
+/**
+ * Envoy's whole configuration: who may reach the app in the same instance, according to the authorizer's policy. There
+ * is no admin port. The output does not depend on the order of the input.
+ */
+export function envoyConfiguration(props: Sidecar): JsonObject {
+  checkSidecar(props);
+  const sidecar = inOrder(props);
+  return {
+    layered_runtime: { layers: [{ name: "own", static_layer: { "re2.max_program_size.error_level": PROGRAM_SIZE } }] },
+    overload_manager: {
+      resource_monitors: [
+        {
+          name: "envoy.resource_monitors.global_downstream_max_connections",
+          typed_config: typed("resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig", {
+            max_active_downstream_connections: CONNECTIONS,
+          }),
+        },
+      ],
+    },
+    static_resources: {
+      listeners: [ingress(sidecar), probe(sidecar.ports.probe)],
+      clusters: [app(sidecar.ports.app), ...keyClusters(sidecar.issuers)],
+    },
+  };
+}
+
+function checkSidecar({ ports, issuers, routes }: Sidecar): void {
+  const faults: string[] = [];
+  const repeated = (values: readonly (string | number)[]) => values.find((value, at) => values.indexOf(value) < at);
+  const port = repeated(Object.values(ports));
+  if (port !== undefined) faults.push(`port ${port} twice; expected ingress, probe and app to differ`);
+  const url = repeated(issuers.map((issuer) => issuer.url));
+  if (url !== undefined) faults.push(`issuer ${url} twice; a token would not determine which of the two applies`);
+  const key = repeated(routes.map((route) => route.key));
+  if (key !== undefined) faults.push(`route ${key} twice; expected each once`);
+  if (issuers.length === 0) faults.push("no issuer; expected at least one, or no caller could ever call");
+  for (const issuer of issuers) {
+    if (issuer.kind === "cognito" || (issuer.audiences ?? []).length > 0) continue;
+    faults.push(`issuer ${issuer.id} without audiences; Envoy would accept its tokens for any audience`);
+  }
+  if (faults.length > 0) throw new Error(`Envoy's configuration: ${faults.join("\n")}`);
+}
+
+function ingress(sidecar: Sidecar): JsonObject {
+  const filters = [
+    strippedHeaders(),
+    jwtFilter(sidecar),
+    callerRules(sidecar),
+    callerHeaders(),
+    scopeRules(sidecar),
+    {
+      name: "envoy.filters.http.router",
+      typed_config: typed("filters.http.router.v3.Router", { suppress_envoy_headers: true }),
+    },
+  ];
+  const virtualHost = {
+    name: "service",
+    domains: ["*"],
+    request_headers_to_add: [
+      { header: { key: ROUTE_HEADER, value: "%ROUTE_NAME%" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+    ],
+    typed_per_filter_config: callersOf(sidecar.issuers),
+    routes: envoyRoutes(sidecar),
+  };
+  return listener("ingress", sidecar.ports.ingress, {
+    access_log: [accessLog(sidecar.project)],
+    // Paths are matched and forwarded unchanged. A path that another server could read differently matches no route.
+    normalize_path: false,
+    merge_slashes: false,
+    path_with_escaped_slashes_action: "REJECT_REQUEST",
+    // Many apps read X_Caller_Subject as X-Caller-Subject.
+    common_http_protocol_options: { headers_with_underscores_action: "REJECT_REQUEST", max_headers_count: 100 },
+    max_request_headers_kb: HEADER_KIB,
+    request_headers_timeout: `${HEADERS_SECONDS}s`,
+    request_timeout: `${sidecar.timeoutSeconds}s`,
+    stream_idle_timeout: `${sidecar.timeoutSeconds + HEADERS_SECONDS}s`,
+    // Keeps the gateway's request id, and Google's forwarded addresses and scheme: the front ends set these.
+    preserve_external_request_id: true,
+    use_remote_address: false,
+    skip_xff_append: true,
+    server_header_transformation: "PASS_THROUGH",
+    local_reply_config: { body_format: { json_format: { status: "%RESPONSE_CODE%" } } },
+    http_filters: filters,
+    route_config: { virtual_hosts: [virtualHost] },
+  });
+}
+
+function probe(port: number): JsonObject {
+  const route = { match: { path: PROBE_PATH }, direct_response: { status: 200 } };
+  return listener("probe", port, {
+    http_filters: [{ name: "envoy.filters.http.router", typed_config: typed("filters.http.router.v3.Router") }],
+    route_config: { virtual_hosts: [{ name: "probe", domains: ["*"], routes: [route] }] },
+  });
+}
+
+function listener(name: string, port: number, manager: JsonObject): JsonObject {
+  const type = "filters.network.http_connection_manager.v3.HttpConnectionManager";
+  const fields = { stat_prefix: name, codec_type: "HTTP1", ...manager };
+  return {
+    name,
+    address: { socket_address: { address: "0.0.0.0", port_value: port } },
+    filter_chains: [
+      { filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: typed(type, fields) }] },
+    ],
+  };
+}
+
+function app(port: number): JsonObject {
+  const options = "upstreams.http.v3.HttpProtocolOptions";
+  return {
+    name: "app",
+    connect_timeout: "1s",
+    load_assignment: endpoint("app", "127.0.0.1", port),
+    typed_extension_protocol_options: {
+      [`envoy.extensions.${options}`]: typed(options, {
+        common_http_protocol_options: { idle_timeout: `${APP_IDLE_SECONDS}s` },
+        explicit_http_config: { http_protocol_options: {} },
+      }),
+    },
+  };
+}

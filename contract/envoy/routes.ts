@@ -1,0 +1,120 @@
+import { byPrecedence, isLessSpecific, namesPartOf, patternOf, type RoutePattern } from "../route-pattern";
+import { needsInText, scopesNamed } from "../scope-need";
+import { type JsonObject, typed } from "./json";
+import { ACCESS_NAMESPACE, JWT_FILTER } from "./matchers";
+import type { Sidecar, SidecarRoute } from "./policy";
+import { couldClaim, exactRegex, looseRegex, plainRegex } from "./route-regex";
+
+/**
+ * Maximum payload of an HTTP API, in bytes.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+const REQUEST_BYTES = 10_485_760;
+
+interface Entry {
+  readonly route: SidecarRoute;
+  readonly method: string;
+  readonly path: RoutePattern;
+}
+
+/** A route's required access, as in its metadata and the rules: its sorted needs, or `public`. */
+export function accessOf({ access }: SidecarRoute): string {
+  return access === "public" ? "public" : needsInText(access.scopes);
+}
+
+/**
+ * The service's routes in the gateway's order, one entry each. A request matches the same route as in the gateway, or
+ * none. Entries before the routes of a path with a variable refuse requests that a server could read as a narrower
+ * route.
+ */
+export function envoyRoutes({ routes, timeoutSeconds }: Sidecar): readonly JsonObject[] {
+  const entries = routes.map(entryOf).sort(inOrder);
+  const paths = new Map(entries.map(({ path }) => [path.key, path]));
+  const guarded = new Set<string>();
+  const found: JsonObject[] = [tooLarge(), notPlain()];
+  for (const entry of entries) {
+    const key = entry.path.key;
+    const guard = guarded.has(key) ? undefined : ambiguous(entry.path, [...paths.values()]);
+    guarded.add(key);
+    if (guard !== undefined) found.push(guard);
+    found.push(envoyRoute(entry, timeoutSeconds));
+  }
+  return found;
+}
+
+function entryOf(route: SidecarRoute): Entry {
+  const [, method = "", path = ""] = /^([A-Z]+) (\/.*)$/.exec(route.key) ?? [];
+  if (method === "" || method === "ANY") {
+    throw new Error(
+      `route ${route.key}: expected one method and a path, as in GET /orders/{id}; write ANY out as methods`,
+    );
+  }
+  if (route.access !== "public" && scopesNamed(route.access.scopes).length === 0) {
+    throw new Error(`route ${route.key}: no scope; expected at least one, or public`);
+  }
+  return { route, method, path: patternOf(path) };
+}
+
+function inOrder(one: Entry, other: Entry): number {
+  return byPrecedence(one.path, other.path) || (one.method < other.method ? -1 : Number(one.method > other.method));
+}
+
+function envoyRoute({ route, method, path }: Entry, timeoutSeconds: number): JsonObject {
+  const access = accessOf(route);
+  return {
+    name: route.key,
+    match: { ...pathMatch(path), headers: [{ name: ":method", string_match: { exact: method } }] },
+    metadata: requiredAccess(access),
+    route: { cluster: "app", timeout: `${timeoutSeconds}s` },
+    ...(access === "public" && WITHOUT_TOKEN),
+  };
+}
+
+const WITHOUT_TOKEN = {
+  typed_per_filter_config: {
+    [JWT_FILTER]: typed("filters.http.jwt_authn.v3.PerRouteConfig", { disabled: true }),
+  },
+};
+
+function requiredAccess(access: string): JsonObject {
+  return { filter_metadata: { [ACCESS_NAMESPACE]: { access } } };
+}
+
+function pathMatch(path: RoutePattern): JsonObject {
+  return path.hasVariable ? { safe_regex: { regex: exactRegex(path) } } : { path: path.path };
+}
+
+/** Paths of a route with a variable that another route, of any method, could match under lenient matching. */
+function ambiguous(path: RoutePattern, paths: readonly RoutePattern[]): JsonObject | undefined {
+  if (!path.hasVariable) return undefined;
+  const rivals = paths.filter((other) => other.key !== path.key && !isLessSpecific(other, path));
+  const readings = rivals.flatMap((rival) => {
+    const below = namesPartOf(rival, path);
+    return couldClaim(rival, path, below) ? [looseRegex(rival, below)] : [];
+  });
+  if (readings.length === 0) return undefined;
+  const regex = `(?:${readings.join("|")})(?:\\?.*)?`;
+  return {
+    name: `ambiguous ${path.path}`,
+    match: { ...pathMatch(path), headers: [{ name: ":path", string_match: { safe_regex: { regex } } }] },
+    direct_response: { status: 403 },
+  };
+}
+
+/** First entry: refuses paths that servers could read in different ways. Later routes need no such check. */
+function notPlain(): JsonObject {
+  const path = { name: ":path", string_match: { safe_regex: { regex: plainRegex() } }, invert_match: true };
+  return { name: "not plain", match: { prefix: "/", headers: [path] }, direct_response: { status: 403 } };
+}
+
+/** Refuses bodies over the limit. A body of unknown length is limited only by Cloud Run: 32 MiB over HTTP/1. */
+function tooLarge(): JsonObject {
+  const length = { name: "content-length", range_match: { start: REQUEST_BYTES + 1, end: Number.MAX_SAFE_INTEGER } };
+  return {
+    name: "too large",
+    match: { prefix: "/", headers: [length] },
+    metadata: requiredAccess("public"),
+    direct_response: { status: 413 },
+    ...WITHOUT_TOKEN,
+  };
+}

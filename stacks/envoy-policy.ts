@@ -1,0 +1,123 @@
+import { sidecarPorts } from "../contract/envoy/delivery";
+import type { EnvoyPolicy, EnvoyService, KeyLocation, SidecarIssuer } from "../contract/envoy/policy";
+import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts } from "../contract/policy-file";
+import type { Intent, Issuer } from "../intent/model/intent";
+import * as names from "../intent/model/names";
+import { authorizerPolicy } from "./authorizer-policy";
+import { literal } from "./shared/literal";
+
+/** Tolerated clock skew of an issuer, in seconds. Same as the authorizer's; Envoy's default is 60. */
+export const CLOCK_SKEW_SECONDS = 5;
+
+/** How long fetched keys count, in seconds. Same as the authorizer's refresh age. */
+export const KEYS_SECONDS = 300;
+
+/**
+ * What each Envoy of an environment enforces: the authorizer's own policy. Undefined if no service has an Envoy. Its texts
+ * are in Terraform's syntax, so that they equal those in the stack.
+ */
+export function envoyPolicy(escapable: Intent): EnvoyPolicy | undefined {
+  const intent = literal(escapable);
+  const services = intent.services.filter(({ verifiesCallerToken }) => verifiesCallerToken);
+  if (intent.envoy === undefined || services.length === 0) return undefined;
+  const values = poolValues(intent);
+  const keys = new Map(intent.issuers.flatMap((issuer) => keysOf(issuer, intent.aws.region)));
+  return envoyPolicyOf(authorizerPolicy(intent), {
+    image: intent.envoy.image,
+    project: intent.google.project,
+    services: services.map(({ id, name, port, timeoutSeconds }) => ({ id, name, port, timeoutSeconds })),
+    resolve: (variable) => known(values, variable),
+    keysOf: (issuer) => known(keys, issuer),
+  });
+}
+
+/** Values that the authorizer's policy does not contain. */
+export interface EnvoyValues {
+  readonly image: string;
+  readonly project: string;
+  /** The services with an Envoy. `id` is that of the policy, `name` that of the Cloud Run service. */
+  readonly services: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** Port of the app. */
+    readonly port: number;
+    readonly timeoutSeconds: number;
+  }[];
+  /**
+   * Value of a variable that the policy names (`…From`): an issuer URL or an app client id. May be a Terraform
+   * reference.
+   */
+  resolve(variable: string): string;
+  /** Location of the signing keys of an issuer in the policy. */
+  keysOf(issuerId: string): KeyLocation;
+}
+
+export function envoyPolicyOf(policy: AuthorizerPolicy, values: EnvoyValues): EnvoyPolicy {
+  const { image, project, services } = values;
+  return {
+    version: 1,
+    image,
+    project,
+    clockSkewSeconds: CLOCK_SKEW_SECONDS,
+    keysSeconds: KEYS_SECONDS,
+    issuers: policy.issuers.filter(signsJwts).map((issuer) => sidecarIssuer(issuer, values)),
+    services: Object.fromEntries(
+      services.map(({ id, name, port, timeoutSeconds }): [string, EnvoyService] => {
+        const routes = Object.entries(policy.routes).filter(([, { service }]) => service === id);
+        const own = routes.map(([key, { access }]) => [key, access] as const);
+        return [name, { ports: sidecarPorts(port), timeoutSeconds, routes: Object.fromEntries(own) }];
+      }),
+    ),
+  };
+}
+
+function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: EnvoyValues): SidecarIssuer {
+  const { id } = issuer;
+  const keys = keysOf(id);
+  const client = (name: string, claim: string, scopes: readonly string[]) => ({ name: `${id}/${name}`, claim, scopes });
+  if (issuer.kind === "cognito") {
+    const clients = issuer.clients.map((each) => client(each.id, resolve(each.clientIdFrom), each.scopes));
+    const claims = { clientClaim: "client_id", scopeClaim: "scope" };
+    return { kind: "cognito", id, url: resolve(issuer.issuerFrom), keys, ...claims, clients };
+  }
+  const { issuer: url, audiences } = issuer;
+  if (issuer.grants === "subjects") {
+    const clients = issuer.subjects.map(({ subject, scopes }) => client(subject, subject, scopes));
+    return { kind: "subjects", id, url, keys, audiences, clientClaim: "sub", clients };
+  }
+  const { scopes, scopeClaim, clientClaim } = issuer;
+  const clients = issuer.clients.map((each) => client(each, each, scopes));
+  return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, clients };
+}
+
+/** Values of the user pools that are known only after an apply, as references, by variable of the authorizer. */
+function poolValues({ issuers, clients }: Intent): ReadonlyMap<string, string> {
+  return new Map([
+    ...issuers.map(({ id }) => [names.issuerVariable(id), `https://\${${poolOf(id)}.endpoint}`] as const),
+    ...clients.flatMap((client) => {
+      if (client.grant === "external") return [];
+      const app = `\${aws_cognito_user_pool_client.${names.snake(client.key)}.id}`;
+      return [[names.clientVariable(client.id), app] as const];
+    }),
+  ]);
+}
+
+function poolOf(issuer: string): string {
+  return `aws_cognito_user_pool.${names.snake(issuer)}`;
+}
+
+function keysOf(issuer: Issuer, region: string): readonly (readonly [string, KeyLocation])[] {
+  if (issuer.kind === "cognito") {
+    const path = `/\${${poolOf(issuer.id)}.id}/.well-known/jwks.json`;
+    return [[issuer.id, { host: `cognito-idp.${region}.amazonaws.com`, path }]];
+  }
+  if (issuer.kind !== "oidc" || issuer.jwksUri === undefined) return [];
+  const { hostname: host, port, pathname, search } = new URL(issuer.jwksUri);
+  return [[issuer.id, { host, ...(port !== "" && { port: Number(port) }), path: `${pathname}${search}` }]];
+}
+
+function known<T>(values: ReadonlyMap<string, T>, name: string): T {
+  const value = values.get(name);
+  if (value === undefined) throw new Error(`no value for ${name}`);
+  return value;
+}
