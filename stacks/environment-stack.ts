@@ -1,25 +1,27 @@
-import type { Construct } from "constructs";
+import { Annotations, TerraformOutput, type TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import { type EnvoyContainer, envoyContainer } from "../contract/envoy/container";
 import { POLICY_FILE } from "../contract/policy-file";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
-import type { CognitoIssuer, Intent, Issuer } from "../intent/model/intent";
-import { serviceAccountEmail } from "../intent/model/names";
+import type { CognitoIssuer, Import, Intent, Issuer } from "../intent/model/intent";
+import { clientVariable, issuerVariable, serviceAccountEmail } from "../intent/model/names";
+import { suggestion } from "../intent/model/nearest";
+import { formatProblem } from "../intent/model/problem";
 import { AddressedStack } from "./addressed-stack";
 import { authorizerPolicy, policySource } from "./authorizer-policy";
 import { declareAuditors } from "./aws/auditors/auditors";
 import { AuthorizerFunctions } from "./aws/authorizer-functions";
-import { Domain } from "./aws/domain";
+import { type DnsRecord, Domain } from "./aws/domain";
 import { HttpGateway } from "./aws/http-gateway";
 import { Identity } from "./aws/identity/identity";
+import type { JwtIssuer } from "./aws/jwt-authorizers";
 import { RestGateway } from "./aws/rest/rest-gateway";
 import { envoyPolicy } from "./envoy-policy";
 import { PrivateServices } from "./google/private-services";
-import { declareImports } from "./imports";
-import { jwtIssuers } from "./jwt-issuers";
 import { declareMonitoring } from "./monitoring";
 import { declareMoves } from "./moves";
-import { declareOutputs } from "./outputs";
 import { enforcePolicies } from "./policy/policies";
+import { type Addresses, resourcesIn } from "./shared/addresses";
 import { comesFrom, type Source, type Sources } from "./shared/comes-from";
 import { literal } from "./shared/literal";
 import { declareBackend, declareProviders } from "./terraform-settings";
@@ -210,4 +212,89 @@ function externalIssuers(issuers: readonly Issuer[]): Record<string, { issuer: s
   return Object.fromEntries(
     issuers.flatMap((each) => (each.kind === "oidc" ? [[each.id, { issuer: each.issuer }]] : [])),
   );
+}
+
+/**
+ * Declares Terraform imports of existing resources. An address that is not in the stack is an error: it would import
+ * nothing.
+ */
+function declareImports(stack: TerraformStack, imports: readonly Import[], addresses: Addresses): void {
+  const declared = resourcesIn(stack, addresses).map(({ address }) => address);
+  for (const { address, place } of imports.filter((each) => !declared.includes(each.address))) {
+    const alike = declared.filter((each) => each.startsWith(`${address.split(".")[0]}.`));
+    const message = `got ${address}, expected the address of a resource that this environment declares`;
+    const remedy = `correct or remove it; ${alike.length > 0 ? suggestion(address, alike) : "it declares no resource of this type"}`;
+    Annotations.of(stack).addError(formatProblem({ ...place, message, remedy }));
+  }
+  if (imports.length > 0)
+    stack.addOverride(
+      "import",
+      imports.map(({ address, id }) => ({ to: address, id })),
+    );
+}
+
+/** An audience that is not the id of any app client. Without any audience, API Gateway might not check it. */
+const NO_CLIENT = "nobody"; // words: deployed environments have it.
+
+/**
+ * The issuers whose tokens API Gateway itself verifies, with the accepted audiences. For a user pool these are its
+ * clients' ids.
+ *
+ * @param variables issuer URLs and app client ids of user pools, by variable
+ */
+function jwtIssuers(
+  { issuers, clients }: Pick<Intent, "issuers" | "clients">,
+  variables: Readonly<Record<string, string>>,
+): readonly JwtIssuer[] {
+  return issuers.flatMap((issuer): JwtIssuer[] => {
+    const { id } = issuer;
+    if (issuer.kind === "cognito") {
+      const own = clients.filter((client) => client.issuer === id && !client.disabled);
+      return [
+        {
+          id,
+          url: variables[issuerVariable(id)] as string,
+          audiences:
+            own.length === 0 ? [NO_CLIENT] : own.map((client) => variables[clientVariable(client.id)] as string),
+          clientClaim: "client_id",
+          scopeClaim: "scope",
+        },
+      ];
+    }
+    if (issuer.kind === "aws-iam" || issuer.grants === "subjects") return [];
+    const { issuer: url, audiences, clientClaim, scopeClaim } = issuer;
+    return [{ id, url, audiences, clientClaim, scopeClaim }];
+  });
+}
+
+/** Values that a person needs after an apply. One that is undefined has no output. */
+interface OutputValues {
+  readonly api_url: string;
+  readonly dns_records?: readonly DnsRecord[];
+  readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
+  readonly auditors?: { readonly role_arn?: string; readonly log_view?: string };
+  readonly issuers: Readonly<Record<string, { readonly issuer: string; readonly token_endpoint?: string }>>;
+  readonly clients: Readonly<Record<string, { readonly client_id: string; readonly secret_arn?: string }>>;
+  readonly services: Readonly<Record<string, { readonly url: string; readonly audience?: string }>>;
+}
+
+const DESCRIPTIONS: Readonly<Record<keyof OutputValues, string>> = {
+  api_url: "Base URL of the API",
+  dns_records: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
+  truststore: "Authorities whose clients may connect, and the last day of each, in UTC",
+  auditors: "Role that auditors assume in AWS, and log view that they read in Google Cloud",
+  issuers: "Who signs callers' tokens, and where a client gets one",
+  clients: "App client ids, and the secrets that hold what a program needs",
+  services: "Cloud Run services: private, so a call without the audience's identity token is refused",
+};
+const BEHIND_ENVOY = "Cloud Run services: Envoy in each refuses a call without a valid caller's token";
+
+function declareOutputs(scope: Construct, values: OutputValues): void {
+  const outputs = new Construct(scope, "Outputs");
+  const isPrivate = Object.values(values.services).some(({ audience }) => audience !== undefined);
+  const descriptions = isPrivate ? DESCRIPTIONS : { ...DESCRIPTIONS, services: BEHIND_ENVOY };
+  for (const [name, description] of Object.entries(descriptions)) {
+    const value = values[name as keyof OutputValues];
+    if (value !== undefined) new TerraformOutput(outputs, name, { value, description });
+  }
 }

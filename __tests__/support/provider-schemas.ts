@@ -1,4 +1,4 @@
-import { providerSchemas, type SchemaBlock } from "../../cli/generate/schema-sets";
+import { providerSchemas, type SchemaBlock } from "../../cli/generate/generate";
 import { terraformResult } from "./terraform-results";
 
 /** The schema of each type of both providers. Terraform prints them once per test run, in two seconds of CPU time. */

@@ -1,4 +1,4 @@
-import type { SchemaBlock } from "../../cli/generate/schema-sets";
+import type { SchemaBlock } from "../../cli/generate/generate";
 
 export interface SchemaMutation {
   /** Without indices: `cors_configuration.allow_origins`. */

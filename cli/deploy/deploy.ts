@@ -1,5 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { createInterface } from "node:readline/promises";
+import type { PlanJson, PlannedChange } from "../../packages/terraform-access-review/plan/plan-json";
+import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
+import { type Attributes, isFields } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { blockedNames } from "../plan/blocked-names";
 import { forgetSettledApply, unfinished } from "../plan/last-apply";
 import { missingLogRole } from "../plan/log-role";
@@ -18,11 +21,7 @@ import { terraformOutputs } from "../verify/outputs";
 import { verify } from "../verify/verify";
 import { apply, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
-import { unreadableImages } from "./image-access";
-import { openRevisions } from "./open-revisions";
-import { obstacles } from "./preflight";
-import { needsSnapshot, recordNeededSnapshot, redeploy } from "./redeploy";
-import { applyInParts, usedUntilChanged } from "./removal-order";
+import { obstacles, openRevisions, unreadableImages } from "./preflight";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
@@ -249,4 +248,133 @@ async function ask(environment: string): Promise<void> {
   } finally {
     terminal.close();
   }
+}
+
+const DEPLOYMENT = "aws_api_gateway_deployment.gateway";
+/** What a new snapshot changes: the snapshot itself, and the stage that serves it. */
+const TOUCHED = [DEPLOYMENT, "aws_api_gateway_stage.gateway"];
+
+/** REST API only: the resource types that a snapshot contains. */
+const SERVED =
+  /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
+
+/**
+ * Whether an apply removed a resource from a REST API that itself remains. Terraform makes the new snapshot before it
+ * destroys the resource, so the snapshot still serves the resource.
+ */
+export function stillServesRemoved({ model, head }: Pick<Planned, "model" | "head">): boolean {
+  return hasRestApi(head) && model.resources.some(({ type, action }) => action === "destroyed" && SERVED.test(type));
+}
+
+/**
+ * This file lies in the plan's folder from the apply that needs a new snapshot until the snapshot is made, even if runs
+ * in between stop.
+ */
+const OWED = "snapshot-owed.json";
+
+/** Records, before an apply, that a new snapshot is needed afterwards. */
+export function recordNeededSnapshot(planned: Pick<Planned, "model" | "head">, folder: PlanFolder): void {
+  if (stillServesRemoved(planned)) folder.write(OWED, { deployment: DEPLOYMENT });
+}
+
+/** Whether this apply or an earlier one needs a new snapshot that has not been made yet. */
+export function needsSnapshot({ head }: Pick<Planned, "head">, folder: PlanFolder): boolean {
+  return folder.read(OWED) !== undefined && hasRestApi(head);
+}
+
+/** Makes the snapshot again and changes nothing else. */
+async function redeploy(planner: Planner): Promise<void> {
+  const { environment } = planner;
+  console.error(`${environment}: the live snapshot still has the removed resources; creating it again`);
+  signals.describeEnd(() => ({
+    left: `the live snapshot still has the removed resources; go on with: npm run deploy -- ${environment}`,
+    atOnce: "the live snapshot still has the removed resources, and the state may stay locked",
+  }));
+  const { model } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
+  const others = model.resources.filter(({ address, type }) => type !== "" && !TOUCHED.includes(address));
+  if (others.length > 0) {
+    const named = others.map(({ address }) => `    ${address}`).join("\n");
+    throw projectError(
+      `${environment}: everything was applied, but the snapshot was not created again, because more would change:\n${named}\n` +
+        `    look at it with npm run plan -- ${environment}; then\n` +
+        `    terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${DEPLOYMENT}`,
+    );
+  }
+  await apply(planner, model.resources.length);
+  planner.folder.remove(OWED);
+}
+
+/** Whether the environment has a REST API. */
+function hasRestApi({ stack }: Planned["head"]): boolean {
+  return stack.resource.aws_api_gateway_deployment?.gateway !== undefined;
+}
+
+/**
+ * Authorizers that the plan destroys although a route that stays uses them. Terraform destroys them before it changes the
+ * route, and API Gateway refuses that (409).
+ *
+ * @returns their addresses
+ */
+export function usedUntilChanged({ resource_changes = [] }: PlanJson): readonly string[] {
+  const used = resource_changes
+    .filter(({ type, change }) => type === "aws_apigatewayv2_route" && isFields(change.after))
+    .map(({ change }) => (change.before as Attributes | null)?.authorizer_id);
+  return resource_changes
+    .filter((each) => each.type === "aws_apigatewayv2_authorizer" && isDestroyed(each))
+    .filter(({ change }) => used.includes((change.before as Attributes).id))
+    .map(({ address }) => address);
+}
+
+/**
+ * What is applied before everything else is destroyed. An invoker's binding is an exception: Cloud Run refuses one where
+ * the IAM check is off, so it is removed before the check is switched off.
+ */
+export function firstPart({ resource_changes = [] }: PlanJson): readonly string[] {
+  return resource_changes
+    .filter((each) => !isDestroyed(each) || each.type === "google_cloud_run_v2_service_iam_binding")
+    .map(({ address }) => address);
+}
+
+function isDestroyed({ change }: Pick<PlannedChange, "change">): boolean {
+  return change.actions.join() === "delete";
+}
+
+/**
+ * Applies a plan in two parts: what is destroyed serves until everything else is done. Each part is planned again, and
+ * is refused if it is not a part of the plan that was shown.
+ */
+async function applyInParts(planner: Planner, shown: Planned): Promise<void> {
+  const { environment } = planner;
+  console.error(
+    `${environment}: first everything that is not destroyed: ${usedUntilChanged(shown.plan).join(", ")} serves until then`,
+  );
+  const wanted = new Set(shown.model.resources.map(canonical));
+  await applyPart(
+    planner,
+    firstPart(shown.plan).map((address) => `-target=${address}`),
+    (each) => wanted.has(canonical(each)),
+  );
+  console.error(`${environment}: then what is no longer used`);
+  const destroyed = shown.model.resources.filter(({ action }) => action === "destroyed").map(({ address }) => address);
+  await applyPart(planner, [], ({ address, action }) => action === "destroyed" && destroyed.includes(address));
+}
+
+type Resource = Planned["model"]["resources"][number];
+
+async function applyPart(
+  planner: Planner,
+  options: readonly string[],
+  isShown: (resource: Resource) => boolean,
+): Promise<void> {
+  const { environment } = planner;
+  const { model } = await planner.make(FILES.plan, options);
+  const resources = model.resources.filter(({ type }) => type !== "");
+  const others = resources.filter((each) => !isShown(each)).map(({ address, action }) => `    ${address}: ${action}\n`);
+  if (others.length > 0) {
+    throw projectError(
+      `${environment}: this part was not applied, because it is not what was shown:\n${others.join("")}` +
+        `    look at it with: npm run plan -- ${environment}; go on with: npm run deploy -- ${environment}`,
+    );
+  }
+  await apply(planner, resources.length);
 }

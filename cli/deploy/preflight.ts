@@ -1,8 +1,20 @@
+import { type ImageRepository, imageRepository, repositoryName } from "../../intent/model/image-repository";
+import type { Intent } from "../../intent/model/intent";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
+import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
-import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { isAllToLatest, rolloutOf } from "../../packages/terraform-access-review/terraform-json/rollout";
+import {
+  type Attributes,
+  blocksOf,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { askingShell, type MaybeAsyncShell } from "../process/shell";
 
 /**
  * Problems that would stop an apply half-way, as far as plan and stack show them. Image digests are not checked here:
@@ -58,4 +70,154 @@ function emptySecrets({ resources }: ChangeModel, stack: SynthesizedState["stack
           "    deploy without `version`, add one with gcloud secrets versions add, then pin it",
       );
   });
+}
+
+/** Time limit of one query, in seconds. */
+const SECONDS = 15;
+
+/** What Cloud Run demands of the principal that creates or updates a service, for each image, since 15 January 2025. */
+const PULL = "artifactregistry.repositories.downloadArtifacts";
+
+/** Credentials of Terraform's provider that gcloud does not use, so their permissions cannot be asked for here. */
+const UNKNOWN_TO_GCLOUD = [
+  "GOOGLE_CREDENTIALS",
+  "GOOGLE_CLOUD_KEYFILE_JSON",
+  "GCLOUD_KEYFILE_JSON",
+  "GOOGLE_OAUTH_ACCESS_TOKEN",
+] as const;
+
+/** How this check reaches Google. Tests replace it. */
+export interface ImageQuestions {
+  readonly shell?: MaybeAsyncShell;
+  readonly send?: typeof fetch;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Images of created or changed services that the identity which deploys may not read. Asks Artifact Registry with the
+ * credentials that Terraform uses. Reports nothing if gcloud is missing, has no credentials, or gets no answer.
+ */
+export async function unreadableImages(
+  { environment, google }: Pick<Intent, "environment" | "google">,
+  plan: PlanJson,
+  { shell = askingShell, send = fetch, env = process.env }: ImageQuestions = {},
+): Promise<readonly string[]> {
+  const images = imagesIn(plan);
+  if (images.length === 0 || UNKNOWN_TO_GCLOUD.some((name) => env[name])) return [];
+  console.error(`${environment}: asking Google whether this identity may read the images`);
+  const account = env.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT;
+  const token = await tokenOf(account, shell);
+  if (token === undefined) return [];
+  const answers = new Map<string, boolean | undefined>();
+  for (const { repository } of images) {
+    const name = repositoryName(repository);
+    if (!answers.has(name)) answers.set(name, await mayPull(name, token, send));
+  }
+  return images
+    .filter(({ repository }) => answers.get(repositoryName(repository)) === false)
+    .map(
+      ({ address, image, repository }) =>
+        `${address}: this identity may not read ${image}, or its repository does not exist\n` +
+        `    ${repository.project === google.project ? "apply the bootstrap again, or grant it" : `the owner of ${repository.project} grants it`}:\n` +
+        `    ${grantOf(repository, account || "<the deploy identity>")}`,
+    );
+}
+
+interface Image {
+  readonly address: string;
+  readonly image: string;
+  readonly repository: ImageRepository;
+}
+
+/** Images in repositories of Artifact Registry, of all containers. Cloud Run checks them when a service changes. */
+function imagesIn({ resource_changes = [] }: PlanJson): readonly Image[] {
+  const changed = resource_changes.filter(
+    ({ type, change: { actions } }) => type === "google_cloud_run_v2_service" && /create|update/.test(actions.join()),
+  );
+  return changed.flatMap(({ address, change }) => {
+    const [{ containers = undefined } = {}] = blocksOf((change.after as Attributes).template);
+    return blocksOf(containers).flatMap(({ image }) => {
+      const repository = imageRepository(String(image));
+      return repository === undefined ? [] : [{ address, image: String(image), repository }];
+    });
+  });
+}
+
+/** An access token of the identity that Terraform uses: the impersonated one, or the application default credentials. */
+async function tokenOf(account: string | undefined, shell: MaybeAsyncShell): Promise<string | undefined> {
+  const args = account
+    ? ["auth", "print-access-token", `--impersonate-service-account=${account}`]
+    : ["auth", "application-default", "print-access-token"];
+  const { code, out } = await shell("gcloud", args, SECONDS);
+  return code === 0 && out.trim() !== "" ? out.trim() : undefined;
+}
+
+/** Undefined if there is no answer. A repository that does not exist grants nothing. */
+async function mayPull(name: string, token: string, send: typeof fetch): Promise<boolean | undefined> {
+  try {
+    const answer = await send(`https://artifactregistry.googleapis.com/v1/${name}:testIamPermissions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ permissions: [PULL] }),
+      signal: AbortSignal.timeout(SECONDS * 1000),
+    });
+    if (answer.status === 404) return false;
+    if (!answer.ok) return undefined;
+    const { permissions = [] } = (await answer.json()) as { readonly permissions?: readonly string[] };
+    return permissions.includes(PULL);
+  } catch {
+    return undefined;
+  }
+}
+
+function grantOf({ project, location, repository }: ImageRepository, account: string): string {
+  return (
+    `gcloud artifacts repositories add-iam-policy-binding ${repository} --project=${project} --location=${location} ` +
+    `--member=serviceAccount:${account} --role=roles/artifactregistry.reader`
+  );
+}
+
+/**
+ * Services that the apply itself would open to everyone. IAM's check is switched off immediately, but the previous
+ * revision answers until the new one is ready. If the new one never becomes ready, the previous one keeps answering, so
+ * it must already have Envoy. An older revision that still gets traffic, or has a tag, may predate Envoy, unless a
+ * rollout names it by its content.
+ *
+ * @param declared the stack that was planned
+ */
+export function openRevisions({ resource_changes = [] }: PlanJson, declared: StackJson): readonly string[] {
+  const rollouts = resourcesOf(declared, "google_cloud_run_v2_service").filter(
+    ({ attributes }) => rolloutOf(attributes) !== undefined,
+  );
+  return resource_changes.flatMap(({ address, type, change }) => {
+    if (type !== "google_cloud_run_v2_service" || !change.before || !change.after) return [];
+    const isRollout = rollouts.some((each) => each.address === address);
+    return faults(change.before as Attributes, change.after as Attributes, isRollout).map(
+      (fault) => `${address}: ${fault}`,
+    );
+  });
+}
+
+function faults(before: Attributes, after: Attributes, isRollout: boolean): readonly string[] {
+  if (after.invoker_iam_disabled !== true) return [];
+  const goesOff = before.invoker_iam_disabled !== true;
+  const pinned = [...(goesOff ? [before] : []), ...(isRollout && !goesOff ? [] : [after])].filter(
+    ({ traffic }) => !isAllToLatest(traffic),
+  );
+  const other = goesOff || canonical(before.traffic) !== canonical(after.traffic) ? pinned : [];
+  return [
+    ...(goesOff && !containersOf(before).some(({ name }) => name === "envoy")
+      ? ["the invoker IAM check is switched off while a revision without Envoy answers: anyone could call it"]
+      : []),
+    ...(other.length > 0
+      ? [
+          "the invoker IAM check is off, and an older revision, which may have no Envoy, answers: " +
+            "send all traffic to the latest one first",
+        ]
+      : []),
+  ];
+}
+
+function containersOf({ template }: Attributes): readonly Attributes[] {
+  return blocksOf(blocksOf(template)[0]?.containers);
 }

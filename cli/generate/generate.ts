@@ -1,13 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
+import { configTable } from "../../intent/schema/config-table";
 import { EXPECTATIONS_SCHEMA, expectationsSchemaText } from "../../intent/schema/expectations";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
-import { projectError } from "../process/command-error";
+import { TYPES } from "../../packages/terraform-access-review/types";
+import { promises } from "../../stacks/policy/policies";
+import { EXIT_CODES, projectError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
+import { withScratchFolder } from "../process/scratch-folder";
 import { isFresh, writeWhole } from "../process/write-files";
-import { type GeneratedPart, generatedParts } from "./pages";
-import { providerSchemas, schemaSetsText } from "./schema-sets";
+import { findTerraform } from "../terraform/binary";
+import { terraformFailure } from "../terraform/failure";
+import { PROVIDERS } from "../terraform/providers";
+import { Terraform } from "../terraform/terraform";
 
 export interface GenerateOptions {
   readonly check?: boolean;
@@ -71,4 +77,138 @@ function withPart(before: string, { page, name, text }: GeneratedPart): string {
     );
   }
   return `${before.slice(0, from + begin.length)}\n\n${text.trim()}\n\n${before.slice(to)}`;
+}
+
+/** A generated part of a page, between the page's two marks of this name. */
+interface GeneratedPart {
+  /** Relative to the project. */
+  readonly page: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The generated parts of the reference, each made from the program's own data. */
+function generatedParts(program: Command): readonly GeneratedPart[] {
+  return [
+    { page: "docs/reference/config.md", name: "config table", text: configTable() },
+    { page: "docs/reference/commands.md", name: "exit codes", text: exitCodeTable() },
+    { page: "docs/reference/commands.md", name: "commands", text: commandSections(program) },
+    { page: "docs/reference/policy-rules.md", name: "policy rules", text: ruleTable() },
+  ];
+}
+
+function exitCodeTable(): string {
+  const rows = EXIT_CODES.map(({ codes, meaning }) => row([codes.join(", "), meaning]));
+  return ["| exit code | meaning |", "|---|---|", ...rows].join("\n");
+}
+
+function ruleTable(): string {
+  const rows = promises().map(([id, promise]) => row([`\`${id}\``, promise]));
+  return ["| rule | promises |", "|---|---|", ...rows].join("\n");
+}
+
+/** One section for each command that `--help` lists, in the order of the help. */
+function commandSections(parent: Command, path: readonly string[] = []): string {
+  const visible = parent.createHelp().visibleCommands(parent);
+  const sections = visible
+    .filter((command) => command.name() !== "help")
+    .flatMap((command) => {
+      const words = [...path, command.name()];
+      return command.commands.length > 0 ? [commandSections(command, words)] : [commandSection(command, words)];
+    });
+  return sections.join("\n\n");
+}
+
+function commandSection(command: Command, words: readonly string[]): string {
+  const help = command.createHelp();
+  const parameters = [
+    ...help
+      .visibleArguments(command)
+      .map((argument) => [help.argumentTerm(argument), help.argumentDescription(argument)]),
+    ...help
+      .visibleOptions(command)
+      .filter((option) => option.long !== "--help")
+      .map((option) => [help.optionTerm(option), help.optionDescription(option)]),
+  ].map(([term = "", text = ""]) => row([`\`${term}\``, text]));
+  const usage = [...words, ...command.usage().replace("[options]", "").split(" ")].filter((word) => word !== "");
+  return [
+    `### ${words.join(" ")}`,
+    "",
+    sentence(command.description()),
+    "",
+    "```",
+    `front-door ${usage.join(" ")}`,
+    "```",
+    ...(parameters.length > 0 ? ["", "| argument or option | meaning |", "|---|---|", ...parameters] : []),
+  ].join("\n");
+}
+
+function sentence(text: string): string {
+  const escaped = text.replaceAll("<", "&lt;");
+  return `${escaped.charAt(0).toUpperCase()}${escaped.slice(1)}.`;
+}
+
+function row(cells: readonly string[]): string {
+  const escaped = cells.map((cell) =>
+    (cell.startsWith("`") ? cell : cell.replaceAll("<", "&lt;")).replaceAll("|", "\\|"),
+  );
+  return `| ${escaped.join(" | ")} |`;
+}
+
+/** A block of a provider's schema, as `terraform providers schema -json` prints it. */
+export interface SchemaBlock {
+  readonly attributes?: Readonly<Record<string, SchemaAttribute>>;
+  readonly block_types?: Readonly<Record<string, { readonly nesting_mode: string; readonly block: SchemaBlock }>>;
+}
+
+export interface SchemaAttribute {
+  readonly type?: unknown;
+  readonly computed?: boolean;
+  readonly optional?: boolean;
+  readonly required?: boolean;
+  readonly sensitive?: boolean;
+  readonly write_only?: boolean;
+}
+
+interface PrintedSchemas {
+  readonly provider_schemas: Readonly<
+    Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: SchemaBlock }>> }>
+  >;
+}
+
+/** The schema of each type of both providers. Terraform downloads the providers for it. */
+export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
+  return withScratchFolder("schema", (folder) => {
+    writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
+    const terraform = new Terraform(findTerraform(), folder);
+    const { code, output } = terraform.run("init", "-input=false", "-no-color");
+    if (code !== 0) throw terraformFailure("generate", "init", output);
+    const { provider_schemas } = terraform.json("providers", "schema", "-json") as PrintedSchemas;
+    const types = Object.values(provider_schemas).flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
+    return new Map(types.map(([type, { block }]) => [type, block]));
+  });
+}
+
+/**
+ * The text of `packages/terraform-access-review/types/schema-sets.json`. For each type that the review describes, it
+ * lists the attributes and blocks whose order has no meaning.
+ */
+export function schemaSetsText(schemas: ReadonlyMap<string, SchemaBlock>): string {
+  const sets = Object.keys(TYPES)
+    .sort()
+    .map((type) => [type, [...setsIn(schemas.get(type) ?? {})].sort()] as const)
+    .filter(([, paths]) => paths.length > 0);
+  return `${JSON.stringify(Object.fromEntries(sets), null, 2)}\n`;
+}
+
+function setsIn({ attributes = {}, block_types = {} }: SchemaBlock, at = ""): readonly string[] {
+  return [
+    ...Object.entries(attributes).flatMap(([name, { type }]) =>
+      Array.isArray(type) && type[0] === "set" ? [`${at}${name}`] : [],
+    ),
+    ...Object.entries(block_types).flatMap(([name, { nesting_mode, block }]) => [
+      ...(nesting_mode === "set" ? [`${at}${name}`] : []),
+      ...setsIn(block, `${at}${name}.`),
+    ]),
+  ];
 }

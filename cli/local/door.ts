@@ -1,26 +1,38 @@
-import { existsSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
+import {
+  declaredMajor,
+  fetchedFolder,
+  nodePackage,
+  nodeRelease,
+} from "../../packages/local-front-door/function/node-release";
 import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
+import { type ApiDocuments, DOOR } from "../../packages/local-front-door/page/api-page";
 import type { ServiceChoice } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
+import { Stack } from "../../packages/local-front-door/terraform/stack";
 import type { RouteGrant } from "../expectations/ledger";
-import { projectError, usageError } from "../process/command-error";
+import { knownServer, localPlaces } from "../openapi/addresses";
+import { serviceDocuments } from "../openapi/config-documents";
+import { type DocumentProps, openApiDocument } from "../openapi/document";
+import type { OpenApiDocument } from "../openapi/model";
+import { CommandError, projectError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { placesBy, routeLines } from "../synthesis/sources";
 import { synthesize } from "../synthesis/synthesis";
-import { apiDocuments, rendererFolder } from "./api-documents";
 import { signedInLine } from "./curl-lines";
-import { fetchDeclaredNode } from "./declared-node";
 import { routeGrantsOf } from "./ledger";
-import { traceCommand } from "./token-command";
+import { tokenCommand, traceCommand } from "./token-command";
 
 /** The usual port of each part of a door. If it is taken, the next free one is used. */
 export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
@@ -173,4 +185,93 @@ export function readSecrets(environment: string): ReadonlyMap<string, string> {
       return [[id, value] as const];
     }),
   );
+}
+
+interface ApiDocumentsProps {
+  /** Default: the project's. */
+  readonly configDir?: string;
+  /** Receives the reason why a service's own document is left out. */
+  readonly warn: (message: string) => void;
+}
+
+/** The OpenAPI documents of an open front door: one for programs, one for its page. */
+export function apiDocuments(
+  intent: Intent,
+  { url, cognitoUrl, callers }: Pick<Clouds, "url" | "cognitoUrl" | "callers">,
+  props: ApiDocumentsProps,
+): ApiDocuments {
+  const document = withOwnDocuments(intent, props, {
+    servers: knownServer(url, "The front door on this machine."),
+    places: localPlaces(intent, cognitoUrl),
+  });
+  const names = callers.map(({ name }) => name);
+  return { document, tryOut: { ...document, ...forThePage(document, intent, names) } };
+}
+
+/** The door opens even if a service's document has a fault that does not concern its routes. */
+function withOwnDocuments(intent: Intent, { configDir = CONFIG, warn }: ApiDocumentsProps, props: DocumentProps) {
+  try {
+    return openApiDocument(intent, { ...props, services: serviceDocuments(configDir, intent.environment) });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    warn(`${error.message}\nthe page shows no service's own document`);
+    return openApiDocument(intent, props);
+  }
+}
+
+/** For the page: its server passes calls on to the gateway, and a person pastes tokens from `npm run token`. */
+function forThePage({ components }: OpenApiDocument, { environment }: Intent, callers: readonly string[]) {
+  const pasted = (issuer: string) => {
+    const own = callers.filter((name) => name.startsWith(`${issuer}/`));
+    const commands = own.map((name) => `- \`${tokenCommand(environment, name)}\``);
+    const description = ["Paste a token. Each command prints one in a terminal:", "", ...commands].join("\n");
+    return { type: "http", scheme: "bearer", description };
+  };
+  const schemes = Object.entries(components.securitySchemes).map(([id, scheme]) => {
+    const { type } = scheme as { readonly type: string };
+    return [id, type === "oauth2" || type === "openIdConnect" ? pasted(id) : scheme];
+  });
+  return {
+    servers: [{ url: DOOR, description: "The front door on this machine, through this page's own address." }],
+    components: { ...components, securitySchemes: Object.fromEntries(schemes) },
+  };
+}
+
+/** Folder of `swagger-ui-dist` in the project or next to the program; undefined if it is installed in neither. */
+export function rendererFolder(folders: readonly string[] = [ROOT, PACKAGE]): string | undefined {
+  for (const folder of folders) {
+    try {
+      return dirname(createRequire(join(folder, "package.json")).resolve("swagger-ui-dist/package.json"));
+    } catch {
+      // Not installed here.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Installs the Node release that the stack's functions declare into `.build/`, unless it is there already or runs this
+ * program.
+ */
+function fetchDeclaredNode(stackFile: string, print: (line: string) => void): void {
+  const stack = Stack.read(stackFile);
+  const functions = stack.all("aws_lambda_function").map((each) => ({
+    runtime: stack.text(each, "runtime"),
+    address: `${each.address}.runtime`,
+  }));
+  for (const { runtime, address } of functions) {
+    if (nodeRelease(runtime, address, BUILD).deviation !== undefined) install(declaredMajor(runtime, address), print);
+  }
+}
+
+function install(major: number, print: (line: string) => void): void {
+  const folder = fetchedFolder(BUILD, major);
+  const wanted = `${nodePackage()}@${major}`;
+  print(`fetching Node ${major}, once: ${wanted} from npm's registry, some 190 MB in ${folder}`);
+  mkdirSync(folder, { recursive: true });
+  const args = ["install", "--prefix", folder, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", wanted];
+  const done = spawnSync("npm", args, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
+  if (done.status === 0) return;
+  const why = (done.stderr ?? done.error?.message ?? "").trim().split("\n")[0];
+  throw projectError(`--declared-node: npm could not install ${wanted}: ${why}`, "leave it out to run in this Node");
 }

@@ -1,7 +1,10 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { watch } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
+import { LocalServer } from "../../packages/local-front-door/net/local-server";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
@@ -10,12 +13,13 @@ import { BUILD, CONFIG, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
+import { removeDoorFile, writeDoorFile } from "./door-file";
 import { brokenInMatrix } from "./expectations";
 import { ledgerFaults, routeGrants } from "./ledger";
 import { callMatrix, matrixTable } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { traceCommand } from "./token-command";
-import { openTokenDesk } from "./token-desk";
+import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 
 /** Options of the command. Its help describes each of them. */
 export interface LocalOptions {
@@ -206,4 +210,41 @@ function watchConfig(folder: string, changed: () => Promise<void>): () => Promis
     clearTimeout(timer);
     await running;
   };
+}
+
+/**
+ * Starts the server from which `npm run token` gets tokens of an open front door, whose issuers' keys exist only in its
+ * memory. The server listens on 127.0.0.1 and answers only clients that can read the door's file, which a page in a
+ * browser cannot.
+ *
+ * @param clouds returns the current clouds, which a changed config replaces
+ * @param logs folder of the door's logs, for `npm run trace`
+ * @returns a function that closes the server
+ */
+async function openTokenDesk(environment: string, clouds: () => Clouds, logs: string) {
+  const secret = randomBytes(32).toString("base64url");
+  const server = new LocalServer((request) => answer(request, secret, clouds));
+  const file = { url: await server.start(0), secret, logs };
+  writeDoorFile(environment, file);
+  return async (): Promise<void> => {
+    removeDoorFile(environment, file);
+    await server.stop();
+  };
+}
+
+async function answer(request: LocalRequest, secret: string, clouds: () => Clouds): Promise<LocalAnswer> {
+  const [given = ""] = headerValues(request, "authorization");
+  if (!same(given, `Bearer ${secret}`)) return { status: 403, body: "this door has another secret" };
+  if (request.method !== "POST" || request.target !== "/token") return { status: 404, body: "POST /token alone" };
+  try {
+    return { status: 200, body: await fillOrder(clouds(), JSON.parse(request.body) as TokenOrder) };
+  } catch (error) {
+    if (!(error instanceof OrderRefused)) throw error;
+    return { status: 400, body: error.message };
+  }
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,5 +1,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { policyCallers } from "../../contract/policy-callers";
+import { callersThatMeet, needsInWords } from "../../contract/scope-need";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import {
   httpRoutes,
@@ -8,16 +12,17 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { policyIssuers } from "../../stacks/authorizer-policy";
 import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
 import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../process/project";
 import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
+import type { Locate } from "../secrets/declared-secret";
 import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
 import { readConfig, select } from "../synthesis/intents";
 import type { TerraformJson } from "../synthesis/review-text";
 import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 import { staleWorkflows } from "../workflows/workflows";
-import { foreignImages, lastDays, uncalledRoutes, unmountedSecrets } from "./warnings";
 
 /** Options of the command. Its help describes each of them. */
 export interface SynthOptions {
@@ -157,4 +162,46 @@ export function summarize(declared: TerraformJson): Summary {
     routes: httpRoutes(stack).length + restMethods(stack).filter((each) => !isPreflight(each)).length,
     grants: members.length + iamStatements(stack).filter(({ Effect }) => Effect === "Allow").length,
   };
+}
+
+/**
+ * One line each: every authority of callers' certificates and its last day, soon or not, because a synthesis has no
+ * clock.
+ */
+export function lastDays({ gateway }: Intent): readonly string[] {
+  return (gateway.mutualTls?.certificates ?? []).map(
+    ({ subject, expires }) => `gateway.mutualTls trusts ${subject} until ${expires}, its last day in UTC`,
+  );
+}
+
+/** One line each, with its place in the config: scoped routes that no declared caller has a scope for. */
+export function uncalledRoutes(intent: Intent, locate: Locate): readonly string[] {
+  const callers = policyCallers({ issuers: policyIssuers(intent) });
+  return intent.services.flatMap(({ key: service, routes }) =>
+    routes.flatMap(({ key, written, access }) => {
+      if (access.kind === "public" || callersThatMeet(access.scopes, callers).length > 0) return [];
+      const place = locate(["services", service, "routes", written]);
+      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${needsInWords(access.scopes)}`];
+    }),
+  );
+}
+
+/**
+ * One line each: repositories of other projects with images of this environment. Cloud Run refuses an image that its
+ * deployer may not read, and only the repository's owner can grant that.
+ */
+export function foreignImages({ deploy, google }: BootstrapIntent): readonly string[] {
+  return google.images.foreign.map(
+    ({ project, location, repository }) =>
+      `unless its images are public, ${deploy.name}@${google.project}.iam.gserviceaccount.com needs roles/artifactregistry.reader on ` +
+      `the repository ${repository} in ${location} of the project ${project}`,
+  );
+}
+
+/** One line: how many secrets exist and are not mounted yet, and the command that shows how each gets its value. */
+export function unmountedSecrets({ environment, services }: Intent): readonly string[] {
+  const count = services.flatMap(({ secrets }) => secrets.filter(({ version }) => version === undefined)).length;
+  if (count === 0) return [];
+  const which = count === 1 ? "1 secret has no version and is" : `${count} secrets have no version and are`;
+  return [`${which} not mounted: npm run secrets -- ${environment}`];
 }

@@ -1,10 +1,10 @@
-import { ROUTE_HEADER } from "../caller-headers";
-import { accessLog } from "./access-log";
-import { callerHeaders, callersOf, strippedHeaders } from "./caller-headers";
+import { REQUEST_ID_HEADER, ROUTE_HEADER } from "../caller-headers";
+import { AWS_TRACE_HEADER, CLOUD_TRACE_FIELD, CLOUD_TRACE_HEADER, LOG_IDS, TRACEPARENT_HEADER } from "../trace-context";
+import { CALLER_NAMESPACE, callerHeaders, callersOf, strippedHeaders } from "./caller-headers";
 import { type JsonObject, typed } from "./json";
-import { jwtFilter } from "./jwt-filter";
-import { endpoint, keyClusters } from "./key-sources";
-import { inOrder, type Sidecar } from "./policy";
+import { endpoint, keyClusters, remoteKeys } from "./key-sources";
+import { JWT_FILTER } from "./matchers";
+import { inOrder, type Sidecar, type SidecarIssuer } from "./policy";
 import { envoyRoutes } from "./routes";
 import { callerRules, scopeRules } from "./rules";
 
@@ -151,5 +151,82 @@ function app(port: number): JsonObject {
         explicit_http_config: { http_protocol_options: {} },
       }),
     },
+  };
+}
+
+/** Maximum length of a path in a log line, in characters. The caller controls the path. */
+const PATH_CHARACTERS = 512;
+
+/**
+ * One line of JSON per request on standard output. It contains no query, no claim, and no header that could hold a
+ * token. Names come from the config; only the path and the ids are the caller's, each cut to a maximum length. The ids
+ * link the line to Cloud Run's own, to the gateway's, and to the caller's trace.
+ */
+function accessLog(project: string): JsonObject {
+  return {
+    name: "stdout",
+    typed_config: typed("access_loggers.stream.v3.StdoutAccessLog", {
+      log_format: {
+        json_format: {
+          [CLOUD_TRACE_FIELD]: `projects/${project}/traces/${header(CLOUD_TRACE_HEADER, 32)}`,
+          [LOG_IDS.request]: header(REQUEST_ID_HEADER, 64),
+          [TRACEPARENT_HEADER]: header(TRACEPARENT_HEADER, 55),
+          // `Root=1-67891233-abcdef012345678912345678`
+          [LOG_IDS.xray]: header(AWS_TRACE_HEADER, 40),
+          method: "%REQ(:METHOD):16%",
+          path: `%PATH(NQ:PATH):${PATH_CHARACTERS}%`,
+          route: "%ROUTE_NAME%",
+          status: "%RESPONSE_CODE%",
+          why: "%RESPONSE_CODE_DETAILS%",
+          flags: "%RESPONSE_FLAGS%",
+          milliseconds: "%DURATION%",
+          client: `%DYNAMIC_METADATA(${CALLER_NAMESPACE}:client)%`,
+          issuer: `%DYNAMIC_METADATA(${CALLER_NAMESPACE}:issuer)%`,
+        },
+      },
+    }),
+  };
+}
+
+/** Envoy's command for the value of a request header, cut to a number of characters. */
+function header(name: string, characters: number): string {
+  return `%REQ(${name.toUpperCase()}):${characters}%`;
+}
+
+/**
+ * Verifies the token of every route that is not public: selects the issuer by `iss`, and checks its keys and audiences.
+ */
+function jwtFilter(sidecar: Sidecar): JsonObject {
+  const { issuers } = sidecar;
+  const names = issuers.map(({ id }) => ({ provider_name: id }));
+  const [only = {}] = names;
+  return {
+    name: JWT_FILTER,
+    typed_config: typed("filters.http.jwt_authn.v3.JwtAuthentication", {
+      // The response would otherwise quote the whole URL.
+      strip_failure_response: true,
+      providers: Object.fromEntries(issuers.map((issuer) => [issuer.id, provider(issuer, sidecar)])),
+      rules: [
+        { match: { prefix: "/" }, requires: names.length === 1 ? only : { requires_any: { requirements: names } } },
+      ],
+    }),
+  };
+}
+
+function provider(issuer: SidecarIssuer, { clockSkewSeconds, keysSeconds }: Sidecar): JsonObject {
+  const { audiences, scopeClaim } = issuer;
+  return {
+    issuer: issuer.url,
+    ...(audiences && { audiences }),
+    remote_jwks: remoteKeys(issuer, keysSeconds),
+    // Tokens are read only from this header, not from query parameters or cookies.
+    from_headers: [{ name: "Authorization", value_prefix: "Bearer " }],
+    forward: true,
+    require_expiration: true,
+    clock_skew_seconds: clockSkewSeconds,
+    payload_in_metadata: "claims",
+    header_in_metadata: "header",
+    // No `jwt_cache_config`: a withdrawn key stops working as soon as the keys are fetched again.
+    ...(scopeClaim !== undefined && { normalize_payload_in_metadata: { space_delimited_claims: [scopeClaim] } }),
   };
 }

@@ -1,7 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from "yaml";
 import type { Finding } from "./finding";
 import type { Located, LocatedMap, Origin, Path } from "./located";
-import { unseenCharacters } from "./unseen-characters";
 import { duplicate, type Fault, hiddenFeature, textWithoutColon, unusableKey, withoutColon } from "./yaml-faults";
 import { readScalar } from "./yaml-scalar";
 import { OTHER_LINE_END, syntaxFault } from "./yaml-syntax";
@@ -191,3 +190,44 @@ const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read
 const RESOLVE_CONFLICT = "keep one version, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
 const REMOVE_CONTROL = "remove it; the file may be damaged, or not UTF-8 text";
 const SAVE_AS_LF = 'save the file with LF line endings; in quoted text, write an escape, as in "\\r"';
+
+/** Characters that are invisible or look like others. */
+const KINDS: readonly (readonly [what: string, pattern: RegExp, remedy: string])[] = [
+  [
+    "a space other than U+0020",
+    /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g,
+    'write a plain space; if you need this one, write an escape in quotes, as in "\\u00a0"',
+  ],
+  [
+    "a mark that changes the text direction",
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    "delete it: editors show other text than the program reads",
+  ],
+  [
+    "a zero-width character",
+    /[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu,
+    "delete it: editors do not show it, but the program reads it",
+  ],
+];
+
+interface UnseenCharacter {
+  readonly offset: number;
+  readonly got: string;
+  readonly remedy: string;
+}
+
+/** The first occurrence of each such character in a text, with its code point and count. */
+function unseenCharacters(text: string): readonly UnseenCharacter[] {
+  return KINDS.flatMap(([what, pattern, remedy]) => {
+    const offsets = new Map<string, number[]>();
+    for (const { 0: character, index } of text.matchAll(pattern)) {
+      const known = offsets.get(character) ?? [];
+      known.push(index);
+      offsets.set(character, known);
+    }
+    return [...offsets].map(([character, [offset = 0, ...more]]) => {
+      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+      return { offset, got: `U+${code}, ${what}${more.length > 0 ? `, ${more.length + 1} times` : ""}`, remedy };
+    });
+  });
+}

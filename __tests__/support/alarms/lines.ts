@@ -7,7 +7,7 @@ import {
   unauthenticated,
   unavailable,
 } from "../../../functions/authorizer/request/outcome";
-import { HTTP_VARIABLES, HttpAccessEntry } from "../../../packages/local-front-door/gateway/http/http-access-entry";
+import { HTTP_VARIABLES, HttpAccessEntry } from "../../../packages/local-front-door/gateway/http/http-gateway";
 import { type OwnStatus, ownAnswer } from "../../../packages/local-front-door/gateway/http/own-answer";
 import { AccessLog } from "../../../packages/local-front-door/gateway/shared/access-log";
 import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";

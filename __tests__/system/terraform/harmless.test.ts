@@ -1,4 +1,4 @@
-import type { SchemaBlock } from "../../../cli/generate/schema-sets";
+import type { SchemaBlock } from "../../../cli/generate/generate";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";

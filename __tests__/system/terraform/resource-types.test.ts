@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type SchemaAttribute, type SchemaBlock, schemaSetsText } from "../../../cli/generate/schema-sets";
+import { type SchemaAttribute, type SchemaBlock, schemaSetsText } from "../../../cli/generate/generate";
 import { isSecret } from "../../../packages/terraform-access-review/terraform-json/secrets";
 import { TYPES } from "../../../packages/terraform-access-review/types";
 import { ROOT } from "../../support/places";

@@ -1,11 +1,9 @@
-import { timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import type { LocalTrace } from "../trace/trace";
-import type { AppClient } from "./app-client";
-import { TokenRefusal } from "./app-client";
+import { type AppClient, TokenRefusal } from "./app-client";
 import type { AuthorizationCodes } from "./authorization-codes";
 import { accessToken, type UserPool } from "./pool";
-import { RefreshTokens, type SignIn } from "./refresh-tokens";
 
 /**
  * `POST /oauth2/token`: issues a client's own token for its secret, a user's tokens for a code, and new ones for a
@@ -114,4 +112,41 @@ function splitOnce(text: string): readonly [string, string] {
 function same(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+/** What a person granted a client by signing in once. */
+interface SignIn {
+  readonly clientId: string;
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  /** Seconds of the epoch. */
+  readonly authTime: number;
+}
+
+/**
+ * The refresh tokens of one pool, in memory. They are not rotated, so each works until it expires.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+ */
+export class RefreshTokens {
+  private readonly open = new Map<string, SignIn & { readonly expires: number }>();
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  give(signIn: SignIn, seconds: number): string {
+    const now = this.now();
+    for (const [token, { expires }] of this.open) if (expires <= now) this.open.delete(token);
+    const token = randomBytes(32).toString("base64url");
+    this.open.set(token, { ...signIn, expires: now + seconds * 1000 });
+    return token;
+  }
+
+  /** The original grant: a refresh cannot request other scopes. Any mismatch is `invalid_grant`. */
+  redeem(client: AppClient, form: URLSearchParams): SignIn {
+    const found = this.open.get(form.get("refresh_token") ?? "");
+    if (found === undefined || found.expires <= this.now()) {
+      throw new TokenRefusal("invalid_grant", "the refresh token is unknown or expired");
+    }
+    if (found.clientId === client.id) return found;
+    throw new TokenRefusal("invalid_grant", "the refresh token was issued to another client");
+  }
 }

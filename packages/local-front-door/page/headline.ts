@@ -3,7 +3,6 @@ import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { HOP_TITLES } from "./hop-titles";
 import type { PresentedCaller } from "./presented-caller";
-import { OWN_REASONS, REASONS } from "./reasons";
 
 /** The parts of stack and config that explain a request. */
 export interface Explaining {
@@ -136,3 +135,55 @@ function named({ presented }: SeenRequest, { callerOf }: Explaining): string | u
   const scopes = [...shown, ...(left > 0 ? [`${left} more`] : [])];
   return `caller ${caller.name} has ${scopes.length === 0 ? "no scopes" : scopes.join(", ")}`;
 }
+
+/**
+ * Meanings of the authorizer's reasons, by the code in its log. `scope` and `identity-source` also depend on the route,
+ * so `headline.ts` describes them.
+ */
+export const REASONS: Readonly<Record<string, string>> = {
+  "route-kind": "the gateway called this function for a route of another kind",
+  "identity-sources": "the gateway's identity sources differ from those that the policy expects",
+  network: "calls are not accepted from this network",
+  "route-unknown": "the policy has no such route",
+  "path-character": "the path has a character that the authorizer refuses",
+  "path-mismatch": "the path does not match the route",
+  "path-ambiguous": "services could read the path in more than one way",
+  "authorization-count": "there must be exactly one Authorization header",
+  "authorization-shape": "the Authorization header is not a bearer token",
+  "token-size": "the token is too long",
+  "token-shape": "the token is not a JWT",
+  "token-algorithm": "the token's algorithm is not accepted",
+  "token-claims": "a claim of the token is missing or of the wrong type",
+  "issuer-unknown": "the token's issuer is not declared",
+  "key-unknown": "the issuer publishes no key with the token's key id",
+  "keys-unavailable": "the issuer's keys could not be fetched",
+  "caller-identity": "AWS STS did not identify the signer of the token",
+  signature: "the token's signature is not valid",
+  "credentials-expired": "the AWS credentials that signed the token have expired",
+  "credentials-unknown": "AWS STS does not know the credentials that signed the token, in this region",
+  expired: "the token has expired",
+  "not-yet-valid": "the token is not valid yet",
+  audience: "the token is for another audience",
+  "token-use": "the token is not an access token",
+  "client-unknown": "the token's client is not declared",
+  "subject-shape": "the token's subject has characters that are not accepted",
+  "subject-unknown": "the token's subject is not declared",
+  "caller-ambiguous": "the token matches more than one declared caller",
+  "subject-replaced": "another AWS role or user has the declared ARN: its unique id differs",
+  "subject-borrowed": "the AWS token carries another name than the role that requested it",
+  "client-revoked": "the client is revoked",
+  "aws-credentials": "the function has no AWS credentials",
+  "federation-provider": "the name of the workload identity provider is missing",
+  "assume-role": "AWS STS refused the service's role",
+  "token-exchange": "Google's token exchange refused the role",
+  "id-token": "Google did not issue an ID token for the service",
+  internal: "the authorizer failed",
+};
+
+/** The same for requests that the gateway itself refuses. */
+const OWN_REASONS: Readonly<Record<string, string>> = {
+  "no-route": "no route has this method and path",
+  throttle: "too many requests",
+  "body-size": "the body is too large",
+  "head-size": "the headers are too large",
+};

@@ -7,13 +7,12 @@ import type { LocalFunction } from "../function/function";
 import { json, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { LocalServer } from "../net/local-server";
 import type { PortChoice } from "../net/loopback";
+import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { RequestLog } from "../trace/request-log";
 import { withheld } from "../trace/withheld";
 import { ApiPage, type ApiPageProps } from "./api-page";
-import { declarationAt } from "./declarations";
 import type { Explaining } from "./headline";
-import { LongPoll } from "./long-poll";
 import { detailsOf, summaryOf } from "./views";
 
 export interface WhyPageProps {
@@ -142,4 +141,98 @@ export function routeRules(
     ...policies.flatMap(({ routes }) => Object.entries(routes ?? {})),
   ]);
   return (route) => rules.get(route);
+}
+
+/** cdktf's own comments, and settings that only an apply reads. */
+const LEFT_OUT: readonly string[] = ["//", "depends_on", "lifecycle"];
+
+/**
+ * Returns the stack's declaration at an address, as written: a resource, or one of its attributes. Undefined if the
+ * address matches nothing.
+ */
+function declarationAt(stack: Stack, address: string): unknown {
+  const [type = "", name = "", ...path] = address.split(/[.[\]]+/).filter((part) => part !== "");
+  const resource = stack.all(type).find((candidate) => candidate.name === name);
+  if (resource === undefined) return undefined;
+  const found = path.reduce<unknown>(member, readable(resource));
+  // A missing attribute is itself the reason, so the whole resource is shown.
+  return readJson(found ?? readable(resource));
+}
+
+function readable({ body }: Resource): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([key]) => !LEFT_OUT.includes(key)));
+}
+
+function member(value: unknown, key: string): unknown {
+  const owner = parsed(value);
+  return typeof owner === "object" && owner !== null && Object.hasOwn(owner, key)
+    ? (owner as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** Parses policies, which are JSON in a string, so that they are shown as JSON. */
+function readJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readJson);
+  if (typeof value === "string") return parsed(value);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readJson(item)]));
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== "string" || !/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** An answer is sent after this time at the latest, because a proxy in between might drop an idle connection. */
+const LONGEST_WAIT_MILLISECONDS = 20_000;
+
+/** Changes within this time are sent in one answer, because a person would not see them separately. */
+const COALESCE_MILLISECONDS = 150;
+
+/** Lets many pages wait for a change of the log, however often it changes. */
+class LongPoll {
+  private readonly stopping = new AbortController();
+
+  constructor(private readonly log: RequestLog) {}
+
+  /** Resolves shortly after the log becomes newer than this version, or when the longest waiting time is over. */
+  async newerThan(version: number): Promise<void> {
+    if (this.log.version <= version) await this.change();
+    await this.pause(COALESCE_MILLISECONDS);
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        unsubscribe();
+        this.stopping.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const unsubscribe = this.log.onChange(done);
+      const timer = setTimeout(done, LONGEST_WAIT_MILLISECONDS);
+      this.stopping.signal.addEventListener("abort", done);
+    });
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    if (this.stopping.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.stopping.signal.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.stopping.signal.addEventListener("abort", done);
+    });
+  }
 }

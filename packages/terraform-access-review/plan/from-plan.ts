@@ -9,21 +9,19 @@ import { rolloutNotes } from "../change/traffic";
 import { diffAttributes } from "../change/value-diff";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
+import { documentOf } from "../terraform-json/iam-statements";
 import { compareText } from "../terraform-json/order";
-import type { Attributes } from "../terraform-json/stack-json";
+import { referencesIn } from "../terraform-json/references";
+import { type Attributes, isFields, isUnset, type StackJson, texts } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
 import { actionOf, forcedBy, isMoved, reasonOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { configurationChanges } from "./configuration";
-import { anyUnknown, Deployed, nameOf } from "./deployed";
+import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
 import { aroundDrift, driftOf } from "./drift";
-import { withCauses } from "./follows";
-import { withForeign } from "./foreign";
-import { withGoing } from "./going";
-import { notesOf } from "./notes";
 import { withDefaults } from "./own-configuration";
-import { managed, type PlanJson, type PlannedChange } from "./plan-json";
-import { own } from "./shape";
+import { type CheckResult, managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
+import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface PlanContext {
@@ -180,4 +178,207 @@ function withoutDestroyed(head: SynthesizedState, planned: readonly PlannedChang
   const resource = structuredClone(head.stack.resource) as Record<string, Record<string, Attributes>>;
   for (const each of gone) delete resource[each.type]?.[nameOf(each)];
   return { ...head.stack, resource };
+}
+
+/** Attributes in which providers repeat the tags of their own configuration. */
+const OF_PROVIDER: Readonly<Record<string, string>> = {
+  effective_labels: "labels",
+  tags_all: "tags",
+  terraform_labels: "labels",
+};
+
+/**
+ * Marks changes that reviewers need not read one by one: attributes that change only with a resource that they refer to,
+ * and the tags that a provider adds to every resource.
+ */
+function withCauses(
+  changes: readonly ResourceChange[],
+  configured: (address: string) => Attributes | undefined,
+): readonly ResourceChange[] {
+  const byAddress = new Map(changes.map((change) => [change.address, change]));
+  return changes.map((change) => {
+    if (change.follows !== undefined || change.attributes.length === 0) return change;
+    const follows = tagCause(change) ?? moveCause(change, configured(change.address) ?? {}, byAddress);
+    return follows === undefined ? change : { ...change, follows };
+  });
+}
+
+function tagCause({ action, attributes }: ResourceChange): string | undefined {
+  const kinds = attributes.map(({ path }) => OF_PROVIDER[rootOf(path)]);
+  if (action !== "changed" || kinds.some((kind) => kind === undefined)) return undefined;
+  const words = attributes
+    .filter(({ path }) => rootOf(path) !== "terraform_labels")
+    .map(({ path, kind, before, after }) => {
+      const name = path.slice(path.indexOf(".") + 1);
+      return `${name} ${kind === "removed" ? "is gone" : `= ${String(after ?? before)}`}`;
+    });
+  return `${kinds[0]} that the provider puts on everything changed: ${[...new Set(words)].join(", ")}`;
+}
+
+function moveCause(
+  { action, attributes, forcedBy }: ResourceChange,
+  body: Attributes,
+  changes: ReadonlyMap<string, ResourceChange>,
+): string | undefined {
+  const onlyMoves = attributes.every(({ kind, after }) => kind === "unknown" && after === undefined);
+  if (!onlyMoves || (action !== "changed" && action !== "replaced")) return undefined;
+  const roots = action === "replaced" ? forcedBy.map(rootOf) : attributes.map(({ path }) => rootOf(path));
+  const causes = roots.flatMap((root) =>
+    texts(body[root])
+      .flatMap(referencesIn)
+      .map(({ address }) => changes.get(address)),
+  );
+  const cause = causes.find((each) => each?.action === "replaced") ?? causes.find((each) => each !== undefined);
+  if (cause === undefined) return undefined;
+  return action === "replaced"
+    ? `${cause.address} is replaced, and cannot change under it in place`
+    : `${cause.address} is ${cause.action}: what refers to it is known after the apply`;
+}
+
+function rootOf(path: string): string {
+  return path.split(/[.[]/, 1)[0] ?? path;
+}
+
+/** Arguments with JSON that the ledger must be able to read. */
+const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
+
+/**
+ * Adds to a stack the objects of a plan that the synthesized stack lacks: those of modules, of `count` and `for_each`, of
+ * another program. An object whose policy is not known yet is omitted on both sides, and a note reports it.
+ */
+function withForeign(
+  configured: SynthesizedState["stack"],
+  deployed: StackJson,
+  planned: readonly PlannedChange[],
+): { readonly stack: SynthesizedState["stack"]; readonly notes: readonly string[] } {
+  const notes = [...withoutUnreadable(deployed)];
+  const added: (readonly [type: string, name: string, body: Attributes])[] = [];
+  for (const each of planned) {
+    const { type, address, change, deposed } = each;
+    const name = nameOf(each);
+    const declared = own(own(configured.resource, type), name) !== undefined;
+    if (declared || deposed !== undefined || !isFields(change.after)) continue;
+    if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
+    const masked = withoutMarked(type, change.after, change.after_sensitive, NEW_VALUE);
+    const after = shaped(masked, undefined, "") as Attributes;
+    const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
+    if (unread === undefined) added.push([type, name, after]);
+    else {
+      notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
+      delete (deployed.resource as Resources)[type]?.[name];
+    }
+  }
+  if (added.length === 0) return { stack: configured, notes };
+  const resource: Resources = Object.assign(Object.create(null), configured.resource);
+  for (const [type, named] of Object.entries(collected(added))) resource[type] = { ...resource[type], ...named };
+  return { stack: { ...configured, resource }, notes };
+}
+
+/** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */
+function withoutUnreadable({ resource }: StackJson): readonly string[] {
+  return Object.entries(resource as Resources).flatMap(([type, named]) =>
+    Object.entries(named).flatMap(([name, attributes]) => {
+      const unread = needed(type, attributes).find((document) => documentOf(attributes[document]) === undefined);
+      if (unread === undefined) return [];
+      delete named[name];
+      return [`the access that ${type}.${name} grants now is not judged: its ${unread} cannot be read`];
+    }),
+  );
+}
+
+/** The arguments of a resource with documents that the ledger reads. */
+function needed(type: string, attributes: Attributes): readonly string[] {
+  if (type === "aws_iam_role") return ["assume_role_policy"];
+  const isPolicy = type === "aws_iam_role_policy" || (/^aws_\w+_policy$/.test(type) && "policy" in attributes);
+  return isPolicy ? ["policy"] : [];
+}
+
+function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
+  const unknown = fieldsOf(change.after_unknown)[document] === true;
+  return (unknown || needed(type, after).includes(document)) && documentOf(after[document]) === undefined;
+}
+
+/**
+ * The drift, with each object of which its cloud says that it is gone, will be, or does not work. Read from the state,
+ * not from what this refresh changed: a later refresh finds the same value, and reports no difference.
+ */
+function withGoing(
+  drift: readonly ResourceChange[],
+  plan: PlanJson,
+  bodyOf: (address: string) => Attributes | undefined,
+): readonly ResourceChange[] {
+  const removed = new Set(
+    (plan.resource_changes ?? [])
+      .filter((each) => ["destroyed", "forgotten"].includes(actionOf(each) ?? ""))
+      .map(({ address }) => address),
+  );
+  const going = stateOf(plan).flatMap((object): readonly ResourceChange[] => {
+    const { address, type, values = {} } = object;
+    const states = removed.has(address) ? [] : statesOf(object, bodyOf(address));
+    if (states.length === 0) return [];
+    const { loss, restore } = typeOf(type);
+    const attributes = drift.find((each) => each.address === address)?.attributes ?? [];
+    const reason = [...states, ...(restore === undefined ? [] : [`restore it with: ${restore(values)}`])].join("; ");
+    const lost = restore !== undefined && loss !== undefined ? { loss } : {};
+    return [{ address, type, action: "drifted", forcedBy: [], attributes, reason, ...lost }];
+  });
+  const addresses = new Set(going.map(({ address }) => address));
+  return [...drift.filter(({ address }) => !addresses.has(address)), ...going];
+}
+
+/** `lifecycle_state is DELETE_REQUESTED`. A value that config declares is meant. */
+function statesOf({ type, values }: StateResource, body: Attributes | undefined): readonly string[] {
+  return Object.entries(typeOf(type).going ?? {}).flatMap(([path, pattern]) => {
+    const [attribute = "", ...steps] = path.split(".");
+    if (own(body, attribute) !== undefined) return [];
+    const found = valuesAt(own(values, attribute), steps).find(
+      (value) => !isUnset(value) && pattern.test(String(value)),
+    );
+    return found === undefined ? [] : [`${path} is ${found}`];
+  });
+}
+
+/** The values at a path, in each block on the way. */
+function valuesAt(value: unknown, [step, ...steps]: readonly string[]): readonly unknown[] {
+  if (step === undefined) return [value];
+  return [value].flat().flatMap((block) => (isFields(block) ? valuesAt(own(block, step), steps) : []));
+}
+
+/** Facts that only a plan contains and no resource shows, one sentence each. */
+function notesOf(plan: PlanJson): readonly string[] {
+  return [
+    ...(plan.errored ? ["Terraform failed while it planned: more may change than this report shows"] : []),
+    ...(plan.complete === false && !plan.errored ? ["the plan is not complete: another one must follow it"] : []),
+    ...deferredNotes(plan),
+    ...(plan.checks ?? []).flatMap(checkNotes),
+    ...(plan.action_invocations ?? []).map(
+      ({ address, lifecycle_action_trigger: trigger }) =>
+        `the action ${address ?? "without a name"} runs` +
+        (trigger?.triggering_resource_address === undefined ? "" : ` with ${trigger.triggering_resource_address}`),
+    ),
+  ];
+}
+
+const DEFERRED: Readonly<Record<string, string>> = {
+  absent_prereq: "what it needs does not exist yet",
+  deferred_prereq: "what it needs is deferred as well",
+  instance_count_unknown: "count or for_each is not known yet",
+  provider_config_unknown: "its provider's settings are not known yet",
+  resource_config_unknown: "its settings are not known yet",
+};
+
+function deferredNotes({ deferred_changes }: PlanJson): readonly string[] {
+  return (deferred_changes ?? []).map(({ reason, resource_change }) => {
+    const why = DEFERRED[reason ?? ""] ?? "Terraform gives no reason";
+    return `${resource_change?.address ?? "a resource"} is deferred to a later plan: ${why}`;
+  });
+}
+
+function checkNotes({ address, status, instances }: CheckResult): readonly string[] {
+  const name = address?.to_display ?? "a check";
+  if (status === "unknown") return [`${name}: can be checked only by the apply`];
+  if (status !== "fail" && status !== "error") return [];
+  const problems = (instances ?? []).flatMap((instance) => instance.problems ?? []).map(({ message }) => message);
+  const word = status === "fail" ? "failed" : "could not be checked";
+  return [[`${name} ${word}`, ...problems.filter((message) => message !== undefined)].join(": ")];
 }

@@ -1,11 +1,21 @@
+import { createHash } from "node:crypto";
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
+import { ApiGatewayApiKey } from "@cdktf/provider-aws/lib/api-gateway-api-key";
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment";
+import { ApiGatewayGatewayResponse } from "@cdktf/provider-aws/lib/api-gateway-gateway-response";
 import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import { ApiGatewayRestApiPolicy } from "@cdktf/provider-aws/lib/api-gateway-rest-api-policy";
+import type { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage";
+import { ApiGatewayUsagePlan } from "@cdktf/provider-aws/lib/api-gateway-usage-plan";
+import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usage-plan-key";
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import type { UsagePlan, UsagePlanMember } from "../../../intent/model/gateway-intent";
 import type { Service } from "../../../intent/model/intent";
 import { gatewayLogsRole } from "../../../intent/model/names";
-import { comesFrom } from "../../shared/comes-from";
+import { type ConfigKey, comesFrom } from "../../shared/comes-from";
+import { resolved } from "../../shared/resolved";
 import { declareAccessLog, measuresLatency, restLogFields } from "../access-log";
 import { isClosed, type MappedApi } from "../domain";
 import { ExclusiveRole } from "../exclusive-role";
@@ -13,14 +23,11 @@ import { type FederatedProps, type GatewayProps, gatewayKeys } from "../http-gat
 import { policyDocument, type Statement } from "../policy-document";
 import { declareWebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
-import { gatewayResponses } from "./gateway-responses";
 import { preflights } from "./preflights";
 import { restAuthorizers } from "./rest-authorizers";
-import { restDeployment } from "./rest-deployment";
 import { restMethods } from "./rest-methods";
 import { declareResources } from "./rest-resources";
 import { restStage, STAGE } from "./rest-stage";
-import { declareUsagePlans } from "./usage-plans";
 
 export type RestGatewayProps = GatewayProps & FederatedProps;
 
@@ -170,4 +177,146 @@ function accountLogRole(scope: Construct, name: string): ApiGatewayAccount {
   });
   const account = comesFrom(new Construct(scope, "Account"), ["aws", "ownsAccount"]);
   return new ApiGatewayAccount(account, "gateway", { cloudwatchRoleArn: role.arn, dependsOn: [...role.ready] });
+}
+
+/** Names the limit that applied. It reveals nothing that the caller does not know. */
+const TOO_MANY = {
+  "quota-exceeded": { type: "QUOTA_EXCEEDED", limit: "quota", text: "the quota of this client is used up" },
+  throttled: { type: "THROTTLED", limit: "throttle", text: "too many requests at once" },
+} as const;
+
+/**
+ * The responses that the gateway itself generates.
+ *
+ * @param hasCors whether pages of other origins may call. If so, they may also read refusals, which contain no personal
+ * data.
+ */
+function gatewayResponses(
+  scope: Construct,
+  { id: restApiId }: ApiGatewayRestApi,
+  hasCors: boolean,
+): readonly ApiGatewayGatewayResponse[] {
+  const responseParameters: Record<string, string> = hasCors
+    ? { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" }
+    : {};
+  const defaults = Object.entries({ "default-4xx": "DEFAULT_4XX", "default-5xx": "DEFAULT_5XX" });
+  return [
+    ...(hasCors ? defaults : []).map(
+      ([name, responseType]) =>
+        new ApiGatewayGatewayResponse(scope, name, { restApiId, responseType, responseParameters }),
+    ),
+    ...Object.entries(TOO_MANY).map(
+      ([name, { type, limit, text }]) =>
+        new ApiGatewayGatewayResponse(scope, name, {
+          restApiId,
+          responseType: type,
+          statusCode: "429",
+          responseParameters,
+          responseTemplates: { "application/json": JSON.stringify({ message: text, limit }) },
+        }),
+    ),
+  ];
+}
+
+/**
+ * The snapshot that a stage serves. A new one is made only when its content changes. The trigger has two hashes: of the
+ * declarations, and of the values of their references, known only after an apply.
+ *
+ * @param served everything in the snapshot: the API, authorizers, methods, integrations, responses
+ */
+function restDeployment(
+  parent: Construct,
+  api: ApiGatewayRestApi,
+  served: readonly TerraformResource[],
+): ApiGatewayDeployment {
+  const scope = new Construct(parent, "RestDeployment");
+  const declared = served.map((resource) => declaration(scope, resource)).sort();
+  const references = [...new Set(declared.flatMap(referencesIn))].filter((each) => !KNOWN.test(each)).sort();
+  const digest = createHash("sha256").update(declared.join("\n")).digest("hex").slice(0, 16);
+  return new ApiGatewayDeployment(scope, "gateway", {
+    restApiId: api.id,
+    // Written as a Terraform expression, because cdktf's function would escape the references into constants.
+    triggers: { redeployment: `${digest}-\${sha256(jsonencode([${references.join(", ")}]))}` },
+    lifecycle: { createBeforeDestroy: true },
+    dependsOn: [...served],
+  });
+}
+
+/** One line per resource: its address, and its body with sorted keys. */
+function declaration(scope: Construct, resource: TerraformResource): string {
+  const { resource: declared } = resolved(scope, resource.toTerraform());
+  const [all] = Object.values(declared[resource.terraformResourceType]) as [Readonly<Record<string, unknown>>];
+  const { "//": _, depends_on: __, ...body } = all;
+  return `${resource.terraformResourceType}.${resource.friendlyUniqueId} ${JSON.stringify(sorted(body))}`;
+}
+
+/** References whose values are already in the declarations. */
+const KNOWN = /\.(http_method|status_code)$/;
+
+function referencesIn(text: string): readonly string[] {
+  // `$${` is an escaped literal. A variable in a response template starts with `$` only.
+  return [...text.matchAll(/(?<!\$)\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+\.[a-z0-9_]+)\}/g)].map(
+    ([, reference = ""]) => reference,
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/**
+ * Each caller's quota and throttle. A key identifies a caller and grants no access: callers do not send it, the
+ * authorizer returns it. AWS applies these limits on a best-effort basis. They limit costs and are not a security
+ * boundary.
+ *
+ * @param prefix of the keys' names
+ */
+function declareUsagePlans(
+  parent: Construct,
+  api: ApiGatewayRestApi,
+  stage: ApiGatewayStage,
+  prefix: string,
+  plans: readonly UsagePlan[],
+): void {
+  const scope = new Construct(parent, "UsagePlans");
+  const keys = new Construct(scope, "Keys");
+  const members = new Construct(scope, "Members");
+  for (const { id, name, client, quota, throttle, members: callers } of plans) {
+    const plan = new ApiGatewayUsagePlan(scope, id, {
+      name,
+      apiStages: [{ apiId: api.id, stage: stage.stageName }],
+      ...(quota && { quotaSettings: { limit: quota.requests, period: quota.per.toUpperCase() } }),
+      ...(throttle && {
+        throttleSettings: { rateLimit: throttle.ratePerSecond, burstLimit: throttle.burst },
+      }),
+    });
+    comesFrom(plan, client === undefined ? DEFAULT_PLAN : ["clients", client], {
+      quota_settings: ["quota"],
+      "quota_settings.limit": ["quota", "requests"],
+      "quota_settings.period": ["quota", "per"],
+      throttle_settings: ["throttle"],
+      "throttle_settings.rate_limit": ["throttle", "ratePerSecond"],
+      "throttle_settings.burst_limit": ["throttle", "burst"],
+    });
+    for (const { caller, address, key: value, owner } of callers) {
+      const key = new ApiGatewayApiKey(keys, address, {
+        name: `${prefix}-${address}`,
+        description: `Counts the usage of ${caller}; opens nothing`,
+        value,
+      });
+      const member = { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id };
+      const counted = new ApiGatewayUsagePlanKey(members, address, member);
+      for (const each of [key, counted]) comesFrom(each, ownerKey(owner), { usage_plan_id: ["quota"] });
+    }
+  }
+}
+
+const DEFAULT_PLAN = ["gateway", "defaultPlan"];
+
+function ownerKey(owner: UsagePlanMember["owner"]): ConfigKey {
+  if (owner === undefined) return DEFAULT_PLAN;
+  return owner.kind === "clients" ? ["clients", owner.id] : ["issuers", owner.id, "clients"];
 }

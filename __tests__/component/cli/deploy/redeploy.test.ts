@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { needsSnapshot, recordNeededSnapshot, stillServesRemoved } from "../../../../cli/deploy/redeploy";
+import { needsSnapshot, recordNeededSnapshot, stillServesRemoved } from "../../../../cli/deploy/deploy";
 import type { PlanFolder } from "../../../../cli/plan/plan-folder";
 
 const state = (deployment: object) => ({

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
-import { apiDocuments } from "../../../../cli/local/api-documents";
+import { apiDocuments } from "../../../../cli/local/door";
 import { declaredServers } from "../../../../cli/openapi/addresses";
 import { serviceDocuments } from "../../../../cli/openapi/config-documents";
 import { openApiDocument } from "../../../../cli/openapi/document";

@@ -9,7 +9,7 @@ import { enterProject } from "../../../support/in-project";
 const project = new ProjectCopy("linked");
 enterProject(project);
 afterAll(() => project.remove());
-const { deployedSynthesis } = require("../../../../cli/plan/base") as typeof import("../../../../cli/plan/base");
+const { deployedSynthesis } = require("../../../../cli/plan/planner") as typeof import("../../../../cli/plan/planner");
 
 const STACK = "synthesized/preview/main.tf.json";
 const POLICY = "synthesized/preview/envoy-policy.json";

@@ -1,4 +1,4 @@
-import { callerOf } from "../../../../cli/revoke/caller";
+import { callerOf } from "../../../../cli/revoke/revoke";
 import { POLICY } from "../../../support/authorizer/policy";
 
 const door = { environment: "nowhere", policy: POLICY };

@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { DeclaredSecret } from "../../../../cli/secrets/declared-secret";
-import { declaredSecrets } from "../../../../cli/secrets/secrets";
-import { secretsText } from "../../../../cli/secrets/text";
-import { unmountedSecrets } from "../../../../cli/synth/warnings";
+import { declaredSecrets, secretsText } from "../../../../cli/secrets/secrets";
+import { unmountedSecrets } from "../../../../cli/synth/synth";
 import type { Intent } from "../../../../intent/model/intent";
 import { ProjectCopy } from "../../../support/command";
 import { ADDERS, SECRET_SETTINGS, secretsDev } from "../../../support/secret-settings";

@@ -1,4 +1,4 @@
-import { REASONS } from "../../../../packages/local-front-door/page/reasons";
+import { REASONS } from "../../../../packages/local-front-door/page/headline";
 import { SynthesizedEnvironments } from "../../../support/local/environments";
 import { restDev } from "../../../support/rest";
 import { REASON_HEADER, refusingFunction } from "../../../support/trace/refusing-function";

@@ -133,7 +133,7 @@ describe("a gateway that does not answer", () => {
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   test("is 503", async () => {
-    const { relay } = await import("../../../../packages/local-front-door/page/relay");
+    const { relay } = await import("../../../../packages/local-front-door/page/api-page");
     const { port } = server.address() as AddressInfo;
     const incoming = { method: "GET", host: "127.0.0.1", target: "/", body: "", headers: Object.entries(OWN_SCRIPT) };
     expect((await relay(`http://127.0.0.1:${port}`, incoming, "/x")).status).toBe(503);

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { apiDocuments, rendererFolder } from "../../../../cli/local/api-documents";
+import { apiDocuments, rendererFolder } from "../../../../cli/local/door";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { Callers } from "../../../component/artefact/support/callers";
 import { describeInChromium, openBrowser } from "../../../support/chromium";

@@ -1,4 +1,4 @@
-import { type ImageQuestions, unreadableImages } from "../../../../cli/deploy/image-access";
+import { type ImageQuestions, unreadableImages } from "../../../../cli/deploy/preflight";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 

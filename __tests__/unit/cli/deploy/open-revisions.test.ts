@@ -1,4 +1,4 @@
-import { openRevisions } from "../../../../cli/deploy/open-revisions";
+import { openRevisions } from "../../../../cli/deploy/preflight";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { testAll } from "../../../support/test-all";
 

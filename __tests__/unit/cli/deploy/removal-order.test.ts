@@ -1,4 +1,4 @@
-import { firstPart, usedUntilChanged } from "../../../../cli/deploy/removal-order";
+import { firstPart, usedUntilChanged } from "../../../../cli/deploy/deploy";
 import { testAll } from "../../../support/test-all";
 
 type Change = { readonly before: object | null; readonly after: object | null };

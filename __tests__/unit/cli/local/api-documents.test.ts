@@ -1,4 +1,4 @@
-import { apiDocuments, rendererFolder } from "../../../../cli/local/api-documents";
+import { apiDocuments, rendererFolder } from "../../../../cli/local/door";
 import type { OpenApiDocument } from "../../../../cli/openapi/model";
 import { ROOT } from "../../../support/places";
 import { intentOf, SHOP_CONFIG } from "../../../support/shop";

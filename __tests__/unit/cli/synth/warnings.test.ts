@@ -1,4 +1,4 @@
-import { foreignImages, lastDays, uncalledRoutes, unmountedSecrets } from "../../../../cli/synth/warnings";
+import { foreignImages, lastDays, uncalledRoutes, unmountedSecrets } from "../../../../cli/synth/synth";
 import type { Intent } from "../../../../intent/model/intent";
 import { withOwnImages } from "../../../support/bootstrap";
 import { dev } from "../../../support/config-folder";

@@ -1,4 +1,4 @@
-import { terraformVariables } from "../../../../cli/terraform/environment";
+import { terraformVariables } from "../../../../cli/terraform/terraform";
 
 test.each([
   ["TF_CLI_ARGS", "-destroy"],

@@ -1,4 +1,4 @@
-import { withNewKeys } from "../../../../cli/upgrade/rename-keys";
+import { withNewKeys } from "../../../../cli/upgrade/upgrade";
 
 const OLD = `# the door
 gateway:

@@ -1,6 +1,6 @@
 import { decodeJwt } from "jose";
 import type { AppClient } from "../../../../packages/local-front-door/cognito/app-client";
-import { RefreshTokens } from "../../../../packages/local-front-door/cognito/refresh-tokens";
+import { RefreshTokens } from "../../../../packages/local-front-door/cognito/token-endpoint";
 import { DevPool } from "../../../support/local/cognito/dev-pool";
 import { set } from "../../../support/local/document";
 

@@ -1,5 +1,5 @@
 import { SignJWT } from "jose";
-import { Revisions } from "../../../../packages/local-front-door/google/revisions";
+import { Revisions } from "../../../../packages/local-front-door/google/run";
 import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import { Chain } from "../../../support/local/chain";
 import { type Change, remove, set } from "../../../support/local/document";

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Explaining, explanationOf, headlineOf } from "../../../../packages/local-front-door/page/headline";
+import {
+  type Explaining,
+  explanationOf,
+  headlineOf,
+  REASONS,
+} from "../../../../packages/local-front-door/page/headline";
 import { presentedCaller } from "../../../../packages/local-front-door/page/presented-caller";
-import { REASONS } from "../../../../packages/local-front-door/page/reasons";
 import { requestLine } from "../../../../packages/local-front-door/page/request-line";
 import { detailsOf, type Step, stepsOf } from "../../../../packages/local-front-door/page/views";
 import type { SeenRequest } from "../../../../packages/local-front-door/trace/request-log";

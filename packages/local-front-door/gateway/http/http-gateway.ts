@@ -2,24 +2,24 @@ import type { IncomingMessage } from "node:http";
 import type { LocalFunction } from "../../function/function";
 import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, writeAnswer } from "../../net/local-http";
 import type { PortChoice } from "../../net/loopback";
-import { type Resource, StackError } from "../../terraform/document";
-import type { Stack } from "../../terraform/stack";
+import { only, type Resource, StackError } from "../../terraform/document";
+import { type AttributeUse, type Block, expectValue, type Stack } from "../../terraform/stack";
 import type { LocalTrace, PlacedTrace } from "../../trace/trace";
-import { AccessLog } from "../shared/access-log";
+import { AccessEntry, type AccessReaders, type Answered } from "../shared/access-entry";
+import { AccessLog, type AccessValues, logVariables } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type CustomDomain, customDomain } from "../shared/custom-domain";
+import { domainNameOf } from "../shared/domain-name";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
 import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limits";
+import { ACCOUNT_LIMITS, TokenBucket } from "../shared/token-bucket";
 import { Cors } from "./cors";
-import { readApi, readStage } from "./default-stage";
 import { type GatewayRequest, readGatewayRequest } from "./gateway-request";
-import { HTTP_VARIABLES, HttpAccessEntry } from "./http-access-entry";
 import { traceChoice } from "./http-choices";
 import { type OwnAnswer, ownAnswer } from "./own-answer";
 import { GatewayAuthorizers } from "./route-authorizers";
 import { GatewayIntegrations } from "./route-integrations";
 import { RouteTable } from "./route-table";
-import { Throttles } from "./route-throttles";
 
 type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
 
@@ -211,4 +211,156 @@ function tooLarge(trace: PlacedTrace, status: 413 | 431, reason: string): OwnAns
   trace.refuse("gateway", reason, undefined, status === 413 ? "body-size" : "head-size");
   traceChoice(trace, "size-status");
   return ownAnswer(status);
+}
+
+const API: AttributeUse = {
+  read: ["cors_configuration", "disable_execute_api_endpoint", "protocol_type"],
+  immaterial: {
+    description: "a text for people",
+    name: "a name for people; the API's id is made up",
+    tags: "no decision here depends on a tag",
+  },
+};
+const STAGE: AttributeUse = {
+  read: [
+    "access_log_settings",
+    "api_id",
+    "auto_deploy",
+    "default_route_settings",
+    "name",
+    "route_settings",
+    "stage_variables",
+  ],
+  immaterial: { description: "a text for people", tags: "no decision here depends on a tag" },
+};
+
+/** Resource types that belong to an API. One that names another API would serve that one. */
+const PARTS = ["aws_apigatewayv2_authorizer", "aws_apigatewayv2_integration", "aws_apigatewayv2_route"] as const;
+
+/** The stack's only HTTP API, which owns all of its routes, authorizers and integrations. */
+export function readApi(stack: Stack): Resource {
+  const api = only(stack.declared("aws_apigatewayv2_api", API), "aws_apigatewayv2_api");
+  expectValue(stack, api, "protocol_type", "HTTP");
+  const id = stack.text(api, "id");
+  for (const part of PARTS.flatMap((type) => stack.all(type))) expectValue(stack, part, "api_id", id);
+  return api;
+}
+
+/** The `$default` stage, which publishes every change automatically. */
+function readStage(stack: Stack, api: Resource): Resource {
+  const stage = only(stack.declared("aws_apigatewayv2_stage", STAGE), "aws_apigatewayv2_stage");
+  expectValue(stack, stage, "api_id", stack.text(api, "id"));
+  expectValue(stack, stage, "name", "$default");
+  expectValue(stack, stage, "auto_deploy", true);
+  return stage;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
+export const HTTP_VARIABLES = logVariables(["dataProcessed", "integrationErrorMessage", "routeKey"]);
+
+/** An HTTP API's log values of one request. */
+export class HttpAccessEntry extends AccessEntry {
+  path: string | undefined;
+  routeKey: string | undefined;
+
+  /** @param at milliseconds since 1970 */
+  values(answer: LocalAnswer | OwnAnswer, at: number): AccessValues {
+    const responseLength = answer.bytes?.length ?? Buffer.byteLength(answer.body);
+    const answered: Answered = { answer, responseLength, at };
+    return (variable) => {
+      const read = OF_HTTP[variable];
+      return read === undefined ? this.value(variable, answered) : read(this, answered);
+    };
+  }
+
+  get host(): string | undefined {
+    const { host } = this.incoming.headers;
+    return host && domainNameOf(host);
+  }
+}
+
+const OF_HTTP: AccessReaders<HttpAccessEntry> = {
+  dataProcessed: ({ incoming }, { responseLength }) =>
+    headBytes(incoming) + Number(incoming.headers["content-length"] ?? 0) + responseLength,
+  domainName: ({ host }) => host,
+  domainPrefix: ({ host }) => host?.split(".")[0],
+  extendedRequestId: ({ requestId }) => requestId,
+  httpMethod: ({ incoming }) => incoming.method,
+  "identity.sourceIp": ({ sourceIp }) => sourceIp,
+  "identity.userAgent": ({ incoming }) => incoming.headers["user-agent"],
+  integrationErrorMessage: ({ integration }) => integration.error,
+  path: ({ path }) => path,
+  protocol: () => "HTTP/1.1",
+  requestId: ({ requestId }) => requestId,
+  requestTimeEpoch: ({ startedAt }) => startedAt,
+  routeKey: ({ routeKey }) => routeKey,
+  stage: () => "$default",
+};
+
+const LIMITS: AttributeUse = {
+  read: ["throttling_burst_limit", "throttling_rate_limit"],
+  immaterial: { detailed_metrics_enabled: "adds CloudWatch metrics; there is no CloudWatch here" },
+};
+const ROUTE_LIMITS: AttributeUse = { ...LIMITS, read: [...LIMITS.read, "route_key"] };
+
+interface Throttle {
+  readonly bucket: TokenBucket;
+  readonly address: string;
+}
+
+/**
+ * Token buckets: one for the stage, one for each route that declares its own.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+ */
+export class Throttles {
+  private readonly stage: Throttle;
+  private readonly stageDeclares: boolean;
+  private readonly routes = new Map<string, Throttle>();
+
+  constructor(
+    stack: Stack,
+    stage: Resource,
+    table: RouteTable,
+    private readonly now: () => number,
+  ) {
+    const [settings] = stack.blocks(stage, "default_route_settings", LIMITS);
+    this.stageDeclares = settings !== undefined;
+    this.stage = settings
+      ? this.declared(settings)
+      : { bucket: new TokenBucket(ACCOUNT_LIMITS, now), address: stage.address };
+    for (const block of stack.blocks(stage, "route_settings", ROUTE_LIMITS)) {
+      const { route_key: key } = block.body;
+      if (typeof key !== "string" || !table.has(key)) {
+        throw new StackError(`${block.address}.route_key`, `no route has the key ${key}`);
+      }
+      this.routes.set(key, this.declared(block));
+    }
+  }
+
+  /**
+   * Whether the stack declares any. Otherwise the account's default limits apply, which a local user does not reach.
+   */
+  get areDeclared(): boolean {
+    return this.stageDeclares || this.routes.size > 0;
+  }
+
+  /**
+   * Returns the declaration that refuses, if one does. @param routeKey undefined for the gateway's own answer to a
+   * preflight
+   */
+  refusal(routeKey: string | undefined): { readonly address: string; readonly shared: boolean } | undefined {
+    const own = routeKey === undefined ? undefined : this.routes.get(routeKey);
+    const { bucket, address } = own ?? this.stage;
+    return bucket.take() ? undefined : { address, shared: own === undefined };
+  }
+
+  /** The provider turns a missing number into zero, which refuses every call. */
+  private declared({ address, body }: Block): Throttle {
+    const [rate, burst] = ["throttling_rate_limit", "throttling_burst_limit"].map((attribute) => {
+      const value = body[attribute] ?? 0;
+      if (typeof value !== "number" || value < 0) throw new StackError(`${address}.${attribute}`, `got ${value}`);
+      return value;
+    });
+    return { bucket: new TokenBucket({ ratePerSecond: rate ?? 0, burst: burst ?? 0 }, this.now), address };
+  }
 }

@@ -1,18 +1,18 @@
+import { matches } from "../../aws/iam-pattern";
 import type { FunctionResult, LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
+import { commonLogTime } from "../shared/access-log";
 import { AuthorizerCache, secondsKept } from "../shared/authorizer-cache";
 import { loggedDetail, loggedReason } from "../shared/decision-log";
 import { InvokePermissions } from "../shared/invoke-permissions";
 import { within } from "../shared/within";
 import type { RestApi } from "./api";
-import { type AuthorizerPolicy, allows, NoPolicy, readAuthorizerPolicy } from "./authorizer-policy";
-import { restValue } from "./expressions";
+import { contextVariables, restValue } from "./expressions";
 import type { ResponseType } from "./gateway-responses";
 import type { MethodTable, RestMethod } from "./methods";
-import { isAmbiguous, type RestRequest } from "./request";
-import { methodArn, restAuthorizerEvent } from "./request-event";
+import { type Headers, isAmbiguous, type RestRequest } from "./request";
 import { traceRestChoice } from "./rest-choices";
 
 const AUTHORIZER: AttributeUse = {
@@ -219,4 +219,121 @@ export class RestAuthorizers {
 
 function failure(error: string, type: ResponseType): RestVerdict {
   return { kind: "refused", type, error };
+}
+
+interface Statement {
+  readonly effect: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** A function's result: cached, and evaluated again for every request that uses it. */
+interface AuthorizerPolicy {
+  readonly statements: readonly Statement[];
+  readonly context: ReadonlyMap<string, string>;
+  readonly usageIdentifierKey?: string;
+}
+
+/** Thrown for an invalid result of a function. */
+class NoPolicy extends Error {}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html */
+export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
+  const { principalId, policyDocument, context, usageIdentifierKey } = object(answer, "the answer");
+  if (typeof principalId !== "string") throw new NoPolicy("no principalId");
+  const { Version, Statement, ...more } = object(policyDocument, "policyDocument");
+  if (Version !== "2012-10-17" || Object.keys(more).length > 0) throw new NoPolicy("an unsupported policyDocument");
+  if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== "string") {
+    throw new NoPolicy("a usageIdentifierKey that is not a string");
+  }
+  const values = Object.entries(context === undefined ? {} : object(context, "context"));
+  const nested = values.find(([, value]) => typeof value === "object");
+  if (nested !== undefined) throw new NoPolicy(`context.${nested[0]} is neither a string nor a number nor a boolean`);
+  return {
+    statements: list(Statement).map(readStatement),
+    context: new Map([["principalId", principalId], ...values.map(([key, value]) => [key, String(value)] as const)]),
+    usageIdentifierKey,
+  };
+}
+
+/** As in IAM: a matching Deny overrides every Allow. Without a matching Allow, nothing is allowed. */
+export function allows({ statements }: AuthorizerPolicy, methodArn: string): boolean {
+  const about = statements.filter(
+    ({ actions, resources }) =>
+      actions.some((action) => matches(action.toLowerCase(), "execute-api:invoke")) &&
+      resources.some((resource) => matches(resource, methodArn)),
+  );
+  return about.length > 0 && about.every(({ effect }) => effect === "Allow");
+}
+
+function readStatement(statement: unknown): Statement {
+  const { Action, Effect, Resource, Sid: _, ...more } = object(statement, "a statement");
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) throw new NoPolicy(`a statement with ${unknown}, which the stand-in does not support`);
+  if (Effect !== "Allow" && Effect !== "Deny") throw new NoPolicy("a statement without Effect");
+  return { effect: Effect, actions: list(Action).map(text), resources: list(Resource).map(text) };
+}
+
+function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new NoPolicy(`${what} is not an object`);
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (value === undefined) throw new NoPolicy("a statement without Action or Resource");
+  return Array.isArray(value) ? value : [value];
+}
+
+function text(value: unknown): string {
+  // Only IAM would know a variable's value.
+  if (typeof value === "string" && !value.includes("${")) return value;
+  throw new NoPolicy("an action or a resource that the stand-in does not know");
+}
+
+/** `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/7`: the resource that a policy refers to. */
+function methodArn({ httpMethod, path, stage }: RestRequest, executionArn: string): string {
+  return `${executionArn}/${stage}/${httpMethod}${path}`;
+}
+
+/**
+ * The event of a REST API's REQUEST authorizer.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
+function restAuthorizerEvent(request: RestRequest, executionArn: string): unknown {
+  const { headers, httpMethod, match, path, query, stageVariables, startedAt } = request;
+  const parameters = [...new URLSearchParams(query)];
+  const { "identity.sourceIp": sourceIp, "identity.userAgent": userAgent, ...context } = contextVariables(request);
+  const [accountId, apiId] = executionArn.split(":").slice(4);
+  return {
+    type: "REQUEST",
+    methodArn: methodArn(request, executionArn),
+    resource: match.method.resourcePath,
+    path,
+    httpMethod,
+    headers: lastValues(headers),
+    multiValueHeaders: allValues(headers),
+    queryStringParameters: lastValues(parameters),
+    multiValueQueryStringParameters: allValues(parameters),
+    pathParameters: match.pathParameters,
+    stageVariables: Object.fromEntries(stageVariables),
+    requestContext: {
+      ...context,
+      accountId,
+      apiId,
+      requestTime: commonLogTime(startedAt),
+      requestTimeEpoch: startedAt,
+      identity: { apiKey: null, sourceIp, userAgent: userAgent ?? null },
+    },
+  };
+}
+
+function lastValues(pairs: Headers): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs);
+}
+
+/** Names that differ in case are different names. */
+function allValues(pairs: Headers): Readonly<Record<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of pairs) found.set(name, [...(found.get(name) ?? []), value]);
+  return Object.fromEntries(found);
 }

@@ -1,4 +1,4 @@
-import { allows, readAuthorizerPolicy } from "../../../../../packages/local-front-door/gateway/rest/authorizer-policy";
+import { allows, readAuthorizerPolicy } from "../../../../../packages/local-front-door/gateway/rest/authorizers";
 import { testAll } from "../../../../support/test-all";
 
 const ARN = "arn:aws:execute-api:eu-west-1:111122223333:abc/live/GET/orders/7";

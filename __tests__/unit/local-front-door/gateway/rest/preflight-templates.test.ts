@@ -2,7 +2,7 @@ import {
   originsTemplate,
   statusTemplate,
   templateOrigin,
-} from "../../../../../packages/local-front-door/gateway/rest/preflight-templates";
+} from "../../../../../packages/local-front-door/gateway/rest/mock";
 
 const template = (condition: string) =>
   [

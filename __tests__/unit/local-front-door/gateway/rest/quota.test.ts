@@ -1,4 +1,4 @@
-import { Quota } from "../../../../../packages/local-front-door/gateway/rest/quota";
+import { Quota } from "../../../../../packages/local-front-door/gateway/rest/usage-plans";
 
 const moments = (...dates: readonly string[]) => dates.map((date) => Date.parse(`${date}:00Z`));
 

@@ -1,4 +1,4 @@
-import { HTTP_VARIABLES } from "../../../../../packages/local-front-door/gateway/http/http-access-entry";
+import { HTTP_VARIABLES } from "../../../../../packages/local-front-door/gateway/http/http-gateway";
 import { AccessLog, commonLogTime } from "../../../../../packages/local-front-door/gateway/shared/access-log";
 import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";

@@ -1,4 +1,4 @@
-import { Turnstile } from "../../../../../packages/local-front-door/gateway/shared/turnstile";
+import { Turnstile } from "../../../../../packages/local-front-door/gateway/shared/gateway-server";
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
