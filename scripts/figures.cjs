@@ -74,15 +74,26 @@ function main() {
   table(["adding", "files that mention", "program", "tests", "docs"], Object.entries(ADDITIONS).map(additionRow));
 }
 
-/** Each import between sources, and whether only its types are used. */
+/** Each import between sources, and whether only its types are used, which dependency-cruiser does not tell. */
 function importsOf() {
   const args = ["--include-only", `^(${folders.join("|")})`, "--output-type", "json", ...folders];
   const { modules } = JSON.parse(run("node_modules/.bin/depcruise", args));
-  return modules.flatMap(({ source, dependencies }) =>
-    dependencies.map(({ resolved, dependencyTypes }) => {
-      return { from: source, to: resolved, isType: dependencyTypes.includes("type-only") };
-    }),
-  );
+  return modules.flatMap(({ source, dependencies }) => {
+    const text = readFileSync(join(ROOT, source), "utf8");
+    return dependencies.map(({ module: name, resolved }) => ({
+      from: source,
+      to: resolved,
+      isType: isType(text, name),
+    }));
+  });
+}
+
+function isType(text, name) {
+  const found = [...text.matchAll(/^import ([^;]*?) from "([^"]+)";$/gm)].filter(([, , from]) => from === name);
+  const names = (list) => (/\{([^}]*)\}/.exec(list)?.[1] ?? list).split(",").map((each) => each.trim());
+  const isTypes = (list) =>
+    list.startsWith("type ") || names(list).every((each) => each === "" || each.startsWith("type "));
+  return found.length > 0 && found.every(([, list]) => isTypes(list));
 }
 
 function usersOf(imports) {

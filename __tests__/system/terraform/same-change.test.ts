@@ -5,7 +5,7 @@ import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
 import { changeHash } from "../../../packages/terraform-access-review/change/hash";
 import type { ChangeModel } from "../../../packages/terraform-access-review/model/change";
-import { CONFIGURATION } from "../../../packages/terraform-access-review/plan/configuration";
+import { GUARDS } from "../../../packages/terraform-access-review/model/change";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson } from "../../../packages/terraform-access-review/plan/plan-json";
 import { ROOT } from "../../support/places";
@@ -46,7 +46,7 @@ describeTerraform("two plans of a stack are the same change", () => {
       const { resources, drift, access } = changeOf(stack, intent);
       expect([resources, drift]).toEqual([[], []]);
       // The plan has exactly the stack's configuration, except that no provider has an account here.
-      const otherwise = access.guards.filter(({ guard }) => guard === CONFIGURATION);
+      const otherwise = access.guards.filter(({ guard }) => guard === GUARDS.configuration);
       expect(otherwise.map(({ address }) => address)).toEqual(["provider.aws", "provider.google"]);
     });
   });

@@ -1,4 +1,4 @@
-import type { GuardChange } from "../model/change";
+import { GUARDS, type GuardChange } from "../model/change";
 import { compareText } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";
 import {
@@ -33,7 +33,8 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
   const changed = [...guardsOf(before, after), ...presence(before, after), ...inherited(before, after)].flatMap(
     (former): readonly GuardChange[] => {
       const latest =
-        now.get(key(former)) ?? (former.guard === PRESENCE ? { ...former, value: false, strength: 0 } : undefined);
+        now.get(key(former)) ??
+        (former.guard === GUARDS.presence ? { ...former, value: false, strength: 0 } : undefined);
       if (latest === undefined || latest.strength === former.strength) return [];
       const effect = latest.strength < former.strength ? ("broadened" as const) : ("narrowed" as const);
       if (former.elsewhere && effect === "narrowed") return [];
@@ -47,9 +48,6 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
     compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard),
   );
 }
-
-/** The guard of a resource that is itself a protection. */
-export const PRESENCE = "is there";
 
 /** The protective resources of the first stack that the second lacks, although it still has the protected resources. */
 function presence(before: StackJson, after: StackJson): readonly Guard[] {
@@ -71,7 +69,7 @@ function presence(before: StackJson, after: StackJson): readonly Guard[] {
       })
       .map(({ address, attributes }) => ({
         address,
-        guard: PRESENCE,
+        guard: GUARDS.presence,
         value: true,
         strength: 1,
         ...thingOf(attributes),
@@ -101,7 +99,7 @@ function newRotations(before: StackJson, after: StackJson): readonly GuardChange
       const secret = referred(after, attributes.secret_id);
       return secret !== undefined && before.resource[secret.type]?.[secret.name] !== undefined;
     })
-    .map(({ address }) => ({ effect: "narrowed", address, guard: PRESENCE, before: "false", after: "true" }));
+    .map(({ address }) => ({ effect: "narrowed", address, guard: GUARDS.presence, before: "false", after: "true" }));
 }
 
 /** A method's own settings replace its stage's: these were its settings until then. */

@@ -1,5 +1,5 @@
 import { unreadArguments } from "../access/unread-rows";
-import type { AttributeChange, GuardChange, Json, ResourceChange } from "../model/change";
+import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { canonical, compareText } from "../terraform-json/order";
 import { sha256 } from "../terraform-json/sha256";
@@ -28,7 +28,7 @@ export function unreadChanges(
     if (was === undefined) {
       if (!isInDoubt(address, part) && !replacesSome(part, before)) return [];
       // Its whole content identifies it, so that allowing one does not allow another.
-      return [doubt(address, CREATED, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
+      return [doubt(address, GUARDS.created, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
     }
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
@@ -47,9 +47,9 @@ export function unreadChanges(
   const gone = [...earlier.keys()].filter((address) => WHERE.test(address) && !later.has(address) && hasResources);
   return [
     ...others,
-    ...gone.map((address) => doubt(address, DESTROYED, "there", "gone")),
+    ...gone.map((address) => doubt(address, GUARDS.destroyed, "there", "gone")),
     // They stay in the cloud and keep their grants, although no row reports them any more.
-    ...alone.map(({ address }) => doubt(address, LEFT_UNMANAGED, "Terraform", "it stays in the cloud as it is")),
+    ...alone.map(({ address }) => doubt(address, GUARDS.leftUnmanaged, "Terraform", "it stays in the cloud as it is")),
   ].sort((a, b) => compareText(a.address + a.guard, b.address + b.guard));
 }
 
@@ -57,12 +57,6 @@ export function unreadChanges(
 function partOf({ address, type }: ResourceChange): string {
   return address.startsWith("module.") ? `${type}.${address}` : address;
 }
-
-/** Guards that are not attributes: the resource itself, and its whole body. */
-export const CREATED = "what it opens";
-export const LEFT_UNMANAGED = "its management";
-export const DESTROYED = "its presence";
-export const WHOLE_BODY = "its whole body";
 
 /** Whether the plan changes the value. Providers fill in computed values, so some differences are not changes. */
 function isPlanned(path: string, change: ResourceChange | undefined): boolean {
@@ -92,7 +86,7 @@ function unplainNow(address: string, was: Part, { type, attributes }: Part): rea
     .filter(([path, value]) => canonical(before.get(path) ?? null) !== canonical(value))
     .map(([path, value]) => {
       const after = `another form (${digest(canonical(value))})`;
-      return doubt(address, path === "" ? WHOLE_BODY : path, "a form that the review reads", after);
+      return doubt(address, path === "" ? GUARDS.wholeBody : path, "a form that the review reads", after);
     });
 }
 

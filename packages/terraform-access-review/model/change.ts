@@ -62,6 +62,19 @@ export function rowOf({ before, after }: RowChange): AccessRow {
   return (after ?? before) as AccessRow;
 }
 
+/** Names of guards that are no attributes: of a resource as a whole. */
+export const GUARDS = {
+  /** A resource that protects another one is there. */
+  presence: "is there",
+  created: "what it opens",
+  destroyed: "its presence",
+  /** Terraform no longer manages it. */
+  leftUnmanaged: "its management",
+  wholeBody: "its whole body",
+  /** The configuration that a plan was made from. */
+  configuration: "its configuration",
+} as const;
+
 /** A protection or a limit that became weaker or stronger. */
 export interface GuardChange {
   readonly effect: Effect;

@@ -1,12 +1,9 @@
-import type { GuardChange } from "../model/change";
+import { GUARDS, type GuardChange } from "../model/change";
 import { canonical, compareText } from "../terraform-json/order";
 import { isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
 import type { PlanJson } from "./plan-json";
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The guard for a configuration that differs from the synthesized stack. */
-export const CONFIGURATION = "its configuration";
 
 /** Terraform's own arguments, which a plan lists separately from a resource's arguments, or omits. */
 const META = /^(\/\/|connection|count|depends_on|for_each|lifecycle|provider|provisioner)$/;
@@ -29,7 +26,14 @@ export function configurationChanges({ configuration }: PlanJson, stack: StackJs
 
 function otherwise(address: string, paths: readonly string[]): GuardChange {
   const after = paths.join(", ");
-  return { effect: "broadened", address, guard: CONFIGURATION, before: "what config/ gives", after, doubt: true };
+  return {
+    effect: "broadened",
+    address,
+    guard: GUARDS.configuration,
+    before: "what config/ gives",
+    after,
+    doubt: true,
+  };
 }
 
 /** The names that differ on the first level. A value on a deeper level may be secret. */

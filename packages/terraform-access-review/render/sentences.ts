@@ -1,9 +1,6 @@
-import { PRESENCE } from "../change/guards";
-import { CREATED, DESTROYED, LEFT_UNMANAGED, WHOLE_BODY } from "../change/unread";
-import type { GuardChange, RowChange } from "../model/change";
+import { GUARDS, type GuardChange, type RowChange } from "../model/change";
 import type { Fact } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
-import { CONFIGURATION } from "../plan/configuration";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
 import { conditionWords, words } from "./words";
@@ -156,18 +153,19 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
   const of = thing ?? thingOf(address);
   const at = of === address ? "" : ` (${address})`;
   const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
-  if (guard === PRESENCE && protection !== undefined) return `${of} no longer has ${protection}${at}`;
+  if (guard === GUARDS.presence && protection !== undefined) return `${of} no longer has ${protection}${at}`;
   const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
   return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${change}${at}`;
 }
 
 /** A change of which it is unknown whether the new value is weaker, in words. */
 function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "effect">): string {
-  if (guard === CREATED) return `${address} is new, and the review cannot judge what it opens: ${after}`;
-  if (guard === LEFT_UNMANAGED) return `${address} is no longer managed by Terraform: ${after}`;
-  if (guard === CONFIGURATION) return `${address}: this plan's configuration is not what config/ gives: ${after}`;
-  if (guard === DESTROYED) return `${address} is gone, which the review cannot judge`;
-  const what = guard === WHOLE_BODY ? address : `${address}: ${guard}`;
+  if (guard === GUARDS.created) return `${address} is new, and the review cannot judge what it opens: ${after}`;
+  if (guard === GUARDS.leftUnmanaged) return `${address} is no longer managed by Terraform: ${after}`;
+  if (guard === GUARDS.configuration)
+    return `${address}: this plan's configuration is not what config/ gives: ${after}`;
+  if (guard === GUARDS.destroyed) return `${address} is gone, which the review cannot judge`;
+  const what = guard === GUARDS.wholeBody ? address : `${address}: ${guard}`;
   return `${what} changed, which the review cannot judge: ${before} → ${after}`;
 }
 

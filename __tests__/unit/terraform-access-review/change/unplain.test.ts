@@ -1,4 +1,4 @@
-import { WHOLE_BODY } from "../../../../packages/terraform-access-review/change/unread";
+import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { DOMAIN, restWith, WAF } from "../../../support/domains";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
@@ -182,7 +182,7 @@ test("a change in another form names its argument, or the whole body", () => {
   ]);
   const [name = ""] = Object.keys(dev.stack.resource.google_project_service ?? {});
   const listed = ({ google_project_service: all }: Json) => (all[name] = [all[name]]);
-  expect(doubted(listed)).toContainEqual([`google_project_service.${name}`, WHOLE_BODY]);
+  expect(doubted(listed)).toContainEqual([`google_project_service.${name}`, GUARDS.wholeBody]);
 });
 
 testAll(BROADER)("%s is broader", (_, state, edit) => {
