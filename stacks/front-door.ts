@@ -35,6 +35,8 @@ export interface OwnRow {
   readonly resource: string;
   /** The condition of the grant. Default: none. */
   readonly condition?: string;
+  /** `deny` for a protection, which `access.md` marks with DENY. Losing it counts as broader access. Default: `allow`. */
+  readonly effect?: "allow" | "deny";
 }
 
 /** Types the default export of `main.ts`. */

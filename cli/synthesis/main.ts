@@ -139,12 +139,14 @@ export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
     if (!Array.isArray(found)) throw noRows(found);
     return found.map((row) => {
       const texts = Object(row) as Readonly<Record<string, unknown>>;
-      const { condition = "-" } = texts;
+      const { condition = "-", effect = "allow" } = texts;
       const isRow = [...FIELDS.map((field) => texts[field]), condition].every(
         (text) => typeof text === "string" && text !== "",
       );
-      if (!isRow) throw noRows(row);
-      return { ...(texts as Readonly<Record<(typeof FIELDS)[number], string>>), condition: String(condition) };
+      if (!isRow || (effect !== "allow" && effect !== "deny")) throw noRows(row);
+      const own = texts as Readonly<Record<(typeof FIELDS)[number], string>>;
+      if (own.permission.startsWith("DENY ")) throw noDenial(own.permission);
+      return { ...own, condition: String(condition), effect };
     });
   });
 }
@@ -152,6 +154,14 @@ export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
 function noRows(got: unknown): CommandError {
   return projectError(
     `main.ts, access: got ${JSON.stringify(got)}, expected a list of rows`,
-    "return [{ principal, permission, resource }] of texts, with condition if one must hold",
+    'return [{ principal, permission, resource }] of texts, with condition if one must hold, and effect: "deny" for a protection',
+  );
+}
+
+/** A text decides nothing, so a review would take the loss of such a row for less access. */
+function noDenial(permission: string): CommandError {
+  return projectError(
+    `main.ts, access: got the permission ${JSON.stringify(permission)}, expected one without DENY`,
+    `write { permission: ${JSON.stringify(permission.slice("DENY ".length))}, effect: "deny" }`,
   );
 }

@@ -1,4 +1,4 @@
-import { type Fact, isSame, type Named } from "../model/fact";
+import { type Fact, factKey, isSame, type Named } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { inlinePoliciesOf } from "../terraform-json/iam-statements";
@@ -11,8 +11,9 @@ import {
   type StackJson,
   texts,
 } from "../terraform-json/stack-json";
-import { named, plain, readable } from "../types/named";
+import { named, readable } from "../types/named";
 import { readStatements } from "./aws-rows";
+import { memberOf } from "./google-rows";
 
 /** AWS actions that read or find a log, without `logs:Unmask`. */
 const READS = /^logs:(Describe|Filter|Get|Start)\w+$/;
@@ -44,7 +45,7 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   const statements = policies.flatMap(({ policy }) => readStatements(policy));
   const allowed = statements.filter(({ Effect }) => Effect === "Allow");
   const on = allowed.flatMap(({ Resource: resource }) => listOf(resource)).filter((text) => text !== "*");
-  const groups = [...new Set(on)].map((text) => readable(stack, text));
+  const groups = [...new Map(on.map((text) => readable(stack, text)).map((group) => [factKey(group), group])).values()];
   const name = named(role);
   const actions = allowed.filter(({ NotAction }) => NotAction === undefined).flatMap(({ Action }) => listOf(Action));
   const attached = [
@@ -59,11 +60,12 @@ function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]
   ];
   const later: readonly Deed[] = statements.some(deniesTheRest) ? [] : [{ kind: "later-policies" }];
   const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
-  return auditors.map((principal) => {
+  return auditors.map((text) => {
+    const principal = text === "*" ? ({ kind: "any-principal" } as const) : readable(stack, text);
     const isTrust = (each: AccessRow) => isAssumption(each) && isSame(each.resource, name);
-    const otherDeeds = naming(principal, others).filter((each) => !isTrust(each));
+    const otherDeeds = naming(principal, text, others).filter((each) => !isTrust(each));
     const deeds = [...more, ...otherDeeds.map(deed), ...later];
-    return row(stack, principal, { cloud: "aws", by: name }, groups, deeds, placeOf(role, "assume_role_policy"));
+    return row(principal, { cloud: "aws", by: name }, groups, deeds, placeOf(role, "assume_role_policy"));
   });
 }
 
@@ -103,21 +105,25 @@ function viewRows(stack: StackJson, grant: Resource, others: readonly AccessRow[
   const filter: unknown = view?.attributes.filter;
   const what: Contents =
     filter === undefined ? { kind: "all-logs", of: "bucket" } : { kind: "log-filter", filter: String(filter) };
-  return listOf(members ?? member).map((principal) => {
+  return listOf(members ?? member).map((text) => {
+    const principal = memberOf(stack, text);
     const isThis = ({ action, resource }: AccessRow) =>
       action.kind === "google-role" && action.role === "roles/logging.viewAccessor" && isSame(resource, by);
-    const deeds = naming(principal, others)
+    const deeds = naming(principal, text, others)
       .filter((each) => !isThis(each))
       .map(deed);
-    return row(stack, principal, { cloud: "google", by }, [what], deeds, placeOf(grant, "role"));
+    return row(principal, { cloud: "google", by }, [what], deeds, placeOf(grant, "role"));
   });
 }
 
-/** Rows that give the same principal something, under its own name or as a caller. */
-function naming(name: string, others: readonly AccessRow[]): readonly AccessRow[] {
-  const own = plain(name);
+/**
+ * Rows that give the same principal something, under its own name or as a caller.
+ *
+ * @param text the principal as in the stack
+ */
+function naming(own: Fact, text: string, others: readonly AccessRow[]): readonly AccessRow[] {
   return others.filter(
-    ({ principal }) => isSame(principal, own) || (principal.kind === "caller" && principal.name.endsWith(`/${name}`)),
+    ({ principal }) => isSame(principal, own) || (principal.kind === "caller" && principal.name.endsWith(`/${text}`)),
   );
 }
 
@@ -132,8 +138,7 @@ type Contents = Fact<"log-contents">["logs"][number];
  * @param deeds other permissions of the same principal
  */
 function row(
-  stack: StackJson,
-  principal: string,
+  principal: AccessRow["principal"],
   through: { readonly cloud: "aws" | "google"; readonly by: Named },
   logs: readonly Contents[],
   deeds: readonly Deed[],
@@ -144,7 +149,7 @@ function row(
   const isOfTerms = (each: Contents) => each.kind === "log-filter" && each.filter.includes(" AND ");
   return {
     effect: "allow",
-    principal: readable(stack, principal),
+    principal,
     action: { kind: "read-logs" },
     resource: { kind: "log-access", ...through },
     conditions: [

@@ -41,13 +41,13 @@ interface Given {
 function statementRows(stack: StackJson, policy: unknown, given: Given): readonly AccessRow[] {
   return readStatements(policy).flatMap((statement) => {
     const { Effect, Action, NotAction, Resource: on, NotResource } = statement;
-    const names = listOf(on ?? NotResource).map((text) => readable(stack, text));
+    const names = listOf(NotResource ?? on).map((text) => readable(stack, text));
     const own: readonly RowFacts["resource"][] = NotResource === undefined ? names : [{ kind: "all-except", names }];
     const resources = given.resource === undefined ? own : [given.resource];
     const holders = given.principal === undefined ? principals(stack, statement) : [given.principal];
     const row = {
       effect: Effect === "Allow" ? "allow" : "deny",
-      action: { kind: "aws-actions", actions: listOf(Action ?? NotAction), not: NotAction !== undefined },
+      action: { kind: "aws-actions", actions: listOf(NotAction ?? Action), not: NotAction !== undefined },
       ...conditions(stack, statement),
       from: given.from,
     } as const;

@@ -186,10 +186,11 @@ function secretReferences(value: unknown): readonly { readonly secret?: unknown;
 function roleOf(stack: StackJson, role: unknown): Fact<"google-role"> {
   const own = referred(stack, role);
   if (own === undefined) return { kind: "google-role", role: String(role) };
-  return { kind: "google-role", role: named(own).name, permissions: listOf(own.attributes.permissions) };
+  return { kind: "google-role", permissions: listOf(own.attributes.permissions) };
 }
 
-function memberOf(stack: StackJson, member: string): Named | Fact<"google-public" | "federated"> {
+/** A member of a binding; a service account of the stack by its name. */
+export function memberOf(stack: StackJson, member: string): Named | Fact<"google-public" | "federated"> {
   if (/^all(Authenticated)?Users$/.test(member)) return { kind: "google-public", member };
   for (const pattern of FEDERATED) {
     const [, pool, identity] = pattern.exec(member) ?? [];

@@ -204,7 +204,7 @@ function providerRow(stack: StackJson, provider: Resource): AccessRow {
     conditions: [
       ...details.map(([name, detail]): Fact => {
         const value = readable(stack, detail);
-        const text = soleText(value) ?? "";
+        const text = soleText(value) ?? canonical(value);
         const shown = text.length <= LONGEST_DETAIL ? value : plain(sha256(canonical(text)).slice(0, 12));
         return { kind: "provider-detail", name, value: shown };
       }),

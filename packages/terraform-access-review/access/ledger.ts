@@ -80,6 +80,8 @@ export interface OwnRow {
   readonly resource: string;
   /** `-` for none. */
   readonly condition: string;
+  /** A row that denies is a protection: losing it is broader. Default: `allow`. */
+  readonly effect?: "allow" | "deny";
 }
 
 /** Reads additional rows from a stack, such as those of a project's own resources. */
@@ -98,8 +100,8 @@ export function ownRows(stack: StackJson): readonly AccessRow[] {
   const stated = (text: string) => ({ kind: "stated", text }) as const;
   return readers
     .flatMap((read) => read(stack))
-    .map(({ principal, permission, resource, condition }) => ({
-      effect: "allow",
+    .map(({ principal, permission, resource, condition, effect = "allow" }) => ({
+      effect,
       principal: stated(principal),
       action: stated(permission),
       resource: stated(resource),

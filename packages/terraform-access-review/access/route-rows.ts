@@ -144,11 +144,17 @@ interface ScopedRow {
   readonly pinned: readonly Fact[];
 }
 
+/** A need of one scope has two forms with the same meaning. */
+function plainest(need: ScopeNeed): ScopeNeed {
+  const [scope, ...more] = scopesOfNeed(need);
+  return scope !== undefined && more.length === 0 ? scope : need;
+}
+
 /** The callers that have a scope. */
 function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
   const rows = callersThatMeet(needs, callers).map(({ caller: { name, uniqueId }, met }): ScopedRow => {
     const pinned: readonly Fact[] = uniqueId === undefined ? [] : [{ kind: "unique-id", id: uniqueId }];
-    return { caller: { kind: "caller", name }, scopes: { kind: "needs", needs: met }, met, pinned };
+    return { caller: { kind: "caller", name }, scopes: { kind: "needs", needs: met.map(plainest) }, met, pinned };
   });
   return rows.length > 0 ? rows : [{ scopes: { kind: "no-caller-has", needs }, met: [], pinned: [] }];
 }

@@ -1,7 +1,7 @@
 import { accessLedger } from "../access/ledger";
 import { type AccessChange, type GuardChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
 import { factKey } from "../model/fact";
-import { calledRoute } from "../model/row";
+import { type AccessRow, calledRoute } from "../model/row";
 import type { SynthesizedState } from "../model/state";
 import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
 import { canonical } from "../terraform-json/order";
@@ -43,10 +43,7 @@ export function accessBetween(
   return {
     // A resource that is not read has one row, which its whole content identifies: allowing one does not allow another.
     rows: withCauses(
-      rows.filter(
-        ({ after: row }) =>
-          row?.principal.kind !== "not-read" || row.resource.kind === "envoy" || !named.has(row.from.address),
-      ),
+      rows.filter(({ after: row }) => row === undefined || !isWholeResource(row) || !named.has(row.from.address)),
       [needsOf(before), needsOf(after)],
       [callersIn(rowsBefore), callersIn(rowsAfter)],
     ),
@@ -59,6 +56,11 @@ export function accessBetween(
       ...unread,
     ],
   };
+}
+
+/** Whether a row only says that a resource is not read. A route's row says who may call it, even if by unknown rules. */
+function isWholeResource({ action, resource }: AccessRow): boolean {
+  return action.kind === "unknown-grants" && resource.kind !== "envoy";
 }
 
 /** So that a host or a function that is named in another form is no change of access. */

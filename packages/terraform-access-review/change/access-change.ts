@@ -92,7 +92,11 @@ export function isWithin(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
   if (term.kind === "need" && other.kind === "need") {
     return (
-      term.claim === other.claim && term.at === other.at && other.scopes.every((scope) => term.scopes.includes(scope))
+      term.claim === other.claim &&
+      term.at === other.at &&
+      // A requirement without a scope admits no caller.
+      other.scopes.length > 0 &&
+      other.scopes.every((scope) => term.scopes.includes(scope))
     );
   }
   if (term.kind === "envoy-pass" && other.kind === "envoy-pass") {

@@ -81,7 +81,7 @@ interface Actions {
   /** All actions of an AWS managed policy. */
   "aws-policy": { readonly arn: string };
   /** A Google role, or the permissions of a role of this stack. */
-  "google-role": { readonly role: string; readonly permissions?: readonly string[] };
+  "google-role": { readonly role?: string; readonly permissions?: readonly string[] };
   /** Code has the permissions of its account or role. */
   "run-as": Nothing;
   "function-url": Nothing;
@@ -137,9 +137,9 @@ interface Objects {
   "log-access": { readonly cloud: "aws" | "google"; readonly by: Named };
   /** Arguments that state the target of a grant. */
   arguments: { readonly entries: readonly (readonly [name: string, value: Named])[] };
-  /** `NotResource`. */
   /** The Envoy in front of a service's app. */
   envoy: { readonly service: Named };
+  /** `NotResource`. */
   "all-except": { readonly names: readonly Named[] };
 }
 
@@ -223,6 +223,7 @@ interface Conditions {
   "not-by-envoy": { readonly need: ScopeNeed };
   "unreadable-rules": Nothing;
   "token-withheld": Nothing;
+  "withheld-token": Nothing;
   "headers-forgeable": { readonly names: readonly string[] };
   "request-parameter": { readonly name: string; readonly value: string };
   "certificate-ignored": Nothing;

@@ -40,7 +40,7 @@ export function digest({ verdict, access, losses, groups, drift, driftAccess, ha
 const PEOPLE: ReadonlySet<Fact["kind"]> = new Set<Fact["kind"]>([
   ...(["account-administrators", "any-principal", "any-principal-except", "anyone", "app-client"] as const),
   ...(["aws-account", "google-public", "issuer", "key-holder", "not-read", "pages", "permitted"] as const),
-  ...(["policy-holders", "token-holders", "tokenless-callers"] as const),
+  ...(["policy-holders", "stated", "token-holders", "tokenless-callers"] as const),
 ]);
 
 /** Whether a line concerns callers, people or a protection. */

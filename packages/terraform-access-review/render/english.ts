@@ -45,7 +45,7 @@ export const ENGLISH: Vocabulary = {
   "aws-actions": ({ actions, not, trust }) =>
     `${not ? "everything except " : ""}${actions.join(", ")}${trust ? " (trust policy)" : ""}`,
   "aws-policy": ({ arn }) => `all of ${arn}`,
-  "google-role": ({ role, permissions }) => permissions?.join(", ") ?? role,
+  "google-role": ({ role = "", permissions }) => permissions?.join(", ") ?? role,
   "run-as": () => "run as",
   "function-url": () => "call it by its function URL",
   "create-users": () => "create users",
@@ -178,6 +178,7 @@ export const ENGLISH: Vocabulary = {
   "not-by-envoy": ({ need }) => `not by ${needInWords(need)}`,
   "not-in-policy": () => "not in the policy",
   "unreadable-rules": () => "by rules that are not in the stack",
+  "withheld-token": () => "the caller's token withheld",
   "token-withheld": () => "the REST API withholds the caller's token",
   "headers-forgeable": ({ names }) => `${names.join(", ")} NOT FROM THE GATEWAY`,
   "request-parameter": ({ name, value }) => `${name} FROM ${value}`,

@@ -46,6 +46,8 @@ test.each<readonly [string, () => unknown]>([
   ["an empty text", () => [{ ...OWN, permission: "" }]],
   ["a condition that is no text", () => [{ ...OWN, condition: 1 }]],
   ["nothing", () => [null]],
+  ["a denial in words", () => [{ ...OWN, permission: "DENY read items" }]],
+  ["an unknown effect", () => [{ ...OWN, effect: "limit" }]],
   [
     "an error",
     () => {

@@ -134,6 +134,17 @@ testAll<[string, Change, string, string]>([
     GROUP,
     "AND roles/secretmanager.secretAccessor",
   ],
+  [
+    "an account of the stack, by reference, that also invokes a service",
+    (resource) => {
+      const member = "serviceAccount:${google_service_account.orders.email}";
+      for (const each of Object.values<Json>(resource.google_logging_log_view_iam_binding ?? {}))
+        each.members = [member];
+      for (const each of Object.values<Json>(resource.google_logging_log_view_iam_member ?? {})) each.member = member;
+    },
+    "service account storefront-dev-orders",
+    "AND roles/run.invoker on service storefront-dev-orders",
+  ],
 ])("with %s, the row no longer states that there is nothing else", (_, change, who, last) => {
   const rows = readers(edited(AUDITED, change)).filter(([name]) => name === who);
   expect(rows).toEqual([[who, expect.any(String), expect.stringContaining(last)]]);

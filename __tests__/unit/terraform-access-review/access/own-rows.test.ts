@@ -1,4 +1,5 @@
 import { accessLedger, ownRows, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
+import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { rowWords } from "../../../../packages/terraform-access-review/render/words";
 
@@ -21,6 +22,19 @@ test("no reader's row counts as a call, a denial or a grant of the ledger, whate
   expect(ownRows(stack).map(({ principal, action, resource }) => [principal.kind, action.kind, resource.kind])).toEqual(
     [["stated", "stated", "stated"]],
   );
+});
+
+test("losing a row that denies is broader, and losing another one is narrower", () => {
+  useRowReaders([
+    ({ resource }) => (resource.aws_sqs_queue === undefined ? [] : [{ ...ROW, condition: "-", effect: "deny" }]),
+    ({ resource }) => (resource.aws_sns_topic === undefined ? [] : [{ ...ROW, condition: "-" }]),
+  ]);
+  const lost = (type: string) => {
+    const before = accessLedger({ resource: { [type]: { jobs: {} } }, provider: {} });
+    const stated = before.filter(({ action }) => action.kind === "stated");
+    return rowChanges(stated, [], () => []).map(({ effect }) => effect);
+  };
+  expect([lost("aws_sqs_queue"), lost("aws_sns_topic")]).toEqual([["broadened"], ["narrowed"]]);
 });
 
 test("a reader cannot give its rows a decision or terms, which belong to the ledger", () => {

@@ -1,4 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { calledRoute } from "../../../../packages/terraform-access-review/model/row";
 import { expectedSentences } from "../../../../packages/terraform-access-review/render/fail-on";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
@@ -17,6 +18,20 @@ const statements = (body: Json, change: (all: Json[], document: Json) => void) =
   change(document.Statement, document);
   body.policy = JSON.stringify(document);
 };
+
+test("a route whose callers are unknown keeps its row, also if a guard is in doubt about the same route", () => {
+  const unread = ({ stack }: typeof dev) => ({ stack, isPolicyUnread: true }) as const;
+  const added = after(({ aws_apigatewayv2_route: routes }) => {
+    routes.other = { ...routes.orders_get_orders, route_key: "GET /other", api_key_required: true };
+  });
+  const { rows, guards } = changeOfStacks("dev", unread(dev), unread(added)).access;
+  expect(guards.map(({ address }) => address)).toContain("aws_apigatewayv2_route.other");
+  expect(rows.map(({ effect, after: row }) => [effect, row?.principal.kind, row && calledRoute(row)])).toContainEqual([
+    "broadened",
+    "not-read",
+    "GET /other",
+  ]);
+});
 
 /** A reader who sees only the verdict must not miss any of these. */
 const OPENS: readonly (readonly [string, Edit, RegExp])[] = [

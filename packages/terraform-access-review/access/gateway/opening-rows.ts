@@ -1,8 +1,8 @@
 import type { Fact, RowFacts } from "../../model/fact";
 import { placeOf } from "../../model/place";
 import type { AccessRow } from "../../model/row";
-import { groupedBy } from "../../terraform-json/order";
-import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
+import { compareText, groupedBy } from "../../terraform-json/order";
+import { isUnset, listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { apiOf, named, readable } from "../../types/named";
 import { preflightRows } from "./preflight-rows";
 
@@ -70,7 +70,7 @@ function refusalRows(stack: StackJson): readonly AccessRow[] {
   const rows = groupedBy(refusals, ({ principal, resource }) => JSON.stringify([principal, resource]));
   return [...rows.values()].flatMap(([first, ...alike]) => {
     if (first === undefined) return [];
-    const permits = [first, ...alike].flatMap((each) => each.permits);
+    const permits = [first, ...alike].flatMap((each) => each.permits).sort((a, b) => compareText(a.type, b.type));
     return {
       ...first,
       effect: "allow",
@@ -121,7 +121,7 @@ function accountRow(stack: StackJson, account: Resource): AccessRow {
     principal: { kind: "api-gateway" },
     action: { kind: "write-gateway-logs" },
     resource: readable(stack, cloudwatch_role_arn),
-    conditions: features === undefined ? [] : [{ kind: "features", features: listOf(features) }],
+    conditions: isUnset(features) ? [] : [{ kind: "features", features: listOf(features) }],
     from: placeOf(account, "cloudwatch_role_arn"),
   };
 }

@@ -92,8 +92,10 @@ function handling(integration: Attributes, key: string, isRun: boolean): Gateway
       ? []
       : [{ kind: "integration-connection", type: String(connection_type) } as const]),
   ];
-  const own: readonly Fact[] = withheld ? [{ kind: "token-withheld" }] : [];
-  return { conditions: [...own, ...faults], terms: { permits: faults, requires: own } };
+  return {
+    conditions: [...(withheld ? [{ kind: "token-withheld" } as const] : []), ...faults],
+    terms: { permits: faults, requires: withheld ? [{ kind: "withheld-token" }] : [] },
+  };
 }
 
 /** Other changes of a request, such as a path variable from another source or a header from a query parameter. */
