@@ -83,7 +83,10 @@ applying("drift says who gained access outside Terraform, and then what a deploy
     "dev, with the next deploy: 1 changed · access narrowed",
   ]);
   expect([drift, driftAccess.rows].map(({ length }) => length)).toEqual([1, 1]);
-  expect(driftAccess.rows[0].after).toMatchObject({ principal: "ANYONE (allUsers)", permission: "roles/run.invoker" });
+  expect(driftAccess.rows[0].after).toMatchObject({
+    principal: { kind: "google-public", member: "allUsers" },
+    action: { kind: "google-role", role: "roles/run.invoker" },
+  });
 });
 
 applying("the deployed policy is found in the commit with its hash", () => {

@@ -19,7 +19,7 @@ afterAll(() => {
 const NEXT_RELEASE = [
   // A key has another name.
   [/\{ retentionDays: retentionDays\.default\(30\) \}/, "{ keepDays: retentionDays.default(30) }"],
-  [/logs: config\.logs,/, "logs: { retentionDays: config.logs.keepDays },"],
+  [/aws: \{ deployers: \[\], \.\.\.(config\d*)\.aws \},/, "$& logs: { retentionDays: $1.logs.keepDays },"],
   [/(const days = logs\d*)\.retentionDays;/, "$1.keepDays;"],
   [/RENAMED_KEYS = \[/, '$&{ path: ["logs", "retentionDays"], to: "keepDays" },'],
   // A resource has another address, but the same name.
@@ -27,7 +27,7 @@ const NEXT_RELEASE = [
   [/RENAMED_WORDS = \[/, '$&{ type: "aws_cloudwatch_log_group", from: "access", to: "requests" }'],
   // A default has another value, and a setting no longer has a default.
   [/\.default\(30\),(\s+federation: )/, ".default(14),$1"],
-  [/\.default\(true\),(\s+recoveryDays: )/, ",$1"],
+  [/protect: flag\((\s+"[^"]*"),\s+true\s+\),/, "protect: flag($1).removeDefault(),"],
 ] as const;
 
 /** Makes the tarball of the next release from that of the older one. */

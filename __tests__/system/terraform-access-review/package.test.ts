@@ -3,7 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { plannedBy } from "../../../cli/terraform/providers";
+import type { RowChange } from "../../../packages/terraform-access-review/model/change";
+import { words } from "../../../packages/terraform-access-review/render/words";
 import { FOREIGN, ForeignStack, foreignPlan } from "../../fixtures/foreign/foreign";
+import { wordsOf } from "../../support/ledger-words";
 import { ROOT } from "../../support/places";
 import { describeTerraform } from "../../support/terraform-stack";
 
@@ -74,9 +77,10 @@ describeTerraform("with Terraform", () => {
       writeFileSync(join(folder, "open.json"), stack.plan());
       const access = (...args: readonly string[]) => {
         const [{ access: found }] = JSON.parse(review("open.json", "--format", "json", ...args).out);
-        return found.rows.map(({ effect, before, after }: Record<string, { principal: string; permission: string }>) =>
-          [effect, before?.principal, after?.principal, (after ?? before)?.permission].join(" | "),
-        );
+        return found.rows.map((change: RowChange) => {
+          const [before, after] = [change.before, change.after].map((row) => row && words(row.principal));
+          return [change.effect, before, after, wordsOf(change).permission].join(" | ");
+        });
       };
       const opened = [
         "broadened | tokens of user pool notes-users for aws_cognito_user_pool_client.web | anyone | GET /notes/{id}",
