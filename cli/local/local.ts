@@ -1,12 +1,16 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { watch } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { callersOfIntent } from "../../intent/model/declared-callers";
+import { ANYONE, sentence } from "../../intent/model/expectation";
+import type { Intent } from "../../intent/model/intent";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
 import { LocalServer } from "../../packages/local-front-door/net/local-server";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
+import { brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
@@ -14,9 +18,8 @@ import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
 import { removeDoorFile, writeDoorFile } from "./door-file";
-import { brokenInMatrix } from "./expectations";
 import { ledgerFaults, routeGrants } from "./ledger";
-import { callMatrix, matrixTable } from "./matrix";
+import { type Cell, callMatrix, matrixTable, NO_TOKEN, passed } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { traceCommand } from "./token-command";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
@@ -247,4 +250,41 @@ async function answer(request: LocalRequest, secret: string, clouds: () => Cloud
 function same(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+type Expecting = Pick<Intent, "clients" | "expectations" | "issuers">;
+
+/** The expectations about calls that the door's answers break, one sentence each. */
+export function brokenInMatrix(intent: Expecting, cells: readonly Cell[]): readonly string[] {
+  const tried = new Set(cells.map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)));
+  const access = accessOf(
+    cells,
+    callersOfIntent(intent).filter(({ name }) => tried.has(name)),
+  );
+  return intent.expectations
+    .filter(({ action }) => action === "call")
+    .flatMap((each) => brokenCalls(each, access))
+    .filter(({ principal, got }) => got === "missing" || tried.has(principal))
+    .map((breach) => {
+      const { place } = breach.expectation;
+      return `got ${gotOf(breach)}, expected: ${sentence(breach.expectation)} (${place.file}:${place.line})`;
+    });
+}
+
+/** The access that the answers show. A 401 means that a token was missing; a 403 does not give its reason. */
+function accessOf(cells: readonly Cell[], callers: CallAccess["callers"]): CallAccess {
+  const admitted = new Map<string, string[]>();
+  for (const cell of cells) {
+    const names = admitted.get(cell.route) ?? [];
+    admitted.set(cell.route, names);
+    if (passed(cell)) names.push(cell.caller === NO_TOKEN ? ANYONE : cell.caller);
+  }
+  const status = new Map(cells.map((cell) => [`${cell.caller}\n${cell.route}`, cell.status]));
+  return {
+    callers,
+    routes: [...admitted.keys()],
+    admitted: (route) => admitted.get(route) ?? [],
+    refusal: (caller, route) =>
+      caller === ANYONE && status.get(`${NO_TOKEN}\n${route}`) === 401 ? "authorization-count" : undefined,
+  };
 }

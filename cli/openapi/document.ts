@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Intent } from "../../intent/model/intent";
+import { variablesOf } from "../../contract/route-pattern";
+import type { Intent, Route, Service } from "../../intent/model/intent";
 import { cloudPlaces, type TokenPlaces } from "./addresses";
-import type { Components, Json, OpenApiDocument, Server } from "./model";
-import { pathsOf } from "./paths";
-import { ownResponses, ownSchemas } from "./responses";
-import { securitySchemes } from "./security";
-import type { ServiceDocument } from "./service-document";
+import type { Components, Json, OpenApiDocument, Operation, PathItem, Server } from "./model";
+import { hasBody, ownResponses, ownSchemas, responsesOf } from "./responses";
+import { securityOf, securitySchemes } from "./security";
+import { type ServiceDocument, type ServiceOperation, shapeOf } from "./service-document";
 
 export interface DocumentProps {
   readonly servers: readonly Server[];
@@ -64,3 +64,140 @@ const DESCRIPTION = `Every route of this front door, with the scopes that open i
 - A route that config declares as ANY is listed once for each method.
 - A path variable marked with x-greedy takes one or more segments. OpenAPI has no such variable.
 - The listed errors are the front door's own. Services can also answer with any status.`;
+
+/**
+ * Every route of every service, by its path as OpenAPI writes it. OpenAPI has no greedy variable: `{path+}` becomes
+ * `{path}`, marked with `x-greedy`.
+ *
+ * @param documents the services' own documents, by the service's key
+ */
+function pathsOf(
+  intent: Intent,
+  documents: ReadonlyMap<string, ServiceDocument> = new Map(),
+): Readonly<Record<string, PathItem>> {
+  const routes = intent.services.flatMap((service) => service.routes.map((route) => ({ service, route })));
+  const paths = new Map<string, { readonly template: string; readonly operations: Record<string, Operation> }>();
+  // Narrow routes first: they keep their template if a greedy one looks the same.
+  for (const { service, route } of routes.sort(byPath)) {
+    const method = route.method.toLowerCase();
+    let template = route.path.replaceAll("+}", "}");
+    // The same greedy path with one more segment: shorter requests reach the narrower route.
+    while (paths.get(shapeOf(template))?.operations[method] !== undefined) {
+      template = `${template}/{rest${variablesOf(template).length}}`;
+    }
+    const item = paths.get(shapeOf(template)) ?? { template, operations: {} };
+    paths.set(shapeOf(template), item);
+    const own = operationOf(intent, service, route, item.template);
+    const said = documents.get(service.key)?.operation(method, route.path);
+    item.operations[method] = said === undefined ? own : mergedOperation(own, said, ownResponses(intent));
+  }
+  const items = [...paths.values()].sort((a, b) => compare(a.template, b.template));
+  return Object.fromEntries(items.map(({ template, operations }) => [template, operations]));
+}
+
+function operationOf(intent: Intent, service: Service, route: Route, template: string): Operation {
+  const parameters = variablesOf(template).map((name, index) => parameter(name, isGreedy(route, index)));
+  return {
+    operationId: route.address,
+    summary: `${route.key} of ${service.key}`,
+    tags: [service.key],
+    ...(parameters.length > 0 && { parameters }),
+    ...(hasBody(route.method) && { requestBody: requestBody(intent) }),
+    responses: responsesOf(intent, route),
+    security: securityOf(intent, route),
+    "x-route-key": route.key,
+  };
+}
+
+/** Segments after the route's own variables belong to its greedy one. */
+function isGreedy({ path }: Route, index: number): boolean {
+  return path.includes("+}") && index >= variablesOf(path).length - 1;
+}
+
+function parameter(name: string, greedy: boolean): Json {
+  const description = "One or more segments. The slashes between them are sent as they are, not as %2F.";
+  const base = { name, in: "path", required: true, schema: { type: "string" } };
+  return greedy ? { ...base, description, "x-greedy": true } : base;
+}
+
+/** The media types that a firewall accepts; otherwise JSON, which most services accept. */
+function requestBody({ gateway }: Intent): Json {
+  const types = gateway.waf?.contentTypes?.only ?? ["application/json"];
+  return {
+    description: "The service decides what it accepts.",
+    content: Object.fromEntries(types.map((type) => [type, { schema: {} }])),
+  };
+}
+
+interface Declared {
+  readonly service: Service;
+  readonly route: Route;
+}
+
+function byPath({ route: a }: Declared, { route: b }: Declared): number {
+  const greedy = Number(a.path.includes("+}")) - Number(b.path.includes("+}"));
+  return greedy || compare(a.path, b.path) || compare(a.method, b.method);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * An operation of the front door, with the description from the service's own document. The front door still determines
+ * the route and its access: a service's own security and servers do not count.
+ */
+function mergedOperation(own: Operation, service: ServiceOperation, responses: Json): Operation {
+  const { summary, description, deprecated, variables, parameters, requestBody } = service;
+  const ofPath = (own.parameters ?? []).map((each, index) => pathParameter(each, variables[index]));
+  const all = [...ofPath, ...parameters];
+  const { requestBody: _, parameters: __, ...rest } = own;
+  return {
+    ...rest,
+    ...(summary !== undefined && { summary }),
+    ...(description !== undefined && { description }),
+    ...(deprecated && { deprecated }),
+    ...(all.length > 0 && { parameters: all }),
+    ...(requestBody !== undefined && { requestBody }),
+    responses: mergedResponses(own.responses, service.responses, responses),
+  };
+}
+
+/** Uses the service's narrower schema of a path variable. A greedy variable has no counterpart in its document. */
+function pathParameter(own: Json, service: Json = {}): Json {
+  if (own["x-greedy"] === true || service.schema === undefined) return own;
+  return { ...service, ...own, schema: service.schema };
+}
+
+/**
+ * The service's answers in place of the unknown ones. Where both can give a status, the body is that of either.
+ *
+ * @param components responses that the front door's refer to
+ */
+function mergedResponses(own: Json, service: ServiceOperation["responses"], components: Json): Json {
+  const isKnown = Object.keys(service).some((status) => status.startsWith("2"));
+  const { "2XX": any, default: other, ...gateway } = own as Readonly<Record<string, Json>>;
+  const merged: Record<string, unknown> = { ...(isKnown ? {} : { "2XX": any }), ...gateway, default: other };
+  for (const [status, answer] of Object.entries(service)) {
+    const name =
+      String(gateway[status]?.$ref ?? "")
+        .split("/")
+        .at(-1) ?? "";
+    merged[status] = gateway[status] === undefined ? answer : either(components[name] as Json, answer);
+  }
+  return merged;
+}
+
+function either(own: Json, service: Json): Json {
+  const schemaOf = (answer: Json, type: string) =>
+    ((answer.content as Readonly<Record<string, Json>>)?.[type]?.schema ?? {}) as Json;
+  const content = (service.content ?? {}) as Json;
+  const json = "application/json";
+  const schema =
+    content[json] === undefined ? schemaOf(own, json) : { anyOf: [schemaOf(own, json), schemaOf(service, json)] };
+  return {
+    ...own,
+    description: `${own.description} Or the service: ${service.description}`,
+    content: { ...content, [json]: { schema } },
+  };
+}

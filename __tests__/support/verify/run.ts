@@ -5,8 +5,8 @@ import { expectedCallers, type Tokens } from "../../../cli/verify/deployed/token
 import type { LogReader } from "../../../cli/verify/logs/log-reader";
 import type { FrontDoor, Probe } from "../../../cli/verify/probes/probe";
 import { PROBES } from "../../../cli/verify/probes/probes";
-import { runProbes, runSmoke } from "../../../cli/verify/run";
 import { Sender } from "../../../cli/verify/sender";
+import { runProbes, runSmoke } from "../../../cli/verify/verify";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { accessToken, deployment } from "./deployment";
 import type { Faults } from "./faults";

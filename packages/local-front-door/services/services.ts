@@ -1,8 +1,12 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { echoService, type LocalService } from "../google/run";
+import { freePorts } from "../net/loopback";
+import { endProcessGroup, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
 import type { ServiceDeclaration } from "./declaration";
 import { Forwarder } from "./forward";
-import { ServiceProcess } from "./process";
 
 /** The program that answers for a service, as the user specifies it: `orders=:3000`, `orders=npm start`. */
 export interface ServiceChoice {
@@ -90,4 +94,110 @@ function find(declared: readonly ServiceDeclaration[], id: string): ServiceDecla
   if (found !== undefined) return found;
   const known = declared.map((service) => service.address).join(", ");
   throw new StackError(address, `the stack has no such service; it has ${known}`);
+}
+
+interface ServiceProcessProps {
+  readonly declaration: ServiceDeclaration;
+  /** A shell command, run in the folder from which this program was started. */
+  readonly command: string;
+  /** Values of secrets by their id in Secret Manager. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Where a person sets a missing value. */
+  readonly secretsFile: string;
+  readonly print: (line: string) => void;
+  /** Receives each line that it prints. Default: the line is not kept. */
+  readonly onLine?: (service: string, line: string) => void;
+}
+
+/** Cloud Run's default probe gives a container four minutes. This limit is shorter, because a person waits. */
+const STARTUP_MILLISECONDS = 60_000;
+
+/** A service as a process of this machine, with the variables that Cloud Run would set and its own port. */
+class ServiceProcess {
+  private stopping = false;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** Resolves when it listens. Rejects if it exits earlier, or if a secret that it mounts has no value. */
+  static async start(props: ServiceProcessProps): Promise<ServiceProcess> {
+    const { declaration, command, print, onLine } = props;
+    const [port = 0] = await freePorts(1);
+    const child = spawnTethered(["/bin/sh", "-c", command], { env: environment(props, port) });
+    for (const stream of [child.stdout, child.stderr])
+      printLines(stream, (line) => {
+        print(`[${declaration.name}] ${line}`);
+        onLine?.(declaration.name, line);
+      });
+    const started = new ServiceProcess(child, port);
+    try {
+      await started.listening(declaration.address, command);
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
+    child.once("exit", (code, signal) => {
+      if (!started.stopping) print(`[${declaration.name}] ended with ${code ?? signal}: the service no longer answers`);
+    });
+    return started;
+  }
+
+  /** Ends the shell and everything that it started. A process that does not end within a second is killed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, "exit");
+    endProcessGroup(this.child);
+    await gone;
+  }
+
+  private async listening(address: string, command: string): Promise<void> {
+    let ended: string | undefined;
+    this.child.once("error", ({ message }) => (ended = message));
+    this.child.once("exit", (code, signal) => (ended = `ended with ${code ?? signal}`));
+    const deadline = Date.now() + STARTUP_MILLISECONDS;
+    while (Date.now() < deadline) {
+      if (ended !== undefined) throw new StackError(address, `${command} ${ended} before it listened on its PORT`);
+      if (await answers(this.port)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new StackError(address, `${command} does not listen on its PORT,  ${this.port}`);
+  }
+}
+
+/**
+ * https://cloud.google.com/run/docs/container-contract#env-vars; of this machine's variables, only those that a shell
+ * needs.
+ */
+function environment({ declaration, secrets, secretsFile }: ServiceProcessProps, port: number): NodeJS.ProcessEnv {
+  const values = declaration.secrets.map(({ variable, secretId, address }) => {
+    const value = secrets.get(secretId);
+    if (value === undefined) throw new StackError(address, `${secretsFile} has no line ${secretId}=…`);
+    return [variable, value] as const;
+  });
+  const { PATH, HOME } = process.env;
+  return {
+    PATH,
+    HOME,
+    ...declaration.variables,
+    ...Object.fromEntries(values),
+    PORT: String(port),
+    K_SERVICE: declaration.name,
+    K_REVISION: `${declaration.name}-00001-loc`,
+    K_CONFIGURATION: declaration.name,
+  };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const done = (result: boolean) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+  });
 }

@@ -1,8 +1,8 @@
 import type { HttpResponse } from "../../../../cli/verify/deployed/outside";
 import { NoAnswer } from "../../../../cli/verify/deployed/outside";
 import { probeRoutes } from "../../../../cli/verify/deployed/routes";
-import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke } from "../../../../cli/verify/run";
 import { Sender } from "../../../../cli/verify/sender";
+import { SMOKE_PAUSE_SECONDS, SMOKE_SECONDS, smoke } from "../../../../cli/verify/verify";
 import { deployment } from "../../../support/verify/deployment";
 import { POLICY } from "../../../support/verify/policy";
 import { FakeClock, verifyFake } from "../../../support/verify/run";

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { QUESTIONS } from "../../../../cli/init/answers";
-import { terminalQuestions } from "../../../../cli/init/terminal";
+import { terminalQuestions } from "../../../../cli/init/init";
 import { CommandError } from "../../../../cli/process/command-error";
 
 /** Answers everything except the first service, whose default needs no tool of this machine. */

@@ -1,4 +1,4 @@
-import { brokenInMatrix } from "../../../../cli/local/expectations";
+import { brokenInMatrix } from "../../../../cli/local/local";
 import type { Cell } from "../../../../cli/local/matrix";
 import type { Expectation } from "../../../../intent/model/expectation";
 import { dev } from "../../../support/config-folder";

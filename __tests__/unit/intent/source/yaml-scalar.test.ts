@@ -1,5 +1,5 @@
 import { parse, Scalar } from "yaml";
-import { readScalar } from "../../../../intent/source/yaml-scalar";
+import { readScalar } from "../../../../intent/source/yaml";
 import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
 

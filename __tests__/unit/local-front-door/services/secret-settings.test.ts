@@ -1,5 +1,5 @@
-import { requireKnownTypes } from "../../../../packages/local-front-door/known-types";
 import { declaredServices } from "../../../../packages/local-front-door/services/declaration";
+import { requireKnownTypes } from "../../../../packages/local-front-door/stand-ins";
 import { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { secretsDev } from "../../../support/secret-settings";
 import { stackOf } from "../../../support/stack";

@@ -1,6 +1,5 @@
 import { normalized } from "../../../../packages/terraform-access-review/change/normal";
-import { Deployed } from "../../../../packages/terraform-access-review/plan/deployed";
-import { References } from "../../../../packages/terraform-access-review/plan/references";
+import { Deployed, References } from "../../../../packages/terraform-access-review/plan/deployed";
 import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";
 import { type StackJson, texts } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { writtenOf } from "../../../../packages/terraform-access-review/types";

@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
-import { decideJwt, type JwtQuestion } from "../../../../../packages/local-front-door/gateway/http/jwt-rules";
+import { decideJwt, type JwtQuestion } from "../../../../../packages/local-front-door/gateway/http/jwt-authorizers";
 import { testAll } from "../../../../support/test-all";
 
 const ISSUER = "https://issuer.example/pool";
