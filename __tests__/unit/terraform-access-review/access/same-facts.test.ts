@@ -1,14 +1,14 @@
 import { auditedDev } from "../../../support/auditors";
 import { restDev } from "../../../support/rest";
 import { stateOf } from "../../../support/rest-state";
-import { accessBetween, type dev, edited, type Json } from "../../../support/synthesized-states";
+import { accessBetween, dev, edited, type Json } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const rest = stateOf(restDev());
 const audited = stateOf(auditedDev());
 
 /** Another spelling of the same grants. */
-testAll<[string, typeof dev, (resource: Json) => unknown]>([
+testAll<[string, typeof dev, (resource: Json, copy: Json) => unknown]>([
   [
     "no features of API Gateway's account, as a provider writes them",
     rest,
@@ -33,6 +33,11 @@ testAll<[string, typeof dev, (resource: Json) => unknown]>([
         if (Effect === "Allow" && Array.isArray(Resource)) Resource.push(Resource[0]);
       auditors.policy = JSON.stringify(policy);
     },
+  ],
+  [
+    "one scope in place of all of one scope",
+    dev,
+    (_, { policy }) => (policy.routes["GET /orders"].access.scopes = [{ allOf: ["orders/read"] }]),
   ],
 ])("%s is no change of access", (_, state, edit) => {
   const [there, back] = [accessBetween(state, edited(state, edit)), accessBetween(edited(state, edit), state)];
