@@ -1,6 +1,7 @@
 import type { Sidecar, SidecarRoute } from "../../../contract/envoy/policy";
+import { writtenKeys } from "../../../contract/route-key";
 import { callersThatMeet, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import type { Fact } from "../model/fact";
+import { type Fact, needFact } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow, RowTerms } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -76,7 +77,7 @@ function rowsOf(
   const counted = countedNeeds(sidecar, access.scopes);
   return callers.map((caller) => {
     const check = gatewayCheck(atGateway, caller, counted);
-    const needs: readonly Fact[] = caller.needs?.map(needOf) ?? [{ kind: "any-scope" }];
+    const needs: readonly Fact[] = caller.needs?.map(needFact) ?? [{ kind: "any-scope" }];
     return {
       ...row,
       principal: { kind: "caller", name: caller.name },
@@ -107,10 +108,6 @@ function callRow(service: Resource, key: string) {
   } as const;
 }
 
-function needOf(need: ScopeNeed): Fact<"need"> {
-  return { kind: "need", scopes: scopesOfNeed(need) };
-}
-
 /** For a service whose app has no guard in front of it that this program can read. */
 function unguardedRow(service: Resource, { authorization, key }: GatewayRoute): AccessRow {
   const conditions = [{ kind: "no-readable-check", authorization }] as const;
@@ -125,7 +122,7 @@ function deadRow(service: Resource, { authorization, key }: GatewayRoute): Acces
 
 /** `ANY /orders` covers each method. */
 function covers(declared: string, key: string): boolean {
-  return declared === key || declared === key.replace(/^[A-Z]+ /, "ANY ");
+  return writtenKeys(key).includes(declared);
 }
 
 /**

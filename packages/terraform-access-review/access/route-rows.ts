@@ -1,6 +1,6 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
 import { callersThatMeet, isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import type { Fact } from "../model/fact";
+import { type Fact, needFact } from "../model/fact";
 import { policyPlace } from "../model/place";
 import { type AccessRow, type RowTerms, rowKey } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -127,11 +127,6 @@ function envoyDecision(stack: StackJson, envoy: Envoy | undefined): EnvoyDecisio
       requires: [{ kind: "envoy-token" }, ...refused.map((need): Fact => ({ kind: "not-by-envoy", need }))],
     };
   };
-}
-
-/** One alternative of a route's requirements. */
-export function needFact(need: ScopeNeed): Fact<"need"> {
-  return { kind: "need", scopes: scopesOfNeed(need) };
 }
 
 interface ScopedRow {

@@ -1,5 +1,5 @@
 import type { SidecarIssuer } from "../../../contract/envoy/policy";
-import type { ScopeNeed } from "../../../contract/scope-need";
+import { type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { canonical } from "../terraform-json/order";
 
 /**
@@ -349,6 +349,11 @@ export interface RowFacts {
   readonly principal: Fact<keyof Principals | keyof Names>;
   readonly action: Fact<keyof Actions | "stated">;
   readonly resource: Fact<keyof Objects | keyof Names | "authorizer">;
+}
+
+/** One alternative of a route's requirements. */
+export function needFact(need: ScopeNeed): Fact<"need"> {
+  return { kind: "need", scopes: scopesOfNeed(need) };
 }
 
 /** The same text for equal facts, whatever the order of their values. */

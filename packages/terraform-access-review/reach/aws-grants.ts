@@ -174,7 +174,7 @@ export function accountOf({ provider }: StackJson): string {
   return listOf(provider.aws?.[0]?.allowed_account_ids)[0] ?? "";
 }
 
-export function regionOf({ provider }: StackJson): string {
+function regionOf({ provider }: StackJson): string {
   return String(provider.aws?.[0]?.region ?? "");
 }
 

@@ -67,8 +67,3 @@ function cell(text: string): string {
 /** A Markdown character that would be rendered: before another one, or at the start of a tag, a link or an entity. */
 const RENDERED =
   /\\(?=[!-/:-@[-`{-~])|[`|]|<(?=[A-Za-z/!?])|(?<=\])\(|~(?=~)|(?<=~)~|\*(?=.*\*)|(?<=\*.*)\*|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;)/g;
-
-/** The text of a cell of `accessMarkdown`. */
-export function cellText(cell: string): string {
-  return cell.replaceAll(/\\([!-/:-@[-`{-~])/g, "$1");
-}
