@@ -114,8 +114,11 @@ const PRINTS = [
   "cli/synthesis/synthesis\\.ts",
 ];
 
-/** When a caller's scopes are enough, and the keys that config writes for a route: config is checked by what decides. */
-const NEEDS = "^contract/(scope-need|route-key)\\.ts$";
+/**
+ * When a caller's scopes are enough, the keys that config writes for a route, and the route that a request gets: config is
+ * checked by what decides.
+ */
+const NEEDS = "^contract/(scope-need|route-(key|selection))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -1,15 +1,20 @@
+import { writtenKeys } from "../../contract/route-key";
+import { namedBy, type Reached, type RouteKeys, reachedBy } from "../../contract/route-selection";
 import type { DeclaredCaller } from "../../intent/model/declared-callers";
-import { ANYONE, type Expectation, type ExpectedReason, isTarget, namedCallers } from "../../intent/model/expectation";
+import { ANYONE, type Expectation, type ExpectedReason, namedCallers } from "../../intent/model/expectation";
 import type { Place } from "../../packages/terraform-access-review/model/place";
 
 /** Who may call which route, according to the ledger or to the answers of a running front door. */
 export interface CallAccess {
   readonly callers: readonly DeclaredCaller[];
-  readonly routes: readonly string[];
+  /** The routes among which the gateway selects. */
+  readonly keys: RouteKeys;
   /** Names of the callers that a route lets pass, and `anyone`. */
-  readonly admitted: (route: string) => readonly string[];
+  readonly admitted: (route: Reached) => readonly string[];
   /** Why a route refuses a caller. Undefined if that is not known. */
-  readonly refusal: (caller: string, route: string) => ExpectedReason | undefined;
+  readonly refusal: (caller: string, route: Reached) => ExpectedReason | undefined;
+  /** Addresses of resources that are not read and might open a route. */
+  readonly unread?: readonly string[];
 }
 
 /** One way in which a stack breaks an expectation. */
@@ -19,6 +24,8 @@ export interface Breach {
   /** The route, secret or service; or a target of the expectation that does not exist. */
   readonly target: string;
   readonly got: "allowed" | "refused" | "missing";
+  /** A request of the expectation's target, if the route has another path. */
+  readonly request?: string;
   /** The reason of a refusal. */
   readonly reason?: ExpectedReason;
   /** The grants that lead there, in words. */
@@ -33,40 +40,71 @@ export interface Breach {
 
 /** The breaches of an expectation about calls; none if the stack meets it. */
 export function brokenCalls(expectation: Expectation, access: CallAccess): readonly Breach[] {
-  const { principals, targets, may, only } = expectation;
+  const { principals, targets, may, only, except, because } = expectation;
   const named = principals.flatMap((principal) => namedCallers(principal, access.callers));
-  const routes = access.routes.filter((route) => targets.some((target) => isTarget(target, route)));
-  const missing = targets.filter((target) => !access.routes.some((route) => isTarget(target, route)));
-  const breach = (principal: string, target: string, got: Breach["got"], reason?: ExpectedReason): Breach => {
-    return { expectation, principal, target, got, ...(reason && { reason }) };
+  const breach = (
+    principal: string,
+    got: Breach["got"],
+    { key, request }: Reached,
+    reason?: ExpectedReason,
+  ): Breach => {
+    const isOther = request !== key && !targets.some((target) => writtenKeys(key).includes(target));
+    return { expectation, principal, target: key, got, ...(isOther && { request }), ...(reason && { reason }) };
   };
-  if (may) {
+  const once = (found: readonly Reached[]) =>
+    found.filter(({ key }, index) => found.findIndex((other) => other.key === key) === index);
+  const reached = once(targets.flatMap((target) => reachedBy(target, access.keys, { except })));
+  if (!may) {
     return [
-      ...missing.map((target) => breach(principals.join(", "), target, "missing")),
-      ...routes.flatMap((route) => {
+      ...reached.flatMap((route) => {
         const admitted = access.admitted(route);
-        const refused = named.filter((name) => !passes(name, admitted, access));
-        const others = only ? admitted.filter((name) => !named.includes(name)) : [];
         return [
-          ...refused.map((name) => breach(name, route, "refused", access.refusal(name, route))),
-          ...others.map((name) => breach(name, route, "allowed")),
+          // An undeclared principal could be any of the declared ones.
+          ...admitted.filter((name) => !isDeclared(name, access)).map((name) => breach(name, "allowed", route)),
+          ...named.flatMap((name) => {
+            if (admitted.includes(name) || admitted.includes(ANYONE)) return [breach(name, "allowed", route)];
+            const reason = access.refusal(name, route);
+            const isOther = because !== undefined && reason !== undefined && reason !== because;
+            return isOther && isDeclared(name, access) ? [breach(name, "refused", route, reason)] : [];
+          }),
         ];
       }),
+      ...unreadBreaches(expectation, access),
     ];
   }
-  return routes.flatMap((route) => {
-    const admitted = access.admitted(route);
-    return [
-      // An undeclared principal could be any of the declared ones.
-      ...admitted.filter((name) => !isDeclared(name, access)).map((name) => breach(name, route, "allowed")),
-      ...named.flatMap((name) => {
-        if (admitted.includes(name) || admitted.includes(ANYONE)) return [breach(name, route, "allowed")];
-        const reason = access.refusal(name, route);
-        const isOther = expectation.because !== undefined && reason !== undefined && reason !== expectation.because;
-        return isOther && isDeclared(name, access) ? [breach(name, route, "refused", reason)] : [];
-      }),
-    ];
-  });
+  const own = targets.map((target) => namedBy(target, access.keys));
+  const missing = targets.filter((_, index) => own[index]?.length === 0);
+  const others = only
+    ? reached.flatMap((route) =>
+        access
+          .admitted(route)
+          .filter((name) => !named.includes(name))
+          .map((name) => breach(name, "allowed", route)),
+      )
+    : [];
+  return [
+    ...missing.map((target) => breach(principals.join(", "), "missing", { key: target, request: target })),
+    ...once(own.flat()).flatMap((route) =>
+      named
+        .filter((name) => !passes(name, access.admitted(route), access))
+        .map((name) => breach(name, "refused", route, access.refusal(name, route))),
+    ),
+    ...others,
+    ...(only ? unreadBreaches(expectation, access) : []),
+  ];
+}
+
+/** A resource that is not read may open the routes to any caller. */
+function unreadBreaches(expectation: Expectation, { unread = [] }: CallAccess): readonly Breach[] {
+  return unread.map((address) => ({
+    expectation,
+    principal: ANYONE,
+    target: expectation.targets.join(", "),
+    got: "allowed",
+    through: `${address} (not read)`,
+    from: [{ address, argument: "" }],
+    isUnknown: true,
+  }));
 }
 
 /** Also callers of public routes must be declared: a name that this environment lacks may not do anything. */
@@ -81,9 +119,9 @@ function isDeclared(name: string, { callers }: CallAccess): boolean {
 const VERBS = { call: "call", readSecrets: "read the secret", invoke: "invoke" } as const;
 
 /** The actual behaviour in words: `customers/web allowed to call POST /orders`. */
-export function gotOf({ expectation: { action }, principal, target, got, reason, through }: Breach): string {
+export function gotOf({ expectation: { action }, principal, target, request, got, reason, through }: Breach): string {
   if (got === "missing") return `no ${target}`;
-  const what = `${VERBS[action]} ${target}`;
+  const what = `${VERBS[action]} ${target}${request === undefined ? "" : ` (which takes ${request})`}`;
   if (got === "allowed") return `${principal} allowed to ${what}${through === undefined ? "" : ` through ${through}`}`;
   return `${principal} not allowed to ${what}${reason === undefined ? "" : ` (${reason})`}`;
 }

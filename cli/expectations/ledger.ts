@@ -1,7 +1,9 @@
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
+import { routeKeys } from "../../packages/terraform-access-review/access/gateway/routes";
 import { type AccessRow, calledRoute } from "../../packages/terraform-access-review/model/row";
+import { unreadOpeners } from "../../packages/terraform-access-review/reach/may";
 import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
@@ -14,9 +16,11 @@ export function breaches(
   stack: StackJson,
   rows: readonly AccessRow[],
 ): readonly Breach[] {
-  const access = callAccess(intent, rows);
+  const access = callAccess(intent, stack, rows);
   return expectations.flatMap((each) =>
-    each.action === "call" ? brokenCalls(each, access) : brokenGrants(each, intent, stack),
+    each.action === "call"
+      ? brokenCalls(each, { ...access, unread: unreadOpeners(stack, each.stated) })
+      : brokenGrants(each, intent, stack),
   );
 }
 
@@ -62,7 +66,7 @@ export function admittedIn(rows: readonly AccessRow[]): ReadonlyMap<string, read
 }
 
 /** Who may call which route, by the ledger's rows. */
-function callAccess(intent: Intent, rows: readonly AccessRow[]): CallAccess {
+function callAccess(intent: Intent, stack: StackJson, rows: readonly AccessRow[]): CallAccess {
   const admitted = admittedIn(rows);
   const revoked = new Set(
     rows.flatMap(({ action, principal }) =>
@@ -71,8 +75,8 @@ function callAccess(intent: Intent, rows: readonly AccessRow[]): CallAccess {
   );
   return {
     callers: callersOfIntent(intent),
-    routes: [...admitted.keys()],
-    admitted: (route) => admitted.get(route) ?? [],
+    keys: routeKeys(stack),
+    admitted: ({ key }) => admitted.get(key) ?? [],
     refusal: (caller) => (caller === ANYONE ? "authorization-count" : revoked.has(caller) ? "client-revoked" : "scope"),
   };
 }

@@ -1,6 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { watch } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { keysOfOne, namedBy, type Reached, type RouteKeys, reachedBy } from "../../contract/route-selection";
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
@@ -10,6 +11,7 @@ import { headerValues, type LocalAnswer, type LocalRequest } from "../../package
 import { LocalServer } from "../../packages/local-front-door/net/local-server";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
+import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
 import { brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { say } from "../process/progress";
@@ -147,8 +149,10 @@ function interrupted(): never {
 
 async function matrix(environment: string, { clouds, intent }: OpenDoor): Promise<void> {
   const start = performance.now();
-  const called = await callMatrix(environment, clouds, routeGrants(environment));
-  const others = [...brokenInMatrix(intent, called.cells), ...ledgerFaults(environment)];
+  const { kind, routeKeys } = clouds.gateway;
+  const keys = keysOfOne(kind, routeKeys);
+  const called = await callMatrix(environment, clouds, routeGrants(environment), requestsOf(intent, keys));
+  const others = [...brokenInMatrix(intent, called.cells, keys), ...ledgerFaults(environment)];
   const result = { ...called, contradictions: [...called.contradictions, ...others] };
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
@@ -254,12 +258,22 @@ function same(one: string, other: string): boolean {
 
 type Expecting = Pick<Intent, "clients" | "expectations" | "issuers">;
 
+/** A request for each route that a target of an expectation reaches. */
+function requestsOf({ expectations }: Expecting, keys: RouteKeys): readonly Reached[] {
+  return expectations
+    .filter(({ action }) => action === "call")
+    .flatMap(({ targets, except }) =>
+      targets.flatMap((target) => [...reachedBy(target, keys, { except }), ...namedBy(target, keys)]),
+    );
+}
+
 /** The expectations about calls that the door's answers break, one sentence each. */
-export function brokenInMatrix(intent: Expecting, cells: readonly Cell[]): readonly string[] {
+export function brokenInMatrix(intent: Expecting, cells: readonly Cell[], keys: RouteKeys): readonly string[] {
   const tried = new Set(cells.map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)));
   const access = accessOf(
     cells,
     callersOfIntent(intent).filter(({ name }) => tried.has(name)),
+    keys,
   );
   return intent.expectations
     .filter(({ action }) => action === "call")
@@ -272,19 +286,16 @@ export function brokenInMatrix(intent: Expecting, cells: readonly Cell[]): reado
 }
 
 /** The access that the answers show. A 401 means that a token was missing; a 403 does not give its reason. */
-function accessOf(cells: readonly Cell[], callers: CallAccess["callers"]): CallAccess {
-  const admitted = new Map<string, string[]>();
-  for (const cell of cells) {
-    const names = admitted.get(cell.route) ?? [];
-    admitted.set(cell.route, names);
-    if (passed(cell)) names.push(cell.caller === NO_TOKEN ? ANYONE : cell.caller);
-  }
-  const status = new Map(cells.map((cell) => [`${cell.caller}\n${cell.route}`, cell.status]));
+function accessOf(cells: readonly Cell[], callers: CallAccess["callers"], keys: RouteKeys): CallAccess {
+  const by = groupedBy(cells, ({ request }) => request);
   return {
     callers,
-    routes: [...admitted.keys()],
-    admitted: (route) => admitted.get(route) ?? [],
-    refusal: (caller, route) =>
-      caller === ANYONE && status.get(`${NO_TOKEN}\n${route}`) === 401 ? "authorization-count" : undefined,
+    keys,
+    admitted: ({ request }) =>
+      (by.get(request) ?? []).filter(passed).map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)),
+    refusal: (caller, { request }) => {
+      const withoutToken = by.get(request)?.find((cell) => cell.caller === NO_TOKEN);
+      return caller === ANYONE && withoutToken?.status === 401 ? "authorization-count" : undefined;
+    },
   };
 }

@@ -1,12 +1,15 @@
+import type { Reached } from "../../contract/route-selection";
 import { ANYONE } from "../../intent/model/expectation";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { RouteGrant } from "../expectations/ledger";
 import { counting } from "../process/progress";
-import { type Answer, answerPast, answerTo } from "./requests";
+import { type Answer, answerPast, answerTo, callOf } from "./requests";
 
 /** The result of one caller's call of one route. */
 export interface Cell {
   readonly route: string;
+  /** A call of the route: `GET /orders/7`. */
+  readonly request: string;
   readonly caller: string;
   readonly status: number;
   /** Name of the service that answered, if a service answered and gave its name. */
@@ -32,28 +35,41 @@ export const NO_TOKEN = "no token";
 /** Concurrent calls: enough to keep two functions busy, few enough for any machine. */
 const CONCURRENCY = 8;
 
-/** Calls every route as every declared caller and without a token, and compares the answers with the ledger. */
-export async function callMatrix(environment: string, clouds: Clouds, grants: readonly RouteGrant[]): Promise<Matrix> {
+/**
+ * Calls every route as every declared caller and without a token, and compares the answers with the ledger.
+ *
+ * @param more further requests, with the routes that must take them
+ */
+export async function callMatrix(
+  environment: string,
+  clouds: Clouds,
+  grants: readonly RouteGrant[],
+  more: readonly Reached[] = [],
+): Promise<Matrix> {
   const tokens = new Map<string, string | undefined>([[NO_TOKEN, undefined]]);
   for (const caller of clouds.callers) tokens.set(caller.name, await caller.token());
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ principal, route }) => `${principal}\n${route}`));
-  const grid = (some: readonly string[]) => some.flatMap((route) => callers.map((caller) => ({ route, caller })));
+  const grid = (some: readonly string[], others: readonly Reached[] = []) =>
+    [...new Map([...some.map(oneCallOf), ...others].map((each) => [each.request, each])).values()].flatMap(
+      ({ key: route, request }) => callers.map((caller) => ({ route, request, caller })),
+    );
   const { pastGateway } = clouds;
   const pastCalls = pastGateway.flatMap(({ url, routes: own }) => grid(own).map((call) => ({ ...call, url })));
-  const total = grid(routes).length + pastCalls.length;
+  const calls = grid(routes, more);
+  const total = calls.length + pastCalls.length;
   const next = counting(`${environment}: calling every route as every caller`, total);
-  type Call = Pick<Cell, "route" | "caller">;
-  const called = <C extends Call>(calls: readonly C[], ask: (call: C, token: string | undefined) => Promise<Answer>) =>
-    inParallel(calls, async (call): Promise<Cell> => {
+  type Call = Pick<Cell, "route" | "request" | "caller">;
+  const called = <C extends Call>(some: readonly C[], ask: (call: C, token: string | undefined) => Promise<Answer>) =>
+    inParallel(some, async (call): Promise<Cell> => {
       next();
-      const { route, caller } = call;
+      const { route, request, caller } = call;
       const allowed = granted.has(`${ANYONE}\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
-      return { route, caller, ...(await ask(call, tokens.get(caller))), allowed };
+      return { route, request, caller, ...(await ask(call, tokens.get(caller))), allowed };
     });
-  const cells = await called(grid(routes), ({ route }, token) => answerTo(clouds.url, route, token));
-  const past = await called(pastCalls, ({ route, url }, token) => answerPast(clouds.tls, url, route, token));
+  const cells = await called(calls, ({ request }, token) => answerTo(clouds.url, request, token));
+  const past = await called(pastCalls, ({ request, url }, token) => answerPast(clouds.tls, url, request, token));
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
     ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),
@@ -62,27 +78,33 @@ export async function callMatrix(environment: string, clouds: Clouds, grants: re
   return { environment, callers, routes, cells, past, contradictions };
 }
 
+function oneCallOf(key: string): Reached {
+  const { method, path } = callOf(key);
+  return { key, request: `${method} ${path}` };
+}
+
 /** The echo runs behind the door and accepts every request. */
 export function passed({ status }: Cell): boolean {
   return status >= 200 && status < 300;
 }
 
 function contradiction(cell: Cell, grants: readonly RouteGrant[]): readonly string[] {
-  const { route, caller, status, service, allowed } = cell;
+  const { route, request, caller, status, service, allowed } = cell;
+  const call = request === oneCallOf(route).request ? route : `${route} (${request})`;
   if (!allowed) {
     if (status === 401 || status === 403) return [];
     const row = grants.find((grant) => grant.route === route);
     const near = row === undefined ? "no row names this route" : `the first row of the route: ${inWords(row)}`;
-    return [`${caller} got ${status} from ${route}, which no row of access.md lets it call; ${near}`];
+    return [`${caller} got ${status} from ${call}, which no row of access.md lets it call; ${near}`];
   }
   const row = grants.find(
     (grant) => grant.route === route && (grant.principal === caller || grant.principal === ANYONE),
   );
   if (passed(cell)) {
     if (service === undefined || row?.service === service) return [];
-    return [`${caller} reached ${service} by ${route}, against the row ${row && inWords(row)}`];
+    return [`${caller} reached ${service} by ${call}, against the row ${row && inWords(row)}`];
   }
-  return [`${caller} got ${status} from ${route}, against the row ${row && inWords(row)}`];
+  return [`${caller} got ${status} from ${call}, against the row ${row && inWords(row)}`];
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Expectation {
   readonly action: Action;
   /** Routes (`GET /orders`, `ANY /orders`, `POST *`), ids of secrets, or ids of services. */
   readonly targets: readonly string[];
+  /** With `call`: routes whose requests the statement leaves out, in the form of `targets`. */
+  readonly except?: readonly string[];
   readonly because?: ExpectedReason;
   readonly stated?: Stated;
   readonly place: Place;
@@ -30,7 +32,7 @@ export interface Expectation {
 export interface Stated {
   /** Permissions by the role's full name. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
-  /** Addresses of resources and modules that give access to no secret and no service. */
+  /** Addresses of resources and modules that give access to no secret and no service, and open no route. */
   readonly grantsNothing: readonly string[];
 }
 
@@ -52,15 +54,10 @@ export function namedCallers(principal: string, callers: readonly DeclaredCaller
     : callers.filter((caller) => caller.issuer === issuer).map(({ name }) => name);
 }
 
-/** Whether a route is one that an expectation's target names: `ANY` is every method, `*` every path. */
-export function isTarget(target: string, route: string): boolean {
-  const [[wanted, where], [method, path]] = [target.split(" "), route.split(" ")];
-  return (wanted === "ANY" || wanted === method) && (where === "*" || where === path);
-}
-
 /** The statement as a sentence: `only customers/web may call GET /orders`. */
-export function sentence({ principals, only, may, action, targets, because }: Expectation): string {
+export function sentence({ principals, only, may, action, targets, except, because }: Expectation): string {
   const verb = { call: "call", readSecrets: "read the secrets", invoke: "invoke" }[action];
   const who = `${only ? "only " : ""}${principals.join(", ")}`;
-  return `${who} ${may ? "may" : "may not"} ${verb} ${targets.join(", ")}${because === undefined ? "" : ` (${because})`}`;
+  const what = [targets, ...(except === undefined ? [] : [except])].map((some) => some.join(", ")).join(" except ");
+  return `${who} ${may ? "may" : "may not"} ${verb} ${what}${because === undefined ? "" : ` (${because})`}`;
 }

@@ -1,7 +1,8 @@
+import { keysOfOne, reachedBy } from "../../contract/route-selection";
 import { clientsOf, type Draft } from "../derived/draft";
 import { expandRoutes } from "../derived/routes";
 import { declaredCallers } from "../model/declared-callers";
-import { ACTIONS, AGENTS, ANYONE, type Expectation, GATEWAY, isTarget, namedCallers } from "../model/expectation";
+import { ACTIONS, AGENTS, ANYONE, type Expectation, GATEWAY, namedCallers } from "../model/expectation";
 import { suggestion } from "../model/nearest";
 import type { Problem } from "../model/problem";
 import type { ByEnvironment } from "../schema/by-environment";
@@ -32,6 +33,7 @@ export function expectationsOf(environment: string, { tree, of }: File): readonl
 
 function read({ who, only, may, mayNot }: ExpectationConfig): Omit<Expectation, "place" | "because"> {
   const does = may ?? mayNot ?? {};
+  const except = does.except && { except: [does.except].flat() };
   const action = ACTIONS.find((each) => does[each] !== undefined) ?? "call";
   return {
     principals: [who ?? only ?? []].flat(),
@@ -39,6 +41,7 @@ function read({ who, only, may, mayNot }: ExpectationConfig): Omit<Expectation, 
     may: may !== undefined,
     action,
     targets: [does[action] ?? []].flat(),
+    ...except,
   };
 }
 
@@ -79,10 +82,13 @@ function shapeFaults(each: ExpectationConfig): readonly Fault[] | undefined {
   if (!isOne(may, mayNot))
     return fault([], keys, "either may or mayNot", "write one, as in may: { call: GET /orders }");
   const [verb, does] = may === undefined ? (["mayNot", mayNot] as const) : (["may", may] as const);
-  const actions = Object.keys(does ?? {});
+  const actions = Object.keys(does ?? {}).filter((key) => key !== "except");
   if (actions.length !== 1) {
     const got = actions.join(", ") || "an empty map";
     return fault([verb], got, `one of ${ACTIONS.join(", ")}`, "write a separate expectation for each");
+  }
+  if (does?.except !== undefined && does.call === undefined) {
+    return fault([verb, "except"], "except", "call in the same map", "remove except");
   }
   if (because !== undefined && mayNot?.call === undefined) {
     return fault(["because"], "a reason", "mayNot: { call: … } in the same expectation", "remove because");
@@ -95,40 +101,58 @@ function shapeFaults(each: ExpectationConfig): readonly Fault[] | undefined {
   return undefined;
 }
 
-/** Principals and targets that fit nothing in any of the environments: the statement would hold whatever happens. */
+/**
+ * Principals that fit nothing in any of the environments, and targets that fit nothing in one of them: the statement would
+ * hold there whatever happens.
+ */
 function nameFaults(each: ExpectationConfig, drafts: readonly Draft[]): readonly Fault[] {
-  const { action, principals, targets } = read(each);
+  const { action, principals, targets, except } = read(each);
   const verb = each.may === undefined ? "mayNot" : "may";
+  const does = each.may ?? each.mayNot;
   const names = drafts.flatMap((draft) => (action === "call" ? callerNames(draft) : principalNames(draft)));
-  const known = drafts.flatMap((draft) => targetNames(draft, action));
-  const fits = (target: string) =>
-    action === "call" ? known.some((route) => isTarget(target, route)) : known.includes(target);
-  const where = `in ${drafts.map(({ environment }) => environment).join(", ")}`;
+  const targetFaults = (at: Path, name: string, outside?: readonly string[]) => {
+    const lacking = drafts.filter((draft) => !hasTarget(draft, action, name, outside));
+    if (lacking.length === 0) return [];
+    const known = lacking.flatMap((draft) => targetNames(draft, action));
+    const elsewhere = lacking.length < drafts.length && "write it under each environment that has it, or ";
+    return unknown(at, { name, kind: KINDS[action], lacking, remedy: elsewhere || "" }, known);
+  };
   return [
     ...principals.flatMap((name, index) => {
       const at = pathOf(each.who ?? each.only, [each.who === undefined ? "only" : "who"], index);
-      return names.includes(name) ? [] : unknown(at, { name, kind: "a principal", where }, names);
+      return names.includes(name) ? [] : unknown(at, { name, kind: "a principal", lacking: drafts }, names);
     }),
-    ...targets.flatMap((name, index) => {
-      const at = pathOf((each.may ?? each.mayNot)?.[action], [verb, action], index);
-      return fits(name) ? [] : unknown(at, { name, kind: KINDS[action], where }, known);
-    }),
+    ...targets.flatMap((name, index) => targetFaults(pathOf(does?.[action], [verb, action], index), name, except)),
+    ...(except ?? []).flatMap((name, index) => targetFaults(pathOf(does?.except, [verb, "except"], index), name)),
   ];
+}
+
+/** Whether an environment has the secret or the service, or a route that takes a request of the target. */
+function hasTarget(draft: Draft, action: Expectation["action"], name: string, except?: readonly string[]): boolean {
+  const names = targetNames(draft, action);
+  if (action !== "call") return names.includes(name);
+  return reachedBy(name, keysOfOne(draft.gateway.kind, names), { except }).length > 0;
 }
 
 const KINDS = { call: "a route", readSecrets: "a secret", invoke: "a service" } as const;
 
-function unknown(
-  at: Path,
-  { name, kind, where }: { readonly name: string; readonly kind: string; readonly where: string },
-  known: readonly string[],
-): readonly Fault[] {
+interface Unknown {
+  readonly name: string;
+  readonly kind: string;
+  /** The environments without it. */
+  readonly lacking: readonly Draft[];
+  /** Comes before the usual remedy. */
+  readonly remedy?: string;
+}
+
+function unknown(at: Path, { name, kind, lacking, remedy = "" }: Unknown, known: readonly string[]): readonly Fault[] {
+  const where = lacking.map(({ environment }) => environment).join(", ");
   return [
     {
       at,
       got: JSON.stringify(name),
-      expected: `${kind} ${where}: what fits nothing cannot fail`,
-      remedy: `correct or remove it; ${suggestion(name, known)}`,
+      expected: `${kind} in ${where}: what fits nothing cannot fail`,
+      remedy: `${remedy}correct or remove it; ${suggestion(name, known)}`,
     },
   ];
 }

@@ -26,6 +26,12 @@ const action = keys(
       expected: "a method, and a path or *",
       example: "GET /orders",
     }).optional(),
+    except: some(/^[A-Z]+ (\*|\/\S*)$/, {
+      description:
+        "With call: routes whose requests the statement leaves out, such as GET /orders/export of GET /orders/{id}.",
+      expected: "a method, and a path or *",
+      example: "GET /orders/export",
+    }).optional(),
     readSecrets: some(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/, {
       description: "Secrets of services by id, and clients' secrets as in clients/reporting-agent.",
       expected: "the id of a secret",
@@ -69,7 +75,7 @@ const expectation = keys(
     ).optional(),
     grantsNothing: some(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
       description:
-        "In place of a statement: resources or modules that the program cannot read, and that give no access to a secret or a service.",
+        "In place of a statement: resources or modules that the program cannot read, and that give no access to a secret or a service and open no route.",
       expected: "a Terraform address, as the error gives it",
       example: "module.network",
     }).optional(),

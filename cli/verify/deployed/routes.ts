@@ -7,7 +7,7 @@ import { nearest } from "../../../intent/model/nearest";
 import { usageError } from "../../process/command-error";
 
 /** The value of every variable in a route. No resource is likely to have this name, and a 404 of the service will do. */
-const SAMPLE = "front-door-probe";
+export const SAMPLE = "front-door-probe";
 
 /** A GET route of the policy, with a path that calls it. */
 export interface ProbeRoute extends PolicyRoute {

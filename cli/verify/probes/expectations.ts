@@ -1,6 +1,7 @@
-import { ANYONE, type Expectation, isTarget, namedCallers, sentence } from "../../../intent/model/expectation";
+import { keysOfOne, reachedBy } from "../../../contract/route-selection";
+import { ANYONE, type Expectation, namedCallers, sentence } from "../../../intent/model/expectation";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
-import { mayCall } from "../deployed/routes";
+import { mayCall, SAMPLE } from "../deployed/routes";
 import type { TokenName } from "../deployed/tokens";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "./probe";
@@ -32,17 +33,22 @@ export const keptExpectations: Probe = {
   },
 };
 
-function casesOf({ expectations, routes, callers }: FrontDoor): readonly Case[] {
+function casesOf({ deployment, expectations, routes, callers }: FrontDoor): readonly Case[] {
+  const keys = keysOfOne(deployment.kind, Object.keys(deployment.policy.routes));
   const known = expectations?.callers ?? [];
   const tokens = Object.entries(callers) as [TokenName, { readonly client?: string }][];
   const all = (expectations?.stated ?? []).flatMap((expectation) => {
     if (expectation.action !== "call") return [];
     const named = expectation.principals.flatMap((principal) => namedCallers(principal, known));
-    return routes
-      .filter(({ key }) => expectation.targets.some((target) => isTarget(target, key)))
-      .flatMap((route): readonly Case[] => {
+    const { targets, except } = expectation;
+    return targets
+      .flatMap((target) => reachedBy(target, keys, { except, text: SAMPLE }))
+      .flatMap((reached): readonly Case[] => {
+        const route = routes.find(({ key }) => key === reached.key);
+        if (route === undefined) return [];
         const common = { expectation, route: route.key };
-        const request = { method: "GET", to: "gateway", path: route.path } as const;
+        const path = reached.request.replace(/^GET /, "");
+        const request = { method: "GET", to: "gateway", path } as const;
         const [byNone] = expected(expectation, named, ANYONE);
         const anonymous = byNone === undefined ? [] : [{ ...common, who: ANYONE, isAllowed: byNone, request }];
         const withToken = tokens.flatMap(([as, caller]) => {

@@ -1,9 +1,10 @@
+import { routeKeys } from "../access/gateway/routes";
 import { accessLedger } from "../access/ledger";
 import { type AccessChange, type GuardChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
 import { factKey } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
 import type { SynthesizedState } from "../model/state";
-import { httpRoutes, isPreflight, restMethods } from "../terraform-json/gateway-routes";
+import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
 import { canonical } from "../terraform-json/order";
 import { withRestReferences } from "../terraform-json/rest-references";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -17,10 +18,9 @@ import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
 
 function sideOf({ stack, policy, isPolicyUnread, envoy }: SynthesizedState): Side {
-  const keys = (routes: readonly { readonly key: string }[]) => routes.map(({ key }) => key);
   return {
     rows: accessLedger(stack, isPolicyUnread ? "not read" : policy, envoy),
-    keys: { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) },
+    keys: routeKeys(stack),
   };
 }
 

@@ -94,14 +94,8 @@ const WITHOUT_GRANTS = /^(archive|local|null|random|time|tls)_/;
  * that names the target. A table or a queue that is not read cannot open another object.
  */
 function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | undefined): Holder[] {
-  return unreadRows(stack).flatMap(({ from }): Holder[] => {
-    const { address } = from;
-    if (stated?.grantsNothing.includes(address)) return [];
-    const [type = "", name = ""] = address.split(".");
-    const attributes = stack.resource[type]?.[name] ?? {};
-    const isForeign = !/^(aws|google)_/.test(type) && !WITHOUT_GRANTS.test(type);
-    const namesIt = texts(attributes).some((text) => text.includes(`${resource.address}.`));
-    if (!(isForeign || GRANTING.test(type) || namesIt)) return [];
+  const names = (text: string) => text.includes(`${resource.address}.`);
+  return unreadGrants(stack, stated, GRANTING, names).map((address): Holder => {
     const grant: Grant = {
       effect: "allow",
       principal: { kind: "unknown", id: address },
@@ -110,7 +104,32 @@ function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | 
       conditions: [],
       from: { address, argument: "" },
     };
-    return [{ principal: grant.principal, answer: "unknown", chain: [{ grant, by: undefined }] }];
+    return { principal: grant.principal, answer: "unknown", chain: [{ grant, by: undefined }] };
+  });
+}
+
+const GATEWAY = /^aws_(api_gateway|apigatewayv2|lambda)_/;
+
+/**
+ * Addresses of resources that are not read and might open a route: a module, a part of an API or of a function, a type of
+ * another provider, and any that names one of these parts.
+ */
+export function unreadOpeners(stack: StackJson, stated?: Stated): readonly string[] {
+  return unreadGrants(stack, stated, GATEWAY, (text) => /\baws_(api_gateway|apigatewayv2|lambda)_\w+\./.test(text));
+}
+
+function unreadGrants(
+  stack: StackJson,
+  stated: Stated | undefined,
+  granting: RegExp,
+  names: (text: string) => boolean,
+): readonly string[] {
+  const addresses = unreadRows(stack).map(({ from }) => from.address);
+  return [...new Set(addresses)].filter((address) => {
+    if (stated?.grantsNothing.includes(address)) return false;
+    const [type = "", name = ""] = address.split(".");
+    const isForeign = !/^(aws|google)_/.test(type) && !WITHOUT_GRANTS.test(type);
+    return isForeign || granting.test(type) || texts(stack.resource[type]?.[name] ?? {}).some(names);
   });
 }
 

@@ -16,8 +16,8 @@ const ADMITTED: Readonly<Record<string, readonly string[]>> = {
 };
 const ACCESS: CallAccess = {
   callers: CALLERS,
-  routes: Object.keys(ADMITTED),
-  admitted: (route) => ADMITTED[route] ?? [],
+  keys: { http: Object.keys(ADMITTED), rest: [] },
+  admitted: ({ key }) => ADMITTED[key] ?? [],
   refusal: (caller) => (caller === "anyone" ? "authorization-count" : "scope"),
 };
 

@@ -1,6 +1,11 @@
 import { breaches } from "../../../../cli/expectations/ledger";
-import { dev } from "../../../support/config-folder";
+import type { Intent } from "../../../../intent/model/intent";
+import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
+import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
+import { BASE, DEV, dev, intentsOf } from "../../../support/config-folder";
 import { rowOf } from "../../../support/ledger-words";
+import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
 
 const intent = dev();
 
@@ -14,8 +19,78 @@ test("a row that denies does not hide a call that another row allows", () => {
     place: { file: "config/expectations.yaml", line: 1, column: 1, path: "dev[0]" },
   };
   const rows = [rowOf(), rowOf({ effect: "deny", action: { kind: "any-call" }, resource: { kind: "scoped-routes" } })];
-  const found = breaches([expectation], intent, { resource: {}, provider: {} }, rows);
+  const resource = { aws_apigatewayv2_route: { orders: { route_key: "GET /orders" } } };
+  const found = breaches([expectation], intent, { resource, provider: {} }, rows);
   expect(found.map(({ principal, got, target }) => `${principal} ${got} ${target}`)).toEqual([
     "customers/web allowed GET /orders",
   ]);
+});
+
+const OWN = "      GET /orders/{id}: { scopes: [orders/read] }\n      GET /orders/mine: { scopes: [orders/write] }\n";
+const NO_ONE = 'who: anyone\n    mayNot: { call: ["ANY /orders/{id}", GET /orders/mine] }';
+type Top = Readonly<Record<string, unknown>>;
+
+/** The breaches of one statement by the routes of orders, with further resources and other parts of the stack. */
+function brokenBy(routes: string, statement: string, kind: "http" | "rest" = "http", more: Top = {}, top: Top = {}) {
+  const post = "      POST /orders: { scopes: [orders/write] }\n";
+  const [intent] = intentsOf({
+    "base.yaml": BASE.replace(post, post + routes).replace("gateway:\n", `gateway:\n  kind: ${kind}\n`),
+    "dev.yaml": DEV,
+    "expectations.yaml": `dev:\n  - ${statement}\n`,
+  }) as [Intent];
+  const { json } = stackOf(intent);
+  const stack = { ...json, ...top, resource: { ...json.resource, ...more } } as typeof json;
+  return breaches(intent.expectations, intent, stack, accessLedger(stack, authorizerPolicy(intent)));
+}
+const inShort = (found: ReturnType<typeof breaches>) =>
+  found.map(({ principal, got, target, request }) => [principal, got, target, ...(request ? [request] : [])].join(" "));
+
+testAll<[string, string, readonly string[]]>([
+  ["nothing, as long as all are closed", OWN, []],
+  [
+    "another name of the variable",
+    OWN.replace("{id}: { scopes: [orders/read] }", "{any}: public"),
+    ["anyone allowed GET /orders/{any} GET /orders/7"],
+  ],
+  [
+    "a greedy variable",
+    OWN.replace("{id}: { scopes: [orders/read] }", "{any+}: public"),
+    ["anyone allowed GET /orders/{any+} GET /orders/7"],
+  ],
+  ["a literal route", `${OWN}      GET /orders/newest: public\n`, ["anyone allowed GET /orders/newest"]],
+  [
+    "the wider route after a literal one is removed",
+    "      GET /orders/{path+}: public\n",
+    ["anyone allowed GET /orders/{path+} GET /orders/7"],
+  ],
+])("a statement about calls covers requests by %s, in both kinds of API", (_, routes, expected) => {
+  for (const kind of ["http", "rest"] as const) {
+    expect(inShort(brokenBy(routes, NO_ONE, kind))).toEqual(expected);
+  }
+});
+
+test("a statement leaves out the requests that it excepts", () => {
+  const routes = `${OWN}      GET /orders/newest: public\n`;
+  expect(inShort(brokenBy(routes, NO_ONE.replace(" }", ", except: GET /orders/newest }")))).toEqual([]);
+});
+
+test("may: the narrower routes are not asked; only: their callers count, unless they are left out", () => {
+  const who = 'who: partner/export\n    may: { call: "GET /orders/{id}" }';
+  const only =
+    'only: [partner/export, customers/web, customers/batch, workforce/0oa1example]\n    may: { call: "GET /orders/{id}" }';
+  const odd = OWN.replace("mine: { scopes: [orders/write] }", "mine: public");
+  expect(inShort(brokenBy(OWN, who))).toEqual([]);
+  expect(inShort(brokenBy(odd, only))).toEqual(["anyone allowed GET /orders/mine"]);
+  expect(inShort(brokenBy(odd, only.replace(" }", ", except: GET /orders/mine }")))).toEqual([]);
+});
+
+testAll<[string, Top, Top]>([
+  ["aws_apigatewayv2_routing_rule.own", { aws_apigatewayv2_routing_rule: { own: {} } }, {}],
+  ["module.own", {}, { module: { own: { source: "./own" } } }],
+  ["example_proxy.own", { example_proxy: { own: {} } }, {}],
+  ["aws_example.own", { aws_example: { own: { api: "${aws_apigatewayv2_api.api.id}" } } }, {}],
+])("%s, which is not read, may open any route until it is stated to grant nothing", (address, more, top) => {
+  const [found] = brokenBy(OWN, NO_ONE, "http", more, top);
+  expect([found?.got, found?.isUnknown, found?.from?.[0]?.address]).toEqual(["allowed", true, address]);
+  expect(brokenBy(OWN, `grantsNothing: ${address}\n  - ${NO_ONE}`, "http", more, top)).toEqual([]);
 });

@@ -7,6 +7,7 @@ const intent = dev();
 const cell = (caller: string, route: string, status: number): Cell => ({
   caller,
   route,
+  request: route,
   status,
   allowed: status === 200,
 });
@@ -28,7 +29,10 @@ const expected = (parts: Partial<Expectation>): Expectation => ({
   ...parts,
 });
 const broken = (parts: Partial<Expectation>, cells = CELLS) =>
-  brokenInMatrix({ ...intent, expectations: [expected(parts)] }, cells);
+  brokenInMatrix({ ...intent, expectations: [expected(parts)] }, cells, {
+    http: cells.map(({ route }) => route),
+    rest: [],
+  });
 
 test.each<[string, Partial<Expectation>, number]>([
   ["a public route", {}, 0],

@@ -13,7 +13,7 @@ const places = (expectations: string) => problemsOf(files(expectations)).map(({ 
 test("an environment has the expectations under all, then its own, with their places", () => {
   const [dev, prod] = intentsOf(
     files(
-      "all:\n  - who: anyone\n    may: { call: GET /products }\nprod:\n  - only: [customers/web]\n    may: { call: [POST /orders] }\n",
+      "all:\n  - who: anyone\n    may: { call: GET /orders }\nprod:\n  - only: [customers/web]\n    may: { call: [POST /orders] }\n",
     ),
   );
   const ofAll = {
@@ -21,7 +21,7 @@ test("an environment has the expectations under all, then its own, with their pl
     only: false,
     may: true,
     action: "call",
-    targets: ["GET /products"],
+    targets: ["GET /orders"],
     place: { file: "config/expectations.yaml", line: 2, column: 5, path: "all[0]" },
   };
   expect(dev?.expectations).toEqual([ofAll]);
@@ -97,7 +97,28 @@ test("the secret of a client that has one may be named", () => {
   expect(places("dev:\n  - who: gateway\n    mayNot: { readSecrets: clients/batch }\n")).toEqual([]);
 });
 
-test("under all, a match in one environment is enough", () => {
+test("under all, each environment must have each target", () => {
+  const stated = (target: string) => places(`all:\n  - who: anyone\n    mayNot: { call: [POST /orders, ${target}] }\n`);
+  expect(stated("GET /orders")).toEqual([]);
+  // The catalog is not in prod.
+  expect(stated("GET /products")).toEqual(["3 all[0].mayNot.call[1]"]);
+});
+
+test("a target fits by the requests that it stands for, whatever its variables are named", () => {
+  const stated = (call: string) => places(`dev:\n  - who: anyone\n    mayNot: { call: ${call} }\n`);
+  expect(stated('"GET /{anything}"')).toEqual([]);
+  expect(stated('"GET /{anything}/{more}"')).toEqual(["3 dev[0].mayNot.call"]);
+});
+
+test("exceptions are routes that exist, leave something, and belong to calls", () => {
+  const stated = (does: string) => places(`dev:\n  - who: anyone\n    mayNot: { ${does} }\n`);
+  expect(stated('call: "GET /{any}", except: GET /orders')).toEqual([]);
+  expect(stated('call: "GET /{any}", except: [GET /orders, GET /order]')).toEqual(["3 dev[0].mayNot.except[1]"]);
+  expect(stated("call: GET /orders, except: GET /orders")).toEqual(["3 dev[0].mayNot.call"]);
+  expect(stated("invoke: orders, except: GET /orders")).toEqual(["3 dev[0].mayNot.except"]);
+});
+
+test("under all, a principal of one environment is enough", () => {
   expect(places("all:\n  - who: partner/night\n    mayNot: { call: POST /orders }\n")).toEqual([]);
   expect(places("all:\n  - who: partner/nigth\n    mayNot: { call: POST /orders }\n")).toEqual(["2 all[0].who"]);
 });
@@ -110,7 +131,7 @@ test("an unknown environment, an empty list and an empty file are errors", () =>
 
 test("entries about roles and unread resources belong to each statement, and are no statements", () => {
   const text =
-    "all:\n  - role: organizations/7/roles/audit\n    permissions: [logging.views.access]\n  - grantsNothing: module.network\n  - who: anyone\n    may: { call: GET /products }\n";
+    "all:\n  - role: organizations/7/roles/audit\n    permissions: [logging.views.access]\n  - grantsNothing: module.network\n  - who: anyone\n    may: { call: GET /orders }\n";
   const [dev] = intentsOf(files(text));
   expect(dev?.expectations).toMatchObject([
     {

@@ -1,5 +1,6 @@
 import { restHeaders } from "../../../../contract/caller-headers";
 import { identitySourcesInWords } from "../../../../contract/identity-sources";
+import type { RouteKeys } from "../../../../contract/route-selection";
 import type { Fact, RowFacts } from "../../model/fact";
 import { type Place, placeOf } from "../../model/place";
 import type { RowTerms } from "../../model/row";
@@ -39,6 +40,12 @@ export interface GatewayRoute extends Pick<DeclaredRoute, "key" | "authorization
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
   const methods = restMethods(stack).filter((each) => !isPreflight(each));
   return [...httpRoutes(stack), ...methods].map((each) => routeOf(stack, each));
+}
+
+/** The route keys of a stack, without preflights. */
+export function routeKeys(stack: StackJson): RouteKeys {
+  const keys = (routes: readonly DeclaredRoute[]) => routes.map(({ key }) => key);
+  return { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) };
 }
 
 function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRoute {

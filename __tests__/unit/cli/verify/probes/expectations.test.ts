@@ -22,7 +22,8 @@ const expected = (parts: Partial<Expectation>): Expectation => ({
   ...parts,
 });
 const planOf = (stated: readonly Expectation[], callers: FrontDoor["callers"] = { CALLER_TOKEN: READER }) => {
-  const door = { routes: probeRoutes(POLICY, []), callers, expectations: { stated, callers: CALLERS } };
+  const deployment = { kind: "http", policy: POLICY };
+  const door = { deployment, routes: probeRoutes(POLICY, []), callers, expectations: { stated, callers: CALLERS } };
   return keptExpectations.plan(door as unknown as FrontDoor);
 };
 const asked = (stated: readonly Expectation[], callers?: FrontDoor["callers"]) => {
