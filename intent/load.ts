@@ -32,9 +32,11 @@ export type LoadResult =
  * Reads every environment of a folder and its bootstrap, and checks them together: a broken `prod.yaml` stops `dev`
  * too. The intents are sorted by environment. Problems come in two phases: first all syntax and schema errors; if there
  * are none, all rule violations.
+ *
+ * @param statedIn folder whose expectations count, in place of those of `configDir`
  */
-export function loadIntents(configDir: string): LoadResult {
-  const { problems, environments, bootstrap, allowances, expectations, imports } = readConfig(configDir);
+export function loadIntents(configDir: string, statedIn?: string): LoadResult {
+  const { problems, environments, bootstrap, allowances, expectations, imports } = readConfig(configDir, statedIn);
   if (problems.length > 0) return { ok: false, problems: [...problems].sort(compareProblems), rulesWait: true };
   const drafts = environments.map(draftOf);
   const read = drafts.map((draft) => {

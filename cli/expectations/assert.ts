@@ -38,7 +38,8 @@ export function faultOf(breach: Breach, intent: Intent, lines?: Lines): string {
   const message = `${intent.environment}: got ${gotOf(breach)}, expected: ${sentence(expectation)}`;
   const decided = lines === undefined ? "" : causeOf(breach, intent, lines);
   const statable = breach.isUnknown === true && `state what is not known (${STATING})`;
-  const remedies = [decided, statable, "correct the config, or change the expectation"];
+  const isNew = breach.isNew === true && `${breach.principal} is new, so it may be any caller of its issuer`;
+  const remedies = [decided, isNew, statable, "correct the config, or change the expectation"];
   const remedy = remedies.filter((part) => part !== "" && part !== false).join("; ");
   return formatProblem({ ...expectation.place, message, remedy });
 }

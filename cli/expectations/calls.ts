@@ -7,6 +7,8 @@ import type { Place } from "../../packages/terraform-access-review/model/place";
 /** Who may call which route, according to the ledger or to the answers of a running front door. */
 export interface CallAccess {
   readonly callers: readonly DeclaredCaller[];
+  /** The callers of the config that the expectations were written for, if it is another one. */
+  readonly base?: readonly DeclaredCaller[];
   /** The routes among which the gateway selects. */
   readonly keys: RouteKeys;
   /** Names of the callers that a route lets pass, and `anyone`. */
@@ -36,12 +38,15 @@ export interface Breach {
   readonly declaration?: string;
   /** Whether a role or a resource on the way is not known, so that it counts as access. */
   readonly isUnknown?: boolean;
+  /** Whether the principal is a caller that the base does not know, so that it counts as any caller of its issuer. */
+  readonly isNew?: boolean;
 }
 
 /** The breaches of an expectation about calls; none if the stack meets it. */
 export function brokenCalls(expectation: Expectation, access: CallAccess): readonly Breach[] {
   const { principals, targets, may, only, except, because } = expectation;
   const named = principals.flatMap((principal) => namedCallers(principal, access.callers));
+  const byBase = access.base && principals.flatMap((principal) => namedCallers(principal, access.base ?? []));
   const breach = (
     principal: string,
     got: Breach["got"],
@@ -55,13 +60,15 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
     found.filter(({ key }, index) => found.findIndex((other) => other.key === key) === index);
   const reached = once(targets.flatMap((target) => reachedBy(target, access.keys, { except })));
   if (!may) {
+    const excluded = [...new Set([...named, ...(byBase ?? [])])];
     return [
       ...reached.flatMap((route) => {
         const admitted = access.admitted(route);
         return [
-          // An undeclared principal could be any of the declared ones.
-          ...admitted.filter((name) => !isDeclared(name, access)).map((name) => breach(name, "allowed", route)),
-          ...named.flatMap((name) => {
+          ...admitted
+            .filter((name) => !excluded.includes(name) && isAnyOf(name, excluded, access))
+            .map((name) => ({ ...breach(name, "allowed", route), isNew: isDeclared(name, access) })),
+          ...excluded.flatMap((name) => {
             if (admitted.includes(name) || admitted.includes(ANYONE)) return [breach(name, "allowed", route)];
             const reason = access.refusal(name, route);
             const isOther = because !== undefined && reason !== undefined && reason !== because;
@@ -78,7 +85,8 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
     ? reached.flatMap((route) =>
         access
           .admitted(route)
-          .filter((name) => !named.includes(name))
+          // A branch makes no caller one of those that the statement names.
+          .filter((name) => !named.includes(name) || byBase?.includes(name) === false)
           .map((name) => breach(name, "allowed", route)),
       )
     : [];
@@ -92,6 +100,19 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
     ...others,
     ...(only ? unreadBreaches(expectation, access) : []),
   ];
+}
+
+/**
+ * Whether a caller could be any of those that a statement excludes: a principal that config does not declare, or a caller
+ * that the base does not know, of the same issuer or of an issuer that the base does not know either.
+ */
+function isAnyOf(name: string, excluded: readonly string[], access: CallAccess): boolean {
+  if (name === ANYONE) return false;
+  if (!isDeclared(name, access)) return true;
+  if (access.base === undefined || access.base.some((caller) => caller.name === name)) return false;
+  const [issuer] = name.split("/");
+  const isKnown = access.base.some((caller) => caller.issuer === issuer);
+  return excluded.some((other) => other !== ANYONE && (!isKnown || other.split("/")[0] === issuer));
 }
 
 /** A resource that is not read may open the routes to any caller. */

@@ -9,14 +9,19 @@ import type { StackJson } from "../../packages/terraform-access-review/terraform
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
 import { brokenGrants } from "./grants";
 
-/** The breaches of the expectations by a stack and its ledger; none if it meets them all. */
+/**
+ * The breaches of the expectations by a stack and its ledger; none if it meets them all.
+ *
+ * @param base for an unreviewed branch: the config that the expectations were written for. Who its callers are counts, too
+ */
 export function breaches(
   expectations: readonly Expectation[],
   intent: Intent,
   stack: StackJson,
   rows: readonly AccessRow[],
+  base?: Intent,
 ): readonly Breach[] {
-  const access = callAccess(intent, stack, rows);
+  const access = { ...callAccess(intent, stack, rows), ...(base && { base: callersOfIntent(base) }) };
   return expectations.flatMap((each) =>
     each.action === "call"
       ? brokenCalls(each, { ...access, unread: unreadOpeners(stack, each.stated) })

@@ -51,6 +51,7 @@ export function expectationProblems(file: File, drafts: readonly Draft[]): reado
   if (tree === undefined) return [];
   return [...tree.entries.keys()].flatMap((key) => {
     const own = drafts.filter(({ environment }) => key === ALL || key === environment);
+    if (own.length === 0) return [];
     return (file.of(key) ?? []).flatMap((each, index) => {
       const faults = shapeFaults(each) ?? nameFaults(each, own);
       return faults.map(({ at, ...verdict }) => {

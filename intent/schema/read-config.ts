@@ -48,17 +48,23 @@ export interface ReadConfig {
 /**
  * Checks each file by itself, then each merged environment. Files are checked separately because an overlay could
  * replace, and so hide, a value of the wrong type in the base.
+ *
+ * @param statedIn folder whose expectations count, in place of those of `configDir`
  */
-export function readConfig(configDir: string): ReadConfig {
+export function readConfig(configDir: string, statedIn = configDir): ReadConfig {
   const files = listFiles(configDir) ?? [];
-  const optional = (file: string) =>
-    files.includes(file.replace(/^config\//, "")) ? parseFile(configDir, file) : undefined;
+  const optional = (file: string, folder = configDir, known = files) =>
+    known.includes(file.replace(/^config\//, "")) ? parseFile(folder, file) : undefined;
   const base = withPart(parseFile(configDir, BASE_FILE), nullsInBase);
   const { overlays, strays } = readOverlays(configDir, files, base.tree);
   const names = overlays.map(({ name }) => name);
   const merged = overlays.map(({ name, ...overlay }) => ({ name, ...mergedOf(configDir, base, overlay) }));
   const allowances = readByEnvironment(optional(ALLOWANCES_FILE), allowancesSchema, names);
-  const expectations = readByEnvironment(optional(EXPECTATIONS_FILE), expectationsSchema, names, [ALL]);
+  const filesThere = statedIn === configDir ? files : (listFiles(statedIn) ?? []);
+  const stated = optional(EXPECTATIONS_FILE, statedIn, filesThere);
+  // A statement about an environment of the other folder alone is about nothing here.
+  const further = statedIn === configDir ? [ALL] : [ALL, ...configFiles(filesThere).environments];
+  const expectations = readByEnvironment(stated, expectationsSchema, names, further);
   const imports = readByEnvironment(optional(IMPORTS_FILE), importsSchema, names);
   const bootstrap = readBootstrap(optional(BOOTSTRAP_FILE));
   const environments = merged.flatMap(({ name, root, config }) => (root && config ? [{ name, root, config }] : []));

@@ -17,6 +17,7 @@ import { literal } from "../../../stacks/shared/literal";
 import { faultOf } from "../../expectations/assert";
 import { breaches } from "../../expectations/ledger";
 import { projectError } from "../../process/command-error";
+import { CONFIG } from "../../process/project";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
@@ -37,8 +38,8 @@ export interface Untrusted {
 
 /**
  * Findings of this checkout's policy rules and expectations in a branch's stack, given the branch's config. If a branch
- * deleted or weakened a rule or an expectation, the original still counts. Only allowances of this checkout's config
- * count.
+ * deleted or weakened a rule or an expectation, the original still counts, and its names must fit the branch's config. Only
+ * allowances of this checkout's config count.
  */
 export function ruleFaults(environment: string, { stack, policy, envoy, config }: Untrusted): readonly string[] {
   const intent = intentOf(environment, config);
@@ -51,7 +52,7 @@ export function ruleFaults(environment: string, { stack, policy, envoy, config }
     return [
       ...envoyFileFaults(PATHS.envoy(environment), envoy, expected && policyText(expected)),
       ...messagesOf(rules, stack, here?.allowances ?? [], (address) => inWords(placeOf(address))),
-      ...breaches(here?.expectations ?? [], intent, stack, accessLedger(stack, policy, expected)).map(
+      ...breaches(intent.expectations, intent, stack, accessLedger(stack, policy, expected), here).map(
         (breach) => `${faultOf(breach, intent)}\n    ${REMEDY}`,
       ),
     ];
@@ -108,11 +109,12 @@ const REMEDY =
   "authorized person, or by the deploy after its merge";
 
 function intentOf(environment: string, config: string): Intent {
-  const loaded = loadIntents(config);
+  const loaded = loadIntents(config, CONFIG);
   if (!loaded.ok) {
     throw projectError(
-      `${formatRefusal(loaded.problems, loaded.rulesWait)}\nthe base branch's code cannot read the branch's config/\n` +
-        "    a key that the branch itself adds is known only after its merge",
+      `${formatRefusal(loaded.problems, loaded.rulesWait)}\nthe base branch cannot accept the branch's config/\n` +
+        "    a key that the branch itself adds is known only after its merge; the expectations are those of the base branch: " +
+        "merge another statement first",
     );
   }
   const intent = loaded.intents.find((each) => each.environment === environment);

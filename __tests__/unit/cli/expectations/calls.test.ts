@@ -94,3 +94,59 @@ testAll<[string, Partial<Expectation>, readonly string[]]>([
   ],
   ["anyone in place of these", { principals: ["shop/web"] }, ["anyone allowed GET /open"]],
 ])("only: %s", (_, parts, breaches) => expect(found({ only: true, ...parts })).toEqual(breaches));
+
+describe("against the callers of a base branch", () => {
+  const bot = { name: "shop/bot", issuer: "shop", isAgent: true };
+  const web = { name: "shop/web", issuer: "shop", isAgent: false };
+  const admitted = ["shop/bot", "shop/new", "okta/ann"];
+  const brokenBy = (parts: Partial<Expectation>, callers: CallAccess["callers"], base: CallAccess["callers"]) =>
+    brokenCalls(expected({ targets: ["GET /orders"], ...parts }), {
+      ...ACCESS,
+      callers,
+      base,
+      admitted: () => admitted.filter((name) => callers.some((caller) => caller.name === name)),
+    }).map(({ principal, got, isNew }) => [principal, got, ...(isNew ? ["new"] : [])].join(" "));
+
+  testAll<[string, Partial<Expectation>, CallAccess["callers"], CallAccess["callers"], readonly string[]]>([
+    ["the same callers", { may: false, principals: ["shop/web"] }, [bot, web], [bot, web], []],
+    [
+      "an agent that is no agent any more",
+      { may: false, principals: ["agents"] },
+      [{ ...bot, isAgent: false }],
+      [bot],
+      ["shop/bot allowed"],
+    ],
+    [
+      "a new name of the same issuer",
+      { may: false, principals: ["shop/web"] },
+      [{ ...web, name: "shop/new" }],
+      [web],
+      ["shop/new allowed new"],
+    ],
+    [
+      "a new name in place of an agent",
+      { may: false, principals: ["agents"] },
+      [{ ...web, name: "shop/new" }],
+      [bot],
+      ["shop/new allowed new"],
+    ],
+    [
+      "a new name of an issuer that the base does not know",
+      { may: false, principals: ["shop/web"] },
+      [{ ...web, name: "okta/ann", issuer: "okta" }],
+      [web],
+      ["okta/ann allowed new"],
+    ],
+    [
+      "a new name of another issuer",
+      { may: false, principals: ["shop/web"] },
+      [{ ...web, name: "okta/ann", issuer: "okta" }],
+      [web, { ...web, name: "okta/bob", issuer: "okta" }],
+      [],
+    ],
+    ["a new agent", { only: true, principals: ["agents"] }, [bot], [{ ...bot, isAgent: false }], ["shop/bot allowed"]],
+    ["anyone", { may: false }, [bot, { ...web, name: "shop/new" }], [bot], []],
+  ])("%s", (_, parts, callers, base, expectedBreaches) =>
+    expect(brokenBy(parts, callers, base)).toEqual(expectedBreaches),
+  );
+});

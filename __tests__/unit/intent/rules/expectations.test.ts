@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadIntents } from "../../../../intent/load";
 import { BASE, DEV, intentsOf, otherIssuers, problemsOf } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
@@ -149,4 +153,26 @@ testAll([
   "{ grantsNothing: module.x, who: anyone, may: { call: GET /products } }",
 ])("%s is no entry", (entry) => {
   expect(places(`all:\n  - ${entry}\n`)).toEqual(["2 all[0]"]);
+});
+
+test("expectations of another folder fit the config, but for environments that it lacks", () => {
+  const folder = mkdtempSync(join(tmpdir(), "stated-"));
+  const here = mkdtempSync(join(tmpdir(), "config-"));
+  for (const [name, text] of Object.entries({ "base.yaml": BASE, "dev.yaml": DEV }))
+    writeFileSync(join(here, name), text);
+  for (const [name, text] of Object.entries({ "base.yaml": BASE, "dev.yaml": DEV, "prod.yaml": PROD }))
+    writeFileSync(join(folder, name), text);
+  const stated = (text: string) => {
+    writeFileSync(join(folder, "expectations.yaml"), text);
+    const loaded = loadIntents(here, folder);
+    return loaded.ok
+      ? loaded.intents.map(({ expectations }) => expectations.length)
+      : loaded.problems.map(({ path }) => path);
+  };
+  const of = (environment: string, who: string) =>
+    `${environment}:\n  - who: ${who}\n    mayNot: { call: POST /orders }\n`;
+  expect(stated(of("dev", "customers/web") + of("prod", "partner/night"))).toEqual([1]);
+  expect(stated(of("dev", "partner/night"))).toEqual(["dev[0].who"]);
+  expect(stated(of("pord", "anyone"))).toEqual(["pord"]);
+  for (const each of [folder, here]) rmSync(each, { recursive: true });
 });

@@ -130,3 +130,40 @@ test("the base branch's expectation refuses a branch that breaks it and drops it
   rmSync(project.path("config/expectations.yaml"));
   expect(base.adopt().code).toBe(0);
 }, 60_000);
+
+test("the base branch's statement about a client refuses a branch that renames the client and opens the route to it", () => {
+  const branch = new Branch([
+    ...["base", "dev", "preview", "prod"].map((name) => ({
+      file: `config/${name}.yaml`,
+      from: "  support-desk:",
+      to: "  help-desk:",
+    })),
+    {
+      file: "config/base.yaml",
+      from: "[orders/support, accounts/support, reviews/moderate]",
+      to: "[orders/support, accounts/support, orders/write]",
+    },
+    {
+      file: "config/dev.yaml",
+      from: "scopes: [orders/support, accounts/support]",
+      to: "scopes: [orders/support, accounts/support, orders/write]",
+    },
+  ]);
+  branch.upload();
+  branch.remove();
+  const adopt = (who: string) => {
+    writeFileSync(
+      project.path("config/expectations.yaml"),
+      `dev:\n  - who: ${who}\n    mayNot: { call: POST /orders }\n`,
+    );
+    const { code, error } = base.adopt();
+    rmSync(project.path("config/expectations.yaml"));
+    return [code, /config\/expectations\.yaml:\d+/.exec(error)?.[0]];
+  };
+  // The name is gone.
+  expect(adopt("customers/support-desk")).toEqual([1, "config/expectations.yaml:2"]);
+  // The new name may be any caller of its issuer.
+  expect(adopt("customers/reporting-agent")).toEqual([1, "config/expectations.yaml:2"]);
+  // A statement about another issuer holds.
+  expect(adopt("workforce/0oa1example")).toEqual([0, undefined]);
+}, 60_000);
