@@ -37,7 +37,9 @@ export function violationsOfSynthesis(change: Change, intent: Partial<Intent> = 
     return [];
   } catch (error) {
     const [findings = ""] = (error as Error).message.split("\n\nEither fix the issues above");
-    return findings.split(`\n[${environment}] `).slice(1);
+    const found = findings.split(`\n[${environment}] `).slice(1);
+    if (found.length === 0) throw error;
+    return found;
   } finally {
     rmSync(outdir, { recursive: true });
   }

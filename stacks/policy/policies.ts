@@ -23,7 +23,9 @@ import { noPublicInvoker } from "./no-public-invoker";
 import { logRetention, noTokenInLogs } from "./no-token-in-logs";
 import { noWildcardGrant } from "./no-wildcard-grant";
 import { oneReaderPerSecret } from "./one-reader-per-secret";
+import { ownIdentities } from "./own-identities";
 import { restMethod } from "./rest-method";
+import { roleTrust } from "./role-trust";
 import { rotatedSecret } from "./rotated-secret";
 import { routeAuthorizer } from "./route-authorizer";
 import type { BuiltInRule, PolicyRule } from "./rule";
@@ -67,6 +69,8 @@ const OF_ENVIRONMENTS: readonly BuiltInRule<Environment>[] = [
   noPublicInvoker,
   noTokenInLogs,
   oneReaderPerSecret,
+  ownIdentities,
+  roleTrust,
   rotatedSecret,
   verifiedCallers,
   webAcl,

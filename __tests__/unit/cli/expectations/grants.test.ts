@@ -1,5 +1,6 @@
 import { brokenGrants } from "../../../../cli/expectations/grants";
 import type { Expectation } from "../../../../intent/model/expectation";
+import fc from "../../../support/properties";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
 import { testAll } from "../../../support/test-all";
@@ -421,4 +422,79 @@ test("the chain names each grant, the holder's first", () => {
       "then google_service_account_iam_binding.orders (roles/iam.serviceAccountOpenIdTokenCreator), " +
       "then google_cloud_run_v2_service_iam_binding.orders (roles/run.invoker)",
   });
+});
+
+/** A text as a pattern that matches it: `?` for a character, `*` for several or none, letters in another case. */
+const patternOf = (text: string, cases: boolean) =>
+  fc
+    .tuple(
+      fc.array(fc.constantFrom("same", "?", "*", "case"), { minLength: text.length, maxLength: text.length }),
+      fc.nat({ max: 3 }),
+    )
+    .map(([kinds, rate]) =>
+      [...text]
+        .map((letter, index) => {
+          const kind = index % (rate + 1) === 0 ? kinds[index] : "same";
+          if (kind === "?" || kind === "*") return kind;
+          return kind === "case" && cases ? letter.toUpperCase() : letter;
+        })
+        .join(""),
+    );
+const ARN = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:storefront-prod/clients/reporting-agent-AAAAAA`;
+const LEADING = fc.constantFrom(
+  ...([
+    ["secretsmanager:PutResourcePolicy", ARN],
+    ["secretsmanager:DeleteResourcePolicy", ARN],
+    ["lambda:UpdateFunctionCode", `${FUNCTION}-rotate-reporting-agent`],
+    ["iam:PassRole", `arn:aws:iam::${ACCOUNT}:role/storefront-prod-rotate-reporting-agent`],
+    ["s3:GetObject", "arn:aws:s3:::storefront-prod-terraform-state/storefront/prod.tfstate"],
+  ] as const),
+);
+
+test("only, on a client: actions and resources count in each spelling that AWS matches, and in no other", () => {
+  const { bucket, key } = stackOf(prod).json.terraform.backend.s3;
+  expect(`arn:aws:s3:::${bucket}/${key}`).toBe("arn:aws:s3:::storefront-prod-terraform-state/storefront/prod.tfstate");
+  const leads = LEADING.chain(([action, arn]) =>
+    fc.tuple(patternOf(action, true), patternOf(arn, false), fc.constant([action, arn])),
+  );
+  fc.assert(
+    fc.property(leads, fc.boolean(), ([does, on, [action = "", arn = ""]], isList) => {
+      const listed = (text: string) => (isList ? ["logs:GetLogEvents", text] : text);
+      expect(broken(ONLY.client, inAws(listed(does), isList ? ["arn:aws:logs:::x", on] : on))).not.toEqual([]);
+      expect(broken(ONLY.client, inAws(`${action}x`, arn))).toEqual([]);
+      expect(broken(ONLY.client, inAws(action, `${arn}/x`))).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const MEMBERS = fc.oneof(
+  fc.constantFrom("allUsers", "allAuthenticatedUsers"),
+  fc
+    .tuple(
+      fc.constantFrom("user", "serviceAccount", "group"),
+      fc.stringMatching(/^[a-z]{1,8}$/),
+      fc.stringMatching(/^[a-z]{1,8}\.(com|iam\.gserviceaccount\.com)$/),
+    )
+    .map(([kind, name, domain]) => `${kind}:${name}@${domain}`),
+  fc.stringMatching(/^domain:[a-z]{1,8}\.com$/),
+  fc.stringMatching(/^project(Owner|Editor|Viewer):[a-z]{1,8}$/),
+  fc.stringMatching(/^(principal|principalSet):\/\/iam\.googleapis\.com\/[a-z/*]{1,20}$/),
+  fc.stringMatching(/^(deleted:serviceAccount|principalHierarchy|[A-Za-z]{1,9}):[a-z?=@.]{1,12}$/),
+);
+
+test("only, on a secret and a service: each principal but the named one counts, whatever its form", () => {
+  const granted = fc.constantFrom(
+    (member: string) => ["secret", onSecret("roles/secretmanager.secretAccessor", member)] as const,
+    (member: string) => ["secret", onProject("roles/owner", member)] as const,
+    (member: string) => ["secret", onAccount("orders_rt", "roles/iam.serviceAccountTokenCreator", member)] as const,
+    (member: string) => ["service", onService("roles/run.invoker", member)] as const,
+    (member: string) => ["service", onAccount("orders", "roles/iam.serviceAccountOpenIdTokenCreator", member)] as const,
+  );
+  fc.assert(
+    fc.property(MEMBERS, granted, (member, grant) => {
+      const [kind, change] = grant(member);
+      expect(broken(ONLY[kind], change).map(({ got }) => got)).toContain("allowed");
+    }),
+  );
 });

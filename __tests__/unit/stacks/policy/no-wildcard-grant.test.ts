@@ -10,7 +10,7 @@ const RIGHT: Statement = { Sid: "x", Effect: "Allow", Principal: { AWS: [ROLE] }
 const found = (statement: object) =>
   violations((find) =>
     find("aws_iam_role.orders").addOverride("assume_role_policy", policyDocument(statement as Statement)),
-  );
+  ).filter((each) => each.includes("(rule no-wildcard-grant)"));
 
 test("a grant without wildcards passes, and so does a denial to all principals", () => {
   expect(found(RIGHT)).toEqual([]);

@@ -242,6 +242,7 @@ test("a field that appears in the configuration twice stops the synthesis", () =
 
 test("a service that is not in config stops the synthesis", () => {
   expect(changed("name", "storefront-preview-other")).toEqual([
+    expect.stringContaining("(rule own-identities)"),
     expect.stringContaining("is not a service of the config"),
   ]);
 });

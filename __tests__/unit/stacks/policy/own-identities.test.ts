@@ -1,0 +1,56 @@
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { CloudRunV2Job } from "@cdktf/provider-google/lib/cloud-run-v2-job";
+import { violations } from "../../../support/policy";
+import { rotatedIntent } from "../../../support/rotation";
+import { testAll } from "../../../support/test-all";
+
+testAll<[string, string, unknown, string]>([
+  [
+    "google_cloud_run_v2_service.orders",
+    "template.service_account",
+    "${google_service_account.catalog_rt.email}",
+    "storefront-dev-catalog-rt",
+  ],
+  [
+    "google_cloud_run_v2_service.orders",
+    "template.service_account",
+    "${google_service_account.orders.email}",
+    "storefront-dev-orders",
+  ],
+  ["google_cloud_run_v2_service.orders", "template.service_account", "admin@other.iam.gserviceaccount.com", "admin"],
+  ["google_cloud_run_v2_service.orders", "template.service_account", undefined, "a default identity"],
+  ["aws_lambda_function.public", "role", "${aws_iam_role.callers.arn}", "storefront-dev-callers"],
+  ["aws_lambda_function.callers", "role", "arn:aws:iam::111122223333:role/admin", "admin"],
+  [
+    "aws_lambda_function.rotate_secret_reporting_agent",
+    "role",
+    "${aws_iam_role.callers.arn}",
+    "storefront-dev-callers",
+  ],
+])("code of the front door with another identity stops the synthesis: %s %s %s", (address, argument, value, name) => {
+  const found = violations((find) => find(address).addOverride(argument, value), rotatedIntent());
+  expect(found.filter((each) => each.includes("(rule own-identities)"))).toEqual([
+    expect.stringContaining(`${address}: runs as ${name}: expected `),
+  ]);
+});
+
+testAll<[string]>([
+  ["${google_service_account.orders.email}"],
+  ["${google_service_account.orders_rt.email}"],
+  ["storefront-dev-orders-rt@shop-dev.iam.gserviceaccount.com"],
+])("a job that runs as %s stops the synthesis", (serviceAccount) => {
+  const found = violations((_, stack) => {
+    const template = { template: { serviceAccount, containers: [{ image: "example" }] } };
+    new CloudRunV2Job(stack, "own", { name: "own", location: "europe-west1", deletionProtection: false, template });
+  });
+  expect(found).toEqual([expect.stringContaining("google_cloud_run_v2_job.own: runs as storefront-dev-orders")]);
+});
+
+test("a function may have a role of its own, but none of the front door", () => {
+  const having = (role: string) =>
+    violations((_, stack) => {
+      new LambdaFunction(stack, "own", { functionName: "own", role });
+    });
+  expect(having("arn:aws:iam::111122223333:role/own")).toEqual([]);
+  expect(having("${aws_iam_role.orders.arn}")).toEqual([expect.stringContaining("aws_lambda_function.own: runs as ")]);
+});

@@ -1,0 +1,74 @@
+import type { Intent } from "../../intent/model/intent";
+import { callersRole, gatewayLogsRole, publicRole, rotationFunction } from "../../intent/model/names";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
+
+type Declared = Pick<Intent, "clients" | "prefix" | "services">;
+
+/** What runs has the permissions of its identity, so each identity of the front door runs one thing. */
+export const ownIdentities: BuiltInRule<Declared> = {
+  id: "own-identities",
+  promise:
+    "Each service and each function of the front door runs as its own account or role, and nothing else runs as that or as an account that calls a service.",
+  findings: (stack, declared) =>
+    resourcesOf(stack, /./).flatMap((resource) => [
+      ...otherFindings(stack, resource, declared),
+      ...ownFindings(stack, resource, declared),
+    ]),
+};
+
+/** The identity that code of config must run as; undefined for anything else. */
+function identityOf({ type, attributes }: Resource, declared: Declared): string | undefined {
+  if (type === "google_cloud_run_v2_service") {
+    return declared.services.find(({ name }) => name === attributes.name)?.runtimeName;
+  }
+  if (type === "aws_lambda_function") return functionsOf(declared).find((name) => name === attributes.function_name);
+  return type === "aws_api_gateway_account" ? gatewayLogsRole(declared.prefix) : undefined;
+}
+
+function ownFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
+  const expected = identityOf(resource, declared);
+  if (expected === undefined) return [];
+  const found = identitiesIn(resource.attributes).map((text) => nameOf(stack, text));
+  const message = `runs as ${found.join(" and ") || "a default identity"}: expected ${expected}`;
+  return unless(found.length === 1 && found[0] === expected, resource.address, message);
+}
+
+function otherFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
+  if (GRANTS.test(resource.type) || identityOf(resource, declared) !== undefined) return [];
+  const reserved = [
+    ...declared.services.flatMap(({ name, runtimeName }) => [name, runtimeName]),
+    ...functionsOf(declared),
+    gatewayLogsRole(declared.prefix),
+  ];
+  return identitiesIn(resource.attributes)
+    .map((text) => nameOf(stack, text))
+    .filter((name) => reserved.includes(name))
+    .map((name) => ({
+      address: resource.address,
+      message: `runs as ${name}, an identity of the front door: give it its own`,
+    }));
+}
+
+function functionsOf({ clients, prefix }: Declared): readonly string[] {
+  return [callersRole(prefix), publicRole(prefix), ...clients.map(({ id }) => rotationFunction(prefix, id))];
+}
+
+/** Types whose arguments with an identity are grants to it or about it. */
+const GRANTS = /_iam_|^aws_iam_|^google_service_account/;
+
+const IDENTITY = /(^|_)(service_account(_email)?|role(_arn)?)$/;
+
+function identitiesIn(value: unknown, argument = ""): readonly string[] {
+  if (typeof value === "string") return IDENTITY.test(argument) ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const inList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, inner]) => identitiesIn(inner, inList ? argument : key));
+}
+
+/** An account's id or a role's name: of a resource of this stack, or in an e-mail address or an ARN. */
+function nameOf(stack: StackJson, text: string): string {
+  const own = referred(stack, text);
+  if (own !== undefined) return String(own.attributes.account_id ?? own.attributes.name ?? own.address);
+  return text.replace(/^.*[/:]/, "").replace(/@.*$/, "");
+}
