@@ -116,10 +116,5 @@ function openIdConnect(issuer: OidcIssuer, places: TokenPlaces): Json {
 }
 
 function described(scopes: readonly string[]): Json {
-  return Object.fromEntries(
-    scopes.map((scope) => {
-      const [service, verb] = scope.split("/");
-      return [scope, `${verb} of the service ${service}`];
-    }),
-  );
+  return Object.fromEntries(scopes.map((scope) => [scope, `Calls the routes that ask for ${scope}`]));
 }

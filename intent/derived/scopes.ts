@@ -12,9 +12,9 @@ export function accessOf(route: RouteConfig): Access | undefined {
   return route.access ?? needsOf(route);
 }
 
-/** The scopes that a service's routes require. */
-export function askedScopes({ services }: Draft, id: string): readonly string[] {
-  return [...(services.get(id)?.routes.values() ?? [])].flatMap(scopesOf);
+/** The scopes that routes require. */
+export function askedScopes({ routes }: Pick<Draft, "routes">): ReadonlySet<string> {
+  return new Set(routes.flatMap(({ config }) => scopesOf(config)));
 }
 
 /** Ids of the issuers with a caller that can meet one of these needs, in the order of the issuers. */

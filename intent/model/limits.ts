@@ -105,8 +105,10 @@ export const AUDIENCES_PER_ISSUER = 50;
 export const ACCOUNT_REQUESTS_PER_SECOND = 10_000;
 /** API Gateway, "Quotas": burst of an account in a region. Set by AWS along with the rate. */
 export const ACCOUNT_BURST = 5_000;
-/** API Gateway, "CreateRoute": length of a scope. */
-export const SCOPE_CHARACTERS = 64;
+/** The design: length of a scope. RFC 6749 has no limit. */
+export const SCOPE_CHARACTERS = 128;
+/** API Gateway, "CreateRoute": length of a scope that a JWT authorizer checks. */
+export const JWT_SCOPE_CHARACTERS = 64;
 /** The design: how long an expired, revoked or disabled caller may still get access. API Gateway allows 3,600. */
 export const AUTHORIZER_CACHE_SECONDS_MAX = 300;
 /** API Gateway, "Quotas and important notes": paths of its own health check. */

@@ -5,10 +5,8 @@ import * as limit from "./limits";
 /** Lower-case words joined by single dashes: the form of every id in the config. */
 export const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** `<service>/<verb>`. Cognito allows more characters in a verb. These need no escaping in a URL's query. */
-export const SCOPE = new RegExp(
-  `^(?=.{1,${limit.SCOPE_CHARACTERS}}$)[a-z][a-z0-9]*(-[a-z0-9]+)*/[A-Za-z0-9][A-Za-z0-9._:-]*$`,
-);
+/** A scope-token of RFC 6749, 3.3: printable ASCII without spaces, quotes and backslashes. */
+export const SCOPE = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${limit.SCOPE_CHARACTERS}}$`);
 
 /** An https URL without white space. Rules restrict issuers and callbacks further. */
 export const HTTPS_URL = /^https:\/\/[^\s/?#]+\S*$/;

@@ -1,9 +1,9 @@
 import { clashes } from "../derived/clashes";
 import { issuersOf, type Rule } from "../derived/draft";
 import { validRoutes } from "../derived/route-key";
-import { scopesOf } from "../derived/routes";
+import { askedScopes } from "../derived/scopes";
 import { countedCallers } from "../derived/usage-plans";
-import { namedAs } from "../model/names";
+import { scopesByServer } from "../model/cognito-scopes";
 import { restResources } from "../model/rest-resources";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
@@ -22,14 +22,12 @@ interface Declared {
  * `a-b` and `c`.
  */
 export const resourceServersDiffer: Rule = (draft, report) => {
-  const scoped = [...draft.services]
-    .filter(([, { routes }]) => [...routes.values()].some((route) => scopesOf(route).length > 0))
-    .map(([id, service]) => namedAs(id, service));
+  const names = [...scopesByServer(askedScopes(draft)).keys()];
   const servers = issuersOf(draft, "cognito").flatMap(([issuer]) =>
-    scoped.map((service) => ({
-      name: `${issuer}-${service}`,
+    names.map((server) => ({
+      name: `${issuer}-${server}`,
       path: ["issuers", issuer],
-      what: `the scopes of ${service} at the issuer ${issuer}`,
+      what: `the scopes of ${server} at the issuer ${issuer}`,
     })),
   );
   reportAlike("aws_cognito_resource_server", servers, "rename the issuer", report);

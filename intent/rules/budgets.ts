@@ -1,6 +1,8 @@
 import { clientsOf, type Draft, issuersOf, type Rule } from "../derived/draft";
-import { expandRoutes, needsOf, scopesOf } from "../derived/routes";
+import { expandRoutes, needsOf } from "../derived/routes";
+import { askedScopes } from "../derived/scopes";
 import { configuredCaller } from "../derived/usage-plans";
+import { scopesByServer } from "../model/cognito-scopes";
 import * as limit from "../model/limits";
 import * as names from "../model/names";
 
@@ -79,26 +81,23 @@ export const routesFit: Rule = ({ gateway, services, limits }, report) => {
   });
 };
 
-/** Every service that requires scopes is a resource server in every user pool. */
+/** Every user pool has the resource servers of all scopes that routes require. */
 export const resourceServersFit: Rule = (draft, report) => {
   if (issuersOf(draft, "cognito").length === 0) return;
-  const { services, limits } = draft;
-  const quota = limits.resourceServersPerPool;
-  const scopes = [...services].map(
-    ([id, { routes }]) => [id, new Set([...routes.values()].flatMap(scopesOf))] as const,
-  );
-  const servers = scopes.filter(([, asked]) => asked.size > 0).length;
-  if (servers > quota) {
+  const quota = draft.limits.resourceServersPerPool;
+  const servers = scopesByServer(askedScopes(draft));
+  if (servers.size > quota) {
     report(["services"], {
-      got: `${servers} services with scopes`,
+      got: `scopes of ${servers.size} resource servers`,
       expected: `at most ${quota} (Cognito's quota of resource servers per user pool)`,
-      remedy: "merge services, or ask AWS for a larger quota and set limits.resourceServersPerPool",
+      remedy:
+        "let services share resource servers, or ask AWS for a larger quota and set limits.resourceServersPerPool",
     });
   }
-  for (const [id, asked] of scopes) {
-    if (asked.size <= limit.SCOPES_PER_RESOURCE_SERVER) continue;
-    report(["services", id, "routes"], {
-      got: `${asked.size} scopes`,
+  for (const [server, scopes] of servers) {
+    if (scopes.length <= limit.SCOPES_PER_RESOURCE_SERVER) continue;
+    report(["services", ...(draft.services.has(server) ? [server, "routes"] : [])], {
+      got: `${scopes.length} scopes of the resource server ${server}`,
       expected: `at most ${limit.SCOPES_PER_RESOURCE_SERVER} (Cognito's limit per resource server)`,
       remedy: "let routes share scopes",
     });

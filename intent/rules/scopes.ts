@@ -1,22 +1,47 @@
 import { callersThatMeet, needsInWords } from "../../contract/scope-need";
-import { type Draft, type Rule, tokenIssuers } from "../derived/draft";
+import { type Rule, tokenIssuers } from "../derived/draft";
 import { needsOf, writtenScopes } from "../derived/routes";
 import { askedScopes } from "../derived/scopes";
-import { namedAs } from "../model/names";
-import { suggestion } from "../model/nearest";
+import { COGNITO_SCOPE } from "../model/cognito-scopes";
+import { nearest, suggestion } from "../model/nearest";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
 
-/** A service may require only its own scopes: its resource server defines no others. */
-export const routeScopesAreOwn: Rule = ({ routes, services }, report) => {
-  for (const { service, config, path } of routes) {
-    const own = namedAs(service, services.get(service));
+/** Scopes that say who signs in, and with what. Every client may ask for them, so they must open nothing. */
+const OF_SIGN_IN = [
+  "openid",
+  "profile",
+  "email",
+  "address",
+  "phone",
+  "offline_access",
+  "aws.cognito.signin.user.admin",
+];
+
+export const scopesAreForCalls: Rule = ({ routes }, report) => {
+  for (const { config, path } of routes) {
     for (const { scope, path: at } of writtenScopes(config)) {
-      if (serviceOf(scope) === own) continue;
+      if (!OF_SIGN_IN.includes(scope)) continue;
       report([...path, ...at], {
         got: JSON.stringify(scope),
-        expected: `a scope of the route's own service, ${own}/…`,
-        remedy: `write ${own}/${scope.slice(scope.indexOf("/") + 1)}, or move the route to the service it belongs to`,
+        expected: "a scope of an API: any client may ask for this one to sign a person in",
+        remedy: "require a scope that the issuer grants for this API",
+      });
+    }
+  }
+};
+
+/** A user pool issues only the scopes of its resource servers. */
+export const cognitoScopesHaveAServer: Rule = (draft, report) => {
+  const asked = askedScopes(draft);
+  for (const [id, { issuer, scopes }] of draft.clients) {
+    if (draft.issuers.get(issuer)?.kind !== "cognito") continue;
+    for (const [index, scope] of scopes.entries()) {
+      if (COGNITO_SCOPE.test(scope) || !asked.has(scope)) continue;
+      report(["clients", id, "scopes", index], {
+        got: JSON.stringify(scope),
+        expected: "<resource server>/<scope>, as in orders/read (Cognito's form)",
+        remedy: "rename the scope here and in the routes, or use a client of another issuer",
       });
     }
   }
@@ -40,37 +65,66 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
   }
 };
 
-/** A granted scope that no route requires is a typo, or a leftover of a removed service. */
+/**
+ * A granted scope that no route requires is a typo, or a leftover of a removed service. If at least as many lines grant
+ * it as routes require a scope like it that no caller has, those routes are at fault.
+ */
 export const grantedScopesExist: Rule = (draft, report) => {
+  const asked = placesByScope(
+    draft.routes.flatMap(({ config, path }) =>
+      writtenScopes(config).map(({ scope, path: at }) => ({ scope, path: [...path, ...at] })),
+    ),
+  );
   const lists = [
     ...[...draft.clients].map(([id, { scopes }]) => ({ path: ["clients", id], scopes })),
     ...tokenIssuers(draft).map(([id, { scopes }]) => ({ path: ["issuers", id], scopes })),
   ];
-  for (const { path, scopes } of lists) {
-    for (const [index, scope] of scopes.entries()) checkGrant(draft, scope, [...path, "scopes", index], report);
+  const granted = placesByScope(
+    lists.flatMap(({ path, scopes }) => scopes.map((scope, index) => ({ scope, path: [...path, "scopes", index] }))),
+  );
+  const orphans = [...asked.keys()].filter((scope) => !granted.has(scope));
+  for (const [scope, places] of granted) {
+    if (asked.has(scope)) continue;
+    const twin = orphans.find((each) => lastPart(each) === lastPart(scope)) ?? nearest(scope, asked.keys());
+    const asking = twin === undefined || granted.has(twin) ? [] : (asked.get(twin) ?? []);
+    if (asking.length === 0 || asking.length > places.length) reportGrants(scope, places, asked.keys(), report);
+    else reportRoutes(asking, String(twin), scope, report);
   }
 };
 
-function checkGrant(draft: Draft, scope: string, path: Path, report: Report): void {
-  const wanted = serviceOf(scope);
-  const [id] = [...draft.services].find(([id, each]) => namedAs(id, each) === wanted) ?? [];
-  if (id === undefined) {
-    report(path, {
-      got: JSON.stringify(scope),
-      expected: `a scope of a service of ${draft.environment}`,
-      remedy: `remove it from the list of this environment, or enable the service; ${suggestion(wanted, draft.services.keys())}`,
-    });
-    return;
-  }
-  const asked = askedScopes(draft, id);
-  if (asked.includes(scope)) return;
-  report(path, {
-    got: JSON.stringify(scope),
-    expected: `a scope that a route of ${wanted} requires`,
-    remedy: `correct it, or require it in a route; ${suggestion(scope, asked)}`,
-  });
+interface ScopePlace {
+  readonly scope: string;
+  readonly path: Path;
 }
 
-function serviceOf(scope: string): string {
-  return scope.slice(0, scope.indexOf("/"));
+function placesByScope(places: readonly ScopePlace[]): ReadonlyMap<string, readonly Path[]> {
+  const found = new Map<string, Path[]>();
+  for (const { scope, path } of places) found.set(scope, [...(found.get(scope) ?? []), path]);
+  return found;
+}
+
+function reportGrants(scope: string, places: readonly Path[], asked: Iterable<string>, report: Report): void {
+  const hint = suggestion(scope, asked);
+  for (const path of places) {
+    report(path, {
+      got: JSON.stringify(scope),
+      expected: "a scope that a route requires",
+      remedy: `correct it, require it in a route, or remove it from the list of this environment; ${hint}`,
+    });
+  }
+}
+
+function reportRoutes(places: readonly Path[], scope: string, meant: string, report: Report): void {
+  for (const path of places) {
+    report(path, {
+      got: `${JSON.stringify(scope)}, which no caller has`,
+      expected: "a scope that config grants to a caller",
+      remedy: `did you mean ${JSON.stringify(meant)}? Otherwise grant this one`,
+    });
+  }
+}
+
+/** `read` of `orders/read` and of `read`. */
+function lastPart(scope: string): string {
+  return scope.replace(/^.*[/:]/, "");
 }

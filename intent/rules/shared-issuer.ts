@@ -1,7 +1,7 @@
 import { issuersOf, type Rule, tokenIssuers } from "../derived/draft";
-import { asWritten, needsOf } from "../derived/routes";
+import { asWritten, needsOf, writtenScopes } from "../derived/routes";
 import { issuersOfScopes } from "../derived/scopes";
-import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API } from "../model/limits";
+import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API, JWT_SCOPE_CHARACTERS } from "../model/limits";
 
 const FEDERATED = "or write handshake: federated, whose authorizer can";
 
@@ -29,6 +29,21 @@ export const routesNeedOneScope: Rule = ({ handshake, routes }, report) => {
         got: "allOf",
         expected: "single scopes (under shared-issuer API Gateway also checks them, and accepts any one of them)",
         remedy: `give the route its own scope, ${FEDERATED}`,
+      });
+    }
+  }
+};
+
+/** API Gateway checks the scopes of a route itself, and takes shorter ones than the program does. */
+export const gatewayTakesScopes: Rule = ({ handshake, routes }, report) => {
+  if (handshake !== "shared-issuer") return;
+  for (const { config, path } of routes) {
+    for (const { scope, path: at } of writtenScopes(config)) {
+      if (scope.length <= JWT_SCOPE_CHARACTERS) continue;
+      report([...path, ...at], {
+        got: `${scope.length} characters`,
+        expected: `at most ${JWT_SCOPE_CHARACTERS} (API Gateway's limit with handshake: shared-issuer)`,
+        remedy: `use a shorter scope, ${FEDERATED}`,
       });
     }
   }

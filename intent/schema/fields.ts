@@ -126,7 +126,7 @@ export function roleArns(description: string, example: string) {
 
 export const scope = text(SCOPE, {
   description: "One scope.",
-  expected: "<service>/<verb> (a scope)",
+  expected: "printable ASCII characters without spaces, quotes and backslashes (a scope)",
   example: "orders/read",
 });
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AUDIENCES_PER_ISSUER, AWS_ACCOUNT_DIGITS, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
-import { HTTPS_URL, SCOPE } from "../model/patterns";
-import { entries, id, keys, list, someMap, text, word } from "./fields";
+import { HTTPS_URL } from "../model/patterns";
+import { entries, id, keys, list, scope, someMap, text, word } from "./fields";
 
 const kind = {
   description:
@@ -65,7 +65,7 @@ const token = keys(
   {
     ...external,
     grants: z.literal("token").meta({ description: GRANTS }),
-    scopes: list(text(SCOPE, { description: "One scope.", expected: "<service>/<verb>", example: "orders/read" }), {
+    scopes: list(scope, {
       description: "With grants: token: the only scopes that count in its tokens.",
       expected: "a list of scopes",
       example: ["orders/read"],

@@ -8,12 +8,12 @@ const found = (changes: string) => faults(changes).map((fault) => fault.split(",
 const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: readonly string[]])[] = [
   [
     "a client, with a bad field",
-    'clients: { x: { issuer: Partner, subject: "", scopes: [orders/read, 7, catalog] } }',
+    'clients: { x: { issuer: Partner, subject: "", scopes: [orders/read, 7, é] } }',
     [
       'clients.x.issuer  got "Partner"',
       'clients.x.subject  got ""',
       "clients.x.scopes[1]  got the number 7",
-      'clients.x.scopes[2]  got "catalog"',
+      'clients.x.scopes[2]  got "é"',
     ],
   ],
   [
@@ -47,10 +47,10 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
   ],
   [
     "a list that is too long, and its items",
-    `services: { catalog: { routes: { GET /x: { scopes: [orders, 7, catalog/a, ${[..."bcdefghijk"].map((verb) => `catalog/${verb}`).join()}] } } } }`,
+    `services: { catalog: { routes: { GET /x: { scopes: [é, 7, catalog/a, ${[..."bcdefghijk"].map((verb) => `catalog/${verb}`).join()}] } } } }`,
     [
       'services.catalog.routes["GET /x"].scopes  got a list',
-      'services.catalog.routes["GET /x"].scopes[0]  got "orders"',
+      'services.catalog.routes["GET /x"].scopes[0]  got "é"',
       'services.catalog.routes["GET /x"].scopes[1]  got the number 7',
     ],
   ],
@@ -94,10 +94,10 @@ const BY_RULES: typeof BY_SCHEMA = [
   ],
   [
     "routes",
-    "services: { orders: { routes: { GET /a/: { scopes: [catalog/x] }, GET /b: { throttle: { ratePerSecond: 20000, burst: 1 } } } } }",
+    "services: { orders: { routes: { GET /a/: { scopes: [openid] }, GET /b: { throttle: { ratePerSecond: 20000, burst: 1 } } } } }",
     [
       'services.orders.routes["GET /a/"]  got the path /a/',
-      'services.orders.routes["GET /a/"].scopes[0]  got "catalog/x"',
+      'services.orders.routes["GET /a/"].scopes[0]  got "openid"',
       'services.orders.routes["GET /b"]  got neither scopes nor access',
       'services.orders.routes["GET /b"].throttle.ratePerSecond  got 20000',
     ],

@@ -33,7 +33,7 @@ const MUTATIONS: readonly (readonly [path: readonly string[], source: string])[]
   [["services", "orders", "environment", "LOG_LEVEL"], "~"],
   [["services", "orders", "routes", "OPTIONS /orders"], "public"],
   [["services", "orders", "routes", "GET /orders/"], "public"],
-  [["services", "catalog", "routes", "GET /x"], "{ scopes: [orders/read] }"],
+  [["services", "catalog", "routes", "GET /x"], "{ scopes: [openid] }"],
   [["clients", "web", "issuer"], "custmers"],
   [["clients", "web", "scopes"], "[ordrs/read]"],
   [["clients", "export", "subject"], '"*"'],

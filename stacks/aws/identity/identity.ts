@@ -3,13 +3,14 @@ import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool
 import { Construct } from "constructs";
 import { scopesNamed } from "../../../contract/scope-need";
 import type { MachineClient, UserClient } from "../../../intent/model/client-intent";
-import type { CognitoIssuer, Intent, Route } from "../../../intent/model/intent";
+import { scopesByServer } from "../../../intent/model/cognito-scopes";
+import type { CognitoIssuer, Intent, Service } from "../../../intent/model/intent";
 import * as names from "../../../intent/model/names";
 import { comesFrom } from "../../shared/comes-from";
 import { FunctionArchive } from "../function-archive";
 import { ClientRotation } from "./client-rotation";
 import { ClientSecret } from "./client-secret";
-import { UserPool } from "./user-pool";
+import { type ResourceServerProps, UserPool } from "./user-pool";
 
 export type IdentityProps = Pick<
   Intent,
@@ -61,9 +62,7 @@ export class Identity extends Construct {
   }
 
   private declarePool(issuer: CognitoIssuer, props: IdentityProps): UserPool {
-    const resourceServers = props.services
-      .map(({ id, key, routes }) => ({ service: id, key, scopes: scopesOf(routes) }))
-      .filter(({ scopes }) => scopes.length > 0);
+    const resourceServers = resourceServersOf(props.services);
     const tokenEndpoint = names.cognitoTokenEndpoint(issuer.domainPrefix, props.aws.region);
     const pool = new UserPool(this, issuer.id, { ...issuer, tokenEndpoint, protect: props.protect, resourceServers });
     this.issuers[issuer.id] = { issuer: pool.issuer, token_endpoint: pool.tokenEndpoint };
@@ -113,8 +112,16 @@ export class Identity extends Construct {
   }
 }
 
-function scopesOf(routes: readonly Route[]): string[] {
-  return scopesNamed(routes.flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : [])));
+/** Each server comes from the service of its name, if there is one. */
+function resourceServersOf(services: readonly Service[]): readonly ResourceServerProps[] {
+  const asked = services
+    .flatMap(({ routes }) => routes)
+    .flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : []));
+  return [...scopesByServer(scopesNamed(asked))].map(([identifier, scopes]) => ({
+    identifier,
+    service: services.find(({ id }) => id === identifier)?.key,
+    scopes,
+  }));
 }
 
 /**

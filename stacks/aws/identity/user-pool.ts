@@ -6,10 +6,10 @@ import type { CognitoIssuer } from "../../../intent/model/intent";
 import { comesFrom } from "../../shared/comes-from";
 
 export interface ResourceServerProps {
-  /** Identifier: the service's id, the part of a scope before the slash. */
-  readonly service: string;
-  /** The service's key in the config. */
-  readonly key: string;
+  /** The part of a scope before the slash. */
+  readonly identifier: string;
+  /** Key in the config of the service with that name, if there is one. */
+  readonly service: string | undefined;
   /** Full scopes: `orders/read`. */
   readonly scopes: readonly string[];
 }
@@ -44,7 +44,7 @@ export class UserPool extends Construct {
     this.tokenEndpoint = props.tokenEndpoint;
     this.issuer = `https://${pool.endpoint}`;
     this.domain = new CognitoUserPoolDomain(this, "Domain", { userPoolId: pool.id, domain: props.domainPrefix });
-    this.resourceServers = props.resourceServers.map((server) => this.resourceServer(pool, server));
+    this.resourceServers = props.resourceServers.map((server) => this.resourceServer(pool, props.id, server));
   }
 
   private pool(props: UserPoolProps): CognitoUserPool {
@@ -71,16 +71,17 @@ export class UserPool extends Construct {
     });
   }
 
-  private resourceServer(pool: CognitoUserPool, props: ResourceServerProps): CognitoResourceServer {
-    const declared = new CognitoResourceServer(this, props.service, {
+  private resourceServer(pool: CognitoUserPool, issuer: string, props: ResourceServerProps): CognitoResourceServer {
+    const { identifier, service, scopes } = props;
+    const declared = new CognitoResourceServer(this, identifier, {
       userPoolId: pool.id,
-      identifier: props.service,
-      name: props.service,
-      scope: props.scopes.map((scope) => ({
-        scopeName: scope.slice(props.service.length + 1),
-        scopeDescription: `Call the routes of ${props.service} that ask for ${scope}`,
+      identifier,
+      name: identifier,
+      scope: scopes.map((scope) => ({
+        scopeName: scope.slice(identifier.length + 1),
+        scopeDescription: `Call the routes of ${identifier} that ask for ${scope}`,
       })),
     });
-    return comesFrom(declared, ["services", props.key, "routes"]);
+    return comesFrom(declared, service === undefined ? ["issuers", issuer] : ["services", service, "routes"]);
   }
 }

@@ -131,7 +131,7 @@ test("a user pool has its token endpoint, and for each grant the scopes of its c
       authorizationCode: {
         authorizationUrl: `${pool}/authorize`,
         tokenUrl: `${pool}/token`,
-        scopes: { "accounts/read": "read of the service accounts" },
+        scopes: { "accounts/read": "Calls the routes that ask for accounts/read" },
       },
       clientCredentials: { tokenUrl: `${pool}/token` },
     },

@@ -17,14 +17,14 @@ test("an API has at most 300 routes, each ANY counted as its methods, unless AWS
   ]);
 });
 
-test("a user pool has at most 25 resource servers, one for each service with scopes", () => {
+test("a user pool has at most 25 resource servers", () => {
   const services = (count: number, more = "") =>
     faults(
       `services: { ${many(count, (i) => `s${i}: { image: docker.io/acme/x, routes: { GET /s${i}: { scopes: [s${i}/read] } } }`)} }\n${more}`,
     );
   expect(services(24)).toEqual([]);
   expect(services(25)).toEqual([
-    "services  got 26 services with scopes, expected at most 25 (Cognito's quota of resource servers per user pool)",
+    "services  got scopes of 26 resource servers, expected at most 25 (Cognito's quota of resource servers per user pool)",
   ]);
   expect(services(25, "limits: { resourceServersPerPool: 26 }")).toEqual([]);
   expect(services(25, "issuers: { customers: null }\nclients: { web: null, batch: null }")).toEqual([]);
@@ -35,7 +35,7 @@ test("a resource server has at most 100 scopes", () => {
     faults(`services: { catalog: { routes: { ${many(count, (i) => `GET /r${i}: { scopes: [catalog/s${i}] }`)} } } }`);
   expect(scopes(100)).toEqual([]);
   expect(scopes(101)).toEqual([
-    "services.catalog.routes  got 101 scopes, expected at most 100 (Cognito's limit per resource server)",
+    "services.catalog.routes  got 101 scopes of the resource server catalog, expected at most 100 (Cognito's limit per resource server)",
   ]);
 });
 

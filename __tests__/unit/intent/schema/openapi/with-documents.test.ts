@@ -114,7 +114,7 @@ describe("the config's routes", () => {
       "GET /orders/keyed": ["orders/audit"],
       "POST /orders": "public",
     });
-    expect(problemsOf(files(`{ ${REST}, "POST /orders": { scopes: [others/write] } }`))).toEqual([
+    expect(problemsOf(files(`{ ${REST}, "POST /orders": { scopes: [openid] } }`))).toEqual([
       expect.objectContaining({ file: "config/base.yaml", path: 'services.orders.routes["POST /orders"].scopes[0]' }),
     ]);
   });
