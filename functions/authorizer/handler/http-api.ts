@@ -7,6 +7,7 @@ import { forbidden, type Outcome, unavailable } from "../request/outcome";
 import type { PathRule } from "../request/path-rule";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
 import { type AuthorizationRequest, type Decider, decide } from "./decide";
+import { headerValues } from "./header-values";
 
 export type HttpApiHandler = (
   event: APIGatewayRequestAuthorizerEventV2,
@@ -63,7 +64,7 @@ async function judge(
   }
   const scoped = known.route.access !== "public";
   if (scoped !== (kind === "callers")) return unavailable("route-kind");
-  const authorization = scoped ? authorizationValues(event) : [];
+  const authorization = scoped ? headerValues(event.headers, "authorization") : [];
   if (scoped && authorization.length === 0) return unavailable("identity-sources");
   const { hasVariable } = known.pathRule;
   if (!keyedBy(...authorization, ...(hasVariable ? [known.path] : []))) return unavailable("identity-sources");
@@ -71,11 +72,6 @@ async function judge(
   // one.
   if (hasVariable && event.requestContext.http.path !== known.path) return forbidden("path-mismatch");
   return decide(decider, { ...known, authorization }, trace);
-}
-
-function authorizationValues(event: APIGatewayRequestAuthorizerEventV2): readonly string[] {
-  const headers = Object.entries(event.headers ?? {}).filter(([name]) => name.toLowerCase() === "authorization");
-  return headers.map(([, value]) => value ?? "");
 }
 
 /**

@@ -4,6 +4,7 @@ import { Trace } from "../request/log";
 import { forbidden, type Outcome, unavailable } from "../request/outcome";
 import { type AuthorizerContext, contextOf, NONE } from "./context";
 import { type AuthorizationRequest, type Decider, decide } from "./decide";
+import { headerValues } from "./header-values";
 import type { HandlerProps } from "./http-api";
 
 type RestContext = { -readonly [K in keyof AuthorizerContext]: AuthorizerContext[K] };
@@ -26,7 +27,7 @@ export function restApiHandler({ kind, policy, rules, decider, write }: HandlerP
     const pathRule = rules.get(key);
     const route = pathRule && policy.routes[key];
     const requestId = event.requestContext?.extendedRequestId ?? NONE;
-    const [traceparent, second] = headerValues(event, TRACEPARENT_HEADER);
+    const [traceparent, second] = headerValues(event.multiValueHeaders, TRACEPARENT_HEADER);
     const traceId = second === undefined ? traceIdOf(traceparent) : undefined;
     const subject = { requestId, route: NONE, service: NONE, traceId };
     const trace = new Trace(route ? { ...subject, route: key, service: route.service } : subject, write);
@@ -54,12 +55,11 @@ async function judge(
   const isThePath =
     event.methodArn.endsWith(`/${event.httpMethod}${known.path}`) && event.requestContext.path.endsWith(known.path);
   if (!isThePath) return forbidden("path-mismatch");
-  return decide(decider, { ...known, authorization: scoped ? headerValues(event, "authorization") : [] }, trace);
-}
-
-function headerValues({ multiValueHeaders }: APIGatewayRequestAuthorizerEvent, wanted: string): readonly string[] {
-  const headers = Object.entries(multiValueHeaders ?? {});
-  return headers.flatMap(([name, values]) => (name.toLowerCase() === wanted ? (values ?? []) : []));
+  return decide(
+    decider,
+    { ...known, authorization: scoped ? headerValues(event.multiValueHeaders, "authorization") : [] },
+    trace,
+  );
 }
 
 function answer(outcome: Outcome, methodArn: string, usageKeys: Readonly<Record<string, string>> | undefined): Answer {

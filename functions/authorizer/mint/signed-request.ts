@@ -1,5 +1,6 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { SESSION_TOKEN_HEADER, stsHost } from "../../../contract/aws-iam-token";
+import { sha256 } from "../request/sha256";
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -40,9 +41,9 @@ export function signedRequest(
   const all = Object.entries({ ...sent, host }).sort(([one], [other]) => (one < other ? -1 : 1));
   const names = all.map(([name]) => name).join(";");
   const lines = all.map(([name, value]) => `${name}:${value}`);
-  const canonical = ["POST", "/", query, ...lines, "", names, hash("sha256", body)].join("\n");
+  const canonical = ["POST", "/", query, ...lines, "", names, sha256(body)].join("\n");
   const scope = [time.slice(0, 8), region, "sts", "aws4_request"];
-  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), hash("sha256", canonical)].join("\n");
+  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), sha256(canonical)].join("\n");
   const key = scope.reduce<string | Buffer>((made, part) => hmac(made, part).digest(), `AWS4${secretAccessKey}`);
   const credential = `${accessKeyId}/${scope.join("/")}`;
   const signature = hmac(key, text).digest("hex");

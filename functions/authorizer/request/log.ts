@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { LOG_IDS } from "../../../contract/trace-context";
 import type { Outcome } from "./outcome";
+import { sha256 } from "./sha256";
 
 type Step = "keys" | "verify" | "mint";
 type Cache = "token" | "googleToken";
@@ -67,7 +67,7 @@ export class Trace {
       issuer: caller?.issuer ?? this.issuer,
       client: caller?.client,
       kind: caller?.kind,
-      subject: caller && hash("sha256", caller.subject, "hex").slice(0, 16),
+      subject: caller && sha256(caller.subject).slice(0, 16),
       milliseconds: { ...this.#milliseconds, total: tenths(performance.now() - this.#startedAt) },
       cacheHits: this.#cacheHits,
     };

@@ -37,8 +37,9 @@ export interface KeySource {
 /** The keys of one issuer, in memory. Fetches are single-flight. */
 export class KeySet {
   #keys: ReadonlyMap<string, SigningKey> = new Map();
-  #fetchedAt = Number.NEGATIVE_INFINITY;
-  #attemptedAt = Number.NEGATIVE_INFINITY;
+  /** Both in seconds since 1970, 0 before the first. */
+  #fetchedAt = 0;
+  #attemptedAt = 0;
   #pending: Promise<void> | undefined;
 
   readonly #issuer: KeySource;
@@ -70,7 +71,7 @@ export class KeySet {
   /** Fetches the keys before any token needs them. A failure here does not delay the fetch for the first token. */
   async fetchAhead(milliseconds: number): Promise<void> {
     await this.#refresh(Date.now() + milliseconds);
-    if (!this.#usable) this.#attemptedAt = Number.NEGATIVE_INFINITY;
+    if (!this.#usable) this.#attemptedAt = 0;
   }
 
   get #usable(): boolean {
@@ -92,8 +93,10 @@ export class KeySet {
     this.#attemptedAt = nowSeconds();
     try {
       const set = await this.#document(await this.#keysUrl(deadline), deadline);
-      if (!Array.isArray(set.keys)) return;
-      this.#keys = this.#merge(set.keys);
+      const keys = this.#merge(set.keys as unknown[]);
+      // An answer without a usable key says nothing about tokens: it counts as a failed fetch, not as a withdrawal.
+      if (keys.size === 0) return;
+      this.#keys = keys;
       this.#fetchedAt = nowSeconds();
     } catch {
       // After any failure, the age of the cached keys decides.
@@ -118,7 +121,10 @@ export class KeySet {
     return JSON.parse(body) as Record<string, unknown>;
   }
 
-  /** A key that is still in the set stays the same object, with the tokens that it has verified. */
+  /**
+   * The usable keys. A key that is still in the set stays the same object, with the tokens that it has verified. Throws
+   * unless `values` is a list.
+   */
   #merge(values: readonly unknown[]): ReadonlyMap<string, SigningKey> {
     const merged = new Map<string, SigningKey>();
     for (const key of values.map((value) => SigningKey.from(value))) {

@@ -1,7 +1,7 @@
-import { hash } from "node:crypto";
 import type { HttpsCall } from "../request/https-call";
 import type { Trace } from "../request/log";
 import { type Caller, unauthenticated } from "../request/outcome";
+import { sha256 } from "../request/sha256";
 import { CLOCK_SKEW_SECONDS, nowSeconds } from "./clock";
 import type { TrustedIssuer } from "./issuers";
 import { KeySet } from "./key-sets";
@@ -53,7 +53,7 @@ export class TokenVerifier {
 
   /** `raw` has the shape that `bearerToken` checked. There is no outbound call before issuer and header are valid. */
   async verify(raw: string, trace: Trace): Promise<VerifiedToken> {
-    const digest = hash("sha256", raw, "base64");
+    const digest = sha256(raw, "base64");
     const remembered = this.#remembered.get(digest);
     if (remembered) {
       const { token, keys, key } = remembered;

@@ -1,8 +1,8 @@
-import { hash } from "node:crypto";
 import type { AuthorizerPolicy, PolicyAwsIamIssuer, PolicyAwsPrincipal } from "../../../../contract/policy-file";
 import type { HttpsCall } from "../../request/https-call";
 import type { Trace } from "../../request/log";
 import { type Caller, forbidden, Refusal } from "../../request/outcome";
+import { sha256 } from "../../request/sha256";
 import { nowSeconds } from "../clock";
 import { type SigningPrincipal, signingPrincipal } from "./caller-identity";
 import { readSignedIdentity, type SignedIdentity } from "./signed-identity";
@@ -57,7 +57,7 @@ export class AwsPrincipals {
 
   #principalOf(identity: SignedIdentity, trace: Trace): Promise<SigningPrincipal | undefined> {
     // Keyed by the signed headers: in another order they are the same token.
-    const key = hash("sha256", JSON.stringify(Object.entries(identity.headers).sort()), "base64");
+    const key = sha256(JSON.stringify(Object.entries(identity.headers).sort()), "base64");
     const known = this.#remembered.get(key);
     trace.cached("token", known !== undefined);
     if (known !== undefined) return known.principal;

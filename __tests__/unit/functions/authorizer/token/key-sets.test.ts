@@ -188,6 +188,40 @@ test("while the issuer is down, it is not known whether it has a new key", async
   expect(await keys.find("third", "RS256")).toBeUndefined();
 });
 
+test.each([
+  ["is empty", []],
+  ["has no key at all", [null]],
+  ["has only keys for encryption", [{ use: "enc" }]],
+  ["has only keys of other types", [{ kty: "oct", kid: "first", k: "AA" }]],
+] as const)("a key set that %s is a failed fetch: the keys of before stay, for an hour", async (_, values) => {
+  const encryption = { ...first.jwk, use: "enc" };
+  const { state, call, calls } = changing(cognitoDocuments(first));
+  const keys = new KeySet(COGNITO, call);
+  const held = await keys.find("first", "RS256");
+  const set = values.map((each) => (each && "use" in each ? encryption : each));
+  state.now = { [`${COGNITO_URL}/.well-known/jwks.json`]: { keys: set } };
+  later(REFRESH_SECONDS + 1);
+  expect(await keys.find("first", "RS256")).toBe(held);
+  expect(await refusalOf(() => keys.find("second", "RS256"))).toBe("unavailable keys-unavailable");
+  later(REFETCH_SECONDS);
+  expect(await keys.find("first", "RS256")).toBe(held);
+  expect(calls()).toBe(3);
+  later(DISCARD_SECONDS - REFRESH_SECONDS - REFETCH_SECONDS);
+  expect(await refusalOf(() => keys.find("first", "RS256"))).toBe("unavailable keys-unavailable");
+  state.now = cognitoDocuments(second);
+  later(REFETCH_SECONDS);
+  expect(await keys.find("first", "RS256")).toBeUndefined();
+});
+
+test("an issuer whose first key set has no usable key is asked again after two seconds, and no token is refused meanwhile", async () => {
+  const { state, call } = changing({ [`${COGNITO_URL}/.well-known/jwks.json`]: { keys: [] } });
+  const keys = new KeySet(COGNITO, call);
+  expect(await refusalOf(() => keys.find("first", "RS256"))).toBe("unavailable keys-unavailable");
+  state.now = cognitoDocuments(first);
+  later(2);
+  expect(await keys.find("first", "RS256")).toBeDefined();
+});
+
 test("a storm of unknown kids makes at most one fetch in 30 seconds", async () => {
   const { call, calls } = changing(cognitoDocuments(first));
   const keys = new KeySet(COGNITO, call);
