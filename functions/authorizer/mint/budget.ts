@@ -18,6 +18,9 @@ export const REPLY_BYTES = 32_000;
  */
 const PAUSE_MILLISECONDS = { least: 50, most: 250 };
 
+/** The same after throttling. A quota is for the whole project or account: a quick retry would use up more of it. */
+const THROTTLED_MILLISECONDS = { least: 250, most: 1000 };
+
 export type MintStep = Extract<Reason, "assume-role" | "token-exchange" | "id-token">;
 
 /**
@@ -36,8 +39,9 @@ export class MintBudget {
   /** Returns the body of a 200 response. Throws `unavailable` with this step for any other result. */
   async fetch(step: MintStep, request: HttpsRequest): Promise<string> {
     let response = await this.#attempt(step, request);
-    if (isTransient(response)) {
-      this.#left -= await pause();
+    const wait = pauseAfter(response);
+    if (wait) {
+      this.#left -= await pause(wait);
       response = await this.#attempt(step, request);
     }
     if (response instanceof HttpsFailure) throw unavailable(step);
@@ -60,17 +64,22 @@ export class MintBudget {
   }
 }
 
+/** Error codes with which AWS STS throttles, with status 400. */
+const THROTTLING = /<Code>(?:Throttling|RequestLimitExceeded)/;
+
 /**
- * Whether a retry may succeed: after throttling, a 5xx or a network failure, but not after a refusal (any other 4xx).
+ * The pause after which a retry may succeed: after throttling, a 5xx or a network failure. Undefined after success and
+ * after a refusal (any other 4xx).
  */
-function isTransient(response: HttpsResponse | HttpsFailure): boolean {
-  if (response instanceof HttpsFailure) return response.transient;
-  return response.status === 429 || response.status >= 500;
+function pauseAfter(response: HttpsResponse | HttpsFailure): typeof PAUSE_MILLISECONDS | undefined {
+  if (response instanceof HttpsFailure) return response.transient ? PAUSE_MILLISECONDS : undefined;
+  const { status, body } = response;
+  if (status === 429 || (status === 400 && THROTTLING.test(body))) return THROTTLED_MILLISECONDS;
+  return status >= 500 ? PAUSE_MILLISECONDS : undefined;
 }
 
 /** Resolves with its own length, in milliseconds. */
-function pause(): Promise<number> {
-  const { least, most } = PAUSE_MILLISECONDS;
+function pause({ least, most }: typeof PAUSE_MILLISECONDS): Promise<number> {
   const milliseconds = least + Math.random() * (most - least);
   return new Promise((resolve) => setTimeout(() => resolve(milliseconds), milliseconds));
 }

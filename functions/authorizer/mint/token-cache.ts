@@ -18,6 +18,13 @@ const RENEWAL_SECONDS = 600;
 const RENEWAL_PAUSE_SECONDS = 30;
 
 /**
+ * How long requests get the last mint's failure instead of a new mint, in milliseconds, chosen at random between this
+ * and twice as long. Otherwise every request during an outage would make up to six calls, on quotas that all instances
+ * share.
+ */
+const FAILURE_MILLISECONDS = 1000;
+
+/**
  * Caches one token per service, single-flight. A returned token outlives the gateway's cache time, plus the time that
  * the last such request may take, plus clock skew.
  */
@@ -56,16 +63,20 @@ export class TokenCache {
     });
   }
 
-  /** Returns the pending mint if it is no older than this. Otherwise starts a new one. */
+  /** Returns the pending mint if it is no older than this, or the one that has just failed. Otherwise starts a new one. */
   #pending(entry: Entry, mint: () => Promise<IdToken>, milliseconds: number): Pending {
     const { pending } = entry;
-    if (pending && Date.now() - pending.startedAt <= milliseconds) return pending;
+    if (pending && Date.now() <= (pending.failedUntil ?? pending.startedAt + milliseconds)) return pending;
     const started: Pending = { startedAt: Date.now(), token: mint().then((fresh) => this.#hold(entry, fresh)) };
     entry.pending = started;
-    const end = () => {
-      if (entry.pending === started) entry.pending = undefined;
-    };
-    started.token.then(end, end);
+    started.token.then(
+      () => {
+        if (entry.pending === started) entry.pending = undefined;
+      },
+      () => {
+        started.failedUntil = Date.now() + FAILURE_MILLISECONDS * (1 + Math.random());
+      },
+    );
     return started;
   }
 
@@ -101,6 +112,8 @@ interface Pending {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly token: Promise<IdToken>;
+  /** Set once it has failed: the end of the time in which requests get this failure, in milliseconds since 1970. */
+  failedUntil?: number;
 }
 
 function lifeOf(token: IdToken | undefined): number {

@@ -4,14 +4,19 @@ import {
   MintBudget,
   REPLY_BYTES,
 } from "../../../../../functions/authorizer/mint/budget";
-import { type HttpsCall, HttpsFailure, type HttpsLimits } from "../../../../../functions/authorizer/request/https-call";
+import {
+  type HttpsCall,
+  HttpsFailure,
+  type HttpsLimits,
+  type HttpsResponse,
+} from "../../../../../functions/authorizer/request/https-call";
 import { FakeTime } from "../../../../support/authorizer/fake-time";
 import { refusalOf } from "../../../../support/authorizer/refusal";
 
 const REQUEST = { method: "POST", url: "https://sts.googleapis.com/v1/token", body: "{}" } as const;
 
 /** A budget with a clock that each call advances by `milliseconds`, and each pause by its length. */
-function budgetOf(turns: readonly (number | HttpsFailure)[], milliseconds = 0) {
+function budgetOf(turns: readonly (number | HttpsFailure | HttpsResponse)[], milliseconds = 0) {
   const limits: HttpsLimits[] = [];
   const time = new FakeTime();
   const call: HttpsCall = async (_, given) => {
@@ -20,7 +25,7 @@ function budgetOf(turns: readonly (number | HttpsFailure)[], milliseconds = 0) {
     time.pass(milliseconds);
     if (turn === undefined) throw new Error("one call too many");
     if (turn instanceof HttpsFailure) throw turn;
-    return { status: turn, body: `status ${turn}` };
+    return typeof turn === "number" ? { status: turn, body: `status ${turn}` } : turn;
   };
   return { budget: new MintBudget(call), limits, pauses: time.pauses, time };
 }
@@ -49,6 +54,49 @@ test.each([201, 301, 302, 307, 400, 401, 403, 404, "size", "address"] as const)(
   expect(await refusalOf(() => budget.fetch("id-token", REQUEST))).toBe("unavailable id-token");
   expect([limits.length, pauses.length]).toEqual([1, 0]);
 });
+
+/** An error of AWS STS, which has status 400 for throttling and for mistakes alike. */
+const awsError = (code: string): HttpsResponse => ({
+  status: 400,
+  body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <Error>
+    <Type>Sender</Type>
+    <Code>${code}</Code>
+    <Message>Rate exceeded</Message>
+  </Error>
+</ErrorResponse>`,
+});
+
+test.each(["Throttling", "ThrottlingException", "RequestLimitExceeded"])(
+  "AWS STS throttles with 400 and %s, which is retried once",
+  async (code) => {
+    expect(await budgetOf([awsError(code), 200]).budget.fetch("assume-role", REQUEST)).toBe("status 200");
+    const { budget, limits } = budgetOf([awsError(code), awsError(code), 200]);
+    expect(await refusalOf(() => budget.fetch("assume-role", REQUEST))).toBe("unavailable assume-role");
+    expect(limits).toHaveLength(2);
+  },
+);
+
+test.each(["ValidationError", "RegionDisabledException", "MalformedPolicyDocument"])(
+  "a 400 with any other code (%s) is not retried",
+  async (code) => {
+    const { budget, limits } = budgetOf([awsError(code), 200]);
+    expect(await refusalOf(() => budget.fetch("assume-role", REQUEST))).toBe("unavailable assume-role");
+    expect(limits).toHaveLength(1);
+  },
+);
+
+test.each([429, awsError("Throttling")])(
+  "the pause after throttling (%j) is uniformly random between 250 and 1,000 milliseconds",
+  async (throttled) => {
+    const { budget, pauses } = budgetOf([throttled, 200, throttled, 200, throttled, 200]);
+    for (const drawn of [0, 0.5, 0.996]) {
+      jest.spyOn(Math, "random").mockReturnValue(drawn);
+      await budget.fetch("token-exchange", REQUEST);
+    }
+    expect(pauses).toEqual([250, 625, 997]);
+  },
+);
 
 test("a refusal has the cloud's status", async () => {
   await expect(budgetOf([403]).budget.fetch("id-token", REQUEST)).rejects.toMatchObject({

@@ -6,7 +6,10 @@ import { CATALOG, ENVIRONMENT, ORDERS, POLICY } from "../../../../support/author
 import { refusalOf } from "../../../../support/authorizer/refusal";
 import { silentTrace } from "../../../../support/authorizer/trace";
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 function tokens(cloud = clouds(), environment: Record<string, string | undefined> = ENVIRONMENT) {
   const google = new GoogleTokens({ policy: POLICY, environment, call: cloud.call, functionName: "callers" });
@@ -63,6 +66,7 @@ test("credentials are read at every mint, because Lambda renews them", async () 
   const { get, cloud } = tokens(clouds(), environment);
   expect(await refusalOf(() => get("orders"))).toBe("unavailable aws-credentials");
   environment.AWS_SESSION_TOKEN = "RenewedSessionToken";
+  jest.spyOn(Date, "now").mockReturnValue(Date.now() + 3000);
   await get("orders");
   expect(cloud.requests[0]?.headers?.["x-amz-security-token"]).toBe("RenewedSessionToken");
 });
@@ -81,6 +85,39 @@ test("the minted token is for the policy's account and audience", async () => {
   const token = await tokens().get("orders");
   const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
   expect(claims).toMatchObject({ aud: ORDERS.audience, email: ORDERS.serviceAccount });
+});
+
+test("a crowd of cold instances without a quota makes few calls, each at its own time", async () => {
+  jest.useFakeTimers({ now: 1_800_000_000_000 });
+  const exchangedAt: number[][] = [];
+  const instances = Array.from({ length: 40 }, (_, index) => {
+    const times: number[] = [];
+    exchangedAt[index] = times;
+    const cloud = clouds({
+      sts: () => {
+        times.push(Date.now());
+        return { status: 429, body: "{}" };
+      },
+    });
+    return tokens(cloud);
+  });
+  // 40 instances with 10 requests a second each, for 10 seconds: 4,000 requests.
+  for (let round = 0; round < 100; round += 1) {
+    for (const { get } of instances) Promise.resolve(get("orders")).catch(() => {});
+    await jest.advanceTimersByTimeAsync(100);
+  }
+  await jest.advanceTimersByTimeAsync(2000);
+  for (const [index, { cloud }] of instances.entries()) {
+    const times = exchangedAt[index] ?? [];
+    // One mint takes 1.25 seconds at least (the pause before the retry, and the failure's memory): a role session and
+    // two exchanges.
+    expect(cloud.requests.length).toBeLessThanOrEqual(3 * Math.ceil(10 / 1.25));
+    const pauses = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(250);
+  }
+  // All instances start in the same millisecond. Their retries do not.
+  expect(new Set(exchangedAt.map(([first]) => first)).size).toBe(1);
+  expect(new Set(exchangedAt.map(([, second]) => second)).size).toBeGreaterThan(20);
 });
 
 test("the three calls of a mint share one budget, which can run out before the last one", async () => {

@@ -40,8 +40,32 @@ test("200 concurrent requests cause one mint, and share its failure", async () =
   expect((await all()).filter(({ status }) => status === "rejected")).toHaveLength(200);
   expect(state.minted).toBe(1);
   state.failing = false;
+  later(3);
   expect((await all()).filter(({ status }) => status === "fulfilled")).toHaveLength(200);
   expect(state.minted).toBe(2);
+});
+
+test("a failure is the answer for one to two seconds, chosen at random, for its service only", async () => {
+  for (const [drawn, milliseconds] of [
+    [0, 1000],
+    [0.999, 1999],
+  ] as const) {
+    const random = jest.spyOn(Math, "random").mockReturnValue(drawn);
+    const cache = new TokenCache(CACHE_SECONDS);
+    const { state, work } = mint();
+    state.failing = true;
+    for (let count = 0; count < 40; count += 1) {
+      expect(await refusalOf(() => cache.get("orders", work))).toBe("unavailable token-exchange");
+    }
+    expect(state.minted).toBe(1);
+    state.failing = false;
+    expect((await cache.get("catalog", work)).token).toBe("token-2");
+    jest.setSystemTime(Date.now() + milliseconds);
+    expect(await refusalOf(() => cache.get("orders", work))).toBe("unavailable token-exchange");
+    jest.setSystemTime(Date.now() + 1);
+    expect((await cache.get("orders", work)).token).toBe("token-3");
+    random.mockRestore();
+  }
 });
 
 /** A mint that the test ends. */
