@@ -2,8 +2,10 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { httpApiHandler } from "../../../functions/authorizer/handler/http-api";
 import { GoogleTokens } from "../../../functions/authorizer/mint/google-tokens";
 import { pathRules } from "../../../functions/authorizer/request/path-rule";
+import { AwsPrincipals } from "../../../functions/authorizer/token/aws-iam/aws-principals";
 import { trustedIssuers } from "../../../functions/authorizer/token/issuers";
 import { TokenVerifier } from "../../../functions/authorizer/token/verify-token";
+import { stsThatVerifies } from "./aws-iam";
 import { clouds, googleIdToken } from "./clouds";
 import { cognitoDocuments, documents, type TestIssuer } from "./issuer";
 import { CATALOG, ENVIRONMENT, POLICY } from "./policy";
@@ -31,6 +33,7 @@ export function httpApi(cognito: () => TestIssuer) {
       rules: pathRules(policy),
       decider: {
         verifier: new TokenVerifier(trustedIssuers(POLICY, ENVIRONMENT), call),
+        awsPrincipals: AwsPrincipals.of(policy, stsThatVerifies().call),
         googleTokens: new GoogleTokens({
           policy: POLICY,
           environment: ENVIRONMENT,

@@ -10,7 +10,7 @@ import { bearerText, bearerToken } from "../token/bearer";
 import { callerOf } from "../token/caller";
 import type { TokenVerifier } from "../token/verify-token";
 
-/** The input of a decision. The gateway's adapter has checked that all of it is part of the cache key. */
+/** The input of a decision. The gateway's adapter has checked that all of it but `host` is part of the cache key. */
 export interface AuthorizationRequest {
   readonly route: PolicyRoute;
   readonly pathRule: PathRule;
@@ -19,7 +19,8 @@ export interface AuthorizationRequest {
   readonly authorization: readonly string[];
   /**
    * Host name that the request was sent to, as the gateway reports it. It is compared only with a host name inside the
-   * token, so it is not an identity source. Empty if unknown, which matches no token.
+   * token. It is not an identity source, because every host name of an API leads to the same stage. Empty if unknown,
+   * which matches no token.
    */
   readonly host: string;
 }

@@ -1,4 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
+import { AWS_IAM_POLICY, DOOR, tokenOf } from "../../../../support/authorizer/aws-iam";
 import { clouds } from "../../../../support/authorizer/clouds";
 import { requestEvent } from "../../../../support/authorizer/event";
 import { httpApi, REFUSED } from "../../../../support/authorizer/http-api";
@@ -68,6 +69,21 @@ describe("a result that would be cached under an incomplete key is thrown instea
     expect(event.identitySource).not.toContain("/orders");
     expect((await handler("callers").answer(event)).isAuthorized).toBe(true);
   });
+});
+
+test("the host name is the only input outside the cache key, and only tokens of AWS principals depend on it", async () => {
+  const at = (domainName: string, authorization: string): Event => {
+    const event = requestEvent({ routeKey: "GET /orders", authorization });
+    return { ...event, requestContext: { ...event.requestContext, domainName } };
+  };
+  const { answer, log } = handler("callers", clouds(), AWS_IAM_POLICY);
+  const other = "abcdef1234.execute-api.eu-west-1.amazonaws.com";
+  const [jwt, signed] = [await token(), `Bearer ${await tokenOf()}`];
+  expect(at(DOOR.host, signed).identitySource).toEqual(at(other, signed).identitySource);
+  expect(await answer(at(DOOR.host, jwt))).toEqual(await answer(at(other, jwt)));
+  expect(await answer(at(DOOR.host, signed))).toMatchObject({ isAuthorized: true });
+  expect(await answer(at(other, signed))).toMatchObject({ isAuthorized: false });
+  expect(log().map(({ reason }) => reason)).toEqual([undefined, undefined, undefined, "audience"]);
 });
 
 describe("with allowed networks", () => {
