@@ -56,6 +56,8 @@ async function setSecret(rotation: Rotation): Promise<string> {
   const { cognito, endpoint } = rotation;
   const { value, createdAt } = await pendingOf(rotation);
   if ((await endpoint.tokenFor(value)) !== undefined) return "known already";
+  // Read before the list: Lambda may freeze this delivery before it uses the list, while other deliveries continue.
+  const listedAt = Date.now();
   const secrets = await cognito.list();
   const [older, newer, third] = secrets;
   if (older === undefined || third !== undefined) {
@@ -67,7 +69,7 @@ async function setSecret(rotation: Rotation): Promise<string> {
     // Steps are delivered at least once: meanwhile another delivery may have added this value, or be about to.
     if ((await endpoint.tokenFor(value)) !== undefined) return "known already";
     await assertUnchanged(rotation, secrets);
-    if (superseded.createdAt >= createdAt) assertSettled(superseded);
+    if (superseded.createdAt >= createdAt) assertSettled(superseded, listedAt);
     await cognito.remove(superseded.id);
   }
   await cognito.add(value);
@@ -144,9 +146,12 @@ function labelsOf(labels: Labels): string {
 /** Longest time that a delivery of a step may run: AWS Lambda, "Quotas", function timeout. */
 const TURN_MILLISECONDS = 900_000;
 
-/** Throws for a secret that was added within this time: it may belong to this rotation and not work yet. */
-function assertSettled({ createdAt }: CognitoSecret): void {
-  if (Date.now() - createdAt >= TURN_MILLISECONDS) return;
+/**
+ * Throws for a secret that was added within this time before the list was read: it may belong to this rotation and not
+ * work yet.
+ */
+function assertSettled({ createdAt }: CognitoSecret, listedAt: number): void {
+  if (listedAt - createdAt >= TURN_MILLISECONDS) return;
   throw new RotationError("Cognito has a secret that was added a moment ago, and does not open it yet", TRIED_AGAIN);
 }
 

@@ -20,6 +20,8 @@ export interface CognitoClientProps {
   readonly behindMilliseconds?: number;
   /** How long an added secret is still refused and a deleted one still accepted, in milliseconds. Default: 0 */
   readonly lagMilliseconds?: number;
+  /** The same for a deleted secret alone. Default: `lagMilliseconds` */
+  readonly deletionLagMilliseconds?: number;
   /** Milliseconds since 1970. Default: this machine's clock */
   readonly now?: () => number;
 }
@@ -54,9 +56,11 @@ export class CognitoClient {
   }
 
   opens(value: string): boolean {
-    const { lagMilliseconds = 0 } = this.props;
+    const { lagMilliseconds = 0, deletionLagMilliseconds = lagMilliseconds } = this.props;
     const isKnown = this.secrets.some((each) => each.value === value && this.now() - each.createdAt >= lagMilliseconds);
-    const wasKnown = this.deleted.some((each) => each.value === value && this.time() - each.at < lagMilliseconds);
+    const wasKnown = this.deleted.some(
+      (each) => each.value === value && this.time() - each.at < deletionLagMilliseconds,
+    );
     return isKnown || wasKnown;
   }
 

@@ -29,8 +29,11 @@ export class MemoryScene implements DyingScene {
   instead: ((name: string) => LocalAnswer | undefined) | undefined;
   /** The function's waits, in milliseconds each. Here they take no time. */
   readonly pauses: number[] = [];
-  /** A promise that each call awaits, so that two deliveries of a step overlap. */
-  gate: (() => Promise<void>) | undefined;
+  /**
+   * A promise that each call awaits before it arrives, and after its answer was made but before the function gets it, so
+   * that two deliveries of a step overlap.
+   */
+  gate: ((when: "before" | "after") => Promise<void> | undefined) | undefined;
   private death: Death | undefined;
 
   constructor(props: Partial<CognitoClientProps> = {}) {
@@ -122,7 +125,7 @@ export class MemoryScene implements DyingScene {
   }
 
   private readonly call: HttpsCall = async (request) => {
-    await this.gate?.();
+    await this.gate?.("before");
     const local = localRequest(request);
     const name = nameOf(local);
     const isLast = this.death?.call === this.calls.length;
@@ -130,6 +133,7 @@ export class MemoryScene implements DyingScene {
     if (isLast && this.death?.when === "before") throw new Error("died");
     const { status, body } = this.instead?.(name) ?? this.answer(local);
     if (isLast) throw new Error("died");
+    await this.gate?.("after");
     return { status, body };
   };
 

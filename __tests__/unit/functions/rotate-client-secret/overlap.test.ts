@@ -2,7 +2,7 @@ import { MemoryScene } from "../../../support/rotate-client-secret/memory-scene"
 
 type Delivery = "first" | "second";
 
-/** Concurrent tasks, each of which waits before each of its calls until the test releases it. */
+/** Concurrent tasks, each of which waits before or after each of its calls until the test releases it. */
 class Overlap {
   private readonly waiting = new Map<Delivery, () => void>();
   private readonly ended = new Set<Delivery>();
@@ -11,8 +11,10 @@ class Overlap {
   constructor(
     private readonly scene: MemoryScene,
     private readonly look: () => void,
+    waits: "before" | "after" = "before",
   ) {
-    scene.gate = () => {
+    scene.gate = (when) => {
+      if (when !== waits) return undefined;
       const delivery = this.starting;
       return new Promise<void>((resolve) => this.waiting.set(delivery, resolve));
     };
@@ -106,3 +108,47 @@ test.each([0, 500])(
     expect(faults).toEqual([]);
   },
 );
+
+/**
+ * What callers lose if the second delivery of setSecret starts after some calls of the first one, and is frozen with an
+ * answer that it has not used yet, for twenty minutes in which the first one ends.
+ */
+async function frozen(ahead: number, stop: number): Promise<{ faults: string[]; calls: number }> {
+  const faults: string[] = [];
+  let time = 1_800_000_000_000;
+  const clock = jest.spyOn(Date, "now").mockImplementation(() => time);
+  const scene = MemoryScene.settled({ lagMilliseconds: 500, deletionLagMilliseconds: 0, now: () => time });
+  time += 10_000;
+  const token = scene.begin();
+  await scene.step("createSecret", token);
+  const look = () => {
+    time += 1;
+    if (!scene.cognito.opens(scene.current)) faults.push(`${ahead}, ${stop}: AWSCURRENT is refused`);
+  };
+  const overlap = new Overlap(scene, look, "after");
+  await overlap.start("first", async () => {
+    await scene.step("setSecret", token);
+    time += 500;
+    for (const step of ["testSecret", "finishSecret"]) await scene.step(step, token);
+  });
+  await overlap.go("first", ahead);
+  await overlap.start("second", () => scene.step("setSecret", token));
+  const second = await overlap.go("second", stop);
+  const first = await overlap.go("first");
+  time += 20 * 60_000;
+  await overlap.go("second");
+  overlap.end();
+  clock.mockRestore();
+  return { faults, calls: Math.max(first + ahead, second) };
+}
+
+test("a delivery of setSecret that was frozen for twenty minutes invalidates no secret that callers read", async () => {
+  const { calls } = await frozen(0, Number.POSITIVE_INFINITY);
+  expect(calls).toBeGreaterThan(10);
+  const faults: string[] = [];
+  // The first delivery has deleted one secret, and has just added the other.
+  for (const ahead of STRIDE === 1 ? [...Array(calls).keys()] : [10, 11, 12]) {
+    for (let stop = 0; stop <= 13; stop += 1) faults.push(...(await frozen(ahead, stop)).faults);
+  }
+  expect(faults).toEqual([]);
+});
