@@ -1,4 +1,4 @@
-import { escaped } from "../../packages/local-front-door/page/request-line";
+import { printable } from "../../packages/local-front-door/trace/printable";
 import { withheld } from "../../packages/local-front-door/trace/withheld";
 import { type AccessLine, accessLine, decisionLine } from "./lines";
 import type { LogSource } from "./log-source";
@@ -28,7 +28,7 @@ export function safe<T>(value: T): T {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === "string") return escaped(value);
+  if (typeof value === "string") return printable(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));

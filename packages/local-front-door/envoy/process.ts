@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { get } from "node:http";
 import { endProcessGroup, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
+import { printableLine } from "../trace/printable";
 import { withheld } from "../trace/withheld";
 
 export interface EnvoyProcessProps {
@@ -86,11 +87,11 @@ export class EnvoyProcess {
     if (this.serving) this.props.onEnd(this.ended);
   }
 
-  /** Its error messages, without anything that looks like a token. */
+  /** Its error messages, without credentials and control characters. */
   private complaints(): readonly string[] {
     const grave = this.said.filter((line) => ["error", "critical"].includes(PREFIX.exec(line)?.[1] ?? ""));
     const shown = grave.length > 0 ? grave : this.said.slice(-5);
-    return shown.map((line) => String(withheld(line.replace(PREFIX, ""))));
+    return shown.map((line) => printableLine(String(withheld(line.replace(PREFIX, "")))));
   }
 
   private async ready(): Promise<void> {

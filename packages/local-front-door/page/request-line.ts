@@ -1,3 +1,4 @@
+import { printable } from "../trace/printable";
 import type { SeenRequest } from "../trace/request-log";
 import { withheld } from "../trace/withheld";
 import { type Explaining, explanationOf } from "./headline";
@@ -26,11 +27,6 @@ export function requestLine(request: SeenRequest, explaining: Explaining): strin
 }
 
 function column(text: string, longest: number): string {
-  const plain = escaped(String(withheld(text)));
+  const plain = printable(String(withheld(text)));
   return plain.length <= longest ? plain : `${plain.slice(0, longest - 1)}…`;
-}
-
-/** Control and format characters, line separators, and unpaired surrogates: `\u{1b}`. */
-export function escaped(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }

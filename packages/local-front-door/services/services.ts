@@ -5,6 +5,7 @@ import { echoService, type LocalService } from "../google/run";
 import { freePorts } from "../net/loopback";
 import { endProcessGroup, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
+import { printableLine } from "../trace/printable";
 import type { ServiceDeclaration } from "./declaration";
 import { Forwarder } from "./forward";
 
@@ -33,8 +34,9 @@ export interface ServicesProps {
   readonly secrets: ReadonlyMap<string, string>;
   /** Where a person sets a missing value. */
   readonly secretsFile: string;
+  /** For the terminal: each line that a service prints, with control characters made visible. */
   readonly print: (line: string) => void;
-  /** Receives each line that a service prints. Default: the line is not kept. */
+  /** Receives each line that a service prints, unchanged. Default: the line is not kept. */
   readonly onLine?: (service: string, line: string) => void;
 }
 
@@ -128,7 +130,7 @@ class ServiceProcess {
     const child = spawnTethered(["/bin/sh", "-c", command], { env: environment(props, port) });
     for (const stream of [child.stdout, child.stderr])
       printLines(stream, (line) => {
-        print(`[${declaration.name}] ${line}`);
+        print(`[${declaration.name}] ${printableLine(line)}`);
         onLine?.(declaration.name, line);
       });
     const started = new ServiceProcess(child, port);

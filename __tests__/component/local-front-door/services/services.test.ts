@@ -48,6 +48,49 @@ const PROGRAM = `require("node:http").createServer((request, response) => {
 const COMMAND = `${JSON.stringify(process.execPath)} -e '${PROGRAM}'`;
 
 describe("a command", () => {
+  test("cannot control the terminal with what it prints, and its lines are logged as they are", async () => {
+    const hostile = [
+      "\u001b]0;title\u0007",
+      "\u001b[2J\u001b[31mred",
+      "\u009b2J",
+      "over\rwritten",
+      "back\b\b",
+      "\u202ereversed",
+      "nul\0",
+      "a\ttab, caf\u00e9",
+      "windows\r",
+    ];
+    const printing = `for (const line of ${JSON.stringify(hostile)}) console.log(line); console.error("\\u001bc");`;
+    const command = `${JSON.stringify(process.execPath)} -e '${printing.replaceAll("\u0000", "\\u0000")}${PROGRAM}'`;
+    const printed: string[] = [];
+    const logged: string[] = [];
+    const services = await LocalServices.start(declaredServices(stackOf()), {
+      choices: [{ id: "orders", answeredBy: { command } }],
+      secrets: new Map([["storefront-dev-orders-payment-key", "s3cret"]]),
+      secretsFile: "secrets.env",
+      print: (line) => printed.push(line.replace("[storefront-dev-orders] ", "")),
+      onLine: (_, line) => logged.push(line),
+    });
+    started.push(services);
+    while (printed.length < hostile.length + 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(printed.toSorted()).toEqual(
+      [
+        "\\u{1b}]0;title\\u{7}",
+        "\\u{1b}[2J\\u{1b}[31mred",
+        "\\u{9b}2J",
+        "over\\u{d}written",
+        "back\\u{8}\\u{8}",
+        "\\u{202e}reversed",
+        "nul\\u{0}",
+        "a\ttab, caf\u00e9",
+        "windows",
+        "\\u{1b}c",
+        "listens",
+      ].toSorted(),
+    );
+    expect(logged).toEqual(expect.arrayContaining(hostile));
+  });
+
   test("gets its declared variables, its secrets and a port, and no other variables of the shell that started it", async () => {
     process.env.OF_THE_SHELL = "x";
     const env = [
