@@ -1,4 +1,4 @@
-import type { LocalAnswer, LocalRequest } from "../net/local-http";
+import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import type { LocalTrace } from "../trace/trace";
 import type { AppClient } from "./app-client";
 import { TokenRefusal } from "./app-client";
@@ -36,9 +36,14 @@ export class AuthorizeEndpoint {
   }
 
   /** The form: redirects to the callback with a code. */
-  login(query: URLSearchParams, { body }: LocalRequest): LocalAnswer {
+  login(query: URLSearchParams, request: LocalRequest): LocalAnswer {
+    if (isOfAnotherPage(request)) {
+      const reason = "a page of another origin sent the sign-in form";
+      const help = "It would sign you in as a user of its choice. Open the address of the sign-in yourself.";
+      return this.refuse("invalid_request", reason, this.pool.address, help, 403);
+    }
     return this.judged(query, ({ client, redirectUri, scopes, challenge }) => {
-      const subject = new URLSearchParams(body).get("username")?.trim() ?? "";
+      const subject = new URLSearchParams(request.body).get("username")?.trim() ?? "";
       if (!/^[\w.@+-]{1,64}$/.test(subject)) {
         return this.pages.form(query, "A user name has 1 to 64 characters: letters, digits, or . @ + - _");
       }
@@ -82,10 +87,23 @@ export class AuthorizeEndpoint {
     return client.localCallbackUrls.includes(redirectUri) ? ", to a local callback" : "";
   }
 
-  private refuse(error: string, reason: string, declaration: string, help = ""): LocalAnswer {
+  private refuse(error: string, reason: string, declaration: string, help = "", status = 400): LocalAnswer {
     this.trace.refuse("cognito", reason, declaration);
-    return this.pages.refused(error, reason, declaration, help);
+    return this.pages.refused(error, reason, declaration, help, status);
   }
+}
+
+/**
+ * Whether a browser says that a page of another origin sent the request: login CSRF. Cognito requires a token of its
+ * page and a cookie. Programs send neither header, and have no session that another could give them.
+ */
+function isOfAnotherPage(request: LocalRequest): boolean {
+  const [host = ""] = headerValues(request, "host");
+  const own = [`http://${host}`, `https://${host}`];
+  return (
+    headerValues(request, "sec-fetch-site").some((site) => site !== "same-origin" && site !== "none") ||
+    headerValues(request, "origin").some((origin) => !own.includes(origin))
+  );
 }
 
 function challengeOf(client: AppClient, query: URLSearchParams): string | undefined {

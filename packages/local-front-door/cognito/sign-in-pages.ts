@@ -25,9 +25,9 @@ export class SignInPages {
     );
   }
 
-  refused(error: string, reason: string, place: string, help = ""): LocalAnswer {
+  refused(error: string, reason: string, place: string, help = "", status = 400): LocalAnswer {
     return this.page(
-      400,
+      status,
       "Sign-in refused",
       `<p class="verdict no">${escaped(error)}: ${escaped(reason)}; ${escaped(place)}</p><p>${escaped(help)}</p>`,
     );
@@ -77,7 +77,8 @@ ${content}
     const headers = {
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
-      "referrer-policy": "no-referrer",
+      // With `no-referrer`, browsers would send the form with `Origin: null`.
+      "referrer-policy": "same-origin",
       // No script runs here, and no page may frame this one. A form's redirect goes to the callback.
       "content-security-policy": `default-src 'none'; style-src 'sha256-${this.hash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
     };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { decodeJwt } from "jose";
 import { DevPool } from "../../../support/local/cognito/dev-pool";
 import { set } from "../../../support/local/document";
+import { testAll } from "../../../support/test-all";
 
 let pool: DevPool;
 beforeAll(async () => {
@@ -43,6 +44,38 @@ async function redeem(code: string | null, changes: Record<string, string> = {})
     ...changes,
   });
 }
+
+/** The host name of the pool, and the headers with which a browser sends a form. */
+const HOST = "storefront-dev.auth.eu-west-1.amazoncognito.com";
+const form = (headers: Record<string, string>) =>
+  pool.send("POST", `/login?${query()}`, { username: "ann" }, { host: HOST, ...headers });
+
+testAll([
+  ["another site", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }],
+  ["another port of this machine", { "sec-fetch-site": "same-site", origin: "http://localhost:3000" }],
+  ["a browser that names no site", { origin: "https://evil.example" }],
+  ["a sandboxed frame", { origin: "null" }],
+  ["another origin, with the pool's site", { "sec-fetch-site": "same-origin", origin: `https://${HOST}:8443` }],
+])("a sign-in form that comes from %s signs nobody in", async (_, headers) => {
+  const { status, headers: given } = await form(headers);
+  expect([status, given?.location]).toEqual([403, undefined]);
+  expect(pool.trace.refusal?.at).toBe("cognito");
+  pool.trace.clear();
+});
+
+testAll([
+  ["the page itself", { "sec-fetch-site": "same-origin", origin: `https://${HOST}` }],
+  ["the page itself, reloaded by a person", { "sec-fetch-site": "none" }],
+  ["a program", {}],
+])("a sign-in form that comes from %s returns a code", async (_, headers) => {
+  const { status, headers: given } = await form(headers);
+  expect([status, new URL(String(given?.location)).searchParams.has("code")]).toEqual([302, true]);
+});
+
+test("browsers name the page's origin when they send its form", async () => {
+  const { headers } = await pool.send("GET", `/login?${query()}`);
+  expect(headers?.["referrer-policy"]).toBe("same-origin");
+});
 
 test("a person enters a made-up user name and returns with a code and the state", async () => {
   const { status, headers } = await pool.send("GET", `/oauth2/authorize?${query()}`);
