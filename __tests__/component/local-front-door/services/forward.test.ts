@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, createServer as createRawServer, type Socket } from "node:net";
 import { forwardTo } from "../../../../packages/local-front-door/services/forward";
 import { startSmallStack } from "../../../support/local/small-stack";
 
@@ -75,4 +75,45 @@ test("the length in a service's answer to HEAD arrives", async () => {
   const response = await fetch(`${clouds.url}/scoped`, { method: "HEAD", headers: { authorization: "x" } });
   expect(response.headers.get("content-length")).toBe("5");
   await clouds.stop();
+});
+
+/** A service that writes these bytes for each request, in these pieces. */
+async function rawService(pieces: readonly string[]) {
+  const raw = createRawServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", async () => {
+      for (const piece of pieces) {
+        socket.write(piece);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => raw.listen(0, "127.0.0.1", resolve));
+  const clouds = await startSmallStack([], undefined, { service: forwardTo((raw.address() as AddressInfo).port) });
+  return {
+    get: () => fetch(`${clouds.url}/open/1`),
+    stop: async () => {
+      await clouds.stop();
+      raw.close();
+    },
+  };
+}
+
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+const FINAL = `HTTP/1.1 200 OK\r\ncontent-length: ${CONTINUE.length}\r\n\r\n${CONTINUE}`;
+
+test.each([
+  ["in a packet of its own", [CONTINUE, FINAL]],
+  ["with the answer", [CONTINUE + FINAL]],
+  ["twice, with other interim answers", [CONTINUE, `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${CONTINUE}`, FINAL]],
+  ["without a reason", ["HTTP/1.1 100\r\n\r\n", FINAL]],
+  ["never", [FINAL]],
+  ["never, and a body that looks like it in a packet of its own", [FINAL.slice(0, -CONTINUE.length), CONTINUE]],
+])("a service's 100 Continue that nobody asked for is ignored: %s", async (_, pieces) => {
+  const service = await rawService(pieces);
+  for (const again of [1, 2]) {
+    const answer = await service.get();
+    expect([again, answer.status, await answer.text()]).toEqual([again, 200, CONTINUE]);
+  }
+  await service.stop();
 });
