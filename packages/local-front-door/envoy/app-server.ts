@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { type LocalHost, readRequest, writeAnswer } from "../net/local-http";
+import { BodyTooLarge, type LocalHost, readRequest, TOO_LARGE, writeAnswer } from "../net/local-http";
 import { listenOnLoopback, stopListening } from "../net/loopback";
 
 /** A service as Envoy reaches it: plain http on a port of 127.0.0.1, for any host name. */
@@ -13,7 +13,9 @@ export class AppServer {
     const server = createServer((incoming, outgoing) => {
       readRequest(incoming)
         .then(answer)
-        .catch((error: Error) => ({ status: 500, body: `the stand-in failed: ${error.message}\n` }))
+        .catch((error: Error) =>
+          error instanceof BodyTooLarge ? TOO_LARGE : { status: 500, body: `the stand-in failed: ${error.message}\n` },
+        )
         .then((given) => writeAnswer(outgoing, given));
     });
     return new AppServer(server, await listenOnLoopback(server));

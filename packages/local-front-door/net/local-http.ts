@@ -48,13 +48,20 @@ export function headerValues({ headers }: Pick<LocalRequest, "headers">, name: s
 
 export class BodyTooLarge extends Error {}
 
-/** Reads a body over the limit to its end and discards it, so that its sender can read the answer. */
-export async function readRequest(
-  incoming: IncomingMessage,
-  mostBytes = Number.POSITIVE_INFINITY,
-): Promise<LocalRequest> {
+/** Answer of a server without an answer of its own for a body over its limit. */
+export const TOO_LARGE: LocalAnswer = { status: 413, body: "the body is too long\n" };
+
+/** A request without its body, which may not have arrived yet. */
+export type RequestHead = Omit<LocalRequest, "body" | "bytes">;
+
+/** @throws BodyTooLarge as soon as the body is over the limit. The rest is discarded, so that its sender can read the answer */
+export async function readRequest(incoming: IncomingMessage, mostBytes = SERVICE_BODY_BYTES): Promise<LocalRequest> {
   const bytes = hasBody(incoming) ? await bodyOf(incoming, mostBytes) : NO_BYTES;
   if (bytes === NO_BYTES) incoming.resume();
+  return { ...headOf(incoming), body: bytes.toString("utf8"), bytes };
+}
+
+export function headOf(incoming: IncomingMessage): RequestHead {
   const { rawHeaders } = incoming;
   const headers: [string, string][] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -65,10 +72,14 @@ export async function readRequest(
     host: (incoming.headers.host ?? "").split(":")[0] ?? "",
     target: incoming.url ?? "/",
     headers,
-    body: bytes.toString("utf8"),
-    bytes,
   };
 }
+
+/**
+ * Longest body that Cloud Run accepts over HTTP/1.1, in bytes.
+ * https://cloud.google.com/run/quotas#cloud_run_limits
+ */
+const SERVICE_BODY_BYTES = 32 * 1024 * 1024;
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -80,17 +91,21 @@ function hasBody({ headers }: IncomingMessage): boolean {
 function bodyOf(incoming: IncomingMessage, mostBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let size = 0;
+    let size = Number(incoming.headers["content-length"] ?? 0);
+    const refuse = () => {
+      chunks.length = 0;
+      incoming.removeAllListeners("data").resume();
+      reject(new BodyTooLarge(`a body of ${size} bytes or more, expected at most ${mostBytes}`));
+    };
+    if (size > mostBytes) return refuse();
+    size = 0;
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= mostBytes) chunks.push(chunk);
-      else chunks.length = 0;
+      chunks.push(chunk);
+      if (size > mostBytes) refuse();
     });
     incoming.on("error", reject);
-    incoming.on("end", () => {
-      if (size <= mostBytes) resolve(Buffer.concat(chunks));
-      else reject(new BodyTooLarge(`a body of ${size} bytes, expected at most ${mostBytes}`));
-    });
+    incoming.on("end", () => resolve(Buffer.concat(chunks)));
   });
 }
 

@@ -6,7 +6,18 @@ import type { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
 import { doorFolder } from "../processes/door-folders";
 import { asPartOf, type TracePlace } from "../trace/trace";
-import { callerOf, headerValues, type LocalHost, type LocalHosts, readRequest, writeAnswer } from "./local-http";
+import {
+  BodyTooLarge,
+  callerOf,
+  headerValues,
+  headOf,
+  type LocalAnswer,
+  type LocalHost,
+  type LocalHosts,
+  readRequest,
+  TOO_LARGE,
+  writeAnswer,
+} from "./local-http";
 import { listenForCallers, listenOnLoopback, stopListening } from "./loopback";
 
 /** What a process needs to use the local server as the internet. */
@@ -72,16 +83,24 @@ export class LocalTls implements LocalInternet {
   }
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const answer = await readRequest(incoming)
-      .then((request) => {
-        if (headerValues(request, "host").length !== 1 || !request.target.startsWith("/")) return MALFORMED;
-        // Different names in SNI and Host are a client error, which a real front end answers with 421.
-        const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === request.host;
-        return agreed ? this.ask(request) : MISDIRECTED;
-      })
-      .catch(() => MISDIRECTED);
+    const refusal = refusalOf(incoming);
+    if (refusal !== undefined) incoming.resume();
+    const answer =
+      refusal ??
+      (await readRequest(incoming)
+        .then(this.ask)
+        .catch((error) => (error instanceof BodyTooLarge ? TOO_LARGE : MISDIRECTED)));
     writeAnswer(outgoing, answer);
   }
+}
+
+/** Decided before the body is read. Undefined if the request may be for a host of the stack. */
+function refusalOf(incoming: IncomingMessage): LocalAnswer | undefined {
+  const head = headOf(incoming);
+  if (headerValues(head, "host").length !== 1 || !head.target.startsWith("/")) return MALFORMED;
+  // Different names in SNI and Host are a client error, which a real front end answers with 421.
+  const agreed = (incoming.socket as TLSSocket & { servername?: string }).servername === head.host;
+  return agreed ? undefined : MISDIRECTED;
 }
 
 async function certificates(names: readonly string[]) {

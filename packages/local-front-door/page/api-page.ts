@@ -19,6 +19,9 @@ export interface ApiPageProps extends ApiDocuments {
   readonly assets: string;
 }
 
+/** Longest body of a call that the page tries: API Gateway accepts no longer one. */
+export const CALL_BYTES = 10_000_000;
+
 /** Path of this server below which the gateway answers the page. */
 export const DOOR = "/door";
 

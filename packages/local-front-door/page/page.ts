@@ -11,7 +11,7 @@ import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { RequestLog } from "../trace/request-log";
 import { withheld } from "../trace/withheld";
-import { ApiPage, type ApiPageProps } from "./api-page";
+import { ApiPage, type ApiPageProps, CALL_BYTES } from "./api-page";
 import type { Explaining } from "./headline";
 import { detailsOf, summaryOf } from "./views";
 
@@ -61,7 +61,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export class WhyPage {
   /** New at every start. A page that has seen another value discards its requests. */
   private readonly door = randomUUID();
-  private readonly server = new LocalServer((request) => this.answer(request));
+  private readonly server = new LocalServer((request) => this.answer(request), CALL_BYTES);
   private readonly poll: LongPoll;
   private readonly api: ApiPage | undefined;
 

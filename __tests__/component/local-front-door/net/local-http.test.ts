@@ -74,6 +74,63 @@ describe("a server for people of this machine", () => {
     expect(await statusFor(url, "evil.example")).toBe(421);
   });
 
+  /** The answer's status while the body is still being sent, and how many bytes of it were written by then. */
+  function statusWhileSending(url: string, host: string): Promise<readonly [status: number | undefined, sent: number]> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(url, { method: "POST", headers: { host }, agent: false });
+      const piece = Buffer.alloc(50_000);
+      let sent = 0;
+      const timer = setInterval(() => {
+        outgoing.write(piece);
+        sent += piece.length;
+      }, 1);
+      outgoing.on("response", ({ statusCode }) => {
+        clearInterval(timer);
+        outgoing.destroy();
+        resolve([statusCode, sent]);
+      });
+      outgoing.on("error", reject);
+    });
+  }
+
+  test("a body is read only for this machine's own names, and only up to the limit", async () => {
+    const bodies: number[] = [];
+    const server = new LocalServer(async ({ body }) => {
+      bodies.push(body.length);
+      return json(200, "fine");
+    }, 1_000_000);
+    started.push(server);
+    const url = await server.start(0);
+    const [misdirected] = await statusWhileSending(url, "evil.example");
+    const [tooLong, sent] = await statusWhileSending(url, "localhost");
+    expect([misdirected, tooLong, bodies]).toEqual([421, 413, []]);
+    expect(sent).toBeGreaterThan(1_000_000);
+    const post = async (length: number) =>
+      (await fetch(url, { method: "POST", body: Buffer.alloc(length, "a") })).status;
+    expect([await post(1_000_000), await post(1_000_001)]).toEqual([200, 413]);
+    expect(bodies).toEqual([1_000_000]);
+  });
+
+  test("by default, bodies have at most 100 kB", async () => {
+    const url = await start();
+    const post = async (length: number) =>
+      (await fetch(url, { method: "POST", body: Buffer.alloc(length, "a") })).status;
+    expect([await post(100_000), await post(100_001)]).toEqual([200, 413]);
+  });
+
+  test("a stated length over the limit is refused before any of the body arrives", async () => {
+    const url = await start();
+    const status = await new Promise((resolve, reject) => {
+      const headers = { "content-length": 300_000_000 };
+      const outgoing = request(url, { method: "POST", headers, agent: false }, ({ statusCode }) => {
+        outgoing.destroy();
+        resolve(statusCode);
+      });
+      outgoing.on("error", reject).flushHeaders();
+    });
+    expect(status).toBe(413);
+  });
+
   test("a port in use rejects, and a handler that throws gives 500", async () => {
     const url = await start(0, () => Promise.reject(new Error("no")));
     expect(await statusFor(url, "localhost")).toBe(500);

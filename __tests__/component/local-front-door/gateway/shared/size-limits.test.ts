@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { connect } from "node:net";
 import type { Clouds } from "../../../../../packages/local-front-door/clouds";
 import { headBytes } from "../../../../../packages/local-front-door/gateway/shared/size-limits";
@@ -75,6 +76,28 @@ test("a body of ten million bytes passes, one more is 413", async () => {
   expect(refused.status).toBe(413);
   expect(await refused.json()).toEqual({ message: "Request Entity Too Large" });
   expect(refused.headers.get("apigw-requestid")).toMatch(/=$/);
+});
+
+test("a body without a stated length gets its 413 as soon as it is over the limit", async () => {
+  const sent = await new Promise<number>((resolve, reject) => {
+    const headers = { authorization: "x", "transfer-encoding": "chunked" };
+    const call = request(`${clouds.url}/scoped`, { method: "POST", headers, agent: false });
+    const piece = Buffer.alloc(500_000);
+    let bytes = 0;
+    // Longer than any test waits, if the answer waited for the end.
+    const timer = setInterval(() => {
+      call.write(piece);
+      bytes += piece.length;
+    }, 5);
+    call.on("response", ({ statusCode }) => {
+      clearInterval(timer);
+      call.destroy();
+      if (statusCode === 413) resolve(bytes);
+      else reject(new Error(`got ${statusCode}`));
+    });
+    call.on("error", reject);
+  });
+  expect(sent).toBeGreaterThan(MOST_BODY_BYTES);
 });
 
 test("a response over ten million bytes is 500", async () => {
