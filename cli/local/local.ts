@@ -13,9 +13,10 @@ import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
 import { brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
-import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
+import { CommandError, projectError, usageError } from "../process/command-error";
 import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
+import { firstSignal, interruptedBy } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
@@ -71,13 +72,13 @@ export async function local(environment: string, options: LocalOptions): Promise
   };
   removeLeftFolders();
   const logs = options.matrix ? undefined : new LocalLogs(resolve(options.logs ?? doorFolder("logs")));
-  const stopped = stopSignal();
-  stopped.then(() => setTimeout(() => process.exit(options.matrix ? EXIT.failed : 0), END_MILLISECONDS).unref());
+  const stopped = stopOf(environment, options.matrix ? "not every route was called" : "the front door is closed");
+  stopped.then((end) => setTimeout(() => exitWith(end), END_MILLISECONDS).unref());
   const start = performance.now();
   const door = new LocalDoor({ ...props, ...(logs && { logs }) });
   try {
     const open = await door.open();
-    if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(interrupted)]);
+    if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(thrown)]);
     else await serve(props, door, open, Math.round(performance.now() - start), { stopped, logs: logs?.folder ?? "" });
   } finally {
     await door.close(GRACE_MILLISECONDS);
@@ -89,7 +90,7 @@ async function serve(
   door: LocalDoor,
   open: OpenDoor,
   took: number,
-  { stopped, logs }: { readonly stopped: Promise<void>; readonly logs: string },
+  { stopped, logs }: { readonly stopped: Promise<CommandError>; readonly logs: string },
 ) {
   const { environment } = props;
   const closeDesk = await openTokenDesk(environment, () => door.running, logs);
@@ -100,10 +101,10 @@ async function serve(
   } finally {
     await closeDesk();
   }
-  console.log(`${environment}: closed`);
+  thrown(await stopped);
 }
 
-async function untilStopped(environment: string, door: LocalDoor, stopped: Promise<void>): Promise<void> {
+async function untilStopped(environment: string, door: LocalDoor, stopped: Promise<unknown>): Promise<void> {
   const unwatch = watchConfig(CONFIG, async () => {
     const start = performance.now();
     try {
@@ -143,8 +144,13 @@ function sayTakenPort({ port }: DoorProps, clouds: Clouds): void {
   console.log(`port ${PORTS.gateway} is taken: this front door has ${taken} (--port chooses another)`);
 }
 
-function interrupted(): never {
-  throw projectError("interrupted");
+function thrown(end: CommandError): never {
+  throw end;
+}
+
+function exitWith({ message, exitCode }: CommandError): never {
+  console.error(message);
+  process.exit(exitCode);
 }
 
 async function matrix(environment: string, { clouds, intent }: OpenDoor): Promise<void> {
@@ -185,14 +191,16 @@ function portOf(text: string | undefined): number | undefined {
 }
 
 /**
- * Resolves on Ctrl-C, when the terminal closes, or when the reader of standard output ends. Call it before anything
- * starts, so that a signal during the start also ends it cleanly.
+ * Resolves with the command's end on Ctrl-C, when the terminal closes, or when the reader of standard output ends.
+ *
+ * @param left what the end leaves
  */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-    process.stdout.on("error", () => resolve());
+function stopOf(environment: string, left: string): Promise<CommandError> {
+  const signal = firstSignal().then((first) => interruptedBy(first, environment, left));
+  const unread = new Promise<CommandError>((resolve) => {
+    process.stdout.on("error", () => resolve(interruptedBy("SIGHUP", environment, left)));
   });
+  return Promise.race([signal, unread]);
 }
 
 /** Editors write a file in several steps. */

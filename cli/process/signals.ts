@@ -32,6 +32,28 @@ export interface EarlyEnd {
 /** The end of a command that a signal stopped. */
 export class Interrupted extends CommandError {}
 
+/** @param left what was and was not done, and how to go on */
+export function interruptedBy(signal: StopSignal, name: string, left: string): Interrupted {
+  return new Interrupted(`${name}: ${CAUSES[signal]}: ${left}`, EXIT_CODES[signal]);
+}
+
+/**
+ * Resolves at the first signal, for a command that ends by itself then. A later one ends the process immediately. Call
+ * it before anything starts, so that a signal during the start also ends it cleanly.
+ */
+export function firstSignal(own: NodeJS.Process = process): Promise<StopSignal> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
+    for (const signal of Object.keys(EXIT_CODES) as StopSignal[]) {
+      own.on(signal, () => {
+        firstAt ??= performance.now();
+        if (performance.now() - firstAt > SAME_SIGNAL) own.exit(EXIT_CODES[signal]);
+        resolve(signal);
+      });
+    }
+  });
+}
+
 /**
  * Handles every signal of a command that runs Terraform. The first signal is remembered and passed on to the running
  * Terraform, and no step starts after it. The second signal ends everything immediately.
@@ -76,7 +98,7 @@ export class Signals {
     const { left } = this.earlyEnd();
     this.earlyEnd = undefined;
     if (this.first !== undefined) {
-      throw new Interrupted(`${name}: ${CAUSES[this.first]}: ${left}`, EXIT_CODES[this.first]);
+      throw interruptedBy(this.first, name, left);
     }
     if (outcome.status === "rejected") throw outcome.reason;
     return outcome.value;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Clouds, startClouds } from "./clouds";
@@ -19,8 +19,11 @@ Plays the gateway, the functions, the user pools and the services that this Terr
   --origin <origin>           a page of this machine that the API's CORS lets in as well
   -h, --help                  this text`;
 
-/** Exit code if the command line is wrong, as in sysexits.h. If the file is wrong, it is 1. */
-const EXIT = { failed: 1, usage: 64 } as const;
+/**
+ * Exit codes: the file is wrong; the command line is wrong, as in sysexits.h; and, plus the number of a signal, that it
+ * stopped the program, as in shells.
+ */
+const EXIT = { failed: 1, usage: 64, signalled: 128 } as const;
 
 /** Port of the gateway, or the next free one. */
 const GATEWAY_PORT = 8080;
@@ -60,11 +63,10 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     console.log(greeting(options.file, clouds).join("\n"));
     if (process.stderr.isTTY) printRequests(clouds);
-    await stopped;
+    return EXIT.signalled + constants.signals[await stopped];
   } finally {
     await clouds.stop(GRACE_MILLISECONDS);
   }
-  return 0;
 }
 
 /** Undefined if help was requested. */
@@ -174,8 +176,8 @@ function tokenLines({ callers, cognitoUrl, externalIssuers, tls }: Clouds): read
 }
 
 /** Resolves on Ctrl-C, or when the terminal closes. Call it before anything starts. */
-function stopSignal(): Promise<void> {
+function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((done) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done(signal));
   });
 }

@@ -66,7 +66,7 @@ test("it opens a stack's front door until it is interrupted, and the printed com
     expect([await status("/health"), await status("/notes")]).toEqual([200, 401]);
     expect([await status("/notes", tokens[0]), await status("/partner/a", tokens[1])]).toEqual([200, 200]);
     child.kill("SIGINT");
-    expect(await once(child, "close")).toEqual([0, null]);
+    expect(await once(child, "close")).toEqual([130, null]);
   } finally {
     child.kill("SIGKILL");
   }

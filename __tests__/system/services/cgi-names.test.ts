@@ -139,7 +139,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
       for (const connection of connections) connection.destroy();
       answers[name] = await servedBy(name, `${url}/images/a`);
     }
-    expect(await door.close()).toBe(0);
+    expect(await door.close()).toBe(130);
     return answers;
   }
 

@@ -74,7 +74,7 @@ describe("Ctrl-C during calls", () => {
     await reached;
     const groups = door.children;
     const since = Date.now();
-    expect(await door.close()).toBe(0);
+    expect(await door.close()).toBe(130);
     expect(Date.now() - since).toBeLessThan(60_000);
     expect(await Promise.all(calls)).toEqual(["done", "cut", "cut"]);
     // The service, and what decided about the last call.
@@ -88,9 +88,30 @@ describe("Ctrl-C during calls", () => {
     await door.prints(/begun/);
     const groups = door.children;
     const since = Date.now();
-    expect(await door.close("SIGTERM")).toBe(0);
+    expect(await door.close("SIGTERM")).toBe(143);
     expect(Date.now() - since).toBeLessThan(60_000);
     expect([groups.length, await untilGone(groups), door.folders]).toEqual([1, 0, []]);
+  });
+});
+
+describe("a signal", () => {
+  test("that npm repeats ends the door once, and the last line says so", async () => {
+    const { door } = await opened("dev");
+    door.send("SIGHUP");
+    door.send("SIGHUP");
+    expect(await door.ended()).toBe(129);
+    expect(door.text.trimEnd().split("\n").at(-1)).toBe(
+      "dev: the terminal or the connection was lost: the front door is closed",
+    );
+    expect(door.folders).toEqual([]);
+  });
+
+  test("stops a matrix, whose calls are then incomplete", async () => {
+    const door = new LocalCommand(project, "dev", "--matrix");
+    while (door.folders.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await door.close()).toBe(130);
+    expect(door.text).toContain("dev: you interrupted: not every route was called");
+    expect(door.folders).toEqual([]);
   });
 });
 

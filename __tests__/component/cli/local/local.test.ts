@@ -116,8 +116,8 @@ test("the next start removes a killed door's temporary files, and no files of an
   // The service has its secret.
   if (CURL) expect(spawnSync("sh", ["-c", line], { cwd: project.folder, encoding: "utf8" }).stdout).toBe("k=1");
   expect([dev.folders, staging.folders]).toEqual([[], open]);
-  expect([await next.close(), await staging.close(), next.folders, staging.folders]).toEqual([0, 0, [], []]);
-  await staging.prints(/^staging: closed$/m);
+  expect([await next.close(), await staging.close(), next.folders, staging.folders]).toEqual([130, 130, [], []]);
+  await staging.prints(/^staging: you interrupted: the front door is closed$/m);
   writeFileSync(BASE, base);
 });
 
@@ -212,7 +212,7 @@ describeWhere("missing" in envoy ? envoy.missing : undefined, "an environment wi
     writeFileSync(overlay, text);
     expect(again).toContain(url);
     expect(await status(`${url}/orders`)).toBe(401);
-    expect(await door.close()).toBe(0);
+    expect(await door.close()).toBe(130);
   });
 });
 

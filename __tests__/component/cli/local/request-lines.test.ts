@@ -35,7 +35,7 @@ testWhere(NO_TERMINAL)(
       );
       expect(seen).not.toMatch(/code=secret|eyJ\.no/);
       door.stdin.write("\u0003");
-      await sees(/dev: closed/);
+      await sees(/dev: you interrupted: the front door is closed/);
     } finally {
       if (door.exitCode === null) {
         door.kill();

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
-import { Interrupted, Signals, type StopSignal } from "../../../../cli/process/signals";
+import { firstSignal, Interrupted, interruptedBy, Signals, type StopSignal } from "../../../../cli/process/signals";
 
 const STANDING = { left: "nothing was applied", atOnce: "the state may stay locked" };
 let said: string[];
@@ -57,6 +57,18 @@ test.each([
   expect(ended).toBeInstanceOf(Interrupted);
   expect(ended).toMatchObject({ exitCode: code, message: expect.stringMatching(/^dev: .*: nothing was applied$/) });
   expect(steps).toEqual(["first"]);
+});
+
+test("a command that ends by itself gets the first signal, and a second one ends it immediately", async () => {
+  const scene = new Scene();
+  const first = firstSignal(scene.own as unknown as NodeJS.Process);
+  scene.send("SIGTERM");
+  scene.send("SIGINT", 299);
+  expect([await first, scene.exits]).toEqual(["SIGTERM", []]);
+  scene.send("SIGINT", 2);
+  expect(scene.exits).toEqual([130]);
+  const end = interruptedBy(await first, "dev", "the front door is closed");
+  expect([end.exitCode, end.message]).toEqual([143, "dev: SIGTERM stopped this run: the front door is closed"]);
 });
 
 test("Terraform's process group gets SIGINT once, whichever signal arrived and however often npm repeats it", async () => {
