@@ -7,6 +7,7 @@ import { ANYONE, sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
+import { descriptorLimit, LEAST_DESCRIPTORS } from "../../packages/local-front-door/net/descriptors";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
 import { LocalServer } from "../../packages/local-front-door/net/local-server";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
@@ -58,6 +59,10 @@ export async function local(environment: string, options: LocalOptions): Promise
   }
   if (options.matrix && options.logs !== undefined) {
     throw usageError("--matrix writes no log lines", "leave out --logs");
+  }
+  if (descriptorLimit() < LEAST_DESCRIPTORS) {
+    const problem = `this process may open ${descriptorLimit()} files and connections, expected at least ${LEAST_DESCRIPTORS}`;
+    throw usageError(problem, "allow more (ulimit -n 1024), and start again");
   }
   const props: DoorProps = {
     environment,

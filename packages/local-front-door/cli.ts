@@ -3,6 +3,7 @@ import { constants, homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Clouds, startClouds } from "./clouds";
+import { descriptorLimit, LEAST_DESCRIPTORS } from "./net/descriptors";
 import { firstFreeFrom, type PortChoice } from "./net/loopback";
 import { requestLine } from "./page/request-line";
 import { removeLeftFolders } from "./processes/door-folders";
@@ -20,7 +21,7 @@ Plays the gateway, the functions, the user pools and the services that this Terr
   -h, --help                  this text`;
 
 /**
- * Exit codes: the file is wrong; the command line is wrong, as in sysexits.h; and, plus the number of a signal, that it
+ * Exit codes: the file is wrong; the command line or the machine is wrong, as in sysexits.h; and, plus the number of a signal, that it
  * stopped the program, as in shells.
  */
 const EXIT = { failed: 1, usage: 64, signalled: 128 } as const;
@@ -31,7 +32,7 @@ const GATEWAY_PORT = 8080;
 /** Time for answers in progress after Ctrl-C. */
 const GRACE_MILLISECONDS = 2_000;
 
-/** Thrown if the command line is wrong, with an explanation for the person who typed it. */
+/** Thrown if the command line or the machine is wrong, with an explanation for the person who typed it. */
 class UsageError extends Error {}
 
 interface Options {
@@ -56,6 +57,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (options === undefined) {
     console.log(USAGE);
     return 0;
+  }
+  if (descriptorLimit() < LEAST_DESCRIPTORS) {
+    const got = `this process may open ${descriptorLimit()} files and connections`;
+    throw new UsageError(`${got}, expected at least ${LEAST_DESCRIPTORS}: allow more (ulimit -n 1024)`);
   }
   removeLeftFolders();
   const stopped = stopSignal();

@@ -11,6 +11,9 @@ const OF_A_CALL = 3;
 
 const MOST_CONNECTIONS = 10_000;
 
+/** With fewer descriptors, a door could not start its processes, or would refuse a handful of callers. */
+export const LEAST_DESCRIPTORS = 192;
+
 /** How this process's descriptors are divided. */
 export interface DescriptorShares {
   /** Limit of concurrent connections from callers. */
@@ -19,20 +22,26 @@ export interface DescriptorShares {
   readonly calls: number;
 }
 
-/** @param limit as `ulimit -n` prints it: a number, or `unlimited` */
-export function descriptorShares(limit: string): DescriptorShares {
-  const left = (Number(limit) || Number.POSITIVE_INFINITY) - RESERVED - REFUSED_AT_A_TIME;
-  const connections = Math.max(4, Math.min(MOST_CONNECTIONS, Math.floor(left / 2)));
-  return { connections, calls: Math.max(1, Math.floor(connections / OF_A_CALL)) };
+/** @param limit at least `LEAST_DESCRIPTORS` */
+export function descriptorShares(limit: number): DescriptorShares {
+  const connections = Math.min(MOST_CONNECTIONS, Math.floor((limit - RESERVED - REFUSED_AT_A_TIME) / 2));
+  return { connections, calls: Math.floor(connections / OF_A_CALL) };
 }
 
-let shares: DescriptorShares | undefined;
+let limit: number | undefined;
 
 /**
- * Returns this process's shares. The shell inherits this process's limit. If it cannot be read, the default of most
- * systems applies.
+ * How many files, ports and connections this process may have open at a time. The shell inherits this process's limit.
+ * If it cannot be read, the default of most systems applies.
  */
+export function descriptorLimit(): number {
+  if (limit !== undefined) return limit;
+  const { stdout } = spawnSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "utf8" });
+  // `unlimited` is no number.
+  limit = Number(stdout?.trim() || "1024") || Number.POSITIVE_INFINITY;
+  return limit;
+}
+
 export function ownShares(): DescriptorShares {
-  shares ??= descriptorShares(spawnSync("/bin/sh", ["-c", "ulimit -n"], { encoding: "utf8" }).stdout?.trim() || "1024");
-  return shares;
+  return descriptorShares(descriptorLimit());
 }

@@ -72,14 +72,15 @@ export function listenForCallers(server: Server, port: PortChoice = 0): Promise<
   server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     if (!refused.has(socket)) answer?.(incoming, outgoing);
-    else if (!socket.writableEnded) refuse(socket, most);
+    else if (!socket.writableEnded) refuse(socket, most, incoming.method);
   });
   return listenOnLoopback(server, port);
 }
 
-function refuse(socket: Socket, most: number): void {
+/** @param method Default: the request has not arrived, and may be HEAD, whose answer has no body */
+function refuse(socket: Socket, most: number, method = "HEAD"): void {
   const message = `Service Unavailable: more than ${most} connections at a time; a higher ulimit -n allows more`;
-  const body = JSON.stringify({ message });
+  const body = method === "HEAD" ? "" : JSON.stringify({ message });
   const head = ["HTTP/1.1 503 Service Unavailable", "content-type: application/json", "connection: close"];
   socket.end([...head, `content-length: ${body.length}`, "", body].join("\r\n"));
   socket.destroySoon();
