@@ -63,22 +63,30 @@ function ofValues(
     return samples.map((sample) => set(typeof sample === "boolean" ? `added ${sample}` : "added", sample));
   }
   return [
-    ...othersOf(value).map(([kind, other]) => set(kind, other)),
+    ...othersOf(value, samples).map(([kind, other]) => set(kind, other)),
     ...(isOptional ? [{ path: name, kind: "removed", mutated: without }] : []),
   ];
 }
 
-/** Returns values that differ from a value in each possible direction. JSON stays JSON. */
-function othersOf(value: unknown): readonly (readonly [kind: string, value: unknown])[] {
+/**
+ * Returns values that differ from a value in each possible direction. JSON stays JSON.
+ *
+ * @param samples values of its type, for a list without items
+ */
+function othersOf(value: unknown, [sample]: readonly unknown[]): readonly (readonly [kind: string, value: unknown])[] {
   if (typeof value === "boolean") return [[`${!value}`, !value]];
   if (typeof value === "number")
     return [
       ["higher", value + 1],
       ["lower", value - 1],
     ];
-  if (typeof value === "string") return /^\s*[[{]/.test(value) ? [] : [["changed", `${value}x`]];
+  if (typeof value === "string") {
+    if (/^\s*[[{]/.test(value)) return [["replaced", "{}"]];
+    return [["changed", `${value}x`], ...(value.includes("${") ? [["literal", "x"] as const] : [])];
+  }
   if (Array.isArray(value)) {
-    const longer = typeof value[0] === "string" ? [["longer", [...value, "x"]] as const] : [];
+    const more = typeof value[0] === "string" ? ["x"] : value.length === 0 && Array.isArray(sample) ? sample : [];
+    const longer = more.length > 0 ? [["longer", [...value, ...more]] as const] : [];
     return [...longer, ...(value.length > 0 ? [["shorter", value.slice(1)] as const] : [])];
   }
   const [[name, first] = ["", undefined], ...others] = Object.entries(value as Fields);

@@ -1,7 +1,7 @@
 import type { Fact, Named, RowFacts } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
-import { inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
+import { attachedByList, inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
   listOf,
@@ -72,6 +72,11 @@ function identityRows(stack: StackJson): readonly AccessRow[] {
     ),
     ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy_attachment$/).flatMap((each) =>
       attachedRows(stack, holder(each.attributes), each.attributes.policy_arn, placeOf(each, "policy_arn")),
+    ),
+    ...resourcesOf(stack, "aws_iam_role_policy_attachments_exclusive").flatMap((list) =>
+      attachedByList(stack, list).flatMap((arn) =>
+        attachedRows(stack, referredName(stack, list.attributes.role_name), arn, placeOf(list, "policy_arns")),
+      ),
     ),
     ...resourcesOf(stack, "aws_iam_role").flatMap((role) => [
       ...inlinePoliciesOf(role.attributes).flatMap(({ policy }) =>

@@ -1,5 +1,5 @@
 import { type Place, placeOf } from "../model/place";
-import { inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
+import { attachedByList, inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
 import { replaceReferences } from "../terraform-json/references";
 import {
   type Attributes,
@@ -72,8 +72,8 @@ function identityGrants(stack: StackJson): readonly Grant[] {
       attached(stack, { kind: "unknown", id: each.address }, each.attributes.policy_arn, placeOf(each, "policy_arn")),
     ),
     ...resourcesOf(stack, /^aws_iam_(group|role|user)_policy_attachments_exclusive$/).flatMap((each) => {
-      const { role_name: role, user_name: user, group_name: group, policy_arns } = each.attributes;
-      return listOf(policy_arns).flatMap((arn) =>
+      const { role_name: role, user_name: user, group_name: group } = each.attributes;
+      return attachedByList(stack, each).flatMap((arn) =>
         attached(stack, holder({ role, user, group }), arn, placeOf(each, "policy_arns")),
       );
     }),
@@ -94,8 +94,6 @@ function identityGrants(stack: StackJson): readonly Grant[] {
 /** A policy of this stack by its content; an AWS managed policy by its name. */
 function attached(stack: StackJson, principal: Principal, arn: unknown, from: Place): readonly Grant[] {
   const own = referred(stack, arn);
-  // The exclusive list repeats an attachment, which is read itself.
-  if (own?.type.endsWith("_policy_attachment")) return [];
   if (own?.type === "aws_iam_policy") return statements(stack, own.attributes.policy, from, { principal });
   const action: Action = { kind: "policy", arn: String(arn), actions: actionsOfPolicy(String(arn)) };
   return [{ effect: "allow", principal, action, scope: { kind: "all", of: "AWS" }, conditions: [], from }];

@@ -1,4 +1,14 @@
-import { type Attributes, blocksOf, oncePerStack, type Resource, resourcesOf, texts } from "./stack-json";
+import {
+  type Attributes,
+  blocksOf,
+  listOf,
+  oncePerStack,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+  texts,
+} from "./stack-json";
 
 /** All fields that a document and a statement may have. The readers here ignore any other name. */
 const DOCUMENT_PARTS: readonly string[] = ["Id", "Statement", "Version"];
@@ -51,6 +61,25 @@ export function documentOf(text: unknown): Attributes | undefined {
 /** Policies inside a role, as one block or several. */
 export function inlinePoliciesOf({ inline_policy }: Attributes): readonly Attributes[] {
   return blocksOf(inline_policy).filter((block) => block?.policy !== undefined && block.policy !== null);
+}
+
+/**
+ * The policies that an exclusive list (`aws_iam_role_policy_attachments_exclusive`) attaches itself. The provider attaches
+ * each one that its role, user or group lacks, also one that this stack attaches only to another.
+ */
+export function attachedByList(stack: StackJson, { type, attributes }: Resource): readonly string[] {
+  const attachment = type.replace(/_attachments_exclusive$/, "_attachment");
+  const [holder = ""] = /(group|role|user)/.exec(type) ?? [];
+  const nameOf = (text: unknown) => referred(stack, text)?.attributes.name ?? text;
+  const declared = resourcesOf(stack, attachment)
+    .filter((each) => nameOf(each.attributes[holder]) === nameOf(attributes[`${holder}_name`]))
+    .map((each) => String(each.attributes.policy_arn));
+  return listOf(attributes.policy_arns)
+    .map((arn) => {
+      const named = referred(stack, arn);
+      return named?.type === attachment ? String(named.attributes.policy_arn) : arn;
+    })
+    .filter((arn) => !declared.includes(arn));
 }
 
 /** Arguments of an AWS resource with an unreadable policy: Terraform would assemble it, or it is not a policy. */

@@ -1,7 +1,10 @@
+import { calledRoute } from "../../../../packages/terraform-access-review/model/row";
 import { mutations, onePerKind } from "../../../support/ledger-mutations";
 import { EVERYWHERE, unseen } from "../../../support/mutation-verdicts";
+import { restDev } from "../../../support/rest";
+import { stateOf } from "../../../support/rest-state";
 import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
-import { dev, edited, type Json, line, rowsOf } from "../../../support/synthesized-states";
+import { accessBetween, dev, edited, type Json, line, rowsOf } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const before = rowsOf(dev).map(line);
@@ -161,4 +164,53 @@ describe("a bootstrap's grants to GitHub jobs", () => {
       }),
     );
   });
+});
+
+const LIST = "aws_iam_role_policy_attachments_exclusive";
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+test("an exclusive list attaches each policy that its own role lacks, also one that the stack attaches to another role", () => {
+  const added = (arns: readonly string[]) =>
+    gained((all) => {
+      all.aws_iam_role_policy_attachment = {
+        other: { role: "${aws_iam_role.accounts.name}", policy_arn: ADMINISTRATOR },
+        own: { role: "${aws_iam_role.orders.name}", policy_arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      };
+      all[LIST].orders.policy_arns = arns;
+    }).filter((row) => row.startsWith("role storefront-dev-orders |"));
+  const OWN = ["role storefront-dev-orders | all of arn:aws:iam::aws:policy/ReadOnlyAccess | AWS | -"];
+  const BOTH = [...OWN, `role storefront-dev-orders | all of ${ADMINISTRATOR} | AWS | -`].sort();
+  expect(added(["${aws_iam_role_policy_attachment.own.policy_arn}"])).toEqual(OWN);
+  expect(added([]).sort()).toEqual(OWN);
+  expect(added(["${aws_iam_role_policy_attachment.other.policy_arn}"]).sort()).toEqual(BOTH);
+  expect(added([ADMINISTRATOR]).sort()).toEqual(BOTH);
+});
+
+test("a new exclusive list with AdministratorAccess is broader", () => {
+  const { rows } = accessBetween(
+    dev,
+    edited(dev, (all) => {
+      all[LIST].coming = { role_name: "ops", policy_arns: [ADMINISTRATOR] };
+    }),
+  );
+  expect(rows.map(({ effect, after }) => [effect, after?.from])).toEqual([
+    ["broadened", { address: `${LIST}.coming`, argument: "policy_arns" }],
+  ]);
+});
+
+testAll([
+  ["${google_cloud_run_v2_service.orders.uri}.example.com"],
+  ["${google_cloud_run_v2_service.orders.uri}@example.com"],
+  ["https://example.com/?${google_cloud_run_v2_service.orders.uri}"],
+])("a route that leads to %s does not lead to the service", (uri) => {
+  const calls = gained((all) => {
+    for (const each of Object.values<Json>(all.aws_apigatewayv2_integration)) each.integration_uri = uri;
+  });
+  expect(calls.length).toBeGreaterThan(3);
+  expect(calls.filter((row) => !row.includes(uri))).toEqual([]);
+  const rest = edited(stateOf(restDev()), (all) => {
+    for (const each of Object.values<Json>(all.aws_api_gateway_integration)) each.uri = `${uri}/orders`;
+  });
+  const resources = rowsOf(rest).flatMap(({ row }) => (calledRoute(row) === undefined ? [] : [row.resource.kind]));
+  expect([...new Set(resources)]).toEqual(["integration"]);
 });

@@ -16,9 +16,9 @@ import { soleReference } from "../../terraform-json/references";
 import {
   type Attributes,
   blocksOf,
-  firstReferred,
   listOf,
   type Resource,
+  referred,
   type StackJson,
 } from "../../terraform-json/stack-json";
 import { issuerName, named, readable } from "../../types/named";
@@ -48,12 +48,15 @@ export function routeKeys(stack: StackJson): RouteKeys {
   return { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) };
 }
 
+/** The reference that is the whole host of a URL. After any other sign than a slash, the host is another one. */
+const HOST_OF = /^(\$\{[^}]*\})(?:\/|$)/;
+
 function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRoute {
   const { key, authorization, authorizer, route, integrations } = each;
   const isRest = "path" in each;
   const integration = integrations[0]?.attributes ?? {};
   const uri = isRest ? integration.uri : integration.integration_uri;
-  const found = firstReferred(stack, uri);
+  const found = referred(stack, isRest ? HOST_OF.exec(String(uri))?.[1] : uri);
   const service = found?.type === "google_cloud_run_v2_service" ? found : undefined;
   const atHttp = found === undefined ? ({ kind: "called-address", uri: String(uri) } as const) : named(found);
   return {

@@ -1,0 +1,147 @@
+import type { SchemaBlock } from "../../../cli/generate/generate";
+import { unreadChanges } from "../../../packages/terraform-access-review/change/unread";
+import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
+import { canonical } from "../../../packages/terraform-access-review/terraform-json/order";
+import { TYPES } from "../../../packages/terraform-access-review/types";
+import { coveredEverywhere } from "../../../packages/terraform-access-review/types/harmless";
+import { auditedDev, auditedRest } from "../../support/auditors";
+import { withOwnImages } from "../../support/bootstrap";
+import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { storedSchemas } from "../../support/provider-schemas";
+import { provisionedDev } from "../../support/provisioned";
+import { stateOf } from "../../support/rest-state";
+import { rotatedIntent } from "../../support/rotation";
+import { type SchemaMutation, schemaMutations } from "../../support/schema-mutations";
+import { bootstraps, intents } from "../../support/shop";
+import { small } from "../../support/small";
+import { bootstrapStackOf } from "../../support/stack";
+import { accessBetween, shared, verdict, verifying } from "../../support/synthesized-states";
+import { watchedDev } from "../../support/watched";
+import HARMLESS from "./harmless.json";
+
+/** Together, these have every type that the stacks write. Most are small, because each change is compared with a whole. */
+const STATES = (): readonly SynthesizedState[] => [
+  shared,
+  verifying,
+  ...[
+    small(auditedDev()),
+    small(rotatedIntent()),
+    small(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS })),
+    restWith({
+      domain: DOMAIN,
+      waf: WAF,
+      allowedNetworks: NETWORKS,
+      defaultPlan: { quota: { requests: 1000, per: "day" } },
+    }),
+    ...[auditedRest(), watchedDev(), ...intents(), provisionedDev()].map((intent) => small(intent)),
+  ].map((intent) => stateOf(intent)),
+  ...bootstraps().map((each) => ({ stack: bootstrapStackOf(withOwnImages(each)).json }) as SynthesizedState),
+];
+
+/** One resource of a type that the stacks write, in a state that has it, and the same with each argument of its schema. */
+interface Example {
+  readonly state: SynthesizedState;
+  readonly type: string;
+  readonly name: string;
+  readonly mutations: readonly SchemaMutation[];
+}
+
+const SCHEMAS = storedSchemas();
+
+/** No row reports the nested rules of a firewall, so any change of them counts as broader. */
+const NESTED = "aws_wafv2_web_acl";
+
+function examples(): readonly Example[] {
+  const found = new Map<string, Example>();
+  for (const state of STATES()) {
+    for (const [type, named] of Object.entries(state.stack.resource)) {
+      const [name, body] = Object.entries(named)[0] ?? [];
+      if (found.has(type) || name === undefined || body === undefined || type === NESTED) continue;
+      found.set(type, { state, type, name, mutations: schemaMutations(SCHEMAS.get(type) ?? {}, body) });
+    }
+  }
+  return [...found.values()];
+}
+
+test("there is an example of every type", () => {
+  const types = new Set(examples().map(({ type }) => type));
+  expect(Object.keys(TYPES).filter((type) => !types.has(type))).toEqual([NESTED]);
+});
+
+test("a change of any argument in the providers' schemas is broader, except those that are listed as harmless or narrower", () => {
+  const found: Record<"unchanged" | "narrowed", string[]> = { unchanged: [], narrowed: [] };
+  for (const { state, type, name, mutations } of examples()) {
+    for (const { path, kind, mutated } of mutations) {
+      const means = verdict(accessBetween(state, withBody(state, type, { [name]: mutated })));
+      if (means !== "broadened") found[means].push(`${type}.${path} ${kind}`);
+    }
+  }
+  expect(sortedLists(found)).toEqual(HARMLESS.changed);
+});
+
+test("the review of a new resource depends on each of its arguments, except those that are listed with a reason", () => {
+  const unread = examples().flatMap(({ state, type, name, mutations }) => {
+    const before = without(state, type, name);
+    const own = canonical(accessBetween(before, state));
+    const harmless = coveredEverywhere(type);
+    const differs = ({ mutated }: SchemaMutation) => {
+      const after = withBody(state, type, { [name]: mutated });
+      const isInDoubt = unreadChanges(before, after, []).some(({ address }) => address === `${type}.${name}`);
+      return isInDoubt || canonical(accessBetween(before, after)) !== own;
+    };
+    return (
+      mutations
+        // A block that is there twice is no other argument.
+        .filter(({ kind }) => kind !== "doubled")
+        .filter((each) => !harmless.some((pattern) => pattern.test(each.path)) && !differs(each))
+        .map(({ path }) => `${type}.${path}`)
+    );
+  });
+  const listed = Object.values(HARMLESS.added).flat();
+  expect([...new Set(unread)].sort()).toEqual([...listed].sort());
+});
+
+test("a new resource of a type that the stacks do not write is broader, whichever argument it has, and so is a change of it", () => {
+  const missed: string[] = [];
+  for (const [type, block] of SCHEMAS) {
+    if (Object.hasOwn(TYPES, type)) continue;
+    const named = Object.fromEntries(bodiesOf(block, false).map((body, index) => [`x${index}`, body]));
+    const { rows, guards } = accessBetween(NONE, withBody(NONE, type, named));
+    const reported = new Set([
+      ...rows.map(({ after }) => after?.from.address),
+      ...guards.map(({ address }) => address),
+    ]);
+    missed.push(
+      ...Object.keys(named)
+        .filter((name) => !reported.has(`${type}.${name}`))
+        .map((name) => `${type} ${canonical(named[name])}`),
+    );
+    // Without the arguments that every type has, such as a description.
+    const [none, first] = bodiesOf(block, true).map((body) => withBody(NONE, type, { x: body }));
+    if (none === undefined || first === undefined) continue;
+    if (verdict(accessBetween(none, first)) !== "broadened") missed.push(`${type} changed`);
+  }
+  expect(missed).toEqual([]);
+  expect(SCHEMAS.size).toBeGreaterThan(2500);
+});
+
+/** A body without arguments, and one for each argument of a schema. */
+function bodiesOf(block: SchemaBlock, isOuter: boolean): readonly unknown[] {
+  return [{}, ...schemaMutations(block, {}, isOuter, 1).map(({ mutated }) => mutated)];
+}
+
+const NONE: SynthesizedState = { stack: { resource: {}, provider: {} } };
+
+function sortedLists(lists: Readonly<Record<string, readonly string[]>>) {
+  return Object.fromEntries(Object.entries(lists).map(([name, each]) => [name, [...new Set(each)].sort()]));
+}
+
+function withBody({ stack, ...rest }: SynthesizedState, type: string, named: object): SynthesizedState {
+  const resource = { ...stack.resource, [type]: { ...stack.resource[type], ...named } };
+  return { ...rest, stack: { ...stack, resource } as SynthesizedState["stack"] };
+}
+
+function without({ stack, ...rest }: SynthesizedState, type: string, name: string): SynthesizedState {
+  const { [name]: _, ...others } = stack.resource[type] ?? {};
+  return { ...rest, stack: { ...stack, resource: { ...stack.resource, [type]: others } } };
+}
