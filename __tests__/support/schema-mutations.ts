@@ -81,7 +81,7 @@ function othersOf(value: unknown, [sample]: readonly unknown[]): readonly (reado
       ["lower", value - 1],
     ];
   if (typeof value === "string") {
-    if (/^\s*[[{]/.test(value)) return [["replaced", "{}"]];
+    if (/^\s*[[{]/.test(value)) return [["replaced", value === "{}" ? `{"x":1}` : "{}"]];
     return [["changed", `${value}x`], ...(value.includes("${") ? [["literal", "x"] as const] : [])];
   }
   if (Array.isArray(value)) {

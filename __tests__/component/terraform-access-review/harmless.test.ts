@@ -2,8 +2,9 @@ import type { SchemaBlock } from "../../../cli/generate/generate";
 import { unreadChanges } from "../../../packages/terraform-access-review/change/unread";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { canonical } from "../../../packages/terraform-access-review/terraform-json/order";
+import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { TYPES } from "../../../packages/terraform-access-review/types";
-import { coveredEverywhere } from "../../../packages/terraform-access-review/types/harmless";
+import { coveredEverywhere, coveredOf } from "../../../packages/terraform-access-review/types/harmless";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { withOwnImages } from "../../support/bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
@@ -71,9 +72,20 @@ test("there is an example of every type", () => {
 test("a change of any argument in the providers' schemas is broader, except those that are listed as harmless or narrower", () => {
   const found: Record<"unchanged" | "narrowed", string[]> = { unchanged: [], narrowed: [] };
   for (const { state, type, name, mutations } of examples()) {
-    for (const { path, kind, mutated } of mutations) {
-      const means = verdict(accessBetween(state, withBody(state, type, { [name]: mutated })));
+    const compare = (path: string, kind: string, body: unknown, former = state) => {
+      const means = verdict(accessBetween(former, withBody(state, type, { [name]: body })));
       if (means !== "broadened") found[means].push(`${type}.${path} ${kind}`);
+    };
+    const covered = coveredOf(type).map((each) => each.path);
+    for (const { path, kind, mutated } of mutations) {
+      compare(path, kind, mutated);
+      // Every change of another argument is in doubt.
+      if (kind !== "added" || !covered.some((pattern) => pattern.test(path))) continue;
+      const former = withBody(state, type, { [name]: mutated });
+      const others = schemaMutations(SCHEMAS.get(type) ?? {}, mutated as Attributes);
+      for (const other of others.filter((each) => each.path === path && each.kind !== "removed")) {
+        compare(path, `${other.kind} after it was added`, other.mutated, former);
+      }
     }
   }
   expect(sortedLists(found)).toEqual(HARMLESS.changed);

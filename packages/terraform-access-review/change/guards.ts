@@ -35,8 +35,8 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
       const latest =
         now.get(key(former)) ??
         (former.guard === GUARDS.presence ? { ...former, value: false, strength: 0 } : undefined);
-      if (latest === undefined || latest.strength === former.strength) return [];
-      const effect = latest.strength < former.strength ? ("broadened" as const) : ("narrowed" as const);
+      if (latest === undefined || isAsStrong(latest, former)) return [];
+      const effect = latest.strength > former.strength ? ("narrowed" as const) : ("broadened" as const);
       if (former.elsewhere && effect === "narrowed") return [];
       const { address, guard, thing } = former;
       return [
@@ -47,6 +47,12 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
   return [...changed, ...newRotations(before, after)].sort((a, b) =>
     compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard),
   );
+}
+
+/** A value of unknown strength is only as strong as itself. */
+function isAsStrong(one: Guard, other: Guard): boolean {
+  if (Number.isNaN(one.strength)) return Number.isNaN(other.strength) && shown(one.value) === shown(other.value);
+  return one.strength === other.strength;
 }
 
 /** The protective resources of the first stack that the second lacks, although it still has the protected resources. */

@@ -1,4 +1,4 @@
-import { BINDING, removed, STATEMENTS } from "./covered";
+import { added, BINDING, removed, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { present } from "./strength";
 
@@ -13,7 +13,14 @@ export const IAM: Readonly<Record<string, ResourceType>> = {
   aws_iam_role: {
     named: ["role", "name"],
     replaces: ["name", "name_prefix", "path"],
-    covered: [/^(name|max_session_duration|permissions_boundary|managed_policy_arns)$/, /^inline_policy\b/, STATEMENTS],
+    covered: [
+      /^(name|max_session_duration|managed_policy_arns)$/,
+      /^inline_policy\b/,
+      STATEMENTS,
+      // The guard below covers both. Another boundary may permit more, and no row shows what a boundary permits.
+      added(/^permissions_boundary$/),
+      removed(/^permissions_boundary$/),
+    ],
     guards: {
       max_session_duration: (value) => -Number(value ?? 3600),
       permissions_boundary: present,

@@ -1,22 +1,24 @@
 import type { Attributes } from "../terraform-json/stack-json";
 
-/** How safe a value is, among those of one attribute: more is safer. */
+/** How safe a value is, among those of one attribute: more is safer. `NaN`: unknown, so each other value may be weaker. */
 export type Strength = (value: unknown, attributes: Attributes) => number;
 
 /** `true` is safer, and a missing attribute counts as false. */
 export const on: Strength = (value) => (value === true ? 1 : 0);
-/** Any value is safer than none. */
+/** Any value is safer than none. Says nothing about another value: a type that uses it must not cover such a change. */
 export const present: Strength = (value) => (value ? 1 : 0);
 /** One text is the safe one. */
 export const is =
   (safe: string): Strength =>
   (value) =>
     value === safe ? 1 : 0;
-/** From the weakest to the strongest; an unknown value is weaker than all. */
+/** From the weakest to the strongest; the strength of any other value is unknown. */
 export const ranked =
   (...values: readonly string[]): Strength =>
-  (value) =>
-    values.indexOf(String(value));
+  (value) => {
+    const rank = values.indexOf(String(value));
+    return rank < 0 ? Number.NaN : rank;
+  };
 /** If none is set, the provider's default counts. */
 export const higher =
   (preset: number): Strength =>

@@ -34,6 +34,32 @@ test.each<readonly [string, Edit]>([
   expect(effects(head, dev)).not.toContain("broadened");
 });
 
+const boundary = (name: string) =>
+  edited(dev, (r) => {
+    r.aws_iam_role.orders.permissions_boundary = `arn:aws:iam::111122223333:policy/${name}`;
+  });
+
+test("another permissions boundary is broader, in both directions: no row shows what a boundary permits", () => {
+  const [none, one, other] = [dev, boundary("narrow"), boundary("wide")];
+  expect([effect(one, other), effect(other, one)]).toEqual(["broadened", "broadened"]);
+  expect([effect(none, one), effect(one, none)]).toEqual(["narrowed", "broadened"]);
+});
+
+test("a value whose strength is unknown is broader than any other, and unchanged if it stays", () => {
+  const type = "aws_apigatewayv2_domain_name";
+  const policy = (security_policy: string) =>
+    edited(dev, (r) => {
+      r[type] = { x: { domain_name: "x.example.com", domain_name_configuration: [{ security_policy }] } };
+    });
+  const [known, one, other] = [policy("TLS_1_2"), policy("TLS_1_4"), policy("TLS_1_5")];
+  expect([effects(known, one), effects(one, other), effects(one, known)]).toEqual([
+    ["broadened"],
+    ["broadened"],
+    ["broadened"],
+  ]);
+  expect(effects(one, policy("TLS_1_4"))).toEqual([]);
+});
+
 test.each<readonly [string, Edit, Edit]>([
   [
     "tokens of five minutes, then Cognito's default of an hour",
