@@ -1,3 +1,4 @@
+import type { Intent } from "../../intent/model/intent";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { oncePerWorker } from "./once-per-worker";
 import { bootstrapOf, bootstraps, intentOf, intents } from "./shop";
@@ -27,6 +28,15 @@ function filesOf(stack: string): Files {
   return environmentFiles(intentOf(stack), stackOf(intentOf(stack)).json);
 }
 
+/** What `synth` would write for an environment, as the review reads it; made once per worker. */
+export function synthesizedStateOf(intent: Intent): SynthesizedState {
+  return oncePerWorker(`synthesized state ${JSON.stringify(intent)}`, () => {
+    const { environmentFiles } =
+      require("../../cli/synthesis/synthesis") as typeof import("../../cli/synthesis/synthesis");
+    return readFrom(environmentFiles(intent, stackOf(intent).json));
+  });
+}
+
 export function synthesizedFile(stack: string, name: string): string {
   const text = synthesizedFiles(stack)[name];
   if (text === undefined) throw new Error(`a synthesis of ${stack} writes no ${name}`);
@@ -35,10 +45,13 @@ export function synthesizedFile(stack: string, name: string): string {
 
 /** The same as the review reads it. */
 export function synthesizedState(stack: string): SynthesizedState {
-  const files = synthesizedFiles(stack);
+  return readFrom(synthesizedFiles(stack));
+}
+
+function readFrom(files: Files): SynthesizedState {
   const [policy, envoy] = [files["authorizer-policy.json"], files["envoy-policy.json"]];
   return {
-    stack: JSON.parse(synthesizedFile(stack, "main.tf.json")),
+    stack: JSON.parse(files["main.tf.json"] ?? ""),
     ...(policy !== undefined && { policy: JSON.parse(policy) }),
     ...(envoy !== undefined && { envoy: JSON.parse(envoy) }),
   };

@@ -73,11 +73,24 @@ function coveredBy(row: AccessRow, open: ReadonlyMap<string, AccessRow>): Access
   if (row.principal.kind === "anyone" || row.principal.kind === "no-caller" || !mayBeOpen(row)) return undefined;
   const found = open.get(deedKey(row));
   if (found?.terms === undefined || row.terms === undefined) return undefined;
-  // Anyone may call without a scope. Every other alternative of the caller must be open to anyone too.
+  // Anyone may call without a scope, past the gateway too. Every other alternative must be open to anyone as well.
   const isPermitted = (term: Fact) =>
-    (term.kind === "need" && term.claim === undefined && term.at === undefined) ||
+    (term.kind === "need" && term.claim === undefined) ||
+    term.kind === "any-scope" ||
+    term.kind === "any-gateway-caller" ||
     found.terms?.permits?.some((other) => isSame(other, term)) === true;
-  return (row.terms.permits ?? []).every(isPermitted) && isAsStrict(row.terms, found.terms) ? found : undefined;
+  const isStrict = isAsStrict(row.terms, withoutDecider(found.terms, row.terms));
+  return (row.terms.permits ?? []).every(isPermitted) && isStrict ? found : undefined;
+}
+
+/**
+ * The terms of an open row that restrict callers. Its function lets anyone pass, so any function that decides on the
+ * caller's row instead is as strict.
+ */
+function withoutDecider(open: RowTerms, own: RowTerms): RowTerms {
+  const isFunction = (term: Fact) => term.kind === "decided-by" && term.isJwt !== true;
+  if (own.requires?.some(isFunction) !== true) return open;
+  return { ...open, requires: open.requires?.filter((term) => !isFunction(term)) ?? [] };
 }
 
 /** By the fact that states no requirement of a kind: the fact that states one. */
@@ -100,6 +113,8 @@ export function isWithin(term: Fact, other: Fact): boolean {
     );
   }
   if (term.kind === "envoy-pass" && other.kind === "envoy-pass") {
+    // Without an issuer, anyone passes.
+    if (other.issuer === undefined) return other.key === term.key;
     const { need: own, ...rest } = term;
     const { need: others, ...otherRest } = other;
     const isSameCall = factKey(rest) === factKey(otherRest);

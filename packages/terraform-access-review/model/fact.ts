@@ -193,6 +193,7 @@ interface Conditions {
   "no-gateway-limits": Nothing;
   "envoy-pass": {
     readonly key: string;
+    /** Undefined: anyone passes. */
     readonly issuer?: string;
     readonly client?: string;
     /** Undefined: any scope. */

@@ -25,6 +25,10 @@ const pass = (issuer: string, of?: Fact<"need">): Fact => ({
   ...(of && { need: of }),
 });
 
+const OPEN_PASS: Fact = { kind: "envoy-pass", key: "GET /orders" };
+const elsewhere: Fact = { kind: "envoy-pass", key: "GET /other", issuer: "e" };
+const decidedBy = (name: string, own: { readonly isJwt?: true } = {}): Fact => ({ kind: "decided-by", name, ...own });
+
 const RUN_AS = { action: { kind: "run-as" } } as const;
 const DENIED = { effect: "deny", action: { kind: "aws-actions", actions: ["iam:PassRole"], not: false } } as const;
 const LIMITED = { effect: "limit", action: { kind: "usage-limit" } } as const;
@@ -119,6 +123,9 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
     { permits: [pass("f", BOTH)] },
     "broadened",
   ],
+  ["an issuer where anyone passed", { permits: [OPEN_PASS] }, { permits: [pass("e", READ)] }, "narrowed"],
+  ["an issuer on a route where nobody passed", { permits: [OPEN_PASS] }, { permits: [elsewhere] }, "broadened"],
+  ["anyone where an issuer was needed", { permits: [pass("e", READ)] }, { permits: [OPEN_PASS] }, "broadened"],
   ["no scope in one part any more", { permits: [pass("e", READ)] }, { permits: [pass("e")] }, "broadened"],
 ] as const)("a changed condition: %s", (_, before, after, effect) => {
   const [one, other] = [under(before, { conditions: [a] }), under(after, { conditions: [b] })];
@@ -145,6 +152,18 @@ testAll<[string, AccessRow, AccessRow, string]>([
     row({ principal: ANYONE, terms: { limits: { rate: 5 } } }),
     "broadened",
   ],
+  [
+    "another function, which decides on callers",
+    row({ terms: { permits: [READ], requires: [decidedBy("callers"), stating("network")] } }),
+    row({ principal: ANYONE, terms: { requires: [decidedBy("public"), stating("network")] } }),
+    "broadened",
+  ],
+  [
+    "a scope that the gateway checks, too",
+    row({ terms: { permits: [READ, { ...READ, at: "gateway" }] } }),
+    row({ principal: ANYONE, terms: {} }),
+    "broadened",
+  ],
 ] as const)("a new row of anyone covers the lost row of a caller, and the reverse, with %s", (_, own, open, effect) => {
   expect(changes([own], [open])).toEqual([`${effect} ann > anyone`, `${effect} - > anyone`]);
   expect(changes([open], [own])).toEqual(["narrowed anyone > -", "narrowed anyone > ann"]);
@@ -160,6 +179,21 @@ testAll<[string, AccessRow, AccessRow]>([
     "an alternative that anyone lacks",
     row({ terms: { permits: [stating("by key")] } }),
     row({ principal: ANYONE, terms: { permits: [] } }),
+  ],
+  [
+    "a JWT authorizer in place of the function",
+    row({ terms: { requires: [decidedBy("jwt", { isJwt: true })] } }),
+    row({ principal: ANYONE, terms: { requires: [decidedBy("public")] } }),
+  ],
+  [
+    "no function any more",
+    row({ terms: { permits: [READ] } }),
+    row({ principal: ANYONE, terms: { requires: [decidedBy("public")] } }),
+  ],
+  [
+    "a scope in another claim",
+    row({ terms: { permits: [inClaim("scp", READ)] } }),
+    row({ principal: ANYONE, terms: {} }),
   ],
   ["no terms", row(), row({ principal: ANYONE, terms: {} })],
   ["no known terms of anyone", row({ terms: {} }), row({ principal: ANYONE })],
