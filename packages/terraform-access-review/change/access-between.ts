@@ -13,7 +13,7 @@ import { callersIn, rowChanges } from "./access-change";
 import { containerChanges } from "./containers";
 import { guardChanges, shown } from "./guards";
 import { byRequests, type Side } from "./requests";
-import { throttleChanges } from "./throttles";
+import { instanceChanges, throttleChanges } from "./throttles";
 import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
 
@@ -53,6 +53,7 @@ export function accessBetween(
       ...trafficChanges(before.stack, declared),
       ...containerChanges(before, after),
       ...throttleChanges(before.stack, after.stack),
+      ...instanceChanges(before.stack, after.stack),
       ...unread,
     ],
   };

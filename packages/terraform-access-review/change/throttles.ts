@@ -1,3 +1,4 @@
+import { isOpen } from "../access/envoy-route-rows";
 import type { GuardChange } from "../model/change";
 import { httpRoutes } from "../terraform-json/gateway-routes";
 import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -31,6 +32,34 @@ export function throttleChanges(before: StackJson, after: StackJson): readonly G
       }),
     );
   });
+}
+
+const SERVICE = "google_cloud_run_v2_service";
+
+/** Cloud Run's own maximum for a service that declares none. */
+const DEFAULT_INSTANCES = 100;
+
+/**
+ * Changed maximum numbers of instances of services whose invoker check is off. Callers with a token may bypass the
+ * gateway and its throttles there, so nothing else bounds the load.
+ */
+export function instanceChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+  return resourcesOf(after, SERVICE).flatMap((service): readonly GuardChange[] => {
+    const was = before.resource[SERVICE]?.[service.name];
+    if (was === undefined || !isOpen(service) || !isOpen({ ...service, attributes: was })) return [];
+    const [old, now] = [instancesOf(was), instancesOf(service.attributes)];
+    if (old === now) return [];
+    // A default may rise, so that none is set is never the lower limit.
+    const effect = (now ?? Infinity) > (old ?? DEFAULT_INSTANCES) ? "broadened" : "narrowed";
+    return [{ effect, address: service.address, guard: INSTANCES, before: shown(old), after: shown(now) }];
+  });
+}
+
+const INSTANCES = "template.scaling.max_instance_count";
+
+function instancesOf({ template }: Attributes): number | undefined {
+  const count = blocksOf(blocksOf(template)[0]?.scaling)[0]?.max_instance_count;
+  return count === undefined || count === null ? undefined : Number(count);
 }
 
 function routesIn(stack: StackJson): ReadonlySet<string> {

@@ -134,6 +134,7 @@ const GUARD_WORDS: Readonly<Record<string, string>> = {
   "settings.throttling_rate_limit": "throttling rate limit per second",
   throttling_burst_limit: "throttling burst limit",
   throttling_rate_limit: "throttling rate limit per second",
+  "template.scaling.max_instance_count": "maximum of instances",
   threshold: "alarm threshold",
   "versioning_configuration.status": "versioning",
 };

@@ -1,5 +1,5 @@
-import { throttleChanges } from "../../../../packages/terraform-access-review/change/throttles";
-import { dev, edited, type Json } from "../../../support/synthesized-states";
+import { instanceChanges, throttleChanges } from "../../../../packages/terraform-access-review/change/throttles";
+import { dev, edited, effect, type Json, shared, verifying } from "../../../support/synthesized-states";
 
 const stage = (resource: Json) => resource.aws_apigatewayv2_stage.gateway;
 const KEY = "GET /orders";
@@ -45,4 +45,25 @@ test("the limit of an added or removed route is not reported", () => {
   };
   expect(changes(limited, gone)).toEqual([]);
   expect(changes(limited, (r) => stage(r).route_settings.push({ ...own, route_key: "GET /new" }))).toEqual([]);
+});
+
+test("where callers may bypass the gateway, more instances are a weaker bound on the load", () => {
+  const withMost = (most: unknown, base = shared) =>
+    edited(base, (r) => (r.google_cloud_run_v2_service.orders.template.scaling = { max_instance_count: most }));
+  const found = (from: unknown, to: unknown, base?: typeof dev) =>
+    instanceChanges(withMost(from, base).stack, withMost(to, base).stack).map(({ address, before, after, effect }) =>
+      [address, before, after, effect].join(" "),
+    );
+  const address = "google_cloud_run_v2_service.orders";
+  expect(found(2, 3)).toEqual([`${address} 2 3 broadened`]);
+  expect(found(3, 2)).toEqual([`${address} 3 2 narrowed`]);
+  expect(found(2, undefined)).toEqual([`${address} 2 not set broadened`]);
+  expect(found(200, undefined)).toEqual([`${address} 200 not set broadened`]);
+  expect(found(undefined, 100)).toEqual([`${address} not set 100 narrowed`]);
+  expect(found(undefined, 101)).toEqual([`${address} not set 101 broadened`]);
+  expect(found(2, 2)).toEqual([]);
+  expect(effect(withMost(2), withMost(3))).toBe("broadened");
+  // The invoker check and the gateway's throttles bound it here.
+  for (const base of [dev, verifying])
+    expect([found(2, 3, base), effect(withMost(2, base), withMost(3, base))]).toEqual([[], "unchanged"]);
 });
