@@ -1,5 +1,6 @@
 import { type AccessPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../model/state";
+import { jsonIn } from "../terraform-json/json-text";
 import { canonical, compareText, sortedKeys } from "../terraform-json/order";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
@@ -95,11 +96,8 @@ function orderedFields(fields: Attributes, { sets, path }: Rules): Attributes {
 function orderedText(text: string): string {
   // An Envoy is read only if its configuration is exactly what its policy compiles to.
   if (!/^\s*\{/.test(text) || isEnvoyConfiguration(text)) return text;
-  try {
-    return JSON.stringify(ordered(JSON.parse(text), EVERY_LIST_OF_TEXTS));
-  } catch {
-    return text;
-  }
+  const json = jsonIn(text);
+  return json === undefined || json.isAmbiguous ? text : JSON.stringify(ordered(json.value, EVERY_LIST_OF_TEXTS));
 }
 
 /** A resource, or another deployed part. */

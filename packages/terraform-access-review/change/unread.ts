@@ -1,6 +1,7 @@
 import { unreadArguments } from "../access/unread-rows";
 import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
+import { unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { canonical, compareText } from "../terraform-json/order";
 import { sha256 } from "../terraform-json/sha256";
 import { type Attributes, referred } from "../terraform-json/stack-json";
@@ -34,6 +35,7 @@ export function unreadChanges(
     const change = changes.get(address);
     return [
       ...unplainNow(address, was, part),
+      ...unreadPolicies(address, was, part),
       ...changesOf(address, was, part, before).filter(
         // Terraform's own arguments are in no plan.
         ({ guard }) => guard.startsWith("lifecycle") || isPlanned(guard, change),
@@ -88,6 +90,17 @@ function unplainNow(address: string, was: Part, { type, attributes }: Part): rea
       const after = `another form (${digest(canonical(value))})`;
       return doubt(address, path === "" ? GUARDS.wholeBody : path, "a form that the review reads", after);
     });
+}
+
+/** Other content of policies that no row reads. Its row stays the same, because it only names the argument. */
+function unreadPolicies(address: string, was: Part, { type, attributes }: Part): readonly GuardChange[] {
+  if (!Object.hasOwn(TYPES, type)) return [];
+  const unplain = [...unplainParts(type, attributes).keys()].map((path) => path.split(".", 1)[0]);
+  return unreadPolicyArguments({ type, attributes })
+    .filter((name) => !unplain.includes(name))
+    .map((name) => [name, ...[was.attributes, attributes].map((each) => canonical(each[name] ?? null))] as const)
+    .filter(([, before, after]) => before !== after)
+    .map(([name, before = "", after = ""]) => doubt(address, name, digest(before), digest(after)));
 }
 
 function filled(part: Part): Attributes {

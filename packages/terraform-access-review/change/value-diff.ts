@@ -1,5 +1,6 @@
 import { diffArrays } from "diff";
 import type { AttributeChange, Json } from "../model/change";
+import { jsonIn } from "../terraform-json/json-text";
 import { canonical, compareText } from "../terraform-json/order";
 import { type Holder, isSecret } from "../terraform-json/secrets";
 import { isFields } from "../terraform-json/stack-json";
@@ -112,7 +113,8 @@ interface Place extends Holder {
 
 /** A whole value with every secret in it replaced. */
 export function masked(value: unknown, name = "", holder: Holder = { within: "" }): Json {
-  if (isSecret(name, value, holder)) return "(hidden)";
+  // In an ambiguous text, a secret may be the value of either key.
+  if (isSecret(name, value, holder) || jsonIn(value)?.isAmbiguous) return "(hidden)";
   const { json, value: inner } = parsed(value);
   if (json) return JSON.stringify(masked(inner, name, { ...holder, inJson: true }));
   if (Array.isArray(value)) return value.map((item) => masked(item, name, holder));
@@ -128,13 +130,9 @@ export function masked(value: unknown, name = "", holder: Holder = { within: "" 
 const BARE_VARIABLE = /:(\$context\.[\w.]+)(?=[,}])/g;
 
 function parsed(value: unknown): { readonly json: boolean; readonly value?: unknown } {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return { json: false };
-  for (const text of [value, value.replace(BARE_VARIABLE, ':"$1 (a number)"')]) {
-    try {
-      return { json: true, value: JSON.parse(text) };
-    } catch {}
-  }
-  return { json: false };
+  if (typeof value !== "string") return { json: false };
+  const json = jsonIn(value) ?? jsonIn(value.replace(BARE_VARIABLE, ':"$1 (a number)"'));
+  return json === undefined || json.isAmbiguous ? { json: false } : { json: true, value: json.value };
 }
 
 function keyed(items: Items): ReadonlyMap<string, unknown> {

@@ -9,7 +9,7 @@ import { rolloutNotes } from "../change/traffic";
 import { diffAttributes } from "../change/value-diff";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
-import { documentOf } from "../terraform-json/iam-statements";
+import { jsonIn } from "../terraform-json/json-text";
 import { compareText } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";
 import { type Attributes, isFields, isUnset, type StackJson, texts } from "../terraform-json/stack-json";
@@ -278,7 +278,7 @@ function withForeign(
 function withoutUnreadable({ resource }: StackJson): readonly string[] {
   return Object.entries(resource as Resources).flatMap(([type, named]) =>
     Object.entries(named).flatMap(([name, attributes]) => {
-      const unread = needed(type, attributes).find((document) => documentOf(attributes[document]) === undefined);
+      const unread = needed(type, attributes).find((document) => jsonIn(attributes[document]) === undefined);
       if (unread === undefined) return [];
       delete named[name];
       return [`the access that ${type}.${name} grants now is not judged: its ${unread} cannot be read`];
@@ -295,7 +295,7 @@ function needed(type: string, attributes: Attributes): readonly string[] {
 
 function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
   const unknown = fieldsOf(change.after_unknown)[document] === true;
-  return (unknown || needed(type, after).includes(document)) && documentOf(after[document]) === undefined;
+  return (unknown || needed(type, after).includes(document)) && jsonIn(after[document]) === undefined;
 }
 
 /**

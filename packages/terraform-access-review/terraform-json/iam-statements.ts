@@ -1,6 +1,8 @@
+import { jsonIn } from "./json-text";
 import {
   type Attributes,
   blocksOf,
+  isFields,
   listOf,
   oncePerStack,
   type Resource,
@@ -38,8 +40,8 @@ export interface DeclaredStatement extends Statement {
 const POLICY_ARGUMENTS = ["assume_role_policy", "policy", "access_policy", "policy_document"];
 
 /**
- * The statements of a policy document. Undefined if any part of it cannot be read: not JSON, a field with another
- * spelling, no statement at all. The caller must then treat it as a policy that may grant anything.
+ * The statements of a policy document. Undefined if any part of it cannot be read: not JSON, a field that is
+ * there twice or has another spelling, no statement at all. The caller must then treat it as a policy that may grant anything.
  */
 export function statementsOf(document: unknown): readonly Statement[] | undefined {
   const parsed = documentOf(document);
@@ -48,14 +50,10 @@ export function statementsOf(document: unknown): readonly Statement[] | undefine
   return statements.every(isStatement) ? statements : undefined;
 }
 
-/** The fields of a text that is a JSON object. */
+/** The fields of a text that is a JSON object; undefined if it has a field twice. */
 export function documentOf(text: unknown): Attributes | undefined {
-  if (typeof text !== "string" || !/^\s*\{/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const json = jsonIn(text);
+  return json?.isAmbiguous === false && isFields(json.value) ? json.value : undefined;
 }
 
 /** Policies inside a role, as one block or several. */
@@ -83,7 +81,7 @@ export function attachedByList(stack: StackJson, { type, attributes }: Resource)
 }
 
 /** Arguments of an AWS resource with an unreadable policy: Terraform would assemble it, or it is not a policy. */
-export function unreadPolicyArguments({ type, attributes }: Resource): readonly string[] {
+export function unreadPolicyArguments({ type, attributes }: Pick<Resource, "type" | "attributes">): readonly string[] {
   if (!type.startsWith("aws_")) return [];
   const isUnread = (document: unknown) => statementsOf(document) === undefined;
   return [

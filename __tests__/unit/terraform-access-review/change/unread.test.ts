@@ -2,7 +2,7 @@ import { changeOfStacks } from "../../../../packages/terraform-access-review/cha
 import { calledRoute } from "../../../../packages/terraform-access-review/model/row";
 import { expectedSentences } from "../../../../packages/terraform-access-review/render/fail-on";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { dev, edited, type Json, lines } from "../../../support/synthesized-states";
+import { accessBetween, dev, edited, effect, type Json, lines, rowsOf } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 type Edit = (resource: Json, stack: Json, policy: Json) => unknown;
@@ -258,4 +258,44 @@ test("expecting one condition does not allow another", () => {
   const [short, long] = [ttl(120), ttl(3600)];
   expect(short.length).toBeGreaterThan(0);
   expect(short.filter((words) => long.includes(words))).toEqual([]);
+});
+
+describe("a policy in which a key is there twice", () => {
+  const statement = (action: string) => JSON.stringify([{ Effect: "Allow", Action: action, Resource: "*" }]);
+  const twice = (first: string, last: string) => `{"Statement":${statement(first)},"Statement":${statement(last)}}`;
+  const withPolicy = (policy: string) =>
+    edited(dev, (r) => {
+      r.aws_iam_role_policy.callers.policy = policy;
+    });
+  const address = "aws_iam_role_policy.callers";
+  const plain = dev.stack.resource.aws_iam_role_policy?.callers?.policy as string;
+
+  test("is not read, whichever comes last", () => {
+    const last = plain.replace('"Statement":', `"Statement":${statement("iam:*")},"Statement":`);
+    const state = withPolicy(last);
+    const unread = rowsOf(state).filter(({ row }) => row.principal.kind === "not-read");
+    expect(unread.map(({ row }) => row.from)).toEqual([{ address, argument: "policy" }]);
+    expect(accessBetween(dev, state).guards).toContainEqual(
+      expect.objectContaining({ effect: "broadened", address, guard: "policy" }),
+    );
+  });
+
+  test("is broader with another content, and its report shows no part of it", () => {
+    const [one, other] = [withPolicy(twice("s3:*", "sts:*")), withPolicy(twice("iam:*", "sts:*"))];
+    const change = changeOfStacks("dev", one, other);
+    expect(change.access.guards).toEqual([expect.objectContaining({ effect: "broadened", address, guard: "policy" })]);
+    expect(change.resources.map(({ attributes }) => attributes)).toEqual([
+      [{ path: "policy", kind: "changed", before: "(hidden)", after: "(hidden)" }],
+    ]);
+  });
+
+  test("is broader inside a role as well", () => {
+    const withInline = (policy: string) =>
+      edited(dev, (r) => {
+        r.aws_iam_role.orders.inline_policy = [{ name: "x", policy }];
+      });
+    const [one, other] = [withInline(twice("s3:*", "sts:*")), withInline(twice("iam:*", "sts:*"))];
+    expect(effect(dev, one)).toBe("broadened");
+    expect(effect(one, other)).toBe("broadened");
+  });
 });

@@ -22,6 +22,9 @@ test.each([
   ["a misspelled effect", document([{ ...ALLOW, Effect: "allow" }])],
   ["a misspelled field of a statement", document([{ Effect: "Allow", action: "*", Resource: "*" }])],
   ["a misspelled field of the document", document([ALLOW], { statement: [ALLOW] })],
+  ["two lists of statements", `{"Statement":[],"Statement":${JSON.stringify([ALLOW])}}`],
+  ["two actions", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Action":"s3:GetObject"}]}`],
+  ["one field in two spellings", `{"Statement":[],"\\u0053tatement":${JSON.stringify([ALLOW])}}`],
   ["a text that Terraform assembles", "${data.aws_iam_policy_document.any.json}"],
 ])("a document with %s is not read at all", (_, text) => {
   expect(statementsOf(text)).toBeUndefined();
@@ -44,8 +47,7 @@ test("statements are read from any argument, with the resource that contains the
 });
 
 test("unreadable policies are named by their argument", () => {
-  const unread = (attributes: object, type = "aws_iam_role") =>
-    unreadPolicyArguments({ type, name: "a", address: `${type}.a`, attributes });
+  const unread = (attributes: object, type = "aws_iam_role") => unreadPolicyArguments({ type, attributes });
   expect(unread({ assume_role_policy: document(ALLOW), policy: null })).toEqual([]);
   expect(unread({ assume_role_policy: "{", inline_policy: { policy: "x" } })).toEqual([
     "assume_role_policy",
