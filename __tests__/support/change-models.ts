@@ -10,6 +10,7 @@ export const HOSTILE: readonly string[] = [
   "[click](javascript:alert(1)) ![x](https://x.example/y.png)",
   "</details># head\n\n- item",
   "@somebody @org/team #1 GH-1 https://evil.example www.evil.example",
+  "see acme/shop#12, gh-3 and !4 of da39a3ee5e6b4b0d3255bfef95601890afd80709, 0a1b2c3 or acme@1234567",
   "\u202egnp.exe \u001b[31m",
   "**bold** _em_ ~~gone~~ &lt;b&gt;",
   "```mermaid\ngraph",

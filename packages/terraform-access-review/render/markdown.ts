@@ -172,12 +172,23 @@ function entities(value: string): string {
   );
 }
 
-/** Untrusted text in a sentence: no markup, no link, and no mention of an account. */
+/** A zero-width space. GitHub resolves entities before it looks for links. */
+const BREAK = "&#8203;";
+
+/** What GitHub links after this: an account or a team, an issue (`#12`, `GH-12`), an address. */
+const BEFORE_LINKS = /&#(64|35);|(?<![A-Za-z0-9])GH-(?=\d)|&#58;(?=\/\/)|www(?=\.)/gi;
+
+/** What GitHub links as a commit: at least seven digits of its hash. */
+const HASH = /(?<![A-Za-z0-9])[0-9a-f]{7,40}(?![A-Za-z0-9])/gi;
+
+/** An AWS account or a Google project. People copy it, and no commit can be made to have it in its hash. */
+const ACCOUNT = /^\d{12}$/;
+
+/** Untrusted text in a sentence: no markup, no link, and no mention of an account, an issue or a commit. */
 function text(value: string): string {
   return entities(value)
-    .replaceAll("&#64;", "&#64;&#8203;")
-    .replaceAll("&#58;//", "&#58;&#8203;//")
-    .replaceAll("www.", "www&#8203;.");
+    .replace(BEFORE_LINKS, `$&${BREAK}`)
+    .replace(HASH, (hash) => (ACCOUNT.test(hash) ? hash : (hash.match(/.{1,6}/g) ?? []).join(BREAK)));
 }
 
 function code(value: string): string {

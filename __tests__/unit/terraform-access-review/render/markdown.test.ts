@@ -14,6 +14,19 @@ testAll(HOSTILE)("%j cannot break out of a comment's markup", (hostile) => {
   expect(html.replace(/<(code|pre)>[\s\S]*?<\/\1>/g, "")).not.toMatch(/(^|[^\w&;])@\w|\p{Cf}\w*gnp/u);
 });
 
+/** What GitHub links in text outside of code, by its documentation of autolinked references. */
+const AUTOLINKED = /#\d|\bGH-\d|@\w|:\/\/|www\.|\b[0-9a-f]{7,40}\b/i;
+
+testAll(HOSTILE)("%j gets no link, no mention and no reference to an issue or a commit", (hostile) => {
+  const html = commentOf(hostile).replace(/<(code|pre)>[\s\S]*?<\/\1>/g, "");
+  const text = html.replace(/<[^>]*>/g, "").replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+  expect(text.match(AUTOLINKED)).toBeNull();
+});
+
+test("an account's number stays whole, so that people can copy it", () => {
+  expect(commentOf("arn:aws:iam::111122223333:role/x")).toContain("arn:aws:iam::111122223333:role/x");
+});
+
 test("details are dropped from the bottom, and the comment states which ones", () => {
   const most = 3_500;
   const report = reportOf(model("name", 10));
