@@ -5,7 +5,7 @@ import { type Attributes, blocksOf, type StackJson, withTexts } from "../terrafo
 import { setsOf, typeOf } from "../types";
 import { accessBetween } from "./access-between";
 import { followed, withCascade } from "./cascade";
-import { handshakeSwitch } from "./handshake";
+import { handshakeChange } from "./handshake";
 import { clean, normalized, type Part, partsOf } from "./normal";
 import { snapshotNotes } from "./snapshot";
 import { rolloutNotes } from "./traffic";
@@ -26,7 +26,7 @@ export function changeOfStacks(environment: string, first: SynthesizedState, to:
   });
   const all = withCascade(changes, head.stack);
   const resources = followed([...all].sort((a, b) => compareText(a.address, b.address)));
-  const handshake = handshakeSwitch(base, head, resources);
+  const handshake = handshakeChange(base, head);
   const stays = [...after.values()].filter(({ type }) => type !== "").length;
   return {
     version: MODEL_VERSION,

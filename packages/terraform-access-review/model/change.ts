@@ -94,6 +94,12 @@ export interface AccessChange {
   readonly guards: readonly GuardChange[];
 }
 
+/** The way in which a service verifies a call. */
+export type Handshake = "federated" | "shared-issuer";
+
+/** The names of the services that change to a handshake. Not set for one that no service changes to. */
+export type HandshakeChange = Readonly<Partial<Record<Handshake, readonly string[]>>>;
+
 /** The subject of one review: an environment's change, from either source. Contains no secret. */
 export interface ChangeModel {
   readonly version: typeof MODEL_VERSION;
@@ -101,8 +107,8 @@ export interface ChangeModel {
   /** Two synthesized stacks, or a Terraform plan. */
   readonly source: "synthesized" | "plan";
   readonly access: AccessChange;
-  /** The effect of a changed handshake between gateway and services; undefined if it is unchanged. */
-  readonly handshake?: string;
+  /** Undefined if no service changes its handshake. */
+  readonly handshake?: HandshakeChange;
   /** Sorted by address. Moved resources have their new address. */
   readonly resources: readonly ResourceChange[];
   /** Number of unchanged resources. */

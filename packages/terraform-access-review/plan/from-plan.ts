@@ -1,7 +1,7 @@
 import { POLICY_FILE } from "../../../contract/policy-file";
 import { accessBetween } from "../change/access-between";
 import { followed } from "../change/cascade";
-import { handshakeSwitch } from "../change/handshake";
+import { handshakeChange } from "../change/handshake";
 import { hiddenHash } from "../change/hash";
 import { normalized } from "../change/normal";
 import { snapshotNotes } from "../change/snapshot";
@@ -60,7 +60,7 @@ export function changeOfPlan(
   const all = base === undefined ? caused : followed([...caused, ...policyChange(before, after)]);
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
-  const handshake = handshakeSwitch(before, after, resources);
+  const handshake = handshakeChange(before, after);
   const access = accessBetween(before, after, all, head.stack);
   const drifted = driftOf(plan, deployed, configured);
   const outside = drifted.map((each) => each.change);

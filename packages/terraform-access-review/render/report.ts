@@ -14,6 +14,7 @@ import { type AccessRow, calledRoute } from "../model/row";
 import { canonical, compareText, groupedBy } from "../terraform-json/order";
 import { type Cloud, serviceOf } from "../types/services";
 import { changedTerms, conditionChange } from "./condition-change";
+import { handshakeSentence } from "./handshake";
 import { guardSentence, rowSentence } from "./sentences";
 import { type UsualDecisions, usualDecisions } from "./usual-decisions";
 import { type Verdict, verdictOf } from "./verdict";
@@ -95,11 +96,12 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = m
   const others = model.resources.filter(({ follows }) => follows === undefined);
   const usual = usualDecisions(model.access.rows.map(rowOf));
   const { driftAccess = NO_ACCESS } = model;
+  const handshake = handshakeSentence(model);
   return {
     environment: model.environment,
     title,
     verdict: verdictOf(model, title),
-    ...(model.handshake !== undefined && { handshake: model.handshake }),
+    ...(handshake !== undefined && { handshake }),
     access: accessLines(model.access, locate, usual),
     usual: usual.sentences,
     losses: [...losses].sort((a, b) => Number(a.loss === undefined) - Number(b.loss === undefined)),
