@@ -20,6 +20,33 @@ export interface AttributeChange {
 
 export type Action = "added" | "changed" | "replaced" | "destroyed" | "moved" | "imported" | "forgotten" | "drifted";
 
+/** Terraform's `action_reason`, where the attributes do not show it. */
+export const TERRAFORM_REASONS = [
+  "delete_because_count_index",
+  "delete_because_each_key",
+  "delete_because_no_module",
+  "delete_because_no_move_target",
+  "delete_because_wrong_repetition",
+  "replace_because_tainted",
+  "replace_by_request",
+  "replace_by_triggers",
+] as const;
+
+/** Why a resource changes. */
+export type Reason =
+  | { readonly kind: (typeof TERRAFORM_REASONS)[number] }
+  /** Left over from an earlier replacement, under this key. */
+  | { readonly kind: "deposed"; readonly key: string }
+  /** Terraform creates another one, and no longer manages this one. */
+  | { readonly kind: "unmanaged" }
+  | { readonly kind: "deleted-outside" }
+  /** Attributes by which its cloud says that it is gone, will be, or does not work; and the command that restores it. */
+  | {
+      readonly kind: "going";
+      readonly states: readonly (readonly [path: string, value: string])[];
+      readonly restore?: string;
+    };
+
 export interface ResourceChange {
   readonly address: string;
   readonly type: string;
@@ -33,8 +60,8 @@ export interface ResourceChange {
   /** What people lose with it; undefined if another apply restores everything. */
   readonly loss?: string;
   readonly attributes: readonly AttributeChange[];
-  /** Terraform's reason, in words, if the attributes do not show it. Only set for a plan. */
-  readonly reason?: string;
+  /** Set if the attributes do not show it. Only set for a plan. */
+  readonly reason?: Reason;
   /** Why reviewers can skip it: the change from which it follows, which is shown elsewhere. */
   readonly follows?: string;
 }

@@ -1,4 +1,4 @@
-import type { Action } from "../model/change";
+import { type Action, type Reason, TERRAFORM_REASONS } from "../model/change";
 import type { PlannedChange } from "./plan-json";
 
 /** The action on one object; undefined if it does not change. */
@@ -24,22 +24,11 @@ export function isMoved(previous: string | undefined, address: string): previous
   return previous !== undefined && previous !== address;
 }
 
-/** Terraform's reasons that the attributes do not show. */
-const REASONS: Readonly<Record<string, string>> = {
-  delete_because_count_index: "its index is beyond count",
-  delete_because_each_key: "its key is no longer in for_each",
-  delete_because_no_module: "its module is no longer declared",
-  delete_because_no_move_target: "what it was moved to is not declared",
-  delete_because_wrong_repetition: "count or for_each came or went",
-  replace_because_tainted: "an earlier apply left it incomplete",
-  replace_by_request: "requested with -replace",
-  replace_by_triggers: "something it watches with replace_triggered_by changes",
-};
-
-export function reasonOf({ action_reason, deposed, change }: PlannedChange): string | undefined {
-  if (deposed !== undefined) return `left over from an earlier replacement (${deposed})`;
-  if (change.actions.includes("forget") && change.actions.includes("create")) return "the old one stays, unmanaged";
-  return action_reason === undefined ? undefined : REASONS[action_reason];
+export function reasonOf({ action_reason, deposed, change }: PlannedChange): Reason | undefined {
+  if (deposed !== undefined) return { kind: "deposed", key: deposed };
+  if (change.actions.includes("forget") && change.actions.includes("create")) return { kind: "unmanaged" };
+  const kind = TERRAFORM_REASONS.find((each) => each === action_reason);
+  return kind && { kind };
 }
 
 /** The attributes that force a replacement, as people write paths: `schema[0].name`. */

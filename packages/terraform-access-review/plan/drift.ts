@@ -38,7 +38,11 @@ export function driftOf(
     const object = fieldsOf(change.before);
     if (actionOf(drifted) === "destroyed") {
       const { loss } = typeOf(type);
-      const gone = { attributes: [], reason: "deleted outside Terraform", ...(loss !== undefined && { loss }) };
+      const gone = {
+        attributes: [],
+        reason: { kind: "deleted-outside" } as const,
+        ...(loss !== undefined && { loss }),
+      };
       const before = deployed.written(drifted, object, change.before_sensitive);
       return [{ change: { ...found, ...gone }, name, before, after: undefined }];
     }

@@ -7,7 +7,7 @@ import { normalized } from "../change/normal";
 import { snapshotNotes } from "../change/snapshot";
 import { rolloutNotes } from "../change/traffic";
 import { diffAttributes } from "../change/value-diff";
-import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
+import { type ChangeModel, MODEL_VERSION, type Reason, type ResourceChange } from "../model/change";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
 import { compareText } from "../terraform-json/order";
@@ -318,7 +318,7 @@ function withGoing(
     if (states.length === 0) return [];
     const { loss, restore } = typeOf(type);
     const attributes = drift.find((each) => each.address === address)?.attributes ?? [];
-    const reason = [...states, ...(restore === undefined ? [] : [`restore it with: ${restore(values)}`])].join("; ");
+    const reason: Reason = { kind: "going", states, ...(restore !== undefined && { restore: restore(values) }) };
     const lost = restore !== undefined && loss !== undefined ? { loss } : {};
     return [{ address, type, action: "drifted", forcedBy: [], attributes, reason, ...lost }];
   });
@@ -326,15 +326,17 @@ function withGoing(
   return [...drift.filter(({ address }) => !addresses.has(address)), ...going];
 }
 
-/** `lifecycle_state is DELETE_REQUESTED`. A value that config declares is meant. */
-function statesOf({ type, values }: StateResource, body: Attributes | undefined): readonly string[] {
+type GoingStates = Extract<Reason, { readonly kind: "going" }>["states"];
+
+/** Attributes by which its cloud says that an object is going. A value that config declares is meant. */
+function statesOf({ type, values }: StateResource, body: Attributes | undefined): GoingStates {
   return Object.entries(typeOf(type).going ?? {}).flatMap(([path, pattern]) => {
     const [attribute = "", ...steps] = path.split(".");
     if (own(body, attribute) !== undefined) return [];
     const found = valuesAt(own(values, attribute), steps).find(
       (value) => !isUnset(value) && pattern.test(String(value)),
     );
-    return found === undefined ? [] : [`${path} is ${found}`];
+    return found === undefined ? [] : [[path, String(found)] as const];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AttributeChange, Effect, ResourceChange } from "../model/change";
+import { reasonWords } from "./reason";
 import type { AccessLine, Report } from "./report";
 
 /** A part of a sentence: words, or code. Each format escapes both itself. */
@@ -77,7 +78,7 @@ export function changeWords({ action, forcedBy, importedAs, movedFrom, reason }:
       : action,
     ...(movedFrom === undefined ? [] : [`was ${movedFrom}`]),
     ...(importedAs === undefined ? [] : [`exists as ${importedAs}`]),
-    ...(reason === undefined ? [] : [reason]),
+    ...(reason === undefined ? [] : [reasonWords(reason)]),
   ].join("; ");
 }
 

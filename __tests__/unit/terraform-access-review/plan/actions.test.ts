@@ -1,3 +1,4 @@
+import { reasonWords } from "../../../../packages/terraform-access-review/render/reason";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
@@ -81,9 +82,10 @@ testAll([
   ["replace_by_request", "requested with -replace"],
   ["replace_by_triggers", "something it watches with replace_triggered_by changes"],
   ["delete_because_each_key", "its key is no longer in for_each"],
-])("%s is reported in words", (action_reason, reason) => {
+])("%s is a reason, with words", (action_reason, words) => {
   const change = { actions: ["delete", "create"], before: {}, after: {} };
-  expect(changeOf(planOf([planned(TOPIC, change, { action_reason })])).resources[0]).toMatchObject({ reason });
+  const { reason } = changeOf(planOf([planned(TOPIC, change, { action_reason })])).resources[0] ?? {};
+  expect([reason, reason && reasonWords(reason)]).toEqual([{ kind: action_reason }, words]);
 });
 
 test("an object left over from a replacement is distinguished from the object with the same address", () => {

@@ -1,5 +1,6 @@
 import { driftReviews } from "../../../../packages/terraform-access-review/formats";
 import type { PlannedChange } from "../../../../packages/terraform-access-review/plan/plan-json";
+import { reasonWords } from "../../../../packages/terraform-access-review/render/reason";
 import { TYPES } from "../../../../packages/terraform-access-review/types";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 import { testAll } from "../../../support/test-all";
@@ -21,8 +22,11 @@ test("a log bucket that was deleted by hand is drift, with the command that rest
   expect(drift).toEqual([
     expect.objectContaining({
       ...{ address: BUCKET, action: "drifted", attributes: [], loss: expect.stringContaining("every log entry") },
-      reason: `lifecycle_state is DELETE_REQUESTED; restore it with: ${UNDELETE}`,
+      reason: { kind: "going", states: [["lifecycle_state", "DELETE_REQUESTED"]], restore: UNDELETE },
     }),
+  ]);
+  expect(drift.map(({ reason }) => reason && reasonWords(reason))).toEqual([
+    `lifecycle_state is DELETE_REQUESTED; restore it with: ${UNDELETE}`,
   ]);
 });
 
@@ -48,7 +52,7 @@ testAll(STATES)("%s is drift by its %s, unless that is %s", (address, attribute,
   const reasons = [well, gone].map((value) =>
     reviewOf(address, { [attribute]: value }).drift.map(({ reason }) => reason),
   );
-  expect(reasons).toEqual([[], [expect.stringContaining(`${attribute} is ${gone}`)]]);
+  expect(reasons).toEqual([[], [expect.objectContaining({ states: [[attribute, String(gone)]] })]]);
 });
 
 test("every type with such an attribute is in the table above", () => {
@@ -62,7 +66,7 @@ test("a state within a block counts", () => {
   const service = "google_cloud_run_v2_service.orders";
   const values = { terminal_condition: [{ type: "Ready", state: "CONDITION_FAILED" }] };
   expect(reviewOf(service, values).drift).toEqual([
-    expect.objectContaining({ reason: "terminal_condition.state is CONDITION_FAILED" }),
+    expect.objectContaining({ reason: { kind: "going", states: [["terminal_condition.state", "CONDITION_FAILED"]] } }),
   ]);
   expect(reviewOf(service, { terminal_condition: [{ state: "CONDITION_SUCCEEDED" }] }).drift).toEqual([]);
 });
@@ -86,7 +90,7 @@ test("what the refresh found as well is in the same entry", () => {
   expect(drift).toEqual([
     expect.objectContaining({
       attributes: [{ path: "retention_days", kind: "changed", before: 400, after: 30 }],
-      reason: expect.stringContaining("DELETE_REQUESTED"),
+      reason: expect.objectContaining({ states: [["lifecycle_state", "DELETE_REQUESTED"]] }),
     }),
   ]);
 });

@@ -149,7 +149,7 @@ test("an object that is gone is a loss, with what people lose", () => {
   const model = changedOutside("nothing-changed", { address: "aws_cloudwatch_log_group.access", change: "deleted" });
   const [outside] = driftReviews(model);
   expect(outside?.report.losses).toEqual([
-    expect.objectContaining({ action: "drifted", loss: "every log line in it", reason: "deleted outside Terraform" }),
+    expect.objectContaining({ action: "drifted", loss: "every log line in it", reason: { kind: "deleted-outside" } }),
   ]);
 });
 
