@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandError, projectError } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { jsonIn } from "../process/json";
-import { takeLock } from "../process/process-lock";
+import { heldLock, releaseLock, takeLock } from "../process/process-lock";
 import { PLANS } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 
@@ -60,21 +60,16 @@ export function refuseLink(path: string): void {
   throw projectError(`${path}: is a link; a plan contains secrets and must stay in the project`, "remove the link");
 }
 
-/** Only one run at a time plans or deploys an environment from this folder. The lock of a dead run does not count. */
+/** Only one run at a time plans or deploys an environment from this folder. The lock of an ended run does not count. */
 export async function locked<T>(environment: string, folder: PlanFolder, work: () => Promise<T>): Promise<T> {
   const path = folder.path("lock");
   const holder = takeLock(path);
-  if (holder !== undefined) throw busy(environment, holder);
+  if (holder !== undefined) {
+    throw heldLock(holder, (process) => `${environment}: ${process} is planning or deploying it from this folder`);
+  }
   try {
     return await work();
   } finally {
-    rmSync(path, { force: true });
+    releaseLock(path);
   }
-}
-
-function busy(environment: string, holder: number): CommandError {
-  return projectError(
-    `${environment}: process ${holder} is planning or deploying it from this folder`,
-    "wait until that process has ended",
-  );
 }

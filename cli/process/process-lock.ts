@@ -1,64 +1,134 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { relative } from "node:path";
+import { machine, startOf, UNKNOWN } from "../../packages/local-front-door/processes/door-folders";
+import { type CommandError, projectError } from "./command-error";
+import { ROOT } from "./project";
+
+/** The process that a lock names. An id alone may belong to another process by now, or to one of another machine. */
+export interface LockHolder {
+  readonly lock: string;
+  readonly pid: number;
+  /** Start time as the system counts it; undefined in a lock of an earlier release. */
+  readonly start: string | undefined;
+  /** Boot and container in which the id means anything; undefined in a lock of an earlier release. */
+  readonly mark: string | undefined;
+  /** Host name, for people. */
+  readonly host: string | undefined;
+}
 
 /**
- * Creates a lock file that names its process from the first moment, because an empty one would look like a dead
- * process's. A dead process's lock does not count. The holder removes the file.
+ * Creates a lock file that names this process from the first moment. The lock of an ended process does not count. A lock
+ * of another machine does, because nothing here shows whether its process runs. `releaseLock` removes the file.
  *
- * @returns undefined, or the id of the process that holds the lock
+ * @returns undefined, or the process that holds the lock
  */
-export function takeLock(path: string): number | undefined {
-  const own = `${path}.${process.pid}`;
-  writeFileSync(own, String(process.pid), { mode: 0o600 });
+export function takeLock(lock: string): LockHolder | undefined {
+  const own = `${lock}.${process.pid}-${machine()}`;
   try {
-    return link(own, path);
+    writeFileSync(own, ownText(), { mode: 0o600 });
+    return take(lock, own);
   } finally {
     rmSync(own, { force: true });
   }
 }
 
+/** Removes a lock that this process holds. Leaves one that another process took after a person removed this one. */
+export function releaseLock(lock: string): void {
+  if (read(lock) === ownText()) rmSync(lock, { force: true });
+}
+
+/** Two lines on a lock that another process holds: the problem, with process and file, and the remedy. */
+export function heldLock(holder: LockHolder, problem: (process: string) => string): CommandError {
+  const path = relative(ROOT, holder.lock);
+  const process = `process ${holder.pid}${holder.host === undefined ? "" : ` on ${holder.host}`}`;
+  return projectError(
+    `${problem(process)} (lock file ${path})`,
+    `wait until that process has ended; if it is no command of this project, remove ${path}`,
+  );
+}
+
 /** Whether a process of this id is running, whichever user owns it. */
 export function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+  return presence(pid) !== "absent";
+}
+
+/** Links the own file to the lock's name. Takes the place of an ended process's lock. */
+function take(lock: string, own: string): LockHolder | undefined {
+  for (;;) {
+    if (isLinked(own, lock)) return undefined;
+    const text = read(lock);
+    if (text === undefined) continue;
+    const holder = holderIn(lock, text);
+    if (isRunning(holder)) return holder;
+    const taken = replaceEnded(lock, own, text);
+    if (taken !== "changed") return taken;
+  }
+}
+
+/**
+ * Replaces an ended process's lock in one step, while no other process may: the process that does so holds a second lock,
+ * for which the same rules apply. A process that judged the first lock earlier finds another text here.
+ */
+function replaceEnded(lock: string, own: string, text: string): LockHolder | "changed" | undefined {
+  const second = `${lock}.takeover`;
+  const other = takeLock(second);
+  if (other !== undefined) return other;
   try {
-    process.kill(pid, 0);
+    if (read(lock) !== text) return "changed";
+    renameSync(own, lock);
+    return undefined;
+  } finally {
+    releaseLock(second);
+  }
+}
+
+function isLinked(own: string, lock: string): boolean {
+  try {
+    linkSync(own, lock);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   }
 }
 
-function link(own: string, path: string): number | undefined {
-  for (const attempt of ["first", "after a dead one"]) {
-    try {
-      linkSync(own, path);
-      return undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      const holder = Number(read(path));
-      if (attempt !== "first" || isAlive(holder)) return holder;
-      putAway(path);
-    }
-  }
-  return undefined;
-}
-
-/** Removes a dead process's lock, unless another process was quicker and now owns the file. */
-function putAway(path: string): void {
-  const aside = `${path}.${process.pid}.dead`;
+/** Undefined if there is no lock. Throws if it is anything but a file. */
+function read(lock: string): string | undefined {
   try {
-    renameSync(path, aside);
-    if (isAlive(Number(read(aside)))) linkSync(aside, path);
+    return readFileSync(lock, "utf8");
   } catch (error) {
-    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-  } finally {
-    rmSync(aside, { force: true });
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw Object.assign(error as NodeJS.ErrnoException, { path: lock });
   }
 }
 
-function read(path: string): string {
+/** `<process id> <its start> <its machine> <host name>` */
+function ownText(): string {
+  return `${process.pid} ${startOf(process.pid) ?? UNKNOWN} ${machine()} ${hostname()}\n`;
+}
+
+function holderIn(lock: string, text: string): LockHolder {
+  const [pid = "", start, mark, host] = text.trim().split(" ");
+  return { lock, pid: Number(pid), start, mark, host };
+}
+
+function isRunning({ pid, start, mark }: LockHolder): boolean {
+  if (mark !== undefined && mark !== machine()) return true;
+  const found = presence(pid);
+  if (found === "absent" || start === undefined || start === UNKNOWN) return found !== "absent";
+  const now = startOf(pid);
+  // Some systems hide the processes of other users. An own process without a start has ended and waits to be reaped.
+  if (now === undefined) return found === "of another user";
+  return now === start || now === UNKNOWN;
+}
+
+function presence(pid: number): "own" | "of another user" | "absent" {
+  if (!Number.isInteger(pid) || pid <= 0) return "absent";
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
+    process.kill(pid, 0);
+    return "own";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM" ? "of another user" : "absent";
   }
 }

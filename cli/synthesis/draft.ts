@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
-import { type CommandError, projectError } from "../process/command-error";
-import { takeLock } from "../process/process-lock";
+import { heldLock, releaseLock, takeLock } from "../process/process-lock";
 import { OUT, ROOT } from "../process/project";
 import { moveManifest } from "./manifest";
 
@@ -83,21 +82,19 @@ export function exclusively<T>(folder: string, work: () => T): T {
   const lock = join(folder, "front-door.lock");
   const start = performance.now();
   for (let holder = takeLock(lock); holder !== undefined; holder = takeLock(lock)) {
-    if (performance.now() - start > LONGEST_WAIT_MS) throw busy(relative(ROOT, lock), holder);
+    if (performance.now() - start > LONGEST_WAIT_MS) {
+      throw heldLock(
+        holder,
+        (process) => `${relative(ROOT, folder)}/: ${process} has been writing there for ten seconds`,
+      );
+    }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }
   try {
     return work();
   } finally {
-    rmSync(lock, { force: true });
+    releaseLock(lock);
   }
-}
-
-function busy(lock: string, holder: number): CommandError {
-  return projectError(
-    `${lock}: process ${holder} has been writing there for ten seconds`,
-    "wait until it has ended; if it is not a command of this project, remove the file",
-  );
 }
 
 /** The bundles that functions are zipped from, by file name, such as `authorizer.mjs`. */

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
+import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { STATE } from "../../support/command";
 import { RunningCommand } from "../../support/running-command";
@@ -151,7 +152,9 @@ applying(
     while (!existsSync(project.path("begun"))) await delay(20);
     const second = project.run(["deploy", "dev", "--yes"]);
     expect(second.code).toBe(1);
-    expect(second.error).toContain(`dev: process ${first.pid} is planning or deploying it from this folder`);
+    expect(second.error).toContain(
+      `dev: process ${first.pid} on ${hostname()} is planning or deploying it from this folder`,
+    );
     first.send("SIGKILL");
     expect(await first.ended()).toBe("SIGKILL");
     process.kill(-JSON.parse(project.read(".plans", "dev", "last-apply.json")).group, "SIGKILL");

@@ -8,7 +8,7 @@ import { join } from "node:path";
 const NAME = /^front-door-(?:authority|envoy|function|logs|synthesis)-(\d+)-(\w+)-(\w+)-\w{6}$/;
 
 /** Used if a process's start time cannot be read. A folder with this mark is never treated as left behind. */
-const UNKNOWN = "unknown";
+export const UNKNOWN = "unknown";
 
 let ownMark: string | undefined;
 const made: string[] = [];
@@ -83,7 +83,7 @@ function statOf(pid: number): string | undefined {
 }
 
 /** This boot and this container: process ids from another one are meaningless here. */
-function machine(): string {
+export function machine(): string {
   const boot = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
   return shortHash(`${hostname()} ${boot} ${textOf(() => readlinkSync("/proc/self/ns/pid"))}`);
 }

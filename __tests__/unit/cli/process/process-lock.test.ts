@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { releaseLock, takeLock } from "../../../../cli/process/process-lock";
+
+const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const lock = join(folder, "lock");
+afterEach(() => rmSync(lock, { recursive: true, force: true }));
+
+/** What this process writes: `<id> <start> <machine> <host>`. */
+function ownParts(): { pid: string; start: string; mark: string; host: string } {
+  takeLock(lock);
+  const [pid = "", start = "", mark = "", host = ""] = readFileSync(lock, "utf8").trim().split(" ");
+  releaseLock(lock);
+  return { pid, start, mark, host };
+}
+
+function left(changed: Partial<ReturnType<typeof ownParts>>): void {
+  const { pid, start, mark, host } = { ...ownParts(), ...changed };
+  writeFileSync(lock, `${pid} ${start} ${mark} ${host}\n`);
+}
+
+const ABSENT = "2147483646";
+
+test.each([
+  ["of an ended process", () => left({ pid: ABSENT })],
+  ["of a process whose id another one has now", () => left({ start: "1" })],
+  ["of an earlier release, whose process has ended", () => writeFileSync(lock, ABSENT)],
+  ["that names no process", () => writeFileSync(lock, "no number")],
+  ["that is empty", () => writeFileSync(lock, "")],
+])("a lock %s does not count", (_, leave) => {
+  leave();
+  expect(takeLock(lock)).toBeUndefined();
+  expect(readFileSync(lock, "utf8").split(" ")[0]).toBe(String(process.pid));
+  expect(readdirSync(folder)).toEqual(["lock"]);
+});
+
+test.each([
+  ["a running process", () => left({}), { pid: process.pid }],
+  ["a process whose start could not be read", () => left({ start: "unknown" }), { pid: process.pid }],
+  ["a process of another machine", () => left({ pid: ABSENT, mark: "another", host: "build-7" }), { host: "build-7" }],
+  ["an earlier release", () => writeFileSync(lock, String(process.pid)), { pid: process.pid, start: undefined }],
+])("the lock of %s counts, and stays", (_, leave, holder) => {
+  leave();
+  expect(takeLock(lock)).toMatchObject({ lock, ...holder });
+  expect(readdirSync(folder)).toEqual(["lock"]);
+});
+
+test("releases the lock that this process holds, and no other", () => {
+  left({ start: "1" });
+  releaseLock(lock);
+  expect(readdirSync(folder)).toEqual(["lock"]);
+  takeLock(lock);
+  releaseLock(lock);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a folder in place of a lock is an error that names it", () => {
+  mkdirSync(lock);
+  expect(() => takeLock(lock)).toThrow(expect.objectContaining({ code: "EISDIR", path: lock }));
+  expect(readdirSync(folder)).toEqual(["lock"]);
+});
