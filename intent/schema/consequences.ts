@@ -45,39 +45,40 @@ function isMisspelt({ path: place, unknown = "" }: Finding, path: Path): boolean
   return nearest(unknown, [missed]) !== undefined;
 }
 
-/** An entry that is only in the overlay and lacks keys is usually a misspelt entry of the base. Each is one finding. */
-export function asMisspelt(findings: readonly Finding[], base: Located, root: Located): readonly Finding[] {
-  const missed = findings.flatMap(({ path, isMissing }) => (isMissing && misspeltEntry(base, root, path)) || []);
-  if (missed.length === 0) return findings;
-  const entries = new Map(missed.map((entry) => [JSON.stringify(entry.path), entry]));
-  const others = findings.filter(({ path }) => !missed.some((entry) => isWithin(path, entry.path)));
-  return [...others, ...[...entries.values()].map((entry) => misspelt(entry, findings, root))];
+/**
+ * An entry that is only in the overlay and lacks keys usually changes an entry that base.yaml had, or a misspelt one.
+ * Each is one finding, in place of all that the entry lacks.
+ */
+export function asOrphans(findings: readonly Finding[], base: Located, root: Located): readonly Finding[] {
+  const isAdded = (entry: Path) => nodeAt(base, entry) === undefined && nodeAt(root, entry) !== undefined;
+  const entries = new Map(
+    findings.flatMap(({ isMissing, entries = [] }) => {
+      const added = isMissing ? entries.find(isAdded) : undefined;
+      return added === undefined ? [] : [[JSON.stringify(added), added] as const];
+    }),
+  );
+  const others = findings.filter(({ path }) => ![...entries.values()].some((entry) => isWithin(path, entry)));
+  return [...others, ...[...entries.values()].map((entry) => orphan(entry, findings, base, root))];
 }
 
-interface MisspeltEntry {
-  readonly path: Path;
-  readonly meant: string;
-}
-
-function misspeltEntry(base: Located, root: Located, path: Path): MisspeltEntry | undefined {
-  const depth = path.findIndex((_, index) => nodeAt(base, path.slice(0, index + 1)) === undefined);
-  const parent = nodeAt(base, path.slice(0, depth));
-  const entry = path.slice(0, depth + 1);
-  // Top-level keys of the config are not entries, and neither is a missing value.
-  if (depth < 1 || parent?.kind !== "map" || nodeAt(root, entry) === undefined) return undefined;
-  const meant = nearest(String(path[depth]), parent.entries.keys());
-  return meant === undefined ? undefined : { path: entry, meant };
-}
-
-function misspelt({ path, meant }: MisspeltEntry, findings: readonly Finding[], root: Located): Finding {
+function orphan(path: Path, findings: readonly Finding[], base: Located, root: Located): Finding {
+  const [list, name] = [path.slice(0, -1), String(path.at(-1))];
   const inside = findings.filter((each) => isWithin(each.path, path));
   const missing = inside.flatMap((each) => (each.isMissing && each.path[path.length]) || []);
   const lack = missing.length === 0 ? "the keys that it needs" : [...new Set(missing)].sort().join(" and ");
+  const known = nodeAt(base, list);
+  const meant = known?.kind === "map" ? nearest(name, known.entries.keys()) : undefined;
   return {
     origin: (nodeAt(root, path) ?? root).origin,
     path,
-    unknown: String(path.at(-1)),
-    message: `got the new entry ${JSON.stringify(path.at(-1))} without ${lack}, expected an entry of base.yaml or a complete new one`,
-    remedy: `did you mean ${JSON.stringify(meant)}? Otherwise add what is missing`,
+    unknown: name,
+    isOrphan: true,
+    message: `got an entry without ${lack}, expected a complete one: base.yaml has no ${kindOf(list)} called ${JSON.stringify(name)}`,
+    remedy: `${meant === undefined ? "write" : `did you mean ${JSON.stringify(meant)}? Otherwise write`} it in base.yaml, complete it here, or remove it`,
   };
+}
+
+/** `client` for an entry of `clients`. */
+function kindOf(list: Path): string {
+  return String(list.at(-1)).replace(/s$/, "");
 }

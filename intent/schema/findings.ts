@@ -55,6 +55,8 @@ interface Extent {
  */
 class SchemaCheck {
   private readonly findings: Finding[] = [];
+  /** Entries of maps whose names people choose, around the value that is checked. */
+  private around: readonly Path[] = [];
   /** Keys of the file itself. */
   private readonly top: readonly string[];
 
@@ -94,8 +96,10 @@ class SchemaCheck {
   }
 
   private entries(schema: z.ZodRecord, node: LocatedMap, path: Path): void {
+    const { around } = this;
     for (const [name, entry] of node.entries) {
       const here = [...path, name];
+      this.around = [...around, here];
       const [issue] = issuesOf(schema.keyType, name);
       if (issue) this.report(here, badName(name, issue), { unknown: name });
       if (this.isDeletion(entry)) continue;
@@ -104,6 +108,7 @@ class SchemaCheck {
         if (!issue) this.leaf(schema.valueType, entry, here, { unknown: name });
       } else this.value(schema.valueType, entry, here);
     }
+    this.around = around;
   }
 
   private items(schema: z.ZodArray, node: LocatedList, path: Path): void {
@@ -203,7 +208,7 @@ class SchemaCheck {
   }
 
   private report(path: Path, verdict: Verdict, about: Pick<Finding, "unknown" | "isMissing"> = {}): void {
-    this.findings.push({ ...findingAt(this.root, path, verdict), ...about });
+    this.findings.push({ ...findingAt(this.root, path, verdict), ...about, entries: this.around });
   }
 }
 

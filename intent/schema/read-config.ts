@@ -19,7 +19,7 @@ import { type AllowancesConfig, allowancesSchema } from "./allowances";
 import { type BootstrapFile, bootstrapSchema } from "./bootstrap";
 import { type ByEnvironment, readByEnvironment } from "./by-environment";
 import { type Config, configSchema } from "./config";
-import { asMisspelt, withoutConsequences } from "./consequences";
+import { asOrphans, withoutConsequences } from "./consequences";
 import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";
 import { partFindings, readWhole } from "./findings";
 import { type ImportsConfig, importsSchema } from "./imports";
@@ -125,7 +125,7 @@ function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Mer
   const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
   const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);
   return {
-    findings: [...withoutConsequences(asMisspelt(causes, base.tree, root), []), ...inDocuments],
+    findings: [...withoutConsequences(asOrphans(causes, base.tree, root), []), ...inDocuments],
     root,
     ...(value !== undefined && inDocuments.length === 0 && { config: value }),
   };

@@ -13,6 +13,10 @@ export interface Finding {
   /** The map that lost an entry because of this fault. */
   readonly hides?: Path;
   readonly isMissing?: boolean;
+  /** Maps whose names people choose have these entries around the place, the outermost first. */
+  readonly entries?: readonly Path[];
+  /** An overlay changes or deletes what base.yaml does not have. It is one problem for all overlays. */
+  readonly isOrphan?: boolean;
 }
 
 /** A rule's verdict on one place in the config. */

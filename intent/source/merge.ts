@@ -31,8 +31,10 @@ export function nullDeletes(base: Located | undefined, overlay: Located, path: P
     if (!isNull(value)) return nullDeletes(known.get(key), value, here);
     if (known.has(key)) return [];
     // A report shows no more problems than this, and each search for the nearest key is slow.
-    if (index >= MOST_PROBLEMS) return [{ origin: value.origin, path: here, ...deletesNothing(key, []) }];
-    return [{ origin: value.origin, path: here, isMissing: true, unknown: key, ...deletesNothing(key, known.keys()) }];
+    if (index >= MOST_PROBLEMS)
+      return [{ origin: value.origin, path: here, isOrphan: true, ...deletesNothing(key, []) }];
+    const about = { isMissing: true, isOrphan: true, unknown: key };
+    return [{ origin: value.origin, path: here, ...about, ...deletesNothing(key, known.keys()) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { formatPath, type Path } from "../../../intent/source/located";
-import { BASE, faults, problemsOf } from "../../support/config-folder";
+import { BASE, DEV, faults, otherIssuers, problemsOf } from "../../support/config-folder";
 import type { Tree } from "../../support/shuffled";
 import { testAll } from "../../support/test-all";
 
@@ -54,6 +54,52 @@ testAll(FAULTS)("%s is one problem", (changes, problem) => {
   expect(faults(changes).map((fault) => fault.split(", expected")[0])).toEqual([problem]);
 });
 
+describe("an entry that base.yaml lost", () => {
+  const without = (pattern: RegExp) => BASE.replace(pattern, "");
+  const places = (base: string, dev: string, prod: string) =>
+    problemsOf({ "base.yaml": base, "dev.yaml": `${DEV}${dev}`, "prod.yaml": `${otherIssuers("prod")}${prod}` }).map(
+      ({ file, line, path, message }) => ({ at: `${file}:${line}`, path, message }),
+    );
+
+  test("is one problem, whatever the overlays change of it", () => {
+    const base = without(/^ {2}batch:\n(?: {4}.*\n)+/m);
+    const dev = 'clients:\n  batch: { readers: ["arn:aws:iam::111122223333:role/reporting"], scopes: [orders/read] }\n';
+    expect(places(base, dev, "clients:\n  batch: { scopes: [orders/read] }\n")).toEqual([
+      {
+        at: "config/dev.yaml:3",
+        path: "clients.batch",
+        message:
+          'got an entry without issuer, expected a complete one: base.yaml has no client called "batch" (also in config/prod.yaml:3)',
+      },
+    ]);
+  });
+
+  test("is one problem where some overlays change it and others delete it", () => {
+    const base = without(/^ {2}catalog:\n(?: {4}.*\n)+/m);
+    const dev = "services:\n  catalog: null\n  orders: { secrets: { KEY: { version: 2 } } }\n";
+    expect(
+      places(base, dev, "services:\n  catalog: { scaling: { max: 2 } }\n").map(({ at, path }) => [at, path]),
+    ).toEqual([
+      ["config/dev.yaml:4", "services.orders.secrets.KEY"],
+      ["config/prod.yaml:3", "services.catalog"],
+    ]);
+  });
+
+  test("of each service is one problem for each, even if no service is left", () => {
+    const base = without(/^services:\n(?: +.*\n)+(?=clients)/m);
+    const overlay = "services:\n  orders: { scaling: { max: 2 } }\n  catalog: { scaling: { max: 2 } }\n";
+    expect(places(base, overlay, overlay).map(({ path }) => path)).toEqual(["services.orders", "services.catalog"]);
+  });
+
+  test("names the nearest entry that is left", () => {
+    const [{ remedy } = { remedy: "" }] = problemsOf({
+      "base.yaml": BASE,
+      "dev.yaml": `${DEV}clients: { bacth: { scopes: [orders/read] } }\n`,
+    });
+    expect(remedy).toMatch(/^did you mean "batch"\?/);
+  });
+});
+
 /** A config with nearly every key, and quotas that only `limits` allows. */
 const SHOP = merged(
   parse(BASE),
@@ -84,7 +130,7 @@ services:
       GET /stream: { scopes: [orders/read], stream: true, timeoutSeconds: 60 }
   shop: { image: europe-docker.pkg.dev/acme/shop/shop:1.0.0, previousName: old-shop, routes: { GET /shop: { scopes: [old-shop/read] } } }
 clients:
-  batch: { readers: ["arn:aws:iam::111122223333:role/reporting"], rotateEveryDays: 30 }
+  batch: { readers: ["arn:aws:iam::111122223333:role/reporting"], scopes: [orders/read] }
   bot: { issuer: partner, subject: bot, kind: agent, allowWrites: true, allowWritesReason: so, scopes: [orders/write] }
   ci: { issuer: github, claims: { repository: acme/shop, environment: prod }, scopes: [old-shop/read], disabled: true }
 `),
