@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { variablesOf } from "../../contract/route-pattern";
 import type { Intent, Route, Service } from "../../intent/model/intent";
+import { ownValue } from "../../intent/source/values";
 import { cloudPlaces, type TokenPlaces } from "./addresses";
 import type { Components, Json, OpenApiDocument, Operation, PathItem, Server } from "./model";
 import { hasBody, ownResponses, ownSchemas, responsesOf } from "./responses";
@@ -177,15 +178,13 @@ function pathParameter(own: Json, service: Json = {}): Json {
 function mergedResponses(own: Json, service: ServiceOperation["responses"], components: Json): Json {
   const isKnown = Object.keys(service).some((status) => status.startsWith("2"));
   const { "2XX": any, default: other, ...gateway } = own as Readonly<Record<string, Json>>;
-  const merged: Record<string, unknown> = { ...(isKnown ? {} : { "2XX": any }), ...gateway, default: other };
-  for (const [status, answer] of Object.entries(service)) {
-    const name =
-      String(gateway[status]?.$ref ?? "")
-        .split("/")
-        .at(-1) ?? "";
-    merged[status] = gateway[status] === undefined ? answer : either(components[name] as Json, answer);
-  }
-  return merged;
+  const answers = Object.entries(service).map(([status, answer]): [string, unknown] => {
+    const shared = ownValue(gateway, status);
+    const name = String(shared?.$ref ?? "").split("/");
+    return [status, shared === undefined ? answer : either(components[name.at(-1) ?? ""] as Json, answer)];
+  });
+  const unknown = isKnown ? {} : { "2XX": any };
+  return { ...unknown, ...gateway, default: other, ...Object.fromEntries(answers) };
 }
 
 function either(own: Json, service: Json): Json {

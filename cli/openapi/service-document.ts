@@ -1,4 +1,5 @@
 import { pointerStep } from "../../intent/schema/openapi/documents";
+import { ownValue } from "../../intent/source/values";
 import { type CommandError, projectError } from "../process/command-error";
 import type { Json } from "./model";
 
@@ -166,7 +167,7 @@ export class ServiceDocument {
     const [path = "", pointer = ""] = reference.split("#", 2);
     const file = path === "" ? from : this.files.named(path, from);
     let value: unknown = file === undefined ? undefined : this.files.read(file);
-    for (const step of pointer.split("/").slice(1)) value = map(value)[pointerStep(step)];
+    for (const step of pointer.split("/").slice(1)) value = ownValue(map(value), pointerStep(step));
     if (file !== undefined && typeof value === "object" && value !== null) {
       return { file, value: value as Json, place: `${file}#${pointer}` };
     }

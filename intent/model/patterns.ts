@@ -2,8 +2,11 @@ import * as limit from "./limits";
 
 /** Patterns shared by several parts of the schema. They are anchored, so they work in JSON schema as well. */
 
-/** Lower-case words joined by single dashes: the form of every id in the config. */
-export const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+/**
+ * Lower-case words joined by single dashes: the form of every id in the config. Every plain object inherits a
+ * `constructor`, so a construct of this name cannot be made.
+ */
+export const ID = /^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** A scope-token of RFC 6749, 3.3: printable ASCII without spaces, quotes and backslashes. */
 export const SCOPE = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${limit.SCOPE_CHARACTERS}}$`);

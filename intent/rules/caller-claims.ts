@@ -1,4 +1,5 @@
 import { clientsOf, type Rule } from "../derived/draft";
+import { ownValue } from "../source/values";
 import { MULTI_TENANT_ISSUERS } from "./multi-tenant-issuers";
 
 /**
@@ -40,7 +41,7 @@ export const claimsNameTheTenant: Rule = (draft, report) => {
     if (issuer?.kind !== "oidc" || !URL.canParse(issuer.issuer)) continue;
     const { hostname, pathname } = new URL(issuer.issuer);
     const named = Object.keys(client.claims ?? {});
-    const tenant = TENANT_CLAIMS[hostname] ?? ["sub"];
+    const tenant = ownValue(TENANT_CLAIMS, hostname) ?? ["sub"];
     if (named.length === 0 || tenant.some((claim) => named.includes(claim))) continue;
     if (!MULTI_TENANT_ISSUERS.some((pattern) => pattern.test(`${hostname}${pathname}`))) continue;
     report(["clients", id, "claims"], {

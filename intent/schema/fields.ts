@@ -112,7 +112,11 @@ function asKey(text: unknown, known: readonly string[]): string | undefined {
 
 /** An id chosen in the config. It becomes part of names in both clouds. */
 export const id = z.string().regex(ID, {
-  error: explain("lower-case words joined by dashes (an id)", 'rename it, as in "reporting-agent"'),
+  error: ({ input }) =>
+    explain(
+      input === "constructor" ? "another id (cdktf reserves this one)" : "lower-case words joined by dashes (an id)",
+      'rename it, as in "reporting-agent"',
+    ),
 });
 
 export function roleArns(description: string, example: string) {

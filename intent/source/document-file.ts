@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, LineCounter, type Node, Parser } from "yaml";
+import { Composer, type CST, type Document, isAlias, LineCounter, type Node, Parser, visit } from "yaml";
 import { DocumentNode } from "./document-node";
 import type { Finding } from "./finding";
 import type { Origin } from "./located";
@@ -44,7 +44,7 @@ export function parseDocument(file: string, text: string): DocumentFile {
   const composer = new Composer({ schema: "failsafe", uniqueKeys: false, prettyErrors: false, lineCounter: lines });
   const [document, second] = [...composer.compose(tokens, true, text.length)] as Document<Node>[];
   if (second) return refused(faultAt(second.range?.[0] ?? 0, "a second document", "one document per file", SPLIT));
-  const fault = document && syntaxFault(document.errors, document, text);
+  const fault = document && (syntaxFault(document.errors, document, text) ?? aliasFault(document));
   if (fault) return refused(fault);
   if (document?.contents == null) {
     return refused(faultAt(0, "an empty file", "an OpenAPI document", "write it, or correct the path"));
@@ -69,6 +69,29 @@ function tooDeep(token: CST.Token): number | undefined {
   return undefined;
 }
 
+/**
+ * The first alias that leads nowhere or back to itself, or the first of more aliases than readers follow. Other parts of
+ * the program follow aliases, in values that do not affect access.
+ */
+function aliasFault(document: Document<Node>): SyntaxFault | undefined {
+  const anchors = new Map<string, Node>();
+  let fault: SyntaxFault | undefined;
+  visit(document, {
+    Node: (_, node, around) => {
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.set(node.anchor, node);
+        return undefined;
+      }
+      const target = anchors.get(node.source);
+      if (target !== undefined && !around.includes(target)) return undefined;
+      const got = `the alias *${node.source}${target === undefined ? "" : " inside its own anchor"}`;
+      fault = faultAt(node.range?.[0] ?? 0, got, `an anchor &${node.source} before it`, WRITE_OUT);
+      return visit.BREAK;
+    },
+  });
+  return fault;
+}
+
 /** The YAML parser accepts more than JSON. A file called .json must be valid JSON for other readers too. */
 function jsonFault(text: string): SyntaxFault | undefined {
   try {
@@ -88,4 +111,5 @@ function hidingLineEnd(text: string): SyntaxFault | undefined {
 }
 
 const FLATTEN = "move inner parts to components, and refer to them by $ref";
+const WRITE_OUT = "write the value out, or correct the name";
 const SPLIT = "remove what follows ---";

@@ -5,6 +5,11 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+/** The value at a key that comes from outside, such as `constructor`, which every plain object inherits. */
+export function ownValue<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 /** A map with all keys but these. */
 export function without<T extends object, K extends keyof T>(map: T, ...left: readonly K[]): Omit<T, K> {
   const isKept = ([key]: readonly [string, unknown]) => !left.some((each) => each === key);

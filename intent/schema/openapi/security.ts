@@ -27,9 +27,18 @@ export class Security {
     for (const node of [components, this.schemes]) for (const fault of node?.faults ?? []) props.refuse(fault);
   }
 
-  /** Undefined after a refusal. */
-  accessOf(operation: DocumentNode): DocumentAccess | undefined {
+  /**
+   * Undefined after a refusal.
+   *
+   * @param item the path item that the operation is in
+   */
+  accessOf(operation: DocumentNode, item: DocumentNode): DocumentAccess | undefined {
     const own = operation.get("security");
+    const other = own === undefined ? this.lostSecurity([operation, item]) : undefined;
+    if (other !== undefined) {
+      const got = `an operation of ${other}, whose own security would be lost`;
+      return this.refused(operation, got, "security at the operation", MOVE_SECURITY);
+    }
     const security = own ?? this.props.root.get("security");
     if (security === undefined) return this.refused(operation, "no security", REQUIREMENTS, NAME_SECURITY);
     if (!this.isSound(security, "list")) return undefined;
@@ -40,6 +49,13 @@ export class Security {
     if (needs.includes(undefined)) return undefined;
     const items = eachOnce(needs.filter((need) => need !== undefined));
     return { key: "scopes", value: { kind: "list", origin: security.origin, items } };
+  }
+
+  /** Another file that an operation comes from, if it has security for its own operations. */
+  private lostSecurity(parts: readonly DocumentNode[]): string | undefined {
+    const { documents, root } = this.props;
+    const files = parts.map(({ origin }) => origin.file).filter((file) => file !== root.origin.file);
+    return files.find((file) => documents.open(file).root?.get("security") !== undefined);
   }
 
   private publicAccess(open: DocumentNode, isOwn: boolean): DocumentAccess | undefined {
@@ -80,10 +96,20 @@ export class Security {
     }
     const scheme = documents.resolve(declared, refuse);
     if (scheme === undefined || !this.isSound(scheme, "map")) return undefined;
+    if (!this.hasSoundFlows(scheme)) return undefined;
     const type = scheme.get("type")?.text;
     if (type === "oauth2" || type === "openIdConnect") return scheme;
     const got = `${JSON.stringify(name)} of type ${type ?? "nothing"}`;
     return this.refused(at, got, "a scheme of type oauth2 or openIdConnect", CLOSE_OR_WRITE);
+  }
+
+  /** Refuses a key that appears twice: readers differ in which of the two flows or scopes they use. */
+  private hasSoundFlows(scheme: DocumentNode): boolean {
+    const flows = scheme.get("flows");
+    const each = [...(flows?.entries.values() ?? [])];
+    const faults = [flows, ...each, ...each.map((flow) => flow.get("scopes"))].flatMap((node) => node?.faults ?? []);
+    for (const fault of faults) this.props.refuse(fault);
+    return faults.length === 0;
   }
 
   private scopeOf(item: DocumentNode, scheme: DocumentNode): Located | undefined {
@@ -125,6 +151,8 @@ function eachOnce(needs: readonly Located[]): readonly Located[] {
 const REQUIREMENTS = "requirements with scopes at the operation or the document";
 const NAME_SECURITY = "add security with a scope; where config allows it, security: [] makes an operation public";
 const STAND_IN_OPERATION = "write security: [] in each operation that is public, so that a new one is not";
+const MOVE_SECURITY =
+  "write security in the operation; the security of a whole document counts only for the document that config names";
 const ALLOW = "name a scope, or write public: allowed next to the document's path in config";
 /** Includes the remedy for a person who cannot change the document. */
 export const CLOSE_OR_WRITE = "change the document, or write the route in config, with its access or as closed";

@@ -95,7 +95,9 @@ class Expansion {
     const { key, named: place } = operation;
     const own = this.written.get(key) ?? this.closing(key);
     if (own !== undefined && hasAccess(own)) return [];
-    const access = isCarriedOver(operation, this.refuse) ? security.accessOf(operation.node) : undefined;
+    const access = isCarriedOver(operation, this.refuse)
+      ? security.accessOf(operation.node, operation.item)
+      : undefined;
     if (access === undefined) return [];
     const settings = own?.kind === "map" ? own.entries : [];
     const entries = new Map([...settings, [access.key, access.value] as const]);

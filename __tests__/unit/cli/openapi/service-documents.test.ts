@@ -64,6 +64,19 @@ test("known answers of the service replace the unknown ones, and shared statuses
   expect(operation("/orders", "post").responses.default).toEqual({ description: "Something else." });
 });
 
+test("an answer may have the name of what every object inherits", () => {
+  const names = ["constructor", "toString", "__proto__"];
+  const answers = Object.fromEntries(names.map((name) => [name, { description: name }]));
+  const document = { openapi: "3.1.0", paths: { "/orders": { get: { responses: answers } } } };
+  const { paths } = openApiDocument(intentOf("dev"), {
+    servers: SERVERS,
+    services: new Map([["orders", documentOf(document)]]),
+  });
+  expect(Object.entries(paths["/orders"]?.get?.responses ?? {})).toEqual(
+    expect.arrayContaining(Object.entries(answers)),
+  );
+});
+
 test("components that routes refer to come along, under the service's name and in version 3.1", () => {
   const { Order, ...others } = Object.fromEntries(
     Object.entries(merged.components.schemas).flatMap(([name, schema]) =>
@@ -115,7 +128,7 @@ test("follows references to other files, and keeps equal names apart", () => {
 });
 
 test("refuses a reference to nothing or to a file outside config/, with its place", () => {
-  for (const $ref of ["#/components/schemas/None", "https://example.com/x.yaml"]) {
+  for (const $ref of ["#/components/schemas/None", "#/__proto__", "https://example.com/x.yaml"]) {
     const responses = { 200: { description: "One.", content: json({ $ref }) } };
     const services = new Map([["orders", documentOf({ paths: { "/orders": { get: { responses } } } })]]);
     expect(() => openApiDocument(intentOf("dev"), { servers: SERVERS, services })).toThrow(

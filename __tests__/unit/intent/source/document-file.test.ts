@@ -19,6 +19,9 @@ testAll<[string, string, string]>([
   ["a.yaml", `a: ${"[".repeat(201)}${"]".repeat(201)}`, "1:204 got more than 200 levels"],
   ["a.json", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, "1:202 got more than 200 levels"],
   ["a.yaml", `a:\n  ${"- ".repeat(50_000)}x`, "2:403 got more than 200 levels"],
+  ["a.yaml", "a: &a 1\nb: *b", "2:4 got the alias *b"],
+  ["a.yaml", "a: { b: [*a] }\nc: &a 1", "1:10 got the alias *a"],
+  ["a.yaml", "a: &a\n  b: *a", "2:6 got the alias *a inside its own anchor"],
 ])("%s: %j is refused", (file, text, message) => {
   expect(messageOf(file, text)).toEqual([message]);
 });

@@ -155,6 +155,38 @@ describe("a part of a document that cannot be carried over is an error at its li
     ]);
   });
 
+  test.each([
+    ["a flow", "{ clientCredentials: { scopes: { orders/read: r } }, clientCredentials: {} }", "clientCredentials"],
+    ["a scope", "{ clientCredentials: { scopes: { orders/read: r, orders/read: r } } }", "orders/read"],
+    ["the scopes of a flow", "{ clientCredentials: { scopes: {}, scopes: { orders/read: r } } }", "scopes"],
+  ])("%s that is declared twice is one problem, however many operations need it", (_, flows, key) => {
+    const operation = "{ security: [{ login: [orders/read] }] }";
+    const paths = ["a", "b", "c"].map((path) => `  /${path}: { get: ${operation}, put: ${operation} }\n`).join("");
+    const schemes = `components: { securitySchemes: { login: { type: oauth2, flows: ${flows} } } }`;
+    const files = { ...configWith("orders", "api.yaml"), "api.yaml": `openapi: 3.0.0\npaths:\n${paths}${schemes}\n` };
+    expect(documentFaults(files)).toEqual([`config/api.yaml:6 got the key "${key}" a second time (first in line 6)`]);
+  });
+
+  test("an operation of another document whose own security would be lost", () => {
+    const withOther = (reference: string, operation: string, top: string) =>
+      documentFaults({
+        ...configWith("orders", "api.yaml"),
+        "api.yaml": ordersDocument(`  /orders: ${reference}`, "security: [{ oauth: [orders/read] }]"),
+        "openapi/other.yaml": `openapi: 3.1.0\n${top}\npaths:\n  /orders:\n    get: ${operation}\n`,
+      });
+    const lost =
+      "config/openapi/other.yaml:5 got an operation of config/openapi/other.yaml, whose own security would be lost";
+    const strict = "security: [{ oauth: [orders/audit] }]";
+    for (const reference of [
+      "{ $ref: openapi/other.yaml#/paths/~1orders }",
+      "{ get: { $ref: openapi/other.yaml#/paths/~1orders/get } }",
+    ]) {
+      expect(withOther(reference, "{}", strict)).toEqual([lost]);
+      expect(withOther(reference, "{ security: [{ oauth: [orders/audit] }] }", strict)).toEqual([]);
+      expect(withOther(reference, "{}", "")).toEqual([]);
+    }
+  });
+
   test("several required scopes if API Gateway itself decides", () => {
     const image = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"0".repeat(64)}`;
     const security = "[{ oauth: [orders/audit] }, { oauth: [orders/read, orders/write] }]";
