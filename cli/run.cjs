@@ -10,11 +10,19 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(64);
 }
 
+const { machineFault, nameFiles } = require("./process/machine-fault.cjs");
+nameFiles(require("node:fs"));
+// Also for errors outside the command's own promise, and while the program is loaded.
+process.on("uncaughtException", (error) => {
+  const fault = machineFault(error);
+  console.error(fault ?? error);
+  process.exit(fault === undefined ? 1 : 64);
+});
+
 const { readdirSync, statSync } = require("node:fs");
 const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
-const { ensureBuilt, PACKAGE, PROJECT } = require("./bundle/build.cjs");
-const { machineFault } = require("./process/machine-fault.cjs");
+const { ensureBuilt, PROJECT } = require("./bundle/build.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");
 
 /** Config and OpenAPI documents, but not the schema that editors read. */
@@ -55,9 +63,6 @@ function build() {
   } catch (error) {
     if (error.code === "MODULE_NOT_FOUND") {
       console.error("The packages of this program are not installed. Run: npm ci");
-      process.exitCode = 64;
-    } else if (machineFault(error, PROJECT ?? PACKAGE) !== undefined) {
-      console.error(machineFault(error, PROJECT ?? PACKAGE));
       process.exitCode = 64;
     } else if (!Array.isArray(error.errors)) {
       throw error;

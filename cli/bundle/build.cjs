@@ -97,7 +97,7 @@ function ensureBuilt(synthesizes) {
  */
 function ensureMain(made, provided) {
   // Must be an error. A front door without what `main.ts` declares would also lack its policy rules.
-  if (!existsSync(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
+  if (!isFile(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
   return ensureBundle("main.js", `${made} ${provided}`, () => mainOptions(PROJECT, provided), PROJECT);
 }
 
@@ -227,6 +227,10 @@ function sha256(content) {
 /** Compares the change time (ctime), which no copy and no archive preserves. */
 function changedSince(path, time) {
   return !existsSync(path) || statSync(path).ctimeMs >= time;
+}
+
+function isFile(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** A missing file counts as a change. */

@@ -1,7 +1,7 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { ApplyRecord } from "../plan/last-apply";
 import { FILES, type Planner } from "../plan/planner";
-import { projectError } from "../process/command-error";
+import { CommandError } from "../process/command-error";
 import { jsonIn } from "../process/json";
 import { type EarlyEnd, signals } from "../process/signals";
 import { terraformFailure } from "../terraform/failure";
@@ -64,8 +64,8 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   if (!signals.endedAtOnce) record.write(signals.stopped ? "interrupted" : "failed");
   if (signals.stopped) for (const fault of faults.filter((each) => !STOPPED.test(each))) console.error(fault);
   await signals.check();
-  const { message } = terraformFailure(environment, "apply", [...faults, outcome.stderr].join("\n"));
-  throw projectError(message, "completed changes stay; the next plan shows what is left");
+  const { message, exitCode } = terraformFailure(environment, "apply", [...faults, outcome.stderr].join("\n"));
+  throw new CommandError(`${message}\n    completed changes stay; the next plan shows what is left`, exitCode);
 }
 
 function afterApply(environment: string): EarlyEnd {

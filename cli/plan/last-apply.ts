@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startOf } from "../../packages/local-front-door/processes/door-folders";
+import { machineFault } from "../process/machine-fault.cjs";
 import { stackFolder } from "../process/project";
 import type { PlanFolder } from "./plan-folder";
 
@@ -29,6 +30,7 @@ export class ApplyRecord {
   private readonly failed: string[] = [];
   private readonly open = new Set<string>();
   private groupStart: string | undefined;
+  private isUnwritable = false;
 
   constructor(
     private readonly folder: PlanFolder,
@@ -65,7 +67,14 @@ export class ApplyRecord {
     if (this.groupStart === undefined && group > 0) this.groupStart = startOf(group);
     const start = this.groupStart === undefined ? {} : { groupStart: this.groupStart };
     const record: LastApply = { status, startedAt, total, done, failed, open, group, ...start };
-    this.folder.write(NAME, record);
+    try {
+      this.folder.write(NAME, record);
+    } catch (error) {
+      // Once Terraform runs, only Terraform may end the apply. Its state records the same.
+      if (group === 0) throw error;
+      if (!this.isUnwritable) console.error(machineFault(error) ?? error);
+      this.isUnwritable = true;
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
 import { machineFault } from "./machine-fault.cjs";
 import { say } from "./progress";
-import { PACKAGE, ROOT, requireProject } from "./project";
+import { PACKAGE, requireProject } from "./project";
 import { Interrupted } from "./signals";
 
 /** Commands that work outside a project. */
@@ -11,7 +11,8 @@ const WITHOUT_PROJECT = ["init"];
 
 /** Reads the arguments and runs one of the commands. The result becomes the process's exit code. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", goOnUnread);
+  process.stdout.on("error", (error) => goOnUnread(error, "standard output"));
+  process.stderr.on("error", (error) => goOnUnread(error, "standard error"));
   const program = new Command("front-door")
     .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
     .exitOverride()
@@ -48,12 +49,19 @@ function exitCodes(): string {
   return rows.map(({ codes, meaning }) => `  ${codes.padEnd(width)}  ${meaning}`).join("\n");
 }
 
+let isUnwritable = false;
+
 /**
- * The reader of the output may close early, as `head` does after ten lines, or the terminal may be lost. A deploy must
- * still end cleanly.
+ * The reader of the output may close early, as `head` does after ten lines, the terminal may be lost, or the disk of the
+ * output may be full. A deploy must still end cleanly. Lost output is a failure, unless its reader has left.
  */
-function goOnUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+function goOnUnread(error: NodeJS.ErrnoException, path: string): void {
+  if (isUnwritable || error.code === "EPIPE" || error.code === "EIO") return;
+  isUnwritable = true;
+  process.once("exit", () => {
+    process.exitCode ||= EXIT.usage;
+  });
+  console.error(machineFault(Object.assign(error, { path })) ?? `${path}: ${error.message}`);
 }
 
 function report(error: unknown): number {
@@ -62,7 +70,7 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // Commander has already printed the message
-  const fault = machineFault(error, ROOT);
+  const fault = machineFault(error);
   console.error(fault ?? error);
   return fault === undefined ? EXIT.failed : EXIT.usage;
 }

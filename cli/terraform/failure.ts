@@ -1,4 +1,5 @@
-import { type CommandError, projectError } from "../process/command-error";
+import { CommandError, EXIT, projectError } from "../process/command-error";
+import { machineFaultIn } from "../process/machine-fault.cjs";
 
 interface Failure {
   /** Matches the message of Terraform, a provider or a cloud's SDK. */
@@ -76,14 +77,19 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Terraform's error output, preceded by its meaning for this project and the remedy, if they are known. */
+/**
+ * Terraform's error output, preceded by its meaning for this project and the remedy, if they are known. What this
+ * machine refused has the exit code of the machine.
+ */
 export function terraformFailure(environment: string, step: string, output: string): CommandError {
   if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
-  const explained = explanation(environment, text);
-  return projectError(
+  const fault = machineFaultIn(text);
+  const explained = fault === undefined ? explanation(environment, text) : [`${environment}: ${fault}`];
+  return new CommandError(
     [...explained, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
+    fault === undefined ? EXIT.failed : EXIT.usage,
   );
 }
 

@@ -1,8 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../../support/command";
+import { testWhere } from "../../../support/describe-where";
 import { full, mounting, READ_ONLY, under } from "../../../support/mounts";
 
 const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
+
+/** Runs a command in a shell, which may redirect its output or change to another folder before. */
+function shell(script: string, ...args: readonly string[]) {
+  const command = [process.execPath, project.path("cli/run.cjs"), ...args];
+  const done = spawnSync("sh", ["-c", script, ...command], { cwd: project.folder, encoding: "utf8" });
+  return { code: done.status, error: done.stderr };
+}
+
+/** Two lines, and no trace: the place with the cause, and the remedy. */
+function faultOf({ code, error }: { readonly code: number | null; readonly error: string }) {
+  const [first = "", second = "", ...more] = error.trim().split("\n");
+  return { code, place: first.split(": ")[0], hasRemedy: /^ {4}\w/.test(second), more };
+}
+
+const at = (place: string) => ({ code: 64, place, hasRemedy: true, more: [] });
 
 mounting("a read-only checkout is one path and a remedy, no trace", () => {
   for (const args of [["synth"], ["plan", "dev"]]) {
@@ -20,4 +38,64 @@ mounting("a full disk is one path and a remedy, no trace; nothing half-written i
   const bundle = under(project, `rm -f .build/*.js .build/*.js.json; ${full(".build")}`, "synth", "dev");
   expect(bundle.code).toBe(64);
   expect(bundle.error).not.toMatch(/^\s+at /m);
+});
+
+mounting("a full folder of temporary files is named, not the project", () => {
+  const temporary = project.path("full");
+  const { code, error } = under(project, `${full("full")} && export TMPDIR=${temporary}`, "synth", "--check", "dev");
+  expect([code, error]).toEqual([
+    64,
+    expect.stringMatching(new RegExp(`^${temporary}/\\S+: .* \\(ENOSPC, write\\)\\n`)),
+  ]);
+});
+
+const whereFull = testWhere(existsSync("/dev/full") ? undefined : "this machine has no /dev/full");
+whereFull("output that cannot be written is a fault of the machine, and the command does its work", () => {
+  rmSync(project.path("synthesized/dev"), { recursive: true });
+  for (const args of [["synth", "dev"], ["openapi", "dev"], ["secrets", "dev"], ["--help"], ["synth", "--help"]]) {
+    expect(faultOf(shell('exec "$0" "$@" > /dev/full', ...args))).toEqual(at("standard output"));
+  }
+  expect(existsSync(project.path("synthesized/dev/access.md"))).toBe(true);
+  expect(shell('exec "$0" "$@" > /dev/full', "synth", "nowhere").code).toBe(64);
+});
+
+test("a file in the place of TMPDIR is named", () => {
+  const temporary = project.path("tsconfig.json");
+  for (const args of [
+    ["synth", "--check", "dev"],
+    ["local", "dev", "--matrix"],
+    ["preview", "dev"],
+  ]) {
+    expect(faultOf(shell(`TMPDIR=${temporary} exec "$0" "$@"`, ...args))).toEqual(at(temporary));
+  }
+});
+
+test("a current folder that was removed is an error of one sentence", () => {
+  for (const args of [["synth", "dev"], ["--help"], ["init", "x", "--yes"]]) {
+    const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
+    expect(faultOf(shell(script, ...args))).toEqual(at("the current folder"));
+  }
+});
+
+test("a limit on the size of files names the file", () => {
+  const out = project.path("api.json");
+  expect(faultOf(shell('ulimit -f 4 && exec "$0" "$@"', "openapi", "dev", "--out", out))).toEqual(at(out));
+});
+
+test.each<[string, "file" | "folder", readonly string[]]>([
+  ["synthesized/prod", "file", ["synth", "prod"]],
+  ["synthesized/prod/access.md", "folder", ["synth", "prod"]],
+  [".plans", "file", ["plan", "dev"]],
+  [".plans/dev/lock", "folder", ["plan", "dev"]],
+  ["cdktf.out/front-door.lock", "folder", ["synth", "dev"]],
+  ["api.json", "folder", ["openapi", "dev", "--out", project.path("api.json")]],
+  ["apis", "file", ["openapi", "dev", "--out", project.path("apis/dev.json")]],
+  ["logs", "file", ["local", "dev", "--logs", "logs"]],
+])("%s that is a %s is named", (name, kind, args) => {
+  const path = project.path(name);
+  rmSync(path, { recursive: true, force: true });
+  if (kind === "file") writeFileSync(path, "");
+  else mkdirSync(path, { recursive: true });
+  expect(faultOf(shell('exec "$0" "$@"', ...args))).toEqual(at(path));
+  rmSync(path, { recursive: true });
 });

@@ -59,6 +59,20 @@ testAll([
   expect(exitCode).toBe(1);
 });
 
+test("what this machine refused to Terraform has the machine's exit code, and its path and remedy", () => {
+  const { message, exitCode } = terraformFailure(
+    "dev",
+    "init",
+    "Error: Failed\n│ write\n│ /p/x_5.zip: no space left on device\n",
+  );
+  const [first, second] = message.split("\n");
+  expect([first, second, exitCode]).toEqual([
+    expect.stringMatching(/^dev: \/p\/x_5\.zip: .* \(ENOSPC\)$/),
+    expect.stringMatching(/^ {4}\S/),
+    64,
+  ]);
+});
+
 test("prints any other failure only in Terraform's own words", () => {
   const { message } = terraformFailure("dev", "plan", "Error: Invalid function argument\n");
   expect(message).toBe("Error: Invalid function argument\ndev: terraform plan failed, see above");
