@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { EXIT, projectError, usageError } from "../process/command-error";
-import { withScratchFolder } from "../process/scratch-folder";
 import { quoted } from "../process/shell";
-import { Interrupted } from "../process/signals";
+import { Interrupted, signals } from "../process/signals";
+import { isDraftOfRunning } from "../process/write-files";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type GivenFlags, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
 import { configFiles } from "./config-files";
@@ -22,8 +22,17 @@ export interface InitOptions extends GivenFlags {
   readonly yes?: boolean;
 }
 
+const STANDING = {
+  left: "nothing was written; start again with: front-door init",
+  atOnce: "nothing was written",
+} as const;
+
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
 export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
+  await signals.during("init", STANDING, () => write(folder, options));
+}
+
+async function write(folder: string | undefined, options: InitOptions): Promise<void> {
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
   if (!statSync(present).isDirectory()) {
@@ -32,6 +41,7 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
       "name another folder: front-door init my-api",
     );
   }
+  removeLeftDrafts(target);
   const found = present === target ? readdirSync(target).filter((name) => !HARMLESS.includes(name)) : [];
   if (found.length > 0) {
     throw usageError(
@@ -39,11 +49,11 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
       "name another folder: front-door init my-api",
     );
   }
-  const given = await answers(options, target);
+  const given = await signals.unlessStopped(() => answers(options, target));
   const files = allFiles(given);
-  assertValid(files, given);
-  writeAll(target, files);
+  await writeAll(target, files, given);
   const place = relative(process.cwd(), target);
+  signals.describeEnd(() => ({ left: `the project is in ${target}`, atOnce: `the project is in ${target}` }));
   console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}`);
   console.log("next:");
   for (const command of [
@@ -109,27 +119,34 @@ function allFiles(given: All): Readonly<Record<string, string>> {
   };
 }
 
-/** The config's rules check the answers. Nothing is written if they refuse one. */
-function assertValid(files: Readonly<Record<string, string>>, given: All): void {
-  withScratchFolder("init", (draft) => {
-    lay(draft, files);
-    const result = loadIntents(join(draft, "config"));
-    if (result.ok) return;
-    const problems = formatRefusal(result.problems, result.rulesWait);
-    const options = QUESTIONS.map(({ flag }) => `${dashed(flag)} ${quoted(given[flag])}`).join(" ");
-    throw projectError(
-      `the answers do not make a valid config:\n${problems}\n    change the answers: front-door init ${options}`,
-    );
-  });
+/** The config's rules check the answers. */
+function assertValid(draft: string, given: All): void {
+  const result = loadIntents(join(draft, "config"));
+  if (result.ok) return;
+  const problems = formatRefusal(result.problems, result.rulesWait);
+  const options = QUESTIONS.map(({ flag }) => `${dashed(flag)} ${quoted(given[flag])}`).join(" ");
+  throw projectError(
+    `the answers do not make a valid config:\n${problems}\n    change the answers: front-door init ${options}`,
+  );
 }
 
-/** Writes files into a folder that has none of them and may not exist yet. If one cannot be written, none stays. */
-function writeAll(target: string, files: Readonly<Record<string, string>>): void {
+/** Name of a draft, before the id of its process. */
+const DRAFT = ".front-door-init.";
+
+/**
+ * Writes files into a folder that has none of them and may not exist yet: whole or not at all. A new folder is written
+ * aside and renamed. Nothing stays if the answers are refused, a file cannot be written or a signal arrives before the
+ * end.
+ */
+async function writeAll(target: string, files: Readonly<Record<string, string>>, given: All): Promise<void> {
   const isNew = !existsSync(target);
-  const draft = join(target, `.front-door-init-${process.pid}`);
+  const draft = `${isNew ? target : `${target}/`}${DRAFT}${process.pid}`;
   const moved: string[] = [];
   try {
     lay(draft, files);
+    assertValid(draft, given);
+    await signals.check();
+    if (isNew) return renameSync(draft, target);
     for (const name of readdirSync(draft)) {
       renameSync(join(draft, name), join(target, name));
       moved.push(name);
@@ -139,7 +156,26 @@ function writeAll(target: string, files: Readonly<Record<string, string>>): void
     throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
-    if (isNew && existsSync(target) && readdirSync(target).length === 0) rmdirSync(target);
+  }
+}
+
+/** Removes the drafts of killed commands, in a folder and next to it. */
+function removeLeftDrafts(target: string): void {
+  for (const [folder, start] of [
+    [target, DRAFT],
+    [dirname(target), `${basename(target)}${DRAFT}`],
+  ] as const) {
+    const left = namesIn(folder).filter((name) => name.startsWith(start) && !isDraftOfRunning(name));
+    for (const name of left) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** None if the folder does not exist or may not be read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectError } from "../process/command-error";
 import { jsonIn } from "../process/json";
 import { heldLock, releaseLock, takeLock } from "../process/process-lock";
 import { PLANS } from "../process/project";
+import { writeWhole } from "../process/write-files";
 import { readIntents, select } from "../synthesis/intents";
 
 /**
@@ -34,9 +35,7 @@ export class PlanFolder {
 
   /** Writes a file whole or not at all, readable only by its owner. */
   write(name: string, value: unknown): void {
-    const draft = this.path(`${name}.${process.pid}`);
-    writeFileSync(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    renameSync(draft, this.path(name));
+    writeWhole(this.path(name), `${JSON.stringify(value, null, 2)}\n`, 0o600);
   }
 
   /** The parsed file. Undefined if there is no such file, or if it is not JSON. */
@@ -47,6 +46,11 @@ export class PlanFolder {
   /** Removes all other users' access. */
   close(name: string): void {
     chmodSync(this.path(name), 0o600);
+  }
+
+  /** Removes what killed runs had not written to its end. Only a run that holds the lock writes here. */
+  removeDrafts(): void {
+    for (const name of readdirSync(this.folder)) if (/\.json\.\d+$/.test(name)) this.remove(name);
   }
 
   remove(name: string): void {
@@ -68,6 +72,7 @@ export async function locked<T>(environment: string, folder: PlanFolder, work: (
     throw heldLock(holder, (process) => `${environment}: ${process} is planning or deploying it from this folder`);
   }
   try {
+    folder.removeDrafts();
     return await work();
   } finally {
     releaseLock(path);

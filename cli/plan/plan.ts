@@ -30,21 +30,21 @@ export interface PlanOptions {
  */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
   const { reasons, print } = outputOf(options);
-  const planned = await signals.during(environment, earlyEnd(environment), async () => {
+  await signals.during(environment, earlyEnd(environment), async () => {
     const folder = PlanFolder.of(environment);
-    const kept = await locked(environment, folder, async () => {
+    const planned = await locked(environment, folder, async () => {
       for (const line of unfinished(environment, folder)) console.error(line);
       return keep(new Planner(environment, options));
     });
+    const { intent, plan } = planned;
     signals.describeEnd(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
-    return kept;
+    print(planned);
+    for (const line of unknownRevisions(plan)) console.error(line);
+    for (const missing of [missingRoles, missingLogRole, blockedNames]) {
+      for (const line of await signals.unlessStopped(() => missing(intent, plan))) console.error(line);
+    }
+    demandApproval([reviewed(planned).report], reasons);
   });
-  print(planned);
-  for (const line of unknownRevisions(planned.plan)) console.error(line);
-  for (const line of await missingRoles(planned.intent, planned.plan)) console.error(line);
-  for (const line of await missingLogRole(planned.intent, planned.plan)) console.error(line);
-  for (const line of await blockedNames(planned.intent, planned.plan)) console.error(line);
-  demandApproval([reviewed(planned).report], reasons);
 }
 
 /** Plans, and saves plan, change and manifest together. */

@@ -12,6 +12,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** Commands that handle signals (`signals.during`). The others end at once, as by default. */
+export const SAY_HOW_TO_GO_ON = ["deploy", "drift", "init", "lock", "plan", "preview", "verify"] as const;
+
 /** Every exit code and its meaning, for `--help` and the reference. */
 export const EXIT_CODES: readonly { readonly codes: readonly number[]; readonly meaning: string }[] = [
   { codes: [0], meaning: "Success." },
@@ -31,8 +34,7 @@ export const EXIT_CODES: readonly { readonly codes: readonly number[]; readonly 
   },
   {
     codes: [EXIT.hungUp, EXIT.interrupted, EXIT.terminated],
-    meaning:
-      "SIGHUP, SIGINT (Ctrl-C) or SIGTERM stopped the command. The last line says what was done and how to go on.",
+    meaning: `SIGHUP, SIGINT (Ctrl-C) or SIGTERM stopped the command. The last line of ${SAY_HOW_TO_GO_ON.join(", ")} says what was done and how to go on.`,
   },
 ];
 

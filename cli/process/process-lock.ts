@@ -1,6 +1,6 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { machine, startOf, UNKNOWN } from "../../packages/local-front-door/processes/door-folders";
 import { type CommandError, projectError } from "./command-error";
 import { ROOT } from "./project";
@@ -27,10 +27,28 @@ export function takeLock(lock: string): LockHolder | undefined {
   const own = `${lock}.${process.pid}-${machine()}`;
   try {
     writeFileSync(own, ownText(), { mode: 0o600 });
-    return take(lock, own);
+    const holder = take(lock, own);
+    if (holder === undefined) removeLeft(lock);
+    return holder;
   } finally {
     rmSync(own, { force: true });
   }
+}
+
+/** Removes the files that processes on this machine had written for the lock before they were killed. */
+function removeLeft(lock: string): void {
+  for (const name of readdirSync(dirname(lock))) {
+    const [, file, pid, mark] = /^(.*)\.(\d+)-(\w+)$/.exec(name) ?? [];
+    const isOfLock = file !== undefined && [basename(lock), basename(takeoverOf(lock))].includes(file);
+    if (isOfLock && mark === machine() && presence(Number(pid)) === "absent") {
+      rmSync(join(dirname(lock), name), { force: true });
+    }
+  }
+}
+
+/** The lock that a process holds while it replaces another one. */
+function takeoverOf(lock: string): string {
+  return `${lock}.takeover`;
 }
 
 /** Removes a lock that this process holds. Leaves one that another process took after a person removed this one. */
@@ -71,7 +89,7 @@ function take(lock: string, own: string): LockHolder | undefined {
  * for which the same rules apply. A process that judged the first lock earlier finds another text here.
  */
 function replaceEnded(lock: string, own: string, text: string): LockHolder | "changed" | undefined {
-  const second = `${lock}.takeover`;
+  const second = takeoverOf(lock);
   const other = takeLock(second);
   if (other !== undefined) return other;
   try {

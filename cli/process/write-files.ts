@@ -2,12 +2,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from "node:path";
 import { isAlive } from "./process-lock";
 
-/** Writes a file whole or not at all: first under another name in the same folder, then renamed. */
-export function writeWhole(path: string, text: string): void {
+/**
+ * Writes a file whole or not at all: first under another name in the same folder, then renamed.
+ *
+ * @param mode of a file that other users may not read
+ */
+export function writeWhole(path: string, text: string, mode?: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
   try {
-    writeFileSync(draft, text);
+    writeFileSync(draft, text, { mode });
     renameSync(draft, path);
   } catch (error) {
     // Node names no path if a write finds no space.

@@ -99,12 +99,15 @@ test("refuses a folder with files, a wrong answer and a missing one, and writes 
 
 test("leaves an existing and a new folder as they were if a file cannot be written", async () => {
   mkdirSync(join(parent, "empty", ".git"), { recursive: true });
-  for (const folder of ["empty", "new"]) {
+  for (const [folder, last] of [
+    ["empty", 4],
+    ["new", 1],
+  ] as const) {
     let count = 0;
     const rename = fs.renameSync;
     const renamed = jest.spyOn(fs, "renameSync").mockImplementation((from, to) => {
       count += 1;
-      if (count === 4) throw new Error("no space");
+      if (count === last) throw new Error("no space");
       rename(from, to);
     });
     await expect(initialized(folder, { yes: true })).rejects.toThrow("no space");
@@ -112,6 +115,43 @@ test("leaves an existing and a new folder as they were if a file cannot be writt
   }
   expect(readdirSync(join(parent, "empty"))).toEqual([".git"]);
   expect(readdirSync(parent).sort()).toEqual(["empty", "full", "my-api"]);
+});
+
+test.each([
+  ["writeFileSync", "nothing was written", []],
+  ["renameSync", "the project is in", ["config"]],
+] as const)("a signal at the first %s: %s", async (call, says, left) => {
+  const work = fs[call] as (...args: readonly unknown[]) => unknown;
+  const mock = jest.spyOn(fs, call).mockImplementation((...args: readonly unknown[]) => {
+    process.emit("SIGTERM", "SIGTERM");
+    return work(...args);
+  });
+  jest.resetModules();
+  const { code, text } = await initialized("stopped", { yes: true });
+  mock.mockRestore();
+  // The module remembers a signal, as the process of a command does.
+  jest.resetModules();
+  expect([code, text]).toEqual([143, expect.stringContaining(says)]);
+  const stopped = join(parent, "stopped");
+  expect(fs.existsSync(stopped) ? readdirSync(stopped).filter((name) => name === "config") : []).toEqual(left);
+  expect(readdirSync(parent).filter((name) => name.includes(".front-door"))).toEqual([]);
+  rmSync(stopped, { recursive: true, force: true });
+});
+
+test("a killed command leaves no project, and the next one removes what it had begun", async () => {
+  const names = readdirSync(parent);
+  const left = `.front-door-init.${spawnSync("true").pid}`;
+  mkdirSync(join(parent, "killed", left), { recursive: true });
+  mkdirSync(join(parent, `later${left}`));
+  for (const folder of ["killed", "later"]) expect((await initialized(folder, { yes: true })).code).toBe(0);
+  expect(readdirSync(parent).sort()).toEqual([...names, "killed", "later"].sort());
+  expect(readdirSync(join(parent, "killed")).sort()).toEqual(readdirSync(join(parent, "later")).sort());
+});
+
+test("needs no folder for temporary files", () => {
+  const names = readdirSync(tmpdir()).sort();
+  expect(run(parent, "init", "aside", "--yes").code).toBe(0);
+  expect(readdirSync(tmpdir()).sort()).toEqual(names);
 });
 
 test("the next steps quote a folder with a space", async () => {

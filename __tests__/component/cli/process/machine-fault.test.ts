@@ -49,6 +49,18 @@ mounting("a full folder of temporary files is named, not the project", () => {
   ]);
 });
 
+mounting("a full .plans gets no file from the runs that it stops", () => {
+  const filled = `${full(".plans")} && mkdir .plans/dev && { head -c 64k /dev/zero > .plans/dev/fill; true; } 2>&-`;
+  const run = `"${process.execPath}" cli/run.cjs plan dev; echo "$?" >&2`;
+  const { error } = under(project, `${filled}\n${run}\n${run}\nls .plans/dev >&2`, "--help");
+  expect(
+    error
+      .trim()
+      .split("\n")
+      .filter((line) => !/^( {4}|\/)/.test(line)),
+  ).toEqual(["64", "64", "fill"]);
+});
+
 const whereFull = testWhere(existsSync("/dev/full") ? undefined : "this machine has no /dev/full");
 whereFull("output that cannot be written is a fault of the machine, and the command does its work", () => {
   rmSync(project.path("synthesized/dev"), { recursive: true });

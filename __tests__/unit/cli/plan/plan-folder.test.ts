@@ -6,7 +6,7 @@ import { ROOT } from "../../../../cli/process/project";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-const plans = { path: (name: string) => join(folder, name) } as PlanFolder;
+const plans = { path: (name: string) => join(folder, name), removeDrafts: () => undefined } as unknown as PlanFolder;
 const lock = join(folder, "lock");
 
 test("refuses a second run while the first one runs, with the first one's id and the lock file", async () => {

@@ -56,6 +56,18 @@ test("releases the lock that this process holds, and no other", () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test("the file of a process that was killed while it took the lock does not stay, and that of another machine does", () => {
+  const { mark, pid } = ownParts();
+  for (const name of [`lock.${ABSENT}-${mark}`, `lock.takeover.${ABSENT}-${mark}`, `lock.${ABSENT}-another`]) {
+    writeFileSync(join(folder, name), "");
+  }
+  writeFileSync(join(folder, `lock.${pid}-${mark}x`), "");
+  takeLock(lock);
+  const kept = [`lock.${ABSENT}-another`, `lock.${pid}-${mark}x`];
+  expect(readdirSync(folder).sort()).toEqual(["lock", ...kept].sort());
+  for (const name of kept) rmSync(join(folder, name));
+});
+
 test("a folder in place of a lock is an error that names it", () => {
   mkdirSync(lock);
   expect(() => takeLock(lock)).toThrow(expect.objectContaining({ code: "EISDIR", path: lock }));

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EXIT, EXIT_CODES, SAY_HOW_TO_GO_ON } from "../../../../cli/process/command-error";
+import { ROOT } from "../../../support/places";
+
+const CALL = /\bsignals\.during\(/;
+
+/** The commands whose sources handle signals: `cli/<command>.ts`, or a file of `cli/<command>/`. */
+function handling(): readonly string[] {
+  const cli = join(ROOT, "cli");
+  const sources = readdirSync(cli, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  const found = sources.filter((path) => CALL.test(readFileSync(join(cli, path), "utf8")));
+  return [...new Set(found.map((path) => path.replace(/[/.].*$/, "")))].sort();
+}
+
+test("help and reference name exactly the commands that say how to go on after a signal", () => {
+  expect(handling()).toEqual([...SAY_HOW_TO_GO_ON]);
+  const { meaning = "" } = EXIT_CODES.find(({ codes }) => codes.includes(EXIT.interrupted)) ?? {};
+  for (const command of SAY_HOW_TO_GO_ON) expect(meaning).toContain(command);
+  const guide = readFileSync(join(ROOT, "docs/how-to/interrupted-runs.md"), "utf8").split("\n\n")[1] ?? "";
+  const named = [...guide.matchAll(/`([a-z]+)(?::live)?`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual([...SAY_HOW_TO_GO_ON]);
+});
