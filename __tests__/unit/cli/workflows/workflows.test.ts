@@ -43,6 +43,13 @@ test("the jobs of every pull request, also of a fork's, may only read the code",
   expect(files.find(({ file }) => file === "check.yml")?.text).not.toMatch(/secrets|github\.token/);
 });
 
+test("plans only pull requests to the branch that deploys, whose code the job with the identities runs", () => {
+  const on = (file: string) => files.find((each) => each.file === file)?.workflow.on;
+  expect(on("plan.yml").pull_request).toEqual({ branches: ["main"] });
+  expect(on("plan.yml").pull_request.branches).toEqual(on("deploy.yml").push.branches);
+  expect(on("check.yml").pull_request).toBeNull();
+});
+
 test("no workflow runs with the repository's permissions on another person's event", () => {
   for (const { workflow } of files) {
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
