@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { BUILD, ROOT } from "../process/project";
+import { writeWhole } from "../process/write-files";
 
 /** How to request a token from an open front door. */
 export interface DoorFile {
@@ -23,8 +24,7 @@ export function doorFileName(environment: string): string {
 
 /** Readable by this user only. An earlier door of the same environment gets no further requests. */
 export function writeDoorFile(environment: string, content: DoorFile): void {
-  rmSync(pathOf(environment), { force: true });
-  writeFileSync(pathOf(environment), `${JSON.stringify(content)}\n`, { mode: 0o600, flag: "wx" });
+  writeWhole(pathOf(environment), `${JSON.stringify(content)}\n`, 0o600);
 }
 
 /** Undefined if no door of the environment is open, or was killed and left its file behind. */

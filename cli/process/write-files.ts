@@ -11,7 +11,9 @@ export function writeWhole(path: string, text: string, mode?: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
   try {
-    writeFileSync(draft, text, { mode });
+    // Never through a link, which a branch may carry under an ignored name.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, text, { mode, flag: "wx" });
     renameSync(draft, path);
   } catch (error) {
     // Node names no path if a write finds no space.

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isFresh, writeWhole } from "../../../../cli/process/write-files";
@@ -16,6 +26,18 @@ test("leaves nothing half-written when a write fails", () => {
   mkdirSync(join(folder, "taken", "file"), { recursive: true });
   expect(() => writeWhole(join(folder, "taken", "file"), "text")).toThrow();
   expect(readdirSync(join(folder, "taken"))).toEqual(["file"]);
+});
+
+test("never writes through a link at the place of its draft, and keeps a file from other users", () => {
+  writeFileSync(join(folder, "theirs"), "before");
+  symlinkSync(join(folder, "theirs"), join(folder, `secret.${process.pid}`));
+  writeWhole(join(folder, "secret"), "text", 0o600);
+  expect([readFileSync(join(folder, "theirs"), "utf8"), readFileSync(join(folder, "secret"), "utf8")]).toEqual([
+    "before",
+    "text",
+  ]);
+  expect(statSync(join(folder, "secret")).mode & 0o777).toBe(0o600);
+  expect(lstatSync(join(folder, "secret")).isSymbolicLink()).toBe(false);
 });
 
 test("a file is fresh if it has the same text, and not if it is missing", () => {
