@@ -115,10 +115,10 @@ const PRINTS = [
 ];
 
 /**
- * When a caller's scopes are enough, the keys that config writes for a route, and the route that a request gets: config is
- * checked by what decides.
+ * When a caller's scopes are enough, the claims that carry them, the keys that config writes for a route, and the route that a
+ * request gets: config is checked by what decides.
  */
-const NEEDS = "^contract/(scope-need|route-(key|selection))\\.ts$";
+const NEEDS = "^contract/(scope-(need|claims)|route-(key|selection))\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -1,12 +1,12 @@
-import type { AccessPolicy, PolicyIssuer } from "./policy-file";
+import { type AccessPolicy, type PolicyIssuer, tokenClients } from "./policy-file";
 import { isAnyMet } from "./scope-need";
 
 /** A caller that a policy names. */
 export interface PolicyCaller {
   readonly issuer: PolicyIssuer;
   /**
-   * Name at its issuer: a client's id, an exact subject or ARN, or, for an issuer whose tokens grant scopes, the value of
-   * the client's claim.
+   * Name at its issuer: a client's id, an exact subject or ARN, or, for a client that an issuer lists, the value of the
+   * client's claim.
    */
   readonly id: string;
   /** Scopes that the policy grants. A disabled client has none. */
@@ -24,7 +24,7 @@ export function policyCallers({ issuers }: Pick<AccessPolicy, "issuers">): reado
 function callersOfIssuer(issuer: PolicyIssuer): readonly Omit<PolicyCaller, "issuer">[] {
   if (issuer.kind === "cognito") return issuer.clients;
   if (issuer.kind === "aws-iam") return issuer.subjects.map(({ subject, ...rest }) => ({ id: subject, ...rest }));
-  if (issuer.grants === "token") return issuer.clients.map((id) => ({ id, scopes: issuer.scopes }));
+  if (issuer.grants === "token") return tokenClients(issuer);
   const { subjects, claimants = [] } = issuer;
   return [...subjects.map(({ subject, ...rest }) => ({ id: subject, ...rest })), ...claimants];
 }

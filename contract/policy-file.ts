@@ -1,3 +1,4 @@
+import type { ScopeClaims } from "./scope-claims";
 import type { ScopeNeed } from "./scope-need";
 
 /** Name of the policy file in the functions' archives and in `synthesized/<environment>/`. */
@@ -129,14 +130,29 @@ export interface PolicyClaimant {
 }
 
 /** An OIDC issuer the team controls. Its tokens grant scopes, limited to these scopes and these clients. */
-export interface PolicyTokenIssuer {
+export interface PolicyTokenIssuer extends ScopeClaims {
   readonly id: string;
   readonly kind: "oidc";
   readonly grants: "token";
   readonly issuer: string;
   readonly audiences: readonly string[];
+  /** Scopes of the clients that have none of their own. */
   readonly scopes: readonly string[];
-  readonly scopeClaim: string;
   readonly clientClaim: string;
-  readonly clients: readonly string[];
+  /** Values of the claim, or clients with their own scopes. */
+  readonly clients: readonly (string | PolicyTokenClient)[];
+}
+
+export interface PolicyTokenClient {
+  /** Id in the config, used in logs and quotas. */
+  readonly id: string;
+  /** Exact value of the claim that names the client. */
+  readonly client: string;
+  readonly scopes: readonly string[];
+  readonly kind?: "agent";
+}
+
+/** The clients of an issuer whose tokens grant scopes, all in one form. */
+export function tokenClients({ clients, scopes }: PolicyTokenIssuer): readonly PolicyTokenClient[] {
+  return clients.map((each) => (typeof each === "string" ? { id: each, client: each, scopes } : each));
 }

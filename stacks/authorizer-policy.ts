@@ -76,7 +76,7 @@ function issuerKeys(issuer: Issuer): readonly (readonly [string, ConfigKey])[] {
     own,
     audiences,
     [`issuers.${issuer.id}.claims.${issuer.clientClaim}`, clients],
-    [`issuers.${issuer.id}.claims.${issuer.scopeClaim}`, scopes],
+    ...[issuer.scopeClaim].flat().map((claim) => [`issuers.${issuer.id}.claims.${claim}`, scopes] as const),
     [`callers.${issuer.id}`, clients],
     ...issuer.clients.flatMap((id): (readonly [string, ConfigKey])[] => [
       [`callers.${issuer.id}/${id}`, clients],
@@ -123,8 +123,18 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string):
   if (issuer.kind === "aws-iam") return { id, kind: issuer.kind, door, subjects };
   const { kind, grants, issuer: url, audiences } = issuer;
   if (grants === "token") {
-    const { scopes, scopeClaim, clientClaim, clients: listed } = issuer;
-    return { id, kind, grants, issuer: url, audiences, scopes, scopeClaim, clientClaim, clients: listed };
+    const { scopes, scopeValues, clientClaim, clients: listed } = issuer;
+    const [scopeClaim = "", ...more] = [issuer.scopeClaim].flat();
+    const own = externals.flatMap(({ id: name, clientId, ...client }) =>
+      clientId === undefined ? [] : [{ id: name, client: clientId, ...grantOf(client) }],
+    );
+    return {
+      ...{ id, kind, grants, issuer: url, audiences, scopes },
+      scopeClaim: more.length === 0 ? scopeClaim : [scopeClaim, ...more],
+      ...(scopeValues && { scopeValues }),
+      clientClaim,
+      clients: [...listed, ...own],
+    };
   }
   const claimants = externals.flatMap(({ claims, ...client }) =>
     claims === undefined ? [] : [{ id: client.id, claims, ...grantOf(client) }],

@@ -262,7 +262,8 @@ function jwtIssuers(
       ];
     }
     if (issuer.kind === "aws-iam" || issuer.grants === "subjects") return [];
-    const { issuer: url, audiences, clientClaim, scopeClaim } = issuer;
+    const { issuer: url, audiences, clientClaim } = issuer;
+    const [scopeClaim = ""] = [issuer.scopeClaim].flat();
     return [{ id, url, audiences, clientClaim, scopeClaim }];
   });
 }

@@ -1,6 +1,6 @@
 import { sidecarPorts } from "../contract/envoy/delivery";
 import type { EnvoyPolicy, EnvoyService, KeyLocation, SidecarIssuer } from "../contract/envoy/policy";
-import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts } from "../contract/policy-file";
+import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts, tokenClients } from "../contract/policy-file";
 import type { Intent, Issuer } from "../intent/model/intent";
 import * as names from "../intent/model/names";
 import { authorizerPolicy } from "./authorizer-policy";
@@ -85,8 +85,9 @@ function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: EnvoyValues
     const clients = issuer.subjects.map(({ subject, scopes }) => client(subject, subject, scopes));
     return { kind: "subjects", id, url, keys, audiences, clientClaim: "sub", clients };
   }
-  const { scopes, scopeClaim, clientClaim } = issuer;
-  const clients = issuer.clients.map((each) => client(each, each, scopes));
+  const { clientClaim } = issuer;
+  const [scopeClaim = ""] = [issuer.scopeClaim].flat();
+  const clients = tokenClients(issuer).map((each) => client(each.id, each.client, each.scopes));
   return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, clients };
 }
 

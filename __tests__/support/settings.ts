@@ -112,6 +112,12 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "issuers.<id>.scopes": is(["orders/read", "orders/write"], {}, "workforce"),
   "issuers.<id>.scopeClaim": is("scp", {}, "workforce"),
+  "issuers.<id>.scopeValues.<id>": is(
+    ["orders/read"],
+    { issuers: { workforce: { scopeValues: { Reader: ["orders/read"] } } } },
+    "workforce",
+    "Writer",
+  ),
   "issuers.<id>.clientClaim": is("cid", {}, "workforce"),
   "issuers.<id>.clients": is(["0oa2example"], {}, "workforce"),
   "issuers.<id>.accounts": is(["444455556666"], SIGNERS, "roles"),
@@ -251,6 +257,11 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "clients.<id>.rotateEveryDays": is(30, machine("rotated"), "rotated"),
   "clients.<id>.subject": is("other", external("named"), "named"),
+  "clients.<id>.clientId": is(
+    "0oa3example",
+    client("paired", { issuer: "workforce", clientId: "0oa4example" }),
+    "paired",
+  ),
   "clients.<id>.uniqueId": is(
     "AROAEXAMPLEEXAMPLE123",
     { ...SIGNERS, ...client("pinned", { issuer: "roles", subject: ROLE }) },

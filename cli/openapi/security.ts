@@ -2,6 +2,7 @@ import { type PolicyCaller, policyCallers } from "../../contract/policy-callers"
 import { callersThatMeet, scopesOfNeed } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from "../../intent/model/intent";
+import type { TokenIssuer } from "../../intent/model/issuer-intent";
 import { policyIssuers } from "../../stacks/authorizer-policy";
 import type { TokenPlaces } from "./addresses";
 import type { Json, SecurityRequirement } from "./model";
@@ -106,13 +107,19 @@ function userPool(intent: Intent, issuer: CognitoIssuer, places: TokenPlaces): J
 function openIdConnect(issuer: OidcIssuer, places: TokenPlaces): Json {
   const origin =
     issuer.grants === "token"
-      ? "Scopes come from the token."
+      ? `Scopes come from the token.${mapped(issuer)}`
       : "Config grants scopes to exact callers; the token's own scopes do not count.";
   return {
     type: "openIdConnect",
     description: `Tokens of ${issuer.issuer} with an audience of ${issuer.audiences.join(", ")}. ${origin}`,
     openIdConnectUrl: places.discovery(issuer),
   };
+}
+
+/** The values of the issuer that grant scopes of other names. */
+function mapped({ scopeClaim, scopeValues = {} }: TokenIssuer): string {
+  const grants = Object.entries(scopeValues).map(([value, scopes]) => `${value} grants ${scopes.join(" and ")}`);
+  return grants.length === 0 ? "" : ` In ${[scopeClaim].flat().join(" or ")}: ${grants.join("; ")}.`;
 }
 
 function described(scopes: readonly string[]): Json {

@@ -195,7 +195,13 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly (RevocableCaller & { re
     return issuer.clients.map(({ id, clientIdFrom }) => ({ name: named(id), id, clientIdFrom }));
   }
   if (issuer.kind === "aws-iam") return issuer.subjects.map(({ subject }) => ({ name: named(subject) }));
-  if (issuer.grants === "token") return issuer.clients.map((id) => ({ name: named(id), id, listedBy: issuer.id }));
+  if (issuer.grants === "token") {
+    return issuer.clients.map((each) =>
+      typeof each === "string"
+        ? { name: named(each), id: each, listedBy: issuer.id }
+        : { name: named(each.id), id: each.id },
+    );
+  }
   return [
     ...issuer.subjects.map(({ subject }) => ({ name: named(subject) })),
     ...(issuer.claimants ?? []).map(({ id }) => ({ name: named(id), id })),

@@ -1,5 +1,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
-import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
+import {
+  type AuthorizerPolicy,
+  type PolicyIssuer,
+  type PolicyJwtIssuer,
+  signsJwts,
+  tokenClients,
+} from "../../contract/policy-file";
+import { claimsCarrying } from "../../contract/scope-claims";
 import type { Caller } from "../../packages/terraform-access-review/access/callers";
 import { awsPrincipals, type TestPrincipals } from "./aws-principals";
 
@@ -120,9 +127,9 @@ function claimsOf(
   }
   const [aud] = issuer.audiences;
   if (issuer.grants === "token") {
-    return issuer.clients.map((client) => [
-      `${issuer.id}/${client}`,
-      { iss, aud, sub: client, [issuer.scopeClaim]: issuer.scopes.join(" "), [issuer.clientClaim]: client },
+    return tokenClients(issuer).map(({ id, client, scopes: own }) => [
+      `${issuer.id}/${id}`,
+      { iss, aud, sub: client, ...claimsCarrying(own, issuer), [issuer.clientClaim]: client },
     ]);
   }
   return [

@@ -40,12 +40,14 @@ export interface MachineClient extends ClientBase {
   readonly rotateEveryDays?: number;
 }
 
-/** A caller of an external issuer, identified by either its exact subject or its exact claims. */
+/** A caller of an external issuer, identified by one of its exact subject, its exact claims, and its client id there. */
 export interface ExternalClient extends ClientBase {
   readonly grant: "external";
   readonly subject?: string;
   /** IAM's unique id of the role or user that `subject` names: `AROA…` or `AIDA…`. */
   readonly uniqueId?: string;
+  /** Id of the client at an issuer whose tokens grant scopes. */
+  readonly clientId?: string;
   /** Sorted by name. */
   readonly claims?: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,5 @@
+import type { ScopeClaims } from "../../contract/scope-claims";
+
 export type Issuer = CognitoIssuer | OidcIssuer | AwsIamIssuer;
 
 /** AWS principals that sign for themselves. Callers get the scopes that config grants to their exact ARN. */
@@ -34,11 +36,12 @@ export interface SubjectsIssuer extends OidcIssuerBase {
   readonly grants: "subjects";
 }
 
-/** Callers get the scopes in their token that are listed here, if the token comes from a listed client. */
-export interface TokenIssuer extends OidcIssuerBase {
+/** Callers get the scopes in their token that are listed here or for their client, if the client is listed or declared. */
+export interface TokenIssuer extends OidcIssuerBase, ScopeClaims {
   readonly grants: "token";
+  /** Scopes of `clients`. */
   readonly scopes: readonly string[];
-  readonly scopeClaim: string;
   readonly clientClaim: string;
+  /** Clients without an entry of their own. */
   readonly clients: readonly string[];
 }

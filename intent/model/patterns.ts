@@ -11,6 +11,9 @@ export const ID = /^(?!constructor$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** A scope-token of RFC 6749, 3.3: printable ASCII without spaces, quotes and backslashes. */
 export const SCOPE = new RegExp(`^[\\x21\\x23-\\x5b\\x5d-\\x7e]{1,${limit.SCOPE_CHARACTERS}}$`);
 
+/** A client's id at an external issuer. It becomes a header, and a quoted value in the gateway's access log. */
+export const CLIENT_ID = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
+
 /** An https URL without white space. Rules restrict issuers and callbacks further. */
 export const HTTPS_URL = /^https:\/\/[^\s/?#]+\S*$/;
 

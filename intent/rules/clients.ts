@@ -1,5 +1,8 @@
+import { pathOf } from "../../contract/scope-claims";
 import { clashes } from "../derived/clashes";
-import { clientsOf, type Draft, type Rule } from "../derived/draft";
+import { clientsOf, type Draft, type Rule, tokenIssuers } from "../derived/draft";
+import { needsOf, writtenScopes } from "../derived/routes";
+import { issuersOfScopes } from "../derived/scopes";
 import { configuredCaller } from "../derived/usage-plans";
 import { suggestion } from "../model/nearest";
 import type { ClientConfig, IssuerConfig } from "../schema/config";
@@ -24,7 +27,9 @@ function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, repor
     report(path, {
       got: `${client.issuer}, ${describe(issuer)}`,
       expected:
-        client.grant === "external" ? "an oidc issuer with grants: subjects, or an aws-iam issuer" : "a cognito issuer",
+        client.grant === "external"
+          ? EXPECTED[client.clientId === undefined ? "identity" : "client"]
+          : "a cognito issuer",
       remedy: remedyFor(issuer, client, issuers),
     });
   }
@@ -32,8 +37,14 @@ function checkIssuer({ issuers }: Draft, id: string, client: ClientConfig, repor
 
 function canGive(issuer: IssuerConfig, client: ClientConfig): boolean {
   if (client.grant !== "external") return issuer.kind === "cognito";
+  if (client.clientId !== undefined) return issuer.kind === "oidc" && issuer.grants === "token";
   return issuer.kind === "aws-iam" || (issuer.kind === "oidc" && issuer.grants === "subjects");
 }
+
+const EXPECTED = {
+  identity: "an oidc issuer with grants: subjects, or an aws-iam issuer",
+  client: "an oidc issuer with grants: token, because of clientId",
+};
 
 function describe(issuer: IssuerConfig): string {
   if (issuer.kind === "oidc") return `an oidc issuer with grants: ${issuer.grants}`;
@@ -41,8 +52,8 @@ function describe(issuer: IssuerConfig): string {
 }
 
 function remedyFor(issuer: IssuerConfig, client: ClientConfig, issuers: Draft["issuers"]): string {
-  if (client.grant === "external" && issuer.kind === "oidc") {
-    return "remove the client: with grants: token, the issuer's own scopes and clients decide";
+  if (client.grant === "external" && issuer.kind === "oidc" && issuer.grants === "token") {
+    return "identify the client by its clientId: with grants: token, the issuer's tokens grant scopes to clients";
   }
   const fitting = [...issuers].flatMap(([id, other]) => (canGive(other, client) ? [id] : []));
   return fitting.length > 0 ? `name one that fits: ${fitting.join(", ")}` : "add an issuer that fits";
@@ -65,15 +76,16 @@ export const clientUrlsAreWhole: Rule = (draft, report) => {
   }
 };
 
-/** An external client is identified by its subject or by its claims: both, or neither, would be ambiguous. */
+/** An external client is identified in one way: several, or none, would be ambiguous. */
 export const externalsAreIdentified: Rule = (draft, report) => {
   for (const [id, client] of clientsOf(draft, "external")) {
-    const all = client.subject !== undefined && client.claims !== undefined;
-    if (!all && (client.subject ?? client.claims) !== undefined) continue;
+    const ways = (["subject", "claims", "clientId"] as const).filter((way) => client[way] !== undefined);
+    if (ways.length === 1) continue;
     report(["clients", id], {
-      got: all ? "both subject and claims" : "neither subject nor claims",
-      expected: "one of subject and claims",
-      remedy: "write the exact sub of its tokens, or the exact claims (sub may be one of them)",
+      got: ways.join(" and ") || "none of subject, claims and clientId",
+      expected: "one of subject, claims and clientId",
+      remedy:
+        "write the exact sub of its tokens, the exact claims (sub may be one of them), or with grants: token its client id",
     });
   }
 };
@@ -96,6 +108,34 @@ export const subjectsAreUnique: Rule = (draft, report) => {
       expected: "claims that identify exactly one client (the authorizer refuses a token that fits two)",
       remedy: `add a claim by which ${one.id} and ${other.id} differ`,
     });
+  }
+};
+
+/** An issuer with grants: token accepts each client by one entry: in its list, or under `clients`. */
+export const tokenClientsAreUnique: Rule = (draft, report) => {
+  for (const [issuer, { clients: listed, scopes }] of tokenIssuers(draft)) {
+    const own = clientsOf(draft, "external").filter(([, client]) => client.issuer === issuer);
+    for (const [id, { clientId = "" }] of own) {
+      if (!listed.includes(clientId) && !listed.includes(id)) continue;
+      report(["clients", id, "clientId"], {
+        got: listed.includes(clientId) ? JSON.stringify(clientId) : `${clientId} under the name ${issuer}/${id}`,
+        expected: `a client that the issuer ${issuer} does not list itself`,
+        remedy: `remove it from issuers.${issuer}.clients, or remove this entry`,
+      });
+    }
+    if (listed.length + own.length === 0 || (listed.length > 0 && scopes.length === 0)) {
+      report(["issuers", issuer], {
+        got: listed.length > 0 ? "clients without scopes" : "no client",
+        expected: "clients with scopes: tokens of any other client are refused",
+        remedy: "list clients and scopes, or add clients with issuer, clientId and scopes",
+      });
+    } else if (listed.length === 0 && scopes.length > 0) {
+      report(["issuers", issuer, "scopes"], {
+        got: "scopes, but no listed client",
+        expected: "no scopes: those of each entry under clients count",
+        remedy: "remove it, or list clients",
+      });
+    }
   }
 };
 
@@ -131,6 +171,42 @@ export const sidecarsKnowNoClaims: Rule = (draft, report) => {
   }
 };
 
+/** Envoy reads scopes from one claim of a token, by their own names. */
+export const sidecarsReadOneClaim: Rule = (draft, report) => {
+  const unread = tokenIssuers(draft).filter(
+    ([, { scopeClaim, scopeValues }]) =>
+      scopeValues !== undefined || Array.isArray(scopeClaim) || pathOf(scopeClaim).length > 1,
+  );
+  for (const [id, { routes, verifyCallerToken }] of draft.services) {
+    if (verifyCallerToken !== true) continue;
+    const issuers = [...routes.values()].flatMap((route) => issuersOfScopes(needsOf(route), draft));
+    const [issuer] = unread.find(([each]) => issuers.includes(each)) ?? [];
+    if (issuer === undefined) continue;
+    report(["services", id, "verifyCallerToken"], {
+      got: `true, but clients of ${issuer} may call the service`,
+      expected: "scopes in one claim of the token, by their own names (Envoy reads no other)",
+      remedy: `write them into one claim of ${issuer}'s tokens, or remove verifyCallerToken`,
+    });
+  }
+};
+
+/** Envoy's rules name the needs of a route in one text, in which & joins scopes and public means none. */
+export const sidecarsTakeScopes: Rule = ({ handshake, services }, report) => {
+  for (const [id, { routes, verifyCallerToken }] of services) {
+    if (verifyCallerToken !== true && handshake !== "shared-issuer") continue;
+    for (const [key, route] of routes) {
+      for (const { scope, path } of writtenScopes(route)) {
+        if (scope !== "public" && !scope.includes("&")) continue;
+        report(["services", id, "routes", key, ...path], {
+          got: JSON.stringify(scope),
+          expected: "a scope without &, and another word than public (Envoy checks it)",
+          remedy: "use another scope, or remove verifyCallerToken",
+        });
+      }
+    }
+  }
+};
+
 /** A pattern is not a caller. */
 export const subjectsAreExact: Rule = (draft, report) => {
   for (const [id, { subject, claims = {} }] of clientsOf(draft, "external")) {
@@ -150,7 +226,7 @@ export const subjectsAreExact: Rule = (draft, report) => {
 interface External {
   readonly id: string;
   readonly issuer: string;
-  readonly key: "subject" | "claims";
+  readonly key: "subject" | "claims" | "clientId";
   readonly caller: string;
   /** All claims that a token of this client has. */
   readonly asked: Readonly<Record<string, string>>;
@@ -158,7 +234,11 @@ interface External {
 
 function externalsOf(draft: Draft): External[] {
   return clientsOf(draft, "external").map(([id, client]): External => {
-    const { issuer, subject } = client;
+    const { issuer, subject, clientId } = client;
+    if (clientId !== undefined) {
+      const caller = JSON.stringify([issuer, { clientId }]);
+      return { id, issuer, key: "clientId", caller, asked: {} };
+    }
     if (subject !== undefined) {
       return { id, issuer, key: "subject", caller: JSON.stringify([issuer, subject]), asked: { sub: subject } };
     }

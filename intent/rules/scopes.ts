@@ -53,10 +53,11 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const given = tokenIssuers(draft).map(([, issuer]) => issuer);
   // User pools, and issuers whose tokens prove only the subject, take scopes from the config: they can grant any.
   if (given.length < issuers.size) return;
+  const callers = [...given, ...draft.clients.values()];
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const { config, path } of routes) {
     const needs = needsOf(config);
-    if (needs.length === 0 || callersThatMeet(needs, given).length > 0) continue;
+    if (needs.length === 0 || callersThatMeet(needs, callers).length > 0) continue;
     report(path, {
       got: `${needsInWords(needs)}, which no issuer of this environment grants`,
       expected: "a scope that a caller can have",

@@ -85,9 +85,15 @@ export const gatewayReadsScopes: Rule = (draft, report) => {
           "a cognito issuer or grants: token (with handshake: shared-issuer, API Gateway checks the token's own scopes)",
         remedy: `remove the issuer and its clients, ${FEDERATED}`,
       });
-    } else if (issuer.grants === "token" && !["scope", "scp"].includes(issuer.scopeClaim)) {
+    } else if (issuer.scopeValues !== undefined) {
+      report(["issuers", id, "scopeValues"], {
+        got: "scopeValues",
+        expected: "scopes that the token carries by their names (with handshake: shared-issuer, API Gateway maps none)",
+        remedy: `configure the issuer to write the scopes, ${FEDERATED}`,
+      });
+    } else if (!["scope", "scp"].includes(String(issuer.scopeClaim))) {
       report(["issuers", id, "scopeClaim"], {
-        got: JSON.stringify(issuer.scopeClaim),
+        got: [issuer.scopeClaim].flat().join(" and "),
         expected: "scope or scp (with handshake: shared-issuer, API Gateway reads no other claim)",
         remedy: `configure the issuer to write scopes into one of them, ${FEDERATED}`,
       });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import * as limit from "../model/limits";
-import { ID } from "../model/patterns";
+import { CLIENT_ID, ID } from "../model/patterns";
 import { entries, explain, flag, id, integer, keys, list, roleArns, scope, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
 
@@ -71,7 +71,7 @@ const urls = (description: string, example: string) =>
   );
 
 const GRANT =
-  "authorization_code: people, with PKCE. client_credentials: a program with a secret. external (default): a subject or claims of an oidc issuer.";
+  "authorization_code: people, with PKCE. client_credentials: a program with a secret. external (default): a subject, claims or a client id of an oidc issuer.";
 
 const user = keys(
   {
@@ -108,9 +108,15 @@ const external = keys(
     ...common,
     grant: z.literal("external").default("external").meta({ description: GRANT }),
     subject: text(SUBJECT, {
-      description: "Exact sub of the caller's tokens. Set either this or claims.",
+      description: "Exact sub of the caller's tokens. Set one of this, claims and clientId.",
       expected: `1-${limit.SUBJECT_CHARACTERS} printable ASCII characters without spaces, " and \\ (the exact sub)`,
       example: "arn:aws:iam::111122223333:role/nightly-export",
+    }).optional(),
+    clientId: text(CLIENT_ID, {
+      description:
+        "Id of the client at an issuer with grants: token. Its tokens' scopes count if they are in scopes. Set one of this, subject and claims.",
+      expected: '1-255 printable ASCII characters without spaces, " and \\ (the exact client id)',
+      example: "0oa1example",
     }).optional(),
     uniqueId: text(/^A(RO|ID)A[A-Z0-9]{12,124}$/, {
       description:
@@ -131,7 +137,8 @@ const external = keys(
         example: "acme/storefront",
       }),
       {
-        description: "Exact values of claims in the caller's tokens. All must match. Set either this or subject.",
+        description:
+          "Exact values of claims in the caller's tokens. All must match. Set one of this, subject and clientId.",
         expected: "a map of claims and their exact values",
         example: { repository: "acme/storefront", environment: "prod" },
       },

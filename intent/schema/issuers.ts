@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AUDIENCES_PER_ISSUER, AWS_ACCOUNT_DIGITS, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
-import { HTTPS_URL } from "../model/patterns";
-import { entries, id, keys, list, scope, someMap, text, word } from "./fields";
+import { CLIENT_ID, HTTPS_URL } from "../model/patterns";
+import { either, entries, explain, id, keys, list, scope, someMap, text, word } from "./fields";
 
 const kind = {
   description:
@@ -61,38 +61,74 @@ const subjects = keys(
   "An OIDC issuer that only proves who the caller is.",
 );
 
+const clientIds = text(CLIENT_ID, {
+  description: "One client id.",
+  expected: 'printable ASCII characters without spaces, " and \\ (a client id)',
+  example: "0oa1example",
+});
+
+const claimName = text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
+  description: "One claim.",
+  expected: "the name of a claim",
+  example: "scp",
+});
+
+const scopesOfValue = list(scope, {
+  description: "The scopes that the value grants.",
+  expected: "a list of scopes",
+  example: ["orders/read"],
+});
+
 const token = keys(
   {
     ...external,
     grants: z.literal("token").meta({ description: GRANTS }),
     scopes: list(scope, {
-      description: "With grants: token: the only scopes that count in its tokens.",
+      description:
+        "With grants: token: the only scopes that count in tokens of the listed clients. An entry under clients has its own. Default: none.",
       expected: "a list of scopes",
       example: ["orders/read"],
-    }),
-    scopeClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
-      description: "With grants: token: the claim that holds the scopes, as a list or a space-separated string.",
-      expected: "the name of a claim",
-      example: "scp",
-    }).default("scope"),
+    }).default([]),
+    scopeClaim: either(
+      [
+        claimName,
+        list(claimName, { description: "Several claims.", expected: "a list of claims", example: ["scp", "roles"] }),
+      ],
+      {
+        description:
+          "With grants: token: the claim that holds the scopes, as a list or a space-separated string, or several claims. A dot leads into a claim that is an object: realm_access.roles. Default: scope.",
+        expected: "the name of a claim, or a list of names",
+        remedy: 'write it as in "scp"',
+        examples: ["scp", ["scp", "roles"]],
+      },
+    ).default("scope"),
+    scopeValues: entries(
+      z.string().regex(/^[\x21-\x7e]{1,256}$/, {
+        error: explain(
+          "printable ASCII characters without spaces (a value of the claim)",
+          "write it as the issuer does",
+        ),
+      }),
+      scopesOfValue,
+      {
+        description:
+          "With grants: token: the scopes that a value of the claim grants, such as a role or a group. No other value counts then. Default: each value is a scope.",
+        expected: "a map from values to lists of scopes",
+        example: { "Orders.Read.All": ["orders/read"] },
+      },
+    ).optional(),
     clientClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
       description:
         "With grants: token: the claim that names the client. With handshake: shared-issuer only letters, digits and _.",
       expected: "the name of a claim",
       example: "cid",
     }).default("client_id"),
-    clients: list(
-      text(/^[\x21\x23-\x5b\x5d-\x7e]+$/, {
-        description: "One client id.",
-        expected: 'printable ASCII characters without spaces, " and \\ (a client id)',
-        example: "0oa1example",
-      }),
-      {
-        description: "With grants: token: the only clients whose tokens are accepted.",
-        expected: "a list of client ids",
-        example: ["0oa1example"],
-      },
-    ),
+    clients: list(clientIds, {
+      description:
+        "With grants: token: clients whose tokens are accepted, in addition to those with an entry of their own under clients. Default: none.",
+      expected: "a list of client ids",
+      example: ["0oa1example"],
+    }).default([]),
   },
   "An OIDC issuer that the team controls: its tokens' own scopes count.",
 );

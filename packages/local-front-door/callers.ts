@@ -1,3 +1,4 @@
+import { claimsCarrying } from "../../contract/scope-claims";
 import type { AppClient } from "./cognito/app-client";
 import { accessToken, type UserPool } from "./cognito/pool";
 import type { LocalIssuer } from "./issuers/issuers";
@@ -82,15 +83,13 @@ function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly De
 }
 
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
-  const { clientClaim, scopeClaim } = issuer;
+  const { clientClaim, carries } = issuer;
   return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
-    // OAuth writes `scope` as one text. Issuers with their own claim write a list.
-    const carried = scopeClaim === "scope" ? scopes.join(" ") : scopes;
     const own = {
       sub: claim,
       [clientClaim]: claim,
       ...declared,
-      ...(scopeClaim !== undefined && { [scopeClaim]: carried }),
+      ...(carries && claimsCarrying(scopes, carries)),
     };
     return {
       name,

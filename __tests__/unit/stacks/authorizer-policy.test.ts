@@ -1,4 +1,6 @@
+import type { Intent } from "../../../intent/model/intent";
 import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { BASE, DEV, intentsOf } from "../../support/config-folder";
 import { intentOf } from "../../support/shop";
 
 const policy = authorizerPolicy(intentOf("dev"));
@@ -40,6 +42,20 @@ test("an external issuer's callers are exact subjects, unless its tokens grant s
     scopeClaim: "scp",
     clientClaim: "cid",
     clients: ["0oa1example"],
+  });
+});
+
+test("an issuer's values grant scopes, and its clients have their own", () => {
+  const [intent] = intentsOf({
+    "base.yaml": BASE,
+    "dev.yaml": `${DEV}issuers: { workforce: { scopeClaim: [scp, roles], scopeValues: { Reader: [orders/read] } } }
+clients: { app: { issuer: workforce, clientId: 0oa2, scopes: [orders/write], disabled: true } }\n`,
+  }) as [Intent];
+  const { issuers } = authorizerPolicy(intent);
+  expect(issuers.find(({ id }) => id === "workforce")).toMatchObject({
+    scopeClaim: ["roles", "scp"],
+    scopeValues: { Reader: ["orders/read"] },
+    clients: ["0oa1example", { id: "app", client: "0oa2", scopes: [] }],
   });
 });
 

@@ -1,3 +1,4 @@
+import { carriedScopes, type ScopeClaims } from "../../../contract/scope-claims";
 import { type Caller, forbidden, unauthenticated } from "../request/outcome";
 import type { CognitoIssuer, SubjectsIssuer, TokenIssuer } from "./issuers";
 import type { Claims } from "./unverified-token";
@@ -33,7 +34,7 @@ function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): 
     issuer: issuer.id,
     client: `${issuer.id}/${client.id}`,
     subject,
-    scopes: granted(scopesOf(claims.scope), client.scopes),
+    scopes: granted(claims, { scopeClaim: "scope" }, client.scopes),
     kind: client.kind,
   };
 }
@@ -64,13 +65,14 @@ function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
 
 /** The token's own scopes that the policy lists, if the token was issued to a listed client. */
 function tokenCaller(issuer: TokenIssuer, claims: Claims, subject: string): Caller {
-  const client = headerSafe(claims[issuer.clientClaim]);
-  if (!issuer.clients.has(client)) throw unauthenticated("client-unknown");
+  const client = issuer.clients.get(headerSafe(claims[issuer.clientClaim]));
+  if (client === undefined) throw unauthenticated("client-unknown");
   return {
     issuer: issuer.id,
-    client: `${issuer.id}/${client}`,
+    client: `${issuer.id}/${client.id}`,
     subject,
-    scopes: granted(scopesOf(claims[issuer.scopeClaim]), issuer.scopes),
+    scopes: granted(claims, issuer.claims, client.scopes),
+    kind: client.kind,
   };
 }
 
@@ -91,13 +93,7 @@ function headerSafe(claim: unknown): string {
   return claim;
 }
 
-/** `scope` is one string with spaces (RFC 8693), Okta's `scp` an array of strings; anything else has no scopes. */
-function scopesOf(claim: unknown): readonly unknown[] {
-  if (typeof claim === "string") return claim.split(" ");
-  return Array.isArray(claim) ? claim : [];
-}
-
-function granted(carried: readonly unknown[], given: Iterable<string>): readonly string[] {
-  const carriedScopes = new Set(carried);
-  return [...given].filter((scope) => carriedScopes.has(scope)).sort();
+function granted(claims: Claims, from: ScopeClaims, given: readonly string[]): readonly string[] {
+  const carried = carriedScopes(claims, from);
+  return given.filter((scope) => carried.has(scope)).sort();
 }

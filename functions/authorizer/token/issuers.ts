@@ -1,12 +1,15 @@
-import type {
-  AuthorizerPolicy,
-  PolicyClaimant,
-  PolicyCognitoClient,
-  PolicyCognitoIssuer,
-  PolicySubject,
-  PolicySubjectsIssuer,
-  PolicyTokenIssuer,
+import {
+  type AuthorizerPolicy,
+  type PolicyClaimant,
+  type PolicyCognitoClient,
+  type PolicyCognitoIssuer,
+  type PolicySubject,
+  type PolicySubjectsIssuer,
+  type PolicyTokenClient,
+  type PolicyTokenIssuer,
+  tokenClients,
 } from "../../../contract/policy-file";
+import type { ScopeClaims } from "../../../contract/scope-claims";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,10 +39,10 @@ export interface TokenIssuer {
   readonly id: string;
   readonly url: string;
   readonly audiences: readonly string[];
-  readonly scopes: ReadonlySet<string>;
-  readonly scopeClaim: string;
+  readonly claims: ScopeClaims;
   readonly clientClaim: string;
-  readonly clients: ReadonlySet<string>;
+  /** By value of that claim. */
+  readonly clients: ReadonlyMap<string, PolicyTokenClient>;
 }
 
 /**
@@ -85,10 +88,9 @@ function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
     id: issuer.id,
     url: issuer.issuer,
     audiences: issuer.audiences,
-    scopes: new Set(issuer.scopes),
-    scopeClaim: issuer.scopeClaim,
+    claims: issuer,
     clientClaim: issuer.clientClaim,
-    clients: new Set(issuer.clients),
+    clients: new Map(tokenClients(issuer).map((each) => [each.client, each])),
   };
 }
 

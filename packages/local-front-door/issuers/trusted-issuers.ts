@@ -1,4 +1,11 @@
-import { type AuthorizerPolicy, POLICY_FILE, type PolicyJwtIssuer, signsJwts } from "../../../contract/policy-file";
+import {
+  type AuthorizerPolicy,
+  POLICY_FILE,
+  type PolicyJwtIssuer,
+  signsJwts,
+  tokenClients,
+} from "../../../contract/policy-file";
+import type { ScopeClaims } from "../../../contract/scope-claims";
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
 
@@ -6,6 +13,8 @@ import type { LocalFunction } from "../function/function";
  * An issuer whose tokens the stack accepts, according to a policy in a function's archive, an Envoy, or a JWT
  * authorizer.
  */
+const SCOPE: ScopeClaims = { scopeClaim: "scope" };
+
 export interface TrustedIssuer {
   /** Id in the config, used everywhere. */
   readonly id: string;
@@ -17,8 +26,8 @@ export interface TrustedIssuer {
   readonly audiences: readonly string[];
   /** The claim that names the client. */
   readonly clientClaim: string;
-  /** The claim with the token's scopes; undefined if only config grants them. */
-  readonly scopeClaim?: string;
+  /** Where its tokens carry scopes; undefined if only config grants them. */
+  readonly carries?: ScopeClaims;
   readonly clients: readonly TrustedClient[];
 }
 
@@ -70,7 +79,7 @@ export function trustedIssuers(
  */
 function ofAuthorizer({ name, issuer, audiences }: AuthorizerIssuer): TrustedIssuer {
   const isPool = /^https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com\//.test(issuer);
-  const common = { id: name, url: issuer, clientClaim: "client_id", scopeClaim: "scope" };
+  const common = { id: name, url: issuer, clientClaim: "client_id", carries: SCOPE };
   if (!isPool) return { ...common, kind: "oidc", audiences, clients: [] };
   // Its access tokens have no audience, so API Gateway compares the client's id.
   const clients = audiences.map((claim) => ({ name: `${name}/${claim}`, claim, scopes: [] }));
@@ -107,13 +116,14 @@ function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction
       const claim = variables[client.clientIdFrom];
       return claim === undefined ? [] : [named(client.id, claim, client.scopes)];
     });
-    return { id, kind, url, audiences: [], clientClaim: "client_id", scopeClaim: "scope", clients };
+    return { id, kind, url, audiences: [], clientClaim: "client_id", carries: SCOPE, clients };
   }
   const { audiences } = issuer;
   if (issuer.grants === "token") {
-    const { clientClaim, scopeClaim, scopes } = issuer;
-    const clients = issuer.clients.map((client) => named(client, client, scopes));
-    return { id, kind, url, audiences, clientClaim, scopeClaim, clients };
+    const clients = tokenClients(issuer).map((each) => named(each.id, each.client, each.scopes));
+    const { clientClaim, scopeClaim, scopeValues } = issuer;
+    const carries = { scopeClaim, ...(scopeValues && { scopeValues }) };
+    return { id, kind, url, audiences, clientClaim, carries, clients };
   }
   const clients = [
     ...issuer.subjects.map((each) => named(each.subject, each.subject, each.scopes)),
@@ -126,6 +136,10 @@ function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction
   return { id, kind, url, audiences, clientClaim: "sub", clients };
 }
 
-function ofEnvoy(issuer: EnvoyIssuer): TrustedIssuer {
-  return { ...issuer, kind: issuer.audiences.length === 0 ? "cognito" : "oidc" };
+function ofEnvoy({ scopeClaim, ...issuer }: EnvoyIssuer): TrustedIssuer {
+  return {
+    ...issuer,
+    ...(scopeClaim !== undefined && { carries: { scopeClaim } }),
+    kind: issuer.audiences.length === 0 ? "cognito" : "oidc",
+  };
 }

@@ -1,3 +1,4 @@
+import { carriedScopes } from "../../../contract/scope-claims";
 import type { TrustedIssuer } from "../issuers/trusted-issuers";
 
 /** The caller that a token names, as config names it. */
@@ -23,12 +24,6 @@ export function presentedCaller(
       : Object.entries(exact).every(([name, value]) => claims[name] === value),
   );
   if (issuer === undefined || client === undefined) return undefined;
-  const carried = issuer.scopeClaim === undefined ? client.scopes : scopesOf(claims[issuer.scopeClaim]);
-  return { name: client.name, scopes: client.scopes.filter((scope) => carried.includes(scope)).sort() };
-}
-
-/** OAuth writes scopes as one string, some issuers as a list. */
-function scopesOf(value: unknown): readonly string[] {
-  if (typeof value === "string") return value.split(" ");
-  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+  const carried = issuer.carries && carriedScopes(claims, issuer.carries);
+  return { name: client.name, scopes: client.scopes.filter((scope) => carried?.has(scope) ?? true).sort() };
 }

@@ -1,4 +1,10 @@
-import type { AccessPolicy, PolicyIssuer, PolicySubjectsIssuer } from "../../../contract/policy-file";
+import {
+  type AccessPolicy,
+  type PolicyIssuer,
+  type PolicySubjectsIssuer,
+  type PolicyTokenIssuer,
+  tokenClients,
+} from "../../../contract/policy-file";
 import type { Fact } from "../model/fact";
 import { placeOf, policyPlace } from "../model/place";
 import type { AccessRow } from "../model/row";
@@ -157,8 +163,20 @@ function trustOf(issuer: PolicyIssuer): readonly Fact[] {
   if (issuer.kind === "aws-iam") return [{ kind: "aws-iam-trust", door: issuer.door }];
   const trust: Fact = { kind: "oidc-trust", issuer: issuer.issuer, audiences: issuer.audiences };
   if (issuer.grants === "subjects") return [trust, { kind: "scopes-of-subjects" }, ...claimantsOf(issuer)];
-  const { scopeClaim, scopes, clientClaim, clients } = issuer;
-  return [trust, { kind: "scopes-of-claim", scopeClaim, scopes, clientClaim, clients }];
+  const { scopeClaim, scopeValues, clientClaim } = issuer;
+  const clients = tokenClients(issuer);
+  const scopes = [...new Set(clients.flatMap((each) => each.scopes))];
+  return [
+    trust,
+    {
+      kind: "scopes-of-claim",
+      claims: [scopeClaim].flat(),
+      values: Object.entries(scopeValues ?? {}),
+      scopes,
+      clientClaim,
+      clients: clients.map(({ client }) => client),
+    },
+  ];
 }
 
 /** Every setting that makes more tokens of an issuer valid. */
@@ -178,11 +196,26 @@ function tokensOf(issuer: PolicyIssuer): readonly Fact[] {
   );
   if (issuer.grants === "subjects")
     return [...audiences, { kind: "exact-names", of: "subject" }, ...claimantsOf(issuer)];
-  const { scopeClaim, scopes, clientClaim, clients } = issuer;
+  return [...audiences, ...scopeFacts(issuer)];
+}
+
+/** Each value of a claim that counts. A value that grants other scopes than its own name is one fact for each of them. */
+function scopeFacts(issuer: PolicyTokenIssuer): readonly Fact[] {
+  const { scopeClaim, scopeValues, clientClaim } = issuer;
+  const clients = tokenClients(issuer);
+  const scopes = [...new Set(clients.flatMap((each) => each.scopes))];
+  const carried = [scopeClaim]
+    .flat()
+    .flatMap((claim) =>
+      scopeValues === undefined
+        ? scopes.map((value): Fact => ({ kind: "claim-value", claim, value }))
+        : Object.entries(scopeValues).flatMap(([value, granted]) =>
+            granted.map((scope): Fact => ({ kind: "claim-grants", claim, value, scope })),
+          ),
+    );
   return [
-    ...audiences,
-    ...scopes.map((value): Fact => ({ kind: "claim-value", claim: scopeClaim, value })),
-    ...clients.map((value): Fact => ({ kind: "claim-value", claim: clientClaim, value })),
+    ...carried,
+    ...clients.map(({ client }): Fact => ({ kind: "claim-value", claim: clientClaim, value: client })),
   ];
 }
 

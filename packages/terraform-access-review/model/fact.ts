@@ -265,12 +265,16 @@ interface Conditions {
   "oidc-audience": { readonly issuer: string; readonly audience: string };
   "scopes-of-subjects": Nothing;
   "scopes-of-claim": {
-    readonly scopeClaim: string;
+    readonly claims: readonly string[];
+    /** Values that grant scopes, each with these. Empty: a value is a scope. */
+    readonly values: readonly (readonly [value: string, scopes: readonly string[]])[];
     readonly scopes: readonly string[];
     readonly clientClaim: string;
     readonly clients: readonly string[];
   };
   "claim-value": { readonly claim: string; readonly value: string };
+  /** A value of a claim that grants a scope of another name. */
+  "claim-grants": { readonly claim: string; readonly value: string; readonly scope: string };
   claimant: { readonly id: string; readonly claims: readonly (readonly [name: string, value: string])[] };
   "provider-detail": { readonly name: string; readonly value: Named };
   "provider-attributes": { readonly mapping: string };

@@ -223,9 +223,14 @@ export const ENGLISH: Vocabulary = {
   "oidc-audiences": ({ audiences }) => `audience ${audiences.join(" or ")}`,
   "oidc-audience": ({ issuer, audience }) => `${issuer} ${audience}`,
   "scopes-of-subjects": () => "scopes from the policy, by exact subject",
-  "scopes-of-claim": ({ scopeClaim, scopes, clientClaim, clients }) =>
-    `scopes from its ${scopeClaim} claim, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`,
+  "scopes-of-claim": ({ claims, values, scopes, clientClaim, clients }) => {
+    const granting = values.map(([value, granted]) => `${value} grants ${granted.join(" and ")}`);
+    const how = granting.length === 0 ? "" : ` (${granting.join(", ")})`;
+    const from = `${claims.join(" and ")} ${claims.length > 1 ? "claims" : "claim"}${how}`;
+    return `scopes from its ${from}, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+  },
   "claim-value": ({ claim, value }) => `${claim} ${value}`,
+  "claim-grants": ({ claim, value, scope }) => `${scope} by ${claim} ${value}`,
   claimant: ({ id, claims }) =>
     `${id}: ${claims.map(([name, value]) => `${name} is ${value}`).join(" and ") || "NO CLAIM IS CHECKED"}`,
   "provider-detail": ({ name, value }, words) => `${name} ${words(value)}`,

@@ -18,7 +18,7 @@ testAll([
     "workforce",
     "an oidc issuer with grants: token",
     "an oidc issuer with grants: subjects",
-    "remove the client: with grants: token, the issuer's own scopes and clients decide",
+    "identify the client by its clientId",
   ],
 ])("%s cannot be a client of %s", (client, issuer, got, expected, remedy) => {
   const [shown, ...others] = shownFaults(`clients: { ${client}: { issuer: ${issuer} } }`);
@@ -117,11 +117,79 @@ const release = (claims: string) => `release: { issuer: github, claims: ${claims
 test("a caller is identified by its subject or by its claims", () => {
   expect(faults(`${GITHUB}\nclients: { ${release("{ repository: acme/shop, environment: prod }")} }`)).toEqual([]);
   expect(faults("clients: { nobody: { issuer: partner, scopes: [orders/read] } }")).toEqual([
-    "clients.nobody  got neither subject nor claims, expected one of subject and claims",
+    "clients.nobody  got none of subject, claims and clientId, expected one of subject, claims and clientId",
   ]);
   expect(faults("clients: { export: { claims: { team: data } } }")).toEqual([
-    "clients.export  got both subject and claims, expected one of subject and claims",
+    "clients.export  got subject and claims, expected one of subject, claims and clientId",
   ]);
+});
+
+describe("a client of an issuer with grants: token", () => {
+  const app = (parts: string) => `clients: { app: { issuer: workforce, ${parts} } }`;
+  const paths = (changes: string) => faults(changes).map((fault) => fault.split("  ")[0]);
+
+  test("has a client id and scopes, in addition to the clients that the issuer lists", () => {
+    expect(faults(app("clientId: 0oa2, scopes: [orders/write]"))).toEqual([]);
+  });
+
+  testAll([
+    ["clientId: 0oa1example, scopes: [orders/read]", ["clients.app.clientId"]],
+    ["subject: ann, scopes: [orders/read]", ["clients.app.issuer"]],
+    ["clientId: 0oa2, subject: ann, scopes: [orders/read]", ["clients.app"]],
+    ["clientId: 'a b', scopes: [orders/read]", ["clients.app.clientId"]],
+  ])("%s is refused", (parts, expected) => expect(paths(app(parts))).toEqual(expected));
+
+  test("needs an issuer that trusts client ids, and a name that no listed client has", () => {
+    expect(paths("clients: { app: { issuer: partner, clientId: 0oa2, scopes: [orders/read] } }")).toEqual([
+      "clients.app.issuer",
+    ]);
+    expect(
+      paths(
+        "issuers: { workforce: { clients: [app] } }\nclients: { app: { issuer: workforce, clientId: 0oa2, scopes: [orders/read] } }",
+      ),
+    ).toEqual(["clients.app.clientId"]);
+    const twice = "{ issuer: workforce, clientId: 0oa2, scopes: [orders/read] }";
+    expect(paths(`clients: { app: ${twice}, other: ${twice} }`)).toEqual([
+      "clients.app.clientId",
+      "clients.other.clientId",
+    ]);
+  });
+
+  test("may be the issuer's only one, and an issuer without any client is refused", () => {
+    const alone = "issuers: { workforce: { scopes: null, clients: null } }";
+    expect(faults(`${alone}\n${app("clientId: 0oa2, scopes: [orders/read]")}`)).toEqual([]);
+    expect(paths(alone)).toEqual(["issuers.workforce"]);
+    expect(paths("issuers: { workforce: { scopes: null } }")).toEqual(["issuers.workforce"]);
+    expect(paths(`issuers: { workforce: { clients: null } }\n${app("clientId: 0oa2, scopes: [orders/read]")}`)).toEqual(
+      ["issuers.workforce.scopes"],
+    );
+  });
+});
+
+describe("Envoy reads scopes from one claim, by their own names", () => {
+  const envoy = `envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"a".repeat(64)}" }`;
+  const faultsWith = (issuer: string) =>
+    faults(
+      `${envoy}\nissuers: { partner: null, workforce: { jwksUri: https://acme.okta.com/keys, ${issuer} } }\n` +
+        "clients: { export: null }\nservices: { orders: { verifyCallerToken: true } }",
+    ).map((fault) => fault.split("  ")[0]);
+
+  testAll([
+    ["scopeClaim: scp", []],
+    ["scopeClaim: https://example.com/scopes", []],
+    ["scopeClaim: [scp, roles]", ["services.orders.verifyCallerToken"]],
+    ["scopeClaim: realm_access.roles", ["services.orders.verifyCallerToken"]],
+    ["scopeValues: { Reader: [orders/read] }", ["services.orders.verifyCallerToken"]],
+  ])("%s", (issuer, expected) => expect(faultsWith(issuer)).toEqual(expected));
+
+  testAll(["public", "a&b"])("%s is no scope for Envoy's rules", (scope) => {
+    expect(
+      faults(
+        `${envoy}\nissuers: { partner: null, workforce: { jwksUri: https://acme.okta.com/keys, scopes: [orders/read, "${scope}"] } }\n` +
+          `clients: { export: null }\nservices: { orders: { verifyCallerToken: true, routes: { GET /x: { scopes: ["${scope}"] } } } }`,
+      ).map((fault) => fault.split("  ")[0]),
+    ).toEqual(['services.orders.routes["GET /x"].scopes[0]']);
+  });
 });
 
 testAll(["aud", "exp", "iat", "iss", "jti", "nbf", "a claim", "__proto__ "])(

@@ -51,7 +51,7 @@ testAll(["scope", "scp"])("API Gateway reads scopes from %s", (claim) => {
 
 test("API Gateway reads scopes from no other claim", () => {
   expect(shared(okta("permissions"))).toContainEqual(
-    expect.stringContaining('issuers.workforce.scopeClaim  got "permissions", expected scope or scp'),
+    expect.stringContaining("issuers.workforce.scopeClaim  got permissions, expected scope or scp"),
   );
 });
 

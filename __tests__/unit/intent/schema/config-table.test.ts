@@ -18,7 +18,7 @@ testAll([
   ["issuers.<id>.domainPrefix", "| text | **required** with `kind: cognito` |"],
   ["issuers.<id>.audiences", "| list of text | **required** with `kind: oidc` |"],
   ["issuers.<id>.grants", '| `subjects` or `token` | `"subjects"` with `kind: oidc` |'],
-  ["issuers.<id>.scopeClaim", '| text | `"scope"` with `grants: token` |'],
+  ["issuers.<id>.scopeClaim", '| text or list of text | `"scope"` with `grants: token` |'],
   ["services.<id>.routes.<METHOD /path>.scopes", "| list of (text or map) or map |  |"],
   ["services.<id>.routes.<METHOD /path>.scopes.allOf", "| list of text | **required** |"],
   ["services.<id>.secrets.<VARIABLE>.version", "| whole number from 1 or `latest` |  |"],

@@ -18,12 +18,14 @@ test("with grants: token the claims have OAuth's names by default", () => {
   const token = { ...OIDC, grants: "token", scopes: ["orders/read"], clients: ["a"] };
   expect(parse(token).data).toEqual({ x: { ...token, scopeClaim: "scope", clientClaim: "client_id" } });
   expect(parse({ ...token, scopeClaim: "scp", clientClaim: "cid" }).success).toBe(true);
+  expect(parse({ ...token, scopeClaim: ["scp", "realm_access.roles"] }).success).toBe(true);
   expect(parse({ ...token, scopeClaim: "a b" }).success).toBe(false);
 });
 
 test.each([
-  ["token without clients", { ...OIDC, grants: "token", scopes: ["orders/read"] }],
-  ["token without scopes", { ...OIDC, grants: "token", clients: ["a"] }],
+  ["no claim for scopes", { ...OIDC, grants: "token", scopeClaim: [] }],
+  ["a value without scopes", { ...OIDC, grants: "token", scopeValues: { Reader: [] } }],
+  ["a value with a space", { ...OIDC, grants: "token", scopeValues: { "a b": ["orders/read"] } }],
   ["subjects with scopes", { ...OIDC, scopes: ["orders/read"] }],
   ["subjects with a scope claim", { ...OIDC, scopeClaim: "scp" }],
   ["oidc without audiences", { kind: "oidc", issuer: "https://acme.okta.com" }],

@@ -19,7 +19,7 @@ const ISSUER = {
   url: "https://pool.example",
   audiences: [],
   clientClaim: "client_id",
-  scopeClaim: "scope",
+  carries: { scopeClaim: "scope" },
   clients: [{ name: "customers/support-desk", claim: "c1", scopes: ["orders/support", "orders/read"] }],
 } as const;
 const CLAIMS = { iss: ISSUER.url, client_id: "c1", scope: "orders/support other" };

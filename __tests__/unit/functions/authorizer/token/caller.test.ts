@@ -220,3 +220,45 @@ describe("AWS's own tokens", () => {
     },
   );
 });
+
+describe("an issuer whose values grant scopes, with a client that has its own", () => {
+  const [issuer] = trustedIssuers(
+    {
+      ...POLICY,
+      issuers: [
+        {
+          ...{
+            id: "entra",
+            kind: "oidc",
+            grants: "token",
+            issuer: "https://login.example.com/t/v2.0",
+            audiences: ["api"],
+          },
+          scopes: ["orders/read"],
+          scopeClaim: ["scp", "roles"],
+          scopeValues: { "Orders.Read": ["orders/read"], "Orders.All": ["orders/read", "orders/write"] },
+          clientClaim: "azp",
+          clients: ["listed", { id: "sync", client: "0f1e", scopes: ["orders/write"], kind: "agent" }],
+        },
+      ],
+    },
+    ENVIRONMENT,
+  ).values() as unknown as [TrustedIssuer];
+  const scopesOf = (claims: object) => callerOf({ issuer, claims: { sub: "s", ...claims } as typeof WEB });
+
+  test("counts mapped values, within the scopes of the token's client", () => {
+    const roles = ["Orders.All"];
+    expect(scopesOf({ azp: "0f1e", roles })).toMatchObject({
+      client: "entra/sync",
+      scopes: ["orders/write"],
+      kind: "agent",
+    });
+    expect(scopesOf({ azp: "listed", roles })).toMatchObject({ client: "entra/listed", scopes: ["orders/read"] });
+    expect(scopesOf({ azp: "listed", scp: "Orders.Read offline" }).scopes).toEqual(["orders/read"]);
+    expect(scopesOf({ azp: "0f1e", roles: ["orders/write"] }).scopes).toEqual([]);
+  });
+
+  test("knows a client by its id at the issuer, not by its name in config", async () => {
+    expect(await refusalOf(() => scopesOf({ azp: "sync" }))).toBe("unauthenticated client-unknown");
+  });
+});
