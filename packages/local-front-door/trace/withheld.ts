@@ -83,8 +83,8 @@ const ESCAPED_WORD = /[\w.%\\&#;{}-]*(?:%|\\+u|\\+x|&#)[\w.%\\&#;{}-]*/g;
 const SIGNS: readonly RegExp[] = [
   /%(?!2F)|\\+[ux0-9]|&#|eyJ|eyA|ew[o0k]|aws-iam\.|ya29\.|IQoJ|F[wQ]oG|AQo|1\/\/0|AIza|GOCSPX|gh[pousr]_|github_pat|glpat|xox[a-z]-|PRIVATE KEY/,
   /:\/\/[^\s/@:]*:[^\s/@]*@/,
-  /(?<![A-Za-z0-9+])(?=[A-Za-z0-9+]{24})[a-z0-9+]*[A-Z]/,
 ];
+
 /** A part of every name and scheme. */
 const NAME_SIGN =
   /authorization|cookie|token|secret|api[-_]?key|assertion|verifier|saml|private|pass[pw]|pwd|sig(?:=|nature|["'\\])|code=|x[-_](?:amz|goog)|bearer|basic|dpop|ssws|negotiate/i;
@@ -123,7 +123,27 @@ export function withheldJson(value: unknown): string {
 }
 
 function isSuspicious(text: string): boolean {
-  return SIGNS.some((sign) => sign.test(text)) || (NAME_SIGN.test(text) && NAME.test(text));
+  return SIGNS.some((sign) => sign.test(text)) || (NAME_SIGN.test(text) && NAME.test(text)) || mayHaveBase64(text);
+}
+
+/** Shortest base64 that is decoded, in characters. */
+const BASE64_CHARACTERS = 24;
+
+/** Whether `BASE64` may match. So long a word covers one of every 24 places, so only these are looked at. */
+function mayHaveBase64(text: string): boolean {
+  for (let at = BASE64_CHARACTERS - 1; at < text.length; at += BASE64_CHARACTERS) {
+    let [start, end] = [at, at];
+    while (isOfBase64(text.charCodeAt(end))) end += 1;
+    while (end > at && isOfBase64(text.charCodeAt(start - 1))) start -= 1;
+    if (end - start >= BASE64_CHARACTERS && /[A-Z]/.test(text.slice(start, end))) return true;
+  }
+  return false;
+}
+
+/** Whether a character is a letter, a digit or a plus sign. */
+function isOfBase64(code: number): boolean {
+  const letter = code & ~32;
+  return (letter >= 65 && letter <= 90) || (code >= 48 && code <= 57) || code === 43;
 }
 
 /** From the first character to the one after the last. */

@@ -218,6 +218,9 @@ test("the JSON of a value is withheld and shortened in the same way, with or wit
       "ya29%2Ea0AfB_byC",
       "/a%2Fb",
       "x".repeat(2_001),
+      base64(`Bearer ${SECRET}`),
+      `${"-".repeat(17)}${base64(`Basic ${SECRET}`)}`,
+      `{"token": "${SECRET}"}`,
     ),
   );
   const values = fc.oneof(
