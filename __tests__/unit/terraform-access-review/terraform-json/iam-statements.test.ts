@@ -1,8 +1,10 @@
 import {
+  attachedByList,
   iamStatements,
   statementsOf,
   unreadPolicyArguments,
 } from "../../../../packages/terraform-access-review/terraform-json/iam-statements";
+import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 const document = (Statement: unknown, more = {}) => JSON.stringify({ Version: "2012-10-17", Statement, ...more });
@@ -54,4 +56,28 @@ test("unreadable policies are named by their argument", () => {
     "inline_policy",
   ]);
   expect(unread({ policy: "{" }, "google_thing")).toEqual([]);
+});
+
+test.each(["role", "user", "group"])("an exclusive list attaches what its own %s lacks", (holder) => {
+  const attachment = `aws_iam_${holder}_policy_attachment`;
+  const stack: StackJson = {
+    provider: {},
+    resource: {
+      [`aws_iam_${holder}`]: { a: { name: "a" } },
+      [attachment]: {
+        own: { [holder]: `\${aws_iam_${holder}.a.name}`, policy_arn: "arn:own" },
+        other: { [holder]: "b", policy_arn: "arn:other" },
+      },
+    },
+  };
+  const type = `aws_iam_${holder}_policy_attachments_exclusive`;
+  const list = (...policy_arns: readonly string[]) =>
+    attachedByList(stack, {
+      ...{ type, name: "x", address: `${type}.x` },
+      attributes: { [`${holder}_name`]: "a", policy_arns },
+    });
+  expect(list()).toEqual([]);
+  expect(list("arn:own", `\${${attachment}.own.policy_arn}`)).toEqual([]);
+  expect(list(`\${${attachment}.other.policy_arn}`)).toEqual(["arn:other"]);
+  expect(list("arn:other", "arn:new")).toEqual(["arn:other", "arn:new"]);
 });
