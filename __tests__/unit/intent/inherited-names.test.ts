@@ -10,8 +10,8 @@ const [INHERITED, ORDINARY] = ["constructor", "constructed"];
 const naming = (name: string) => ({
   "base.yaml": BASE.replaceAll(/\bLOG_LEVEL\b/g, name).replaceAll("orders/write", `orders/${name}`),
   "dev.yaml": `${DEV}tags: { ${name}: ${name} }
-services: { catalog: { routes: { "GET /${name}/{${name}}": { scopes: [catalog/${name}] } } } }
-clients: { export: { subject: null, claims: { ${name}: ${name} }, scopes: [catalog/${name}] } }
+services: { catalog: { routes: { "GET /${name}/{${name}}": { scopes: [catalog/${name}, ${name}] } } } }
+clients: { export: { subject: null, claims: { ${name}: ${name} }, scopes: [catalog/${name}, ${name}] } }
 `,
 });
 
