@@ -78,9 +78,10 @@ describeTerraform("an object that Terraform keeps, and that its cloud deletes", 
     // Terraform itself reports the difference only once.
     expect((laterPlan as unknown as PlanJson).resource_drift ?? []).toEqual([]);
     const found = [model, later].map(({ drift }) => drift.map(({ address, reason }) => [address, reason]));
-    const reason = expect.stringContaining(
-      "lifecycle_state is DELETE_REQUESTED; restore it with: gcloud logging buckets",
-    );
+    const reason = {
+      ...{ kind: "going", states: [["lifecycle_state", "DELETE_REQUESTED"]] },
+      restore: expect.stringContaining("gcloud logging buckets undelete "),
+    };
     expect(found).toEqual([[[bucket.address, reason]], [[bucket.address, reason]]]);
   });
 });
