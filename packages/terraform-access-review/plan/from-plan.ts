@@ -7,7 +7,7 @@ import { normalized } from "../change/normal";
 import { snapshotNotes } from "../change/snapshot";
 import { rolloutNotes } from "../change/traffic";
 import { diffAttributes } from "../change/value-diff";
-import { type ChangeModel, MODEL_VERSION, type Reason, type ResourceChange } from "../model/change";
+import { type ChangeModel, type GuardChange, MODEL_VERSION, type Reason, type ResourceChange } from "../model/change";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
 import { compareText } from "../terraform-json/order";
@@ -73,7 +73,11 @@ export function changeOfPlan(
     source: "plan",
     access: {
       ...access,
-      guards: [...(isOwnConfiguration ? [] : configurationChanges(plan, head.stack)), ...access.guards],
+      guards: [
+        ...(isOwnConfiguration ? [] : configurationChanges(plan, head.stack)),
+        ...foreign.guards,
+        ...access.guards,
+      ],
     },
     ...(handshake !== undefined && { handshake }),
     resources,
@@ -244,14 +248,20 @@ const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
 
 /**
  * Adds to a stack the objects of a plan that the synthesized stack lacks: those of modules, of `count` and `for_each`, of
- * another program. An object whose policy is not known yet is omitted on both sides, and a note reports it.
+ * another program. An object whose policy cannot be read before the apply is omitted on both sides. If it changes, it may
+ * open anything.
  */
 function withForeign(
   configured: SynthesizedState["stack"],
   deployed: StackJson,
   planned: readonly PlannedChange[],
-): { readonly stack: SynthesizedState["stack"]; readonly notes: readonly string[] } {
+): {
+  readonly stack: SynthesizedState["stack"];
+  readonly guards: readonly GuardChange[];
+  readonly notes: readonly string[];
+} {
   const notes = [...withoutUnreadable(deployed)];
+  const guards: GuardChange[] = [];
   const added: (readonly [type: string, name: string, body: Attributes])[] = [];
   for (const each of planned) {
     const { type, address, change, deposed } = each;
@@ -264,14 +274,21 @@ function withForeign(
     const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
     if (unread === undefined) added.push([type, name, after]);
     else {
-      notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
+      if (change.actions.join() === "no-op") {
+        notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
+      } else guards.push(unknownPolicy(each, unread));
       delete (deployed.resource as Resources)[type]?.[name];
     }
   }
-  if (added.length === 0) return { stack: configured, notes };
+  if (added.length === 0) return { stack: configured, guards, notes };
   const resource: Resources = Object.assign(Object.create(null), configured.resource);
   for (const [type, named] of Object.entries(collected(added))) resource[type] = { ...resource[type], ...named };
-  return { stack: { ...configured, resource }, notes };
+  return { stack: { ...configured, resource }, guards, notes };
+}
+
+function unknownPolicy({ address, change }: PlannedChange, document: string): GuardChange {
+  const before = change.actions.join() === "create" ? "nothing" : "as deployed";
+  return { effect: "broadened", address, guard: document, before, after: "known after the apply", doubt: true };
 }
 
 /** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */

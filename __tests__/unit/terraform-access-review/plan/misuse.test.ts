@@ -70,9 +70,10 @@ test("another program's plan is read: modules, keys, indices, data sources and u
   expect(model.access.rows.map((row) => `${row.effect} ${wordsOf(row).principal} ${wordsOf(row).permission}`)).toEqual([
     "broadened any principal sts:AssumeRole (trust policy)",
   ]);
-  expect(model.notes).toEqual([
-    "the access of module.a.aws_iam_role.later[0] is not judged: its assume_role_policy cannot be read before the apply",
+  expect(model.access.guards.filter(({ address }) => address.includes("later"))).toMatchObject([
+    { effect: "broadened", address: "module.a.aws_iam_role.later[0]", guard: "assume_role_policy", doubt: true },
   ]);
+  expect(model.notes).toEqual([]);
 });
 
 test("an unreadable policy in the state is reported, and the review continues", () => {
