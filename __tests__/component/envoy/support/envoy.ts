@@ -41,7 +41,22 @@ export class Envoy {
     readonly probePort: number,
   ) {}
 
-  static async start(binary: string, configuration: string, addresses: Omit<Addresses, "listeners">): Promise<Envoy> {
+  /** Another process may take a free port before Envoy does, so a start on taken ports is tried again with others. */
+  static async start(...given: Parameters<typeof Envoy.startOnce>): Promise<Envoy> {
+    for (let left = 3; ; left -= 1) {
+      try {
+        return await Envoy.startOnce(...given);
+      } catch (error) {
+        if (left === 0 || !String(error).includes("Address already in use")) throw error;
+      }
+    }
+  }
+
+  private static async startOnce(
+    binary: string,
+    configuration: string,
+    addresses: Omit<Addresses, "listeners">,
+  ): Promise<Envoy> {
     const [ingress, probe] = await freePorts();
     const at = (port: number) => ({ address: "127.0.0.1", port });
     const listeners = { ingress: at(ingress), probe: at(probe) };
