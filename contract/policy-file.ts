@@ -152,7 +152,11 @@ export interface PolicyTokenClient {
   readonly kind?: "agent";
 }
 
-/** The clients of an issuer whose tokens grant scopes, all in one form. */
-export function tokenClients({ clients, scopes }: PolicyTokenIssuer): readonly PolicyTokenClient[] {
-  return clients.map((each) => (typeof each === "string" ? { id: each, client: each, scopes } : each));
+/** The clients of an issuer whose tokens grant scopes, all in one form, with the scopes that its tokens can grant. */
+export function tokenClients({ clients, scopes, scopeValues }: PolicyTokenIssuer): readonly PolicyTokenClient[] {
+  const granted = scopeValues && new Set(Object.values(scopeValues).flat());
+  return clients.map((each) => {
+    const client = typeof each === "string" ? { id: each, client: each, scopes } : each;
+    return { ...client, scopes: client.scopes.filter((scope) => granted?.has(scope) ?? true) };
+  });
 }

@@ -28,13 +28,19 @@ export const issuersAreOnTheirPort: Rule = (draft, report) => {
   }
 };
 
-/** A token identifies its issuer only by URL, so each URL must belong to one issuer. */
+/** A token identifies its issuer by URL, and issuers of one URL by audience. Envoy knows issuers by URL alone. */
 export const issuersAreUnique: Rule = (draft, report) => {
-  const urls = issuersOf(draft, "oidc").map(([id, { issuer }]) => ({ id, url: issuer.replace(/\/$/, "") }));
-  for (const { claim, other } of clashes(urls, ({ url }) => url)) {
+  const hasEnvoy =
+    draft.handshake === "shared-issuer" || [...draft.services.values()].some((each) => each.verifyCallerToken === true);
+  const issuers = issuersOf(draft, "oidc").map(([id, { issuer, audiences }]) => ({ id, issuer, audiences }));
+  const areRivals = (one: (typeof issuers)[number], other: (typeof issuers)[number]) =>
+    hasEnvoy || one.issuer !== other.issuer || one.audiences.some((audience) => other.audiences.includes(audience));
+  for (const { claim, other } of clashes(issuers, ({ issuer }) => issuer.replace(/\/$/, ""), areRivals)) {
     report(["issuers", claim.id, "issuer"], {
       got: `the same URL as the issuer ${other.id}`,
-      expected: "each issuer once in an environment",
+      expected: hasEnvoy
+        ? "each URL once (Envoy knows an issuer by its URL alone)"
+        : "each URL once, or the same URL with other audiences",
       remedy: `merge ${claim.id} and ${other.id}: list the audiences of both in one`,
     });
   }

@@ -93,6 +93,41 @@ export const grantedScopesExist: Rule = (draft, report) => {
   }
 };
 
+/** With `scopeValues`, a token has only the scopes that its values grant. */
+export const mappedScopesAreGranted: Rule = (draft, report) => {
+  const asked = askedScopes(draft);
+  for (const [issuer, { scopes, scopeValues }] of tokenIssuers(draft)) {
+    if (scopeValues === undefined) continue;
+    const granted = Object.values(scopeValues).flat();
+    const lists = [
+      { path: ["issuers", issuer], scopes },
+      ...[...draft.clients].flatMap(([id, client]) =>
+        client.issuer === issuer ? [{ path: ["clients", id], scopes: client.scopes }] : [],
+      ),
+    ];
+    for (const { path, scopes: held } of lists) {
+      for (const [index, scope] of held.entries()) {
+        if (granted.includes(scope) || !asked.has(scope)) continue;
+        report([...path, "scopes", index], {
+          got: JSON.stringify(scope),
+          expected: `a scope that a value of issuers.${issuer}.scopeValues grants`,
+          remedy: `add it to the value that grants it, or remove it; ${suggestion(scope, granted)}`,
+        });
+      }
+    }
+    for (const [value, given] of Object.entries(scopeValues)) {
+      for (const [index, scope] of given.entries()) {
+        if (asked.has(scope)) continue;
+        report(["issuers", issuer, "scopeValues", value, index], {
+          got: JSON.stringify(scope),
+          expected: "a scope that a route requires",
+          remedy: `correct it, require it in a route, or remove it; ${suggestion(scope, asked)}`,
+        });
+      }
+    }
+  }
+};
+
 interface ScopePlace {
   readonly scope: string;
   readonly path: Path;

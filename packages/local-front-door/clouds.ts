@@ -86,7 +86,13 @@ async function start(
   onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
   // In parallel: each makes an RSA key, which takes most of the start's time.
   await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
-  const issuers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.id, issuer]));
+  const signers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.url, issuer]));
+  const issuers = new Map(
+    trusted.flatMap(({ id, url }) => {
+      const signer = signers.get(url);
+      return signer === undefined ? [] : [[id, signer] as const];
+    }),
+  );
   const onLine = (name: string, line: string) => logs?.cloudLogging(printedLine(stack, name, line));
   const behind = await LocalServices.start(declared, { ...(services ?? NO_CHOICES), onLine });
   onStop(() => behind.stop());

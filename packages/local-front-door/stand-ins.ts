@@ -100,7 +100,9 @@ function readParts(props: StandInsProps, ask: LocalHost) {
     stack.part(() => localFunctions({ stack, internet: entrance, credentials, runtimeFolder, cacheFolder, onLine })) ??
     [];
   const trusted = stack.part(() => trustedIssuers(functions, envoys, authorizerIssuers(stack))) ?? [];
-  const issuers = trusted.map((issuer) => new LocalIssuer(issuer));
+  // Issuers of one URL, which differ in their audiences, sign with the same key.
+  const byUrl = new Map([...trusted].reverse().map((issuer) => [issuer.url, issuer]));
+  const issuers = trusted.filter((issuer) => byUrl.get(issuer.url) === issuer).map((issuer) => new LocalIssuer(issuer));
   const googleKeys = new GoogleKeys();
   const sts = stack.part(() => new GoogleSts(stack, aws, trace));
   const iam = stack.part(() => new IamCredentials(stack, sts, googleKeys, trace));

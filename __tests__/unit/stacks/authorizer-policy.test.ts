@@ -49,7 +49,7 @@ test("an issuer's values grant scopes, and its clients have their own", () => {
   const [intent] = intentsOf({
     "base.yaml": BASE,
     "dev.yaml": `${DEV}issuers: { workforce: { scopeClaim: [scp, roles], scopeValues: { Reader: [orders/read] } } }
-clients: { app: { issuer: workforce, clientId: 0oa2, scopes: [orders/write], disabled: true } }\n`,
+clients: { app: { issuer: workforce, clientId: 0oa2, scopes: [orders/read], disabled: true } }\n`,
   }) as [Intent];
   const { issuers } = authorizerPolicy(intent);
   expect(issuers.find(({ id }) => id === "workforce")).toMatchObject({

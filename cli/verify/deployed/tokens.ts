@@ -2,7 +2,7 @@ import { type Caller, Refusal } from "../../../functions/authorizer/request/outc
 import { isAwsIamToken } from "../../../functions/authorizer/token/aws-iam/signed-identity";
 import { bearerToken } from "../../../functions/authorizer/token/bearer";
 import { callerOf } from "../../../functions/authorizer/token/caller";
-import { trustedIssuers } from "../../../functions/authorizer/token/issuers";
+import { hasAudience, issuerFor, trustedIssuers } from "../../../functions/authorizer/token/issuers";
 import { readUnverified } from "../../../functions/authorizer/token/unverified-token";
 import { usageError } from "../../process/command-error";
 import type { Deployment } from "./deployment";
@@ -47,12 +47,10 @@ function expectedCaller(name: TokenName, token: string, { policy, variables }: D
   try {
     const { iss } = readUnverified(bearerToken(`Bearer ${token}`));
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-    const issuer = trustedIssuers(policy, variables).get(iss);
-    if (issuer === undefined) throw unusable("this environment does not have its issuer");
-    const audiences: readonly unknown[] = [claims.aud].flat();
-    if (issuer.kind !== "cognito" && !issuer.audiences.some((audience) => audiences.includes(audience))) {
-      throw unusable("it is for another audience");
-    }
+    const there = trustedIssuers(policy, variables).get(iss);
+    if (there === undefined) throw unusable("this environment does not have its issuer");
+    const issuer = issuerFor(there, claims.aud);
+    if (issuer === undefined || !hasAudience(issuer, claims.aud)) throw unusable("it is for another audience");
     if (!(claims.exp > Date.now() / 1000)) throw unusable("it has expired");
     return callerOf({ issuer, claims });
   } catch (error) {

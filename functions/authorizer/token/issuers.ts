@@ -47,10 +47,13 @@ export interface TokenIssuer {
 
 /**
  * The issuers by their exact `iss`. An apply changes environment and code in two steps, so a variable may be missing:
- * that disables only its issuer or client. Two issuers with the same URL disable each other, because a token would not
- * determine which rules apply.
+ * that disables only its issuer or client. A user pool whose URL another issuer has disables both, because a token would
+ * not determine which rules apply.
  */
-export function trustedIssuers(policy: AuthorizerPolicy, environment: Environment): ReadonlyMap<string, TrustedIssuer> {
+export function trustedIssuers(
+  policy: AuthorizerPolicy,
+  environment: Environment,
+): ReadonlyMap<string, readonly TrustedIssuer[]> {
   const found: TrustedIssuer[] = [];
   for (const issuer of policy.issuers) {
     // AWS IAM callers sign requests: there are no tokens to verify.
@@ -62,9 +65,26 @@ export function trustedIssuers(policy: AuthorizerPolicy, environment: Environmen
     const url = environment[issuer.issuerFrom];
     if (url) found.push(cognitoIssuer(issuer, url, environment));
   }
-  const urls = found.map((issuer) => issuer.url);
-  const unique = found.filter(({ url }) => urls.indexOf(url) === urls.lastIndexOf(url));
-  return new Map(unique.map((issuer) => [issuer.url, issuer]));
+  const byUrl = new Map<string, readonly TrustedIssuer[]>();
+  for (const issuer of found) byUrl.set(issuer.url, [...(byUrl.get(issuer.url) ?? []), issuer]);
+  for (const [url, there] of byUrl) {
+    if (there.length > 1 && there.some(({ kind }) => kind === "cognito")) byUrl.delete(url);
+  }
+  return byUrl;
+}
+
+/**
+ * The issuer whose rules apply to a token of a URL: the only one there, or of several the only one that has an audience of
+ * the token.
+ */
+export function issuerFor(there: readonly TrustedIssuer[], aud: unknown): TrustedIssuer | undefined {
+  const [issuer, ...others] = there.length > 1 ? there.filter((each) => hasAudience(each, aud)) : there;
+  return others.length > 0 ? undefined : issuer;
+}
+
+/** A token may name several audiences: one that is listed is enough (RFC 7519, 4.1.3). */
+export function hasAudience(issuer: TrustedIssuer, aud: unknown): boolean {
+  return issuer.kind === "cognito" || [aud].flat().some((each) => issuer.audiences.includes(each as string));
 }
 
 function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: Environment): CognitoIssuer {

@@ -3,7 +3,7 @@ import type { Trace } from "../request/log";
 import { type Caller, unauthenticated } from "../request/outcome";
 import { sha256 } from "../request/sha256";
 import { CLOCK_SKEW_SECONDS, nowSeconds } from "./clock";
-import type { TrustedIssuer } from "./issuers";
+import { hasAudience, issuerFor, type TrustedIssuer, type trustedIssuers } from "./issuers";
 import { KeySet } from "./key-sets";
 import type { SigningKey } from "./signing-key";
 import { type Claims, type ExpiringClaims, readUnverified } from "./unverified-token";
@@ -33,10 +33,10 @@ interface Remembered {
 export class TokenVerifier {
   /** Tokens with a valid signature, by SHA-256. The oldest one is dropped first. */
   readonly #remembered = new Map<string, Remembered>();
-  readonly #trusted = new Map<string, readonly [TrustedIssuer, KeySet]>();
+  readonly #trusted = new Map<string, readonly [readonly TrustedIssuer[], KeySet]>();
 
-  constructor(issuers: ReadonlyMap<string, TrustedIssuer>, call: HttpsCall) {
-    for (const [url, issuer] of issuers) this.#trusted.set(url, [issuer, new KeySet(issuer, call)]);
+  constructor(issuers: ReturnType<typeof trustedIssuers>, call: HttpsCall) {
+    for (const [url, there] of issuers) this.#trusted.set(url, [there, new KeySet(there[0] as TrustedIssuer, call)]);
   }
 
   /** URLs of the trusted issuers. */
@@ -68,7 +68,9 @@ export class TokenVerifier {
     const unverified = readUnverified(raw);
     const found = this.#trusted.get(unverified.iss);
     if (found === undefined) throw unauthenticated("issuer-unknown");
-    const [issuer, keys] = found;
+    const [there, keys] = found;
+    const issuer = issuerFor(there, unverified.claims.aud);
+    if (issuer === undefined) throw unauthenticated("audience");
     trace.issuer = issuer.id;
     const key = await currentKey(keys, unverified, trace);
     if (key === undefined) throw unauthenticated("key-unknown");
@@ -103,7 +105,5 @@ function requireClaims({ issuer, claims: { exp, nbf = 0, iat = 0, aud } }: Expir
   const now = nowSeconds();
   if (exp + CLOCK_SKEW_SECONDS < now) throw unauthenticated("expired");
   if (Math.max(nbf, iat) - CLOCK_SKEW_SECONDS > now) throw unauthenticated("not-yet-valid");
-  if (issuer.kind === "cognito") return;
-  // A token may name several audiences: one that is listed is enough (RFC 7519, 4.1.3).
-  if (![aud].flat().some((each) => issuer.audiences.includes(each as string))) throw unauthenticated("audience");
+  if (!hasAudience(issuer, aud)) throw unauthenticated("audience");
 }

@@ -50,6 +50,28 @@ test("a token carries its scopes as text, which every scope claim may hold", asy
     .call("GET /orders");
 });
 
+test("roles of a claim in an object, a client of its own and a second audience of the same issuer", async () => {
+  const policy = JSON.parse(readFileSync(join(SYNTHESIZED, "dev/authorizer-policy.json"), "utf8"));
+  const workforce = policy.issuers.find(({ id }: { id: string }) => id === "workforce");
+  Object.assign(workforce, {
+    scopeClaim: ["scp", "realm_access.roles"],
+    scopeValues: { Reader: ["orders/read"], Editor: ["orders/read", "orders/write"] },
+    clients: ["0oa1example", { id: "editor", client: "0oa2example", scopes: ["orders/write"] }],
+  });
+  policy.issuers.push({
+    ...workforce,
+    ...{ id: "batch", audiences: ["api://batch"], scopeClaim: "realm_access.roles", clients: ["0oa3example"] },
+  });
+  const copy = mkdtempSync(join(folder, "copy-"));
+  cpSync(join(SYNTHESIZED, "dev"), join(copy, "dev"), { recursive: true });
+  writeFileSync(join(copy, "dev/authorizer-policy.json"), JSON.stringify(policy));
+  const dev = await environment("dev", copy);
+  expectOf(dev).toLet("workforce/editor").call("POST /orders");
+  expectOf(dev).toLet("workforce/0oa1example").call("GET /orders");
+  expectOf(dev).toLet("batch/0oa3example").call("GET /orders");
+  expectOf(dev).toRefuse("workforce/editor").call("GET /orders").because("scope");
+});
+
 test("calls an HTTP API with allowed networks from one of them", async () => {
   const copy = edited(
     "dev",

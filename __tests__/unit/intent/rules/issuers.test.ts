@@ -40,8 +40,8 @@ testAll(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/d
   "%s is the same issuer as workforce",
   (url) => {
     expect(issuer(url)).toEqual([
-      "issuers.workforce.issuer  got the same URL as the issuer partner, expected each issuer once in an environment",
-      "issuers.partner.issuer  got the same URL as the issuer workforce, expected each issuer once in an environment",
+      "issuers.workforce.issuer  got the same URL as the issuer partner, expected each URL once, or the same URL with other audiences",
+      "issuers.partner.issuer  got the same URL as the issuer workforce, expected each URL once, or the same URL with other audiences",
     ]);
   },
 );
@@ -114,4 +114,17 @@ test("an issuer has at most 50 audiences", () => {
   expect(audiences(51)).toEqual([
     "issuers.partner.audiences  got a list, expected a list of 1-50 audiences (API Gateway's limit per authorizer)",
   ]);
+});
+
+test("issuers of one URL differ in all of their audiences, and no Envoy has to tell them apart", () => {
+  const other = (audiences: string, more = "") =>
+    faults(
+      `issuers: { other: { kind: oidc, issuer: https://partner.example.com, audiences: ${audiences} } }\n${more}`,
+    ).map((fault) => fault.split("  ")[0]);
+  expect(other("[else]")).toEqual([]);
+  expect(other("[else, shop]")).toEqual(["issuers.partner.issuer", "issuers.other.issuer"]);
+  const envoy = `envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"a".repeat(64)}" }\n`;
+  expect(other("[else]", `${envoy}services: { catalog: { verifyCallerToken: true } }`)).toEqual(
+    expect.arrayContaining(["issuers.partner.issuer", "issuers.other.issuer"]),
+  );
 });

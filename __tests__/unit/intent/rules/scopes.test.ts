@@ -129,3 +129,13 @@ test("an allOf is unreachable if no single issuer grants all of its scopes", () 
     'services.orders.routes["PUT /orders"]  got orders/read and orders/write, which no issuer of this environment grants, expected a scope that a caller can have',
   ]);
 });
+
+testAll<[string, readonly string[]]>([
+  ["{ Reader: [orders/read] }", []],
+  ["{ Reader: [orders/read], Writer: [orders/read, orders/write] }", []],
+  ["{ Writer: [orders/write] }", ["issuers.workforce.scopes[0]"]],
+  ["{ Reader: [orders/read, orders/raed] }", ["issuers.workforce.scopeValues.Reader[1]"]],
+])("scopeValues: %s grants each scope of its issuer, and only scopes that routes require", (values, paths) => {
+  const found = faults(`issuers: { workforce: { scopeValues: ${values} } }`);
+  expect(found.map((fault) => fault.split("  ")[0])).toEqual(paths);
+});

@@ -16,9 +16,9 @@ import { refusalOf } from "../../../../support/authorizer/refusal";
 import { testAll } from "../../../../support/test-all";
 
 const issuers = trustedIssuers(POLICY, ENVIRONMENT);
-const cognito = issuers.get(COGNITO_URL) as TrustedIssuer;
-const okta = issuers.get(OKTA_URL) as TrustedIssuer;
-const aws = issuers.get(AWS_URL) as TrustedIssuer;
+const cognito = issuers.get(COGNITO_URL)?.[0] as TrustedIssuer;
+const okta = issuers.get(OKTA_URL)?.[0] as TrustedIssuer;
+const aws = issuers.get(AWS_URL)?.[0] as TrustedIssuer;
 
 const WEB = { sub: "user-1", token_use: "access", client_id: "web1client2id3", scope: "openid orders/read" };
 const OKTA = { sub: "ann@acme.example", cid: "0oa1example", scp: ["openid", "orders/support"] };
@@ -243,7 +243,7 @@ describe("an issuer whose values grant scopes, with a client that has its own", 
       ],
     },
     ENVIRONMENT,
-  ).values() as unknown as [TrustedIssuer];
+  ).get("https://login.example.com/t/v2.0") as readonly [TrustedIssuer];
   const scopesOf = (claims: object) => callerOf({ issuer, claims: { sub: "s", ...claims } as typeof WEB });
 
   test("counts mapped values, within the scopes of the token's client", () => {

@@ -1,20 +1,22 @@
 import type { AuthorizerPolicy } from "../../../../../contract/policy-file";
-import { revokedCallers, trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
+import { issuerFor, revokedCallers, trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
 import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
 import { testAll } from "../../../../support/test-all";
 
 test("issuers are found by exact URL, and the ids of a pool and its clients come from the environment", () => {
   const issuers = trustedIssuers(POLICY, ENVIRONMENT);
   expect([...issuers.keys()]).toEqual([COGNITO_URL, AWS_URL, OKTA_URL]);
-  expect(issuers.get(COGNITO_URL)).toEqual({
-    kind: "cognito",
-    id: "customers",
-    url: COGNITO_URL,
-    clients: new Map([
-      ["web1client2id3", { id: "web", clientIdFrom: "CLIENT_WEB", scopes: ["orders/read", "orders/write"] }],
-      ["desk1client2id3", { id: "desk", clientIdFrom: "CLIENT_DESK", scopes: ["orders/support"] }],
-    ]),
-  });
+  expect(issuers.get(COGNITO_URL)).toEqual([
+    {
+      kind: "cognito",
+      id: "customers",
+      url: COGNITO_URL,
+      clients: new Map([
+        ["web1client2id3", { id: "web", clientIdFrom: "CLIENT_WEB", scopes: ["orders/read", "orders/write"] }],
+        ["desk1client2id3", { id: "desk", clientIdFrom: "CLIENT_DESK", scopes: ["orders/support"] }],
+      ]),
+    },
+  ]);
 });
 
 testAll([undefined, ""])("an issuer whose variable is %j is not trusted; the others are", (value) => {
@@ -23,14 +25,45 @@ testAll([undefined, ""])("an issuer whose variable is %j is not trusted; the oth
 });
 
 testAll([undefined, ""])("a client whose variable is %j is unknown; the others are not", (value) => {
-  const issuer = trustedIssuers(POLICY, { ...ENVIRONMENT, CLIENT_WEB: value }).get(COGNITO_URL);
+  const [issuer] = trustedIssuers(POLICY, { ...ENVIRONMENT, CLIENT_WEB: value }).get(COGNITO_URL) ?? [];
   expect(issuer?.kind === "cognito" && [...issuer.clients.keys()]).toEqual(["desk1client2id3"]);
 });
 
-test("two issuers with one URL disable each other", () => {
+test("a user pool and another issuer with its URL disable each other", () => {
   const policy: AuthorizerPolicy = { ...POLICY, issuers: POLICY.issuers };
   const issuers = trustedIssuers(policy, { ...ENVIRONMENT, ISSUER_CUSTOMERS: OKTA_URL });
   expect([...issuers.keys()]).toEqual([AWS_URL]);
+});
+
+describe("of two issuers with one URL", () => {
+  const issuer = {
+    id: "one",
+    kind: "oidc",
+    grants: "subjects",
+    issuer: "https://i.example.com",
+    subjects: [],
+  } as const;
+  const there =
+    trustedIssuers(
+      {
+        ...POLICY,
+        issuers: [
+          { ...issuer, audiences: ["a", "b"] },
+          { ...issuer, id: "two", audiences: ["c"] },
+        ],
+      },
+      ENVIRONMENT,
+    ).get(issuer.issuer) ?? [];
+
+  testAll<[unknown, string | undefined]>([
+    ["a", "one"],
+    [["c", "x"], "two"],
+    [["a", "b"], "one"],
+    [["a", "c"], undefined],
+    ["x", undefined],
+    [undefined, undefined],
+    [[], undefined],
+  ])("a token for %j belongs to %s", (aud, id) => expect(issuerFor(there, aud)?.id).toBe(id));
 });
 
 test("without the variable no caller is revoked", () => {
