@@ -27,6 +27,7 @@ const BUILT_ON = {
   init: ["workflows"],
   upgrade: ["review", "synth"],
   deploy: ["plan", "verify"],
+  explain: ["verify"],
   drift: ["plan"],
   local: ["openapi"],
   openapi: ["verify"],

@@ -163,6 +163,13 @@ function addOthers(program: Command): void {
     .option("--expires <seconds>", "lifetime for an issuer other than Cognito; negative: expired (default: 3600)")
     .action(token);
   program
+    .command("explain")
+    .description("read a token from standard input, and say what the authorizer decides on it, and why")
+    .argument("<environment>")
+    .option("--keys <file>", "the issuer's key set as JSON, for a machine that cannot reach the issuer")
+    .option("--check-issuer", "read no token: check what the authorizer meets at each oidc issuer")
+    .action(later(async () => (await import("./explain/explain")).explain));
+  program
     .command("trace")
     .description("show one request as an ordered story, from the logs of both clouds")
     .argument("<environment>", "an environment, or local: the open front door of this machine")

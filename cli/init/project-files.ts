@@ -31,6 +31,7 @@ const COMMANDS = [
   "synth",
   "local",
   "token",
+  "explain",
   "openapi",
   "trace",
   "secrets",

@@ -73,6 +73,12 @@ export function deploymentOf({ environment, outputs, policy, stack }: Deployment
   };
 }
 
+/** Values of the variables that the policy names, from what `terraform output -json` returns. */
+export function variablesIn(policy: AuthorizerPolicy, outputs: unknown, environment: string): Record<string, string> {
+  const { issuers, clients } = readOutputs(outputs, environment);
+  return variablesOf(policy, issuers.value, clients.value);
+}
+
 /** The URL that callers call, from what `terraform output -json` returns. */
 export function deployedUrl(outputs: unknown, environment: string): string {
   return publicUrl("api_url", readOutputs(outputs, environment).api_url.value).href;

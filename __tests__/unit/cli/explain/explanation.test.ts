@@ -1,0 +1,154 @@
+import { generateKeyPairSync } from "node:crypto";
+import { issuerReport } from "../../../../cli/explain/explain";
+import { explanationOf, needsOutputs, type Signature } from "../../../../cli/explain/explanation";
+import { explanationText } from "../../../../cli/explain/words";
+import type { AuthorizerPolicy } from "../../../../contract/policy-file";
+import type { HttpsCall } from "../../../../functions/authorizer/request/https-call";
+import { ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";
+import { testAll } from "../../../support/test-all";
+
+const NOW = 1_900_000_000;
+const OKTA = {
+  iss: OKTA_URL,
+  aud: "api://shop",
+  sub: "ann",
+  cid: "0oa1example",
+  scp: ["orders/read"],
+  iat: NOW,
+  exp: NOW + 600,
+};
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const SECRET = "c2VjcmV0LXNpZ25hdHVyZQ";
+const tokenOf = (claims: object, header: object = {}) =>
+  `${part({ alg: "RS256", kid: "k", ...header })}.${part(claims)}.${SECRET}`;
+const explained = (
+  claims: object,
+  { header = {}, signature = "valid" as Signature, policy = POLICY as AuthorizerPolicy } = {},
+) =>
+  explanationOf(tokenOf(claims, header), {
+    policy,
+    variables: ENVIRONMENT,
+    now: NOW,
+    signatureOf: async () => signature,
+  });
+
+test("an accepted token: its caller, its scopes, those that count for nothing, and its routes", async () => {
+  const found = await explained({ ...OKTA, scp: ["orders/support", "openid"] });
+  expect(found.caller).toMatchObject({ client: "workforce/0oa1example", subject: "ann", scopes: ["orders/support"] });
+  expect(found.ignored).toEqual([{ value: "openid", why: "not-granted" }]);
+  expect(found.routes).toEqual(expect.arrayContaining([expect.stringMatching(/^[A-Z]+ \//)]));
+  expect(found.refusal).toBeUndefined();
+});
+
+testAll<[string, object, object, string, readonly object[]]>([
+  ["another algorithm", OKTA, { header: { alg: "HS256" } }, "token-algorithm", [{ kind: "algorithm" }]],
+  [
+    "the issuer with a slash",
+    { ...OKTA, iss: `${OKTA_URL}/` },
+    {},
+    "issuer-unknown",
+    [{ kind: "issuer-spelling", issuer: "workforce", url: `${OKTA_URL}/` }],
+  ],
+  ["another issuer", { ...OKTA, iss: "https://else.example.com" }, {}, "issuer-unknown", [{ kind: "issuers" }]],
+  [
+    "another audience",
+    { ...OKTA, aud: ["else"] },
+    {},
+    "audience",
+    [{ kind: "audience", issuer: "workforce", found: ["else"] }],
+  ],
+  ["an unknown key", OKTA, { signature: "unknown-key" }, "key-unknown", []],
+  ["a false signature", OKTA, { signature: "invalid" }, "signature", []],
+  ["an expired token", { ...OKTA, exp: NOW - 60 }, {}, "expired", [{ kind: "clock", seconds: 60 }]],
+  ["a token of the future", { ...OKTA, iat: NOW + 60 }, {}, "not-yet-valid", [{ kind: "clock", seconds: -60 }]],
+  [
+    "another client",
+    { ...OKTA, cid: "0oa9" },
+    {},
+    "client-unknown",
+    [{ kind: "client", issuer: "workforce", client: "0oa9" }],
+  ],
+  [
+    "the client in another claim",
+    { ...OKTA, cid: undefined, azp: "0oa1example" },
+    {},
+    "subject-shape",
+    [{ kind: "claim", issuer: "workforce", key: "clientClaim", claim: "azp" }],
+  ],
+])("%s is refused with its reason and what to change", async (_, claims, options, refusal, hints) => {
+  const found = await explained(claims, options);
+  expect([found.refusal, found.caller]).toEqual([refusal, undefined]);
+  expect(found.hints).toMatchObject(hints);
+});
+
+test("scopes in another claim than config says are a hint, and open nothing", async () => {
+  const found = await explained({
+    ...OKTA,
+    scp: undefined,
+    scope: "orders/read",
+    realm_access: { roles: ["orders/read"] },
+  });
+  expect([found.caller?.scopes, found.routes]).toEqual([[], []]);
+  expect(found.hints).toEqual([
+    { kind: "claim", issuer: "workforce", key: "scopeClaim", claim: "scope" },
+    { kind: "claim", issuer: "workforce", key: "scopeClaim", claim: "realm_access.roles" },
+  ]);
+});
+
+test("a value without an entry of scopeValues is ignored for that", async () => {
+  const issuers = POLICY.issuers.map((each) =>
+    each.id === "workforce" ? { ...each, scopeValues: { Reader: ["orders/support"], Guest: ["orders/none"] } } : each,
+  );
+  const found = await explained(
+    { ...OKTA, scp: ["Reader", "Guest", "orders/read"] },
+    { policy: { ...POLICY, issuers } as AuthorizerPolicy },
+  );
+  expect(found.caller?.scopes).toEqual(["orders/support"]);
+  expect(found.ignored).toEqual([
+    { value: "Guest", why: "not-granted" },
+    { value: "orders/read", why: "not-mapped" },
+  ]);
+});
+
+test("no output holds the token or its signature", async () => {
+  for (const claims of [OKTA, { ...OKTA, cid: "0oa9" }, { ...OKTA, iss: "https://else.example.com" }]) {
+    const lines = explanationText(await explained(claims), NOW).join("\n");
+    expect(lines).not.toContain(SECRET);
+    expect(lines).not.toContain(part(claims));
+  }
+});
+
+test("only tokens of user pools need the outputs of a deploy", () => {
+  expect(needsOutputs("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x", POLICY.issuers)).toBe(true);
+  expect(needsOutputs(OKTA_URL, POLICY.issuers)).toBe(false);
+  expect(needsOutputs("https://cognito-idp.eu-west-1.amazonaws.com/x", [])).toBe(false);
+});
+
+describe("--check-issuer", () => {
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const key = { ...publicKey.export({ format: "jwk" }), kid: "k1", use: "sig" };
+  const web =
+    (documents: Readonly<Record<string, object>>): HttpsCall =>
+    async ({ url }) => {
+      const body = documents[url];
+      return { status: body === undefined ? 404 : 200, body: JSON.stringify(body ?? {}) };
+    };
+  const REALM = "https://sso.example.com/realms/shop";
+  const at = { [`${REALM}/.well-known/openid-configuration`]: { issuer: REALM, jwks_uri: `${REALM}/certs` } };
+
+  testAll<[string, Readonly<Record<string, object>>, boolean]>([
+    ["an issuer with keys", { ...at, [`${REALM}/certs`]: { keys: [key, { ...key, kid: "enc", use: "enc" }] } }, true],
+    ["no discovery document", {}, false],
+    [
+      "a document of another issuer",
+      { [`${REALM}/.well-known/openid-configuration`]: { issuer: `${REALM}/`, jwks_uri: "x" } },
+      false,
+    ],
+    ["no key set", at, false],
+    ["no usable key", { ...at, [`${REALM}/certs`]: { keys: [{ ...key, use: "enc" }] } }, false],
+  ])("%s", async (_, documents, isSound) => {
+    const report = await issuerReport("sso", REALM, web(documents));
+    expect(report.isSound).toBe(isSound);
+    if (isSound) expect(report.line).toContain("ES256 k1");
+  });
+});
