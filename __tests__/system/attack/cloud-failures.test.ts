@@ -43,8 +43,8 @@ describe.each(KINDS)("the %s API", (kind) => {
   }
 
   /**
-   * A valid call while this step fails: no decision is possible, no later step runs, and the next call starts from
-   * scratch.
+   * A valid call while this step fails: no decision is possible, and no later step runs. For up to two seconds, further
+   * calls ask no cloud. Then the next one starts from scratch.
    */
   async function unavailable(step: Step, interception: Interception, tries: number, upstreamStatus?: number) {
     const repair = fail(step, interception);
@@ -55,6 +55,8 @@ describe.each(KINDS)("the %s API", (kind) => {
     const before = STEPS.slice(0, STEPS.indexOf(step));
     expect(steps()).toEqual([...before, ...Array<Step>(tries).fill(step)]);
     repair();
+    expect([await answer(), steps()]).toEqual(["unavailable", []]);
+    clouds.advance(3);
     expect(await answer()).toBe("true");
     expect(steps()).toEqual(STEPS);
     await arena.callers.lines();
@@ -121,6 +123,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     test("if Google mints for another service, the function refuses the token, and requests one again next time", async () => {
       fail("iam", async () => others.iam as LocalAnswer);
       await refused(undefined);
+      arena.callers.setClock(3);
       await refused(undefined);
     });
   });

@@ -75,7 +75,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     await arena.callers.lines();
   });
 
-  test("if the exchange fails, all requests that waited for it fail, and the next requests start another", async () => {
+  test("if the exchange fails, all requests that waited for it fail, and two seconds later the next start another", async () => {
     const repair = arena.internet.intercept(arena.hosts.sts, answering(403));
     const events = Array.from({ length: 100 }, (_, index) =>
       arena.bearerEvent(arena.web(["orders/read"], { jti: `${index}` })),
@@ -83,6 +83,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(await arena.callers.askAll(events)).toEqual(Array(100).fill({ kind: "error", message: "unavailable" }));
     expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
     repair();
+    arena.callers.setClock(3);
     expect((await arena.callers.askAll(events)).filter(arena.api.isAllowed)).toHaveLength(100);
     expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
     const lines = await arena.callers.lines();
