@@ -31,12 +31,19 @@ function field(object: unknown, name: unknown): unknown {
   return isOwn ? (object as Claims)[name] : undefined;
 }
 
-/** Claims of a token that carries these scopes, as a stand-in for its issuer writes them. */
-export function claimsCarrying(scopes: readonly string[], { scopeClaim, scopeValues }: ScopeClaims): Claims {
+/**
+ * Claims of a token that carries these scopes, as a stand-in for its issuer writes them.
+ *
+ * @param form default: a text for `scope`, as OAuth writes it, and a list for any other claim
+ */
+export function claimsCarrying(
+  scopes: readonly string[],
+  { scopeClaim, scopeValues }: ScopeClaims,
+  form?: "text" | "list",
+): Claims {
   const [name = ""] = [scopeClaim].flat();
   const granting = Object.entries(scopeValues ?? {}).filter(([, given]) => given.some((each) => scopes.includes(each)));
   const values = scopeValues === undefined ? scopes : granting.map(([value]) => value);
-  // OAuth writes `scope` as one text. Issuers with their own claim write a list.
-  const claim = name === "scope" ? values.join(" ") : values;
+  const claim = (form ?? (name === "scope" ? "text" : "list")) === "text" ? values.join(" ") : values;
   return pathOf(name).reduceRight<unknown>((inner, part) => ({ [part]: inner }), claim) as Claims;
 }

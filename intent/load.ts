@@ -38,7 +38,8 @@ export type LoadResult =
 export function loadIntents(configDir: string, statedIn?: string): LoadResult {
   const { problems, environments, bootstrap, allowances, expectations, imports } = readConfig(configDir, statedIn);
   if (problems.length > 0) return { ok: false, problems: [...problems].sort(compareProblems), rulesWait: true };
-  const drafts = environments.map(draftOf);
+  const inPipeline = (name: string) => Object.hasOwn(bootstrap?.config.environments ?? {}, name);
+  const drafts = environments.map((each) => draftOf(each, inPipeline(each.name)));
   const read = drafts.map((draft) => {
     const { findings, expectedChanges } = allowedIn(draft.environment, allowances);
     return { draft, findings, expectedChanges, warnings: warningsOn(draft, findings) };

@@ -29,7 +29,7 @@ issuers:
     audiences: [shop]
   workforce:
     kind: oidc
-    issuer: https://acme.okta.com/oauth2/default
+    issuer: https://workforce.example.com
     audiences: [shop]
     grants: token
     scopes: [orders/read]

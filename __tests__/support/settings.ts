@@ -57,7 +57,7 @@ const KEYED = {
   envoy: { image: envoyImage("a") },
   issuers: {
     partner: { jwksUri: "https://partner.example.com/keys" },
-    workforce: { jwksUri: "https://acme.okta.com/oauth2/default/v1/keys" },
+    workforce: { jwksUri: "https://workforce.example.com/v1/keys" },
   },
 };
 const DOCUMENT = `openapi: 3.0.3

@@ -1,3 +1,5 @@
+import { projectOf, providerOf } from "../../contract/identity-providers";
+import { PLACEHOLDER } from "../../intent/model/placeholder";
 import { ENVOY_VERSION } from "../../intent/schema/image-reference";
 import type { Answers } from "./answers";
 
@@ -72,19 +74,55 @@ function issuer(answers: Answers): string {
 `;
   }
   const { service } = answers;
+  const keys = isShared(answers)
+    ? `    jwksUri: ${answers.issuer.replace(/\/$/, "")}/.well-known/jwks.json # copy jwks_uri of its /.well-known/openid-configuration\n`
+    : "";
+  if (provesSubjectsOnly(answers)) {
+    return `  staff: # its tokens prove who calls; \`clients\` says what each may call
+    kind: oidc
+    issuer: ${answers.issuer}
+${keys}`;
+  }
   return `  staff: # its tokens' own scopes count, within these scopes and from these clients
     kind: oidc
     issuer: ${answers.issuer}
-${isShared(answers) ? `    jwksUri: ${answers.issuer.replace(/\/$/, "")}/.well-known/jwks.json # copy jwks_uri of its /.well-known/openid-configuration\n` : ""}    grants: token
+${keys}    grants: token
     scopes: [${service}/read, ${service}/write]
-    clients: [replace-with-a-client-id]
+${providerClaims(answers)}    clients: [${PLACEHOLDER}a-client-id]
 `;
 }
 
-/** Only a user pool has app clients. Any other issuer lists its own. */
+/** Whether the issuer is a provider whose tokens have no scopes. */
+const provesSubjectsOnly = ({ issuer }: Answers) => providerOf(issuer)?.scopes.length === 0;
+
+/** The claims in which a known provider writes scopes and the client, if they are not config's defaults. */
+function providerClaims(answers: Answers): string {
+  const provider = providerOf(answers.issuer);
+  const [usual] = provider?.scopes ?? [];
+  if (provider === undefined || usual === undefined) return "";
+  // API Gateway reads one claim.
+  const several = isShared(answers) ? undefined : provider.scopeClaim;
+  const scopeClaim = several ? `[${several.join(", ")}]` : usual.claim;
+  return [
+    ...(scopeClaim === "scope" ? [] : [`    scopeClaim: ${scopeClaim}\n`]),
+    ...(provider.clients[0] === "client_id" ? [] : [`    clientClaim: ${provider.clients[0]}\n`]),
+  ].join("");
+}
+
+/** Only a user pool has app clients. An issuer whose tokens carry scopes lists its own. */
 function clients(answers: Answers): string {
-  if (!isCognito(answers)) return "";
   const { service } = answers;
+  if (provesSubjectsOnly(answers)) {
+    return `
+# Who calls. Any other token of the issuer has no scope.
+clients:
+  script:
+    issuer: staff
+    subject: ${PLACEHOLDER}the-sub-of-its-tokens
+    scopes: [${service}/read, ${service}/write]
+`;
+  }
+  if (!isCognito(answers)) return "";
   return `
 # Who calls. A scope that is not granted here counts for nothing, even if a token carries it.
 clients:
@@ -101,7 +139,7 @@ function overlay(answers: Answers, environment: string, index: number): string {
   const account = awsAccounts[index];
   const own = isCognito(answers)
     ? `{ domainPrefix: ${name}-${environment} } # of the sign-in page; unique in the region`
-    : `{ audiences: ["api://${name}-${environment}"] } # not shared: tokens of other environments are refused`;
+    : `{ audiences: ["${audience(answers, environment)}"] } # not shared: tokens of other environments are refused`;
   return `# yaml-language-server: $schema=./schema.json
 
 aws:
@@ -120,4 +158,10 @@ ${image.includes("@sha256:") ? "" : "\nrequireDigest: false # the image has no d
 issuers:
   ${issuerId(answers)}: ${own}
 `;
+}
+
+function audience({ issuer, name }: Answers, environment: string): string {
+  const form = providerOf(issuer)?.audience;
+  if (form === "project") return projectOf(issuer);
+  return form === "guid" ? `${PLACEHOLDER}the-client-id-of-the-api-of-${environment}` : `api://${name}-${environment}`;
 }

@@ -19,6 +19,8 @@ export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> 
   readonly root: LocatedMap;
   /** Whether the config sets a value at a path. A default does not count. */
   readonly isWritten: (path: Path) => boolean;
+  /** Whether the bootstrap has the environment, so that a pipeline deploys it. */
+  readonly inPipeline: boolean;
 }
 
 export interface ServiceDraft extends Omit<ServiceConfig, "routes"> {
@@ -33,7 +35,7 @@ export interface WrittenRoute {
   readonly path: Path;
 }
 
-export function draftOf({ name: environment, root, config }: EnvironmentConfig): Draft {
+export function draftOf({ name: environment, root, config }: EnvironmentConfig, inPipeline = false): Draft {
   const services = new Map(
     byId(config.services).map(([id, service]): [string, ServiceDraft] => {
       const routes = byId(service.routes).map(
@@ -54,6 +56,7 @@ export function draftOf({ name: environment, root, config }: EnvironmentConfig):
     ),
     root,
     isWritten: (path) => nodeAt(root, path) !== undefined,
+    inPipeline,
   };
 }
 

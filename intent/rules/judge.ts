@@ -22,6 +22,8 @@ import * as domain from "./domain";
 import * as images from "./images";
 import * as issuers from "./issuers";
 import * as names from "./names";
+import * as placeholders from "./placeholders";
+import * as providers from "./providers";
 import * as rest from "./rest";
 import * as routes from "./routes";
 import * as scopes from "./scopes";
@@ -47,6 +49,8 @@ const FILES: readonly Readonly<Record<string, Rule>>[] = [
   images,
   issuers,
   names,
+  placeholders,
+  providers,
   rest,
   routes,
   scopes,

@@ -1,4 +1,6 @@
-import { type Draft, issuersOf } from "../derived/draft";
+import { carrierOf, providerOf } from "../../contract/identity-providers";
+import { type Draft, issuersOf, tokenIssuers } from "../derived/draft";
+import { placeholdersIn } from "../derived/placeholders";
 import type { Allowance } from "../model/intent";
 import { nearest } from "../model/nearest";
 import { formatProblem, type Problem } from "../model/problem";
@@ -7,7 +9,7 @@ import { findingAt, type Verdict } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
 
 /** Rule ids with which config allows what a warning reports. */
-const RULES = ["known-region", "opt-in-region", "rollout-instances"] as const;
+const RULES = ["known-region", "opt-in-region", "placeholder", "provider-claim", "rollout-instances"] as const;
 
 export function isWarningRule(rule: string): boolean {
   return RULES.some((each) => each === rule);
@@ -31,7 +33,13 @@ interface Warning {
 
 /** Every probable mistake of an environment that its allowances do not name. */
 export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warnings {
-  const found = [...unknownRegions(draft), ...optInRegion(draft), ...rolloutInstances(draft)];
+  const found = [
+    ...unknownRegions(draft),
+    ...optInRegion(draft),
+    ...placeholders(draft),
+    ...undocumentedClaims(draft),
+    ...rolloutInstances(draft),
+  ];
   const own = allowances.filter(({ rule }) => isWarningRule(rule));
   const [needed, allowed] = [found, own].map((some) => new Set(some.map(keyOf)));
   return {
@@ -120,6 +128,47 @@ function rolloutInstances({ services, limits }: Draft): readonly Warning[] {
     };
     return [
       { rule: "rollout-instances", address: `services.${id}`, path: ["services", id, "scaling", "max"], verdict },
+    ];
+  });
+}
+
+/** An environment that only runs on a machine so far may have placeholders. With a pipeline, they are errors as well. */
+function placeholders(draft: Draft): readonly Warning[] {
+  return placeholdersIn(draft).map(({ path, value }) => {
+    const verdict = {
+      got: `the placeholder ${JSON.stringify(value)}`,
+      expected: "a value of your own before the first deploy (no caller has this one, so it admits no caller)",
+      remedy: "replace it. Until then",
+    };
+    return { rule: "placeholder", address: path.slice(0, 2).join("."), path, verdict };
+  });
+}
+
+/**
+ * A claim that the issuer's provider does not document. It may be one that you add to the tokens. A claim with a namespace
+ * always is.
+ */
+function undocumentedClaims(draft: Draft): readonly Warning[] {
+  return tokenIssuers(draft).flatMap(([id, { issuer, scopeClaim, clientClaim }]) => {
+    const provider = providerOf(issuer);
+    if (provider === undefined || provider.scopes.length === 0) return [];
+    const { name, scopes, clients, never } = provider;
+    const isOwn = (claim: string) => !never.includes(claim) && !/[:/]/.test(claim);
+    const warning = (key: string, claim: string, known: readonly string[]): Warning => ({
+      rule: "provider-claim",
+      address: `issuers.${id}`,
+      path: ["issuers", id, key],
+      verdict: {
+        got: JSON.stringify(claim),
+        expected: `a claim that ${name} documents: ${known.join(", ")}`,
+        remedy: `write one of them. If you add ${claim} to the tokens`,
+      },
+    });
+    const unknown = [scopeClaim].flat().filter((claim) => isOwn(claim) && carrierOf(provider, claim) === undefined);
+    const claims = scopes.map(({ claim }) => claim);
+    return [
+      ...unknown.map((claim) => warning("scopeClaim", claim, claims)),
+      ...(isOwn(clientClaim) && !clients.includes(clientClaim) ? [warning("clientClaim", clientClaim, clients)] : []),
     ];
   });
 }

@@ -4,7 +4,8 @@ import { entries, id, keys, list, someMap, text } from "./fields";
 export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
-      description: "Id of the policy rule, or of the warning: known-region, opt-in-region or rollout-instances.",
+      description:
+        "Id of the policy rule, or of the warning: known-region, opt-in-region, placeholder, provider-claim or rollout-instances.",
       expected: "the name of a rule, as its finding gives it",
       example: "no-wildcard-grant",
     }),

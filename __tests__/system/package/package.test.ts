@@ -131,6 +131,8 @@ const CHECKS = [
   ["generate", "--check"],
   ["workflows", "--check"],
 ] as const;
+/** The client id of an OIDC issuer is for a person to replace. */
+const PLACEHOLDER_WARNING = /^warning: .*got the placeholder .*\n.*rule placeholder, .*\n/gm;
 const MATRIX = ["local", "dev", "--matrix"] as const;
 
 test("init to green checks, each command in its own process: Cognito and one service", () => {
@@ -157,7 +159,7 @@ for (const [name, shape, , missing] of SHAPES) {
     const commands = [["synth"], ...CHECKS, ...(missing === undefined ? [MATRIX] : [])];
     const { codes, error } = runInOneProcess(project, commands);
     matrix = codes[4];
-    expect([codes.slice(0, 4), error]).toEqual([[0, 0, 0, 0], ""]);
+    expect([codes.slice(0, 4), error.replace(PLACEHOLDER_WARNING, "")]).toEqual([[0, 0, 0, 0], ""]);
     expectOwnTestsToPass(project);
   });
 

@@ -40,6 +40,15 @@ test("without the file there is no pipeline and nothing to bootstrap", () => {
   expect(load(undefined)).toMatchObject({ ok: true, bootstraps: [] });
 });
 
+test("a placeholder is an error at its line in an environment with a pipeline, and in no other", () => {
+  const placeholder = "issuers: { workforce: { clients: [replace-with-a-client-id] } }\n";
+  const files = { ...FILES, "dev.yaml": `${FILES["dev.yaml"]}${placeholder}` };
+  expect(faults(CONFIG, files)).toEqual([
+    expect.stringMatching(/^config\/dev\.yaml:3:\d+ {2}issuers\.workforce\.clients\[0\] {2}got the placeholder /),
+  ]);
+  expect(load(undefined, files).ok).toBe(true);
+});
+
 test("a bootstrap has the environment's account and project, and exact subjects for each identity", () => {
   expect(only(CONFIG)).toEqual({
     environment: "dev",

@@ -114,7 +114,7 @@ test("issuers and clients have only the fields of their kind", () => {
     {
       kind: "oidc",
       id: "workforce",
-      issuer: "https://acme.okta.com/oauth2/default",
+      issuer: "https://workforce.example.com",
       audiences: ["shop"],
       grants: "token",
       scopes: ["orders/read"],

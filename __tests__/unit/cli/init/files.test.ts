@@ -2,6 +2,7 @@ import { answersOf, QUESTIONS } from "../../../../cli/init/answers";
 import { configFiles } from "../../../../cli/init/config-files";
 import { projectFiles, type Versions } from "../../../../cli/init/project-files";
 import { workflowFiles } from "../../../../cli/workflows/workflows";
+import { PROVIDERS } from "../../../../contract/identity-providers";
 import { loadFiles } from "../../../support/config-folder";
 
 type Flags = Readonly<Partial<Record<(typeof QUESTIONS)[number]["flag"], string>>>;
@@ -32,6 +33,19 @@ test("every combination of answers is a valid config with the requested environm
     const found = result.ok ? result.intents.map(({ environment }) => environment) : result.problems;
     expect([flags, found]).toEqual([flags, [...answered.environments].sort()]);
   }
+});
+
+test("an issuer of Okta has the claims of Okta's tokens", () => {
+  const issuer = "https://acme.okta.com/oauth2/default";
+  const loaded = loadFiles(configFiles(answers({ issuer, environments: "live" })));
+  if (!loaded.ok) throw new Error("a problem");
+  expect(loaded.intents[0]?.issuers).toMatchObject([{ id: "staff", issuer, scopeClaim: "scp", clientClaim: "cid" }]);
+});
+
+test.each(PROVIDERS.filter(({ id }) => id !== "okta-org"))("init accepts an issuer of $id", ({ example, scopes }) => {
+  const loaded = loadFiles(configFiles(answers({ issuer: example, environments: "live" })));
+  const found = loaded.ok ? loaded.intents.map(({ issuers }) => issuers) : loaded.problems;
+  expect(found).toMatchObject([[{ issuer: example, grants: scopes.length === 0 ? "subjects" : "token" }]]);
 });
 
 test("requires a digest if the image has one, and only one environment switches on a shared project's APIs", () => {

@@ -36,7 +36,7 @@ testAll([
   expect(issuer(url)).toEqual([`issuers.partner.issuer  got "${url}", expected ${expected}`]);
 });
 
-testAll(["https://acme.okta.com/oauth2/default", "https://acme.okta.com/oauth2/default/"])(
+testAll(["https://workforce.example.com", "https://workforce.example.com/"])(
   "%s is the same issuer as workforce",
   (url) => {
     expect(issuer(url)).toEqual([
@@ -78,7 +78,7 @@ testAll([
   "https://oidc.circleci.com/org/11111111-2222-3333-4444-555555555555",
   "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF",
 ])("grants: token is refused for the multi-tenant issuer %s", (url) => {
-  expect(token(url)).toEqual([
+  expect(token(url).filter((fault) => fault.includes(".grants"))).toEqual([
     `issuers.workforce.grants  got token for ${new URL(url).hostname}, expected subjects: anyone can use this issuer, so only exact subjects identify a caller`,
   ]);
 });
@@ -88,7 +88,7 @@ testAll([
   "https://gitlab.acme.com",
   "https://accounts.google.com.acme.com",
 ])("%s may be a single team's issuer", (url) => {
-  expect(token(url)).toEqual([]);
+  expect(token(url).filter((fault) => fault.includes(".grants"))).toEqual([]);
 });
 
 const prefix = (text: string) => faults(`issuers: { customers: { domainPrefix: "${text}" } }`);
