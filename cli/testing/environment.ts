@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
+import { absentClaims } from "../../contract/identity-providers";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import { ANYONE } from "../../intent/model/expectation";
 import { callersOf } from "../../packages/terraform-access-review/access/callers";
@@ -53,7 +54,9 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
     const decisions = await decisionsOf(stack, policy, asked);
     for (const [index, { caller, route }] of asked.entries()) {
       const { decision, reason } = decisions[index] ?? { decision: "unavailable" };
-      if ((decision === "allowed") !== allowed(caller, route)) throw contradiction(name, { caller, route }, reason);
+      if ((decision === "allowed") !== allowed(caller, route)) {
+        throw contradiction(name, { caller, route }, reason, absentIn(policy));
+      }
       if (reason !== undefined) reasons.set(keyOf(caller, route), reason);
     }
   }
@@ -76,11 +79,27 @@ function keyOf(caller: string, route: string): string {
   return `${caller}\n${route}`;
 }
 
-function contradiction(name: string, { caller, route }: Call, reason: string | undefined): Error {
+/** Why no token of a provider has what the policy reads. The issuers here write what a known provider writes. */
+function absentIn({ issuers }: AuthorizerPolicy): readonly string[] {
+  return issuers.flatMap((issuer) => {
+    if (issuer.kind !== "oidc" || issuer.grants !== "token") return [];
+    return absentClaims(issuer).map(({ provider, key, claim, sent }) => {
+      return `tokens of ${provider.name} have no claim ${claim}: write issuers.${issuer.id}.${key}: ${sent}`;
+    });
+  });
+}
+
+function contradiction(
+  name: string,
+  { caller, route }: Call,
+  reason: string | undefined,
+  causes: readonly string[],
+): Error {
+  const remedies = causes.length > 0 ? causes : ["synthesize again: npm run synth"];
   const decided = reason === undefined ? "allows" : `refuses (${reason})`;
   return new Error(
     `${name}: the built authorizer ${decided} ${caller} at ${route}, but synthesized/${name}/access.md does not\n` +
-      "    synthesize again: npm run synth",
+      remedies.map((each) => `    ${each}`).join("\n"),
   );
 }
 

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
+import { claimsOfCaller } from "../../contract/identity-providers";
 import {
   type AuthorizerPolicy,
   type PolicyIssuer,
@@ -6,7 +7,6 @@ import {
   signsJwts,
   tokenClients,
 } from "../../contract/policy-file";
-import { claimsCarrying } from "../../contract/scope-claims";
 import type { Caller } from "../../packages/terraform-access-review/access/callers";
 import { awsPrincipals, type TestPrincipals } from "./aws-principals";
 
@@ -129,7 +129,7 @@ function claimsOf(
   if (issuer.grants === "token") {
     return tokenClients(issuer).map(({ id, client, scopes: own }) => [
       `${issuer.id}/${id}`,
-      { iss, aud, sub: client, ...claimsCarrying(own, issuer), [issuer.clientClaim]: client },
+      { iss, aud, sub: client, ...claimsOfCaller(issuer, client, own) },
     ]);
   }
   return [

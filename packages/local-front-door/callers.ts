@@ -1,4 +1,4 @@
-import { claimsCarrying } from "../../contract/scope-claims";
+import { claimsOfCaller } from "../../contract/identity-providers";
 import type { AppClient } from "./cognito/app-client";
 import { accessToken, type UserPool } from "./cognito/pool";
 import type { LocalIssuer } from "./issuers/issuers";
@@ -83,13 +83,12 @@ function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly De
 }
 
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
-  const { clientClaim, carries } = issuer;
+  const { url, clientClaim, carries } = issuer;
   return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
     const own = {
       sub: claim,
-      [clientClaim]: claim,
       ...declared,
-      ...(carries && claimsCarrying(scopes, carries)),
+      ...(carries ? claimsOfCaller({ issuer: url, clientClaim, ...carries }, claim, scopes) : { [clientClaim]: claim }),
     };
     return {
       name,

@@ -47,6 +47,27 @@ test.each([
   ]);
 });
 
+test("a known provider writes its own claims, not those that the policy expects", async () => {
+  const url = "https://acme.okta.com/oauth2/default";
+  const okta = new LocalIssuer({ id: "x", kind: "oidc", url });
+  await okta.makeKey();
+  const declared = {
+    grants: "token",
+    scopes: ["a/b"],
+    scopeClaim: "scope",
+    clientClaim: "client_id",
+    clients: ["0oa1"],
+  };
+  const policy = JSON.stringify({
+    issuers: [{ id: "x", kind: "oidc", issuer: url, audiences: ["shop"], ...declared }],
+  });
+  const trusted = trustedIssuers([{ file: () => policy, variables: {} }], []);
+  const [caller] = declaredCallers(trusted, [], new Map([["x", okta]]));
+  const claims = decodeJwt((await caller?.token()) ?? "");
+  expect(claims).toMatchObject({ iss: url, aud: "shop", cid: "0oa1", scp: ["a/b"] });
+  expect(Object.keys(claims).filter((each) => ["scope", "client_id"].includes(each))).toEqual([]);
+});
+
 test("an unknown issuer signs for no caller", async () => {
   const policy = JSON.stringify({
     issuers: [{ id: "y", kind: "oidc", issuer: URL, grants: "subjects", subjects: [{ subject: "a" }] }],

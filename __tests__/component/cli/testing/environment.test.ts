@@ -8,16 +8,21 @@ const SYNTHESIZED = join(SHOP_PROJECT, "synthesized");
 const folder = mkdtempSync(join(tmpdir(), "front-door-testing-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A copy of one environment's synthesis, with one text replaced in a file. */
-function edited(name: string, file: string, from: string, to: string): string {
+/** A copy of one environment's synthesis, with texts replaced in a file. */
+function edited(name: string, file: string, ...edits: readonly (readonly [from: string, to: string])[]): string {
   const copy = mkdtempSync(join(folder, "copy-"));
   cpSync(join(SYNTHESIZED, name), join(copy, name), { recursive: true });
   const path = join(copy, name, file);
-  const text = readFileSync(path, "utf8");
-  if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-  writeFileSync(path, text.replace(from, to));
+  let text = readFileSync(path, "utf8");
+  for (const [from, to] of edits) {
+    if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
+    text = text.replace(from, to);
+  }
+  writeFileSync(path, text);
   return copy;
 }
+
+const SCOPE = ['"scopeClaim": "scp"', '"scopeClaim": "scope"'] as const;
 
 test.each(["dev", "staging", "prod"])(
   "%s: the built authorizer decides on each call as the ledger says",
@@ -43,8 +48,13 @@ test("without an authorizer function, uses the ledger's reading of Envoy's confi
   expectOf(preview).toRefuse("customers/web").call("GET /orders/export").because("scope");
 });
 
-test("a token carries its scopes as text, which every scope claim may hold", async () => {
-  const copy = edited("dev", "authorizer-policy.json", '"scopeClaim": "scp"', '"scopeClaim": "scope"');
+test("a token of an unknown provider carries its scopes as text, which every scope claim may hold", async () => {
+  const copy = edited(
+    "dev",
+    "authorizer-policy.json",
+    ["https://acme.okta.com/oauth2/default", "https://sso.acme.example"],
+    SCOPE,
+  );
   expectOf(await environment("dev", copy))
     .toLet("workforce/0oa1example")
     .call("GET /orders");
@@ -73,29 +83,32 @@ test("roles of a claim in an object, a client of its own and a second audience o
 });
 
 test("calls an HTTP API with allowed networks from one of them", async () => {
-  const copy = edited(
-    "dev",
-    "authorizer-policy.json",
+  const copy = edited("dev", "authorizer-policy.json", [
     '"version": 1,',
     '"version": 1,\n  "allowedNetworks": ["203.0.113.0/24"],',
-  );
+  ]);
   expectOf(await environment("dev", copy))
     .toLet("customers/web")
     .call("GET /orders");
 });
 
 test("an authorizer that contradicts the ledger is an error with its reason", async () => {
-  const copy = edited(
-    "dev",
-    "authorizer-policy.json",
+  const copy = edited("dev", "authorizer-policy.json", [
     "https://acme.okta.com/oauth2/default",
     "https://127.0.0.1/keys",
-  );
+  ]);
   await expect(environment("dev", copy)).rejects.toThrow(/keys-unavailable.* workforce\/0oa1example at DELETE /);
 });
 
+test("an authorizer that reads another claim than its provider writes is an error", async () => {
+  const copy = edited("dev", "authorizer-policy.json", SCOPE);
+  await expect(environment("dev", copy)).rejects.toThrow(
+    /workforce\/0oa1example at .*\n.*write issuers\.workforce\.scopeClaim: scp$/,
+  );
+});
+
 test("an authorizer that does not start is an error", async () => {
-  const copy = edited("dev", "authorizer-policy.json", '"version": 1', '"version": 2');
+  const copy = edited("dev", "authorizer-policy.json", ['"version": 1', '"version": 2']);
   await expect(environment("dev", copy)).rejects.toThrow("version 1");
 });
 
