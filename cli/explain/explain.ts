@@ -58,7 +58,7 @@ function keysIn(file: string): readonly unknown[] {
 }
 
 /** @param given the keys of a file; undefined: the issuer's own, if it can be reached */
-async function signature(
+export async function signature(
   token: UnverifiedToken,
   issuer: TrustedIssuer,
   given: readonly unknown[] | undefined,
