@@ -18,16 +18,19 @@ export const ownIdentities: BuiltInRule<Declared> = {
 };
 
 /** The identity that code of config must run as; undefined for anything else. */
-function identityOf({ type, attributes }: Resource, declared: Declared): string | undefined {
+function identityOf(stack: StackJson, { type, attributes }: Resource, declared: Declared): string | undefined {
   if (type === "google_cloud_run_v2_service") {
     return declared.services.find(({ name }) => name === attributes.name)?.runtimeName;
   }
   if (type === "aws_lambda_function") return functionsOf(declared).find((name) => name === attributes.function_name);
-  return type === "aws_api_gateway_account" ? gatewayLogsRole(declared.prefix) : undefined;
+  const logs = gatewayLogsRole(declared.prefix);
+  // Another environment may own the account's setting, and a project may declare it itself.
+  const ownsLogs = resourcesOf(stack, "aws_iam_role").some((role) => role.attributes.name === logs);
+  return type === "aws_api_gateway_account" && ownsLogs ? logs : undefined;
 }
 
 function ownFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
-  const expected = identityOf(resource, declared);
+  const expected = identityOf(stack, resource, declared);
   if (expected === undefined) return [];
   const found = identitiesIn(resource.attributes).map((text) => nameOf(stack, text));
   const message = `runs as ${found.join(" and ") || "a default identity"}: expected ${expected}`;
@@ -35,7 +38,7 @@ function ownFindings(stack: StackJson, resource: Resource, declared: Declared): 
 }
 
 function otherFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
-  if (GRANTS.test(resource.type) || identityOf(resource, declared) !== undefined) return [];
+  if (GRANTS.test(resource.type) || identityOf(stack, resource, declared) !== undefined) return [];
   const reserved = [
     ...declared.services.flatMap(({ name, runtimeName }) => [name, runtimeName]),
     ...functionsOf(declared),

@@ -1,7 +1,9 @@
+import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { CloudRunV2Job } from "@cdktf/provider-google/lib/cloud-run-v2-job";
 import { violations } from "../../../support/policy";
 import { rotatedIntent } from "../../../support/rotation";
+import { intentOf } from "../../../support/shop";
 import { testAll } from "../../../support/test-all";
 
 testAll<[string, string, unknown, string]>([
@@ -53,4 +55,19 @@ test("a function may have a role of its own, but none of the front door", () => 
     });
   expect(having("arn:aws:iam::111122223333:role/own")).toEqual([]);
   expect(having("${aws_iam_role.orders.arn}")).toEqual([expect.stringContaining("aws_lambda_function.own: runs as ")]);
+});
+
+test("the account's setting for logs has the role of the environment that declares one, and any other elsewhere", () => {
+  const change = (role: string, environment: string) =>
+    violations(
+      (find, stack) => {
+        if (environment === "dev") new ApiGatewayAccount(stack, "own", { cloudwatchRoleArn: role });
+        else find("aws_api_gateway_account.gateway").addOverride("cloudwatch_role_arn", role);
+      },
+      intentOf(environment),
+      environment,
+    ).filter((each) => each.includes("(rule own-identities)"));
+  const other = "arn:aws:iam::111122223333:role/logs";
+  expect(change(other, "dev")).toEqual([]);
+  expect(change(other, "prod")).toEqual([expect.stringContaining("aws_api_gateway_account.gateway: runs as logs")]);
 });
