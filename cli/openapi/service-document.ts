@@ -1,4 +1,5 @@
 import { pointerStep } from "../../intent/schema/openapi/documents";
+import { pathOfServer, routePath } from "../../intent/schema/openapi/operations";
 import { ownValue } from "../../intent/source/values";
 import { type CommandError, projectError } from "../process/command-error";
 import type { Json } from "./model";
@@ -53,8 +54,11 @@ export class ServiceDocument {
 
   /** Undefined if the document does not have the route. @param path as API Gateway has it; names of variables may differ */
   operation(method: string, path: string): ServiceOperation | undefined {
-    const paths = Object.entries(map(this.files.read(this.file).paths));
-    const [template, written] = paths.find(([each]) => shapeOf(each) === shapeOf(path)) ?? [];
+    const document = this.files.read(this.file);
+    const [server] = Array.isArray(document.servers) ? document.servers : [];
+    const base = pathOfServer(String(map(server).url ?? ""));
+    const paths = Object.entries(map(document.paths));
+    const [template, written] = paths.find(([each]) => shapeOf(routePath(base, each)) === shapeOf(path)) ?? [];
     if (template === undefined) return undefined;
     const item = this.resolved({ file: this.file, value: map(written) });
     if (item.value[method.toLowerCase()] === undefined) return undefined;

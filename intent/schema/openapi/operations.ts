@@ -39,10 +39,14 @@ export function operationsOf(root: DocumentNode, documents: Documents, refuse: R
     refused(refuse, version ?? root, got, "OpenAPI 3.0 or 3.1", "convert the document");
     return [];
   }
-  serversFit(root.get("servers"), refuse);
+  const base = basePathOf(root.get("servers"), refuse);
   const paths = root.get("paths");
   if (paths) isSound(paths, "map", refuse);
-  const found = [...(paths?.entries ?? [])].flatMap(([path, item]) => operationsBelow(path, item, documents, refuse));
+  const found = [...(paths?.entries ?? [])].flatMap(([path, item]) =>
+    operationsBelow(path, item, documents, refuse).map(({ key: [method, own], ...operation }) => {
+      return { ...operation, key: `${method} ${routePath(base, own)}` };
+    }),
+  );
   const [extra] = found.slice(MOST_OPERATIONS);
   if (extra) {
     const expected = `at most ${MOST_OPERATIONS} (the design's limit)`;
@@ -51,7 +55,14 @@ export function operationsOf(root: DocumentNode, documents: Documents, refuse: R
   return found;
 }
 
-function operationsBelow(path: string, written: DocumentNode, documents: Documents, refuse: Refuse): Operation[] {
+/** The path of a route, below the path of the document's servers. */
+export function routePath(base: string, path: string): string {
+  return base !== "" && path === "/" ? base : `${base}${path}`;
+}
+
+type PathOperation = Omit<Operation, "key"> & { readonly key: readonly [method: string, path: string] };
+
+function operationsBelow(path: string, written: DocumentNode, documents: Documents, refuse: Refuse): PathOperation[] {
   if (path.startsWith("x-")) return [];
   const item = documents.resolve(written, refuse);
   if (item === undefined || !isMapOf(item, ITEM_KEYS, refuse)) return [];
@@ -63,7 +74,7 @@ function operationsBelow(path: string, written: DocumentNode, documents: Documen
   return METHODS.flatMap((method) => {
     const named = item.get(method);
     const node = named && documents.resolve(named, refuse);
-    return named && node ? [{ key: `${method.toUpperCase()} ${path}`, named, node, item }] : [];
+    return named && node ? [{ key: [method.toUpperCase(), path] as const, named, node, item }] : [];
   });
 }
 
@@ -88,15 +99,23 @@ export function isCarriedOver({ key, named, node, item }: Operation, refuse: Ref
   return true;
 }
 
-/** A route's path is the whole path: what a server adds before it would be lost. */
-function serversFit(servers: DocumentNode | undefined, refuse: Refuse): void {
-  for (const server of servers?.items ?? []) {
-    const url = server.get("url");
-    const path = (url?.text ?? "").replace(/^([^/?#]*:)?\/\/[^/?#]*/, "");
-    if (url === undefined || path === "" || path === "/") continue;
+/** The path that all servers of a document share: the gateway passes it on. Refuses a variable, and servers that differ. */
+function basePathOf(servers: DocumentNode | undefined, refuse: Refuse): string {
+  const urls = (servers?.items ?? []).flatMap((server) => server.get("url") ?? []);
+  const [base = ""] = urls.map(({ text }) => pathOfServer(text));
+  for (const url of urls) {
+    const path = pathOfServer(url.text);
+    if (path === base && /^(\/[\w.:-]+)*$/.test(path)) continue;
     const got = `a server with the path ${JSON.stringify(path)}`;
-    refused(refuse, url, got, "a server without a path", "add it to the start of every key of paths");
+    const expected = "one plain path for all servers, without variables";
+    refused(refuse, url, got, expected, "keep one server, or add the path to the start of every key of paths");
   }
+  return base;
+}
+
+/** The path of a server's URL, without a slash at its end: empty for none. */
+export function pathOfServer(url = ""): string {
+  return url.replace(/^([^/?#]*:)?\/\/[^/?#]*/, "").replace(/\/$/, "");
 }
 
 /** A misspelt key, such as `securty`, would be ignored, and the document's default would apply. */

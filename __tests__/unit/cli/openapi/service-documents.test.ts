@@ -43,6 +43,16 @@ test("the front door's routes are those of config, regardless of the service's d
   expect(operation("/products", "get")).toEqual(operation("/products", "get", plain));
 });
 
+test("an operation is found below the path of the document's servers", () => {
+  const document = documentOf({
+    servers: [{ url: "https://shop.example/api/v3/" }],
+    paths: { "/": { get: { summary: "root" } }, "/orders/{id}": { get: { summary: "one" } } },
+  });
+  expect(document.operation("GET", "/api/v3")?.summary).toBe("root");
+  expect(document.operation("GET", "/api/v3/orders/{order}")?.summary).toBe("one");
+  expect(document.operation("GET", "/orders/{id}")).toBeUndefined();
+});
+
 test("a variable has the route's name and the service's schema", () => {
   expect(operation("/orders/{id}", "get").parameters).toEqual([
     { name: "id", in: "path", required: true, description: "Its number.", schema: { type: "integer" } },

@@ -14,7 +14,6 @@ describe("a part of a document that cannot be carried over is an error at its li
     expect(
       documentFaults({ ...fixtureFiles(), ...configWith("chat", "{ document: openapi/chat.yaml, public: allowed }") }),
     ).toEqual([
-      'config/openapi/chat.yaml:4 got a server with the path "/api/v10"',
       'config/openapi/chat.yaml:9 got "bot" of type apiKey',
       "config/openapi/chat.yaml:11 got oauth: [], which any token meets",
       'config/openapi/chat.yaml:12 got "chat/raed"',
@@ -105,6 +104,18 @@ describe("a part of a document that cannot be carried over is an error at its li
       `  /orders: ${GET}`,
       'servers: [{ url: "https://x.example/{base}" }]',
       'config/api.yaml:3 got a server with the path "/{base}"',
+    ],
+    [
+      "servers with different paths",
+      `  /orders: ${GET}`,
+      "servers: [{ url: https://x.example/v1 }, { url: https://y.example/v1/ }, { url: /v2 }]",
+      'config/api.yaml:3 got a server with the path "/v2"',
+    ],
+    [
+      "a server's path that is none",
+      `  /orders: ${GET}`,
+      'servers: [{ url: "https://x.example/v1?a=b" }]',
+      'config/api.yaml:3 got a server with the path "/v1?a=b"',
     ],
     [
       "a key that OpenAPI does not have",

@@ -27,6 +27,26 @@ describe("a document in place of routes", () => {
     expect(intent).toEqual(intentOf({ "base.yaml": base, "dev.yaml": "{}\n" }));
   });
 
+  test("puts the path of its servers in front of each route, under which config names the routes", () => {
+    const document = {
+      openapi: "3.1.0",
+      servers: [{ url: "https://shop.example/api/v3/" }, { url: "/api/v3" }],
+      components: {
+        securitySchemes: { oauth: { type: "oauth2", flows: { clientCredentials: { scopes: { "read:orders": "" } } } } },
+      },
+      security: [{ oauth: ["read:orders"] }],
+      paths: { "/": { get: {} }, "/orders/{id}": { get: {}, delete: {} } },
+    };
+    const files = {
+      ...configWith("orders", 'openapi/v3.yaml\n    routes: { "DELETE /api/v3/orders/{id}": closed }'),
+      "openapi/v3.yaml": JSON.stringify(document),
+    };
+    expect(routesOf(files)).toEqual({
+      "GET /api/v3": ["read:orders"],
+      "GET /api/v3/orders/{id}": ["read:orders"],
+    });
+  });
+
   test("gives the same whatever the order of its keys, and as JSON", () => {
     const reversed = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(reversed);
