@@ -12,7 +12,7 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
-/** Commands that handle signals (`signals.during`). The others end at once, as by default. */
+/** Commands whose last line after a signal tells how to go on. `local` closes the door; the others end at once. */
 export const SAY_HOW_TO_GO_ON = ["deploy", "drift", "init", "lock", "plan", "preview", "verify"] as const;
 
 /** Every exit code and its meaning, for `--help` and the reference. */

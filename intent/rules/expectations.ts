@@ -115,8 +115,8 @@ function nameFaults(each: ExpectationConfig, drafts: readonly Draft[]): readonly
     const lacking = drafts.filter((draft) => !hasTarget(draft, action, name, outside));
     if (lacking.length === 0) return [];
     const known = lacking.flatMap((draft) => targetNames(draft, action));
-    const elsewhere = lacking.length < drafts.length && "write it under each environment that has it, or ";
-    return unknown(at, { name, kind: KINDS[action], lacking, remedy: elsewhere || "" }, known);
+    const remedy = lacking.length < drafts.length ? "write it under each environment that has it, or " : "";
+    return unknown(at, { name, kind: KINDS[action], lacking, remedy }, known);
   };
   return [
     ...principals.flatMap((name, index) => {

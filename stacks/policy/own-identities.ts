@@ -1,5 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import { callersRole, gatewayLogsRole, publicRole, rotationFunction } from "../../intent/model/names";
+import { identitiesIn } from "../../packages/terraform-access-review/terraform-json/identities";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
 
@@ -32,7 +33,7 @@ function identityOf(stack: StackJson, { type, attributes }: Resource, declared: 
 function ownFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
   const expected = identityOf(stack, resource, declared);
   if (expected === undefined) return [];
-  const found = identitiesIn(resource.attributes).map((text) => nameOf(stack, text));
+  const found = identitiesIn(resource.attributes).map(([, text]) => nameOf(stack, text));
   const message = `runs as ${found.join(" and ") || "a default identity"}: expected ${expected}`;
   return unless(found.length === 1 && found[0] === expected, resource.address, message);
 }
@@ -45,7 +46,7 @@ function otherFindings(stack: StackJson, resource: Resource, declared: Declared)
     gatewayLogsRole(declared.prefix),
   ];
   return identitiesIn(resource.attributes)
-    .map((text) => nameOf(stack, text))
+    .map(([, text]) => nameOf(stack, text))
     .filter((name) => reserved.includes(name))
     .map((name) => ({
       address: resource.address,
@@ -59,15 +60,6 @@ function functionsOf({ clients, prefix }: Declared): readonly string[] {
 
 /** Types whose arguments with an identity are grants to it or about it. */
 const GRANTS = /_iam_|^aws_iam_|^google_service_account/;
-
-const IDENTITY = /(^|_)(service_account(_email)?|role(_arn)?)$/;
-
-function identitiesIn(value: unknown, argument = ""): readonly string[] {
-  if (typeof value === "string") return IDENTITY.test(argument) ? [value] : [];
-  if (typeof value !== "object" || value === null) return [];
-  const inList = Array.isArray(value);
-  return Object.entries(value).flatMap(([key, inner]) => identitiesIn(inner, inList ? argument : key));
-}
 
 /** An account's id or a role's name: of a resource of this stack, or in an e-mail address or an ARN. */
 function nameOf(stack: StackJson, text: string): string {

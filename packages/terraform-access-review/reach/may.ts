@@ -1,4 +1,5 @@
 import { unreadRows } from "../access/unread-rows";
+import { identitiesIn } from "../terraform-json/identities";
 import {
   oncePerStack,
   type Resource,
@@ -141,7 +142,6 @@ function grantsOf(stack: StackJson, stated?: StatedRoles): readonly Grant[] {
 
 /** Types whose arguments with an identity are grants, which are read, and code that is read by itself. */
 const READ = /^google_service_account|_iam_|^aws_iam_|^aws_lambda_function$|^google_cloud_run_v2_service$/;
-const IDENTITY = /(^|_)(service_account(_email)?|role(_arn)?)$/;
 
 /** Anything else that has an identity may run code with it. */
 function codeOf(stack: StackJson): readonly Grant[] {
@@ -161,13 +161,6 @@ function codeOf(stack: StackJson): readonly Grant[] {
         };
       }),
     );
-}
-
-function identitiesIn(value: unknown, name = ""): readonly (readonly [string, string])[] {
-  if (typeof value === "string") return IDENTITY.test(name) ? [[name, value]] : [];
-  if (typeof value !== "object" || value === null) return [];
-  const inList = Array.isArray(value);
-  return Object.entries(value).flatMap(([key, inner]) => identitiesIn(inner, inList ? name : key));
 }
 
 /** An object, with the permissions and actions on it that suffice. */

@@ -109,7 +109,7 @@ test.each([
   ["without a reason", ["HTTP/1.1 100\r\n\r\n", FINAL]],
   ["never", [FINAL]],
   ["never, and a body that looks like it in a packet of its own", [FINAL.slice(0, -CONTINUE.length), CONTINUE]],
-])("a service's 100 Continue that nobody asked for is ignored: %s", async (_, pieces) => {
+])("a service's 100 Continue that was not asked for is ignored: %s", async (_, pieces) => {
   const service = await rawService(pieces);
   for (const again of [1, 2]) {
     const answer = await service.get();

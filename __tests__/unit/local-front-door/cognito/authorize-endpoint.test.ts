@@ -56,7 +56,7 @@ testAll([
   ["a browser that names no site", { origin: "https://evil.example" }],
   ["a sandboxed frame", { origin: "null" }],
   ["another origin, with the pool's site", { "sec-fetch-site": "same-origin", origin: `https://${HOST}:8443` }],
-])("a sign-in form that comes from %s signs nobody in", async (_, headers) => {
+])("a sign-in form that comes from %s starts no session", async (_, headers) => {
   const { status, headers: given } = await form(headers);
   expect([status, given?.location]).toEqual([403, undefined]);
   expect(pool.trace.refusal?.at).toBe("cognito");

@@ -124,7 +124,7 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
     "broadened",
   ],
   ["an issuer where anyone passed", { permits: [OPEN_PASS] }, { permits: [pass("e", READ)] }, "narrowed"],
-  ["an issuer on a route where nobody passed", { permits: [OPEN_PASS] }, { permits: [elsewhere] }, "broadened"],
+  ["an issuer on a route that no caller passed", { permits: [OPEN_PASS] }, { permits: [elsewhere] }, "broadened"],
   ["anyone where an issuer was needed", { permits: [pass("e", READ)] }, { permits: [OPEN_PASS] }, "broadened"],
   ["no scope in one part any more", { permits: [pass("e", READ)] }, { permits: [pass("e")] }, "broadened"],
 ] as const)("a changed condition: %s", (_, before, after, effect) => {

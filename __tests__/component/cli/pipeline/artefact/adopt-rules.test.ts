@@ -108,19 +108,22 @@ test("refuses config that is missing or that the base branch's code cannot read"
   expect(base.has(STACK)).toBe(false);
 });
 
+/** The support desk gets a scope that opens POST /orders. */
+const SUPPORT_WRITES: readonly Edit[] = [
+  {
+    file: "config/base.yaml",
+    from: "[orders/support, accounts/support, reviews/moderate]",
+    to: "[orders/support, accounts/support, orders/write]",
+  },
+  {
+    file: "config/dev.yaml",
+    from: "scopes: [orders/support, accounts/support]",
+    to: "scopes: [orders/support, accounts/support, orders/write]",
+  },
+];
+
 test("the base branch's expectation refuses a branch that breaks it and drops it", () => {
-  const branch = new Branch([
-    {
-      file: "config/base.yaml",
-      from: "[orders/support, accounts/support, reviews/moderate]",
-      to: "[orders/support, accounts/support, orders/write]",
-    },
-    {
-      file: "config/dev.yaml",
-      from: "scopes: [orders/support, accounts/support]",
-      to: "scopes: [orders/support, accounts/support, orders/write]",
-    },
-  ]);
+  const branch = new Branch(SUPPORT_WRITES);
   branch.upload();
   branch.remove();
   const kept = "dev:\n  - who: customers/support-desk\n    mayNot: { call: POST /orders }\n    because: scope\n";
@@ -138,16 +141,7 @@ test("the base branch's statement about a client refuses a branch that renames t
       from: "  support-desk:",
       to: "  help-desk:",
     })),
-    {
-      file: "config/base.yaml",
-      from: "[orders/support, accounts/support, reviews/moderate]",
-      to: "[orders/support, accounts/support, orders/write]",
-    },
-    {
-      file: "config/dev.yaml",
-      from: "scopes: [orders/support, accounts/support]",
-      to: "scopes: [orders/support, accounts/support, orders/write]",
-    },
+    ...SUPPORT_WRITES,
   ]);
   branch.upload();
   branch.remove();
