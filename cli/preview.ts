@@ -1,7 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectError } from "./process/command-error";
-import { withProgress } from "./process/progress";
 import { stackFolder } from "./process/project";
 import { signals } from "./process/signals";
 import { intoOut } from "./synthesis/draft";
@@ -47,10 +45,7 @@ async function plan(terraform: Terraform, environment: string): Promise<void> {
   await terraform.step(environment, "init", fetching, ["-input=false", "-no-color"]);
   // The plan stays in memory, because a plan file would hold secrets in plain text.
   const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
-  const code = await withProgress(
-    `${environment}: planning, against an empty state and with no account`,
-    terraform.show("plan", "-input=false", "-lock=false", ...colours),
-  );
-  if (code !== 0) throw projectError(`${environment}: Terraform refused the stack, see above`);
+  const planning = `${environment}: planning, against an empty state and with no account`;
+  await terraform.show(environment, "plan", planning, ["-input=false", "-lock=false", ...colours]);
   console.error(describePlanners(plannedBy(terraform.folder)));
 }

@@ -83,12 +83,21 @@ const FAILURES: readonly Failure[] = [
  */
 export function terraformFailure(environment: string, step: string, output: string): CommandError {
   if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
+  return failure(environment, step, output, [output.trimEnd()]);
+}
+
+/** The same without Terraform's error output, for a person who has seen it. */
+export function shownFailure(environment: string, step: string, output: string): CommandError {
+  return failure(environment, step, output, []);
+}
+
+function failure(environment: string, step: string, output: string, toShow: readonly string[]): CommandError {
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
   const fault = machineFaultIn(text);
   const explained = fault === undefined ? explanation(environment, text) : [`${environment}: ${fault}`];
   return new CommandError(
-    [...explained, output.trimEnd(), `${environment}: terraform ${step} failed, see above`].join("\n"),
+    [...explained, ...toShow, `${environment}: terraform ${step} failed, see above`].join("\n"),
     fault === undefined ? EXIT.failed : EXIT.usage,
   );
 }

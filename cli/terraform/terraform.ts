@@ -2,12 +2,13 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
 import { type CommandError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD } from "../process/project";
 import { signals } from "../process/signals";
 import type { TerraformBinary } from "./binary";
-import { terraformFailure } from "./failure";
+import { shownFailure, terraformFailure } from "./failure";
 
 export interface Outcome {
   readonly code: number;
@@ -83,11 +84,21 @@ export class Terraform {
   }
 
   /**
-   * Runs a command whose output a person watches; returns its exit code. Throws if a signal has stopped the program.
+   * Runs a step whose output a person watches. Throws if a signal has stopped the program.
+   *
+   * @param name of the environment or the command, for the error
+   * @throws CommandError without Terraform's own output, which the person has seen
    */
-  async show(...args: readonly string[]): Promise<number> {
+  async show(name: string, command: string, what: string, options: readonly string[]): Promise<void> {
     await signals.check();
-    return ended(this.spawn(args, "inherit"));
+    const child = this.spawn([command, ...options], "inherit");
+    const shown: Buffer[] = [];
+    child.stderr?.on("data", (part: Buffer) => {
+      shown.push(part);
+      process.stderr.write(part);
+    });
+    const code = await withProgress(what, ended(child));
+    if (code !== 0) throw shownFailure(name, command, stripVTControlCharacters(Buffer.concat(shown).toString("utf8")));
   }
 
   private spawn(args: readonly string[], output: "pipe" | "inherit"): ChildProcess {
@@ -96,7 +107,7 @@ export class Terraform {
     const child = spawn(this.binary.path, [...args], {
       cwd: this.folder,
       env: this.environment,
-      stdio: ["ignore", output, output],
+      stdio: ["ignore", output, "pipe"],
       detached: true,
     });
     signals.guard(child);

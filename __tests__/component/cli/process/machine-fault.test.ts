@@ -111,3 +111,17 @@ test.each<[string, "file" | "folder", readonly string[]]>([
   expect(faultOf(shell('exec "$0" "$@"', ...args))).toEqual(at(path));
   rmSync(path, { recursive: true });
 });
+
+test("preview shows once what Terraform printed, and ends with the machine's exit code where the disk is full", () => {
+  const binary = project.path("terraform");
+  const diagnostic =
+    "\\033[31m│\\033[0m \\033[1mError: write\\n\\033[31m│\\033[0m /p/plan_5: no space left on device\\n";
+  writeFileSync(
+    binary,
+    `#!/bin/sh\ncase "$1" in\nversion) echo '{"terraform_version":"1.11.4"}' ;;\nplan) printf '${diagnostic}' >&2; exit 1 ;;\nesac\n`,
+    { mode: 0o755 },
+  );
+  const { code, error } = shell(`TERRAFORM_BINARY_NAME=${binary} exec "$0" "$@"`, "preview", "dev");
+  expect([code, error.split("no space left on device").length - 1]).toEqual([64, 1]);
+  expect(error).toMatch(/^dev: \/p\/plan_5: .* \(ENOSPC\)\n {4}\w/m);
+});
