@@ -119,7 +119,7 @@ const PRINTS = [
  * When a caller's scopes are enough, the claims that carry them, what identity providers write into tokens, the keys that config
  * writes for a route, and the route that a request gets: config is checked by what decides.
  */
-const NEEDS = "^contract/(scope-(need|claims)|identity-providers|route-(key|selection))\\.ts$";
+const NEEDS = "^contract/(scope-(need|claims)|identity-providers|route-(access|key|selection))\\.ts$";
 
 module.exports = {
   forbidden: [

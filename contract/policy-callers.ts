@@ -1,5 +1,5 @@
-import { type AccessPolicy, type PolicyIssuer, tokenClients } from "./policy-file";
-import { isAnyMet } from "./scope-need";
+import { type AccessPolicy, type PolicyIssuer, signsJwts, tokenClients } from "./policy-file";
+import { type Callers, mayCall } from "./route-access";
 
 /** A caller that a policy names. */
 export interface PolicyCaller {
@@ -14,11 +14,19 @@ export interface PolicyCaller {
   readonly kind?: "agent" | undefined;
   /** IAM's unique id, if only the principal with it is this caller. */
   readonly uniqueId?: string | undefined;
+  /** Claims of its tokens that a route may compare with its path. */
+  readonly pathClaims?: readonly string[] | undefined;
 }
 
 /** Every caller that a policy names, in the policy's order. */
 export function policyCallers({ issuers }: Pick<AccessPolicy, "issuers">): readonly PolicyCaller[] {
-  return issuers.flatMap((issuer) => callersOfIssuer(issuer).map((caller) => ({ issuer, ...caller })));
+  return issuers.flatMap((issuer) =>
+    callersOfIssuer(issuer).map((caller) => ({ issuer, ...pathClaimsOf(issuer), ...caller })),
+  );
+}
+
+function pathClaimsOf(issuer: PolicyIssuer): Pick<PolicyCaller, "pathClaims"> {
+  return signsJwts(issuer) && issuer.pathClaims ? { pathClaims: issuer.pathClaims } : {};
 }
 
 function callersOfIssuer(issuer: PolicyIssuer): readonly Omit<PolicyCaller, "issuer">[] {
@@ -29,9 +37,9 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly Omit<PolicyCaller, "iss
   return [...subjects.map(({ subject, ...rest }) => ({ id: subject, ...rest })), ...claimants];
 }
 
-/** Keys of the routes that a caller with these scopes may call, without public routes. */
-export function routesOpenTo(held: readonly string[], { routes }: Pick<AccessPolicy, "routes">): readonly string[] {
+/** Keys of the routes that a caller may call, at least under paths of its own, without public routes. */
+export function routesOpenTo(caller: Callers, { routes }: Pick<AccessPolicy, "routes">): readonly string[] {
   return Object.entries(routes).flatMap(([key, { access }]) =>
-    access !== "public" && isAnyMet(access.scopes, held) ? [key] : [],
+    access !== "public" && mayCall(access, caller) ? [key] : [],
   );
 }

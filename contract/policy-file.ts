@@ -1,5 +1,5 @@
+import type { RouteAccess } from "./route-access";
 import type { ScopeClaims } from "./scope-claims";
-import type { ScopeNeed } from "./scope-need";
 
 /** Name of the policy file in the functions' archives and in `synthesized/<environment>/`. */
 export const POLICY_FILE = "authorizer-policy.json";
@@ -52,8 +52,7 @@ export interface PolicyService {
 
 export interface PolicyRoute {
   readonly service: string;
-  /** `public`, or the needs of which the caller must meet one: a scope, or all scopes of an `allOf`. */
-  readonly access: "public" | { readonly scopes: readonly ScopeNeed[] };
+  readonly access: RouteAccess;
 }
 
 export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer | PolicyAwsIamIssuer;
@@ -80,11 +79,17 @@ export interface PolicyAwsPrincipal extends PolicySubject {
   readonly uniqueId?: string;
 }
 
+/** An issuer whose tokens have claims that a route may compare with its path. */
+interface WithPathClaims {
+  /** Claims that `where` of a route may name. Unset: none, so such a route refuses the issuer's callers. */
+  readonly pathClaims?: readonly string[];
+}
+
 /**
  * A user pool of this stack. Accepts only access tokens of a listed client. Effective scopes are those in both token
  * and config.
  */
-export interface PolicyCognitoIssuer {
+export interface PolicyCognitoIssuer extends WithPathClaims {
   readonly id: string;
   readonly kind: "cognito";
   /** Environment variable with the issuer URL. */
@@ -102,7 +107,7 @@ export interface PolicyCognitoClient {
 }
 
 /** An OIDC issuer whose tokens only identify the caller. Only config grants scopes. */
-export interface PolicySubjectsIssuer {
+export interface PolicySubjectsIssuer extends WithPathClaims {
   readonly id: string;
   readonly kind: "oidc";
   readonly grants: "subjects";
@@ -130,7 +135,7 @@ export interface PolicyClaimant {
 }
 
 /** An OIDC issuer the team controls. Its tokens grant scopes, limited to these scopes and these clients. */
-export interface PolicyTokenIssuer extends ScopeClaims {
+export interface PolicyTokenIssuer extends ScopeClaims, WithPathClaims {
   readonly id: string;
   readonly kind: "oidc";
   readonly grants: "token";

@@ -14,10 +14,15 @@ type Claims = Readonly<Record<string, unknown>>;
 /** The scopes that a token carries. Config decides which of them count. */
 export function carriedScopes(claims: Claims, { scopeClaim, scopeValues }: ScopeClaims): ReadonlySet<unknown> {
   const values = [scopeClaim].flat().flatMap((name) => {
-    const found = pathOf(name).reduce<unknown>(field, claims);
+    const found = claimAt(claims, name);
     return typeof found === "string" ? found.split(" ") : Array.isArray(found) ? found : [];
   });
   return new Set(scopeValues === undefined ? values : values.flatMap((value) => field(scopeValues, value) ?? []));
+}
+
+/** A claim by its name. In a name without `:` and `/`, a dot leads into an object. Undefined if the token has none. */
+export function claimAt(claims: Claims, name: string): unknown {
+  return pathOf(name).reduce<unknown>(field, claims);
 }
 
 /** The names that lead to a claim. */
@@ -44,6 +49,14 @@ export function claimsCarrying(
   const [name = ""] = [scopeClaim].flat();
   const granting = Object.entries(scopeValues ?? {}).filter(([, given]) => given.some((each) => scopes.includes(each)));
   const values = scopeValues === undefined ? scopes : granting.map(([value]) => value);
-  const claim = (form ?? (name === "scope" ? "text" : "list")) === "text" ? values.join(" ") : values;
-  return pathOf(name).reduceRight<unknown>((inner, part) => ({ [part]: inner }), claim) as Claims;
+  return withClaim({}, name, (form ?? (name === "scope" ? "text" : "list")) === "text" ? values.join(" ") : values);
+}
+
+/** Claims with one more, which may be inside an object. */
+export function withClaim(claims: Claims, name: string, value: unknown): Claims {
+  return withField(claims, pathOf(name), value) as Claims;
+}
+
+function withField(object: unknown, [part, ...rest]: readonly string[], value: unknown): unknown {
+  return part === undefined ? value : { ...(object as object), [part]: withField(field(object, part), rest, value) };
 }

@@ -31,16 +31,6 @@ export function needsMet(needs: readonly ScopeNeed[], held: readonly string[]): 
   return needs.filter((need) => isMet(need, held));
 }
 
-/** The callers that can meet one of these needs, each with all that it can meet. Scopes of several callers never add up. */
-export function callersThatMeet<Caller extends { readonly scopes: readonly string[] }>(
-  needs: readonly ScopeNeed[],
-  callers: Iterable<Caller>,
-): readonly { readonly caller: Caller; readonly met: readonly ScopeNeed[] }[] {
-  return [...callers]
-    .map((caller) => ({ caller, met: needsMet(needs, caller.scopes) }))
-    .filter(({ met }) => met.length > 0);
-}
-
 /** Whether each caller that meets `need` also meets `other`. */
 export function isNoStricter(other: ScopeNeed, need: ScopeNeed): boolean {
   return isMet(other, scopesOfNeed(need));

@@ -1,7 +1,7 @@
 import { byId, type Draft, type ServiceDraft } from "./derived/draft";
 import { gatewayFilters } from "./derived/gateway-filters";
-import { expandRoutes, needsOf } from "./derived/routes";
-import { issuersOfScopes } from "./derived/scopes";
+import { expandRoutes, scopedAccess } from "./derived/routes";
+import { issuersThatOpen } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
@@ -114,7 +114,7 @@ function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSe
   return expandRoutes(id, service.routes, service)
     .map(
       ({ key, written, method, path, address, previousAddress, config }): Route => ({
-        ...without(config, "previousName", "scopes"),
+        ...without(config, "previousName", "scopes", "where"),
         key,
         written,
         method,
@@ -122,7 +122,7 @@ function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSe
         address,
         ...(previousAddress !== undefined && { previousAddress }),
         hasVariable: path.includes("{"),
-        access: config.scopes === undefined ? { kind: "public" } : { kind: "scopes", scopes: needsOf(config) },
+        access: config.scopes === undefined ? { kind: "public" } : { kind: "scopes", ...scopedAccess(config) },
         ...issuerOf(config, within),
         timeoutSeconds: config.timeoutSeconds ?? timeoutSeconds,
       }),
@@ -136,7 +136,7 @@ function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSe
  */
 function issuerOf(route: RouteConfig, draft: Draft): Pick<Route, "issuer"> {
   if (draft.handshake !== "shared-issuer" || route.scopes === undefined) return {};
-  const [found = [...draft.issuers.keys()][0]] = issuersOfScopes(needsOf(route), draft);
+  const [found = [...draft.issuers.keys()][0]] = issuersThatOpen(route, draft);
   return found === undefined ? {} : { issuer: found };
 }
 

@@ -5,8 +5,9 @@ import type {
   PolicyService,
   PolicySubject,
 } from "../contract/policy-file";
+import type { RouteAccess } from "../contract/route-access";
 import type { Client } from "../intent/model/client-intent";
-import type { Intent, Issuer, Service } from "../intent/model/intent";
+import type { Access, Intent, Issuer, Service } from "../intent/model/intent";
 import * as names from "../intent/model/names";
 import { type ConfigKey, clientKey, routeKey, type Source } from "./shared/comes-from";
 
@@ -104,11 +105,13 @@ function clientsOf(issuer: Issuer, clients: readonly Client[]): readonly Client[
 
 function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string): PolicyIssuer {
   const { id } = issuer;
+  const pathClaims = issuer.kind !== "aws-iam" && issuer.pathClaims ? { pathClaims: issuer.pathClaims } : {};
   if (issuer.kind === "cognito") {
     return {
       id,
       kind: "cognito",
       issuerFrom: names.issuerVariable(id),
+      ...pathClaims,
       clients: clients.map((client) => ({
         id: client.id,
         clientIdFrom: names.clientVariable(client.id),
@@ -129,7 +132,7 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string):
       clientId === undefined ? [] : [{ id: name, client: clientId, ...grantOf(client) }],
     );
     return {
-      ...{ id, kind, grants, issuer: url, audiences, scopes },
+      ...{ id, kind, grants, issuer: url, audiences, ...pathClaims, scopes },
       scopeClaim: more.length === 0 ? scopeClaim : [scopeClaim, ...more],
       ...(scopeValues && { scopeValues }),
       clientClaim,
@@ -139,7 +142,16 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string):
   const claimants = externals.flatMap(({ claims, ...client }) =>
     claims === undefined ? [] : [{ id: client.id, claims, ...grantOf(client) }],
   );
-  return { id, kind, grants, issuer: url, audiences, subjects, ...(claimants.length > 0 && { claimants }) };
+  return {
+    id,
+    kind,
+    grants,
+    issuer: url,
+    audiences,
+    ...pathClaims,
+    subjects,
+    ...(claimants.length > 0 && { claimants }),
+  };
 }
 
 function grantOf({ scopes, kind }: Pick<Client, "kind" | "scopes">): Pick<PolicySubject, "kind" | "scopes"> {
@@ -155,8 +167,11 @@ function policyService(service: Service, intent: Intent): PolicyService {
 }
 
 function policyRoutes(service: Service): [string, PolicyRoute][] {
-  return service.routes.map(({ key, access }) => [
-    key,
-    { service: service.id, access: access.kind === "public" ? "public" : { scopes: access.scopes } },
-  ]);
+  return service.routes.map(({ key, access }) => [key, { service: service.id, access: routeAccess(access) }]);
+}
+
+function routeAccess(access: Access): RouteAccess {
+  if (access.kind === "public") return "public";
+  const { scopes, where } = access;
+  return { scopes, ...(where && { where }) };
 }

@@ -74,21 +74,22 @@ export function envoyPolicyOf(policy: AuthorizerPolicy, values: EnvoyValues): En
 function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: EnvoyValues): SidecarIssuer {
   const { id } = issuer;
   const keys = keysOf(id);
+  const compared = issuer.pathClaims ? { pathClaims: issuer.pathClaims } : {};
   const client = (name: string, claim: string, scopes: readonly string[]) => ({ name: `${id}/${name}`, claim, scopes });
   if (issuer.kind === "cognito") {
     const clients = issuer.clients.map((each) => client(each.id, resolve(each.clientIdFrom), each.scopes));
     const claims = { clientClaim: "client_id", scopeClaim: "scope" };
-    return { kind: "cognito", id, url: resolve(issuer.issuerFrom), keys, ...claims, clients };
+    return { kind: "cognito", id, url: resolve(issuer.issuerFrom), keys, ...claims, ...compared, clients };
   }
   const { issuer: url, audiences } = issuer;
   if (issuer.grants === "subjects") {
     const clients = issuer.subjects.map(({ subject, scopes }) => client(subject, subject, scopes));
-    return { kind: "subjects", id, url, keys, audiences, clientClaim: "sub", clients };
+    return { kind: "subjects", id, url, keys, audiences, clientClaim: "sub", ...compared, clients };
   }
   const { clientClaim } = issuer;
   const [scopeClaim = ""] = [issuer.scopeClaim].flat();
   const clients = tokenClients(issuer).map((each) => client(each.id, each.client, each.scopes));
-  return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, clients };
+  return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, ...compared, clients };
 }
 
 /** Values of the user pools that are known only after an apply, as references, by variable of the authorizer. */

@@ -42,6 +42,7 @@ const machine = (id: string, config: Patch = {}) => client(id, { grant: "client_
 const WRITES = { scopes: ["orders/write"], allowWritesReason: "closes orders" };
 const external = (id: string) => client(id, { issuer: "partner", subject: id });
 const ROUTE = orders({ routes: { "GET /orders/{id}": { scopes: ["orders/read"] } } });
+const TENANT = { issuers: { workforce: { pathClaims: ["tenant_id"] } } };
 const SIGNERS = { issuers: { roles: { kind: "aws-iam", accounts: ["111122223333"] } } };
 /** One issuer, no public route, no throttle: valid with either handshake. */
 const ONE_ISSUER = {
@@ -117,6 +118,10 @@ const CASES: Readonly<Record<string, Case>> = {
     { issuers: { workforce: { scopeValues: { Reader: ["orders/read"] } } } },
     "workforce",
     "Writer",
+  ),
+  "issuers.<id>.pathClaims": and(
+    is(["account_id"], ROUTE, "workforce"),
+    orders({ routes: { "GET /orders/{id}": { where: { id: "claim.account_id" } } } }),
   ),
   "issuers.<id>.clientClaim": is("cid", {}, "workforce"),
   "issuers.<id>.clients": is(["0oa2example"], {}, "workforce"),
@@ -203,6 +208,11 @@ const CASES: Readonly<Record<string, Case>> = {
     orders({ routes: { "GET /orders/{id}": { scopes: { allOf: ["orders/read", "orders/audit"] } } } }),
     "orders",
     "GET /orders/{id}",
+  ),
+  "services.<id>.routes.<id>.where.<id>": and(is("claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"), TENANT),
+  "services.<id>.routes.<id>.where.<id>.in": and(
+    is("claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),
+    TENANT,
   ),
   "services.<id>.routes.<id>.access": is("public", {}, "orders", "GET /orders/{id}"),
   "services.<id>.routes.<id>.throttle.ratePerSecond": is(

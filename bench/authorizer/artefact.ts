@@ -41,7 +41,7 @@ export function withAuthorizer<T>(environment: string, events: Events, work: (ar
 /** The first literal route for which a client of a user pool has a scope. */
 function calledRoute(policy: AuthorizerPolicy) {
   for (const { name, scopes } of clientsOf(policy)) {
-    const route = routesOpenTo(scopes, policy).find((key) => !key.includes("{"));
+    const route = routesOpenTo({ scopes }, policy).find((key) => !key.includes("{"));
     if (route !== undefined) return { route, caller: name };
   }
   throw new NotMeasured("the policy has no scoped, literal route that a client of a user pool may call");

@@ -54,9 +54,10 @@ function causeOf(breach: Breach, intent: Intent, { places, placeOf }: Lines): st
   return place === undefined || place === "" ? "" : `${place} declares ${target}`;
 }
 
-function causeOfCall({ principal, target, got }: Breach, intent: Intent, places: Places): string {
+function causeOfCall({ principal, target, got, reason }: Breach, intent: Intent, places: Places): string {
   const route = routeAt(target, intent, places);
   if (got === "missing" || route === undefined) return "";
+  if (reason === "path-claim") return `${route.place} compares the path with claims of the caller`;
   if (route.scopes === undefined) return `${route.place} makes the route public`;
   const caller = callerAt(principal, intent);
   if (caller === undefined) return `${route.place} opens the route to ${needsInWords(route.scopes)}`;

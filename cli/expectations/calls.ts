@@ -12,11 +12,17 @@ export interface CallAccess {
   /** The routes among which the gateway selects. */
   readonly keys: RouteKeys;
   /** Names of the callers that a route lets pass, and `anyone`. */
-  readonly admitted: (route: Reached) => readonly string[];
+  readonly admitted: (route: Asked) => readonly string[];
   /** Why a route refuses a caller. Undefined if that is not known. */
-  readonly refusal: (caller: string, route: Reached) => ExpectedReason | undefined;
+  readonly refusal: (caller: string, route: Asked) => ExpectedReason | undefined;
   /** Addresses of resources that are not read and might open a route. */
   readonly unread?: readonly string[];
+}
+
+/** A route with a request that it takes. */
+export interface Asked extends Reached {
+  /** Position of the segment that is another caller's. Undefined: the path is the caller's own. */
+  readonly another?: number;
 }
 
 /** One way in which a stack breaks an expectation. */
@@ -44,9 +50,14 @@ export interface Breach {
 
 /** The breaches of an expectation about calls; none if the stack meets it. */
 export function brokenCalls(expectation: Expectation, access: CallAccess): readonly Breach[] {
-  const { principals, targets, may, only, except, because } = expectation;
-  const named = principals.flatMap((principal) => namedCallers(principal, access.callers));
-  const byBase = access.base && principals.flatMap((principal) => namedCallers(principal, access.base ?? []));
+  const { principals, targets, may, only, except, another, because } = expectation;
+  const namedIn = (callers: readonly DeclaredCaller[]) => [
+    ...principals.flatMap((principal) => namedCallers(principal, callers)),
+    // A path is another caller's only for a caller.
+    ...(another !== undefined && principals.includes(ANYONE) ? callers.map(({ name }) => name) : []),
+  ];
+  const named = namedIn(access.callers);
+  const byBase = access.base && namedIn(access.base);
   const breach = (
     principal: string,
     got: Breach["got"],
@@ -56,8 +67,12 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
     const isOther = request !== key && !targets.some((target) => writtenKeys(key).includes(target));
     return { expectation, principal, target: key, got, ...(isOther && { request }), ...(reason && { reason }) };
   };
-  const once = (found: readonly Reached[]) =>
-    found.filter(({ key }, index) => found.findIndex((other) => other.key === key) === index);
+  // The variable has the same place in all targets.
+  const position = targets[0]?.split("/").indexOf(`{${another}}`);
+  const once = (found: readonly Reached[]): readonly Asked[] =>
+    found
+      .filter(({ key }, index) => found.findIndex((other) => other.key === key) === index)
+      .map((route) => (another === undefined || position === undefined ? route : { ...route, another: position }));
   const reached = once(targets.flatMap((target) => reachedBy(target, access.keys, { except })));
   if (!may) {
     const excluded = [...new Set([...named, ...(byBase ?? [])])];

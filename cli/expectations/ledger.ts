@@ -1,10 +1,13 @@
+import type { BoundSegment } from "../../contract/route-access";
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { routeKeys } from "../../packages/terraform-access-review/access/gateway/routes";
+import type { Fact } from "../../packages/terraform-access-review/model/fact";
 import { type AccessRow, calledRoute } from "../../packages/terraform-access-review/model/row";
 import { unreadOpeners } from "../../packages/terraform-access-review/reach/may";
 import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
+import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
 import { brokenGrants } from "./grants";
@@ -37,6 +40,8 @@ export interface RouteGrant {
   readonly principal: string | undefined;
   /** Name of the Cloud Run service that the call reaches; undefined for any other target. */
   readonly service: string | undefined;
+  /** Segments of the path that must be the caller's own. */
+  readonly own: readonly BoundSegment[];
   /** The cells of its row. */
   readonly cells: RowWords;
 }
@@ -49,8 +54,13 @@ export function routeGrantsIn(rows: readonly AccessRow[]): readonly RouteGrant[]
     const { resource } = row;
     const isService = resource.kind === "resource" && resource.type === "google_cloud_run_v2_service";
     const cells = rowWords(row);
-    return [{ route, principal: nameOf(row, cells), service: isService ? resource.name : undefined, cells }];
+    const own = (row.terms?.requires ?? []).flatMap((term) => (term.kind === "own-path" ? [boundSegment(term)] : []));
+    return [{ route, principal: nameOf(row, cells), service: isService ? resource.name : undefined, own, cells }];
   });
+}
+
+function boundSegment({ segment, claim, list }: Fact<"own-path">): BoundSegment {
+  return { segment, claim, ...(list && { list }) };
 }
 
 function nameOf({ principal }: AccessRow, cells: RowWords): string | undefined {
@@ -72,7 +82,7 @@ export function admittedIn(rows: readonly AccessRow[]): ReadonlyMap<string, read
 
 /** Who may call which route, by the ledger's rows. */
 function callAccess(intent: Intent, stack: StackJson, rows: readonly AccessRow[]): CallAccess {
-  const admitted = admittedIn(rows);
+  const grants = groupedBy(routeGrantsIn(rows), ({ route }) => route);
   const revoked = new Set(
     rows.flatMap(({ action, principal }) =>
       action.kind === "any-call" && principal.kind === "caller" ? [principal.name] : [],
@@ -81,7 +91,15 @@ function callAccess(intent: Intent, stack: StackJson, rows: readonly AccessRow[]
   return {
     callers: callersOfIntent(intent),
     keys: routeKeys(stack),
-    admitted: ({ key }) => admitted.get(key) ?? [],
-    refusal: (caller) => (caller === ANYONE ? "authorization-count" : revoked.has(caller) ? "client-revoked" : "scope"),
+    admitted: ({ key, another }) =>
+      (grants.get(key) ?? []).flatMap(({ principal, own }) =>
+        principal === undefined || own.some(({ segment }) => segment === another) ? [] : [principal],
+      ),
+    refusal: (caller, { key, another }) => {
+      if (caller === ANYONE) return "authorization-count";
+      if (revoked.has(caller)) return "client-revoked";
+      const isOwnOnly = another !== undefined && grants.get(key)?.some(({ principal }) => principal === caller);
+      return isOwnOnly ? "path-claim" : "scope";
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { routesOpenTo } from "../../contract/policy-callers";
 import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
+import { boundSegments, ownTexts } from "../../contract/route-access";
 import { carriedScopes, type ScopeClaims } from "../../contract/scope-claims";
 import { type Caller, type Reason, Refusal } from "../../functions/authorizer/request/outcome";
 import { bearerToken } from "../../functions/authorizer/token/bearer";
@@ -21,7 +22,10 @@ export interface Explanation {
   readonly caller?: Caller;
   /** Values of the scope claims that count for nothing. */
   readonly ignored: readonly { readonly value: string; readonly why: "not-mapped" | "not-granted" }[];
-  /** Keys of the routes that the caller may call, without public ones. */
+  /**
+   * Keys of the routes that the caller may call, without public ones. A variable that must be the caller's own has its
+   * texts: `GET /tenants/acme/orders`, `GET /teams/{blue|red}`.
+   */
   readonly routes: readonly string[];
   readonly refusal?: Reason;
   /** Changes of config, or of the issuer, that would help. */
@@ -93,11 +97,31 @@ export async function explanationOf(text: string, knowledge: Knowledge): Promise
       ...known,
       caller,
       ...scopesIn(claims, issuer, caller),
-      routes: routesOpenTo(caller.scopes, knowledge.policy),
+      routes: ownRoutes(caller, { issuer, claims, policy: knowledge.policy }),
     };
   } catch (error) {
     return { ...known, refusal: reasonOf(error), hints: hintsOnClient(claims, issuer) };
   }
+}
+
+function ownRoutes(
+  caller: Caller,
+  {
+    issuer,
+    claims,
+    policy,
+  }: { readonly issuer: TrustedIssuer; readonly claims: Claims; readonly policy: AuthorizerPolicy },
+): readonly string[] {
+  return routesOpenTo({ ...caller, pathClaims: issuer.pathClaims }, policy).flatMap((key) => {
+    const access = policy.routes[key]?.access ?? "public";
+    const segments = key.split("/");
+    for (const bound of access === "public" ? [] : boundSegments(key, access.where)) {
+      const texts = ownTexts(bound, claims);
+      if (texts.length === 0) return [];
+      segments[bound.segment] = texts.length === 1 ? String(texts[0]) : `{${texts.join("|")}}`;
+    }
+    return [segments.join("/")];
+  });
 }
 
 function reasonOf(error: unknown): Reason {

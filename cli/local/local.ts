@@ -13,7 +13,7 @@ import { LocalServer } from "../../packages/local-front-door/net/local-server";
 import { requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
-import { brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
+import { type Asked, brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
@@ -300,14 +300,21 @@ export function brokenInMatrix(intent: Expecting, cells: readonly Cell[], keys: 
 
 /** The access that the answers show. A 401 means that a token was missing; a 403 does not give its reason. */
 function accessOf(cells: readonly Cell[], callers: CallAccess["callers"], keys: RouteKeys): CallAccess {
-  const by = groupedBy(cells, ({ request }) => request);
+  const keyOf = ({ request, another }: { readonly request: string; readonly another?: number }) =>
+    `${request} ${another ?? ""}`;
+  const by = groupedBy(cells, keyOf);
+  // A route that compares no segment answers for the paths of all callers.
+  const answersTo = (asked: Asked): readonly Cell[] =>
+    by.get(keyOf(asked)) ?? by.get(keyOf({ request: asked.request })) ?? [];
   return {
     callers,
     keys,
-    admitted: ({ request }) =>
-      (by.get(request) ?? []).filter(passed).map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)),
-    refusal: (caller, { request }) => {
-      const withoutToken = by.get(request)?.find((cell) => cell.caller === NO_TOKEN);
+    admitted: (asked) =>
+      answersTo(asked)
+        .filter(passed)
+        .map(({ caller }) => (caller === NO_TOKEN ? ANYONE : caller)),
+    refusal: (caller, asked) => {
+      const withoutToken = answersTo(asked).find((cell) => cell.caller === NO_TOKEN);
       return caller === ANYONE && withoutToken?.status === 401 ? "authorization-count" : undefined;
     },
   };

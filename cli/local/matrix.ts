@@ -1,15 +1,20 @@
+import { type BoundSegment, OTHER_TEXT, ownSegments } from "../../contract/route-access";
 import type { Reached } from "../../contract/route-selection";
 import { ANYONE } from "../../intent/model/expectation";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { RouteGrant } from "../expectations/ledger";
 import { counting } from "../process/progress";
-import { type Answer, answerPast, answerTo, callOf } from "./requests";
+import { type Answer, answerPast, answerTo, callOf, claimsIn } from "./requests";
 
 /** The result of one caller's call of one route. */
 export interface Cell {
   readonly route: string;
   /** A call of the route: `GET /orders/7`. */
   readonly request: string;
+  /** The call under the caller's own path, if that is another one. */
+  readonly sent?: string;
+  /** Position of the segment that is another caller's, in a call which the route must refuse for its path. */
+  readonly another?: number;
   readonly caller: string;
   readonly status: number;
   /** Name of the service that answered, if a service answered and gave its name. */
@@ -51,31 +56,65 @@ export async function callMatrix(
   const routes = [...clouds.gateway.routeKeys].sort();
   const callers = [...tokens.keys()];
   const granted = new Set(grants.map(({ principal, route }) => `${principal}\n${route}`));
-  const grid = (some: readonly string[], others: readonly Reached[] = []) =>
-    [...new Map([...some.map(oneCallOf), ...others].map((each) => [each.request, each])).values()].flatMap(
-      ({ key: route, request }) => callers.map((caller) => ({ route, request, caller })),
-    );
+  const bound = new Map(grants.filter(({ own }) => own.length > 0).map(({ route, own }) => [route, own]));
+  const grid = (some: readonly string[], others: readonly Reached[] = []): readonly Call[] => {
+    const calls = [...new Map([...some.map(oneCallOf), ...others].map((each) => [each.request, each])).values()];
+    return calls
+      .flatMap(({ key: route, request }) => callers.map((caller) => ({ route, request, caller })))
+      .flatMap((call) => underPaths(call, bound.get(call.route) ?? [], tokens.get(call.caller)));
+  };
   const { pastGateway } = clouds;
   const pastCalls = pastGateway.flatMap(({ url, routes: own }) => grid(own).map((call) => ({ ...call, url })));
   const calls = grid(routes, more);
   const total = calls.length + pastCalls.length;
   const next = counting(`${environment}: calling every route as every caller`, total);
-  type Call = Pick<Cell, "route" | "request" | "caller">;
   const called = <C extends Call>(some: readonly C[], ask: (call: C, token: string | undefined) => Promise<Answer>) =>
     inParallel(some, async (call): Promise<Cell> => {
       next();
-      const { route, request, caller } = call;
-      const allowed = granted.has(`${ANYONE}\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
-      return { route, request, caller, ...(await ask(call, tokens.get(caller))), allowed };
+      const { route, request, sent, another, caller } = call;
+      const isGranted =
+        granted.has(`${ANYONE}\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
+      const allowed = isGranted && another === undefined;
+      const answer = await ask(call, tokens.get(caller));
+      return { route, request, ...(sent && { sent }), ...(another && { another }), caller, ...answer, allowed };
     });
-  const cells = await called(calls, ({ request }, token) => answerTo(clouds.url, request, token));
-  const past = await called(pastCalls, ({ request, url }, token) => answerPast(clouds.tls, url, request, token));
+  const cells = await called(calls, (call, token) => answerTo(clouds.url, sentIn(call), token));
+  const past = await called(pastCalls, ({ url, ...call }, token) => answerPast(clouds.tls, url, sentIn(call), token));
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
     ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),
     ...unknownRows(grants, routes, callers),
   ];
   return { environment, callers, routes, cells, past, contradictions };
+}
+
+type Call = Pick<Cell, "route" | "request" | "sent" | "another" | "caller">;
+
+function sentIn({ request, sent = request }: Call): string {
+  return sent;
+}
+
+/** The call under the caller's own path and, for each segment that the route compares, under another caller's. */
+function underPaths(call: Call, bound: readonly BoundSegment[], token: string | undefined): readonly Call[] {
+  if (bound.length === 0) return [call];
+  const own = ownSegments(bound, claimsIn(token));
+  const sent = (texts: ReadonlyMap<number, string>) => requestWith(call.request, texts);
+  return [
+    sent(own) === call.request ? call : { ...call, sent: sent(own) },
+    ...bound.map(({ segment }) => ({
+      ...call,
+      sent: sent(new Map([...own, [segment, OTHER_TEXT]])),
+      another: segment,
+    })),
+  ];
+}
+
+/** A request with these texts as segments of its path, by position. */
+function requestWith(request: string, texts: ReadonlyMap<number, string>): string {
+  const segments = request.split("/");
+  return segments
+    .map((segment, position) => (texts.has(position) ? encodeURIComponent(texts.get(position) ?? "") : segment))
+    .join("/");
 }
 
 function oneCallOf(key: string): Reached {
@@ -89,10 +128,11 @@ export function passed({ status }: Cell): boolean {
 }
 
 function contradiction(cell: Cell, grants: readonly RouteGrant[]): readonly string[] {
-  const { route, request, caller, status, service, allowed } = cell;
-  const call = request === oneCallOf(route).request ? route : `${route} (${request})`;
+  const { route, caller, status, service, allowed } = cell;
+  const call = sentIn(cell) === oneCallOf(route).request ? route : `${route} (${sentIn(cell)})`;
   if (!allowed) {
     if (status === 401 || status === 403) return [];
+    if (cell.another !== undefined) return [`${caller} got ${status} from ${call}, whose path is another caller's`];
     const row = grants.find((grant) => grant.route === route);
     const near = row === undefined ? "no row names this route" : `the first row of the route: ${inWords(row)}`;
     return [`${caller} got ${status} from ${call}, which no row of access.md lets it call; ${near}`];

@@ -1,13 +1,20 @@
 import { type ClientRequest, request } from "node:http";
 import { request as secureRequest } from "node:https";
+import { SAMPLE_TEXT } from "../../contract/route-access";
 import type { LocalInternet } from "../../packages/local-front-door/net/tls";
 import { jsonIn } from "../process/json";
 
-/** A call that matches a route key, with a value for each variable. */
+/** A call that matches a route key, with a text for each variable. */
 export function callOf(routeKey: string): { readonly method: string; readonly path: string } {
   const [wanted = "", template = "/"] = routeKey.split(" ");
   const method = wanted === "ANY" ? "GET" : wanted;
-  return { method, path: template.replaceAll(/\{[^{}]*\+\}/g, "a/b").replaceAll(/\{[^{}]*\}/g, "7") };
+  return { method, path: template.replaceAll(/\{[^{}]*\+\}/g, "a/b").replaceAll(/\{[^{}]*\}/g, SAMPLE_TEXT) };
+}
+
+/** The claims of a caller's token; none without a token, or if it is no JWT. */
+export function claimsIn(token: string | undefined): Readonly<Record<string, unknown>> {
+  const [, payload] = token?.split(".") ?? [];
+  return (payload && jsonIn(Buffer.from(payload, "base64url").toString("utf8"))) || {};
 }
 
 export interface Answer {

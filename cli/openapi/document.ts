@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { PathClaim } from "../../contract/route-access";
 import { variablesOf } from "../../contract/route-pattern";
 import type { Intent, Route, Service } from "../../intent/model/intent";
 import { ownValue } from "../../intent/source/values";
@@ -97,7 +98,9 @@ function pathsOf(
 }
 
 function operationOf(intent: Intent, service: Service, route: Route, template: string): Operation {
-  const parameters = variablesOf(template).map((name, index) => parameter(name, isGreedy(route, index)));
+  const parameters = variablesOf(template).map((name, index) =>
+    parameter(name, isGreedy(route, index), ownClaim(route, index)),
+  );
   return {
     operationId: route.address,
     summary: `${route.key} of ${service.key}`,
@@ -115,9 +118,20 @@ function isGreedy({ path }: Route, index: number): boolean {
   return path.includes("+}") && index >= variablesOf(path).length - 1;
 }
 
-function parameter(name: string, greedy: boolean): Json {
-  const description = "One or more segments. The slashes between them are sent as they are, not as %2F.";
+/** The claim that a variable must equal. Variables of a template have the route's order, and perhaps other names. */
+function ownClaim({ path, access }: Route, index: number): PathClaim | undefined {
+  return access.kind === "public" ? undefined : access.where?.[variablesOf(path)[index] ?? ""];
+}
+
+function parameter(name: string, greedy: boolean, own?: PathClaim): Json {
   const base = { name, in: "path", required: true, schema: { type: "string" } };
+  if (own !== undefined) {
+    const description = own.list
+      ? `One of the texts in the claim ${own.claim} of the caller's token. Any other is refused with 403.`
+      : `The claim ${own.claim} of the caller's token. Any other text is refused with 403.`;
+    return { ...base, description, "x-claim": own.claim };
+  }
+  const description = "One or more segments. The slashes between them are sent as they are, not as %2F.";
   return greedy ? { ...base, description, "x-greedy": true } : base;
 }
 

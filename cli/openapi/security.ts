@@ -1,5 +1,6 @@
 import { type PolicyCaller, policyCallers } from "../../contract/policy-callers";
-import { callersThatMeet, scopesOfNeed } from "../../contract/scope-need";
+import { callersThatMeet } from "../../contract/route-access";
+import { scopesOfNeed } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from "../../intent/model/intent";
 import type { TokenIssuer } from "../../intent/model/issuer-intent";
@@ -66,12 +67,12 @@ function isClosed(intent: Intent, route: Route): boolean {
 
 type Scoped = Extract<Access, { readonly kind: "scopes" }>;
 
-function alternatives(intent: Intent, route: Route, { scopes }: Scoped): readonly SecurityRequirement[] {
+function alternatives(intent: Intent, route: Route, access: Scoped): readonly SecurityRequirement[] {
   const callers = callersOf(intent).filter(({ issuer }) => route.issuer === undefined || route.issuer === issuer.id);
-  const found = callersThatMeet(scopes, callers);
+  const found = callersThatMeet(access, callers);
   return intent.issuers.flatMap((issuer) => {
     const own = found.filter(({ caller }) => caller.issuer.id === issuer.id);
-    const open = scopes.filter((need) => own.some(({ met }) => met.includes(need)));
+    const open = access.scopes.filter((need) => own.some(({ met }) => met.includes(need)));
     // Its tokens carry no scopes: config grants them to exact callers.
     if (open.length > 0 && !carriesScopes(issuer)) return [{ [issuer.id]: [] }];
     return open.map((need) => ({ [issuer.id]: scopesOfNeed(need) }));

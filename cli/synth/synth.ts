@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { policyCallers } from "../../contract/policy-callers";
-import { callersThatMeet, needsInWords } from "../../contract/scope-need";
+import { callersThatMeet } from "../../contract/route-access";
+import { needsInWords } from "../../contract/scope-need";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
@@ -179,9 +180,11 @@ export function uncalledRoutes(intent: Intent, locate: Locate): readonly string[
   const callers = policyCallers({ issuers: policyIssuers(intent) });
   return intent.services.flatMap(({ key: service, routes }) =>
     routes.flatMap(({ key, written, access }) => {
-      if (access.kind === "public" || callersThatMeet(access.scopes, callers).length > 0) return [];
+      if (access.kind === "public" || callersThatMeet(access, callers).length > 0) return [];
       const place = locate(["services", service, "routes", written]);
-      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${needsInWords(access.scopes)}`];
+      const claims = Object.values(access.where ?? {}).map(({ claim }) => ` and the claim ${claim}`);
+      const missing = `${needsInWords(access.scopes)}${claims.join("")}`;
+      return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${missing}`];
     }),
   );
 }

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
+import { boundSegments, OTHER_TEXT, ownSegments, type RouteAccess } from "../../contract/route-access";
 import { callersOf } from "../../packages/terraform-access-review/access/callers";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { callOf } from "../local/requests";
+import { callOf, claimsIn } from "../local/requests";
 import { BUILD, PACKAGE } from "../process/project";
 import { TEST_HOST } from "./aws-principals";
 import { testIssuers } from "./tokens";
@@ -15,6 +16,8 @@ export interface Call {
   readonly route: string;
   /** `anyone` has no token. */
   readonly caller: string;
+  /** Position of the segment that is another caller's. Default: the path is the caller's own. */
+  readonly another?: number;
 }
 
 /** A decision as the authorizer logs it. */
@@ -39,12 +42,15 @@ export async function decisionsOf(
     copyFileSync(artefactFile(), artefact);
     writeFileSync(join(folder, POLICY_FILE), JSON.stringify(policy));
     const isRest = stack.resource.aws_api_gateway_rest_api !== undefined;
-    const events = calls.map(({ route, caller }) => ({
-      handler: policy.routes[route]?.access === "public" ? "public" : "callers",
-      event: isRest
-        ? restEvent(route, issuers.tokenOf(caller))
-        : httpEvent(route, issuers.tokenOf(caller), addressFor(policy)),
-    }));
+    const events = calls.map((call) => {
+      const { access = "public" } = policy.routes[call.route] ?? {};
+      const token = issuers.tokenOf(call.caller);
+      const path = pathOf(call, access, token);
+      const event = isRest
+        ? restEvent(call.route, token, path)
+        : httpEvent(call.route, token, addressFor(policy), path);
+      return { handler: access === "public" ? "public" : "callers", event };
+    });
     const worker = new Worker(join(PACKAGE, "cli/testing/worker.cjs"), {
       workerData: { artefact, documents: issuers.documents, principals: issuers.principals, events },
       env: { ...issuers.environment, ...variablesOf(stack) },
@@ -58,6 +64,17 @@ export async function decisionsOf(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A path that is the caller's own, but for the other segment that the call asks for. */
+function pathOf({ route, another }: Call, access: RouteAccess, token: string | undefined): string {
+  const bound = access === "public" ? [] : boundSegments(route, access.where);
+  const texts = new Map([
+    ...ownSegments(bound, claimsIn(token)),
+    ...(another === undefined ? [] : [[another, OTHER_TEXT] as const]),
+  ]);
+  const segments = callOf(route).path.split("/");
+  return segments.map((segment, position) => texts.get(position) ?? segment).join("/");
 }
 
 /** The authorizer from the package, or from the last build of this repository. */
@@ -89,8 +106,13 @@ function addressFor({ allowedNetworks: [network = "192.0.2.1"] = [] }: Authorize
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html */
-export function httpEvent(routeKey: string, token: string | undefined, sourceIp = "192.0.2.1"): object {
-  const { method, path } = callOf(routeKey);
+export function httpEvent(
+  routeKey: string,
+  token: string | undefined,
+  sourceIp = "192.0.2.1",
+  path = callOf(routeKey).path,
+): object {
+  const { method } = callOf(routeKey);
   const authorization = token === undefined ? [] : [`Bearer ${token}`];
   return {
     version: "2.0",
@@ -106,8 +128,8 @@ export function httpEvent(routeKey: string, token: string | undefined, sourceIp 
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html */
-export function restEvent(routeKey: string, token: string | undefined): object {
-  const { method, path } = callOf(routeKey);
+export function restEvent(routeKey: string, token: string | undefined, path = callOf(routeKey).path): object {
+  const { method } = callOf(routeKey);
   return {
     type: "REQUEST",
     methodArn: `arn:aws:execute-api:eu-west-1:000000000000:x/live/${method}${path}`,

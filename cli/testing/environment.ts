@@ -8,7 +8,7 @@ import { callersOf } from "../../packages/terraform-access-review/access/callers
 import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { hasEnvoy } from "../../packages/terraform-access-review/terraform-json/envoy-container";
-import { admittedIn } from "../expectations/ledger";
+import { admittedIn, type RouteGrant, routeGrantsIn } from "../expectations/ledger";
 import { SYNTHESIZED } from "../process/project";
 import { type Call, decisionsOf } from "./authorizer";
 
@@ -21,6 +21,8 @@ export interface TestedEnvironment {
   readonly access: Readonly<Record<string, readonly string[]>>;
   /** Why a route refuses a caller, as the authorizer logs it. Undefined if it lets the caller pass. */
   readonly reason: (caller: string, route: string) => string | undefined;
+  /** Routes that refuse a path that is another caller's. */
+  readonly ownPaths: readonly string[];
 }
 
 /**
@@ -36,7 +38,9 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
   const stack = { provider: {}, resource: {}, ...read("main.tf.json") };
   const policy: AuthorizerPolicy | undefined = isDecidedByFunctions(stack) ? read(POLICY_FILE) : undefined;
   const envoy = hasEnvoy(stack) ? read(ENVOY_POLICY_FILE) : undefined;
-  const ledger = admittedIn(accessLedger(stack, policy, envoy));
+  const rows = accessLedger(stack, policy, envoy);
+  const ledger = admittedIn(rows);
+  const grants = routeGrantsIn(rows);
   const routes = [...ledger.keys()].sort();
   const known = policy === undefined ? [...ledger.values()].flat() : callersOf(stack, policy).map((each) => each.name);
   const callers = [...new Set([ANYONE, ...known])].sort();
@@ -50,14 +54,14 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
     reasons.set(keyOf(caller, route), caller === ANYONE ? NO_TOKEN : "scope");
   }
   if (policy !== undefined) {
-    const asked = calls.filter(({ caller, route }) => caller !== ANYONE || policy.routes[route]?.access === "public");
+    const own = calls.filter(({ caller, route }) => caller !== ANYONE || policy.routes[route]?.access === "public");
+    const asked: readonly Call[] = [...own, ...grants.flatMap(othersOf)];
     const decisions = await decisionsOf(stack, policy, asked);
-    for (const [index, { caller, route }] of asked.entries()) {
+    for (const [index, call] of asked.entries()) {
       const { decision, reason } = decisions[index] ?? { decision: "unavailable" };
-      if ((decision === "allowed") !== allowed(caller, route)) {
-        throw contradiction(name, { caller, route }, reason, absentIn(policy));
-      }
-      if (reason !== undefined) reasons.set(keyOf(caller, route), reason);
+      const isAllowed = call.another === undefined && allowed(call.caller, call.route);
+      if ((decision === "allowed") !== isAllowed) throw contradiction(name, call, reason, absentIn(policy));
+      if (reason !== undefined && call.another === undefined) reasons.set(keyOf(call.caller, call.route), reason);
     }
   }
   const access = routes.map((route): [string, readonly string[]] => [
@@ -68,6 +72,10 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
     name,
     callers,
     access: Object.fromEntries(access),
+    ownPaths: routes.filter((route) => {
+      const rows = grants.filter((grant) => grant.route === route && grant.principal !== undefined);
+      return rows.length > 0 && rows.every(({ own }) => own.length > 0);
+    }),
     reason: (caller, route) => reasons.get(keyOf(caller, route)),
   };
 }
@@ -89,16 +97,21 @@ function absentIn({ issuers }: AuthorizerPolicy): readonly string[] {
   });
 }
 
+/** Calls under paths of another caller, one for each segment that the route compares. */
+function othersOf({ route, principal, own }: RouteGrant): readonly Call[] {
+  return principal === undefined ? [] : own.map(({ segment }) => ({ route, caller: principal, another: segment }));
+}
+
 function contradiction(
   name: string,
-  { caller, route }: Call,
+  { caller, route, another }: Call,
   reason: string | undefined,
   causes: readonly string[],
 ): Error {
   const remedies = causes.length > 0 ? causes : ["synthesize again: npm run synth"];
   const decided = reason === undefined ? "allows" : `refuses (${reason})`;
   return new Error(
-    `${name}: the built authorizer ${decided} ${caller} at ${route}, but synthesized/${name}/access.md does not\n` +
+    `${name}: the built authorizer ${decided} ${caller} at ${route}${another === undefined ? "" : " under another caller's path"}, but synthesized/${name}/access.md does not\n` +
       remedies.map((each) => `    ${each}`).join("\n"),
   );
 }

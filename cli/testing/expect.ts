@@ -15,6 +15,8 @@ export interface AccessExpectation {
   toRefuse(caller: string): {
     /** It may call none of these routes. */
     call(...routes: readonly [string, ...string[]]): Refused;
+    /** It may call none of these routes under a path that is another caller's, by `where` of the route. */
+    callAnother(...routes: readonly [string, ...string[]]): void;
   };
   /** The whole table: each route with its callers. A public route has `anyone`, one without callers an empty list. */
   toAllow(table: Readonly<Record<string, readonly string[]>>): void;
@@ -47,7 +49,7 @@ process.once("exit", () => {
 
 export function expect(tested: TestedEnvironment): AccessExpectation {
   requireEnd();
-  const { name, access, callers, reason } = tested;
+  const { name, access, callers, reason, ownPaths } = tested;
   const start = (words: string, caller: string) => {
     unfinished = words;
     known(`${name}: caller`, caller, callers);
@@ -82,6 +84,11 @@ export function expect(tested: TestedEnvironment): AccessExpectation {
     toRefuse: (caller) => {
       start(`expect(${name}).toRefuse(${JSON.stringify(caller)})`, caller);
       return {
+        callAnother: (...routes) => {
+          ended(routes);
+          const open = routes.filter((route) => passes(caller, route) && !ownPaths.includes(route));
+          fail(open.map((route) => `${name}: ${caller} may call ${route} under another caller's path`));
+        },
         call: (...routes) => {
           ended(routes);
           fail(routes.filter((route) => passes(caller, route)).map((route) => `${name}: ${caller} may call ${route}`));

@@ -7,6 +7,7 @@ import {
   signsJwts,
   tokenClients,
 } from "../../contract/policy-file";
+import { comparedClaims, withPathClaims } from "../../contract/route-access";
 import type { Caller } from "../../packages/terraform-access-review/access/callers";
 import { awsPrincipals, type TestPrincipals } from "./aws-principals";
 
@@ -41,6 +42,7 @@ export function testIssuers(
   const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg, use: "sig" }] });
   const scopes = new Map(callers.map((caller) => [caller.name, caller.scopes]));
   const claims = new Map(policy.issuers.filter(signsJwts).flatMap((issuer) => claimsOf(issuer, scopes)));
+  const compared = comparedClaims(Object.values(policy.routes).map(({ access }) => access));
   const aws = awsPrincipals(policy);
   const urls = policy.issuers
     .filter(signsJwts)
@@ -58,7 +60,7 @@ export function testIssuers(
       const now = Math.floor(Date.now() / 1000);
       const text = [
         { alg, kid: KEY_ID, typ: "JWT" },
-        { iat: now, exp: now + HOUR, jti: randomUUID(), ...own },
+        { iat: now, exp: now + HOUR, jti: randomUUID(), ...withPathClaims(own, compared) },
       ]
         .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
         .join(".");

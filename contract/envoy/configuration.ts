@@ -8,7 +8,7 @@ import {
 import { AWS_TRACE_HEADER, CLOUD_TRACE_FIELD, CLOUD_TRACE_HEADER, LOG_IDS, TRACEPARENT_HEADER } from "../trace-context";
 import { type JsonObject, typed } from "./json";
 import { endpoint, keyClusters, remoteKeys } from "./key-sources";
-import { JWT_FILTER } from "./matchers";
+import { JWT_FILTER, OWN_PATH_FILTER } from "./matchers";
 import { inOrder, type Sidecar, type SidecarIssuer } from "./policy";
 import { envoyRoutes } from "./routes";
 import { callerRules, scopeRules } from "./rules";
@@ -86,6 +86,7 @@ function ingress(sidecar: Sidecar): JsonObject {
     jwtFilter(sidecar),
     callerRules(sidecar),
     callerHeaders(),
+    ...ownPath(sidecar),
     scopeRules(sidecar),
     {
       name: "envoy.filters.http.router",
@@ -273,14 +274,24 @@ const CALLER_FILTER = "envoy.filters.http.lua";
  * the request. If the script failed, a request would lack these headers.
  */
 function callerHeaders(): JsonObject {
-  const inline = SCRIPT.trim().replaceAll(/\n\s*/g, "\n");
-  return {
-    name: CALLER_FILTER,
-    typed_config: typed("filters.http.lua.v3.Lua", { default_source_code: { inline_string: inline } }),
-  };
+  return scripted(CALLER_FILTER, CALLER_SCRIPT);
 }
 
-const SCRIPT = `
+/**
+ * Script that states whether each segment that the route compares is the text of the caller's claim, because no rule of
+ * Envoy can compare two values. The next rule decides. If the script failed, no path would be the caller's own.
+ */
+function ownPath({ routes }: Sidecar): readonly JsonObject[] {
+  const isCompared = routes.some(({ access }) => access !== "public" && access.where !== undefined);
+  return isCompared ? [scripted(OWN_PATH_FILTER, OWN_PATH_SCRIPT)] : [];
+}
+
+function scripted(name: string, script: string): JsonObject {
+  const inline = script.trim().replaceAll(/\n\s*/g, "\n");
+  return { name, typed_config: typed("filters.http.lua.v3.Lua", { default_source_code: { inline_string: inline } }) };
+}
+
+const CALLER_SCRIPT = `
 function envoy_on_request(request)
   local metadata = request:streamInfo():dynamicMetadata()
   local verified = metadata:get("${JWT_FILTER}")
@@ -303,6 +314,31 @@ function envoy_on_request(request)
     metadata:set("${CALLER_NAMESPACE}", "issuer", caller.issuer)
   end
   for name, value in pairs(caller) do request:headers():replace("${CALLER_PREFIX.toLowerCase()}" .. name, value) end
+end
+`;
+
+const OWN_PATH_SCRIPT = `
+function envoy_on_request(request)
+  local metadata = request:streamInfo():dynamicMetadata()
+  local verified = metadata:get("${JWT_FILTER}")
+  local compared = request:metadata():get("segments")
+  if not verified or not compared then return end
+  local segments = {}
+  local path = string.match(request:headers():get(":path"), "^[^?]*")
+  for segment in string.gmatch(path, "/([^/]*)") do table.insert(segments, segment) end
+  for position, asked in pairs(compared) do
+    local value, found = verified.claims, false
+    for _, name in ipairs(asked.claim) do
+      if type(value) == "table" then value = value[name] else value = nil end
+    end
+    if not asked.list then value = {value} end
+    if type(value) ~= "table" then return end
+    for _, text in ipairs(value) do
+      if text ~= "" and text == segments[tonumber(position)] then found = true end
+    end
+    if not found then return end
+  end
+  metadata:set("${OWN_PATH_FILTER}", "path", "own")
 end
 `;
 

@@ -115,6 +115,15 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 const text = matching(/./);
 /** A route's needs become one text, in which a space separates needs and `&` the scopes of one. `public` means no need. */
 const scope = matching(/^(?!public$)[^\s&]+$/);
+const claim = matching(/^[\w.:/-]+$/);
+
+const ACCESS = shape({
+  scopes: listOf(either(scope, shape({ allOf: listOf(scope) }))),
+  "where?": mapOf(
+    matching(/^\w+$/),
+    shape({ claim, "list?": (value, at) => (value === true ? undefined : wrong(value, at)) }),
+  ),
+});
 
 const ISSUER = shape({
   kind: matching(/^(cognito|subjects|token)$/),
@@ -124,16 +133,14 @@ const ISSUER = shape({
   "audiences?": listOf(text),
   clientClaim: text,
   "scopeClaim?": text,
+  "pathClaims?": listOf(claim),
   clients: listOf(shape({ name: text, claim: text, scopes: listOf(scope) })),
 });
 
 const SERVICE = shape({
   ports: shape({ ingress: whole, probe: whole, app: whole }),
   timeoutSeconds: whole,
-  routes: mapOf(
-    matching(/^[A-Z]+ \/\S*$/),
-    either(matching(/^public$/), shape({ scopes: listOf(either(scope, shape({ allOf: listOf(scope) }))) })),
-  ),
+  routes: mapOf(matching(/^[A-Z]+ \/\S*$/), either(matching(/^public$/), ACCESS)),
 });
 
 const POLICY = shape({

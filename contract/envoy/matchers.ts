@@ -3,6 +3,16 @@ import type { Json, JsonObject } from "./json";
 /** Metadata namespace in which the JWT filter stores verified tokens. */
 export const JWT_FILTER = "envoy.filters.http.jwt_authn";
 
+/** The filter that compares a path with claims, and the namespaces of what it compares and of its result. */
+export const OWN_PATH_FILTER = "own-path";
+
+/** A principal that matches if each segment which the route compares is the caller's own. */
+export const OWN_PATH: JsonObject = {
+  sourced_metadata: {
+    metadata_matcher: { filter: OWN_PATH_FILTER, path: [{ key: "path" }], value: { string_match: { exact: "own" } } },
+  },
+};
+
 /** Namespace of a route's own metadata, which holds its required access. */
 export const ACCESS_NAMESPACE = "front_door";
 

@@ -1,4 +1,4 @@
-import type { ScopeNeed } from "../scope-need";
+import type { RouteAccess } from "../route-access";
 
 /** Name of the file in `synthesized/<environment>/`. An environment without Envoy has none. */
 export const ENVOY_POLICY_FILE = "envoy-policy.json";
@@ -30,9 +30,6 @@ export interface EnvoyService {
   /** By API Gateway route key: `GET /orders/{id}`. Never `ANY`. */
   readonly routes: Readonly<Record<string, RouteAccess>>;
 }
-
-/** Needs of which the caller must meet one, or `public`: tokens are not checked. */
-export type RouteAccess = "public" | { readonly scopes: readonly ScopeNeed[] };
 
 /** What Envoy enforces in front of one service's app. */
 export interface Sidecar extends Omit<EnvoyPolicy, "version" | "image" | "services">, Omit<EnvoyService, "routes"> {
@@ -71,6 +68,8 @@ export interface SidecarIssuer {
   readonly clientClaim: string;
   /** The claim that holds the token's scopes; undefined if only config grants scopes. */
   readonly scopeClaim?: string;
+  /** Claims of its tokens that a route may compare with its path. */
+  readonly pathClaims?: readonly string[];
   /** A client without scopes, such as a disabled one, is refused. */
   readonly clients: readonly SidecarClient[];
 }

@@ -1,3 +1,4 @@
+import { boundSegments } from "../route-access";
 import {
   byPrecedence,
   fullSegments,
@@ -6,9 +7,10 @@ import {
   patternOf,
   type RoutePattern,
 } from "../route-pattern";
+import { pathOf } from "../scope-claims";
 import { needsInText, scopesNamed } from "../scope-need";
 import { type JsonObject, typed } from "./json";
-import { ACCESS_NAMESPACE, JWT_FILTER } from "./matchers";
+import { ACCESS_NAMESPACE, JWT_FILTER, OWN_PATH_FILTER } from "./matchers";
 import type { Sidecar, SidecarRoute } from "./policy";
 
 /**
@@ -23,9 +25,17 @@ interface Entry {
   readonly path: RoutePattern;
 }
 
-/** A route's required access, as in its metadata and the rules: its sorted needs, or `public`. */
-export function accessOf({ access }: SidecarRoute): string {
-  return access === "public" ? "public" : needsInText(access.scopes);
+/**
+ * A route's required access, as in its metadata and the rules: `public`, or its sorted needs and, after two spaces, the
+ * segments that must be the caller's own: `orders/read  2=tenant_id 4=list:teams`. No need is empty, so no needs contain
+ * two spaces.
+ */
+export function accessOf({ key, access }: SidecarRoute): string {
+  if (access === "public") return "public";
+  const bound = boundSegments(key, access.where)
+    .map(({ segment, claim, list }) => `${segment}=${list ? "list:" : ""}${claim}`)
+    .sort();
+  return [needsInText(access.scopes), ...(bound.length > 0 ? [bound.join(" ")] : [])].join("  ");
 }
 
 /**
@@ -58,6 +68,9 @@ function entryOf(route: SidecarRoute): Entry {
   if (route.access !== "public" && scopesNamed(route.access.scopes).length === 0) {
     throw new Error(`route ${route.key}: no scope; expected at least one, or public`);
   }
+  if (route.access !== "public" && boundSegments(route.key, route.access.where).some(({ segment }) => segment < 0)) {
+    throw new Error(`route ${route.key}: where names a variable that the path does not have`);
+  }
   return { route, method, path: patternOf(path) };
 }
 
@@ -70,7 +83,7 @@ function envoyRoute({ route, method, path }: Entry, timeoutSeconds: number): Jso
   return {
     name: route.key,
     match: { ...pathMatch(path), headers: [{ name: ":method", string_match: { exact: method } }] },
-    metadata: requiredAccess(access),
+    metadata: { filter_metadata: { ...accessMetadata(access), ...boundMetadata(route) } },
     route: { cluster: "app", timeout: `${timeoutSeconds}s` },
     ...(access === "public" && WITHOUT_TOKEN),
   };
@@ -82,8 +95,15 @@ const WITHOUT_TOKEN = {
   },
 };
 
-function requiredAccess(access: string): JsonObject {
-  return { filter_metadata: { [ACCESS_NAMESPACE]: { access } } };
+function accessMetadata(access: string): JsonObject {
+  return { [ACCESS_NAMESPACE]: { access } };
+}
+
+/** The script's data for a route: the segments that it compares with claims, by position in the path. */
+function boundMetadata({ key, access }: SidecarRoute): JsonObject {
+  const bound = access === "public" ? [] : boundSegments(key, access.where);
+  const own = bound.map(({ segment, claim, list = false }) => [segment, { claim: [...pathOf(claim)], list }] as const);
+  return own.length === 0 ? {} : { [OWN_PATH_FILTER]: { segments: Object.fromEntries(own) } };
 }
 
 function pathMatch(path: RoutePattern): JsonObject {
@@ -119,7 +139,7 @@ function tooLarge(): JsonObject {
   return {
     name: "too large",
     match: { prefix: "/", headers: [length] },
-    metadata: requiredAccess("public"),
+    metadata: { filter_metadata: accessMetadata("public") },
     direct_response: { status: 413 },
     ...WITHOUT_TOKEN,
   };

@@ -1,6 +1,18 @@
-import { callersThatMeet, needsInText, type ScopeNeed, scopesOfNeed } from "../scope-need";
+import { callersThatMeet, type ScopedAccess } from "../route-access";
+import { needsInText, type ScopeNeed, scopesOfNeed } from "../scope-need";
 import { type JsonObject, typed } from "./json";
-import { all, anyOf, claim, either, exactly, fieldOfClaim, headerField, matching, routeRequires } from "./matchers";
+import {
+  all,
+  anyOf,
+  claim,
+  either,
+  exactly,
+  fieldOfClaim,
+  headerField,
+  matching,
+  OWN_PATH,
+  routeRequires,
+} from "./matchers";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "./policy";
 import { accessOf } from "./routes";
 
@@ -19,16 +31,14 @@ export function callerRules({ issuers, routes }: Sidecar): JsonObject {
   return rbac("callers", { ...Object.fromEntries(known), ...open(routes) });
 }
 
-/** The second rule: one policy for each set of needs that routes have. To meet one of the needs is enough. */
+/** The second rule: one policy for each access that routes require. To meet one of its needs is enough. */
 export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
-  const sets = new Map(
-    routes.flatMap((route) => (route.access === "public" ? [] : [[accessOf(route), route.access.scopes]])),
-  );
+  const sets = new Map(routes.flatMap((route) => (route.access === "public" ? [] : [[accessOf(route), route.access]])));
   const policies: Record<string, JsonObject> = open(routes);
-  for (const [access, needs] of sets) {
-    const principals = issuers.flatMap((issuer) => holdersOf(needs, issuer));
+  for (const [text, access] of sets) {
+    const principals = issuers.flatMap((issuer) => holdersOf(access, issuer));
     // If no caller can meet any of the needs, there is no policy, and no call is allowed.
-    if (principals.length > 0) policies[access] = { permissions: [routeRequires(access)], principals };
+    if (principals.length > 0) policies[text] = { permissions: [routeRequires(text)], principals };
   }
   return rbac("scopes", policies);
 }
@@ -89,11 +99,14 @@ const SOUND_TOKEN: readonly JsonObject[] = [
 
 /** Callers of one issuer that can meet one of the needs. Clients that can meet the same needs share rules. */
 function holdersOf(
-  needs: readonly ScopeNeed[],
-  { url, clientClaim, scopeClaim, clients }: SidecarIssuer,
+  access: ScopedAccess,
+  { url, clientClaim, scopeClaim, pathClaims, clients }: SidecarIssuer,
 ): JsonObject[] {
   const groups = new Map<string, { claims: string[]; counted: readonly ScopeNeed[] }>();
-  for (const { caller, met } of callersThatMeet(needs, clients)) {
+  for (const { caller, met } of callersThatMeet(
+    access,
+    clients.map((client) => ({ ...client, pathClaims })),
+  )) {
     const text = needsInText(met);
     const group = groups.get(text) ?? { claims: [], counted: met };
     group.claims.push(caller.claim);
@@ -106,6 +119,7 @@ function holdersOf(
         // If all clients match, no claim is needed: the first rule has already checked the client.
         ...(claims.length < clients.length ? [claim(clientClaim, anyOf(claims))] : []),
         ...carried,
+        ...(access.where ? [OWN_PATH] : []),
       ),
     ),
   );

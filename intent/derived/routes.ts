@@ -1,3 +1,4 @@
+import type { ScopedAccess, Where } from "../../contract/route-access";
 import { isNoStricter, type ScopeNeed, scopesNamed, scopesOfNeed } from "../../contract/scope-need";
 import { METHODS } from "../model/methods";
 import { namedAs, routeAddress } from "../model/names";
@@ -34,6 +35,25 @@ export function pathPattern(path: string): string {
 /** The needs of which a caller of the route must meet one; none if it is public. */
 export function needsOf(route: RouteConfig): readonly ScopeNeed[] {
   return simplest(asWritten(route).map(({ need }) => need));
+}
+
+/** Who may call a route that has scopes. */
+export function scopedAccess(route: RouteConfig): ScopedAccess {
+  const { where } = route;
+  return { scopes: needsOf(route), ...(where && { where: pathClaimsOf(where) }) };
+}
+
+function pathClaimsOf(where: NonNullable<RouteConfig["where"]>): Where {
+  const bound = Object.entries(where).map(([variable, claim]) => [
+    variable,
+    typeof claim === "string" ? { claim: nameOf(claim) } : { claim: nameOf(claim.in), list: true as const },
+  ]);
+  return Object.fromEntries(bound.sort(([one = ""], [other = ""]) => (one < other ? -1 : 1)));
+}
+
+/** `tenant_id` of `claim.tenant_id`. */
+function nameOf(claim: string): string {
+  return claim.slice(claim.indexOf(".") + 1);
 }
 
 /** The scopes that a route asks for, alone or with others; none if it is public. */

@@ -2,7 +2,7 @@ import type { DeclaredCaller } from "./declared-callers";
 import type { Place } from "./problem";
 
 /** Reasons of a refusal that an expectation can name, as the authorizer logs them. */
-export const EXPECTED_REASONS = ["scope", "client-revoked", "authorization-count"] as const;
+export const EXPECTED_REASONS = ["scope", "path-claim", "client-revoked", "authorization-count"] as const;
 
 export type ExpectedReason = (typeof EXPECTED_REASONS)[number];
 
@@ -23,6 +23,8 @@ export interface Expectation {
   readonly targets: readonly string[];
   /** With `call`: routes whose requests the statement leaves out, in the form of `targets`. */
   readonly except?: readonly string[];
+  /** With `call`: only paths count in which this variable of the targets names what belongs to another caller. */
+  readonly another?: string;
   readonly because?: ExpectedReason;
   readonly stated?: Stated;
   readonly place: Place;
@@ -55,9 +57,10 @@ export function namedCallers(principal: string, callers: readonly DeclaredCaller
 }
 
 /** The statement as a sentence: `only customers/web may call GET /orders`. */
-export function sentence({ principals, only, may, action, targets, except, because }: Expectation): string {
+export function sentence({ principals, only, may, action, targets, except, another, because }: Expectation): string {
   const verb = { call: "call", readSecrets: "read the secrets", invoke: "invoke" }[action];
   const who = `${only ? "only " : ""}${principals.join(", ")}`;
   const what = [targets, ...(except === undefined ? [] : [except])].map((some) => some.join(", ")).join(" except ");
-  return `${who} ${may ? "may" : "may not"} ${verb} ${what}${because === undefined ? "" : ` (${because})`}`;
+  const of = another === undefined ? "" : ` of another ${another}`;
+  return `${who} ${may ? "may" : "may not"} ${verb} ${what}${of}${because === undefined ? "" : ` (${because})`}`;
 }

@@ -1,4 +1,4 @@
-import type { ScopeNeed } from "../../contract/scope-need";
+import type { ScopedAccess } from "../../contract/route-access";
 import type { AlarmsIntent } from "./alarm-table";
 import type { Client } from "./client-intent";
 import type { Expectation } from "./expectation";
@@ -218,4 +218,4 @@ export interface Route {
 }
 
 /** Scopes are sorted, and none that another one makes superfluous is left: `a` covers `{ allOf: [a, b] }`. */
-export type Access = { readonly kind: "public" } | { readonly kind: "scopes"; readonly scopes: readonly ScopeNeed[] };
+export type Access = { readonly kind: "public" } | ({ readonly kind: "scopes" } & ScopedAccess);

@@ -10,7 +10,12 @@ export interface AwsIamIssuer {
   readonly accounts: readonly string[];
 }
 
-export interface CognitoIssuer {
+interface WithPathClaims {
+  /** Sorted claims of its tokens that a route may compare with its path. */
+  readonly pathClaims?: readonly string[];
+}
+
+export interface CognitoIssuer extends WithPathClaims {
   readonly kind: "cognito";
   readonly id: string;
   /** Name of the user pool: `storefront-dev-customers`. */
@@ -21,7 +26,7 @@ export interface CognitoIssuer {
 
 export type OidcIssuer = SubjectsIssuer | TokenIssuer;
 
-interface OidcIssuerBase {
+interface OidcIssuerBase extends WithPathClaims {
   readonly kind: "oidc";
   readonly id: string;
   /** Exact value of `iss`, an https URL. */

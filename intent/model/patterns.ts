@@ -60,3 +60,9 @@ export const DNS_NAME = new RegExp(
 
 /** An IPv4 or IPv6 address and a prefix length. A rule checks that the address is the start of the network. */
 export const NETWORK = /^[0-9a-f:.]+\/\d{1,3}$/;
+
+/** The name of a claim. A dot leads into a claim that is an object. */
+export const CLAIM = /^[A-Za-z_][A-Za-z0-9_.:/-]*$/;
+
+/** A claim of the caller's token: `claim.tenant_id`. */
+export const CLAIM_OF_TOKEN = /^claim\.[A-Za-z_][A-Za-z0-9_.:/-]*$/;

@@ -1,6 +1,5 @@
 import { clientsOf, issuersOf, type Rule } from "../derived/draft";
-import { needsOf } from "../derived/routes";
-import { issuersOfScopes } from "../derived/scopes";
+import { issuersThatOpen } from "../derived/scopes";
 import { roleArn } from "../model/names";
 import { AWS_PRINCIPAL_ARN } from "../model/patterns";
 
@@ -92,7 +91,7 @@ function remedyFor(subject: string): string {
 export const sidecarsKnowNoAwsPrincipals: Rule = (draft, report) => {
   for (const [id, { routes, verifyCallerToken }] of draft.services) {
     if (verifyCallerToken !== true) continue;
-    const issuers = [...routes.values()].flatMap((route) => issuersOfScopes(needsOf(route), draft));
+    const issuers = [...routes.values()].flatMap((route) => issuersThatOpen(route, draft));
     const [caller] = issuersOf(draft, "aws-iam").find(([issuer]) => issuers.includes(issuer)) ?? [];
     if (caller === undefined) continue;
     report(["services", id, "verifyCallerToken"], {

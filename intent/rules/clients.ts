@@ -1,8 +1,8 @@
 import { pathOf } from "../../contract/scope-claims";
 import { clashes } from "../derived/clashes";
 import { clientsOf, type Draft, type Rule, tokenIssuers } from "../derived/draft";
-import { needsOf, writtenScopes } from "../derived/routes";
-import { issuersOfScopes } from "../derived/scopes";
+import { writtenScopes } from "../derived/routes";
+import { issuersThatOpen } from "../derived/scopes";
 import { configuredCaller } from "../derived/usage-plans";
 import { suggestion } from "../model/nearest";
 import type { ClientConfig, IssuerConfig } from "../schema/config";
@@ -179,7 +179,7 @@ export const sidecarsReadOneClaim: Rule = (draft, report) => {
   );
   for (const [id, { routes, verifyCallerToken }] of draft.services) {
     if (verifyCallerToken !== true) continue;
-    const issuers = [...routes.values()].flatMap((route) => issuersOfScopes(needsOf(route), draft));
+    const issuers = [...routes.values()].flatMap((route) => issuersThatOpen(route, draft));
     const [issuer] = unread.find(([each]) => issuers.includes(each)) ?? [];
     if (issuer === undefined) continue;
     report(["services", id, "verifyCallerToken"], {

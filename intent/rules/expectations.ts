@@ -42,6 +42,7 @@ function read({ who, only, may, mayNot }: ExpectationConfig): Omit<Expectation, 
     action,
     targets: [does[action] ?? []].flat(),
     ...except,
+    ...(does.another !== undefined && { another: does.another }),
   };
 }
 
@@ -83,13 +84,26 @@ function shapeFaults(each: ExpectationConfig): readonly Fault[] | undefined {
   if (!isOne(may, mayNot))
     return fault([], keys, "either may or mayNot", "write one, as in may: { call: GET /orders }");
   const [verb, does] = may === undefined ? (["mayNot", mayNot] as const) : (["may", may] as const);
-  const actions = Object.keys(does ?? {}).filter((key) => key !== "except");
+  const actions = Object.keys(does ?? {}).filter((key) => key !== "except" && key !== "another");
   if (actions.length !== 1) {
     const got = actions.join(", ") || "an empty map";
     return fault([verb], got, `one of ${ACTIONS.join(", ")}`, "write a separate expectation for each");
   }
   if (does?.except !== undefined && does.call === undefined) {
     return fault([verb, "except"], "except", "call in the same map", "remove except");
+  }
+  if (does?.another !== undefined) {
+    const targets = [does.call ?? []].flat();
+    const positions = new Set(targets.map((target) => target.split("/").indexOf(`{${does.another}}`)));
+    if (positions.size !== 1 || positions.has(-1)) {
+      const expected = "a variable that has the same place in the path of each call";
+      return fault(
+        [verb, "another"],
+        JSON.stringify(does.another),
+        expected,
+        "correct it, or write it as in another: tenant",
+      );
+    }
   }
   if (because !== undefined && mayNot?.call === undefined) {
     return fault(["because"], "a reason", "mayNot: { call: … } in the same expectation", "remove because");

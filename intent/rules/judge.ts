@@ -22,6 +22,7 @@ import * as domain from "./domain";
 import * as images from "./images";
 import * as issuers from "./issuers";
 import * as names from "./names";
+import * as ownPaths from "./own-paths";
 import * as placeholders from "./placeholders";
 import * as providers from "./providers";
 import * as rest from "./rest";
@@ -49,6 +50,7 @@ const FILES: readonly Readonly<Record<string, Rule>>[] = [
   images,
   issuers,
   names,
+  ownPaths,
   placeholders,
   providers,
   rest,

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RouteAccess, ScopedAccess } from "../../contract/route-access";
 import { isNoStricter } from "../../contract/scope-need";
 import { clashes } from "../derived/clashes";
 import type { Rule, ServiceDraft } from "../derived/draft";
 import { routeKeyFault, validRoutes } from "../derived/route-key";
 import { type ExpandedRoute, expandRoutes } from "../derived/routes";
-import { type Access, accessOf } from "../derived/scopes";
+import { accessOf } from "../derived/scopes";
 import { nearest } from "../model/nearest";
 import type { Report } from "../source/finding";
 
@@ -141,7 +143,7 @@ function loose(path: string): string {
 }
 
 interface ReadRoute extends ExpandedRoute {
-  readonly access: Access;
+  readonly access: RouteAccess;
 }
 
 /** The routes whose access could be read. */
@@ -159,5 +161,11 @@ function isSame(a: ReadRoute, b: ReadRoute): boolean {
 /** Whether every caller of the first route may call the second. */
 function isWithin({ access: few }: ReadRoute, { access: many }: ReadRoute): boolean {
   if (many === "public") return true;
-  return few !== "public" && few.every((need) => many.some((other) => isNoStricter(other, need)));
+  if (few === "public" || !comparesAsMuch(few, many)) return false;
+  return few.scopes.every((need) => many.scopes.some((other) => isNoStricter(other, need)));
+}
+
+/** Whether a path that the first access takes is also compared as the second one asks. */
+function comparesAsMuch({ where: few = {} }: ScopedAccess, { where: many = {} }: ScopedAccess): boolean {
+  return Object.entries(many).every(([variable, claim]) => isDeepStrictEqual(few[variable], claim));
 }

@@ -1,4 +1,5 @@
-import { callersThatMeet, needsInWords } from "../../contract/scope-need";
+import { callersThatMeet } from "../../contract/route-access";
+import { needsInWords } from "../../contract/scope-need";
 import { type Rule, tokenIssuers } from "../derived/draft";
 import { needsOf, writtenScopes } from "../derived/routes";
 import { askedScopes } from "../derived/scopes";
@@ -57,7 +58,7 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
   const others = handshake === "shared-issuer" ? "a cognito issuer" : "a cognito issuer or one with grants: subjects";
   for (const { config, path } of routes) {
     const needs = needsOf(config);
-    if (needs.length === 0 || callersThatMeet(needs, callers).length > 0) continue;
+    if (needs.length === 0 || callersThatMeet({ scopes: needs }, callers).length > 0) continue;
     report(path, {
       got: `${needsInWords(needs)}, which no issuer of this environment grants`,
       expected: "a scope that a caller can have",

@@ -1,6 +1,6 @@
 import { issuersOf, type Rule, tokenIssuers } from "../derived/draft";
-import { asWritten, needsOf, writtenScopes } from "../derived/routes";
-import { issuersOfScopes } from "../derived/scopes";
+import { asWritten, writtenScopes } from "../derived/routes";
+import { issuersThatOpen } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API, JWT_SCOPE_CHARACTERS } from "../model/limits";
 
 const FEDERATED = "or write handshake: federated, whose authorizer can";
@@ -9,7 +9,7 @@ const FEDERATED = "or write handshake: federated, whose authorizer can";
 export const routesHaveOneIssuer: Rule = (draft, report) => {
   if (draft.handshake !== "shared-issuer") return;
   for (const { config, path } of draft.routes) {
-    const found = issuersOfScopes(needsOf(config), draft);
+    const found = issuersThatOpen(config, draft);
     if (found.length <= 1) continue;
     report(path, {
       got: `callers of ${found.join(", ")}`,

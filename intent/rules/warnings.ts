@@ -1,6 +1,7 @@
 import { carrierOf, providerOf } from "../../contract/identity-providers";
 import { type Draft, issuersOf, tokenIssuers } from "../derived/draft";
 import { placeholdersIn } from "../derived/placeholders";
+import { claimsOfIssuer } from "../derived/scopes";
 import type { Allowance } from "../model/intent";
 import { nearest } from "../model/nearest";
 import { formatProblem, type Problem } from "../model/problem";
@@ -9,7 +10,14 @@ import { findingAt, type Verdict } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
 
 /** Rule ids with which config allows what a warning reports. */
-const RULES = ["known-region", "opt-in-region", "placeholder", "provider-claim", "rollout-instances"] as const;
+const RULES = [
+  "known-region",
+  "opt-in-region",
+  "own-claim",
+  "placeholder",
+  "provider-claim",
+  "rollout-instances",
+] as const;
 
 export function isWarningRule(rule: string): boolean {
   return RULES.some((each) => each === rule);
@@ -38,6 +46,7 @@ export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warn
     ...optInRegion(draft),
     ...placeholders(draft),
     ...undocumentedClaims(draft),
+    ...changeableClaims(draft),
     ...rolloutInstances(draft),
   ];
   const own = allowances.filter(({ rule }) => isWarningRule(rule));
@@ -171,4 +180,28 @@ function undocumentedClaims(draft: Draft): readonly Warning[] {
       ...(isOwn(clientClaim) && !clients.includes(clientClaim) ? [warning("clientClaim", clientClaim, clients)] : []),
     ];
   });
+}
+
+/**
+ * Claims of OpenID Connect that people write into their own profile, and Entra ID's that an administrator may give to
+ * another person. Who can change the claim can choose whose data a route opens.
+ */
+const CHANGEABLE = [
+  ...["name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture"],
+  ...["website", "email", "gender", "birthdate", "zoneinfo", "locale", "phone_number", "address", "updated_at"],
+  ...["unique_name", "upn"],
+];
+
+function changeableClaims(draft: Draft): readonly Warning[] {
+  return [...draft.issuers].flatMap(([id, issuer]) =>
+    claimsOfIssuer(issuer).flatMap((claim, index): readonly Warning[] => {
+      if (!CHANGEABLE.includes(claim)) return [];
+      const verdict = {
+        got: JSON.stringify(claim),
+        expected: "a claim that no caller can change (many issuers let people write this one into their profile)",
+        remedy: "compare sub, or a claim that only the issuer sets. If only the issuer sets this one",
+      };
+      return [{ rule: "own-claim", address: `issuers.${id}`, path: ["issuers", id, "pathClaims", index], verdict }];
+    }),
+  );
 }

@@ -32,6 +32,12 @@ const action = keys(
       expected: "a method, and a path or *",
       example: "GET /orders/export",
     }).optional(),
+    another: text(/^[A-Za-z_]\w*$/, {
+      description:
+        "With call: a variable of the path. The statement is about paths in which it names what belongs to another caller, as where of the route compares it.",
+      expected: "the name of a variable of the path",
+      example: "tenant",
+    }).optional(),
     readSecrets: some(/^[a-z0-9-]+(\/[a-z0-9-]+)?$/, {
       description: "Secrets of services by id, and clients' secrets as in clients/reporting-agent.",
       expected: "the id of a secret",

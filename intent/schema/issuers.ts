@@ -1,12 +1,25 @@
 import * as z from "zod";
 import { AUDIENCES_PER_ISSUER, AWS_ACCOUNT_DIGITS, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
-import { CLIENT_ID, HTTPS_URL } from "../model/patterns";
+import { CLAIM, CLIENT_ID, HTTPS_URL } from "../model/patterns";
 import { either, entries, explain, id, keys, list, scope, someMap, text, word } from "./fields";
 
 const kind = {
   description:
     "Who signs the tokens: a Cognito user pool of this stack (cognito), any other OIDC issuer (oidc), or AWS principals themselves (aws-iam).",
 };
+
+const claimName = text(CLAIM, {
+  description: "One claim.",
+  expected: "the name of a claim",
+  example: "scp",
+});
+
+const pathClaims = list(claimName, {
+  description:
+    "Claims of its tokens that where of a route may compare with the path. Only claims that no caller can choose or change. A dot leads into a claim that is an object. Default: none.",
+  expected: "a list of claims",
+  example: ["tenant_id"],
+}).optional();
 
 const cognito = keys(
   {
@@ -20,6 +33,7 @@ const cognito = keys(
       expected: `1-${COGNITO_DOMAIN_PREFIX_CHARACTERS} lower-case letters, digits and inner dashes (a Cognito domain prefix)`,
       example: "storefront-dev",
     }),
+    pathClaims,
   },
   "A Cognito user pool that this stack creates.",
 );
@@ -50,6 +64,7 @@ const external = {
     expected: "an https URL",
     example: "https://acme.okta.com/oauth2/default/v1/keys",
   }).optional(),
+  pathClaims,
 };
 
 const GRANTS =
@@ -65,12 +80,6 @@ const clientIds = text(CLIENT_ID, {
   description: "One client id.",
   expected: 'printable ASCII characters without spaces, " and \\ (a client id)',
   example: "0oa1example",
-});
-
-const claimName = text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
-  description: "One claim.",
-  expected: "the name of a claim",
-  example: "scp",
 });
 
 const scopesOfValue = list(scope, {
@@ -117,7 +126,7 @@ const token = keys(
         example: { "Orders.Read.All": ["orders/read"] },
       },
     ).optional(),
-    clientClaim: text(/^[A-Za-z_][A-Za-z0-9_.:/-]*$/, {
+    clientClaim: text(CLAIM, {
       description:
         "With grants: token: the claim that names the client. With handshake: shared-issuer only letters, digits and _.",
       expected: "the name of a claim",

@@ -2,7 +2,7 @@ import * as z from "zod";
 import * as limit from "../model/limits";
 import { METHODS } from "../model/methods";
 import { suggestion } from "../model/nearest";
-import { DOCUMENT_PATH, ID, VARIABLE } from "../model/patterns";
+import { CLAIM_OF_TOKEN, DOCUMENT_PATH, ID, VARIABLE } from "../model/patterns";
 import { count, either, entries, explain, flag, id, integer, keys, list, scope, text } from "./fields";
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
@@ -98,9 +98,40 @@ const scopes = either([oneOf, allOf], {
   examples: [["orders/read"], { allOf: ["orders/read", "orders/audit"] }],
 });
 
+const claimText = (description: string) =>
+  text(CLAIM_OF_TOKEN, { description, expected: "claim. and the name of a claim", example: "claim.tenant_id" });
+
+const where = entries(
+  z.string().regex(/^[A-Za-z_]\w*$/, {
+    error: explain("the name of a variable of the path", 'write it as in "tenant", without braces'),
+  }),
+  either(
+    [
+      claimText("The claim whose text the variable must be."),
+      keys(
+        { in: claimText("The claim, a list of texts, of which the variable must be one.") },
+        "A claim that is a list.",
+      ),
+    ],
+    {
+      description: "claim.<name>, or { in: claim.<name> } if the claim is a list.",
+      expected: "claim.<name>, or in: claim.<name>",
+      remedy: 'write it as in "claim.tenant_id"',
+      examples: ["claim.tenant_id", { in: "claim.tenants" }],
+    },
+  ),
+  {
+    description:
+      "With scopes: variables of the path that must be the text of a claim of the caller's token, which its issuer lists in pathClaims. A caller without the claim is refused. docs/how-to/tenants.md explains it.",
+    expected: "a map from variables of the path to claims",
+    example: { tenant: "claim.tenant_id" },
+  },
+);
+
 const routeKeys = keys(
   {
     scopes: scopes.optional(),
+    where: where.optional(),
     access: z
       .literal("public", { error: explain("public", "write `access: public`, or scopes instead") })
       .meta({ description: "public: no token is required. Use it instead of scopes." })

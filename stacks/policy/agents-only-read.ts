@@ -24,11 +24,11 @@ function grantFindings(agent: Client, policy: AuthorizerPolicy): readonly Findin
   const address = `clients.${agent.id}`;
   const id = agent.grant === "external" ? (agent.subject ?? agent.id) : agent.id;
   const given = policyCallers(policy).filter((caller) => caller.issuer.id === agent.issuer && caller.id === id);
-  return given.flatMap(({ scopes, kind }) => {
-    if (kind !== "agent")
+  return given.flatMap((caller) => {
+    if (caller.kind !== "agent")
       return [{ address, message: "is not an agent in the functions' policy: expected kind agent" }];
     if (agent.allowWrites && agent.allowWritesReason !== undefined) return [];
-    const writes = routesOpenTo(scopes, policy).filter((key) => !SAFE_METHODS.includes(key.split(" ")[0] ?? ""));
+    const writes = routesOpenTo(caller, policy).filter((key) => !SAFE_METHODS.includes(key.split(" ")[0] ?? ""));
     return writes.map((key) => ({
       address,
       message: `opens ${key}: expected only GET and HEAD, or allowWrites with a reason`,

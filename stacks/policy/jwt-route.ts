@@ -1,7 +1,8 @@
 import { JWT_IDENTITY_SOURCE } from "../../contract/identity-sources";
 import { policyCallers } from "../../contract/policy-callers";
 import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
-import { callersThatMeet, needInWords, type ScopeNeed } from "../../contract/scope-need";
+import { callersThatMeet, type ScopedAccess } from "../../contract/route-access";
+import { needInWords } from "../../contract/scope-need";
 import { snake } from "../../intent/model/names";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -41,7 +42,7 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
     return [{ address, message }];
   }
   const issuer = String((authorizer.attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
-  const giving = issuersFor(policy, known.access.scopes);
+  const giving = issuersFor(policy, known.access);
   // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
   const trusted = giving.length > 0 ? giving : policy.issuers.filter(signsJwts).map(urlOf);
   if (!trusted.includes(issuer)) {
@@ -53,8 +54,8 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
 }
 
 /** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
-function issuersFor(policy: AuthorizerPolicy, needs: readonly ScopeNeed[]): readonly string[] {
-  const giving = callersThatMeet(needs, policyCallers(policy)).map(({ caller }) => caller.issuer);
+function issuersFor(policy: AuthorizerPolicy, access: ScopedAccess): readonly string[] {
+  const giving = callersThatMeet(access, policyCallers(policy)).map(({ caller }) => caller.issuer);
   return [...new Set(giving.filter(putsScopesInTokens).map(urlOf))];
 }
 

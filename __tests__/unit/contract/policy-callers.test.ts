@@ -56,7 +56,7 @@ test("scopes open the routes of which they meet a need, and no public route coun
     "GET /audit": { service: "orders", access: { scopes: [{ allOf: ["orders/read", "orders/audit"] }] } },
     "GET /about": { service: "orders", access: "public" },
   };
-  expect(routesOpenTo(["orders/read"], { routes })).toEqual(["GET /orders"]);
-  expect(routesOpenTo(["orders/read", "orders/audit"], { routes })).toEqual(["GET /orders", "GET /audit"]);
-  expect(routesOpenTo([], { routes })).toEqual([]);
+  expect(routesOpenTo({ scopes: ["orders/read"] }, { routes })).toEqual(["GET /orders"]);
+  expect(routesOpenTo({ scopes: ["orders/read", "orders/audit"] }, { routes })).toEqual(["GET /orders", "GET /audit"]);
+  expect(routesOpenTo({ scopes: [] }, { routes })).toEqual([]);
 });

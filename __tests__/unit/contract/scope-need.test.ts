@@ -1,5 +1,4 @@
 import {
-  callersThatMeet,
   isAnyMet,
   isMet,
   isNoStricter,
@@ -30,20 +29,6 @@ test("one of several needs is enough, and an empty list is never met", () => {
   expect(isAnyMet(NEEDS, ["orders/read", "orders/audit"])).toBe(true);
   expect(isAnyMet(NEEDS, ["orders/read"])).toBe(false);
   expect(isAnyMet([], ["orders/read"])).toBe(false);
-});
-
-test("a caller is given with all needs that it meets alone, and not at all if it meets none", () => {
-  const callers = [
-    { name: "admin", scopes: ["orders/read", "orders/admin"] },
-    { name: "auditor", scopes: ["orders/audit"] },
-    { name: "reader", scopes: ["orders/read"] },
-    { name: "both", scopes: ["orders/audit", "orders/read", "orders/admin"] },
-  ];
-  const found = callersThatMeet(NEEDS, callers);
-  expect(found.map(({ caller, met }) => [caller.name, met])).toEqual([
-    ["admin", ["orders/admin"]],
-    ["both", ["orders/admin", BOTH]],
-  ]);
 });
 
 test("a need is no stricter than one that requires more scopes", () => {

@@ -16,6 +16,7 @@ beforeAll(async () => {
 /** The claims of the callers that a policy with this one issuer names. */
 async function claims(declared: object) {
   const policy = JSON.stringify({
+    routes: {},
     issuers: [{ id: "x", kind: "oidc", issuer: URL, audiences: ["shop", "other"], ...declared }],
   });
   const carries = { file: () => policy, variables: {} };
@@ -59,6 +60,7 @@ test("a known provider writes its own claims, not those that the policy expects"
     clients: ["0oa1"],
   };
   const policy = JSON.stringify({
+    routes: {},
     issuers: [{ id: "x", kind: "oidc", issuer: url, audiences: ["shop"], ...declared }],
   });
   const trusted = trustedIssuers([{ file: () => policy, variables: {} }], []);
@@ -70,6 +72,7 @@ test("a known provider writes its own claims, not those that the policy expects"
 
 test("an unknown issuer signs for no caller", async () => {
   const policy = JSON.stringify({
+    routes: {},
     issuers: [{ id: "y", kind: "oidc", issuer: URL, grants: "subjects", subjects: [{ subject: "a" }] }],
   });
   const trusted = trustedIssuers([{ file: () => policy, variables: {} }], []);

@@ -40,9 +40,18 @@ export function isPublic({ access }: PolicyRoute): boolean {
   return access === "public";
 }
 
-/** Whether the caller's scopes open the route. False for a public route, which needs no scope. */
-export function mayCall(caller: Caller | undefined, { access }: PolicyRoute): boolean {
-  return access !== "public" && isAnyMet(access.scopes, caller?.scopes ?? []);
+/**
+ * Whether the caller's scopes open the route with the sample path. False for a public route, which needs no scope, and for
+ * one that compares its path with claims.
+ */
+export function mayCall(caller: Caller | undefined, route: PolicyRoute): boolean {
+  const { access } = route;
+  return access !== "public" && !comparesPath(route) && isAnyMet(access.scopes, caller?.scopes ?? []);
+}
+
+/** Whether the route compares its path with claims of the caller. */
+export function comparesPath({ access }: PolicyRoute): boolean {
+  return access !== "public" && access.where !== undefined;
 }
 
 /** The key of the GET route that a decoded path may pass as; undefined if there is none. */

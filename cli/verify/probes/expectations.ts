@@ -1,7 +1,7 @@
 import { keysOfOne, reachedBy } from "../../../contract/route-selection";
 import { ANYONE, type Expectation, namedCallers, sentence } from "../../../intent/model/expectation";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
-import { mayCall, SAMPLE } from "../deployed/routes";
+import { comparesPath, mayCall, SAMPLE } from "../deployed/routes";
 import type { TokenName } from "../deployed/tokens";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "./probe";
@@ -55,7 +55,9 @@ function casesOf({ deployment, expectations, routes, callers }: FrontDoor): read
           const [isAllowed] = expected(expectation, named, caller.client ?? "");
           // A token may have fewer scopes than its client.
           const isWeak = isAllowed === true && route.access !== "public" && !mayCall(callers[as], route);
-          if (isAllowed === undefined || isWeak) return [];
+          // The probe's path is never the caller's own.
+          const isOther = comparesPath(route) && expectation.another === undefined;
+          if (isAllowed === undefined || isWeak || isOther) return [];
           return [{ ...common, who: caller.client ?? "", isAllowed, request: { ...request, as } }];
         });
         return [...anonymous, ...withToken];

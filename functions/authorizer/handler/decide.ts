@@ -3,7 +3,7 @@ import { isAnyMet } from "../../../contract/scope-need";
 import type { GoogleTokens } from "../mint/google-tokens";
 import type { Trace } from "../request/log";
 import { type Allowed, forbidden, type Outcome, Refusal, unauthenticated, unavailable } from "../request/outcome";
-import { type PathRule, requireOwnPath } from "../request/path-rule";
+import { isCallersPath, type PathRule, requireOwnPath } from "../request/path-rule";
 import type { AwsPrincipals } from "../token/aws-iam/aws-principals";
 import { isAwsIamToken } from "../token/aws-iam/signed-identity";
 import { bearerText, bearerToken } from "../token/bearer";
@@ -63,6 +63,7 @@ async function allow(
   // Same rule as API Gateway's for the scopes of a JWT: one of the route's scopes is enough. API Gateway has no
   // `allOf`.
   if (!isAnyMet(route.access.scopes, caller.scopes)) throw forbidden("scope", caller);
+  if (!isCallersPath(pathRule, path, caller)) throw forbidden("path-claim", caller);
   const token = await googleTokens.tokenFor(route.service, trace);
   return { decision: "allowed", caller, googleAuthorization: `Bearer ${token}` };
 }

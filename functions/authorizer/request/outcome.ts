@@ -9,6 +9,8 @@ export interface Caller {
   /** Scopes that both token and policy grant, sorted. */
   readonly scopes: readonly string[];
   readonly kind?: "agent" | undefined;
+  /** Values of the claims that a route may compare with its path. A claim that the token lacks is undefined. */
+  readonly pathClaims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The decision on a request. The gateway's adapter (`handler/`) translates it into the gateway's format. */
@@ -114,6 +116,7 @@ export type Reason =
   | "subject-replaced"
   | "client-revoked"
   | "scope"
+  | "path-claim"
   // The mint.
   | "aws-credentials"
   | "federation-provider"

@@ -1,6 +1,7 @@
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { type BoundSegment, boundSegments, isOwnSegment } from "../../../contract/route-access";
 import { isLessSpecific, namesPartOf, patternOfKey, type RoutePattern } from "../../../contract/route-pattern";
-import { forbidden } from "./outcome";
+import { type Caller, forbidden } from "./outcome";
 import {
   type LoosePattern,
   loosePattern,
@@ -33,6 +34,8 @@ export interface PathRule {
    * handler also gets `/files/admin/users`, which the gateway matches as `/files/{path+}`.
    */
   readonly mounts: readonly LoosePattern[];
+  /** Segments that must be the caller's own. */
+  readonly bound: readonly BoundSegment[];
 }
 
 /**
@@ -41,13 +44,14 @@ export interface PathRule {
  * one.
  */
 export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRule> {
-  const routes = Object.entries(policy.routes).map(([key, { service }]) => ({
+  const routes = Object.entries(policy.routes).map(([key, { service, access }]) => ({
     key,
     service,
     pattern: patternOfKey(key),
+    bound: access === "public" ? [] : boundSegments(key, access.where),
   }));
   const rules = new Map<string, PathRule>();
-  for (const { key, service, pattern } of routes) {
+  for (const { key, service, pattern, bound } of routes) {
     const rivals = new Map<string, RoutePattern>();
     for (const other of routes) {
       if (other.service !== service || other.pattern.key === pattern.key) continue;
@@ -55,9 +59,15 @@ export function pathRules(policy: AuthorizerPolicy): ReadonlyMap<string, PathRul
     }
     const all = [...rivals.values()];
     const mounts = all.filter((rival) => namesPartOf(rival, pattern)).map(loosePattern);
-    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: all.map(loosePattern), mounts });
+    rules.set(key, { hasVariable: pattern.hasVariable, pattern, rivals: all.map(loosePattern), mounts, bound });
   }
   return rules;
+}
+
+/** Whether each part of the path that the route compares is the caller's own. The path has passed `requireOwnPath`. */
+export function isCallersPath({ bound }: PathRule, path: string, { pathClaims }: Caller): boolean {
+  const segments = path.split("/");
+  return bound.every((each) => isOwnSegment(each, pathClaims?.[each.claim], segments[each.segment]));
 }
 
 /** For routes with a variable: refuses a path that could reach a route other than the authorized one. */

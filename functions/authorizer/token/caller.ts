@@ -1,4 +1,4 @@
-import { carriedScopes, type ScopeClaims } from "../../../contract/scope-claims";
+import { carriedScopes, claimAt } from "../../../contract/scope-claims";
 import { type Caller, forbidden, unauthenticated } from "../request/outcome";
 import type { CognitoIssuer, SubjectsIssuer, TokenIssuer } from "./issuers";
 import type { Claims } from "./unverified-token";
@@ -13,28 +13,37 @@ const HEADER_SAFE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
 /** The caller of a verified token, with the scopes that token and policy together grant. */
 export function callerOf(token: VerifiedToken): Caller {
-  token.caller ??= derivedCaller(token);
+  token.caller ??= { ...derivedCaller(token), ...pathClaims(token) };
   return token.caller;
+}
+
+function pathClaims({ issuer, claims }: VerifiedToken): Pick<Caller, "pathClaims"> | undefined {
+  const values = issuer.pathClaims?.map((name) => [name, claimAt(claims, name)]);
+  return values && { pathClaims: Object.fromEntries(values) };
 }
 
 function derivedCaller({ issuer, claims }: VerifiedToken): Caller {
   const subject = headerSafe(claims.sub);
-  if (issuer.kind === "cognito") return cognitoCaller(issuer, claims, subject);
-  if (issuer.kind === "token") return tokenCaller(issuer, claims, subject);
-  return subjectCaller(issuer, claims, subject);
+  return issuer.kind === "subjects" ? subjectCaller(issuer, claims, subject) : clientCaller(issuer, claims, subject);
 }
 
+/** Where Cognito's access tokens name the client and carry scopes. */
+const COGNITO = { clientClaim: "client_id", claims: { scopeClaim: "scope" } };
+
 /** A scope counts only if the token carries it and the policy grants it to the client that the token was issued to. */
-function cognitoCaller(issuer: CognitoIssuer, claims: Claims, subject: string): Caller {
+function clientCaller(issuer: CognitoIssuer | TokenIssuer, claims: Claims, subject: string): Caller {
+  const isCognito = issuer.kind === "cognito";
   // An ID token is for the client itself; it says who signed in, not what the client may do.
-  if (claims.token_use !== "access") throw unauthenticated("token-use");
-  const client = issuer.clients.get(headerSafe(claims.client_id));
+  if (isCognito && claims.token_use !== "access") throw unauthenticated("token-use");
+  const { clientClaim, claims: from } = isCognito ? COGNITO : issuer;
+  const client = issuer.clients.get(headerSafe(claims[clientClaim]));
   if (client === undefined) throw unauthenticated("client-unknown");
+  const carried = carriedScopes(claims, from);
   return {
     issuer: issuer.id,
     client: `${issuer.id}/${client.id}`,
     subject,
-    scopes: granted(claims, { scopeClaim: "scope" }, client.scopes),
+    scopes: client.scopes.filter((scope) => carried.has(scope)).sort(),
     kind: client.kind,
   };
 }
@@ -63,19 +72,6 @@ function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
   return asked.length > 0 && asked.every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value);
 }
 
-/** The token's own scopes that the policy lists, if the token was issued to a listed client. */
-function tokenCaller(issuer: TokenIssuer, claims: Claims, subject: string): Caller {
-  const client = issuer.clients.get(headerSafe(claims[issuer.clientClaim]));
-  if (client === undefined) throw unauthenticated("client-unknown");
-  return {
-    issuer: issuer.id,
-    client: `${issuer.id}/${client.id}`,
-    subject,
-    scopes: granted(claims, issuer.claims, client.scopes),
-    kind: client.kind,
-  };
-}
-
 /**
  * Whether an AWS token has a subject other than the role or user that requested it. A user of an identity provider of
  * the account can get a token for the name that the provider assigned, even if that name is a role's ARN.
@@ -91,9 +87,4 @@ const AWS_CLAIMS = "https://sts.amazonaws.com/";
 function headerSafe(claim: unknown): string {
   if (typeof claim !== "string" || !HEADER_SAFE.test(claim)) throw unauthenticated("subject-shape");
   return claim;
-}
-
-function granted(claims: Claims, from: ScopeClaims, given: readonly string[]): readonly string[] {
-  const carried = carriedScopes(claims, from);
-  return given.filter((scope) => carried.has(scope)).sort();
 }

@@ -16,17 +16,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** An issuer of the policy, with the values that the environment adds. */
 export type TrustedIssuer = CognitoIssuer | SubjectsIssuer | TokenIssuer;
 
-export interface CognitoIssuer {
-  readonly kind: "cognito";
+interface AnyIssuer {
   readonly id: string;
+  /** Claims that a route may compare with its path. */
+  readonly pathClaims?: readonly string[] | undefined;
+}
+
+export interface CognitoIssuer extends AnyIssuer {
+  readonly kind: "cognito";
   readonly url: string;
   /** By app client id. */
   readonly clients: ReadonlyMap<string, PolicyCognitoClient>;
 }
 
-export interface SubjectsIssuer {
+export interface SubjectsIssuer extends AnyIssuer {
   readonly kind: "subjects";
-  readonly id: string;
   readonly url: string;
   readonly audiences: readonly string[];
   /** By exact `sub`. */
@@ -34,9 +38,8 @@ export interface SubjectsIssuer {
   readonly claimants: readonly PolicyClaimant[];
 }
 
-export interface TokenIssuer {
+export interface TokenIssuer extends AnyIssuer {
   readonly kind: "token";
-  readonly id: string;
   readonly url: string;
   readonly audiences: readonly string[];
   readonly claims: ScopeClaims;
@@ -93,23 +96,20 @@ function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: En
     const clientId = environment[client.clientIdFrom];
     if (clientId) clients.set(clientId, client);
   }
-  return { kind: "cognito", id: issuer.id, url, clients };
+  return { ...issuer, url, clients };
 }
 
 function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
-  const { id, issuer: url, audiences, claimants = [] } = issuer;
   const subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
-  return { kind: "subjects", id, url, audiences, subjects, claimants };
+  return { ...issuer, kind: "subjects", url: issuer.issuer, subjects, claimants: issuer.claimants ?? [] };
 }
 
 function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
   return {
+    ...issuer,
     kind: "token",
-    id: issuer.id,
     url: issuer.issuer,
-    audiences: issuer.audiences,
     claims: issuer,
-    clientClaim: issuer.clientClaim,
     clients: new Map(tokenClients(issuer).map((each) => [each.client, each])),
   };
 }

@@ -1,3 +1,4 @@
+import type { PathClaim } from "../../../contract/route-access";
 import { StackError } from "../terraform/document";
 
 /**
@@ -11,6 +12,8 @@ export interface EnvoyConfiguration {
   readonly issuers: readonly EnvoyIssuer[];
   /** By route key: the scopes that a token needs, in the form of `needsInText`, or `public`. */
   readonly access: ReadonlyMap<string, string>;
+  /** Claims that some route compares with its path. */
+  readonly compared: readonly PathClaim[];
 }
 
 export interface EnvoyIssuer {
@@ -63,6 +66,7 @@ export function readEnvoyConfiguration(text: string, address: string): EnvoyConf
     probePath: required(probePath, "a path of the listener probe", address),
     issuers: Object.entries(providers).map(([id, provider]) => issuerOf(id, provider, callers)),
     access: new Map((virtualHost?.routes ?? []).flatMap((route) => accessOf(route))),
+    compared: (virtualHost?.routes ?? []).flatMap(comparedBy),
   };
 }
 
@@ -83,6 +87,11 @@ function issuerOf(id: string, provider: Provider, callers: Readonly<Record<strin
 function accessOf({ name, metadata }: Route): readonly (readonly [string, string])[] {
   const access = metadata?.filter_metadata?.front_door?.access;
   return name === undefined || access === undefined || !name.includes(" /") ? [] : [[name, access]];
+}
+
+function comparedBy({ metadata }: Route): readonly PathClaim[] {
+  const segments = Object.values(metadata?.filter_metadata?.["own-path"]?.segments ?? {});
+  return segments.map(({ claim, list }) => ({ claim: claim.join("."), ...(list && { list }) }));
 }
 
 function managerOf(listener: Listener): Manager | undefined {
@@ -150,7 +159,14 @@ interface VirtualHost {
 interface Route {
   readonly name?: string;
   readonly match?: { readonly path?: string };
-  readonly metadata?: { readonly filter_metadata?: { readonly front_door?: { readonly access?: string } } };
+  readonly metadata?: {
+    readonly filter_metadata?: {
+      readonly front_door?: { readonly access?: string };
+      readonly "own-path"?: {
+        readonly segments?: Readonly<Record<string, { readonly claim: readonly string[]; readonly list?: true }>>;
+      };
+    };
+  };
 }
 
 interface Provider {

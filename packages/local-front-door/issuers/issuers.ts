@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { OAuth2Issuer, OAuth2Service } from "oauth2-mock-server";
+import { withPathClaims } from "../../../contract/route-access";
 import type { LocalAnswer, LocalHost, LocalRequest } from "../net/local-http";
 import { listenOnLoopback, stopListening } from "../net/loopback";
 import type { TrustedIssuer } from "./trusted-issuers";
 
 /** Properties of an issuer that its stand-in needs. */
-export type IssuerDeclaration = Pick<TrustedIssuer, "id" | "kind" | "url" | "keysUrl">;
+export type IssuerDeclaration = Pick<TrustedIssuer, "id" | "kind" | "url" | "keysUrl" | "compared">;
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -60,9 +61,11 @@ export class LocalIssuer {
   }
 
   /**
-   * Signs a token with these claims in addition to `iss`, `iat`, `nbf` and `exp` (an hour); `undefined` removes one.
+   * Signs a token with these claims in addition to `iss`, `iat`, `nbf` and `exp` (an hour), and the claims that routes
+   * compare with their paths; `undefined` removes one.
    */
-  token(claims: Claims): Promise<string> {
+  token(given: Claims): Promise<string> {
+    const claims = withPathClaims(given, this.declaration.compared ?? []);
     return this.issuer.buildToken({ scopesOrTransform: (_, payload) => Object.assign(payload, claims) });
   }
 

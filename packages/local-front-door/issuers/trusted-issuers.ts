@@ -5,6 +5,7 @@ import {
   signsJwts,
   tokenClients,
 } from "../../../contract/policy-file";
+import { comparedClaims, type PathClaim } from "../../../contract/route-access";
 import type { ScopeClaims } from "../../../contract/scope-claims";
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
@@ -29,6 +30,8 @@ export interface TrustedIssuer {
   /** Where its tokens carry scopes; undefined if only config grants them. */
   readonly carries?: ScopeClaims;
   readonly clients: readonly TrustedClient[];
+  /** Claims that some route compares with its path. */
+  readonly compared?: readonly PathClaim[];
 }
 
 export interface TrustedClient {
@@ -70,7 +73,21 @@ export function trustedIssuers(
     const id = found.has(each.name) ? each.issuer : each.name;
     found.set(id, ofAuthorizer({ ...each, name: id }));
   }
-  return [...found.values()];
+  const compared = sorted([...functions.flatMap(comparedByFunction), ...envoys.flatMap((envoy) => envoy.compared)]);
+  return [...found.values()].map((issuer) => (compared.length === 0 ? issuer : { ...issuer, compared }));
+}
+
+/** Each claim once. */
+function sorted(claims: readonly PathClaim[]): readonly PathClaim[] {
+  const byName = [...new Map(claims.map((each) => [each.claim, each]))];
+  return byName.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, claim]) => claim);
+}
+
+function comparedByFunction(carrier: Pick<LocalFunction, "file">): readonly PathClaim[] {
+  const text = carrier.file(POLICY_FILE);
+  if (text === undefined) return [];
+  const { routes = {} } = JSON.parse(text) as Partial<AuthorizerPolicy>;
+  return comparedClaims(Object.values(routes).map(({ access }) => access));
 }
 
 /**

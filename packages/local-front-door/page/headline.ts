@@ -148,6 +148,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   "path-character": "the path has a character that the authorizer refuses",
   "path-mismatch": "the path does not match the route",
   "path-ambiguous": "services could read the path in more than one way",
+  "path-claim": "the path belongs to another caller: a part of it is not the text of the token's claim",
   "authorization-count": "there must be exactly one Authorization header",
   "authorization-shape": "the Authorization header is not a bearer token",
   "token-size": "the token is too long",

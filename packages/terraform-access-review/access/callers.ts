@@ -15,17 +15,20 @@ export interface Caller {
   readonly kind?: "agent" | undefined;
   /** IAM's unique id, if only the principal with it is this caller. */
   readonly uniqueId?: string | undefined;
+  /** Claims of its tokens that a route may compare with its path. */
+  readonly pathClaims?: readonly string[] | undefined;
 }
 
 export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Caller[] {
   return policy.issuers.flatMap((issuer) =>
     issuer.kind === "cognito"
       ? cognitoCallers(stack, issuer)
-      : policyCallers({ issuers: [issuer] }).map(({ id, scopes, kind, uniqueId }) => ({
+      : policyCallers({ issuers: [issuer] }).map(({ id, scopes, kind, uniqueId, pathClaims }) => ({
           name: `${issuer.id}/${id}`,
           scopes,
           kind,
           uniqueId,
+          pathClaims,
         })),
   );
 }
@@ -41,7 +44,8 @@ function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognit
     const given = issuableScopes(stack, client);
     const fits = referred(stack, client.attributes.user_pool_id)?.address === pool.address;
     if (!fits) return [];
-    return [{ name: `${issuer.id}/${id}`, scopes: scopes.filter((scope) => given.includes(scope)), kind }];
+    const own = scopes.filter((scope) => given.includes(scope));
+    return [{ name: `${issuer.id}/${id}`, scopes: own, kind, pathClaims: issuer.pathClaims }];
   });
 }
 
@@ -50,9 +54,10 @@ const SAFE = /^(GET|HEAD|OPTIONS) /;
 
 /** Denials for agents: an agent only reads, unless config allows it to write. */
 export function agentRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
-  return callersOf(stack, policy).flatMap(({ name, scopes, kind }): readonly AccessRow[] => {
+  return callersOf(stack, policy).flatMap((caller): readonly AccessRow[] => {
+    const { name, kind } = caller;
     if (kind !== "agent") return [];
-    if (routesOpenTo(scopes, policy).some((key) => !SAFE.test(key))) return [];
+    if (routesOpenTo(caller, policy).some((key) => !SAFE.test(key))) return [];
     return [
       {
         effect: "deny",

@@ -1,7 +1,8 @@
 import type { Sidecar, SidecarRoute } from "../../../contract/envoy/policy";
+import { boundSegments, callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
 import { writtenKeys } from "../../../contract/route-key";
-import { callersThatMeet, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import { type Fact, needFact } from "../model/fact";
+import { type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import { type Fact, needFact, ownPathFact } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow, RowTerms } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -71,10 +72,11 @@ function rowsOf(
     const tokenless: Fact = { kind: "no-token", ...(authorization !== undefined && { authorization }) };
     return [{ ...row, principal: { kind: "anyone" }, conditions: [tokenless], terms: {} }];
   }
-  const callers = callersOn(stack, sidecar, access.scopes);
+  const callers = callersOn(stack, sidecar, access);
   if (callers.length === 0)
     return [{ ...row, principal: { kind: "no-caller" }, conditions: [{ kind: "envoy-admits-none" }] }];
-  const counted = countedNeeds(sidecar, access.scopes);
+  const own = boundSegments(key, access.where).map(ownPathFact);
+  const counted = countedNeeds(sidecar, access);
   return callers.map((caller) => {
     const check = gatewayCheck(atGateway, caller, counted);
     const needs: readonly Fact[] = caller.needs?.map(needFact) ?? [{ kind: "any-scope" }];
@@ -83,20 +85,21 @@ function rowsOf(
       principal: { kind: "caller", name: caller.name },
       conditions: [
         caller.needs === undefined ? { kind: "any-scope" } : { kind: "needs", needs: caller.needs },
+        ...own,
         ...check.conditions,
       ],
       terms: {
         permits: [...needs, ...(check.terms.permits ?? [])],
-        requires: [...(check.terms.requires ?? []), { kind: "envoy-verified" }],
+        requires: [...own, ...(check.terms.requires ?? []), { kind: "envoy-verified" }],
       },
     };
   });
 }
 
 /** The needs of a route that the token of some client can meet. */
-function countedNeeds({ issuers }: Sidecar, needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+function countedNeeds({ issuers }: Sidecar, { scopes }: ScopedAccess): readonly ScopeNeed[] {
   const clients = issuers.flatMap(({ scopeClaim, clients }) => (scopeClaim === undefined ? [] : clients));
-  return callersThatMeet(needs, clients).flatMap(({ met }) => met);
+  return callersThatMeet({ scopes }, clients).flatMap(({ met }) => met);
 }
 
 function callRow(service: Resource, key: string) {

@@ -1,7 +1,8 @@
 import { keysUrl } from "../../../contract/envoy/key-sources";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "../../../contract/envoy/policy";
-import { needsMet, scopesOfNeed } from "../../../contract/scope-need";
-import type { Fact } from "../model/fact";
+import { boundSegments, callersThatMeet } from "../../../contract/route-access";
+import { scopesOfNeed } from "../../../contract/scope-need";
+import { type Fact, ownPathFact } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow, RowTerms } from "../model/row";
 import { hashed } from "../terraform-json/sha256";
@@ -134,10 +135,11 @@ export function verifiedAgainRows(service: Resource, envoy: Envoy | undefined): 
 /** What a caller needs on a route, one alternative per fact. A pool's grants may change, so they do not count here. */
 function passes({ key, access }: SidecarRoute, issuers: readonly SidecarIssuer[]): readonly Fact[] {
   if (access === "public") return [{ kind: "envoy-pass", key }];
-  return issuers.flatMap(({ url, scopeClaim, clients }) =>
+  const own = boundSegments(key, access.where).map(ownPathFact);
+  return issuers.flatMap(({ url, scopeClaim, pathClaims, clients }) =>
     clients.flatMap(({ claim, scopes }): readonly Fact[] => {
-      const met = needsMet(access.scopes, scopes);
-      const pass = { kind: "envoy-pass", key, issuer: url, client: claim } as const;
+      const met = callersThatMeet(access, [{ scopes, pathClaims }]).flatMap((each) => each.met);
+      const pass = { kind: "envoy-pass", key, issuer: url, client: claim, ...(own.length > 0 && { own }) } as const;
       if (scopeClaim === undefined) return met.length === 0 ? [] : [pass];
       return met.map((need) => ({ ...pass, need: { kind: "need", scopes: scopesOfNeed(need), claim: scopeClaim } }));
     }),

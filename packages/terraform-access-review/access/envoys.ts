@@ -1,6 +1,7 @@
 import { type EnvoyContainer, envoyContainer } from "../../../contract/envoy/container";
 import type { EnvoyPolicy, Sidecar, SidecarClient, SidecarIssuer } from "../../../contract/envoy/policy";
-import { callersThatMeet, needsInText, needsOfText, type ScopeNeed } from "../../../contract/scope-need";
+import { callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
+import { needsInText, needsOfText, type ScopeNeed } from "../../../contract/scope-need";
 import { issuableScopes } from "../terraform-json/app-client-scopes";
 import { ENVOY, envoyFaults, ingressOf } from "../terraform-json/envoy-container";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
@@ -121,11 +122,13 @@ export interface EnvoyCaller {
 }
 
 /** The callers of a route that is not public. An app client's scopes count only if its pool grants them too. */
-export function callersOn(stack: StackJson, { issuers }: Sidecar, needs: readonly ScopeNeed[]): readonly EnvoyCaller[] {
+export function callersOn(stack: StackJson, { issuers }: Sidecar, access: ScopedAccess): readonly EnvoyCaller[] {
   const callers = issuers.flatMap((issuer) =>
-    issuer.clients.map((client) => ({ ...client, issuer, scopes: grantedScopes(stack, client) })),
+    issuer.clients.map((client) => {
+      return { ...client, issuer, pathClaims: issuer.pathClaims, scopes: grantedScopes(stack, client) };
+    }),
   );
-  return callersThatMeet(needs, callers).map(({ caller: { name, claim, issuer }, met }) => ({
+  return callersThatMeet(access, callers).map(({ caller: { name, claim, issuer }, met }) => ({
     ...{ name, claim, issuer },
     // In one order, because a route's needs are a set.
     needs: issuer.scopeClaim === undefined ? undefined : needsOfText(needsInText(met)),

@@ -3,6 +3,7 @@ import {
   type PolicyIssuer,
   type PolicySubjectsIssuer,
   type PolicyTokenIssuer,
+  signsJwts,
   tokenClients,
 } from "../../../contract/policy-file";
 import type { Fact } from "../model/fact";
@@ -149,10 +150,15 @@ function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
     principal: { kind: "issuer", id: issuer.id },
     action: { kind: "issue-tokens" },
     resource: { kind: "authorizer" },
-    conditions: trustOf(issuer),
-    terms: { permits: tokensOf(issuer) },
+    conditions: [...trustOf(issuer), ...pathClaimsOf(issuer)],
+    terms: { permits: [...tokensOf(issuer), ...pathClaimsOf(issuer)] },
     from: policyPlace(`issuers.${issuer.id}`),
   }));
+}
+
+/** Claims that the issuer must not let callers choose, because routes compare their paths with them. */
+function pathClaimsOf(issuer: PolicyIssuer): readonly Fact[] {
+  return (signsJwts(issuer) ? (issuer.pathClaims ?? []) : []).map((claim) => ({ kind: "path-claim", claim }));
 }
 
 function trustOf(issuer: PolicyIssuer): readonly Fact[] {

@@ -1,6 +1,7 @@
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
-import { callersThatMeet, isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import { type Fact, needFact } from "../model/fact";
+import { boundSegments, callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
+import { isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
+import { type Fact, factKey, needFact, ownPathFact } from "../model/fact";
 import { policyPlace } from "../model/place";
 import { type AccessRow, type RowTerms, rowKey } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -63,13 +64,16 @@ function decidedRows(
     const place = policyPlace(`routes.${key}`);
     if (known.access === "public") return [{ ...anyone, from: place }];
     const envoyDecides = verifierAt(service?.address ?? "");
-    return scopedRows(known.access.scopes, callers).map(({ caller, met, pinned, scopes }) => {
+    const own = boundSegments(key, known.access.where).map(ownPathFact);
+    return scopedRows(known.access, callers).map(({ caller, met, pinned, scopes }) => {
       const envoy = caller === undefined ? undefined : envoyDecides?.(key, caller.name, met);
       return {
         ...row,
         principal: caller ?? { kind: "no-caller" },
-        conditions: [scopes, ...pinned, ...conditions, ...(envoy === undefined ? [] : [envoy.says])],
-        terms: both(both({ permits: met.map(needFact) }, terms), { requires: [...pinned, ...(envoy?.requires ?? [])] }),
+        conditions: [scopes, ...own, ...pinned, ...conditions, ...(envoy === undefined ? [] : [envoy.says])],
+        terms: both(both({ permits: met.map(needFact) }, terms), {
+          requires: distinct([...own, ...pinned, ...(envoy?.requires ?? [])]),
+        }),
         from: place,
       };
     });
@@ -113,8 +117,11 @@ type EnvoyDecision = (
 function envoyDecision(stack: StackJson, envoy: Envoy | undefined): EnvoyDecision | undefined {
   if (!envoy?.isRead) return undefined;
   const { sidecar } = envoy;
+  const bound = new Map(
+    sidecar.routes.map(({ key, access }) => [key, access === "public" ? [] : boundSegments(key, access.where)]),
+  );
   const passing = new Map(
-    sidecar.routes.map(({ key, access }) => [key, access === "public" ? [] : callersOn(stack, sidecar, access.scopes)]),
+    sidecar.routes.map(({ key, access }) => [key, access === "public" ? [] : callersOn(stack, sidecar, access)]),
   );
   return (key, principal, needs) => {
     const same = passing.get(key)?.filter(({ name }) => name === principal) ?? [];
@@ -124,7 +131,11 @@ function envoyDecision(stack: StackJson, envoy: Envoy | undefined): EnvoyDecisio
     const isAll = refused.length === needs.length;
     return {
       says: refused.length === 0 ? { kind: "envoy-verifies" } : { kind: "envoy-refuses", needs: isAll ? [] : refused },
-      requires: [{ kind: "envoy-token" }, ...refused.map((need): Fact => ({ kind: "not-by-envoy", need }))],
+      requires: [
+        { kind: "envoy-token" },
+        ...(bound.get(key) ?? []).map(ownPathFact),
+        ...refused.map((need): Fact => ({ kind: "not-by-envoy", need })),
+      ],
     };
   };
 }
@@ -139,6 +150,11 @@ interface ScopedRow {
   readonly pinned: readonly Fact[];
 }
 
+/** Authorizer and Envoy may compare the same segment. */
+function distinct(facts: readonly Fact[]): readonly Fact[] {
+  return [...new Map(facts.map((fact) => [factKey(fact), fact])).values()];
+}
+
 /** A need of one scope has two forms with the same meaning. */
 function plainest(need: ScopeNeed): ScopeNeed {
   const [scope, ...more] = scopesOfNeed(need);
@@ -146,12 +162,12 @@ function plainest(need: ScopeNeed): ScopeNeed {
 }
 
 /** The callers that have a scope. */
-function scopedRows(needs: readonly ScopeNeed[], callers: readonly Caller[]): readonly ScopedRow[] {
-  const rows = callersThatMeet(needs, callers).map(({ caller: { name, uniqueId }, met }): ScopedRow => {
+function scopedRows(access: ScopedAccess, callers: readonly Caller[]): readonly ScopedRow[] {
+  const rows = callersThatMeet(access, callers).map(({ caller: { name, uniqueId }, met }): ScopedRow => {
     const pinned: readonly Fact[] = uniqueId === undefined ? [] : [{ kind: "unique-id", id: uniqueId }];
     return { caller: { kind: "caller", name }, scopes: { kind: "needs", needs: met.map(plainest) }, met, pinned };
   });
-  return rows.length > 0 ? rows : [{ scopes: { kind: "no-caller-has", needs }, met: [], pinned: [] }];
+  return rows.length > 0 ? rows : [{ scopes: { kind: "no-caller-has", needs: access.scopes }, met: [], pinned: [] }];
 }
 
 /** The identity with which the functions call each service: one row per service, however many routes it has. */

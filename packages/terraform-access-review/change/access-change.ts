@@ -115,10 +115,11 @@ export function isWithin(term: Fact, other: Fact): boolean {
   if (term.kind === "envoy-pass" && other.kind === "envoy-pass") {
     // Without an issuer, anyone passes.
     if (other.issuer === undefined) return other.key === term.key;
-    const { need: own, ...rest } = term;
-    const { need: others, ...otherRest } = other;
-    const isSameCall = factKey(rest) === factKey(otherRest);
-    return isSameCall && own !== undefined && others !== undefined && isWithin(own, others);
+    const { need, own = [], ...rest } = term;
+    const { need: otherNeed, own: otherOwn = [], ...otherRest } = other;
+    const needsAsMuch = need === undefined || otherNeed === undefined ? need === otherNeed : isWithin(need, otherNeed);
+    const comparesAsMuch = otherOwn.every((each) => own.some((one) => isSame(one, each)));
+    return factKey(rest) === factKey(otherRest) && needsAsMuch && comparesAsMuch;
   }
   if (REQUIREMENTS[other.kind] !== term.kind) return false;
   return other.kind !== "any-scope" || term.kind !== "need" || (term.at === other.at && term.claim === undefined);

@@ -1,4 +1,5 @@
 import type { SidecarIssuer } from "../../../contract/envoy/policy";
+import type { BoundSegment } from "../../../contract/route-access";
 import { type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { canonical } from "../terraform-json/order";
 
@@ -160,6 +161,8 @@ interface Conditions {
   /** One alternative: all of these scopes; `claim`: in this claim of the token. */
   need: { readonly scopes: readonly string[]; readonly claim?: string; readonly at?: "gateway" };
   "any-scope": { readonly at?: "gateway" };
+  /** A part of the path that must be the text of a claim of the caller's token. Positions start at 1. */
+  "own-path": { readonly segment: number; readonly claim: string; readonly list: boolean };
   "no-caller-has": { readonly needs: readonly ScopeNeed[] };
   "unique-id": { readonly id: string };
   networks: { readonly cidrs: readonly string[] };
@@ -198,6 +201,8 @@ interface Conditions {
     readonly client?: string;
     /** Undefined: any scope. */
     readonly need?: Fact<"need">;
+    /** Segments that must be the caller's own. */
+    readonly own?: readonly Fact<"own-path">[];
   };
   "envoy-image": { readonly image: string };
   "envoy-accepts": { readonly issuers: readonly string[] };
@@ -275,6 +280,8 @@ interface Conditions {
   "claim-value": { readonly claim: string; readonly value: string };
   /** A value of a claim that grants a scope of another name. */
   "claim-grants": { readonly claim: string; readonly value: string; readonly scope: string };
+  /** A claim that routes compare with their paths. */
+  "path-claim": { readonly claim: string };
   claimant: { readonly id: string; readonly claims: readonly (readonly [name: string, value: string])[] };
   "provider-detail": { readonly name: string; readonly value: Named };
   "provider-attributes": { readonly mapping: string };
@@ -359,6 +366,11 @@ export interface RowFacts {
 /** One alternative of a route's requirements. */
 export function needFact(need: ScopeNeed): Fact<"need"> {
   return { kind: "need", scopes: scopesOfNeed(need) };
+}
+
+/** A part of a route's path that must be the caller's own. */
+export function ownPathFact({ segment, claim, list }: BoundSegment): Fact<"own-path"> {
+  return { kind: "own-path", segment, claim, list: list === true };
 }
 
 /** The same text for equal facts, whatever the order of their values. */

@@ -112,6 +112,8 @@ export const ENGLISH: Vocabulary = {
   need: ({ scopes, claim, at }) =>
     `${claim === undefined ? "" : `${claim} `}${needInWords({ allOf: scopes })}${at === undefined ? "" : " at the gateway"}`,
   "any-scope": ({ at }) => (at === undefined ? "any scope" : "any scope at the gateway"),
+  "own-path": ({ segment, claim, list }) =>
+    `path segment ${segment} is ${list ? "one of" : "the caller's"} ${claim}${list ? " of the caller" : ""}`,
   "no-caller-has": ({ needs }) => `no caller has ${needsInWords(needs)}`,
   "unique-id": ({ id }) => `unique id ${id}`,
   networks: ({ cidrs }) => `only from ${cidrs.join(", ")}`,
@@ -154,8 +156,11 @@ export const ENGLISH: Vocabulary = {
     return `Envoy (${shortImage(image)}) allows ${counted} and nothing else, by its policy (${digest})`;
   },
   "no-gateway-limits": () => "the gateway's throttles and network rules do not apply",
-  "envoy-pass": ({ key, issuer, client, need }, words) =>
-    [key, issuer ?? "anyone", client ?? "any client", need === undefined ? "any scope" : words(need)].join(", "),
+  "envoy-pass": ({ key, issuer, client, need, own = [] }, words) =>
+    [
+      ...[key, issuer ?? "anyone", client ?? "any client", need === undefined ? "any scope" : words(need)],
+      ...own.map(words),
+    ].join(", "),
   "envoy-image": ({ image }) => `Envoy ${image}`,
   "envoy-accepts": ({ issuers }) => `accepts tokens of ${issuers.join(" or ")}`,
   "envoy-issuer-term": ({ issuer, term }, words) => `issuer ${issuer}: ${words(term)}`,
@@ -231,6 +236,7 @@ export const ENGLISH: Vocabulary = {
   },
   "claim-value": ({ claim, value }) => `${claim} ${value}`,
   "claim-grants": ({ claim, value, scope }) => `${scope} by ${claim} ${value}`,
+  "path-claim": ({ claim }) => `${claim} decides whose path is called`,
   claimant: ({ id, claims }) =>
     `${id}: ${claims.map(([name, value]) => `${name} is ${value}`).join(" and ") || "NO CLAIM IS CHECKED"}`,
   "provider-detail": ({ name, value }, words) => `${name} ${words(value)}`,

@@ -19,7 +19,7 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegEx
   [
     /^authorizer-policy\.json$/,
     [
-      /^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|clients)\b.*)?$/,
+      /^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|pathClaims|clients)\b.*)?$/,
       /^(cacheSeconds|routes)$/,
       // Rows name callers by their keys.
       /^usageKeys\b.*/,

@@ -13,6 +13,7 @@ const grant = (principal: string | undefined, route: string, service = "shop"): 
   principal,
   route,
   service,
+  own: [],
   cells: { principal: principal ?? "no caller", permission: route, resource: `service ${service}`, condition: "-" },
 });
 const PUBLIC = [grant("anyone", "GET /open/{id}"), grant("anyone", "GET /files/{path+}")];

@@ -149,5 +149,70 @@ export function decisionCases(
     ["a greedy variable with dots", 403, () => web(), "GET /orders/42/files/../x"],
     ["a greedy variable that ends in a slash", 403, () => web(), "GET /orders/42/files/a/"],
     ["a greedy variable that is empty", 403, () => web(), "GET /orders/42/files/"],
+    ...ownPathCases(tokens),
+  ];
+}
+
+/** Paths that are compared with claims of the token. */
+function ownPathCases({ web, desk, employee, nightly }: ReturnType<typeof shopTokens>): readonly Case[] {
+  const orders = (tenant: string) => `GET /tenants/${tenant}/orders`;
+  const of = (tenant_id: unknown) => () => web({ tenant_id });
+  const teams = (value: unknown) => () => web({ teams: value });
+  const org =
+    (value: unknown, tenant_id: unknown = "acme") =>
+    () =>
+      web({ org: value, tenant_id });
+  const inOrg = "GET /orgs/north/tenants/acme";
+  return [
+    ["its own tenant", 200, of("acme"), orders("acme")],
+    ["its own tenant, with a query of another", 200, of("acme"), `${orders("acme")}?tenant=other`],
+    ["its own tenant, of Okta", 200, () => employee({ tenant_id: "acme" }), orders("acme")],
+    ["its own tenant, by a greedy path", 200, of("acme"), "GET /tenants/acme/files/a/b"],
+    ["another tenant", 403, of("acme"), orders("other")],
+    ["another tenant, by a greedy path", 403, of("acme"), "GET /tenants/other/files/acme"],
+    ["its own tenant without the scope", 403, () => desk({ tenant_id: "acme" }), orders("acme")],
+    ["a tenant of another issuer's claim", 403, () => nightly({ tenant_id: "acme" }), orders("acme")],
+    ["a tenant without a claim", 403, of(undefined), orders("undefined")],
+    ["a tenant that is null", 403, of(null), orders("null")],
+    ["an empty claim", 403, of(""), orders("acme")],
+    ["an empty claim and an empty segment", 403, of(""), orders("")],
+    ["a tenant in capitals", 403, of("acme"), orders("ACME")],
+    ["a claim in capitals", 403, of("ACME"), orders("acme")],
+    ["the start of a tenant", 403, of("acme"), orders("acm")],
+    ["a longer tenant", 403, of("acme"), orders("acme2")],
+    ["a claim with a pattern", 403, of(".*"), orders("acme")],
+    ["a claim with a wildcard", 403, of("*"), orders("acme")],
+    ["a tenant with a space in the claim", 403, of("acme "), orders("acme")],
+    ["a tenant with a line break in the claim", 403, of("acme\n"), orders("acme")],
+    ["a number", 403, of(7), orders("7")],
+    ["a boolean", 403, of(true), orders("true")],
+    ["a list of the tenant", 403, of(["acme"]), orders("acme")],
+    ["an object of the tenant", 403, of({ acme: "acme" }), orders("acme")],
+    ["a scope list of tenants", 403, of("other acme"), orders("acme")],
+    ["an escaped letter", 403, of("%61cme"), orders("%61cme")],
+    ["an escaped tenant", 403, of("acme"), orders("acm%65x")],
+    ["an escaped dot", 403, of(".."), orders("%2e%2e")],
+    ["a dot segment as tenant", 403, of(".."), orders("..")],
+    ["an encoded slash as tenant", 400, of("acme"), "GET /tenants/other%2F..%2Facme/orders"],
+    ["a twice encoded slash", 403, of("acme"), orders("acme%252F")],
+    ["a semicolon after the tenant", 403, of("acme"), orders("acme;x=other")],
+    ["a tenant and a slash", 403, of("acme"), `${orders("acme")}/`],
+    ["full-width letters", 403, of("\uff41cme"), orders("acme")],
+    ["a letter that composes", 403, of("e\u0301"), orders("%C3%A9")],
+    ["one of its teams", 200, teams(["blue", "red"]), "GET /teams/red"],
+    ["another team", 403, teams(["blue", "red"]), "GET /teams/green"],
+    ["teams as a text", 403, teams("red"), "GET /teams/red"],
+    ["teams as a text of several", 403, teams("blue red"), "GET /teams/red"],
+    ["teams as an object", 403, teams({ 0: "red", red: "red" }), "GET /teams/red"],
+    ["teams in a list of lists", 403, teams([["red"]]), "GET /teams/red"],
+    ["teams of numbers", 403, teams([7]), "GET /teams/7"],
+    ["no team", 403, teams([]), "GET /teams/red"],
+    ["its own organization and tenant", 200, org({ id: "north" }), inOrg],
+    ["its own organization, another tenant", 403, org({ id: "north" }, "other"), inOrg],
+    ["another organization, its own tenant", 403, org({ id: "south" }), inOrg],
+    ["the two values the other way round", 403, org({ id: "acme" }, "north"), inOrg],
+    ["an organization as a text", 403, org("north"), inOrg],
+    ["an organization in a flat claim", 403, () => web({ "org.id": "north", tenant_id: "acme" }), inOrg],
+    ["an organization in a list", 403, org([{ id: "north" }]), inOrg],
   ];
 }

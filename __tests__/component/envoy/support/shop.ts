@@ -12,7 +12,8 @@ export const MONTHLY_EXPORT = "arn:aws:iam::111122223333:role/monthly-export";
 export const SHOP: AuthorizerPolicy = {
   ...POLICY,
   issuers: POLICY.issuers.map((issuer) => {
-    if (!("subjects" in issuer)) return issuer;
+    // Tokens of the subjects may have these claims too, but their issuer does not stand for them.
+    if (!("subjects" in issuer)) return { ...issuer, pathClaims: ["tenant_id", "teams", "org.id"] };
     return { ...issuer, subjects: [...issuer.subjects, { subject: MONTHLY_EXPORT, scopes: ["orders/export"] }] };
   }),
   routes: {
@@ -30,6 +31,22 @@ export const SHOP: AuthorizerPolicy = {
       access: { scopes: ["orders/support", { allOf: ["orders/read", "orders/write"] }] },
     },
     "GET /orders/{id}/files/{path+}": { service: "orders", access: { scopes: ["orders/read"] } },
+    "GET /tenants/{tenant}/orders": {
+      service: "orders",
+      access: { scopes: ["orders/read"], where: { tenant: { claim: "tenant_id" } } },
+    },
+    "GET /tenants/{tenant}/files/{path+}": {
+      service: "orders",
+      access: { scopes: ["orders/read"], where: { tenant: { claim: "tenant_id" } } },
+    },
+    "GET /teams/{team}": {
+      service: "orders",
+      access: { scopes: ["orders/read"], where: { team: { claim: "teams", list: true } } },
+    },
+    "GET /orgs/{org}/tenants/{tenant}": {
+      service: "orders",
+      access: { scopes: ["orders/read"], where: { org: { claim: "org.id" }, tenant: { claim: "tenant_id" } } },
+    },
     "GET /orders/terms": { service: "orders", access: "public" },
     "GET /products": { service: "catalog", access: "public" },
   },

@@ -56,6 +56,17 @@ test("a greedy variable is an ordinary one with x-greedy", () => {
   ]);
 });
 
+test("a variable that must be the text of a claim names it, also where the service's document describes it", () => {
+  const where = { id: "claim.account_id" };
+  const intent = variantOf("dev", {
+    issuers: { workforce: { pathClaims: ["account_id"] } },
+    services: { orders: { routes: { "GET /orders/{id}": { scopes: ["orders/read"], where } } } },
+  });
+  expect(operation("GET /orders/{id}", intent).parameters).toMatchObject([{ name: "id", "x-claim": "account_id" }]);
+  // Callers of other issuers cannot call it.
+  expect(operation("GET /orders/{id}", intent).security.map((each) => Object.keys(each))).toEqual([["workforce"]]);
+});
+
 test("a greedy route next to a narrower one of the same shape has one segment more", () => {
   const intent = variantOf("dev", { services: { catalog: { routes: { "GET /images/{id}": "public" } } } });
   expect(operation("GET /images/{id}", intent).path).toBe("/images/{id}");

@@ -12,6 +12,7 @@ const SHOP: TestedEnvironment = {
     "POST /orders": ["shop/web"],
     "PUT /x": [],
   },
+  ownPaths: ["GET /orders"],
   reason: (caller) => (caller === "anyone" ? "authorization-count" : "scope"),
 };
 
@@ -38,6 +39,12 @@ testAll<[string, () => unknown, number]>([
   ["a refusal", () => expectOf(SHOP).toRefuse("shop/bot").call("POST /orders"), 0],
   ["a refusal that is none", () => expectOf(SHOP).toRefuse("shop/bot").call("GET /orders", "POST /orders"), 1],
   ["a refusal on a public route", () => expectOf(SHOP).toRefuse("shop/bot").call("GET /open"), 1],
+  ["a path of another caller", () => expectOf(SHOP).toRefuse("shop/bot").callAnother("GET /orders", "POST /orders"), 0],
+  [
+    "a path of another caller, compared nowhere",
+    () => expectOf(SHOP).toRefuse("shop/web").callAnother("POST /orders"),
+    1,
+  ],
   ["the reason", () => expectOf(SHOP).toRefuse("shop/bot").call("POST /orders").because("scope"), 0],
   ["another reason", () => expectOf(SHOP).toRefuse("anyone").call("POST /orders").because("scope"), 1],
   ["the whole table", () => expectOf(SHOP).toAllow({ ...SHOP.access, "GET /orders": ["shop/web", "shop/bot"] }), 0],

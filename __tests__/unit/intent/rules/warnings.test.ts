@@ -94,3 +94,16 @@ test("an allowance silences the warning, and an unused one is a problem", () => 
     { file: "config/allowances.yaml", line: 1, path: "dev[0]" },
   ]);
 });
+
+test("a claim that people write into their profile is a warning where a route compares it", () => {
+  const of = (claim: string) =>
+    `services: { orders: { routes: { "GET /of/{x}": { scopes: [orders/read], where: { x: claim.${claim} } } } } }\nissuers: { workforce: { pathClaims: [${claim}] } }\n`;
+  expect(warnings(of("tenant_id"))).toEqual([]);
+  expect(warnings(of("email"))).toEqual([
+    expect.stringMatching(
+      /issuers\.workforce\.pathClaims\[0\] {2}got "email".*\n.*rule own-claim, address issuers\.workforce$/,
+    ),
+  ]);
+  const allowed = `dev: [{ rule: own-claim, address: issuers.workforce, reason: only we set this claim, owner: platform@example.com }]\n`;
+  expect(warnings(of("email"), allowed)).toEqual([]);
+});

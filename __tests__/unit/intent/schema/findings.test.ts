@@ -18,7 +18,7 @@ testAll([
     "an unknown key of a variant",
     "issuers: { customers: { audiences: [a] } }",
     'issuers.customers.audiences  got the unknown key "audiences", expected a key of issuers.customers',
-    "known: domainPrefix, kind, signUp",
+    "known: domainPrefix, kind, pathClaims, signUp",
   ],
   [
     "a number where text is meant",

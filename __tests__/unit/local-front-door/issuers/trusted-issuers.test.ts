@@ -1,16 +1,9 @@
 import { readEnvoyConfiguration } from "../../../../packages/local-front-door/envoy/configuration";
 import { trustedIssuers } from "../../../../packages/local-front-door/issuers/trusted-issuers";
 import { SHOP, shopConfiguration } from "../../../component/envoy/support/shop";
-import {
-  AWS_URL,
-  COGNITO_URL,
-  ENVIRONMENT,
-  NIGHTLY_EXPORT,
-  OKTA_URL,
-  POLICY,
-} from "../../../support/authorizer/policy";
+import { AWS_URL, COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT, OKTA_URL } from "../../../support/authorizer/policy";
 
-const FUNCTION = { file: () => JSON.stringify({ ...POLICY, issuers: SHOP.issuers }), variables: ENVIRONMENT };
+const FUNCTION = { file: () => JSON.stringify(SHOP), variables: ENVIRONMENT };
 const ENVOY = readEnvoyConfiguration(shopConfiguration(), "x.args");
 
 test("Envoy's configuration lists the same issuers as the policy behind it, with the URLs of their keys", () => {

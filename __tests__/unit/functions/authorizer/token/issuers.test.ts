@@ -10,6 +10,7 @@ test("issuers are found by exact URL, and the ids of a pool and its clients come
     {
       kind: "cognito",
       id: "customers",
+      issuerFrom: "ISSUER_CUSTOMERS",
       url: COGNITO_URL,
       clients: new Map([
         ["web1client2id3", { id: "web", clientIdFrom: "CLIENT_WEB", scopes: ["orders/read", "orders/write"] }],
