@@ -198,6 +198,12 @@ function addOthers(program: Command): void {
     .argument("<environment>")
     .option("--format <format>", "text or json", "text")
     .action(secrets);
+  program
+    .command("services")
+    .description("list the Cloud Run services of an environment: who releases each, and with which command")
+    .argument("<environment>")
+    .option("--format <format>", "text or json", "text")
+    .action(later(async () => (await import("./services/services")).services));
   addPipelineCommands(program);
 }
 

@@ -61,6 +61,7 @@ function bootstrapOf(
         own: repositories.filter(({ project }) => project === google.project),
         foreign: repositories.filter(({ project }) => project !== google.project),
       },
+      releases: releasesOf(intent),
       projectNumber: own.googleProjectNumber,
     },
     bucket: {
@@ -83,6 +84,15 @@ function bootstrapOf(
     tags: intent.tags,
     allowances,
   };
+}
+
+function releasesOf({ google, services }: Intent): BootstrapIntent["google"]["releases"] {
+  const members = [...new Set(services.flatMap(({ release }) => release?.principals ?? []))].sort();
+  return members.map((member) => {
+    const own = services.filter(({ release }) => release?.principals.includes(member) === true);
+    const images = imageRepositories({ services: own.map((each) => ({ ...each, verifiesCallerToken: false })) });
+    return { member, images: images.filter(({ project }) => project === google.project) };
+  });
 }
 
 /** The identities that run Terraform. The client secrets in a state deny every other principal as well. */

@@ -6,12 +6,12 @@ import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
 import type { GatewayIntent } from "./model/gateway-intent";
-import type { Intent, Issuer, Route, Service, StateIntent } from "./model/intent";
+import type { Intent, Issuer, Release, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
 import { sloOf } from "./model/slo";
 import { OFF } from "./schema/alarms";
-import type { AlarmsConfig, ClientConfig, IssuerConfig, RouteConfig } from "./schema/config";
+import type { AlarmsConfig, ClientConfig, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
 import { deepFreeze, sortedLists, without } from "./source/values";
 
 /** Parts of an environment that files other than its own config declare. */
@@ -87,7 +87,7 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
     isRest ? Math.min(timeoutSeconds, REST_TIMEOUT_SECONDS) : timeoutSeconds,
   );
   return {
-    ...without(service, "forwardAuthorization", "openapi", "previousName", "slo", "verifyCallerToken"),
+    ...without(service, "deployedBy", "forwardAuthorization", "openapi", "previousName", "slo", "verifyCallerToken"),
     id: named,
     key: id,
     name,
@@ -106,8 +106,14 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
       ...settings,
     })),
     ...(service.slo && { slo: sloOf(service.slo) }),
+    ...(service.deployedBy && { release: releaseOf(service.deployedBy) }),
     routes,
   };
+}
+
+function releaseOf(deployedBy: NonNullable<ServiceConfig["deployedBy"]>): Release {
+  if (deployedBy === "pipeline") return { principals: [], traffic: "terraform" };
+  return { principals: [deployedBy.pipeline].flat().sort(), traffic: deployedBy.traffic };
 }
 
 function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSeconds: number): Route[] {

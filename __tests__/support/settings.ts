@@ -42,6 +42,7 @@ const machine = (id: string, config: Patch = {}) => client(id, { grant: "client_
 const WRITES = { scopes: ["orders/write"], allowWritesReason: "closes orders" };
 const external = (id: string) => client(id, { issuer: "partner", subject: id });
 const ROUTE = orders({ routes: { "GET /orders/{id}": { scopes: ["orders/read"] } } });
+const RELEASER = "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com";
 const TENANT = { issuers: { workforce: { pathClaims: ["tenant_id"] } } };
 const SIGNERS = { issuers: { roles: { kind: "aws-iam", accounts: ["111122223333"] } } };
 /** One issuer, no public route, no throttle: valid with either handshake. */
@@ -209,6 +210,9 @@ const CASES: Readonly<Record<string, Case>> = {
     "orders",
     "GET /orders/{id}",
   ),
+  "services.<id>.deployedBy": is("pipeline", {}, "orders"),
+  "services.<id>.deployedBy.pipeline": is(RELEASER, {}, "orders"),
+  "services.<id>.deployedBy.traffic": is("pipeline", orders({ deployedBy: { pipeline: RELEASER } }), "orders"),
   "services.<id>.routes.<id>.where.<id>": and(is("claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"), TENANT),
   "services.<id>.routes.<id>.where.<id>.in": and(
     is("claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),

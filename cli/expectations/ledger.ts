@@ -1,7 +1,9 @@
+import { RELEASE_PERMISSIONS } from "../../contract/release";
 import type { BoundSegment } from "../../contract/route-access";
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
+import { releaseRole } from "../../intent/model/names";
 import { routeKeys } from "../../packages/terraform-access-review/access/gateway/routes";
 import type { Fact } from "../../packages/terraform-access-review/model/fact";
 import { type AccessRow, calledRoute } from "../../packages/terraform-access-review/model/row";
@@ -25,11 +27,21 @@ export function breaches(
   base?: Intent,
 ): readonly Breach[] {
   const access = { ...callAccess(intent, stack, rows), ...(base && { base: callersOfIntent(base) }) };
-  return expectations.flatMap((each) =>
+  return withKnownRoles(expectations, intent).flatMap((each) =>
     each.action === "call"
       ? brokenCalls(each, { ...access, unread: unreadOpeners(stack, each.stated) })
       : brokenGrants(each, intent, stack),
   );
+}
+
+/** The bootstrap declares the role of releases, so no environment's stack has its permissions. */
+function withKnownRoles(expectations: readonly Expectation[], intent: Intent): readonly Expectation[] {
+  if (intent.services.every(({ release }) => release === undefined)) return expectations;
+  const known = { [releaseRole(intent.prefix, intent.google.project)]: RELEASE_PERMISSIONS };
+  return expectations.map(({ stated, ...each }) => ({
+    ...each,
+    stated: { grantsNothing: [], ...stated, roles: { ...known, ...stated?.roles } },
+  }));
 }
 
 /** A call that a ledger lets a principal make. */

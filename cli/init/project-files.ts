@@ -35,6 +35,7 @@ const COMMANDS = [
   "openapi",
   "trace",
   "secrets",
+  "services",
   "preview",
   "review",
   "plan",

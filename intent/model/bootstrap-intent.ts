@@ -45,6 +45,8 @@ export interface BootstrapIntent {
       /** Those of other projects, where their owners let it read. */
       readonly foreign: readonly ImageRepository[];
     };
+    /** Identities of services' own pipelines, each with the repositories of this project whose images it releases. */
+    readonly releases: readonly { readonly member: string; readonly images: readonly ImageRepository[] }[];
     /** The project's number. With it, the name of the pool's provider is known before an apply. */
     readonly projectNumber: string;
   };

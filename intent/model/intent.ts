@@ -163,7 +163,17 @@ export interface Service {
   readonly environment: readonly EnvironmentVariable[];
   readonly secrets: readonly SecretVariable[];
   readonly slo?: SloIntent;
+  /** Set if its own pipeline releases images. `image` is then that of the first deploy. */
+  readonly release?: Release;
   readonly routes: readonly Route[];
+}
+
+/** A service whose image its own pipeline releases. */
+export interface Release {
+  /** Sorted identities that may: `serviceAccount:…`, `principal://…`. Empty: granted elsewhere. */
+  readonly principals: readonly string[];
+  /** Who divides the calls between revisions. */
+  readonly traffic: "terraform" | "pipeline";
 }
 
 export interface Rollout {

@@ -49,6 +49,13 @@ export const gatewayLogsRole = (prefix: string): string => `${prefix}-gateway-lo
 /** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
 export const auditorsRole = (prefix: string): string => `${prefix}-auditors`;
 
+/** Role with which pipelines of services release images. The bootstrap declares it. */
+export const releaseRole = (prefix: string, project: string): string =>
+  `projects/${project}/roles/${releaseRoleId(prefix)}`;
+
+/** Its id: `storefront_dev_release`. Google allows no dash. */
+export const releaseRoleId = (prefix: string): string => `${prefix}_release`.replaceAll("-", "_");
+
 /** Name of the trust store's bucket. It contains the account because bucket names are globally unique. */
 export const truststoreBucket = (prefix: string, account: string): string => `${prefix}-truststore-${account}`;
 

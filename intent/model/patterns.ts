@@ -61,6 +61,10 @@ export const DNS_NAME = new RegExp(
 /** An IPv4 or IPv6 address and a prefix length. A rule checks that the address is the start of the network. */
 export const NETWORK = /^[0-9a-f:.]+\/\d{1,3}$/;
 
+/** One exact Google identity: a service account, or a subject of a workload identity pool. */
+export const GOOGLE_IDENTITY =
+  /^(serviceAccount:[a-z0-9-]+@[a-z0-9.-]+\.gserviceaccount\.com|principal:\/\/iam\.googleapis\.com\/projects\/\d+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+\/subject\/[^\s*]+)$/;
+
 /** The name of a claim. A dot leads into a claim that is an object. */
 export const CLAIM = /^[A-Za-z_][A-Za-z0-9_.:/-]*$/;
 

@@ -48,6 +48,18 @@ export const rolloutsHaveTwoImages: Rule = ({ services }, report) => {
   }
 };
 
+/** Two owners of the image or of the traffic would undo each other's changes. */
+export const releasesHaveOneOwner: Rule = ({ services }, report) => {
+  for (const [id, { deployedBy, rollout }] of services) {
+    if (deployedBy === undefined || rollout === undefined) continue;
+    report(["services", id, "rollout"], {
+      got: "rollout together with deployedBy",
+      expected: "one of the two: a rollout names both images, and here the pipeline does",
+      remedy: "remove rollout and let the pipeline divide the calls (traffic: pipeline), or remove deployedBy",
+    });
+  }
+};
+
 /** Whether any service of the environment runs behind Envoy. */
 function verifiesTokens({ handshake, services }: Draft): boolean {
   return handshake === "shared-issuer" || [...services.values()].some(({ verifyCallerToken }) => verifyCallerToken);

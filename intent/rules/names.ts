@@ -55,6 +55,7 @@ export const poolIdFits: Rule = ({ prefix, federation }, report) => {
  */
 export const serviceIdsAreFree: Rule = (draft, report) => {
   const rotates = rotatedClients(draft).length > 0;
+  const released = [...draft.services].filter(([, { deployedBy }]) => deployedBy !== undefined).map(([id]) => id);
   for (const [id, service] of draft.services) {
     // Terraform addresses are derived from the key, account ids from the name.
     const both = [id, names.namedAs(id, service)];
@@ -69,6 +70,10 @@ export const serviceIdsAreFree: Rule = (draft, report) => {
     refuse(
       (name) => name.endsWith(names.RUNTIME_SUFFIX),
       `a name that does not end in ${names.RUNTIME_SUFFIX} (runtime accounts do)`,
+    );
+    refuse(
+      (name) => released.some((other) => name === `${other}-release`),
+      "another name (the grants of a service with deployedBy have that one)",
     );
     refuse(
       (name) => rotates && name.startsWith(names.ROTATION_START),

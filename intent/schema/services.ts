@@ -2,8 +2,8 @@ import * as z from "zod";
 import * as limit from "../model/limits";
 import { METHODS } from "../model/methods";
 import { suggestion } from "../model/nearest";
-import { CLAIM_OF_TOKEN, DOCUMENT_PATH, ID, VARIABLE } from "../model/patterns";
-import { count, either, entries, explain, flag, id, integer, keys, list, scope, text } from "./fields";
+import { CLAIM_OF_TOKEN, DOCUMENT_PATH, GOOGLE_IDENTITY, ID, VARIABLE } from "../model/patterns";
+import { count, either, entries, explain, flag, id, integer, keys, list, scope, text, word } from "./fields";
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
 import { secret } from "./secrets";
@@ -54,6 +54,52 @@ const rollout = keys(
     }).optional(),
   },
   "Names the service's revisions by their content, and divides its calls between two of them.",
+);
+
+const releaser = text(GOOGLE_IDENTITY, {
+  description: "One identity of the pipeline.",
+  expected: "one exact Google identity: serviceAccount:<e-mail>, or principal://…/subject/<subject>",
+  example: "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com",
+});
+
+const deployedBy = either(
+  [
+    z.literal("pipeline"),
+    keys(
+      {
+        pipeline: either(
+          [
+            releaser,
+            list(releaser, {
+              description: "Several identities.",
+              expected: "a list of Google identities",
+              example: ["serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com"],
+            }),
+          ],
+          {
+            description:
+              "Identities that may release an image of this service and nothing else. The ledger lists them.",
+            expected: "one exact Google identity, or a list of them",
+            remedy: "write it as in serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com",
+            examples: ["serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com"],
+          },
+        ),
+        traffic: word(["terraform", "pipeline"], {
+          description:
+            "Who divides the calls between revisions. terraform: the newest revision gets all of them. pipeline: a plan ignores traffic.",
+          expected: "terraform or pipeline",
+        }).default("terraform"),
+      },
+      "The pipeline's identities, and who sets the traffic.",
+    ),
+  ],
+  {
+    description:
+      "pipeline: the service's own pipeline releases its image; image is that of the first deploy. With a map, its identities get the permissions. docs/how-to/release-by-pipeline.md explains it.",
+    expected: "pipeline, or a map with pipeline",
+    remedy: "write deployedBy: pipeline, or the pipeline's identity below it",
+    examples: ["pipeline", { pipeline: "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com" }],
+  },
 );
 
 const variableName = z.string().regex(VARIABLE, {
@@ -218,6 +264,7 @@ export const service = keys(
       example: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
     }),
     rollout: rollout.optional(),
+    deployedBy: deployedBy.optional(),
     port: integer(1, limit.PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),
     healthPath: text(/^\/\S*$/, {
       description: "Path of the startup and liveness probes. Default: Cloud Run only waits for the port.",

@@ -12,7 +12,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EnvoyContainer } from "../../contract/envoy/container";
 import type { Intent, Service } from "../../intent/model/intent";
-import { auditorsRole, envoySecretId, rotationTopic, secretManagerAgent } from "../../intent/model/names";
+import { auditorsRole, envoySecretId, releaseRole, rotationTopic, secretManagerAgent } from "../../intent/model/names";
 import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
 import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
@@ -202,7 +202,9 @@ class PrivateService extends Construct implements RunEndpoint {
       verifier: this.verifier(props, runtime),
       secrets,
       protect,
+      releaseRole: releaseRole(props.intent.prefix, google.project),
     });
+    this.releasable(props, runtime);
     this.objectives = service.slo === undefined ? [] : this.slos(service.slo, props);
     this.url = this.run.url;
     this.runtimeAccountId = runtime.uniqueId;
@@ -249,6 +251,22 @@ class PrivateService extends Construct implements RunEndpoint {
       description: "Containers of the Cloud Run service run as this account",
       dependsOn: [...after],
     });
+  }
+
+  /** Lets the service's own pipeline deploy code that runs as the account. Cloud Run asks for it at each release. */
+  private releasable({ service }: PrivateServiceProps, runtime: ServiceAccount): void {
+    const { principals = [] } = service.release ?? {};
+    if (principals.length === 0) return;
+    const binding = new ServiceAccountIamBinding(
+      new Construct(new Construct(this, "Release"), service.key),
+      "release",
+      {
+        serviceAccountId: runtime.name,
+        role: "roles/iam.serviceAccountUser",
+        members: [...principals],
+      },
+    );
+    comesFrom(binding, ["services", service.key, "deployedBy"]);
   }
 
   private verifier(props: PrivateServiceProps, runtime: ServiceAccount): Verifier | undefined {

@@ -10,7 +10,7 @@ import { CloudRunV2ServiceIamBinding } from "@cdktf/provider-google/lib/cloud-ru
 import { dependable, type ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { FROM_ANNOTATION } from "../../contract/rollout";
-import type { Service } from "../../intent/model/intent";
+import type { Release, Service } from "../../intent/model/intent";
 import { revisionName, type Template, withImage } from "../../packages/terraform-access-review/terraform-json/rollout";
 import { comesFrom } from "../shared/comes-from";
 import { resolved } from "../shared/resolved";
@@ -33,6 +33,8 @@ export interface RunServiceProps {
   /** Secrets by id. Only those with a version are mounted. */
   readonly secrets: ReadonlyMap<string, ServiceSecret>;
   readonly protect: boolean;
+  /** Role with which the service's own pipeline releases images. */
+  readonly releaseRole: string;
 }
 
 /** A Cloud Run service that only its invoker may call. Without an invoker, only callers that its verifier allows. */
@@ -52,6 +54,7 @@ export class RunService extends Construct {
     this.run = this.service(props);
     this.url = this.run.uri;
     this.ready = invoker === undefined ? this.run : this.invokedBy(invoker, this.run);
+    this.releasedBy(props, this.run);
   }
 
   /** Changes the service after these. */
@@ -66,6 +69,20 @@ export class RunService extends Construct {
       role: "roles/run.invoker",
       members: [member],
     });
+  }
+
+  /** What a release changes is the pipeline's, so a plan ignores it. */
+  private releasedBy({ service, releaseRole }: RunServiceProps, run: CloudRunV2Service): void {
+    const { principals = [] } = service.release ?? {};
+    if (principals.length === 0) return;
+    const scope = new Construct(this, "Release");
+    const binding = new CloudRunV2ServiceIamBinding(scope, "release", {
+      name: run.name,
+      location: run.location,
+      role: releaseRole,
+      members: [...principals],
+    });
+    comesFrom(binding, ["services", service.key, "deployedBy"]);
   }
 
   private service({ service, secrets, verifier, invoker, ...props }: RunServiceProps): CloudRunV2Service {
@@ -97,6 +114,7 @@ export class RunService extends Construct {
       scaling: { minInstanceCount: 0 },
       template: { ...template, ...(revision !== undefined && { revision }) },
       ...served,
+      ...(service.release && { lifecycle: { ignoreChanges: releasedParts(service.release, verifier !== undefined) } }),
       dependsOn: [...[...secrets.values()].map((secret) => secret.ready), ...(mounted ? [mounted.ready] : [])],
     });
     return comesFrom(declared, ["services", service.key], {
@@ -109,6 +127,24 @@ export class RunService extends Construct {
       traffic: ["rollout"],
     });
   }
+}
+
+/**
+ * What a release by `gcloud run deploy` writes. A name of the revision is not among them: `--revision-suffix` and `--tag`
+ * set one, and a later deploy would send it again with another template, which Cloud Run refuses with 409
+ * (terraform-provider-google, issue 14569).
+ */
+function releasedParts({ traffic }: Release, isBehind: boolean): string[] {
+  return [
+    "annotations",
+    "client",
+    "client_version",
+    "labels",
+    "template[0].annotations",
+    `template[0].containers[${isBehind ? 1 : 0}].image`,
+    "template[0].labels",
+    ...(traffic === "pipeline" ? ["traffic"] : []),
+  ];
 }
 
 /**

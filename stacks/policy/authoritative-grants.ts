@@ -28,25 +28,31 @@ const OWN_ACCOUNT = /^serviceAccount:\$\{google_service_account\.\w+\.email\}$/;
  */
 export type ProjectGrants = "nothing" | "own-roles";
 
+interface Granting {
+  readonly projectGrants: ProjectGrants;
+  /** Identities of services' own pipelines, which may read images. */
+  readonly imageReaders: readonly string[];
+}
+
 /**
  * Grants on this stack's Google resources are made only by bindings, each on a resource of this stack. The next apply
  * removes members added to a binding by hand. An additional `_member` or `_policy` would grant access that no binding
  * shows. A grant on the project reaches every service, account and secret in it.
  */
-export const authoritativeGrants: BuiltInRule<{ readonly projectGrants: ProjectGrants }> = {
+export const authoritativeGrants: BuiltInRule<Granting> = {
   id: "authoritative-grants",
   promise:
     "Google grants are authoritative bindings on resources of this stack: no single members, no whole policies, nothing on the project.",
-  findings: (stack, { projectGrants }) =>
+  findings: (stack, granting) =>
     resourcesOf(stack, /./)
       .filter(({ type }) => GRANT.test(type))
-      .flatMap((grant) => fault(stack, grant, projectGrants)),
+      .flatMap((grant) => fault(stack, grant, granting)),
 };
 
 function fault(
   stack: StackJson,
   { address, type, attributes }: Resource,
-  projectGrants: ProjectGrants,
+  { projectGrants, imageReaders }: Granting,
 ): readonly Finding[] {
   const { role, member } = attributes;
   const isPipeline = projectGrants === "own-roles" && OWN_ACCOUNT.test(String(member));
@@ -54,7 +60,10 @@ function fault(
     const isExpected = type === PROJECT_MEMBER && isPipeline && OWN_ROLE.test(String(role));
     return unless(isExpected, address, BEYOND);
   }
-  if (type === REPOSITORY_MEMBER) return unless(isPipeline && role === IMAGE_READER, address, BEYOND);
+  if (type === REPOSITORY_MEMBER) {
+    const isReader = isPipeline || imageReaders.includes(String(member));
+    return unless(isReader && role === IMAGE_READER, address, BEYOND);
+  }
   const [argument, on] = BINDINGS[type] ?? [];
   if (argument === undefined) return [{ address, message: OUTSIDE }];
   const message = `grants access on ${attributes[argument]}, which is not a ${on} of this stack: refer to one`;

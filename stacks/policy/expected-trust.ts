@@ -34,6 +34,9 @@ const OF_ROLES = {
 /** Role that can mint only ID tokens. */
 const ID_TOKENS_ONLY = "roles/iam.serviceAccountOpenIdTokenCreator";
 
+/** Role that deploys code which runs as the account. */
+const DEPLOY_AS = "roles/iam.serviceAccountUser";
+
 /** Trust of an environment: its services' AWS roles, each for the service account of the same name. */
 export function serviceTrust({ aws, services }: Pick<Intent, "aws" | "services">): ExpectedTrust {
   const roleOf = (name: string) => assumedRoleArn(aws.account, name);
@@ -44,11 +47,16 @@ export function serviceTrust({ aws, services }: Pick<Intent, "aws" | "services">
       attribute_mapping: OF_ROLES,
       attribute_condition: attributeCondition(services.map(({ name }) => roleOf(name))),
     },
-    grants: services.map(({ name }) => ({
-      account: name,
-      role: ID_TOKENS_ONLY,
-      members: (pool) => [`principalSet://iam.googleapis.com/${pool}/attribute.aws_role/${roleOf(name)}`],
-    })),
+    grants: services.flatMap(({ name, runtimeName, release }): readonly ExpectedGrant[] => {
+      const { principals = [] } = release ?? {};
+      const invoker = {
+        account: name,
+        role: ID_TOKENS_ONLY,
+        members: (pool: string) => [`principalSet://iam.googleapis.com/${pool}/attribute.aws_role/${roleOf(name)}`],
+      };
+      const releaser = { account: runtimeName, role: DEPLOY_AS, members: () => principals };
+      return [invoker, ...(principals.length === 0 ? [] : [releaser])];
+    }),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { Intent } from "../../intent/model/intent";
+import { releaseRole } from "../../intent/model/names";
 import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
+
+type Declared = Pick<Intent, "google" | "handshake" | "prefix" | "services">;
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
@@ -8,14 +11,14 @@ const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 const GRANTEES = ["member", "members", "policy_data", "entity", "role_entity", "special_group"];
 
 /** Only a named principal may invoke a Cloud Run service: `allUsers` would make the gateway optional. */
-export const noPublicInvoker: BuiltInRule<Pick<Intent, "handshake">> = {
+export const noPublicInvoker: BuiltInRule<Declared> = {
   id: "no-public-invoker",
   promise:
     "One named account invokes each service, and the IAM check is on. With `handshake: shared-issuer`, no principal has the invoker role.",
-  findings: (stack, { handshake }) => [
+  findings: (stack, declared) => [
     ...resourcesOf(stack, /./).filter(grantsEverybody).map(finding("grants a role to any principal: name one")),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) =>
-      serviceFindings(stack, service, handshake),
+      serviceFindings(stack, service, declared),
     ),
   ],
 };
@@ -25,13 +28,22 @@ function grantsEverybody({ type, attributes }: Resource): boolean {
   return type.startsWith("google_") && granted.some((text) => EVERYBODY.some((everybody) => text.includes(everybody)));
 }
 
+/** Whether a binding gives exactly config's principals the role of releases. */
+function isRelease({ attributes }: Resource, service: Resource, { google, prefix, services }: Declared): boolean {
+  const { release } = services.find((each) => each.name === service.attributes.name) ?? {};
+  if (release === undefined || attributes.role !== releaseRole(prefix, google.project)) return false;
+  return [...texts(attributes.members)].sort().join() === release.principals.join();
+}
+
 /**
  * The IAM check must be enabled, and one binding must name who passes it. If the handshake works without IAM, there
  * must be no binding; another rule checks those services.
  */
-function serviceFindings(stack: StackJson, service: Resource, handshake: Intent["handshake"]): Finding[] {
+function serviceFindings(stack: StackJson, service: Resource, declared: Declared): Finding[] {
   const { address, attributes, name } = service;
-  const bindings = referring(stack, "google_cloud_run_v2_service_iam_binding", "name", address);
+  const { handshake } = declared;
+  const all = referring(stack, "google_cloud_run_v2_service_iam_binding", "name", address);
+  const bindings = all.filter((binding) => !isRelease(binding, service, declared));
   if (handshake === "shared-issuer") {
     return bindings.map(finding("names an invoker although the invoker IAM check is off: Cloud Run refuses this"));
   }

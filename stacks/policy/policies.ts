@@ -40,10 +40,11 @@ interface Shared {
   readonly tags: Intent["tags"];
   readonly trust: ExpectedTrust;
   readonly projectGrants: ProjectGrants;
+  readonly imageReaders: readonly string[];
 }
 
 type Environment = PolicyFile &
-  Pick<Shared, "trust" | "projectGrants"> & {
+  Pick<Shared, "trust" | "projectGrants" | "imageReaders"> & {
     readonly envoys: ReadonlyMap<string, EnvoyContainer>;
   };
 
@@ -111,7 +112,14 @@ export function policyRules(
   policy: AuthorizerPolicy,
   envoys: Environment["envoys"],
 ): readonly PolicyRule[] {
-  const environment = { ...intent, policy, envoys, trust: serviceTrust(intent), projectGrants: "nothing" } as const;
+  const environment = {
+    ...intent,
+    policy,
+    envoys,
+    trust: serviceTrust(intent),
+    projectGrants: "nothing",
+    imageReaders: [],
+  } as const;
   const rules = [...OF_EVERY_STACK, ...OF_ENVIRONMENTS].map((rule) => about(environment, rule));
   return [...policyFileRules(intent, policy), ...rules];
 }
@@ -125,7 +133,14 @@ export function policyFileRules(intent: Intent, policy: AuthorizerPolicy): reado
 /** Runs the rules that a bootstrap stack must pass. */
 export function enforceBootstrapPolicies(stack: TerraformStack, intent: BootstrapIntent): void {
   const allowances = { entries: intent.allowances, file: "config/bootstrap.yaml" } as const;
-  const bootstrap = { ...intent, protect: true, trust: jobTrust(intent), projectGrants: "own-roles" } as const;
+  const imageReaders = intent.google.releases.map(({ member }) => member);
+  const bootstrap = {
+    ...intent,
+    protect: true,
+    trust: jobTrust(intent),
+    projectGrants: "own-roles",
+    imageReaders,
+  } as const;
   const rules = OF_EVERY_STACK.map((rule) => about(bootstrap, rule));
   PolicyAspect.enforce(stack, rules, allowances);
 }

@@ -67,6 +67,7 @@ test("a bootstrap has the environment's account and project, and exact subjects 
     google: {
       project: "shop-project",
       region: "europe-west1",
+      releases: [],
       ownsProject: true,
       mountsConfigurations: false,
       images: { own: [], foreign: [{ project: "acme", location: "europe", repository: "shop" }] },

@@ -1,3 +1,4 @@
+import { isReleaseRole } from "../../../contract/release";
 import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 
@@ -41,7 +42,8 @@ export function judgeBindings(
 ): BindingVerdict {
   for (const binding of bindings) {
     const role = stack.text(binding, "role");
-    const permissions = PERMISSIONS[role];
+    // A release calls no service.
+    const permissions = isReleaseRole(role) ? [] : PERMISSIONS[role];
     if (permissions === undefined) throw new StackError(`${binding.address}.role`, `unknown role ${role}`);
     const named = "member" in binding.body ? [stack.text(binding, "member")] : stack.texts(binding, "members");
     if (permissions.includes(permission) && named.some((member) => members.includes(member))) {

@@ -1,3 +1,4 @@
+import { isReleaseRole } from "../../../contract/release";
 import type { Fact, Named, RowFacts } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
@@ -141,12 +142,17 @@ function rowsOf(stack: StackJson, grant: Resource): readonly AccessRow[] {
   return listOf(members ?? member).map((each) => ({
     effect: "allow",
     principal: memberOf(stack, each),
-    action: roleOf(stack, role),
+    action: isRelease(grant) ? { kind: "release", role: String(role) } : roleOf(stack, role),
     resource: targetOf(stack, grant.attributes),
     conditions: [...requires, ...(role === ADDER ? [reach] : [])],
     terms: { ...(role === ADDER && { permits: isLatest ? [reach] : [] }), requires },
     from: placeOf(grant, "role"),
   }));
+}
+
+/** Whether a grant is that of releases. The policy rule `no-public-invoker` allows no other role on a service. */
+function isRelease({ type, attributes: { role } }: Resource): boolean {
+  return type === "google_cloud_run_v2_service_iam_binding" && isReleaseRole(String(role));
 }
 
 /** The role that may add versions. Rows say whether a new version reaches the service without a review. */

@@ -83,6 +83,8 @@ interface Actions {
   "aws-policy": { readonly arn: string };
   /** A Google role, or the permissions of a role of this stack. */
   "google-role": { readonly role?: string; readonly permissions?: readonly string[] };
+  /** Changes the code and the settings of a Cloud Run service, but not who may call it, by this role. */
+  release: { readonly role: string };
   /** Code has the permissions of its account or role. */
   "run-as": Nothing;
   "function-url": Nothing;

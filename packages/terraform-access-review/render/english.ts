@@ -46,6 +46,7 @@ export const ENGLISH: Vocabulary = {
     `${not ? "everything except " : ""}${actions.join(", ")}${trust ? " (trust policy)" : ""}`,
   "aws-policy": ({ arn }) => `all of ${arn}`,
   "google-role": ({ role = "", permissions }) => permissions?.join(", ") ?? role,
+  release: ({ role }) => `release its code, by ${role}`,
   "run-as": () => "run as",
   "function-url": () => "call it by its function URL",
   "create-users": () => "create users",

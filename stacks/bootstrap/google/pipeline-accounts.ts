@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool";
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
@@ -7,7 +8,9 @@ import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-account-iam-binding";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { RELEASE_PERMISSIONS } from "../../../contract/release";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
+import type { ImageRepository } from "../../../intent/model/image-repository";
 import { envoySecretId } from "../../../intent/model/names";
 import { enabledApi } from "../../google/project";
 import { configurationPermissions, googlePermissions, PROJECT_POLICY } from "./permissions";
@@ -75,7 +78,8 @@ export class PipelineAccounts extends Construct {
         members: [...intent.operators.google],
       });
     }
-    this.readImages(deployer);
+    this.readImages("images", `serviceAccount:${deployer.email}`, google.images.own);
+    this.releases();
     if (permissions.includes(PROJECT_POLICY)) this.grant("audit", deployer, [PROJECT_POLICY], NO_GRANT);
     if (google.mountsConfigurations) {
       const condition = configurationsOf(intent);
@@ -133,30 +137,48 @@ export class PipelineAccounts extends Construct {
    * Lets the account read the images of its own project, which may not belong to this stack. Since 15 January 2025 Cloud
    * Run refuses to create or update a service whose image the caller may not read, also in the same project.
    */
-  private readImages(account: ServiceAccount): void {
-    for (const { project, location, repository } of this.intent.google.images.own) {
+  private readImages(start: string, member: string, images: readonly ImageRepository[]): void {
+    for (const { project, location, repository } of images) {
       const id = `${location}-${repository.replaceAll(".", "-")}`;
-      new ArtifactRegistryRepositoryIamMember(this.below("Images", id), `images-${id}`, {
+      new ArtifactRegistryRepositoryIamMember(this.below("Images", `${start}-${id}`), `${start}-${id}`, {
         project,
         location,
         repository,
         role: "roles/artifactregistry.reader",
-        member: `serviceAccount:${account.email}`,
+        member,
       });
     }
   }
 
-  /** Creates a role with exactly these permissions and grants it to one account. */
-  private grant(id: string, account: ServiceAccount, permissions: readonly string[], condition?: Condition): void {
-    const { google, prefix, environment } = this.intent;
-    const role = new ProjectIamCustomRole(this.below("Role", id), id, {
+  /**
+   * The role of services' own pipelines. The environment's stack grants it on each of their services. Cloud Run also asks
+   * them for the right to read the image.
+   */
+  private releases(): void {
+    const { environment, google } = this.intent;
+    if (google.releases.length === 0) return;
+    this.role("release", RELEASE_PERMISSIONS, `Releases an image of one service of ${environment}, and nothing else`);
+    for (const { member, images } of google.releases) {
+      this.readImages(`released-${createHash("sha256").update(member).digest("hex").slice(0, 8)}`, member, images);
+    }
+  }
+
+  private role(id: string, permissions: readonly string[], description: string): ProjectIamCustomRole {
+    const { google, prefix } = this.intent;
+    return new ProjectIamCustomRole(this.below("Role", id), id, {
       project: google.project,
       roleId: `${prefix}_${id}`.replaceAll("-", "_"),
       title: `${prefix} ${id}`,
-      description: `What the pipeline of ${environment} takes, and nothing else`,
+      description,
       permissions: [...permissions],
       dependsOn: [...this.apis],
     });
+  }
+
+  /** Creates a role with exactly these permissions and grants it to one account. */
+  private grant(id: string, account: ServiceAccount, permissions: readonly string[], condition?: Condition): void {
+    const { google, environment } = this.intent;
+    const role = this.role(id, permissions, `What the pipeline of ${environment} takes, and nothing else`);
     new ProjectIamMember(this.below("Grant", id), id, {
       project: google.project,
       role: role.name,

@@ -14,6 +14,7 @@ testAll(Object.entries(patterns))("%s accepts no invisible line end", (_, patter
     "arn:aws:iam::111122223333:role/a",
     "arn:aws:sns:eu-west-1:111122223333:on-call",
     "claim.tenant_id",
+    "serviceAccount:a@b.iam.gserviceaccount.com",
     "eu-west-1",
     "europe-west1",
     "LOG_LEVEL",

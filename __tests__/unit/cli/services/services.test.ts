@@ -1,0 +1,49 @@
+import { declaredServices } from "../../../../cli/services/services";
+import type { Intent, Release } from "../../../../intent/model/intent";
+import { intentOf } from "../../../support/shop";
+
+const RELEASER = "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com";
+
+function released(environment: string, release: Release): Intent {
+  const intent = intentOf(environment);
+  const services = intent.services.map((service) => (service.id === "orders" ? { ...service, release } : service));
+  return { ...intent, services };
+}
+
+const ordersOf = (intent: Intent) => declaredServices(intent).find(({ key }) => key === "orders");
+
+test("a service that Terraform releases has its image and no command", () => {
+  const { google, services } = intentOf("dev");
+  expect(ordersOf(intentOf("dev"))).toEqual({
+    key: "orders",
+    name: "storefront-dev-orders",
+    region: google.region,
+    project: google.project,
+    image: services.find(({ id }) => id === "orders")?.image,
+    deployedBy: "terraform",
+  });
+});
+
+test("a pipeline's command names one service and its image, and behind Envoy the app's container alone", () => {
+  const release = { principals: [RELEASER], traffic: "terraform" } as const;
+  const flags = (environment: string) => ordersOf(released(environment, release))?.release?.command.split(" ").slice(3);
+  expect(flags("dev")).toEqual([
+    ...["storefront-dev-orders", "--project=storefront-dev", "--region=europe-west1", "--image=IMAGE"],
+  ]);
+  expect(flags("preview")).toContain("--container=app");
+});
+
+test("the steps of a workflow use the service account, and no secret", () => {
+  const { workflow = "" } = ordersOf(released("dev", { principals: [RELEASER], traffic: "terraform" }))?.release ?? {};
+  expect(workflow).toContain("service_account: orders-release@acme-ci.iam.gserviceaccount.com");
+  expect(workflow).toMatch(/^- uses: google-github-actions\/auth@[0-9a-f]{40} /);
+  expect(workflow).not.toContain("secrets.");
+});
+
+test("the needs say who grants them", () => {
+  const granted = ordersOf(released("dev", { principals: [RELEASER], traffic: "terraform" }))?.release?.needs ?? [];
+  const open = ordersOf(released("dev", { principals: [], traffic: "terraform" }))?.release?.needs ?? [];
+  expect([granted.length, open.length]).toEqual([3, 3]);
+  expect(granted.filter((each) => each.includes("npm run deploy -- dev"))).toHaveLength(2);
+  expect(open.filter((each) => each.includes("npm run deploy -- dev"))).toEqual([]);
+});
