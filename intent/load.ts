@@ -10,10 +10,13 @@ import { isWarningRule, warningsOn } from "./rules/warnings";
 import type { AllowancesConfig } from "./schema/allowances";
 import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
-import { readConfig } from "./schema/read-config";
+import { type LeftOutOfEnvironment, readConfig } from "./schema/read-config";
 import { placeAt, placed } from "./source/located";
 
-export type LoadResult =
+export type LoadResult = {
+  /** What OpenAPI documents have and no route can carry over. */
+  readonly leftOut: readonly LeftOutOfEnvironment[];
+} & (
   | {
       readonly ok: true;
       readonly intents: readonly Intent[];
@@ -26,7 +29,8 @@ export type LoadResult =
       readonly problems: readonly Problem[];
       /** Whether these are syntax and schema errors, so that no rule has run yet. */
       readonly rulesWait: boolean;
-    };
+    }
+);
 
 /**
  * Reads every environment of a folder and its bootstrap, and checks them together: a broken `prod.yaml` stops `dev`
@@ -36,21 +40,23 @@ export type LoadResult =
  * @param statedIn folder whose expectations count, in place of those of `configDir`
  */
 export function loadIntents(configDir: string, statedIn?: string): LoadResult {
-  const { problems, environments, bootstrap, allowances, expectations, imports } = readConfig(configDir, statedIn);
-  if (problems.length > 0) return { ok: false, problems: [...problems].sort(compareProblems), rulesWait: true };
+  const read = readConfig(configDir, statedIn);
+  const { problems, environments, leftOut, bootstrap, allowances, expectations, imports } = read;
+  if (problems.length > 0)
+    return { ok: false, leftOut, problems: [...problems].sort(compareProblems), rulesWait: true };
   const inPipeline = (name: string) => Object.hasOwn(bootstrap?.config.environments ?? {}, name);
   const drafts = environments.map((each) => draftOf(each, inPipeline(each.name)));
-  const read = drafts.map((draft) => {
+  const judged = drafts.map((draft) => {
     const { findings, expectedChanges } = allowedIn(draft.environment, allowances);
     return { draft, findings, expectedChanges, warnings: warningsOn(draft, findings) };
   });
   const byRules = [
     ...judge(drafts, bootstrap),
     ...expectationProblems(expectations, drafts),
-    ...read.flatMap(({ warnings }) => warnings.unused),
+    ...judged.flatMap(({ warnings }) => warnings.unused),
   ];
-  if (byRules.length > 0) return { ok: false, problems: byRules.sort(compareProblems), rulesWait: false };
-  const intents = read.map(({ draft, findings, expectedChanges }) =>
+  if (byRules.length > 0) return { ok: false, leftOut, problems: byRules.sort(compareProblems), rulesWait: false };
+  const intents = judged.map(({ draft, findings, expectedChanges }) =>
     buildIntent(draft, {
       allowances: findings.filter(({ rule }) => !isWarningRule(rule)),
       expectedChanges,
@@ -60,9 +66,10 @@ export function loadIntents(configDir: string, statedIn?: string): LoadResult {
   );
   return {
     ok: true,
+    leftOut,
     intents,
     bootstraps: bootstrap === undefined ? [] : bootstrapsOf(bootstrap, intents),
-    warnings: new Map(read.map(({ draft, warnings }) => [draft.environment, warnings.texts])),
+    warnings: new Map(judged.map(({ draft, warnings }) => [draft.environment, warnings.texts])),
   };
 }
 

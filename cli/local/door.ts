@@ -27,7 +27,8 @@ import { CommandError, projectError, usageError } from "../process/command-error
 import { withProgress } from "../process/progress";
 import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
-import { readIntents, select } from "../synthesis/intents";
+import { readConfig, select } from "../synthesis/intents";
+import { leftOutTables } from "../synthesis/left-out";
 import { placesBy, routeLines } from "../synthesis/sources";
 import { synthesize } from "../synthesis/synthesis";
 import { signedInLine } from "./curl-lines";
@@ -79,7 +80,9 @@ export class LocalDoor {
    */
   async open(): Promise<OpenDoor> {
     const { environment, services, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
-    const [synthesized] = intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
+    const { intents, leftOut } = readConfig();
+    for (const line of leftOutTables(leftOut.filter((part) => part.environment === environment))) print(line);
+    const [synthesized] = intoOut((draft) => synthesize(select(intents, [environment]), draft));
     if (synthesized === undefined) throw new Error(`no synthesis of ${environment}`);
     const stackFile = join(stackFolder(environment), "cdk.tf.json");
     if (this.props.declaredNode) fetchDeclaredNode(stackFile, print);

@@ -56,7 +56,11 @@ export class ServiceDocument {
   operation(method: string, path: string): ServiceOperation | undefined {
     const document = this.files.read(this.file);
     const [server] = Array.isArray(document.servers) ? document.servers : [];
-    const base = pathOfServer(String(map(server).url ?? ""));
+    const variables = map(map(server).variables);
+    const base = pathOfServer(
+      String(map(server).url ?? ""),
+      (name) => map(ownValue(variables, name)).default as string,
+    );
     const paths = Object.entries(map(document.paths));
     const [template, written] = paths.find(([each]) => shapeOf(routePath(base, each)) === shapeOf(path)) ?? [];
     if (template === undefined) return undefined;

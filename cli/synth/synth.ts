@@ -21,6 +21,7 @@ import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
 import type { Locate } from "../secrets/declared-secret";
 import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
 import { readConfig, select } from "../synthesis/intents";
+import { leftOutTables } from "../synthesis/left-out";
 import type { TerraformJson } from "../synthesis/review-text";
 import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 import { staleWorkflows } from "../workflows/workflows";
@@ -39,7 +40,8 @@ interface Done extends Synthesized {
  * `npm run synth [-- env…]`: turns config into Terraform, for these environments, for `bootstrap-<env>`, or for all.
  */
 export function synth(names: readonly string[], options: SynthOptions): void {
-  const { intents, bootstraps, warnings } = readConfig();
+  const { intents, bootstraps, warnings, leftOut } = readConfig();
+  for (const line of leftOutTables(leftOut)) console.log(line);
   const stacks = bootstraps.map(({ stack }) => stack);
   const environments = names.filter((name) => !stacks.includes(name));
   const chosen = names.length > 0 && environments.length === 0 ? [] : select(intents, environments, stacks);

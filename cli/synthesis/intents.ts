@@ -5,18 +5,29 @@ import { formatRefusal } from "../../intent/model/problem";
 import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
 import { projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
+import { leftOutTables } from "./left-out";
 
 /** The intents of all environments. Throws with all problems of all files. */
 export function readIntents(): readonly Intent[] {
   return readConfig().intents;
 }
 
-/** The intents, and the bootstraps of the pipeline's environments: none without config/bootstrap.yaml. */
+/**
+ * The intents, and the bootstraps of the pipeline's environments: none without config/bootstrap.yaml. Throws with all
+ * problems of all files, behind what is left out of OpenAPI documents: often that is their cause.
+ */
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;
-  throw projectError(formatRefusal(result.problems, result.rulesWait));
+  throw projectError(refusalText(result));
 }
+
+/** All problems of a config, behind the tables of what is left out of its OpenAPI documents. */
+export function refusalText({ leftOut, problems, rulesWait }: Refused): string {
+  return [...leftOutTables(leftOut), formatRefusal(problems, rulesWait)].join("\n");
+}
+
+type Refused = Extract<LoadResult, { readonly ok: false }>;
 
 /**
  * The intents of these environments, in config order, or of all if none is named. `alsoTaken` lists names of other

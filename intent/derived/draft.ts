@@ -1,5 +1,6 @@
 import { namedAs, prefix } from "../model/names";
 import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
+import type { Unrouted } from "../schema/openapi/left-out";
 import type { EnvironmentConfig } from "../schema/read-config";
 import { PUBLIC_ROUTE } from "../schema/services";
 import type { Report, Verdict } from "../source/finding";
@@ -15,6 +16,8 @@ export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> 
   readonly clients: ReadonlyMap<string, ClientConfig>;
   /** Every route of every service, as written. */
   readonly routes: readonly WrittenRoute[];
+  /** Operations of OpenAPI documents that have no route. */
+  readonly unrouted: readonly Unrouted[];
   /** Base and overlay merged, without defaults. */
   readonly root: LocatedMap;
   /** Whether the config sets a value at a path. A default does not count. */
@@ -35,7 +38,7 @@ export interface WrittenRoute {
   readonly path: Path;
 }
 
-export function draftOf({ name: environment, root, config }: EnvironmentConfig, inPipeline = false): Draft {
+export function draftOf({ name: environment, root, config, unrouted }: EnvironmentConfig, inPipeline = false): Draft {
   const services = new Map(
     byId(config.services).map(([id, service]): [string, ServiceDraft] => {
       const routes = byId(service.routes).map(
@@ -54,6 +57,7 @@ export function draftOf({ name: environment, root, config }: EnvironmentConfig, 
     routes: [...services].flatMap(([service, { routes }]) =>
       [...routes].map(([key, config]) => ({ service, key, config, path: ["services", service, "routes", key] })),
     ),
+    unrouted,
     root,
     isWritten: (path) => nodeAt(root, path) !== undefined,
     inPipeline,

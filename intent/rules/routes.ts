@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RouteAccess, ScopedAccess } from "../../contract/route-access";
+import { commonPath, keysOfOne, type RouteKeys, reachedBy } from "../../contract/route-selection";
 import { isNoStricter } from "../../contract/scope-need";
 import { clashes } from "../derived/clashes";
-import type { Rule, ServiceDraft } from "../derived/draft";
+import type { Draft, Rule, ServiceDraft } from "../derived/draft";
 import { routeKeyFault, validRoutes } from "../derived/route-key";
-import { type ExpandedRoute, expandRoutes } from "../derived/routes";
+import { type ExpandedRoute, expandRoutes, pathPattern, splitRouteKey } from "../derived/routes";
 import { accessOf } from "../derived/scopes";
 import { nearest } from "../model/nearest";
 import type { Report } from "../source/finding";
@@ -107,9 +108,7 @@ export const twinRoutesHaveOneAccess: Rule = (draft, report) => {
     const literal = readRoutes(id, service).filter(({ path }) => !path.includes("{"));
     const reported = new Set<string>();
     for (const route of literal) {
-      const twin = literal.find(
-        (other) => other.path !== route.path && loose(other.path) === loose(route.path) && !isSame(other, route),
-      );
+      const twin = literal.find((other) => isLooseTwin(other.path, route.path) && !isSame(other, route));
       if (twin === undefined || reported.has(route.written)) continue;
       reported.add(route.written);
       report(["services", id, "routes", route.written], {
@@ -137,6 +136,54 @@ export const headIsNoWiderThanGet: Rule = (draft, report) => {
     }
   }
 };
+
+/**
+ * The requests of an operation that has no route must not get to its service by another route: a wider one, or one that
+ * frameworks treat as the same path. Reports each such route once.
+ */
+export const unroutedOperationsStayClosed: Rule = (draft, report) => {
+  for (const [taker, [key = "", ...more]] of groupedByTaker(draft, validRoutes(draft))) {
+    const others = more.length === 0 ? "" : `, and of ${more.length} more`;
+    report(["services", taker.serviceId, "routes", taker.written], {
+      got: `${taker.key}, which takes requests of ${key}${others}: operations of the service's document without a route`,
+      expected: "no other way to an operation that config or the front door leaves out",
+      remedy: `write ${key} in config with its access, or change this route`,
+    });
+  }
+};
+
+/** Keys of operations without a route, by the route of their service that takes their requests. */
+function groupedByTaker({ unrouted, gateway }: Draft, routes: readonly ExpandedRoute[]) {
+  const found = new Map<ExpandedRoute, string[]>();
+  for (const { service, key } of unrouted) {
+    const own = routes.filter(({ serviceId }) => serviceId === service);
+    const taker = takerOf(key, own, (...more) => keysOfOne(gateway.kind, [...routes.map((each) => each.key), ...more]));
+    if (taker !== undefined) found.set(taker, [...(found.get(taker) ?? []), key]);
+  }
+  return found;
+}
+
+function takerOf(key: string, own: readonly ExpandedRoute[], keysWith: (...more: readonly string[]) => RouteKeys) {
+  const { method = "", path = "" } = splitRouteKey(key) ?? {};
+  const isMet = own.some(
+    (each) =>
+      each.method === method && commonPath(each.path.slice(1).split("/"), path.slice(1).split("/")) !== undefined,
+  );
+  // Most operations meet no route. To ask which route takes each request would be slow for them.
+  const narrower = new Set(isMet ? reachedBy(key, keysWith(key)).map((each) => each.key) : []);
+  const reached = isMet ? reachedBy(key, keysWith()).filter((each) => !narrower.has(each.key)) : [];
+  return own.find(
+    (each) =>
+      (each.method === method && each.pattern === pathPattern(path) && each.written !== key) ||
+      reached.some((wider) => wider.key === each.key) ||
+      isLooseTwin(each.path, path),
+  );
+}
+
+/** Whether two different paths without variables can be one path for a framework. */
+function isLooseTwin(one: string, other: string): boolean {
+  return one !== other && !`${one}${other}`.includes("{") && loose(one) === loose(other);
+}
 
 function loose(path: string): string {
   return path.toLowerCase().replace(/\.[^/]*$/, "");

@@ -23,6 +23,7 @@ import { asOrphans, withoutConsequences } from "./consequences";
 import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";
 import { partFindings, readWhole } from "./findings";
 import { type ImportsConfig, importsSchema } from "./imports";
+import type { LeftOut, Unrouted } from "./openapi/left-out";
 import { documentsOf, withDocuments } from "./openapi/with-documents";
 import { withTruststore } from "./truststore-file";
 
@@ -31,6 +32,12 @@ export interface EnvironmentConfig {
   /** Base and overlay merged. */
   readonly root: LocatedMap;
   readonly config: Config;
+  /** Operations of OpenAPI documents. */
+  readonly unrouted: readonly Unrouted[];
+}
+
+export interface LeftOutOfEnvironment extends LeftOut {
+  readonly environment: string;
 }
 
 /** Every file of a folder, before any rule runs. */
@@ -38,6 +45,8 @@ export interface ReadConfig {
   /** Syntax and schema errors. If there are any, the other fields hold what could still be read. */
   readonly problems: readonly Problem[];
   readonly environments: readonly EnvironmentConfig[];
+  /** What OpenAPI documents have and no route can carry over, also if there are problems. */
+  readonly leftOut: readonly LeftOutOfEnvironment[];
   /** Undefined if the file does not exist. */
   readonly bootstrap?: BootstrapFile;
   readonly allowances: ByEnvironment<AllowancesConfig[string]>;
@@ -67,7 +76,9 @@ export function readConfig(configDir: string, statedIn = configDir): ReadConfig 
   const expectations = readByEnvironment(stated, expectationsSchema, names, further);
   const imports = readByEnvironment(optional(IMPORTS_FILE), importsSchema, names);
   const bootstrap = readBootstrap(optional(BOOTSTRAP_FILE));
-  const environments = merged.flatMap(({ name, root, config }) => (root && config ? [{ name, root, config }] : []));
+  const environments = merged.flatMap(({ name, root, config, unrouted = [] }) =>
+    root && config ? [{ name, root, config, unrouted }] : [],
+  );
   const inFiles = [base, ...overlays, allowances, expectations, imports, bootstrap].flatMap(({ findings }) => findings);
   const problems = [
     ...strays.map(({ file, ...fault }) => problemAt(topOf(`config/${file}`), { path: [], ...fault })),
@@ -80,6 +91,7 @@ export function readConfig(configDir: string, statedIn = configDir): ReadConfig 
   return {
     problems,
     environments,
+    leftOut: merged.flatMap(({ name, leftOut = [] }) => leftOut.map((part) => ({ ...part, environment: name }))),
     ...(bootstrap.file && { bootstrap: bootstrap.file }),
     allowances,
     expectations,
@@ -110,6 +122,8 @@ interface Merged {
   readonly findings: readonly Finding[];
   readonly root?: LocatedMap;
   readonly config?: Config;
+  readonly leftOut?: readonly LeftOut[];
+  readonly unrouted?: readonly Unrouted[];
 }
 
 /** Findings that only the merge shows: all in the overlay, and keys missing from both files. */
@@ -120,13 +134,15 @@ function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Mer
     return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };
   }
   const merged = withTruststore(configDir, mergePatch(base.tree, overlay.tree) as LocatedMap);
-  const { root, findings: inDocuments } = withDocuments(configDir, merged);
+  const { root, findings: inDocuments, leftOut, unrouted } = withDocuments(configDir, merged);
   const { findings, value } = readWhole(root, configSchema, "here or in base.yaml");
   const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
   const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);
   return {
     findings: [...withoutConsequences(asOrphans(causes, base.tree, root), []), ...inDocuments],
     root,
+    leftOut,
+    unrouted,
     ...(value !== undefined && inDocuments.length === 0 && { config: value }),
   };
 }

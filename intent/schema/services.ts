@@ -236,7 +236,7 @@ const withPublic = keys(
     document,
     public: z
       .literal("allowed", { error: explain("allowed", "write allowed, or remove the key") })
-      .meta({ description: "allowed: an operation with security: [] is public. Default: it is an error." })
+      .meta({ description: "allowed: an operation with security: [] is public. Default: it has no route." })
       .optional(),
   },
   "The document, and whether its operations may be public.",

@@ -2,7 +2,6 @@ import { App } from "cdktf";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
-import { formatRefusal } from "../../../intent/model/problem";
 import { placesOf } from "../../../intent/schema/places";
 import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
@@ -19,7 +18,7 @@ import { breaches } from "../../expectations/ledger";
 import { projectError } from "../../process/command-error";
 import { CONFIG } from "../../process/project";
 import { inDraft } from "../../synthesis/draft";
-import { readIntents } from "../../synthesis/intents";
+import { readIntents, refusalText } from "../../synthesis/intents";
 import { readMain } from "../../synthesis/main";
 import { inWords, placesBy } from "../../synthesis/sources";
 import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
@@ -112,7 +111,7 @@ function intentOf(environment: string, config: string): Intent {
   const loaded = loadIntents(config, CONFIG);
   if (!loaded.ok) {
     throw projectError(
-      `${formatRefusal(loaded.problems, loaded.rulesWait)}\nthe base branch cannot accept the branch's config/\n` +
+      `${refusalText(loaded)}\nthe base branch cannot accept the branch's config/\n` +
         "    a key that the branch itself adds is known only after its merge; the expectations are those of the base branch: " +
         "merge another statement first",
     );

@@ -1,6 +1,6 @@
 import type { DocumentNode } from "../../source/document-node";
 import { type Documents, isSound, type Refuse, refused } from "./documents";
-import { CLOSE_OR_WRITE } from "./security";
+import type { Why } from "./left-out";
 
 /** The design: operations of a document. API Gateway's quota of routes per API is 300, and can be raised. */
 const MOST_OPERATIONS = 1_000;
@@ -78,33 +78,23 @@ function operationsBelow(path: string, written: DocumentNode, documents: Documen
   });
 }
 
-/** Whether a route can carry over the whole operation. Refuses each part that would be lost. */
-export function isCarriedOver({ key, named, node, item }: Operation, refuse: Refuse): boolean {
-  const lost = (at: DocumentNode, got: string, expected: string, remedy = CLOSE_OR_WRITE) => {
-    refused(refuse, at, got, expected, remedy);
-    return false;
-  };
+/** Why no route can stand for the operation; undefined if one can. `refused` after refusing an unknown key. */
+export function obstacleOf({ key, node, item }: Operation, refuse: Refuse): Why | "refused" | undefined {
   const [method = ""] = key.split(" ");
-  if (NO_ROUTES.includes(method.toLowerCase())) {
-    const remedy = `remove it, or write ${JSON.stringify(key)}: closed in config`;
-    return lost(named, `the method ${method}`, "a method that API Gateway routes", remedy);
-  }
-  if (!isMapOf(node, OPERATION_KEYS, refuse)) return false;
-  for (const owner of [item, node]) {
-    const servers = owner.get("servers");
-    if (servers) return lost(servers, "servers of its own", "the servers of the document: a route has one gateway");
-  }
-  const callbacks = node.get("callbacks");
-  if (callbacks) return lost(callbacks, "callbacks", "none: the gateway does not see a service's own calls");
-  return true;
+  if (NO_ROUTES.includes(method.toLowerCase())) return { kind: "method", method };
+  if (!isMapOf(node, OPERATION_KEYS, refuse)) return "refused";
+  return [item, node].some((owner) => owner.get("servers")) ? { kind: "servers" } : undefined;
 }
 
 /** The path that all servers of a document share: the gateway passes it on. Refuses a variable, and servers that differ. */
 function basePathOf(servers: DocumentNode | undefined, refuse: Refuse): string {
-  const urls = (servers?.items ?? []).flatMap((server) => server.get("url") ?? []);
-  const [base = ""] = urls.map(({ text }) => pathOfServer(text));
-  for (const url of urls) {
-    const path = pathOfServer(url.text);
+  const urls = (servers?.items ?? []).flatMap((server) => {
+    const url = server.get("url");
+    const defaultOf = (variable: string) => server.get("variables")?.get(variable)?.get("default")?.text;
+    return url === undefined ? [] : [{ url, path: pathOfServer(url.text, defaultOf) }];
+  });
+  const [{ path: base } = { path: "" }] = urls;
+  for (const { url, path } of urls) {
     if (path === base && /^(\/[\w.:-]+)*$/.test(path)) continue;
     const got = `a server with the path ${JSON.stringify(path)}`;
     const expected = "one plain path for all servers, without variables";
@@ -113,9 +103,15 @@ function basePathOf(servers: DocumentNode | undefined, refuse: Refuse): string {
   return base;
 }
 
-/** The path of a server's URL, without a slash at its end: empty for none. */
-export function pathOfServer(url = ""): string {
-  return url.replace(/^([^/?#]*:)?\/\/[^/?#]*/, "").replace(/\/$/, "");
+/**
+ * The path of a server's URL, without a slash at its end: empty for none. A variable at the start stands for scheme and
+ * host if its default does.
+ */
+export function pathOfServer(url = "", defaultOf: (variable: string) => string | undefined = () => undefined): string {
+  const [written = "", variable = ""] = /^\{([^{}]+)\}/.exec(url) ?? [];
+  const isHost = /^https?:\/\/[^/?#]+\/?$/.test(defaultOf(variable) ?? "");
+  const path = isHost ? url.slice(written.length) : url.replace(/^([^/?#]*:)?\/\/[^/?#]*/, "");
+  return path.replace(/\/$/, "");
 }
 
 /** A misspelt key, such as `securty`, would be ignored, and the document's default would apply. */

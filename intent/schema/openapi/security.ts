@@ -1,22 +1,37 @@
 import type { DocumentNode } from "../../source/document-node";
-import type { Located } from "../../source/located";
+import type { Located, Origin } from "../../source/located";
 import { type Documents, isSound, type Refuse, refused } from "./documents";
+import type { Why } from "./left-out";
 
 /** Who may call an operation, as a route's access in the config, with the places of the document. */
 export type DocumentAccess = { readonly key: "access" | "scopes"; readonly value: Located };
+
+/** A security requirement, or all of an operation's security, that opens nothing. */
+export interface Without {
+  readonly why: Why;
+  readonly origin: Origin;
+}
+
+/** Who may call an operation, and what of its security is left out. Without access it has no route. */
+export interface OperationAccess {
+  readonly access?: DocumentAccess;
+  readonly leftOut: readonly Without[];
+}
 
 export interface SecurityProps {
   readonly documents: Documents;
   readonly root: DocumentNode;
   /** Whether config allows public operations. */
   readonly mayBePublic: boolean;
+  /** The sets of scopes that a scope of the document means: exactly one, unless config contradicts itself. */
+  readonly meaningsOf: (scope: string) => readonly (readonly string[])[];
   readonly refuse: Refuse;
 }
 
 /**
  * Reads the security of operations. One requirement of the list is enough, like one of a route's scopes. A caller needs
- * all scopes of a requirement, as with `allOf`. A requirement that the front door cannot enforce is refused, never
- * ignored.
+ * all scopes of a requirement, as with `allOf`. A requirement that the front door cannot enforce is left out, so that
+ * it gives no access. A contradiction in the document is refused.
  */
 export class Security {
   private readonly schemes: DocumentNode | undefined;
@@ -32,7 +47,7 @@ export class Security {
    *
    * @param item the path item that the operation is in
    */
-  accessOf(operation: DocumentNode, item: DocumentNode): DocumentAccess | undefined {
+  accessOf(operation: DocumentNode, item: DocumentNode): OperationAccess | undefined {
     const own = operation.get("security");
     const other = own === undefined ? this.lostSecurity([operation, item]) : undefined;
     if (other !== undefined) {
@@ -40,15 +55,26 @@ export class Security {
       return this.refused(operation, got, "security at the operation", MOVE_SECURITY);
     }
     const security = own ?? this.props.root.get("security");
-    if (security === undefined) return this.refused(operation, "no security", REQUIREMENTS, NAME_SECURITY);
+    if (security === undefined) return { leftOut: [{ why: { kind: "no-security" }, origin: operation.origin }] };
     if (!this.isSound(security, "list")) return undefined;
     const requirements = security.items;
+    const isDefault = own === undefined;
     const open = requirements.length === 0 ? security : requirements.find(isOpen);
-    if (open !== undefined) return this.publicAccess(open, own !== undefined);
-    const needs = requirements.map((requirement) => this.needOf(requirement));
-    if (needs.includes(undefined)) return undefined;
-    const items = eachOnce(needs.filter((need) => need !== undefined));
-    return { key: "scopes", value: { kind: "list", origin: security.origin, items } };
+    if (open !== undefined && this.props.mayBePublic && !isDefault) {
+      return {
+        access: { key: "access", value: { kind: "scalar", origin: open.origin, value: "public" } },
+        leftOut: [],
+      };
+    }
+    if (requirements.length === 0)
+      return { leftOut: [{ why: { kind: "public", isDefault }, origin: security.origin }] };
+    const read = requirements.map((requirement) => this.alternative(requirement, isDefault));
+    const each = read.filter((alternative) => alternative !== undefined);
+    if (each.length < read.length) return undefined;
+    const items = eachOnce(each.flatMap((alternative) => ("need" in alternative ? [alternative.need] : [])));
+    const leftOut = each.flatMap((alternative) => ("why" in alternative ? [alternative] : []));
+    if (items.length === 0) return { leftOut };
+    return { access: { key: "scopes", value: { kind: "list", origin: security.origin, items } }, leftOut };
   }
 
   /** Another file that an operation comes from, if it has security for its own operations. */
@@ -58,35 +84,34 @@ export class Security {
     return files.find((file) => documents.open(file).root?.get("security") !== undefined);
   }
 
-  private publicAccess(open: DocumentNode, isOwn: boolean): DocumentAccess | undefined {
-    const got = open.kind === "list" ? "security: []" : "the requirement {}";
-    if (!isOwn) return this.refused(open, `${got} for all operations`, REQUIREMENTS, STAND_IN_OPERATION);
-    if (!this.props.mayBePublic) return this.refused(open, got, "a scope, because config allows no public one", ALLOW);
-    return { key: "access", value: { kind: "scalar", origin: open.origin, value: "public" } };
-  }
-
-  private needOf(requirement: DocumentNode): Located | undefined {
+  /** What a requirement needs, or why it is left out. Undefined after a refusal. */
+  private alternative(requirement: DocumentNode, isDefault: boolean): { readonly need: Located } | Without | undefined {
     if (!this.isSound(requirement, "map")) return undefined;
-    const [scheme, second] = requirement.entries;
-    if (scheme === undefined) return undefined;
-    if (second) {
-      const got = `${scheme[0]} and ${second[0]} in one requirement`;
-      return this.refused(second[1], got, "one scheme: a call has one token", CLOSE_OR_WRITE);
+    const { origin } = requirement;
+    const schemes = [...requirement.entries];
+    const read = schemes.map(([name, list]) => ({ name, list, scheme: this.schemeOf(name, list) }));
+    const [first] = read;
+    if (first === undefined) return { why: { kind: "public", isDefault }, origin };
+    if (read.some(({ scheme }) => scheme === undefined)) return undefined;
+    if (read.length > 1) return { why: { kind: "several-schemes", schemes: read.map(({ name }) => name) }, origin };
+    const { name, list, scheme } = first;
+    if (scheme === undefined || !this.isSound(list, "list")) return undefined;
+    const type = scheme.get("type")?.text ?? "";
+    if (WITHOUT_TOKEN.includes(type)) {
+      const place = scheme.get("in")?.text;
+      return { why: { kind: "scheme", scheme: name, type, ...(place !== undefined && { place }) }, origin };
     }
-    const [name, list] = scheme;
-    const known = this.schemeOf(name, list);
-    if (known === undefined || !this.isSound(list, "list")) return undefined;
-    const scopes = list.items.map((item) => this.scopeOf(item, known));
-    const each = eachOnce(scopes.filter((scope) => scope !== undefined));
-    if (scopes.includes(undefined)) return undefined;
-    const got = `${name}: [], which any token meets`;
-    if (each.length === 0) return this.refused(list, got, "at least one scope", "name a scope that the caller needs");
-    if (each.length === 1) return each[0];
+    if (list.items.length === 0) return { why: { kind: "no-scope", scheme: name }, origin };
+    const scopes = list.items.map((item) => this.scopesOf(item, scheme));
+    const each = eachOnce(scopes.flatMap((some) => some ?? []));
+    const [only] = each;
+    if (scopes.includes(undefined) || only === undefined) return undefined;
+    if (each.length === 1) return { need: only };
     const allOf: Located = { kind: "list", origin: list.origin, items: each };
-    return { kind: "map", origin: list.origin, entries: new Map([["allOf", allOf]]) };
+    return { need: { kind: "map", origin: list.origin, entries: new Map([["allOf", allOf]]) } };
   }
 
-  /** The scheme of a requirement, if the front door can check it. */
+  /** A scheme that the document declares soundly. */
   private schemeOf(name: string, at: DocumentNode): DocumentNode | undefined {
     const { documents, refuse } = this.props;
     const declared = this.schemes?.get(name);
@@ -98,9 +123,9 @@ export class Security {
     if (scheme === undefined || !this.isSound(scheme, "map")) return undefined;
     if (!this.hasSoundFlows(scheme)) return undefined;
     const type = scheme.get("type")?.text;
-    if (type === "oauth2" || type === "openIdConnect") return scheme;
+    if ([...WITH_TOKEN, ...WITHOUT_TOKEN].includes(type ?? "")) return scheme;
     const got = `${JSON.stringify(name)} of type ${type ?? "nothing"}`;
-    return this.refused(at, got, "a scheme of type oauth2 or openIdConnect", CLOSE_OR_WRITE);
+    return this.refused(at, got, `a type of OpenAPI: ${[...WITH_TOKEN, ...WITHOUT_TOKEN].join(", ")}`, "correct it");
   }
 
   /** Refuses a key that appears twice: readers differ in which of the two flows or scopes they use. */
@@ -112,16 +137,21 @@ export class Security {
     return faults.length === 0;
   }
 
-  private scopeOf(item: DocumentNode, scheme: DocumentNode): Located | undefined {
+  private scopesOf(item: DocumentNode, scheme: DocumentNode): readonly Located[] | undefined {
     if (!this.isSound(item, "text")) return undefined;
     const scope = item.text ?? "";
     const flows = [...(scheme.get("flows")?.entries.values() ?? [])];
     const isDeclared = flows.some((flow) => flow.get("scopes")?.get(scope) !== undefined);
+    const got = JSON.stringify(scope);
     if (scheme.get("type")?.text === "oauth2" && !isDeclared) {
-      const got = JSON.stringify(scope);
       return this.refused(item, got, "a scope of the scheme's flows", "declare it there, or correct it");
     }
-    return { kind: "scalar", origin: item.origin, value: scope };
+    const [meaning = [], other] = this.props.meaningsOf(scope);
+    if (other !== undefined) {
+      const both = [meaning, other].map((scopes) => scopes.join(" and ")).join(", and as ");
+      return this.refused(item, `${got}, which config reads as ${both}`, "one meaning", ONE_MEANING);
+    }
+    return meaning.map((value) => ({ kind: "scalar", origin: item.origin, value }));
   }
 
   private isSound(node: DocumentNode, kind: DocumentNode["kind"]): boolean {
@@ -148,11 +178,11 @@ function eachOnce(needs: readonly Located[]): readonly Located[] {
   return [...new Map(needs.map((need) => [textOf(need), need])).values()];
 }
 
-const REQUIREMENTS = "requirements with scopes at the operation or the document";
-const NAME_SECURITY = "add security with a scope; where config allows it, security: [] makes an operation public";
-const STAND_IN_OPERATION = "write security: [] in each operation that is public, so that a new one is not";
+/** Types of schemes whose calls carry a token with scopes. */
+const WITH_TOKEN = ["oauth2", "openIdConnect"];
+const WITHOUT_TOKEN = ["apiKey", "http", "mutualTLS"];
+
 const MOVE_SECURITY =
   "write security in the operation; the security of a whole document counts only for the document that config names";
-const ALLOW = "name a scope, or write public: allowed next to the document's path in config";
-/** Includes the remedy for a person who cannot change the document. */
-export const CLOSE_OR_WRITE = "change the document, or write the route in config, with its access or as closed";
+const ONE_MEANING =
+  "let every scopeValues grant the same scopes for it, and no client have a scope of its name; or write the route in config, with its access";

@@ -1,9 +1,12 @@
 import { writtenKeys } from "../../../contract/route-key";
+import type { DocumentNode } from "../../source/document-node";
 import { type Finding, findingAt } from "../../source/finding";
 import { type Located, type LocatedMap, nodeAt } from "../../source/located";
 import { Documents, fileNamed, type Refuse } from "./documents";
-import { isCarriedOver, type Operation, operationsOf } from "./operations";
-import { Security } from "./security";
+import type { LeftOut, Unrouted } from "./left-out";
+import { type Operation, obstacleOf, operationsOf } from "./operations";
+import { meaningsIn } from "./scope-words";
+import { type OperationAccess, Security } from "./security";
 
 /** Value of a route in the config that leaves out an operation of the document. */
 export const CLOSED = "closed";
@@ -12,6 +15,9 @@ export interface WithDocuments {
   /** The same config with the documents' operations as routes, and without `closed`. */
   readonly root: LocatedMap;
   readonly findings: readonly Finding[];
+  /** In the order of the documents. */
+  readonly leftOut: readonly LeftOut[];
+  readonly unrouted: readonly Unrouted[];
 }
 
 /**
@@ -20,17 +26,22 @@ export interface WithDocuments {
  */
 export function withDocuments(configDir: string, root: LocatedMap): WithDocuments {
   const services = root.entries.get("services");
-  if (services?.kind !== "map") return { root, findings: [] };
+  if (services?.kind !== "map") return { root, findings: [], leftOut: [], unrouted: [] };
   const documents = new Documents(configDir);
   const findings: Finding[] = [];
+  const [leftOut, unrouted]: [LeftOut[], Unrouted[]] = [[], []];
   const entries = new Map(
     [...services.entries].map(([id, service]): readonly [string, Located] => {
       if (service.kind !== "map") return [id, service];
       const expansion = new Expansion(root, id, service, documents, (finding) => findings.push(finding));
-      return [id, expansion.service()];
+      const expanded = expansion.service();
+      leftOut.push(...expansion.leftOut);
+      unrouted.push(...expansion.unrouted);
+      return [id, expanded];
     }),
   );
-  return { root: { ...root, entries: new Map(root.entries).set("services", { ...services, entries }) }, findings };
+  const whole = { ...root, entries: new Map(root.entries).set("services", { ...services, entries }) };
+  return { root: whole, findings, leftOut, unrouted };
 }
 
 /** The document that `services.<id>.openapi` names. Undefined if the schema refuses it. */
@@ -57,6 +68,8 @@ export function documentsOf(tree: LocatedMap): readonly string[] {
 
 /** One service, and the routes that its document adds. */
 class Expansion {
+  readonly leftOut: LeftOut[] = [];
+  readonly unrouted: Unrouted[] = [];
   private readonly written: ReadonlyMap<string, Located>;
 
   constructor(
@@ -79,11 +92,7 @@ class Expansion {
     for (const finding of findings) this.refuse(finding);
     const operations = root ? operationsOf(root, this.documents, this.refuse) : [];
     for (const key of closed) this.closes(key, operations);
-    const security =
-      named &&
-      root &&
-      new Security({ documents: this.documents, root, mayBePublic: named.mayBePublic, refuse: this.refuse });
-    const added = new Map(security ? operations.flatMap((operation) => this.routeOf(operation, security)) : []);
+    const added = new Map(named && root ? this.routesOf(operations, named, root) : []);
     if (node !== undefined && node.kind !== "map") return this.config;
     const own = [...this.written].filter(([key, route]) => !isClosed(route) && !added.has(key));
     const origin = node?.origin ?? openapi?.origin ?? this.config.origin;
@@ -91,17 +100,49 @@ class Expansion {
     return { ...this.config, entries: new Map(this.config.entries).set("routes", merged) };
   }
 
-  private routeOf(operation: Operation, security: Security): readonly (readonly [string, Located])[] {
-    const { key, named: place } = operation;
+  private routesOf(
+    operations: readonly Operation[],
+    { file, mayBePublic }: { readonly file: string; readonly mayBePublic: boolean },
+    root: DocumentNode,
+  ): readonly (readonly [string, Located])[] {
+    const { documents, refuse } = this;
+    const security = new Security({ documents, root, mayBePublic, meaningsOf: meaningsIn(this.root), refuse });
+    const found = operations.flatMap((operation) => this.routeOf(operation, security, file));
+    for (const [subject, { origin }] of root.get("webhooks")?.entries ?? []) {
+      this.leaveOut({ document: file, subject, part: "webhook", why: [{ kind: "outgoing" }], origin });
+    }
+    return found;
+  }
+
+  private routeOf(operation: Operation, security: Security, document: string): readonly (readonly [string, Located])[] {
+    const { key, named: place, node } = operation;
     const own = this.written.get(key) ?? this.closing(key);
+    if (own !== undefined && isClosed(own)) this.unrouted.push({ service: this.id, key });
     if (own !== undefined && hasAccess(own)) return [];
-    const access = isCarriedOver(operation, this.refuse)
-      ? security.accessOf(operation.node, operation.item)
-      : undefined;
-    if (access === undefined) return [];
+    const about = { document, subject: key, origin: place.origin };
+    const obstacle = obstacleOf(operation, this.refuse);
+    if (obstacle === "refused") return [];
+    const read: OperationAccess | undefined =
+      obstacle === undefined
+        ? security.accessOf(node, operation.item)
+        : { leftOut: [{ why: obstacle, origin: place.origin }] };
+    if (read === undefined) return [];
+    if (read.access === undefined) {
+      this.unrouted.push({ service: this.id, key });
+      this.leaveOut({ ...about, part: "operation", why: read.leftOut.map(({ why }) => why) });
+      return [];
+    }
+    for (const { why, origin } of read.leftOut) {
+      this.leaveOut({ ...about, part: "alternative", why: [why], origin });
+    }
+    if (node.get("callbacks")) this.leaveOut({ ...about, part: "callbacks", why: [{ kind: "outgoing" }] });
     const settings = own?.kind === "map" ? own.entries : [];
-    const entries = new Map([...settings, [access.key, access.value] as const]);
+    const entries = new Map([...settings, [read.access.key, read.access.value] as const]);
     return [[key, { kind: "map", origin: own?.origin ?? place.origin, entries }]];
+  }
+
+  private leaveOut(part: Omit<LeftOut, "service">): void {
+    this.leftOut.push({ service: this.id, ...part });
   }
 
   /** `ANY /orders: closed` closes every operation of the path. */

@@ -165,3 +165,30 @@ test("a wrong format and an unknown environment are refused", () => {
   });
   expect(project.run(["openapi", "devv"])).toMatchObject({ code: 64, error: expect.stringContaining("dev?") });
 });
+
+test("what is left out of a document is one table, at a synthesis and before errors", () => {
+  const keyed = `openapi: 3.1.0
+paths: { /keyed/stock: { get: { security: [{ key: [] }] } } }
+components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
+`;
+  writeFileSync(project.path("config/openapi/keyed.yaml"), keyed);
+  const before = readFileSync(project.path("config/base.yaml"), "utf8");
+  project.edit("base.yaml", "  accounts:\n", "  accounts:\n    openapi: ./openapi/keyed.yaml\n");
+  const isTable = (text: string) => text.split("\n").filter((line) => line.startsWith("accounts: left out of ")).length;
+  const { code, out, error } = project.run(["synth", "dev"]);
+  expect([code, error, isTable(out), out.split("\n")[2]]).toEqual([
+    0,
+    "",
+    1,
+    expect.stringMatching(/^ +GET \/keyed\/stock +operation .* keyed\.yaml:2$/),
+  ]);
+  project.edit("base.yaml", "  accounts:\n", "  accounts:\n    prot: 1\n");
+  const broken = project.run(["openapi", "dev"]);
+  writeFileSync(project.path("config/base.yaml"), before);
+  const lines = broken.error.split("\n");
+  expect([broken.code, isTable(broken.error), lines.findIndex((line) => line.includes("accounts.prot")) > 3]).toEqual([
+    1,
+    1,
+    true,
+  ]);
+});

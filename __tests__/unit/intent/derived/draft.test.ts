@@ -6,7 +6,12 @@ import { BASE } from "../../../support/config-folder";
 import { locate } from "../../../support/located-values";
 
 const written = parse(BASE);
-const draft = draftOf({ name: "dev", config: configSchema.parse(written), root: locate(written) as LocatedMap });
+const draft = draftOf({
+  name: "dev",
+  config: configSchema.parse(written),
+  root: locate(written) as LocatedMap,
+  unrouted: [],
+});
 
 test("ids are sorted, whatever their order in config", () => {
   expect(Object.keys(written.services)).toEqual(["orders", "catalog"]);
