@@ -117,7 +117,7 @@ export async function issuerReport(id: string, url: string, call: HttpsCall = ht
     const named = usable.map(({ kid, alg }) => `${alg} ${kid}`).join(", ");
     const others = keys.length - usable.length;
     return {
-      line: `${id}: ${url}: ${usable.length} keys (${named})${others > 0 ? `, ${others} of another use` : ""}, in ${milliseconds} ms`,
+      line: `${id}: ${url}: ${usable.length} ${usable.length === 1 ? "key" : "keys"} (${named})${others > 0 ? `, ${others} of another use` : ""}, in ${milliseconds} ms`,
       isSound: true,
     };
   } catch (error) {

@@ -12,6 +12,8 @@ const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 /** Like a user pool's resource servers: the audience of an access token, and the scopes that it may have. */
 const resourceServer = { audience: "https://front-door.example", scope: scopes.join(" "), accessTokenFormat: "jwt" };
+/** Tokens for other resources differ in their audience alone. */
+const resourceServerOf = (audience) => ({ ...resourceServer, audience });
 
 const provider = new Provider(issuer, {
   clients,
@@ -39,10 +41,13 @@ const provider = new Provider(issuer, {
       enabled: true,
       defaultResource: () => resourceServer.audience,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => resourceServer,
+      getResourceServerInfo: (_, resource) => resourceServerOf(resource),
     },
   },
 });
+
+// A caller that forwards a request says under which address it got it.
+provider.proxy = true;
 
 /** The sign-in page: any visitor is Ann. */
 const handle = provider.callback();
