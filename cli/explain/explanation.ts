@@ -6,8 +6,16 @@ import { type Caller, type Reason, Refusal } from "../../functions/authorizer/re
 import { bearerToken } from "../../functions/authorizer/token/bearer";
 import { callerOf } from "../../functions/authorizer/token/caller";
 import { CLOCK_SKEW_SECONDS } from "../../functions/authorizer/token/clock";
-import { hasAudience, issuerFor, type TrustedIssuer, trustedIssuers } from "../../functions/authorizer/token/issuers";
+import {
+  hasAudience,
+  issuerFor,
+  type TokenIssuer,
+  type TrustedIssuer,
+  trustedIssuers,
+} from "../../functions/authorizer/token/issuers";
 import { type Claims, readUnverified, type UnverifiedToken } from "../../functions/authorizer/token/unverified-token";
+import { SIGN_IN_SCOPES } from "../../intent/model/sign-in-scopes";
+import { ownValue } from "../../intent/source/values";
 
 /** Result of a check of the signature: `unchecked` if the issuer's keys are not available. */
 export type Signature = "valid" | "invalid" | "unknown-key" | "unchecked";
@@ -45,6 +53,13 @@ export type Hint =
       readonly claim: string;
     }
   | { readonly kind: "client"; readonly issuer: string; readonly client: string }
+  /** None of the token's values grants a scope to any client of the issuer. */
+  | {
+      readonly kind: "scopes";
+      readonly issuer: string;
+      readonly key: "scopes" | "scopeValues";
+      readonly values: readonly string[];
+    }
   | { readonly kind: "algorithm" }
   | { readonly kind: "clock"; readonly seconds: number };
 
@@ -80,7 +95,9 @@ export async function explanationOf(text: string, knowledge: Knowledge): Promise
   if (issuer === undefined || !hasAudience(issuer, claims.aud)) {
     const found = [claims.aud ?? []].flat().map(String);
     const hints = there.map(({ id }): Hint => ({ kind: "audience", issuer: id, found }));
-    return { ...read, ...(issuer && { issuer }), refusal: "audience", hints };
+    const [only] = there.length === 1 ? there : [];
+    const further = only === undefined ? [] : hintsOnCaller(claims, only);
+    return { ...read, ...(issuer && { issuer }), refusal: "audience", hints: [...hints, ...further] };
   }
   const known = { ...read, issuer, signature: await knowledge.signatureOf(token, issuer) };
   if (known.signature === "invalid") return { ...known, refusal: "signature" };
@@ -100,7 +117,7 @@ export async function explanationOf(text: string, knowledge: Knowledge): Promise
       routes: ownRoutes(caller, { issuer, claims, policy: knowledge.policy }),
     };
   } catch (error) {
-    return { ...known, refusal: reasonOf(error), hints: hintsOnClient(claims, issuer) };
+    return { ...known, refusal: reasonOf(error), hints: hintsOnCaller(claims, issuer) };
   }
 }
 
@@ -137,35 +154,59 @@ function hintsOnIssuer(iss: string, trusted: ReadonlyMap<string, readonly Truste
     : [{ kind: "issuers", urls: [...trusted.keys()] }];
 }
 
-function hintsOnClient(claims: Claims, issuer: TrustedIssuer): readonly Hint[] {
-  if (issuer.kind !== "token") return [];
+/** Everything that keeps the token from a caller with scopes, so that one change of config is enough. */
+function hintsOnCaller(claims: Claims, issuer: TrustedIssuer): readonly Hint[] {
+  return issuer.kind === "token" ? [...hintsOnClient(claims, issuer), ...hintsOnScopes(claims, issuer)] : [];
+}
+
+function hintsOnClient(claims: Claims, issuer: TokenIssuer): readonly Hint[] {
   const client = claims[issuer.clientClaim];
-  if (typeof client === "string") return [{ kind: "client", issuer: issuer.id, client }];
+  if (typeof client === "string") {
+    return issuer.clients.has(client) ? [] : [{ kind: "client", issuer: issuer.id, client }];
+  }
   const others = CLIENT_CLAIMS.filter((name) => typeof claims[name] === "string");
   return others.map((claim) => ({ kind: "claim", issuer: issuer.id, key: "clientClaim", claim }));
+}
+
+function hintsOnScopes(claims: Claims, { id: issuer, claims: from, clients }: TokenIssuer): readonly Hint[] {
+  const values = valuesIn(claims, from);
+  const granted = new Set([...clients.values()].flatMap(({ scopes }) => scopes));
+  if (values.some((value) => scopesOf(value, from).some((scope) => granted.has(scope)))) return [];
+  const read = [from.scopeClaim].flat();
+  const others = SCOPE_CLAIMS.filter(
+    (claim) => !read.includes(claim) && valuesIn(claims, { scopeClaim: claim }).some(isForCalls),
+  );
+  const key = from.scopeValues === undefined ? "scopes" : "scopeValues";
+  const forCalls = values.filter(isForCalls);
+  return [
+    ...others.map((claim): Hint => ({ kind: "claim", issuer, key: "scopeClaim", claim })),
+    ...(forCalls.length === 0 ? [] : [{ kind: "scopes", issuer, key, values: forCalls } as const]),
+  ];
+}
+
+function isForCalls(scope: string): boolean {
+  return !SIGN_IN_SCOPES.includes(scope);
+}
+
+function valuesIn(claims: Claims, { scopeClaim }: ScopeClaims): readonly string[] {
+  return [...carriedScopes(claims, { scopeClaim })].filter((each) => typeof each === "string");
+}
+
+/** The scopes that a value of the claim grants. */
+function scopesOf(value: string, { scopeValues }: ScopeClaims): readonly string[] {
+  return scopeValues === undefined ? [value] : (ownValue(scopeValues, value) ?? []);
 }
 
 function scopesIn(claims: Claims, issuer: TrustedIssuer, caller: Caller): Pick<Explanation, "hints" | "ignored"> {
   if (issuer.kind === "subjects") return { hints: [], ignored: [] };
   const from: ScopeClaims = issuer.kind === "token" ? issuer.claims : { scopeClaim: "scope" };
-  const { scopeValues } = from;
-  const values = [...carriedScopes(claims, { scopeClaim: from.scopeClaim })].filter((each) => typeof each === "string");
-  const counts = (value: string) => {
-    const scopes = scopeValues === undefined ? [value] : Object.hasOwn(scopeValues, value) ? scopeValues[value] : [];
-    return scopes?.some((scope) => caller.scopes.includes(scope)) === true;
-  };
-  const ignored = values
-    .filter((value) => !counts(value))
+  const ignored = valuesIn(claims, from)
+    .filter((value) => !scopesOf(value, from).some((scope) => caller.scopes.includes(scope)))
     .map((value) => {
-      const isMapped = scopeValues === undefined || Object.hasOwn(scopeValues, value);
+      const isMapped = from.scopeValues === undefined || scopesOf(value, from).length > 0;
       return { value, why: isMapped ? "not-granted" : "not-mapped" } as const;
     });
-  if (values.length > 0 || issuer.kind !== "token") return { hints: [], ignored };
-  const others = SCOPE_CLAIMS.filter((claim) => carriedScopes(claims, { scopeClaim: claim }).size > 0);
-  return {
-    ignored,
-    hints: others.map((claim) => ({ kind: "claim", issuer: issuer.id, key: "scopeClaim", claim })),
-  };
+  return { ignored, hints: issuer.kind === "token" ? hintsOnScopes(claims, issuer) : [] };
 }
 
 /** Whether the policy has an issuer whose URL and clients are known only after a deploy. */

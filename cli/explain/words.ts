@@ -48,6 +48,11 @@ function hintText(hint: Hint): string {
       return `this token has ${hint.claim}: set issuers.${hint.issuer}.${hint.key}: ${hint.claim}`;
     case "client":
       return `add ${hint.client} to issuers.${hint.issuer}.clients, or as clients.<id>.clientId`;
+    case "scopes": {
+      const granting = `map it to scopes of a route in issuers.${hint.issuer}.scopeValues`;
+      const listed = `add it to issuers.${hint.issuer}.scopes and to a route, or `;
+      return `config grants nothing for ${hint.values.join(", ")}: ${hint.key === "scopes" ? listed : ""}${granting}`;
+    }
     case "algorithm":
       return "the authorizer accepts RS256 and ES256: let the issuer sign with one of them";
     case "clock":

@@ -80,7 +80,8 @@ export class LocalDoor {
    */
   async open(): Promise<OpenDoor> {
     const { environment, services, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
-    const { intents, leftOut } = readConfig();
+    const { intents, leftOut, warnings } = readConfig();
+    for (const warning of warnings.get(environment) ?? []) print(warning);
     for (const line of leftOutTables(leftOut.filter((part) => part.environment === environment))) print(line);
     const [synthesized] = intoOut((draft) => synthesize(select(intents, [environment]), draft));
     if (synthesized === undefined) throw new Error(`no synthesis of ${environment}`);

@@ -5,24 +5,14 @@ import { needsOf, writtenScopes } from "../derived/routes";
 import { askedScopes } from "../derived/scopes";
 import { COGNITO_SCOPE } from "../model/cognito-scopes";
 import { nearest, suggestion } from "../model/nearest";
+import { SIGN_IN_SCOPES } from "../model/sign-in-scopes";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
-
-/** Scopes that say who signs in, and with what. Every client may ask for them, so they must open nothing. */
-const OF_SIGN_IN = [
-  "openid",
-  "profile",
-  "email",
-  "address",
-  "phone",
-  "offline_access",
-  "aws.cognito.signin.user.admin",
-];
 
 export const scopesAreForCalls: Rule = ({ routes }, report) => {
   for (const { config, path } of routes) {
     for (const { scope, path: at } of writtenScopes(config)) {
-      if (!OF_SIGN_IN.includes(scope)) continue;
+      if (!SIGN_IN_SCOPES.includes(scope)) continue;
       report([...path, ...at], {
         got: JSON.stringify(scope),
         expected: "a scope of an API: any client may ask for this one to sign a person in",

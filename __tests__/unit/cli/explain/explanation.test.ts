@@ -95,13 +95,48 @@ test("scopes in another claim than config says are a hint, and open nothing", as
   ]);
 });
 
-test("a value without an entry of scopeValues is ignored for that", async () => {
-  const issuers = POLICY.issuers.map((each) =>
-    each.id === "workforce" ? { ...each, scopeValues: { Reader: ["orders/support"], Guest: ["orders/none"] } } : each,
+const withWorkforce = (changes: object) =>
+  ({
+    ...POLICY,
+    issuers: POLICY.issuers.map((each) => (each.id === "workforce" ? { ...each, ...changes } : each)),
+  }) as AuthorizerPolicy;
+
+test("a token that nothing in config fits has hints on its audience, its client and its scopes at once", async () => {
+  const found = await explained({ ...OKTA, aud: "else", cid: "0oa9", scp: ["openid", "read:shipments"] });
+  expect([found.refusal, found.hints]).toEqual([
+    "audience",
+    [
+      { kind: "audience", issuer: "workforce", found: ["else"] },
+      { kind: "client", issuer: "workforce", client: "0oa9" },
+      { kind: "scopes", issuer: "workforce", key: "scopes", values: ["read:shipments"] },
+    ],
+  ]);
+  expect(explanationText(found, NOW).filter((line) => line.startsWith("    "))).toEqual([
+    "    the token is for else: request it for an audience of issuers.workforce.audiences, or add that",
+    "    add 0oa9 to issuers.workforce.clients, or as clients.<id>.clientId",
+    "    config grants nothing for read:shipments: add it to issuers.workforce.scopes and to a route, or map it to scopes of a route in issuers.workforce.scopeValues",
+  ]);
+});
+
+test("a token whose scopes count for no client has a hint where config would grant them", async () => {
+  const roles = { scopeClaim: ["scp", "roles"], scopeValues: { Reader: ["orders/support"] } };
+  const mapped = await explained({ ...OKTA, scp: undefined, roles: ["Writer"] }, { policy: withWorkforce(roles) });
+  expect(mapped.hints).toEqual([{ kind: "scopes", issuer: "workforce", key: "scopeValues", values: ["Writer"] }]);
+  expect(explanationText(mapped, NOW)).toContain(
+    "    config grants nothing for Writer: map it to scopes of a route in issuers.workforce.scopeValues",
   );
+  // Scopes of a sign-in are no reason to change config, but another claim is.
+  const permitted = await explained({ ...OKTA, scp: ["openid", "profile"], permissions: ["orders/read"] });
+  expect(permitted.hints).toEqual([{ kind: "claim", issuer: "workforce", key: "scopeClaim", claim: "permissions" }]);
+  const one = await explained({ ...OKTA, scp: ["orders/support", "orders/else"] });
+  expect(one.hints).toEqual([]);
+});
+
+test("a value without an entry of scopeValues is ignored for that", async () => {
+  const scopeValues = { Reader: ["orders/support"], Guest: ["orders/none"] };
   const found = await explained(
     { ...OKTA, scp: ["Reader", "Guest", "orders/read"] },
-    { policy: { ...POLICY, issuers } as AuthorizerPolicy },
+    { policy: withWorkforce({ scopeValues }) },
   );
   expect(found.caller?.scopes).toEqual(["orders/support"]);
   expect(found.ignored).toEqual([
