@@ -128,6 +128,8 @@ test("a token whose scopes count for no client has a hint where config would gra
   // Scopes of a sign-in are no reason to change config, but another claim is.
   const permitted = await explained({ ...OKTA, scp: ["openid", "profile"], permissions: ["orders/read"] });
   expect(permitted.hints).toEqual([{ kind: "claim", issuer: "workforce", key: "scopeClaim", claim: "permissions" }]);
+  const signedIn = await explained({ ...OKTA, scp: undefined, scope: "openid profile" });
+  expect(signedIn.hints).toEqual([]);
   const one = await explained({ ...OKTA, scp: ["orders/support", "orders/else"] });
   expect(one.hints).toEqual([]);
 });
