@@ -43,8 +43,8 @@ const EDITS: Readonly<Record<string, Edit>> = {
   },
   open: {
     file: "stacks/authorizer-policy.ts",
-    from: 'access.kind === "public" ? "public"',
-    to: 'key === "POST /orders" || access.kind === "public" ? "public"',
+    from: "access: routeAccess(access)",
+    to: 'access: key === "POST /orders" ? "public" : routeAccess(access)',
   },
 };
 
