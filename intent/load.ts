@@ -2,6 +2,7 @@ import { bootstrapsOf } from "./bootstrap";
 import { buildIntent } from "./build";
 import { draftOf } from "./derived/draft";
 import type { BootstrapIntent } from "./model/bootstrap-intent";
+import { withoutCredentials } from "./model/credentials";
 import type { Import, Intent } from "./model/intent";
 import { compareProblems, type Problem } from "./model/problem";
 import { expectationProblems, expectationsOf } from "./rules/expectations";
@@ -11,6 +12,7 @@ import type { AllowancesConfig } from "./schema/allowances";
 import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
 import { type LeftOutOfEnvironment, readConfig } from "./schema/read-config";
+import { CREDENTIAL_RULE, credentialProblems } from "./source/credential-problems";
 import { placeAt, placed } from "./source/located";
 
 export type LoadResult = {
@@ -40,6 +42,17 @@ export type LoadResult = {
  * @param statedIn folder whose expectations count, in place of those of `configDir`
  */
 export function loadIntents(configDir: string, statedIn?: string): LoadResult {
+  const result = load(configDir, statedIn);
+  if (result.ok) return result;
+  // Problems quote values.
+  const problems = result.problems.map(({ message, path, remedy, ...problem }) => {
+    const [said, at, todo] = [message, path, remedy].map(withoutCredentials) as [string, string, string];
+    return { ...problem, message: said, path: at, remedy: todo };
+  });
+  return { ...result, problems };
+}
+
+function load(configDir: string, statedIn?: string): LoadResult {
   const read = readConfig(configDir, statedIn);
   const { problems, environments, leftOut, bootstrap, allowances, expectations, imports } = read;
   if (problems.length > 0)
@@ -50,15 +63,20 @@ export function loadIntents(configDir: string, statedIn?: string): LoadResult {
     const { findings, expectedChanges } = allowedIn(draft.environment, allowances);
     return { draft, findings, expectedChanges, warnings: warningsOn(draft, findings) };
   });
-  const byRules = [
+  const others = [
     ...judge(drafts, bootstrap),
     ...expectationProblems(expectations, drafts),
     ...judged.flatMap(({ warnings }) => warnings.unused),
   ];
+  const credentials = credentialProblems(
+    configDir,
+    judged.flatMap(({ findings }) => findings),
+  ).filter(({ file, line }) => !others.some((other) => other.file === file && other.line === line));
+  const byRules = [...others, ...credentials];
   if (byRules.length > 0) return { ok: false, leftOut, problems: byRules.sort(compareProblems), rulesWait: false };
   const intents = judged.map(({ draft, findings, expectedChanges }) =>
     buildIntent(draft, {
-      allowances: findings.filter(({ rule }) => !isWarningRule(rule)),
+      allowances: findings.filter(({ rule }) => rule !== CREDENTIAL_RULE && !isWarningRule(rule)),
       expectedChanges,
       expectations: expectationsOf(draft.environment, expectations),
       imports: importsOf(draft.environment, imports),

@@ -2,6 +2,7 @@ import { carrierOf, providerOf } from "../../contract/identity-providers";
 import { type Draft, issuersOf, tokenIssuers } from "../derived/draft";
 import { placeholdersIn } from "../derived/placeholders";
 import { claimsOfIssuer } from "../derived/scopes";
+import { looksRandom } from "../model/credentials";
 import type { Allowance } from "../model/intent";
 import { nearest } from "../model/nearest";
 import { formatProblem, type Problem } from "../model/problem";
@@ -12,6 +13,7 @@ import { formatPath, type Path } from "../source/located";
 /** Rule ids with which config allows what a warning reports. */
 const RULES = [
   "known-region",
+  "maybe-credential",
   "opt-in-region",
   "own-claim",
   "placeholder",
@@ -47,6 +49,7 @@ export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warn
     ...placeholders(draft),
     ...undocumentedClaims(draft),
     ...changeableClaims(draft),
+    ...randomValues(draft),
     ...rolloutInstances(draft),
   ];
   const own = allowances.filter(({ rule }) => isWarningRule(rule));
@@ -202,6 +205,22 @@ function changeableClaims(draft: Draft): readonly Warning[] {
         remedy: "compare sub, or a claim that only the issuer sets. If only the issuer sets this one",
       };
       return [{ rule: "own-claim", address: `issuers.${id}`, path: ["issuers", id, "pathClaims", index], verdict }];
+    }),
+  );
+}
+
+/** A text without a known form may still be a secret. The warning does not quote it. */
+function randomValues({ services }: Draft): readonly Warning[] {
+  return [...services].flatMap(([id, { environment }]) =>
+    Object.entries(environment).flatMap(([variable, value]): readonly Warning[] => {
+      if (!looksRandom(value)) return [];
+      const verdict = {
+        got: `a random text of ${value.length} characters`,
+        expected: "no secret: everyone who reads this repository, a plan or the state has it",
+        remedy: "if it is one, write it below services.<id>.secrets. If it is not",
+      };
+      const path = ["services", id, "environment", variable];
+      return [{ rule: "maybe-credential", address: `services.${id}`, path, verdict }];
     }),
   );
 }

@@ -5,12 +5,13 @@ export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
       description:
-        "Id of the policy rule, or of the warning: known-region, opt-in-region, placeholder, provider-claim or rollout-instances.",
+        "Id of the policy rule, of the warning (known-region, maybe-credential, opt-in-region, own-claim, placeholder, provider-claim or rollout-instances), or credential.",
       expected: "the name of a rule, as its finding gives it",
       example: "no-wildcard-grant",
     }),
     address: text(/^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/, {
-      description: "Terraform address in the finding. For a warning, the address that it names, as in aws.eu-west-9.",
+      description:
+        "Terraform address in the finding. For a warning, the address that it names, as in aws.eu-west-9. For a credential, its file and kind, as in dev.jwt.",
       expected: "a Terraform address, as the finding gives it",
       example: "aws_iam_role_policy.callers",
     }),

@@ -19,6 +19,7 @@ import { jwtRoute, noOpenRoute } from "./jwt-route";
 import { knownRevisions } from "./known-revisions";
 import { liveAlias } from "./live-alias";
 import { mutualTls } from "./mutual-tls";
+import { noCredential } from "./no-credential";
 import { noPublicInvoker } from "./no-public-invoker";
 import { logRetention, noTokenInLogs } from "./no-token-in-logs";
 import { noWildcardGrant } from "./no-wildcard-grant";
@@ -55,6 +56,7 @@ const OF_EVERY_STACK: readonly BuiltInRule<Shared>[] = [
   deletionProtection,
   federationTrust,
   functionCallers,
+  noCredential,
   noWildcardGrant,
   tagsEverywhere,
 ];

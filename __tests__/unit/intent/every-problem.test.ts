@@ -79,7 +79,7 @@ const BY_RULES: typeof BY_SCHEMA = [
       'clients.x.issuer  got the unknown issuer "awz"',
       'clients.x.scopes[0]  got "orders/raed"',
       'clients.x.scopes[1]  got "catalog/nope"',
-      'clients.web.callbackUrls[0]  got "https://u:p@a.example.com"',
+      'clients.web.callbackUrls[0]  got "[url-password]a.example.com"',
     ],
   ],
   [

@@ -1,3 +1,4 @@
+import { withoutCredentials } from "../../../../intent/model/credentials";
 import { faults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
@@ -33,7 +34,7 @@ testAll([
   ["https://acme.okta.com:443", "a URL in its plain form, https://acme.okta.com/"],
   ["https://acme.okta.com/a/../b", "a URL in its plain form, https://acme.okta.com/b"],
 ])("%s is not an issuer", (url, expected) => {
-  expect(issuer(url)).toEqual([`issuers.partner.issuer  got "${url}", expected ${expected}`]);
+  expect(issuer(url)).toEqual([`issuers.partner.issuer  got "${withoutCredentials(url)}", expected ${expected}`]);
 });
 
 testAll(["https://workforce.example.com", "https://workforce.example.com/"])(

@@ -1,0 +1,41 @@
+import { credentialsIn } from "../../intent/model/credentials";
+import type { Intent, Service } from "../../intent/model/intent";
+import type { BuiltInRule, Finding, StackJson } from "./rule";
+
+interface Declared extends Pick<Intent, "tags"> {
+  /** Services whose variables config has checked already. A bootstrap has none. */
+  readonly services?: readonly Pick<Service, "environment">[];
+}
+
+/** Whoever reads the synthesized files, a plan or the state reads each value of the stack. */
+export const noCredential: BuiltInRule<Declared> = {
+  id: "no-credential",
+  promise: "No value of the stack has the form of a credential: a key, a token, a password in a URL.",
+  findings(stack, { services = [] }) {
+    const checked = new Set(services.flatMap(({ environment }) => environment.map(({ value }) => value)));
+    return partsOf(stack).flatMap(([address, part]) =>
+      [...new Set(kindsIn(part, checked))].map((kind): Finding => {
+        return { address, message: `has a credential (${kind}): keep it in a secret, and refer to that` };
+      }),
+    );
+  },
+};
+
+/** Each resource by its address, and the other parts of a stack by theirs: `output.url`, `data.aws_ami.own`. */
+function partsOf(stack: StackJson): readonly (readonly [address: string, part: unknown])[] {
+  return Object.entries(stack).flatMap(([section, named]) => {
+    if (section === "//" || section === "terraform" || typeof named !== "object" || named === null) return [];
+    return Object.entries(named).flatMap(([type, each]) => {
+      const isTyped = (section === "resource" || section === "data") && typeof each === "object" && each !== null;
+      if (!isTyped) return [[`${section}.${type}`, each] as const];
+      const start = section === "resource" ? type : `${section}.${type}`;
+      return Object.entries(each).map(([name, body]) => [`${start}.${name}`, body] as const);
+    });
+  });
+}
+
+function kindsIn(value: unknown, checked: ReadonlySet<string>): readonly string[] {
+  if (typeof value === "string") return checked.has(value) ? [] : credentialsIn(value).map(({ kind }) => kind);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap((each) => kindsIn(each, checked));
+}
