@@ -26,6 +26,7 @@ const ADDITIONS = {
 const OTHERS = [
   "synthesized",
   "config/schema.json",
+  "config/bootstrap.schema.json",
   "config/expectations.schema.json",
   "packages/terraform-access-review/types/written.json",
   "__tests__/fixtures",

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Command } from "commander";
-import { configTable } from "../../intent/schema/config-table";
-import { EXPECTATIONS_SCHEMA, expectationsSchemaText } from "../../intent/schema/expectations";
+import { bootstrapSchema } from "../../intent/schema/bootstrap";
+import { configTable, keyTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
+import { OPTIONAL_FILES, optionalSchemaName, optionalSchemaText } from "../../intent/schema/optional-files";
 import { TYPES } from "../../packages/terraform-access-review/types";
 import { promises } from "../../stacks/policy/policies";
 import { EXIT_CODES, projectError } from "../process/command-error";
@@ -28,10 +29,10 @@ export interface GenerateOptions {
 export function generate({ check, schemas }: GenerateOptions, command: Command): void {
   const files = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
-    // A project without expectations needs no schema of them.
-    ...(existsSync(join(CONFIG, "expectations.yaml"))
-      ? [{ path: join(CONFIG, EXPECTATIONS_SCHEMA), text: expectationsSchemaText() }]
-      : []),
+    // A project without such a file needs no schema of it.
+    ...Object.keys(OPTIONAL_FILES)
+      .filter((file) => existsSync(join(CONFIG, `${file}.yaml`)))
+      .map((file) => ({ path: join(CONFIG, optionalSchemaName(file)), text: optionalSchemaText(file) })),
     ...generatedPages(generatedParts(command.parent as Command)),
     ...(schemas
       ? [
@@ -91,6 +92,7 @@ interface GeneratedPart {
 function generatedParts(program: Command): readonly GeneratedPart[] {
   return [
     { page: "docs/reference/config.md", name: "config table", text: configTable() },
+    { page: "docs/reference/config.md", name: "bootstrap table", text: keyTable(bootstrapSchema) },
     { page: "docs/reference/commands.md", name: "exit codes", text: exitCodeTable() },
     { page: "docs/reference/commands.md", name: "commands", text: commandSections(program) },
     { page: "docs/reference/policy-rules.md", name: "policy rules", text: ruleTable() },

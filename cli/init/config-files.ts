@@ -6,7 +6,28 @@ import type { Answers } from "./answers";
 /** The files of `config/`, except the schema. */
 export function configFiles(answers: Answers): Readonly<Record<string, string>> {
   const overlays = answers.environments.map((name, index) => [`${name}.yaml`, overlay(answers, name, index)] as const);
-  return { "base.yaml": base(answers), ...Object.fromEntries(overlays) };
+  return { "base.yaml": base(answers), ...Object.fromEntries(overlays), "bootstrap.yaml": bootstrap(answers) };
+}
+
+/** Comments alone, which count as no file: the numbers are known only once repository and projects exist. */
+function bootstrap({ name, environments, googleProjects }: Answers): string {
+  const each = environments.map((environment, index) => {
+    return `#   ${environment}: { googleProjectNumber: "" } # gcloud projects describe ${googleProjects[index]} --format='value(projectNumber)'`;
+  });
+  return `# yaml-language-server: $schema=./bootstrap.schema.json
+#
+# What lets a pipeline plan and deploy: the state bucket, and two identities in both clouds. Fill it in and remove the marks of
+# comments, then follow node_modules/cloud-front-door/docs/how-to/bootstrap.md. As comments alone it counts as no file.
+# aws.deployers of each environment must list its roles terraform-plan and terraform-deploy.
+#
+# repository:
+#   name: OWNER/${name}
+#   ownerId: "" # curl -s https://api.github.com/repos/OWNER/${name} | jq '{id, ownerId: .owner.id}'
+#   id: ""
+#
+# environments:
+${each.join("\n")}
+`;
 }
 
 const isCognito = ({ issuer }: Answers) => issuer === "cognito";

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
+import { optionalSchemaText } from "../../intent/schema/optional-files";
 import { EXIT, projectError, usageError } from "../process/command-error";
 import { quoted } from "../process/shell";
 import { Interrupted, signals } from "../process/signals";
@@ -111,7 +112,11 @@ function dashed(flag: string): string {
 /** By path. */
 function allFiles(given: All): Readonly<Record<string, string>> {
   const answered = answersOf(given);
-  const config = { ...configFiles(answered), "schema.json": jsonSchemaText() };
+  const config = {
+    ...configFiles(answered),
+    "schema.json": jsonSchemaText(),
+    "bootstrap.schema.json": optionalSchemaText("bootstrap"),
+  };
   return {
     ...projectFiles(answered, versions()),
     ...Object.fromEntries(Object.entries(config).map(([name, text]) => [`config/${name}`, text])),

@@ -7,6 +7,7 @@ import { formatNamed } from "../process/format-option";
 import { baseCommit, isChangedSince } from "../process/git";
 import { configUrls } from "../process/place-urls";
 import { writeWhole } from "../process/write-files";
+import { missingBootstrap } from "../synthesis/intents";
 import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
 import { type StateSource, stateAt, synthesizedNow } from "./states";
@@ -63,5 +64,7 @@ function select(names: readonly string[], base: StateSource, head: StateSource):
   const known = [...new Set([...base.environments, ...head.environments])].sort();
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names.length === 0 ? known : names;
+  const remedy = missingBootstrap(unknown, known);
+  if (remedy !== undefined) throw remedy;
   throw usageError(`neither side has an environment called ${JSON.stringify(unknown)}`, `known: ${known.join(", ")}`);
 }

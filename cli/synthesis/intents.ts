@@ -2,8 +2,8 @@ import { type LoadResult, loadIntents } from "../../intent/load";
 import type { Intent } from "../../intent/model/intent";
 import { nearest } from "../../intent/model/nearest";
 import { formatRefusal } from "../../intent/model/problem";
-import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
-import { projectError, usageError } from "../process/command-error";
+import { BOOTSTRAP_FILE, BOOTSTRAP_PREFIX, mayBeEnvironment, overlayFile } from "../../intent/source/environments";
+import { type CommandError, projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 import { leftOutTables } from "./left-out";
 
@@ -40,6 +40,8 @@ export function select(
 ): readonly Intent[] {
   const environments = intents.map(({ environment }) => environment);
   const unknown = names.find((name) => !environments.includes(name));
+  const missing = unknown === undefined ? undefined : missingBootstrap(unknown, environments);
+  if (missing !== undefined) throw missing;
   if (unknown !== undefined) {
     const known = [...environments, ...alsoTaken].sort();
     const guess = nearest(unknown, known);
@@ -48,4 +50,14 @@ export function select(
     throw usageError(`no environment is called "${unknown}"${hint}`, `known: ${known.join(", ")}${remedy}`);
   }
   return names.length === 0 ? intents : intents.filter(({ environment }) => names.includes(environment));
+}
+
+/** The error for the bootstrap of an environment that has none; undefined for any other name. */
+export function missingBootstrap(stack: string, environments: readonly string[]): CommandError | undefined {
+  const environment = stack.startsWith(BOOTSTRAP_PREFIX) ? stack.slice(BOOTSTRAP_PREFIX.length) : undefined;
+  if (environment === undefined || !environments.includes(environment)) return undefined;
+  return usageError(
+    `there is no ${stack}: ${BOOTSTRAP_FILE} has no environment ${environment}`,
+    `write it there (docs/how-to/bootstrap.md), or name ${environment}`,
+  );
 }

@@ -12,6 +12,7 @@ import { accessMarkdown } from "../../packages/terraform-access-review/render/le
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-functions";
+import { pipelineStatements } from "../../stacks/bootstrap/aws/pipeline-roles";
 import { envoyPolicy } from "../../stacks/envoy-policy";
 import type { Sources } from "../../stacks/shared/comes-from";
 import { expectationFaults } from "../expectations/assert";
@@ -128,10 +129,16 @@ export function environmentFiles(intent: Intent, stack: Stack, sources: Sources 
   };
 }
 
+/** Resources with a wildcard in statements of the pipeline's roles, sorted, each once. */
+function wildcardsOf(bootstrap: BootstrapIntent): readonly string[] {
+  const resources = pipelineStatements(bootstrap).flatMap(({ Resource = [] }) => [Resource].flat());
+  return [...new Set(resources.filter((each) => /[*?]/.test(each)))].sort();
+}
+
 /** The files that people review, by name. */
 export function bootstrapFiles(bootstrap: BootstrapIntent, stack: Stack): Files {
   return {
-    "access.md": accessMarkdown(bootstrap.stack, accessLedger(stack, NOTHING.policy)),
+    "access.md": accessMarkdown(bootstrap.stack, accessLedger(stack, NOTHING.policy), [], wildcardsOf(bootstrap)),
     "main.tf.json": reviewText(stack),
   };
 }

@@ -11,7 +11,12 @@ interface Row {
 
 /** The table of every config key in docs/reference/config.md. */
 export function configTable(): string {
-  const rows = rowsBelow("", z.toJSONSchema(configSchema, { io: "input" }) as Json);
+  return keyTable(configSchema);
+}
+
+/** The same for another file of `config/`. */
+export function keyTable(schema: z.ZodType): string {
+  const rows = rowsBelow("", z.toJSONSchema(schema, { io: "input" }) as Json);
   const lines = rows.map((row) => line([`\`${row.key}\``, row.type, row.default, row.meaning]));
   return [line(["key", "type", "default", "meaning"]), line(["---", "---", "---", "---"]), ...lines, ""].join("\n");
 }

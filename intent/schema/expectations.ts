@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { ANYONE, EXPECTED_REASONS } from "../model/expectation";
 import { either, entries, id, keys, list, text, word } from "./fields";
 
@@ -101,12 +101,3 @@ export const expectationsSchema = entries(
 
 export type ExpectationConfig = z.output<typeof expectation>;
 export type ExpectationsConfig = z.output<typeof expectationsSchema>;
-
-/** Name of its schema for editors, in the same folder. */
-export const EXPECTATIONS_SCHEMA = "expectations.schema.json";
-
-/** The JSON schema that editors check `config/expectations.yaml` with. */
-export function expectationsSchemaText(): string {
-  const schema = z.toJSONSchema(expectationsSchema, { io: "input", target: "draft-7" });
-  return `${JSON.stringify({ ...schema, title: "config/expectations.yaml" }, null, 2)}\n`;
-}

@@ -12,7 +12,7 @@ import {
 import type { Finding } from "../source/finding";
 import type { LocatedMap } from "../source/located";
 import { mergePatch, nullDeletes, nullsInBase } from "../source/merge";
-import { parseFile, topOf } from "../source/parse-file";
+import { isCommentsAlone, parseFile, topOf } from "../source/parse-file";
 import { listFiles } from "../source/read";
 import type { ParsedFile } from "../source/yaml";
 import { type AllowancesConfig, allowancesSchema } from "./allowances";
@@ -75,7 +75,8 @@ export function readConfig(configDir: string, statedIn = configDir): ReadConfig 
   const further = statedIn === configDir ? [ALL] : [ALL, ...configFiles(filesThere).environments];
   const expectations = readByEnvironment(stated, expectationsSchema, names, further);
   const imports = readByEnvironment(optional(IMPORTS_FILE), importsSchema, names);
-  const bootstrap = readBootstrap(optional(BOOTSTRAP_FILE));
+  const isLater = files.includes("bootstrap.yaml") && isCommentsAlone(configDir, BOOTSTRAP_FILE);
+  const bootstrap = readBootstrap(isLater ? undefined : optional(BOOTSTRAP_FILE));
   const environments = merged.flatMap(({ name, root, config, unrouted = [] }) =>
     root && config ? [{ name, root, config, unrouted }] : [],
   );

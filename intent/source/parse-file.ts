@@ -13,6 +13,13 @@ export function parseFile(configDir: string, file: string): ParsedFile {
   return tree === undefined ? { findings } : { tree, findings: [...findings, ...reservedTexts(tree)] };
 }
 
+/** Whether a file has comments alone: `init` writes such a bootstrap, which a person completes later. */
+export function isCommentsAlone(configDir: string, file: string): boolean {
+  const read = readText(configDir, file.replace(/^config\//, ""));
+  const lines = "text" in read ? read.text.split("\n") : [];
+  return lines.some((line) => line.startsWith("#")) && lines.every((line) => /^\s*(#|$)/.test(line));
+}
+
 /** Remedies for an empty file. An environment without overrides must be written as {}. */
 const EMPTY: Readonly<Record<string, string>> = {
   [BASE_FILE]: "write what all environments share, as in `name: storefront`",

@@ -7,7 +7,7 @@ interface Declared extends Pick<Intent, "tags"> {
   readonly services?: readonly Pick<Service, "environment">[];
 }
 
-/** Whoever reads the synthesized files, a plan or the state reads each value of the stack. */
+/** Any reader of the synthesized files, of a plan or of the state reads each value of the stack. */
 export const noCredential: BuiltInRule<Declared> = {
   id: "no-credential",
   promise: "No value of the stack has the form of a credential: a key, a token, a password in a URL.",

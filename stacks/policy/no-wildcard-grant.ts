@@ -3,8 +3,10 @@ import {
   iamStatements,
   unreadPolicyArguments,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { READS_OF_NAMES } from "../aws/auditors/log-actions";
+import type { Statement } from "../aws/policy-document";
 import { type BuiltInRule, finding } from "./rule";
 
 /**
@@ -25,14 +27,26 @@ const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/O
  */
 const FINDS_NAMES: readonly string[] = READS_OF_NAMES;
 
+interface Reviewed {
+  /** Statements that the program declares on purpose. Each is exact. */
+  readonly reviewed: readonly Statement[];
+}
+
+/** All of a statement but the resource that holds it. */
+function contentOf({ resource: _, ...statement }: Partial<DeclaredStatement>): string {
+  return canonical(statement);
+}
+
 /** A grant names its actions, principal and resource. A wildcard grants more than was reviewed. */
-export const noWildcardGrant: BuiltInRule = {
+export const noWildcardGrant: BuiltInRule<Reviewed> = {
   id: "no-wildcard-grant",
   promise: "No IAM policy has a wildcard principal, action or resource, and every policy can be read before the apply.",
-  findings(stack) {
+  findings(stack, { reviewed }) {
+    const known = new Set(reviewed.map(contentOf));
     const granting = iamStatements(stack)
       // A denial may use wildcards, because it only removes access.
-      .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement));
+      .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement))
+      .filter((statement) => !known.has(contentOf(statement)));
     return [
       ...granting.flatMap((statement) =>
         wildcards(statement).map((message) => ({ address: statement.resource.address, message })),

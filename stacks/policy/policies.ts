@@ -3,6 +3,8 @@ import type { EnvoyContainer } from "../../contract/envoy/container";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
+import type { Statement } from "../aws/policy-document";
+import { pipelineStatements } from "../bootstrap/aws/pipeline-roles";
 import { agentsOnlyRead } from "./agents-only-read";
 import { allowedNetworks } from "./allowed-networks";
 import { attachedPolicies } from "./attached-policies";
@@ -42,10 +44,11 @@ interface Shared {
   readonly trust: ExpectedTrust;
   readonly projectGrants: ProjectGrants;
   readonly imageReaders: readonly string[];
+  readonly reviewed: readonly Statement[];
 }
 
 type Environment = PolicyFile &
-  Pick<Shared, "trust" | "projectGrants" | "imageReaders"> & {
+  Pick<Shared, "trust" | "projectGrants" | "imageReaders" | "reviewed"> & {
     readonly envoys: ReadonlyMap<string, EnvoyContainer>;
   };
 
@@ -121,6 +124,7 @@ export function policyRules(
     trust: serviceTrust(intent),
     projectGrants: "nothing",
     imageReaders: [],
+    reviewed: [],
   } as const;
   const rules = [...OF_EVERY_STACK, ...OF_ENVIRONMENTS].map((rule) => about(environment, rule));
   return [...policyFileRules(intent, policy), ...rules];
@@ -142,6 +146,7 @@ export function enforceBootstrapPolicies(stack: TerraformStack, intent: Bootstra
     trust: jobTrust(intent),
     projectGrants: "own-roles",
     imageReaders,
+    reviewed: pipelineStatements(intent),
   } as const;
   const rules = OF_EVERY_STACK.map((rule) => about(bootstrap, rule));
   PolicyAspect.enforce(stack, rules, allowances);

@@ -5,13 +5,14 @@ import Ajv from "ajv";
 import { parse } from "yaml";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
-import { expectationsSchemaText } from "../../../intent/schema/expectations";
 import { jsonSchemaText } from "../../../intent/schema/json-schema";
+import { optionalSchemaText } from "../../../intent/schema/optional-files";
 import { ROOT } from "../../support/places";
 
 /** Any config/ must be valid, and synthesized/ must be made from it. No other test reads the two folders. */
 const CONFIG = join(ROOT, "config");
-const OTHERS = ["bootstrap.yaml", "allowances.yaml", "expectations.yaml", "imports.yaml"];
+const OPTIONAL = ["bootstrap", "allowances", "expectations", "imports"];
+const OTHERS = OPTIONAL.map((name) => `${name}.yaml`);
 const environmentFiles = readdirSync(CONFIG).filter((name) => name.endsWith(".yaml") && !OTHERS.includes(name));
 
 test("the config of this repository has no problem", () => {
@@ -29,10 +30,12 @@ test.each(environmentFiles)("editors accept config/%s", (name) => {
   expect(accepted(name, jsonSchemaText())).toEqual([]);
 });
 
-test("editors accept config/expectations.yaml, if there is one", () => {
-  if (!existsSync(join(CONFIG, "expectations.yaml"))) return;
-  expect(accepted("expectations.yaml", expectationsSchemaText())).toEqual([]);
-});
+test.each(OPTIONAL.filter((name) => existsSync(join(CONFIG, `${name}.yaml`))))(
+  "editors accept config/%s.yaml",
+  (name) => {
+    expect(accepted(`${name}.yaml`, optionalSchemaText(name))).toEqual([]);
+  },
+);
 
 test.each([
   ["synthesized/ is what config/ gives, and no policy rule is broken", "synth"],

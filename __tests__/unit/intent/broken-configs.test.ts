@@ -140,9 +140,9 @@ const MISTAKES: readonly Mistake[] = [
   [
     "an allowance without its reason",
     "bootstrap.yaml",
-    "    reason: ids of APIs and pools are not known before they exist; every action stands in the reviewed table\n",
-    "",
-    ["bootstrap.yaml:29"],
+    "    pullRequests: false\n",
+    "    pullRequests: false\nallowances:\n  - { rule: tags-everywhere, address: aws_x.y, owner: platform@example.com }\n",
+    ["bootstrap.yaml:28"],
   ],
   ["a misspelt form of subjects", "bootstrap.yaml", "subjects: immutable", "subjects: immutabel", ["bootstrap.yaml:9"]],
   ["imports as a list", "imports.yaml", "", "dev: [aws_x.y]\n", ["imports.yaml:1"]],

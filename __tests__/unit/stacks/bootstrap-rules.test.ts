@@ -40,17 +40,29 @@ function typeOf(node: object): unknown {
   return (node as { readonly terraformResourceType?: unknown }).terraformResourceType;
 }
 
-test("a wildcard needs its allowance, and an allowance its wildcard", () => {
+test("the program's own wildcards need no allowance, and an allowance needs a finding", () => {
   expect(refusal({})).toBe("");
   expect(refusal(WITH_IMAGES)).toBe("");
-  expect(refusal({ allowances: [] })).toMatch(
-    /aws_iam_role_policy\.deploy: Resource \* has a wildcard.*\n.* in config\/bootstrap\.yaml/,
+  const place = { file: "config/bootstrap.yaml", line: 7, column: 5, path: "allowances[0]" };
+  const address = "aws_iam_role_policy.deploy";
+  const unused = { rule: "no-wildcard-grant", address, reason: "no longer needed", owner: "x", place };
+  expect(refusal({ allowances: [unused] })).toMatch(
+    /config\/bootstrap\.yaml:7:5 {2}allowances\[0\] {2}got an unused allowance /,
   );
-  const [allowance] = bootstrapOf("dev").allowances;
-  const unused = { ...allowance, rule: "tags-everywhere" } as never;
-  expect(refusal({ allowances: [...bootstrapOf("dev").allowances, unused] })).toMatch(
-    /config\/bootstrap\.yaml:\d+:5 {2}allowances\[0\] {2}got an unused allowance /,
-  );
+});
+
+test("any other wildcard in a statement of the pipeline's roles is a finding", () => {
+  const other = (stack: BootstrapStack) => {
+    const policy = stack.node
+      .findAll()
+      .find(
+        (node) =>
+          "friendlyUniqueId" in node && node.friendlyUniqueId === "plan" && typeOf(node) === "aws_iam_role_policy",
+      );
+    const given = policy as unknown as { policyInput: string; policy: string };
+    given.policy = given.policyInput.replace('"iam:GetRole"', '"iam:*"');
+  };
+  expect(refusal({}, other)).toContain("aws_iam_role_policy.plan: Action iam:* has a wildcard");
 });
 
 testAll([

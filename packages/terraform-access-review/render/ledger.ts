@@ -8,8 +8,14 @@ import { rowWords, words } from "./words";
  * answers what a principal may do.
  *
  * @param kept sentences about access that hold for these rows
+ * @param wildcards resources with a wildcard that the program declares on purpose
  */
-export function accessMarkdown(environment: string, rows: readonly AccessRow[], kept: readonly string[] = []): string {
+export function accessMarkdown(
+  environment: string,
+  rows: readonly AccessRow[],
+  kept: readonly string[] = [],
+  wildcards: readonly string[] = [],
+): string {
   const byPolicy = rows.some(({ resource }) => resource.kind === "authorizer");
   const sources = byPolicy ? "`main.tf.json` and `authorizer-policy.json`" : "`main.tf.json`";
   const { sentences, shorten } = usualDecisions(rows);
@@ -37,6 +43,7 @@ export function accessMarkdown(environment: string, rows: readonly AccessRow[], 
     ...lines,
     "",
     ...keptLines(kept, unread),
+    ...wildcardLines(wildcards),
   ].join("\n");
 }
 
@@ -52,6 +59,19 @@ function keptLines(kept: readonly string[], unread: number): readonly string[] {
     }`,
     "",
     ...kept.map((each) => `- ${cell(each)}`),
+    "",
+  ];
+}
+
+function wildcardLines(wildcards: readonly string[]): readonly string[] {
+  if (wildcards.length === 0) return [];
+  return [
+    "## Wildcards by design",
+    "",
+    "The program declares these resources on purpose: an id is not known before the object exists, or AWS has no narrower resource for",
+    "the action. Rule `no-wildcard-grant` accepts exactly these statements of the pipeline's roles and refuses any other.",
+    "",
+    ...wildcards.map((each) => `- ${cell(each)}`),
     "",
   ];
 }

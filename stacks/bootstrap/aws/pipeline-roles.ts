@@ -80,6 +80,14 @@ function people(roles: readonly string[]): readonly Statement[] {
   return [{ Sid: "People", Effect: "Allow", Principal: { AWS: roles }, Action: "sts:AssumeRole" }];
 }
 
+/**
+ * The statements of both roles. Some resources have a wildcard, because ids are not known before the objects exist, or
+ * because AWS has no narrower resource for the action.
+ */
+export function pipelineStatements(intent: BootstrapIntent): readonly Statement[] {
+  return [...planStatements(intent), ...deployStatements(intent)];
+}
+
 /** Permissions of the plan role: the table's read and list actions, and reading the one state. */
 function planStatements(intent: BootstrapIntent): readonly Statement[] {
   return [...tableStatements(intent, ["read", "list"]), ...stateStatements(intent, ["s3:GetObject"])];

@@ -1,0 +1,44 @@
+import { answersOf } from "../../../../cli/init/answers";
+import { configFiles } from "../../../../cli/init/config-files";
+import { formatProblem } from "../../../../intent/model/problem";
+import { loadFiles } from "../../../support/config-folder";
+
+const ANSWERS = {
+  name: "shop",
+  environments: "dev,prod",
+  awsAccount: "111122223333,222233334444",
+  awsRegion: "eu-west-1",
+  googleProject: "shop-dev,shop-prod",
+  googleRegion: "europe-west1",
+  issuer: "cognito",
+  handshake: "federated",
+  service: "orders",
+  image: "europe-docker.pkg.dev/acme/shop/orders:1.0.0",
+};
+
+const files = configFiles(answersOf(ANSWERS));
+/** Each environment with both identities as deployers, as the file asks for. */
+const environments = Object.fromEntries(
+  Object.entries(files).map(([name, text]) => [
+    name,
+    text.replace(/"(arn:aws:iam::\d+:role\/)terraform"/, '"$1terraform-plan", "$1terraform-deploy"'),
+  ]),
+);
+const bootstrapsOf = (bootstrap: string) => {
+  const result = loadFiles({ ...environments, "bootstrap.yaml": bootstrap });
+  return result.ok ? result.bootstraps.map(({ stack }) => stack) : result.problems.map(formatProblem);
+};
+
+test("the bootstrap that init writes counts as no file", () => {
+  expect(bootstrapsOf(files["bootstrap.yaml"] ?? "")).toEqual([]);
+});
+
+test("without the marks of comments, and with the numbers, it is the bootstrap of each environment", () => {
+  const body = (files["bootstrap.yaml"] ?? "").split("\n").slice(6);
+  const filled = body
+    .map((line) => line.replace(/^# ?/, ""))
+    .join("\n")
+    .replaceAll("OWNER", "acme")
+    .replaceAll('""', '"1234567"');
+  expect(bootstrapsOf(filled)).toEqual(["bootstrap-dev", "bootstrap-prod"]);
+});

@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { allowancesSchema } from "./allowances";
+import { bootstrapSchema } from "./bootstrap";
+import { expectationsSchema } from "./expectations";
+import { importsSchema } from "./imports";
+
+/** The optional files of `config/`, by name without `.yaml`. Each is whole: no other file changes it. */
+export const OPTIONAL_FILES: Readonly<Record<string, z.ZodType>> = {
+  allowances: allowancesSchema,
+  bootstrap: bootstrapSchema,
+  expectations: expectationsSchema,
+  imports: importsSchema,
+};
+
+/** Name of the schema for editors of an optional file, in the same folder. */
+export function optionalSchemaName(file: string): string {
+  return `${file}.schema.json`;
+}
+
+/** The JSON schema that editors check `config/<file>.yaml` with. */
+export function optionalSchemaText(file: string): string {
+  const schema = z.toJSONSchema(OPTIONAL_FILES[file] as z.ZodType, { io: "input", target: "draft-7" });
+  return `${JSON.stringify({ ...schema, title: `config/${file}.yaml` }, null, 2)}\n`;
+}
