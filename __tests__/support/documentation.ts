@@ -14,6 +14,9 @@ const NAMES = [
   "how-to/mcp-tools",
   "how-to/openapi",
   "how-to/own-resources",
+  "how-to/webhooks",
+  "how-to/client-certificate",
+  "how-to/uploads",
   "how-to/logs",
 ];
 

@@ -1,19 +1,23 @@
 import { carrierOf, providerOf } from "../../contract/identity-providers";
 import { type Draft, issuersOf, tokenIssuers } from "../derived/draft";
 import { placeholdersIn } from "../derived/placeholders";
+import { splitRouteKey } from "../derived/routes";
 import { claimsOfIssuer } from "../derived/scopes";
 import { looksRandom } from "../model/credentials";
 import type { Allowance } from "../model/intent";
+import { routeAddress } from "../model/names";
 import { nearest } from "../model/nearest";
 import { formatProblem, type Problem } from "../model/problem";
 import { ALWAYS_ENABLED_REGIONS, REGIONS, REGIONS_DATE } from "../model/regions";
 import { findingAt, type Verdict } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
+import { BUILD_SYSTEMS } from "./multi-tenant-issuers";
 
 /** Rule ids with which config allows what a warning reports. */
 const RULES = [
   "known-region",
   "maybe-credential",
+  "mutual-tls-caller",
   "opt-in-region",
   "own-claim",
   "placeholder",
@@ -51,6 +55,7 @@ export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warn
     ...changeableClaims(draft),
     ...randomValues(draft),
     ...rolloutInstances(draft),
+    ...callersWithoutCertificate(draft),
   ];
   const own = allowances.filter(({ rule }) => isWarningRule(rule));
   const [needed, allowed] = [found, own].map((some) => new Set(some.map(keyOf)));
@@ -223,4 +228,43 @@ function randomValues({ services }: Draft): readonly Warning[] {
       return [{ rule: "maybe-credential", address: `services.${id}`, path, verdict }];
     }),
   );
+}
+
+/**
+ * Mutual TLS applies to every connection to the domain, so it also shuts out callers that have no client certificate:
+ * callers of public routes, preflights (the Fetch standard sends them without one), and jobs of build systems.
+ */
+function callersWithoutCertificate(draft: Draft): readonly Warning[] {
+  const { gateway, routes, clients } = draft;
+  if (gateway.mutualTls === undefined) return [];
+  const issuers = new Map(issuersOf(draft, "oidc"));
+  const warning = (address: string, path: Path, got: string, exception: string): Warning => {
+    const expected = "a caller with a client certificate: gateway.mutualTls refuses every other connection";
+    const remedy = `move it to an environment without mutualTls. If ${exception}`;
+    return { rule: "mutual-tls-caller", address, path, verdict: { got, expected, remedy } };
+  };
+  const publicRoutes = routes.filter(({ config }) => config.access === "public");
+  return [
+    ...publicRoutes.map(({ service, key, path }) => {
+      const { method, path: pattern } = splitRouteKey(key) ?? { method: "", path: key };
+      const address = `routes.${routeAddress(service, method, pattern)}`;
+      return warning(address, path, "a public route", "all of its callers have a certificate");
+    }),
+    ...(gateway.cors?.origins ?? []).map((origin, index) => {
+      const got = `${origin}, a browser's origin: preflights carry no certificate`;
+      return warning("gateway.cors", ["gateway", "cors", "origins", index], got, "no page calls yet");
+    }),
+    ...[...clients].flatMap(([id, { issuer, disabled }]): readonly Warning[] => {
+      const url = issuers.get(issuer)?.issuer;
+      if (url === undefined || disabled || !isBuildSystem(url)) return [];
+      const got = `a job with a token of ${url}, which has no certificate`;
+      return [warning(`clients.${id}`, ["clients", id], got, "the job reads a certificate and its key from a secret")];
+    }),
+  ];
+}
+
+function isBuildSystem(issuer: string): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { hostname, pathname } = new URL(issuer);
+  return BUILD_SYSTEMS.some((pattern) => pattern.test(`${hostname}${pathname}`));
 }

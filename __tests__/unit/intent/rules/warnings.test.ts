@@ -1,5 +1,7 @@
 import { REGIONS } from "../../../../intent/model/regions";
+import { authorities } from "../../../support/authorities";
 import { BASE, DEV, loadFiles } from "../../../support/config-folder";
+import { testAll } from "../../../support/test-all";
 
 const load = (changes: string, allowances?: string) =>
   loadFiles({
@@ -106,4 +108,50 @@ test("a claim that people write into their profile is a warning where a route co
   ]);
   const allowed = `dev: [{ rule: own-claim, address: issuers.workforce, reason: only we set this claim, owner: platform@example.com }]\n`;
   expect(warnings(of("email"), allowed)).toEqual([]);
+});
+
+describe("a caller that probably has no client certificate, behind mutual TLS", () => {
+  const NAME = "domain: { name: api.shop.example.com, zoneId: Z0123456789EXAMPLE }";
+  const trust = `mutualTls: { truststore: ${JSON.stringify(authorities("root"))} }`;
+  const CORS = "cors: { origins: [https://shop.example.com, https://admin.example.com] }";
+  const ofJobs = (issuer: string, more = "") =>
+    `issuers: { builds: { kind: oidc, issuer: ${issuer}, audiences: [shop] } }\n` +
+    `clients: { release-check: { issuer: builds, subject: exact, scopes: [orders/read]${more} } }\n`;
+  const NOT_PUBLIC = "services: { catalog: { routes: { GET /products: { scopes: [orders/read] } } } }\n";
+  /** Rule and address of each warning, with its path. */
+  const warned = (changes: string) => {
+    const pattern = /^warning: \S+ {2}(\S+(?: \S+?)?(?:\["[^"]*"\])?) {2}got [\s\S]*rule (\S+), address (\S+)$/;
+    return [warnings(changes)].flat().map((text) => pattern.exec(String(text))?.slice(1).join(" | ") ?? text);
+  };
+
+  test("is a warning for each public route, origin and job of a build system", () => {
+    const github = ofJobs("https://token.actions.githubusercontent.com");
+    const all = warned(`gateway: { ${NAME}, ${trust}, ${CORS} }\n${github}`);
+    expect(all).toEqual([
+      expect.stringMatching(/GET \/products.* \| mutual-tls-caller \| routes\.catalog_get_products$/),
+      expect.stringMatching(/^gateway\.cors\.origins\[0\] \| mutual-tls-caller \| gateway\.cors$/),
+      expect.stringMatching(/^gateway\.cors\.origins\[1\] \| mutual-tls-caller \| gateway\.cors$/),
+      expect.stringMatching(/^clients\.release-check \| mutual-tls-caller \| clients\.release-check$/),
+    ]);
+    expect(warnings(`gateway: { ${NAME}, ${CORS} }\n${github}`)).toEqual([]);
+  });
+
+  testAll<[string, number]>([
+    [ofJobs("https://gitlab.com"), 1],
+    [ofJobs("https://oidc.circleci.com/org/acme"), 1],
+    [ofJobs("https://token.actions.githubusercontent.com", ", disabled: true"), 0],
+    [ofJobs("https://ci.example.com"), 0],
+    ["", 0],
+  ])("of a client %j there are %d", (clients, count) => {
+    expect(warned(`gateway: { ${NAME}, ${trust} }\n${NOT_PUBLIC}${clients}`)).toHaveLength(count);
+  });
+
+  test("is allowed by its address: one allowance for each route and client, and one for all origins", () => {
+    const config = `gateway: { ${NAME}, ${trust}, ${CORS} }\n`;
+    const entry = (address: string) => allowance(address).replace("known-region", "mutual-tls-caller").slice(6, -2);
+    const allowed = (...addresses: readonly string[]) =>
+      warnings(config, `dev: [${addresses.map(entry).join(", ")}]\n`);
+    expect(allowed("routes.catalog_get_products", "gateway.cors")).toEqual([]);
+    expect(allowed("gateway.cors")).toHaveLength(1);
+  });
 });
