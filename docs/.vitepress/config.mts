@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type DefaultTheme, defineConfig } from "vitepress";
+import { SEARCH_OPTIONS } from "../search/options.mjs";
 
 const HOME = new URL("../index.md", import.meta.url);
 const DECISIONS = new URL("../adr/index.md", import.meta.url);
@@ -44,7 +45,7 @@ export default defineConfig({
   srcExclude: ["node_modules/**"],
   themeConfig: {
     sidebar: sidebar(),
-    search: { provider: "local" },
+    search: { provider: "local", options: { miniSearch: { searchOptions: SEARCH_OPTIONS } } },
     outline: "deep",
   },
   markdown: {
