@@ -149,6 +149,7 @@ function addOthers(program: Command): void {
     )
     .option("--logs <folder>", "keep the log lines of both clouds in this folder, for trace")
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
+    .option("--strict", "open nothing if anything in the stack is unknown to the simulation")
     .action(later(async () => (await import("./local/local")).local));
   program
     .command("token")

@@ -15,7 +15,7 @@ import {
 import type { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import { type ApiDocuments, DOOR } from "../../packages/local-front-door/page/api-page";
-import type { ServiceChoice } from "../../packages/local-front-door/services/services";
+import type { ServiceChoice, ServicesProps } from "../../packages/local-front-door/services/services";
 import { StackError } from "../../packages/local-front-door/terraform/document";
 import { Stack } from "../../packages/local-front-door/terraform/stack";
 import type { RouteGrant } from "../expectations/ledger";
@@ -43,6 +43,8 @@ export interface DoorProps {
   /** Port of the gateway; 0 for a free one. Default: the first free one of the usual ports. */
   readonly port?: number;
   readonly services: readonly ServiceChoice[];
+  /** Whether anything that the simulation does not know stops the start. */
+  readonly strict: boolean;
   /** Whether calls are throttled as declared. The matrix makes more calls a second than any stage allows. */
   readonly throttling: boolean;
   /** Origins of pages on this machine that may call in addition to the declared ones: a deviation. */
@@ -79,7 +81,7 @@ export class LocalDoor {
    * the new one has read its stack. The new one then takes over its ports.
    */
   async open(): Promise<OpenDoor> {
-    const { environment, services, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
+    const { environment, services, strict, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
     const { intents, leftOut, warnings } = readConfig();
     for (const warning of warnings.get(environment) ?? []) print(warning);
     for (const line of leftOutTables(leftOut.filter((part) => part.environment === environment))) print(line);
@@ -96,6 +98,7 @@ export class LocalDoor {
     try {
       const starting = startClouds({
         stackFile,
+        strict,
         packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,
@@ -116,6 +119,7 @@ export class LocalDoor {
           choices: services,
           secrets: readSecrets(environment),
           secretsFile: secretsFile(environment),
+          variables: readVariables(environment),
           print,
         },
       });
@@ -174,21 +178,37 @@ export function secretsFile(environment: string): string {
 
 /** One `storefront-dev-orders-database-url=postgres://…` a line; `#` starts a comment. Empty if there is no file. */
 export function readSecrets(environment: string): ReadonlyMap<string, string> {
-  const name = secretsFile(environment);
+  const lines = linesOf(secretsFile(environment), /^([A-Za-z0-9_-]+)=(.*)$/, "<id of the secret>=<value>");
+  return new Map(lines.map(([id = "", value = ""]) => [id, value]));
+}
+
+/** The file in which a person sets variables of services for this machine, such as the address of an emulator. */
+export function variablesFile(environment: string): string {
+  return relative(ROOT, join(BUILD, `services.${environment}.env`));
+}
+
+/** One `orders.AWS_ENDPOINT_URL=http://127.0.0.1:8000` a line; by service. Empty if there is no file. */
+export function readVariables(environment: string): NonNullable<ServicesProps["variables"]> {
+  const pattern = /^([a-z][a-z0-9_-]*)\.([A-Za-z_][A-Za-z0-9_]*)=(.*)$/;
+  const lines = linesOf(variablesFile(environment), pattern, "<service>.<variable>=<value>");
+  const variables = new Map<string, Record<string, string>>();
+  for (const [service = "", variable = "", value = ""] of lines) {
+    variables.set(service, { ...variables.get(service), [variable]: value });
+  }
+  return variables;
+}
+
+/** The parts of each line of a file. Never prints a line: it may hold part of a secret. */
+function linesOf(name: string, pattern: RegExp, expected: string): readonly (readonly string[])[] {
   const file = join(ROOT, name);
-  if (!existsSync(file)) return new Map();
+  if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split(/\r?\n/);
-  return new Map(
-    lines.flatMap((line, index) => {
-      if (line.trim() === "" || line.startsWith("#")) return [];
-      const [, id, value] = /^([A-Za-z0-9_-]+)=(.*)$/.exec(line) ?? [];
-      // Never print the line itself: it may hold part of a secret.
-      if (id === undefined || value === undefined) {
-        throw usageError(`${name}:${index + 1}  expected <id of the secret>=<value>`);
-      }
-      return [[id, value] as const];
-    }),
-  );
+  return lines.flatMap((line, index) => {
+    if (line.trim() === "" || line.startsWith("#")) return [];
+    const parts = pattern.exec(line);
+    if (parts === null) throw usageError(`${name}:${index + 1}  expected ${expected}`);
+    return [parts.slice(1)];
+  });
 }
 
 interface ApiDocumentsProps {

@@ -10,7 +10,7 @@ import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { descriptorLimit, LEAST_DESCRIPTORS } from "../../packages/local-front-door/net/descriptors";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
 import { LocalServer } from "../../packages/local-front-door/net/local-server";
-import { requestLine } from "../../packages/local-front-door/page/request-line";
+import { notSimulatedInWords, requestLine } from "../../packages/local-front-door/page/request-line";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
 import { type Asked, brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
@@ -35,6 +35,8 @@ export interface LocalOptions {
   readonly origin: readonly string[];
   readonly callback: readonly string[];
   readonly matrix?: boolean;
+  /** Whether anything that the simulation does not know stops the start. */
+  readonly strict?: boolean;
   /** Folder for the log lines of both clouds, which is kept. Default: a folder that is removed when the door closes. */
   readonly logs?: string;
   readonly declaredNode?: boolean;
@@ -69,6 +71,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     port: portOf(options.port),
     services,
     throttling: !options.matrix,
+    strict: options.strict === true,
     declaredNode: options.declaredNode === true,
     forPeople: !options.matrix,
     localOrigins: options.origin.map(loopbackOrigin),
@@ -131,6 +134,7 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   console.log(`api:  ${clouds.pageUrl}/api  shows every route, and calls it`);
   console.log(`logs: ${traceCommand("<request id>")}  shows a request's lines in the logs of both clouds`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
+  console.log(notSimulatedInWords(clouds.notSimulated));
   console.log(`${lines.join("\n")}\n`);
   sayRequests(clouds);
 }
@@ -163,13 +167,15 @@ async function matrix(environment: string, { clouds, intent }: OpenDoor): Promis
   const { kind, routeKeys } = clouds.gateway;
   const keys = keysOfOne(kind, routeKeys);
   const called = await callMatrix(environment, clouds, routeGrants(environment), requestsOf(intent, keys));
-  const others = [...brokenInMatrix(intent, called.cells, keys), ...ledgerFaults(environment)];
+  const unsure = clouds.stack.consulted.map(({ message }) => `${message}: no answer that depends on it is certain`);
+  const others = [...brokenInMatrix(intent, called.cells, keys), ...ledgerFaults(environment), ...unsure];
   const result = { ...called, contradictions: [...called.contradictions, ...others] };
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(matrixTable(result));
   for (const deviation of [...clouds.deviations, ...clouds.nodeDeviations])
     console.log(`\ndiffers from the stack: ${deviation}`);
+  console.log(`\n${notSimulatedInWords(clouds.notSimulated)}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
   console.log(

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { type Clouds, startClouds } from "./clouds";
 import { descriptorLimit, LEAST_DESCRIPTORS } from "./net/descriptors";
 import { firstFreeFrom, type PortChoice } from "./net/loopback";
-import { requestLine } from "./page/request-line";
+import { notSimulatedInWords, requestLine } from "./page/request-line";
 import { removeLeftFolders } from "./processes/door-folders";
 import { readServiceChoice, type ServiceChoice } from "./services/services";
 import { StackError, UnplayableStack } from "./terraform/document";
@@ -18,6 +18,7 @@ Plays the gateway, the functions, the user pools and the services that this Terr
   --service <name>=:<port>    what answers for a Cloud Run service: a port of this machine (default: an echo)
   --service <name>=<command>  or a command that listens on its PORT
   --origin <origin>           a page of this machine that the API's CORS lets in as well
+  --strict                    open nothing if anything in the file is not simulated
   -h, --help                  this text`;
 
 /**
@@ -40,6 +41,7 @@ interface Options {
   readonly port: PortChoice;
   readonly services: readonly ServiceChoice[];
   readonly localOrigins: readonly string[];
+  readonly strict: boolean;
 }
 
 main(process.argv.slice(2)).then(
@@ -82,7 +84,8 @@ function readOptions(args: readonly string[]): Options | undefined {
   if (file === undefined || second !== undefined) throw new UsageError(`expected one file\n\n${USAGE}`);
   requireJson(file);
   const port = values.port === undefined ? firstFreeFrom(GATEWAY_PORT) : portOf(values.port);
-  return { file, port, services: (values.service ?? []).map(serviceChoice), localOrigins: values.origin ?? [] };
+  const services = (values.service ?? []).map(serviceChoice);
+  return { file, port, services, localOrigins: values.origin ?? [], strict: values.strict === true };
 }
 
 function portOf(text: string): number {
@@ -97,7 +100,10 @@ function parsed(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { port: { type: "string" }, service: many, origin: many, help: { type: "boolean", short: "h" } },
+      options: {
+        ...{ port: { type: "string" }, service: many, origin: many, strict: { type: "boolean" } },
+        help: { type: "boolean", short: "h" },
+      },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
@@ -124,11 +130,12 @@ function serviceChoice(text: string): ServiceChoice {
 /**
  * Opens the front door. Throws an error that lists everything unsupported in the file, before any port is taken.
  */
-async function opened({ file, port, services, localOrigins }: Options): Promise<Clouds> {
+async function opened({ file, port, services, localOrigins, strict }: Options): Promise<Clouds> {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   try {
     return await startClouds({
       stackFile: resolve(file),
+      strict,
       cacheFolder: join(cache, "local-front-door"),
       port,
       gateway: { localOrigins },
@@ -150,6 +157,7 @@ function greeting(file: string, clouds: Clouds): readonly string[] {
     `${basename(file)}: ${clouds.url}  (Ctrl-C closes)`,
     `why?  ${clouds.pageUrl}  shows why each request was allowed or refused`,
     ...clouds.deviations.map((deviation) => `differs from the stack: ${deviation}`),
+    notSimulatedInWords(clouds.notSimulated),
     ...clouds.gateway.routeKeys.map((key) => `  ${key}`),
     ...tokenLines(clouds),
   ];

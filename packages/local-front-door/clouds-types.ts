@@ -23,6 +23,11 @@ import type { LocalTrace } from "./trace/trace";
 export interface CloudsProps {
   /** `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content next to the same assets. */
   readonly stackFile: string;
+  /**
+   * Whether everything that the stand-ins do not know stops the start. Otherwise only what may decide any request does.
+   * What decides some requests refuses those, and the rest is listed. Default: true.
+   */
+  readonly strict?: boolean;
   /** Answers for every Cloud Run service. Default: `services`. */
   readonly service?: LocalService;
   /** What answers for each service. Default: the echo for all of them. */
@@ -88,6 +93,8 @@ export interface Clouds {
   readonly pageUrl?: string;
   /** How gateway and user pools deviate from the stack on request. Show this wherever their answers appear. */
   readonly deviations: readonly string[];
+  /** Addresses of the resources on which no request depends. Nothing here plays them. */
+  readonly notSimulated: readonly string[];
   /** Functions that run in another Node release than they declare. Show this if one fails, and with `--matrix`. */
   readonly nodeDeviations: readonly string[];
   /** The information that explains a request of the trace. */

@@ -11,9 +11,9 @@ import { type Explaining, routesInWords } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
 import { presentedCaller } from "./page/presented-caller";
 import { pastGateway } from "./services/past-gateway";
-import { LocalServices, type ServicesProps } from "./services/services";
+import { LocalServices, type ServicesProps, serviceAddress } from "./services/services";
 import { LocalSidecars } from "./services/sidecars";
-import { standInsOf } from "./stand-ins";
+import { notSimulated, standInsOf } from "./stand-ins";
 import { Stack } from "./terraform/stack";
 import { LocalTrace } from "./trace/trace";
 
@@ -42,6 +42,7 @@ export async function startClouds(props: CloudsProps): Promise<Clouds> {
 async function start(
   {
     stackFile,
+    strict = true,
     service,
     services,
     port,
@@ -62,7 +63,7 @@ async function start(
   }: CloudsProps,
   onStop: (stop: Stop) => void,
 ): Promise<Omit<Clouds, "stop">> {
-  const stack = Stack.read(stackFile);
+  const stack = Stack.read(stackFile, strict);
   const trace = new LocalTrace();
   trace.logs = logs;
   onStop(() => logs?.flush());
@@ -94,6 +95,7 @@ async function start(
     }),
   );
   const onLine = (name: string, line: string) => logs?.cloudLogging(printedLine(stack, name, line));
+  for (const { id } of services?.choices ?? []) stack.requireUnderstood({ address: serviceAddress(id) });
   const behind = await LocalServices.start(declared, { ...(services ?? NO_CHOICES), onLine });
   onStop(() => behind.stop());
   const sidecars = new LocalSidecars({
@@ -130,7 +132,12 @@ async function start(
     ...standIns.outsideDeviations,
     ...standIns.rolloutDeviations,
     ...sidecars.deviations,
+    ...stack.refusing.map(([address, { message }]) => `${message}; requests that depend on ${address} are refused`),
+    ...declared.flatMap(({ address, placeholders }) =>
+      placeholders.map((variable) => `${address}: only an apply knows the value of its variable ${variable}`),
+    ),
   ];
+  const unplayed = notSimulated(stack);
   const external = externalIssuers(trusted, issuers);
   const { requests: log } = trace;
   const ruleOf = routeRules(functions, envoys);
@@ -144,7 +151,7 @@ async function start(
   logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });
   const api = documents && { ...documents, gatewayUrl: url, renderer: page?.renderer };
-  const why = page && new WhyPage({ ...page, stack, log, explaining, deviations, assets, api });
+  const why = page && new WhyPage({ ...page, stack, log, explaining, deviations, notSimulated: unplayed, assets, api });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {
@@ -153,6 +160,7 @@ async function start(
     signedInUrl: (pool, client) => cognito.signedInUrl(pool, client),
     pageUrl,
     deviations,
+    notSimulated: unplayed,
     nodeDeviations: functions.flatMap(({ node }) => node.deviation ?? []),
     explaining,
     callers,

@@ -117,137 +117,52 @@ function readParts(props: StandInsProps, ask: LocalHost) {
   };
 }
 
-const ROTATION = "a client's secret is the same for as long as this program runs";
-const WATCH = "it defines who is notified of errors, refusals and late rotations; there is no CloudWatch here";
-const DASHBOARD = "it shows metrics to people; this program shows its own trace";
-const OBJECTIVE = "it sets objectives for a service; nothing is measured here";
-const AUDIT = "it defines what audit logs record; this program shows its own trace";
-const CLIENT_SECRET = "a copy of a client's secret for its owner; here the secret itself is printed";
-const TLS = "certificates of the API's name; here the front door is plain HTTP on loopback";
-const DNS = "DNS records of the API's name; callers here know its address";
-const FILTER = "AWS WAF is not simulated, which is shown as a deviation";
-const TRUSTSTORE = "whose client certificates are required; not checked here, which is shown as a deviation";
-const NETWORKS = "it restricts callers' networks; here all calls come from loopback, which is shown as a deviation";
-const AUDITORS =
-  "it defines who reads the logs of both clouds, and how long they are kept; here you can read every line";
-const STARTED = "how many instances Lambda keeps started; here a function is one process";
-const REMINDERS = "reminders to change a secret; none are sent here";
-const SECRET_VALUE = "values of secrets are lines of a file here";
+/** Types that this program declares and on which no request depends, or whose effect is shown as a deviation. */
+export const PASSIVE: readonly string[] = [
+  "aws_acm_certificate",
+  "aws_acm_certificate_validation",
+  "aws_api_gateway_account",
+  "aws_api_gateway_rest_api_policy",
+  "aws_cloudwatch_composite_alarm",
+  "aws_cloudwatch_dashboard",
+  "aws_cloudwatch_event_rule",
+  "aws_cloudwatch_event_target",
+  "aws_cloudwatch_log_group",
+  "aws_cloudwatch_log_metric_filter",
+  "aws_cloudwatch_metric_alarm",
+  "aws_cloudwatch_query_definition",
+  "aws_lambda_provisioned_concurrency_config",
+  "aws_route53_record",
+  "aws_s3_bucket",
+  "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_policy",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
+  "aws_s3_object",
+  "aws_secretsmanager_secret",
+  "aws_secretsmanager_secret_policy",
+  "aws_secretsmanager_secret_rotation",
+  "aws_secretsmanager_secret_version",
+  "aws_wafv2_ip_set",
+  "aws_wafv2_web_acl",
+  "aws_wafv2_web_acl_association",
+  "aws_wafv2_web_acl_logging_configuration",
+  "google_logging_log_view",
+  "google_logging_log_view_iam_binding",
+  "google_logging_project_bucket_config",
+  "google_logging_project_sink",
+  "google_monitoring_dashboard",
+  "google_monitoring_service",
+  "google_monitoring_slo",
+  "google_project_iam_audit_config",
+  "google_pubsub_topic",
+  "google_pubsub_topic_iam_binding",
+  "google_secret_manager_secret",
+];
 
-/** Types of resources that do not affect requests: for each of their attributes, the reason. */
-const IMMATERIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  aws_acm_certificate: all(TLS, "domain_name", "validation_method", "tags"),
-  aws_acm_certificate_validation: all(TLS, "certificate_arn", "validation_record_fqdns"),
-  aws_api_gateway_rest_api_policy: all(NETWORKS, "policy", "rest_api_id"),
-  aws_route53_record: all(DNS, "alias", "allow_overwrite", "name", "records", "ttl", "type", "zone_id"),
-  aws_s3_bucket: all(TRUSTSTORE, "bucket", "force_destroy", "tags"),
-  aws_s3_bucket_lifecycle_configuration: all(TRUSTSTORE, "bucket", "rule"),
-  aws_s3_bucket_ownership_controls: all(TRUSTSTORE, "bucket", "rule"),
-  aws_s3_bucket_policy: all(TRUSTSTORE, "bucket", "policy"),
-  aws_s3_bucket_public_access_block: all(
-    TRUSTSTORE,
-    ...["block_public_acls", "block_public_policy", "bucket", "ignore_public_acls", "restrict_public_buckets"],
-  ),
-  aws_s3_bucket_server_side_encryption_configuration: all(TRUSTSTORE, "bucket", "rule"),
-  aws_s3_bucket_versioning: all(TRUSTSTORE, "bucket", "versioning_configuration"),
-  aws_s3_object: all(TRUSTSTORE, "bucket", "content", "content_type", "key", "override_provider", "source_hash"),
-  aws_wafv2_ip_set: all(FILTER, "addresses", "ip_address_version", "name", "scope", "tags"),
-  aws_wafv2_web_acl: all(
-    FILTER,
-    ...["association_config", "default_action", "description", "name", "rule", "scope", "tags", "visibility_config"],
-  ),
-  aws_wafv2_web_acl_association: all(FILTER, "resource_arn", "web_acl_arn"),
-  aws_wafv2_web_acl_logging_configuration: all(FILTER, "log_destination_configs", "redacted_fields", "resource_arn"),
-  aws_api_gateway_account: {
-    cloudwatch_role_arn: "the role with which API Gateway writes to CloudWatch; there is no CloudWatch here",
-  },
-  aws_cloudwatch_composite_alarm: all(
-    WATCH,
-    ...["alarm_actions", "alarm_description", "alarm_name", "alarm_rule", "ok_actions", "tags"],
-  ),
-  aws_cloudwatch_dashboard: all(DASHBOARD, "dashboard_body", "dashboard_name"),
-  aws_cloudwatch_event_rule: all(WATCH, "description", "name", "schedule_expression", "state", "tags"),
-  aws_cloudwatch_event_target: all(WATCH, "arn", "input", "rule", "target_id"),
-  aws_cloudwatch_log_metric_filter: all(WATCH, "log_group_name", "metric_transformation", "name", "pattern"),
-  aws_cloudwatch_metric_alarm: all(
-    WATCH,
-    ...["alarm_actions", "alarm_description", "alarm_name", "comparison_operator", "datapoints_to_alarm", "dimensions"],
-    ...[
-      "evaluation_periods",
-      "metric_name",
-      "metric_query",
-      "namespace",
-      "ok_actions",
-      "period",
-      "statistic",
-      "tags",
-      "threshold",
-    ],
-    "treat_missing_data",
-  ),
-  aws_lambda_provisioned_concurrency_config: all(
-    STARTED,
-    ...["function_name", "provisioned_concurrent_executions", "qualifier"],
-  ),
-  aws_secretsmanager_secret_rotation: all(
-    ROTATION,
-    ...["rotate_immediately", "rotation_lambda_arn", "rotation_rules", "secret_id"],
-  ),
-  aws_cloudwatch_log_group: {
-    name: "lines go to this program; there is no CloudWatch here",
-    retention_in_days: "nothing is kept longer than this program runs",
-    tags: "no decision here depends on a tag",
-  },
-  aws_cloudwatch_query_definition: all(AUDITORS, "log_group_names", "name", "query_string"),
-  aws_secretsmanager_secret: {
-    description: "a text for people",
-    name: CLIENT_SECRET,
-    recovery_window_in_days: "nothing is deleted here",
-    tags: "no decision here depends on a tag",
-  },
-  aws_secretsmanager_secret_policy: {
-    block_public_policy: CLIENT_SECRET,
-    policy: CLIENT_SECRET,
-    secret_arn: CLIENT_SECRET,
-  },
-  aws_secretsmanager_secret_version: {
-    secret_id: CLIENT_SECRET,
-    secret_string_wo: CLIENT_SECRET,
-    secret_string_wo_version: CLIENT_SECRET,
-    version_stages: CLIENT_SECRET,
-  },
-  google_logging_log_view: all(AUDITORS, "bucket", "description", "filter", "location", "name", "parent"),
-  google_logging_log_view_iam_binding: all(AUDITORS, "bucket", "location", "members", "name", "parent", "role"),
-  google_logging_project_bucket_config: all(
-    AUDITORS,
-    ...["bucket_id", "description", "location", "project", "retention_days"],
-  ),
-  google_logging_project_sink: all(
-    AUDITORS,
-    ...["description", "destination", "filter", "name", "project", "unique_writer_identity"],
-  ),
-  google_monitoring_dashboard: all(DASHBOARD, "dashboard_json"),
-  google_monitoring_service: all(OBJECTIVE, "basic_service", "display_name", "service_id"),
-  google_monitoring_slo: all(
-    OBJECTIVE,
-    ...["basic_sli", "display_name", "goal", "rolling_period_days", "service", "slo_id"],
-  ),
-  google_project_iam_audit_config: { audit_log_config: AUDIT, project: AUDIT, service: AUDIT },
-  google_pubsub_topic: all(REMINDERS, "labels", "name"),
-  google_pubsub_topic_iam_binding: all(REMINDERS, "members", "role", "topic"),
-  google_secret_manager_secret: {
-    deletion_protection: "nothing is deleted here",
-    labels: "no decision here depends on a label",
-    replication: "a secret is where its service is: on this machine",
-    rotation: REMINDERS,
-    secret_id: SECRET_VALUE,
-    topics: REMINDERS,
-  },
-};
-
-/**
- * Types whose attributes a stand-in reads, each in its own file. Any other type might grant something unnoticed.
- */
+/** Types on which requests depend: a stand-in reads the attributes of each, in its own file. */
 const READ: readonly string[] = [
   "aws_api_gateway_api_key",
   "aws_api_gateway_authorizer",
@@ -294,16 +209,24 @@ const READ: readonly string[] = [
   "google_service_account_iam_binding",
 ];
 
-/** Returns the same reason for each of these attributes. */
-function all(reason: string, ...attributes: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(attributes.map((attribute) => [attribute, reason]));
-}
+/**
+ * Families with further types that decide: parts of an API, policies of roles, and grants that replace or deny others.
+ * Any other type can only grant, or is not between a caller and a service.
+ */
+const DECIDING =
+  /^aws_api_?gateway|^aws_iam_(policy_attachment|role)|^google_(cloud_run_(v2_)?service|secret_manager_secret|service_account)_iam_|^google_iam_/;
 
-/** An unknown type of resource, or an unknown attribute of an immaterial one, stops the start with its address. */
+/** A type that might decide unnoticed stops the start; if the stack is read strictly, any type that is not known. */
 export function requireKnownTypes(stack: Stack): void {
   for (const type of stack.types) {
-    const immaterial = IMMATERIAL[type];
-    if (immaterial !== undefined) stack.declared(type, { read: [], immaterial });
-    else if (!READ.includes(type)) stack.fault(type, "a type of resource that the stand-ins do not know");
+    if (READ.includes(type) || PASSIVE.includes(type) || !(stack.strict || DECIDING.test(type))) continue;
+    stack.fault(type, "a type of resource that the stand-ins do not know");
   }
+}
+
+/** Addresses of the resources on which no request depends; first those of types that only a project itself declares. */
+export function notSimulated(stack: Stack): readonly string[] {
+  const types = stack.types.filter((type) => !READ.includes(type));
+  const own = types.filter((type) => !PASSIVE.includes(type));
+  return [...new Set([...own, ...types])].flatMap((type) => stack.all(type).map(({ address }) => address));
 }

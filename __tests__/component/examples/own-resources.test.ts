@@ -52,6 +52,32 @@ test("what the ledger cannot read of them has a row NOT READ, and what it can re
   );
 });
 
+test("the local front door opens with them, and every route answers as without them", () => {
+  const { code, out, error } = project.run(["local", "dev", "--matrix"]);
+  expect([code, error]).toEqual([0, ""]);
+  expect(out).toMatch(
+    /^not simulated: \d+ resources on which no request depends, such as aws_dynamodb_table\.orders_table /m,
+  );
+  const strict = project.run(["local", "dev", "--matrix", "--strict"]);
+  expect(strict.code).toBe(1);
+  expect(strict.error).toContain("aws_dynamodb_table: a type of resource that the stand-ins do not know");
+});
+
+test("an attribute that decides and is not known makes the matrix uncertain, and names itself", () => {
+  const before = readFileSync(project.path("main.ts"), "utf8");
+  const own = `import { IamRole } from "@cdktf/provider-aws/lib/iam-role";\n${before}`;
+  const bounded = 'if (each instanceof IamRole) each.addOverride("force_detach_policies", true);';
+  const extend = `ordersTable(stack);\n    for (const each of stack.node.findAll()) ${bounded}`;
+  writeFileSync(project.path("main.ts"), own.replace("ordersTable(stack);", extend));
+  const { code, error } = project.run(["local", "dev", "--matrix"]);
+  writeFileSync(project.path("main.ts"), before);
+  expect(code).toBe(1);
+  const { contradictions } = JSON.parse(readFileSync(project.path(".build/matrix-dev.json"), "utf8"));
+  const named = "aws_iam_role.callers.force_detach_policies: unknown to the local stand-in";
+  expect(contradictions).toContainEqual(expect.stringContaining(named));
+  expect(error).toContain("behaviour contradicts synthesized/dev/access.md");
+});
+
 test("a project's own rule stops the synthesis, by its id and at the address", () => {
   const before = readFileSync(project.path("main.ts"), "utf8");
   writeFileSync(project.path("main.ts"), before.replace("shortLogs(90)", "shortLogs(1)"));

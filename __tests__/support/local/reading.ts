@@ -57,9 +57,32 @@ export class ReadableStack {
   }
 
   /** Returns the stand-ins of the stack after these changes. Throws the error that stops the start. */
-  read(changes: readonly Change[] = [], { gateway, localCallbacks }: ReadingOptions = {}): StandIns {
+  read(changes: readonly Change[] = [], options: ReadingOptions = {}): StandIns {
+    return this.readFrom(this.changed(changes, true), options);
+  }
+
+  /**
+   * What a door that is not strict does not understand after these changes: what stops its start, or what refuses requests
+   * that depend on it.
+   */
+  notUnderstood(...changes: readonly Change[]): readonly string[] {
+    const stack = this.changed(changes, false);
+    try {
+      this.readFrom(stack, {});
+      return stack.refusing.map(([, { message }]) => message);
+    } catch (error) {
+      return (error as Error).message.split("\n");
+    }
+  }
+
+  private changed(changes: readonly Change[], strict: boolean): Stack {
+    const document = changed(this.document, ...changes) as TerraformDocument;
+    return Stack.unchecked(document, folder, undefined, strict);
+  }
+
+  private readFrom(stack: Stack, { gateway, localCallbacks }: ReadingOptions): StandIns {
     return standInsOf({
-      stack: Stack.unchecked(changed(this.document, ...changes) as TerraformDocument, folder),
+      stack,
       trace: new LocalTrace(),
       entrance: () => INTERNET,
       service: () => Promise.reject(new Error("no service is called here")),

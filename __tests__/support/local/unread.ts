@@ -1,3 +1,4 @@
+import { PASSIVE } from "../../../packages/local-front-door/stand-ins";
 import type { Change, EditableDocument } from "./document";
 
 /** A resource of a stack, or a block in one, to which an unknown attribute is added. */
@@ -11,7 +12,6 @@ export interface Place {
 
 /** Blocks that may have any attributes, nested blocks included. None can grant or refuse a request. */
 export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
-  "aws_acm_certificate.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_api_gateway_deployment.lifecycle": "Terraform's own: how an apply replaces and protects",
   "aws_api_gateway_deployment.triggers": "a map: every name is a trigger's",
   "aws_api_gateway_method.request_parameters": "a map: every name is a parameter's",
@@ -20,9 +20,6 @@ export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_api_gateway_stage.variables": "a map: every name is a variable's",
   "aws_apigatewayv2_domain_name.domain_name_configuration": "immaterial as a whole",
   "aws_apigatewayv2_stage.stage_variables": "a map: every name is a variable's",
-  "aws_cloudwatch_log_metric_filter.metric_transformation": "immaterial as a whole",
-  "aws_cloudwatch_metric_alarm.dimensions": "immaterial as a whole",
-  "aws_cloudwatch_metric_alarm.metric_query": "immaterial as a whole",
   "aws_cognito_user_pool.account_recovery_setting": "immaterial as a whole",
   "aws_cognito_user_pool.admin_create_user_config": "immaterial as a whole",
   "aws_cognito_user_pool.password_policy": "immaterial as a whole",
@@ -30,26 +27,12 @@ export const OPEN_BLOCKS: Readonly<Record<string, string>> = {
   "aws_cognito_user_pool.username_configuration": "immaterial as a whole",
   "aws_lambda_function.environment.variables": "a map: every name is a variable's",
   "aws_lambda_function.logging_config": "immaterial as a whole",
-  "aws_route53_record.alias": "immaterial as a whole",
-  "aws_secretsmanager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
-  "aws_secretsmanager_secret_rotation.lifecycle": "Terraform's own: how an apply replaces and protects",
-  "aws_secretsmanager_secret_rotation.rotation_rules": "immaterial as a whole",
-  "aws_secretsmanager_secret_version.lifecycle": "Terraform's own: how an apply replaces and protects",
-  "aws_wafv2_web_acl.default_action": "not played: a deviation that is shown",
-  "aws_wafv2_web_acl.rule": "not played: a deviation that is shown",
-  "aws_wafv2_web_acl.visibility_config": "not played: a deviation that is shown",
-  "aws_wafv2_web_acl_logging_configuration.redacted_fields": "not played: a deviation that is shown",
   "google_cloud_run_v2_service.scaling": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.liveness_probe": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.ports": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.resources": "immaterial as a whole",
   "google_cloud_run_v2_service.template.containers.startup_probe": "immaterial as a whole",
   "google_cloud_run_v2_service.template.scaling": "immaterial as a whole",
-  "google_project_iam_audit_config.audit_log_config": "immaterial as a whole",
-  "google_secret_manager_secret.lifecycle": "Terraform's own: how an apply replaces and protects",
-  "google_secret_manager_secret.replication": "immaterial as a whole",
-  "google_secret_manager_secret.rotation": "immaterial as a whole",
-  "google_secret_manager_secret.topics": "immaterial as a whole",
 };
 
 /** Blocks that are open in an app's container, but are compared with the configuration in Envoy's container. */
@@ -78,11 +61,11 @@ export function onePerShape(places: readonly Place[]): readonly Place[] {
   return [...new Map(places.map((place) => [place.shape, place])).values()];
 }
 
-/** Whether the place may have any attribute. */
+/** Whether the place may have any attribute: no request depends on the type, or on the block. */
 export function isOpen({ environment, shape, path }: Place): boolean {
   // Every service of preview has Envoy's container first.
   if (environment === "preview" && path[4] === "0" && isIn(READ_OF_ENVOY, shape)) return false;
-  return isIn(Object.keys(OPEN_BLOCKS), shape);
+  return PASSIVE.includes(path[0] ?? "") || isIn(Object.keys(OPEN_BLOCKS), shape);
 }
 
 function isIn(blocks: readonly string[], shape: string): boolean {

@@ -29,6 +29,14 @@ test("an unknown attribute of any resource or block stops the start, unless the 
   expect(ofApps.length).toBeGreaterThan(140);
 });
 
+test("a door that is not strict also notices each of them: it does not open, or lists what refuses requests", async () => {
+  const noticed = (environment: string, change: Change) => {
+    const [first] = STACKS[environment]?.notUnderstood(change) ?? [];
+    return first;
+  };
+  expect(await unexpected([...ofApps, ...ofEnvoy], noticed)).toEqual([]);
+});
+
 test("unknown attributes in all open blocks together do not stop the start", () => {
   for (const [index, name] of Object.keys(STACKS).entries()) {
     const open = places[index]?.filter(isOpen) ?? [];

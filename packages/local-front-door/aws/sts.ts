@@ -50,6 +50,8 @@ export class AwsSts {
   private readonly sessions = new Map<string, Session>();
   private readonly roles: readonly Resource[];
   private readonly rolePolicies: readonly Resource[];
+  /** Resources that could give a role other policies than the declared ones. */
+  private readonly attached: readonly Attached[];
 
   constructor(
     private readonly stack: Stack,
@@ -57,9 +59,9 @@ export class AwsSts {
     private readonly now: () => number = Date.now,
   ) {
     this.host = `sts.${stack.aws.region}.amazonaws.com`;
-    this.roles = stack.declared("aws_iam_role", ROLE);
-    this.rolePolicies = stack.declared("aws_iam_role_policy", ROLE_POLICY);
-    requireDeclaredPoliciesAlone(stack, this.rolePolicies);
+    this.roles = stack.declaredApart("aws_iam_role", ROLE);
+    this.rolePolicies = stack.declaredApart("aws_iam_role_policy", ROLE_POLICY);
+    this.attached = attachedPolicies(stack, this.rolePolicies);
   }
 
   /**
@@ -90,7 +92,8 @@ export class AwsSts {
     try {
       return await this.answer(request);
     } catch (error) {
-      const declaration = error instanceof StsError ? error.declaration : undefined;
+      const declaration =
+        error instanceof StsError ? error.declaration : error instanceof StackError ? error.address : undefined;
       const code = error instanceof StsError || error instanceof SignatureError ? error.code : "InternalFailure";
       const message = `${(error as Error).message}${declaration ? ` (${declaration})` : ""}`;
       this.trace.refuse("aws-sts", `${code}: ${message}`, declaration);
@@ -145,12 +148,13 @@ export class AwsSts {
       throw new StsError("AccessDenied", `trust: ${trust}`, `${role.address}.assume_role_policy`);
     }
     const name = this.stack.text(caller.role, "name");
-    const own = this.rolePolicies
-      .filter((policy) => this.stack.text(policy, "role") === name)
-      .map(({ address, ...policy }) => ({
-        declaration: `${address}.policy`,
-        found: verdict(() => evaluatePolicy(this.stack.text({ address, ...policy }, "policy"), request, "identity")),
-      }));
+    const policies = this.rolePolicies.filter((policy) => isOfRole(this.stack, policy, "role", name));
+    const attached = this.attached.filter(({ resource, role }) => isOfRole(this.stack, resource, role, name));
+    this.stack.requireUnderstood(caller.role, ...policies, ...attached.map(({ resource }) => resource));
+    const own = policies.map(({ address, ...policy }) => ({
+      declaration: `${address}.policy`,
+      found: verdict(() => evaluatePolicy(this.stack.text({ address, ...policy }, "policy"), request, "identity")),
+    }));
     const against = own.find(({ found }) => found !== "allow" && found !== "none");
     const allowed = trust === "allow" || own.some(({ found }) => found === "allow");
     if (against === undefined && allowed) return;
@@ -170,7 +174,7 @@ export class AwsSts {
   }
 
   private roleByArn(arn: string): Resource {
-    const role = this.roles.find((candidate) => this.stack.text(candidate, "arn") === arn);
+    const role = this.stack.find(this.roles, "arn", arn);
     if (role === undefined) throw new StsError("AccessDenied", `no role of the stack has the ARN ${arn}`);
     return role;
   }
@@ -229,31 +233,60 @@ const HARMLESS: readonly string[] = [
   "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
 ];
 
+interface Attached {
+  readonly resource: Resource;
+  /** The attribute that names its role. */
+  readonly role: "role" | "role_name";
+}
+
 /**
- * Checks how an apply changes a role's policies beyond declaring them. `aws_iam_role_policies_exclusive` removes
- * policies that it does not list. `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either
- * could leave the role with policies other than the declared ones, so both must list exactly those.
+ * Whether an attribute names this role. A policy may deny, so one whose role is not known counts for every role, unless
+ * it refers to a role of the stack whose own name only an apply knows.
  */
-function requireDeclaredPoliciesAlone(stack: Stack, rolePolicies: readonly Resource[]): void {
-  for (const exclusive of stack.declared("aws_iam_role_policies_exclusive", INLINE)) {
-    const role = stack.text(exclusive, "role_name");
-    const declared = rolePolicies.filter((policy) => stack.text(policy, "role") === role);
-    const names = declared.map((policy) => stack.text(policy, "name")).sort();
-    const listed = [...stack.texts(exclusive, "policy_names")].sort();
-    if (names.join() === listed.join()) continue;
-    stack.fault(
-      `${exclusive.address}.policy_names`,
-      `lists [${listed}], and the declared policies of ${role} are [${names}]: an apply would remove some`,
-    );
+function isOfRole(stack: Stack, resource: Resource, attribute: string, role: string): boolean {
+  const named = stack.textIfKnown(resource, attribute);
+  if (named !== undefined) return named === role;
+  const written = String(resource.body[attribute]);
+  return !stack
+    .all("aws_iam_role")
+    .some(({ address }) => [`\${${address}.id}`, `\${${address}.name}`].includes(written));
+}
+
+/**
+ * Returns what could change a role's policies beyond declaring them. `aws_iam_role_policies_exclusive` removes policies
+ * that it does not list. `aws_iam_role_policy_attachments_exclusive` attaches those that it lists. Either could leave the
+ * role with policies other than the declared ones, so both must list exactly those. Anything else is a fault of its own.
+ */
+function attachedPolicies(stack: Stack, rolePolicies: readonly Resource[]): readonly Attached[] {
+  const requireHarmless = (resource: Resource, attribute: string, arns: readonly string[]) => {
+    const unknown = arns.find((arn) => !HARMLESS.includes(arn));
+    if (unknown === undefined) return;
+    throw new StackError(`${resource.address}.${attribute}`, `the stand-in does not know the policy ${unknown}`);
+  };
+  const inline = stack.declaredApart("aws_iam_role_policies_exclusive", INLINE);
+  const managed = stack.declaredApart("aws_iam_role_policy_attachments_exclusive", MANAGED);
+  const attachments = stack.declaredApart("aws_iam_role_policy_attachment", ATTACHMENT);
+  for (const each of inline) stack.apart(each, () => requireListed(stack, each, rolePolicies));
+  for (const each of managed) {
+    stack.apart(each, () => requireHarmless(each, "policy_arns", stack.texts(each, "policy_arns")));
   }
-  for (const exclusive of stack.declared("aws_iam_role_policy_attachments_exclusive", MANAGED)) {
-    const unknown = stack.texts(exclusive, "policy_arns").find((arn) => !HARMLESS.includes(arn));
-    if (unknown === undefined) continue;
-    stack.fault(`${exclusive.address}.policy_arns`, `the stand-in does not know the policy ${unknown}`);
+  for (const each of attachments) {
+    stack.apart(each, () => requireHarmless(each, "policy_arn", [stack.text(each, "policy_arn")]));
   }
-  for (const attachment of stack.declared("aws_iam_role_policy_attachment", ATTACHMENT)) {
-    const arn = stack.text(attachment, "policy_arn");
-    if (HARMLESS.includes(arn)) continue;
-    stack.fault(`${attachment.address}.policy_arn`, `the stand-in does not know the policy ${arn}`);
-  }
+  return [
+    ...[...inline, ...managed].map((resource) => ({ resource, role: "role_name" as const })),
+    ...attachments.map((resource) => ({ resource, role: "role" as const })),
+  ];
+}
+
+function requireListed(stack: Stack, exclusive: Resource, rolePolicies: readonly Resource[]): void {
+  const role = stack.text(exclusive, "role_name");
+  const declared = rolePolicies.filter((policy) => isOfRole(stack, policy, "role", role));
+  const names = declared.map((policy) => stack.text(policy, "name")).sort();
+  const listed = [...stack.texts(exclusive, "policy_names")].sort();
+  if (names.join() === listed.join()) return;
+  throw new StackError(
+    `${exclusive.address}.policy_names`,
+    `lists [${listed}], and the declared policies of ${role} are [${names}]: an apply would remove some`,
+  );
 }

@@ -155,10 +155,11 @@ function mountedText(
 }
 
 function versionText(stack: Stack, secretId: string, number: string, address: string): string {
-  const found = stack.declared("google_secret_manager_secret_version", VERSION).find((version) => {
-    const secret = stack.text(version, "secret");
+  const found = stack.declaredApart("google_secret_manager_secret_version", VERSION).find((version) => {
+    const secret = stack.textIfKnown(version, "secret") ?? "";
     return secret.split("/").at(-1) === secretId && [stack.text(version, "version"), "latest"].includes(number);
   });
+  if (found !== undefined) stack.requireUnderstood(found);
   if (found === undefined) throw new StackError(address, `the stack has no version ${number} of ${secretId}`);
   return stack.text(found, "secret_data");
 }

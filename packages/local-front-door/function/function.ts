@@ -58,13 +58,16 @@ export interface LocalFunctionProps {
  */
 export function localFunctions(props: LocalFunctionProps): readonly LocalFunction[] {
   const { stack } = props;
-  const declared = stack.declared("aws_lambda_function", FUNCTION);
-  for (const resource of declared) stack.blocks(resource, "environment", ENVIRONMENT);
-  const rotating = stack
-    .all("aws_secretsmanager_secret_rotation")
-    .map((rotation) => stack.text(rotation, "rotation_lambda_arn"));
-  const deciding = declared.filter((resource) => !rotating.includes(stack.text(resource, "arn")));
-  return stack.readEach(deciding, (resource) => new LocalFunction(resource, props));
+  const declared = stack.declaredApart("aws_lambda_function", FUNCTION);
+  for (const resource of declared) stack.apart(resource, () => stack.blocks(resource, "environment", ENVIRONMENT));
+  const rotating: string[] = [];
+  for (const rotation of stack.all("aws_secretsmanager_secret_rotation")) {
+    stack.apart(rotation, () => rotating.push(stack.text(rotation, "rotation_lambda_arn")));
+  }
+  const deciding = declared.filter((resource) => !rotating.includes(stack.textIfKnown(resource, "arn") ?? ""));
+  const functions: LocalFunction[] = [];
+  for (const resource of deciding) stack.apart(resource, () => functions.push(new LocalFunction(resource, props)));
+  return functions.filter(({ resource }) => stack.isUnderstood(resource));
 }
 
 /**

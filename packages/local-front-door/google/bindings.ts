@@ -24,9 +24,9 @@ export interface BindingVerdict {
   readonly declaration?: string;
 }
 
-/** Checks at the start that every role of these bindings is known. */
+/** Checks at the start that every role of these bindings, which were read apart, is known. */
 export function requireKnownRoles(stack: Stack, bindings: readonly Resource[]): void {
-  for (const binding of bindings) stack.attempt(() => judgeBindings(stack, [binding], "", []));
+  for (const binding of bindings) stack.apart(binding, () => judgeBindings(stack, [binding], "", []));
 }
 
 /**

@@ -28,8 +28,9 @@ export class EnabledServices {
   private readonly isOn: (service: GoogleService) => boolean;
 
   constructor(private readonly stack: Stack) {
-    const declared = stack.declared("google_project_service", PROJECT_SERVICE);
-    const enabled = new Set(declared.map((each) => stack.text(each, "service")));
+    const declared = stack.declaredApart("google_project_service", PROJECT_SERVICE);
+    const understood = declared.filter((each) => stack.isUnderstood(each));
+    const enabled = new Set(understood.map((each) => stack.text(each, "service")));
     this.isOn = (service) => declared.length === 0 || enabled.has(service);
   }
 

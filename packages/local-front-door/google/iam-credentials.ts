@@ -45,8 +45,8 @@ export class IamCredentials {
     private readonly now: () => number = Date.now,
   ) {
     this.services = new EnabledServices(stack);
-    this.accounts = stack.declared("google_service_account", ACCOUNT);
-    this.bindings = stack.declared("google_service_account_iam_binding", BINDING);
+    this.accounts = stack.declaredApart("google_service_account", ACCOUNT);
+    this.bindings = stack.declaredApart("google_service_account_iam_binding", BINDING);
     requireKnownRoles(stack, this.bindings);
   }
 
@@ -75,7 +75,7 @@ export class IamCredentials {
     const identity = this.identityOf(request);
     const { audience } = readBody(request.body);
     const email = decodeURIComponent(match[1]);
-    const account = this.accounts.find((candidate) => this.stack.text(candidate, "email") === email);
+    const account = this.stack.find(this.accounts, "email", email);
     if (account === undefined) {
       throw new GoogleError(404, "the stack declares no such account", `google_service_account (${email})`);
     }
@@ -136,7 +136,7 @@ export class IamCredentials {
 
   private requireImpersonation(account: Resource, { pool, attributes }: FederatedIdentity): string | undefined {
     const name = this.stack.text(account, "name");
-    const bindings = this.bindings.filter((binding) => this.stack.text(binding, "service_account_id") === name);
+    const bindings = this.stack.granting(this.bindings, "service_account_id", name);
     const verdict = judgeBindings(this.stack, bindings, "iam.serviceAccounts.getOpenIdToken", [
       ...memberNames(pool, attributes),
       "allUsers",

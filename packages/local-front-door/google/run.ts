@@ -3,7 +3,7 @@ import { FROM_ANNOTATION } from "../../../contract/rollout";
 import { type LogEntry, type RunRequest, requestEntries } from "../logs/log-entries";
 import { headerValues, json, type LocalAnswer, type LocalHost, type LocalRequest } from "../net/local-http";
 import { traced, traceOf } from "../net/trace-context";
-import type { Resource } from "../terraform/document";
+import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import { presentedClaims } from "../trace/request-log";
 import { currentPlace, type LocalTrace } from "../trace/trace";
@@ -87,21 +87,26 @@ export class CloudRun {
     private readonly now: () => number = Date.now,
   ) {
     this.enabled = new EnabledServices(stack);
-    const services = stack.declared("google_cloud_run_v2_service", SERVICE);
-    this.services = new Map(services.map((each) => [new URL(stack.text(each, "uri")).host, each]));
+    const services = stack.declaredApart("google_cloud_run_v2_service", SERVICE);
+    const byHost = new Map<string, Resource>();
+    for (const each of services) stack.apart(each, () => byHost.set(new URL(stack.text(each, "uri")).host, each));
+    this.services = byHost;
     this.bindings = [
-      ...stack.declared("google_cloud_run_v2_service_iam_binding", BINDING),
-      ...stack.declared("google_cloud_run_v2_service_iam_member", MEMBER),
+      ...stack.declaredApart("google_cloud_run_v2_service_iam_binding", BINDING),
+      ...stack.declaredApart("google_cloud_run_v2_service_iam_member", MEMBER),
     ];
     requireKnownRoles(stack, this.bindings);
-    this.revisions = new Map(services.map((each) => [each.address, new Revisions(stack, each)]));
+    const revisions = new Map<string, Revisions>();
+    const entries = new Map<string, ReturnType<typeof requestEntries>>();
     const { project } = stack.google;
-    this.entries = new Map(
-      stack.readEach(services, (each) => {
+    for (const each of services) {
+      stack.apart(each, () => revisions.set(each.address, new Revisions(stack, each)));
+      stack.apart(each, () => {
         const of = { project, service: stack.text(each, "name"), location: stack.text(each, "location") };
-        return [each.address, requestEntries(of)];
-      }),
-    );
+        entries.set(each.address, requestEntries(of));
+      });
+    }
+    [this.revisions, this.entries] = [revisions, entries];
   }
 
   /** How rollouts deviate from the stack. */
@@ -181,8 +186,10 @@ export class CloudRun {
         answer: await this.service({ ...request, service: name, ...(revision !== undefined && { revision }), headers }),
       };
     } catch (error) {
-      if (!(error instanceof RunRefusal)) throw error;
-      const { status, message, declaration } = error;
+      if (!(error instanceof RunRefusal || error instanceof StackError)) throw error;
+      const { message } = error;
+      const [status, declaration] =
+        error instanceof RunRefusal ? [error.status, error.declaration] : [500, error.address];
       trace.refuse("cloud-run", message, declaration);
       const body = `${message} (${declaration})`;
       return { answer: { status, headers: { "content-type": "text/plain" }, body }, refusal: message };
@@ -192,6 +199,7 @@ export class CloudRun {
   /** The declaration that allows the request, and the token that was checked for it. */
   private async admit(service: Resource, token: string | undefined) {
     const { address } = service;
+    this.stack.requireUnderstood(service);
     const ingress = this.stack.value(service, "ingress") ?? "INGRESS_TRAFFIC_ALL";
     if (ingress !== "INGRESS_TRAFFIC_ALL") {
       throw new RunRefusal(404, "the service accepts no calls from the internet", `${address}.ingress`);
@@ -199,11 +207,9 @@ export class CloudRun {
     if (this.stack.value(service, "invoker_iam_disabled") === true) {
       return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
     }
-    const bindings = this.bindings.filter(
-      (binding) =>
-        this.stack.text(binding, "name") === this.stack.text(service, "name") &&
-        this.stack.text(binding, "location") === this.stack.text(service, "location"),
-    );
+    const location = this.stack.text(service, "location");
+    const named = this.stack.granting(this.bindings, "name", this.stack.text(service, "name"));
+    const bindings = named.filter((binding) => this.stack.text(binding, "location") === location);
     // A service open to allUsers accepts any caller's token: https://cloud.google.com/run/docs/authenticating/end-users
     const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
     if (open.allowed) return { declaration: open.declaration ?? address, checked: undefined, claims: undefined };

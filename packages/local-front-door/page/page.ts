@@ -23,6 +23,8 @@ export interface WhyPageProps {
   readonly explaining: Explaining;
   /** How the door deviates from the stack. */
   readonly deviations: readonly string[];
+  /** Addresses of the resources that nothing plays, because no request depends on them. */
+  readonly notSimulated: readonly string[];
   /** The command that shows a request from the door's logs, by its id. Default: the page names none. */
   readonly traceCommand?: (id: string) => string;
   /** Folder with the page's own files. */
@@ -105,12 +107,13 @@ export class WhyPage {
 
   /** Answers with all changes after the log version that the page has seen. Waits until there is one. */
   private async changes(seen: URLSearchParams): Promise<LocalAnswer> {
-    const { log, deviations, title, explaining } = this.props;
+    const { log, deviations, notSimulated, title, explaining } = this.props;
     const after = seen.get("door") === this.door ? Number(seen.get("after")) || 0 : -1;
     await this.poll.newerThan(after);
     const requests = log.changedAfter(after).map((request) => withheld(summaryOf(request, explaining)));
     const { total, version } = log;
-    return json(200, { door: this.door, title, api: this.api !== undefined, deviations, total, version, requests });
+    const api = this.api !== undefined;
+    return json(200, { door: this.door, title, api, deviations, notSimulated, total, version, requests });
   }
 
   private details(id: string): unknown {

@@ -30,3 +30,15 @@ function column(text: string, longest: number): string {
   const plain = printable(String(withheld(text)));
   return plain.length <= longest ? plain : `${plain.slice(0, longest - 1)}…`;
 }
+
+/**
+ * One line about the resources that nothing plays; the page lists them.
+ *
+ * @param addresses those that only a project itself declares come first
+ */
+export function notSimulatedInWords(addresses: readonly string[]): string {
+  const [first] = addresses;
+  if (first === undefined) return "every resource of the stack is simulated";
+  const count = addresses.length === 1 ? "1 resource" : `${addresses.length} resources`;
+  return `not simulated: ${count} on which no request depends, such as ${first} (the page lists them)`;
+}

@@ -2,7 +2,7 @@ import { containerAddress, type EnvoyDeclaration, isEnvoy, readEnvoyContainer } 
 import { judgeBindings } from "../google/bindings";
 import { EnabledServices } from "../google/enabled-services";
 import { type Resource, StackError } from "../terraform/document";
-import type { Block, Stack } from "../terraform/stack";
+import { type Block, PLACEHOLDER, type Stack } from "../terraform/stack";
 
 const BINDING = {
   read: ["members", "role", "secret_id"],
@@ -41,6 +41,8 @@ export interface ServiceDeclaration {
   readonly name: string;
   /** Declared variables with their values. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Names of variables whose values contain something that only an apply knows. */
+  readonly placeholders: readonly string[];
   /** Variables whose values are in Secret Manager. */
   readonly secrets: readonly MountedSecret[];
   /** The sidecar that verifies callers' tokens before the service receives a call. */
@@ -62,7 +64,7 @@ export interface MountedSecret {
  * does not start a revision that cannot read its secrets.
  */
 export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
-  const bindings = stack.declared("google_secret_manager_secret_iam_binding", BINDING);
+  const bindings = stack.declaredApart("google_secret_manager_secret_iam_binding", BINDING);
   const off = new EnabledServices(stack).missing("secretmanager.googleapis.com");
   const read = (resource: Resource) => {
     const [template] = stack.blocks(resource, "template", TEMPLATE);
@@ -75,7 +77,9 @@ export function declaredServices(stack: Stack): readonly ServiceDeclaration[] {
     for (const { secretId, address } of declaration.secrets) requireReadable(secretId, address);
     return declaration;
   };
-  return stack.readEach(stack.all("google_cloud_run_v2_service"), read);
+  const services: ServiceDeclaration[] = [];
+  for (const each of stack.all("google_cloud_run_v2_service")) stack.apart(each, () => services.push(read(each)));
+  return services;
 }
 
 function declarationOf(
@@ -132,7 +136,8 @@ function environmentOf(stack: Stack, container: Block | undefined, at: string) {
     else if (typeof body.value === "string") variables[name] = body.value;
     else throw new StackError(`${at}.${name}`, "neither a value nor a secret");
   }
-  return { variables, secrets };
+  const placeholders = Object.keys(variables).filter((name) => variables[name]?.includes(PLACEHOLDER));
+  return { variables, placeholders, secrets };
 }
 
 function secretOf(stack: Stack, at: string, source: unknown): string | undefined {
@@ -148,7 +153,7 @@ function requireAccessor(
   secretId: string,
   address: string,
 ): void {
-  const ofSecret = bindings.filter((binding) => stack.text(binding, "secret_id") === secretId);
+  const ofSecret = stack.granting(bindings, "secret_id", secretId);
   const verdict = judgeBindings(stack, ofSecret, "secretmanager.versions.access", [member]);
   if (verdict.allowed) return;
   const missing =

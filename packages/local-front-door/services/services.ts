@@ -34,6 +34,8 @@ export interface ServicesProps {
   readonly secrets: ReadonlyMap<string, string>;
   /** Where a person sets a missing value. */
   readonly secretsFile: string;
+  /** By service: variables of its process on this machine, in place of declared ones and of secrets. Default: none. */
+  readonly variables?: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** For the terminal: each line that a service prints, with control characters made visible. */
   readonly print: (line: string) => void;
   /** Receives each line that a service prints, unchanged. Default: the line is not kept. */
@@ -48,10 +50,11 @@ export class LocalServices {
   private readonly forwarders: Forwarder[] = [];
 
   /**
-   * Rejects if a choice names no service of the stack, or if a service does not start. No process is left running then.
+   * Rejects if a choice or variables name no service of the stack, or if a service does not start. No process is left running then.
    */
   static async start(declared: readonly ServiceDeclaration[], props: ServicesProps): Promise<LocalServices> {
     const services = new LocalServices();
+    for (const id of props.variables?.keys() ?? []) find(declared, id);
     const chosen = props.choices.map((choice) => ({ choice, declaration: find(declared, choice.id) }));
     const started = await Promise.allSettled(
       chosen.map(({ choice, declaration }) => services.add(choice, declaration, props)),
@@ -75,23 +78,32 @@ export class LocalServices {
     await Promise.all(this.processes.splice(0).map((process) => process.stop()));
   }
 
-  private async add({ answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
-    const port = "port" in answeredBy ? answeredBy.port : await this.started(answeredBy.command, declaration, props);
+  private async add({ id, answeredBy }: ServiceChoice, declaration: ServiceDeclaration, props: ServicesProps) {
+    const given = props.variables?.get(id) ?? {};
+    const port =
+      "port" in answeredBy
+        ? answeredBy.port
+        : await this.started({ ...props, given, declaration, command: answeredBy.command });
     this.ports.set(declaration.name, port);
     const forwarder = new Forwarder(port);
     this.forwarders.push(forwarder);
     this.byName.set(declaration.name, forwarder.answer);
   }
 
-  private async started(command: string, declaration: ServiceDeclaration, props: ServicesProps): Promise<number> {
-    const process = await ServiceProcess.start({ ...props, declaration, command });
+  private async started(props: ServiceProcessProps): Promise<number> {
+    const process = await ServiceProcess.start(props);
     this.processes.push(process);
     return process.port;
   }
 }
 
+/** Terraform address of a service, by its key in the config. */
+export function serviceAddress(id: string): string {
+  return `google_cloud_run_v2_service.${id.replaceAll("-", "_")}`;
+}
+
 function find(declared: readonly ServiceDeclaration[], id: string): ServiceDeclaration {
-  const address = `google_cloud_run_v2_service.${id.replaceAll("-", "_")}`;
+  const address = serviceAddress(id);
   const found = declared.find((each) => [address, `google_cloud_run_v2_service.${id}`].includes(each.address));
   if (found !== undefined) return found;
   const known = declared.map((service) => service.address).join(", ");
@@ -100,6 +112,8 @@ function find(declared: readonly ServiceDeclaration[], id: string): ServiceDecla
 
 interface ServiceProcessProps {
   readonly declaration: ServiceDeclaration;
+  /** Variables of this machine, in place of declared ones and of secrets. */
+  readonly given: Readonly<Record<string, string>>;
   /** A shell command, run in the folder from which this program was started. */
   readonly command: string;
   /** Values of secrets by their id in Secret Manager. */
@@ -173,8 +187,9 @@ class ServiceProcess {
  * https://cloud.google.com/run/docs/container-contract#env-vars; of this machine's variables, only those that a shell
  * needs.
  */
-function environment({ declaration, secrets, secretsFile }: ServiceProcessProps, port: number): NodeJS.ProcessEnv {
-  const values = declaration.secrets.map(({ variable, secretId, address }) => {
+function environment({ declaration, given, secrets, secretsFile }: ServiceProcessProps, port: number) {
+  const mounted = declaration.secrets.filter(({ variable }) => !Object.hasOwn(given, variable));
+  const values = mounted.map(({ variable, secretId, address }) => {
     const value = secrets.get(secretId);
     if (value === undefined) throw new StackError(address, `${secretsFile} has no line ${secretId}=…`);
     return [variable, value] as const;
@@ -185,6 +200,7 @@ function environment({ declaration, secrets, secretsFile }: ServiceProcessProps,
     HOME,
     ...declaration.variables,
     ...Object.fromEntries(values),
+    ...given,
     PORT: String(port),
     K_SERVICE: declaration.name,
     K_REVISION: `${declaration.name}-00001-loc`,

@@ -74,6 +74,7 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_cognito_user_pool_client.id": id(26),
   "aws_cognito_user_pool_client.client_secret": ({ address, ...rest }) =>
     letters({ ...rest, address: `${THIS_START} ${address}.client_secret` }, 51),
+  "aws_iam_role.id": (resource, stack) => stack.text(resource, "name"),
   "aws_iam_role.arn": (resource, stack) => `arn:aws:iam::${stack.aws.account}:role/${stack.text(resource, "name")}`,
   "aws_lambda_alias.invoke_arn": (resource, stack) =>
     `arn:aws:apigateway:${stack.aws.region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${stack.aws.region}:${stack.aws.account}:function:${stack.text(resource, "function_name")}:${stack.text(resource, "name")}/invocations`,

@@ -6,10 +6,64 @@ import { type Resource, requireText, StackError, type TerraformDocument, Unplaya
 /**
  * Reports the faults of a stack. The first fault stops a reader, unless `readWhole` collects them. Each reader then
  * continues after an unsupported part, and all faults are thrown together.
+ *
+ * Some resources decide only some requests, such as a role. Unless the stack is read strictly, their faults do not stop the
+ * start (`apart`). They refuse each request that consults the resource (`requireUnderstood`).
  */
 class FaultReader {
   /** By message, while they are collected. */
   private faults: Map<string, StackError> | undefined;
+  /** The first fault of each resource that was read apart, by its address. */
+  private readonly apartFaults = new Map<string, StackError>();
+
+  /** Addresses of those on which an answer depended, or might have. */
+  private readonly consultedFaults = new Set<string>();
+
+  /** @param strict whether every fault stops the start */
+  constructor(readonly strict: boolean) {}
+
+  /** Reads a resource. Unless strict, its faults refuse only the requests that consult it. */
+  apart({ address }: Pick<Resource, "address">, read: () => void): void {
+    if (this.strict) return void this.attempt(read);
+    const { faults } = this;
+    this.faults = undefined;
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof StackError)) throw error;
+      if (!this.apartFaults.has(address)) this.apartFaults.set(address, error);
+    } finally {
+      this.faults = faults;
+    }
+  }
+
+  /** @throws StackError the first fault of one of these resources, which an answer would depend on */
+  requireUnderstood(...resources: readonly Pick<Resource, "address">[]): void {
+    for (const each of resources) this.consult(each);
+    for (const { address } of resources) {
+      const fault = this.apartFaults.get(address);
+      if (fault !== undefined) throw fault;
+    }
+  }
+
+  /** States that an answer may depend on a resource. */
+  protected consult({ address }: Pick<Resource, "address">): void {
+    if (this.apartFaults.has(address)) this.consultedFaults.add(address);
+  }
+
+  /** Faults on which an answer so far depended, or might have. */
+  get consulted(): readonly StackError[] {
+    return [...this.apartFaults].flatMap(([address, fault]) => (this.consultedFaults.has(address) ? [fault] : []));
+  }
+
+  isUnderstood({ address }: Pick<Resource, "address">): boolean {
+    return !this.apartFaults.has(address);
+  }
+
+  /** Addresses of the resources that are not understood, each with its fault: requests that consult one are refused. */
+  get refusing(): readonly (readonly [address: string, fault: StackError])[] {
+    return [...this.apartFaults];
+  }
 
   protected get gathersFaults(): boolean {
     return this.faults !== undefined;
@@ -84,7 +138,10 @@ const META_ARGUMENTS: Readonly<Record<string, string>> = {
   lifecycle: "it controls how an apply replaces and protects resources",
 };
 
-/** Accepted parts other than resources. `data`, `module` and others might change what resources mean. */
+/** Parts that a project of its own may add. A reference to one of them is unknown here. */
+const OWN_PARTS = ["data", "locals", "variable"];
+
+/** Accepted parts other than resources. `module` and others might contain resources that decide. */
 const DOCUMENT: AttributeUse = {
   read: ["output", "provider", "resource"],
   immaterial: {
@@ -121,6 +178,12 @@ const TRIMMED = /^trimprefix\(([^(),]+), "([^"\\]*)"\)$/;
 const TEMPLATE_PARTS = /\$\$\{|%%\{|\$\{[^{}]*\}/g;
 const UNKNOWN_TEMPLATE = /[$%]\{/;
 
+/** Values of a service's environment, which decide nothing here. */
+const ENVIRONMENT_VALUE = /^google_cloud_run_v2_service\.[^.]+\.template\.containers\.env\.value$/;
+
+/** Starts a value of a service's environment that only an apply knows: `known-after-apply:aws_dynamodb_table.orders.arn`. */
+export const PLACEHOLDER = "known-after-apply:";
+
 /** A synthesized stack, read as Terraform reads it: references are resolved to the values of an apply. */
 export class Stack extends FaultReader {
   /** The document never changes, so each value is resolved once and cached. */
@@ -134,13 +197,17 @@ export class Stack extends FaultReader {
     readonly aws: { readonly account: string; readonly region: string },
     readonly google: { readonly project: string },
     private readonly computed: ComputedValues,
+    strict: boolean,
   ) {
-    super();
+    super(strict);
   }
 
-  /** @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content next to the same assets */
-  static read(file: string): Stack {
-    return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file));
+  /**
+   * @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content next to the same assets
+   * @param strict whether everything that the stand-ins do not know stops the start
+   */
+  static read(file: string, strict = true): Stack {
+    return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file), computedAttribute, strict);
   }
 
   /** @param computed values of an apply; made up for attributes that it does not have */
@@ -151,8 +218,13 @@ export class Stack extends FaultReader {
   }
 
   /** Reads a stack without checking its document. Call `requireKnownDocument` for that. */
-  static unchecked(document: TerraformDocument, folder: string, computed: ComputedValues = computedAttribute): Stack {
-    const [aws, google] = ["aws", "google"].map((name) => providersOf(document, name)[0]);
+  static unchecked(
+    document: TerraformDocument,
+    folder: string,
+    computed: ComputedValues = computedAttribute,
+    strict = true,
+  ): Stack {
+    const [aws, google] = ["aws", "google"].map((name) => defaultProviderOf(document, name));
     const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
     const text = (value: unknown) => (typeof value === "string" ? value : "");
     return new Stack(
@@ -161,17 +233,21 @@ export class Stack extends FaultReader {
       { account: text(account) || MADE_UP_ACCOUNT, region: text(aws?.region) },
       { project: text(google?.project) },
       computed,
+      strict,
     );
   }
 
   /** Checks the document's other parts, and the provider settings from which ids and hosts are derived. */
   requireKnownDocument(): void {
-    this.requireKnown("", this.document, DOCUMENT);
-    this.requireKnown("provider.", this.document.provider ?? {}, { read: Object.keys(PROVIDERS), immaterial: {} });
+    this.requireKnown("", this.document, { ...DOCUMENT, read: [...DOCUMENT.read, ...(this.strict ? [] : OWN_PARTS)] });
+    const providers = Object.keys(this.strict ? PROVIDERS : (this.document.provider ?? {}));
+    this.requireKnown("provider.", this.document.provider ?? {}, { read: providers, immaterial: {} });
     for (const [name, { use, needs }] of Object.entries(PROVIDERS)) {
-      const [declared = {}, second] = providersOf(this.document, name);
-      // A second provider would be another account or project, which the stand-ins do not support.
-      if (second !== undefined) this.fault(`provider.${name}[1]`, "expected one provider of each cloud");
+      const declared = defaultProviderOf(this.document, name) ?? {};
+      // A second provider is another account or project. A resource that decides must not name it.
+      if (this.strict && providersOf(this.document, name).length > 1) {
+        this.fault(`provider.${name}[1]`, "expected one provider of each cloud");
+      }
       this.requireKnown(`provider.${name}.`, declared, use);
       if (!this.types.some((type) => type.startsWith(`${name}_`))) continue;
       const value = declared[needs];
@@ -201,14 +277,48 @@ export class Stack extends FaultReader {
 
   /** Returns all resources of a type. An attribute that the stand-ins do not know is an error. */
   declared(type: string, use: AttributeUse): readonly Resource[] {
-    const known = { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] };
-    for (const resource of this.all(type)) {
-      const { address, body } = resource;
-      this.requireKnown(`${address}.`, body, known);
-      // Resolves values that only a request reads, so that an unknown one already stops the start.
-      if (this.gathersFaults) for (const name of use.read) this.attempt(() => this.value(resource, name));
-    }
+    for (const resource of this.all(type)) this.requireRead(resource, use);
     return this.all(type);
+  }
+
+  /**
+   * Like `declared`, for a type of which a request consults only some resources. Each reader of one calls
+   * `requireUnderstood`, or finds it with `find` or `granting`.
+   */
+  declaredApart(type: string, use: AttributeUse): readonly Resource[] {
+    for (const resource of this.all(type)) this.apart(resource, () => this.requireRead(resource, use));
+    return this.all(type);
+  }
+
+  private requireRead(resource: Resource, use: AttributeUse): void {
+    const known = { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] };
+    this.requireKnown(`${resource.address}.`, resource.body, known);
+    // Resolves values that only a request reads, so that an unknown one is already noticed at the start.
+    if (this.gathersFaults || !this.strict) for (const name of use.read) this.attempt(() => this.value(resource, name));
+  }
+
+  /** The resource whose attribute has this value. @throws StackError if the stand-ins do not understand it */
+  find(resources: readonly Resource[], attribute: string, value: string): Resource | undefined {
+    const found = resources.find((each) => this.textIfKnown(each, attribute) === value);
+    if (found !== undefined) this.requireUnderstood(found);
+    return found;
+  }
+
+  /** Resources that only grant, and whose attribute has this value. One that is not understood grants nothing. */
+  granting(resources: readonly Resource[], attribute: string, value: string): readonly Resource[] {
+    const named = resources.filter((each) => (this.textIfKnown(each, attribute) ?? value) === value);
+    for (const each of named) this.consult(each);
+    return named.filter((each) => this.isUnderstood(each));
+  }
+
+  /** Undefined if the resource is not understood and this attribute is not known. */
+  textIfKnown(resource: Resource, attribute: string): string | undefined {
+    try {
+      return this.text(resource, attribute);
+    } catch (error) {
+      if (error instanceof StackError && !this.isUnderstood(resource)) return undefined;
+      throw error;
+    }
   }
 
   /** Returns the nested blocks under an attribute, one or many. Unknown attributes in them are errors too. */
@@ -278,6 +388,24 @@ export class Stack extends FaultReader {
   }
 
   private resolveText(text: string, at: string): unknown {
+    const isOpen = !this.strict && ENVIRONMENT_VALUE.test(at);
+    if (!isOpen) return this.textOf(text, at);
+    const known = (template: string, placeholder: string) => {
+      try {
+        return this.textOf(template, at);
+      } catch (error) {
+        if (error instanceof StackError) return placeholder;
+        throw error;
+      }
+    };
+    const filled = text.replace(/(?<!\$)\$\{([^{}]*)\}/g, (written, expression) => {
+      const placeholder = `${PLACEHOLDER}${expression}`;
+      return known(written, placeholder) === placeholder ? placeholder : written;
+    });
+    return known(filled, `${PLACEHOLDER}${at}`);
+  }
+
+  private textOf(text: string, at: string): unknown {
     const whole = /^\$\{([^{}]+)\}$/.exec(text);
     if (whole?.[1] !== undefined) return this.reference(whole[1], at);
     if (UNKNOWN_TEMPLATE.test(text.replace(TEMPLATE_PARTS, ""))) throw new StackError(at, `cannot resolve ${text}`);
@@ -301,6 +429,11 @@ export class Stack extends FaultReader {
     if (value === undefined) throw new StackError(at, `cannot resolve \${${expression}}`);
     return value;
   }
+}
+
+/** The one that a resource has if it names none. */
+function defaultProviderOf(document: TerraformDocument, name: string): Readonly<Record<string, unknown>> | undefined {
+  return providersOf(document, name).find(({ alias }) => alias === undefined);
 }
 
 function providersOf({ provider }: TerraformDocument, name: string): readonly Readonly<Record<string, unknown>>[] {

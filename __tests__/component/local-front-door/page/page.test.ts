@@ -26,6 +26,7 @@ async function lonePage(): Promise<{ readonly url: string; readonly trace: Local
     log: trace.requests,
     explaining: { ruleOf: () => undefined, callerOf: () => undefined },
     deviations: [],
+    notSimulated: [],
     assets,
   });
   pages.push(page);

@@ -11,9 +11,16 @@ afterEach(() => {
 });
 
 const lines: string[] = [];
+/** By service, as a person sets them for this machine. */
+let variables: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+beforeEach(() => {
+  variables = {};
+});
+
 async function start(choices: readonly ServiceChoice[], secrets: Record<string, string> = {}, ...changes: Change[]) {
   const services = await LocalServices.start(declaredServices(stackOf(...changes)), {
     choices,
+    variables: new Map(Object.entries(variables)),
     secrets: new Map(Object.entries(secrets)),
     secretsFile: "secrets.env",
     print: (line) => lines.push(line),
@@ -120,6 +127,28 @@ describe("a command", () => {
     expect(lines).toContain("[storefront-dev-orders] listens");
     await services.stop();
     expect((await services.answer(request("orders"))).status).toBe(503);
+  });
+
+  test("gets the variables of this machine in place of declared values and secrets, but no other port or name", async () => {
+    const secret = "${google_secret_manager_secret.orders_payment_key.secret_id}";
+    const env = [
+      { name: "LOG_LEVEL", value: "debug" },
+      { name: "KEY", value_source: { secret_key_ref: { secret } } },
+    ];
+    const template = { service_account: "${google_service_account.orders_rt.email}", containers: [{ env }] };
+    variables = {
+      orders: { LOG_LEVEL: "trace", KEY: "here", AWS_ENDPOINT_URL: "http://127.0.0.1:8000", PORT: "1", K_SERVICE: "x" },
+      catalog: { LOG_LEVEL: "error" },
+    };
+    const choices = [{ id: "orders", answeredBy: { command: COMMAND } }];
+    const services = await start(choices, {}, set("google_cloud_run_v2_service.orders", { template }));
+    const seen = JSON.parse((await services.answer(request("orders"))).body);
+    expect(seen.variables).toMatchObject({
+      ...{ LOG_LEVEL: "trace", KEY: "here", AWS_ENDPOINT_URL: "http://127.0.0.1:8000" },
+      K_SERVICE: "storefront-dev-orders",
+    });
+    variables = { order: { LOG_LEVEL: "trace" } };
+    await expect(start([])).rejects.toThrow("the stack has no such service");
   });
 
   test("that ends before it listens stops the start", async () => {

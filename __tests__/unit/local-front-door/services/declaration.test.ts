@@ -26,6 +26,7 @@ test("a service has its declared variables, and its secrets by their id", () => 
     address: "google_cloud_run_v2_service.orders",
     name: "storefront-dev-orders",
     variables: { LOG_LEVEL: "debug" },
+    placeholders: [],
     secrets: [{ variable: "DATABASE_URL", secretId: "storefront-dev-orders-database-url", address: ENV }],
     openToInternet: false,
   });

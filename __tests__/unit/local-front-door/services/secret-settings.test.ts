@@ -31,12 +31,3 @@ test("a principal that may only add versions does not read them", () => {
   });
   expect(() => declaredServices(changed)).toThrow(/may not read storefront-dev-orders-payment-key/);
 });
-
-test.each([
-  ["google_pubsub_topic", "secret_rotations"],
-  ["google_pubsub_topic_iam_binding", "secret_rotations"],
-  ["google_secret_manager_secret", "orders_database_url"],
-])("an unknown attribute of %s stops the start", (type, name) => {
-  const changed = stack((resource) => Object.assign(resource[type][name], { unheard_of: "x" }));
-  expect(() => requireKnownTypes(changed)).toThrow("unheard_of");
-});

@@ -162,6 +162,7 @@ export class LocalGateway implements ApiGateway {
     }
     entry.routeKey = match.routeKey;
     trace.allow("gateway", `matched route ${match.routeKey}`, match.route.address);
+    this.stack.requireUnderstood(match.route);
     if (this.isThrottled(trace, match.routeKey)) return ownAnswer(429);
     const { stageVariables } = this;
     const { requestId, sourceIp } = entry;

@@ -79,17 +79,19 @@ export function jwtAuthorizersByRoute(
 ): ReadonlyMap<string, JwtAuthorizer> {
   const declared = readJwtAuthorizers(stack, authorizers);
   const found = new Map<string, JwtAuthorizer>();
-  for (const route of stack.all("aws_apigatewayv2_route")) {
+  const read = (route: Resource) => {
     if (stack.value(route, "authorization_type") !== "JWT") {
-      if (stack.texts(route, "authorization_scopes").length === 0) continue;
+      if (stack.texts(route, "authorization_scopes").length === 0) return;
       throw new StackError(`${route.address}.authorization_scopes`, "only routes of the type JWT have scopes");
     }
     const id = stack.text(route, "authorizer_id");
     const authorizer = declared.find(({ resource }) => stack.text(resource, "id") === id);
     if (authorizer === undefined)
       throw new StackError(`${route.address}.authorizer_id`, `no JWT authorizer has the id ${id}`);
+    stack.requireUnderstood(authorizer.resource);
     found.set(route.address, authorizer);
-  }
+  };
+  for (const route of stack.all("aws_apigatewayv2_route")) stack.apart(route, () => read(route));
   return found;
 }
 

@@ -68,15 +68,17 @@ export class GatewayAuthorizers {
     private readonly now: () => number,
     private readonly authorizerMilliseconds = AUTHORIZER_MILLISECONDS,
   ) {
-    this.authorizers = stack.declared("aws_apigatewayv2_authorizer", AUTHORIZER);
+    this.authorizers = stack.declaredApart("aws_apigatewayv2_authorizer", AUTHORIZER);
     this.permissions = new InvokePermissions(stack, functions, stack.text(api, "execution_arn"), trace);
     this.cache = new AuthorizerCache(now);
     for (const authorizer of this.authorizers) {
-      if (this.stack.value(authorizer, "authorizer_type") !== "JWT") stack.attempt(() => this.secondsKept(authorizer));
+      stack.apart(authorizer, () => {
+        if (this.stack.value(authorizer, "authorizer_type") !== "JWT") this.secondsKept(authorizer);
+      });
     }
     this.jwt = new JwtAuthorizers(stack, ask, trace, now);
     this.jwtByRoute = jwtAuthorizersByRoute(stack, this.authorizers);
-    for (const route of stack.all("aws_apigatewayv2_route")) stack.attempt(() => this.requirePlayed(route));
+    for (const route of stack.all("aws_apigatewayv2_route")) stack.apart(route, () => this.requirePlayed(route));
   }
 
   /** AWS's `ResetAuthorizersCache`: every next request calls its function again. */
@@ -161,6 +163,7 @@ export class GatewayAuthorizers {
         this.stack.fault(`${found.address}.${attribute}`, `the stand-in knows only ${value ?? "none"}`);
       }
     }
+    this.stack.requireUnderstood(found);
     return found;
   }
 

@@ -45,28 +45,30 @@ interface Integration {
 /** HTTP proxy integrations, each for one service. */
 export class GatewayIntegrations {
   /** By the target that a route names. */
-  private readonly byTarget: ReadonlyMap<string, Integration>;
+  private readonly byTarget = new Map<string, Integration>();
+  private readonly resources: ReadonlyMap<string, Resource>;
 
   constructor(
     private readonly stack: Stack,
     private readonly ask: LocalHost,
   ) {
-    const integrations = stack.declared("aws_apigatewayv2_integration", INTEGRATION);
-    this.byTarget = new Map(
-      stack.readEach(integrations, (resource) => [`integrations/${stack.text(resource, "id")}`, this.read(resource)]),
-    );
-    const targets = integrations.map((resource) => `integrations/${stack.text(resource, "id")}`);
-    for (const route of stack.all("aws_apigatewayv2_route")) {
-      stack.attempt(() => {
-        const target = stack.text(route, "target");
-        if (!targets.includes(target)) throw new StackError(`${route.address}.target`, `no integration is ${target}`);
-      });
-    }
+    const integrations = stack.declaredApart("aws_apigatewayv2_integration", INTEGRATION);
+    this.resources = new Map(integrations.map((each) => [`integrations/${stack.text(each, "id")}`, each]));
+    for (const [target, each] of this.resources) stack.apart(each, () => this.byTarget.set(target, this.read(each)));
+    for (const route of stack.all("aws_apigatewayv2_route")) stack.apart(route, () => this.resourceOf(route));
+  }
+
+  private resourceOf(route: Resource): Resource {
+    const target = this.stack.text(route, "target");
+    const resource = this.resources.get(target);
+    if (resource === undefined) throw new StackError(`${route.address}.target`, `no integration is ${target}`);
+    return resource;
   }
 
   async forward(request: GatewayRequest): Promise<IntegrationResult> {
     const { trace } = request;
     const { route } = request.match;
+    this.stack.requireUnderstood(this.resourceOf(route));
     const target = this.stack.text(route, "target");
     const integration = this.byTarget.get(target);
     if (integration === undefined) throw new StackError(`${route.address}.target`, `no integration is ${target}`);

@@ -35,7 +35,7 @@ export class RouteTable {
       if (method === "") throw new StackError(`${route.address}.route_key`, `no method and path: ${routeKey}`);
       return { route, routeKey, method, segments: path.split("/") };
     };
-    const routes = stack.declared("aws_apigatewayv2_route", ROUTE);
+    const routes = stack.declaredApart("aws_apigatewayv2_route", ROUTE);
     const entries = stack.readEach(routes, read);
     for (const [index, { route, routeKey }] of entries.entries()) {
       if (entries.findIndex((each) => each.routeKey === routeKey) !== index) {

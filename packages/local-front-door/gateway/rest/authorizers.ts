@@ -66,15 +66,20 @@ export class RestAuthorizers {
     now: () => number,
     private readonly milliseconds = AUTHORIZER_MILLISECONDS,
   ) {
-    const declared = stack.readEach(stack.declared("aws_api_gateway_authorizer", AUTHORIZER), (each) =>
-      this.read(each),
-    );
+    const declared: Authorizer[] = [];
+    for (const each of stack.declaredApart("aws_api_gateway_authorizer", AUTHORIZER)) {
+      stack.apart(each, () => declared.push(this.read(each)));
+    }
     this.permissions = new InvokePermissions(stack, functions, api.executionArn, trace);
-    for (const { resource } of declared) stack.attempt(() => this.permissions.requireTarget(resource));
+    for (const { resource } of declared) stack.apart(resource, () => this.permissions.requireTarget(resource));
     this.cache = new AuthorizerCache(now);
     for (const method of table.all) {
-      const authorizer = stack.attempt(() => this.authorizerOf(method.resource, declared));
-      if (authorizer !== undefined) this.byMethod.set(method, authorizer);
+      stack.apart(method.resource, () => {
+        const authorizer = this.authorizerOf(method.resource, declared);
+        if (authorizer === undefined) return;
+        stack.requireUnderstood(authorizer.resource);
+        this.byMethod.set(method, authorizer);
+      });
     }
   }
 
@@ -84,6 +89,8 @@ export class RestAuthorizers {
   }
 
   async judge(request: RestRequest): Promise<RestVerdict> {
+    // A method without an authorizer is public, unless its authorizer is not understood.
+    this.stack.requireUnderstood(request.match.method.resource);
     const authorizer = this.byMethod.get(request.match.method);
     if (authorizer === undefined) {
       this.trace.allow(

@@ -52,7 +52,7 @@ export class MethodTable {
     api: RestApi,
   ) {
     this.tree = new ResourceTree(stack, api);
-    this.all = stack.readEach(stack.declared("aws_api_gateway_method", METHOD), (resource) => this.read(resource));
+    this.all = stack.readEach(stack.declaredApart("aws_api_gateway_method", METHOD), (resource) => this.read(resource));
     for (const [index, { key, resource }] of this.all.entries()) {
       if (this.all.findIndex((each) => each.key === key) !== index) {
         stack.fault(`${resource.address}.http_method`, `API Gateway refuses a second method ${key}`);

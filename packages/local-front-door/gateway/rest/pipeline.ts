@@ -216,30 +216,31 @@ const INTEGRATION: AttributeUse = {
 /** The integration of each method: exactly one. */
 class RestIntegrations {
   private readonly byMethod = new Map<RestMethod, RestIntegration>();
+  private readonly resources = new Map<RestMethod, Resource>();
   /** Addresses of the gateway's own answers to preflights. */
   readonly preflights: readonly string[];
 
-  constructor(props: IntegrationProps) {
+  constructor(private readonly props: IntegrationProps) {
     const { stack, table } = props;
     const preflights: string[] = [];
-    const integrated = new Set<RestMethod>();
-    for (const resource of stack.declared("aws_api_gateway_integration", INTEGRATION)) {
+    for (const resource of stack.declaredApart("aws_api_gateway_integration", INTEGRATION)) {
       const method = table.of(resource);
-      if (integrated.has(method)) throw new StackError(`${resource.address}.http_method`, "a second integration");
-      integrated.add(method);
+      if (this.resources.has(method)) throw new StackError(`${resource.address}.http_method`, "a second integration");
+      this.resources.set(method, resource);
       if (stack.value(resource, "type") === "MOCK") preflights.push(resource.address);
-      const integration = stack.attempt(() => integrationOf(props, resource, method));
-      if (integration !== undefined) this.byMethod.set(method, integration);
+      stack.apart(resource, () => this.byMethod.set(method, integrationOf(props, resource, method)));
     }
     this.preflights = preflights;
     for (const method of table.all) {
-      if (integrated.has(method)) continue;
+      if (this.resources.has(method)) continue;
       throw new StackError(method.resource.address, "no integration: API Gateway refuses to deploy such a method");
     }
   }
 
   async forward(request: RestRequest): Promise<RestResult> {
     const { method } = request.match;
+    const resource = this.resources.get(method);
+    if (resource !== undefined) this.props.stack.requireUnderstood(resource);
     const integration = this.byMethod.get(method);
     if (integration === undefined) throw new StackError(method.resource.address, "no integration");
     return integration.forward(request);

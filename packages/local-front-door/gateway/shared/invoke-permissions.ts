@@ -20,6 +20,8 @@ const ALIAS: AttributeUse = {
 
 /** What an authorizer calls: a function, or its alias. A permission is for one of them. */
 interface Target {
+  /** The alias, or the function. */
+  readonly resource: Resource;
   readonly invokeArn: string;
   readonly functionName: string;
   readonly qualifier?: string;
@@ -36,14 +38,21 @@ export class InvokePermissions {
     private readonly executionArn: string,
     private readonly trace: LocalTrace,
   ) {
-    this.permissions = stack.declared("aws_lambda_permission", PERMISSION);
-    this.targets = [
-      ...stack.all("aws_lambda_function").map((each) => ({
+    const permissions = stack.declaredApart("aws_lambda_permission", PERMISSION);
+    // It can only permit, so one that is not understood permits nothing.
+    this.permissions = permissions.filter((each) => stack.isUnderstood(each));
+    const targets: Target[] = [];
+    for (const each of stack.all("aws_lambda_function")) {
+      const named = () => ({
         invokeArn: stack.text(each, "invoke_arn"),
         functionName: stack.text(each, "function_name"),
-      })),
-      ...stack.readEach(stack.declared("aws_lambda_alias", ALIAS), (each) => this.aliasOf(each)),
-    ];
+      });
+      stack.apart(each, () => targets.push({ resource: each, ...named() }));
+    }
+    for (const each of stack.declaredApart("aws_lambda_alias", ALIAS)) {
+      stack.apart(each, () => targets.push(this.aliasOf(each)));
+    }
+    this.targets = targets;
   }
 
   /** An authorizer must name a function of this stack. */
@@ -54,7 +63,10 @@ export class InvokePermissions {
   private targetOf(authorizer: Resource): Target {
     const uri = this.stack.text(authorizer, "authorizer_uri");
     const target = this.targets.find(({ invokeArn }) => invokeArn === uri);
-    if (target !== undefined) return target;
+    if (target !== undefined) {
+      this.stack.requireUnderstood(target.resource, ...this.functionsNamed(target.functionName));
+      return target;
+    }
     throw new StackError(`${authorizer.address}.authorizer_uri`, `no function is ${uri}`);
   }
 
@@ -62,13 +74,20 @@ export class InvokePermissions {
   private aliasOf(alias: Resource): Target {
     const { stack } = this;
     const functionName = stack.text(alias, "function_name");
-    const named = stack.all("aws_lambda_function").find((each) => stack.text(each, "function_name") === functionName);
+    const [named] = this.functionsNamed(functionName);
     if (named === undefined) throw new StackError(`${alias.address}.function_name`, `no function is ${functionName}`);
     const version = stack.text(alias, "function_version");
     if (stack.value(named, "publish") !== true || version !== stack.text(named, "version")) {
       throw new StackError(`${alias.address}.function_version`, `${named.address} does not publish version ${version}`);
     }
-    return { invokeArn: stack.text(alias, "invoke_arn"), functionName, qualifier: stack.text(alias, "name") };
+    const [invokeArn, qualifier] = [stack.text(alias, "invoke_arn"), stack.text(alias, "name")];
+    return { resource: alias, invokeArn, functionName, qualifier };
+  }
+
+  private functionsNamed(name: string): readonly Resource[] {
+    return this.stack
+      .all("aws_lambda_function")
+      .filter((each) => this.stack.textIfKnown(each, "function_name") === name);
   }
 
   /** The function, if it allows this exact authorizer to call it. */

@@ -60,7 +60,7 @@ function take(news) {
     document.title = `Why? · front door ${news.title}`;
     byId("environment").textContent = `front door ${news.title}`;
     byId("api").hidden = !news.api;
-    showDeviations(news.deviations);
+    showDeviations(news);
     showNothing("Choose a request to see why it was allowed or refused.");
   }
   version = news.version;
@@ -68,10 +68,14 @@ function take(news) {
   byId("status").textContent = `${news.total} ${news.total === 1 ? "request" : "requests"}`;
 }
 
-function showDeviations(deviations) {
-  byId("deviations").hidden = deviations.length === 0;
+function showDeviations({ deviations, notSimulated }) {
+  const listed = (texts) => element("ul", {}, ...texts.map((text) => element("li", { text })));
+  const summary = `Not simulated, because no request depends on it: ${notSimulated.length}`;
+  byId("deviations").hidden = deviations.length + notSimulated.length === 0;
   byId("deviations").replaceChildren(
-    element("strong", { text: "Differs from the stack:" }),
-    element("ul", {}, ...deviations.map((text) => element("li", { text }))),
+    ...(deviations.length > 0 ? [element("strong", { text: "Differs from the stack:" }), listed(deviations)] : []),
+    ...(notSimulated.length > 0
+      ? [element("details", {}, element("summary", { text: summary }), listed(notSimulated))]
+      : []),
   );
 }
