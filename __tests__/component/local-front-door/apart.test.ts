@@ -69,6 +69,8 @@ const SHARED = [
   "aws_lambda_permission",
   "google_cloud_run_v2_service",
   "google_cloud_run_v2_service_iam_binding",
+  "google_iam_workload_identity_pool",
+  "google_iam_workload_identity_pool_provider",
   "google_project_service",
   "google_service_account",
   "google_service_account_iam_binding",

@@ -57,6 +57,13 @@ const OF_KNOWN_TYPES = {
       source_arn: "${aws_scheduler_schedule.nightly.arn}",
     },
   },
+  google_iam_workload_identity_pool_provider: {
+    builds: {
+      workload_identity_pool_id: "${google_iam_workload_identity_pool.gateway.workload_identity_pool_id}",
+      workload_identity_pool_provider_id: "builds",
+      oidc: { issuer_uri: "https://builds.example.com" },
+    },
+  },
   google_project_service: { bigquery: { service: "bigquery.googleapis.com", disable_dependent_services: true } },
   google_secret_manager_secret_version: { own: { secret: "${google_secret_manager_secret.own.id}", secret_data: "x" } },
   google_service_account: { jobs: { account_id: "${random_pet.uploads.id}", create_ignore_already_exists: true } },
@@ -96,7 +103,7 @@ const variables: Change = (document) => {
 };
 
 async function start(strict: boolean, ...changes: readonly Change[]): Promise<Clouds> {
-  const clouds = await environments.startDoor("dev", { strict }, ...changes);
+  const clouds = await environments.startDoor("dev", { strict, page: { title: "dev", port: 0 } }, ...changes);
   opened.push(clouds);
   return clouds;
 }
@@ -118,6 +125,8 @@ test("own resources change no answer: each is listed, or refuses only what would
   const added = Object.entries(OWN).flatMap(([type, named]) => Object.keys(named).map((name) => `${type}.${name}`));
   expect([...withOwn.notSimulated].slice(0, added.length).sort()).toEqual(added.sort());
   expect(plain.notSimulated).toContain("aws_cloudwatch_log_group.access");
+  const shown = (await (await fetch(`${withOwn.pageUrl}/requests?door=&after=0`)).json()) as Clouds;
+  expect([shown.notSimulated, shown.deviations]).toEqual([withOwn.notSimulated, withOwn.deviations]);
   const refusing = withOwn.stack.refusing.map(([address]) => address);
   const known = Object.entries(OF_KNOWN_TYPES).map(([type, named]) => `${type}.${Object.keys(named)[0]}`);
   // No Envoy reads a secret's version here.

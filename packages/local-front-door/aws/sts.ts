@@ -20,13 +20,12 @@ interface Session extends AwsSessionCredentials {
 
 const ROLE = {
   read: ["name", "assume_role_policy", "max_session_duration"],
-  immaterial: { description: "a text for people", tags: "no decision here depends on a tag" },
 } as const;
 /** Name of the sessions of principals outside the stack. */
 const OUTSIDE_SESSION = "local";
 const HOUR_SECONDS = 3600;
 
-const ROLE_POLICY = { read: ["name", "role", "policy"], immaterial: {} } as const;
+const ROLE_POLICY = { read: ["name", "role", "policy"] } as const;
 
 /** A refusal by AWS STS: its error code, and the declaration at fault, if there is one. */
 class StsError extends Error {
@@ -223,9 +222,9 @@ function requireParameters(parameters: URLSearchParams, known: readonly string[]
   if (odd !== undefined) throw new StsError("ValidationError", `parameter ${odd} is unknown or occurs twice`);
 }
 
-const INLINE = { read: ["role_name", "policy_names"], immaterial: {} } as const;
-const MANAGED = { read: ["role_name", "policy_arns"], immaterial: {} } as const;
-const ATTACHMENT = { read: ["role", "policy_arn"], immaterial: {} } as const;
+const INLINE = { read: ["role_name", "policy_names"] } as const;
+const MANAGED = { read: ["role_name", "policy_arns"] } as const;
+const ATTACHMENT = { read: ["role", "policy_arn"] } as const;
 
 /** AWS managed policies that do not allow the principal to assume a role. Nothing else about them matters here. */
 const HARMLESS: readonly string[] = [

@@ -15,13 +15,12 @@ const POOL = {
     name: "shown only in the console",
     password_policy: "made-up users have no password",
     software_token_mfa_configuration: "made-up users have no second factor",
-    tags: "no decision here depends on a tag",
     user_pool_tier: "it sets the price, and enables features that only a client would use",
     username_attributes: "made-up users have one name",
     username_configuration: "made-up names are used as typed",
   },
 } as const;
-const DOMAIN = { read: ["domain", "user_pool_id"], immaterial: {} } as const;
+const DOMAIN = { read: ["domain", "user_pool_id"] } as const;
 
 /** A user pool with a domain, and its signing key. */
 export interface UserPool {

@@ -18,9 +18,9 @@ const PROBE = {
     timeout_seconds: "here Envoy is probed until it answers",
   },
 } as const;
-const HTTP_GET = { read: ["path", "port"], immaterial: {} } as const;
-const MOUNT = { read: ["mount_path", "name"], immaterial: {} } as const;
-const VOLUME = { read: ["name", "secret"], immaterial: {} } as const;
+const HTTP_GET = { read: ["path", "port"] } as const;
+const MOUNT = { read: ["mount_path", "name"] } as const;
+const VOLUME = { read: ["name", "secret"] } as const;
 const SECRET = { read: ["items", "secret"], immaterial: { default_mode: "only one user reads it here" } } as const;
 const ITEM = { read: ["path", "version"], immaterial: { mode: "only one user reads it here" } } as const;
 const VERSION = {

@@ -28,14 +28,12 @@ const FUNCTION = {
   ],
   immaterial: {
     architectures: "the archive contains only JavaScript and runs on this machine's processor",
-    description: "a text for people",
     logging_config: "no decision depends on it; the name of the log group only labels lines",
     reserved_concurrent_executions: "each function is one process that handles one event at a time",
-    tags: "no decision here depends on a tag",
   },
 } as const;
 
-const ENVIRONMENT: AttributeUse = { read: ["variables"], immaterial: {} };
+const ENVIRONMENT: AttributeUse = { read: ["variables"] };
 
 /** A front door that is open for days must not fill the memory. */
 const KEPT_LINES = 1000;

@@ -1,6 +1,6 @@
 import { auditEntry } from "../logs/log-entries";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
-import type { Resource } from "../terraform/document";
+import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { LocalTrace } from "../trace/trace";
 import { isAudited } from "./audit";
@@ -11,9 +11,8 @@ import type { FederatedIdentity, GoogleSts } from "./sts";
 
 const ACCOUNT = {
   read: ["account_id"],
-  immaterial: { description: "a text for people", display_name: "a name for people" },
 } as const;
-const BINDING = { read: ["service_account_id", "role", "members"], immaterial: {} } as const;
+const BINDING = { read: ["service_account_id", "role", "members"] } as const;
 
 const LIFE_SECONDS = 3600;
 
@@ -61,8 +60,9 @@ export class IamCredentials {
     try {
       return await this.generateIdToken(request);
     } catch (error) {
-      if (!(error instanceof GoogleError)) throw error;
-      const { status, declaration } = error;
+      if (!(error instanceof GoogleError || error instanceof StackError)) throw error;
+      const [status, declaration] =
+        error instanceof StackError ? [404, error.address] : [error.status, error.declaration];
       const message = declaration === undefined ? error.message : `${error.message} (${declaration})`;
       this.trace.refuse("iam-credentials", message, declaration);
       return json(status, { error: { code: status, message } });

@@ -26,12 +26,10 @@ const SERVICE = {
   immaterial: {
     scaling: "there is one instance of a service here",
     deletion_protection: "nothing is deleted here",
-    description: "a text for people",
-    labels: "no decision here depends on a label",
   },
 } as const;
-const BINDING = { read: ["name", "location", "role", "members"], immaterial: {} } as const;
-const MEMBER = { read: ["name", "location", "role", "member"], immaterial: {} } as const;
+const BINDING = { read: ["name", "location", "role", "members"] } as const;
+const MEMBER = { read: ["name", "location", "role", "member"] } as const;
 
 /** What a service receives of a request that IAM allowed. */
 export interface ServiceRequest extends LocalRequest {
@@ -255,7 +253,7 @@ function withoutSignature(headers: LocalRequest["headers"], token: string | unde
   return headers.map(([name, value]) => [name, checked.test(name) ? value.replace(token, unsigned) : value]);
 }
 
-const TRAFFIC = { read: ["type", "percent", "revision"], immaterial: {} } as const;
+const TRAFFIC = { read: ["type", "percent", "revision"] } as const;
 
 interface Share {
   readonly revision: string;

@@ -27,8 +27,7 @@ export interface FederatedIdentity {
   readonly expiresAt: number;
 }
 
-const FOR_PEOPLE = { description: "a text for people", display_name: "a name for people" } as const;
-const POOL = { read: ["workload_identity_pool_id", "disabled"], immaterial: FOR_PEOPLE } as const;
+const POOL = { read: ["workload_identity_pool_id", "disabled"] } as const;
 const PROVIDER = {
   read: [
     "workload_identity_pool_id",
@@ -38,9 +37,8 @@ const PROVIDER = {
     "attribute_mapping",
     "attribute_condition",
   ],
-  immaterial: FOR_PEOPLE,
 } as const;
-const AWS = { read: ["account_id"], immaterial: {} } as const;
+const AWS = { read: ["account_id"] } as const;
 
 /** Google's Security Token Service, as the stack's pool and provider define it. */
 export class GoogleSts {
@@ -57,9 +55,9 @@ export class GoogleSts {
     private readonly now: () => number = Date.now,
   ) {
     this.services = new EnabledServices(stack);
-    this.pools = stack.declared("google_iam_workload_identity_pool", POOL);
-    this.providers = stack.declared("google_iam_workload_identity_pool_provider", PROVIDER);
-    for (const provider of this.providers) this.requireKnown(provider);
+    this.pools = stack.declaredApart("google_iam_workload_identity_pool", POOL);
+    this.providers = stack.declaredApart("google_iam_workload_identity_pool_provider", PROVIDER);
+    for (const provider of this.providers) stack.apart(provider, () => this.requireKnown(provider));
   }
 
   /** The identity behind an access token of this service, until it expires. */
@@ -75,8 +73,10 @@ export class GoogleSts {
     try {
       return await this.exchange(request);
     } catch (error) {
-      if (!(error instanceof ExchangeError)) throw error;
-      const { code, message, declaration } = error;
+      if (!(error instanceof ExchangeError || error instanceof StackError)) throw error;
+      const { message } = error;
+      const [code, declaration] =
+        error instanceof StackError ? ["invalid_target", error.address] : [error.code, error.declaration];
       const description = declaration === undefined ? message : `${message} (${declaration})`;
       this.trace.refuse("google-sts", `${code}: ${description}`, declaration);
       return json(400, { error: code, error_description: description });
@@ -85,9 +85,8 @@ export class GoogleSts {
 
   private async exchange(request: LocalRequest): Promise<LocalAnswer> {
     const { audience, scopes, signed } = readExchange(request, this.now());
-    const provider = this.providers.find(
-      (candidate) => `//iam.googleapis.com/${this.stack.text(candidate, "name")}` === audience,
-    );
+    const [, name = ""] = /^\/\/iam\.googleapis\.com\/(.+)$/s.exec(audience) ?? [];
+    const provider = this.stack.find(this.providers, "name", name);
     if (provider === undefined) throw new ExchangeError("invalid_target", `the stack has no provider ${audience}`);
     const pool = this.enabledPool(provider);
     const assertion = await this.callerIdentity(signed);
@@ -124,7 +123,7 @@ export class GoogleSts {
 
   private enabledPool(provider: Resource): Resource {
     const id = this.stack.text(provider, "workload_identity_pool_id");
-    const pool = this.pools.find((candidate) => this.stack.text(candidate, "workload_identity_pool_id") === id);
+    const pool = this.stack.find(this.pools, "workload_identity_pool_id", id);
     if (pool === undefined) {
       throw new ExchangeError(
         "invalid_target",

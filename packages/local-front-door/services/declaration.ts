@@ -6,7 +6,6 @@ import { type Block, PLACEHOLDER, type Stack } from "../terraform/stack";
 
 const BINDING = {
   read: ["members", "role", "secret_id"],
-  immaterial: {},
 } as const;
 const TEMPLATE = {
   read: ["containers", "service_account", "volumes"],
@@ -27,8 +26,8 @@ const CONTAINER = {
     startup_probe: "a service is ready when it listens",
   },
 } as const;
-const VARIABLE = { read: ["name", "value", "value_source"], immaterial: {} } as const;
-const SOURCE = { read: ["secret_key_ref"], immaterial: {} } as const;
+const VARIABLE = { read: ["name", "value", "value_source"] } as const;
+const SOURCE = { read: ["secret_key_ref"] } as const;
 const SECRET = {
   read: ["secret"],
   immaterial: { version: "a secret has one value here, from its line in the file" },

@@ -119,8 +119,8 @@ class FaultReader {
 /** The attributes of a resource type or block that a stand-in uses, and those that cannot change its answers. */
 export interface AttributeUse {
   readonly read: readonly string[];
-  /** By attribute: why it has no effect here. */
-  readonly immaterial: Readonly<Record<string, string>>;
+  /** By attribute: why it has no effect here. Default: none. */
+  readonly immaterial?: Readonly<Record<string, string>>;
 }
 
 /** Returns the value of an attribute that only an apply knows; undefined if there is none. */
@@ -132,10 +132,16 @@ export interface Block {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const META_ARGUMENTS: Readonly<Record<string, string>> = {
+/** Attributes of any resource that decide nothing here. */
+const NEVER_READ: Readonly<Record<string, string>> = {
   "//": "a comment in Terraform JSON; cdktf keeps its own metadata there",
   depends_on: "it orders an apply; here everything exists from the start",
   lifecycle: "it controls how an apply replaces and protects resources",
+  description: "a text for people",
+  display_name: "a name for people",
+  labels: "no decision here depends on a label",
+  operation_name: "a name for documentation",
+  tags: "no decision here depends on a tag",
 };
 
 /** Parts that a project of its own may add. A reference to one of them is unknown here. */
@@ -145,7 +151,7 @@ const OWN_PARTS = ["data", "locals", "variable"];
 const DOCUMENT: AttributeUse = {
   read: ["output", "provider", "resource"],
   immaterial: {
-    "//": META_ARGUMENTS["//"] ?? "",
+    "//": NEVER_READ["//"] ?? "",
     import: "takes over what exists; here nothing did before",
     moved: "the former address of a declaration",
     removed: "resources that are no longer declared",
@@ -241,7 +247,7 @@ export class Stack extends FaultReader {
   requireKnownDocument(): void {
     this.requireKnown("", this.document, { ...DOCUMENT, read: [...DOCUMENT.read, ...(this.strict ? [] : OWN_PARTS)] });
     const providers = Object.keys(this.strict ? PROVIDERS : (this.document.provider ?? {}));
-    this.requireKnown("provider.", this.document.provider ?? {}, { read: providers, immaterial: {} });
+    this.requireKnown("provider.", this.document.provider ?? {}, { read: providers });
     for (const [name, { use, needs }] of Object.entries(PROVIDERS)) {
       const declared = defaultProviderOf(this.document, name) ?? {};
       // A second provider is another account or project. A resource that decides must not name it.
@@ -291,7 +297,7 @@ export class Stack extends FaultReader {
   }
 
   private requireRead(resource: Resource, use: AttributeUse): void {
-    const known = { ...use, read: [...use.read, ...Object.keys(META_ARGUMENTS)] };
+    const known = { ...use, read: [...use.read, ...Object.keys(NEVER_READ)] };
     this.requireKnown(`${resource.address}.`, resource.body, known);
     // Resolves values that only a request reads, so that an unknown one is already noticed at the start.
     if (this.gathersFaults || !this.strict) for (const name of use.read) this.attempt(() => this.value(resource, name));
@@ -367,7 +373,7 @@ export class Stack extends FaultReader {
     return new Map(Object.entries(value).map(([key, item]) => [key, requireText(item, `${address}.${key}`)]));
   }
 
-  private requireKnown(prefix: string, body: object, { read, immaterial }: AttributeUse): void {
+  private requireKnown(prefix: string, body: object, { read, immaterial = {} }: AttributeUse): void {
     for (const attribute of Object.keys(body)) {
       if (read.includes(attribute) || Object.hasOwn(immaterial, attribute)) continue;
       this.fault(`${prefix}${attribute}`, "unknown to the local stand-in");

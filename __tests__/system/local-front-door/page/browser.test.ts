@@ -74,6 +74,14 @@ describeInChromium("the page that shows why, in a browser", () => {
     await page.getByText('"roles/run.invoker"').waitFor();
   });
 
+  test("resources that nothing simulates are listed, folded", async () => {
+    const log = page.getByText("aws_cloudwatch_log_group.access", { exact: true });
+    await page.getByText(/^Not simulated, because no request depends on it: \d+$/).waitFor();
+    expect(await log.isVisible()).toBe(false);
+    await page.getByText("Not simulated").click();
+    await log.waitFor();
+  });
+
   test("hostile paths, origins and claims are text", async () => {
     const hostile = "<img src=x onerror=alert(1)>";
     await send(clouds, `/orders/${hostile.replaceAll(" ", "+")}"'&{{1}}`, {

@@ -4,7 +4,6 @@ import type { AttributeUse, Block, Stack } from "../../terraform/stack";
 
 const CORS: AttributeUse = {
   read: ["allow_credentials", "allow_headers", "allow_methods", "allow_origins", "expose_headers", "max_age"],
-  immaterial: {},
 };
 
 type Headers = ReadonlyMap<string, string>;

@@ -217,9 +217,7 @@ function tooLarge(trace: PlacedTrace, status: 413 | 431, reason: string): OwnAns
 const API: AttributeUse = {
   read: ["cors_configuration", "disable_execute_api_endpoint", "protocol_type"],
   immaterial: {
-    description: "a text for people",
     name: "a name for people; the API's id is made up",
-    tags: "no decision here depends on a tag",
   },
 };
 const STAGE: AttributeUse = {
@@ -232,7 +230,6 @@ const STAGE: AttributeUse = {
     "route_settings",
     "stage_variables",
   ],
-  immaterial: { description: "a text for people", tags: "no decision here depends on a tag" },
 };
 
 /** Resource types that belong to an API. One that names another API would serve that one. */

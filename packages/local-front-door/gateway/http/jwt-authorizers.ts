@@ -7,7 +7,7 @@ import { within } from "../shared/within";
 import { expressionValue, type GatewayRequest } from "./gateway-request";
 import { traceChoice, type UndocumentedId } from "./http-choices";
 
-const CONFIGURATION: AttributeUse = { read: ["audience", "issuer"], immaterial: {} };
+const CONFIGURATION: AttributeUse = { read: ["audience", "issuer"] };
 
 /**
  * How long public keys may be cached:

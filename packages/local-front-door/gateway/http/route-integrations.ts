@@ -18,7 +18,6 @@ const INTEGRATION: AttributeUse = {
     "request_parameters",
     "timeout_milliseconds",
   ],
-  immaterial: { description: "a text for people" },
 };
 
 /** The only values that the stand-in supports. They equal AWS's defaults for undeclared attributes. */

@@ -3,7 +3,6 @@ import type { AttributeUse, Stack } from "../../terraform/stack";
 
 const ROUTE: AttributeUse = {
   read: ["api_id", "route_key", "target", "authorization_scopes", "authorization_type", "authorizer_id"],
-  immaterial: { operation_name: "a name for documentation" },
 };
 
 /** A request's route, and the values of its variables. */

@@ -6,12 +6,10 @@ export const REST_API = "aws_api_gateway_rest_api";
 const API: AttributeUse = {
   read: ["api_key_source", "binary_media_types", "disable_execute_api_endpoint", "endpoint_configuration"],
   immaterial: {
-    description: "a text for people",
     name: "a name for people; the API's id is made up",
-    tags: "no decision here depends on a tag",
   },
 };
-const ENDPOINT: AttributeUse = { read: ["types"], immaterial: {} };
+const ENDPOINT: AttributeUse = { read: ["types"] };
 
 /** Resource types that belong to an API. One that names another API would serve that one. */
 const PARTS = [

@@ -12,15 +12,10 @@ const STAGE: AttributeUse = {
     "variables",
     "xray_tracing_enabled",
   ],
-  immaterial: {
-    description: "a text for people",
-    tags: "no decision here depends on a tag",
-  },
 };
 const DEPLOYMENT: AttributeUse = {
   read: ["rest_api_id"],
   immaterial: {
-    description: "a text for people",
     triggers: "they decide when an apply makes another snapshot; here every start serves what is declared",
   },
 };

@@ -4,7 +4,6 @@ import type { AttributeUse, Stack } from "../../terraform/stack";
 
 const RESPONSE: AttributeUse = {
   read: ["response_parameters", "response_templates", "response_type", "rest_api_id", "status_code"],
-  immaterial: {},
 };
 
 /** The gateway's own answers: status as documented, message made up if AWS documents none. */

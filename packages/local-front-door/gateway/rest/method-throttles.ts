@@ -5,7 +5,7 @@ import { ACCOUNT_LIMITS, type RateLimits, TokenBucket } from "../shared/token-bu
 import type { RestStage } from "./deployed-stage";
 import type { MethodTable, RestMethod } from "./methods";
 
-const SETTINGS: AttributeUse = { read: ["method_path", "rest_api_id", "settings", "stage_name"], immaterial: {} };
+const SETTINGS: AttributeUse = { read: ["method_path", "rest_api_id", "settings", "stage_name"] };
 const IMMATERIAL_LOGS = "execution logs go to CloudWatch; there is none here";
 const LIMITS: AttributeUse = {
   read: ["caching_enabled", "throttling_burst_limit", "throttling_rate_limit"],

@@ -12,7 +12,6 @@ const METHOD: AttributeUse = {
     "resource_id",
     "rest_api_id",
   ],
-  immaterial: { operation_name: "a name for documentation" },
 };
 
 const HTTP_METHODS = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -139,7 +138,7 @@ export function decoded(text: string): string {
   }
 }
 
-const RESOURCE: AttributeUse = { read: ["parent_id", "path_part", "rest_api_id"], immaterial: {} };
+const RESOURCE: AttributeUse = { read: ["parent_id", "path_part", "rest_api_id"] };
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html, on OpenAPI's paths */
 const PART = /^([\w.,:-]+|\{[\w.-]+\+?\})$/;

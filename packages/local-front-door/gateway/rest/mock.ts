@@ -6,10 +6,9 @@ import { type Headers, headerValue, isBinary, type RestRequest } from "./request
 import { traceRestChoice } from "./rest-choices";
 
 const AT_METHOD = ["http_method", "resource_id", "rest_api_id", "status_code"];
-const METHOD_RESPONSE: AttributeUse = { read: [...AT_METHOD, "response_parameters"], immaterial: {} };
+const METHOD_RESPONSE: AttributeUse = { read: [...AT_METHOD, "response_parameters"] };
 const INTEGRATION_RESPONSE: AttributeUse = {
   read: [...AT_METHOD, "content_handling", "response_parameters", "response_templates"],
-  immaterial: {},
 };
 
 const ALLOW_ORIGIN = "Access-Control-Allow-Origin";

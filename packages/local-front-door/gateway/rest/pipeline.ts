@@ -210,7 +210,6 @@ const INTEGRATION: AttributeUse = {
     "type",
     "uri",
   ],
-  immaterial: {},
 };
 
 /** The integration of each method: exactly one. */

@@ -8,23 +8,19 @@ import type { ResponseType } from "./gateway-responses";
 const PLAN: AttributeUse = {
   read: ["api_stages", "quota_settings", "throttle_settings"],
   immaterial: {
-    description: "a text for people",
     name: "a name for people",
-    tags: "no decision here depends on a tag",
   },
 };
 const KEY: AttributeUse = {
   read: ["enabled", "value"],
   immaterial: {
-    description: "a text for people",
     name: "a name for people",
-    tags: "no decision here depends on a tag",
   },
 };
-const MEMBER: AttributeUse = { read: ["key_id", "key_type", "usage_plan_id"], immaterial: {} };
-const STAGES: AttributeUse = { read: ["api_id", "stage"], immaterial: {} };
-const QUOTA: AttributeUse = { read: ["limit", "period"], immaterial: {} };
-const THROTTLE: AttributeUse = { read: ["burst_limit", "rate_limit"], immaterial: {} };
+const MEMBER: AttributeUse = { read: ["key_id", "key_type", "usage_plan_id"] };
+const STAGES: AttributeUse = { read: ["api_id", "stage"] };
+const QUOTA: AttributeUse = { read: ["limit", "period"] };
+const THROTTLE: AttributeUse = { read: ["burst_limit", "rate_limit"] };
 
 /** A key's own share of its plan: every key gets the plan's full limits. */
 interface Usage {

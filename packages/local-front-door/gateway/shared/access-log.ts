@@ -3,7 +3,6 @@ import type { Stack } from "../../terraform/stack";
 
 const SETTINGS = {
   read: ["destination_arn", "format"],
-  immaterial: {},
 };
 
 /** The value of a variable, `status`, for one request. A missing value is undefined, never empty. */

@@ -6,10 +6,9 @@ const DOMAIN: AttributeUse = {
   immaterial: {
     domain_name_configuration: "certificate and addresses of the name; here the front door is plain HTTP on loopback",
     mutual_tls_authentication: "whose certificates are required; not checked here, which is shown as a deviation",
-    tags: "no decision here depends on a tag",
   },
 };
-const MAPPING: AttributeUse = { read: ["api_id", "domain_name", "stage"], immaterial: {} };
+const MAPPING: AttributeUse = { read: ["api_id", "domain_name", "stage"] };
 
 /** The name by which callers know an API. */
 export interface CustomDomain {

@@ -15,7 +15,6 @@ const PERMISSION: AttributeUse = {
 /** An alias that divides its calls between versions (`routing_config`) is not supported. */
 const ALIAS: AttributeUse = {
   read: ["function_name", "function_version", "name"],
-  immaterial: { description: "a text for people" },
 };
 
 /** What an authorizer calls: a function, or its alias. A permission is for one of them. */
