@@ -18,6 +18,7 @@ const NAMES = [
   "how-to/client-certificate",
   "how-to/uploads",
   "how-to/logs",
+  "how-to/local-services",
 ];
 
 /** Their text, the overview of callers first. */

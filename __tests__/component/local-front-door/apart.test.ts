@@ -162,6 +162,8 @@ test("what an answer depended on differs from what no request consulted", async 
 });
 
 test("what may decide any request still stops the start", async () => {
+  const ofPool = ["aws_cognito_user_pool", "aws_cognito_user_pool_client", "aws_cognito_resource_server"];
+  for (const type of ofPool) await expect(open("http", unheardOf(type))).rejects.toThrow(`${type}.`);
   await expect(open("http", set("aws_apigatewayv2_stage.gateway", { unheard_of: "x" }))).rejects.toThrow("unheard_of");
   for (const type of [
     "aws_iam_policy_attachment",

@@ -37,6 +37,10 @@ const OWN = {
 };
 /** Of types that requests do depend on. */
 const OF_KNOWN_TYPES = {
+  aws_cognito_user_pool: { staff: { name: "staff", lambda_config: {} } },
+  aws_cognito_user_pool_client: {
+    staff: { user_pool_id: "${aws_cognito_user_pool.staff.id}", refresh_token_rotation: {} },
+  },
   aws_iam_role: {
     jobs: { name: "${random_pet.uploads.id}", path: "/own/", assume_role_policy: JSON.stringify(TRUST) },
   },

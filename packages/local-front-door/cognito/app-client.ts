@@ -81,16 +81,19 @@ export function appClients(stack: Stack, poolId: string, localCallbacks: readonl
       refreshTokenSeconds: seconds(stack, resource, "refresh_token", "days", 30 * 86_400),
     };
   };
-  const declared = ofPool(stack, poolId, stack.declared("aws_cognito_user_pool_client", CLIENT));
+  const declared = ofPool(stack, poolId, stack.declaredApart("aws_cognito_user_pool_client", CLIENT));
   return stack.readEach(declared, read);
 }
 
+/** Any part of a pool may change its tokens, so one that is not understood stops the start. */
 function ofPool(stack: Stack, poolId: string, resources: readonly Resource[]): readonly Resource[] {
-  return resources.filter((resource) => stack.text(resource, "user_pool_id") === poolId);
+  const parts = resources.filter((resource) => stack.textIfKnown(resource, "user_pool_id") === poolId);
+  for (const each of parts) stack.attempt(() => stack.requireUnderstood(each));
+  return parts;
 }
 
 function offeredScopes(stack: Stack, poolId: string): readonly string[] {
-  const servers = ofPool(stack, poolId, stack.declared("aws_cognito_resource_server", RESOURCE_SERVER));
+  const servers = ofPool(stack, poolId, stack.declaredApart("aws_cognito_resource_server", RESOURCE_SERVER));
   return servers.flatMap((server) => {
     const scopes = stack.blocks(server, "scope", SCOPE).map(({ body }) => body as { readonly scope_name: string });
     return scopes.map(({ scope_name }) => `${stack.text(server, "identifier")}/${scope_name}`);

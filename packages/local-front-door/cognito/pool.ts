@@ -42,14 +42,17 @@ export function userPools(
   issuers: Iterable<LocalIssuer>,
   localCallbacks: readonly string[] = [],
 ): readonly UserPool[] {
-  const domains = stack.declared("aws_cognito_user_pool_domain", DOMAIN);
+  const domains = stack.declaredApart("aws_cognito_user_pool_domain", DOMAIN);
   const known = [...issuers];
-  return stack.declared("aws_cognito_user_pool", POOL).flatMap((pool) => {
+  return stack.declaredApart("aws_cognito_user_pool", POOL).flatMap((pool) => {
     const id = stack.text(pool, "id");
     const url = `https://${stack.text(pool, "endpoint")}`;
     const issuer = known.find(({ declaration }) => declaration.url === url);
-    const resource = domains.find((each) => stack.text(each, "user_pool_id") === id);
+    // Nothing here accepts its tokens.
+    if (issuer === undefined && !stack.strict) return [];
+    const resource = domains.find((each) => stack.textIfKnown(each, "user_pool_id") === id);
     // Read even without a caller: an unknown attribute, or a scope that no pool offers, must stop the start.
+    stack.attempt(() => stack.requireUnderstood(pool, ...(resource ? [resource] : [])));
     const clients = appClients(stack, id, localCallbacks);
     if (issuer === undefined || resource === undefined) return [];
     const domain = stack.text(resource, "domain");
