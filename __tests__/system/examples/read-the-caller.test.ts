@@ -24,7 +24,9 @@ describe.each([
     beforeAll(() => {
       if (language !== "Go") return;
       const source = join(ROOT, "examples/read-the-caller/service.go");
-      const { status, stderr } = spawnSync("go", ["build", "-o", join(folder, "service"), source], { encoding: "utf8" });
+      const { status, stderr } = spawnSync("go", ["build", "-o", join(folder, "service"), source], {
+        encoding: "utf8",
+      });
       expect([status, stderr]).toEqual([0, ""]);
     }, 300_000);
 
