@@ -126,6 +126,15 @@ test("a wider route does not take the requests of a narrower one that is not und
   expect(await answered(clouds)).toEqual(all("http").filter((key) => key !== "GET /orders/export"));
 });
 
+test.each<[Kind, string, string]>([
+  ["http", "aws_apigatewayv2_route.orders_get_orders", "target"],
+  ["http", "aws_apigatewayv2_route.orders_get_orders", "authorization_type"],
+  ["rest", "aws_api_gateway_method.orders_get_orders", "authorization"],
+])("%s: %s with a value of %s that only an apply knows is refused", async (kind, address, attribute) => {
+  const clouds = await open(kind, set(address, { [attribute]: "${random_pet.own.id}" }));
+  expect(await answered(clouds)).toEqual(all(kind).filter((key) => key !== "GET /orders"));
+});
+
 test("a grant in a form that is not understood grants nothing", async () => {
   const address = "google_cloud_run_v2_service_iam_binding.accounts";
   const clouds = await open("http", (document) => {

@@ -19,11 +19,11 @@ export function pastGateway(stack: Stack, services: readonly ServiceDeclaration[
   return open.map((resource) => {
     const url = stack.text(resource, "uri");
     const targets = integrations
-      .filter((each) => stack.value(each, "integration_uri") === url)
+      .filter((each) => stack.textIfKnown(each, "integration_uri") === url)
       .map((each) => `integrations/${stack.text(each, "id")}`);
     const routes = stack
       .all("aws_apigatewayv2_route")
-      .filter((route) => targets.includes(stack.text(route, "target")))
+      .filter((route) => targets.includes(stack.textIfKnown(route, "target") ?? ""))
       .map((route) => stack.text(route, "route_key"));
     return { service: stack.text(resource, "name"), url, routes: routes.sort() };
   });

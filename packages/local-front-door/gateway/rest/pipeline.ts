@@ -66,7 +66,7 @@ export class RestPipeline {
 
   /** Routes whose answers come from a service, not from the gateway itself. */
   get routeKeys(): readonly string[] {
-    const own = this.table.all.filter(({ resource }) => this.props.stack.value(resource, "authorization") !== "NONE");
+    const own = this.table.all.filter(({ resource }) => resource.body.authorization !== "NONE");
     return own.map(({ key }) => key);
   }
 
