@@ -35,6 +35,7 @@ const BY_TRACE_AND_TIME: Joined = {
   exact: false,
   by: "trace id and time: the caller used one trace for several requests",
 };
+const BY_RUNS_TRACE: Joined = { exact: false, by: "the trace of Cloud Run's line" };
 const BY_SESSION: Joined = { exact: false, by: "the function's session: the newest entry before this request" };
 const IN_DECISION: Joined = { exact: false, by: "the function's session, during this decision" };
 
@@ -85,8 +86,11 @@ export class Collector {
     const sure = printed.filter((entry) => entries.get(entry)?.exact);
     const traceId =
       ref.kind === "trace" ? ref.id : (decision?.traceId ?? sure.flatMap((each) => traceIn(each) ?? [])[0]);
-    await this.addTraced({ requestId, traceId, access }, entries);
-    await this.addRunLine(access, entries);
+    await this.addTraced({ requestId, traceId, access }, entries, BY_TRACE);
+    const run = await this.addRunLine(access, entries);
+    const traceOfRun = run && traceIn(run);
+    if (traceOfRun !== traceId)
+      await this.addTraced({ requestId, traceId: traceOfRun, access }, entries, BY_RUNS_TRACE);
     const filling = await this.filling(access, decision);
     await this.addAudits(decision, filling.line, entries);
     return { requestId, traceId, access, joined, decision, filling, entries };
@@ -124,6 +128,7 @@ export class Collector {
   private async addTraced(
     { requestId, traceId, access }: Pick<Collected, "access" | "requestId" | "traceId">,
     entries: Map<LogEntry, Joined>,
+    joined: Joined,
   ): Promise<void> {
     if (traceId === undefined) return;
     const traced = await this.google(tracedLines(this.places, traceId, this.period));
@@ -136,17 +141,22 @@ export class Collector {
     const run = isShared && access !== undefined ? runLineOf(access, own.filter(isRunLine)).entry : undefined;
     const taken = isShared ? own.filter((each) => each === run || requestIdIn(each) !== undefined) : own;
     for (const entry of taken) {
-      if (!known.has(entry.insertId)) entries.set(entry, isShared ? BY_TRACE_AND_TIME : BY_TRACE);
+      if (!known.has(entry.insertId)) entries.set(entry, isShared ? BY_TRACE_AND_TIME : joined);
     }
   }
 
-  private async addRunLine(access: AccessLine | undefined, entries: Map<LogEntry, Joined>): Promise<void> {
-    if (access === undefined || !wasForwarded(access)) return;
-    if ([...entries.keys()].some(isRunLine)) return;
+  /** Adds the line of Cloud Run that fits by time, unless there is one already. Returns what it added. */
+  private async addRunLine(
+    access: AccessLine | undefined,
+    entries: Map<LogEntry, Joined>,
+  ): Promise<LogEntry | undefined> {
+    if (access === undefined || !wasForwarded(access)) return undefined;
+    if ([...entries.keys()].some(isRunLine)) return undefined;
     const { entry, candidates } = runLineOf(access, await this.google(runLinesAround(this.places, access)));
     if (entry !== undefined) entries.set(entry, BY_TIME);
     else if (candidates > 1)
       this.notes.push(`${candidates} lines of Cloud Run fit this request by time, status and path`);
+    return entry;
   }
 
   /** The gateway answered from its cache if the authorizer's log has no line of the request. */

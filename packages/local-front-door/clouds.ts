@@ -10,6 +10,7 @@ import { type LocalInternet, LocalTls } from "./net/tls";
 import { type Explaining, routesInWords } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
 import { presentedCaller } from "./page/presented-caller";
+import { AnsweringTraces } from "./services/answering";
 import { pastGateway } from "./services/past-gateway";
 import { LocalServices, type ServicesProps, serviceAddress } from "./services/services";
 import { LocalSidecars } from "./services/sidecars";
@@ -69,11 +70,12 @@ async function start(
   onStop(() => logs?.flush());
   const assets = join(packageFolder, "page/assets");
   const entrances = new Map<LocalFunction, LocalInternet>();
+  const answering = new AnsweringTraces();
   const standIns = standInsOf({
     stack,
     trace,
     entrance: (each) => entrances.get(each) ?? tls,
-    service: (request) => sidecars.answer(request),
+    service: answering.during((request) => sidecars.answer(request)),
     runtimeFolder,
     cacheFolder,
     localCallbacks,
@@ -94,7 +96,8 @@ async function start(
       return signer === undefined ? [] : [[id, signer] as const];
     }),
   );
-  const onLine = (name: string, line: string) => logs?.cloudLogging(printedLine(stack, name, line));
+  const onLine = (name: string, line: string) =>
+    logs?.cloudLogging(printedLine(stack, name, line, answering.onlyOf(name)));
   for (const { id } of services?.choices ?? []) stack.requireUnderstood({ address: serviceAddress(id) });
   const behind = await LocalServices.start(declared, { ...(services ?? NO_CHOICES), onLine });
   onStop(() => behind.stop());
@@ -179,8 +182,8 @@ async function start(
 }
 
 /** Writes a log line of a service's container, with the current time. */
-function printedLine(stack: Stack, service: string, line: string) {
+function printedLine(stack: Stack, service: string, line: string, traceId: string | undefined) {
   const resource = stack.all("google_cloud_run_v2_service").find((each) => stack.text(each, "name") === service);
   const location = resource === undefined ? "" : stack.text(resource, "location");
-  return printedEntry({ project: stack.google.project, service, location }, line, Date.now());
+  return printedEntry({ project: stack.google.project, service, location }, { line, at: Date.now(), traceId });
 }

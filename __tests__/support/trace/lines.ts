@@ -94,7 +94,7 @@ export function run(fields: Partial<Parameters<ReturnType<typeof requestEntries>
 
 /** A line that the service prints. */
 export function printed(line: object | string, at = AT + 30): LogEntry {
-  return printedEntry(ORDERS, typeof line === "string" ? line : JSON.stringify(line), at);
+  return printedEntry(ORDERS, { line: typeof line === "string" ? line : JSON.stringify(line), at });
 }
 
 /** The audit log's entries for an exchange and for an ID token. */

@@ -61,16 +61,25 @@ export function requestEntries(of: ServiceOfProject): (request: RunRequest) => L
   });
 }
 
+export interface PrintedLine {
+  readonly line: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The request that its service was answering, for a line that names no trace. Cloud Logging does not know it. */
+  readonly traceId?: string | undefined;
+}
+
 /** Makes the entry for a line that a container printed. Cloud Logging takes severity and trace from a JSON line. */
-export function printedEntry(of: ServiceOfProject, line: string, at: number): LogEntry {
+export function printedEntry(of: ServiceOfProject, { line, at, traceId }: PrintedLine): LogEntry {
   const entry = { ...base(of.project, "run.googleapis.com/stdout", at), resource: revision(of), severity: "DEFAULT" };
+  const answering = traceId === undefined ? {} : { trace: `projects/${of.project}/traces/${traceId}` };
   const payload = objectIn(line);
-  if (payload === undefined) return { ...entry, textPayload: line };
+  if (payload === undefined) return { ...entry, ...answering, textPayload: line };
   const { severity, [CLOUD_TRACE_FIELD]: trace, ...jsonPayload } = payload;
   return {
     ...entry,
     ...(typeof severity === "string" && { severity }),
-    ...(typeof trace === "string" && { trace }),
+    ...(typeof trace === "string" ? { trace } : answering),
     jsonPayload,
   };
 }

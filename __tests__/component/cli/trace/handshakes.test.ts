@@ -24,6 +24,9 @@ const tokenOf = async ({ clouds }: TracedDoor, name: string) => {
   if (caller === undefined) throw new Error(`no caller ${name}`);
   return { authorization: `Bearer ${await caller.token()}` };
 };
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
 const places = ({ story }: ExplainedCall) => story.events.map(({ at }) => at);
 
 describe("with functions that decide", () => {
@@ -52,6 +55,36 @@ describe("with functions that decide", () => {
       "anyone",
       "allowed; the route is public",
     ]);
+  });
+
+  test("what a service prints as plain text while it answers one request is part of that request's story", async () => {
+    const program = 'console.log("read " + q.url); r.end()';
+    const command = `${process.execPath} -e 'require("http").createServer((q, r) => { ${program} }).listen(process.env.PORT)'`;
+    const choices = [{ id: "catalog", answeredBy: { command } }];
+    const terminal: string[] = [];
+    const services = { choices, secrets: new Map(), secretsFile: "", print: (line: string) => terminal.push(line) };
+    door = await TracedDoor.open((props) => environments.startDoor("dev", { ...props, services }));
+    const stories: ExplainedCall[] = [];
+    for (const sku of ["7", "8"]) {
+      stories.push(await door.call(`/products/${sku}`));
+      await until(() => terminal.length === stories.length);
+      // Until then, the next request's lines could be this one's.
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    expect(terminal).toEqual([
+      "[storefront-dev-catalog] read /products/7",
+      "[storefront-dev-catalog] read /products/8",
+    ]);
+    for (const [
+      index,
+      {
+        story: { requestId },
+      },
+    ] of stories.entries()) {
+      const { events } = await door.story(requestId ?? "");
+      const printed = events.filter(({ at }) => at === "service");
+      expect(printed.map(({ text, joined }) => [text, joined.exact])).toEqual([[`read /products/${index + 7}`, false]]);
+    }
   });
 
   test.each([

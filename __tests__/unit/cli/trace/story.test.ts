@@ -59,6 +59,16 @@ test("the caller's traceparent finds the request, and its lines without a reques
   }
 });
 
+test("lines without a request id are joined by the trace of the line of Cloud Run that fits", async () => {
+  const foreign = traced({ message: "x", requestId: "another-request=" });
+  const found = await storyOf(source([access()], [run(), traced({ message: "x" }), printed("no trace"), foreign]));
+  expect(found?.events.map(({ at, joined: { exact }, text }) => [at, exact, at === "service" ? text : ""])).toEqual([
+    ["gateway", true, ""],
+    ["cloud-run", false, ""],
+    ["service", false, "x"],
+  ]);
+});
+
 test("a trace without a request id gets the only gateway line that fits Cloud Run's", async () => {
   const found = await storyOf(source([access()], [run()]), TRACE);
   expect([found?.requestId, shape(found)]).toEqual([

@@ -14,7 +14,7 @@ const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
 test("a line is a Logs Insights row or a Cloud Logging entry, readable only by this user, without tokens", () => {
   const logs = new LocalLogs(join(parent, "one"));
   logs.cloudWatch("1:/aws/lambda/x", `{"path":"/${TOKEN}"}`, AT);
-  logs.cloudLogging(printedEntry(OF, `said ${TOKEN} and ya29.abc`, AT));
+  logs.cloudLogging(printedEntry(OF, { line: `said ${TOKEN} and ya29.abc`, at: AT }));
   logs.flush();
   const text = (name: string) => readFileSync(join(logs.folder, name), "utf8");
   expect(JSON.parse(text("cloudwatch.jsonl"))).toEqual([
@@ -64,15 +64,30 @@ test("severity and trace of a JSON line become the entry's own, as in Cloud Logg
     message: "x",
     requestId: "a",
   };
-  expect(printedEntry(OF, JSON.stringify(line), AT)).toMatchObject({
+  expect(printedEntry(OF, { line: JSON.stringify(line), at: AT })).toMatchObject({
     logName: "projects/shop/logs/run.googleapis.com%2Fstdout",
     timestamp: "2026-11-28T10:00:00.123Z",
     severity: "ERROR",
     trace: "projects/shop/traces/t",
     jsonPayload: { message: "x", requestId: "a" },
   });
-  expect(Object.keys(printedEntry(OF, JSON.stringify(line), AT).jsonPayload ?? {})).toEqual(["message", "requestId"]);
-  expect(printedEntry(OF, "[1]", AT)).toMatchObject({ severity: "DEFAULT", textPayload: "[1]" });
+  expect(Object.keys(printedEntry(OF, { line: JSON.stringify(line), at: AT }).jsonPayload ?? {})).toEqual([
+    "message",
+    "requestId",
+  ]);
+  expect(printedEntry(OF, { line: "[1]", at: AT })).toMatchObject({ severity: "DEFAULT", textPayload: "[1]" });
+});
+
+test("a line that names no trace gets that of the request that its service was answering", () => {
+  const traceId = "a".repeat(32);
+  const own = JSON.stringify({ "logging.googleapis.com/trace": "projects/shop/traces/t" });
+  const lines = ["x", JSON.stringify({ message: "x" }), own];
+  expect(lines.map((line) => printedEntry(OF, { line, at: AT, traceId }).trace)).toEqual([
+    `projects/shop/traces/${traceId}`,
+    `projects/shop/traces/${traceId}`,
+    "projects/shop/traces/t",
+  ]);
+  expect(printedEntry(OF, { line: "x", at: AT })).not.toHaveProperty("trace");
 });
 
 test("a request's line has its latency in seconds, and a severity by its status", () => {
