@@ -24,23 +24,10 @@ function blocksOf(page: string): ReadonlyMap<string, string> {
   return new Map(found.map(([, mark = "", block = ""]) => [mark, block]));
 }
 
+const PAGES = ["docs/start/first-deploy.md", "docs/how-to/bootstrap.md"]
+  .map((page) => readFileSync(join(ROOT, page), "utf8"))
+  .join("");
 const BLOCKS = new Map([...blocksOf("docs/start/first-deploy.md"), ...blocksOf("docs/how-to/bootstrap.md")]);
-
-const BOOTSTRAP = `
-repository: { name: acme/storefront, ownerId: "1234567", id: "7654321", subjects: named }
-identities: { plan: terraform-plan, deploy: terraform }
-environments:
-  dev:
-    googleProjectNumber: "100000000001"
-    operators: { aws: ["arn:aws:iam::111122223333:role/developers"], google: ["group:platform@example.com"] }
-allowances:
-${["plan", "deploy"]
-  .map(
-    (name) =>
-      `  - { rule: no-wildcard-grant, address: aws_iam_role_policy.${name}, reason: every action is in the reviewed table, owner: me }`,
-  )
-  .join("\n")}
-`;
 
 describeWhere("missing" in python ? python.missing : undefined, "a project made by init, from an empty folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "front-door-first-deploy-"));
@@ -112,12 +99,30 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     writeFileSync(name, String(document));
   }
 
+  /** Removes the marks of comments from the file that `init` wrote, and sets what only a person knows. */
+  function fillInBootstrap(): void {
+    const file = join(project, "config", "bootstrap.yaml");
+    const [head = "", declared = ""] = readFileSync(file, "utf8").split(/^(?=# repository:)/m);
+    writeFileSync(file, head + declared.replaceAll(/^# ?/gm, ""));
+    edit("bootstrap.yaml", ["repository"], {
+      name: "acme/storefront",
+      ownerId: "1234567",
+      id: "7654321",
+      subjects: "named",
+    });
+    edit("bootstrap.yaml", ["identities"], { plan: "terraform-plan", deploy: "terraform" });
+    edit("bootstrap.yaml", ["environments", "dev"], {
+      googleProjectNumber: "100000000001",
+      operators: { aws: ["arn:aws:iam::111122223333:role/developers"], google: ["group:platform@example.com"] },
+    });
+  }
+
   applying("the commands of the pages lead from an empty folder to a deploy, and a second plan is empty", () => {
     run(project, "git init -q -b main && git add -A && git commit -qm start");
     walk("look");
     walk("project");
-    // Step 3: config/bootstrap.yaml, and both AWS identities as deployers.
-    writeFileSync(join(project, "config", "bootstrap.yaml"), BOOTSTRAP);
+    fillInBootstrap();
+    // Both AWS identities are deployers.
     edit(
       "dev.yaml",
       ["aws", "deployers"],
@@ -138,7 +143,14 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     run(project, "git add -A && git commit -qm config");
     walk("deploy", [["npm run deploy -- dev ", "npm run deploy -- dev --yes "]]);
     expect(run(project, "npm run plan -- dev")).toContain("dev: no change");
+    expect(written().filter((path) => !PAGES.includes(path))).toEqual([]);
   });
+
+  /** Files and folders in the project that git does not have. A folder without any file of git is one entry. */
+  function written(): readonly string[] {
+    const listed = run(project, "git ls-files --others --directory").trim();
+    return listed.split("\n");
+  }
 
   applying("the generated workflows plan a change, apply what was approved, and then find no drift", () => {
     run(project, "npm run workflows");
