@@ -45,6 +45,13 @@ function addOthers(program: Command): void {
     .argument("<environment>")
     .action(preview);
   program
+    .command("export")
+    .description("write an environment as a folder that Terraform plans without Node, for runners such as Atlantis")
+    .argument("<environment>")
+    .requiredOption("--to <folder>", "new, empty or exported before")
+    .option("--check", "write nothing, and fail if the folder is not up to date")
+    .action(later(async () => (await import("./export/export")).exportStack));
+  program
     .command("review")
     .description("report what this branch changes, access first, without any cloud account")
     .argument("[environment...]", "environments (default: all)")

@@ -19,6 +19,7 @@ const NAMES = [
   "how-to/uploads",
   "how-to/logs",
   "how-to/local-services",
+  "how-to/runners",
 ];
 
 /** Their text, the overview of callers first. */

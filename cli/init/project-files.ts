@@ -37,6 +37,7 @@ const COMMANDS = [
   "secrets",
   "services",
   "preview",
+  "export",
   "review",
   "plan",
   "deploy",

@@ -72,7 +72,7 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
 
   function run(cwd: string, script: string, more: NodeJS.ProcessEnv = {}) {
     const env = { ...environment, ...more };
-    const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", script], {
+    const { status, stdout, stderr } = spawnSync("/bin/bash", ["-euo", "pipefail", "-c", script], {
       cwd,
       env,
       encoding: "utf8",
@@ -165,6 +165,32 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     expect(run(project, "npm run drift -- dev")).toContain("dev: no change");
   });
 
+  applying("an exported folder, with nothing but terraform on the path, has the plan of npm run plan", () => {
+    edit("dev.yaml", ["gateway"], { throttle: { ratePerSecond: 8, burst: 16 } });
+    run(project, "npm run synth -- dev && npm run plan -- dev");
+    const kept = run(project, "terraform -chdir=cdktf.out/stacks/dev show -json ../../../.plans/dev/plan");
+    const exported = join(folder, "exported");
+    run(project, `npm run export -- dev --to ${exported}`);
+    const only = join(folder, "only");
+    mkdirSync(only);
+    symlinkSync(providers?.terraform ?? "terraform", join(only, "terraform"));
+    const [, commands = ""] = /```sh\n([\s\S]*?)```/.exec(readFileSync(join(exported, "README.md"), "utf8")) ?? [];
+    expect(commands.split("\n").map((line) => line.split(" ")[1])).toEqual([
+      "init",
+      "validate",
+      "plan",
+      "apply",
+      undefined,
+    ]);
+    run(exported, commands.replace(/^terraform apply .*$/m, ""), { PATH: only });
+    const plan = JSON.parse(run(exported, "terraform show -json plan", { PATH: only }));
+    expect({ ...plan, timestamp: "" }).toEqual({ ...JSON.parse(kept), timestamp: "" });
+    // The override of HCP Terraform takes the place of the backend. Its `init` would need an account there.
+    cpSync(join(ROOT, "examples/runners/hcp_override.tf.json"), join(exported, "hcp_override.tf.json"));
+    run(exported, "terraform init -backend=false -input=false && terraform validate", { PATH: only });
+    expect(plan.resource_changes.some(({ change }: Change) => change.actions.join() === "update")).toBe(true);
+  });
+
   /** Runs the steps of a job that are scripts. Packages are installed, and the log-ins need no account here. */
   function runJob(file: string, job: string): void {
     const { jobs } = parse(readFileSync(join(project, ".github", "workflows", file), "utf8"));
@@ -187,6 +213,10 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     return lines.findLast((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
   }
 });
+
+interface Change {
+  readonly change: { readonly actions: readonly string[] };
+}
 
 interface Step {
   readonly run?: string;
