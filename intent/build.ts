@@ -6,7 +6,7 @@ import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
 import type { GatewayIntent } from "./model/gateway-intent";
-import type { Intent, Issuer, Release, Route, Service, StateIntent } from "./model/intent";
+import type { ExistingService, Intent, Issuer, Release, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
 import { sloOf } from "./model/slo";
@@ -87,12 +87,23 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
     isRest ? Math.min(timeoutSeconds, REST_TIMEOUT_SECONDS) : timeoutSeconds,
   );
   return {
-    ...without(service, "deployedBy", "forwardAuthorization", "openapi", "previousName", "slo", "verifyCallerToken"),
+    ...without(
+      service,
+      "deployedBy",
+      "existing",
+      "forwardAuthorization",
+      "openapi",
+      "previousName",
+      "slo",
+      "verifyCallerToken",
+    ),
     id: named,
     key: id,
     name,
     runtimeName: names.runtimeAccount(name),
-    audience: names.audience(name, google.project),
+    audience: service.existing?.audience ?? names.audience(name, google.project),
+    image: service.image ?? "",
+    ...(service.existing && { existing: existingOf(service.existing, google) }),
     // Cloud Run has one timeout per service: that of its longest response.
     timeoutSeconds: Math.max(timeoutSeconds, ...routes.map((route) => route.timeoutSeconds)),
     verifiesCallerToken: handshake === "shared-issuer" || service.verifyCallerToken,
@@ -109,6 +120,13 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
     ...(service.deployedBy && { release: releaseOf(service.deployedBy) }),
     routes,
   };
+}
+
+function existingOf(
+  { name, region, project }: NonNullable<ServiceConfig["existing"]>,
+  google: Draft["google"],
+): ExistingService {
+  return { name, region: region ?? google.region, project: project ?? google.project };
 }
 
 function releaseOf(deployedBy: NonNullable<ServiceConfig["deployedBy"]>): Release {

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { type EnvoyContainer, envoyContainer } from "../contract/envoy/container";
 import { POLICY_FILE } from "../contract/policy-file";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
-import type { CognitoIssuer, Import, Intent, Issuer } from "../intent/model/intent";
+import type { CognitoIssuer, Import, Intent, Issuer, Service } from "../intent/model/intent";
 import { clientVariable, issuerVariable, serviceAccountEmail } from "../intent/model/names";
 import { suggestion } from "../intent/model/nearest";
 import { formatProblem } from "../intent/model/problem";
@@ -24,6 +24,7 @@ import { enforcePolicies } from "./policy/policies";
 import { type Addresses, resourcesIn } from "./shared/addresses";
 import { comesFrom, type Source, type Sources } from "./shared/comes-from";
 import { literal } from "./shared/literal";
+import type { RunEndpoint } from "./shared/run-endpoint";
 import { declareBackend, declareProviders } from "./terraform-settings";
 
 export interface EnvironmentStackProps {
@@ -36,9 +37,12 @@ export interface EnvironmentStackProps {
 export interface ServiceParts {
   /** `https://….run.app`, known after apply. Only the gateway may call it. */
   readonly url: string;
-  /** E-mail address of the Google service account that the service runs as. */
+  /** E-mail address of the Google service account that the service runs as. Throws for an existing service. */
   readonly runtimeAccount: string;
-  /** Numeric id of that account, known after apply: the `sub` of its tokens. It is never reassigned. */
+  /**
+   * Numeric id of that account, known after apply: the `sub` of its tokens. It is never reassigned. Throws
+   * for an existing service.
+   */
   readonly runtimeAccountId: string;
   /** Name of the Cloud Run service. */
   readonly name: string;
@@ -124,11 +128,7 @@ export class EnvironmentStack extends AddressedStack {
     const { accessLog } = gateway.watched;
     this.accessLogs = [accessLog.group.name];
     this.services = Object.fromEntries(
-      services.map((service) => {
-        const runtimeAccount = serviceAccountEmail(service.runtimeName, intent.google.project);
-        const { url, runtimeAccountId } = google.endpointOf(service);
-        return [service.id, { name: service.name, url, runtimeAccount, runtimeAccountId }];
-      }),
+      services.map((service) => [service.id, partsOf(service, google.endpointOf(service), intent)]),
     );
     const awsAuditors = intent.auditors?.awsRoles ?? [];
     const role_arn =
@@ -186,6 +186,28 @@ export class EnvironmentStack extends AddressedStack {
   override get sources(): Sources {
     return new Map([...super.sources, [POLICY_FILE, this.policySource]]);
   }
+}
+
+function partsOf(service: Service, { url, runtimeAccountId }: RunEndpoint, { google }: Intent): ServiceParts {
+  const { existing, id, name, runtimeName } = service;
+  if (existing === undefined && runtimeAccountId !== undefined) {
+    return { name, url, runtimeAccount: serviceAccountEmail(runtimeName, google.project), runtimeAccountId };
+  }
+  const unknown = (part: string): never => {
+    throw new Error(
+      `services.${id}.${part}: the service is an existing one, so its owner chooses the account it runs as`,
+    );
+  };
+  return {
+    name: existing?.name ?? name,
+    url,
+    get runtimeAccount() {
+      return unknown("runtimeAccount");
+    },
+    get runtimeAccountId() {
+      return unknown("runtimeAccountId");
+    },
+  };
 }
 
 /** The Envoy in front of each app, by name of the Cloud Run service. */

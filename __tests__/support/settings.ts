@@ -43,6 +43,9 @@ const WRITES = { scopes: ["orders/write"], allowWritesReason: "closes orders" };
 const external = (id: string) => client(id, { issuer: "partner", subject: id });
 const ROUTE = orders({ routes: { "GET /orders/{id}": { scopes: ["orders/read"] } } });
 const RELEASER = "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com";
+/** The orders service without what an existing one has from its owner. */
+const NOT_OURS = orders({ image: null, environment: null, secrets: null });
+const ELSEWHERE = merged(NOT_OURS, orders({ existing: { name: "orders-v1" } }));
 const TENANT = { issuers: { workforce: { pathClaims: ["tenant_id"] } } };
 const SIGNERS = { issuers: { roles: { kind: "aws-iam", accounts: ["111122223333"] } } };
 /** One issuer, no public route, no throttle: valid with either handshake. */
@@ -210,6 +213,10 @@ const CASES: Readonly<Record<string, Case>> = {
     "orders",
     "GET /orders/{id}",
   ),
+  "services.<id>.existing.name": and(is("orders-v2", {}, "orders"), NOT_OURS),
+  "services.<id>.existing.region": is("europe-west4", ELSEWHERE, "orders"),
+  "services.<id>.existing.project": is("acme-orders", ELSEWHERE, "orders"),
+  "services.<id>.existing.audience": is("https://orders.acme.internal", ELSEWHERE, "orders"),
   "services.<id>.deployedBy": is("pipeline", {}, "orders"),
   "services.<id>.deployedBy.pipeline": is(RELEASER, {}, "orders"),
   "services.<id>.deployedBy.traffic": is("pipeline", orders({ deployedBy: { pipeline: RELEASER } }), "orders"),

@@ -9,6 +9,7 @@ import type { Fact } from "../../packages/terraform-access-review/model/fact";
 import { type AccessRow, calledRoute } from "../../packages/terraform-access-review/model/row";
 import { unreadOpeners } from "../../packages/terraform-access-review/reach/may";
 import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
+import { isRunService } from "../../packages/terraform-access-review/terraform-json/existing-service";
 import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
@@ -64,7 +65,7 @@ export function routeGrantsIn(rows: readonly AccessRow[]): readonly RouteGrant[]
     const route = calledRoute(row);
     if (route === undefined) return [];
     const { resource } = row;
-    const isService = resource.kind === "resource" && resource.type === "google_cloud_run_v2_service";
+    const isService = resource.kind === "resource" && isRunService(resource.type);
     const cells = rowWords(row);
     const own = (row.terms?.requires ?? []).flatMap((term) => (term.kind === "own-path" ? [boundSegment(term)] : []));
     return [{ route, principal: nameOf(row, cells), service: isService ? resource.name : undefined, own, cells }];

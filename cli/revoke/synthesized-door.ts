@@ -32,7 +32,7 @@ export interface Api {
 }
 
 export function doorOf(environment: string): Door {
-  const { provider, resource } = committedStack(environment);
+  const { data = {}, provider, resource } = committedStack(environment);
   const callers = resource.aws_lambda_function?.callers;
   if (callers === undefined) {
     throw projectError(
@@ -54,7 +54,10 @@ export function doorOf(environment: string): Door {
     cacheSeconds: policy.cacheSeconds,
     policy,
     tokenMinutes: tokenMinutes(callers.environment.variables, resource.aws_cognito_user_pool_client ?? {}),
-    answerSeconds: Math.max(...Object.values<Json>(resource.google_cloud_run_v2_service ?? {}).map(secondsOf)),
+    answerSeconds: Math.max(
+      ...Object.values<Json>(resource.google_cloud_run_v2_service ?? {}).map(secondsOf),
+      ...(data.google_cloud_run_v2_service === undefined ? [] : gatewaySeconds(resource)),
+    ),
   };
 }
 
@@ -71,6 +74,14 @@ function tokenMinutes(variables: Json, clients: Json): Record<string, number> {
     return name === undefined ? [] : [[variable, clients[name].access_token_validity] as const];
   });
   return Object.fromEntries(named);
+}
+
+/** How long the gateway waits for answers: no stack has the timeout of an existing service. */
+function gatewaySeconds({ aws_apigatewayv2_integration, aws_api_gateway_integration }: Json): readonly number[] {
+  const all: readonly Json[] = [aws_apigatewayv2_integration, aws_api_gateway_integration].flatMap((each) =>
+    Object.values<Json>(each ?? {}),
+  );
+  return all.map(({ timeout_milliseconds = 0 }) => Math.ceil(timeout_milliseconds / 1000));
 }
 
 function secondsOf({ template }: Json): number {

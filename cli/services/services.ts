@@ -1,7 +1,8 @@
 import { RELEASE_PERMISSIONS } from "../../contract/release";
 import { imageRepository, repositoryName } from "../../intent/model/image-repository";
-import type { Intent, Service } from "../../intent/model/intent";
+import type { ExistingService, Intent, Service } from "../../intent/model/intent";
 import { releaseRoleId } from "../../intent/model/names";
+import { GOOGLE_NEEDS } from "../../stacks/bootstrap/google/permissions";
 import { formatNamed } from "../process/format-option";
 import { readIntents, select } from "../synthesis/intents";
 
@@ -17,9 +18,12 @@ export interface DeclaredService {
   readonly name: string;
   readonly region: string;
   readonly project: string;
-  /** The image of config. With `pipeline`, that of the first deploy. */
-  readonly image: string;
-  readonly deployedBy: "terraform" | "pipeline";
+  /** The image of config. With `pipeline`, that of the first deploy. Undefined for an existing service. */
+  readonly image?: string;
+  /** `owner`: an existing service, which this environment does not change. */
+  readonly deployedBy: "terraform" | "pipeline" | "owner";
+  /** What an existing service's owner grants and sets. */
+  readonly asks?: readonly string[];
   /** How its own pipeline releases an image; undefined if Terraform does. */
   readonly release?: DeclaredRelease;
 }
@@ -50,12 +54,41 @@ export function services(environment: string, { format = "text" }: ServicesOptio
 
 /** The services of an environment, sorted by their keys. */
 export function declaredServices(intent: Intent): readonly DeclaredService[] {
+  return intent.services.map((service) => {
+    if (service.existing !== undefined) return existingOf(intent, service, service.existing);
+    return ownOf(intent, service);
+  });
+}
+
+function ownOf(intent: Intent, service: Service): DeclaredService {
   const { region, project } = intent.google;
-  return intent.services.map((service) => ({
+  return {
     ...{ key: service.key, name: service.name, region, project, image: service.image },
     deployedBy: service.release === undefined ? "terraform" : "pipeline",
     ...(service.release && { release: releaseOf(intent, service, service.release) }),
-  }));
+  };
+}
+
+/** Permissions on an existing service with which Terraform plans, and those with which it also deploys. */
+const EXISTING_NEEDS = GOOGLE_NEEDS.google_cloud_run_v2_service_iam_member;
+
+function existingOf(
+  { environment, google }: Intent,
+  { audience, key }: Service,
+  existing: ExistingService,
+): DeclaredService {
+  const { read = [], write = [] } = EXISTING_NEEDS ?? {};
+  const own = existing.project === google.project;
+  return {
+    key,
+    ...existing,
+    deployedBy: "owner",
+    asks: [
+      `it accepts the audience ${audience}`,
+      `the identity that plans has ${read.join(" and ")} on it: ${own ? `bootstrap-${environment} grants it to the pipeline` : "its owner grants it"}`,
+      `the identity that deploys also has ${write.join(" and ")} on it: ${own ? `bootstrap-${environment} grants it to the pipeline` : "its owner grants it"}`,
+    ],
+  };
 }
 
 function releaseOf(intent: Intent, service: Service, { principals, traffic }: NonNullable<Service["release"]>) {
@@ -106,8 +139,12 @@ function servicesText(environment: string, all: readonly DeclaredService[]): str
   return `${[head, ...all.map(block), ...(released === 0 ? [] : [NOTE])].join("\n\n")}\n`;
 }
 
-function block({ key, name, region, image, release }: DeclaredService): string {
+function block({ key, name, region, project, image, asks, release }: DeclaredService): string {
   const title = `${key}: ${name} in ${region}`;
+  if (asks !== undefined) {
+    const lines = asks.map((line) => `        ${line}`);
+    return [title, `    managed by others in ${project}; this environment relies on:`, ...lines].join("\n");
+  }
   if (release === undefined) return `${title}\n    released by Terraform: ${image}`;
   const indented = (lines: readonly string[]) => lines.map((line) => `        ${line}`).join("\n");
   return [

@@ -1,3 +1,7 @@
+import {
+  EXISTING_SERVICE_READS,
+  withoutKnownChecks,
+} from "../../packages/terraform-access-review/terraform-json/existing-service";
 import { templateFaults } from "../../packages/terraform-access-review/terraform-json/expressions";
 import { assertNone } from "../process/command-error";
 import { NO_PROVIDERS, type OwnProviders, ownProviderFault } from "./own-providers";
@@ -58,7 +62,7 @@ export function runningParts(stack: Fields, own: OwnProviders = NO_PROVIDERS): r
     ),
     ...[stack.removed ?? []].flat().flatMap((each) => bodyFaults(`removed ${(each as Fields).from}`, each as Fields)),
     ...resourceFaults(stack.resource, providers),
-    ...templateFaults(stack, "", (address) => isReferable(address, stack)),
+    ...templateFaults(withPlainData(stack), "", (address) => isReferable(address, stack)),
   ];
 }
 
@@ -82,8 +86,22 @@ function resourceFaults(resource: unknown, providers: readonly string[]): readon
   ]);
 }
 
-/** Data sources that only return the current identity and location. */
-const DATA = ["aws_caller_identity", "aws_partition", "aws_region", "google_client_config", "google_project"];
+/** Data sources that only return the current identity and location, or a Cloud Run service and who may invoke it. */
+const DATA = [
+  "aws_caller_identity",
+  "aws_partition",
+  "aws_region",
+  "google_client_config",
+  "google_project",
+  ...EXISTING_SERVICE_READS,
+];
+
+function withPlainData(stack: Fields): Fields {
+  const { data } = stack;
+  return data === undefined
+    ? stack
+    : { ...stack, data: withoutKnownChecks(data as Parameters<typeof withoutKnownChecks>[0]) };
+}
 
 function backendFaults(name: string, settings: unknown): readonly string[] {
   if (!["s3", "local"].includes(name))

@@ -35,7 +35,7 @@ const FUNCTIONS = ["callers", "public"] as const;
 
 /** @param stack an environment's stack in Terraform's JSON: `main.tf.json`, or the one that the local front door runs */
 export function placesOf(environment: string, stack: Json, routes: TracePlaces["routes"]): TracePlaces {
-  const { provider, resource = {} } = stack;
+  const { data = {}, provider, resource = {} } = stack;
   const [aws, google] = [provider?.aws?.[0], provider?.google?.[0]];
   const groups: Json = resource.aws_cloudwatch_log_group ?? {};
   const access = ["access", "rest_access"].flatMap((name) => groups[name]?.name ?? []);
@@ -60,7 +60,7 @@ export function placesOf(environment: string, stack: Json, routes: TracePlaces["
     isAudited: resource.google_project_iam_audit_config !== undefined,
     hasFirewall: resource.aws_wafv2_web_acl !== undefined,
     ...(view && bucket && { auditorsView: { bucket, location: view.location, view: view.name } }),
-    services: servicesOf(resource),
+    services: { ...servicesOf(resource), ...servicesOf(data) },
     serviceOf: serviceOfRoutes(resource),
     routes,
   };

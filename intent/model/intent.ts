@@ -144,8 +144,11 @@ export interface Service {
   readonly name: string;
   /** `<name>-rt`: the service account the containers run as. */
   readonly runtimeName: string;
-  /** Custom audience: `https://<name>.<project>.internal`. */
+  /** Audience of the tokens for it. A custom audience by default: `https://<name>.<project>.internal`. */
   readonly audience: string;
+  /** Set if the Cloud Run service is not of this environment. No value for its containers has a meaning then. */
+  readonly existing?: ExistingService;
+  /** Empty for an existing service, whose image nothing here knows. */
   readonly image: string;
   /** Unset: Cloud Run names the revisions, and the newest one gets all calls. */
   readonly rollout?: Rollout;
@@ -166,6 +169,14 @@ export interface Service {
   /** Set if its own pipeline releases images. `image` is then that of the first deploy. */
   readonly release?: Release;
   readonly routes: readonly Route[];
+}
+
+/** A Cloud Run service that exists, and that no plan of this environment changes. */
+export interface ExistingService {
+  /** Name of the Cloud Run service. */
+  readonly name: string;
+  readonly region: string;
+  readonly project: string;
 }
 
 /** A service whose image its own pipeline releases. */

@@ -47,6 +47,11 @@ export const AWS_REGION =
 export const GOOGLE_REGION =
   /^(africa|asia|australia|europe|me|northamerica|southamerica|us)-(north|south|east|west|central|northeast|northwest|southeast|southwest)\d{1,2}$/;
 
+/** Id of a Google Cloud project. */
+export const PROJECT_ID = new RegExp(
+  `^[a-z][a-z0-9-]{${limit.PROJECT_ID_MIN - 2},${limit.PROJECT_ID_MAX - 2}}[a-z0-9]$`,
+);
+
 /** A file below config/ by its relative path, without dot segments but the first. */
 export const DOCUMENT_PATH = /^(\.\/)?((?!\.\.?\/)[\w.-]+\/)*[\w-][\w.-]*\.(ya?ml|json)$/;
 

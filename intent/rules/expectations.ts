@@ -193,8 +193,9 @@ function principalNames(draft: Draft): readonly string[] {
   const { services, aws, auditors } = draft;
   return [
     GATEWAY,
-    ...[...services].flatMap(([id, { secrets }]) => [
-      `service ${id}`,
+    ...[...services].flatMap(([id, { existing, secrets }]) => [
+      // No stack says which account an existing service runs as.
+      ...(existing === undefined ? [`service ${id}`] : []),
       ...Object.values(secrets).flatMap(({ versionAdders = [] }) => versionAdders),
     ]),
     ...clientsOf(draft, "client_credentials").flatMap(([, { readers = [] }]) => readers),
@@ -207,7 +208,8 @@ function principalNames(draft: Draft): readonly string[] {
 function targetNames(draft: Draft, action: Expectation["action"]): readonly string[] {
   const of = [...draft.services];
   if (action === "call") return of.flatMap(([id, { routes }]) => expandRoutes(id, routes).map(({ key }) => key));
-  if (action === "invoke") return of.map(([id]) => id);
+  // No stack says who else may invoke an existing service.
+  if (action === "invoke") return of.flatMap(([id, { existing }]) => (existing === undefined ? [id] : []));
   return [
     ...of.flatMap(([, { secrets }]) => Object.values(secrets).map(({ secret }) => secret)),
     ...clientsOf(draft, "client_credentials").map(([id]) => `clients/${id}`),

@@ -9,7 +9,7 @@ const PINNED = new RegExp(`${DIGEST}$`);
 /** Pinning ensures that what runs is what was tested: a tag can be moved, a digest cannot. */
 export const imagesArePinned: Rule = ({ services, requireDigest }, report) => {
   for (const [id, { image, rollout }] of services) {
-    checkImage(["services", id, "image"], image, requireDigest === true, report);
+    if (image !== undefined) checkImage(["services", id, "image"], image, requireDigest === true, report);
     if (rollout?.from === undefined) continue;
     checkImage(["services", id, "rollout", "from"], rollout.from, requireDigest === true, report);
   }

@@ -19,6 +19,7 @@ import * as sharedPlaces from "./cross/shared-places";
 import * as uniqueNames from "./cross/unique-names";
 import * as derivedNames from "./derived-names";
 import * as domain from "./domain";
+import * as existing from "./existing";
 import * as images from "./images";
 import * as issuers from "./issuers";
 import * as names from "./names";
@@ -47,6 +48,7 @@ const FILES: readonly Readonly<Record<string, Rule>>[] = [
   containers,
   derivedNames,
   domain,
+  existing,
   images,
   issuers,
   names,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import * as limit from "../model/limits";
-import { AWS_REGION, GOOGLE_REGION, ID } from "../model/patterns";
+import { AWS_REGION, GOOGLE_REGION, ID, PROJECT_ID } from "../model/patterns";
 import { alarms } from "./alarms";
 import { auditors } from "./auditors";
 import { clients } from "./clients";
@@ -52,7 +52,7 @@ const aws = keys(
 
 const google = keys(
   {
-    project: text(new RegExp(`^[a-z][a-z0-9-]{${limit.PROJECT_ID_MIN - 2},${limit.PROJECT_ID_MAX - 2}}[a-z0-9]$`), {
+    project: text(PROJECT_ID, {
       description: "Google Cloud project id.",
       expected: `${limit.PROJECT_ID_MIN}-${limit.PROJECT_ID_MAX} lower-case letters, digits and inner dashes (a project id)`,
       example: "storefront-dev",

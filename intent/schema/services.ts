@@ -2,7 +2,15 @@ import * as z from "zod";
 import * as limit from "../model/limits";
 import { METHODS } from "../model/methods";
 import { suggestion } from "../model/nearest";
-import { CLAIM_OF_TOKEN, DOCUMENT_PATH, GOOGLE_IDENTITY, ID, VARIABLE } from "../model/patterns";
+import {
+  CLAIM_OF_TOKEN,
+  DOCUMENT_PATH,
+  GOOGLE_IDENTITY,
+  GOOGLE_REGION,
+  ID,
+  PROJECT_ID,
+  VARIABLE,
+} from "../model/patterns";
 import { count, either, entries, explain, flag, id, integer, keys, list, scope, text, word } from "./fields";
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
@@ -100,6 +108,33 @@ const deployedBy = either(
     remedy: "write deployedBy: pipeline, or the pipeline's identity below it",
     examples: ["pipeline", { pipeline: "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com" }],
   },
+);
+
+const existing = keys(
+  {
+    name: text(/^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/, {
+      description: "Name of the Cloud Run service.",
+      expected: "up to 49 lower-case letters, digits and inner dashes (a Cloud Run service)",
+      example: "orders",
+    }),
+    region: text(GOOGLE_REGION, {
+      description: "Its region. Default: google.region.",
+      expected: "a Google Cloud region",
+      example: "europe-west1",
+    }).optional(),
+    project: text(PROJECT_ID, {
+      description: "Its Google Cloud project. Default: google.project.",
+      expected: "a project id",
+      example: "acme-orders",
+    }).optional(),
+    audience: text(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,499}$/, {
+      description:
+        "Audience of the tokens for it: one of its custom audiences, or its run.app URL. Default: https://<name>-<environment>-<id>.<google.project>.internal.",
+      expected: "up to 500 letters, digits and . _ : / - (an audience)",
+      example: "https://orders.acme.internal",
+    }).optional(),
+  },
+  "A Cloud Run service that exists and is not managed here. Only who may invoke it for the gateway is, and the routes. docs/how-to/existing-service.md explains it.",
 );
 
 const variableName = z.string().regex(VARIABLE, {
@@ -258,11 +293,12 @@ export const service = keys(
       expected: "lower-case words joined by dashes (a service's former id)",
       example: "orders",
     }).optional(),
+    existing: existing.optional(),
     image: text(/^\S+$/, {
-      description: "Container image. Needs a digest with requireDigest.",
+      description: "Container image. Required without existing. Needs a digest with requireDigest.",
       expected: "an image reference",
       example: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
-    }),
+    }).optional(),
     rollout: rollout.optional(),
     deployedBy: deployedBy.optional(),
     port: integer(1, limit.PORT_MAX, { description: "Port the container listens on.", limit: "TCP" }).default(8080),

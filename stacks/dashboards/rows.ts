@@ -136,7 +136,7 @@ export function rowsOf(watched: Watched): readonly Row[] {
 const TOKEN_APIS = ["sts.googleapis.com", "iamcredentials.googleapis.com"];
 const SERVICE = 'resource.label."service_name"';
 
-/** A metric of Cloud Run, one line for each service. A project may hold other services. */
+/** A metric of Cloud Run, one line for each service of this project, which may hold other services. */
 function perService(
   { services }: Watched,
   metric: string,
@@ -144,7 +144,7 @@ function perService(
   reducer: GoogleSeries["reducer"],
   codes?: "4xx" | "5xx",
 ): GoogleSeries {
-  const ofServices = `${SERVICE}=${oneOf(services.map(({ service }) => service.name))}`;
+  const ofServices = `${SERVICE}=${oneOf(services.map(({ service }) => service.existing?.name ?? service.name))}`;
   const ofCodes = codes === undefined ? "" : ` metric.label."response_code_class"="${codes}"`;
   return {
     filter: `metric.type="run.googleapis.com/${metric}" resource.type="cloud_run_revision" ${ofServices}${ofCodes}`,

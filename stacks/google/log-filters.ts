@@ -22,8 +22,11 @@ export function routedLogs({
   const accounts = `^(${names.join("|")})(-rt)?@${project}[.]iam[.]gserviceaccount[.]com$`;
   const named = (ids: readonly string[]) => `(${ids.map((id) => `log_id("${id}")`).join(" OR ")})`;
   const exchanges = `(log_id("${DATA_ACCESS}") AND protoPayload.serviceName="sts.googleapis.com" AND protoPayload.resourceName:"/workloadIdentityPools/${poolId}/")`;
+  // The logs of an existing service are its owner's.
+  const own = services.filter(({ existing }) => existing === undefined).map(({ name }) => `"${name}"`);
+  const requests = `(resource.type="cloud_run_revision" AND resource.labels.service_name=(${own.join(" OR ")}) AND ${named([REQUESTS, ...PRINTED])})`;
   return [
-    `(resource.type="cloud_run_revision" AND resource.labels.service_name=(${names.map((name) => `"${name}"`).join(" OR ")}) AND ${named([REQUESTS, ...PRINTED])})`,
+    ...(own.length === 0 ? [] : [requests]),
     `(log_id("${DATA_ACCESS}") AND resource.type="service_account" AND resource.labels.email_id=~"${accounts}")`,
     ...(handshake === "federated" ? [exchanges] : []),
   ].join(" OR ");

@@ -17,6 +17,7 @@ import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent
 import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { duration } from "./duration";
+import { ExistingRunService } from "./existing-run-service";
 import { Federation } from "./federation";
 import { routedLogs, visibleLogs } from "./log-filters";
 import { Project } from "./project";
@@ -32,7 +33,7 @@ export class PrivateServices extends Construct {
   readonly after: readonly ITerraformDependable[];
   /** The log view that auditors read; undefined without auditors. */
   readonly auditedView?: string;
-  private readonly declared: ReadonlyMap<string, PrivateService>;
+  private readonly declared: ReadonlyMap<string, DeclaredService>;
 
   /** @param envoyOf the Envoy in front of a service's app; undefined if the service has none */
   constructor(
@@ -50,7 +51,8 @@ export class PrivateServices extends Construct {
     this.declared = new Map(
       intent.services.map((service) => {
         const props = { intent, service, federation, rotations, envoy: envoyOf(service), after };
-        const declared = new PrivateService(this, `PrivateService-${service.id}`, props);
+        const Declared = service.existing === undefined ? PrivateService : ExistingService;
+        const declared = new Declared(this, `PrivateService-${service.id}`, props);
         return [service.id, comesFrom(declared, ["services", service.key])];
       }),
     );
@@ -59,7 +61,7 @@ export class PrivateServices extends Construct {
   }
 
   endpointOf(service: Service): RunEndpoint {
-    return this.declared.get(service.id) as PrivateService;
+    return this.declared.get(service.id) as DeclaredService;
   }
 
   /** Switches on a service's IAM check after these, which let a call pass it. */
@@ -178,8 +180,58 @@ interface PrivateServiceProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+interface DeclaredService extends RunEndpoint {
+  /** Resource names of its objectives in Cloud Monitoring, known after apply. */
+  readonly objectives: readonly string[];
+  checkAfter(passed: readonly ITerraformDependable[]): void;
+}
+
+/** The Google half of a service's invoker: an account without keys. Only one AWS role can mint its ID tokens. */
+function declareInvoker(parent: Construct, federation: Federation, { service, after }: PrivateServiceProps) {
+  const { existing, name } = service;
+  const scope = new Construct(new Construct(parent, "InvokerAccount"), service.key);
+  const account = new ServiceAccount(scope, "Account", {
+    accountId: name,
+    displayName: name,
+    description: `Invokes Cloud Run service ${existing?.name ?? name}; AWS role ${name} becomes it`,
+    dependsOn: [...after],
+  });
+  const impersonation = new ServiceAccountIamBinding(scope, "Impersonation", {
+    serviceAccountId: account.name,
+    // This role can mint only ID tokens; roles/iam.workloadIdentityUser would also give access tokens.
+    role: "roles/iam.serviceAccountOpenIdTokenCreator",
+    members: [federation.memberFor(service)],
+  });
+  return { member: account.member, impersonation };
+}
+
+/** A service that others manage, with its invoker. */
+class ExistingService extends Construct implements DeclaredService {
+  readonly url: string;
+  readonly ready: readonly ITerraformDependable[];
+  readonly objectives = [];
+
+  constructor(scope: Construct, id: string, props: PrivateServiceProps) {
+    super(scope, id);
+    const { service, federation } = props;
+    const { audience, existing, key } = service;
+    if (existing === undefined || federation === undefined) throw new Error(`${key}: a rule let this service through`);
+    const invoker = declareInvoker(this, federation, props);
+    const run = new ExistingRunService(
+      comesFrom(new Construct(this, "ExistingService"), ["services", key, "existing"]),
+      key,
+      { existing, audience, invoker: invoker.member },
+    );
+    this.url = run.url;
+    this.ready = [federation.ready, invoker.impersonation, run.ready];
+  }
+
+  /** Its check is on already: each plan requires that. */
+  checkAfter(): void {}
+}
+
 /** One service with its accounts: the invoker, if any, and the runtime account, which may read its secrets. */
-class PrivateService extends Construct implements RunEndpoint {
+class PrivateService extends Construct implements DeclaredService {
   readonly url: string;
   readonly runtimeAccountId: string;
   readonly ready: readonly ITerraformDependable[];
@@ -191,7 +243,7 @@ class PrivateService extends Construct implements RunEndpoint {
     super(scope, id);
     const { service, federation } = props;
     const { google, protect } = props.intent;
-    const invoker = federation && this.invoker(federation, props);
+    const invoker = federation && declareInvoker(this, federation, props);
     const runtime = this.runtime(props);
     const secrets = this.secrets(props, runtime);
     this.run = new RunService(new Construct(this, "RunService"), service.key, {
@@ -219,25 +271,6 @@ class PrivateService extends Construct implements RunEndpoint {
    */
   checkAfter(passed: readonly ITerraformDependable[]): void {
     this.run.waitFor(passed);
-  }
-
-  /** The Google half of a service's invoker: an account without keys. Only one AWS role can mint its ID tokens. */
-  private invoker(federation: Federation, { service, after }: PrivateServiceProps) {
-    const { name } = service;
-    const scope = new Construct(new Construct(this, "InvokerAccount"), service.key);
-    const account = new ServiceAccount(scope, "Account", {
-      accountId: name,
-      displayName: name,
-      description: `Invokes Cloud Run service ${name}; AWS role ${name} becomes it`,
-      dependsOn: [...after],
-    });
-    const impersonation = new ServiceAccountIamBinding(scope, "Impersonation", {
-      serviceAccountId: account.name,
-      // This role can mint only ID tokens; roles/iam.workloadIdentityUser would also give access tokens.
-      role: "roles/iam.serviceAccountOpenIdTokenCreator",
-      members: [federation.memberFor(service)],
-    });
-    return { member: account.member, impersonation };
   }
 
   /**

@@ -1,4 +1,6 @@
+import type { Service } from "../../intent/model/intent";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { isOwnMember } from "./existing-services";
 import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
 
 /** By binding type: the argument that names the resource, and that resource's type. */
@@ -32,6 +34,8 @@ interface Granting {
   readonly projectGrants: ProjectGrants;
   /** Identities of services' own pipelines, which may read images. */
   readonly imageReaders: readonly string[];
+  /** Services of config. On an existing one, the owner's members must stay, so a single member is granted there. */
+  readonly services: readonly Service[];
 }
 
 /**
@@ -42,7 +46,7 @@ interface Granting {
 export const authoritativeGrants: BuiltInRule<Granting> = {
   id: "authoritative-grants",
   promise:
-    "Google grants are authoritative bindings on resources of this stack: no single members, no whole policies, nothing on the project.",
+    "Google grants are authoritative bindings on resources of this stack: no single members, no whole policies, nothing on the project. Only an existing service gets a single member.",
   findings: (stack, granting) =>
     resourcesOf(stack, /./)
       .filter(({ type }) => GRANT.test(type))
@@ -51,9 +55,11 @@ export const authoritativeGrants: BuiltInRule<Granting> = {
 
 function fault(
   stack: StackJson,
-  { address, type, attributes }: Resource,
-  { projectGrants, imageReaders }: Granting,
+  grant: Resource,
+  { projectGrants, imageReaders, services }: Granting,
 ): readonly Finding[] {
+  const { address, type, attributes } = grant;
+  if (isOwnMember(grant, services)) return [];
   const { role, member } = attributes;
   const isPipeline = projectGrants === "own-roles" && OWN_ACCOUNT.test(String(member));
   if (/^google_(project|folder|organization)_/.test(type)) {

@@ -14,6 +14,7 @@ import { createBeforeDestroy } from "./create-before-destroy";
 import { customDomain } from "./custom-domain";
 import { deletionProtection } from "./deletion-protection";
 import { PolicyAspect } from "./enforce";
+import { existingServices } from "./existing-services";
 import { type ExpectedTrust, jobTrust, serviceTrust } from "./expected-trust";
 import { federationTrust } from "./federation-trust";
 import { functionCallers } from "./function-callers";
@@ -45,6 +46,7 @@ interface Shared {
   readonly projectGrants: ProjectGrants;
   readonly imageReaders: readonly string[];
   readonly reviewed: readonly Statement[];
+  readonly services: Intent["services"];
 }
 
 type Environment = PolicyFile &
@@ -68,6 +70,7 @@ const OF_ENVIRONMENTS: readonly BuiltInRule<Environment>[] = [
   auditorsReadLogsAlone,
   createBeforeDestroy,
   customDomain,
+  existingServices,
   knownRevisions,
   liveAlias,
   logRetention,
@@ -147,6 +150,7 @@ export function enforceBootstrapPolicies(stack: TerraformStack, intent: Bootstra
     projectGrants: "own-roles",
     imageReaders,
     reviewed: pipelineStatements(intent),
+    services: [],
   } as const;
   const rules = OF_EVERY_STACK.map((rule) => about(bootstrap, rule));
   PolicyAspect.enforce(stack, rules, allowances);

@@ -5,10 +5,10 @@ import type { ITerraformDependable } from "cdktf";
  * AWS's.
  */
 export interface RunEndpoint {
-  /** `https://….run.app`, known after apply. */
+  /** `https://….run.app`, known after apply; in a plan already for a service that others manage. */
   readonly url: string;
-  /** Numeric id of the Google service account that the service runs as: the `sub` of its tokens. */
-  readonly runtimeAccountId: string;
+  /** Numeric id of the Google service account that the service runs as. Undefined for a service that others manage. */
+  readonly runtimeAccountId?: string;
   /** Wait for these before creating a route to the service: the grants to invoke it, and to impersonate its invoker. */
   readonly ready: readonly ITerraformDependable[];
 }

@@ -303,7 +303,13 @@ func (p *provider) read(typeName string, s *tfprotov5.Schema, config *tfprotov5.
 	if typeName == "aws_iam_policy_document" {
 		answer = renderPolicy(answer)
 	}
-	return pack(s, walk(s.Block, answer, top, p.maker(typeName, answer).fill))
+	made := walk(s.Block, answer, top, p.maker(typeName, answer).fill)
+	if _, isData := p.catalog.data[typeName]; isData {
+		if made, err = refreshed("data."+typeName, s, made); err != nil {
+			return nil, err
+		}
+	}
+	return pack(s, made)
 }
 
 // --- not offered --------------------------------------------------------------------

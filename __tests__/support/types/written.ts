@@ -6,6 +6,7 @@ import { argumentsOf } from "../../../packages/terraform-access-review/types/wri
 import { auditedDev, auditedPreview, auditedRest } from "../auditors";
 import { withOwnImages } from "../bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
+import { existing } from "../existing";
 import { provisionedDev } from "../provisioned";
 import { stateOf } from "../rest-state";
 import { rotatedIntent } from "../rotation";
@@ -27,6 +28,8 @@ const written = (): readonly StackJson[] => [
     rotatedIntent(),
     watchedDev(),
     provisionedDev(),
+    existing("dev"),
+    existing("dev", restWith({})),
     httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
     variantOf("dev", {

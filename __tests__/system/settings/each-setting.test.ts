@@ -1,6 +1,7 @@
+import { asRequired } from "../../support/existing";
 import { SynthesizedEnvironments } from "../../support/local/environments";
 import { groupsOf, hasEnvoy, leavesOfConfig, SETTINGS, shopWith } from "../../support/settings";
-import { describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { describeTerraform, providers, TerraformStack } from "../../support/terraform-stack";
 
 /** Every key of the config, in as few environments as can have all of them. unit/settings sets each one alone. */
 const GROUPS = groupsOf(SETTINGS);
@@ -12,6 +13,7 @@ test("the environments have every key of the config", () => {
 
 describeTerraform("the settings, planned and applied", () => {
   test.each(environments)("a second plan changes nothing with %s", (_, intent) => {
+    providers?.meanwhile(asRequired(intent));
     const stack = TerraformStack.of(intent);
     stack.deploy();
     stack.expectNoChanges();

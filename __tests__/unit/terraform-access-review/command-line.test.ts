@@ -58,7 +58,6 @@ const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
     "broadened: service account reports-scheduler | roles/run.invoker | reports",
     "broadened: service reports | run as | service account reports",
     "broadened: service site | run as | THE PROJECT'S DEFAULT SERVICE ACCOUNT",
-    "in doubt: google_cloud_run_v2_service_iam_member.everybody",
     "in doubt: google_cloud_run_v2_service_iam_member.scheduler",
     "in doubt: google_cloud_scheduler_job.nightly",
     "in doubt: google_storage_bucket_iam_member.reports",
@@ -113,7 +112,6 @@ test("the plan is compared with --base, if that is given", () => {
   const before = edited("cloud-run-iam", '"allUsers"', '"user:someone@example.com"');
   expect(accessIn(plan, "--base", before)).toEqual([
     "broadened: ANYONE (allUsers) | roles/run.invoker | site",
-    "in doubt: google_cloud_run_v2_service_iam_member.everybody",
     "narrowed: user:someone@example.com | roles/run.invoker | site",
   ]);
 });

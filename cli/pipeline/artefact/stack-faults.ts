@@ -38,9 +38,11 @@ export function stackFaults(
   own: OwnProviders = NO_PROVIDERS,
 ): readonly string[] {
   if (!isMap(stack)) return ["cdk.tf.json: got no JSON object, expected a stack"];
-  const declared = addressesOf(stack);
+  const { data, ...changeable } = stack;
+  const declared = new Set([...addressesOf(stack), ...entriesOf(base.data).map(([type]) => `data.${type}`)]);
   return [
-    ...Object.keys(stack)
+    ...dataFaults(data, base.data),
+    ...Object.keys(changeable)
       .filter((block) => !BLOCKS.includes(block))
       .map((block) => `${block}: a block that no stack of this program has`),
     ...settingFaults(stack, base),
@@ -49,7 +51,15 @@ export function stackFaults(
     ...resourceFaults(stack.resource, base, archives, Object.keys(own.named)),
     ...blockFaults("moved", stack.moved, ["from", "to"]),
     ...blockFaults("import", stack.import, ["id", "to"]),
-    ...templateFaults(stack, "", (address) => declared.has(address)),
+    ...templateFaults(changeable, "", (address) => declared.has(address)),
+  ];
+}
+
+/** Reading a cloud with the pipeline's credentials is for reviewed branches: an existing service may be another team's. */
+function dataFaults(data: UntrustedJson, base: UntrustedJson): readonly string[] {
+  if (data === undefined || isDeepStrictEqual(withoutComments(data), withoutComments(base))) return [];
+  return [
+    "data: a block with other data sources than on the base branch, so they are not permitted; the deploy after the merge makes its first plan",
   ];
 }
 
@@ -117,7 +127,7 @@ function resourceFaults(
           ? [`${at}.provider: is not allowed there`]
           : []),
         ...lifecycleFaults(at, attributes.lifecycle),
-        ...placeFaults(at, attributes, project),
+        ...placeFaults(at, attributes, project, base.resource?.[type]?.[name]),
         ...archiveFaults(at, type, attributes, archives),
       ];
     });
@@ -132,8 +142,14 @@ function lifecycleFaults(at: string, lifecycle: UntrustedJson): readonly string[
     .map((key) => `${at}.lifecycle.${key}: is not allowed there`);
 }
 
-function placeFaults(at: string, { project, region }: UntrustedJson, trusted: unknown): readonly string[] {
-  const elsewhere = project !== undefined && project !== trusted;
+/** @param reviewed the same resource on the base branch: a grant on another project's service is one that people reviewed */
+function placeFaults(
+  at: string,
+  { project, region }: UntrustedJson,
+  trusted: unknown,
+  reviewed: UntrustedJson,
+): readonly string[] {
+  const elsewhere = project !== undefined && project !== trusted && project !== reviewed?.project;
   const isAws = at.startsWith("aws_") && region !== undefined;
   return [
     ...(elsewhere ? [`${at}.project: another project than the provider's`] : []),

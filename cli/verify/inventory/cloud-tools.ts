@@ -13,6 +13,7 @@ export class NotListed extends Error {
 /** Read-only calls of both clouds' command-line tools, with the person's own credentials. Each rejects with `NotListed`. */
 export interface CloudTools {
   readonly aws: (...args: readonly string[]) => Promise<Json>;
+  /** In the environment's project, unless `--project=` names another one. */
   readonly gcloud: (...args: readonly string[]) => Promise<Json>;
 }
 
@@ -29,6 +30,9 @@ export function cloudTools(
   };
   return {
     aws: (...args) => run("aws", args, ["--region", awsRegion, "--output", "json"]),
-    gcloud: (...args) => run("gcloud", args, [`--project=${googleProject}`, "--format=json"]),
+    gcloud: (...args) => {
+      const isElsewhere = args.some((each) => each.startsWith("--project="));
+      return run("gcloud", args, [...(isElsewhere ? [] : [`--project=${googleProject}`]), "--format=json"]);
+    },
   };
 }

@@ -2,6 +2,8 @@ import { httpRoutes, restMethods } from "../../../packages/terraform-access-revi
 import {
   type Attributes,
   blocksOf,
+  existingServices,
+  listOf,
   type Resource,
   referred,
   referring,
@@ -105,8 +107,9 @@ const GRANTS: Readonly<
 };
 
 /** A binding covers one role without a condition. Every other role, and every condition, is another binding. */
-export function otherGrants({ stack, tools }: Inventory): readonly Listing[] {
-  return Object.entries(GRANTS).flatMap(([type, { binding, of, named, policy }]) =>
+export function otherGrants(inventory: Inventory): readonly Listing[] {
+  const { stack, tools } = inventory;
+  const own = Object.entries(GRANTS).flatMap(([type, { binding, of, named, policy }]) =>
     resourcesOf(stack, type).map(({ address, attributes }): Listing => {
       const name = named(attributes, projectOf(stack));
       return {
@@ -124,6 +127,31 @@ export function otherGrants({ stack, tools }: Inventory): readonly Listing[] {
       };
     }),
   );
+  return [...own, ...existingServices(stack).map((service) => publicGrants(inventory, service))];
+}
+
+/** The owner of an existing service may grant roles on it, but none to everybody. */
+function publicGrants({ tools }: Inventory, { attributes }: Resource): Listing {
+  return {
+    place: existingPlace(attributes),
+    found: async () => {
+      const { bindings = [] } = await tools.gcloud("run", "services", "get-iam-policy", ...existingArgs(attributes));
+      return bindings.flatMap(({ role, members = [] }: Json) =>
+        members.filter((member: string) => EVERYBODY.includes(member)).map((member: string) => `${role} for ${member}`),
+      );
+    },
+    declared: [],
+  };
+}
+
+const EVERYBODY: readonly string[] = ["allUsers", "allAuthenticatedUsers"];
+
+function existingPlace({ name, project }: Attributes): string {
+  return `existing service ${name} of ${project}`;
+}
+
+function existingArgs({ name, location, project }: Attributes): readonly string[] {
+  return [name, `--region=${location}`, `--project=${project}`];
 }
 
 function roleInWords(role: string, isConditional: boolean): string {
@@ -154,8 +182,9 @@ const SETTINGS: readonly (readonly [annotation: string, words: string])[] = [
 /** Labels that Google or Terraform's provider sets. */
 const OTHERS_LABELS = /^(goog-|cloud\.googleapis\.com\/|run\.googleapis\.com\/)/;
 
-export function serviceSettings({ stack, tools }: Inventory): readonly Listing[] {
-  return resourcesOf(stack, "google_cloud_run_v2_service").map(({ attributes }) => {
+export function serviceSettings(inventory: Inventory): readonly Listing[] {
+  const { stack, tools } = inventory;
+  const own = resourcesOf(stack, "google_cloud_run_v2_service").map(({ attributes }) => {
     const labels = { ...stack.provider.google?.[0]?.default_labels, ...attributes.labels };
     return {
       place: `service ${attributes.name}`,
@@ -172,6 +201,32 @@ export function serviceSettings({ stack, tools }: Inventory): readonly Listing[]
       declared: Object.keys(labels).map((label) => `label ${label}`),
     };
   });
+  return [...own, ...existingServices(stack).map((service) => existingSettings(inventory, service))];
+}
+
+/** Settings of an existing service that refuse the gateway's calls, or let others in. All else is its owner's. */
+function existingSettings({ tools }: Inventory, { attributes }: Resource): Listing {
+  const accepted = listOf(attributes.custom_audiences);
+  return {
+    place: existingPlace(attributes),
+    found: async () => {
+      const { metadata = {}, status = {} } = await tools.gcloud(
+        ...["run", "services", "describe"],
+        ...existingArgs(attributes),
+      );
+      const annotation = (name: string): string | undefined => metadata.annotations?.[`run.googleapis.com/${name}`];
+      const audiences = [...JSON.parse(annotation("custom-audiences") ?? "[]"), status.url];
+      const ingress = annotation("ingress") ?? "all";
+      return [
+        ...["default-url-disabled", "iap-enabled", "invoker-iam-disabled"].flatMap((name) =>
+          annotation(name) === "true" ? [`${name}: true`] : [],
+        ),
+        ...(ingress === "all" ? [] : [`ingress: ${ingress}`]),
+        ...accepted.filter((each) => !audiences.includes(each)).map((each) => `does not accept the audience ${each}`),
+      ];
+    },
+    declared: [],
+  };
 }
 
 /** Routes and stages of each API, and the mappings of its domain. */

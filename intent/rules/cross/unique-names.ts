@@ -75,6 +75,33 @@ export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
   for (const { claim, other } of clashes(claims, keyOf)) report(claim.environment, claim.path, taken(claim, other));
 };
 
+/** The binding of a declared service is authoritative: it would remove the member that the other declaration adds. */
+export const existingIsNoDeclaredService: CrossRule = (drafts, report) => {
+  const declared = drafts.flatMap((draft) =>
+    invokersOf(draft).flatMap(({ id, name }) => {
+      if (draft.services.get(id)?.existing !== undefined) return [];
+      return [{ id, name, draft, place: placeOf(draft.google, name) }];
+    }),
+  );
+  for (const { environment, services, google } of drafts) {
+    for (const [id, { existing }] of services) {
+      if (existing === undefined) continue;
+      const place = placeOf({ ...google, ...existing }, existing.name);
+      const other = declared.find((each) => each.place === place);
+      if (other === undefined) continue;
+      report(environment, ["services", id, "existing", "name"], {
+        got: `${existing.name}, which service ${other.id} of ${other.draft.environment} declares`,
+        expected: "a service that no environment declares",
+        remedy: "write its routes at the service that declares it, or correct the name",
+      });
+    }
+  }
+};
+
+function placeOf({ project, region }: { readonly project: string; readonly region: string }, name: string): string {
+  return JSON.stringify([project, region, name]);
+}
+
 function keyOf({ space, name }: Claim): string {
   return JSON.stringify([space, name]);
 }

@@ -17,6 +17,7 @@ const SERVICE = {
     "annotations",
     "name",
     "location",
+    "project",
     "custom_audiences",
     "ingress",
     "invoker_iam_disabled",
@@ -29,7 +30,7 @@ const SERVICE = {
   },
 } as const;
 const BINDING = { read: ["name", "location", "role", "members"] } as const;
-const MEMBER = { read: ["name", "location", "role", "member"] } as const;
+const MEMBER = { read: ["name", "location", "project", "role", "member"] } as const;
 
 /** What a service receives of a request that IAM allowed. */
 export interface ServiceRequest extends LocalRequest {
@@ -205,9 +206,9 @@ export class CloudRun {
     if (this.stack.value(service, "invoker_iam_disabled") === true) {
       return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
     }
-    const location = this.stack.text(service, "location");
+    const place = this.placeOf(service);
     const named = this.stack.granting(this.bindings, "name", this.stack.text(service, "name"));
-    const bindings = named.filter((binding) => this.stack.text(binding, "location") === location);
+    const bindings = named.filter((binding) => this.placeOf(binding) === place);
     // A service open to allUsers accepts any caller's token: https://cloud.google.com/run/docs/authenticating/end-users
     const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
     if (open.allowed) return { declaration: open.declaration ?? address, checked: undefined, claims: undefined };
@@ -221,6 +222,12 @@ export class CloudRun {
       token === undefined ? "no token" : `${members[0]} may not invoke the service`,
       declaration,
     );
+  }
+
+  /** The service that a resource is or is about: in another project, another service has the same name. */
+  private placeOf(resource: Resource): string {
+    const project = this.stack.value(resource, "project") ?? this.stack.google.project;
+    return JSON.stringify([project, this.stack.text(resource, "location"), this.stack.text(resource, "name")]);
   }
 
   private async claimsOf(service: Resource, token: string) {

@@ -5,6 +5,8 @@ export interface TerraformDocument {
   /** One block, or a list of them. */
   readonly provider?: Readonly<Record<string, Attributes | readonly Attributes[]>>;
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  /** Data sources by type and name. */
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly output?: Readonly<Record<string, Attributes>>;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { computedAttribute, type DeclaredValues } from "./apply-values";
 import { type Resource, requireText, StackError, type TerraformDocument, UnplayableStack } from "./document";
+import { withExistingServices } from "./existing-services";
 
 /**
  * Reports the faults of a stack. The first fault stops a reader, unless `readWhole` collects them. Each reader then
@@ -225,11 +226,12 @@ export class Stack extends FaultReader {
 
   /** Reads a stack without checking its document. Call `requireKnownDocument` for that. */
   static unchecked(
-    document: TerraformDocument,
+    written: TerraformDocument,
     folder: string,
     computed: ComputedValues = computedAttribute,
     strict = true,
   ): Stack {
+    const document = withExistingServices(written);
     const [aws, google] = ["aws", "google"].map((name) => defaultProviderOf(document, name));
     const [account] = Array.isArray(aws?.allowed_account_ids) ? aws.allowed_account_ids : [];
     const text = (value: unknown) => (typeof value === "string" ? value : "");

@@ -6,6 +6,7 @@ import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
   blocksOf,
+  existingServices,
   isUnset,
   listOf,
   type Resource,
@@ -25,6 +26,7 @@ export function googleRows(stack: StackJson, envoys: Envoys): readonly AccessRow
     ),
     ...grantRows(stack),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, envoys)),
+    ...existingServices(stack).map(existingServiceRow),
     ...resourcesOf(stack, "google_service_account_key").map((key): AccessRow => {
       return {
         effect: "allow",
@@ -99,6 +101,36 @@ function serviceRows(stack: StackJson, service: Resource, envoys: Envoys): reado
     },
     ...verifiedAgainRows(service, envoy),
   ];
+}
+
+/**
+ * A service that others manage. Its owner may grant the invoker's role to others, which no stack here shows. What its code
+ * may do is not known either.
+ */
+function existingServiceRow(service: Resource): AccessRow {
+  const { invoker_iam_disabled, custom_audiences, ingress, project } = service.attributes;
+  const names = listOf(custom_audiences);
+  const isPrivate = invoker_iam_disabled === false;
+  const row = { effect: "allow", action: { kind: "invoke" }, resource: named(service) } as const;
+  const conditions: readonly Fact[] = [
+    { kind: "audiences", names },
+    { kind: "ingress", ingress: ingress === undefined ? "not checked" : String(ingress) },
+    { kind: "of-its-owner", project: String(project) },
+  ];
+  const permits = names.map((name): Fact => ({ kind: "audience", audience: plain(name) }));
+  const from = placeOf(service, "lifecycle");
+  if (!isPrivate) {
+    const unchecked: readonly Fact[] = [{ kind: "not-checked" }, ...conditions];
+    return { ...row, principal: { kind: "anyone" }, conditions: unchecked, terms: { permits }, from };
+  }
+  const checked: readonly Fact[] = [{ kind: "checked-by-plan" }, ...conditions];
+  return {
+    ...row,
+    principal: { kind: "permitted", permission: "roles/run.invoker" },
+    conditions: checked,
+    terms: { permits, requires: [{ kind: "checked-by-plan" }] },
+    from,
+  };
 }
 
 /** The service's code has all permissions of its account. Google gives a service without an account the default one. */

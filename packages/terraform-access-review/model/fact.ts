@@ -245,6 +245,11 @@ interface Conditions {
   ingress: { readonly ingress: string };
   "no-internet-ingress": Nothing;
   "no-load-balancer-ingress": Nothing;
+  /** Each plan checks that an existing service is private, and fails if it is not. */
+  "checked-by-plan": Nothing;
+  "not-checked": Nothing;
+  /** The owner of an existing service decides the rest. */
+  "of-its-owner": { readonly project: string };
   "read-only-agents": Nothing;
   "revoked-in": { readonly function: string };
   "self-registration": { readonly isOn: boolean };

@@ -3,7 +3,7 @@ import { referencesIn, soleReference } from "../terraform-json/references";
 import { hostIn } from "../terraform-json/rest-references";
 import { type Attributes, isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
 import { WRITTEN } from "../types";
-import { type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
+import { existingServicesOf, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { collected, fieldsOf, own, shaped, withinJson, withoutSensitive } from "./shape";
 
 type Configured = StackJson & { readonly [block: string]: unknown };
@@ -29,7 +29,7 @@ export class Deployed {
     private readonly synthesized: StackJson,
   ) {
     const state = stateOf(plan);
-    this.references = new References(configured, state);
+    this.references = new References(configured, [...state, ...existingServicesOf(plan)]);
     this.planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
     const bodies = state.map((each) => [each.type, nameOf(each), this.attributesOf(each)] as const);
     this.stack = { ...configured, resource: collected(bodies) };
@@ -155,6 +155,12 @@ const STAGE_VARIABLES = "aws_api_gateway_stage.variables";
 /** The target of a reference: `aws_iam_role.arn`. */
 type Target = string;
 
+/** The last part is the attribute: the type of a data source has a dot. */
+function partsOf(target: Target): readonly [type: string, attribute: string] {
+  const at = target.lastIndexOf(".");
+  return [target.slice(0, at), target.slice(at + 1)];
+}
+
 /** Turns the literal values of a state back into the references of the configuration. */
 export class References {
   private readonly targets = new Map<string, Set<Target>>();
@@ -172,7 +178,7 @@ export class References {
     if (isFields(configured.output)) this.learn("output", configured.output);
     const wanted = new Map<string, Set<string>>();
     for (const target of [...this.targets.values()].flatMap((each) => [...each])) {
-      const [type = "", attribute = ""] = target.split(".");
+      const [type, attribute] = partsOf(target);
       wanted.set(type, (wanted.get(type) ?? new Set()).add(attribute));
     }
     for (const { address, type, values } of state) {
@@ -248,7 +254,7 @@ export class References {
     if (known !== undefined) return known;
     const found = new Map<string, string[]>();
     for (const target of this.targets.get(key) ?? []) {
-      const attribute = target.slice(target.indexOf(".") + 1);
+      const [, attribute] = partsOf(target);
       for (const { address, value } of this.values.get(target) ?? []) {
         // A very short text, such as a function's version, identifies nothing.
         if (value.length < 2) continue;

@@ -1,3 +1,4 @@
+import { EXISTING_SERVICE } from "../terraform-json/existing-service";
 import type { Attributes } from "../terraform-json/stack-json";
 
 /**
@@ -100,6 +101,13 @@ export interface CheckResult {
 /** Every managed object of the prior state, with its current values in the clouds. */
 export function stateOf(plan: PlanJson): readonly StateResource[] {
   return resourcesIn(plan.prior_state?.values?.root_module).filter(({ mode }) => mode !== "data");
+}
+
+/** The Cloud Run services that the stack uses and does not declare, as the last refresh found them. */
+export function existingServicesOf(plan: PlanJson): readonly StateResource[] {
+  return resourcesIn(plan.prior_state?.values?.root_module)
+    .filter(({ mode, type }) => mode === "data" && `data.${type}` === EXISTING_SERVICE)
+    .map((each) => ({ ...each, type: EXISTING_SERVICE }));
 }
 
 function resourcesIn(module: StateModule | undefined): readonly StateResource[] {

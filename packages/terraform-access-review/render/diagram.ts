@@ -2,6 +2,7 @@ import { isAssumption } from "../access/auditor-rows";
 import { type ChangeModel, type RowChange, rowOf } from "../model/change";
 import type { Fact } from "../model/fact";
 import { calledRoute } from "../model/row";
+import { isRunService } from "../terraform-json/existing-service";
 import { compareText, groupedBy } from "../terraform-json/order";
 import { permissionWords, words } from "./words";
 
@@ -135,7 +136,8 @@ function grantLink(change: RowChange): Link | undefined {
 
 /** The name of a resource, if the fact is one of this type. */
 function nameOf(type: string, fact: Fact): string | undefined {
-  return fact.kind === "resource" && fact.type === type ? fact.name : undefined;
+  const isOfType = fact.kind === "resource" && (fact.type === type || (isRunService(type) && isRunService(fact.type)));
+  return isOfType ? fact.name : undefined;
 }
 
 function serviceName(resource: Fact): string {

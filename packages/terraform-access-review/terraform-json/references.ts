@@ -1,5 +1,6 @@
-/** An attribute of a resource, as Terraform's JSON refers to it: `${aws_iam_role.orders.arn}`. */
+/** An attribute of a resource or a data source, as Terraform's JSON refers to it: `${aws_iam_role.orders.arn}`. */
 export interface Reference {
+  /** `aws_iam_role`, `data.google_project`. */
   readonly type: string;
   readonly name: string;
   /** `aws_iam_role.orders`. */
@@ -8,7 +9,7 @@ export interface Reference {
   readonly attribute: string;
 }
 
-const PARTS = String.raw`([a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_-]*)\.([a-z0-9_]+)`;
+const PARTS = String.raw`((?:data\.)?[a-z][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_-]*)\.([a-z0-9_]+)`;
 const SOLE = new RegExp(String.raw`^\$\{${PARTS}((\.[a-z0-9_]+|\[\d+\])*)\}$`);
 const ANY = new RegExp(String.raw`(?<![\w.-])${PARTS}`, "g");
 

@@ -7,7 +7,7 @@ import { type Attributes, blocksOf, oncePerStack, type Resource, resourcesOf, ty
 
 /** A state has one dollar sign, and a configuration two: Terraform's escape. */
 const HOST = /^https:\/\/\$?\$\{stageVariables\.(\w+)\}/;
-const RUN_HOST = /^\$\{trimprefix\((google_cloud_run_v2_service\.[\w-]+\.uri), "https:\/\/"\)\}$/;
+const RUN_HOST = /^\$\{trimprefix\(((?:data\.)?google_cloud_run_v2_service\.[\w-]+\.uri), "https:\/\/"\)\}$/;
 
 /** The expression of the host in a URL: `google_cloud_run_v2_service.orders.uri` without `https://`. */
 export function hostIn(url: string): string {

@@ -1,3 +1,4 @@
+import { EXISTING_SERVICE, guaranteed } from "./existing-service";
 import { groupedBy } from "./order";
 import { type Reference, referencesIn, soleReference } from "./references";
 
@@ -8,6 +9,8 @@ import { type Reference, referencesIn, soleReference } from "./references";
 export interface StackJson {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
   readonly provider: Readonly<Record<string, readonly Attributes[]>>;
+  /** Data sources by type and name. */
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
@@ -20,6 +23,13 @@ export interface Resource {
   /** `aws_iam_role.orders`. */
   readonly address: string;
   readonly attributes: Attributes;
+}
+
+/** The Cloud Run services that the stack uses and does not declare, with what each plan guarantees of them. */
+export function existingServices(stack: StackJson): readonly Resource[] {
+  return Object.keys(stack.data?.google_cloud_run_v2_service ?? {})
+    .sort()
+    .flatMap((name) => dataAt(stack, EXISTING_SERVICE, name) ?? []);
 }
 
 /** The resources of these types, or of all that a pattern matches, in the order of their addresses. */
@@ -144,11 +154,19 @@ export function blocksOf(value: unknown): readonly Attributes[] {
   return value === undefined || value === null ? [] : ([value].flat() as readonly Attributes[]);
 }
 
-function resourceAt({ resource: declared }: StackJson, reference: Reference | undefined): Resource | undefined {
+function resourceAt(stack: StackJson, reference: Reference | undefined): Resource | undefined {
+  const { resource: declared } = stack;
+  if (reference?.type === EXISTING_SERVICE) return dataAt(stack, reference.type, reference.name);
   if (reference === undefined || !Object.hasOwn(declared, reference.type)) return undefined;
   const named = declared[reference.type] ?? {};
   const attributes = Object.hasOwn(named, reference.name) ? named[reference.name] : undefined;
   return attributes && resource(reference.type, reference.name, attributes);
+}
+
+function dataAt({ data }: StackJson, type: string, name: string): Resource | undefined {
+  const asked = data?.google_cloud_run_v2_service ?? {};
+  if (!Object.hasOwn(asked, name)) return undefined;
+  return resource(type, name, guaranteed(asked[name] ?? {}, data?.google_cloud_run_v2_service_iam_policy?.[name]));
 }
 
 function resource(type: string, name: string, attributes: Attributes): Resource {

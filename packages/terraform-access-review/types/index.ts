@@ -1,3 +1,4 @@
+import { EXISTING_SERVICE } from "../terraform-json/existing-service";
 import { COGNITO } from "./cognito";
 import { DOMAIN } from "./domain";
 import { FEDERATION } from "./federation";
@@ -43,10 +44,14 @@ const READ_AS_WELL: readonly RegExp[] = [
   /^google_service_account_key$/,
 ];
 
+/** Nothing here changes it, so only its name is described. */
+const EXISTING: ResourceType = { named: ["existing service", "name"], loss: "nothing: it is not managed here" };
+
 const NOT_DESCRIBED: ResourceType = { loss: "unknown: the review does not know this type of resource" };
 
 /** The description of a type. For an undescribed type, no attribute is known to replace it, and a loss is possible. */
 export function typeOf(type: string): ResourceType {
+  if (type === EXISTING_SERVICE) return EXISTING;
   return Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : NOT_DESCRIBED;
 }
 

@@ -21,4 +21,9 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
     replaces: ["location", "name", "project", "role"],
     covered: BINDING,
   },
+  google_cloud_run_v2_service_iam_member: {
+    kind: "service",
+    replaces: ["location", "member", "name", "project", "role"],
+    covered: BINDING,
+  },
 };

@@ -44,6 +44,12 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     ],
   },
   google_cloud_run_v2_service_iam_binding: bindings("run.services"),
+  // On existing services of the environment's own project. Their owner grants it in any other (docs/how-to/existing-service.md).
+  google_cloud_run_v2_service_iam_member: {
+    // The plan also reads the service, and its policy.
+    read: ["run.services.get", "run.services.getIamPolicy"],
+    write: ["run.services.setIamPolicy"],
+  },
   google_iam_workload_identity_pool: managed("iam.workloadIdentityPools"),
   google_iam_workload_identity_pool_provider: {
     ...managed("iam.workloadIdentityPoolProviders"),

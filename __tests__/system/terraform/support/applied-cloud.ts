@@ -22,8 +22,12 @@ export class AppliedCloud {
   protected readonly stack: TerraformStack;
   private readonly json: SynthesizedState["stack"];
 
-  constructor(private readonly intent: Intent) {
-    meanwhile([]);
+  /** @param found what the providers read before the first deploy */
+  constructor(
+    private readonly intent: Intent,
+    found: readonly object[] = [],
+  ) {
+    meanwhile(found);
     this.stack = TerraformStack.of(intent);
     this.stack.deploy();
     this.text = readFileSync(join(this.stack.folder, "cdk.tf.json"), "utf8");

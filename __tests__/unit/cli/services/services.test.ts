@@ -1,5 +1,6 @@
 import { declaredServices } from "../../../../cli/services/services";
 import type { Intent, Release } from "../../../../intent/model/intent";
+import { EXISTING, existing } from "../../../support/existing";
 import { intentOf } from "../../../support/shop";
 
 const RELEASER = "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com";
@@ -38,6 +39,27 @@ test("the steps of a workflow use the service account, and no secret", () => {
   expect(workflow).toContain("service_account: orders-release@acme-ci.iam.gserviceaccount.com");
   expect(workflow).toMatch(/^- uses: google-github-actions\/auth@[0-9a-f]{40} /);
   expect(workflow).not.toContain("secrets.");
+});
+
+test("an existing service asks its owner for the audience and for permissions on it, and has no image", () => {
+  const [plan, deploy] = [/run\.services\.get and run\.services\.getIamPolicy/, /run\.services\.setIamPolicy/];
+  const there = ordersOf(existing("dev"));
+  expect(there).toEqual({
+    key: "orders",
+    ...EXISTING,
+    deployedBy: "owner",
+    asks: [
+      "it accepts the audience https://storefront-dev-orders.storefront-dev.internal",
+      expect.stringMatching(plan),
+      expect.stringMatching(deploy),
+    ],
+  });
+  const grants = (asks: readonly string[] = []) => asks.map((each) => /: (.*)$/.exec(each)?.[1]);
+  expect(grants(there?.asks).slice(1)).toEqual(["its owner grants it", "its owner grants it"]);
+  const here = { ...EXISTING, project: intentOf("dev").google.project };
+  expect(grants(ordersOf(existing("dev", intentOf("dev"), here))?.asks)[2]).toBe(
+    "bootstrap-dev grants it to the pipeline",
+  );
 });
 
 test("the needs say who grants them", () => {

@@ -1,4 +1,5 @@
 import { runningParts } from "../../../../cli/terraform/stack-contents";
+import { existingStack } from "../../../support/existing";
 import { bootstraps } from "../../../support/shop";
 import { bootstrapStackOf } from "../../../support/stack";
 import { dev, edited, type Json, shared, verifying } from "../../../support/synthesized-states";
@@ -128,6 +129,22 @@ testAll<readonly [string, (resource: Json, stack: Json) => unknown, readonly str
   ],
 ])("refuses %s by its address", (_, edit, expected) => {
   expect(partsOf(edit)).toEqual(expected);
+});
+
+test("accepts the checks of an existing service, and no other condition", () => {
+  const faults = (edit: (data: Json) => unknown) => {
+    const stack = existingStack();
+    edit(stack.data);
+    return runningParts(stack).map((fault) => fault.replace(/: [\s\S]*/, ""));
+  };
+  const check = ({ google_cloud_run_v2_service: services }: Json) => services.orders.lifecycle.postcondition[0];
+  expect(faults(() => undefined)).toEqual([]);
+  const at = "data.google_cloud_run_v2_service.orders.lifecycle.postcondition[0]";
+  expect(faults((data) => (check(data).condition = '${file("/etc/passwd") == ""}'))).toEqual([`${at}.condition`]);
+  expect(faults((data) => (check(data).error_message = '${file("/etc/passwd")}'))).toEqual([`${at}.error_message`]);
+  expect(faults((data) => (data.google_project = { x: { project_id: '${file("/etc/passwd")}' } }))).toEqual([
+    "data.google_project.x.project_id",
+  ]);
 });
 
 test("accepts a cloud's data source, and a text that mentions a file", () => {

@@ -6,6 +6,7 @@ import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
 import { auditedDev } from "../../../support/auditors";
 import { bootstrapStack, statementsOf } from "../../../support/bootstrap";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
+import { existing } from "../../../support/existing";
 import { manyRoutes } from "../../../support/many-routes";
 import { provisionedDev } from "../../../support/provisioned";
 import { rotatedIntent } from "../../../support/rotation";
@@ -24,6 +25,7 @@ const ASKED_FOR = [
   rotatedIntent(),
   watchedDev(),
   provisionedDev(),
+  existing("dev"),
 ].flatMap((intent) => Object.keys(stackOf(intent).json.resource));
 
 /** Types of what every environment of the shop declares. */

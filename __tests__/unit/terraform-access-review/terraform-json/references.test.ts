@@ -18,7 +18,7 @@ test.each([
   ["none in quotes", '${jsonencode({"scope" = "orders.read.all}", "id" = aws_iam_role.a.id})}', ["aws_iam_role.a.id"]],
   ["none that is escaped", "$${aws_iam_role.a.arn} ${aws_iam_role.b.arn}", ["aws_iam_role.b.arn"]],
   ["one that does not end", "${aws_iam_role.a.arn", ["aws_iam_role.a.arn"]],
-  ["a data source with its type", "${data.aws_iam_role.a.arn}", ["data.aws_iam_role.a"]],
+  ["a data source with its type", "${data.aws_iam_role.a.arn}", ["data.aws_iam_role.a.arn"]],
 ])("references in a text: %s", (_, text, expected) => {
   expect(addresses(text)).toEqual(expected);
 });

@@ -4,6 +4,7 @@ import type { RouteKeys } from "../../../../contract/route-selection";
 import type { Fact, RowFacts } from "../../model/fact";
 import { type Place, placeOf } from "../../model/place";
 import type { RowTerms } from "../../model/row";
+import { EXISTING_SERVICE, isRunService } from "../../terraform-json/existing-service";
 import {
   type DeclaredRoute,
   httpRoutes,
@@ -57,7 +58,9 @@ function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRou
   const integration = integrations[0]?.attributes ?? {};
   const uri = isRest ? integration.uri : integration.integration_uri;
   const found = referred(stack, isRest ? HOST_OF.exec(String(uri))?.[1] : uri);
-  const service = found?.type === "google_cloud_run_v2_service" ? found : undefined;
+  // If no plan checks that an existing service is private, it is like any other address.
+  const isUnchecked = found?.type === EXISTING_SERVICE && found.attributes.invoker_iam_disabled !== false;
+  const service = isRunService(found?.type) && !isUnchecked ? found : undefined;
   const atHttp = found === undefined ? ({ kind: "called-address", uri: String(uri) } as const) : named(found);
   return {
     key,

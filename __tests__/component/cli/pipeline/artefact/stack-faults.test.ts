@@ -1,4 +1,5 @@
 import { ARCHIVE, stackFaults } from "../../../../../cli/pipeline/artefact/stack-faults";
+import { existingStack } from "../../../../support/existing";
 import { restDev } from "../../../../support/rest";
 import { stateOf } from "../../../../support/rest-state";
 import { devStack } from "../../../../support/stack";
@@ -48,6 +49,26 @@ test("a REST API's stack has no findings, except types that the table may lack",
   expect(found.filter((each) => !each.includes("a type that neither this program nor"))).toEqual([]);
   stack.resource.aws_api_gateway_deployment.gateway.triggers.redeployment = '${sha256(file("/proc/self/environ"))}';
   expect(stackFaults(stack, base, { [ARCHIVE]: HASH }).join("\n")).toContain("calls file");
+});
+
+test("an existing service may be read and granted only as the base branch does", () => {
+  const own = JSON.parse(JSON.stringify(existingStack()));
+  own.resource.aws_lambda_function.callers.filename = ARCHIVE;
+  own.resource.aws_lambda_function.public.filename = ARCHIVE;
+  const hash = own.resource.aws_lambda_function.callers.source_code_hash;
+  const faults = (against: Json, spoil: (stack: Json) => void = () => undefined) => {
+    const stack = JSON.parse(JSON.stringify(own));
+    spoil(stack);
+    return stackFaults(stack, against, { [ARCHIVE]: hash }).map((fault) => fault.replace(/: [\s\S]*/, ""));
+  };
+  expect(faults(own)).toEqual([]);
+  expect(faults(base)).toContain("data");
+  expect(faults(base)).toContain("google_cloud_run_v2_service_iam_member.orders.project");
+  expect(faults(own, ({ data }) => (data.google_cloud_run_v2_service.orders.name = "payments"))).toEqual(["data"]);
+  const elsewhere = faults(own, ({ resource }) =>
+    Object.assign(resource.google_cloud_run_v2_service_iam_member.orders, { project: "other" }),
+  );
+  expect(elsewhere).toEqual(["google_cloud_run_v2_service_iam_member.orders.project"]);
 });
 
 const CALLERS = "resource.aws_iam_role.callers";

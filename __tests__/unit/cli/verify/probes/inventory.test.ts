@@ -2,6 +2,7 @@ import type { Json } from "../../../../../cli/process/json";
 import { cloudTools } from "../../../../../cli/verify/inventory/cloud-tools";
 import type { FrontDoor, Probe } from "../../../../../cli/verify/probes/probe";
 import { PROBES, REST_PROBES } from "../../../../../cli/verify/probes/probes";
+import { acceptsAudience, IS_CHECKED, IS_NOT_PUBLIC, IS_REACHABLE } from "../../../../../contract/existing-service";
 import { auditedDev } from "../../../../support/auditors";
 import { DOMAIN, restWith } from "../../../../support/domains";
 import { provisionedDev } from "../../../../support/provisioned";
@@ -21,11 +22,27 @@ const KINDS = [
 ];
 const INVENTORY = PROBES.filter(({ id }) => KINDS.includes(id));
 
+/** Where the existing service is. */
+const PAYMENTS = { name: "payments", location: "us-east1", project: "acme-pay" };
+
 /** One object of each kind. */
 const STACK = {
   provider: {
     aws: [{ region: "eu-west-1", default_tags: [{ tags: { environment: "dev" } }] }],
     google: [{ project: "shop-dev", default_labels: { environment: "dev" } }],
+  },
+  data: {
+    google_cloud_run_v2_service: {
+      payments: {
+        ...PAYMENTS,
+        lifecycle: {
+          postcondition: [IS_CHECKED, IS_REACHABLE, acceptsAudience("https://pay")].map((condition) => ({ condition })),
+        },
+      },
+    },
+    google_cloud_run_v2_service_iam_policy: {
+      payments: { ...PAYMENTS, lifecycle: { postcondition: [{ condition: IS_NOT_PUBLIC }] } },
+    },
   },
   resource: {
     google_iam_workload_identity_pool: { gateway: { workload_identity_pool_id: "shop" } },
@@ -107,6 +124,20 @@ const CALLS: Readonly<Record<string, Json>> = {
       annotations: { "run.googleapis.com/ingress": "all", "run.googleapis.com/iap-enabled": "false" },
     },
   },
+  "gcloud run services get-iam-policy payments --region=us-east1 --project=acme-pay": {
+    bindings: [{ role: "roles/run.invoker", members: ["user:owner@acme.example"] }],
+  },
+  "gcloud run services describe payments --region=us-east1 --project=acme-pay": {
+    metadata: {
+      labels: { team: "pay" },
+      annotations: {
+        "run.googleapis.com/ingress": "all",
+        "run.googleapis.com/maxScale": "3",
+        "run.googleapis.com/custom-audiences": '["https://pay"]',
+      },
+    },
+    status: { url: "https://payments-x.a.run.app" },
+  },
   "aws apigatewayv2 get-apis": {
     Items: [
       { ApiId: "a1", Name: "shop", Tags: { environment: "dev" } },
@@ -134,7 +165,8 @@ const CALLS: Readonly<Record<string, Json>> = {
 };
 
 const ISSUERS = { "own-customers": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_A1" };
-const OPTIONS = / (--region eu-west-1 --output json|--project=shop-dev --format=json)$/;
+const OPTIONS =
+  / (--region eu-west-1 --output json|--project=shop-dev --format=json|(?<=--project=acme-pay )--format=json)$/;
 
 /** The verdict of each probe, and the calls, if the clouds answer so. */
 async function list(calls: Readonly<Record<string, Json>>, probes: readonly Probe[] = INVENTORY) {
@@ -174,6 +206,13 @@ const annotated = (name: string, value: string) => ({
   metadata: { annotations: { [`run.googleapis.com/${name}`]: value } },
 });
 
+/** The existing service with other annotations. */
+const pay = (annotations: Readonly<Record<string, string>>) => {
+  const all = { "custom-audiences": '["https://pay"]', ...annotations };
+  const named = Object.entries(all).map(([name, value]) => [`run.googleapis.com/${name}`, value]);
+  return { metadata: { annotations: Object.fromEntries(named) }, status: {} };
+};
+
 testAll([
   ["other-providers", /providers list/, [{ name: "x/providers/aws" }, { name: "x/providers/eve" }], "provider eve"],
   ["other-bindings", /services get-iam-policy/, { bindings: [{ role: "roles/run.admin" }] }, "roles/run.admin"],
@@ -194,6 +233,22 @@ testAll([
   ["service-settings", /describe shop-orders/, annotated("iap-enabled", "true"), "Identity-Aware Proxy: true"],
   ["service-settings", /describe shop-orders/, annotated("maxScale", "3"), "service-level maximum of instances: 3"],
   ["service-settings", /describe shop-orders/, { metadata: { labels: { team: "eve" } } }, "label team"],
+  [
+    "other-bindings",
+    /get-iam-policy payments/,
+    { bindings: [{ role: "roles/run.invoker", members: ["allUsers"] }] },
+    "existing service payments of acme-pay: roles/run.invoker for allUsers",
+  ],
+  ["service-settings", /describe payments/, pay({ ingress: "internal" }), "ingress: internal"],
+  ["service-settings", /describe payments/, pay({ "invoker-iam-disabled": "true" }), "invoker-iam-disabled: true"],
+  ["service-settings", /describe payments/, pay({ "iap-enabled": "true" }), "iap-enabled: true"],
+  ["service-settings", /describe payments/, pay({ "default-url-disabled": "true" }), "default-url-disabled: true"],
+  [
+    "service-settings",
+    /describe payments/,
+    pay({ "custom-audiences": "[]" }),
+    "existing service payments of acme-pay: does not accept the audience https://pay",
+  ],
   ["other-routes", /get-routes/, { Items: [{ RouteKey: "GET /orders" }, { RouteKey: "$default" }] }, "route $default"],
   ["other-routes", /apigatewayv2 get-stages/, { Items: [{ StageName: "eve" }] }, "stage eve"],
   ["other-routes", /get-resources/, { items: [{ path: "/x", resourceMethods: { ANY: {} } }] }, "method ANY /x"],

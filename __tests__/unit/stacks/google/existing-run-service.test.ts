@@ -1,0 +1,223 @@
+import { acceptsAudience, IS_CHECKED, IS_NOT_PUBLIC, IS_REACHABLE } from "../../../../contract/existing-service";
+import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
+import { policyRules } from "../../../../stacks/policy/policies";
+import { declaredStack, EXISTING, existing, existingStack, type StackToBreak } from "../../../support/existing";
+import { intentOf } from "../../../support/shop";
+import { stackOf } from "../../../support/stack";
+import { testAll } from "../../../support/test-all";
+import { variantOf } from "../../../support/variant";
+
+const intent = existing("dev");
+const stack = existingStack(intent);
+const AUDIENCE = "https://storefront-dev-orders.storefront-dev.internal";
+const AT = "data.google_cloud_run_v2_service.orders";
+const PLACE = { name: EXISTING.name, location: EXISTING.region, project: EXISTING.project };
+
+describe("an existing service", () => {
+  test("is no resource, runs as no account of this stack and has no secret", () => {
+    const types = Object.entries(stack.resource).filter(([, named]) => "orders" in (named as object));
+    expect(types.map(([type]) => type).filter((type) => type.startsWith("google_"))).toEqual([
+      "google_cloud_run_v2_service_iam_member",
+      "google_service_account",
+      "google_service_account_iam_binding",
+    ]);
+    expect(stack.resource.google_service_account.orders_rt).toBeUndefined();
+    expect(Object.keys(stack.resource.google_secret_manager_secret)).not.toContain("orders_database_url");
+  });
+
+  test("gets one member, which leaves those of its owner", () => {
+    const [body] = Object.values(stack.resource.google_cloud_run_v2_service_iam_member);
+    expect(body).toEqual({
+      name: `\${${AT}.name}`,
+      location: `\${${AT}.location}`,
+      project: `\${${AT}.project}`,
+      role: "roles/run.invoker",
+      member: "${google_service_account.orders.member}",
+    });
+  });
+
+  test("is read in its own project, and each plan checks what the front door relies on", () => {
+    const { google_cloud_run_v2_service: services, google_cloud_run_v2_service_iam_policy: policies } = stack.data;
+    const conditions = ({ lifecycle }: StackToBreak) =>
+      lifecycle.postcondition.map(({ condition }: StackToBreak) => condition);
+    expect(services.orders).toMatchObject(PLACE);
+    expect(conditions(services.orders)).toEqual([IS_CHECKED, IS_REACHABLE, acceptsAudience(AUDIENCE)]);
+    expect(policies.orders).toMatchObject(PLACE);
+    expect(conditions(policies.orders)).toEqual([IS_NOT_PUBLIC]);
+  });
+
+  testAll([
+    [0, "--invoker-iam-check"],
+    [1, "--ingress=all"],
+    [2, `--add-custom-audiences=${AUDIENCE}`],
+  ] as const)("names the owner's command for check %i", (index, flag) => {
+    const { error_message } = stack.data.google_cloud_run_v2_service.orders.lifecycle.postcondition[index];
+    expect(error_message).toContain(
+      `gcloud run services update orders --region=europe-west4 --project=acme-orders ${flag}`,
+    );
+  });
+
+  test("is called at the address that the plan reads, with the audience of config, after the grants", () => {
+    const { integration_uri, depends_on } = stack.resource.aws_apigatewayv2_integration.orders;
+    expect(integration_uri).toBe(`\${${AT}.uri}`);
+    expect(depends_on).toEqual(
+      expect.arrayContaining([
+        "google_cloud_run_v2_service_iam_member.orders",
+        "google_service_account_iam_binding.orders",
+      ]),
+    );
+    expect(authorizerPolicy(intent).services.orders).toMatchObject({
+      audience: AUDIENCE,
+      serviceAccount: "storefront-dev-orders@storefront-dev.iam.gserviceaccount.com",
+    });
+    expect(stack.output.services.value.orders).toEqual({ url: `\${${AT}.uri}`, audience: AUDIENCE });
+  });
+
+  test("is the host of a REST API's stage variable", () => {
+    const rest = existing("dev", variantOf("dev", { aws: { ownsAccount: true }, gateway: { kind: "rest" } }));
+    const [stage] = Object.values(existingStack(rest).resource.aws_api_gateway_stage) as StackToBreak[];
+    expect(stage.variables.service_orders).toBe(`\${trimprefix(${AT}.uri, "https://")}`);
+  });
+
+  test("leaves its logs to its owner", () => {
+    const auditors = { awsRoles: [], googleGroups: ["audit@example.com"] };
+    const filterOf = (of: StackToBreak) =>
+      (Object.values(existingStack(of).resource.google_logging_project_sink)[0] as StackToBreak).filter;
+    expect(filterOf({ ...intentOf("dev"), auditors })).toContain('"storefront-dev-orders"');
+    expect(filterOf({ ...intent, auditors })).not.toContain('"storefront-dev-orders"');
+    const alone = intent.services.filter(({ id }) => id === "orders");
+    expect(filterOf({ ...intent, services: alone, auditors })).not.toContain("cloud_run_revision");
+  });
+
+  test("has a name and a URL for your own resources, and no account", () => {
+    const { services } = declaredStack(intent);
+    expect(services.orders?.name).toBe("orders");
+    expect(() => services.orders?.runtimeAccount).toThrow("services.orders.runtimeAccount");
+    expect(() => services.orders?.runtimeAccountId).toThrow("services.orders.runtimeAccountId");
+    expect(services.catalog?.runtimeAccount).toMatch(/^storefront-dev-catalog-rt@/);
+  });
+});
+
+describe("policy rules", () => {
+  const rules = policyRules(intent, authorizerPolicy(intent), new Map());
+  const findings = (edit: (stack: StackToBreak) => unknown) => {
+    const broken = structuredClone(stack);
+    edit(broken);
+    return rules.flatMap(({ id, findings: of }) => of(broken).map(({ address }) => `${id} ${address}`));
+  };
+  const member = "google_cloud_run_v2_service_iam_member";
+  const service = "google_cloud_run_v2_service";
+
+  test("find nothing", () => expect(findings(() => undefined)).toEqual([]));
+
+  test("let a service of the same name be elsewhere", () => {
+    const there = (place: object) =>
+      findings(({ resource }) =>
+        Object.assign(resource[service], { theirs: { ...resource[service].catalog, name: "orders", ...place } }),
+      ).filter((each) => each.startsWith("existing-services"));
+    expect(there({ location: PLACE.location })).toEqual([]);
+    expect(there({ project: PLACE.project })).toEqual([]);
+  });
+
+  testAll<[string, (stack: StackToBreak) => unknown, readonly string[]]>([
+    [
+      "another role",
+      ({ resource }) => Object.assign(resource[member].orders, { role: "roles/run.admin" }),
+      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
+    ],
+    [
+      "another member",
+      ({ resource }) => Object.assign(resource[member].orders, { member: "user:eve@example.com" }),
+      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
+    ],
+    [
+      "everybody",
+      ({ resource }) => Object.assign(resource[member].orders, { member: "allUsers" }),
+      [
+        `authoritative-grants ${member}.orders`,
+        `existing-services ${member}.orders`,
+        `no-public-invoker ${member}.orders`,
+      ],
+    ],
+    [
+      "a condition",
+      ({ resource }) => Object.assign(resource[member].orders, { condition: { title: "t", expression: "true" } }),
+      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
+    ],
+    [
+      "the grant on another service",
+      ({ resource }) => Object.assign(resource[member].orders, { name: "payments" }),
+      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
+    ],
+    ["no grant", ({ resource }) => delete resource[member], [`existing-services ${member}.orders`]],
+    [
+      "a second member",
+      ({ resource }) =>
+        Object.assign(resource[member], { eve: { ...resource[member].orders, member: "user:e@x.com" } }),
+      [`authoritative-grants ${member}.eve`, `existing-services ${member}.eve`],
+    ],
+    [
+      "a binding, which removes the owner's members",
+      ({ resource }) => {
+        const { member: one, ...place } = resource[member].orders;
+        resource[`${service}_iam_binding`].theirs = { ...place, members: [one] };
+      },
+      [`authoritative-grants ${service}_iam_binding.theirs`, `existing-services ${service}_iam_binding.theirs`],
+    ],
+    [
+      "the service itself",
+      ({ resource }) => Object.assign(resource[service], { theirs: { ...resource[service].catalog, ...PLACE } }),
+      [
+        `existing-services ${service}.theirs`,
+        `no-public-invoker ${service}.theirs`,
+        `own-identities ${service}.theirs`,
+        `verified-callers ${service}.theirs`,
+      ],
+    ],
+    ["no data source", ({ data }) => delete data[service], [`existing-services data.${service}.orders`]],
+    [
+      "another project",
+      ({ data }) => Object.assign(data[service].orders, { project: "other" }),
+      [`existing-services data.${service}.orders`],
+    ],
+    [
+      "a count",
+      ({ data }) => Object.assign(data[service].orders, { count: 0 }),
+      [`existing-services data.${service}.orders`],
+    ],
+    ...[0, 1, 2].map((index): [string, (stack: StackToBreak) => unknown, readonly string[]] => [
+      `no check ${index}`,
+      ({ data }) => data[service].orders.lifecycle.postcondition.splice(index, 1),
+      [`existing-services data.${service}.orders`],
+    ]),
+    [
+      "another audience",
+      ({ data }) =>
+        Object.assign(data[service].orders.lifecycle.postcondition[2], { condition: acceptsAudience("https://x") }),
+      [`existing-services data.${service}.orders`],
+    ],
+    [
+      "no check of the policy",
+      ({ data }) => delete data[`${service}_iam_policy`].orders.lifecycle,
+      [`existing-services data.${service}_iam_policy.orders`],
+    ],
+    [
+      "the policy of another service",
+      ({ data }) => Object.assign(data[`${service}_iam_policy`].orders, { name: "other" }),
+      [`existing-services data.${service}_iam_policy.orders`],
+    ],
+    [
+      "a service that config does not name",
+      ({ data }) => Object.assign(data[service], { payments: data[service].orders }),
+      [`existing-services data.${service}.payments`],
+    ],
+  ])("find %s", (_, edit, expected) => expect(findings(edit)).toEqual(expected));
+
+  test("refuse a single member where no service is an existing one", () => {
+    const plain = intentOf("dev");
+    const own = policyRules(plain, authorizerPolicy(plain), new Map());
+    const json: StackToBreak = { provider: {}, ...structuredClone(stackOf(plain).json) };
+    json.resource[member] = { orders: stack.resource[member].orders };
+    expect(own.flatMap(({ findings: of }) => of(json)).map(({ address }) => address)).toContain(`${member}.orders`);
+  });
+});
