@@ -54,10 +54,7 @@ export function doorOf(environment: string): Door {
     cacheSeconds: policy.cacheSeconds,
     policy,
     tokenMinutes: tokenMinutes(callers.environment.variables, resource.aws_cognito_user_pool_client ?? {}),
-    answerSeconds: Math.max(
-      ...Object.values<Json>(resource.google_cloud_run_v2_service ?? {}).map(secondsOf),
-      ...(data.google_cloud_run_v2_service === undefined ? [] : gatewaySeconds(resource)),
-    ),
+    answerSeconds: answerSeconds({ data, resource }),
   };
 }
 
@@ -74,6 +71,14 @@ function tokenMinutes(variables: Json, clients: Json): Record<string, number> {
     return name === undefined ? [] : [[variable, clients[name].access_token_validity] as const];
   });
   return Object.fromEntries(named);
+}
+
+/** How long an answer may take that began before a revocation. */
+export function answerSeconds({ data, resource }: Json): number {
+  return Math.max(
+    ...Object.values<Json>(resource.google_cloud_run_v2_service ?? {}).map(secondsOf),
+    ...(data.google_cloud_run_v2_service === undefined ? [] : gatewaySeconds(resource)),
+  );
 }
 
 /** How long the gateway waits for answers: no stack has the timeout of an existing service. */

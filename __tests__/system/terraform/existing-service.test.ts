@@ -1,4 +1,5 @@
 import type { Intent } from "../../../intent/model/intent";
+import { readState } from "../../../packages/terraform-access-review/plan/own-configuration";
 import { asRequired, EXISTING, existing } from "../../support/existing";
 import { intentOf } from "../../support/shop";
 import { small } from "../../support/small";
@@ -20,6 +21,11 @@ const onCloudRun = (changes: readonly string[]) => changes.filter((each) => each
 class DeployedBefore extends AppliedCloud {
   constructor(of: Intent, found: readonly object[]) {
     super(of, found);
+  }
+
+  /** The state in the form of a stack, in which the values of other objects are references again. */
+  resourcesOfState(): unknown {
+    return readState(JSON.stringify(this.stack.state()), { stack: JSON.parse(this.text) }).stack.resource;
   }
 
   destroyed(): readonly string[] {
@@ -49,6 +55,9 @@ describeTerraform("an existing service", () => {
       const others = [{ role: "roles/run.invoker", members: ["group:others@acme.example"] }];
       expect(cloud.again(asRequired(of(), { client: "gcloud", generation: "7" }, { bindings: others }))).toEqual([]);
       expect(onCloudRun(cloud.destroyed())).toEqual([`${MEMBER} delete`]);
+      const text = JSON.stringify(cloud.resourcesOfState());
+      expect([...text.matchAll(/data\.google_cloud_run_v2_service\.orders\.uri/g)].length).toBeGreaterThan(0);
+      expect(text).not.toContain("0a1b2c3d4e");
     });
   });
 
@@ -79,9 +88,10 @@ describeTerraform("an existing service", () => {
     expect(onCloudRun(TerraformStack.of(intent).changes())).toEqual([`${MEMBER} create`]);
   });
 
-  applying("that its owner opens later fails the next plan", () => {
+  applying("that its owner opens later fails the next plan, and no destroy", () => {
     const cloud = new DeployedBefore(intent, asRequired(intent));
     expect(() => cloud.again(asRequired(intent, { invoker_iam_disabled: true }))).toThrow(/--invoker-iam-check/);
+    expect(onCloudRun(cloud.destroyed())).toEqual([`${MEMBER} delete`]);
   });
 });
 
