@@ -8,6 +8,7 @@ import { coveredEverywhere, coveredOf } from "../../../packages/terraform-access
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { withOwnImages } from "../../support/bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";
+import { existing } from "../../support/existing";
 import { storedSchemas } from "../../support/provider-schemas";
 import { provisionedDev } from "../../support/provisioned";
 import { stateOf } from "../../support/rest-state";
@@ -34,7 +35,7 @@ const STATES = (): readonly SynthesizedState[] => [
       allowedNetworks: NETWORKS,
       defaultPlan: { quota: { requests: 1000, per: "day" } },
     }),
-    ...[auditedRest(), watchedDev(), ...intents(), provisionedDev()].map((intent) => small(intent)),
+    ...[auditedRest(), watchedDev(), ...intents(), provisionedDev(), existing("dev")].map((intent) => small(intent)),
   ].map((intent) => stateOf(intent)),
   ...bootstraps().map((each) => ({ stack: bootstrapStackOf(withOwnImages(each)).json }) as SynthesizedState),
 ];

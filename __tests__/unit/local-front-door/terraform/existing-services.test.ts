@@ -51,7 +51,7 @@ test("another audience that the plan requires is the one of the tokens", async (
 
 test("is a service without declared variables, which --service answers for", () => {
   const orders = declaredServices(stackOf(withExisting())).find(({ name }) => name === PLACE.name);
-  expect(orders).toEqual({
+  expect(orders).toMatchObject({
     address: "google_cloud_run_v2_service.orders",
     name: PLACE.name,
     variables: {},
