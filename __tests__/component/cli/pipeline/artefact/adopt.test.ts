@@ -31,7 +31,7 @@ test("checks a branch whose routes come from an OpenAPI document against that do
 test("if a key has two values, Terraform gets the checked one", () => {
   const text = readFileSync(join(artefact, STACK), "utf8");
   writeFileSync(join(artefact, STACK), text.replace("{", '{ "data": { "http": {} }, "data": { "http": {} },'));
-  expect(adopt().error).toContain("data: a block that no stack of this program has");
+  expect(adopt().error).toContain("data: a block with other data sources than on the base branch");
   writeFileSync(join(artefact, STACK), text.replace('"terraform": {', '"terraform": { "backend": { "http": {} },'));
   expect(adopt().code).toBe(0);
   expect(readFileSync(project.path(STACK), "utf8")).not.toContain('"http"');
