@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { PROVIDER_LOCK } from "./process/project";
 import { signals } from "./process/signals";
 import { writeWhole } from "./process/write-files";
-import { findTerraform } from "./terraform/binary";
+import { commandTerraform } from "./terraform/binary";
 import { ownProviders } from "./terraform/own-providers";
 import { PROVIDERS } from "./terraform/providers";
 import { Terraform } from "./terraform/terraform";
@@ -39,7 +39,7 @@ async function write({ mirror, platform }: LockOptions): Promise<void> {
     const platforms = (platform.length > 0 ? platform : PLATFORMS).map((each) => `-platform=${each}`);
     const from = mirror === undefined ? [] : [`-fs-mirror=${resolve(mirror)}`];
     const asking = "asking for the providers of each platform; this fetches some hundred megabytes";
-    await new Terraform(findTerraform(), folder).step("lock", "providers lock", asking, [...from, ...platforms]);
+    await new Terraform(commandTerraform(), folder).step("lock", "providers lock", asking, [...from, ...platforms]);
     await signals.check();
     writeWhole(PROVIDER_LOCK, readFileSync(join(folder, ".terraform.lock.hcl"), "utf8"));
     console.log("wrote providers.lock.hcl: commit it");

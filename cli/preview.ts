@@ -5,7 +5,7 @@ import { signals } from "./process/signals";
 import { intoOut } from "./synthesis/draft";
 import { readIntents, select } from "./synthesis/intents";
 import { synthesize } from "./synthesis/synthesis";
-import { findTerraform } from "./terraform/binary";
+import { commandTerraform } from "./terraform/binary";
 import { ownProviders } from "./terraform/own-providers";
 import { lockFileOf } from "./terraform/provider-lock";
 import { describePlanners, plannedBy } from "./terraform/providers";
@@ -16,7 +16,7 @@ import { Terraform } from "./terraform/terraform";
 /** `npm run preview -- env`: the whole two-cloud plan of an environment, without an account in either cloud. */
 export async function preview(environment: string): Promise<void> {
   await signals.during(environment, STANDING, async () => {
-    const binary = findTerraform();
+    const binary = commandTerraform();
     intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
     const own = ownProviders();
     assertRunsNothing(

@@ -16,7 +16,7 @@ import { unknownRevisions } from "../plan/revisions";
 import { assertNone, projectError, usageError } from "../process/command-error";
 import { stackFolder } from "../process/project";
 import { type EarlyEnd, signals } from "../process/signals";
-import { findTerraform } from "../terraform/binary";
+import { commandTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../verify/outputs";
 import { verify } from "../verify/verify";
 import { apply, isApplyable } from "./apply";
@@ -196,7 +196,7 @@ async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Pr
 
 async function conclude(environment: string, { smoke }: DeployOptions): Promise<void> {
   await signals.check();
-  const outputs = (await terraformOutputs(findTerraform(), stackFolder(environment), environment)) as Readonly<
+  const outputs = (await terraformOutputs(commandTerraform(), stackFolder(environment), environment)) as Readonly<
     Record<string, { readonly sensitive?: boolean; readonly value?: unknown }>
   >;
   for (const [name, { sensitive, value }] of Object.entries(outputs)) {

@@ -14,7 +14,7 @@ import { projectError, usageError } from "../process/command-error";
 import { jsonIn } from "../process/json";
 import { stackFolder } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
-import { findTerraform } from "../terraform/binary";
+import { commandTerraform } from "../terraform/binary";
 import { variablesIn } from "../verify/deployed/deployment";
 import { terraformOutputs } from "../verify/outputs";
 import { explanationOf, needsOutputs, type Signature } from "./explanation";
@@ -42,7 +42,11 @@ export async function explain(environment: string, options: ExplainOptions): Pro
   const keys = options.keys === undefined ? undefined : keysIn(options.keys);
   const iss = jsonIn(Buffer.from(token.split(".")[1] ?? "", "base64url").toString())?.iss;
   const variables = needsOutputs(iss, policy.issuers)
-    ? variablesIn(policy, await terraformOutputs(findTerraform(), stackFolder(environment), environment), environment)
+    ? variablesIn(
+        policy,
+        await terraformOutputs(commandTerraform(), stackFolder(environment), environment),
+        environment,
+      )
     : {};
   const now = Date.now() / 1000;
   const signatureOf = (read: UnverifiedToken, issuer: TrustedIssuer) => signature(read, issuer, keys);

@@ -11,7 +11,7 @@ import { EXIT_CODES, projectError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { withScratchFolder } from "../process/scratch-folder";
 import { isFresh, writeWhole } from "../process/write-files";
-import { findTerraform } from "../terraform/binary";
+import { commandTerraform } from "../terraform/binary";
 import { terraformFailure } from "../terraform/failure";
 import { PROVIDERS } from "../terraform/providers";
 import { Terraform } from "../terraform/terraform";
@@ -182,7 +182,7 @@ interface PrintedSchemas {
 export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
   return withScratchFolder("schema", (folder) => {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
-    const terraform = new Terraform(findTerraform(), folder);
+    const terraform = new Terraform(commandTerraform(), folder);
     const { code, output } = terraform.run("init", "-input=false", "-no-color");
     if (code !== 0) throw terraformFailure("generate", "init", output);
     const { provider_schemas } = terraform.json("providers", "schema", "-json") as PrintedSchemas;

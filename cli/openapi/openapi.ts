@@ -4,7 +4,7 @@ import { formatNamed } from "../process/format-option";
 import { CONFIG, stackFolder } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { readIntents, select } from "../synthesis/intents";
-import { findTerraform } from "../terraform/binary";
+import { commandTerraform } from "../terraform/binary";
 import { deployedUrl } from "../verify/deployed/deployment";
 import { terraformOutputs } from "../verify/outputs";
 import { declaredServers, knownServer } from "./addresses";
@@ -37,6 +37,6 @@ export async function openapi(environment: string, { format = "json", out, deplo
 }
 
 async function deployedServers({ environment }: Intent): Promise<readonly Server[]> {
-  const outputs = await terraformOutputs(findTerraform(), stackFolder(environment), environment);
+  const outputs = await terraformOutputs(commandTerraform(), stackFolder(environment), environment);
   return knownServer(deployedUrl(outputs, environment), "The deployed front door.");
 }

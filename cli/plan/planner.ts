@@ -22,7 +22,7 @@ import { readIntents, select } from "../synthesis/intents";
 import { reviewText } from "../synthesis/review-text";
 import { declaredSources } from "../synthesis/strict-app";
 import { synthesize } from "../synthesis/synthesis";
-import { findTerraform, type TerraformBinary } from "../terraform/binary";
+import { commandTerraform, type TerraformBinary } from "../terraform/binary";
 import { type OwnProviders, ownProviders } from "../terraform/own-providers";
 import { lockFileOf } from "../terraform/provider-lock";
 import { copyStack } from "../terraform/scratch";
@@ -103,7 +103,7 @@ export class Planner {
     readonly environment: string,
     { asSynthesized = false }: { readonly asSynthesized?: boolean } = {},
   ) {
-    this.binary = findTerraform();
+    this.binary = commandTerraform();
     const intents = readIntents();
     const [intent] = select(intents, [environment]);
     if (intent === undefined) throw new Error(`no intent of ${environment}`);

@@ -8,7 +8,7 @@ import { stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { synthesizedText } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
-import { findTerraform } from "../terraform/binary";
+import { commandTerraform } from "../terraform/binary";
 import { type Answer, inWords, servedBy } from "./deployed/answer";
 import { deploymentOf } from "./deployed/deployment";
 import { httpsClient, REQUEST_SECONDS } from "./deployed/https-client";
@@ -65,7 +65,7 @@ async function prepare(environment: string, options: VerifyOptions) {
     // If Envoy decides by the same policy, there is no policy file. The stack has the policy in Envoy's own form.
     policy: byFunctions ? JSON.parse(synthesizedText(environment, POLICY_FILE)) : authorizerPolicy(intent),
     stack,
-    outputs: await terraformOutputs(findTerraform(), stackFolder(environment), environment),
+    outputs: await terraformOutputs(commandTerraform(), stackFolder(environment), environment),
   });
   const door = {
     deployment,
