@@ -19,14 +19,36 @@ const MARK = "# Written by `npm run workflows`.";
 /** The folder of the templates, also in the published package. */
 const TEMPLATES = join(PACKAGE, "cli", "workflows", "templates");
 
+/** The binary that a project's workflows install and run: `terraformBinary` of `cdktf.json`. */
+export type TerraformProgram = keyof typeof INSTALLED;
+
+/** What replaces `<install>` and `<env>` of a template. */
+const INSTALLED = {
+  terraform: {
+    install: `uses: hashicorp/setup-terraform@dfe3c3f87815947d99a8997f908cb6525fc44e9e # v4.0.1
+        with:
+          terraform_version: 1.15.5
+          terraform_wrapper: false`,
+    env: "",
+  },
+  tofu: {
+    install: `uses: opentofu/setup-opentofu@a1320f892987e89d278cc92dc5adc984fb93aca4 # v2.0.2
+        with:
+          tofu_version: 1.12.11
+          tofu_wrapper: false`,
+    env: "env:\n  TERRAFORM_BINARY_NAME: tofu\n\n",
+  },
+} as const;
+
 /**
  * `npm run workflows`: writes GitHub's workflows for the environments of `config/bootstrap.yaml`.
  *
- * @throws CommandError if the project itself wrote a file at a workflow's path. That file stays unchanged
+ * @throws CommandError if the project itself wrote a file at a workflow's path. That file stays unchanged. Also if
+ * `cdktf.json` names another binary than the workflows can install
  */
 export function workflows({ check }: WorkflowsOptions): void {
   const { bootstraps } = readConfig();
-  const files = workflowFiles(bootstraps);
+  const files = workflowFiles(bootstraps, terraformBinary());
   const stale = Object.keys(files).filter((path) => !isFresh(join(ROOT, path), files[path] ?? ""));
   const written = writtenHere();
   const gone = written.filter((path) => !(path in files));
@@ -53,7 +75,7 @@ export function workflows({ check }: WorkflowsOptions): void {
  * Also excludes missing ones, because the project may use another CI.
  */
 export function staleWorkflows(bootstraps: Pipeline): readonly string[] {
-  const files = workflowFiles(bootstraps);
+  const files = workflowFiles(bootstraps, terraformBinary());
   return writtenHere().filter((path) => !isFresh(join(ROOT, path), files[path] ?? ""));
 }
 
@@ -65,8 +87,25 @@ function writtenHere(): readonly string[] {
     .map((name) => `${FOLDER}/${name}`);
 }
 
-/** Workflows by path in the project. Only the check of pull requests if the pipeline has no environment. */
-export function workflowFiles(bootstraps: Pipeline): Readonly<Record<string, string>> {
+/** @throws CommandError if `cdktf.json` names a binary that the workflows cannot install */
+function terraformBinary(): TerraformProgram {
+  const { terraformBinary: name = "terraform" } = JSON.parse(readFileSync(join(ROOT, "cdktf.json"), "utf8"));
+  if (typeof name === "string" && Object.hasOwn(INSTALLED, name)) return name as TerraformProgram;
+  throw projectError(
+    `cdktf.json, terraformBinary: got ${JSON.stringify(name)}, expected ${Object.keys(INSTALLED).join(" or ")}`,
+    "correct it, or remove it for terraform",
+  );
+}
+
+/**
+ * Workflows by path in the project. Only the check of pull requests if the pipeline has no environment.
+ *
+ * @param binary what the workflows install. Default: Terraform
+ */
+export function workflowFiles(
+  bootstraps: Pipeline,
+  binary: TerraformProgram = "terraform",
+): Readonly<Record<string, string>> {
   const inOrder = [...bootstraps].sort((one, other) => one.position - other.position);
   const environments = inOrder.map(({ environment }) => environment);
   const open = inOrder.flatMap(({ environment, pullRequests }) => (pullRequests ? [environment] : []));
@@ -79,7 +118,13 @@ export function workflowFiles(bootstraps: Pipeline): Readonly<Record<string, str
     }),
     ...(open.length > 0 && { "plan.yml": template("plan").replace("<pull-requests>", open.join(", ")) }),
   };
-  return Object.fromEntries(Object.entries(made).map(([name, text]) => [`${FOLDER}/${name}`, text]));
+  const { install, env } = INSTALLED[binary];
+  return Object.fromEntries(
+    Object.entries(made).map(([name, text]) => [
+      `${FOLDER}/${name}`,
+      text.replaceAll("<install>", install).replace("<env>:\n\n", env),
+    ]),
+  );
 }
 
 /** One job after the other, in the order of `config/bootstrap.yaml`. */

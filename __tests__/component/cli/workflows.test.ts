@@ -49,3 +49,19 @@ test("finds an edited workflow stale, and removes workflows that no environment 
   expect(workflows()).toBe(0);
   expect(readdirSync(FOLDER).sort()).toEqual(["check.yml", "own.yml"]);
 });
+
+test("cdktf.json names the binary that the workflows install, and another value writes nothing", () => {
+  const [settings, check] = [project.path("cdktf.json"), project.path(".github", "workflows", "check.yml")];
+  const [before, written] = [JSON.parse(readFileSync(settings, "utf8")), readFileSync(check, "utf8")];
+  const named = (terraformBinary: unknown) => {
+    rmSync(settings);
+    writeFileSync(settings, JSON.stringify({ ...before, terraformBinary }));
+    return workflows();
+  };
+  expect([named("constructor"), named(["tofu"]), named("/bin/tofu")]).toEqual([1, 1, 1]);
+  expect(readFileSync(check, "utf8")).toBe(written);
+  expect(named("tofu")).toBe(0);
+  expect(readFileSync(check, "utf8").match(/setup-(terraform|opentofu)@/g)).toEqual(["setup-opentofu@"]);
+  expect(named("terraform")).toBe(0);
+  expect(readFileSync(check, "utf8")).toBe(written);
+});

@@ -162,3 +162,29 @@ test("workflows run only npm scripts, so that any other CI can run them too", ()
   );
   expect(called.filter((name) => !(name in scripts))).toEqual([]);
 });
+
+test("a project of OpenTofu installs it, pinned, in place of each Terraform, and every job of that workflow runs it", () => {
+  const parsed = (binary: "terraform" | "tofu") =>
+    Object.values(workflowFiles(bootstraps(), binary)).map((text) => parse(text) as Yaml);
+  const isTerraform = ({ uses = "" }: Yaml) => uses.startsWith("hashicorp/setup-terraform@");
+  const expected = parsed("terraform").map((workflow) => {
+    const own = Object.values<Yaml>(workflow.jobs).flatMap(({ steps: all = [] }) => all.filter(isTerraform));
+    for (const step of own) {
+      step.uses = "opentofu/setup-opentofu@a1320f892987e89d278cc92dc5adc984fb93aca4";
+      step.with = { tofu_version: "1.12.11", tofu_wrapper: false };
+    }
+    return own.length > 0 ? { ...workflow, env: { TERRAFORM_BINARY_NAME: "tofu" } } : workflow;
+  });
+  expect(expected.filter(({ env }) => env !== undefined).map(({ name }) => name)).toEqual([
+    "check",
+    "deploy one environment",
+    "drift",
+    "plan",
+  ]);
+  expect(parsed("tofu")).toEqual(expected);
+  const uses = Object.values(workflowFiles(bootstraps(), "tofu")).flatMap(
+    (text) => text.match(/uses: .*tofu.*/g) ?? [],
+  );
+  expect(uses).toHaveLength(5);
+  for (const line of uses) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
