@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { workflowFiles } from "../../../cli/workflows/workflows";
 import { ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const PAGE = read("docs/how-to/runners.md");
 const [, FOLDER] = /npm run export -- dev --to (\S+)/.exec(PAGE) ?? [];
 /** The release that the generated workflows install. */
-const [, RELEASE] = /terraform_version: (\S+)/.exec(read("cli/workflows/templates/plan.yml")) ?? [];
+const [, RELEASE] = /terraform_version: (\S+)/.exec(Object.values(workflowFiles([])).join("\n")) ?? [];
 
 test("Atlantis plans the exported folder once it is approved, when any file that Terraform reads has changed", () => {
   const { version, projects } = parse(read("examples/runners/atlantis.yaml"));
