@@ -7,18 +7,16 @@ afterAll(() => project.remove());
 const PAGE = "docs/reference/config.md";
 const files = ["config/schema.json", PAGE];
 const read = () => files.map((file) => readFileSync(project.path(file), "utf8"));
+const marks = (part: string) => `<!-- ${part}: npm run generate -->\n<!-- end of ${part} -->\n`;
 let fresh: readonly string[];
 
-test("a user's project has the schema for editors, and no page of the reference", () => {
-  expect(project.run(["generate"]).out).toBe("wrote config/schema.json\n");
+test("a user's project has the schemas of its files for editors, and no page of the reference", () => {
+  expect(project.run(["generate"]).out).toBe("wrote config/schema.json, config/bootstrap.schema.json\n");
 });
 
 test("the text between a page's marks is generated from the sources", () => {
   mkdirSync(project.path("docs/reference"), { recursive: true });
-  writeFileSync(
-    project.path(PAGE),
-    "# Config\n\n<!-- config table: npm run generate -->\n<!-- end of config table -->\n\nAfter.\n",
-  );
+  writeFileSync(project.path(PAGE), `# Config\n\n${["config table", "bootstrap table"].map(marks).join("")}\nAfter.\n`);
   expect(project.run(["generate"]).out).toBe(`wrote ${PAGE}\n`);
   fresh = read();
   expect(fresh[1]).toMatch(/^# Config\n[\s\S]*\| `aws\.account` \|[\s\S]*\nAfter\.\n$/);

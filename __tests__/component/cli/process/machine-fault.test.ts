@@ -14,9 +14,15 @@ function shell(script: string, ...args: readonly string[]) {
   return { code: done.status, error: done.stderr };
 }
 
-/** Two lines, and no trace: the place with the cause, and the remedy. */
+/**
+ * Two lines, and no trace: the place with the cause, and the remedy. The machine's Terraform may be one whose support has
+ * ended, of which two other lines warn before.
+ */
 function faultOf({ code, error }: { readonly code: number | null; readonly error: string }) {
-  const [first = "", second = "", ...more] = error.trim().split("\n");
+  const [first = "", second = "", ...more] = error
+    .replace(/^warning: .*\n {4}.*\n/, "")
+    .trim()
+    .split("\n");
   return { code, place: first.split(": ")[0], hasRemedy: /^ {4}\w/.test(second), more };
 }
 
