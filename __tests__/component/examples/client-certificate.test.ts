@@ -19,7 +19,7 @@ describeWhere(missing, "the printed openssl commands", () => {
       encoding: "utf8",
     });
     expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
-    const overlay = `google: { ownsProject: true }\n${printed("config: client-certificate")}`;
+    const overlay = `google: { ownsProject: true }\n${printed("environment: client-certificate")}`;
     const authority = readFileSync(join(folder, "config/partners.pem"));
     const loaded = loadFiles({ "base.yaml": BASE, "partners.yaml": overlay, "partners.pem": authority });
     expect(loaded.ok ? loaded.intents[0]?.gateway.mutualTls?.certificates : loaded.problems).toMatchObject([

@@ -23,11 +23,11 @@ test("the chooser has a row for each special kind of caller", () => {
 
 test("the printed configs of webhooks have no problem and no warning", () => {
   expect(found(printed("config: webhook"))).toEqual([]);
-  expect(found(`${printed("config: webhook")}${printed("config: webhook-networks")}`)).toEqual([]);
+  expect(found(`${printed("config: webhook")}${printed("environment: webhook-networks")}`)).toEqual([]);
 });
 
 test("a partner's environment without public routes, as printed, warns of no caller", () => {
-  const config = printed("config: client-certificate");
+  const config = printed("environment: client-certificate");
   expect(found(config)).toEqual([]);
   const withPublic = config.replace(/^services:\n.*\n/m, "");
   expect(found(withPublic)).toEqual([
