@@ -38,7 +38,8 @@ const OF_TERRAFORM = [".terraform", "errored.tfstate", "plan"];
  */
 export function exportStack(environment: string, { to, check = false }: ExportOptions): void {
   const folder = resolve(to);
-  refuseOthers(to, folder);
+  // A `.terraform` that a branch commits could name another backend, or bring programs.
+  refuseOthers(to, folder, check ? EXPORTED : [...EXPORTED, ...OF_TERRAFORM]);
   const files = exportedFiles(environment);
   const stale = [...new Set([...files.keys(), ...filesIn(folder)])]
     .filter((path) => !isSame(join(folder, path), files.get(path)))
@@ -87,9 +88,9 @@ function requireSharedState({ environment, state }: Intent): void {
   );
 }
 
-function refuseOthers(to: string, folder: string): void {
+function refuseOthers(to: string, folder: string, permitted: readonly string[]): void {
   if (!existsSync(folder)) return;
-  const others = readdirSync(folder).filter((name) => ![...EXPORTED, ...OF_TERRAFORM].includes(name));
+  const others = readdirSync(folder).filter((name) => !permitted.includes(name));
   if (others.length === 0) return;
   throw usageError(
     `--to ${to}: got a folder with ${others.sort().slice(0, 5).join(", ")}, expected a new one, an empty one or an earlier export`,

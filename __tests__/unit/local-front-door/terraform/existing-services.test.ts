@@ -39,7 +39,7 @@ testAll<[string, (stack: StackToBreak) => unknown]>([
     ({ resource }) => (resource[`${SERVICE}_iam_member`].orders.project = "storefront-dev"),
   ],
   ["a grant to another account", ({ resource }) => (resource[`${SERVICE}_iam_member`].orders.member = "user:a@b.c")],
-])("%s admits nobody", async (_, edit) => expect(await called(edit)).toBe(403));
+])("%s admits no caller", async (_, edit) => expect(await called(edit)).toBe(403));
 
 test("another audience that the plan requires is the one of the tokens", async () => {
   const other = ({ data }: StackToBreak) => {
