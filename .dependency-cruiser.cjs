@@ -20,7 +20,7 @@ const SHARED = {
   bundle: ["process"],
   terraform: ["process"],
   expectations: ["process"],
-  synthesis: ["process", "expectations"],
+  synthesis: ["process", "expectations", "terraform"],
 };
 /** Commands that use another command. */
 const BUILT_ON = {

@@ -32,7 +32,7 @@ const STANDING = {
 } as const;
 
 async function write({ mirror, platform }: LockOptions): Promise<void> {
-  const required_providers = { ...ownProviders().named, ...PROVIDERS };
+  const required_providers = { ...PROVIDERS, ...ownProviders().named };
   const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
   try {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers } }));

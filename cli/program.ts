@@ -114,7 +114,7 @@ function addOthers(program: Command): void {
     .option("--check", "write nothing, and fail if a file is stale")
     .option(
       "--schemas",
-      "also write packages/terraform-access-review/types/schema-sets.json, from the providers' schemas",
+      "in the program's own repository, also renew everything made from the providers' schemas; Terraform gets the providers",
     )
     .action(generate);
   program

@@ -34,3 +34,12 @@ export function declareBackend(stack: TerraformStack, state: StateIntent): void 
   // cdktf's S3Backend is older than the native lock file (Terraform 1.10).
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
 }
+
+/** A provider's version as `required_providers` pins it, by the provider's name in the stack. */
+export type ProviderVersions = Readonly<Record<string, { readonly version: string }>>;
+
+/** Requires these versions in place of those of the providers' classes. */
+export function requireVersions(stack: TerraformStack, providers: ProviderVersions): void {
+  for (const [name, { version }] of Object.entries(providers))
+    stack.addOverride(`terraform.required_providers.${name}.version`, version);
+}

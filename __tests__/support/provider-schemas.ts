@@ -1,34 +1,32 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { providerSchemas, type SchemaBlock } from "../../cli/generate/generate";
+import { type PrintedSchemas, printedSchemas, resourceSchemas, type SchemaBlock } from "../../cli/generate/schemas";
+import { PROVIDERS } from "../../cli/terraform/providers";
 import { ROOT } from "./places";
 import { terraformResult } from "./terraform-results";
 
-/** The schema of each type of both providers. Terraform prints them once per test run, in two seconds of CPU time. */
-export function schemasOfProviders(): ReadonlyMap<string, SchemaBlock> {
+/** What Terraform prints about both providers: once per test run, in two seconds of CPU time. */
+export function schemasAsPrinted(): PrintedSchemas {
   const { output } = terraformResult(".", ["schemas of both providers"], [], () => ({
     code: 0,
-    output: JSON.stringify([...providerSchemas()]),
+    output: JSON.stringify(printedSchemas(PROVIDERS)),
   }));
-  return new Map(JSON.parse(output));
+  return JSON.parse(output);
 }
 
-const FILES = ["aws-6.25.0", "google-6.50.0"];
-
-interface StoredSchemas {
-  readonly provider_schemas: Readonly<
-    Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: SchemaBlock }>> }>
-  >;
+/** The schema of each type of both providers. */
+export function schemasOfProviders(): ReadonlyMap<string, SchemaBlock> {
+  return resourceSchemas(schemasAsPrinted());
 }
+
+const FILES = Object.entries(PROVIDERS).map(([name, { version }]) => `${name}-${version}`);
 
 /** The same from the files of the stand-ins, without Terraform: all but the web ACL and the rule group of a firewall. */
 export function storedSchemas(): ReadonlyMap<string, SchemaBlock> {
-  const stored = FILES.map((name): StoredSchemas => {
+  const stored = FILES.map((name): PrintedSchemas => {
     const file = join(ROOT, `stand-ins/schemas/${name}.provider-schema.json.gz`);
     return JSON.parse(gunzipSync(readFileSync(file)).toString("utf8"));
   });
-  const providers = stored.flatMap(({ provider_schemas }) => Object.values(provider_schemas));
-  const types = providers.flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
-  return new Map(types.map(([type, { block }]) => [type, block]));
+  return new Map(stored.flatMap((each) => [...resourceSchemas(each)]));
 }

@@ -1,4 +1,4 @@
-import type { SchemaBlock } from "../../cli/generate/generate";
+import type { SchemaBlock } from "../../cli/generate/schemas";
 
 export interface SchemaMutation {
   /** Without indices: `cors_configuration.allow_origins`. */

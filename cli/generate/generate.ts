@@ -1,20 +1,17 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { bootstrapSchema } from "../../intent/schema/bootstrap";
 import { configTable, keyTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { OPTIONAL_FILES, optionalSchemaName, optionalSchemaText } from "../../intent/schema/optional-files";
-import { TYPES } from "../../packages/terraform-access-review/types";
 import { promises } from "../../stacks/policy/policies";
-import { EXIT_CODES, projectError } from "../process/command-error";
+import { EXIT_CODES, projectError, usageError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
-import { withScratchFolder } from "../process/scratch-folder";
-import { isFresh, writeWhole } from "../process/write-files";
-import { commandTerraform } from "../terraform/binary";
-import { terraformFailure } from "../terraform/failure";
-import { PROVIDERS } from "../terraform/providers";
-import { Terraform } from "../terraform/terraform";
+import { writeWhole } from "../process/write-files";
+import { chosenProviders, ownProviders } from "../terraform/own-providers";
+import { type GeneratedFile, isCurrent, printedSchemas, schemaFiles } from "./schemas";
 
 export interface GenerateOptions {
   readonly check?: boolean;
@@ -27,35 +24,32 @@ export interface GenerateOptions {
  * reference.
  */
 export function generate({ check, schemas }: GenerateOptions, command: Command): void {
-  const files = [
+  if (schemas && ROOT !== PACKAGE)
+    throw usageError("--schemas is for the program's own repository", "run it there, or leave it out");
+  const providers = chosenProviders(ownProviders());
+  const made = schemas ? schemaFiles(providers, printedSchemas(providers)) : { files: [], obsolete: [] };
+  const files: readonly GeneratedFile[] = [
     { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
     // A project without such a file needs no schema of it.
     ...Object.keys(OPTIONAL_FILES)
       .filter((file) => existsSync(join(CONFIG, `${file}.yaml`)))
       .map((file) => ({ path: join(CONFIG, optionalSchemaName(file)), text: optionalSchemaText(file) })),
     ...generatedPages(generatedParts(command.parent as Command)),
-    ...(schemas
-      ? [
-          {
-            path: join(PACKAGE, "packages/terraform-access-review/types/schema-sets.json"),
-            text: schemaSetsText(providerSchemas()),
-          },
-        ]
-      : []),
+    ...made.files,
   ];
-  const stale = files.filter(({ path, text }) => !isFresh(path, text));
-  const names = stale.map(({ path }) => relative(ROOT, path)).join(", ");
+  const stale = files.filter((file) => !isCurrent(file));
+  const named = (paths: readonly string[]) => paths.map((path) => relative(ROOT, path)).join(", ");
+  const names = named([...stale.map(({ path }) => path), ...made.obsolete]);
   if (check) {
-    if (stale.length === 0) return;
+    if (names === "") return;
     throw projectError(
       `not what the sources give: ${names}`,
       `renew with: npm run generate${schemas ? " -- --schemas" : ""}`,
     );
   }
-  for (const { path, text } of stale) writeWhole(path, text);
-  console.log(
-    stale.length === 0 ? `${files.map(({ path }) => relative(ROOT, path)).join(", ")}: fresh` : `wrote ${names}`,
-  );
+  for (const { path, text, zipped } of stale) writeWhole(path, zipped ? gzipSync(text) : text);
+  for (const path of made.obsolete) rmSync(path);
+  console.log(names === "" ? `${named(files.map(({ path }) => path))}: fresh` : `wrote ${names}`);
 }
 
 /** The pages with their generated parts inserted. A user's project has no such page. */
@@ -155,62 +149,4 @@ function row(cells: readonly string[]): string {
     (cell.startsWith("`") ? cell : cell.replaceAll("<", "&lt;")).replaceAll("|", "\\|"),
   );
   return `| ${escaped.join(" | ")} |`;
-}
-
-/** A block of a provider's schema, as `terraform providers schema -json` prints it. */
-export interface SchemaBlock {
-  readonly attributes?: Readonly<Record<string, SchemaAttribute>>;
-  readonly block_types?: Readonly<Record<string, { readonly nesting_mode: string; readonly block: SchemaBlock }>>;
-}
-
-export interface SchemaAttribute {
-  readonly type?: unknown;
-  readonly computed?: boolean;
-  readonly optional?: boolean;
-  readonly required?: boolean;
-  readonly sensitive?: boolean;
-  readonly write_only?: boolean;
-}
-
-interface PrintedSchemas {
-  readonly provider_schemas: Readonly<
-    Record<string, { readonly resource_schemas: Readonly<Record<string, { readonly block: SchemaBlock }>> }>
-  >;
-}
-
-/** The schema of each type of both providers. Terraform downloads the providers for it. */
-export function providerSchemas(): ReadonlyMap<string, SchemaBlock> {
-  return withScratchFolder("schema", (folder) => {
-    writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers: PROVIDERS } }));
-    const terraform = new Terraform(commandTerraform(), folder);
-    const { code, output } = terraform.run("init", "-input=false", "-no-color");
-    if (code !== 0) throw terraformFailure("generate", "init", output);
-    const { provider_schemas } = terraform.json("providers", "schema", "-json") as PrintedSchemas;
-    const types = Object.values(provider_schemas).flatMap(({ resource_schemas }) => Object.entries(resource_schemas));
-    return new Map(types.map(([type, { block }]) => [type, block]));
-  });
-}
-
-/**
- * The text of `packages/terraform-access-review/types/schema-sets.json`. For each type that the review describes, it
- * lists the attributes and blocks whose order has no meaning.
- */
-export function schemaSetsText(schemas: ReadonlyMap<string, SchemaBlock>): string {
-  const sets = Object.keys(TYPES)
-    .sort()
-    .map((type) => [type, [...setsIn(schemas.get(type) ?? {})].sort()] as const)
-    .filter(([, paths]) => paths.length > 0);
-  return `${JSON.stringify(Object.fromEntries(sets), null, 2)}\n`;
-}
-
-function setsIn({ attributes = {}, block_types = {} }: SchemaBlock, at = ""): readonly string[] {
-  return [
-    ...Object.entries(attributes).flatMap(([name, { type }]) =>
-      Array.isArray(type) && type[0] === "set" ? [`${at}${name}`] : [],
-    ),
-    ...Object.entries(block_types).flatMap(([name, { nesting_mode, block }]) => [
-      ...(nesting_mode === "set" ? [`${at}${name}`] : []),
-      ...setsIn(block, `${at}${name}.`),
-    ]),
-  ];
 }

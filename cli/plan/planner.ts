@@ -23,7 +23,8 @@ import { reviewText } from "../synthesis/review-text";
 import { declaredSources } from "../synthesis/strict-app";
 import { synthesize } from "../synthesis/synthesis";
 import { commandTerraform, type TerraformBinary } from "../terraform/binary";
-import { type OwnProviders, ownProviders } from "../terraform/own-providers";
+import { warningsOf } from "../terraform/failure";
+import { newerNotes, type OwnProviders, ownProviders } from "../terraform/own-providers";
 import { lockFileOf } from "../terraform/provider-lock";
 import { copyStack } from "../terraform/scratch";
 import { assertRunsNothing, requiredBy } from "../terraform/stack-contents";
@@ -120,6 +121,7 @@ export class Planner {
   }
 
   async init(): Promise<void> {
+    for (const note of newerNotes(this.own)) console.error(`${this.environment}: ${note}`);
     // Left by a killed run. It contains secrets.
     rmSync(this.folder.path(REPAIR), { recursive: true, force: true });
     if (existsSync(PROVIDER_LOCK)) {
@@ -170,7 +172,9 @@ export class Planner {
   ): Promise<Planned> {
     this.folder.remove(name);
     const out = `-out=${this.folder.path(name)}`;
-    await this.step("plan", "planning", ["-input=false", "-no-color", out, ...options], terraform);
+    const planned = await this.step("plan", "planning", ["-input=false", "-no-color", out, ...options], terraform);
+    const warnings = warningsOf(planned);
+    if (warnings !== "") console.error(warnings);
     this.folder.close(name);
     return this.read(name, repaired);
   }

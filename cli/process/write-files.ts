@@ -7,13 +7,13 @@ import { isAlive } from "./process-lock";
  *
  * @param mode of a file that other users may not read
  */
-export function writeWhole(path: string, text: string, mode?: number): void {
+export function writeWhole(path: string, content: string | Uint8Array, mode?: number): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
   try {
     // Never through a link, which a branch may carry under an ignored name.
     rmSync(draft, { force: true });
-    writeFileSync(draft, text, { mode, flag: "wx" });
+    writeFileSync(draft, content, { mode, flag: "wx" });
     renameSync(draft, path);
   } catch (error) {
     // Node names no path if a write finds no space.

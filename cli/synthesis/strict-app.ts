@@ -13,8 +13,10 @@ import {
 } from "../../stacks/front-door";
 import { PolicyAspect } from "../../stacks/policy/enforce";
 import type { Sources } from "../../stacks/shared/comes-from";
+import { requireVersions } from "../../stacks/terraform-settings";
 import { CommandError, EXIT, projectError } from "../process/command-error";
 import { CONFIG } from "../process/project";
+import { chosenProviders, ownProviders } from "../terraform/own-providers";
 import { type Draft, inDraft } from "./draft";
 import { mainFault, placeInMain, readMain, rowReaders } from "./main";
 import { keepOtherStacks } from "./manifest";
@@ -72,6 +74,7 @@ export function synthesizeStrictly(
     return withoutTokenTraces(() => {
       const app = new App({ outdir: out });
       const own = withOwnFaults(readMain());
+      const versions = chosenProviders(ownProviders());
       useRowReaders(rowReaders(own.access ?? []));
       const stacks = declareStacks(app, intents, functions, own);
       const sources = new Map(stacks.map((stack) => [stack.environment, stack.sources]));
@@ -81,6 +84,7 @@ export function synthesizeStrictly(
         PolicyAspect.of(stack).placeOf = (address) => inWords(placeOf(address));
       }
       declareBootstraps(app, bootstraps);
+      for (const stack of app.node.children.filter(TerraformStack.isStack)) requireVersions(stack, versions);
       assertOwnStacks(app, [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)]);
       keepOtherStacks(app);
       app.synth();

@@ -51,6 +51,13 @@ const FAILURES: readonly Failure[] = [
       "cdktf.json while its state still has resources of it",
   },
   {
+    said: /No argument or block type is named "(\w+)"/,
+    means: "the provider does not have an argument that the stack sets",
+    remedy: (_, [, argument]) =>
+      `if cdktf.json chooses a newer provider, ${argument} may have another name in it: set that one in main.ts with ` +
+      "addOverride (docs/how-to/providers.md)",
+  },
+  {
     said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}Buckets must be in an ACTIVE state.{0,40}(google_logging_project_bucket_config\.[\w-]+)/,
     means: "a log bucket of this name was deleted: for seven days, Google neither changes it nor creates another",
     remedy: (environment, [, project, location, bucket, address]) =>
@@ -108,6 +115,17 @@ function explanation(environment: string, text: string): readonly string[] {
     if (match !== null) return [`${environment}: ${means}`, `    ${remedy(environment, match)}`];
   }
   return [];
+}
+
+/** The warnings at the end of a plan's output, as Terraform wrote them with `-no-color`; empty without any. */
+export function warningsOf(planned: string): string {
+  const start = planned.search(/^Warning: /m);
+  return start < 0
+    ? ""
+    : planned
+        .slice(start)
+        .replace(/^─{5,}[\s\S]*/m, "")
+        .trimEnd();
 }
 
 function heldState(environment: string, output: string): CommandError {

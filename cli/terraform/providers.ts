@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
+import { SCHEMA_VERSIONS } from "../../packages/terraform-access-review/types";
 
 /** A provider as a stack requires it: an entry of `required_providers`. */
 export interface RequiredProvider {
@@ -11,10 +12,13 @@ export interface RequiredProvider {
 /** By their names in a stack. */
 export type Providers = Readonly<Record<string, RequiredProvider>>;
 
-/** The providers that every stack of this program may have. The packages of cdktf pin their versions. */
+/**
+ * The providers that every stack of this program may have, in the versions of its classes and tables. A project may
+ * choose a newer one.
+ */
 export const PROVIDERS: Providers = {
-  aws: { source: "hashicorp/aws", version: "6.25.0" },
-  google: { source: "hashicorp/google", version: "6.50.0" },
+  aws: { source: "hashicorp/aws", version: SCHEMA_VERSIONS.aws },
+  google: { source: "hashicorp/google", version: SCHEMA_VERSIONS.google },
 };
 
 export interface PlannedBy {

@@ -4,7 +4,7 @@ import {
 } from "../../packages/terraform-access-review/terraform-json/existing-service";
 import { templateFaults } from "../../packages/terraform-access-review/terraform-json/expressions";
 import { assertNone } from "../process/command-error";
-import { NO_PROVIDERS, type OwnProviders, ownProviderFault } from "./own-providers";
+import { furtherProviders, NO_PROVIDERS, type OwnProviders, ownProviderFault } from "./own-providers";
 import { PROVIDERS, type Providers } from "./providers";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ const BLOCKS = [
  */
 export function runningParts(stack: Fields, own: OwnProviders = NO_PROVIDERS): readonly string[] {
   const required = Object.keys(requiredBy(stack));
-  const providers = [...Object.keys(PROVIDERS), ...Object.keys(own.named).filter((name) => required.includes(name))];
+  const providers = [...Object.keys(PROVIDERS), ...furtherProviders(own).filter((name) => required.includes(name))];
   return [
     ...Object.keys(stack)
       .filter((block) => !BLOCKS.includes(block))
@@ -136,7 +136,7 @@ export function requiredBy({ terraform }: Fields): Providers {
 /** Providers that a stack requires but may not use. */
 export function providerFaults(stack: Fields, own: OwnProviders): readonly string[] {
   return Object.entries(requiredBy(stack)).flatMap(([name, required]) => {
-    const known = Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined;
+    const known = Object.hasOwn(PROVIDERS, name) && !Object.hasOwn(own.named, name) ? PROVIDERS[name] : undefined;
     if (known === undefined) return ownProviderFault(name, required, own) ?? [];
     const { source, version } = required;
     if (known.version === version && [name, known.source].includes(source)) return [];

@@ -107,6 +107,7 @@ func (p *provider) ValidateResourceTypeConfig(_ context.Context, req *tfprotov5.
 		return out, nil
 	}
 	out.Diagnostics = append(unconfigurable(s, config), validate(p.catalog.rules[req.TypeName], config)...)
+	out.Diagnostics = append(out.Diagnostics, deprecated(s, config)...)
 	return out, nil
 }
 

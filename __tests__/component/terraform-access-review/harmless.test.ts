@@ -1,4 +1,4 @@
-import type { SchemaBlock } from "../../../cli/generate/generate";
+import type { SchemaBlock } from "../../../cli/generate/schemas";
 import { unreadChanges } from "../../../packages/terraform-access-review/change/unread";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { canonical } from "../../../packages/terraform-access-review/terraform-json/order";

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { type SchemaAttribute, type SchemaBlock, schemaSetsText } from "../../../cli/generate/generate";
+import { isCurrent, type SchemaAttribute, type SchemaBlock, schemaFiles } from "../../../cli/generate/schemas";
+import { PROVIDERS } from "../../../cli/terraform/providers";
 import { isSecret } from "../../../packages/terraform-access-review/terraform-json/secrets";
-import { TYPES } from "../../../packages/terraform-access-review/types";
-import { ROOT } from "../../support/places";
-import { schemasOfProviders } from "../../support/provider-schemas";
+import { TYPES, WRITTEN } from "../../../packages/terraform-access-review/types";
+import { schemasAsPrinted, schemasOfProviders } from "../../support/provider-schemas";
 import { describeTerraform } from "../../support/terraform-stack";
 
 /** Paths of every attribute for which this holds in the schema. */
@@ -55,10 +53,19 @@ describeTerraform("the review's types, compared with the providers' schemas", ()
     schemas = schemasOfProviders();
   });
 
-  test("the file that is generated from the schemas is current: npm run generate -- --schemas", () => {
-    expect(readFileSync(join(ROOT, "packages/terraform-access-review/types/schema-sets.json"), "utf8")).toBe(
-      schemaSetsText(schemas),
-    );
+  test("the files that are generated from the schemas are current: npm run generate -- --schemas", () => {
+    const { files, obsolete } = schemaFiles(PROVIDERS, schemasAsPrinted());
+    expect(files).toHaveLength(3);
+    expect(files.filter((file) => !isCurrent(file)).map(({ path }) => path)).toEqual([]);
+    expect(obsolete).toEqual([]);
+  });
+
+  test("no stack writes an argument that a schema deprecates", () => {
+    const written = Object.entries(WRITTEN).flatMap(([type, each]) => {
+      const deprecated = paths(schemas.get(type) as SchemaBlock, (attribute) => attribute.deprecated === true);
+      return each.arguments.filter((path) => deprecated.includes(path)).map((path) => `${type}.${path}`);
+    });
+    expect(written).toEqual([]);
   });
 
   test("every type is in a schema, and the attributes that replace it are attributes of the type", () => {

@@ -3,7 +3,7 @@ import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
 import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
-import { NO_PROVIDERS, type OwnProviders } from "../../terraform/own-providers";
+import { furtherProviders, NO_PROVIDERS, type OwnProviders } from "../../terraform/own-providers";
 import { providerFaults } from "../../terraform/stack-contents";
 
 /** The code that decides calls, with the policy. */
@@ -29,7 +29,7 @@ const NOT_IN_A_RESOURCE = ["connection", "count", "dynamic", "for_each", "provis
  * the stack names. `base` is the same environment on the base branch, which people have reviewed. A function is allowed
  * only if there is an archive for it.
  *
- * @param own further providers of the base branch
+ * @param own providers that the base branch chose
  */
 export function stackFaults(
   stack: UntrustedJson,
@@ -39,6 +39,7 @@ export function stackFaults(
 ): readonly string[] {
   if (!isMap(stack)) return ["cdk.tf.json: got no JSON object, expected a stack"];
   const { data, ...changeable } = stack;
+  const further = furtherProviders(own);
   const declared = new Set([...addressesOf(stack), ...entriesOf(base.data).map(([type]) => `data.${type}`)]);
   return [
     ...dataFaults(data, base.data),
@@ -47,8 +48,8 @@ export function stackFaults(
       .map((block) => `${block}: a block that no stack of this program has`),
     ...settingFaults(stack, base),
     ...providerFaults(isMap(stack.terraform) ? stack : {}, own),
-    ...providerSettingFaults(stack.provider, base.provider, Object.keys(own.named)),
-    ...resourceFaults(stack.resource, base, archives, Object.keys(own.named)),
+    ...providerSettingFaults(stack.provider, base.provider, further),
+    ...resourceFaults(stack.resource, base, archives, further),
     ...blockFaults("moved", stack.moved, ["from", "to"]),
     ...blockFaults("import", stack.import, ["id", "to"]),
     ...templateFaults(changeable, "", (address) => declared.has(address)),

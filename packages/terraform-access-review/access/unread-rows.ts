@@ -3,12 +3,16 @@ import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { isKnownType, typeOf } from "../types";
+import { isKnownType, outsideSchema, typeOf } from "../types";
 import { plain } from "../types/named";
+import { argumentsOf } from "../types/written";
 import { bindingsOf } from "./google-rows";
 
 /** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
+
+/** Arguments of any type that no provider's schema has. */
+const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "lifecycle"];
 
 /**
  * A row for each resource that can grant access and is not read: every type that the ledger does not know, of any
@@ -31,9 +35,12 @@ function rowsOf(resource: Resource): readonly AccessRow[] {
   );
 }
 
-/** Arguments of a resource of a known type that no row reports. */
+/** Arguments of a resource of a known type that no row reports, also those of a provider that is newer than the tables. */
 export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
-  return [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
+  const named = [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
+  const others = Object.fromEntries(Object.entries(attributes).filter(([name]) => !OF_TERRAFORM.includes(name)));
+  const unknown = argumentsOf(others).flatMap((path) => outsideSchema(type, path) ?? []);
+  return [...named, ...new Set(unknown)];
 }
 
 /** Whether it is the readable policy of another object, such as a queue, a topic or a key. */

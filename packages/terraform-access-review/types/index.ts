@@ -11,7 +11,7 @@ import { MONITORING } from "./monitoring";
 import type { ResourceType } from "./resource-type";
 import { RUN } from "./run";
 import { S3 } from "./s3";
-import SCHEMA_SETS from "./schema-sets.json";
+import SCHEMAS from "./schemas.json";
 import { SECRETS } from "./secrets";
 import { WAF } from "./waf";
 import WRITTEN_BY_STACKS from "./written.json";
@@ -36,7 +36,7 @@ export const TYPES: Readonly<Record<string, ResourceType>> = {
 };
 
 /** Types that the stacks of this program do not write, but whose grants rows report completely. */
-const READ_AS_WELL: readonly RegExp[] = [
+export const READ_AS_WELL: readonly RegExp[] = [
   /^aws_cognito_identity_provider$/,
   /^aws_iam_(policy|(group|role|user)_policy(_attachment)?)$/,
   /^aws_lambda_function_url$/,
@@ -73,9 +73,38 @@ export function writtenOf(type: string): Written {
   return Object.hasOwn(WRITTEN, type) ? (WRITTEN[type] as Written) : { arguments: [], refersTo: {} };
 }
 
+/** Versions of the providers that these tables describe, by the providers' names in a stack. */
+export const SCHEMA_VERSIONS: Readonly<Record<"aws" | "google", string>> = SCHEMAS.versions;
+
+/** All arguments, attributes and blocks of a type, by name. `1` has no fields, `"*"` has any: a map, for example. */
+type Fields = { readonly [name: string]: Fields | 1 | "*" };
+
+/** Undefined for a type that the review does not know. */
+function fieldsOf(type: string): Fields | undefined {
+  const key = Object.hasOwn(TYPES, type) ? type : READ_AS_WELL.find((pattern) => pattern.test(type))?.source;
+  return key === undefined ? undefined : (SCHEMAS.fields as Readonly<Record<string, Fields>>)[key];
+}
+
+/**
+ * The first part of a path that the schema of a known type does not have, because the provider is newer or older than
+ * these tables: `a.b` for `a.b.c`, if `a` is in the schema. Undefined if the schema has the path.
+ *
+ * @param path without indices
+ */
+export function outsideSchema(type: string, path: string): string | undefined {
+  let fields: Fields[string] | undefined = fieldsOf(type);
+  const steps = path.split(".");
+  for (const [index, step] of steps.entries()) {
+    if (fields === undefined || fields === "*") return undefined;
+    if (fields === 1 || !Object.hasOwn(fields, step)) return steps.slice(0, index + 1).join(".");
+    fields = fields[step];
+  }
+  return undefined;
+}
+
 /** Paths of the attributes and blocks that are sets in the provider's schema. */
 export function setsOf(type: string): readonly string[] {
-  const sets: Readonly<Record<string, readonly string[]>> = SCHEMA_SETS;
+  const sets: Readonly<Record<string, readonly string[]>> = SCHEMAS.sets;
   return sets[type] ?? [];
 }
 

@@ -1,4 +1,4 @@
-import { terraformFailure } from "../../../../cli/terraform/failure";
+import { terraformFailure, warningsOf } from "../../../../cli/terraform/failure";
 import { testAll } from "../../../support/test-all";
 
 /** As Terraform 1.15 prints it. */
@@ -49,6 +49,7 @@ testAll([
     "Error: Failed to install provider\n│ a copy that doesn't match any of the\n│ checksums recorded",
     "locked checksums",
   ],
+  ['No argument or block type is named "memory_size".', "an argument that the stack sets"],
   ["api error AccessDenied: User is not authorized to perform: iam:CreateRole", "lack a permission"],
   ["googleapi: Error 403: Permission 'run.services.create' denied", "lack a permission"],
 ])("%j gets two lines with its meaning and remedy, above Terraform's own", (said, means) => {
@@ -102,4 +103,11 @@ test("a secret that is scheduled for deletion has the command that restores it",
   expect(terraformFailure("dev", "apply", said).message).toContain(
     "aws secretsmanager restore-secret --secret-id shop-dev/clients/script;",
   );
+});
+
+test("the warnings of a plan are what Terraform prints between the changes and its hints", () => {
+  const warning = "Warning: Argument is deprecated\n\n  with aws_s3_bucket.b,\n\nacl is deprecated.";
+  const planned = `Plan: 1 to add.\n\n${warning}\n\n${warning}\n\n${"─".repeat(77)}\n\nSaved the plan to: p\n`;
+  expect(warningsOf(planned)).toBe(`${warning}\n\n${warning}`);
+  expect(warningsOf("Plan: 1 to add.\n")).toBe("");
 });

@@ -1,5 +1,12 @@
-import { namedProviders, type OwnProviders } from "../../../../cli/terraform/own-providers";
+import {
+  chosenProviders,
+  furtherProviders,
+  namedProviders,
+  newerNotes,
+  type OwnProviders,
+} from "../../../../cli/terraform/own-providers";
 import { isLocked, lockedProviders, lockFileOf } from "../../../../cli/terraform/provider-lock";
+import { PROVIDERS } from "../../../../cli/terraform/providers";
 import { runningParts } from "../../../../cli/terraform/stack-contents";
 import { dev, edited, type Json } from "../../../support/synthesized-states";
 
@@ -33,6 +40,27 @@ test("cdktf.json names providers by source and exact version", () => {
     expect(() => namedProviders(wrong)).toThrow("cdktf.json, providers");
 });
 
+test("a project chooses newer releases of the same major version for the providers of every stack", () => {
+  const [aws, google] = [PROVIDERS.aws, PROVIDERS.google].map((each) => each?.version ?? "");
+  const chosen = namedProviders(["hashicorp/aws@6.99.1", `google@${google}`]);
+  expect(chosenProviders({ named: { ...named, ...chosen }, locked: [] })).toEqual({
+    aws: { source: "hashicorp/aws", version: "6.99.1" },
+    google: PROVIDERS.google,
+  });
+  expect(furtherProviders({ named: { ...named, ...chosen }, locked: [] })).toEqual(["random"]);
+  expect(newerNotes({ named: chosen, locked: [] })).toEqual([expect.stringMatching(/^hashicorp\/aws 6\.99\.1 /)]);
+  expect(newerNotes({ named, locked: [] })).toEqual([]);
+  for (const wrong of [
+    "hashicorp/aws@6.24.9",
+    "hashicorp/aws@5.100.0",
+    "hashicorp/aws@7.0.0",
+    "hashicorp/aws@6.26.0-beta1",
+    `mallory/aws@${aws}`,
+    `registry.example/hashicorp/aws@${aws}`,
+  ])
+    expect(() => namedProviders([wrong])).toThrow("cdktf.json, providers");
+});
+
 test("a lock file applies to the same source and version, with a checksum", () => {
   const locks = (text: string) => isLocked({ source: "hashicorp/random", version: "3.7.2" }, lockedProviders(text));
   const of = (address: string, version: string, hashes: readonly string[]) => locks(block(address, version, hashes));
@@ -55,6 +83,12 @@ test("a stack gets the checksums of the providers that it requires, and no other
 
 const REQUIRED = { source: "hashicorp/random", version: "3.7.2" };
 const PET = { pet: { length: 2 } };
+const REQUIRED_AWS = "terraform.required_providers.aws";
+/** @param locked the version with checksums */
+const newerAws = (locked: string): OwnProviders => ({
+  named: { ...named, ...namedProviders(["hashicorp/aws@6.31.0"]) },
+  locked: lockedProviders(`${RANDOM}\n${block("registry.example/hashicorp/aws", locked, ["h1:ddd="])}`),
+});
 
 test.each<readonly [string, (stack: Json) => void, Partial<OwnProviders>, readonly string[]]>([
   ["named and locked", () => {}, {}, []],
@@ -101,6 +135,25 @@ test.each<readonly [string, (stack: Json) => void, Partial<OwnProviders>, readon
     (stack) => (stack.terraform.required_providers.constructor = { source: "constructor" }),
     {},
     ["terraform.required_providers.constructor"],
+  ],
+  [
+    "a newer version of AWS's, named and locked",
+    (stack) => (stack.terraform.required_providers.aws.version = "6.31.0"),
+    newerAws("6.31.0"),
+    [],
+  ],
+  ["a newer version of AWS's that the stack does not have", () => {}, newerAws("6.31.0"), [REQUIRED_AWS]],
+  [
+    "a newer version of AWS's without checksums",
+    (stack) => (stack.terraform.required_providers.aws.version = "6.31.0"),
+    newerAws("6.30.0"),
+    [REQUIRED_AWS],
+  ],
+  [
+    "a newer version of AWS's that cdktf.json does not name",
+    (stack) => (stack.terraform.required_providers.aws.version = "6.31.0"),
+    {},
+    [REQUIRED_AWS],
   ],
 ])("a provider of the project that is %s", (_, edit, accepted, expected) => {
   const { stack } = edited(dev, (resource, copy) => {

@@ -118,6 +118,22 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "NOT READ | unknown grants | google_service_account.orders | its argument for_each",
   ],
   [
+    "an argument that no schema of this program has",
+    (all) => (all.google_service_account.orders.members = ["allUsers"]),
+    "NOT READ | unknown grants | google_service_account.orders | its argument members",
+  ],
+  [
+    "such an argument within a block",
+    (all) => (all.google_cloud_run_v2_service.orders.template.guests = { names: ["allUsers"] }),
+    "NOT READ | unknown grants | google_cloud_run_v2_service.orders | its argument template.guests",
+  ],
+  [
+    "such an argument of a type that no stack here has",
+    (all) =>
+      (all.google_pubsub_topic_iam_member = { x: { topic: "t", role: "roles/a", member: "user:a", members_of: "g" } }),
+    "NOT READ | unknown grants | google_pubsub_topic_iam_member.x | its argument members_of",
+  ],
+  [
     "a module",
     (_, __, stack) => (stack.module = { x: { source: "./x" } }),
     "NOT READ | unknown grants | module.x | what it declares is not in this file",
