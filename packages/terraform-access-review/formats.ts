@@ -7,6 +7,7 @@ import { mermaid } from "./render/mermaid";
 import { type Locate, NO_ACCESS, type Report, reportOf } from "./render/report";
 import { sarifReport } from "./render/sarif";
 import { terminalReport } from "./render/terminal";
+import { type NamedText, together } from "./render/together";
 
 export interface Reviewed {
   readonly model: ChangeModel;
@@ -50,13 +51,21 @@ export function driftReviews(model: ChangeModel, locate?: Locate): readonly Revi
   ];
 }
 
+function textIn({ model: { environment } }: Reviewed, text: string): NamedText {
+  return { environment, text };
+}
+
 /** The values of `--format`, each with its renderer. */
 export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], source: Source) => string>> = {
-  terminal: (reviewed) => `${reviewed.map(({ report }) => terminalReport(report)).join("\n\n")}\n`,
+  terminal: (reviewed) =>
+    `${together(reviewed.map((each) => textIn(each, terminalReport(each.report)))).join("\n\n")}\n`,
   markdown: (reviewed, { command }) =>
-    reviewed
-      .flatMap(({ report, diagram }) => markdownReport(report, { whole: command, diagram: mermaid(diagram) }))
-      .join("\n"),
+    together(
+      reviewed.map((each) => {
+        const options = { whole: command, diagram: mermaid(each.diagram) };
+        return textIn(each, markdownReport(each.report, options).join("\n"));
+      }),
+    ).join("\n"),
   html: (reviewed) => htmlReport(reviewed),
   json: (reviewed) =>
     `${JSON.stringify(

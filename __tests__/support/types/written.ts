@@ -37,6 +37,8 @@ const written = (): readonly StackJson[] => [
       gateway: { kind: "rest" },
       services: { catalog: { routes: { "GET /": "public" } } },
     }),
+    // Without a health check, as init writes a service.
+    variantOf("dev", { services: { orders: { healthPath: null } } }),
     variantOf("dev", { services: { orders: { rollout: { percent: 10, from: "docker.io/acme/orders:1" } } } }),
   ].map((intent) => stateOf(intent).stack),
   ...[shared, verifying].map(({ stack }) => stack),

@@ -5,6 +5,9 @@ import { groupedBy } from "../terraform-json/order";
 import type { AccessLine, Report } from "./report";
 import { rowSentence } from "./sentences";
 
+/** Maximum paths that one line of a digest names. */
+const MOST_PATHS = 4;
+
 /** Maximum lines of a digest, and maximum losses that it names before it counts the rest. */
 const MOST_LINES = { all: 15, losses: 3 } as const;
 
@@ -72,6 +75,21 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
   return [...grouped, ...single];
 }
 
+/** The lines of a report, with one line for all routes of a caller that change alike, for the same line of the config. */
+export function alike(lines: readonly AccessLine[]): readonly AccessLine[] {
+  const groups = groupedBy(lines, (line) => {
+    const { change, effect, parts, shown, source, sentence } = line;
+    const isCall = change !== undefined && routeIn(change) !== undefined;
+    return JSON.stringify([effect, isCall ? rowSentence(change, "") : sentence, parts, shown, source?.text]);
+  });
+  return [...groups.values()].map((group) => {
+    const [first, ...others] = group as readonly [AccessLine, ...AccessLine[]];
+    const routes = group.flatMap(({ change }) => (change && routeIn(change)) ?? []);
+    if (others.length === 0 || first.change === undefined || routes.length === 0) return first;
+    return { ...first, sentence: rowSentence(first.change, joined(routes, routes.length)) };
+  });
+}
+
 /** The route of a call; undefined for a route that is no longer without callers, which has a sentence of its own. */
 function routeIn(change: RowChange): string | undefined {
   const row = rowOf(change);
@@ -86,10 +104,11 @@ function counted(lines: readonly AccessLine[], effect: Effect): readonly string[
 }
 
 /** `GET|PUT /carts/{id}, POST /orders` */
-function joined(calls: readonly string[]): string {
+function joined(calls: readonly string[], most = MOST_PATHS): string {
   const byPath = groupedBy(calls, (call) => call.split(" ")[1] ?? "");
   const texts = [...byPath].map(([path, same]) => `${same.map((call) => call.split(" ")[0]).join("|")} ${path}`);
-  return texts.length <= 4 ? texts.join(", ") : `${texts.slice(0, 3).join(", ")} and ${texts.length - 3} more paths`;
+  if (texts.length <= most) return texts.join(", ");
+  return `${texts.slice(0, most - 1).join(", ")} and ${texts.length - most + 1} more paths`;
 }
 
 function cut(lines: readonly string[], most: number, what: string): readonly string[] {

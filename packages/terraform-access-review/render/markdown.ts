@@ -1,5 +1,5 @@
 import type { ResourceChange } from "../model/change";
-import { digest } from "./digest";
+import { alike, digest } from "./digest";
 import {
   accessSentence,
   attributeLine,
@@ -12,10 +12,10 @@ import {
   type Piece,
   TITLES,
   unchangedSentence,
-  visible,
 } from "./pieces";
 import type { AccessLine, Group, Place, Report } from "./report";
 import type { Badge } from "./verdict";
+import { visible } from "./words";
 
 /** Maximum length of a GitHub comment, in characters: https://docs.github.com/en/rest/issues/comments */
 export const MOST_CHARACTERS = 65_536;
@@ -87,7 +87,7 @@ function heading({ title, verdict: { badges } }: Report): string {
 /** One line for each change. */
 function accessList({ access }: Report): readonly string[] {
   if (access.length === 0) return ["Access: unchanged."];
-  return [`**${TITLES.access}**`, "", ...access.map(accessItem)];
+  return [`**${TITLES.access}**`, "", ...alike(access).map(accessItem)];
 }
 
 function accessItem(line: AccessLine): string {
@@ -103,7 +103,7 @@ function placed({ text: place, url }: Place): string {
 
 /** The conditions of all lines, collapsed. The part that most of them share is stated once. */
 function conditions({ access, usual }: Report): readonly Block[] {
-  const shown = access.filter(({ shown: each }) => each.length > 0);
+  const shown = alike(access).filter(({ shown: each }) => each.length > 0);
   if (shown.length + usual.length === 0) return [];
   const condition = (line: AccessLine, wanted: string) =>
     text(line.shown.find(({ when }) => when === wanted)?.text ?? "");
@@ -131,7 +131,7 @@ function drift({ drift: drifted, driftAccess }: Report): readonly string[] {
     const attributes = change.attributes.map((each) => code(attributeLine(each)));
     return `- ${[written(changePieces(change)), ...attributes].join(", ")}`;
   });
-  return section(TITLES.drift, [...driftAccess.map(accessItem), ...items]);
+  return section(TITLES.drift, [...alike(driftAccess).map(accessItem), ...items]);
 }
 
 function section(title: string, items: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { Diagram, EdgeChange } from "./diagram";
-import { visible } from "./pieces";
+import { visible } from "./words";
 
 /** An arrow in Mermaid's syntax, and its colour for light and dark backgrounds. */
 const ARROWS: Readonly<Record<EdgeChange, { readonly arrow: string; readonly colour: string }>> = {

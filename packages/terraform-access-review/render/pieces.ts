@@ -1,6 +1,8 @@
 import type { AttributeChange, Effect, ResourceChange } from "../model/change";
+import { MOST_PARTS } from "./condition-change";
 import { reasonWords } from "./reason";
 import type { AccessLine, Report } from "./report";
+import { shortValue } from "./words";
 
 /** A part of a sentence: words, or code. Each format escapes both itself. */
 export type Piece = string | { readonly code: string };
@@ -17,9 +19,6 @@ export const TITLES = {
 } as const;
 
 export const EFFECT_WORDS: Readonly<Record<Effect, string>> = { broadened: "broader", narrowed: "narrower" };
-
-/** Parts of a changed condition that a sentence names before it counts the rest. */
-const MOST_PARTS = 3;
 
 /** `customers/web may call GET /orders with a less strict condition (cache TTL in seconds: 60 → 300)` */
 export function accessSentence({ sentence, parts }: Pick<AccessLine, "sentence" | "parts">): string {
@@ -80,23 +79,4 @@ export function changeWords({ action, forcedBy, importedAs, movedFrom, reason }:
     ...(importedAs === undefined ? [] : [`exists as ${importedAs}`]),
     ...(reason === undefined ? [] : [reasonWords(reason)]),
   ].join("; ");
-}
-
-/**
- * Text for one line. Characters that would move the cursor, change the writing direction or end the line are shown as
- * escapes.
- */
-export function visible(text: string): string {
-  // Nearly every text is printable ASCII, and needs no check of each character's category.
-  if (/^[ -~]*$/.test(text)) return text;
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, (found) => {
-    if (found === "\n") return "\\n";
-    return `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
-  });
-}
-
-/** A value on one line, cut at `most` characters. */
-export function shortValue(value: unknown, most = 300): string {
-  const text = visible(typeof value === "string" ? value : JSON.stringify(value));
-  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
 }

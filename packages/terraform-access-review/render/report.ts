@@ -52,7 +52,7 @@ export interface AccessLine {
   /** The condition before and after, if there is one. */
   readonly before?: string;
   readonly after?: string;
-  /** The same without the text of `usual`. Empty for a protection, because its sentence contains both values. */
+  /** The same without the text of `usual`. Empty for a protection, and if `parts` are the whole difference. */
   readonly shown: readonly ShownCondition[];
   /** Undefined for a protection. */
   readonly change?: RowChange;
@@ -141,7 +141,7 @@ function inOrder(changes: readonly RowChange[]): readonly RowChange[] {
 
 function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): AccessLine {
   const { effect, before, after } = change;
-  const parts = before && after ? conditionChange(before, after).parts : [];
+  const { parts, isWhole } = before && after ? conditionChange(before, after) : { parts: [], isWhole: false };
   const source = locate.row(change);
   return {
     effect,
@@ -150,7 +150,7 @@ function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): Acce
     parts,
     ...(before && { before: conditionWords(before.conditions) }),
     ...(after && { after: conditionWords(after.conditions) }),
-    shown: shownConditions(change, usual),
+    shown: isWhole ? [] : shownConditions(change, usual),
     change,
     ...(source !== undefined && { source }),
   };

@@ -1,5 +1,6 @@
-import { accessSentence, visible } from "./pieces";
+import { accessSentence } from "./pieces";
 import type { Report } from "./report";
+import { visible } from "./words";
 
 /** The rules of SARIF results: id, level, and meaning in one sentence. */
 const RULES = {

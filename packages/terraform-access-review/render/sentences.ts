@@ -3,7 +3,7 @@ import type { Fact } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
-import { conditionWords, words } from "./words";
+import { conditionWords, shortValue, words } from "./words";
 
 /** Endings for a call that is gained or lost by one API, while another API accepts the same call. */
 export const ALSO_BY_ANOTHER_API = "by another API as well";
@@ -147,6 +147,9 @@ function thingOf(address: string): string {
   return word === undefined ? address : `${word} ${name.replaceAll("_", "-")}`;
 }
 
+/** Characters of a value in a sentence. The changes by service contain the whole value. */
+const MOST_OF_VALUE = 100;
+
 /** A change of a protection in words, with its values and its address. */
 export function guardSentence({ address, guard, before, after, effect, doubt, thing }: GuardChange): string {
   if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
@@ -155,7 +158,8 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
   const at = of === address ? "" : ` (${address})`;
   const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
   if (guard === GUARDS.presence && protection !== undefined) return `${of} no longer has ${protection}${at}`;
-  const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
+  const [was, is] = [before, after].map((value) => shortValue(value, MOST_OF_VALUE));
+  const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
   return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${change}${at}`;
 }
 

@@ -1,5 +1,5 @@
 import type { ResourceChange } from "../model/change";
-import { digest } from "./digest";
+import { alike, digest } from "./digest";
 import {
   accessSentence,
   attributeLine,
@@ -9,9 +9,9 @@ import {
   MOST_ATTRIBUTES,
   plainText,
   TITLES,
-  visible,
 } from "./pieces";
 import type { AccessLine, Report } from "./report";
+import { visible } from "./words";
 
 /** The report for a terminal. It uses signs and words, but no colours, so that it looks the same in a log. */
 export function terminalReport(report: Report): string {
@@ -20,12 +20,12 @@ export function terminalReport(report: Report): string {
     verdict.line,
     // The verdict already contains the counts.
     ...digest(report).flatMap((line) => (line === verdict.changes ? [] : [`  ${line}`])),
-    ...section(TITLES.access, [...access.flatMap(accessLines), ...usual]),
+    ...section(TITLES.access, [...alike(access).flatMap(accessLines), ...usual]),
     ...section(
       TITLES.losses,
       losses.map((change) => `! ${plainText(lossPieces(change))}`),
     ),
-    ...section(TITLES.drift, [...driftAccess.flatMap(accessLines), ...drift.flatMap(changeLines)]),
+    ...section(TITLES.drift, [...alike(driftAccess).flatMap(accessLines), ...drift.flatMap(changeLines)]),
     ...section(TITLES.notes, notes),
     ...groups.flatMap(({ cloud, service, changes }) => section(`${cloud}: ${service}`, changes.flatMap(changeLines))),
     ...section(

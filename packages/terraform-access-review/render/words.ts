@@ -33,3 +33,27 @@ export function permissionWords({ effect, action }: Pick<RowFacts, "effect" | "a
 export function conditionWords(conditions: readonly Fact[]): string {
   return conditions.map(words).join("; ") || "-";
 }
+
+/**
+ * Text for one line. Characters that would move the cursor, change the writing direction or end the line are shown as
+ * escapes.
+ */
+export function visible(text: string): string {
+  // Nearly every text is printable ASCII, and needs no check of each character's category.
+  if (/^[ -~]*$/.test(text)) return text;
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, (found) => {
+    if (found === "\n") return "\\n";
+    return `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** Terraform's hash of other values, which the report shows where they are declared. */
+const HASH = /\$\{sha256\(.*\)\}/s;
+
+/** A value on one line, cut at `most` characters. */
+export function shortValue(value: unknown, most = 300): string {
+  const text = visible(
+    typeof value === "string" ? value.replace(HASH, "(a hash of other values)") : JSON.stringify(value),
+  );
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+}

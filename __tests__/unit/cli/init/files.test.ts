@@ -3,7 +3,10 @@ import { configFiles } from "../../../../cli/init/config-files";
 import { projectFiles, type Versions } from "../../../../cli/init/project-files";
 import { workflowFiles } from "../../../../cli/workflows/workflows";
 import { PROVIDERS } from "../../../../contract/identity-providers";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { loadFiles } from "../../../support/config-folder";
+import { stateOf } from "../../../support/rest-state";
 
 type Flags = Readonly<Partial<Record<(typeof QUESTIONS)[number]["flag"], string>>>;
 
@@ -33,6 +36,16 @@ test("every combination of answers is a valid config with the requested environm
     const found = result.ok ? result.intents.map(({ environment }) => environment) : result.problems;
     expect([flags, found]).toEqual([flags, [...answered.environments].sort()]);
   }
+});
+
+test("the review can judge everything in the first plan of every combination of answers", () => {
+  const doubts = SHAPES.flatMap((flags) => {
+    const loaded = loadFiles(configFiles(answers(flags)));
+    if (!loaded.ok) throw new Error("a problem");
+    const changes = loaded.intents.map((intent) => changeOfStacks(intent.environment, NOTHING, stateOf(intent)));
+    return changes.flatMap(({ access }) => access.guards.filter(({ doubt }) => doubt));
+  });
+  expect(doubts).toEqual([]);
 });
 
 test("an issuer of Okta has the claims of Okta's tokens", () => {

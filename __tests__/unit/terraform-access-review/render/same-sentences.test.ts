@@ -57,7 +57,7 @@ test.each([
 test("a changed condition is named, and the part that routes share is stated once", () => {
   const [comment = ""] = markdownReport(reportOf(longer), { whole: "npm run review" });
   expect(listed(comment, TITLES.access)).toContain(
-    "customers/web may call GET /orders with a less strict condition (cache TTL in seconds: 60 → 300)",
+    "customers/web may call GET|PATCH /accounts/me, GET|POST /orders with a less strict condition (cache TTL in seconds: 60 → 300)",
   );
   expect(comment.match(/Results are cached for/g)).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { visible } from "../pieces";
+import { visible } from "../words";
 
 /** Markup that is safe to insert into a page unchanged. */
 export class Markup {

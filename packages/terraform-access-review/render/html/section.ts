@@ -1,7 +1,7 @@
 import type { ResourceChange } from "../../model/change";
 import { serviceOf } from "../../types/services";
 import type { Diagram } from "../diagram";
-import { digest } from "../digest";
+import { alike, digest } from "../digest";
 import {
   accessSentence,
   attributeLine,
@@ -94,7 +94,7 @@ function accessTable({ access, usual }: Pick<Report, "access" | "usual">, title:
   return html`<h2>${title}</h2>
 <table role="table" class="access"><caption>What becomes possible comes first; in doubt a change counts as broader.</caption>
 <thead role="rowgroup"><tr role="row">${["Access", "Change", "Cloud", "Config"].map((title) => html`<th role="columnheader" scope="col">${title}</th>`)}</tr></thead>
-<tbody role="rowgroup">${access.map(accessRow)}</tbody></table>
+<tbody role="rowgroup">${alike(access).map(accessRow)}</tbody></table>
 ${usual.map((each) => html`<p class="quiet usual">${each}</p>`)}`;
 }
 
