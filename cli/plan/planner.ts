@@ -16,6 +16,7 @@ import { CommandError, projectError } from "../process/command-error";
 import { commitsOf, commitsWith, fileAt } from "../process/git";
 import { type Json, jsonIn } from "../process/json";
 import { PROVIDER_LOCK, stackFolder } from "../process/project";
+import { withRenames } from "../review/renames";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
@@ -209,7 +210,7 @@ export class Planner {
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
     const plan = this.parsed(shown);
     const base = deployedSynthesis(this.environment, plan, this.head);
-    const change = changeOfPlan(this.environment, plan, { head: this.head, base });
+    const change = withRenames(changeOfPlan(this.environment, plan, { head: this.head, base }));
     const model = { ...change, notes: [...repairNotes(repaired), ...change.notes] };
     const { intent, head, sources } = this;
     return { intent, plan, head, sources, model, hash: changeHash(model), file, repairs: [] };

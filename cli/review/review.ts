@@ -10,6 +10,7 @@ import { writeWhole } from "../process/write-files";
 import { missingBootstrap } from "../synthesis/intents";
 import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
+import { withRenames } from "./renames";
 import { type StateSource, stateAt, synthesizedNow } from "./states";
 
 /** Options of the command. Its help describes each of them. */
@@ -28,7 +29,8 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const [base, head] = [stateAt(commit), synthesizedNow(names)];
   const urlOf = configUrls();
   const reviewed = select(names, base, head).map((environment) => {
-    const model = withCode(changeOfStacks(environment, base.read(environment), head.read(environment)), commit);
+    const change = changeOfStacks(environment, base.read(environment), head.read(environment));
+    const model = withCode(withRenames(change), commit);
     return reviewedOf(
       model,
       locateIn(environment, () => head.sources(environment), urlOf),

@@ -7,6 +7,7 @@ import { accessBetween } from "./access-between";
 import { followed, withCascade } from "./cascade";
 import { handshakeChange } from "./handshake";
 import { clean, normalized, type Part, partsOf } from "./normal";
+import { regionMoves, withMovedRegion } from "./regions";
 import { snapshotNotes } from "./snapshot";
 import { rolloutNotes } from "./traffic";
 import { diffAttributes } from "./value-diff";
@@ -24,7 +25,8 @@ export function changeOfStacks(environment: string, first: SynthesizedState, to:
     const former = cameFrom.get(address);
     return partChange(address, before.get(address), after.get(address), head, wasAt(from.stack, former));
   });
-  const all = withCascade(changes, head.stack);
+  const regions = regionMoves(base.stack, head.stack);
+  const all = withCascade(withMovedRegion(changes, regions, [base.stack, head.stack]), head.stack);
   const resources = followed([...all].sort((a, b) => compareText(a.address, b.address)));
   const handshake = handshakeChange(base, head);
   const stays = [...after.values()].filter(({ type }) => type !== "").length;
@@ -90,10 +92,13 @@ function partChange(
   return [{ ...common, action: "replaced", forcedBy, ...loss }];
 }
 
-/** The loss by another account, project, region or backend: objects in the old one are replaced or left alone. */
+/**
+ * The loss by another account, project or backend: objects in the old one are replaced or left alone. Resources that
+ * another region replaces have losses of their own.
+ */
 function lossOfPlace(address: string, attributes: readonly AttributeChange[]): Pick<ResourceChange, "loss"> {
   const isPlace = /^provider\.|^terraform\.backend$/.test(address);
-  const moves = isPlace && attributes.some(({ path }) => !/\.default_(tags|labels)\b/.test(path));
+  const moves = isPlace && attributes.some(({ path }) => !/\.(default_(tags|labels)\b|region$)/.test(path));
   return moves ? { loss: "whatever exists where it pointed before, or its Terraform state" } : {};
 }
 

@@ -1,3 +1,4 @@
+import { POLICY_FILE } from "../../../contract/policy-file";
 import { unreadArguments } from "../access/unread-rows";
 import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
@@ -11,6 +12,7 @@ import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
 import { unplainParts, unwrittenArguments } from "../types/written";
 import { clean, type Part, partsOf } from "./normal";
+import { isOnlyMoved, type RegionMoves, regionMoves } from "./regions";
 import { diffAttributes } from "./value-diff";
 
 /**
@@ -23,6 +25,7 @@ export function unreadChanges(
   resources: readonly ResourceChange[],
 ): readonly GuardChange[] {
   const [earlier, later] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
+  const regions = regionMoves(before.stack, after.stack);
   const changes = new Map(resources.map((each) => [partOf(each), each]));
   const others = [...later].flatMap(([address, part]) => {
     const was = earlier.get(address);
@@ -36,9 +39,9 @@ export function unreadChanges(
     return [
       ...unplainNow(address, was, part),
       ...unreadPolicies(address, was, part),
-      ...changesOf(address, was, part, before).filter(
+      ...changesOf(address, [was, part], before, regions).filter(
         // Terraform's own arguments are in no plan.
-        ({ guard }) => guard.startsWith("lifecycle") || isPlanned(guard, change),
+        ({ guard }) => guard.startsWith("lifecycle") || guard === GUARDS.region || isPlanned(guard, change),
       ),
     ];
   });
@@ -69,12 +72,26 @@ function isPlanned(path: string, change: ResourceChange | undefined): boolean {
   );
 }
 
-function changesOf(address: string, was: Part, part: Part, before: SynthesizedState): readonly GuardChange[] {
+function changesOf(
+  address: string,
+  [was, part]: readonly [Part, Part],
+  before: SynthesizedState,
+  regions: RegionMoves,
+): readonly GuardChange[] {
   const { type, attributes } = part;
+  const isOfAws = type.startsWith("aws_") || address === POLICY_FILE;
+  const move = isOfAws ? regions.aws : type.startsWith("google_") ? regions.google : undefined;
+  const isMoved = (each: AttributeChange) =>
+    each.path === SECRET
+      ? isOnlyMoved(move, madeOf(was), madeOf(part))
+      : each.kind === "changed" && isOnlyMoved(move, canonical(each.before), canonical(each.after));
   const known = type === "" ? (coveredOther(address) ?? []) : coveredOf(type);
   return diffAttributes(filled(was), filled(part), setsOf(type))
     .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
+    .filter((each) => !isMoved(each))
     .map(({ path, kind, ...change }) => {
+      if (/^provider\.(aws|google)$/.test(address) && /^\w+\[0\]\.region$/.test(path))
+        return doubt(address, GUARDS.region, String(change.before), String(change.after));
       const [was, is] = [change.before, change.after].map((value) => (kind === "hidden" ? "(hidden)" : shown(value)));
       return doubt(address, path, String(was), String(is));
     });

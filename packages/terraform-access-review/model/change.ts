@@ -98,6 +98,8 @@ export const GUARDS = {
   /** Terraform no longer manages it. */
   leftUnmanaged: "its management",
   wholeBody: "its whole body",
+  /** The region of a cloud. */
+  region: "its region",
   /** The configuration that a plan was made from. */
   configuration: "its configuration",
 } as const;

@@ -91,7 +91,9 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = m
   const losses = model.resources.filter(
     (change) =>
       change.loss !== undefined ||
-      (["destroyed", "replaced", "forgotten"].includes(change.action) && !isNewSnapshot(change)),
+      (["destroyed", "replaced", "forgotten"].includes(change.action) &&
+        change.follows === undefined &&
+        !isNewSnapshot(change)),
   );
   const others = model.resources.filter(({ follows }) => follows === undefined);
   const usual = usualDecisions(model.access.rows.map(rowOf));

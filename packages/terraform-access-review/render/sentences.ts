@@ -165,6 +165,11 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
 
 /** A change of which it is unknown whether the new value is weaker, in words. */
 function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "effect">): string {
+  if (guard === GUARDS.region)
+    return (
+      `${address.endsWith("aws") ? "AWS" : "Google Cloud"} moves from ${before} to ${after}: every regional resource is made ` +
+      "again there, and the old one is destroyed with what it holds"
+    );
   if (guard === GUARDS.created) return `${address} is new, and the review cannot judge what it opens: ${after}`;
   if (guard === GUARDS.leftUnmanaged) return `${address} is no longer managed by Terraform: ${after}`;
   if (guard === GUARDS.configuration)

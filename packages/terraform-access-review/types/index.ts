@@ -102,6 +102,11 @@ export function outsideSchema(type: string, path: string): string | undefined {
   return undefined;
 }
 
+/** Whether resources of a type are in a region, which the provider gives them unless they name one. */
+export function hasRegion(type: string): boolean {
+  return fieldsOf(type)?.region !== undefined;
+}
+
 /** Paths of the attributes and blocks that are sets in the provider's schema. */
 export function setsOf(type: string): readonly string[] {
   const sets: Readonly<Record<string, readonly string[]>> = SCHEMAS.sets;

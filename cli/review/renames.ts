@@ -1,0 +1,34 @@
+import type { ChangeModel, ResourceChange } from "../../packages/terraform-access-review/model/change";
+
+const SERVICE = "google_cloud_run_v2_service";
+
+/** The model with a note for each service that may have been renamed: it is new, and a removed one ran the same image. */
+export function withRenames(model: ChangeModel): ChangeModel {
+  const services = model.resources.filter(({ type }) => type === SERVICE);
+  const gone = services.filter(({ action }) => action === "destroyed");
+  const notes = services
+    .filter(({ action }) => action === "added")
+    .flatMap((added) => {
+      const alike = gone.filter((each) => imagesOf(each).some((image) => imagesOf(added).includes(image)));
+      return alike.length === 1 && alike[0] !== undefined ? [noteOf(idOf(added), idOf(alike[0]))] : [];
+    });
+  return { ...model, notes: [...model.notes, ...notes] };
+}
+
+function noteOf(added: string, gone: string): string {
+  return (
+    `service ${added} is new and ${gone} is gone, with the same image: if ${added} is ${gone} under another id, write ` +
+    `previousName: ${gone} into services.${added}, and nothing is replaced`
+  );
+}
+
+/** The service's id in config, from its address. */
+function idOf({ address }: ResourceChange): string {
+  return address.slice(`${SERVICE}.`.length).replaceAll("_", "-");
+}
+
+/** The repositories of a service's images, without tag and digest. */
+function imagesOf({ attributes }: ResourceChange): readonly string[] {
+  const text = JSON.stringify(attributes.map(({ before, after }) => [before, after]));
+  return [...text.matchAll(/"image":"([^"@]+?)(?::[\w.-]+)?(?:@[^"]*)?"/g)].map(([, image = ""]) => image);
+}
