@@ -13,6 +13,8 @@ const ROOT = join(__dirname, "..");
 const REPORT_MILLISECONDS = 60_000;
 /** How long before its expiry an authority of callers' certificates is reported, in days. */
 const EXPIRY_DAYS = 60;
+/** Age from which a fact about a vendor is reported, in days. */
+const FACT_DAYS = 120;
 
 /** Each returns why a step cannot run on this machine; undefined if it can. It may download the step's tools. */
 const OBSTACLES = {
@@ -170,12 +172,34 @@ function expiringAuthorities(stacks, today = new Date()) {
   );
 }
 
+/**
+ * The rows of `docs/reference/facts.md`.
+ *
+ * @returns {{ anchor: string; claim: string; status: string; source: string; date: string }[]}
+ */
+function factsOf(page) {
+  return [...page.matchAll(/^\| <a id="([\w-]+)"><\/a>(.+) \| (.+) \| (.+) \| (\S+) \|$/gm)].map(
+    ([, anchor, claim, status, source, date]) => ({ anchor, claim, status, source, date }),
+  );
+}
+
+/** One line each: facts about vendors that were last read in their source too long ago. */
+function oldFacts(page, today = new Date()) {
+  const first = new Date(today.getTime() - FACT_DAYS * 86_400_000).toISOString().slice(0, 10);
+  return factsOf(page)
+    .filter(({ date }) => date < first)
+    .map(
+      ({ anchor, date }) => `note: docs/reference/facts.md#${anchor} was last read on ${date}: read its source again`,
+    );
+}
+
 async function main() {
   const start = Date.now();
   const stacks = environmentStacks();
   const steps = stepsOf(stacks, OBSTACLES);
   const outcomes = await runSteps(steps, runStep);
   for (const line of expiringAuthorities(stacks)) console.log(line);
+  for (const line of oldFacts(readFileSync(join(ROOT, "docs/reference/facts.md"), "utf8"))) console.log(line);
   for (const { skipped } of outcomes) for (const line of skipped) console.log(`skipped: ${line}`);
   const sum = (of) => outcomes.reduce((total, outcome) => total + outcome[of], 0);
   console.log(`${steps.length} steps in ${seconds(start)} s`);
@@ -184,5 +208,5 @@ async function main() {
   process.exitCode = sum("failed") > 0 ? 1 : 0;
 }
 
-module.exports = { countsOf, environmentStacks, expiringAuthorities, runSteps, stepsOf };
+module.exports = { countsOf, environmentStacks, expiringAuthorities, factsOf, oldFacts, runSteps, stepsOf };
 if (require.main === module) main();

@@ -218,7 +218,7 @@ function envoysOf(intent: Intent): ReadonlyMap<string, EnvoyContainer> {
 }
 
 function restHandshake(federated: AuthorizerFunctions | undefined) {
-  if (federated === undefined) throw new Error("a REST API has no JWT authorizer");
+  if (federated === undefined) throw new Error("no handshake but federated has a REST API");
   return federated.handshake;
 }
 

@@ -30,7 +30,7 @@ export const arbitraryGateway = fc.record({
 
 export type GatewayShape = typeof arbitraryGateway extends fc.Arbitrary<infer Shape> ? Shape : never;
 
-/** A REST API has no JWT authorizer, so that handshake excludes it. */
+/** The provider declares no JWT authorizer for a REST API, so that handshake excludes it. */
 export function isRest({ kind }: GatewayShape, shared: boolean): boolean {
   return kind === "rest" && !shared;
 }

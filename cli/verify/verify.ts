@@ -71,6 +71,7 @@ async function prepare(environment: string, options: VerifyOptions) {
     deployment,
     routes: probeRoutes(deployment.policy, options.route),
     callers: expectedCallers(tokens, deployment),
+    hasGoogleToken: tokens.GOOGLE_ACCESS_TOKEN !== undefined,
     expectations: { stated: intent.expectations, callers: callersOfIntent(intent) },
     logs: options.logs ? cloudLogs(deployment.logs, systemClock) : undefined,
     ...(options.plan && { differences: () => differences(environment) }),

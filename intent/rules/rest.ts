@@ -32,12 +32,12 @@ export const restAloneCounts: Rule = (draft, report) => {
   }
 };
 
-/** A REST API has no JWT authorizer. */
+/** The AWS provider declares no JWT authorizer for a REST API (ADR 0044). */
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
   report(["gateway", "kind"], {
     got: "rest with handshake: shared-issuer",
-    expected: "http (a REST API has no JWT authorizer)",
+    expected: "http (the AWS provider cannot declare a REST API's JWT authorizer)",
     remedy: "write http, or handshake: federated",
   });
 };

@@ -14,6 +14,9 @@ export interface Faults {
   /** Cloud Run has not learned of this service's invoker. */
   readonly invokerUnknown?: string;
   readonly acceptsCallersToken?: boolean;
+  readonly acceptsAccessToken?: boolean;
+  /** Cloud Run's status for a Google access token, instead of 401. */
+  readonly accessTokenStatus?: 403;
   readonly forgedTokenPasses?: boolean;
   readonly forgedHintsStay?: boolean;
   readonly overrideHeadersPass?: boolean;

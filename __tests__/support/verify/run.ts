@@ -9,6 +9,7 @@ import { Sender } from "../../../cli/verify/sender";
 import { runProbes, runSmoke } from "../../../cli/verify/verify";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { accessToken, deployment } from "./deployment";
+import { GOOGLE_ACCESS_TOKEN } from "./fake-run";
 import type { Faults } from "./faults";
 import { FakeFrontDoor } from "./front-door";
 import { POLICY } from "./policy";
@@ -25,6 +26,7 @@ export class FakeClock implements Clock {
 export const TOKENS: Tokens = {
   CALLER_TOKEN: accessToken("reporting", ["orders/read"]),
   OTHER_CALLER_TOKEN: accessToken("support", ["orders/support"]),
+  GOOGLE_ACCESS_TOKEN,
 };
 
 /** The caller of CALLER_TOKEN has no scope for this route. */
@@ -77,6 +79,7 @@ export async function verifyFake(options: RunOptions = {}): Promise<RunResult> {
     deployment: known,
     routes: probeRoutes(policy, routes),
     callers: expectedCallers(tokens, known),
+    hasGoogleToken: tokens.GOOGLE_ACCESS_TOKEN !== undefined,
     expectations: EXPECTATIONS,
     logs,
   };

@@ -33,8 +33,10 @@ function prose(page: string): string {
   return read(page).replace(/^```[\s\S]*?^```$/gm, "");
 }
 
+/** Headings, and rows of a table with an anchor of their own. */
 function anchorsOf(page: string): readonly string[] {
-  return [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading));
+  const headings = [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading));
+  return [...headings, ...[...prose(page).matchAll(/<a id="([\w-]+)"><\/a>/g)].map(([, id = ""]) => id)];
 }
 
 test("every link of a page has an existing file and heading as its target", () => {

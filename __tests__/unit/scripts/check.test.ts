@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { synthesizedFile } from "../../support/synthesized";
 import { testAll } from "../../support/test-all";
 
-const { countsOf, environmentStacks, expiringAuthorities, runSteps, stepsOf } = require("../../../scripts/check.cjs");
+const {
+  countsOf,
+  environmentStacks,
+  expiringAuthorities,
+  oldFacts,
+  runSteps,
+  stepsOf,
+} = require("../../../scripts/check.cjs");
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-check-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -128,5 +135,13 @@ test("reports an authority that expires within sixty days or has expired, with t
   expect(expiringAuthorities({ prod: { output: { truststore: { value } } }, dev: { output: {} } }, today)).toEqual([
     expect.stringContaining("prod: the authority CN=2026-11-01 of gateway.mutualTls ends on 2026-11-01"),
     expect.stringContaining("CN=2027-01-24"),
+  ]);
+});
+
+test("notes a fact about a vendor that was last read in its source over 120 days ago", () => {
+  const rows = ["2026-07-27", "2026-07-28"].map((day) => `| <a id="of-${day}"></a>X is Y. | documented | Z | ${day} |`);
+  const today = new Date("2026-11-25T12:00:00Z");
+  expect(oldFacts(rows.join("\n"), today)).toEqual([
+    expect.stringMatching(/^note: docs\/reference\/facts\.md#of-2026-07-27 was last read on 2026-07-27/),
   ]);
 });

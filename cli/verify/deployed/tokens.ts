@@ -8,22 +8,31 @@ import { usageError } from "../../process/command-error";
 import type { Deployment } from "./deployment";
 
 /** Environment variables that may hold a caller's token. Never arguments, because other processes can read those. */
-const TOKEN_NAMES = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
+const CALLER_TOKENS = ["CALLER_TOKEN", "OTHER_CALLER_TOKEN"] as const;
 
-export type TokenName = (typeof TOKEN_NAMES)[number];
+/** The environment variable that may hold an access token of a Google account. No caller of the front door has one. */
+const GOOGLE_TOKEN = "GOOGLE_ACCESS_TOKEN";
+
+export type CallerTokenName = (typeof CALLER_TOKENS)[number];
+
+export type TokenName = CallerTokenName | typeof GOOGLE_TOKEN;
 
 export type Tokens = Readonly<Partial<Record<TokenName, string>>>;
 
 /** Removes the tokens from the environment, so that no child process inherits them. */
 export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
   const tokens: Partial<Record<TokenName, string>> = {};
-  for (const name of TOKEN_NAMES) {
+  for (const name of [...CALLER_TOKENS, GOOGLE_TOKEN] as const) {
     const value = environment[name]?.trim();
     delete environment[name];
     if (value) tokens[name] = value;
   }
   if (tokens.CALLER_TOKEN !== undefined && tokens.CALLER_TOKEN === tokens.OTHER_CALLER_TOKEN) {
     throw usageError("OTHER_CALLER_TOKEN equals CALLER_TOKEN: set another caller's token");
+  }
+  // A Google access token is opaque. Cloud Run rightly accepts an ID token, which is a JWT.
+  if (tokens[GOOGLE_TOKEN]?.startsWith("eyJ")) {
+    throw usageError(`${GOOGLE_TOKEN}: got a JWT, expected an access token`, "gcloud auth print-access-token");
   }
   return tokens;
 }
@@ -32,12 +41,15 @@ export function takeTokens(environment: NodeJS.ProcessEnv): Tokens {
  * The caller that the authorizer will see in each token, by its own rules. Signatures are not checked here. A token
  * that the authorizer must refuse ends the run, before a probe could blame the front door.
  */
-export function expectedCallers(tokens: Tokens, deployment: Deployment): Partial<Record<TokenName, Caller>> {
-  const named = Object.entries(tokens) as [TokenName, string][];
-  return Object.fromEntries(named.map(([name, token]) => [name, expectedCaller(name, token, deployment)]));
+export function expectedCallers(tokens: Tokens, deployment: Deployment): Partial<Record<CallerTokenName, Caller>> {
+  const named = CALLER_TOKENS.flatMap((name) => {
+    const token = tokens[name];
+    return token === undefined ? [] : [[name, expectedCaller(name, token, deployment)]];
+  });
+  return Object.fromEntries(named);
 }
 
-function expectedCaller(name: TokenName, token: string, { policy, variables }: Deployment): Caller {
+function expectedCaller(name: CallerTokenName, token: string, { policy, variables }: Deployment): Caller {
   const unusable = (why: string) =>
     usageError(`${name}: the authorizer would refuse this token: ${why}`, "get a new one");
   if (isAwsIamToken(token)) {

@@ -354,33 +354,65 @@ export function logCopies({ stack, tools }: Inventory): readonly Listing[] {
 }
 
 /** App clients and identity providers of each user pool. */
-export function poolClients({ stack, issuers, tools }: Inventory): readonly Listing[] {
-  return resourcesOf(stack, "aws_cognito_user_pool").flatMap(({ address, name, attributes }): readonly Listing[] => {
-    const id = lastPart(Object.entries(issuers).find(([issuer]) => issuer.replaceAll("-", "_") === name)?.[1] ?? "");
-    return [
-      {
-        place: `user pool ${attributes.name}`,
-        found: async () => {
-          if (id === "") throw new NotListed(`the id of user pool ${attributes.name} is in no output`);
-          const pool = ["--user-pool-id", id];
-          const { UserPoolClients } = await tools.aws("cognito-idp", "list-user-pool-clients", ...pool);
-          const { Providers } = await tools.aws("cognito-idp", "list-identity-providers", ...pool);
-          return [
-            ...UserPoolClients.map(({ ClientName }: Json) => `app client ${ClientName}`),
-            ...Providers.map(({ ProviderName }: Json) => `identity provider ${ProviderName}`),
-          ];
-        },
-        declared: [
-          ...referring(stack, "aws_cognito_user_pool_client", "user_pool_id", address).map(
-            (client) => `app client ${client.attributes.name}`,
-          ),
-          ...referring(stack, "aws_cognito_identity_provider", "user_pool_id", address).map(
-            (provider) => `identity provider ${provider.attributes.provider_name}`,
-          ),
-        ],
+export function poolClients(inventory: Inventory): readonly Listing[] {
+  const { stack, tools } = inventory;
+  return resourcesOf(stack, "aws_cognito_user_pool").map((pool): Listing => {
+    const { address, attributes } = pool;
+    return {
+      place: `user pool ${attributes.name}`,
+      found: async () => {
+        const of = poolArgs(inventory, pool);
+        const { UserPoolClients } = await tools.aws("cognito-idp", "list-user-pool-clients", ...of);
+        const { Providers } = await tools.aws("cognito-idp", "list-identity-providers", ...of);
+        return [
+          ...UserPoolClients.map(({ ClientName }: Json) => `app client ${ClientName}`),
+          ...Providers.map(({ ProviderName }: Json) => `identity provider ${ProviderName}`),
+        ];
       },
-    ];
+      declared: [
+        ...referring(stack, "aws_cognito_user_pool_client", "user_pool_id", address).map(
+          (client) => `app client ${client.attributes.name}`,
+        ),
+        ...referring(stack, "aws_cognito_identity_provider", "user_pool_id", address).map(
+          (provider) => `identity provider ${provider.attributes.provider_name}`,
+        ),
+      ],
+    };
   });
+}
+
+/**
+ * Dynamic client registration of each user pool, and the app clients that registered themselves. An AWS CLI that does not
+ * know the setting leaves it out of its answer. It does not know `--client-type` either, and fails.
+ */
+export function poolRegistrations(inventory: Inventory): readonly Listing[] {
+  const { stack, tools } = inventory;
+  return resourcesOf(stack, "aws_cognito_user_pool").map(
+    (pool): Listing => ({
+      place: `user pool ${pool.attributes.name}`,
+      found: async () => {
+        const of = poolArgs(inventory, pool);
+        const registered = ["list-user-pool-clients", ...of, "--client-type", "DCR"];
+        const { UserPoolClients } = await tools.aws("cognito-idp", ...registered);
+        const { UserPool } = await tools.aws("cognito-idp", "describe-user-pool", ...of);
+        const { DcrConfiguration: registration } = UserPool;
+        // Cognito turns registration on if a configuration does not say.
+        const isOn = registration !== undefined && registration.EnableStatus !== "Disabled";
+        return [
+          ...(isOn ? [`dynamic client registration${registration.OpenDcrEnabled ? " FOR ANYONE" : ""}`] : []),
+          ...UserPoolClients.map(({ ClientName }: Json) => `self-registered app client ${ClientName}`),
+        ];
+      },
+      declared: [],
+    }),
+  );
+}
+
+/** Arguments of the AWS CLI that name a user pool. */
+function poolArgs({ issuers }: Inventory, { name, attributes }: Resource): readonly string[] {
+  const id = lastPart(Object.entries(issuers).find(([issuer]) => issuer.replaceAll("-", "_") === name)?.[1] ?? "");
+  if (id === "") throw new NotListed(`the id of user pool ${attributes.name} is in no output`);
+  return ["--user-pool-id", id];
 }
 
 /** Id of an API. API names are not unique, so the environment's tags identify it. */

@@ -25,10 +25,29 @@ export const directCallAsCaller: Probe = {
   },
 };
 
+export const directCallWithAccessToken: Probe = {
+  id: "direct-call-access-token",
+  question:
+    "Does Cloud Run refuse a Google access token in place of an ID token, in either of the headers that it reads?",
+  settles: "Google documents ID tokens for calls between services, but a page of samples speaks of OAuth tokens.",
+  plan(door) {
+    if (!door.hasGoogleToken) return couldNotTell("set GOOGLE_ACCESS_TOKEN");
+    const as: CredentialName = "GOOGLE_ACCESS_TOKEN";
+    return pastTheGateway(door, [{ as }, { as, credentialHeader: SERVICE_TOKEN_HEADER }], {
+      means: "an access token opens a service: it has no audience, so it opens every service of its account",
+      change: "find out who can get access tokens of an invoker (docs/explanation/threats.md), and report it",
+      // A 401 is about the token. A 403 may be about its account, which then gets no further with an ID token either.
+      isGone: (answer) => answer.status === 403 || isNotThere(answer),
+      gone: "a 403 shows nothing unless the token's account has roles/run.invoker on the service; a 404 is no service",
+    });
+  },
+};
+
 /** Calls each service at a path that exists, so that an open service cannot hide behind a 404. */
 function pastTheGateway(
   { deployment, routes }: FrontDoor,
   variants: readonly Pick<ProbeRequest, "as" | "credentialHeader">[],
+  expected: Expected = OPEN,
 ): Plan {
   const services = Object.keys(deployment.services);
   const requests = services.flatMap((service) => {
@@ -39,10 +58,7 @@ function pastTheGateway(
   return planOf(requests, (answers) =>
     allRefused(
       answers.map((answer, index) => ({ name: nameOf(index), answer })),
-      {
-        means: "the service can be called without the gateway: routes and scopes are not enforced there",
-        change: CHANGE,
-      },
+      expected,
     ),
   );
 }
@@ -60,6 +76,11 @@ interface Expected {
   readonly isGone?: (answer: Answer) => boolean;
   readonly gone?: string;
 }
+
+const OPEN: Expected = {
+  means: "the service can be called without the gateway: routes and scopes are not enforced there",
+  change: CHANGE,
+};
 
 /** Expects Cloud Run or Envoy to refuse every call. */
 export function allRefused(

@@ -2,7 +2,7 @@ import { keysOfOne, reachedBy } from "../../../contract/route-selection";
 import { ANYONE, type Expectation, namedCallers, sentence } from "../../../intent/model/expectation";
 import { type Answer, inWords, refusedByGateway, servedBy } from "../deployed/answer";
 import { comparesPath, mayCall, SAMPLE } from "../deployed/routes";
-import type { TokenName } from "../deployed/tokens";
+import type { CallerTokenName } from "../deployed/tokens";
 import { confirmed, couldNotTell, refuted } from "../deployed/verdict";
 import { type FrontDoor, type Probe, type ProbeRequest, planOf } from "./probe";
 
@@ -36,7 +36,7 @@ export const keptExpectations: Probe = {
 function casesOf({ deployment, expectations, routes, callers }: FrontDoor): readonly Case[] {
   const keys = keysOfOne(deployment.kind, Object.keys(deployment.policy.routes));
   const known = expectations?.callers ?? [];
-  const tokens = Object.entries(callers) as [TokenName, { readonly client?: string }][];
+  const tokens = Object.entries(callers) as [CallerTokenName, { readonly client?: string }][];
   const all = (expectations?.stated ?? []).flatMap((expectation) => {
     if (expectation.action !== "call") return [];
     const named = expectation.principals.flatMap((principal) => namedCallers(principal, known));

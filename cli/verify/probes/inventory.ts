@@ -10,6 +10,7 @@ import {
   otherGrants,
   poolClients,
   poolProviders,
+  poolRegistrations,
   serviceSettings,
   undeclared,
 } from "../inventory/listings";
@@ -112,6 +113,14 @@ export const otherClients = listing({
   settles: NO_PLAN,
   listings: poolClients,
   means: "other programs or people can get tokens of the pool",
+});
+
+export const clientRegistration = listing({
+  id: "client-registration",
+  question: "Is dynamic client registration off in the user pools, and did no client come from it?",
+  settles: "Provider 6.25 neither sets nor reads dynamic client registration (RFC 7591) of a user pool.",
+  listings: poolRegistrations,
+  means: "programs can get app clients of the pool by themselves; the authorizer refuses them as client-unknown",
 });
 
 export const otherCopies = listing({

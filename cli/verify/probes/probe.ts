@@ -5,7 +5,7 @@ import type { Answer } from "../deployed/answer";
 import type { Deployment } from "../deployed/deployment";
 import type { ProbeMethod } from "../deployed/outside";
 import { isPublic, mayCall, type ProbeRoute } from "../deployed/routes";
-import type { TokenName } from "../deployed/tokens";
+import type { CallerTokenName, TokenName } from "../deployed/tokens";
 import { couldNotTell, type Verdict } from "../deployed/verdict";
 import type { Inventory } from "../inventory/listings";
 import type { LogReader } from "../logs/log-reader";
@@ -31,7 +31,9 @@ export interface FrontDoor {
   /** Best first. */
   readonly routes: readonly ProbeRoute[];
   /** The callers that the authorizer should see in the given tokens. */
-  readonly callers: Readonly<Partial<Record<TokenName, Caller>>>;
+  readonly callers: Readonly<Partial<Record<CallerTokenName, Caller>>>;
+  /** Whether the run has an access token of a Google account. */
+  readonly hasGoogleToken?: boolean;
   /** What config states about access, and the callers that its groups stand for. */
   readonly expectations?: { readonly stated: readonly Expectation[]; readonly callers: readonly DeclaredCaller[] };
   /** Reads the logs; undefined without --logs. */

@@ -1,5 +1,5 @@
 import { cachePerCaller, cachePerPath, cachePerRoute } from "./cache";
-import { directCall, directCallAsCaller } from "./direct-call";
+import { directCall, directCallAsCaller, directCallWithAccessToken } from "./direct-call";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "./envoy";
 import { keptExpectations } from "./expectations";
 import {
@@ -15,6 +15,7 @@ import {
 import { corsOwnAnswers, forwarded, pathUndecodable } from "./gateway-choices";
 import { mappingKeys, requestId } from "./gateway-headers";
 import {
+  clientRegistration,
   otherBindings,
   otherClients,
   otherCopies,
@@ -62,6 +63,7 @@ const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [directCall, "http", "rest"],
   [envoyHints, "jwt"],
   [directCallAsCaller, "http", "rest"],
+  [directCallWithAccessToken, "http", "rest"],
   [forgedGoogleToken, "http", "rest"],
   [googleTokenTwin, "rest"],
   [forgedHints, "http", "jwt", "rest"],
@@ -90,6 +92,7 @@ const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [otherRoutes, "http", "jwt", "rest"],
   [otherInvokers, "http", "jwt", "rest"],
   [otherClients, "http", "jwt", "rest"],
+  [clientRegistration, "http", "jwt", "rest"],
   [otherCopies, "http", "jwt", "rest"],
 ];
 

@@ -26,7 +26,7 @@ export function withEnvoyOf(state: SynthesizedState, other: SynthesizedState): S
 export function isDecidedByFunctions({ resource, ...rest }: StackJson): boolean {
   const stack = { ...rest, resource: resource ?? {} };
   const authorizers = resourcesOf(stack, "aws_apigatewayv2_authorizer");
-  // A REST API has no JWT authorizer, so a function decides there.
+  // The provider declares no JWT authorizer for a REST API, so a function decides there.
   return (
     resourcesOf(stack, "aws_lambda_function").some(({ name }) => !rotatesSecrets(stack, name)) ||
     stack.resource.aws_api_gateway_authorizer !== undefined ||

@@ -36,6 +36,7 @@ test("without tokens, probes that need one say which to set, and the others stil
   expect(untold).toMatchObject({
     "missing-scope": "set CALLER_TOKEN",
     "direct-call-as-caller": "set CALLER_TOKEN",
+    "direct-call-access-token": "set GOOGLE_ACCESS_TOKEN",
     "cache-per-caller": "set CALLER_TOKEN",
   });
   expect(confirmed).toEqual(expect.arrayContaining(["no-token", "junk-token", "direct-call", "narrow-role"]));

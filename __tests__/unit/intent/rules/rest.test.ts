@@ -27,7 +27,7 @@ clients:
   expect(faults(`${wanted}`.replace("gateway: { ", "gateway: { kind: rest, "))).toEqual([]);
 });
 
-test("a REST API has no JWT authorizer", () => {
+test("a REST API cannot have the shared-issuer handshake", () => {
   expect(rest("handshake: shared-issuer\n")).toContainEqual(
     expect.stringContaining("gateway.kind  got rest with handshake: shared-issuer, expected http"),
   );

@@ -4,13 +4,23 @@ import { accessToken, deployment } from "../../../../support/verify/deployment";
 const callerOf = (token: string) => expectedCallers({ CALLER_TOKEN: token }, deployment()).CALLER_TOKEN;
 
 test("tokens leave the environment when they are read, so that no child process has them", () => {
-  const environment = { CALLER_TOKEN: " a.b.c\n", OTHER_CALLER_TOKEN: "", PATH: "/bin" };
-  expect(takeTokens(environment)).toEqual({ CALLER_TOKEN: "a.b.c" });
+  const environment = { CALLER_TOKEN: " a.b.c\n", OTHER_CALLER_TOKEN: "", GOOGLE_ACCESS_TOKEN: "ya29.x", PATH: "/bin" };
+  expect(takeTokens(environment)).toEqual({ CALLER_TOKEN: "a.b.c", GOOGLE_ACCESS_TOKEN: "ya29.x" });
   expect(environment).toEqual({ PATH: "/bin" });
 });
 
 test("the two tokens must be of different callers", () => {
   expect(() => takeTokens({ CALLER_TOKEN: "a.b.c", OTHER_CALLER_TOKEN: "a.b.c" })).toThrow("set another caller's");
+});
+
+test("a Google ID token is no access token, because Cloud Run accepts it", () => {
+  const token = accessToken("reporting", []);
+  expect(() => takeTokens({ GOOGLE_ACCESS_TOKEN: token })).toThrow("GOOGLE_ACCESS_TOKEN: got a JWT");
+  expect(() => takeTokens({ GOOGLE_ACCESS_TOKEN: token })).not.toThrow(token);
+});
+
+test("the authorizer sees no caller in a Google access token", () => {
+  expect(expectedCallers({ GOOGLE_ACCESS_TOKEN: "ya29.x" }, deployment())).toEqual({});
 });
 
 test("a caller has the scopes that both token and policy grant", () => {

@@ -14,6 +14,7 @@ const NOT_ASKED = [
   "other-routes",
   "other-invokers",
   "other-clients",
+  "client-registration",
   "log-copies",
 ];
 
@@ -33,8 +34,9 @@ const FAULTS: readonly (readonly [Faults, readonly string[]])[] = [
   [{ refusalStatus: 401 }, ["junk-token", "missing-scope"]],
   [{ scopesIgnored: true }, ["missing-scope", "cache-per-route", "cache-per-caller", "expectations"]],
   [{ catchAll: true }, ["unknown-route", "path-tricks"]],
-  [{ openService: "orders" }, ["direct-call", "direct-call-as-caller"]],
+  [{ openService: "orders" }, ["direct-call", "direct-call-as-caller", "direct-call-access-token"]],
   [{ acceptsCallersToken: true }, ["direct-call-as-caller"]],
+  [{ acceptsAccessToken: true }, ["direct-call-access-token"]],
   [{ forgedTokenPasses: true }, ["forged-google-token"]],
   [{ forgedHintsStay: true }, ["forged-hints"]],
   [{ overrideHeadersPass: true }, ["override-headers"]],
@@ -65,6 +67,12 @@ test.each(FAULTS)("only the probes for %j refute it", async (faults, expected) =
   expect(code).toBe(1);
   for (const line of lines.filter((text) => text.startsWith("refuted ")))
     expect(line).toMatch(/\n +means: .+\n +do: .+/);
+});
+
+test("a 403 to an access token shows nothing: its account may lack the role", async () => {
+  const { refuted, untold, lines } = await verifyFake({ faults: { accessTokenStatus: 403 } });
+  expect({ refuted, untold }).toEqual({ refuted: [], untold: ["direct-call-access-token", ...NOT_ASKED] });
+  expect(lines.join("\n")).toMatch(/could not tell {2}direct-call-access-token\n.+answered 403.+roles\/run\.invoker/);
 });
 
 test("every probe that sends a request refutes at least one fault", () => {

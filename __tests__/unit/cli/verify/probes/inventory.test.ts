@@ -18,6 +18,7 @@ const KINDS = [
   "other-routes",
   "other-invokers",
   "other-clients",
+  "client-registration",
   "log-copies",
 ];
 const INVENTORY = PROBES.filter(({ id }) => KINDS.includes(id));
@@ -161,6 +162,10 @@ const CALLS: Readonly<Record<string, Json>> = {
     UserPoolClients: [{ ClientName: "shop-web" }],
   },
   "aws cognito-idp list-identity-providers --user-pool-id eu-west-1_A1": { Providers: [] },
+  "aws cognito-idp list-user-pool-clients --user-pool-id eu-west-1_A1 --client-type DCR": { UserPoolClients: [] },
+  "aws cognito-idp describe-user-pool --user-pool-id eu-west-1_A1": {
+    UserPool: { Id: "eu-west-1_A1", DcrConfiguration: { EnableStatus: "Disabled" } },
+  },
   "aws logs describe-subscription-filters --log-group-name /aws/vendedlogs/shop-access": { subscriptionFilters: [] },
 };
 
@@ -212,6 +217,9 @@ const pay = (annotations: Readonly<Record<string, string>>) => {
   const named = Object.entries(all).map(([name, value]) => [`run.googleapis.com/${name}`, value]);
   return { metadata: { annotations: Object.fromEntries(named) }, status: {} };
 };
+
+/** A user pool with this configuration of dynamic client registration. */
+const registration = (DcrConfiguration: object) => ({ UserPool: { DcrConfiguration } });
 
 testAll([
   ["other-providers", /providers list/, [{ name: "x/providers/aws" }, { name: "x/providers/eve" }], "provider eve"],
@@ -266,8 +274,17 @@ testAll([
     "invoked by arn:aws:iam::1:root FOR ANY SOURCE",
   ],
   ["other-invokers", /url-configs/, { FunctionUrlConfigs: [{ FunctionUrl: "https://x/" }] }, "function URL https://x/"],
-  ["other-clients", /user-pool-clients/, { UserPoolClients: [{ ClientName: "eve" }] }, "app client eve"],
+  ["other-clients", /user-pool-clients .*A1$/, { UserPoolClients: [{ ClientName: "eve" }] }, "app client eve"],
   ["other-clients", /identity-providers/, { Providers: [{ ProviderName: "Eve" }] }, "identity provider Eve"],
+  [
+    "client-registration",
+    /describe-user-pool/,
+    registration({ EnableStatus: "Enabled" }),
+    "dynamic client registration",
+  ],
+  ["client-registration", /describe-user-pool/, registration({}), "dynamic client registration"],
+  ["client-registration", /describe-user-pool/, registration({ OpenDcrEnabled: true }), "registration FOR ANYONE"],
+  ["client-registration", /client-type DCR/, { UserPoolClients: [{ ClientName: "shop-web" }] }, "app client shop-web"],
   ["log-copies", /subscription-filters/, { subscriptionFilters: [{ filterName: "f" }] }, "subscription filter f"],
 ] as const)("%s: %s with %j is refuted", async (id, call, answer, seen) => {
   const [name = ""] = Object.keys(CALLS).filter((each) => call.test(each));
@@ -282,6 +299,17 @@ test("a missing tool or permission gives no verdict, with the call that failed",
     kind: "could not tell",
     why: `${DESCRIBED}: ERROR: (gcloud) PERMISSION_DENIED`,
   });
+});
+
+test("an AWS CLI that does not know dynamic client registration gives no verdict on it", async () => {
+  const call = "aws cognito-idp list-user-pool-clients --user-pool-id eu-west-1_A1 --client-type DCR";
+  const { verdicts } = await list({
+    ...CALLS,
+    [call]: "Unknown options: --client-type, DCR",
+    "aws cognito-idp describe-user-pool --user-pool-id eu-west-1_A1": { UserPool: {} },
+  });
+  expect(verdicts["client-registration"]?.kind).toBe("could not tell");
+  expect(verdicts["other-clients"]?.kind).toBe("confirmed");
 });
 
 test("an API that cannot be distinguished from another one gives no verdict", async () => {
@@ -313,7 +341,7 @@ testAll([...intents(), auditedDev(), provisionedDev(), restWith({ domain: DOMAIN
       const answer = {
         Items: [...named("Name", "ApiId", "Tags"), { RouteKey: "x" }],
         items: [...named("name", "id", "tags"), { path: "/" }],
-        ...{ item: [], UserPoolClients: [], Providers: [], Policy: '{"Statement":[]}' },
+        ...{ item: [], UserPoolClients: [], Providers: [], UserPool: {}, Policy: '{"Statement":[]}' },
       };
       return {
         code: 0,

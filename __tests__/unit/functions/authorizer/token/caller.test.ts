@@ -47,6 +47,11 @@ testAll(["web", "WEB1CLIENT2ID3", "another"])("the Cognito client id %j is unkno
   expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated client-unknown");
 });
 
+test("a Cognito client that registered itself is unknown, whatever scopes its pool gave it", async () => {
+  const claims = { ...WEB, client_id: "4rfv5tgb6yhn7ujm8ik9ol0p", scope: "openid orders/read orders/write" };
+  expect(await refusalOf(() => callerOf({ issuer: cognito, claims }))).toBe("unauthenticated client-unknown");
+});
+
 test("an external subject has the scopes of the policy, whatever its token contains", () => {
   const claims = { sub: NIGHTLY_EXPORT, scope: "orders/write", scp: ["orders/write"] };
   expect(callerOf({ issuer: aws, claims })).toEqual({
