@@ -71,7 +71,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request to ea
 
   test("is one of as many requests as the docs state", () => {
     const said = Object.entries({
-      "trust-model.md": /sends (\d+) requests/,
+      "shared-issuer.md": /sends (\d+) requests/,
       "choosing-a-handshake.md": /that list with (\d+) requests/,
     }).map(([file, sentence]) => sentence.exec(readFileSync(join(ROOT, "docs/explanation", file), "utf8"))?.[1]);
     expect(said).toEqual([`${seen.length}`, `${seen.length}`]);
@@ -116,7 +116,7 @@ function tableUnder(text: string, heading: string): string {
   return lines.filter((line) => line.startsWith("|")).join("\n");
 }
 
-test("docs/explanation/trust-model.md has one row for each tested difference", () => {
-  const text = readFileSync(join(ROOT, "docs/explanation/trust-model.md"), "utf8");
+test("docs/explanation/shared-issuer.md has one row for each tested difference", () => {
+  const text = readFileSync(join(ROOT, "docs/explanation/shared-issuer.md"), "utf8");
   expect(tableUnder(text, HEADING)).toBe(differencesTable());
 });

@@ -59,10 +59,10 @@ function sensitive({ attributes = {}, block_types = {} }: Json, at: string): rea
   return [...own, ...inner.flatMap(([name, { block }]) => sensitive(block, `${at}.${name}`))];
 }
 
-/** The attributes in the table of `docs/explanation/trust-model.md`. */
+/** The attributes in the table of `docs/explanation/where-secrets-are.md`. */
 function documented(): readonly string[] {
-  const text = readFileSync(join(ROOT, "docs/explanation/trust-model.md"), "utf8");
-  const [, section = ""] = text.split("### In plans and states\n");
+  const text = readFileSync(join(ROOT, "docs/explanation/where-secrets-are.md"), "utf8");
+  const [, section = ""] = text.split("## In plans and states\n");
   const [table = ""] = section.split(/\n#+ /);
   return [...table.matchAll(/^\| `([a-z0-9_]+\.[a-z0-9_.]+)` \|/gm)].map(([, attribute = ""]) => attribute).sort();
 }

@@ -108,7 +108,7 @@ export const junkTokenOfJwt: Probe = {
       return refuted(
         `${route.key}: ${inWords(answer)}, expected 401`,
         "the request is refused, but not as the documentation here says",
-        "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/trust-model.md",
+        "correct the tables of status codes in docs/how-to/incidents.md and docs/explanation/shared-issuer.md",
       );
     }),
   ),
