@@ -153,7 +153,7 @@ async function smokeFailure(run: Run): Promise<string | undefined> {
     return [
       `smoke: no good answer within ${SMOKE_SECONDS} s`,
       ...failed.map((words) => `    ${words}`),
-      '    which side refused, and why: README.md, "When a call fails"',
+      "    which side refused, and why: docs/how-to/incidents.md",
     ].join("\n");
   }
   print(`smoke: ${tried} of ${tried + untried.length} services called, all answer`);
