@@ -30,6 +30,8 @@ export function core(name: string): void {
   }
   const path = join(ROOT, "package.json");
   if (!existsSync(path)) throw usageError(`${path}: there is none`, "run this in the project");
+  // A check that fails now would later look like a difference between the cores.
+  if (!isSynthesisCurrent()) throw projectError(STALE, "renew it first, and try again; package.json was not changed");
   const before = readFileSync(path, "utf8");
   const after = `${JSON.stringify(withCore(JSON.parse(before), name), undefined, 2)}\n`;
   if (after !== before) {
@@ -40,8 +42,7 @@ export function core(name: string): void {
       throw projectError("npm install failed, see above: package.json is as it was");
     }
   }
-  // In a separate process, because this one has already loaded the previous core.
-  if (runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check") === 0) {
+  if (isSynthesisCurrent()) {
     console.log(`the core is ${CORES[name]}: synthesized/ stays the same`);
     return;
   }
@@ -49,6 +50,13 @@ export function core(name: string): void {
     `the core is ${CORES[name]}, and it changes synthesized/, see above`,
     "read the difference: npm run synth && git diff synthesized/",
   );
+}
+
+const STALE = "synth --check fails before the core changes, see above";
+
+/** In a separate process, because this one has already loaded the previous core. */
+function isSynthesisCurrent(): boolean {
+  return runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check") === 0;
 }
 
 function isCore(name: string): name is keyof typeof CORES {

@@ -1,5 +1,6 @@
-import { type Command, Option } from "commander";
+import { type Command, CommanderError, Option } from "commander";
 import * as packageApi from "../stacks";
+import { completion } from "./completion";
 import { core } from "./core";
 import { generate } from "./generate/generate";
 import { QUESTIONS } from "./init/answers";
@@ -14,6 +15,7 @@ import { useMain } from "./synthesis/main";
 
 import { token } from "./token";
 import { upgrade } from "./upgrade/upgrade";
+import { versions } from "./version";
 import { workflows } from "./workflows/workflows";
 
 export const api = packageApi;
@@ -29,6 +31,14 @@ export function run(args: readonly string[], { functions, main }: Loaded): Promi
 }
 
 function addOthers(program: Command): void {
+  program.option(
+    "--version",
+    "print the versions of this program, Node, Terraform or OpenTofu, the core and the providers",
+  );
+  program.on("option:version", () => {
+    console.log(versions());
+    throw new CommanderError(0, "commander.version", "");
+  });
   const start = program
     .command("init")
     .description("create your own project: config, main.ts, a test, a README and a workflow")
@@ -156,6 +166,7 @@ function addOthers(program: Command): void {
     )
     .option("--logs <folder>", "keep the log lines of both clouds in this folder, for trace")
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
+    .option("--format <format>", "text or json: one line of JSON when it opens", "text")
     .option("--strict", "open nothing if anything in the stack is unknown to the simulation")
     .action(later(async () => (await import("./local/local")).local));
   program
@@ -213,6 +224,11 @@ function addOthers(program: Command): void {
     .option("--format <format>", "text or json", "text")
     .action(later(async () => (await import("./services/services")).services));
   addPipelineCommands(program);
+  program
+    .command("completion")
+    .description("print a script for your shell that completes commands, options and environments")
+    .argument("<shell>", "bash, zsh or fish")
+    .action(completion);
 }
 
 /** @param preset the default in words. The option's value is then an empty list */

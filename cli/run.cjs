@@ -38,6 +38,9 @@ if (command !== "local" && configBytes() < 200_000) {
   if (synthesizes) setFlagsFromString("--semi-space-growth-factor=1");
 }
 
+// cdktf calls it, and Node has deprecated it (DEP0044): it would warn in each command, and may remove it.
+require("node:util").isArray = Array.isArray;
+
 process.exitCode = 1; // until the command sets its own exit code
 const built = build();
 if (built !== undefined) {

@@ -15,6 +15,7 @@ import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/p
 import { groupedBy } from "../../packages/terraform-access-review/terraform-json/order";
 import { type Asked, brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
 import { CommandError, projectError, usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { say } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
 import { firstSignal, interruptedBy } from "../process/signals";
@@ -40,7 +41,11 @@ export interface LocalOptions {
   /** Folder for the log lines of both clouds, which is kept. Default: a folder that is removed when the door closes. */
   readonly logs?: string;
   readonly declaredNode?: boolean;
+  readonly format?: string;
 }
+
+/** What an open door prints, by the value of `--format`. */
+const GREETINGS = { text: greet, json: greetPrograms } as const;
 
 /** Number of sentences shown to a person; the file has all of them. */
 const MOST_CONTRADICTIONS = 20;
@@ -56,11 +61,19 @@ const END_MILLISECONDS = GRACE_MILLISECONDS + 1_500;
 /** `npm run local -- env`: opens the front door of an environment on this machine, using only its synthesized stack. */
 export async function local(environment: string, options: LocalOptions): Promise<void> {
   const services = options.service.map(serviceChoice);
+  const format = options.format ?? "text";
+  const greeting = formatNamed(format, GREETINGS);
   if (options.matrix && services.length > 0) {
     throw usageError("--matrix tests access only, with an echo in place of each service", "leave out --service");
   }
   if (options.matrix && options.logs !== undefined) {
     throw usageError("--matrix writes no log lines", "leave out --logs");
+  }
+  if (options.matrix && format !== "text") {
+    throw usageError(
+      "--matrix prints its table as text alone",
+      `leave out --format: the answers are in .build/matrix-${environment}.json`,
+    );
   }
   if (descriptorLimit() < LEAST_DESCRIPTORS) {
     const problem = `this process may open ${descriptorLimit()} files and connections, expected at least ${LEAST_DESCRIPTORS}`;
@@ -76,7 +89,7 @@ export async function local(environment: string, options: LocalOptions): Promise
     forPeople: !options.matrix,
     localOrigins: options.origin.map(loopbackOrigin),
     localCallbacks: options.callback.map(loopbackCallback),
-    print: console.log,
+    print: format === "json" ? console.error : console.log,
   };
   removeLeftFolders();
   const logs = options.matrix ? undefined : new LocalLogs(resolve(options.logs ?? doorFolder("logs")));
@@ -87,10 +100,22 @@ export async function local(environment: string, options: LocalOptions): Promise
   try {
     const open = await door.open();
     if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(thrown)]);
-    else await serve(props, door, open, Math.round(performance.now() - start), { stopped, logs: logs?.folder ?? "" });
+    else
+      await serve(props, door, open, Math.round(performance.now() - start), {
+        stopped,
+        greeting,
+        logs: logs?.folder ?? "",
+      });
   } finally {
     await door.close(GRACE_MILLISECONDS);
   }
+}
+
+interface Served {
+  readonly stopped: Promise<CommandError>;
+  readonly greeting: typeof greet;
+  /** Folder of the door's logs. */
+  readonly logs: string;
 }
 
 async function serve(
@@ -98,26 +123,30 @@ async function serve(
   door: LocalDoor,
   open: OpenDoor,
   took: number,
-  { stopped, logs }: { readonly stopped: Promise<CommandError>; readonly logs: string },
+  { stopped, greeting, logs }: Served,
 ) {
   const { environment } = props;
   const closeDesk = await openTokenDesk(environment, () => door.running, logs);
   try {
-    sayTakenPort(props, open.clouds);
-    await greet(environment, open, took);
-    await untilStopped(environment, door, stopped);
+    if (greeting === greet) sayTakenPort(props, open.clouds);
+    await greeting(environment, open, took);
+    await untilStopped(environment, door, { stopped, greeting });
   } finally {
     await closeDesk();
   }
   thrown(await stopped);
 }
 
-async function untilStopped(environment: string, door: LocalDoor, stopped: Promise<unknown>): Promise<void> {
+async function untilStopped(
+  environment: string,
+  door: LocalDoor,
+  { stopped, greeting }: Omit<Served, "logs">,
+): Promise<void> {
   const unwatch = watchConfig(CONFIG, async () => {
     const start = performance.now();
     try {
       const reopened = await door.open();
-      await greet(environment, reopened, Math.round(performance.now() - start));
+      await greeting(environment, reopened, Math.round(performance.now() - start));
     } catch (error) {
       const message = error instanceof CommandError ? error.message : String(error);
       console.error(`${message}\nthe door stays as it was`);
@@ -137,6 +166,13 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
   console.log(notSimulatedInWords(clouds.notSimulated));
   console.log(`${lines.join("\n")}\n`);
   sayRequests(clouds);
+}
+
+/** One line of JSON: what a program needs to call the door and to show its pages. */
+async function greetPrograms(environment: string, { clouds }: OpenDoor, milliseconds: number): Promise<void> {
+  const { url, pageUrl, deviations, notSimulated } = clouds;
+  const pages = { why: pageUrl, api: `${pageUrl}/api` };
+  console.log(JSON.stringify({ environment, url, pages, milliseconds, deviations, notSimulated }));
 }
 
 /** One line for each request, if a person watches. */

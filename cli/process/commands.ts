@@ -1,27 +1,34 @@
 import { join, relative } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
+import { ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
 import { say } from "./progress";
 import { PACKAGE, requireProject } from "./project";
 import { Interrupted } from "./signals";
 
 /** Commands that work outside a project. */
-const WITHOUT_PROJECT = ["init"];
+const WITHOUT_PROJECT = ["completion", "init"];
 
 /** Reads the arguments and runs one of the commands. The result becomes the process's exit code. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
   process.stdout.on("error", (error) => goOnUnread(error, "standard output"));
   process.stderr.on("error", (error) => goOnUnread(error, "standard error"));
+  let errorFormat: string | undefined;
+  const errors = "also print config errors on standard output in this format, each with its file and line";
   const program = new Command("front-door")
     .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
     .exitOverride()
     .hook("preAction", (_, command) => {
       refuseFlagsOfNpm(command, process.env);
+      const { errors, format } = command.optsWithGlobals();
+      errorFormat = errors ?? format;
       if (!WITHOUT_PROJECT.includes(command.name())) requireProject();
+      if (command.name() === "completion") return;
       // Reported first, because loading a command takes up to a second.
       say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
     })
+    .addOption(new Option("--errors <format>", errors).choices(Object.keys(ERROR_FORMATS)))
     .showHelpAfterError("(add --help for commands and options)")
     .addHelpText(
       "after",
@@ -32,7 +39,7 @@ export async function runCommand(args: readonly string[], add: (program: Command
     await program.parseAsync([...args], { from: "user" });
     process.exitCode = 0;
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, errorFormat);
     // Ends the process without waiting for requests or timers that are still open.
     if (error instanceof Interrupted) process.exit();
   }
@@ -64,7 +71,9 @@ function goOnUnread(error: NodeJS.ErrnoException, path: string): void {
   console.error(machineFault(Object.assign(error, { path })) ?? `${path}: ${error.message}`);
 }
 
-function report(error: unknown): number {
+function report(error: unknown, format = ""): number {
+  if (error instanceof ConfigRefused && Object.hasOwn(ERROR_FORMATS, format))
+    console.log(JSON.stringify(ERROR_FORMATS[format]?.(error.problems)));
   if (error instanceof CommandError) {
     console.error(error.message);
     return error.exitCode;

@@ -3,7 +3,8 @@ import type { Intent } from "../../intent/model/intent";
 import { nearest } from "../../intent/model/nearest";
 import { formatRefusal } from "../../intent/model/problem";
 import { BOOTSTRAP_FILE, BOOTSTRAP_PREFIX, mayBeEnvironment, overlayFile } from "../../intent/source/environments";
-import { type CommandError, projectError, usageError } from "../process/command-error";
+import { type CommandError, usageError } from "../process/command-error";
+import { ConfigRefused } from "../process/config-refused";
 import { CONFIG } from "../process/project";
 import { leftOutTables } from "./left-out";
 
@@ -19,7 +20,7 @@ export function readIntents(): readonly Intent[] {
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
   const result = loadIntents(CONFIG);
   if (result.ok) return result;
-  throw projectError(refusalText(result));
+  throw new ConfigRefused(refusalText(result), result.problems);
 }
 
 /** All problems of a config, behind the tables of what is left out of its OpenAPI documents. */

@@ -1,0 +1,108 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { PROVIDERS } from "../../../cli/terraform/providers";
+import { commandLine, ProjectCopy } from "../../support/command";
+
+const project = new ProjectCopy("linked");
+afterAll(() => project.remove());
+
+test("--version names the program, Node, the Terraform binary, the core and the providers", () => {
+  writeFileSync(project.path("tofu"), `#!/bin/sh\necho '{"terraform_version":"1.12.6"}'\n`, { mode: 0o700 });
+  const { code, out } = project.run(["--version"], { TERRAFORM_BINARY_NAME: project.path("tofu") });
+  const found = Object.fromEntries(
+    out
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/ {2,}/) as [string, string]),
+  );
+  expect([code, Object.keys(found)]).toEqual([
+    0,
+    ["cloud-front-door", "node", "terraform", "core", "hashicorp/aws", "hashicorp/google"],
+  ]);
+  expect(found).toMatchObject({
+    node: process.versions.node,
+    terraform: `OpenTofu 1.12.6 (${project.path("tofu")})`,
+    core: expect.stringMatching(/^cdktf \d/),
+    "hashicorp/aws": PROVIDERS.aws?.version,
+  });
+  const without = project.run(["--version"], { TERRAFORM_BINARY_NAME: "/nowhere/terraform" });
+  expect([without.code, without.out]).toEqual([0, expect.stringMatching(/^terraform +Terraform was not found/m)]);
+});
+
+test("bash completes commands, options and the project's environments", () => {
+  const { code, out, error } = project.run(["completion", "bash"]);
+  expect([code, error]).toEqual([0, ""]);
+  const candidates = (...words: readonly string[]) => {
+    const line = `COMP_WORDS=(front-door ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}`;
+    const script = `${out}\n${line}; _front_door; echo "\${COMPREPLY[@]}"`;
+    return spawnSync("bash", ["-c", script], { cwd: project.folder, encoding: "utf8" }).stdout.trim().split(" ");
+  };
+  expect(candidates("dep")).toEqual(["deploy"]);
+  expect(candidates("plan", "")).toEqual(expect.arrayContaining(["dev", "preview", "--fail-on"]));
+  expect(candidates("plan", "b")).toEqual([""]);
+  expect(candidates("pipeline", "ad")).toEqual(["adopt"]);
+  expect(candidates("pipeline", "comment", "--p")).toEqual(["--pull"]);
+});
+
+test("the scripts for zsh and fish know the commands of the one for bash; another shell is a usage error", () => {
+  const known = (shell: string) => {
+    const script = project.run(["completion", shell]).out;
+    return [...script.matchAll(/^ *(?:case )?["']([a-z -]*)["'](?:\)|$)/gm)].map(([, words]) => words);
+  };
+  const bash = known("bash");
+  expect(bash).toEqual(expect.arrayContaining(["", "plan", "pipeline adopt"]));
+  expect([known("zsh"), known("fish")]).toEqual([bash, bash]);
+  expect(project.run(["completion", "cmd"]).code).toBe(64);
+});
+
+test("config errors are JSON or SARIF on standard output, with the place of each", () => {
+  project.edit("base.yaml", "signUp: closed", "signUp: shut");
+  const asJson = project.run(["synth", "--errors", "json"]);
+  const [problem] = JSON.parse(asJson.out).problems;
+  expect([asJson.code, problem]).toMatchObject([
+    1,
+    { file: "config/base.yaml", line: expect.any(Number), column: 5, path: "issuers.customers.signUp" },
+  ]);
+  expect(asJson.error).toContain(`config/base.yaml:${problem.line}:5`);
+  // A command with formats of its own.
+  expect(project.run(["secrets", "dev", "--format", "json"]).out).toBe(asJson.out);
+  const asSarif = project.run(["synth", "--errors", "sarif"]);
+  const [{ results }] = JSON.parse(asSarif.out).runs;
+  const [{ physicalLocation }] = results[0].locations;
+  expect([asSarif.code, results.length, physicalLocation]).toEqual([
+    1,
+    1,
+    { artifactLocation: { uri: "config/base.yaml" }, region: { startLine: problem.line, startColumn: 5 } },
+  ]);
+  expect(project.run(["synth", "--errors", "xml"]).code).toBe(64);
+  expect(project.run(["synth"])).toMatchObject({ code: 1, out: "" });
+  project.edit("base.yaml", "signUp: shut", "signUp: closed");
+});
+
+test("local prints one line of JSON when it opens, and its addresses answer", async () => {
+  const child = spawn(process.execPath, commandLine(["local", "dev", "--format", "json", "--port", "0"]), {
+    cwd: project.folder,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  try {
+    const [line] = await once(createInterface(child.stdout), "line");
+    const { environment, url, pages } = JSON.parse(String(line));
+    expect(environment).toBe("dev");
+    const statuses = await Promise.all([url, pages.why, pages.api].map(async (each) => (await fetch(each)).status));
+    expect(statuses).toEqual([404, 200, 200]);
+  } finally {
+    child.kill("SIGKILL");
+    await once(child, "close");
+  }
+});
+
+test("no command calls what Node has deprecated in util", () => {
+  const hook = project.path("deprecated.cjs");
+  writeFileSync(hook, 'require("node:util").isArray = () => { throw new Error("DEP0044"); };\n');
+  expect(project.run(["synth", "--check"], { NODE_OPTIONS: `--require ${hook}` })).toMatchObject({
+    code: 0,
+    error: "",
+  });
+});
