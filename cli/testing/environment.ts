@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { absentClaims } from "../../contract/identity-providers";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
@@ -23,6 +23,8 @@ export interface TestedEnvironment {
   readonly reason: (caller: string, route: string) => string | undefined;
   /** Routes that refuse a path that is another caller's. */
   readonly ownPaths: readonly string[];
+  /** The file that lists all of this for people, relative to the current folder. */
+  readonly ledger: string;
 }
 
 /**
@@ -77,6 +79,7 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
       return rows.length > 0 && rows.every(({ own }) => own.length > 0);
     }),
     reason: (caller, route) => reasons.get(keyOf(caller, route)),
+    ledger: relative(process.cwd(), join(synthesized, name, "access.md")),
   };
 }
 

@@ -1,9 +1,25 @@
-import { AssertionError } from "node:assert";
 import { ANYONE } from "../../intent/model/expectation";
 import { suggestion } from "../../intent/model/nearest";
 import type { TestedEnvironment } from "./environment";
 
-/** The expectations about an environment. Each method throws an AssertionError, which every test runner reports. */
+/**
+ * An expectation that does not hold. No `AssertionError`: Jest and node:test print its unset values under the message, as
+ * `Expected value undefined`.
+ */
+class AccessError extends Error {
+  override readonly name = "AccessError";
+
+  constructor(message: string) {
+    super(message);
+    // So that a runner shows the line of the test, not one of this file.
+    this.stack = this.stack
+      ?.split("\n")
+      .filter((line) => !line.includes(__filename))
+      .join("\n");
+  }
+}
+
+/** The expectations about an environment. Each method throws if it does not hold. */
 export interface AccessExpectation {
   /** A caller as in `access.md`, such as `customers/web`, or `anyone`. */
   toLet(caller: string): {
@@ -30,12 +46,11 @@ export interface Refused {
 /** Chains that have not asserted anything yet: `expect(prod).toLet("customers/web")` alone would always pass. */
 let unfinished: string | undefined;
 
-/** @throws AssertionError if the last expectation had no end */
+/** @throws AccessError if the last expectation had no end */
 export function requireEnd(): void {
   const started = unfinished;
   unfinished = undefined;
-  if (started !== undefined)
-    throw new AssertionError({ message: `${started} asserts nothing\n    end it with .call(route)` });
+  if (started !== undefined) throw new AccessError(`${started} asserts nothing\n    end it with .call(route)`);
 }
 
 const { afterEach } = globalThis as { afterEach?: (check: () => void) => void };
@@ -49,16 +64,26 @@ process.once("exit", () => {
 
 export function expect(tested: TestedEnvironment): AccessExpectation {
   requireEnd();
-  const { name, access, callers, reason, ownPaths } = tested;
+  const { name, access, callers, reason, ownPaths, ledger } = tested;
+  const fail = (lines: readonly string[]) => {
+    if (lines.length > 0)
+      throw new AccessError([...lines, `    ${ledger} lists every route with its callers`].join("\n"));
+  };
+  /** A misspelt name would make a refusal pass. */
+  const known = (what: string, given: string, names: readonly string[]) => {
+    if (names.includes(given)) return;
+    unfinished = undefined;
+    fail([`${name}: ${what} ${JSON.stringify(given)} does not exist; ${suggestion(given, names)}`]);
+  };
   const start = (words: string, caller: string) => {
     unfinished = words;
-    known(`${name}: caller`, caller, callers);
+    known("caller", caller, callers);
   };
   const passes = (caller: string, route: string) =>
     access[route]?.includes(ANYONE) === true || access[route]?.includes(caller) === true;
   const ended = (routes: readonly string[]) => {
     unfinished = undefined;
-    for (const route of routes) known(`${name}: route`, route, Object.keys(access));
+    for (const route of routes) known("route", route, Object.keys(access));
   };
   return {
     toLet: (caller) => {
@@ -119,15 +144,4 @@ export function expect(tested: TestedEnvironment): AccessExpectation {
       );
     },
   };
-}
-
-/** A misspelt name would make a refusal pass. */
-function known(what: string, given: string, names: readonly string[]): void {
-  if (names.includes(given)) return;
-  unfinished = undefined;
-  fail([`${what} ${JSON.stringify(given)} does not exist; ${suggestion(given, names)}`]);
-}
-
-function fail(lines: readonly string[]): void {
-  if (lines.length > 0) throw new AssertionError({ message: lines.join("\n") });
 }

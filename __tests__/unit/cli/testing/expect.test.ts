@@ -1,4 +1,3 @@
-import { AssertionError } from "node:assert";
 import type { TestedEnvironment } from "../../../../cli/testing/environment";
 import { expect as expectOf, requireEnd } from "../../../../cli/testing/expect";
 import { testAll } from "../../../support/test-all";
@@ -13,17 +12,22 @@ const SHOP: TestedEnvironment = {
     "PUT /x": [],
   },
   ownPaths: ["GET /orders"],
+  ledger: "synthesized/prod/access.md",
   reason: (caller) => (caller === "anyone" ? "authorization-count" : "scope"),
 };
 
-/** The lines of a failed assertion; none if it holds. */
+/** The lines of a failed expectation, without the last one, which names the ledger; none if it holds. */
 function failures(check: () => unknown): readonly string[] {
   try {
     check();
     return [];
   } catch (error) {
-    if (!(error instanceof AssertionError)) throw error;
-    return error.message.split("\n");
+    const { name, message, stack } = error as Error;
+    if (name !== "AccessError") throw error;
+    expect(/^ +at .*$/m.exec(stack ?? "")?.[0]).toContain("expect.test.ts");
+    const lines = message.split("\n");
+    expect(lines.pop()).toMatch(/^ {4}(synthesized\/prod\/access\.md lists|end it with)/);
+    return lines;
   }
 }
 
