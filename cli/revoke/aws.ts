@@ -33,7 +33,8 @@ export class AwsCli {
       const [service, action] = args;
       throw projectError(
         `aws ${service} ${action} failed: ${error.trim().split("\n").at(-1)}`,
-        "this needs the AWS CLI, signed in to the environment's account with permission for this action",
+        "this needs the AWS CLI, signed in to the environment's account (aws sso login, or AWS_PROFILE=<profile>), with " +
+          "permission for this action",
       );
     }
     return out.trim() === "" ? {} : JSON.parse(out);

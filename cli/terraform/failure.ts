@@ -38,6 +38,11 @@ const FAILURES: readonly Failure[] = [
     remedy: () => "log in and try again: gcloud auth application-default login",
   },
   {
+    said: /Backend initialization required|Required plugins are not installed|Inconsistent dependency lock file/i,
+    means: "cdktf.out/ was not yet connected to the state of this stack",
+    remedy: (environment) => `plan it once with your accounts: npm run plan -- ${environment}`,
+  },
+  {
     said: /doesn't match any of the checksums|does not match any of the checksums recorded in the dependency lock file/i,
     means: "a provider does not match its locked checksums",
     remedy: (environment) =>

@@ -23,7 +23,7 @@ test("reads outputs only from standard output, in the stack's folder, without wa
 test("shows Terraform's own error, with the command that initializes the stack", async () => {
   const binary = terraform('echo "Error: Backend initialization required" >&2; exit 1');
   await expect(terraformOutputs(binary, folder, "dev")).rejects.toThrow(
-    /^dev: terraform output failed\nError: Backend initialization required\n {4}initialize the stack .*: npx cdktf plan dev$/,
+    /^dev: .*\n {4}.*npm run plan -- dev\nError: Backend initialization required\ndev: terraform output failed, see above$/,
   );
 });
 

@@ -39,6 +39,7 @@ testAll([
   ["Error: google: could not find default credentials.", "Google credentials"],
   ['oauth2: "invalid_grant" "reauth related error (invalid_rapt)"', "Google credentials"],
   ['Error: Failed to get existing workspaces: S3 bucket "x-terraform-state" does not exist.', "the state bucket"],
+  ['Error: Backend initialization required, please run "terraform init"', "not yet connected to the state"],
   ["api error NoSuchBucket: The specified bucket does not exist", "the state bucket"],
   [
     "Error: Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
