@@ -39,5 +39,60 @@ test("a review of every key names the change, in both directions", () => {
   expect(silent.sort()).toEqual([...CHECKED_ONLY, ...UNREVIEWED].sort());
 });
 
+test("a review judges a change of every key, except of these", () => {
+  const doubtful = SETTINGS.filter((setting) => {
+    const [before, after] = states(setting);
+    const changes = [changeOfStacks("dev", before, after), changeOfStacks("dev", after, before)];
+    return changes.some(({ access }) => access.guards.some(({ doubt }) => doubt === true));
+  });
+  expect(doubtful.map(({ key }) => key).sort()).toEqual([...UNJUDGED].sort());
+});
+
 /** A former address changes nothing where the stack before has no resource with it. */
 const UNREVIEWED: readonly string[] = ["services.<id>.routes.<id>.previousName"];
+
+/**
+ * They decide where everything is, who decides on calls and by which rules, or what answers for an address. A review shows
+ * the change for a person to judge. A region is one line.
+ */
+const UNJUDGED: readonly string[] = [
+  "alarms.fewestRequests",
+  "alarms.gatewayErrorPercent",
+  "aws.account",
+  "aws.region",
+  "clients.<id>.claims.<id>",
+  "clients.<id>.rotateEveryDays",
+  "gateway.allowedNetworks",
+  "gateway.authorizer.provisionedConcurrency",
+  "gateway.domain.name",
+  "gateway.domain.records",
+  "gateway.domain.zoneId",
+  "gateway.mutualTls.truststore",
+  "gateway.waf.body.maxBytes",
+  "gateway.waf.body.mode",
+  "gateway.waf.contentTypes.only",
+  "gateway.waf.networks.trust",
+  "gateway.waf.rateLimit.windowSeconds",
+  "google.project",
+  "google.region",
+  "handshake",
+  "issuers.<id>.domainPrefix",
+  "issuers.<id>.grants",
+  "issuers.<id>.jwksUri",
+  "issuers.<id>.scopeValues.<id>",
+  "name",
+  "services.<id>.deployedBy",
+  "services.<id>.deployedBy.pipeline",
+  "services.<id>.deployedBy.traffic",
+  "services.<id>.existing.audience",
+  "services.<id>.existing.name",
+  "services.<id>.existing.project",
+  "services.<id>.existing.region",
+  "services.<id>.port",
+  "services.<id>.previousName",
+  "services.<id>.secrets.<id>.replicas",
+  "services.<id>.verifyCallerToken",
+  "state.bucket",
+  "state.path",
+  "state.region",
+];

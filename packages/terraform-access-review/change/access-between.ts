@@ -11,6 +11,7 @@ import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { goneFrom } from "../types/named";
 import { callersIn, rowChanges } from "./access-change";
 import { containerChanges } from "./containers";
+import { firewallChanges } from "./firewall";
 import { guardChanges, shown } from "./guards";
 import { byRequests, type Side } from "./requests";
 import { instanceChanges, throttleChanges } from "./throttles";
@@ -52,6 +53,7 @@ export function accessBetween(
       ...cachedResultChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, declared),
       ...containerChanges(before, after),
+      ...firewallChanges(before.stack, after.stack).guards,
       ...throttleChanges(before.stack, after.stack),
       ...instanceChanges(before.stack, after.stack),
       ...unread,

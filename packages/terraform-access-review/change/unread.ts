@@ -11,6 +11,7 @@ import { setsOf, TYPES, typeOf } from "../types";
 import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
 import { unplainParts, unwrittenArguments } from "../types/written";
+import { firewallChanges } from "./firewall";
 import { clean, type Part, partsOf } from "./normal";
 import { isOnlyMoved, type RegionMoves, regionMoves } from "./regions";
 import { diffAttributes } from "./value-diff";
@@ -26,6 +27,7 @@ export function unreadChanges(
 ): readonly GuardChange[] {
   const [earlier, later] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
   const regions = regionMoves(before.stack, after.stack);
+  const firewalls = firewallChanges(before.stack, after.stack).read;
   const changes = new Map(resources.map((each) => [partOf(each), each]));
   const others = [...later].flatMap(([address, part]) => {
     const was = earlier.get(address);
@@ -41,7 +43,9 @@ export function unreadChanges(
       ...unreadPolicies(address, was, part),
       ...changesOf(address, [was, part], before, regions).filter(
         // Terraform's own arguments are in no plan.
-        ({ guard }) => guard.startsWith("lifecycle") || guard === GUARDS.region || isPlanned(guard, change),
+        ({ guard }) =>
+          !(firewalls.has(address) && /^rule\b/.test(guard)) &&
+          (guard.startsWith("lifecycle") || guard === GUARDS.region || isPlanned(guard, change)),
       ),
     ];
   });

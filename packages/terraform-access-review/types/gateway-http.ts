@@ -1,6 +1,6 @@
 import { added, known, removed } from "./covered";
 import type { ResourceType } from "./resource-type";
-import { on, present, ranked } from "./strength";
+import { on, present, ranked, shorter } from "./strength";
 
 export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
@@ -14,8 +14,10 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       /^(name|disable_execute_api_endpoint)$/,
       /^cors_configuration(\.allow_\w+)?$/,
       removed(/^cors_configuration\.expose_headers$/),
+      // A guard compares it.
+      /^cors_configuration\.max_age$/,
     ],
-    guards: { disable_execute_api_endpoint: on },
+    guards: { disable_execute_api_endpoint: on, "cors_configuration.max_age": shorter },
   },
   aws_apigatewayv2_api_mapping: {
     kind: "HTTP API",
@@ -65,6 +67,8 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
       added(/^access_log_settings$/),
       removed(/^access_log_settings$/),
       added(/^access_log_settings\.format\./),
+      // Measurements, which neither a decision nor a trace needs.
+      removed(/^access_log_settings\.format\.(latencyMs|xrayTraceId)$/),
     ],
     guards: { access_log_settings: present },
     derived: ["stage_variables.policy"],

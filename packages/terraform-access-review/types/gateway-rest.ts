@@ -121,6 +121,8 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
       added(/^access_log_settings$/),
       removed(/^access_log_settings$/),
       added(/^access_log_settings\.format\./),
+      // Measurements, which neither a decision nor a trace needs.
+      removed(/^access_log_settings\.format\.(latencyMs|xrayTraceId)$/),
       known(/^deployment_id$/),
     ],
     guards: { access_log_settings: present, cache_cluster_enabled: unlessOn },

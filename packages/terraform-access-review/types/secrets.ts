@@ -1,6 +1,6 @@
 import { isReferenceTo } from "../terraform-json/references";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
-import { added, BINDING, known, STATEMENTS } from "./covered";
+import { added, BINDING, ignores, known, removed, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, on, shorterInterval } from "./strength";
 
@@ -56,9 +56,12 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     loss: "every version of the secret: its values are gone at once",
     covered: [
       /^(annotations\b.*|deletion_protection|secret_id)$/,
+      ignores("rotation[0].next_rotation_time"),
       // A reminder opens nothing. A guard covers its interval.
       /^rotation\b/,
       added(/^topics\b/),
+      // The guard of the interval reports that reminders end.
+      removed(/^topics$/),
     ],
     guards: { deletion_protection: on, "rotation.rotation_period": shorterInterval },
     // With it, Google deletes the secret.

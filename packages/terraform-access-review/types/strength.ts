@@ -34,6 +34,8 @@ export const lowerThrottle: Strength = (value) =>
 /** Interval of reminders, in seconds: shorter is safer; unset means no reminders. */
 export const shorterInterval: Strength = (value) =>
   value ? -Number.parseInt(String(value), 10) : Number.NEGATIVE_INFINITY;
+/** A time for which a browser remembers an answer: shorter is safer; unset means seconds. */
+export const shorter: Strength = (value) => -Number(value ?? 0);
 /** 0 means forever. */
 export const longerRetention: Strength = (value) =>
   Number(value ?? 0) === 0 ? Number.POSITIVE_INFINITY : Number(value);

@@ -1,10 +1,18 @@
 import { isReferenceTo } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
+import { added } from "./covered";
 import type { ResourceType } from "./resource-type";
 
 export const WAF: Readonly<Record<string, ResourceType>> = {
   aws_wafv2_ip_set: { replaces: ["ip_address_version", "name", "scope"] },
-  aws_wafv2_web_acl: { replaces: ["name", "scope"], covered: [/^(capacity|lock_token|visibility_config\b.*)$/] },
+  aws_wafv2_web_acl: {
+    replaces: ["name", "scope"],
+    covered: [
+      /^(capacity|lock_token|visibility_config\b.*)$/,
+      // The inspected part of a body is never smaller than without it.
+      added(/^association_config$/),
+    ],
+  },
   aws_wafv2_web_acl_association: {
     replaces: ["resource_arn", "web_acl_arn"],
     protection: { words: "a web ACL in front of it", of: "resource_arn" },

@@ -1,0 +1,58 @@
+import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { restWith, WAF } from "../../../support/domains";
+import { stateOf } from "../../../support/rest-state";
+import { edited, type Json } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
+
+const walled = stateOf(restWith({ waf: { ...WAF, countries: { deny: ["KP", "RU"], mode: "block" } } }));
+
+const rulesOf = (all: Json): Json[] => all.aws_wafv2_web_acl.gateway.rule;
+const [RULE, MANAGED] = ["countries", "ip-reputation"];
+const named = (all: Json, name: string) => rulesOf(all).find((rule) => rule.name === name);
+
+/** What differs after an edit, and in the other direction. */
+function guardsOf(edit: (all: Json) => unknown): readonly (readonly string[])[] {
+  const after = edited(walled, edit);
+  return [changeOfStacks("dev", walled, after), changeOfStacks("dev", after, walled)].map(({ access }) =>
+    access.guards.map(({ effect, guard, doubt }) => `${doubt ? "doubt" : effect} ${guard}`),
+  );
+}
+
+testAll<[string, (all: Json) => unknown, string]>([
+  [
+    "a rule less",
+    (all) => (all.aws_wafv2_web_acl.gateway.rule = rulesOf(all).filter((each) => each.name !== RULE)),
+    RULE,
+  ],
+  ["counting in place of blocking", (all) => (named(all, RULE).action = { count: {} }), RULE],
+  [
+    "counting in place of a managed rule's own action",
+    (all) => (named(all, MANAGED).override_action = { count: {} }),
+    MANAGED,
+  ],
+])("%s is weaker, and the reverse is stronger", (_, edit, rule) => {
+  expect(guardsOf(edit)).toEqual([[`broadened rule ${rule}`], [`narrowed rule ${rule}`]]);
+});
+
+testAll<[string, (all: Json) => unknown]>([
+  ["a rule that admits", (all) => (named(all, RULE).action = { allow: {} })],
+  [
+    "samples of the requests that it matches",
+    (all) => (named(all, RULE).visibility_config.sampled_requests_enabled = true),
+  ],
+  ["other countries", (all) => (named(all, RULE).statement.geo_match_statement.country_codes = ["KP"])],
+  [
+    "a second rule of the same name",
+    (all) => rulesOf(all).unshift({ ...named(all, RULE), action: { allow: {} }, priority: 1 }),
+  ],
+  ["another order", (all) => (named(all, RULE).priority = 1)],
+  ["an answer of its own", (all) => (named(all, RULE).action = { block: { custom_response: { response_code: 200 } } })],
+  [
+    "a rule whose label others may match",
+    (all) =>
+      rulesOf(all).push({ name: "x", priority: 99, action: { count: {} }, rule_label: [{ name: "x" }], statement: {} }),
+  ],
+])("%s is in doubt in both directions", (_, edit) => {
+  for (const guards of guardsOf(edit)) expect(guards.every((guard) => guard.startsWith("doubt rule"))).toBe(true);
+  for (const guards of guardsOf(edit)) expect(guards.length).toBeGreaterThan(0);
+});
