@@ -4,8 +4,8 @@ import type { Intent, StateIntent } from "./model/intent";
 import { roleArn } from "./model/names";
 import { type SubjectContext, subjectsOf } from "./model/subjects";
 import type { BootstrapConfig, BootstrapFile } from "./schema/bootstrap";
+import { placed } from "./schema/reference";
 import { BOOTSTRAP_PREFIX } from "./source/environments";
-import { placed } from "./source/located";
 import { deepFreeze } from "./source/values";
 
 /** The bootstraps of the environments that the pipeline deploys, sorted by environment. */

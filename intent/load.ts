@@ -12,8 +12,8 @@ import type { AllowancesConfig } from "./schema/allowances";
 import type { ByEnvironment } from "./schema/by-environment";
 import type { ImportsConfig } from "./schema/imports";
 import { type LeftOutOfEnvironment, readConfig } from "./schema/read-config";
+import { placeAt, placed } from "./schema/reference";
 import { CREDENTIAL_RULE, credentialProblems } from "./source/credential-problems";
-import { placeAt, placed } from "./source/located";
 
 export type LoadResult = {
   /** What OpenAPI documents have and no route can carry over. */

@@ -2,15 +2,15 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
-import { bootstrapSchema } from "../../intent/schema/bootstrap";
-import { configTable, keyTable } from "../../intent/schema/config-table";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { OPTIONAL_FILES, optionalSchemaName, optionalSchemaText } from "../../intent/schema/optional-files";
+import { CONFIG_PAGE, OPTIONAL_FILES_PAGE } from "../../intent/schema/reference";
 import { promises } from "../../stacks/policy/policies";
 import { EXIT_CODES, projectError, usageError } from "../process/command-error";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { chosenProviders, ownProviders } from "../terraform/own-providers";
+import { configReference, optionalFileReference } from "./config-reference";
 import { type GeneratedFile, isCurrent, printedSchemas, schemaFiles } from "./schemas";
 
 export interface GenerateOptions {
@@ -85,8 +85,10 @@ interface GeneratedPart {
 /** The generated parts of the reference, each made from the program's own data. */
 function generatedParts(program: Command): readonly GeneratedPart[] {
   return [
-    { page: "docs/reference/config.md", name: "config table", text: configTable() },
-    { page: "docs/reference/config.md", name: "bootstrap table", text: keyTable(bootstrapSchema) },
+    { page: CONFIG_PAGE, name: "config keys", text: configReference() },
+    ...Object.keys(OPTIONAL_FILES).map((file) => {
+      return { page: OPTIONAL_FILES_PAGE, name: `${file} keys`, text: optionalFileReference(file) };
+    }),
     { page: "docs/reference/commands.md", name: "exit codes", text: exitCodeTable() },
     { page: "docs/reference/commands.md", name: "commands", text: commandSections(program) },
     { page: "docs/reference/policy-rules.md", name: "policy rules", text: ruleTable() },

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
-import { type DefaultTheme, defineConfig } from "vitepress";
+import { type DefaultTheme, defineConfig, type MarkdownRenderer } from "vitepress";
 import { SEARCH_OPTIONS } from "../search/options.mjs";
 
 const HOME = new URL("../index.md", import.meta.url);
 const DECISIONS = new URL("../adr/index.md", import.meta.url);
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+/** `owner/name`, in GitHub Actions. Pages that are built elsewhere have no link to edit them. */
+const REPOSITORY = process.env.GITHUB_REPOSITORY;
 
 /** The sidebar is the table of contents of `docs/index.md`: a section for each heading, a link for each line. */
 function sidebar(): DefaultTheme.SidebarItem[] {
@@ -37,20 +40,39 @@ function slugify(heading: string): string {
     .replaceAll(" ", "-");
 }
 
+/** `<a id="gateway.kind"></a>` above a heading, which GitHub needs, is the heading's own anchor here: search and outline use it. */
+function explicitAnchors(md: MarkdownRenderer): void {
+  md.core.ruler.before("anchor", "explicit-anchors", ({ tokens }) => {
+    for (let index = tokens.length - 4; index >= 0; index--) {
+      const [, id] = /^<a id="([^"]+)"><\/a>$/.exec(tokens[index + 1].content) ?? [];
+      const heading = tokens[index + 3];
+      if (id === undefined || tokens[index].type !== "paragraph_open" || heading.type !== "heading_open") continue;
+      heading.attrSet("id", id);
+      tokens.splice(index, 3);
+    }
+  });
+}
+
 export default defineConfig({
   title: "Cloud front door",
   description: "AWS API Gateway in front of private Google Cloud Run services, as one Terraform plan.",
+  head: [["link", { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" }]],
   cleanUrls: true,
   ignoreDeadLinks: "localhostLinks",
   srcExclude: ["node_modules/**"],
   themeConfig: {
     sidebar: sidebar(),
     search: { provider: "local", options: { miniSearch: { searchOptions: SEARCH_OPTIONS } } },
-    outline: "deep",
+    outline: [2, 3],
+    nav: [{ text: `Version ${version}`, link: "/how-to/upgrading" }],
+    ...(REPOSITORY !== undefined && {
+      editLink: { pattern: `https://github.com/${REPOSITORY}/edit/main/docs/:path`, text: "Edit this page" },
+    }),
   },
   markdown: {
     anchor: { slugify },
     config(md) {
+      explicitAnchors(md);
       // Files outside of docs/ are not part of the site: their links become text.
       md.core.ruler.push("links-of-the-repository", ({ env, tokens }) => {
         const depth = String(env.relativePath ?? "").split("/").length;

@@ -1,7 +1,10 @@
-/** How the search box ranks pages: decisions rank lower than pages that say how. VitePress prints the function into the site. */
+/**
+ * How the search box ranks pages: decisions and single config keys rank lower than pages that explain. VitePress prints the
+ * function into the site.
+ */
 export const SEARCH_OPTIONS = {
   fuzzy: 0.2,
   prefix: true,
   boost: { title: 4, text: 2, titles: 1 },
-  boostDocument: (id) => (id.startsWith("/adr/") ? 0.3 : 1),
+  boostDocument: (id) => (id.startsWith("/adr/") ? 0.3 : /^\/reference\/(config|optional-files)#/.test(id) ? 0.4 : 1),
 };

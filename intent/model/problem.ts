@@ -8,6 +8,8 @@ export interface Place {
   readonly column: number;
   /** `services.orders.scaling.max`; empty if the problem concerns the whole file. */
   readonly path: string;
+  /** Page and anchor that document the key: `docs/reference/config.md#services.scaling.max`. */
+  readonly reference?: string;
 }
 
 /** One problem in the config: its place, the message and the remedy. */
@@ -17,11 +19,10 @@ export interface Problem extends Place {
   readonly remedy: string;
 }
 
-/** Two lines: place and message, then the remedy. */
-export function formatProblem(problem: Problem): string {
-  const where = `${problem.file}:${problem.line}:${problem.column}`;
-  const what = [where, problem.path, problem.message].filter((part) => part !== "").join("  ");
-  return `${what}\n    ${problem.remedy}`;
+/** Two or three lines: place and message, the remedy, and where the reference documents the key. */
+export function formatProblem({ file, line, column, path, message, remedy, reference }: Problem): string {
+  const what = [`${file}:${line}:${column}`, path, message].filter((part) => part !== "").join("  ");
+  return [what, remedy, ...(reference === undefined ? [] : [reference])].join("\n    ");
 }
 
 /** Maximum number of problems in one report: more would scroll the first ones off the screen. */
@@ -35,11 +36,17 @@ export const MOST_PROBLEMS = 50;
 export function formatRefusal(problems: readonly Problem[], rulesWait: boolean): string {
   const { length } = problems;
   return [
-    ...problems.slice(0, MOST_PROBLEMS).map(formatProblem),
+    ...problems.slice(0, MOST_PROBLEMS).map(formatProblemBefore),
     ...(length > MOST_PROBLEMS ? [`and ${length - MOST_PROBLEMS} more`] : []),
     `${length} ${length === 1 ? "problem" : "problems"} in config/: nothing was written`,
     ...(rulesWait ? ["rules are checked only after syntax and schema are valid"] : []),
   ].join("\n");
+}
+
+/** Problems of one key that follow each other have its address once, below the last. */
+function formatProblemBefore({ reference, ...problem }: Problem, index: number, shown: readonly Problem[]): string {
+  const isLast = reference !== shown[index + 1]?.reference;
+  return formatProblem({ ...problem, ...(isLast && reference !== undefined && { reference }) });
 }
 
 /** Sorts problems in reading order: by file, then from top to bottom. */

@@ -6,10 +6,11 @@ import { ACTIONS, AGENTS, ANYONE, type Expectation, GATEWAY, namedCallers } from
 import { suggestion } from "../model/nearest";
 import type { Problem } from "../model/problem";
 import type { ByEnvironment } from "../schema/by-environment";
+import { problemAt } from "../schema/collapse";
 import { ALL, type ExpectationConfig } from "../schema/expectations";
-import { problemAt } from "../source/collapse";
+import { placeAt } from "../schema/reference";
 import { findingAt, type Verdict } from "../source/finding";
-import { type Path, placeAt } from "../source/located";
+import type { Path } from "../source/located";
 
 type File = ByEnvironment<readonly ExpectationConfig[]>;
 

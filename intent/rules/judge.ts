@@ -1,7 +1,7 @@
 import type { CrossRule, Draft, Rule } from "../derived/draft";
 import type { Problem } from "../model/problem";
 import type { BootstrapFile } from "../schema/bootstrap";
-import { collapse, problemAt } from "../source/collapse";
+import { collapse, problemAt } from "../schema/collapse";
 import { type Finding, findingAt, placeOf } from "../source/finding";
 import * as addresses from "./addresses";
 import * as agents from "./agents";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { entries, id, keys, list, someMap, text } from "./fields";
+import { BELOW, entries, id, keys, list, someMap, text } from "./fields";
 
 export const allowance = keys(
   {
@@ -56,7 +56,21 @@ export const allowancesSchema = entries(
     description: "The environment's allowances.",
     expected: "a list of allowances",
   }),
-  { description: "Allowances by environment.", expected: "a map from environments to lists of allowances" },
+  {
+    description: "Accepted findings and expected changes, by environment.",
+    expected: "a map from environments to lists of allowances",
+    remedy: BELOW,
+    example: {
+      dev: [
+        {
+          rule: "no-wildcard-grant",
+          address: "aws_iam_role_policy.callers",
+          reason: "the partner's agent has no fixed role yet",
+          owner: "platform@example.com",
+        },
+      ],
+    },
+  },
 );
 
 export type AllowancesConfig = z.output<typeof allowancesSchema>;

@@ -3,7 +3,7 @@ import * as limit from "../model/limits";
 import { SUBJECT_FORMATS } from "../model/subjects";
 import type { LocatedMap } from "../source/located";
 import { allowance } from "./allowances";
-import { count, entries, flag, id, keys, list, projectNumber, roleArns, text, word } from "./fields";
+import { BELOW, count, entries, flag, id, keys, list, projectNumber, roleArns, text, word } from "./fields";
 
 const number = (of: string, example: string) =>
   text(/^[1-9]\d{0,18}$/, {
@@ -61,6 +61,7 @@ const operators = keys(
       }),
       {
         description: "People who may impersonate the deploy service account.",
+        example: ["group:platform@example.com"],
         expected: `a list of 1-${MOST_OPERATORS} people and groups (IAM's ${limit.POLICY_PRINCIPALS} in one policy, less the pipeline)`,
       },
       MOST_OPERATORS,
@@ -101,6 +102,8 @@ export const bootstrapSchema = keys(
     environments: entries(id, environment, {
       description: "Environments that the pipeline plans and deploys.",
       expected: "a map from environments to their bootstrap",
+      remedy: BELOW,
+      example: { dev: { googleProjectNumber: "123456789012" } },
     }),
     allowances: list(allowance, {
       description: "Findings of policy rules that are accepted in the bootstrap of every environment.",

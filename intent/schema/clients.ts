@@ -1,7 +1,7 @@
 import * as z from "zod";
 import * as limit from "../model/limits";
 import { CLIENT_ID, ID } from "../model/patterns";
-import { entries, explain, flag, id, integer, keys, list, roleArns, scope, someMap, text, word } from "./fields";
+import { BELOW, entries, explain, flag, id, integer, keys, list, roleArns, scope, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
 
 const common = {
@@ -150,5 +150,10 @@ const external = keys(
 export const clients = entries(
   id,
   z.discriminatedUnion("grant", [user, machine, external], someMap).meta({ description: "One caller." }),
-  { description: "Callers, by an id of your choice.", expected: "a map of clients by id" },
+  {
+    description: "Callers, by an id of your choice.",
+    expected: "a map of clients by id",
+    remedy: BELOW,
+    example: { reporting: { issuer: "customers", grant: "client_credentials", scopes: ["orders/read"] } },
+  },
 );

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { ANYONE, EXPECTED_REASONS } from "../model/expectation";
-import { either, entries, id, keys, list, text, word } from "./fields";
+import { BELOW, either, entries, id, keys, list, text, word } from "./fields";
 
 /** One text, or a list of texts. */
 function some(pattern: RegExp, doc: Parameters<typeof text>[1]) {
@@ -96,7 +96,12 @@ export const ALL = "all";
 export const expectationsSchema = entries(
   id,
   list(expectation, { description: "The environment's expectations.", expected: "a list of expectations" }),
-  { description: "Expectations by environment, or under all.", expected: "a map from environments, or all, to lists" },
+  {
+    description: "Expectations by environment, or under all.",
+    expected: "a map from environments, or all, to lists",
+    remedy: BELOW,
+    example: { all: [{ who: "anyone", mayNot: { call: "POST /orders" } }] },
+  },
 );
 
 export type ExpectationConfig = z.output<typeof expectation>;

@@ -3,7 +3,7 @@ import { PROJECT_NUMBER_DIGITS } from "../model/limits";
 import { suggestion } from "../model/nearest";
 import { ID, ROLE_ARN, SCOPE } from "../model/patterns";
 
-/** Documentation of a field: shown in the editor, in the table of config keys and in its errors. */
+/** Documentation of a field: shown in the editor, on its page of the reference and in its errors. */
 export interface FieldDoc {
   /** One sentence on what the value does, with its unit. */
   readonly description: string;
@@ -27,7 +27,7 @@ export function explained(message: string): { expected: string; remedy: string }
 
 export function text(pattern: RegExp, doc: FieldDoc) {
   const error = explanation(doc);
-  return z.string({ error }).regex(pattern, { error }).meta(metadata(doc));
+  return z.string({ error }).regex(pattern, { error }).meta(metadata(doc, doc.expected));
 }
 
 /** One of a few words. The remedy suggests the nearest word, or lists all. */
@@ -44,7 +44,7 @@ export function integer(min: number, max: number, doc: Omit<FieldDoc, "expected"
     .int({ error: explain(`a whole number from ${min} to ${max} (${doc.limit})`, remedy) })
     .min(min, { error: explain(`at least ${min} (${doc.limit})`, remedy) })
     .max(max, { error: explain(`at most ${max} (${doc.limit})`, remedy) })
-    .meta(metadata(doc));
+    .meta(metadata(doc, `${min}-${max} (${doc.limit})`));
 }
 
 /** A whole number with no fixed upper bound. A rule checks that it is not too large. */
@@ -53,7 +53,7 @@ export function count(min: number, doc: Omit<FieldDoc, "expected">) {
   return z
     .int({ error: explain(`a whole number from ${min}`, remedy) })
     .min(min, { error: explain(`at least ${min}`, remedy) })
-    .meta(metadata(doc));
+    .meta(metadata(doc, `from ${min}`));
 }
 
 /** A boolean. It always has a default, so that no other code tells false from missing. */
@@ -72,7 +72,7 @@ export function list<T extends z.ZodType>(item: T, doc: FieldDoc, max?: number) 
     .min(1, { error: explain("at least one entry", "add one, or remove the key if it is optional") });
   return (max === undefined ? some : some.max(max, { error }))
     .superRefine(reportRepeated)
-    .meta({ ...metadata(doc), uniqueItems: true });
+    .meta({ ...metadata(doc, max === undefined ? undefined : doc.expected), uniqueItems: true });
 }
 
 /** The clouds store most lists as sets, so no plan would show a repeated entry. */
@@ -89,19 +89,22 @@ export function either<const T extends readonly [z.core.SomeType, ...z.core.Some
   { expected, remedy, description, examples }: Omit<FieldDoc, "example"> & { readonly examples: readonly unknown[] },
 ) {
   const error = explain(expected, remedy ?? "correct the value");
-  return z.union(options, { error }).meta({ description, examples: [...examples] });
+  return z.union(options, { error }).meta({ description, examples: [...examples], limit: expected });
 }
+
+/** What to do about a value that is not the expected map. */
+export const BELOW = "write keys and values below it";
 
 /** A map with exactly these keys allowed. */
 export function keys<T extends z.core.$ZodLooseShape>(shape: T, description: string) {
   const known = Object.keys(shape);
   const error = ({ input }: { input?: unknown }) =>
-    explain(`a map with the keys ${known.join(", ")}`, asKey(input, known) ?? "write keys and values below it");
+    explain(`a map with the keys ${known.join(", ")}`, asKey(input, known) ?? BELOW);
   return z.strictObject(shape, { error }).meta({ description });
 }
 
 /** Error of a union of maps for a value that is not a map. */
-export const someMap = { error: explain("a map of keys and values", "write keys and values below it") };
+export const someMap = { error: explain("a map of keys and values", BELOW) };
 
 /** The correct spelling of a text that was meant as a key and its value: `region:eu-west-1`, `region eu-west-1`. */
 function asKey(text: unknown, known: readonly string[]): string | undefined {
@@ -144,8 +147,10 @@ export const projectNumber = (description: string) =>
 
 /** A map keyed by ids, or by other names, chosen in the config. */
 export function entries<T extends z.ZodType>(name: z.ZodString, value: T, doc: FieldDoc) {
-  const remedy = doc.remedy ?? (doc.example === undefined ? "write keys and values below it" : undefined);
-  return z.record(name, value, { error: explanation({ ...doc, ...(remedy && { remedy }) }) }).meta(metadata(doc));
+  const remedy = doc.remedy ?? (doc.example === undefined ? BELOW : undefined);
+  return z
+    .record(name, value, { error: explanation({ ...doc, ...(remedy && { remedy }) }) })
+    .meta(metadata(doc, doc.expected));
 }
 
 function explanation(doc: FieldDoc): string {
@@ -153,6 +158,11 @@ function explanation(doc: FieldDoc): string {
   return explain(doc.expected, doc.remedy ?? (sample ? `write it as in ${sample}` : "correct the value"));
 }
 
-function metadata(doc: Pick<FieldDoc, "description" | "example">): { description: string; examples?: unknown[] } {
-  return { description: doc.description, ...(doc.example === undefined ? {} : { examples: [doc.example] }) };
+/** @param limit what the reference prints as allowed; the schema for editors has patterns and bounds in its place */
+function metadata({ description, example }: Pick<FieldDoc, "description" | "example">, limit?: string) {
+  return {
+    description,
+    ...(example === undefined ? {} : { examples: [example] }),
+    ...(limit === undefined ? {} : { limit }),
+  };
 }

@@ -15,6 +15,7 @@ export const throttle = keys(
       .meta({
         description: `Requests per second, at most the account's ${limit.ACCOUNT_REQUESTS_PER_SECOND}.`,
         examples: [50],
+        limit: "above 0",
       }),
     burst: count(1, {
       description: `Burst of requests, at most the account's ${limit.ACCOUNT_BURST}.`,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { AUDIENCES_PER_ISSUER, AWS_ACCOUNT_DIGITS, COGNITO_DOMAIN_PREFIX_CHARACTERS } from "../model/limits";
 import { CLAIM, CLIENT_ID, HTTPS_URL } from "../model/patterns";
-import { either, entries, explain, id, keys, list, scope, someMap, text, word } from "./fields";
+import { BELOW, either, entries, explain, id, keys, list, scope, someMap, text, word } from "./fields";
 
 const kind = {
   description:
@@ -169,5 +169,7 @@ export const issuers = entries(
   {
     description: "Issuers of callers' tokens, by an id of your choice.",
     expected: "a map of issuers by id",
+    remedy: BELOW,
+    example: { customers: { kind: "cognito", domainPrefix: "storefront-dev" } },
   },
 );

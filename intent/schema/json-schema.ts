@@ -7,10 +7,21 @@ import { configSchema } from "./config";
  * checks the merged config.
  */
 export function jsonSchemaText(): string {
-  // Draft 7 is the version that the editors' YAML language server supports fully.
-  const { $schema, ...whole } = z.toJSONSchema(configSchema, { io: "input", target: "draft-7" }) as Json;
+  const { $schema, ...whole } = editorSchema(configSchema);
   const head = { $schema, title: "One file of config/: base.yaml, or an environment's changes to it" };
   return `${JSON.stringify({ ...head, ...asPatch(whole) }, null, 2)}\n`;
+}
+
+/** A schema as editors read it. Limits in words are for the reference alone. */
+export function editorSchema(schema: z.ZodType): Json {
+  return z.toJSONSchema(schema, {
+    io: "input",
+    // The version that the editors' YAML language server supports fully.
+    target: "draft-7",
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.limit;
+    },
+  }) as Json;
 }
 
 /** The schema of a merge patch on what a schema describes. Lists are replaced as a whole, so they stay strict. */

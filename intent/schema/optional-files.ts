@@ -1,8 +1,9 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { allowancesSchema } from "./allowances";
 import { bootstrapSchema } from "./bootstrap";
 import { expectationsSchema } from "./expectations";
 import { importsSchema } from "./imports";
+import { editorSchema } from "./json-schema";
 
 /** The optional files of `config/`, by name without `.yaml`. Each is whole: no other file changes it. */
 export const OPTIONAL_FILES: Readonly<Record<string, z.ZodType>> = {
@@ -19,6 +20,6 @@ export function optionalSchemaName(file: string): string {
 
 /** The JSON schema that editors check `config/<file>.yaml` with. */
 export function optionalSchemaText(file: string): string {
-  const schema = z.toJSONSchema(OPTIONAL_FILES[file] as z.ZodType, { io: "input", target: "draft-7" });
+  const schema = editorSchema(OPTIONAL_FILES[file] as z.ZodType);
   return `${JSON.stringify({ ...schema, title: `config/${file}.yaml` }, null, 2)}\n`;
 }

@@ -1,5 +1,4 @@
 import { MOST_PROBLEMS, type Problem } from "../model/problem";
-import { collapse, problemAt } from "../source/collapse";
 import {
   ALLOWANCES_FILE,
   BASE_FILE,
@@ -18,6 +17,7 @@ import type { ParsedFile } from "../source/yaml";
 import { type AllowancesConfig, allowancesSchema } from "./allowances";
 import { type BootstrapFile, bootstrapSchema } from "./bootstrap";
 import { type ByEnvironment, readByEnvironment } from "./by-environment";
+import { collapse, problemAt } from "./collapse";
 import { type Config, configSchema } from "./config";
 import { asOrphans, withoutConsequences } from "./consequences";
 import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";

@@ -11,7 +11,7 @@ import {
   PROJECT_ID,
   VARIABLE,
 } from "../model/patterns";
-import { count, either, entries, explain, flag, id, integer, keys, list, scope, text, word } from "./fields";
+import { BELOW, count, either, entries, explain, flag, id, integer, keys, list, scope, text, word } from "./fields";
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
 import { secret } from "./secrets";
@@ -37,8 +37,10 @@ const resources = keys(
 
 const scaling = keys(
   {
-    min: count(0, { description: "Instances that always run." }).default(0),
-    max: count(1, { description: "Maximum number of instances. It limits load and cost." }).default(10),
+    min: count(0, { description: "Instances that always run, at most scaling.max." }).default(0),
+    max: count(1, {
+      description: "Maximum number of instances, at most limits.cloudRunMaxInstances. It limits load and cost.",
+    }).default(10),
     concurrency: integer(1, limit.CLOUD_RUN_CONCURRENCY_MAX, {
       description: "Concurrent requests of one instance.",
       limit: "Cloud Run's limit per instance",
@@ -336,6 +338,7 @@ export const service = keys(
         "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS. With openapi it may be left out.",
       expected: "a map of route keys and their access",
       remedy: "write who may call it, as in GET /orders: { scopes: [orders/read] }",
+      example: { "GET /orders/{id}": { scopes: ["orders/read"] } },
     }),
   },
   "One Cloud Run service.",
@@ -344,4 +347,11 @@ export const service = keys(
 export const services = entries(id, service, {
   description: "Cloud Run services, by an id that is also the prefix of their scopes.",
   expected: "a map of services by id",
+  remedy: BELOW,
+  example: {
+    orders: {
+      image: "europe-docker.pkg.dev/acme/shop/orders:1.4.0",
+      routes: { "GET /orders": { scopes: ["orders/read"] } },
+    },
+  },
 });

@@ -11,7 +11,7 @@ function percent(description: string) {
     .number({ error: explain(`a number from ${SLO_PERCENT_MIN} to ${SLO_PERCENT_MAX}`, REMEDY) })
     .min(SLO_PERCENT_MIN, { error: explain(`at least ${SLO_PERCENT_MIN} (${MIN})`, REMEDY) })
     .max(SLO_PERCENT_MAX, { error: explain(`at most ${SLO_PERCENT_MAX} (${MAX})`, REMEDY) })
-    .meta({ description, examples: [99.9] });
+    .meta({ description, examples: [99.9], limit: `${SLO_PERCENT_MIN}-${SLO_PERCENT_MAX} (${MAX})` });
 }
 
 /** A rule checks that at least one objective is set, because an overlay may remove one. */

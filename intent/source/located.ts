@@ -1,5 +1,3 @@
-import type { Place } from "../model/problem";
-
 /** Where a value was written. A map's entry has the place of its key, a list's item its own place. */
 export interface Origin {
   readonly file: string;
@@ -86,16 +84,6 @@ export function formatPath(path: Path): string {
     if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
     return text === "" ? step : `${text}.${step}`;
   }, "");
-}
-
-/** The place of a value, for errors that are found later in the program. */
-export function placeAt(root: Located, path: Path): Place {
-  return { ...nearestNode(root, path).origin, path: formatPath(path) };
-}
-
-/** The entries of a list with their places. */
-export function placed<T extends object>(entries: readonly T[], root: Located, list: Path): (T & { place: Place })[] {
-  return entries.map((entry, index) => ({ ...entry, place: placeAt(root, [...list, index]) }));
 }
 
 /** Every value below a node and the node itself, in the order of the file. */

@@ -33,10 +33,10 @@ function prose(page: string): string {
   return read(page).replace(/^```[\s\S]*?^```$/gm, "");
 }
 
-/** Headings, and rows of a table with an anchor of their own. */
+/** Headings, and anchors of their own: above headings, and in rows of a table. */
 function anchorsOf(page: string): readonly string[] {
   const headings = [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => anchorOf(heading));
-  return [...headings, ...[...prose(page).matchAll(/<a id="([\w-]+)"><\/a>/g)].map(([, id = ""]) => id)];
+  return [...headings, ...[...prose(page).matchAll(/<a id="([\w.-]+)"><\/a>/g)].map(([, id = ""]) => id)];
 }
 
 test("every link of a page has an existing file and heading as its target", () => {
@@ -72,7 +72,9 @@ test("every npm script that a page names exists", () => {
 });
 
 test("the table of contents lists every page once", () => {
-  const listed = [...read("docs/index.md").matchAll(/\]\(([\w/.-]+\.md)\)/g)].map(([, path = ""]) => `docs/${path}`);
+  const listed = [...read("docs/index.md").matchAll(/^- \[.+\]\(([\w/.-]+\.md)\)$/gm)].map(
+    ([, path = ""]) => `docs/${path}`,
+  );
   expect([...listed].sort()).toEqual(BOOK.filter((page) => page !== "docs/index.md" && !/\/adr\/0/.test(page)).sort());
 });
 

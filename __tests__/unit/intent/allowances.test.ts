@@ -17,7 +17,13 @@ test("an environment has the allowances under its name, and the file may be miss
       address: "aws_iam_role_policy.callers",
       reason: "the partner has no fixed role yet",
       owner: "platform@example.com",
-      place: { file: "config/allowances.yaml", line: 2, column: 5, path: "dev[0]" },
+      place: {
+        file: "config/allowances.yaml",
+        line: 2,
+        column: 5,
+        path: "dev[0]",
+        reference: "docs/reference/optional-files.md#allowances",
+      },
     },
   ]);
   expect(intentsOf({ "base.yaml": BASE, "dev.yaml": DEV })[0]?.allowances).toEqual([]);

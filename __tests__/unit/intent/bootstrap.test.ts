@@ -210,7 +210,8 @@ test("a secret that would refuse the plan identity is an error, with the file to
   expect(faults(CONFIG, { "base.yaml": BASE, "dev.yaml": DEV })).toEqual([
     "config/bootstrap.yaml:9:3  environments.dev  got aws.deployers without arn:aws:iam::111122223333:role/terraform-plan, " +
       "expected both identities in the list: the policies of client secrets deny every other principal\n" +
-      "    add it to aws.deployers in config/dev.yaml",
+      "    add it to aws.deployers in config/dev.yaml\n" +
+      "    docs/reference/optional-files.md#bootstrap.environments",
   ]);
 });
 

@@ -13,7 +13,13 @@ test("an environment has the imports under its name, and the file may be missing
     {
       address: "aws_cognito_user_pool.customers",
       id: "eu-west-1_Abc",
-      place: { file: "config/imports.yaml", line: 2, column: 3, path: 'dev["aws_cognito_user_pool.customers"]' },
+      place: {
+        file: "config/imports.yaml",
+        line: 2,
+        column: 3,
+        path: 'dev["aws_cognito_user_pool.customers"]',
+        reference: "docs/reference/optional-files.md#imports",
+      },
     },
   ]);
   expect(intentsOf({ "base.yaml": BASE, "dev.yaml": DEV })[0]?.imports).toEqual([]);

@@ -1,5 +1,6 @@
 import DefaultTheme from "vitepress/theme";
 import Mermaid from "./Mermaid.vue";
+import "./style.css";
 
 export default {
   extends: DefaultTheme,

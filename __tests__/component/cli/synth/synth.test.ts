@@ -97,6 +97,7 @@ test("does not write a stack that a policy rule refuses, and the finding gives a
     "[dev] config/allowances.yaml:2:5  dev[0]  got an unused allowance for aws_cloudwatch_log_group.access and the rule " +
       "log-retention, expected one that a finding needs\n" +
       "    remove the entry, or correct its address: it would silently cover the next finding\n" +
+      "    docs/reference/optional-files.md#allowances\n" +
       "synthesized/ was not changed\n",
   ]);
   expect(readFileSync(project.path("synthesized/dev/main.tf.json"), "utf8")).toBe(before);

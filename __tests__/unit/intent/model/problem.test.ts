@@ -16,6 +16,30 @@ test("a problem has its place, the value it got, the expected one, and the remed
   );
 });
 
+test("a problem ends with the address of its key in the reference", () => {
+  expect(
+    formatProblem({ ...problem, reference: "docs/reference/config.md#name" })
+      .split("\n")
+      .slice(1),
+  ).toEqual([
+    "    lower it, or ask Google for a larger quota and set limits.cloudRunMaxInstances",
+    "    docs/reference/config.md#name",
+  ]);
+});
+
+test("problems of one key in a row have its address once, below the last", () => {
+  const [max, min] = ["max", "min"].map((key) => ({ ...problem, reference: `docs/reference/config.md#${key}` }));
+  const lines = formatRefusal(
+    [max, max, min, max, problem].flatMap((each) => each ?? []),
+    false,
+  ).split("\n");
+  expect(lines.map((line) => line.replace(/^ *(?:docs\/reference\/config.md)?/, "").slice(0, 12))).toEqual([
+    ...["config/prod.", "lower it, or", "config/prod.", "lower it, or", "#max"],
+    ...["config/prod.", "lower it, or", "#min", "config/prod.", "lower it, or", "#max"],
+    ...["config/prod.", "lower it, or", "5 problems i"],
+  ]);
+});
+
 test("a problem of the whole file has no path", () => {
   expect(formatProblem({ ...problem, line: 1, column: 1, path: "", message: "got an empty file" })).toMatch(
     /^config\/prod\.yaml:1:1 {2}got an empty file\n/,

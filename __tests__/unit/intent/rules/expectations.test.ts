@@ -26,7 +26,13 @@ test("an environment has the expectations under all, then its own, with their pl
     may: true,
     action: "call",
     targets: ["GET /orders"],
-    place: { file: "config/expectations.yaml", line: 2, column: 5, path: "all[0]" },
+    place: {
+      file: "config/expectations.yaml",
+      line: 2,
+      column: 5,
+      path: "all[0]",
+      reference: "docs/reference/optional-files.md#expectations",
+    },
   };
   expect(dev?.expectations).toEqual([ofAll]);
   expect(prod?.expectations).toEqual([
@@ -37,7 +43,13 @@ test("an environment has the expectations under all, then its own, with their pl
       may: true,
       action: "call",
       targets: ["POST /orders"],
-      place: { file: "config/expectations.yaml", line: 5, column: 5, path: "prod[0]" },
+      place: {
+        file: "config/expectations.yaml",
+        line: 5,
+        column: 5,
+        path: "prod[0]",
+        reference: "docs/reference/optional-files.md#expectations",
+      },
     },
   ]);
 });

@@ -51,9 +51,9 @@ test("an issuer that only proves subjects must have its provider's form too", ()
 
 test("a contradiction has its line, and the value to write", () => {
   const [found = ""] = shownFaults(workforce(`${OKTA}, scopeClaim: scope, clientClaim: cid`));
-  expect(found).toMatch(/^config\/dev\.yaml:2:\d+ {2}issuers\.workforce\.scopeClaim .*\n {4}write scopeClaim: scp$/);
+  expect(found).toMatch(/^config\/dev\.yaml:2:\d+ {2}issuers\.workforce\.scopeClaim .*\n {4}write scopeClaim: scp\n/);
   const [slash = ""] = shownFaults(workforce(`${AUTH0.slice(0, -1)}, clientClaim: azp`));
-  expect(slash).toMatch(/\n {4}write https:\/\/acme\.eu\.auth0\.com\/$/);
+  expect(slash).toMatch(/\n {4}write https:\/\/acme\.eu\.auth0\.com\/\n/);
 });
 
 const warned = (keys: string, allowances?: string) => {

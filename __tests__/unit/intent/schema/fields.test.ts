@@ -23,7 +23,7 @@ test("text must match its pattern, and its example is the remedy", () => {
   const field = text(/^a$/, { description: "d", expected: "an a", example: "a" });
   expect(field.safeParse("a").success).toBe(true);
   expect(messages(field.safeParse("b"))).toEqual(['an a\nwrite it as in "a"']);
-  expect(field.meta()).toEqual({ description: "d", examples: ["a"] });
+  expect(field.meta()).toEqual({ description: "d", examples: ["a"], limit: "an a" });
 });
 
 test("an unknown word gets the nearest one, or all of them", () => {

@@ -7,7 +7,8 @@ const TOKEN = "${TfToken[TOKEN.0]}";
 test("a text that cdktf would read as a reference is refused at its line, with a remedy", () => {
   expect(shownFaults(`services:\n  orders:\n    environment:\n      LOG_LEVEL: "${TOKEN}"\n`)).toEqual([
     `config/dev.yaml:5:7  services.orders.environment.LOG_LEVEL  got "${TOKEN}", expected text without TfToken[ (cdktf would read it as one of its own references)\n` +
-      "    rewrite the text: there is no escape for it",
+      "    rewrite the text: there is no escape for it\n" +
+      "    docs/reference/config.md#services.environment",
   ]);
 });
 

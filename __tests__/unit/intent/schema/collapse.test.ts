@@ -1,4 +1,4 @@
-import { collapse } from "../../../../intent/source/collapse";
+import { collapse } from "../../../../intent/schema/collapse";
 import type { Finding } from "../../../../intent/source/finding";
 
 const inBase = { file: "config/base.yaml", line: 7, column: 3 };
@@ -18,7 +18,15 @@ test("a fault that all environments inherit is one problem, in the base file", (
       { environment: "dev", findings: [finding(inBase)] },
       { environment: "prod", findings: [finding(inBase)] },
     ]),
-  ).toEqual([{ ...inBase, path: "name", message: "got a, expected b", remedy: "do c" }]);
+  ).toEqual([
+    {
+      ...inBase,
+      path: "name",
+      reference: "docs/reference/config.md#name",
+      message: "got a, expected b",
+      remedy: "do c",
+    },
+  ]);
 });
 
 test("a fault of the base file that affects only some environments names them", () => {

@@ -1,7 +1,8 @@
 import { compareProblems, type Problem } from "../model/problem";
-import { BASE_FILE } from "./environments";
-import type { Finding } from "./finding";
-import { formatPath, type Origin } from "./located";
+import { BASE_FILE } from "../source/environments";
+import type { Finding } from "../source/finding";
+import type { Origin } from "../source/located";
+import { documentedPlace } from "./reference";
 
 export interface EnvironmentFindings {
   readonly environment: string;
@@ -57,7 +58,7 @@ function orphaned(findings: readonly Finding[]): Problem {
 }
 
 export function problemAt(origin: Origin, { path, message, remedy }: Omit<Finding, "origin">): Problem {
-  return { ...origin, path: formatPath(path), message, remedy };
+  return { ...documentedPlace(origin, path), message, remedy };
 }
 
 function faultKey({ path, message, remedy }: Finding): string {

@@ -1,0 +1,250 @@
+import { dirname, relative } from "node:path";
+import { stringify } from "yaml";
+import * as z from "zod";
+import { configSchema } from "../../intent/schema/config";
+import { type Json, variantsOf } from "../../intent/schema/json-schema";
+import { OPTIONAL_FILES } from "../../intent/schema/optional-files";
+import { CONFIG_PAGE } from "../../intent/schema/reference";
+
+/**
+ * The reference of config: each key is a heading with the anchor that errors print (`referenceOf`), its description, type,
+ * limit and default, and an example if its type does not make it obvious. All of it is in the schemas.
+ */
+export function configReference(): string {
+  const sections = keysBelow(ROOT, schemaOf(configSchema));
+  const list = sections.map(({ path, anchor, schema }) => {
+    const [sentence = ""] = /^.*?\.(?= |$)/.exec(descriptionOf(schema)) ?? [];
+    return `- [\`${path}\`](#${anchor}): ${sentence}`;
+  });
+  return [list.join("\n"), ...sections.flatMap((key) => keySections(key, 3))].join("\n\n");
+}
+
+/** The same for an optional file of `config/`, whose heading stands on the page. Anchors begin with the file's name. */
+export function optionalFileReference(file: string): string {
+  const schema = schemaOf(OPTIONAL_FILES[file] as z.ZodType);
+  const root = { ...ROOT, anchor: file, schema, schemas: [schema], isRequired: false, condition: "" };
+  return [...keyText(root), ...keysBelow(root, schema).flatMap((key) => keySections(key, 3))].join("\n\n");
+}
+
+function schemaOf(schema: z.ZodType): Json {
+  return z.toJSONSchema(schema, { io: "input" }) as Json;
+}
+
+/** A place in a file, as headings, anchors and examples name it. */
+interface At {
+  /** `services.<id>.scaling.max` */
+  readonly path: string;
+  /** Without what people name: `services.scaling.max`. */
+  readonly anchor: string;
+  /** Keys, sample ids and list items that lead to it in an example. */
+  readonly sample: readonly (string | typeof ITEM)[];
+}
+
+/** A key in every variant of its map that has it. */
+interface Key extends At {
+  /** The first variant's. */
+  readonly schema: Json;
+  readonly schemas: readonly Json[];
+  readonly isRequired: boolean;
+  /** Which variants have it, if not all do: ` with `kind: oidc``. */
+  readonly condition: string;
+}
+
+const ROOT: At = { path: "", anchor: "", sample: [] };
+const ITEM = 0;
+
+/** Keys of the maps that a value may be or hold: directly, as entries, or as items of a list. */
+function keysBelow(at: At, schema: Json): readonly Key[] {
+  const options = variantsOf(schema) ?? [schema];
+  const maps = options.filter((option) => isJson(option.properties));
+  if (maps.length > 0) return keysOfMaps(at, maps);
+  const sampleId = Object.keys(examplesOf(schema)[0] ?? {})[0] ?? "";
+  for (const { additionalProperties, items } of options) {
+    if (isJson(additionalProperties)) {
+      const path = joined(at.path, `<${placeholderIn(at)}>`);
+      return keysBelow({ ...at, path, sample: [...at.sample, sampleId] }, additionalProperties);
+    }
+    if (isJson(items)) return keysBelow({ ...at, path: `${at.path}[]`, sample: [...at.sample, ITEM] }, items);
+  }
+  return [];
+}
+
+function keysOfMaps(at: At, variants: readonly Json[]): readonly Key[] {
+  const names = [...new Set(variants.flatMap((variant) => Object.keys(propertiesOf(variant))))];
+  return names.flatMap((name) => {
+    const having = variants.filter((variant) => name in propertiesOf(variant));
+    const schemas = having.map((variant) => propertiesOf(variant)[name] as Json);
+    const [schema] = schemas;
+    if (schema === undefined) return [];
+    const isRequired =
+      schemas.every(({ default: preset }) => preset === undefined) &&
+      having.every(({ required }) => Array.isArray(required) && required.includes(name));
+    const [path, anchor] = [joined(at.path, name), joined(at.anchor, name)];
+    const condition = conditionOf(having, variants);
+    return [{ path, anchor, sample: [...at.sample, name], schema, schemas, isRequired, condition }];
+  });
+}
+
+function keySections(key: Key, level: number): readonly string[] {
+  const heading = `<a id="${key.anchor}"></a>\n${"#".repeat(level)} \`${key.path}\``;
+  const inside = keysBelow(key, key.schema).flatMap((each) => keySections(each, 4));
+  return [heading, ...keyText(key), ...inside];
+}
+
+function keyText(key: Key): readonly string[] {
+  const facts = factsOf(key).map((fact) => `- ${fact}`);
+  const examples = examplesShown(key.schema).map((example) => {
+    const whole = key.sample.reduceRight<unknown>(
+      (inner, step) => (step === ITEM ? [inner] : { [step]: inner }),
+      example,
+    );
+    return ["```yaml", ...blockLines(whole, Math.max(key.sample.length, 2)), "```"].join("\n");
+  });
+  return [descriptionOf(key.schema), facts.join("\n"), ...examples];
+}
+
+function factsOf(key: Key): readonly string[] {
+  const { schema, schemas, condition, isRequired } = key;
+  const preset = schemas.map((each) => each.default).find((value) => value !== undefined);
+  const items = isJson(schema.items) && schema.items.limit;
+  const keys = keysBelow(key, schema).map(({ anchor }) => `[\`${anchor.split(".").at(-1)}\`](#${anchor})`);
+  return [
+    `Type: ${eachOnce(schemas.map(typeOf))}`,
+    ...(schema.limit === undefined ? [] : [`Allowed: ${escapeHtml(String(schema.limit))}`]),
+    ...(items ? [`Each entry: ${escapeHtml(String(items))}`] : []),
+    // The default of a map of keys is those of its keys.
+    ...(preset === undefined || isEmpty(preset) ? [] : [`Default: \`${flow(preset)}\``]),
+    ...(isRequired ? [`Required${condition}`] : condition === "" ? [] : [`Only${condition}`]),
+    ...(keys.length === 0 ? [] : [`Keys: ${keys.join(", ")}`]),
+  ];
+}
+
+/** What people name in a map. */
+function placeholderIn({ path }: At): string {
+  if (path === "") return "environment";
+  if (path.endsWith(".routes")) return "METHOD /path";
+  return path.startsWith("services.") ? "VARIABLE" : "id";
+}
+
+/** Names what the variants that have a key share, or else each of them; empty if all have it. */
+function conditionOf(having: readonly Json[], variants: readonly Json[]): string {
+  if (having.length === variants.length) return "";
+  const marks = having.map((variant) => Object.entries(marksOf(variant)).map(([key, word]) => `\`${key}: ${word}\``));
+  const common = (marks[0] ?? []).filter((mark) => marks.every((others) => others.includes(mark)));
+  const words = common.at(-1) ?? eachOnce(marks.flatMap((own) => own.at(-1) ?? []));
+  return words === "" ? ` for ${eachOnce(having.map(inSentence))}` : ` with ${words}`;
+}
+
+/** The discriminator values of a variant: its `kind`, its `grants`. */
+function marksOf(variant: Json): Readonly<Record<string, unknown>> {
+  const marks = Object.entries(propertiesOf(variant)).filter(([, { const: word }]) => word !== undefined);
+  return Object.fromEntries(marks.map(([key, { const: word }]) => [key, word]));
+}
+
+/** `A change that needs no approval.` as `a change that needs no approval`. */
+function inSentence({ description = "" }: Json): string {
+  const text = String(description);
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.replace(/\.$/, "");
+}
+
+function typeOf(schema: Json): string {
+  const variants = variantsOf(schema);
+  if (variants) return eachOnce(variants.map(typeOf));
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (Array.isArray(schema.enum)) return oneOf(schema.enum);
+  if (schema.type === "array") return `list of ${ofItems(typeOf(schema.items as Json))}`;
+  const type = String(schema.type);
+  return { string: "text", boolean: "true or false", object: "map", integer: "whole number" }[type] ?? type;
+}
+
+/** In parentheses if it has alternatives. */
+function ofItems(type: string): string {
+  return type.includes(" or ") ? `(${type})` : type;
+}
+
+function oneOf(words: readonly unknown[]): string {
+  const quoted = words.map((word) => `\`${word}\``);
+  return quoted.length < 4 ? quoted.join(" or ") : `one of ${quoted.join(", ")}`;
+}
+
+/** None where the type is enough: for numbers, words, true and false. */
+function examplesShown(schema: Json): readonly unknown[] {
+  const options = variantsOf(schema) ?? [schema];
+  const isObvious = options.every(({ type, enum: words, const: word }) => {
+    return type === "boolean" || type === "integer" || type === "number" || words !== undefined || word !== undefined;
+  });
+  return isObvious ? [] : examplesOf(schema);
+}
+
+/** The schema's own examples; for a map of keys, one of its required keys. */
+function examplesOf(schema: Json): readonly unknown[] {
+  if (Array.isArray(schema.examples)) return schema.examples;
+  if (schema.const !== undefined) return [schema.const];
+  if (Array.isArray(schema.enum)) return schema.enum.slice(0, 1);
+  const [map = schema] = variantsOf(schema) ?? [];
+  const required = Array.isArray(map.required) ? map.required.map(String) : [];
+  const needed = required.filter((name) => propertiesOf(map)[name]?.default === undefined);
+  const values = needed.map((name) => [name, examplesOf(propertiesOf(map)[name] ?? {})[0]] as const);
+  const isWhole = values.length > 0 && values.every(([, value]) => value !== undefined);
+  return isWhole ? [Object.fromEntries(values)] : [];
+}
+
+/** Longest collection on one line of an example. */
+const LINE_CHARACTERS = 60;
+
+/** A value as block YAML on its outer levels. Inside, a collection is on one line if it fits. */
+function blockLines(value: unknown, levels: number): readonly string[] {
+  const inner = (each: unknown) => (levels > 1 || flow(each).length > LINE_CHARACTERS) && typeof each === "object";
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => {
+      const [first = "", ...others] = inner(item) ? blockLines(item, levels - 1) : [flow(item)];
+      return [`- ${first}`, ...others.map((line) => `  ${line}`)];
+    });
+  }
+  return Object.entries(value as object).flatMap(([key, entry]) => {
+    const name = stringify(key).trim();
+    if (!inner(entry)) return [`${name}: ${flow(entry)}`];
+    return [`${name}:`, ...blockLines(entry, levels - 1).map((line) => `  ${line}`)];
+  });
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
+  if (isJson(value)) {
+    const entries = Object.entries(value).map(([key, entry]) => `${flow(key)}: ${flow(entry)}`);
+    return `{ ${entries.join(", ")} }`;
+  }
+  const listed = stringify([value], { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 });
+  return listed.trim().slice(1, -1);
+}
+
+/** With a link for each page that it names. */
+function descriptionOf({ description = "" }: Json): string {
+  const link = (page: string) => `[${page}](${relative(dirname(CONFIG_PAGE), page)})`;
+  return escapeHtml(String(description)).replace(/docs\/[\w/-]+\.md(#[\w-]+)?/g, link);
+}
+
+function eachOnce(words: readonly string[]): string {
+  return [...new Set(words)].join(" or ");
+}
+
+function joined(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function propertiesOf(schema: Json): Readonly<Record<string, Json>> {
+  return (schema.properties ?? {}) as Record<string, Json>;
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return isJson(value) && Object.keys(value).length === 0;
+}
+
+/** Markdown would treat `<name>` as a tag and drop it. */
+function escapeHtml(text: string): string {
+  return text.replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
