@@ -132,6 +132,10 @@ testAll(FILES)("the schema of $name accepts each example at its key", ({ name, s
   expect(broken).toEqual([]);
 });
 
+test("no page has a table, which is too wide for a phone", () => {
+  expect(FILES.filter(({ text }) => /^\s*\|/m.test(text))).toEqual([]);
+});
+
 test("no text outside of code has what Markdown would read as a tag, and none has undefined", () => {
   const prose = FILES.map(({ text }) =>
     text.replace(/^<a id="[\w.]+"><\/a>$/gm, "").replace(/```[\s\S]*?```|`[^`\n]*`/g, ""),
