@@ -22,7 +22,7 @@ export function configReference(): string {
 /** The same for an optional file of `config/`, whose heading stands on the page. Anchors begin with the file's name. */
 export function optionalFileReference(file: string): string {
   const schema = schemaOf(OPTIONAL_FILES[file] as z.ZodType);
-  const root = { ...ROOT, anchor: file, schema, schemas: [schema], isRequired: false, condition: "" };
+  const root = { ...ROOT, anchor: file, schema, schemas: [schema], isRequired: false, condition: "", context: {} };
   return [...keyText(root), ...keysBelow(root, schema).flatMap((key) => keySections(key, 3))].join("\n\n");
 }
 
@@ -48,7 +48,12 @@ interface Key extends At {
   readonly isRequired: boolean;
   /** Which variants have it, if not all do: ` with `kind: oidc``. */
   readonly condition: string;
+  /** Keys next to it in an example: the discriminators that all these variants share. */
+  readonly context: Marks;
 }
+
+/** Discriminators and their words: `kind: oidc`. */
+type Marks = Readonly<Record<string, unknown>>;
 
 const ROOT: At = { path: "", anchor: "", sample: [] };
 const ITEM = 0;
@@ -81,7 +86,8 @@ function keysOfMaps(at: At, variants: readonly Json[]): readonly Key[] {
       having.every(({ required }) => Array.isArray(required) && required.includes(name));
     const [path, anchor] = [joined(at.path, name), joined(at.anchor, name)];
     const condition = conditionOf(having, variants);
-    return [{ path, anchor, sample: [...at.sample, name], schema, schemas, isRequired, condition }];
+    const context = condition === "" ? {} : sharedMarks(having);
+    return [{ path, anchor, sample: [...at.sample, name], schema, schemas, isRequired, condition, context }];
   });
 }
 
@@ -94,10 +100,9 @@ function keySections(key: Key, level: number): readonly string[] {
 function keyText(key: Key): readonly string[] {
   const facts = factsOf(key).map((fact) => `- ${fact}`);
   const examples = examplesShown(key.schema).map((example) => {
-    const whole = key.sample.reduceRight<unknown>(
-      (inner, step) => (step === ITEM ? [inner] : { [step]: inner }),
-      example,
-    );
+    const [name, ...around] = key.sample.toReversed();
+    const own = name === undefined ? example : { ...key.context, [name]: example };
+    const whole = around.reduce<unknown>((inner, step) => (step === ITEM ? [inner] : { [step]: inner }), own);
     return ["```yaml", ...blockLines(whole, Math.max(key.sample.length, 2)), "```"].join("\n");
   });
   return [descriptionOf(key.schema), facts.join("\n"), ...examples];
@@ -129,14 +134,20 @@ function placeholderIn({ path }: At): string {
 /** Names what the variants that have a key share, or else each of them; empty if all have it. */
 function conditionOf(having: readonly Json[], variants: readonly Json[]): string {
   if (having.length === variants.length) return "";
-  const marks = having.map((variant) => Object.entries(marksOf(variant)).map(([key, word]) => `\`${key}: ${word}\``));
-  const common = (marks[0] ?? []).filter((mark) => marks.every((others) => others.includes(mark)));
-  const words = common.at(-1) ?? eachOnce(marks.flatMap((own) => own.at(-1) ?? []));
-  return words === "" ? ` for ${eachOnce(having.map(inSentence))}` : ` with ${words}`;
+  const lastOf = (marks: Marks) => Object.entries(marks).slice(-1);
+  const shared = lastOf(sharedMarks(having));
+  const marks = shared.length > 0 ? shared : having.flatMap((variant) => lastOf(marksOf(variant)));
+  if (marks.length === 0) return ` for ${eachOnce(having.map(inSentence))}`;
+  return ` with ${eachOnce(marks.map(([key, word]) => `\`${key}: ${word}\``))}`;
+}
+
+function sharedMarks(variants: readonly Json[]): Marks {
+  const [first = {}, ...others] = variants.map(marksOf);
+  return Object.fromEntries(Object.entries(first).filter(([key, word]) => others.every((each) => each[key] === word)));
 }
 
 /** The discriminator values of a variant: its `kind`, its `grants`. */
-function marksOf(variant: Json): Readonly<Record<string, unknown>> {
+function marksOf(variant: Json): Marks {
   const marks = Object.entries(propertiesOf(variant)).filter(([, { const: word }]) => word !== undefined);
   return Object.fromEntries(marks.map(([key, { const: word }]) => [key, word]));
 }

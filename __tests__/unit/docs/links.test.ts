@@ -52,12 +52,17 @@ test("every link of a page has an existing file and heading as its target", () =
   expect(broken).toEqual([]);
 });
 
-test("every page that a source names exists", () => {
+test("every page that a source names exists, with its anchor", () => {
   const named = SOURCES.flatMap((file) =>
-    [...read(file).matchAll(/docs\/[\w/-]+\.md/g)].map(([page]) => ({ file, page })),
+    [...read(file).matchAll(/(docs\/[\w/-]+\.md)(?:#([\w.-]*\w))?/g)].map(([, page = "", anchor]) => ({
+      file,
+      page,
+      anchor,
+    })),
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter(({ page }) => !existsSync(join(ROOT, page)))).toEqual([]);
+  expect(named.filter(({ page, anchor }) => anchor !== undefined && !anchorsOf(page).includes(anchor))).toEqual([]);
 });
 
 test("every npm script that a page names exists", () => {

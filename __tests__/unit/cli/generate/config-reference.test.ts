@@ -109,7 +109,16 @@ testAll([
       "services:\n  orders:\n    deployedBy:\n      pipeline: serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com\n",
     ],
   ],
-  ["gateway.quota", undefined],
+  [
+    "issuers.scopeValues",
+    [
+      "issuers:\n  customers:\n    kind: oidc\n    grants: token\n    scopeValues: { Orders.Read.All: [orders/read] }\n",
+    ],
+  ],
+  [
+    "clients.callbackUrls",
+    ["clients:\n  reporting:\n    grant: authorization_code\n    callbackUrls: [https://shop.example.com/cb]\n"],
+  ],
   ["services.port", []],
   ["protect", []],
 ])("the examples of %s are %j", (anchor, examples) => {
@@ -122,11 +131,14 @@ testAll(FILES)("the schema of $name accepts each example at its key", ({ name, s
     const { tree, findings } = parseYaml(`config/${name}.yaml`, yaml);
     if (tree === undefined) return [{ anchor, yaml, findings }];
     const all = [...findings, ...partFindings(tree, schema)];
-    const leaves = [...walk(tree)].filter(({ node }) => node.kind === "scalar");
-    const elsewhere = leaves.filter(({ path }) => {
-      const address = `${referenceOf(`config/${name}.yaml`, path)}.`;
-      return !address.includes(`#${anchor}.`);
-    });
+    const addresses = [...walk(tree)]
+      .filter(({ node }) => node.kind === "scalar")
+      .map(({ path }) => `${referenceOf(`config/${name}.yaml`, path)}.`);
+    const isInside = (address: string, around: string) => address.includes(`#${around}${around && "."}`);
+    const isThere = addresses.some((address) => isInside(address, anchor));
+    // Its neighbours are the discriminators of its variant.
+    const elsewhere = addresses.filter((address) => !isInside(address, anchor.split(".").slice(0, -1).join(".")));
+    if (!isThere) elsewhere.push(anchor);
     return all.length + elsewhere.length > 0 ? [{ anchor, yaml, findings: all, elsewhere }] : [];
   });
   expect(broken).toEqual([]);
