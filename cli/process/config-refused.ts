@@ -20,10 +20,10 @@ export const ERROR_FORMATS: Readonly<Record<string, (problems: readonly Problem[
 
 /** SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 function sarif(problems: readonly Problem[]): unknown {
-  const results = problems.map(({ file, line, column, path, message, remedy }) => ({
+  const results = problems.map(({ file, line, column, path, message, remedy, reference }) => ({
     ruleId: "config",
     level: "error",
-    message: { text: `${path === "" ? "" : `${path}: `}${message}\n${remedy}` },
+    message: { text: [`${path === "" ? "" : `${path}: `}${message}`, remedy, reference ?? []].flat().join("\n") },
     locations: [
       { physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line, startColumn: column } } },
     ],

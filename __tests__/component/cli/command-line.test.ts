@@ -63,7 +63,13 @@ test("config errors are JSON or SARIF on standard output, with the place of each
   const [problem] = JSON.parse(asJson.out).problems;
   expect([asJson.code, problem]).toMatchObject([
     1,
-    { file: "config/base.yaml", line: expect.any(Number), column: 5, path: "issuers.customers.signUp" },
+    {
+      file: "config/base.yaml",
+      line: expect.any(Number),
+      column: 5,
+      path: "issuers.customers.signUp",
+      reference: "docs/reference/config.md#issuers.signUp",
+    },
   ]);
   expect(asJson.error).toContain(`config/base.yaml:${problem.line}:5`);
   // A command with formats of its own.
@@ -71,6 +77,7 @@ test("config errors are JSON or SARIF on standard output, with the place of each
   const asSarif = project.run(["synth", "--errors", "sarif"]);
   const [{ results }] = JSON.parse(asSarif.out).runs;
   const [{ physicalLocation }] = results[0].locations;
+  expect(results[0].message.text.split("\n").at(-1)).toBe(problem.reference);
   expect([asSarif.code, results.length, physicalLocation]).toEqual([
     1,
     1,
