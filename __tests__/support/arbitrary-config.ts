@@ -101,7 +101,12 @@ function build({ services, shapes: drawn, ...part }: Parts): Map {
   }
   return {
     name: part.name,
-    aws: { account: "111122223333", region: "eu-west-1", deployers: ["arn:aws:iam::111122223333:role/terraform"] },
+    aws: {
+      account: "111122223333",
+      region: "eu-west-1",
+      deployers: ["arn:aws:iam::111122223333:role/terraform"],
+      ownsAccount: false,
+    },
     google: { project: "shop-project", projectNumber: "123456789012", region: "europe-west1", ownsProject: true },
     state: { bucket: "shop-state", region: "eu-west-1" },
     protect: part.protect,

@@ -13,6 +13,7 @@ aws:
   account: "111122223333"
   region: eu-west-1
   deployers: ["arn:aws:iam::111122223333:role/terraform"]
+  ownsAccount: false
 google:
   project: shop-project
   region: europe-west1

@@ -27,7 +27,7 @@ export function configWith(id: string, openapi: string, service = "") {
   const lines = service === "" ? "" : `    ${service}\n`;
   return {
     "base.yaml": `name: shop
-aws: { account: "111122223333", region: eu-west-1, deployers: ["arn:aws:iam::111122223333:role/terraform"] }
+aws: { account: "111122223333", region: eu-west-1, deployers: ["arn:aws:iam::111122223333:role/terraform"], ownsAccount: false }
 google: { project: shop-project, region: europe-west1, ownsProject: true }
 state: { bucket: shop-state, region: eu-west-1 }
 issuers: { customers: { kind: cognito, domainPrefix: shop-dev } }

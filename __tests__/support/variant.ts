@@ -16,6 +16,9 @@ export function variantOf(environment: string, patch: Json): Intent {
   return oncePerWorker(`variant ${JSON.stringify([environment, patch])}`, () => made(environment, patch));
 }
 
+/** A variant with a REST API must state whether it owns its account. Others are the same with it. */
+const NO_OWNER = { aws: { ownsAccount: false } };
+
 function made(environment: string, patch: Json): Intent {
   const { parse, stringify } = require("yaml") as typeof import("yaml");
   const { loadIntents } = require("../../intent/load") as typeof import("../../intent/load");
@@ -24,7 +27,8 @@ function made(environment: string, patch: Json): Intent {
     // Leaves out the other environments, which take most of the time, and the bootstrap's requirements for this one.
     for (const name of ["base.yaml", `${environment}.yaml`]) cpSync(join(SHOP_CONFIG, name), join(folder, name));
     const file = join(folder, `${environment}.yaml`);
-    const merged = patched(parse(readFileSync(file, "utf8")), patch);
+    const own = patched(NO_OWNER, parse(readFileSync(file, "utf8")));
+    const merged = patched(own, patch);
     writeFileSync(
       file,
       stringify(merged, { aliasDuplicateObjects: false, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" }),

@@ -54,7 +54,7 @@ function routesOf(id: string, count: number): Readonly<Record<string, Route>> {
 function base(services: readonly GrownService[], kind: GatewayKind): object {
   return {
     name: "grow",
-    aws: { region: "eu-west-1" },
+    aws: { region: "eu-west-1", ownsAccount: false },
     google: { region: "europe-west1" },
     issuers: { customers: { kind: "cognito", signUp: "closed" } },
     gateway: {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { ID } from "../../intent/model/patterns";
+import { AWS_REGION, GOOGLE_REGION, ID } from "../../intent/model/patterns";
+import { regionMeant } from "../../intent/model/regions";
 import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
 
 /** The answers that `init` needs. Lists have one entry for each environment. */
@@ -58,7 +59,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: "awsRegion",
     text: "AWS region",
     suggested: () => "eu-west-1",
-    fault: matching(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as in eu-west-1"),
+    fault: regionFault("aws", AWS_REGION, "a region of the commercial AWS partition, as in eu-west-1"),
   },
   {
     flag: "googleProject",
@@ -74,7 +75,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: "googleRegion",
     text: "Google region",
     suggested: () => "europe-west1",
-    fault: matching(/^[a-z]+-[a-z]+\d+$/, "a region, as in europe-west1"),
+    fault: regionFault("google", GOOGLE_REGION, "a Google Cloud region, as in europe-west1"),
   },
   {
     flag: "issuer",
@@ -127,6 +128,14 @@ export function wordOf(text: string): string {
 
 function matching(pattern: RegExp, expected: string): Question["fault"] {
   return (text) => (pattern.test(text) ? undefined : expected);
+}
+
+function regionFault(cloud: "aws" | "google", form: RegExp, expected: string): Question["fault"] {
+  return (text) => {
+    if (form.test(text)) return undefined;
+    const meant = regionMeant(cloud, text);
+    return meant === undefined ? expected : `${expected}; did you mean ${meant}?`;
+  };
 }
 
 function each(text: string, pattern: RegExp, expected: string): string | undefined {

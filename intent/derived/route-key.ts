@@ -48,6 +48,11 @@ function segmentFault(segment: string, isLast: boolean): Pick<Verdict, "expected
   if (segment === "." || segment === "..") {
     return { expected: "a path without dot segments", remedy: "write the path without dot segments" };
   }
+  const meant = variableMeant(segment, isLast);
+  if (meant !== undefined) {
+    const expected = "a variable in braces (API Gateway's form)";
+    return { expected, remedy: `did you mean ${meant}? Otherwise rename the segment` };
+  }
   if (/^[A-Za-z0-9._:-]+$/.test(segment)) return undefined;
   if (!/[{}]/.test(segment)) {
     const expected = "a segment of ASCII letters, digits and . _ : -";
@@ -64,6 +69,14 @@ function segmentFault(segment: string, isLast: boolean): Pick<Verdict, "expected
     return { expected: "a greedy variable only at the end (API Gateway's rule)", remedy: "move it to the end" };
   }
   return undefined;
+}
+
+/** The variable that a segment is in other frameworks: `:id`, `<id>`, `<int:id>`, `*`, `:path*`. */
+function variableMeant(segment: string, isLast: boolean): string | undefined {
+  if (/^(\*{1,2}|:\w+\*)$/.test(segment)) return isLast ? "{path+}" : "{id}";
+  const [, colon, angle] = /^(?::([\w-]+)|<(?:\w+:)?([\w-]+)>)$/.exec(segment) ?? [];
+  const name = (colon ?? angle)?.replace(/-/g, "_");
+  return name !== undefined && /^[A-Za-z]/.test(name) ? `{${name}}` : undefined;
 }
 
 function repeatedVariable(segments: readonly string[], got: string): Verdict | undefined {

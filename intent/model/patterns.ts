@@ -55,6 +55,9 @@ export const PROJECT_ID = new RegExp(
 /** A file below config/ by its relative path, without dot segments but the first. */
 export const DOCUMENT_PATH = /^(\.\/)?((?!\.\.?\/)[\w.-]+\/)*[\w-][\w.-]*\.(ya?ml|json)$/;
 
+/** The same for certificates. */
+export const TRUSTSTORE_PATH = /^(\.\/)?((?!\.\.?\/)[\w.-]+\/)*[\w-][\w.-]*\.pem$/;
+
 /** Name of an environment variable, as accepted by shells and both clouds. */
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

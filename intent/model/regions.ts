@@ -1,3 +1,5 @@
+import { nearest } from "./nearest";
+
 /** Date of both lists. Vendors add regions, so a region that was added after this date may be correct. */
 export const REGIONS_DATE = "2026-11-27";
 
@@ -32,3 +34,11 @@ const GOOGLE_REGIONS: readonly string[] = [
 ];
 
 export const REGIONS = { aws: AWS_REGIONS, google: GOOGLE_REGIONS } as const;
+
+/** Partitions with other ARNs. Their regions are no misspelling of a supported one. */
+const OTHER_PARTITION = /^(cn|eusc)-|-(gov|iso\w*)-/;
+
+/** The region that a text of another form was probably meant to be: `us-east-1` for `us-esat-1`. */
+export function regionMeant(cloud: keyof typeof REGIONS, written: string): string | undefined {
+  return OTHER_PARTITION.test(written) ? undefined : nearest(written, REGIONS[cloud]);
+}

@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { posix } from "node:path";
 import type { Rule } from "../derived/draft";
 import { TRUSTSTORE_CHAIN_LENGTH, TRUSTSTORE_CURVES, TRUSTSTORE_RSA_BITS } from "../model/limits";
 import { isPublicName } from "../schema/public-url";
@@ -45,7 +46,7 @@ export const truststoreIsSound: Rule = ({ gateway }, report) => {
     return report(TRUSTSTORE, {
       got: `${truststore}, which cannot be read`,
       expected: "a file of certificates in config/",
-      remedy: `write the certificates to config/${truststore}`,
+      remedy: `write the certificates to ${posix.join("config", truststore)}`,
     });
   }
   const parsed = parseTruststore(truststore);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import * as limit from "../model/limits";
 import { AWS_REGION, GOOGLE_REGION, ID, PROJECT_ID } from "../model/patterns";
+import { regionMeant } from "../model/regions";
 import { alarms } from "./alarms";
 import { auditors } from "./auditors";
 import { clients } from "./clients";
@@ -27,6 +28,7 @@ const awsRegion = text(AWS_REGION, {
   description: "AWS region.",
   expected: "a region of the commercial AWS partition",
   example: "eu-west-1",
+  meant: (written) => regionMeant("aws", written),
   remedy: "write it as in eu-west-1; China, GovCloud and sovereign regions have other ARNs and are not supported",
 });
 
@@ -44,7 +46,7 @@ const aws = keys(
       "arn:aws:iam::111122223333:role/terraform",
     ).optional(),
     ownsAccount: flag(
-      "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in at most one environment per account and region. If no environment has it, the account must have the role already: plan and deploy ask for it.",
+      "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in exactly one environment with a REST API per account and region. If the account has the role already, write false: plan and deploy ask for it.",
     ),
   },
   "The AWS side: the front door.",
@@ -60,6 +62,7 @@ const google = keys(
     region: text(GOOGLE_REGION, {
       description: "Google Cloud region.",
       expected: "a Google Cloud region",
+      meant: (written) => regionMeant("google", written),
       example: "europe-west1",
     }),
     projectNumber: projectNumber(

@@ -1,5 +1,5 @@
 import { HOSTED_ZONE_ID_CHARACTERS } from "../model/limits";
-import { DNS_NAME, NETWORK } from "../model/patterns";
+import { DNS_NAME, NETWORK, TRUSTSTORE_PATH } from "../model/patterns";
 import { keys, list, text, word } from "./fields";
 
 /** A rule checks that the name is public. */
@@ -28,10 +28,11 @@ export const domain = keys(
 /** A rule checks the certificates. */
 export const mutualTls = keys(
   {
-    truststore: text(/^([A-Za-z0-9][\w.-]*\.pem|-----BEGIN [\s\S]*)$/, {
-      description: "CA certificates whose clients may connect: a .pem file next to this file, or the text itself.",
-      expected: "a file of config/ that ends in .pem, or certificates in PEM (-----BEGIN CERTIFICATE-----)",
-      example: "partners.pem",
+    truststore: text(new RegExp(`${TRUSTSTORE_PATH.source}|^-----BEGIN [\\s\\S]*$`), {
+      description:
+        "CA certificates whose clients may connect: the path of a .pem file, relative to config/, or the text itself.",
+      expected: "a relative path of a .pem file in config/, or certificates in PEM (-----BEGIN CERTIFICATE-----)",
+      example: "./partners.pem",
     }),
   },
   "Requires a client certificate in addition to the token. Needs a domain.",

@@ -11,6 +11,8 @@ export interface FieldDoc {
   readonly expected: string;
   /** What to do if it is wrong. Default: write one like the example. */
   readonly remedy?: string;
+  /** The right form of a text that does not fit, if it can be guessed: `2Gi` for `2GB`. */
+  readonly meant?: (written: string) => string | undefined;
   readonly example?: unknown;
 }
 
@@ -19,6 +21,9 @@ export function explain(expected: string, remedy: string): string {
   return `${expected}\n${remedy}`;
 }
 
+/** In a remedy: the service below which the fault is. */
+export const THIS_SERVICE = "<service>";
+
 /** Splits a text of `explain` into its two parts. */
 export function explained(message: string): { expected: string; remedy: string } {
   const [expected = "", remedy = ""] = message.split("\n");
@@ -26,7 +31,11 @@ export function explained(message: string): { expected: string; remedy: string }
 }
 
 export function text(pattern: RegExp, doc: FieldDoc) {
-  const error = explanation(doc);
+  const usual = explanation(doc);
+  const error = ({ input }: { input?: unknown }) => {
+    const meant = typeof input === "string" ? doc.meant?.(input) : undefined;
+    return meant === undefined ? usual : explain(doc.expected, `did you mean ${JSON.stringify(meant)}?`);
+  };
   return z.string({ error }).regex(pattern, { error }).meta(metadata(doc, doc.expected));
 }
 
@@ -134,6 +143,7 @@ export function roleArns(description: string, example: string) {
 export const scope = text(SCOPE, {
   description: "One scope.",
   expected: "printable ASCII characters without spaces, quotes and backslashes (a scope)",
+  remedy: `write it as in "${THIS_SERVICE}/read"`,
   example: "orders/read",
 });
 

@@ -12,6 +12,7 @@ import {
   type Path,
   plain,
 } from "../source/located";
+import { THIS_SERVICE } from "./fields";
 import { remedyOfOld } from "./renamed";
 import { discriminatorsOf, fitting, keysOf, type Shape, shapesOf, unwrapped, wordsAt } from "./variants";
 import { badName, entriesInARow, foreignMap, missingKey, unknownKey, wrongValue, wrongWord } from "./verdicts";
@@ -208,7 +209,9 @@ class SchemaCheck {
   }
 
   private report(path: Path, verdict: Verdict, about: Pick<Finding, "unknown" | "isMissing"> = {}): void {
-    this.findings.push({ ...findingAt(this.root, path, verdict), ...about, entries: this.around });
+    const service = path[0] === "services" ? path[1] : undefined;
+    const remedy = verdict.remedy.replaceAll(THIS_SERVICE, String(service ?? "orders"));
+    this.findings.push({ ...findingAt(this.root, path, { ...verdict, remedy }), ...about, entries: this.around });
   }
 }
 

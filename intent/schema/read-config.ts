@@ -1,3 +1,4 @@
+import { nearest } from "../model/nearest";
 import { MOST_PROBLEMS, type Problem } from "../model/problem";
 import {
   ALLOWANCES_FILE,
@@ -25,7 +26,10 @@ import { partFindings, readWhole } from "./findings";
 import { type ImportsConfig, importsSchema } from "./imports";
 import type { LeftOut, Unrouted } from "./openapi/left-out";
 import { documentsOf, withDocuments } from "./openapi/with-documents";
+import { remedyOfOld } from "./renamed";
 import { withTruststore } from "./truststore-file";
+import { keysOf, shapesOf } from "./variants";
+import { listed } from "./verdicts";
 
 export interface EnvironmentConfig {
   readonly name: string;
@@ -100,16 +104,50 @@ export function readConfig(configDir: string, statedIn = configDir): ReadConfig 
   };
 }
 
-/** The environments. A file of config/ that is a service's OpenAPI document is not an environment. */
+/**
+ * The environments. A file of config/ that is a service's OpenAPI document is not an environment, and one with keys of
+ * something else is a stray: all that it lacks as an environment would hide this cause.
+ */
 function readOverlays(configDir: string, files: readonly string[], base: LocatedMap | undefined) {
   const { environments, strays } = configFiles(files);
   const found = environments.map((name) => ({ name, ...parseFile(configDir, overlayFile(name)) }));
   const documents = new Set(
     [base, ...found.map(({ tree }) => tree)].flatMap((tree) => (tree ? documentsOf(tree) : [])),
   );
+  const overlays = found.filter(({ name }) => !documents.has(overlayFile(name)));
+  const foreign = overlays.filter(({ tree }) => tree !== undefined && isForeign(tree));
   return {
-    overlays: found.filter(({ name }) => !documents.has(overlayFile(name))),
-    strays: strays.filter(({ file }) => !documents.has(`config/${file}`)),
+    overlays: overlays.filter((each) => !foreign.includes(each)),
+    strays: [
+      ...strays.filter(({ file }) => !documents.has(`config/${file}`)),
+      ...foreign.map(({ name, tree }) => ({
+        file: `${name}.yaml`,
+        ...foreignFault([...(tree?.entries.keys() ?? [])]),
+      })),
+    ],
+  };
+}
+
+const KNOWN_KEYS = keysOf(shapesOf(configSchema));
+/** An environment's file almost always has one of these. */
+const KEYS_OF_ENVIRONMENTS = ["aws", "google", "state", "issuers"];
+
+/** Whether a file is something else than an environment: a workflow, values of a chart, a manifest. */
+function isForeign(tree: LocatedMap): boolean {
+  const keys = [...tree.entries.keys()];
+  const unknown = keys.filter((key) => !KNOWN_KEYS.includes(key));
+  const isMisspelt = (key: string) => nearest(key, KNOWN_KEYS) !== undefined || remedyOfOld([key]) !== undefined;
+  return (
+    unknown.length * 2 >= keys.length &&
+    !unknown.every(isMisspelt) &&
+    !keys.some((key) => KEYS_OF_ENVIRONMENTS.includes(key))
+  );
+}
+
+function foreignFault(keys: readonly string[]) {
+  return {
+    message: `got a file with ${listed(keys)}, expected an environment: every YAML file of config/ is taken for an environment`,
+    remedy: "move it out of config/. If it is an environment, write its keys as in base.yaml",
   };
 }
 

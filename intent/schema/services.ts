@@ -11,11 +11,35 @@ import {
   PROJECT_ID,
   VARIABLE,
 } from "../model/patterns";
-import { BELOW, count, either, entries, explain, flag, id, integer, keys, list, scope, text, word } from "./fields";
+import {
+  BELOW,
+  count,
+  either,
+  entries,
+  explain,
+  flag,
+  id,
+  integer,
+  keys,
+  list,
+  scope,
+  THIS_SERVICE,
+  text,
+  word,
+} from "./fields";
 import { throttle } from "./gateway";
 import { CLOSED } from "./openapi/with-documents";
 import { secret } from "./secrets";
 import { slo } from "./slo";
+
+/** `2Gi` for `2GB`, `2G`, `2 GiB`; `1536Mi` for `1.5Gi`. */
+function memoryMeant(written: string): string | undefined {
+  const [, amount = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([MG])i?B?$/i.exec(written) ?? [];
+  const number = Number(amount);
+  if (!(number > 0)) return undefined;
+  if (Number.isInteger(number)) return `${number}${unit.toUpperCase()}i`;
+  return unit.toUpperCase() === "G" && Number.isInteger(number * 1024) ? `${number * 1024}Mi` : undefined;
+}
 
 const resources = keys(
   {
@@ -29,6 +53,7 @@ const resources = keys(
     memory: text(/^[1-9]\d*(Mi|Gi)$/, {
       description: "Memory with its unit, as Cloud Run allows it for that many vCPUs.",
       expected: "a whole number with Mi or Gi",
+      meant: memoryMeant,
       example: "512Mi",
     }).default("512Mi"),
   },
@@ -155,6 +180,7 @@ const allOf = keys(
       {
         description: "The caller needs all of these scopes. Not with handshake: shared-issuer.",
         expected: SEVERAL,
+        remedy: `write it as in ["${THIS_SERVICE}/read", "${THIS_SERVICE}/audit"]`,
         example: ["orders/read", "orders/audit"],
       },
       limit.SCOPES_PER_ROUTE,
@@ -168,6 +194,7 @@ const oneOf = list(
   {
     description: "The caller needs one of these.",
     expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes (API Gateway's limit per route)`,
+    remedy: `write it as in ["${THIS_SERVICE}/read"]`,
     example: ["orders/read"],
   },
   limit.SCOPES_PER_ROUTE,
@@ -177,7 +204,7 @@ const scopes = either([oneOf, allOf], {
   description:
     "The caller needs at least one of these. An entry is a scope, or { allOf: [a, b] }, of which the caller needs every scope.",
   expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes, or allOf`,
-  remedy: 'write it as in ["orders/read"]',
+  remedy: `write it as in ["${THIS_SERVICE}/read"]`,
   examples: [["orders/read"], { allOf: ["orders/read", "orders/audit"] }],
 });
 
@@ -337,7 +364,7 @@ export const service = keys(
       description:
         "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS. With openapi it may be left out.",
       expected: "a map of route keys and their access",
-      remedy: "write who may call it, as in GET /orders: { scopes: [orders/read] }",
+      remedy: `write who may call it, as in GET /${THIS_SERVICE}: { scopes: [${THIS_SERVICE}/read] }`,
       example: { "GET /orders/{id}": { scopes: ["orders/read"] } },
     }),
   },

@@ -1,3 +1,4 @@
+import { TRUSTSTORE_PATH } from "../model/patterns";
 import { type Located, type LocatedMap, nodeAt, type Path } from "../source/located";
 import { readText } from "../source/read";
 
@@ -16,7 +17,7 @@ export function isFileName(truststore: string): boolean {
  */
 export function withTruststore(configDir: string, root: LocatedMap): LocatedMap {
   const node = nodeAt(root, TRUSTSTORE);
-  if (node?.kind !== "scalar" || typeof node.value !== "string" || !/^[\w.-]+\.pem$/.test(node.value)) return root;
+  if (node?.kind !== "scalar" || typeof node.value !== "string" || !TRUSTSTORE_PATH.test(node.value)) return root;
   const file = readText(configDir, node.value);
   return "text" in file ? (replaced(root, TRUSTSTORE, { ...node, value: file.text }) as LocatedMap) : root;
 }

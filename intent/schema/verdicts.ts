@@ -13,6 +13,9 @@ export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: 
   }
   const slip = typeof value === "string" ? slipIn(value, fits) : undefined;
   if (slip !== undefined) return { got: show(value), expected, remedy: slip };
+  if (typeof value === "string" && fits([value])) {
+    return { got: show(value), expected, remedy: `write a list: [${show(value)}]` };
+  }
   if (issue.code === "invalid_type" && issue.expected === "string" && typeof value !== "object") {
     return {
       got: `the ${typeof value} ${text}`,
@@ -77,6 +80,6 @@ export function badName(name: string, { message }: core.$ZodIssue): Verdict {
 }
 
 /** The first few of them. */
-function listed(keys: readonly string[]): string {
+export function listed(keys: readonly string[]): string {
   return keys.length > 4 ? `${keys.slice(0, 3).join(", ")} and ${keys.length - 3} more` : keys.join(", ");
 }

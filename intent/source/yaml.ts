@@ -192,7 +192,8 @@ const UNUSABLE_KEYS = ["", "<<", "__proto__"];
 /** Start of a merge conflict in git. */
 const CONFLICT = /^<{7}(?= |$)/gm;
 const CONTROL_CHARACTER = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-const FILL_FILE = "write the config, or {} for an environment that takes base.yaml as it is";
+const FILL_FILE =
+  "every YAML file of config/ is taken for an environment: write {} for one that takes base.yaml as it is, or move the file";
 const SPLIT_DOCUMENTS = "one file is one environment: move what follows --- into another file";
 const WRITE_MAP = "write keys and values, as in `name: storefront`";
 const REMOVE_DIRECTIVE = "remove the line that starts with %: the files are read as YAML 1.2";

@@ -19,6 +19,7 @@ function projectWith({ kind, protect }: { kind: "http" | "rest"; protect: boolea
   const project = new DeployedProject();
   const cloud = new RefusingCloud(providers, project.folder);
   opened.push(cloud, { stop: () => project.remove() });
+  project.edit("dev.yaml", /^aws:\n/m, "aws:\n  ownsAccount: false\n");
   project.edit("dev.yaml", "gateway:\n", `gateway:\n  kind: ${kind}\n`);
   project.edit("dev.yaml", "protect: false", `protect: ${protect}`);
   const run = (...args: readonly string[]) => project.run(args, { TERRAFORM_BINARY_NAME: cloud.terraform });

@@ -11,6 +11,7 @@ afterAll(() => project.remove());
 const WITH_ROLE = () => project.awsThatAnswers('{"cloudwatchRoleArn":"arn:aws:iam::111122223333:role/logs"}');
 
 applying("a REST API is not deployed into an account whose API Gateway has no role for logs", () => {
+  project.edit("dev.yaml", /^aws:\n/m, "aws:\n  ownsAccount: false\n");
   project.edit("dev.yaml", "gateway:\n", "gateway:\n  kind: rest\n");
   const account = project.awsThatAnswers('{"throttleSettings":{"rateLimit":10000}}');
   const refused = project.run(["deploy", "dev", "--yes"], account);

@@ -165,6 +165,7 @@ describeWhere(missing, "behind the door, a server that makes CGI variables of he
   });
 
   test("each serves the authorized path, behind a REST API", async () => {
+    project.edit("dev.yaml", /^(?: {2}ownsAccount: false\n)?google:\n/m, "  ownsAccount: false\ngoogle:\n");
     project.edit("dev.yaml", /^gateway:\n(?: {2}kind: rest\n)?/m, "gateway:\n  kind: rest\n");
     expect(project.run(["synth", "dev"]).code).toBe(0);
     const paths = Object.values(await throughTheDoor()).map(({ SCRIPT_NAME, PATH_INFO }) => [SCRIPT_NAME, PATH_INFO]);

@@ -1,6 +1,7 @@
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
 import { BASE, DEV, intentsOf, loadFiles, otherIssuers, problemsOf } from "../../support/config-folder";
+import { testAll } from "../../support/test-all";
 
 const PROD = `google: { project: shop-prod, ownsProject: true }\n${otherIssuers("shop-prod")}`;
 const places = (files: Parameters<typeof problemsOf>[0]) =>
@@ -20,12 +21,35 @@ test("syntax and schema problems of every file come first, and rules run only wi
   };
   expect(loadFiles(files)).toMatchObject({ ok: false, rulesWait: true });
   expect(places(files)).toEqual([
-    "config/base.yaml:30:5 gateway.throttle.burst",
+    "config/base.yaml:31:5 gateway.throttle.burst",
     "config/dev.yaml:2:1 servces",
     "config/dev.yaml:6:5 services.orders.port",
     "config/prod.yaml:3:7 ",
     "config/test.yml:1:1 ",
   ]);
+});
+
+test("a YAML file with keys of something else is one problem, and not an environment that lacks all", () => {
+  const state = "state:\n  bucket: shop-state\n  region: eu-west-1\n";
+  const files = { "base.yaml": BASE.replace(state, ""), "dev.yaml": `${DEV}${state}` };
+  for (const text of [
+    "name: CI\non: push\njobs: { test: { steps: [] } }\n",
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n",
+    "replicaCount: 2\nservices: { web: { ports: [80] } }\n",
+  ]) {
+    expect([text, places({ ...files, "x.yaml": text })]).toEqual([text, ["config/x.yaml:1:1 "]]);
+  }
+  const [values] = problemsOf({ ...files, "values.yaml": "replicaCount: 2\nimage: { tag: a }\n" });
+  expect(values?.message).toContain("got a file with replicaCount, image, ");
+});
+
+testAll([
+  ["a misspelt key", `${DEV}`, "servces: {}\n", ["config/dev.yaml:2:1 servces"]],
+  ["a misspelt key alone", "", "gogle: { ownsProject: true }\n", ["config/dev.yaml:1:1 gogle"]],
+  ["an unknown key", `${DEV}`, "image: x\n", ["config/dev.yaml:2:1 image"]],
+  ["an unknown key among others", "", "services: {}\nclients: {}\nimage: x\n", ["config/dev.yaml:3:1 image"]],
+])("an environment with %s is an environment", (_, start, text, expected) => {
+  expect(places({ "base.yaml": BASE, "dev.yaml": `${start}${text}` })).toEqual(expected);
 });
 
 test("then come the rule findings of every environment", () => {
@@ -62,21 +86,21 @@ test("a wrong type in the base is reported there, even if every overlay replaces
   const base = BASE.replace(/gateway:\n( .*\n)+/, "gateway: http\n");
   const overlay = (text: string) => `${text}gateway: { kind: http }\n`;
   expect(places({ "base.yaml": base, "dev.yaml": overlay(DEV), "prod.yaml": overlay(PROD) })).toEqual([
-    "config/base.yaml:27:1 gateway",
+    "config/base.yaml:28:1 gateway",
   ]);
 });
 
 test("a fault of the base file is one problem, not one for each environment", () => {
   const base = BASE.replace("kind: cognito", "kind: cognit");
   expect(places({ "base.yaml": base, "dev.yaml": DEV, "prod.yaml": PROD })).toEqual([
-    "config/base.yaml:14:5 issuers.customers.kind",
+    "config/base.yaml:15:5 issuers.customers.kind",
   ]);
 });
 
 test("a key that is missing in every environment is reported in the base file", () => {
   const base = BASE.replace("  region: europe-west1\n", "");
   expect(places({ "base.yaml": base, "dev.yaml": DEV, "prod.yaml": PROD })).toEqual([
-    "config/base.yaml:6:1 google.region",
+    "config/base.yaml:7:1 google.region",
   ]);
 });
 

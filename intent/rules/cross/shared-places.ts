@@ -28,6 +28,26 @@ export const oneOwnerPerProject: CrossRule = (drafts, report) => {
   }
 };
 
+/**
+ * A REST API of an environment needs API Gateway's role for logs, one per account and region. Without an owner AWS refuses
+ * the stage half-way through the first apply. Another program may have set the role: then config must state that no
+ * environment owns it.
+ */
+export const restApisHaveAnOwner: CrossRule = (drafts, report) => {
+  const rest = drafts.filter(({ gateway }) => gateway.kind === "rest");
+  for (const [place, members] of byPlace(rest, ({ aws }) => `${aws.account} in ${aws.region}`)) {
+    const [first] = members;
+    // Also false, if a file has it.
+    if (first === undefined || members.some(({ isWritten }) => isWritten(["aws", "ownsAccount"]))) continue;
+    const names = members.map(({ environment }) => environment).join(" or ");
+    report(first.environment, ["aws", "account"], {
+      got: `${place}, which no environment with a REST API owns`,
+      expected: "one owner, which gives API Gateway its role for logs",
+      remedy: `set aws.ownsAccount: true in ${names}, or false if the account has the role already`,
+    });
+  }
+};
+
 /** Each service has two service accounts. The project's quota counts those of all its environments. */
 export const serviceAccountsFit: CrossRule = (drafts, report) => {
   for (const [project, members] of byPlace(drafts, ({ google }) => google.project)) {

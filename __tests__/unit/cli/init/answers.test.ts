@@ -27,9 +27,9 @@ test("refuses an answer that does not fit its question", () => {
       "bootstrap-dev",
     ],
     awsAccount: ["12", "11112222333a", "111122223333,111122223333,111122223333"],
-    awsRegion: ["eu", "europe-west1"],
+    awsRegion: ["eu", "europe-west1", "us-esat-1", "cn-north-1"],
     googleProject: ["x", "Shop-Project", "a-project,b-project,c-project"],
-    googleRegion: ["eu-west-1", "europe"],
+    googleRegion: ["eu-west-1", "europe", "europe-wst1"],
     issuer: ["ftp://issuer.example.com", "okta", "http://issuer.example.com", "https://localhost"],
     handshake: ["shared", ""],
     service: ["Orders", "a b"],
@@ -38,6 +38,12 @@ test("refuses an answer that does not fit its question", () => {
   for (const [flag, texts] of Object.entries(wrong)) {
     for (const text of texts) expect([flag, text, typeof faultOf(flag, text)]).toEqual([flag, text, "string"]);
   }
+});
+
+test("suggests the region that was probably meant", () => {
+  expect(faultOf("awsRegion", "us-esat-1")).toContain("did you mean us-east-1?");
+  expect(faultOf("googleRegion", "europe-wst1")).toContain("did you mean europe-west1?");
+  expect(faultOf("awsRegion", "cn-north-1")).not.toContain("did you mean");
 });
 
 test("does not offer a default that does not fit", () => {

@@ -7,6 +7,8 @@ testAll([
   "POST /orders/{orderId}/lines/{line_id}",
   "GET /files/{proxy+}",
   "GET /v1.2/a-b_c:d",
+  "POST /v1:batchGet",
+  "GET /:1",
   "HEAD /x",
   "ANY /carts",
   "GET /zone",
@@ -61,6 +63,18 @@ testAll([
 
 test("a lower-case method gets a suggestion", () => {
   expect(routeKeyFault("get /a")?.remedy).toBe("did you mean GET?");
+});
+
+testAll([
+  ["GET /tracking/:id", "{id}"],
+  ["GET /tracking/:order-id/lines", "{order_id}"],
+  ["GET /tracking/<int:id>", "{id}"],
+  ["GET /*", "{path+}"],
+  ["GET /files/**", "{path+}"],
+  ["GET /files/:rest*", "{path+}"],
+  ["GET /*/lines", "{id}"],
+])("%s gets a suggestion: a variable of another framework is %s here", (key, variable) => {
+  expect(routeKeyFault(key)?.remedy).toContain(`did you mean ${variable}?`);
 });
 
 test("the remedy for a preflight route names gateway.cors", () => {

@@ -23,6 +23,7 @@ testAll(Object.entries(patterns))("%s accepts no invisible line end", (_, patter
     "auditors@example.com",
     "group:auditors@example.com",
     "./openapi/orders.yaml",
+    "./partners.pem",
   ].filter((sample) => pattern.test(sample));
   expect(samples).not.toEqual([]);
   for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);

@@ -125,8 +125,26 @@ test("a trust store may be a file next to the config, and a missing one is repor
   expect(intent?.gateway.mutualTls?.truststore).toBe(authorities("root"));
 });
 
-testAll(["../partners.pem", "/etc/partners.pem", "partners.crt"])("%s is not a file of config/", (file) => {
-  expect(gateway(`{ ${NAME}, mutualTls: { truststore: ${file} } }`)).toEqual([
-    expect.stringContaining("gateway.mutualTls.truststore"),
-  ]);
+test("a trust store is a path relative to config/, as an OpenAPI document is", () => {
+  const dev = (file: string) => `${DEV}gateway: { ${NAME}, mutualTls: { truststore: ${file} } }\n`;
+  for (const [written, file] of [
+    ["./partners.pem", "partners.pem"],
+    ["./certificates/partners.pem", "certificates/partners.pem"],
+    ["certificates/partners.pem", "certificates/partners.pem"],
+  ] as const) {
+    const files = { "base.yaml": BASE, "dev.yaml": dev(written) };
+    expect(problemsOf(files)).toMatchObject([{ path: "gateway.mutualTls.truststore", line: 2 }]);
+    expect(problemsOf(files)[0]?.remedy).toContain(` config/${file}`);
+    const [intent] = intentsOf({ ...files, [file]: authorities("root") });
+    expect([written, intent?.gateway.mutualTls?.truststore]).toEqual([written, authorities("root")]);
+  }
 });
+
+testAll(["../partners.pem", "./../partners.pem", "a/../../partners.pem", "/etc/partners.pem", "partners.crt"])(
+  "%s is not a file of config/",
+  (file) => {
+    expect(gateway(`{ ${NAME}, mutualTls: { truststore: ${file} } }`)).toEqual([
+      expect.stringContaining("gateway.mutualTls.truststore"),
+    ]);
+  },
+);

@@ -1,4 +1,5 @@
-import { BASE, faults } from "../../../support/config-folder";
+import { formatProblem } from "../../../../intent/model/problem";
+import { BASE, DEV, faults, problemsOf } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
 const google = (key: string, value: string) =>
@@ -35,6 +36,22 @@ testAll(["us-central1", "northamerica-northeast2", "asia-southeast1", "europe-we
 
 testAll(["eu-west-1", "europe-west", "europe-wset1", "global"])("%s is not a Google region", (region) => {
   expect(google("region", region)).toEqual([`google.region  got "${region}", expected a Google Cloud region`]);
+});
+
+testAll([
+  ["aws", "us-esat-1", "us-east-1"],
+  ["aws", "eu-west", "eu-west-1"],
+  ["google", "europe-wst1", "europe-west1"],
+  ["aws", "cn-north-1", undefined],
+  ["aws", "us-gov-west-1", undefined],
+  ["google", "global", undefined],
+] as const)("for the region of %s, %s is probably %s", (cloud, region, meant) => {
+  const base = BASE.replace(
+    cloud === "aws" ? /(?<=\n {2}region: )eu-west-1/ : /(?<=\n {2}region: )europe-west1/,
+    region,
+  );
+  const [fault = ""] = problemsOf({ "base.yaml": base, "dev.yaml": DEV }).map(formatProblem);
+  expect([fault.includes(` ${cloud}.region  got `), /did you mean "(.*)"\?/.exec(fault)?.[1]]).toEqual([true, meant]);
 });
 
 testAll(["shop-1", `s${"x".repeat(29)}`])("%s is a project id", (project) => {

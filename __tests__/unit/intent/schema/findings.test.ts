@@ -134,6 +134,36 @@ testAll([
     'gateway.kind  got "soap", expected http or rest',
     "correct it",
   ],
+  [
+    "a scope where a list of them is meant",
+    "services: { catalog: { routes: { GET /x: { scopes: catalog/read } } } }",
+    'services.catalog.routes["GET /x"].scopes  got "catalog/read", expected a list of 1-10 scopes',
+    'write a list: ["catalog/read"]',
+  ],
+  [
+    "a number where scopes are meant",
+    "services: { catalog: { routes: { GET /x: { scopes: 5 } } } }",
+    'services.catalog.routes["GET /x"].scopes  got 5, expected a list of 1-10 scopes',
+    'write it as in ["catalog/read"]',
+  ],
+  [
+    "a scope that no token can carry",
+    "services: { catalog: { routes: { GET /x: { scopes: [é] } } } }",
+    'services.catalog.routes["GET /x"].scopes[0]  got "é"',
+    'write it as in "catalog/read"',
+  ],
+  [
+    "a list of all scopes that is too short",
+    "services: { catalog: { routes: { GET /x: { scopes: { allOf: [orders/read] } } } } }",
+    'services.catalog.routes["GET /x"].scopes.allOf  got a list',
+    "add the others",
+  ],
+  [
+    "a service without a map of routes",
+    "services: { catalog: { routes: none } }",
+    'services.catalog.routes  got "none"',
+    "as in GET /catalog: { scopes: [catalog/read] }",
+  ],
 ])("%s is refused with a remedy", (_, changes, fault, remedy) => {
   expect(shownFaults(changes)).toEqual([expect.stringContaining(fault)]);
   expect(shownFaults(changes)[0]).toContain(`\n    `);

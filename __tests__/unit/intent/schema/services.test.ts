@@ -1,3 +1,4 @@
+import { explained } from "../../../../intent/schema/fields";
 import { route, service } from "../../../../intent/schema/services";
 import { testAll } from "../../../support/test-all";
 
@@ -68,4 +69,19 @@ testAll([
   { throttle: { burst: 1 } },
 ])("%j is not an access", (access) => {
   expect(route.safeParse(access).success).toBe(false);
+});
+
+testAll([
+  ["2GB", '"2Gi"'],
+  ["2G", '"2Gi"'],
+  ["512m", '"512Mi"'],
+  ["512 MiB", '"512Mi"'],
+  ["1.5Gi", '"1536Mi"'],
+  ["1.5Mi", 'as in "512Mi"'],
+  ["0GB", 'as in "512Mi"'],
+  ["2TB", 'as in "512Mi"'],
+])("memory of %s gets the remedy %s", (memory, remedy) => {
+  const { error } = service.safeParse({ image: IMAGE, routes: {}, resources: { memory } });
+  expect(error?.issues.map(({ path }) => path)).toEqual([["resources", "memory"]]);
+  expect(explained(error?.issues[0]?.message ?? "").remedy).toContain(remedy);
 });

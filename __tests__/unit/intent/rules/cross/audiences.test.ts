@@ -14,7 +14,7 @@ test("environments cannot share an audience, so a token for one is invalid in th
   );
   expect(faults("", otherIssuers("other"))).toEqual([]);
   expect(faults("", shared)).toEqual([
-    "config/base.yaml:19 issuers.partner.audiences  got shop in dev, expected an audience of https://partner.example.com that test does not accept in dev",
+    "config/base.yaml:20 issuers.partner.audiences  got shop in dev, expected an audience of https://partner.example.com that test does not accept in dev",
     "config/test.yaml:1 issuers.partner.audiences  got shop in test, expected an audience of https://partner.example.com that dev does not accept",
   ]);
 });
@@ -22,8 +22,8 @@ test("environments cannot share an audience, so a token for one is invalid in th
 test("an audience in the base file would be valid in all environments", () => {
   const found = faults("", "issuers: { customers: { domainPrefix: other } }\n");
   expect(found.map((fault) => fault.split("  ")[0])).toEqual([
-    "config/base.yaml:19 issuers.partner.audiences",
-    "config/base.yaml:23 issuers.workforce.audiences",
+    "config/base.yaml:20 issuers.partner.audiences",
+    "config/base.yaml:24 issuers.workforce.audiences",
   ]);
 });
 
