@@ -1,19 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { optionalSchemaText } from "../../intent/schema/optional-files";
 import { EXIT, projectError, usageError } from "../process/command-error";
-import { quoted } from "../process/shell";
+import { PACKAGE } from "../process/project";
+import { askingShell, quoted } from "../process/shell";
 import { Interrupted, signals } from "../process/signals";
 import { isDraftOfRunning } from "../process/write-files";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type GivenFlags, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
 import { configFiles } from "./config-files";
-import { INSTALL, projectFiles, versions } from "./project-files";
+import { projectFiles, versions } from "./project-files";
 
 /** The files that a folder may contain before it becomes a project, because `init` does not write them. */
 const HARMLESS = [".git", ".DS_Store"];
@@ -23,23 +24,35 @@ export interface InitOptions extends GivenFlags {
   readonly yes?: boolean;
 }
 
-const STANDING = {
-  left: "nothing was written; start again with: front-door init",
-  atOnce: "nothing was written",
-} as const;
-
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
 export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
-  await signals.during("init", STANDING, () => write(folder, options));
+  const again = [`${calledAs()} init`, ...(folder === undefined ? [] : [quoted(folder)])].join(" ");
+  const standing = { left: `nothing was written; start again with: ${again}`, atOnce: "nothing was written" };
+  await signals.during("init", standing, () => write(folder, options, again));
 }
 
-async function write(folder: string | undefined, options: InitOptions): Promise<void> {
+/**
+ * How a person called this program, to be typed again in the same folder.
+ *
+ * @param script the program that Node runs: a link in a folder of commands, or `cli/run.cjs`
+ */
+export function calledAs(env: NodeJS.ProcessEnv = process.env, script = process.argv[1] ?? ""): string {
+  const { npm_command: npm, npm_config_package: tarball, PATH = "" } = env;
+  // A process below npm has these variables too, whatever it runs.
+  if (script.endsWith(".cjs")) return `node ${quoted(relative(process.cwd(), script))}`;
+  if (npm === "exec" && tarball) return `npx --yes --package ${quoted(tarball)} front-door`;
+  if (npm !== undefined) return "npx front-door";
+  if (PATH.split(delimiter).includes(dirname(script))) return basename(script);
+  return `node ${quoted(relative(process.cwd(), script))}`;
+}
+
+async function write(folder: string | undefined, options: InitOptions, again: string): Promise<void> {
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
   if (!statSync(present).isDirectory()) {
     throw usageError(
       `${present}: got a file, expected an empty or a new folder`,
-      "name another folder: front-door init my-api",
+      `name another folder: ${calledAs()} init my-api`,
     );
   }
   removeLeftDrafts(target);
@@ -47,19 +60,21 @@ async function write(folder: string | undefined, options: InitOptions): Promise<
   if (found.length > 0) {
     throw usageError(
       `${target}: got a folder with ${found.slice(0, 3).join(", ")}${found.length > 3 ? " and more" : ""}, expected an empty one`,
-      "name another folder: front-door init my-api",
+      `name another folder: ${calledAs()} init my-api`,
     );
   }
   const given = await signals.unlessStopped(() => answers(options, target));
   const files = allFiles(given);
-  await writeAll(target, files, given);
+  await writeAll(target, files, (draft) => assertValid(draft, given, again));
   const place = relative(process.cwd(), target);
   signals.describeEnd(() => ({ left: `the project is in ${target}`, atOnce: `the project is in ${target}` }));
-  console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}`);
+  const also = IS_INSTALLED ? ", and the package's tarball to its vendor/" : "";
+  console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}${also}`);
   console.log("next:");
   for (const command of [
+    ...(IS_INSTALLED ? [] : [packedFromClone(target)]),
     ...(place === "" ? [] : [`cd ${quoted(place)}`]),
-    INSTALL,
+    "npm install",
     "npm run synth",
     `npm run local -- ${given.environments.split(",")[0]}`,
   ]) {
@@ -124,14 +139,36 @@ function allFiles(given: All): Readonly<Record<string, string>> {
   };
 }
 
-/** The config's rules check the answers. */
-function assertValid(draft: string, given: All): void {
+/** Whether npm installed this program. A clone has sources, and lacks what its tarball needs until `npm run pack`. */
+const IS_INSTALLED = !existsSync(join(PACKAGE, "cli", "program.ts"));
+
+/** No registry has the package, so a project keeps the tarball. An installed package has exactly the files of its own. */
+async function packInto(vendor: string): Promise<void> {
+  mkdirSync(vendor);
+  if (!IS_INSTALLED) return;
+  const args = ["pack", PACKAGE, "--ignore-scripts", "--silent", `--pack-destination=${vendor}`];
+  const { code, error } = await askingShell("npm", args);
+  await signals.check();
+  if (code !== 0) throw usageError(`npm cannot pack ${PACKAGE} for vendor/: ${error.trim()}`);
+}
+
+function packedFromClone(target: string): string {
+  const clone = relative(process.cwd(), PACKAGE) || ".";
+  return `npm --prefix ${quoted(clone)} run pack -- --pack-destination=${quoted(join(target, "vendor"))}`;
+}
+
+/**
+ * The config's rules check the answers.
+ *
+ * @param again the command without options, as a person types it
+ */
+function assertValid(draft: string, given: All, again: string): void {
   const result = loadIntents(join(draft, "config"));
   if (result.ok) return;
   const problems = formatRefusal(result.problems, result.rulesWait);
   const options = QUESTIONS.map(({ flag }) => `${dashed(flag)} ${quoted(given[flag])}`).join(" ");
   throw projectError(
-    `the answers do not make a valid config:\n${problems}\n    change the answers: front-door init ${options}`,
+    `the answers do not make a valid config:\n${problems}\n    change the answers: ${again} ${options}`,
   );
 }
 
@@ -143,13 +180,18 @@ const DRAFT = ".front-door-init.";
  * aside and renamed. Nothing stays if the answers are refused, a file cannot be written or a signal arrives before the
  * end.
  */
-async function writeAll(target: string, files: Readonly<Record<string, string>>, given: All): Promise<void> {
+async function writeAll(
+  target: string,
+  files: Readonly<Record<string, string>>,
+  assertFit: (draft: string) => void,
+): Promise<void> {
   const isNew = !existsSync(target);
   const draft = `${isNew ? target : `${target}/`}${DRAFT}${process.pid}`;
   const moved: string[] = [];
   try {
     lay(draft, files);
-    assertValid(draft, given);
+    assertFit(draft);
+    await packInto(join(draft, "vendor"));
     await signals.check();
     if (isNew) return renameSync(draft, target);
     for (const name of readdirSync(draft)) {

@@ -160,9 +160,6 @@ const { name: NAME, version: VERSION, ...MANIFEST } = JSON.parse(readFileSync(jo
 /** Where a project stores the package. No registry has the package, so anyone could publish another one of this name. */
 const TARBALL = `vendor/${NAME}-${VERSION}.tgz`;
 
-/** The first command in a new project. */
-export const INSTALL = `npm install ./${TARBALL}    # the tarball of the package: copy it there first, and commit it`;
-
 /** The packages that a project installs, in the versions that this program is tested with. */
 export function versions(): Versions {
   return { ...MANIFEST.dependencies, ...MANIFEST.devDependencies, [NAME]: `file:${TARBALL}` };

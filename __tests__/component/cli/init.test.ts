@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs, { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { InitOptions } from "../../../cli/init/init";
 import type { CommandError } from "../../../cli/process/command-error";
 import { version } from "../../../package.json";
@@ -43,7 +43,12 @@ test("init writes a project that synthesizes with its own resource, from any fol
   expect([done.code, done.error]).toEqual([0, ""]);
   const project = join(parent, "my-api");
   const tarball = `vendor/cloud-front-door-${version}.tgz`;
-  expect(done.out).toContain(`npm install ./${tarball} `);
+  // A clone has no tarball of its own yet.
+  const packed = `npm --prefix ${relative(parent, ROOT)} run pack -- --pack-destination=${join(project, "vendor")}`;
+  expect(done.out.split("\n").filter((line) => line.startsWith("    "))).toEqual(
+    [packed, "cd my-api", "npm install", "npm run synth", "npm run local -- dev"].map((step) => `    ${step}`),
+  );
+  expect(readdirSync(join(project, "vendor"))).toEqual([]);
   const { dependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
   expect(dependencies["cloud-front-door"]).toBe(`file:${tarball}`);
   expect(readdirSync(project).filter((name) => name.startsWith(".front-door"))).toEqual([]);
@@ -88,12 +93,19 @@ test("refuses a folder with files, a wrong answer and a missing one, and writes 
   }
   // Each answer fits its question, but together they are not a valid config.
   const service = "a-name-that-is-much-too-long-for-an-account";
-  const long = await initialized("new", { yes: true, service });
-  expect([long.code, long.text.includes("--service a-name-that"), long.text.includes(tmpdir())]).toEqual([
-    1,
-    true,
-    false,
-  ]);
+  const long = run(parent, "init", "a new folder", "--yes", "--service", service);
+  expect([long.code, long.error.includes(tmpdir())]).toEqual([1, false]);
+  const [again = ""] = /(?<=change the answers: ).*$/.exec(long.error.trimEnd()) ?? [];
+  expect(again).toContain(` init 'a new folder' --name a-new-folder `);
+  // As printed, but with a service that fits.
+  const fitting = spawnSync("sh", ["-c", again.replace(service, "orders")], {
+    cwd: parent,
+    encoding: "utf8",
+    input: "",
+  });
+  expect([fitting.status, fitting.stderr]).toEqual([0, ""]);
+  expect(readFileSync(join(parent, "a new folder", "config", "base.yaml"), "utf8")).toContain("\n  orders:\n");
+  rmSync(join(parent, "a new folder"), { recursive: true });
   expect(readdirSync(parent).sort()).toEqual(["full", "my-api"]);
 });
 
@@ -153,6 +165,27 @@ test("needs no folder for temporary files", () => {
   const env = { ...process.env, TMPDIR: join(parent, "nowhere") };
   expect(spawnSync(process.execPath, command, { cwd: parent, env }).status).toBe(0);
   expect(fs.existsSync(env.TMPDIR)).toBe(false);
+});
+
+test("names itself as it was called", () => {
+  const { calledAs } = require("../../../cli/init/init") as typeof import("../../../cli/init/init");
+  const bin = join(parent, "bin", "front-door");
+  const PATH = `/usr/bin:${join(parent, "bin")}`;
+  const tarball = "../a clone/cloud-front-door-0.1.0.tgz";
+  const calls: readonly (readonly [env: Record<string, string>, script: string])[] = [
+    [{ PATH, npm_command: "exec", npm_config_package: tarball }, bin],
+    [{ PATH, npm_command: "exec", npm_config_package: "" }, bin],
+    [{ PATH }, bin],
+    [{ PATH: "/usr/bin" }, join(process.cwd(), "node_modules", ".bin", "front-door")],
+    [{ PATH, npm_command: "exec", npm_config_package: tarball }, join(process.cwd(), "cli", "run.cjs")],
+  ];
+  expect(calls.map(([env, script]) => calledAs(env, script))).toEqual([
+    "npx --yes --package '../a clone/cloud-front-door-0.1.0.tgz' front-door",
+    "npx front-door",
+    "front-door",
+    "node node_modules/.bin/front-door",
+    "node cli/run.cjs",
+  ]);
 });
 
 test("the next steps quote a folder with a space", async () => {

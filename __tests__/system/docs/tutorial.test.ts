@@ -54,10 +54,24 @@ function expectShown(output: string, shown: string): void {
   expect({ missing, output: missing.length > 0 ? output : "" }).toEqual({ missing: [], output: "" });
 }
 
+/** The clone has the tarball and, in place of what npx would install from it, the unpacked package. */
 let tarball = "";
 beforeAll(() => {
   tarball = packedRelease(CLONE);
+  unpacked(join(CLONE, tarball), CLONE);
 });
+
+/** Runs a command of the clone that calls the package by npx. */
+function runInClone(text: string): string {
+  expect(text).toContain(`npx --yes --package ./${tarball} front-door`);
+  return shell(CLONE, text.replace(/npx \S+ \S+ \S+ front-door/, "node_modules/.bin/front-door"));
+}
+
+/** Runs commands of the project. Its packages are links to those of this repository. */
+function runInProject(project: string, text: string): string {
+  if (text.startsWith("npm install\n")) unpacked(join(project, "vendor", tarball), project);
+  return shell(project, text.replace(/^npm install\n/, ""));
+}
 
 test("every command of the tutorial works, and prints what the tutorial and the README show", () => {
   let output = "";
@@ -65,13 +79,9 @@ test("every command of the tutorial works, and prints what the tutorial and the 
   for (const { mark, text } of BLOCKS) {
     const [, file = ""] = /^(?:file|edit) in shop: ([^,]+)/.exec(mark) ?? [];
     const path = join(SHOP, file);
-    if (mark === "run") {
-      // npx would install the tarball with its packages; here the same program runs directly.
-      expect(text).toContain(`--package ./${tarball} front-door`);
-      output = shell(CLONE, text.replace(/^npx \S+ \S+ \S+ front-door/, `node ${join(ROOT, "cli/run.cjs")}`));
-    } else if (mark === "run in shop") {
-      if (text.startsWith("npm install\n")) unpacked(join(SHOP, "vendor", tarball), SHOP);
-      output = shell(SHOP, text.replace(/^npm install\n/, ""));
+    if (mark === "run") output = runInClone(text);
+    else if (mark === "run in shop") {
+      output = runInProject(SHOP, text);
       everything += output;
     } else if (mark === "output") expectShown(output, text);
     else if (mark.startsWith("file in shop")) {
@@ -93,4 +103,22 @@ test("every command of the tutorial works, and prints what the tutorial and the 
   expect(BLOCKS.map(({ mark }) => mark.split(" ")[0])).toEqual(
     expect.arrayContaining(["run", "output", "file", "edit"]),
   );
+});
+
+test("the same commands work with your own identity provider, as the tutorial names it", () => {
+  const page = readFileSync(join(ROOT, "docs/start/tutorial.md"), "utf8");
+  const [option = ""] = /--issuer https:[^`]+/.exec(page) ?? [];
+  const [create] = BLOCKS.filter(({ mark }) => mark === "run");
+  const project = join(folder, "shop-of-provider");
+  runInClone(`${create?.text.trimEnd().replace("../shop", "../shop-of-provider")} ${option}`);
+  const commands = BLOCKS.filter(({ mark }) => mark === "run in shop").map(({ text }) => text);
+  const [install = "", , matrix = ""] = commands;
+  expect(runInProject(project, install)).toContain("3 routes");
+  const base = join(project, "config", "base.yaml");
+  expect(readFileSync(base, "utf8")).toContain("clients: [replace-with-a-client-id]");
+  writeFileSync(base, readFileSync(base, "utf8").replace("replace-with-a-client-id", "0oa1script"));
+  shell(project, "npm run synth");
+  const answers = runInProject(project, matrix);
+  expectShown(answers, "every answer is what synthesized/dev/access.md says\n");
+  expect(answers).toContain("staff/0oa1script");
 });

@@ -138,6 +138,9 @@ const MATRIX = ["local", "dev", "--matrix"] as const;
 test("init to green checks, each command in its own process: Cognito and one service", () => {
   const project = join(folder, "pool");
   expect(run(folder, "init", project, "--yes")).toMatchObject({ code: 0, error: "" });
+  const { dependencies } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  expect(dependencies["cloud-front-door"]).toBe(`file:vendor/${tarball}`);
+  expect(readFileSync(join(project, "vendor", tarball)).equals(readFileSync(join(folder, tarball)))).toBe(true);
   expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
   expectOwnTestsToPass(project);
   for (const command of [...CHECKS, MATRIX]) {
