@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join, relative } from "node:path";
+import { needsInWords } from "../../contract/scope-need";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
@@ -21,8 +23,8 @@ import { Stack } from "../../packages/local-front-door/terraform/stack";
 import type { RouteGrant } from "../expectations/ledger";
 import { knownServer, localPlaces } from "../openapi/addresses";
 import { serviceDocuments } from "../openapi/config-documents";
-import { type DocumentProps, openApiDocument } from "../openapi/document";
-import type { OpenApiDocument } from "../openapi/model";
+import { type DocumentProps, openApiDocument, routeSummary } from "../openapi/document";
+import type { OpenApiDocument, Operation } from "../openapi/model";
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
@@ -68,11 +70,14 @@ export interface OpenDoor {
   /** Who may call which route, according to the stack that was just synthesized. */
   readonly grants: readonly RouteGrant[];
   readonly intent: Intent;
+  /** The page that tries calls. Its fragment, which no browser sends, lets it call as a declared caller. */
+  readonly apiUrl: string;
 }
 
 /** The front door of one environment on this machine, reopened whenever the config changes. */
 export class LocalDoor {
   private clouds: Clouds | undefined;
+  private readonly key = randomBytes(16).toString("base64url");
 
   constructor(private readonly props: DoorProps) {}
 
@@ -124,7 +129,8 @@ export class LocalDoor {
         },
       });
       this.clouds = await withProgress(`${environment}: opening the front door`, starting);
-      return { clouds: this.clouds, grants, intent: synthesized.intent };
+      const apiUrl = `${this.clouds.pageUrl}/api#key=${this.key}`;
+      return { clouds: this.clouds, grants, intent: synthesized.intent, apiUrl };
     } catch (error) {
       if (error instanceof StackError) throw projectError(error.message);
       throw error;
@@ -136,6 +142,7 @@ export class LocalDoor {
       title: this.props.environment,
       port,
       api: (door) => apiDocuments(intent, door, { warn: console.error }),
+      key: this.key,
       renderer: rendererFolder(),
       ...(this.props.logs && { traceCommand }),
     };
@@ -243,8 +250,22 @@ function withOwnDocuments(intent: Intent, { configDir = CONFIG, warn }: ApiDocum
   }
 }
 
-/** For the page: its server passes calls on to the gateway, and a person pastes tokens from `npm run token`. */
-function forThePage({ components }: OpenApiDocument, { environment }: Intent, callers: readonly string[]) {
+/**
+ * For the page: its server passes calls on to the gateway, and a person may paste tokens from `npm run token`. Next to the
+ * route, it shows who may call it, unless the service's own document has a summary.
+ */
+function forThePage({ paths, components }: OpenApiDocument, intent: Intent, callers: readonly string[]) {
+  const { environment } = intent;
+  const routes = new Map(
+    intent.services.flatMap((service) => service.routes.map((route) => [route.address, { service, route }] as const)),
+  );
+  const summarized = (operation: Operation): Operation => {
+    const { service, route } = routes.get(operation.operationId) ?? {};
+    if (service === undefined || route === undefined || operation.summary !== routeSummary(service, route))
+      return operation;
+    const { access } = route;
+    return { ...operation, summary: access.kind === "public" ? "public" : `needs ${needsInWords(access.scopes)}` };
+  };
   const pasted = (issuer: string) => {
     const own = callers.filter((name) => name.startsWith(`${issuer}/`));
     const commands = own.map((name) => `- \`${tokenCommand(environment, name)}\``);
@@ -256,9 +277,14 @@ function forThePage({ components }: OpenApiDocument, { environment }: Intent, ca
     return [id, type === "oauth2" || type === "openIdConnect" ? pasted(id) : scheme];
   });
   return {
+    paths: mapValues(paths, (item) => mapValues(item, summarized)),
     servers: [{ url: DOOR, description: "The front door on this machine, through this page's own address." }],
     components: { ...components, securitySchemes: Object.fromEntries(schemes) },
   };
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, made: (value: T) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, made(value)]));
 }
 
 /** Folder of `swagger-ui-dist` in the project or next to the program; undefined if it is installed in neither. */

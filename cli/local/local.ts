@@ -156,11 +156,11 @@ async function untilStopped(
   await unwatch();
 }
 
-async function greet(environment: string, { clouds, grants }: OpenDoor, milliseconds: number): Promise<void> {
+async function greet(environment: string, { clouds, grants, apiUrl }: OpenDoor, milliseconds: number): Promise<void> {
   const lines = curlLines(environment, clouds, grants);
   console.log(`${environment}: ${clouds.url}  (ready in ${milliseconds} ms; Ctrl-C closes)`);
   console.log(`why?  ${clouds.pageUrl}  shows why each request was allowed or refused`);
-  console.log(`api:  ${clouds.pageUrl}/api  shows every route, and calls it`);
+  console.log(`api:  ${apiUrl}  shows every route, and calls it`);
   console.log(`logs: ${traceCommand("<request id>")}  shows a request's lines in the logs of both clouds`);
   for (const deviation of clouds.deviations) console.log(`differs from the stack: ${deviation}`);
   console.log(notSimulatedInWords(clouds.notSimulated));
@@ -169,9 +169,9 @@ async function greet(environment: string, { clouds, grants }: OpenDoor, millisec
 }
 
 /** One line of JSON: what a program needs to call the door and to show its pages. */
-async function greetPrograms(environment: string, { clouds }: OpenDoor, milliseconds: number): Promise<void> {
+async function greetPrograms(environment: string, { clouds, apiUrl }: OpenDoor, milliseconds: number): Promise<void> {
   const { url, pageUrl, deviations, notSimulated } = clouds;
-  const pages = { why: pageUrl, api: `${pageUrl}/api` };
+  const pages = { why: pageUrl, api: apiUrl };
   console.log(JSON.stringify({ environment, url, pages, milliseconds, deviations, notSimulated }));
 }
 

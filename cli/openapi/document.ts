@@ -103,7 +103,7 @@ function operationOf(intent: Intent, service: Service, route: Route, template: s
   );
   return {
     operationId: route.address,
-    summary: `${route.key} of ${service.key}`,
+    summary: routeSummary(service, route),
     tags: [service.key],
     ...(parameters.length > 0 && { parameters }),
     ...(hasBody(route.method) && { requestBody: requestBody(intent) }),
@@ -111,6 +111,11 @@ function operationOf(intent: Intent, service: Service, route: Route, template: s
     security: securityOf(intent, route),
     "x-route-key": route.key,
   };
+}
+
+/** The summary of a route whose service has none of its own. */
+export function routeSummary(service: Pick<Service, "key">, route: Pick<Route, "key">): string {
+  return `${route.key} of ${service.key}`;
 }
 
 /** Segments after the route's own variables belong to its greedy one. */

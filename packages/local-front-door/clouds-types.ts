@@ -75,6 +75,8 @@ export interface PageProps {
   readonly port: PortChoice;
   /** The door's OpenAPI document, from the addresses and callers of the open door. Default: no page to try calls. */
   readonly api?: (door: Pick<Clouds, "url" | "cognitoUrl" | "callers">) => ApiDocuments;
+  /** Secret with which the page may call as a declared caller. Default: it cannot. */
+  readonly key?: string;
   /** The command that shows a request from the local logs, by its id. Default: the page names none. */
   readonly traceCommand?: (id: string) => string;
   /** Folder of the package `swagger-ui-dist`. Default: the page says how to install it. */

@@ -153,7 +153,7 @@ async function start(
   logs?.describe("stack", JSON.parse(readFileSync(stackFile, "utf8")));
   logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });
-  const api = documents && { ...documents, gatewayUrl: url, renderer: page?.renderer };
+  const api = documents && { ...documents, callers, key: page?.key, gatewayUrl: url, renderer: page?.renderer };
   const why = page && new WhyPage({ ...page, stack, log, explaining, deviations, notSimulated: unplayed, assets, api });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -7,11 +8,23 @@ import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/
 export interface ApiDocuments {
   /** With the door's URL. */
   readonly document: unknown;
-  /** The same for the page: it calls through `DOOR`, and a person pastes a token. */
+  /** The same for the page: it calls through `DOOR`. */
   readonly tryOut: unknown;
 }
 
-export interface ApiPageProps extends ApiDocuments {
+export interface PageCallers {
+  /** Callers as which the page can call, by one click each. */
+  readonly callers: readonly { readonly name: string; readonly token: () => Promise<string> }[];
+  /**
+   * The secret of this right, which only the person has who opened the door: it is in the fragment of the printed address.
+   * Default: the page calls as no declared caller.
+   */
+  readonly key?: string;
+}
+
+export interface ApiPageProps extends ApiDocuments, PageCallers {
+  /** The environment. */
+  readonly title: string;
   readonly gatewayUrl: string;
   /** Folder of the package `swagger-ui-dist`. Default: it is not installed, and the page says how to. */
   readonly renderer?: string;
@@ -38,13 +51,16 @@ export class ApiPage {
 
   /** Returns undefined if the request is not for this part. */
   answer(request: LocalRequest): Promise<LocalAnswer> | LocalAnswer | undefined {
-    const { document, tryOut, gatewayUrl, renderer, assets } = this.props;
+    const { title, document, tryOut, callers, gatewayUrl, renderer, assets } = this.props;
     const path = request.target.replace(/[?#].*$/, "");
     if (path.startsWith(`${DOOR}/`)) return relay(gatewayUrl, request, request.target.slice(DOOR.length));
+    if (path === "/token" && request.method === "POST") return this.token(request);
     if (request.method !== "GET") return undefined;
     const name = path.slice(1);
     if (name === "openapi.json") return json(200, document);
-    if (name === "api.json") return json(200, tryOut);
+    if (name === "api.json") {
+      return json(200, { title, callers: callers.map((each) => each.name), document: tryOut });
+    }
     if (name === "api") {
       return file(assets, renderer === undefined ? "api-missing.html" : "api.html", "text/html; charset=utf-8");
     }
@@ -53,6 +69,22 @@ export class ApiPage {
       return file(renderer, name, OF_THE_RENDERER[name]);
     return undefined;
   }
+
+  /** A token of the caller in the body. As with `npm run token`, only who knows the secret of the door gets one. */
+  private async token(request: LocalRequest): Promise<LocalAnswer> {
+    const { key, callers } = this.props;
+    const [given = ""] = headerValues(request, "authorization");
+    if (key === undefined || !isOwnScript(request) || !same(given, `Bearer ${key}`))
+      return json(403, { message: "open the address that the front door printed: it has the key" });
+    const caller = callers.find(({ name }) => name === request.body);
+    if (caller === undefined) return json(404, { message: "the stack declares no such caller" });
+    return { status: 200, headers: { "content-type": "text/plain" }, body: await caller.token() };
+  }
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function file(folder: string, name: string, type = ""): LocalAnswer {

@@ -30,7 +30,7 @@ export interface WhyPageProps {
   /** Folder with the page's own files. */
   readonly assets: string;
   /** The routes of the door, to try calls. Default: there is no such part. */
-  readonly api?: Omit<ApiPageProps, "assets">;
+  readonly api?: Omit<ApiPageProps, "assets" | "title">;
 }
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -69,7 +69,7 @@ export class WhyPage {
 
   constructor(private readonly props: WhyPageProps) {
     this.poll = new LongPoll(props.log);
-    this.api = props.api && new ApiPage({ ...props.api, assets: props.assets });
+    this.api = props.api && new ApiPage({ ...props.api, title: props.title, assets: props.assets });
   }
 
   start(port: PortChoice): Promise<string> {

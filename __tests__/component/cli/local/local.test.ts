@@ -18,8 +18,14 @@ afterAll(async () => {
   project.remove();
 });
 
-async function status(url: string): Promise<number> {
-  return (await fetch(url)).status;
+async function status(url: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await fetch(url, { headers })).status;
+}
+
+/** A token, as the script of the page gets it. */
+async function tokenFrom(page: string, key: string, caller: string): Promise<string> {
+  const headers = { authorization: `Bearer ${key}`, "sec-fetch-site": "same-origin", "sec-fetch-dest": "empty" };
+  return (await fetch(`${page}/token`, { method: "POST", headers, body: caller })).text();
 }
 
 /** A service of dev that answers with its secret. */
@@ -41,8 +47,10 @@ test("from the config to an allowed and a refused call", async () => {
   dev = new LocalCommand(project, "dev");
   const [, url = ""] = await dev.prints(/^dev: (http:\/\/127\.0\.0\.1:\d+) /m);
   expect([await status(`${url}/products`), await status(`${url}/orders`)]).toEqual([200, 401]);
-  const [, api = ""] = await dev.prints(/^api: {2}(\S+)\/api /m);
+  const [, api = "", key = ""] = await dev.prints(/^api: {2}(\S+)\/api#key=(\S+) /m);
   expect(await (await fetch(`${api}/openapi.json`)).json()).toMatchObject({ servers: [{ url }] });
+  const token = await tokenFrom(api, key, "customers/reporting-agent");
+  expect(await status(`${url}/orders`, { authorization: `Bearer ${token}` })).toBe(200);
   if (CURL) {
     const run = async (caller: string) =>
       spawnSync("sh", ["-c", await dev.lineOf(caller)], { cwd: project.folder, encoding: "utf8" }).stdout;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
+import { ApiPage } from "../../../../packages/local-front-door/page/api-page";
 import { startSmallStack } from "../../../support/local/small-stack";
 import { ROOT } from "../../../support/places";
 
@@ -12,6 +13,7 @@ for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui.js"])
   writeFileSync(join(renderer, name), name);
 afterAll(() => rmSync(renderer, { recursive: true }));
 
+const KEY = "printed-in-the-terminal";
 const OWN_SCRIPT = { "sec-fetch-site": "same-origin", "sec-fetch-dest": "empty" };
 
 let clouds: Clouds;
@@ -22,6 +24,7 @@ beforeAll(async () => {
       port: 0,
       api: ({ url }) => ({ document: { servers: [{ url }] }, tryOut: { servers: [{ url: "/door" }] } }),
       renderer,
+      key: KEY,
     },
   });
 });
@@ -49,7 +52,62 @@ function ask(path: string, headers: Record<string, string> = {}, method = "GET",
 
 test("the document is served with the door's URL, and the page's own copy calls through the page", async () => {
   expect(JSON.parse((await ask("/openapi.json")).body)).toEqual({ servers: [{ url: clouds.url }] });
-  expect(JSON.parse((await ask("/api.json")).body)).toEqual({ servers: [{ url: "/door" }] });
+  expect(JSON.parse((await ask("/api.json")).body)).toEqual({
+    title: "small",
+    callers: clouds.callers.map(({ name }) => name),
+    document: { servers: [{ url: "/door" }] },
+  });
+});
+
+describe("a token of a declared caller", () => {
+  const bearer = (key: string) => ({ ...OWN_SCRIPT, authorization: `Bearer ${key}` });
+  const pageWith = (key: string | undefined) =>
+    new ApiPage({
+      title: "small",
+      document: {},
+      tryOut: {},
+      callers: [{ name: "customers/web", token: () => Promise.resolve("a.b.c") }],
+      gatewayUrl: "http://127.0.0.1:9",
+      assets: "",
+      ...(key !== undefined && { key }),
+    });
+  const order = (headers: Record<string, string>, body = "customers/web") =>
+    pageWith(KEY).answer({
+      method: "POST",
+      host: "127.0.0.1",
+      target: "/token",
+      headers: Object.entries(headers),
+      body,
+    });
+
+  test("is for the page's own script with the door's key", async () => {
+    expect(await order(bearer(KEY))).toMatchObject({ status: 200, body: "a.b.c" });
+    expect(await order(bearer(KEY), "customers/another")).toMatchObject({ status: 404 });
+  });
+
+  test("is for no program without the key, and for no other page", async () => {
+    for (const headers of [
+      OWN_SCRIPT,
+      bearer("another-key"),
+      bearer(""),
+      bearer("undefined"),
+      { authorization: `Bearer ${KEY}` },
+      { ...bearer(KEY), "sec-fetch-site": "cross-site" },
+    ] as Record<string, string>[]) {
+      expect([headers, (await order(headers))?.status]).toEqual([headers, 403]);
+    }
+    expect((await ask("/token", OWN_SCRIPT, "POST", "customers/web")).status).toBe(403);
+    expect((await ask("/token", bearer(KEY))).status).toBe(404);
+  });
+
+  test("is never given on a page without a key", async () => {
+    const page = pageWith(undefined);
+    for (const key of ["", "undefined", KEY]) {
+      const headers = Object.entries(bearer(key));
+      const request = { method: "POST", host: "127.0.0.1", target: "/token", headers, body: "customers/web" };
+      expect([key, (await page.answer(request))?.status]).toEqual([key, 403]);
+    }
+  });
 });
 
 test("the page serves its own files and those of the renderer, and no others", async () => {
@@ -117,7 +175,7 @@ describe("a door without a document", () => {
   afterAll(() => plain.stop());
 
   test("has no such page, and forwards no call", async () => {
-    for (const path of ["/api", "/openapi.json", "/door/scoped"]) {
+    for (const path of ["/api", "/api.json", "/openapi.json", "/door/scoped", "/token"]) {
       const answer = await fetch(`${plain.pageUrl}${path}`);
       expect([path, answer.status]).toEqual([path, 404]);
     }

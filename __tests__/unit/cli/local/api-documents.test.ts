@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { apiDocuments, rendererFolder } from "../../../../cli/local/door";
 import type { OpenApiDocument } from "../../../../cli/openapi/model";
+import { ORDERS } from "../../../support/openapi/orders";
 import { ROOT } from "../../../support/places";
 import { intentOf, SHOP_CONFIG } from "../../../support/shop";
 
@@ -20,8 +24,30 @@ test("programs get the addresses of the local front door", () => {
   });
 });
 
+/** Returns the summary of each route on the page, by its key. */
+const summaries = (page: OpenApiDocument | undefined) =>
+  Object.fromEntries(
+    Object.values(page?.paths ?? {}).flatMap((item) =>
+      Object.values(item).map((operation) => [operation["x-route-key"], operation.summary]),
+    ),
+  );
+
+test("the page shows next to each route who may call it, or the summary of the service's own document", () => {
+  expect(summaries(tryOut)).toMatchObject({ "GET /orders/export": "needs orders/export", "GET /products": "public" });
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  writeFileSync(join(folder, "base.yaml"), "services: { orders: { openapi: ./orders.yaml } }");
+  writeFileSync(join(folder, "dev.yaml"), "{}");
+  writeFileSync(join(folder, "orders.yaml"), JSON.stringify(ORDERS));
+  const described = apiDocuments(intentOf("dev"), door as never, { configDir: folder, warn: fail });
+  rmSync(folder, { recursive: true });
+  expect(summaries(described.tryOut as OpenApiDocument)).toMatchObject({
+    "GET /orders": "All orders",
+    "GET /products": "public",
+  });
+});
+
 test("the page has the same routes, calls through its own address, and asks for a token", () => {
-  expect(tryOut?.paths).toBe(document?.paths);
+  expect(Object.keys(tryOut?.paths ?? {})).toEqual(Object.keys(document?.paths ?? {}));
   expect(tryOut?.servers.map(({ url }) => url)).toEqual(["/door"]);
   expect(tryOut?.components.securitySchemes).toMatchObject({
     customers: { type: "http", scheme: "bearer", description: expect.stringContaining("dev --as customers/web") },
