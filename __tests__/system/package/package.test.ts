@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { envoyBinary } from "../../component/envoy/support/binary";
@@ -147,6 +157,20 @@ test("init to green checks, each command in its own process: Cognito and one ser
     const { code, error } = run(project, ...command);
     expect([command, code, code === 0 ? "" : error]).toEqual([command, 0, ""]);
   }
+});
+
+test("init writes nothing without npm, which packs the tarball", () => {
+  const bin = join(folder, "bin-without-npm");
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, "node"));
+  const env = { ...ENV, PATH: bin };
+  const { status, stderr } = spawnSync(join(BIN, "front-door"), ["init", "no-npm", "--yes"], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
+  expect([status, stderr.includes("npm cannot pack")]).toEqual([64, true]);
+  expect(readdirSync(folder).filter((name) => name.startsWith("no-npm"))).toEqual([]);
 });
 
 test("init makes a project of each shape", () => {
