@@ -1,7 +1,9 @@
 import { ANYONE } from "../../intent/model/expectation";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
+import type { CallCommands, RepeatedRequest } from "../../packages/local-front-door/page/page";
 import type { RouteGrant } from "../expectations/ledger";
+import { quoted } from "../process/shell";
 import { callOf } from "./requests";
 import { tokenCommand } from "./token-command";
 import { DEFAULT_USER } from "./token-order";
@@ -32,6 +34,51 @@ export function signedInLine(
   const route = caller && routeOf(grants, caller);
   const named = user === DEFAULT_USER ? undefined : user;
   return route && call(clouds, route, tokenCommand(environment, caller.name, named));
+}
+
+/** Kinds of callers that need no browser, the simplest token first. */
+const WITHOUT_BROWSER: readonly DeclaredCaller["kind"][] = ["program", "external", "aws"];
+
+/** The calls that the page offers to copy. The first one has a token if a caller gets one without a browser. */
+export function callCommands(
+  environment: string,
+  door: Pick<Clouds, "url" | "callers">,
+  grants: readonly RouteGrant[],
+): CallCommands {
+  const callers = WITHOUT_BROWSER.flatMap((kind) => door.callers.filter((caller) => caller.kind === kind));
+  const [first] = callers.flatMap((caller) => {
+    const route = routeOf(grants, caller);
+    return route === undefined ? [] : [call(door, route, tokenCommand(environment, caller.name))];
+  });
+  const open = simplest(grants.filter(({ principal }) => principal === ANYONE));
+  return {
+    first: first ?? (open && call(door, open)),
+    again: (request) => againLine(environment, door, request),
+  };
+}
+
+/** Characters that a terminal shows as they are. */
+const VISIBLE = /^[\x21-\x7e]+$/;
+
+/**
+ * The same call, to make again. The caller chose its method, path and user name, so each is one quoted word of the shell, and curl
+ * sends the path as it is. A path with other characters, such as a withheld token, is not repeated.
+ */
+function againLine(
+  environment: string,
+  { url, callers }: Pick<Clouds, "url" | "callers">,
+  { door, method, path, caller, user = DEFAULT_USER, hadToken }: RepeatedRequest,
+): string | undefined {
+  if (door !== "gateway" || !path.startsWith("/") || !VISIBLE.test(path)) return undefined;
+  const declared = callers.find(({ name }) => name === caller);
+  const isOtherUser = declared?.kind === "person" && user !== DEFAULT_USER && VISIBLE.test(user);
+  const token = declared && tokenCommand(environment, declared.name, isOtherUser ? user : undefined);
+  const globs = /[{}[\]]/.test(path) ? " -g" : "";
+  const dots = /\/(\.|%2e){1,2}(\/|$)/i.test(path) ? " --path-as-is" : "";
+  const line = `curl -s${globs}${dots}${methodOption(method)} ${quoted(new URL(url).origin + path)}`;
+  if (token !== undefined) return line + bearer(`$(${token})`);
+  // The token names no declared caller, so the reader has to bring it.
+  return hadToken ? line + bearer("$TOKEN") : line;
 }
 
 /** For each service that can be called past the gateway: a line that calls it with a token that Envoy accepts. */
@@ -99,8 +146,16 @@ function lineFor(environment: string, clouds: Clouds, grants: readonly RouteGran
  * @param token the command that prints a token. Default: no token
  * @param at the base URL of the call. Default: the gateway
  */
-function call({ url }: Clouds, routeKey: string, token?: string, at = url): string {
+function call({ url }: Pick<Clouds, "url">, routeKey: string, token?: string, at = url): string {
   const { method, path } = callOf(routeKey);
-  const how = method === "GET" ? "" : method === "HEAD" ? " -I" : ` -X ${method}`;
-  return `curl -s${how} ${at}${path}${token === undefined ? "" : ` -H "Authorization: Bearer $(${token})"`}`;
+  return `curl -s${methodOption(method)} ${at}${path}${token === undefined ? "" : bearer(`$(${token})`)}`;
+}
+
+function methodOption(method: string): string {
+  return method === "GET" ? "" : method === "HEAD" ? " -I" : ` -X ${quoted(method)}`;
+}
+
+/** @param token an expression of the shell, never a token itself */
+function bearer(token: string): string {
+  return ` -H "Authorization: Bearer ${token}"`;
 }

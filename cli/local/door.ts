@@ -33,7 +33,7 @@ import { readConfig, select } from "../synthesis/intents";
 import { leftOutTables } from "../synthesis/left-out";
 import { placesBy, routeLines } from "../synthesis/sources";
 import { synthesize } from "../synthesis/synthesis";
-import { signedInLine } from "./curl-lines";
+import { callCommands, signedInLine } from "./curl-lines";
 import { routeGrantsOf } from "./ledger";
 import { tokenCommand, traceCommand } from "./token-command";
 
@@ -118,7 +118,7 @@ export class LocalDoor {
         ...(this.props.logs && { logs: this.props.logs }),
         localCallbacks,
         envoy: { progress: console.error },
-        ...(forPeople && { page: this.page(synthesized.intent, again(before?.pageUrl, usual(PORTS.page))) }),
+        ...(forPeople && { page: this.page(synthesized.intent, grants, again(before?.pageUrl, usual(PORTS.page))) }),
         beforeListen: () => (before === undefined ? requireFree(port) : before.stop()),
         services: {
           choices: services,
@@ -137,10 +137,12 @@ export class LocalDoor {
     }
   }
 
-  private page(intent: Intent, port: PortChoice): PageProps {
+  private page(intent: Intent, grants: readonly RouteGrant[], port: PortChoice): PageProps {
+    const { environment } = this.props;
     return {
-      title: this.props.environment,
+      title: environment,
       port,
+      calls: (door) => callCommands(environment, door, grants),
       api: (door) => apiDocuments(intent, door, { warn: console.error }),
       key: this.key,
       renderer: rendererFolder(),

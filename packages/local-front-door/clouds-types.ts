@@ -13,6 +13,7 @@ import type { PortChoice } from "./net/loopback";
 import type { LocalTls } from "./net/tls";
 import type { ApiDocuments } from "./page/api-page";
 import type { Explaining } from "./page/headline";
+import type { CallCommands } from "./page/page";
 import type { ServiceDeclaration } from "./services/declaration";
 import type { PastGateway } from "./services/past-gateway";
 import type { ServicesProps } from "./services/services";
@@ -79,6 +80,8 @@ export interface PageProps {
   readonly key?: string;
   /** The command that shows a request from the local logs, by its id. Default: the page names none. */
   readonly traceCommand?: (id: string) => string;
+  /** Calls to the open door, as shell commands. Default: the page offers none. */
+  readonly calls?: (door: Pick<Clouds, "url" | "callers">) => CallCommands;
   /** Folder of the package `swagger-ui-dist`. Default: the page says how to install it. */
   readonly renderer?: string;
 }

@@ -154,7 +154,9 @@ async function start(
   logs?.describe("routes", routesInWords(gateway.routeKeys, explaining));
   const documents = page?.api?.({ url, cognitoUrl, callers });
   const api = documents && { ...documents, callers, key: page?.key, gatewayUrl: url, renderer: page?.renderer };
-  const why = page && new WhyPage({ ...page, stack, log, explaining, deviations, notSimulated: unplayed, assets, api });
+  const calls = page?.calls?.({ url, callers });
+  const why =
+    page && new WhyPage({ ...page, calls, stack, log, explaining, deviations, notSimulated: unplayed, assets, api });
   onStop(() => why?.stop());
   const pageUrl = await why?.start(page?.port ?? 0);
   return {

@@ -7,6 +7,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\d{1,2}:\d\d:\d\d [AP]M/g, "(time)"],
   [/\b1\d{9}\b/g, "(seconds)"],
   [/\b\d+ requests\b/g, "(n) requests"],
+  [/\bdepends on it: \d+/g, "depends on it: (n)"],
   [/under 1 ms|\b\d+ ms/g, "(ms)"],
   [/127\.0\.0\.1:\d+/g, "127.0.0.1:(port)"],
   [/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, "(id)"],

@@ -9,11 +9,11 @@ import { LocalServer } from "../net/local-server";
 import type { PortChoice } from "../net/loopback";
 import type { Resource } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
-import type { RequestLog } from "../trace/request-log";
+import type { RequestLog, SeenRequest } from "../trace/request-log";
 import { withheld } from "../trace/withheld";
 import { ApiPage, type ApiPageProps, CALL_BYTES } from "./api-page";
 import type { Explaining } from "./headline";
-import { detailsOf, summaryOf } from "./views";
+import { declaredCallerOf, detailsOf, summaryOf } from "./views";
 
 export interface WhyPageProps {
   /** Name of the front door: the environment's name. */
@@ -27,10 +27,33 @@ export interface WhyPageProps {
   readonly notSimulated: readonly string[];
   /** The command that shows a request from the door's logs, by its id. Default: the page names none. */
   readonly traceCommand?: (id: string) => string;
+  /** Calls to the door, as shell commands. Default: the page offers none. */
+  readonly calls?: CallCommands;
   /** Folder with the page's own files. */
   readonly assets: string;
   /** The routes of the door, to try calls. Default: there is no such part. */
   readonly api?: Omit<ApiPageProps, "assets" | "title">;
+}
+
+/** Calls to the door, as commands to paste into a shell. None of them contains a token or a secret. */
+export interface CallCommands {
+  /** A call to begin with. Undefined if no caller may call anything. */
+  readonly first?: string;
+  /** Makes the same call again, as the same caller. Undefined if no command makes it. */
+  readonly again: (request: RepeatedRequest) => string | undefined;
+}
+
+/** A request that a command is to repeat. Its body and its query are not kept. */
+export interface RepeatedRequest {
+  readonly door: "gateway" | "cognito" | "cloud-run";
+  readonly method: string;
+  readonly path: string;
+  /** Name of the declared caller, verified or as its token claims. Undefined if there is none. */
+  readonly caller?: string;
+  /** Name of the user in the token, as sent. */
+  readonly user?: string;
+  /** Whether the request had a token. */
+  readonly hadToken: boolean;
 }
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -41,6 +64,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   "list.js": "text/javascript; charset=utf-8",
   "details.js": "text/javascript; charset=utf-8",
   "steps.js": "text/javascript; charset=utf-8",
+  "stations.js": "text/javascript; charset=utf-8",
   "elements.js": "text/javascript; charset=utf-8",
 };
 
@@ -113,16 +137,34 @@ export class WhyPage {
     const requests = log.changedAfter(after).map((request) => withheld(summaryOf(request, explaining)));
     const { total, version } = log;
     const api = this.api !== undefined;
-    return json(200, { door: this.door, title, api, deviations, notSimulated, total, version, requests });
+    const firstCall = this.props.calls?.first;
+    return json(200, { door: this.door, title, api, firstCall, deviations, notSimulated, total, version, requests });
   }
 
   private details(id: string): unknown {
-    const { log, explaining, traceCommand } = this.props;
+    const { log, explaining, traceCommand, calls } = this.props;
     const request = log.find(id);
-    const route = request?.answer?.route;
+    if (request === undefined) return undefined;
+    const route = request.answer?.route;
     const rule = route === undefined ? undefined : explaining.ruleOf(route);
-    return request && withheld({ ...detailsOf(request, explaining), rule, traceCommand: traceCommand?.(id) });
+    const details = withheld({ ...detailsOf(request, explaining), rule, traceCommand: traceCommand?.(id) });
+    return { ...(details as object), callCommand: calls?.again(repeated(request, explaining)) };
   }
+}
+
+/** Without anything that could be a credential: the command that repeats the request is not checked for them again. */
+function repeated(request: SeenRequest, explaining: Explaining): RepeatedRequest {
+  const { door, method, path, presented } = request;
+  const caller = declaredCallerOf(request, explaining);
+  const user = presented?.username;
+  return withheld({
+    door,
+    method,
+    path,
+    ...(caller !== undefined && { caller }),
+    ...(typeof user === "string" && { user }),
+    hadToken: presented !== undefined,
+  }) as RepeatedRequest;
 }
 
 function found(value: unknown): LocalAnswer {

@@ -2,6 +2,7 @@ import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { type Explaining, explanationOf, headlineOf, refusalOf } from "./headline";
 import { HOP_TITLES } from "./hop-titles";
+import { stationsOf } from "./stations";
 
 /** The authorizer's caller name for a request without a verified caller. */
 const NONE = "-";
@@ -28,6 +29,7 @@ export function detailsOf(request: SeenRequest, explaining: Explaining) {
     presented: request.presented,
     refusal: refusalOf(request),
     hops: request.hops,
+    stations: stationsOf(request, callerName(request, explaining)),
     steps: stepsOf(request),
     declaredAt: declaredAt(request, explaining),
   };
@@ -57,6 +59,12 @@ export function callerName(request: SeenRequest, { callerOf }: Explaining): stri
   if (declared !== undefined && CHECKED_LAST.includes(refusalOf(request)?.code)) return declared;
   const name = declared ?? presented.client_id ?? presented.azp ?? presented.sub;
   return typeof name === "string" ? `${name} (unverified)` : undefined;
+}
+
+/** The declared caller of a request: verified, or the one that its token names. Undefined if there is none. */
+export function declaredCallerOf({ client, answer, presented }: SeenRequest, { callerOf }: Explaining) {
+  const verified = client ?? answer?.client;
+  return verified !== undefined && verified !== NONE ? verified : presented && callerOf(presented)?.name;
 }
 
 /** A stand-in on the path of a request. */

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { join } from "node:path";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
-import { WhyPage } from "../../../../packages/local-front-door/page/page";
+import { type RepeatedRequest, WhyPage, type WhyPageProps } from "../../../../packages/local-front-door/page/page";
 import type { TerraformDocument } from "../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { asPartOf, LocalTrace } from "../../../../packages/local-front-door/trace/trace";
@@ -16,7 +16,9 @@ const pages: WhyPage[] = [];
 afterEach(async () => {
   for (const each of pages.splice(0)) await each.stop();
 });
-async function lonePage(): Promise<{ readonly url: string; readonly trace: LocalTrace; readonly page: WhyPage }> {
+async function lonePage(
+  more: Partial<Pick<WhyPageProps, "calls" | "explaining">> = {},
+): Promise<{ readonly url: string; readonly trace: LocalTrace; readonly page: WhyPage }> {
   const trace = new LocalTrace();
   const stack = Stack.of(smallDocument() as TerraformDocument, "/nowhere");
   const assets = join(ROOT, "packages/local-front-door/page/assets");
@@ -28,6 +30,7 @@ async function lonePage(): Promise<{ readonly url: string; readonly trace: Local
     deviations: [],
     notSimulated: [],
     assets,
+    ...more,
   });
   pages.push(page);
   return { url: await page.start(0), trace, page };
@@ -36,6 +39,7 @@ async function lonePage(): Promise<{ readonly url: string; readonly trace: Local
 interface News {
   readonly door: string;
   readonly title: string;
+  readonly firstCall?: string;
   readonly total: number;
   readonly version: number;
   readonly requests: readonly { readonly id: string; readonly path: string; readonly [key: string]: unknown }[];
@@ -122,6 +126,35 @@ test("an answer waits for a change, and combines a thousand changes", async () =
   expect([requests.length, requests.at(-1)?.id, total, version]).toEqual([200, "999", 1000, seen.version + 1000]);
   // A page that saw another front door before immediately gets all requests.
   expect((await newsOf(url, { door: "another", version: 10_000 })).requests).toHaveLength(200);
+});
+
+test("a request is repeated by the name of its caller, and what looks like a token never reaches the command", async () => {
+  const asked: RepeatedRequest[] = [];
+  const again = (request: RepeatedRequest) => {
+    asked.push(request);
+    return "curl -s http://127.0.0.1/x";
+  };
+  const callerOf = () => ({ name: "customers/web", scopes: [] });
+  const { url, trace } = await lonePage({
+    calls: { first: "curl -s http://127.0.0.1/first", again },
+    explaining: { ruleOf: () => undefined, callerOf },
+  });
+  const begun = { door: "gateway", startedAt: 0, method: "GET" } as const;
+  trace.requests.begin({ ...begun, id: "a", path: "/x", presented: { sub: "ann", username: TOKEN } });
+  trace.requests.begin({ ...begun, id: "b", path: `/x/${TOKEN}` });
+  trace.requests.end("b", { status: 200, milliseconds: 1, client: "-" });
+  expect((await newsOf(url)).firstCall).toBe("curl -s http://127.0.0.1/first");
+  for (const id of ["a", "b"]) {
+    expect(await (await fetch(`${url}/request?id=${id}`)).json()).toMatchObject({
+      callCommand: "curl -s http://127.0.0.1/x",
+    });
+  }
+  const call = { door: "gateway", method: "GET" };
+  expect(asked).toEqual([
+    { ...call, path: "/x", caller: "customers/web", user: "(token withheld)", hadToken: true },
+    { ...call, path: "/x/(token withheld)", hadToken: false },
+  ]);
+  expect((await fetch(`${url}/request?id=other`)).status).toBe(404);
 });
 
 test("the declaration is shown as in the stack, with policies as JSON", async () => {

@@ -1,4 +1,4 @@
-import { byId, element } from "./elements.js";
+import { byId, element, timeElement } from "./elements.js";
 
 /** The number of requests that the front door keeps. */
 const MOST_ROWS = 200;
@@ -18,6 +18,11 @@ export class RequestList {
     byId("filter").addEventListener("submit", (event) => event.preventDefault());
     byId("filter").addEventListener("input", (event) => {
       if (event.target.id !== "follow") this.show();
+    });
+    byId("show-sign-in").addEventListener("click", () => {
+      byId("sign-in").click();
+      this.chooseNewest();
+      this.list.querySelector('[tabindex="0"]')?.focus();
     });
   }
 
@@ -71,13 +76,24 @@ export class RequestList {
 
   show() {
     const words = byId("text").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const refusedOnly = byId("refused").checked;
-    for (const { request, row } of this.rows.values()) {
+    const [refusedOnly, signIn] = [byId("refused").checked, byId("sign-in").checked];
+    const rows = [...this.rows.values()];
+    for (const { request, row } of rows) {
       const text = row.textContent.toLowerCase();
-      row.hidden = (refusedOnly && !(request.status >= 400)) || !words.every((word) => text.includes(word));
+      const isLeftOut = (refusedOnly && !(request.status >= 400)) || (!signIn && request.door === "cognito");
+      row.hidden = isLeftOut || !words.every((word) => text.includes(word));
     }
-    byId("none").hidden = this.rows.size > 0;
+    const atUserPool = rows.filter(({ request }) => request.door === "cognito").length;
+    this.showEmpty(rows.length === (signIn ? 0 : atUserPool), atUserPool);
+    byId("none").hidden = rows.some(({ row }) => !row.hidden);
     this.mark();
+  }
+
+  /** Until there is a call, the page shows one to try instead of an empty list. */
+  showEmpty(isEmpty, atUserPool) {
+    document.body.classList.toggle("empty", isEmpty);
+    byId("hidden").hidden = atUserPool === 0;
+    byId("show-sign-in").textContent = `Show sign-in and token requests (${atUserPool})`;
   }
 
   /** Lets the tab key reach one row: the chosen one, or the first. */
@@ -119,7 +135,7 @@ function rowOf({ id, method, path, status, startedAt, caller, refusedAt, door })
       { attributes: { type: "button" } },
       element("span", { className: `status ${outcome}`, text: status === undefined ? "…" : String(status) }),
       element("span", { className: "path", text: `${method} ${path}` }),
-      element("time", { text: new Date(startedAt).toLocaleTimeString() }),
+      timeElement(startedAt),
       element("span", { className: "by", text: by.filter(Boolean).join(" · ") }),
     ),
   );

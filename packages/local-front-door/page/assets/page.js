@@ -1,5 +1,5 @@
 import { showDetails, showNothing } from "./details.js";
-import { byId, element } from "./elements.js";
+import { byId, copyable, element } from "./elements.js";
 import { RequestList } from "./list.js";
 
 let door = "";
@@ -35,6 +35,7 @@ function onKey(event) {
   }
   if (event.key === "f") byId("follow").click();
   if (event.key === "r") byId("refused").click();
+  if (event.key === "s") byId("sign-in").click();
   if (event.target === document.body && (event.key === "ArrowDown" || event.key === "ArrowUp")) list.move(event);
 }
 
@@ -60,12 +61,22 @@ function take(news) {
     document.title = `Why? · front door ${news.title}`;
     byId("environment").textContent = `front door ${news.title}`;
     byId("api").hidden = !news.api;
+    showFirstCall(news.firstCall);
     showDeviations(news);
     showNothing("Choose a request to see why it was allowed or refused.");
   }
   version = news.version;
   if (news.requests.length > 0) list.take(news.requests);
   byId("status").textContent = `${news.total} ${news.total === 1 ? "request" : "requests"}`;
+}
+
+/** @param command a call to begin with, if the front door knows one */
+function showFirstCall(command) {
+  const text =
+    command === undefined
+      ? "In a terminal, paste one of the curl commands that the front door printed."
+      : "Paste this into a terminal in the project's folder:";
+  byId("try").replaceChildren(element("p", { text }), ...(command ? [copyable(command, "the curl command")] : []));
 }
 
 function showDeviations({ deviations, notSimulated }) {

@@ -1,4 +1,4 @@
-import { element } from "./elements.js";
+import { element, timeElement } from "./elements.js";
 
 /** Stand-ins that decide by a rule for each route. */
 const RULES = { authorizer: "Policy rule for", envoy: "Envoy's rule for" };
@@ -124,15 +124,20 @@ function folded(title, key, ...children) {
 
 const TIMES = ["exp", "iat", "nbf", "auth_time"];
 
+/** Whether a claim is seconds since 1970 that a date can have. */
+function isTime(value) {
+  return Number.isFinite(value) && Math.abs(value) <= 8.64e12;
+}
+
 export function claimTable(claims) {
   const rows = Object.entries(claims).map(([name, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const time = TIMES.includes(name) && Number.isFinite(value) ? ` (${new Date(value * 1000).toLocaleString()})` : "";
+    const time = TIMES.includes(name) && isTime(value) ? [" (", timeElement(value * 1000), ")"] : [];
     return element(
       "tr",
       {},
       element("th", { text: name, attributes: { scope: "row" } }),
-      element("td", {}, element("code", { text: `${text}${time}` })),
+      element("td", {}, element("code", { text }, ...time)),
     );
   });
   return element("table", { className: "claims" }, element("tbody", {}, ...rows));
