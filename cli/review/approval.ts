@@ -62,6 +62,9 @@ function expectedIn(report: Report, allowances: readonly ExpectedChange[], today
       formatProblem({ ...place, message: `allows ${report.environment} ${JSON.stringify(change)}${end}`, remedy });
     if (expires < today) return [fault(` until ${expires}`, `remove the entry, or ask ${owner} for another`)];
     if (changes.includes(change)) return [];
+    const routes = expectedSentences.inLine(report, change);
+    if (routes.length > 0)
+      return [fault(", which does not name one change", `write one entry for each: ${JSON.stringify(routes)}`)];
     const longer = changes.find((each) => each.startsWith(`${change}: `));
     const remedy =
       longer === undefined

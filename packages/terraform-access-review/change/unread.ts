@@ -4,7 +4,7 @@ import { type AttributeChange, GUARDS, type GuardChange, type Json, type Resourc
 import type { SynthesizedState } from "../model/state";
 import { unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { canonical, compareText } from "../terraform-json/order";
-import { sha256 } from "../terraform-json/sha256";
+import { abridged, sha256 } from "../terraform-json/sha256";
 import { type Attributes, referred } from "../terraform-json/stack-json";
 import { setsOf, TYPES, typeOf } from "../types";
 
@@ -221,8 +221,7 @@ const MOST_CHARACTERS = 160;
 
 function shown(value: Json | undefined): string {
   if (value === undefined) return "not set";
-  const text = canonical(value);
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}… (${digest(text)})`;
+  return abridged(canonical(value), MOST_CHARACTERS);
 }
 
 function digest(text: string): string {

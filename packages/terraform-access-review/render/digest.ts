@@ -2,7 +2,7 @@ import { type Effect, type RowChange, rowOf } from "../model/change";
 import type { Fact } from "../model/fact";
 import { calledRoute } from "../model/row";
 import { groupedBy } from "../terraform-json/order";
-import type { AccessLine, Report } from "./report";
+import { type AccessLine, type Report, shownLosses } from "./report";
 import { rowSentence } from "./sentences";
 
 /** Maximum paths that one line of a digest names. */
@@ -15,7 +15,8 @@ const MOST_LINES = { all: 15, losses: 3 } as const;
  * The whole change on at most 15 lines, for readers who read no further: access gained and lost, losses, and the other
  * services with changes.
  */
-export function digest({ verdict, access, losses, groups, drift, driftAccess, handshake }: Report): readonly string[] {
+export function digest(report: Report): readonly string[] {
+  const { verdict, access, groups, drift, driftAccess, handshake } = report;
   const people = access.filter(isForPeople);
   const others = access.filter((line) => !isForPeople(line));
   const isOpen = driftAccess.some(({ effect }) => effect === "broadened");
@@ -24,7 +25,9 @@ export function digest({ verdict, access, losses, groups, drift, driftAccess, ha
     ...counted(others, "broadened"),
     ...counted(others, "narrowed"),
     ...cut(
-      losses.map(({ action, address, loss }) => `${action}: ${address}${loss === undefined ? "" : ` (data at risk)`}`),
+      shownLosses(report).map(
+        ({ action, address, loss }) => `${action}: ${address}${loss === undefined ? "" : ` (data at risk)`}`,
+      ),
       MOST_LINES.losses,
       "more destroyed or replaced",
     ),
@@ -77,6 +80,13 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
 
 /** The lines of a report, with one line for all routes of a caller that change alike, for the same line of the config. */
 export function alike(lines: readonly AccessLine[]): readonly AccessLine[] {
+  return groupsAlike(lines).map(([shown]) => shown);
+}
+
+/** The same lines, each with those that it stands for. */
+export function groupsAlike(
+  lines: readonly AccessLine[],
+): readonly (readonly [shown: AccessLine, all: readonly AccessLine[]])[] {
   const groups = groupedBy(lines, (line) => {
     const { change, effect, parts, shown, source, sentence } = line;
     const isCall = change !== undefined && routeIn(change) !== undefined;
@@ -85,8 +95,8 @@ export function alike(lines: readonly AccessLine[]): readonly AccessLine[] {
   return [...groups.values()].map((group) => {
     const [first, ...others] = group as readonly [AccessLine, ...AccessLine[]];
     const routes = group.flatMap(({ change }) => (change && routeIn(change)) ?? []);
-    if (others.length === 0 || first.change === undefined || routes.length === 0) return first;
-    return { ...first, sentence: rowSentence(first.change, joined(routes, routes.length)) };
+    if (others.length === 0 || first.change === undefined || routes.length === 0) return [first, group];
+    return [{ ...first, sentence: rowSentence(first.change, joined(routes, routes.length)) }, group];
   });
 }
 

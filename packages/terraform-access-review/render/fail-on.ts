@@ -1,4 +1,6 @@
 import type { Action } from "../model/change";
+import { groupsAlike } from "./digest";
+import { accessSentence } from "./pieces";
 import type { AccessLine, Report } from "./report";
 
 /**
@@ -43,6 +45,12 @@ export const expectedSentences = {
   /** `customers/reporting-agent may now call POST /orders` */
   broadened: ({ access }: Report): readonly string[] =>
     access.filter(({ effect }) => effect === "broadened").map(words),
+
+  /** The sentences of the changes that a line of the report stands for. Empty if the report has no such line. */
+  inLine: ({ access }: Report, line: string): readonly string[] =>
+    groupsAlike(access)
+      .filter(([shown, all]) => line === accessSentence(shown) || (all.length > 1 && line === shown.sentence))
+      .flatMap(([, all]) => all.map(words)),
 
   /** `replaced: aws_cognito_user_pool.customers` */
   going: ({ losses }: Report, action: Action): readonly string[] =>

@@ -13,7 +13,7 @@ import {
   TITLES,
   unchangedSentence,
 } from "./pieces";
-import type { AccessLine, Group, Place, Report } from "./report";
+import { type AccessLine, type Group, type Place, type Report, shownLosses } from "./report";
 import type { Badge } from "./verdict";
 import { visible } from "./words";
 
@@ -121,8 +121,10 @@ function conditions({ access, usual }: Report): readonly Block[] {
   return [{ open: [...title, ...table], lines: rows, close: ["", "</details>"] }];
 }
 
-function losses({ losses: gone }: Report): readonly string[] {
-  const items = gone.map((change) => `- ${change.loss === undefined ? "" : "⚠️ "}${written(lossPieces(change))}`);
+function losses(report: Report): readonly string[] {
+  const items = shownLosses(report).map(
+    (change) => `- ${change.loss === undefined ? "" : "⚠️ "}${written(lossPieces(change))}`,
+  );
   return section(TITLES.losses, items);
 }
 

@@ -70,6 +70,11 @@ export interface Group {
   readonly changes: readonly ResourceChange[];
 }
 
+/** The losses that a reader needs, without those that lose nothing and follow from another that is shown. */
+export function shownLosses({ losses }: Pick<Report, "losses">): readonly ResourceChange[] {
+  return losses.filter(({ loss, follows }) => loss !== undefined || follows === undefined);
+}
+
 /** Finds the line of the config that causes a change of access or of a protection; undefined if it is not one line. */
 export interface Locate {
   readonly row: (change: RowChange) => Place | undefined;
@@ -91,9 +96,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = m
   const losses = model.resources.filter(
     (change) =>
       change.loss !== undefined ||
-      (["destroyed", "replaced", "forgotten"].includes(change.action) &&
-        change.follows === undefined &&
-        !isNewSnapshot(change)),
+      (["destroyed", "replaced", "forgotten"].includes(change.action) && !isNewSnapshot(change)),
   );
   const others = model.resources.filter(({ follows }) => follows === undefined);
   const usual = usualDecisions(model.access.rows.map(rowOf));

@@ -1,9 +1,10 @@
 import { GUARDS, type GuardChange, type RowChange } from "../model/change";
 import type { Fact } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
+import { abridged } from "../terraform-json/sha256";
 import { typeOf } from "../types";
 import { conditionChange } from "./condition-change";
-import { conditionWords, shortValue, words } from "./words";
+import { conditionWords, words } from "./words";
 
 /** Endings for a call that is gained or lost by one API, while another API accepts the same call. */
 export const ALSO_BY_ANOTHER_API = "by another API as well";
@@ -147,7 +148,7 @@ function thingOf(address: string): string {
   return word === undefined ? address : `${word} ${name.replaceAll("_", "-")}`;
 }
 
-/** Characters of a value in a sentence. The changes by service contain the whole value. */
+/** Characters of a value in a sentence, which must identify it: an allowance is such a sentence. */
 const MOST_OF_VALUE = 100;
 
 /** A change of a protection in words, with its values and its address. */
@@ -158,7 +159,7 @@ export function guardSentence({ address, guard, before, after, effect, doubt, th
   const at = of === address ? "" : ` (${address})`;
   const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
   if (guard === GUARDS.presence && protection !== undefined) return `${of} no longer has ${protection}${at}`;
-  const [was, is] = [before, after].map((value) => shortValue(value, MOST_OF_VALUE));
+  const [was, is] = [before, after].map((value) => abridged(value, MOST_OF_VALUE));
   const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
   return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${change}${at}`;
 }

@@ -10,12 +10,12 @@ import {
   plainText,
   TITLES,
 } from "./pieces";
-import type { AccessLine, Report } from "./report";
+import { type AccessLine, type Report, shownLosses } from "./report";
 import { visible } from "./words";
 
 /** The report for a terminal. It uses signs and words, but no colours, so that it looks the same in a log. */
 export function terminalReport(report: Report): string {
-  const { verdict, access, usual, losses, groups, follows, drift, driftAccess, notes, unchanged } = report;
+  const { verdict, access, usual, groups, follows, drift, driftAccess, notes, unchanged } = report;
   return [
     verdict.line,
     // The verdict already contains the counts.
@@ -23,7 +23,7 @@ export function terminalReport(report: Report): string {
     ...section(TITLES.access, [...alike(access).flatMap(accessLines), ...usual]),
     ...section(
       TITLES.losses,
-      losses.map((change) => `! ${plainText(lossPieces(change))}`),
+      shownLosses(report).map((change) => `! ${plainText(lossPieces(change))}`),
     ),
     ...section(TITLES.drift, [...alike(driftAccess).flatMap(accessLines), ...drift.flatMap(changeLines)]),
     ...section(TITLES.notes, notes),

@@ -14,7 +14,7 @@ import {
   TITLES,
   unchangedSentence,
 } from "../pieces";
-import type { AccessLine, Group, Place, Report } from "../report";
+import { type AccessLine, type Group, type Place, type Report, shownLosses } from "../report";
 import type { Verdict } from "../verdict";
 import { breakable, html, type Markup } from "./markup";
 import { svgDiagram } from "./svg";
@@ -28,7 +28,8 @@ interface Around {
 
 /** The report of one environment: verdict, outline, access and losses, with everything else collapsed. */
 export function section(report: Report, diagram: Diagram, { index, filter }: Around): Markup {
-  const { verdict, losses, drift, driftAccess, notes, groups, follows, title } = report;
+  const { verdict, drift, driftAccess, notes, groups, follows, title } = report;
+  const losses = shownLosses(report);
   const isChange = verdict.changes !== "";
   return html`<section id="report-${index}" aria-label="${title}">
 <h1><span class="environment">${title}:</span> ${badges(verdict)}</h1>
