@@ -27,6 +27,7 @@ const written = (): readonly StackJson[] => [
     auditedRest(),
     rotatedIntent(),
     watchedDev(),
+    watchedDev({ alarms: { fewestRequests: 10 } }),
     provisionedDev(),
     existing("dev"),
     existing("dev", restWith({})),

@@ -4,6 +4,7 @@ import type { SynthesizedState } from "../model/state";
 import { ENVOY, ingressOf, templateOf } from "../terraform-json/envoy-container";
 import { canonical } from "../terraform-json/order";
 import { type Attributes, blocksOf, isUnset, type Resource, resourcesOf } from "../terraform-json/stack-json";
+import { isWrittenPath } from "../types/written";
 import { masked } from "./value-diff";
 
 /**
@@ -36,7 +37,7 @@ export function containerChanges(before: SynthesizedState, after: SynthesizedSta
       // If Envoy is added or removed, so is the port, and rows report that.
       if (guard === PORT && (from === undefined || to === undefined)) return [];
       const change = { address: service.address, guard, before: shown(from, guard), after: shown(to, guard) };
-      return [{ effect: "broadened", ...change, doubt: true }];
+      return [{ effect: "broadened", ...change, doubt: true, ...(isWrittenPath(TYPE, guard) && { known: true }) }];
     });
   });
 }

@@ -2,15 +2,16 @@ import { POLICY_FILE } from "../../../contract/policy-file";
 import { unreadArguments } from "../access/unread-rows";
 import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
+import { EXISTING_SERVICE_READS } from "../terraform-json/existing-service";
 import { unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { canonical, compareText } from "../terraform-json/order";
 import { abridged, sha256 } from "../terraform-json/sha256";
 import { type Attributes, referred } from "../terraform-json/stack-json";
-import { setsOf, TYPES, typeOf } from "../types";
+import { outsideSchema, setsOf, TYPES, typeOf } from "../types";
 
 import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
-import { unplainParts, unwrittenArguments } from "../types/written";
+import { isWithin, isWrittenPath, unplainParts, unwrittenArguments, withoutIndices } from "../types/written";
 import { firewallChanges } from "./firewall";
 import { clean, type Part, partsOf } from "./normal";
 import { isOnlyMoved, type RegionMoves, regionMoves } from "./regions";
@@ -34,7 +35,8 @@ export function unreadChanges(
     if (was === undefined) {
       if (!isInDoubt(address, part) && !replacesSome(part, before)) return [];
       // Its whole content identifies it, so that allowing one does not allow another.
-      return [doubt(address, GUARDS.created, "nothing", `unknown (${digest(canonical(part.attributes))})`)];
+      const content = `unknown (${digest(canonical(part.attributes))})`;
+      return [doubt(address, GUARDS.created, "nothing", content, isWritten(address, part))];
     }
     if (was.attributes === part.attributes) return [];
     const change = changes.get(address);
@@ -95,10 +97,46 @@ function changesOf(
     .filter((each) => !isMoved(each))
     .map(({ path, kind, ...change }) => {
       if (/^provider\.(aws|google)$/.test(address) && /^\w+\[0\]\.region$/.test(path))
-        return doubt(address, GUARDS.region, String(change.before), String(change.after));
+        return doubt(address, GUARDS.region, String(change.before), String(change.after), true);
       const [was, is] = [change.before, change.after].map((value) => (kind === "hidden" ? "(hidden)" : shown(value)));
-      return doubt(address, path, String(was), String(is));
+      const isEmpty = [was, is].every((text) => text === "{}" || text === "not set");
+      return doubt(address, path, String(was), String(is), isWrittenAt(address, part, path, isEmpty));
     });
+}
+
+/** Whether the stacks of this program write every argument of a part, in this form. */
+function isWritten(address: string, { type, attributes }: Part): boolean {
+  if (type === "") return isOfProgram(address);
+  return (
+    Object.hasOwn(TYPES, type) &&
+    !/\.\d+$/.test(address) &&
+    unplainParts(type, attributes).size === 0 &&
+    unreadArguments(type, attributes).length === 0 &&
+    unwrittenArguments(type, attributes).length === 0
+  );
+}
+
+/**
+ * The same for the argument at this path, or what is within it.
+ *
+ * @param isEmpty whether it is a block without arguments, which no list of written arguments has
+ */
+function isWrittenAt(address: string, { type, attributes }: Part, path: string, isEmpty: boolean): boolean {
+  if (type === "") return isOfProgram(address);
+  const plain = withoutIndices(path);
+  const isPlain = ![...unplainParts(type, attributes).keys()].some((each) => isWithin(each, plain));
+  const isInSchema = Object.hasOwn(TYPES, type) && outsideSchema(type, plain) === undefined;
+  return isPlain && (isWrittenPath(type, path) || (isEmpty && isInSchema));
+}
+
+/** Parts that are not resources, of stacks of this program. */
+function isOfProgram(address: string): boolean {
+  return coveredOther(address) !== undefined || address === "terraform.backend" || isExistingServiceRead(address);
+}
+
+function isExistingServiceRead(address: string): boolean {
+  const [data, type = ""] = address.split(".");
+  return data === "data" && EXISTING_SERVICE_READS.includes(type);
 }
 
 /** Values in a form that no stack of this program uses. Rows and guards would misread them, even if they are covered. */
@@ -212,8 +250,8 @@ function headersOf({ request_parameters }: Attributes): Attributes {
   return Object.fromEntries(all.filter(([name]) => !OF_THE_ROUTE.test(name)));
 }
 
-function doubt(address: string, guard: string, before: string, after: string): GuardChange {
-  return { effect: "broadened", address, guard, doubt: true, before, after };
+function doubt(address: string, guard: string, before: string, after: string, isKnown = false): GuardChange {
+  return { effect: "broadened", address, guard, doubt: true, ...(isKnown && { known: true }), before, after };
 }
 
 /** Maximum length of a line. A sentence that allows a change must still identify exactly this change. */

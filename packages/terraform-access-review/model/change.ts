@@ -116,6 +116,8 @@ export interface GuardChange {
   readonly after: string;
   /** Whether the new value is weaker is unknown, so it counts as weaker. */
   readonly doubt?: true;
+  /** The stacks of this program write this part in this form, so a person can read what the change means. */
+  readonly known?: true;
 }
 
 export interface AccessChange {

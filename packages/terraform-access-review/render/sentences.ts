@@ -152,32 +152,35 @@ function thingOf(address: string): string {
 const MOST_OF_VALUE = 100;
 
 /** A change of a protection in words, with its values and its address. */
-export function guardSentence({ address, guard, before, after, effect, doubt, thing }: GuardChange): string {
+export function guardSentence(change: GuardChange): string {
+  const { address, guard, before, after, effect, doubt, thing } = change;
   if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
-  if (doubt) return doubtSentence({ address, guard, before, after });
+  if (doubt) return doubtSentence(change);
   const of = thing ?? thingOf(address);
   const at = of === address ? "" : ` (${address})`;
   const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
   if (guard === GUARDS.presence && protection !== undefined) return `${of} no longer has ${protection}${at}`;
   const [was, is] = [before, after].map((value) => abridged(value, MOST_OF_VALUE));
-  const change = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
-  return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${change}${at}`;
+  const means = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
+  return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${means}${at}`;
 }
 
 /** A change of which it is unknown whether the new value is weaker, in words. */
-function doubtSentence({ address, guard, before, after }: Omit<GuardChange, "effect">): string {
+function doubtSentence({ address, guard, before, after, known }: Omit<GuardChange, "effect">): string {
   if (guard === GUARDS.region)
     return (
       `${address.endsWith("aws") ? "AWS" : "Google Cloud"} moves from ${before} to ${after}: every regional resource is made ` +
       "again there, and the old one is destroyed with what it holds"
     );
+  if (guard === GUARDS.created && known) return `${address} is new, which counts as broader: ${after}`;
   if (guard === GUARDS.created) return `${address} is new, and the review cannot judge what it opens: ${after}`;
   if (guard === GUARDS.leftUnmanaged) return `${address} is no longer managed by Terraform: ${after}`;
   if (guard === GUARDS.configuration)
     return `${address}: this plan's configuration is not what config/ gives: ${after}`;
   if (guard === GUARDS.destroyed) return `${address} is gone, which the review cannot judge`;
   const what = guard === GUARDS.wholeBody ? address : `${address}: ${guard}`;
-  return `${what} changed, which the review cannot judge: ${before} → ${after}`;
+  const means = known ? "counts as broader" : "the review cannot judge";
+  return `${what} changed, which ${means}: ${before} → ${after}`;
 }
 
 /** A change in the rotation of a client's secret, in words, in days. */

@@ -23,6 +23,24 @@ export function unwrittenArguments(type: string, body: Attributes): readonly str
   return argumentsOf(body).filter((path) => !written.includes(path) && !harmless.some((each) => each.test(path)));
 }
 
+/** Terraform's own arguments that the stacks set. They are in no schema. */
+const LIFECYCLE: readonly string[] = ["lifecycle.ignore_changes", "lifecycle.prevent_destroy"];
+
+/** Whether the stacks of this program write the argument at this path, or a part of it. */
+export function isWrittenPath(type: string, path: string): boolean {
+  const plain = withoutIndices(path);
+  return [...writtenOf(type).arguments, ...LIFECYCLE].some((each) => isWithin(plain, each) || isWithin(each, plain));
+}
+
+export function withoutIndices(path: string): string {
+  return path.replace(/\[[^\]]*\]/g, "");
+}
+
+/** Whether a path is another one, or leads further into it. */
+export function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
+}
+
 function pathsIn(value: unknown, path: string): readonly string[] {
   if (value === null || value === undefined || value === "") return [];
   if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, path));
