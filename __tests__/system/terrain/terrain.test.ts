@@ -51,7 +51,6 @@ test("a project changes to CDK Terrain's core and back, with the same files", ()
 test("an upgrade installs a tarball, and the same release changes nothing", () => {
   const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   const report = frontDoor("upgrade", `./${tarball}`);
-  for (const environment of readdirSync(join(folder, "synthesized"))) {
-    expect(report).toContain(`${environment}: no change\n`);
-  }
+  const [, names = ""] = /^(.*): no change$/m.exec(report) ?? [];
+  expect(names.split(", ").sort()).toEqual(readdirSync(join(folder, "synthesized")).sort());
 });
