@@ -38,8 +38,11 @@ function completedIn(command: Command, words: readonly string[]): readonly Compl
 /** Files of config/ that are no environments. */
 const OTHERS = ["base", ...Object.keys(OPTIONAL_FILES)];
 
-/** Prints the environments of the project in the current folder, in any of the three shells. */
-const ENVIRONMENTS = `ls config 2>/dev/null | sed -n 's/\\.yaml$//p' | grep -vxE '${OTHERS.join("|")}'`;
+/**
+ * Prints the environments of the project in the current folder, in any of the three shells. Only plain names: bash expands
+ * candidates, and a file of a foreign repository may be called `$(…).yaml`.
+ */
+const ENVIRONMENTS = `ls config 2>/dev/null | sed -n 's/^\\([a-z0-9-]*\\)\\.yaml$/\\1/p' | grep -vxE '${OTHERS.join("|")}'`;
 
 /** Case by case: the words before the cursor, and the candidates. */
 function cases(all: readonly Completed[], line: (words: string, candidates: string) => string): string {

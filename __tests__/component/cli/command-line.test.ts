@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { PROVIDERS } from "../../../cli/terraform/providers";
 import { commandLine, ProjectCopy } from "../../support/command";
@@ -44,6 +44,19 @@ test("bash completes commands, options and the project's environments", () => {
   expect(candidates("plan", "b")).toEqual([""]);
   expect(candidates("pipeline", "ad")).toEqual(["adopt"]);
   expect(candidates("pipeline", "comment", "--p")).toEqual(["--pull"]);
+});
+
+test("a file of config/ whose name is shell code runs nothing when its name could be completed", () => {
+  for (const name of ["$(touch ran)", "`touch ran`"]) writeFileSync(project.path("config", `${name}.yaml`), "{}\n");
+  const { out } = project.run(["completion", "bash"]);
+  const script = `${out}\nCOMP_WORDS=(front-door plan ''); COMP_CWORD=2; _front_door; echo "\${COMPREPLY[@]}"`;
+  const { stdout } = spawnSync("bash", ["-c", script], { cwd: project.folder, encoding: "utf8" });
+  expect([stdout.includes("dev"), stdout.includes("ran"), existsSync(project.path("ran"))]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  for (const name of ["$(touch ran)", "`touch ran`"]) rmSync(project.path("config", `${name}.yaml`));
 });
 
 test("the scripts for zsh and fish know the commands of the one for bash; another shell is a usage error", () => {

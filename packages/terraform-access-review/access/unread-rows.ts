@@ -5,14 +5,13 @@ import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-stateme
 import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { isKnownType, outsideSchema, typeOf } from "../types";
 import { plain } from "../types/named";
-import { argumentsOf } from "../types/written";
 import { bindingsOf } from "./google-rows";
 
 /** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
 
 /** Arguments of any type that no provider's schema has. */
-const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "lifecycle"];
+const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "//", "depends_on", "lifecycle"];
 
 /**
  * A row for each resource that can grant access and is not read: every type that the ledger does not know, of any
@@ -38,9 +37,19 @@ function rowsOf(resource: Resource): readonly AccessRow[] {
 /** Arguments of a resource of a known type that no row reports, also those of a provider that is newer than the tables. */
 export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
   const named = [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
-  const others = Object.fromEntries(Object.entries(attributes).filter(([name]) => !OF_TERRAFORM.includes(name)));
-  const unknown = argumentsOf(others).flatMap((path) => outsideSchema(type, path) ?? []);
+  const others = Object.entries(attributes).filter(([name]) => !OF_TERRAFORM.includes(name));
+  const unknown = fieldsIn(Object.fromEntries(others), "").flatMap((path) => outsideSchema(type, path) ?? []);
   return [...named, ...new Set(unknown)];
+}
+
+/** Paths of everything that is set, also of a block without arguments, which may open something by being there. */
+function fieldsIn(value: unknown, path: string): readonly string[] {
+  if (value === null || value === undefined || value === "") return [];
+  if (Array.isArray(value)) return value.flatMap((item) => fieldsIn(item, path));
+  const own = path === "" ? [] : [path];
+  if (typeof value !== "object") return own;
+  const inner = Object.entries(value).flatMap(([name, each]) => fieldsIn(each, path === "" ? name : `${path}.${name}`));
+  return [...own, ...inner];
 }
 
 /** Whether it is the readable policy of another object, such as a queue, a topic or a key. */

@@ -4,7 +4,7 @@ import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terra
 
 const TYPE = "aws_wafv2_web_acl";
 
-/** What a rule does with a request that it matches, from weak to strong. Managed rules decide by themselves with `none`. */
+/** What a rule does with a request that it matches, from weak to strong. AWS's managed rules block by themselves with `none`. */
 const ACTIONS = ["count", "none", "block"] as const;
 
 interface FirewallChanges {
@@ -58,7 +58,7 @@ function rulesOf({ rule }: Attributes): ReadonlyMap<string, Rule> {
         String(name),
         {
           text: canonical(body),
-          action: isPlain ? ACTIONS.find((each) => each === only) : undefined,
+          action: isPlain && !mayAdmit(rest, String(only)) ? ACTIONS.find((each) => each === only) : undefined,
           rest: canonical(rest),
           isSampled: visibility.sampled_requests_enabled !== false,
           isLabelled: rest.rule_label !== undefined,
@@ -66,6 +66,15 @@ function rulesOf({ rule }: Attributes): ReadonlyMap<string, Rule> {
       ];
     }),
   );
+}
+
+/**
+ * Whether a rule may let a request past the rules after it, in a group: an override admits it, or the group is not AWS's own.
+ */
+function mayAdmit({ statement }: Attributes, action: string): boolean {
+  const managed = blocksOf(blocksOf(statement)[0]?.managed_rule_group_statement)[0];
+  const isOfAws = managed?.vendor_name === "AWS";
+  return /"allow":/.test(canonical(statement)) || (action === "none" && !isOfAws);
 }
 
 /** Undefined if anything else differs. */

@@ -128,6 +128,11 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "NOT READ | unknown grants | google_cloud_run_v2_service.orders | its argument template.guests",
   ],
   [
+    "such a block without arguments",
+    (all) => (all.google_cloud_run_v2_service.orders.template.open_to_all = [{}]),
+    "NOT READ | unknown grants | google_cloud_run_v2_service.orders | its argument template.open_to_all",
+  ],
+  [
     "such an argument of a type that no stack here has",
     (all) =>
       (all.google_pubsub_topic_iam_member = { x: { topic: "t", role: "roles/a", member: "user:a", members_of: "g" } }),

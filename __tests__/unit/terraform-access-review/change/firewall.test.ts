@@ -42,6 +42,23 @@ testAll<[string, (all: Json) => unknown]>([
   ],
   ["other countries", (all) => (named(all, RULE).statement.geo_match_statement.country_codes = ["KP"])],
   [
+    "a managed rule that admits",
+    (all) => {
+      const managed = structuredClone(named(all, MANAGED));
+      managed.statement.managed_rule_group_statement.rule_action_override = [
+        { name: "x", action_to_use: { allow: {} } },
+      ];
+      rulesOf(all).push({ ...managed, name: "x", priority: 99 });
+    },
+  ],
+  [
+    "a group that is not AWS's own",
+    (all) => {
+      const statement = { rule_group_reference_statement: { arn: "arn:aws:wafv2:eu-west-1:1:regional/rulegroup/x/1" } };
+      rulesOf(all).push({ ...named(all, MANAGED), name: "x", priority: 99, statement });
+    },
+  ],
+  [
     "a second rule of the same name",
     (all) => rulesOf(all).unshift({ ...named(all, RULE), action: { allow: {} }, priority: 1 }),
   ],
