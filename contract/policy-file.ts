@@ -53,6 +53,18 @@ export interface PolicyService {
 export interface PolicyRoute {
   readonly service: string;
   readonly access: RouteAccess;
+  /** Set if the route is a server's of the Model Context Protocol. */
+  readonly mcp?: PolicyMcp;
+}
+
+/** What a route of a server of the Model Context Protocol requires in addition. Only a REST API has one. */
+export interface PolicyMcp {
+  /** URL of the server (RFC 8707): a token must name it among its audiences. */
+  readonly audience: string;
+  /** Origins whose pages may call. A request with another `Origin` is refused. */
+  readonly origins: readonly string[];
+  /** `WWW-Authenticate` for a caller without the scope (RFC 6750, RFC 9728). */
+  readonly challenge: string;
 }
 
 export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer | PolicyAwsIamIssuer;

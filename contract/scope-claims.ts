@@ -17,12 +17,12 @@ export function carriedScopes(claims: Claims, { scopeClaim, scopeValues }: Scope
     const found = claimAt(claims, name);
     return typeof found === "string" ? found.split(" ") : Array.isArray(found) ? found : [];
   });
-  return new Set(scopeValues === undefined ? values : values.flatMap((value) => field(scopeValues, value) ?? []));
+  return new Set(scopeValues === undefined ? values : values.flatMap((value) => ownField(scopeValues, value) ?? []));
 }
 
 /** A claim by its name. In a name without `:` and `/`, a dot leads into an object. Undefined if the token has none. */
 export function claimAt(claims: Claims, name: string): unknown {
-  return pathOf(name).reduce<unknown>(field, claims);
+  return pathOf(name).reduce<unknown>(ownField, claims);
 }
 
 /** The names that lead to a claim. */
@@ -30,7 +30,8 @@ export function pathOf(name: string): readonly string[] {
   return /[:/]/.test(name) ? [name] : name.split(".");
 }
 
-function field(object: unknown, name: unknown): unknown {
+/** A field of an object itself. Undefined if it has none, or is no object. */
+export function ownField(object: unknown, name: unknown): unknown {
   const isOwn =
     typeof object === "object" && object !== null && typeof name === "string" && Object.hasOwn(object, name);
   return isOwn ? (object as Claims)[name] : undefined;
@@ -58,5 +59,5 @@ export function withClaim(claims: Claims, name: string, value: unknown): Claims 
 }
 
 function withField(object: unknown, [part, ...rest]: readonly string[], value: unknown): unknown {
-  return part === undefined ? value : { ...(object as object), [part]: withField(field(object, part), rest, value) };
+  return part === undefined ? value : { ...(object as object), [part]: withField(ownField(object, part), rest, value) };
 }

@@ -61,5 +61,6 @@ export const REFUSED = {
   client: "-",
   scopes: "-",
   issuer: "-",
+  actor: "-",
   callerKind: "-",
 };

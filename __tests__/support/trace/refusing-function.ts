@@ -26,7 +26,7 @@ let wish;
 const verifier = {
   verify: async () => {
     const [decision, reason] = wish.split(" ");
-    throw new Refusal(decision, reason, ["scope", "client-revoked"].includes(reason) ? { caller } : {});
+    throw new Refusal(decision, reason, ["scope", "client-revoked"].includes(reason) ? caller : undefined);
   },
 };
 const props = {

@@ -14,7 +14,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => arena?.close());
 
-const NOBODY = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
+const NOBODY = {
+  googleAuthorization: "-",
+  subject: "-",
+  client: "-",
+  scopes: "-",
+  issuer: "-",
+  actor: "-",
+  callerKind: "-",
+};
 const JWT = expect.stringMatching(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
 
 test("yes: a caller with a scope of the route", async () => {
@@ -28,6 +36,7 @@ test("yes: a caller with a scope of the route", async () => {
         client: "customers/web",
         scopes: "orders/read orders/write",
         issuer: "customers",
+        actor: "-",
         callerKind: "client",
         decision: "allowed",
       },
@@ -44,6 +53,7 @@ test("yes: any caller on a public route", async () => {
         ...NOBODY,
         googleAuthorization: JWT,
         subject: "anonymous",
+        actor: "-",
         callerKind: "anonymous",
         decision: "allowed",
       },
@@ -62,6 +72,7 @@ testAll<[string, () => string, object]>([
       subject: "subject-canary-4b1d",
       client: "customers/web",
       issuer: "customers",
+      actor: "-",
       callerKind: "client",
       decision: "forbidden",
     },

@@ -88,7 +88,15 @@ describe.each(KINDS)("the %s API", (kind) => {
   });
 
   describe("for any value of the header", () => {
-    const REFUSED = { googleAuthorization: "-", subject: "-", client: "-", scopes: "-", issuer: "-", callerKind: "-" };
+    const REFUSED = {
+      googleAuthorization: "-",
+      subject: "-",
+      client: "-",
+      scopes: "-",
+      issuer: "-",
+      actor: "-",
+      callerKind: "-",
+    };
     const denied = { isAuthorized: false, context: { ...REFUSED, decision: "unauthenticated" } };
     const refusal = kind === "rest" ? { kind: "error", message: "Unauthorized" } : { kind: "answer", value: denied };
     const base64url = fc.string({ unit: fc.constantFrom(..."eyJhbGciOiJSUzI1NiJ9-_"), minLength: 0, maxLength: 40 });

@@ -37,7 +37,7 @@ test("the authorizer log's table lists the fields of a line", () => {
   const lines: string[] = [];
   const trace = new Trace({ requestId: "a", route: "GET /a", service: "a", traceId: "b" }, (line) => lines.push(line));
   const caller = { issuer: "a", client: "a/b", subject: "c", scopes: [], kind: "agent" } as never;
-  trace.finish({ decision: "forbidden", reason: "scope", details: { caller, upstreamStatus: 403 } } as never);
+  trace.finish({ decision: "forbidden", reason: "scope", caller, upstreamStatus: 403 } as never);
   expect(documented("Authorizer log")).toEqual(expect.arrayContaining(Object.keys(JSON.parse(lines[0] ?? "{}"))));
 });
 

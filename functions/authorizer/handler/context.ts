@@ -11,6 +11,8 @@ export interface AuthorizerContext {
   readonly googleAuthorization: string;
   readonly subject: string;
   readonly client: string;
+  /** Who uses the token on the subject's behalf. */
+  readonly actor: string;
   readonly scopes: string;
   readonly issuer: string;
   /** Agents act without a person: logs distinguish them from all other callers. */
@@ -20,17 +22,18 @@ export interface AuthorizerContext {
 
 /** Throws for `unavailable`, which both kinds of API answer with 500 and do not cache. */
 export function contextOf(outcome: Outcome): AuthorizerContext {
-  if (outcome.decision === "unavailable") throw new Error("unavailable");
-  const allowed = outcome.decision === "allowed";
-  const caller = allowed ? outcome.caller : outcome.details.caller;
+  const { decision, caller } = outcome;
+  if (decision === "unavailable") throw new Error(decision);
+  const allowed = decision === "allowed";
   return {
     googleAuthorization: allowed ? outcome.googleAuthorization : NONE,
     subject: caller?.subject ?? (allowed ? "anonymous" : NONE),
     client: caller?.client ?? NONE,
+    actor: caller?.actor ?? NONE,
     // A refusal does not name the caller's scopes, because that would reveal which ones are missing.
     scopes: (allowed && caller?.scopes.join(" ")) || NONE,
     issuer: caller?.issuer ?? NONE,
     callerKind: caller?.client ? (caller.kind ?? "client") : allowed ? "anonymous" : NONE,
-    decision: outcome.decision,
+    decision,
   };
 }

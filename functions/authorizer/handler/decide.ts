@@ -1,8 +1,17 @@
 import type { PolicyRoute } from "../../../contract/policy-file";
+import type { ScopedAccess } from "../../../contract/route-access";
 import { isAnyMet } from "../../../contract/scope-need";
 import type { GoogleTokens } from "../mint/google-tokens";
 import type { Trace } from "../request/log";
-import { type Allowed, forbidden, type Outcome, Refusal, unauthenticated, unavailable } from "../request/outcome";
+import {
+  type Allowed,
+  type Caller,
+  forbidden,
+  type Outcome,
+  Refusal,
+  unauthenticated,
+  unavailable,
+} from "../request/outcome";
 import { isCallersPath, type PathRule, requireOwnPath } from "../request/path-rule";
 import type { AwsPrincipals } from "../token/aws-iam/aws-principals";
 import { isAwsIamToken } from "../token/aws-iam/signed-identity";
@@ -46,30 +55,43 @@ export async function decide(decider: Decider, request: AuthorizationRequest, tr
   }
 }
 
-async function allow(
-  decider: Decider,
-  { route, pathRule, path, authorization, host }: AuthorizationRequest,
-  trace: Trace,
-): Promise<Allowed> {
-  const { googleTokens, revoked } = decider;
+async function allow(decider: Decider, request: AuthorizationRequest, trace: Trace): Promise<Allowed> {
+  const { route, pathRule, path } = request;
   if (pathRule.hasVariable) requireOwnPath(pathRule, path);
-  if (route.access === "public") {
-    return { decision: "allowed", googleAuthorization: `Bearer ${await googleTokens.tokenFor(route.service, trace)}` };
-  }
-  const [value, second] = authorization;
-  if (value === undefined || second !== undefined) throw unauthenticated("authorization-count");
-  const caller = await identify(decider, value, host, trace);
-  if (revoked.has(caller.client)) throw forbidden("client-revoked", caller);
-  // Same rule as API Gateway's for the scopes of a JWT: one of the route's scopes is enough. API Gateway has no
-  // `allOf`.
-  if (!isAnyMet(route.access.scopes, caller.scopes)) throw forbidden("scope", caller);
-  if (!isCallersPath(pathRule, path, caller)) throw forbidden("path-claim", caller);
-  const token = await googleTokens.tokenFor(route.service, trace);
+  const caller = route.access === "public" ? undefined : await permitted(decider, request, route.access, trace);
+  const token = await decider.googleTokens.tokenFor(route.service, trace);
   return { decision: "allowed", caller, googleAuthorization: `Bearer ${token}` };
 }
 
-async function identify({ verifier, awsPrincipals }: Decider, value: string, host: string, trace: Trace) {
+/** The caller, who may call the route. */
+async function permitted(
+  decider: Decider,
+  { route, pathRule, path, authorization: [value, second], host }: AuthorizationRequest,
+  { scopes }: ScopedAccess,
+  trace: Trace,
+): Promise<Caller> {
+  if (value === undefined || second !== undefined) throw unauthenticated("authorization-count");
+  const caller = await identify(decider, value, host, route.mcp?.audience, trace);
+  if ([caller.client, caller.actor].some((name) => decider.revoked.has(name)))
+    throw forbidden("client-revoked", caller);
+  // Same rule as API Gateway's for the scopes of a JWT: one of the route's scopes is enough. API Gateway has no
+  // `allOf`.
+  if (!isAnyMet(scopes, caller.scopes)) throw forbidden("scope", caller);
+  if (!isCallersPath(pathRule, path, caller)) throw forbidden("path-claim", caller);
+  return caller;
+}
+
+/** @param audience what a token must name among its audiences, in addition to its issuer's rules. A signed request has none. */
+async function identify(
+  { verifier, awsPrincipals }: Decider,
+  value: string,
+  host: string,
+  audience: string | undefined,
+  trace: Trace,
+) {
   const text = bearerText(value);
-  if (awsPrincipals && isAwsIamToken(text)) return awsPrincipals.callerOf(text, host, trace);
-  return callerOf(await verifier.verify(bearerToken(value), trace));
+  if (awsPrincipals && !audience && isAwsIamToken(text)) return awsPrincipals.callerOf(text, host, trace);
+  const token = await verifier.verify(bearerToken(value), trace);
+  if (audience && ![token.claims.aud].flat().includes(audience)) throw unauthenticated("audience");
+  return callerOf(token);
 }

@@ -1,77 +1,55 @@
 import { BlockList, isIP } from "node:net";
 import type { APIGatewayRequestAuthorizerEventV2, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
-import type { AuthorizerPolicy } from "../../../contract/policy-file";
-import { TRACEPARENT_HEADER, traceIdOf } from "../../../contract/trace-context";
-import { Trace } from "../request/log";
-import { forbidden, type Outcome, unavailable } from "../request/outcome";
-import type { PathRule } from "../request/path-rule";
-import { type AuthorizerContext, contextOf, NONE } from "./context";
-import { type AuthorizationRequest, type Decider, decide } from "./decide";
+import { TRACEPARENT_HEADER } from "../../../contract/trace-context";
+import type { Trace } from "../request/log";
+import { forbidden, unavailable } from "../request/outcome";
+import { type AuthorizerContext, contextOf } from "./context";
+import { decide } from "./decide";
 import { headerValues } from "./header-values";
+import { type HandlerProps, judged, type KnownRequest } from "./judged";
 
 export type HttpApiHandler = (
   event: APIGatewayRequestAuthorizerEventV2,
 ) => Promise<APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext>>;
 
-export interface HandlerProps {
-  readonly kind: "callers" | "public";
-  readonly policy: AuthorizerPolicy;
-  /** Path rules of the policy's routes, by route key. */
-  readonly rules: ReadonlyMap<string, PathRule>;
-  readonly decider: Decider;
-  readonly write: (line: string) => void;
-}
-
 /**
  * A Lambda authorizer of an HTTP API: payload format 2.0, simple responses. `false` becomes 403 and is cached like
  * `true`; a call that cannot be decided throws, which becomes 500 and is never cached.
  */
-export function httpApiHandler({ kind, policy, rules, decider, write }: HandlerProps): HttpApiHandler {
+export function httpApiHandler(props: HandlerProps): HttpApiHandler {
+  const { kind, policy, decider } = props;
   const isAllowed = networkCheck(policy.allowedNetworks);
   return async (event) => {
-    const pathRule = rules.get(event.routeKey);
-    const route = pathRule && policy.routes[event.routeKey];
-    const requestId = event.requestContext?.requestId ?? NONE;
-    const subject = { requestId, route: NONE, service: NONE, traceId: traceIdOf(event.headers?.[TRACEPARENT_HEADER]) };
-    const trace = new Trace(route ? { ...subject, route: event.routeKey, service: route.service } : subject, write);
-    const host = event.requestContext?.domainName ?? "";
-    const known = route && { route, pathRule, path: event.rawPath, host };
-    // If the IP address affects the decision, it is part of the cache key. Otherwise it is ignored.
-    const address = policy.allowedNetworks && (event.requestContext?.http?.sourceIp ?? "");
-    const outcome = await judge(kind, event, known, decider, trace, { address, isAllowed }).catch(() =>
-      unavailable("internal"),
-    );
-    trace.finish(outcome);
-    return answer(outcome);
+    const { routeKey: key, rawPath: path, requestContext } = event;
+    const keyedBy = (...values: (string | undefined)[]) => isCacheKey(event.identitySource, values);
+    const judge = async (known: KnownRequest | undefined, trace: Trace) => {
+      if (!keyedBy(key, event.stageVariables?.policy)) return unavailable("identity-sources");
+      // A route is live as soon as it is created, before the function has the new policy. Until then its calls are
+      // denied.
+      if (known === undefined) return forbidden("route-unknown");
+      // If the IP address affects the decision, it is part of the cache key. Otherwise it is ignored.
+      if (policy.allowedNetworks) {
+        const address = requestContext?.http?.sourceIp ?? "";
+        if (!keyedBy(address)) return unavailable("identity-sources");
+        if (!isAllowed(address)) return forbidden("network");
+      }
+      const scoped = known.route.access !== "public";
+      if (scoped !== (kind === "callers")) return unavailable("route-kind");
+      const authorization = scoped ? headerValues(event.headers, "authorization") : [];
+      const { hasVariable } = known.pathRule;
+      const isKeyed = keyedBy(...authorization, ...(hasVariable ? [path] : []));
+      if (!isKeyed || (scoped && authorization.length === 0)) return unavailable("identity-sources");
+      // The gateway forwards `$request.path`. If the event had two different paths, the path rule could check the wrong
+      // one.
+      if (hasVariable && requestContext.http.path !== path) return forbidden("path-mismatch");
+      return decide(decider, { ...known, authorization }, trace);
+    };
+    const host = requestContext?.domainName;
+    const requestId = requestContext?.requestId;
+    const called = { key, path, host, requestId, traceparent: event.headers?.[TRACEPARENT_HEADER] };
+    const outcome = await judged(props, called, judge);
+    return { isAuthorized: outcome.decision === "allowed", context: contextOf(outcome) };
   };
-}
-
-async function judge(
-  kind: "callers" | "public",
-  event: APIGatewayRequestAuthorizerEventV2,
-  known: Omit<AuthorizationRequest, "authorization"> | undefined,
-  decider: Decider,
-  trace: Trace,
-  from: { readonly address: string | undefined; readonly isAllowed: (address: string) => boolean },
-): Promise<Outcome> {
-  const keyedBy = (...values: (string | undefined)[]) => isCacheKey(event.identitySource, values);
-  if (!keyedBy(event.routeKey, event.stageVariables?.policy)) return unavailable("identity-sources");
-  // A route is live as soon as it is created, before the function has the new policy. Until then its calls are denied.
-  if (known === undefined) return forbidden("route-unknown");
-  if (from.address !== undefined) {
-    if (!keyedBy(from.address)) return unavailable("identity-sources");
-    if (!from.isAllowed(from.address)) return forbidden("network");
-  }
-  const scoped = known.route.access !== "public";
-  if (scoped !== (kind === "callers")) return unavailable("route-kind");
-  const authorization = scoped ? headerValues(event.headers, "authorization") : [];
-  if (scoped && authorization.length === 0) return unavailable("identity-sources");
-  const { hasVariable } = known.pathRule;
-  if (!keyedBy(...authorization, ...(hasVariable ? [known.path] : []))) return unavailable("identity-sources");
-  // The gateway forwards `$request.path`. If the event had two different paths, the path rule could check the wrong
-  // one.
-  if (hasVariable && event.requestContext.http.path !== known.path) return forbidden("path-mismatch");
-  return decide(decider, { ...known, authorization }, trace);
 }
 
 /**
@@ -81,10 +59,6 @@ async function judge(
 function isCacheKey(sources: readonly string[] | undefined, values: readonly (string | undefined)[]): boolean {
   if (!Array.isArray(sources)) return false;
   return values.every((value) => value !== undefined && value !== "" && sources.includes(value));
-}
-
-function answer(outcome: Outcome): APIGatewaySimpleAuthorizerWithContextResult<AuthorizerContext> {
-  return { isAuthorized: outcome.decision === "allowed", context: contextOf(outcome) };
 }
 
 /** Whether an address is in one of the networks, in CIDR notation. Every address is, if there are no networks. */

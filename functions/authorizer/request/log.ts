@@ -52,8 +52,7 @@ export class Trace {
    * policy. The subject often identifies a person, so only its hash is logged; it joins the lines of one caller.
    */
   finish(outcome: Outcome): void {
-    const refusal = outcome.decision === "allowed" ? undefined : outcome;
-    const caller = outcome.decision === "allowed" ? outcome.caller : outcome.details.caller;
+    const { decision, reason, upstreamStatus, caller } = outcome;
     const line = {
       timestamp: new Date().toISOString(),
       level: levelOf(outcome),
@@ -61,11 +60,12 @@ export class Trace {
       [LOG_IDS.trace]: this.subject.traceId,
       route: this.subject.route,
       service: this.subject.service,
-      decision: outcome.decision,
-      reason: refusal?.reason,
-      upstreamStatus: refusal?.details.upstreamStatus,
+      decision,
+      reason,
+      upstreamStatus,
       issuer: caller?.issuer ?? this.issuer,
       client: caller?.client,
+      actor: caller?.actor,
       kind: caller?.kind,
       subject: caller && sha256(caller.subject).slice(0, 16),
       milliseconds: { ...this.#milliseconds, total: tenths(performance.now() - this.#startedAt) },

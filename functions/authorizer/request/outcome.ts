@@ -1,3 +1,5 @@
+import type { PolicyCaller } from "../../../contract/policy-callers";
+
 /** The caller, as a verified token states it. Every string is printable ASCII without spaces, and safe in a header. */
 export interface Caller {
   /** The issuer's id in the policy. */
@@ -9,8 +11,19 @@ export interface Caller {
   /** Scopes that both token and policy grant, sorted. */
   readonly scopes: readonly string[];
   readonly kind?: "agent" | undefined;
+  /** `<issuer id>/<client>` of who uses the token on the subject's behalf, if not the subject's own client. */
+  readonly actor?: string | undefined;
   /** Values of the claims that a route may compare with its path. A claim that the token lacks is undefined. */
   readonly pathClaims?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A caller under its name in the policy. */
+export function callerNamed(
+  issuer: string,
+  subject: string,
+  { id, scopes, kind }: Pick<PolicyCaller, "id" | "scopes" | "kind">,
+): Caller {
+  return { issuer, client: `${issuer}/${id}`, subject, scopes: [...scopes].sort(), kind };
 }
 
 /** The decision on a request. The gateway's adapter (`handler/`) translates it into the gateway's format. */
@@ -18,8 +31,10 @@ export type Outcome = Allowed | Refusal;
 
 export interface Allowed {
   readonly decision: "allowed";
+  readonly reason?: undefined;
+  readonly upstreamStatus?: undefined;
   /** Undefined on a public route, which any caller may use. */
-  readonly caller?: Caller;
+  readonly caller?: Caller | undefined;
   /** Whole header value for Cloud Run: `Bearer <Google ID token>`. */
   readonly googleAuthorization: string;
 }
@@ -29,7 +44,10 @@ export class Refusal extends Error {
   constructor(
     readonly decision: "unauthenticated" | "forbidden" | "unavailable",
     readonly reason: Reason,
-    readonly details: RefusalDetails = {},
+    /** Set if the token was valid and only the caller's rights are missing. */
+    readonly caller?: Caller,
+    /** HTTP status with which a cloud refused, if one did. */
+    readonly upstreamStatus?: number,
   ) {
     // The reason is from a fixed list: the message can carry no token and no claim.
     super(`${decision}: ${reason}`);
@@ -43,12 +61,12 @@ export function unauthenticated(reason: Reason): Refusal {
 
 /** The request is denied: the caller is known, or its identity does not matter. */
 export function forbidden(reason: Reason, caller?: Caller): Refusal {
-  return new Refusal("forbidden", reason, { caller });
+  return new Refusal("forbidden", reason, caller);
 }
 
 /** The call cannot be decided now, so the answer must not be cached. */
 export function unavailable(reason: Reason, upstreamStatus?: number): Refusal {
-  return new Refusal("unavailable", reason, { upstreamStatus });
+  return new Refusal("unavailable", reason, undefined, upstreamStatus);
 }
 
 /**
@@ -71,13 +89,6 @@ export function elementsOf(xml: string, reason: Reason): (name: string, text: st
   };
 }
 
-export interface RefusalDetails {
-  /** Set if the token was valid and lacked only the required scope. */
-  readonly caller?: Caller;
-  /** HTTP status with which a cloud refused, if one did. */
-  readonly upstreamStatus?: number;
-}
-
 /** All reasons that a log line may contain. */
 export type Reason =
   // The gateway is not wired as the policy expects: never cached, fixed by the next deploy.
@@ -85,6 +96,7 @@ export type Reason =
   | "identity-sources"
   // The request.
   | "network"
+  | "origin"
   | "route-unknown"
   | "path-character"
   | "path-mismatch"
@@ -114,6 +126,7 @@ export type Reason =
   | "caller-ambiguous"
   | "subject-borrowed"
   | "subject-replaced"
+  | "actor-unknown"
   | "client-revoked"
   | "scope"
   | "path-claim"

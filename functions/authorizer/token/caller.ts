@@ -1,5 +1,5 @@
-import { carriedScopes, claimAt } from "../../../contract/scope-claims";
-import { type Caller, forbidden, unauthenticated } from "../request/outcome";
+import { carriedScopes, claimAt, ownField } from "../../../contract/scope-claims";
+import { type Caller, callerNamed, forbidden, unauthenticated } from "../request/outcome";
 import type { CognitoIssuer, SubjectsIssuer, TokenIssuer } from "./issuers";
 import type { Claims } from "./unverified-token";
 import type { VerifiedToken } from "./verify-token";
@@ -13,8 +13,26 @@ const HEADER_SAFE = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 
 /** The caller of a verified token, with the scopes that token and policy together grant. */
 export function callerOf(token: VerifiedToken): Caller {
-  token.caller ??= { ...derivedCaller(token), ...pathClaims(token) };
+  token.caller ??= { ...acting(token, derivedCaller(token)), ...pathClaims(token) };
   return token.caller;
+}
+
+/**
+ * The caller of a token that another party uses on its subject's behalf, who is named by `act` (RFC 8693, 4.1). That party
+ * must be a caller of the same issuer, and only the scopes that both have are left. Parties that acted before, inside
+ * `act`, decide nothing, and neither does `may_act`, which states who might act.
+ */
+function acting({ issuer, claims }: VerifiedToken, caller: Caller): Caller {
+  if (!("act" in claims)) return caller;
+  const from = claimAt(claims, "act.iss") ?? claims.iss;
+  const actor = from === claims.iss && issuer.clients.get(claimAt(claims, "act.sub") as string);
+  if (!actor) throw forbidden("actor-unknown", caller);
+  return {
+    ...caller,
+    scopes: caller.scopes.filter((scope) => actor.scopes.includes(scope)),
+    kind: actor.kind ?? caller.kind,
+    actor: `${issuer.id}/${actor.id}`,
+  };
 }
 
 function pathClaims({ issuer, claims }: VerifiedToken): Pick<Caller, "pathClaims"> | undefined {
@@ -39,13 +57,7 @@ function clientCaller(issuer: CognitoIssuer | TokenIssuer, claims: Claims, subje
   const client = issuer.clients.get(headerSafe(claims[clientClaim]));
   if (client === undefined) throw unauthenticated("client-unknown");
   const carried = carriedScopes(claims, from);
-  return {
-    issuer: issuer.id,
-    client: `${issuer.id}/${client.id}`,
-    subject,
-    scopes: client.scopes.filter((scope) => carried.has(scope)).sort(),
-    kind: client.kind,
-  };
+  return callerNamed(issuer.id, subject, { ...client, scopes: client.scopes.filter((scope) => carried.has(scope)) });
 }
 
 /**
@@ -56,20 +68,19 @@ function clientCaller(issuer: CognitoIssuer | TokenIssuer, claims: Claims, subje
 function subjectCaller(issuer: SubjectsIssuer, claims: Claims, subject: string): Caller {
   const unknown = { issuer: issuer.id, subject, scopes: [] };
   if (isBorrowed(claims)) throw forbidden("subject-borrowed", unknown);
-  const bySubject = issuer.subjects.get(subject);
+  const bySubject = issuer.clients.get(subject);
   const fitting = issuer.claimants.filter((each) => hasAll(claims, Object.entries(each.claims)));
-  const found = [...(bySubject ? [{ ...bySubject, id: subject }] : []), ...fitting];
+  const found = [...(bySubject ? [bySubject] : []), ...fitting];
   const [caller] = found;
   if (caller === undefined || found.length > 1) {
     throw forbidden(caller ? "caller-ambiguous" : "subject-unknown", unknown);
   }
-  const { id, scopes, kind } = caller;
-  return { issuer: issuer.id, client: `${issuer.id}/${id}`, subject, scopes: [...scopes].sort(), kind };
+  return callerNamed(issuer.id, subject, caller);
 }
 
 /** An empty list of claims matches no caller, instead of every caller. */
 function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
-  return asked.length > 0 && asked.every(([name, value]) => Object.hasOwn(claims, name) && claims[name] === value);
+  return asked.length > 0 && asked.every(([name, value]) => ownField(claims, name) === value);
 }
 
 /**
@@ -77,9 +88,9 @@ function hasAll(claims: Claims, asked: readonly [string, string][]): boolean {
  * the account can get a token for the name that the provider assigned, even if that name is a role's ARN.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
  */
-function isBorrowed({ sub, [AWS_CLAIMS]: aws }: Claims): boolean {
-  const principal = typeof aws === "object" && aws !== null && "principal_id" in aws ? aws.principal_id : undefined;
-  return principal !== undefined && principal !== sub;
+function isBorrowed(claims: Claims): boolean {
+  const principal = ownField(ownField(claims, AWS_CLAIMS), "principal_id");
+  return principal !== undefined && principal !== claims.sub;
 }
 
 const AWS_CLAIMS = "https://sts.amazonaws.com/";

@@ -33,8 +33,8 @@ export interface SubjectsIssuer extends AnyIssuer {
   readonly kind: "subjects";
   readonly url: string;
   readonly audiences: readonly string[];
-  /** By exact `sub`. */
-  readonly subjects: ReadonlyMap<string, PolicySubject>;
+  /** By exact `sub`, which is also the id. */
+  readonly clients: ReadonlyMap<string, PolicySubject & { readonly id: string }>;
   readonly claimants: readonly PolicyClaimant[];
 }
 
@@ -100,8 +100,8 @@ function cognitoIssuer(issuer: PolicyCognitoIssuer, url: string, environment: En
 }
 
 function subjectsIssuer(issuer: PolicySubjectsIssuer): SubjectsIssuer {
-  const subjects = new Map(issuer.subjects.map((each) => [each.subject, each]));
-  return { ...issuer, kind: "subjects", url: issuer.issuer, subjects, claimants: issuer.claimants ?? [] };
+  const clients = new Map(issuer.subjects.map((each) => [each.subject, { ...each, id: each.subject }]));
+  return { ...issuer, kind: "subjects", url: issuer.issuer, clients, claimants: issuer.claimants ?? [] };
 }
 
 function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {

@@ -108,7 +108,7 @@ export class KeySet {
     const base = this.#issuer.url.replace(/\/$/, "");
     if (this.#issuer.kind === "cognito") return `${base}/.well-known/jwks.json`;
     const discovered = await this.#document(`${base}/.well-known/openid-configuration`, deadline);
-    if (discovered.issuer !== this.#issuer.url) throw new Error("discovery document of another issuer");
+    if (discovered.issuer !== this.#issuer.url) throw new Error("another issuer");
     return String(discovered.jwks_uri);
   }
 

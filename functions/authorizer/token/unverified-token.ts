@@ -61,27 +61,23 @@ function readHeader(part: string): Pick<UnverifiedToken, "alg" | "kid"> {
   if (known) return known;
   const { alg, kid, ...others } = jsonObject(part);
   if (alg !== "RS256" && alg !== "ES256") throw unauthenticated("token-algorithm");
-  if (typeof kid !== "string" || kid === "" || kid.length > KID_CHARACTERS) {
+  // RFC 7515, 4.1.11: a recipient that does not understand a critical extension must refuse. We understand none.
+  if (typeof kid !== "string" || kid === "" || kid.length > KID_CHARACTERS || "crit" in others) {
     throw unauthenticated("token-shape");
   }
-  // RFC 7515, 4.1.11: a recipient that does not understand a critical extension must refuse. We understand none.
-  if ("crit" in others) throw unauthenticated("token-shape");
   if (headers.size >= REMEMBERED_HEADERS) headers.clear();
   headers.set(part, { alg, kid });
   return { alg, kid };
 }
 
 function jsonObject(part: string): Record<string, unknown> {
-  let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(part, "base64url").toString());
+    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString());
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    value = undefined;
+    // Refused like any other value.
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw unauthenticated("token-shape");
-  }
-  return value as Record<string, unknown>;
+  throw unauthenticated("token-shape");
 }
 
 /**
@@ -93,8 +89,7 @@ function areClaims(claims: Record<string, unknown>): claims is ExpiringClaims {
   return (
     Number.isFinite(exp) &&
     [nbf, iat].every((time) => time === undefined || Number.isFinite(time)) &&
-    [sub, jti, scope].every(isTextOrNone) &&
-    (Array.isArray(aud) ? aud.every((each) => typeof each === "string") : isTextOrNone(aud))
+    [sub, jti, scope, ...[aud].flat()].every(isTextOrNone)
   );
 }
 

@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy, PolicyAwsIamIssuer, PolicyAwsPrincipal } from "../../../../contract/policy-file";
 import type { HttpsCall } from "../../request/https-call";
 import type { Trace } from "../../request/log";
-import { type Caller, forbidden, Refusal } from "../../request/outcome";
+import { type Caller, callerNamed, forbidden, Refusal } from "../../request/outcome";
 import { sha256 } from "../../request/sha256";
 import { nowSeconds } from "../clock";
 import { type SigningPrincipal, signingPrincipal } from "./caller-identity";
@@ -52,7 +52,7 @@ export class AwsPrincipals {
     // A role that was deleted and made again has another id under the same ARN.
     if (known.uniqueId !== undefined && known.uniqueId !== principal?.uniqueId)
       throw forbidden("subject-replaced", refused);
-    return { issuer: id, client: `${id}/${subject}`, subject, scopes: [...known.scopes].sort(), kind: known.kind };
+    return callerNamed(id, subject, { ...known, id: subject });
   }
 
   #principalOf(identity: SignedIdentity, trace: Trace): Promise<SigningPrincipal | undefined> {

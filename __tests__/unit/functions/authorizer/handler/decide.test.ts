@@ -154,7 +154,7 @@ test("a revoked caller is refused before minting, whatever its token contains", 
   expect(await ask("GET /orders", await web())).toMatchObject({
     decision: "forbidden",
     reason: "client-revoked",
-    details: { caller: { client: "customers/web" } },
+    caller: { client: "customers/web" },
   });
   expect(cloud.requests).toEqual([]);
   const other = front(clouds(), POLICY, new Set(["customers/desk"]));

@@ -61,8 +61,10 @@ test("an allowed caller gets exactly the requested method and path, and every co
       client: "customers/web",
       scopes: "orders/read orders/write",
       issuer: "customers",
+      actor: "-",
       callerKind: "client",
       decision: "allowed",
+      challenge: "Bearer",
     },
   });
   expect(log()).toEqual([

@@ -100,7 +100,7 @@ test.each([429, awsError("Throttling")])(
 
 test("a refusal has the cloud's status", async () => {
   await expect(budgetOf([403]).budget.fetch("id-token", REQUEST)).rejects.toMatchObject({
-    details: { upstreamStatus: 403 },
+    upstreamStatus: 403,
   });
 });
 

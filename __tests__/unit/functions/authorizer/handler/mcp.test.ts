@@ -1,0 +1,132 @@
+import type { AuthorizerPolicy, PolicyMcp } from "../../../../../contract/policy-file";
+import { restApiHandler } from "../../../../../functions/authorizer/handler/rest-api";
+import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-tokens";
+import { pathRules } from "../../../../../functions/authorizer/request/path-rule";
+import { AwsPrincipals } from "../../../../../functions/authorizer/token/aws-iam/aws-principals";
+import { trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
+import { TokenVerifier } from "../../../../../functions/authorizer/token/verify-token";
+import { clouds } from "../../../../support/authorizer/clouds";
+import { cognitoDocuments, documents, oidcDocuments, TestIssuer } from "../../../../support/authorizer/issuer";
+import { COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
+import { restEvent } from "../../../../support/authorizer/rest-event";
+import { testAll } from "../../../../support/test-all";
+
+const MCP: PolicyMcp = {
+  audience: "https://api.shop.example/mcp",
+  origins: ["https://console.shop.example"],
+  challenge: 'Bearer error="insufficient_scope", scope="orders/read"',
+};
+const SERVER: AuthorizerPolicy = {
+  ...POLICY,
+  issuers: [
+    ...POLICY.issuers.map((issuer) =>
+      issuer.id === "workforce" && issuer.kind === "oidc"
+        ? { ...issuer, audiences: ["api://shop", MCP.audience] }
+        : issuer,
+    ),
+    { id: "principals", kind: "aws-iam", door: "shop-dev", subjects: [] },
+  ],
+  routes: { ...POLICY.routes, "POST /mcp": { service: "orders", access: { scopes: ["orders/read"] }, mcp: MCP } },
+};
+
+let cognito: TestIssuer;
+let okta: TestIssuer;
+beforeAll(async () => {
+  [cognito, okta] = await Promise.all([TestIssuer.create(COGNITO_URL), TestIssuer.create(OKTA_URL)]);
+});
+
+async function decided(
+  authorization: string,
+  sent: { readonly origin?: readonly string[]; readonly to?: string } = {},
+) {
+  const lines: string[] = [];
+  const keys = documents({ ...cognitoDocuments(cognito), ...oidcDocuments(okta) }).call;
+  const answer = restApiHandler({
+    kind: "callers",
+    policy: SERVER,
+    rules: pathRules(SERVER),
+    decider: {
+      verifier: new TokenVerifier(trustedIssuers(SERVER, ENVIRONMENT), keys),
+      awsPrincipals: AwsPrincipals.of(SERVER, clouds().call),
+      googleTokens: new GoogleTokens({
+        policy: SERVER,
+        environment: ENVIRONMENT,
+        call: clouds().call,
+        functionName: "callers",
+      }),
+      revoked: new Set(),
+    },
+    write: (line) => lines.push(line),
+  });
+  const { origin = [], to = "POST /mcp" } = sent;
+  const [method, resource = ""] = to.split(" ");
+  const event = restEvent({ method, resource, authorization: [authorization] });
+  event.multiValueHeaders = { ...event.multiValueHeaders, Origin: [...origin] };
+  const result = await answer(event).catch(() => undefined);
+  const { decision, reason } = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
+  return { decision, reason, challenge: result?.context.challenge };
+}
+
+const web = async (claims: Record<string, unknown>) =>
+  `Bearer ${await cognito.token({ sub: "ann", token_use: "access", client_id: "web1client2id3", scope: "orders/read", ...claims })}`;
+const staff = async (claims: Record<string, unknown>) =>
+  `Bearer ${await okta.token({ sub: "ann@acme.example", cid: "0oa1example", scp: ["orders/read"], ...claims })}`;
+
+testAll<[string, () => Promise<string>]>([
+  ["a user pool binds to the server", () => web({ aud: MCP.audience })],
+  ["a user pool binds to the server and others", () => web({ aud: ["x", MCP.audience] })],
+  ["an external issuer writes for the server", () => staff({ aud: MCP.audience })],
+])("a token that %s is accepted", async (_, token) => {
+  expect(await decided(await token())).toMatchObject({ decision: "allowed", challenge: "Bearer" });
+});
+
+testAll<[string, () => Promise<string>]>([
+  ["of a user pool without audience", () => web({})],
+  ["of a user pool for the door's root", () => web({ aud: "https://api.shop.example/" })],
+  ["of a user pool for a path below", () => web({ aud: `${MCP.audience}/x` })],
+  ["of a user pool whose audience only begins like it", () => web({ aud: [`${MCP.audience}2`] })],
+  ["of an external issuer for the API", () => staff({ aud: "api://shop" })],
+])("a token %s is refused", async (_, token) => {
+  expect(await decided(await token())).toEqual({ decision: "unauthenticated", reason: "audience" });
+});
+
+test("other routes ask for no such audience", async () => {
+  expect(await decided(await web({}), { to: "GET /orders" })).toMatchObject({ decision: "allowed" });
+});
+
+test("a signed AWS request is no token for a server", async () => {
+  expect(await decided("Bearer aws-iam.e30")).toEqual({ decision: "unauthenticated", reason: "token-shape" });
+});
+
+test("the remembered token of another route is still checked for the server's audience", async () => {
+  const token = await web({});
+  expect(await decided(token, { to: "GET /orders" })).toMatchObject({ decision: "allowed" });
+  expect(await decided(token)).toMatchObject({ reason: "audience" });
+});
+
+testAll<[string, readonly string[], unknown]>([
+  ["no origin", [], undefined],
+  ["a declared origin", MCP.origins, undefined],
+  ["another origin", ["https://evil.example"], "origin"],
+  ["an origin that begins like it", ["https://console.shop.example.evil.example"], "origin"],
+  ["an opaque origin", ["null"], "origin"],
+  ["an empty origin", [""], "origin"],
+  ["two origins, one declared", [...MCP.origins, "https://evil.example"], "origin"],
+])("%s", async (_, origin, reason) => {
+  expect(await decided(await web({ aud: MCP.audience }), { origin })).toMatchObject({
+    decision: reason ? "forbidden" : "allowed",
+    reason,
+  });
+});
+
+test("other routes leave the origin to the services", async () => {
+  const origin = ["https://evil.example"];
+  expect(await decided(await web({}), { to: "GET /orders", origin })).toMatchObject({ decision: "allowed" });
+});
+
+test("only a caller without the scope is asked for it", async () => {
+  const unscoped = await web({ aud: MCP.audience, scope: "orders/write" });
+  expect(await decided(unscoped)).toEqual({ decision: "forbidden", reason: "scope", challenge: MCP.challenge });
+  expect(await decided(unscoped, { origin: ["null"] })).toMatchObject({ reason: "origin", challenge: "Bearer" });
+  expect(await decided(unscoped, { to: "GET /orders" })).toMatchObject({ reason: "scope", challenge: "Bearer" });
+});
