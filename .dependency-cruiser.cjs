@@ -174,7 +174,7 @@ module.exports = {
     only(
       "terraform-json-alone",
       "^packages/terraform-access-review/terraform-json/",
-      "^(packages/terraform-access-review/terraform-json/|contract/((existing-service|rollout)\\.ts$|envoy/))",
+      "^(packages/terraform-access-review/terraform-json/|contract/((document-template|existing-service|rollout)\\.ts$|envoy/))",
       "reads Terraform's JSON, whatever wrote it",
     ),
     {

@@ -1,5 +1,6 @@
 import { byId, type Draft, type ServiceDraft } from "./derived/draft";
 import { gatewayFilters } from "./derived/gateway-filters";
+import { mcpDiscovery, mcpRoute } from "./derived/mcp";
 import { expandRoutes, scopedAccess } from "./derived/routes";
 import { issuersThatOpen } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
@@ -67,6 +68,7 @@ function buildGateway(config: Draft): GatewayIntent {
     ...without(config.gateway, "defaultPlan", "domain", "mutualTls", "waf"),
     plans: usagePlans(config),
     ...gatewayFilters(config),
+    ...mcpDiscovery(config),
   };
 }
 
@@ -92,6 +94,7 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
       "deployedBy",
       "existing",
       "forwardAuthorization",
+      "mcp",
       "openapi",
       "previousName",
       "slo",
@@ -119,6 +122,7 @@ function buildService(config: Draft, id: string, service: ServiceDraft): Service
     ...(service.slo && { slo: sloOf(service.slo) }),
     ...(service.deployedBy && { release: releaseOf(service.deployedBy) }),
     routes,
+    ...(service.mcp?.toolScopes && { toolScopes: service.mcp.toolScopes }),
   };
 }
 
@@ -148,6 +152,7 @@ function buildRoutes(id: string, service: ServiceDraft, within: Draft, timeoutSe
         hasVariable: path.includes("{"),
         access: config.scopes === undefined ? { kind: "public" } : { kind: "scopes", ...scopedAccess(config) },
         ...issuerOf(config, within),
+        ...mcpRoute(within, service, path),
         timeoutSeconds: config.timeoutSeconds ?? timeoutSeconds,
       }),
     )

@@ -167,7 +167,10 @@ function policyService(service: Service, intent: Intent): PolicyService {
 }
 
 function policyRoutes(service: Service): [string, PolicyRoute][] {
-  return service.routes.map(({ key, access }) => [key, { service: service.id, access: routeAccess(access) }]);
+  return service.routes.map(({ key, access, mcp }) => [
+    key,
+    { service: service.id, access: routeAccess(access), ...(mcp && { mcp }) },
+  ]);
 }
 
 function routeAccess(access: Access): RouteAccess {

@@ -11,6 +11,7 @@ const NAMES = [
   "how-to/call-without-a-secret",
   "how-to/call-as-an-aws-role",
   "how-to/call-from-an-agent",
+  "how-to/mcp-server",
   "how-to/mcp-tools",
   "how-to/openapi",
   "how-to/own-resources",

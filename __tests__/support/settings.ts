@@ -65,6 +65,19 @@ const KEYED = {
     workforce: { jwksUri: "https://workforce.example.com/v1/keys" },
   },
 };
+const SERVER = {
+  ...rest({ domain: DOMAIN }),
+  services: { tools: { image: `${IMAGE}:1.0.0`, mcp: { path: "/mcp", scopes: ["tools/use"] } } },
+  clients: {
+    desk: {
+      issuer: "customers",
+      grant: "authorization_code",
+      callbackUrls: ["http://localhost:33418/callback"],
+      logoutUrls: ["http://localhost:33418"],
+      scopes: ["tools/use"],
+    },
+  },
+};
 const DOCUMENT = `openapi: 3.0.3
 info: { title: items, version: "1" }
 paths:
@@ -199,6 +212,11 @@ const CASES: Readonly<Record<string, Case>> = {
   "services.<id>.slo.availability": is(99.9, {}, "orders"),
   "services.<id>.slo.latencyMs": is(800, {}, "orders"),
   "services.<id>.slo.latencyPercent": is(95, orders({ slo: { latencyMs: 300 } }), "orders"),
+  "services.<id>.mcp.path": is("/other", SERVER, "tools"),
+  "services.<id>.mcp.scopes": and(is(["tools/read", "tools/use"], SERVER, "tools"), {
+    clients: { desk: { scopes: ["tools/read", "tools/use"] } },
+  }),
+  "services.<id>.mcp.toolScopes": is(["tools/refund"], SERVER, "tools"),
   "services.<id>.openapi": is("./openapi/items.yaml", {}, "orders"),
   "services.<id>.openapi.document": is("./openapi/items.yaml", {}, "orders"),
   "services.<id>.openapi.public": and(

@@ -41,7 +41,7 @@ export function openApiDocument(
   };
   return {
     openapi: "3.1.0",
-    info: { title: intent.prefix, version: versionOf(content), description: DESCRIPTION },
+    info: { title: intent.prefix, version: versionOf(content), description: describedIn(intent) },
     ...content,
   };
 }
@@ -67,6 +67,16 @@ const DESCRIPTION = `Every route of this front door, with the scopes that open i
 - A path variable marked with x-greedy takes one or more segments. OpenAPI has no such variable.
 - The listed errors are the front door's own. Services can also answer with any status.`;
 
+function describedIn({ services }: Intent): string {
+  const servers = services.flatMap(({ key, routes }) => {
+    const audience = routes.find(({ mcp }) => mcp !== undefined)?.mcp?.audience;
+    return audience === undefined
+      ? []
+      : [`\n- The MCP server ${key}, at ${audience}, is not listed: it describes its own tools.`];
+  });
+  return `${DESCRIPTION}${servers.join("")}`;
+}
+
 /**
  * Every route of every service, by its path as OpenAPI writes it. OpenAPI has no greedy variable: `{path+}` becomes
  * `{path}`, marked with `x-greedy`.
@@ -77,7 +87,10 @@ function pathsOf(
   intent: Intent,
   documents: ReadonlyMap<string, ServiceDocument> = new Map(),
 ): Readonly<Record<string, PathItem>> {
-  const routes = intent.services.flatMap((service) => service.routes.map((route) => ({ service, route })));
+  const routes = intent.services.flatMap((service) =>
+    // A server of the Model Context Protocol describes its own tools.
+    service.routes.flatMap((route) => (route.mcp === undefined ? [{ service, route }] : [])),
+  );
   const paths = new Map<string, { readonly template: string; readonly operations: Record<string, Operation> }>();
   // Narrow routes first: they keep their template if a greedy one looks the same.
   for (const { service, route } of routes.sort(byPath)) {

@@ -9,9 +9,10 @@ export function accessOf(route: RouteConfig): RouteAccess | undefined {
   return route.access ?? scopedAccess(route);
 }
 
-/** The scopes that routes require. */
-export function askedScopes({ routes }: Pick<Draft, "routes">): ReadonlySet<string> {
-  return new Set(routes.flatMap(({ config }) => scopesOf(config)));
+/** The scopes that routes require, or a server of the Model Context Protocol for its tools. */
+export function askedScopes({ routes, services }: Pick<Draft, "routes" | "services">): ReadonlySet<string> {
+  const ofTools = [...services.values()].flatMap(({ mcp }) => mcp?.toolScopes ?? []);
+  return new Set([...routes.flatMap(({ config }) => scopesOf(config)), ...ofTools]);
 }
 
 /** Ids of the issuers with a caller that may call the route, in the order of the issuers. None if it is public. */

@@ -16,6 +16,24 @@ export interface GatewayIntent {
   /** REST API only: sorted networks in CIDR notation, both versions. Unset: every network. */
   readonly allowedNetworks?: readonly string[];
   readonly waf?: WafIntent;
+  /** REST API only: what the gateway itself publishes for clients of the environment's MCP server. Unset: there is none. */
+  readonly mcp?: McpDiscovery;
+}
+
+/** How a client of the Model Context Protocol learns where to get a token. */
+export interface McpDiscovery {
+  /** Key in the config of the service that is the server. */
+  readonly service: string;
+  /** Value of `WWW-Authenticate` in every 401 of the API. */
+  readonly challenge: string;
+  /** Public documents, by path. */
+  readonly documents: readonly GatewayDocument[];
+}
+
+/** A JSON document that the gateway answers itself, to anyone. */
+export interface GatewayDocument {
+  readonly path: string;
+  readonly content: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface DomainIntent {

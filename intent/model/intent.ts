@@ -169,6 +169,8 @@ export interface Service {
   /** Set if its own pipeline releases images. `image` is then that of the first deploy. */
   readonly release?: Release;
   readonly routes: readonly Route[];
+  /** Scopes that the service itself checks, and no route requires. Sorted. Unset: none. */
+  readonly toolScopes?: readonly string[];
 }
 
 /** A Cloud Run service that exists, and that no plan of this environment changes. */
@@ -233,9 +235,21 @@ export interface Route {
   /** Id of the only issuer whose callers may call it. Set only under `shared-issuer`, and never for a public route. */
   readonly issuer?: string;
   readonly throttle?: Throttle;
+  /** Set if the route is a server's of the Model Context Protocol. */
+  readonly mcp?: McpRoute;
   readonly stream: boolean;
   /** Response timeout in seconds: the service's, or the stream's own. */
   readonly timeoutSeconds: number;
+}
+
+/** What a route of a server of the Model Context Protocol requires in addition to its scopes. */
+export interface McpRoute {
+  /** URL of the server, which a token must name among its audiences: `https://api.shop.example.com/mcp`. */
+  readonly audience: string;
+  /** Sorted origins whose pages may call: those of CORS. */
+  readonly origins: readonly string[];
+  /** Value of `WWW-Authenticate` for a caller without the scopes. */
+  readonly challenge: string;
 }
 
 /** Scopes are sorted, and none that another one makes superfluous is left: `a` covers `{ allOf: [a, b] }`. */

@@ -103,6 +103,9 @@ export const userPoolName = (prefix: string, issuerId: string): string => `${pre
 export const poolId = (prefix: string, generation: number): string =>
   generation === 1 ? prefix : `${prefix}-${generation}`;
 
+export const cognitoAuthorizationEndpoint = (domainPrefix: string, region: string): string =>
+  `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/authorize`;
+
 export const cognitoTokenEndpoint = (domainPrefix: string, region: string): string =>
   `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/token`;
 

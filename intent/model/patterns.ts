@@ -59,6 +59,9 @@ export const DOCUMENT_PATH = /^(\.\/)?((?!\.\.?\/)[\w.-]+\/)*[\w-][\w.-]*\.(ya?m
 export const TRUSTSTORE_PATH = /^(\.\/)?((?!\.\.?\/)[\w.-]+\/)*[\w-][\w.-]*\.pem$/;
 
 /** Name of an environment variable, as accepted by shells and both clouds. */
+/** Path of a server of the Model Context Protocol: literal segments, because its URL is an audience. */
+export const MCP_PATH = /^(\/[A-Za-z0-9_-]([A-Za-z0-9._-]*[A-Za-z0-9_-])?)+$/;
+
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** An exact DNS name of two labels or more, short enough for a certificate. */

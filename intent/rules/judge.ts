@@ -22,6 +22,7 @@ import * as domain from "./domain";
 import * as existing from "./existing";
 import * as images from "./images";
 import * as issuers from "./issuers";
+import * as mcp from "./mcp";
 import * as names from "./names";
 import * as ownPaths from "./own-paths";
 import * as placeholders from "./placeholders";
@@ -51,6 +52,7 @@ const FILES: readonly Readonly<Record<string, Rule>>[] = [
   existing,
   images,
   issuers,
+  mcp,
   names,
   ownPaths,
   placeholders,

@@ -1,5 +1,6 @@
 import { type Clash, clashes } from "../derived/clashes";
 import type { Draft, Rule } from "../derived/draft";
+import { documentPaths } from "../derived/mcp";
 import { validRoutes } from "../derived/route-key";
 import { ANONYMOUS, DEFAULT_PLAN } from "../derived/usage-plans";
 import { REST_TIMEOUT_SECONDS } from "../model/limits";
@@ -27,8 +28,10 @@ export const restAloneCounts: Rule = (draft, report) => {
     const path = ["services", id, "forwardAuthorization"];
     if (!forwardAuthorization && draft.isWritten(path)) refuse(path, "false (the token is withheld)");
   }
-  for (const { config, path } of draft.routes) {
-    if (config.stream) refuse([...path, "stream"], "true (the response is streamed)");
+  for (const { service, config, path } of draft.routes) {
+    // Another rule refuses `mcp`, which declares streams itself.
+    const isServer = draft.services.get(service)?.mcp !== undefined;
+    if (config.stream && !isServer) refuse([...path, "stream"], "true (the response is streamed)");
   }
 };
 
@@ -71,7 +74,7 @@ export const timesFitTheGateway: Rule = (draft, report) => {
 export const restPathsAreATree: Rule = (draft, report) => {
   if (!isRest(draft)) return;
   const routes = validRoutes(draft);
-  const resources = restResources(routes.map(({ path }) => path));
+  const resources = restResources([...routes.map(({ path }) => path), ...documentPaths(draft)]);
   const quota = draft.limits.resourcesPerApi;
   if (resources.length + 1 > quota) {
     report(["services"], {

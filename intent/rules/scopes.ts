@@ -1,6 +1,7 @@
 import { callersThatMeet } from "../../contract/route-access";
 import { needsInWords } from "../../contract/scope-need";
 import { type Rule, tokenIssuers } from "../derived/draft";
+import { mcpServers } from "../derived/mcp";
 import { needsOf, writtenScopes } from "../derived/routes";
 import { askedScopes } from "../derived/scopes";
 import { COGNITO_SCOPE } from "../model/cognito-scopes";
@@ -62,11 +63,14 @@ export const scopesHaveAnIssuer: Rule = (draft, report) => {
  * it as routes require a scope like it that no caller has, those routes are at fault.
  */
 export const grantedScopesExist: Rule = (draft, report) => {
-  const asked = placesByScope(
-    draft.routes.flatMap(({ config, path }) =>
+  const asked = placesByScope([
+    ...draft.routes.flatMap(({ config, path }) =>
       writtenScopes(config).map(({ scope, path: at }) => ({ scope, path: [...path, ...at] })),
     ),
-  );
+    ...mcpServers(draft).flatMap(([id, { toolScopes = [] }]) =>
+      toolScopes.map((scope, index) => ({ scope, path: ["services", id, "mcp", "toolScopes", index] })),
+    ),
+  ]);
   const lists = [
     ...[...draft.clients].map(([id, { scopes }]) => ({ path: ["clients", id], scopes })),
     ...tokenIssuers(draft).map(([id, { scopes }]) => ({ path: ["issuers", id], scopes })),

@@ -24,6 +24,7 @@ import { asOrphans, withoutConsequences } from "./consequences";
 import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";
 import { partFindings, readWhole } from "./findings";
 import { type ImportsConfig, importsSchema } from "./imports";
+import { withMcpRoutes } from "./mcp-routes";
 import type { LeftOut, Unrouted } from "./openapi/left-out";
 import { documentsOf, withDocuments } from "./openapi/with-documents";
 import { remedyOfOld } from "./renamed";
@@ -173,7 +174,9 @@ function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Mer
     return { findings: withoutConsequences(partFindings(overlay.tree, configSchema), overlay.findings) };
   }
   const merged = withTruststore(configDir, mergePatch(base.tree, overlay.tree) as LocatedMap);
-  const { root, findings: inDocuments, leftOut, unrouted } = withDocuments(configDir, merged);
+  const { root: documented, findings: ofDocuments, leftOut, unrouted } = withDocuments(configDir, merged);
+  const { root, findings: ofServers } = withMcpRoutes(documented);
+  const inDocuments = [...ofDocuments, ...ofServers];
   const { findings, value } = readWhole(root, configSchema, "here or in base.yaml");
   const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
   const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);

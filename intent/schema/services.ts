@@ -8,6 +8,7 @@ import {
   GOOGLE_IDENTITY,
   GOOGLE_REGION,
   ID,
+  MCP_PATH,
   PROJECT_ID,
   VARIABLE,
 } from "../model/patterns";
@@ -314,6 +315,32 @@ const openapi = either([document, withPublic], {
   examples: ["./openapi/orders.yaml"],
 });
 
+const mcp = keys(
+  {
+    path: text(MCP_PATH, {
+      description: "Path of the server. POST, GET and DELETE become routes, whose answers are streamed.",
+      expected: "a path of letters, digits and . _ - between slashes, without variables",
+      example: "/mcp",
+    }),
+    scopes: list(
+      scope,
+      {
+        description: "The caller needs all of these. A client requests them at sign-in.",
+        expected: `a list of 1-${limit.SCOPES_PER_ROUTE} scopes (the design's limit)`,
+        remedy: `write it as in ["${THIS_SERVICE}/use"]`,
+        example: ["orders-tools/use"],
+      },
+      limit.SCOPES_PER_ROUTE,
+    ),
+    toolScopes: list(scope, {
+      description: "Further scopes that the server itself checks, for single tools. They open no route. Default: none.",
+      expected: "a list of scopes",
+      example: ["orders-tools/refund"],
+    }).optional(),
+  },
+  "REST API only: the service is a server of the Model Context Protocol. Needs gateway.domain. docs/how-to/mcp-server.md explains it.",
+);
+
 export const service = keys(
   {
     previousName: text(ID, {
@@ -359,10 +386,11 @@ export const service = keys(
       example: { DATABASE_URL: { secret: "orders-database-url", version: 3 } },
     }).default({}),
     slo: slo.optional(),
+    mcp: mcp.optional(),
     openapi: openapi.optional(),
     routes: entries(routeKey, route, {
       description:
-        "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS. With openapi it may be left out.",
+        "Route keys such as `GET /orders/{id}`, and who may call them. ANY means every method except OPTIONS. With openapi or mcp it may be left out.",
       expected: "a map of route keys and their access",
       remedy: `write who may call it, as in GET /${THIS_SERVICE}: { scopes: [${THIS_SERVICE}/read] }`,
       example: { "GET /orders/{id}": { scopes: ["orders/read"] } },

@@ -1,4 +1,5 @@
 import { claimsOfCaller } from "../../contract/identity-providers";
+import { mayCall } from "../../contract/route-access";
 import type { AppClient } from "./cognito/app-client";
 import { accessToken, type UserPool } from "./cognito/pool";
 import type { LocalIssuer } from "./issuers/issuers";
@@ -72,12 +73,15 @@ function externalIssuer({ id, url, audiences }: TrustedIssuer, signer: LocalIssu
   };
 }
 
-function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly DeclaredCaller[] {
+function cognitoCallers({ clients, server }: TrustedIssuer, pool: UserPool): readonly DeclaredCaller[] {
   return clients.flatMap(({ name, claim }) => {
     const client = pool.clients.find(({ id }) => id === claim);
     if (client === undefined) return [];
     const person = client.flows.includes("code");
-    const token = async () => (await accessToken(pool, client, client.scopes, person ? "ann" : undefined)).token;
+    const { scopes } = client;
+    const audience = server && mayCall(server.access, { scopes }) ? server.audience : undefined;
+    const granted = person ? { scopes, subject: "ann", audience } : { scopes };
+    const token = async () => (await accessToken(pool, client, granted)).token;
     return [{ name, kind: person ? "person" : "program", client, pool, token } as const];
   });
 }
@@ -85,7 +89,10 @@ function cognitoCallers({ clients }: TrustedIssuer, pool: UserPool): readonly De
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
   const { url, clientClaim, carries } = issuer;
   return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
+    const { server } = issuer;
+    const both = server && mayCall(server.access, { scopes }) && issuer.audiences.includes(server.audience);
     const own = {
+      ...(both && { aud: [...new Set([issuer.audiences[0], server.audience])] }),
       sub: claim,
       ...declared,
       ...(carries ? claimsOfCaller({ issuer: url, clientClaim, ...carries }, claim, scopes) : { [clientClaim]: claim }),

@@ -6,6 +6,7 @@ import type { Clouds, CloudsProps } from "./clouds-types";
 import type { LocalFunction } from "./function/function";
 import { issuerHosts } from "./issuers/issuers";
 import { printedEntry } from "./logs/log-entries";
+import { LocalNames } from "./net/local-names";
 import { type LocalInternet, LocalTls } from "./net/tls";
 import { type Explaining, routesInWords } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
@@ -71,6 +72,7 @@ async function start(
   const assets = join(packageFolder, "page/assets");
   const entrances = new Map<LocalFunction, LocalInternet>();
   const answering = new AnsweringTraces();
+  const names = new LocalNames();
   const standIns = standInsOf({
     stack,
     trace,
@@ -79,8 +81,8 @@ async function start(
     runtimeFolder,
     cacheFolder,
     localCallbacks,
-    signIn: { look: readFileSync(join(assets, "look.css"), "utf8"), ...(signedInCall && { signedInCall }) },
-    gateway: gatewayOptions,
+    signIn: { look: readFileSync(join(assets, "look.css"), "utf8"), names, ...(signedInCall && { signedInCall }) },
+    gateway: { ...gatewayOptions, names },
     echoesOutside,
   });
   const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway } = standIns;
@@ -127,8 +129,10 @@ async function start(
   await beforeListen?.();
   onStop(() => cognito.stop());
   const cognitoUrl = await cognito.start(cognitoPort);
+  for (const { host, domain } of pools) names.set(`https://${host}`, `${cognitoUrl}/${domain}`);
   onStop((grace) => gateway.stop(grace));
   const url = await gateway.start(port);
+  if (gateway.deployedUrl !== undefined) names.set(gateway.deployedUrl, url);
   const deviations = [
     ...gateway.deviations,
     ...callbacks,

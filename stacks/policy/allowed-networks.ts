@@ -16,7 +16,7 @@ interface Allowing {
 export const allowedNetworks: BuiltInRule<Allowing> = {
   id: "allowed-networks",
   promise:
-    "With `gateway.allowedNetworks`, every other network is denied. The API's resource policy allows nothing but CORS preflights.",
+    "With `gateway.allowedNetworks`, every other network is denied. The API's resource policy allows nothing but CORS preflights and published documents.",
   findings(stack, { gateway: { allowedNetworks: networks }, policy }) {
     if (networks === undefined) return [];
     return [...httpFindings(stack, networks, policy), ...restFindings(stack, networks)];

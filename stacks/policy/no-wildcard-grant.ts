@@ -16,10 +16,11 @@ import { type BuiltInRule, finding } from "./rule";
 const LOG_STREAMS = /^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/;
 
 /**
- * Requests that a REST API's resource policy alone may allow: preflights, which carry no token and which the gateway
- * answers itself. `execution_arn` is one API, and there is no caller to name.
+ * Requests that a REST API's resource policy alone may allow: preflights and well-known documents, which carry no token and
+ * which the gateway answers itself. `execution_arn` is one API, and there is no caller to name.
  */
-const PREFLIGHTS = /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/OPTIONS\/\*$/;
+const OWN_ANSWERS =
+  /^\$\{aws_api_gateway_rest_api\.\w+\.execution_arn\}\/live\/(OPTIONS\/\*|GET\/\.well-known\/[\w./-]+)$/;
 
 /**
  * Actions without resource-level permissions that show only names. Auditors need them to find log groups and saved
@@ -45,7 +46,7 @@ export const noWildcardGrant: BuiltInRule<Reviewed> = {
     const known = new Set(reviewed.map(contentOf));
     const granting = iamStatements(stack)
       // A denial may use wildcards, because it only removes access.
-      .filter((statement) => statement.Effect !== "Deny" && !letsPreflightsIn(statement) && !findsNames(statement))
+      .filter((statement) => statement.Effect !== "Deny" && !letsOwnAnswersOut(statement) && !findsNames(statement))
       .filter((statement) => !known.has(contentOf(statement)));
     return [
       ...granting.flatMap((statement) =>
@@ -58,9 +59,15 @@ export const noWildcardGrant: BuiltInRule<Reviewed> = {
   },
 };
 
-function letsPreflightsIn({ resource, Action, Resource }: DeclaredStatement): boolean {
-  const isPolicy = resource.type === "aws_api_gateway_rest_api_policy";
-  return isPolicy && Action === "execute-api:Invoke" && typeof Resource === "string" && PREFLIGHTS.test(Resource);
+function letsOwnAnswersOut({ resource, Action, Resource, NotAction, NotResource }: DeclaredStatement): boolean {
+  if (resource.type !== "aws_api_gateway_rest_api_policy" || Action !== "execute-api:Invoke") return false;
+  const allowed = texts(Resource);
+  return (
+    NotAction === undefined &&
+    NotResource === undefined &&
+    allowed.length > 0 &&
+    allowed.every((each) => OWN_ANSWERS.test(each))
+  );
 }
 
 function findsNames({ resource, Action, Resource, NotAction }: DeclaredStatement): boolean {

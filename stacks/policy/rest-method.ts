@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { restHeaders } from "../../contract/caller-headers";
 import { restIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import type { GatewayIntent } from "../../intent/model/gateway-intent";
 import type { Service } from "../../intent/model/intent";
 import {
   isPreflight,
+  publishedAt,
   type RestMethod,
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
@@ -19,32 +22,41 @@ type Forwarding = Pick<Service, "id" | "forwardsAuthorization">;
  * result covers the whole API, and the function sees neither the cache key nor the TTL. No other check would find a
  * mistake here.
  */
-export const restMethod: BuiltInRule<{ readonly policy: AuthorizerPolicy; readonly services: readonly Forwarding[] }> =
-  {
-    ...ROUTE_AUTHORIZER,
-    findings(stack, { policy, services }) {
-      const methods = restMethods(stack);
-      const declared = methods.map(({ key }) => key);
-      return [
-        ...methods.flatMap((method) => methodFindings(stack, method, policy, services)),
-        ...missingRoutes(policy, declared, "aws_api_gateway_rest_api.gateway"),
-        ...cacheTtlFindings(stack, "aws_api_gateway_authorizer", policy.cacheSeconds),
-      ];
-    },
-  };
+export const restMethod: BuiltInRule<Declared> = {
+  ...ROUTE_AUTHORIZER,
+  findings(stack, declared) {
+    const { policy } = declared;
+    const methods = restMethods(stack);
+    const uncached = new Set(
+      methods.flatMap(({ key, authorizer }) => (policy.routes[key]?.mcp ? [authorizer?.address] : [])),
+    );
+    return [
+      ...methods.flatMap((method) => methodFindings(stack, method, declared)),
+      ...missingRoutes(
+        policy,
+        methods.map(({ key }) => key),
+        "aws_api_gateway_rest_api.gateway",
+      ),
+      ...cacheTtlFindings(stack, "aws_api_gateway_authorizer", (address) =>
+        uncached.has(address) ? 0 : policy.cacheSeconds,
+      ),
+    ];
+  },
+};
 
-function methodFindings(
-  stack: StackJson,
-  method: RestMethod,
-  policy: AuthorizerPolicy,
-  services: readonly Forwarding[],
-): Finding[] {
+interface Declared {
+  readonly policy: AuthorizerPolicy;
+  readonly services: readonly Forwarding[];
+  readonly gateway: Pick<GatewayIntent, "mcp">;
+}
+
+function methodFindings(stack: StackJson, method: RestMethod, { policy, services, gateway }: Declared): Finding[] {
   const { key, authorization, authorizer } = method;
   const { address } = method.route;
   const known = policy.routes[key];
   if (known === undefined) {
     const message = `the policy has no route ${key}: every call would be refused, or answered without authorization`;
-    return unless(isPreflight(method), address, message);
+    return unless(isPreflight(method) || isDeclaredDocument(method, gateway), address, message);
   }
   if (authorization !== "CUSTOM" || authorizer?.attributes.type !== "REQUEST") {
     const message = "has no Lambda authorizer of type REQUEST: set authorization CUSTOM and an authorizer";
@@ -59,6 +71,13 @@ function methodFindings(
     return headerFindings(stack, method, known.service, services);
   }
   return [{ address, message: decidedBy(by, found, wanted, expected) }];
+}
+
+/** Whether the method publishes exactly a document of config. */
+function isDeclaredDocument(method: RestMethod, { mcp }: Declared["gateway"]): boolean {
+  const content = publishedAt(method);
+  const declared = mcp?.documents.find(({ path }) => path === method.path);
+  return content !== undefined && isDeepStrictEqual(content, declared?.content);
 }
 
 function headerFindings(

@@ -18,7 +18,7 @@ export const routeAuthorizer: BuiltInRule<{ readonly policy: AuthorizerPolicy }>
     return [
       ...routes.flatMap((each) => routeFindings(stack, each, policy)),
       ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
-      ...cacheTtlFindings(stack, "aws_apigatewayv2_authorizer", policy.cacheSeconds),
+      ...cacheTtlFindings(stack, "aws_apigatewayv2_authorizer", () => policy.cacheSeconds),
     ];
   },
 };

@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Finding, StackJson } from "./rule";
+import { type Finding, type StackJson, unless } from "./rule";
 
 /** Each kind of API has its own rule on its routes, and all of them promise the same. */
 export const ROUTE_AUTHORIZER = {
@@ -35,13 +35,19 @@ export function missingRoutes(policy: AuthorizerPolicy, declared: readonly strin
 /**
  * Authorizers whose cache TTL differs from config's. The function returns Google tokens that are valid at least that
  * long. With a longer TTL, a cached token may have expired, and a caller revoked since then would still get access.
+ *
+ * @param secondsOf the TTL that an authorizer must have. A decision that depends on more than the cache key must not be
+ * cached.
  */
-export function cacheTtlFindings(stack: StackJson, type: string, seconds: number): readonly Finding[] {
-  return resourcesOf(stack, type)
-    .map(({ address, attributes }) => ({ address, found: attributes.authorizer_result_ttl_in_seconds }))
-    .filter(({ found }) => found !== seconds)
-    .map(({ address, found }) => ({
-      address,
-      message: `caches results for ${found ?? "the default number of"} seconds: expected ${seconds}, as the function does`,
-    }));
+export function cacheTtlFindings(
+  stack: StackJson,
+  type: string,
+  secondsOf: (address: string) => number,
+): readonly Finding[] {
+  return resourcesOf(stack, type).flatMap(({ address, attributes }) => {
+    const { authorizer_result_ttl_in_seconds: found } = attributes;
+    const seconds = secondsOf(address);
+    const message = `caches results for ${found ?? "the default number of"} seconds: expected ${seconds}, as the function does`;
+    return unless(found === seconds, address, message);
+  });
 }

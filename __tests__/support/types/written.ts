@@ -7,6 +7,7 @@ import { auditedDev, auditedPreview, auditedRest } from "../auditors";
 import { withOwnImages } from "../bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
 import { existing } from "../existing";
+import { MCP_CORS, MCP_NETWORKS, mcpDev } from "../mcp";
 import { provisionedDev } from "../provisioned";
 import { stateOf } from "../rest-state";
 import { rotatedIntent } from "../rotation";
@@ -32,6 +33,7 @@ const written = (): readonly StackJson[] => [
     existing("dev"),
     existing("dev", restWith({})),
     httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
+    mcpDev(`${MCP_CORS}${MCP_NETWORKS}`),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
     variantOf("dev", {
       aws: { ownsAccount: true },

@@ -26,6 +26,7 @@ import {
   unreadSettings,
 } from "./inventory";
 import { logsJoin, refusalInAccessLog } from "./logs";
+import { mcpChallenge, mcpMetadata } from "./mcp";
 import { pathDecoding, pathQuestionMark, pathTricks } from "./paths";
 import { preflight } from "./preflight";
 import type { Probe } from "./probe";
@@ -81,6 +82,8 @@ const ALL: readonly (readonly [Probe, ...Kind[]])[] = [
   [corsOwnAnswers, "http", "jwt"],
   [pathUndecodable, "http"],
   [forwarded, "http", "jwt"],
+  [mcpMetadata, "rest"],
+  [mcpChallenge, "rest"],
   [keptExpectations, "http", "jwt", "rest"],
   [logsJoin, "http", "jwt", "rest"],
   [refusalInAccessLog, "http", "rest"],

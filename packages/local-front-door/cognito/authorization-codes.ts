@@ -11,6 +11,8 @@ interface Authorization {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly subject: string;
+  /** What the client wants a token for (RFC 8707); undefined if it did not name it. */
+  readonly resource: string | undefined;
   /** SHA-256 of the verifier, base64url; undefined if the client did not use PKCE, which Cognito allows. */
   readonly challenge: string | undefined;
 }
@@ -30,7 +32,7 @@ export class AuthorizationCodes {
   }
 
   /** Any mismatch is `invalid_grant`, and a code is removed after the first attempt. */
-  redeem(client: AppClient, form: URLSearchParams): Pick<Authorization, "scopes" | "subject"> {
+  redeem(client: AppClient, form: URLSearchParams): Pick<Authorization, "resource" | "scopes" | "subject"> {
     const code = form.get("code") ?? "";
     const found = this.open.get(code);
     this.open.delete(code);

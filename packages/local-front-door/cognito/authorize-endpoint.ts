@@ -13,6 +13,7 @@ interface Asked {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly challenge: string | undefined;
+  readonly resource: string | undefined;
 }
 
 /**
@@ -42,12 +43,13 @@ export class AuthorizeEndpoint {
       const help = "It would sign you in as a user of its choice. Open the address of the sign-in yourself.";
       return this.refuse("invalid_request", reason, this.pool.address, help, 403);
     }
-    return this.judged(query, ({ client, redirectUri, scopes, challenge }) => {
+    return this.judged(query, ({ client, redirectUri, ...asked }) => {
+      const { scopes } = asked;
       const subject = new URLSearchParams(request.body).get("username")?.trim() ?? "";
       if (!/^[\w.@+-]{1,64}$/.test(subject)) {
         return this.pages.form(query, "A user name has 1 to 64 characters: letters, digits, or . @ + - _");
       }
-      const code = this.codes.give({ clientId: client.id, redirectUri, scopes, subject, challenge });
+      const code = this.codes.give({ ...asked, clientId: client.id, redirectUri, subject });
       const where = this.whereTo(client, redirectUri);
       this.trace.allow("cognito", `issued a code for ${subject}: ${scopes.join(" ")}${where}`, client.address);
       return redirect(redirectUri, { code, state: query.get("state") });
@@ -74,6 +76,7 @@ export class AuthorizeEndpoint {
         redirectUri,
         scopes: requestedScopes(client, query),
         challenge: challengeOf(client, query),
+        resource: resourceOf(query),
       });
     } catch (error) {
       if (!(error instanceof TokenRefusal)) throw error;
@@ -122,6 +125,16 @@ function challengeOf(client: AppClient, query: URLSearchParams): string | undefi
     throw new TokenRefusal("invalid_request", "code_challenge_method is not S256");
   }
   return challenge;
+}
+
+/**
+ * What the client wants a token for. Cognito accepts a URL that begins with `https://`, `http://localhost` or a scheme of
+ * its own; here, http on 127.0.0.1 stands for https.
+ */
+function resourceOf(query: URLSearchParams): string | undefined {
+  const resource = query.get("resource") ?? undefined;
+  if (resource === undefined || URL.canParse(resource)) return resource;
+  throw new TokenRefusal("invalid_request", "resource is not a URL");
 }
 
 function redirect(uri: string, parameters: Readonly<Record<string, string | null>>): LocalAnswer {

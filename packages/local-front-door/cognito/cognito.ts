@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import { LocalNames } from "../net/local-names";
 import { LocalServer } from "../net/local-server";
 import type { PortChoice } from "../net/loopback";
 import { presentedClaims } from "../trace/request-log";
@@ -18,6 +19,8 @@ export interface SignInProps {
   readonly look?: string;
   /** A call for a user who signed in at the front door's own callback. Default: there is no such callback. */
   readonly signedInCall?: SignedInCall;
+  /** Addresses of this machine that stand for deployed ones. Default: none. */
+  readonly names?: LocalNames;
 }
 
 /** The endpoints of one pool's domain. */
@@ -45,12 +48,12 @@ export class Cognito {
   constructor(
     readonly pools: readonly UserPool[],
     private readonly trace: LocalTrace,
-    { look = "", signedInCall }: SignInProps = {},
+    { look = "", signedInCall, names = new LocalNames() }: SignInProps = {},
   ) {
     const pages = new SignInPages(look);
     this.domains = pools.map((pool) => {
       const codes = new AuthorizationCodes();
-      const token = new TokenEndpoint(pool, codes, trace);
+      const token = new TokenEndpoint(pool, codes, trace, names);
       const ownCallback = (client: AppClient) =>
         signedInCall === undefined ? undefined : this.signedInUrl(pool, client);
       const authorize = new AuthorizeEndpoint(pool, codes, trace, pages, ownCallback);

@@ -61,18 +61,23 @@ export function userPools(
   });
 }
 
+export interface Granted {
+  readonly scopes: readonly string[];
+  /** A user's id; without one the token is the client's own. */
+  readonly subject?: string;
+  /** The resource that the token is for. Cognito binds one only to the token of a user who signs in. */
+  readonly audience?: string | undefined;
+  /** When the user signed in, in seconds of the epoch. Default: now. */
+  readonly authTime?: number;
+}
+
 /**
  * An access token in Cognito's form, and its lifetime in seconds.
- * @param subject a user's id; without one the token is the client's own
- * @param authTime when the user signed in, in seconds of the epoch. Default: now
+ *
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html#cognito-user-pools-resource-binding
  */
-export async function accessToken(
-  { issuer }: UserPool,
-  client: AppClient,
-  scopes: readonly string[],
-  subject?: string,
-  authTime?: number,
-) {
+export async function accessToken({ issuer }: UserPool, client: AppClient, granted: Granted) {
+  const { scopes, subject, audience, authTime } = granted;
   const issued = Math.floor(Date.now() / 1000);
   const token = await issuer.token({
     ...cognitoClaims({ clientId: client.id, scopes, subject }),
@@ -80,6 +85,7 @@ export async function accessToken(
     iat: issued,
     exp: issued + client.accessTokenSeconds,
     jti: randomUUID(),
+    ...(audience !== undefined && { aud: audience }),
     ...(subject !== undefined && { username: subject }),
   });
   return { token, seconds: client.accessTokenSeconds, scopes };

@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { headerValues, json, type LocalAnswer, type LocalRequest } from "../net/local-http";
+import type { LocalNames } from "../net/local-names";
 import type { LocalTrace } from "../trace/trace";
 import { type AppClient, TokenRefusal } from "./app-client";
 import type { AuthorizationCodes } from "./authorization-codes";
@@ -16,6 +17,7 @@ export class TokenEndpoint {
     private readonly pool: UserPool,
     private readonly codes: AuthorizationCodes,
     private readonly trace: LocalTrace,
+    private readonly names: LocalNames,
   ) {}
 
   async answer(request: LocalRequest): Promise<LocalAnswer> {
@@ -49,19 +51,20 @@ export class TokenEndpoint {
       );
     }
     if (grant === "client_credentials") {
-      return this.granted(grant, client, await accessToken(this.pool, client, requestedScopes(client, form)));
+      const scopes = requestedScopes(client, form);
+      return this.granted(grant, client, await accessToken(this.pool, client, { scopes }));
     }
     const signIn = grant === "refresh_token" ? this.refreshTokens.redeem(client, form) : this.signIn(client, form);
-    const { scopes, subject, authTime } = signIn;
-    const answer = this.granted(grant, client, await accessToken(this.pool, client, scopes, subject, authTime));
+    const answer = this.granted(grant, client, await accessToken(this.pool, client, signIn));
     // A refresh returns no new refresh token: the first one stays valid.
     if (grant === "refresh_token") return answer;
     return { ...answer, refresh_token: this.refreshTokens.give(signIn, client.refreshTokenSeconds) };
   }
 
   private signIn(client: AppClient, form: URLSearchParams): SignIn {
-    const { scopes, subject } = this.codes.redeem(client, form);
-    return { clientId: client.id, scopes, subject, authTime: Math.floor(Date.now() / 1000) };
+    const { scopes, subject, resource } = this.codes.redeem(client, form);
+    const audience = resource && this.names.toDeployed(resource);
+    return { clientId: client.id, scopes, subject, audience, authTime: Math.floor(Date.now() / 1000) };
   }
 
   private granted(
@@ -119,6 +122,8 @@ interface SignIn {
   readonly clientId: string;
   readonly subject: string;
   readonly scopes: readonly string[];
+  /** The resource that the token is for. */
+  readonly audience?: string | undefined;
   /** Seconds of the epoch. */
   readonly authTime: number;
 }

@@ -5,7 +5,7 @@ import {
   signsJwts,
   tokenClients,
 } from "../../../contract/policy-file";
-import { comparedClaims, type PathClaim } from "../../../contract/route-access";
+import { comparedClaims, type PathClaim, type ScopedAccess } from "../../../contract/route-access";
 import type { ScopeClaims } from "../../../contract/scope-claims";
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
@@ -32,6 +32,8 @@ export interface TrustedIssuer {
   readonly clients: readonly TrustedClient[];
   /** Claims that some route compares with its path. */
   readonly compared?: readonly PathClaim[];
+  /** The server of the Model Context Protocol, whose callers need tokens for it. */
+  readonly server?: { readonly audience: string; readonly access: ScopedAccess };
 }
 
 export interface TrustedClient {
@@ -117,8 +119,15 @@ function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonl
   const policy = JSON.parse(text) as AuthorizerPolicy;
   return policy.issuers.filter(signsJwts).flatMap((issuer) => {
     const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
-    return url === undefined ? [] : [ofPolicy(issuer, url, variables)];
+    return url === undefined ? [] : [{ ...ofPolicy(issuer, url, variables), ...serverOf(policy) }];
   });
+}
+
+function serverOf({ routes }: AuthorizerPolicy): Pick<TrustedIssuer, "server"> {
+  for (const { mcp, access } of Object.values(routes)) {
+    if (mcp !== undefined && access !== "public") return { server: { audience: mcp.audience, access } };
+  }
+  return {};
 }
 
 function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction["variables"]): TrustedIssuer {

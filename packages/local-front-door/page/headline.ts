@@ -110,12 +110,16 @@ function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Expl
   return { because: "allowed", ...(name !== undefined && name !== "-" && { caller: `caller ${name}` }), place };
 }
 
-/** Returns the scopes that a caller of the route needs, such as `orders/read or orders/write`. */
+/**
+ * Returns the scopes that a caller of the route needs, such as `orders/read or orders/write`, or
+ * `tools/use for the MCP server tools`.
+ */
 function needed(route: string | undefined, { ruleOf }: Explaining): string | undefined {
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
   const requires = rule?.requires === undefined || rule.requires === "public" ? undefined : needsOfText(rule.requires);
   const needs = typeof rule?.access === "object" ? rule.access.scopes : requires;
-  return needs === undefined || needs.length === 0 ? undefined : needsInWords(needs);
+  if (needs === undefined || needs.length === 0) return undefined;
+  return rule?.mcp === undefined ? needsInWords(needs) : `${needsInWords(needs)} for the MCP server ${rule.service}`;
 }
 
 function isPublic(rule: Rule | undefined): boolean {
@@ -126,6 +130,8 @@ function isPublic(rule: Rule | undefined): boolean {
 interface Rule {
   readonly access?: "public" | { readonly scopes: readonly ScopeNeed[] };
   readonly requires?: string;
+  readonly service?: string;
+  readonly mcp?: object;
 }
 
 function named({ presented }: SeenRequest, { callerOf }: Explaining): string | undefined {

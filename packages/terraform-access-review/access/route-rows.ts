@@ -1,4 +1,4 @@
-import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
+import { type AccessPolicy, EMPTY_POLICY, type PolicyRoute } from "../../../contract/policy-file";
 import { boundSegments, callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
 import { isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
 import { type Fact, factKey, needFact, ownPathFact } from "../model/fact";
@@ -14,7 +14,11 @@ import { type GatewayRoute, gatewayRoutes } from "./gateway/routes";
 /** The callers of each route, by the authorizer's decision and the cache that replays it, or by Envoy's rules. */
 export function routeRows(stack: StackJson, policy: AccessPolicy | "not read", envoys: Envoys): readonly AccessRow[] {
   const routes = gatewayRoutes(stack);
-  const rows = [...decidedRows(stack, routes, policy, envoys), ...envoyRouteRows(stack, routes, envoys)];
+  const rows = [
+    ...decidedRows(stack, routes, policy, envoys),
+    ...envoyRouteRows(stack, routes, envoys),
+    ...(policy === "not read" ? [] : challengeRows(policy)),
+  ];
   // If two APIs let a caller pass under the same condition, they share one row. Otherwise each has its own.
   return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
 }
@@ -39,12 +43,21 @@ function decidedRows(
     const known = policy.routes[key];
     const isDecided = decision.terms.requires !== undefined;
     const network = isDecided ? networksOf(policy) : [];
+    const server = serverFacts(isDecided ? known : undefined);
     const other = isDecided ? otherAudience(policy, known?.service, service) : [];
-    const conditions = [...decision.conditions, ...handling.conditions, ...network, ...other];
-    const terms = [handling.terms, { requires: network }, { permits: other }].reduce(both, decision.terms);
+    const conditions = [
+      ...server.requires,
+      ...server.permits,
+      ...decision.conditions,
+      ...handling.conditions,
+      ...network,
+      ...other,
+    ];
+    const asked: RowTerms = { permits: [...other, ...server.permits], requires: [...network, ...server.requires] };
+    const terms = [handling.terms, asked].reduce(both, decision.terms);
     const row = {
       effect: "allow",
-      action: { kind: "call", key },
+      action: { kind: "call", key, ...(isDecided && known?.mcp && { mcp: known.service }) },
       resource,
       ...(decision.decision && { decision: decision.decision }),
     } as const;
@@ -77,6 +90,32 @@ function decidedRows(
         from: place,
       };
     });
+  });
+}
+
+/** What a server of the Model Context Protocol asks of a token in addition, and which pages it lets call. */
+function serverFacts(route: PolicyRoute | undefined): Required<Pick<RowTerms, "permits" | "requires">> {
+  const { audience, origins = [] } = route?.mcp ?? {};
+  return {
+    permits: origins.map((origin) => ({ kind: "page-origin", origin })),
+    requires: audience === undefined ? [] : [{ kind: "token-audience", audience }],
+  };
+}
+
+/** Where the refusals of a server of the Model Context Protocol send clients for a token with more scopes. */
+function challengeRows({ routes }: AccessPolicy): readonly AccessRow[] {
+  return Object.entries(routes).flatMap(([key, { service, mcp }]) => {
+    if (mcp === undefined) return [];
+    const challenge: readonly Fact[] = [{ kind: "challenge", text: mcp.challenge }];
+    return {
+      effect: "allow",
+      principal: { kind: "anyone" },
+      action: { kind: "get-challenge", type: "403" },
+      resource: plain(service),
+      conditions: challenge,
+      terms: { permits: challenge },
+      from: policyPlace(`routes.${key}`),
+    } as const;
   });
 }
 

@@ -73,7 +73,8 @@ interface Principals {
 
 interface Actions {
   /** A call of a route: `GET /orders/{id}`. */
-  call: { readonly key: string };
+  /** `mcp`: the service that is a server of the Model Context Protocol, if the route is its. */
+  call: { readonly key: string; readonly mcp?: string };
   "any-call": Nothing;
   /** Every call with a method that RFC 9110 does not call safe. */
   "writing-call": Nothing;
@@ -105,6 +106,10 @@ interface Actions {
   "read-errors": Nothing;
   /** A value that the gateway's own answers quote. */
   "read-value": { readonly name: string };
+  /** A document that the gateway itself publishes. */
+  "read-document": { readonly path: string };
+  /** What a refusal of this type sends a client to. */
+  "get-challenge": { readonly type: string };
   "send-requests": Nothing;
   "usage-limit": Nothing;
   /** Gets ID tokens for the routes of a service. */
@@ -168,6 +173,13 @@ interface Conditions {
   "no-caller-has": { readonly needs: readonly ScopeNeed[] };
   "unique-id": { readonly id: string };
   networks: { readonly cidrs: readonly string[] };
+  /** What the caller's token must name among its audiences. */
+  "token-audience": { readonly audience: string };
+  /** An origin whose pages may call. */
+  "page-origin": { readonly origin: string };
+  /** Value of `WWW-Authenticate`. */
+  challenge: { readonly text: string };
+  "document-text": { readonly name: string; readonly text: string };
   /** The audience of the token that a function gets, if the service requires another; undefined for no token. */
   "other-audience": { readonly audience?: string };
   "not-in-policy": Nothing;

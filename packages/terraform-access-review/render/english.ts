@@ -39,7 +39,7 @@ export const ENGLISH: Vocabulary = {
   "google-public": ({ member }) => `ANYONE (${member})`,
   federated: ({ identity, pool }, words) => `${identity} through ${words(pool)}`,
 
-  call: ({ key }) => key,
+  call: ({ key, mcp }) => (mcp === undefined ? key : `${key} (MCP server ${mcp})`),
   "any-call": () => "any call",
   "writing-call": () => "methods that write",
   "aws-actions": ({ actions, not, trust }) =>
@@ -63,6 +63,8 @@ export const ENGLISH: Vocabulary = {
   "cross-origin": () => "make cross-origin requests",
   "read-errors": () => "read error responses in a browser",
   "read-value": ({ name }) => `read ${name} in error responses`,
+  "read-document": ({ path }) => `read the document ${path}`,
+  "get-challenge": ({ type }) => `learn from ${type} responses where to get a token`,
   "send-requests": () => "send requests",
   "usage-limit": () => "usage limit",
   "get-id-tokens": ({ service }) => `get ID tokens for routes of ${service}`,
@@ -117,6 +119,10 @@ export const ENGLISH: Vocabulary = {
     `path segment ${segment} is ${list ? "one of" : "the caller's"} ${claim}${list ? " of the caller" : ""}`,
   "no-caller-has": ({ needs }) => `no caller has ${needsInWords(needs)}`,
   "unique-id": ({ id }) => `unique id ${id}`,
+  "token-audience": ({ audience }) => `a token for ${audience}`,
+  "page-origin": ({ origin }) => `from pages of ${origin}`,
+  challenge: ({ text }) => `WWW-Authenticate ${text}`,
+  "document-text": ({ name, text }) => `${name} ${text}`,
   networks: ({ cidrs }) => `only from ${cidrs.join(", ")}`,
   "other-audience": ({ audience }) =>
     audience === undefined ? "WITHOUT A TOKEN FOR IT" : `WITH A TOKEN FOR ${audience}`,

@@ -89,10 +89,12 @@ const PREPOSITIONS: Readonly<Partial<Record<Fact["kind"], string>>> = {
   "create-users": "in",
   "cross-origin": "to",
   federate: "at",
+  "get-challenge": "of",
   "get-id-tokens": "as",
   "get-tokens": "from",
   "issue-scopes": "of",
   "read-errors": "from",
+  "read-document": "of",
   "read-logs": "in",
   "read-value": "from",
   "send-requests": "to",
@@ -103,7 +105,8 @@ const PREPOSITIONS: Readonly<Partial<Record<Fact["kind"], string>>> = {
 
 function deedOf(row: AccessRow, routes = calledRoute(row)): string {
   const { action, resource } = row;
-  if (action.kind === "call") return `call ${routes}`;
+  if (action.kind === "call")
+    return action.mcp === undefined ? `call ${routes}` : `call the MCP server ${action.mcp} (${routes})`;
   const named = DEEDS[action.kind]?.(words(resource));
   return named ?? `${words(action)} ${PREPOSITIONS[action.kind] ?? "on"} ${words(resource)}`;
 }

@@ -1,3 +1,4 @@
+import { type DocumentContent, documentOf } from "../../../contract/document-template";
 import { groupedBy } from "./order";
 import { withRunUrl } from "./rest-references";
 import { oncePerStack, type Resource, referred, resourcesOf, type StackJson } from "./stack-json";
@@ -85,7 +86,25 @@ export const restMethods = oncePerStack((stack): readonly RestMethod[] => {
 });
 
 /** The gateway's own answer to a browser's preflight: it reaches no service, and requires no token. */
-export function isPreflight({ httpMethod, authorization, integrations }: RestMethod): boolean {
-  const isMock = integrations.length === 1 && integrations[0]?.attributes.type === "MOCK";
-  return httpMethod === "OPTIONS" && authorization === "NONE" && isMock;
+export function isPreflight(method: RestMethod): boolean {
+  return method.httpMethod === "OPTIONS" && isMock(method);
+}
+
+/** The document that the gateway itself publishes at a method. Undefined if the answer may hold anything else. */
+export function publishedAt(method: RestMethod): DocumentContent | undefined {
+  const [answer, second] = method.answers;
+  if (method.httpMethod !== "GET" || !isMock(method) || answer === undefined || second !== undefined) return undefined;
+  const { response_parameters = {}, response_templates = {} } = answer.attributes;
+  const { "application/json": template, ...others } = response_templates;
+  const isFixed = Object.values(response_parameters).every((value) => /^'[^']*'$/.test(String(value)));
+  return isFixed && Object.keys(others).length === 0 ? documentOf(template) : undefined;
+}
+
+/** Whether the gateway itself answers, without a service and without a token. */
+export function isOwnAnswer(method: RestMethod): boolean {
+  return isPreflight(method) || publishedAt(method) !== undefined;
+}
+
+function isMock({ authorization, integrations }: RestMethod): boolean {
+  return authorization === "NONE" && integrations.length === 1 && integrations[0]?.attributes.type === "MOCK";
 }

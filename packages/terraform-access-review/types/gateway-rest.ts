@@ -27,7 +27,7 @@ export const GATEWAY_REST: Readonly<Record<string, ResourceType>> = {
     covered: [
       /^status_code$/,
       { path: /^response_templates\b.*/, where: ({ after }) => isPlainTemplate(after) },
-      /^response_parameters\["gatewayresponse\.header\.Access-Control-Allow-(Origin|Credentials)"\]$/,
+      /^response_parameters\["gatewayresponse\.header\.(Access-Control-Allow-(Origin|Credentials)|WWW-Authenticate)"\]$/,
     ],
   },
   aws_api_gateway_integration: {

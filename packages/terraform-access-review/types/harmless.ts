@@ -23,7 +23,7 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegEx
       /^(cacheSeconds|routes)$/,
       // Rows name callers by their keys.
       /^usageKeys\b.*/,
-      /^routes(\[[^\]]*\]|\.\w+)(\.access\b.*)?$/,
+      /^routes(\[[^\]]*\]|\.\w+)(\.(access|mcp)\b.*)?$/,
       /^services((\.[\w-]+|\["[^"]*"\])(\.(role|serviceAccount|audience))?)?$/,
     ],
   ],

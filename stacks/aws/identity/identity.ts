@@ -114,9 +114,10 @@ export class Identity extends Construct {
 
 /** Each server comes from the service of its name, if there is one. */
 function resourceServersOf(services: readonly Service[]): readonly ResourceServerProps[] {
-  const asked = services
-    .flatMap(({ routes }) => routes)
-    .flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : []));
+  const asked = services.flatMap(({ routes, toolScopes = [] }) => [
+    ...routes.flatMap(({ access }) => (access.kind === "scopes" ? access.scopes : [])),
+    ...toolScopes,
+  ]);
   return [...scopesByServer(scopesNamed(asked))].map(([identifier, scopes]) => ({
     identifier,
     service: services.find(({ id }) => id === identifier)?.key,

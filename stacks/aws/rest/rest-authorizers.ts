@@ -7,22 +7,33 @@ import { comesFrom } from "../../shared/comes-from";
 import { invocation } from "../authorizer-function";
 import type { AuthorizersProps } from "../authorizers";
 
-const KINDS = { scoped: { isPublic: false }, public: { isPublic: true } } as const;
+/**
+ * `mcp` caches nothing: its decisions also depend on `Origin`, which cannot be an identity source, because a request without
+ * one of the sources gets 401.
+ */
+const KINDS = {
+  scoped: { isPublic: false, caches: true },
+  public: { isPublic: true, caches: true },
+  mcp: { isPublic: false, caches: false },
+} as const;
 
 type AuthorizerKind = keyof typeof KINDS;
 
 export interface RestAuthorizersProps extends Pick<AuthorizersProps, "cacheSeconds" | "callers" | "prefix" | "public"> {
   readonly api: ApiGatewayRestApi;
+  /** Whether the API has routes of a server of the Model Context Protocol. */
+  readonly hasMcp: boolean;
 }
 
 export type RestAuthorizers = ReturnType<typeof restAuthorizers>;
 
-/** The API's two authorizers. Each may invoke only its own function. */
+/** The API's authorizers. Each may invoke only its own function. */
 export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) {
   const scope = comesFrom(new Construct(parent, "RestAuthorizers"), ["gateway"], {
     authorizer_result_ttl_in_seconds: ["authorizerCacheSeconds"],
   });
-  const declared = (Object.keys(KINDS) as AuthorizerKind[]).map((kind) => {
+  const kinds = (Object.keys(KINDS) as AuthorizerKind[]).filter((kind) => kind !== "mcp" || props.hasMcp);
+  const declared = kinds.map((kind) => {
     const target = kind === "public" ? props.public : props.callers;
     const authorizer = new ApiGatewayAuthorizer(scope, kind, {
       restApiId: props.api.id,
@@ -30,7 +41,7 @@ export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) 
       type: "REQUEST",
       // Without a reference: the deployment would pass its `create_before_destroy` on to the function and its role.
       authorizerUri: target.knownInvokeArn,
-      authorizerResultTtlInSeconds: props.cacheSeconds,
+      authorizerResultTtlInSeconds: KINDS[kind].caches ? props.cacheSeconds : 0,
       identitySource: restIdentitySources(KINDS[kind]).join(","),
     });
     // The address differs from the HTTP API's, because both kinds of API may exist.
@@ -40,8 +51,8 @@ export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) 
     resources: declared.map(({ authorizer }) => authorizer),
     /** Wait for these permissions before the API goes live: without them each call would fail with a 500. */
     ready: declared.map(({ permission }) => permission),
-    idFor({ access }: Pick<Route, "access">): string {
-      const wanted: AuthorizerKind = access.kind === "public" ? "public" : "scoped";
+    idFor({ access, mcp }: Pick<Route, "access" | "mcp">): string {
+      const wanted: AuthorizerKind = access.kind === "public" ? "public" : mcp ? "mcp" : "scoped";
       return declared.find(({ kind }) => kind === wanted)?.authorizer.id as string;
     },
   };

@@ -11,8 +11,8 @@ import { ApiGatewayUsagePlanKey } from "@cdktf/provider-aws/lib/api-gateway-usag
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { UsagePlan, UsagePlanMember } from "../../../intent/model/gateway-intent";
-import type { Service } from "../../../intent/model/intent";
+import type { GatewayDocument, GatewayIntent, UsagePlan, UsagePlanMember } from "../../../intent/model/gateway-intent";
+import type { Route } from "../../../intent/model/intent";
 import { gatewayLogsRole } from "../../../intent/model/names";
 import { type ConfigKey, comesFrom } from "../../shared/comes-from";
 import { resolved } from "../../shared/resolved";
@@ -23,6 +23,7 @@ import { type FederatedProps, type GatewayProps, gatewayKeys } from "../http-gat
 import { policyDocument, type Statement } from "../policy-document";
 import { declareWebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
+import { declareDocuments } from "./documents";
 import { preflights } from "./preflights";
 import { restAuthorizers } from "./rest-authorizers";
 import { restMethods } from "./rest-methods";
@@ -48,16 +49,22 @@ export class RestGateway extends Construct {
     comesFrom(this, ["gateway"], { ...gatewayKeys(gateway), api_key_source: ["defaultPlan"] });
     const hasPlans = plans.length > 0;
     const api = restApi(this, props);
-    const paths = props.services.flatMap(({ service }) => service.routes.map(({ path }) => path));
-    const resources = declareResources(this, api, paths);
-    const authorizers = restAuthorizers(this, { ...props, api, prefix });
+    const routes = props.services.flatMap(({ service }) => service.routes);
+    const published = gateway.mcp?.documents ?? [];
+    const resources = declareResources(
+      this,
+      api,
+      [...routes, ...published].map(({ path }) => path),
+    );
+    const authorizers = restAuthorizers(this, { ...props, api, prefix, hasMcp: gateway.mcp !== undefined });
     const methods = props.services.flatMap(({ service }) => {
       const scope = new Construct(this, `RestMethods-${service.id}`);
       return restMethods(scope, { api, resources, authorizers, hasPlans, service });
     });
-    const responses = gatewayResponses(this, api, cors !== undefined);
-    const answers = cors ? preflights(this, { api, resources, cors, methods: methodsByPath(props.services) }) : [];
-    const policy = networks && networkPolicy(this, api, networks, cors !== undefined);
+    const responses = gatewayResponses(this, api, gateway);
+    const answers = cors ? preflights(this, { api, resources, cors, methods: methodsByPath(routes, published) }) : [];
+    const documents = gateway.mcp ? declareDocuments(this, { api, resources, mcp: gateway.mcp }) : [];
+    const policy = networks && networkPolicy(this, api, networks, gateway);
     const deployment = restDeployment(this, api, [
       api,
       ...resources.resources,
@@ -65,6 +72,7 @@ export class RestGateway extends Construct {
       ...methods,
       ...responses,
       ...answers,
+      ...documents,
       ...(policy ? [policy] : []),
     ]);
     const logRole = aws.ownsAccount ? [accountLogRole(this, gatewayLogsRole(prefix))] : [];
@@ -97,9 +105,13 @@ export class RestGateway extends Construct {
   }
 }
 
-function methodsByPath(services: readonly { readonly service: Service }[]): ReadonlyMap<string, readonly string[]> {
+/** Methods that a page may use, by path. */
+function methodsByPath(
+  routes: readonly Pick<Route, "method" | "path">[],
+  documents: readonly GatewayDocument[],
+): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const { path, method } of services.flatMap(({ service }) => service.routes)) {
+  for (const { path, method } of [...routes, ...documents.map(({ path }) => ({ path, method: "GET" }))]) {
     found.set(path, [...(found.get(path) ?? []), method]);
   }
   return found;
@@ -124,13 +136,13 @@ function restApi(scope: Construct, { intent: { prefix, gateway } }: RestGatewayP
  * The networks that may reach the API. The denial is evaluated before the authorizer and its cached results. An
  * additional Allow statement would also allow requests that an authorizer's result does not allow.
  *
- * @param hasPreflights whether the gateway answers preflights. They have no authorizer, so the policy must allow them.
+ * What the gateway answers itself, preflights and documents, has no authorizer, so the policy must allow it.
  */
 function networkPolicy(
   scope: Construct,
   api: ApiGatewayRestApi,
   networks: readonly string[],
-  hasPreflights: boolean,
+  { cors, mcp }: Pick<GatewayIntent, "cors" | "mcp">,
 ): ApiGatewayRestApiPolicy {
   const every = { Principal: "*", Action: "execute-api:Invoke" } as const;
   const elsewhere: Statement = {
@@ -146,9 +158,15 @@ function networkPolicy(
     ...every,
     Resource: `${api.executionArn}/${STAGE}/OPTIONS/*`,
   };
+  const documents: Statement = {
+    Sid: "Documents",
+    Effect: "Allow",
+    ...every,
+    Resource: mcp?.documents.map(({ path }) => `${api.executionArn}/${STAGE}/GET${path}`) ?? [],
+  };
   const declared = new ApiGatewayRestApiPolicy(new Construct(scope, "NetworkPolicy"), "gateway", {
     restApiId: api.id,
-    policy: policyDocument(elsewhere, ...(hasPreflights ? [preflights] : [])),
+    policy: policyDocument(elsewhere, ...(cors ? [preflights] : []), ...(mcp ? [documents] : [])),
   });
   return comesFrom(declared, ["gateway", "allowedNetworks"]);
 }
@@ -179,6 +197,9 @@ function accountLogRole(scope: Construct, name: string): ApiGatewayAccount {
   return new ApiGatewayAccount(account, "gateway", { cloudwatchRoleArn: role.arn, dependsOn: [...role.ready] });
 }
 
+/** What the authorizer answers with a refusal. A refusal without its answer, such as of a network, has no value. */
+const CHALLENGE_OF_ROUTE = "context.authorizer.challenge";
+
 /** Names the limit that applied. It reveals nothing that the caller does not know. */
 const TOO_MANY = {
   "quota-exceeded": { type: "QUOTA_EXCEEDED", limit: "quota", text: "the quota of this client is used up" },
@@ -186,24 +207,41 @@ const TOO_MANY = {
 } as const;
 
 /**
- * The responses that the gateway itself generates.
- *
- * @param hasCors whether pages of other origins may call. If so, they may also read refusals, which contain no personal
- * data.
+ * The responses that the gateway itself generates. If pages of other origins may call, they may also read refusals, which
+ * contain no personal data.
  */
 function gatewayResponses(
   scope: Construct,
   { id: restApiId }: ApiGatewayRestApi,
-  hasCors: boolean,
+  { cors, mcp }: Pick<GatewayIntent, "cors" | "mcp">,
 ): readonly ApiGatewayGatewayResponse[] {
+  const hasCors = cors !== undefined;
   const responseParameters: Record<string, string> = hasCors
     ? { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" }
+    : {};
+  const exposed: Record<string, string> = hasCors
+    ? { "gatewayresponse.header.Access-Control-Expose-Headers": "'WWW-Authenticate'" }
     : {};
   const defaults = Object.entries({ "default-4xx": "DEFAULT_4XX", "default-5xx": "DEFAULT_5XX" });
   return [
     ...(hasCors ? defaults : []).map(
       ([name, responseType]) =>
         new ApiGatewayGatewayResponse(scope, name, { restApiId, responseType, responseParameters }),
+    ),
+    ...Object.entries(mcp ? { unauthorized: `'${mcp.challenge}'`, "access-denied": CHALLENGE_OF_ROUTE } : {}).map(
+      ([name, challenge]) =>
+        comesFrom(
+          new ApiGatewayGatewayResponse(scope, name, {
+            restApiId,
+            responseType: name.toUpperCase().replace("-", "_"),
+            responseParameters: {
+              ...responseParameters,
+              ...exposed,
+              "gatewayresponse.header.WWW-Authenticate": challenge,
+            },
+          }),
+          ["services", mcp?.service ?? "", "mcp"],
+        ),
     ),
     ...Object.entries(TOO_MANY).map(
       ([name, { type, limit, text }]) =>

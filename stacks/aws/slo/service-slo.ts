@@ -62,7 +62,7 @@ function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): vo
       const name = `${id}-${window.id}`;
       return declareAlarm(scope, name, {
         name: `${prefix}-${service.id}-slo-${name}`,
-        meaning: `${service.id} burns its ${id} budget ${burn.rate} times too fast, over ${window.id}`,
+        meaning: `${inWords(service)} burns its ${id} budget ${burn.rate} times too fast, over ${window.id}`,
         runbook: RUNBOOK,
         of: badShare(prefix, service.id, id, window.showsThat),
         // A quiet service still fails as long as no later call succeeds.
@@ -77,7 +77,7 @@ function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): vo
   });
   new CloudwatchCompositeAlarm(scope, burn.id, {
     alarmName: `${prefix}-${service.id}-slo-${burn.id}`,
-    alarmDescription: `${service.id} burns its error budget ${burn.rate} times too fast (${runbookOf(RUNBOOK)})`,
+    alarmDescription: `${inWords(service)} burns its error budget ${burn.rate} times too fast (${runbookOf(RUNBOOK)})`,
     alarmRule: rules.join(" OR "),
     ...actionsOf(actions),
   });
@@ -85,6 +85,11 @@ function burnAlarm(scope: Construct, props: ServiceSloProps, burn: BurnRate): vo
 
 /** Heading of docs/how-to/incidents.md. */
 const RUNBOOK = "slo";
+
+/** `orders`, or `the MCP server orders-tools`. */
+function inWords({ id, routes }: Service): string {
+  return routes.some(({ mcp }) => mcp !== undefined) ? `the MCP server ${id}` : id;
+}
 
 export function sloMetric(namespace: string, service: string, count: SloCount["id"]): Metric {
   return logMetric(namespace, metricName(`slo-${service}-${count}`));

@@ -24,6 +24,7 @@ testAll(Object.entries(patterns))("%s accepts no invisible line end", (_, patter
     "group:auditors@example.com",
     "./openapi/orders.yaml",
     "./partners.pem",
+    "/mcp",
   ].filter((sample) => pattern.test(sample));
   expect(samples).not.toEqual([]);
   for (const sample of samples) expect(pattern.test(`${sample}\n`)).toBe(false);

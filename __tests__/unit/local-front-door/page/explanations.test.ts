@@ -74,6 +74,9 @@ test("a route that requires all of several scopes names them together, by the po
   const needs = "needs orders/admin or (orders/audit and orders/read)";
   expect(because({ access: { scopes } })).toBe(needs);
   expect(because({ requires: "orders/admin orders/audit&orders/read" })).toBe(needs);
+  expect(because({ access: { scopes: ["tools/use"] }, service: "tools", mcp: {} })).toBe(
+    "needs tools/use for the MCP server tools",
+  );
 });
 
 test("other outcomes name their cause, and the place of the declaration if there is one", async () => {

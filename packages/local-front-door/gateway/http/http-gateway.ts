@@ -78,6 +78,10 @@ export class LocalGateway implements ApiGateway {
   }
 
   /** How it deviates from the stack on request. Show this wherever its answers appear. */
+  get deployedUrl(): string | undefined {
+    return this.domain && `https://${this.domain.name}`;
+  }
+
   get deviations(): readonly string[] {
     const off = this.options.throttling === false && this.throttles.areDeclared;
     const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];

@@ -44,7 +44,13 @@ interface CachedDecision extends Decided {
 /** The gateway's next step: forward the request with this context, or answer itself. */
 export type RestVerdict =
   | { readonly kind: "allowed"; readonly context: ReadonlyMap<string, string>; readonly usageKey?: string }
-  | { readonly kind: "refused"; readonly type: ResponseType; readonly error?: string };
+  | {
+      readonly kind: "refused";
+      readonly type: ResponseType;
+      readonly error?: string;
+      /** What the authorizer's result holds, if it denied the request. */
+      readonly context?: ReadonlyMap<string, string>;
+    };
 
 const NOBODY_ASKED: RestVerdict = { kind: "allowed", context: new Map() };
 
@@ -164,7 +170,7 @@ export class RestAuthorizers {
   private applied(policy: Decided, request: RestRequest, decision: string, address: string): RestVerdict {
     if (!allows(policy, methodArn(request, this.api.executionArn))) {
       this.trace.refuse("authorizer", decision, address, policy.code);
-      return { kind: "refused", type: "ACCESS_DENIED" };
+      return { kind: "refused", type: "ACCESS_DENIED", context: policy.context };
     }
     this.trace.allow("authorizer", decision, address);
     return { kind: "allowed", context: policy.context, usageKey: policy.usageIdentifierKey };

@@ -1,4 +1,5 @@
 import type { LocalAnswer } from "../../net/local-http";
+import type { LocalNames } from "../../net/local-names";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 
@@ -44,10 +45,13 @@ const CONTEXT_VARIABLES = ["extendedRequestId", "httpMethod", "path", "requestId
 
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 
+/** A header's value: a text, or one of the authorizer's. */
+type Value = { readonly text: string } | { readonly variable: string };
+
 interface Declared {
   readonly resource: Resource;
   readonly status?: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, Value>>;
   readonly template?: string;
 }
 
@@ -60,7 +64,11 @@ export interface RestOwnAnswer extends LocalAnswer {
 export class GatewayResponses {
   private readonly declared = new Map<string, Declared>();
 
-  constructor(stack: Stack) {
+  /** @param names addresses in headers that stand for others on this machine */
+  constructor(
+    stack: Stack,
+    private readonly names: LocalNames,
+  ) {
     const add = (resource: Resource) => {
       const type = stack.text(resource, "response_type");
       const at = `${resource.address}.response_type`;
@@ -92,10 +100,20 @@ export class GatewayResponses {
     );
     return {
       status: declared?.status ?? status,
-      headers: { "content-type": "application/json", ...declared?.headers },
+      headers: { "content-type": "application/json", ...this.headersOf(declared, values) },
       body,
       own: { message, responseType: type },
     };
+  }
+
+  /** Without headers whose variable has no value: AWS does not document what it does with those. */
+  private headersOf(declared: Declared | undefined, values: Readonly<Record<string, string | undefined>>) {
+    return Object.fromEntries(
+      Object.entries(declared?.headers ?? {}).flatMap(([name, value]) => {
+        const text = "text" in value ? value.text : values[value.variable];
+        return text === undefined ? [] : [[name, this.names.toLocal(text)]];
+      }),
+    );
   }
 
   /** Returns the declaration for answers of this type. */
@@ -110,14 +128,15 @@ export class GatewayResponses {
 
 function read(stack: Stack, resource: Resource): Declared {
   const { address } = resource;
-  const headers: Record<string, string> = {};
+  const headers: Record<string, Value> = {};
   for (const [key, value] of stack.textMap(resource, "response_parameters")) {
     const at = `${address}.response_parameters.${key}`;
     const [, name] = /^gatewayresponse\.header\.([\w-]+)$/.exec(key) ?? [];
     const [, text] = /^'([^']*)'$/.exec(value) ?? [];
-    if (name === undefined || text === undefined)
-      throw new StackError(at, "the stand-in knows only headers of fixed text");
-    headers[name] = text;
+    const [, variable] = /^context\.(authorizer\.\w+)$/.exec(value) ?? [];
+    if (name === undefined || (text === undefined && variable === undefined))
+      throw new StackError(at, "the stand-in knows only headers of fixed text, or of a value of the authorizer");
+    headers[name] = text === undefined ? { variable: variable ?? "" } : { text };
   }
   const templates = stack.textMap(resource, "response_templates");
   const template = templates.get("application/json");

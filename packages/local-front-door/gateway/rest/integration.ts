@@ -1,4 +1,5 @@
 import type { LocalAnswer, LocalHost } from "../../net/local-http";
+import type { LocalNames } from "../../net/local-names";
 import type { Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
 import type { RestApi } from "./api";
@@ -25,6 +26,8 @@ export interface IntegrationProps {
   readonly ask: LocalHost;
   readonly trace: LocalTrace;
   readonly table: MethodTable;
+  /** Addresses in a document that stand for others on this machine. */
+  readonly names: LocalNames;
   /** Origins of this machine that preflights allow in addition to the declared ones: a deviation. */
   readonly localOrigins: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { documentOf } from "../../../../contract/document-template";
 import { type Resource, StackError } from "../../terraform/document";
 import { type AttributeUse, expectValue } from "../../terraform/stack";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
@@ -13,10 +14,12 @@ const INTEGRATION_RESPONSE: AttributeUse = {
 
 const ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
-/** The gateway's own answer to a method, from its templates, used for preflights. */
+/** The gateway's own answer to a method, from its templates: to a preflight, or a document. */
 export class MockIntegration implements RestIntegration {
   /** By the media type of the call's body: the status that its template requests. */
   private readonly statuses: ReadonlyMap<string, number>;
+  /** The document that it answers; undefined for a preflight. */
+  private readonly document: string | undefined;
   /** Origins that may call, in addition to a fixed header. */
   private readonly origins: readonly string[];
   private readonly headers: Readonly<Record<string, string>>;
@@ -53,7 +56,11 @@ export class MockIntegration implements RestIntegration {
     if (other !== undefined) {
       throw new StackError(`${response.address}.response_templates`, `the stand-in knows no template of ${other}`);
     }
-    this.origins = this.templates(response, "response_templates", originsTemplate).get("application/json") ?? [];
+    const written = stack.textMap(response, "response_templates").get("application/json");
+    this.document = documentOf(written) && written;
+    const origins =
+      this.document === undefined ? this.templates(response, "response_templates", originsTemplate) : undefined;
+    this.origins = origins?.get("application/json") ?? [];
     const known = Object.keys(stack.value(declared, "response_parameters") ?? {});
     this.headers = Object.fromEntries(
       [...stack.textMap(response, "response_parameters")].map(([key, value]) => {
@@ -69,7 +76,7 @@ export class MockIntegration implements RestIntegration {
   }
 
   async forward(request: RestRequest): Promise<RestResult> {
-    const { trace, localOrigins } = this.props;
+    const { trace, localOrigins, names } = this.props;
     const { address } = this.resource;
     const [type = ""] = (headerValue(request.headers, "content-type") ?? "application/json").split(";");
     const status = this.statuses.get(type.trim());
@@ -85,6 +92,10 @@ export class MockIntegration implements RestIntegration {
       ...this.headers,
       ...(isListed && { [ALLOW_ORIGIN]: listed }),
     };
+    if (this.document !== undefined) {
+      trace.allow("gateway", "the gateway's own document", address);
+      return { answer: { status: this.status, headers, body: names.toLocal(this.document) } };
+    }
     const origin = headerValue(request.headers, "origin");
     const isLocal = origin !== undefined && localOrigins.includes(origin) && !Object.hasOwn(headers, ALLOW_ORIGIN);
     if (origin !== undefined && !isLocal && !Object.hasOwn(headers, ALLOW_ORIGIN)) {

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { LocalFunction } from "../../function/function";
 import type { LocalAnswer, LocalHost, LocalRequest } from "../../net/local-http";
+import { LocalNames } from "../../net/local-names";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
@@ -51,13 +52,13 @@ export class RestPipeline {
     const { id, closed, resource } = this.api;
     this.domain = customDomain(stack, { id, closed, address: resource.address }, this.stage.name);
     this.table = new MethodTable(stack, this.api);
-    this.responses = stack.part(() => new GatewayResponses(stack));
+    const { authorizerMilliseconds: most, localOrigins = [], names = new LocalNames() } = options;
+    this.responses = stack.part(() => new GatewayResponses(stack, names));
     const { api, stage, table } = this;
-    const { authorizerMilliseconds: most, localOrigins = [] } = options;
     this.authorizers = stack.part(() => new RestAuthorizers(stack, api, functions, table, trace, now, most));
     this.plans = stack.part(() => new UsagePlans(stack, api, stage, now));
     this.throttles = stack.part(() => new MethodThrottles(stack, stage, table, now));
-    this.integrations = stack.part(() => new RestIntegrations({ stack, api, ask, trace, table, localOrigins }));
+    this.integrations = stack.part(() => new RestIntegrations({ stack, api, ask, trace, table, localOrigins, names }));
     if (localOrigins.length > 0 && this.integrations.preflights.length === 0) {
       const remedy = "declare gateway.cors, or leave out --origin";
       throw new StackError(this.api.resource.address, `no preflight, so no local origin can be added; ${remedy}`);
@@ -68,6 +69,10 @@ export class RestPipeline {
   get routeKeys(): readonly string[] {
     const own = this.table.all.filter(({ resource }) => resource.body.authorization !== "NONE");
     return own.map(({ key }) => key);
+  }
+
+  get deployedUrl(): string | undefined {
+    return this.domain && `https://${this.domain.name}`;
   }
 
   get deviations(): readonly string[] {
@@ -136,10 +141,15 @@ export class RestPipeline {
     return this.pass({ ...asked, match }, entry);
   }
 
-  /** The gateway's own answer of this type. */
-  own(type: ResponseType, entry: RestAccessEntry): RestOwnAnswer {
+  /**
+   * The gateway's own answer of this type.
+   *
+   * @param decided what the authorizer's result holds, if it denied the request
+   */
+  own(type: ResponseType, entry: RestAccessEntry, decided: ReadonlyMap<string, string> = new Map()): RestOwnAnswer {
     if (this.responses.addressOf(type) === undefined) traceRestChoice(this.trace, "rest-messages");
-    return this.responses.answer(type, entry.context);
+    const answered = [...decided].map(([name, value]) => [`authorizer.${name}`, value]);
+    return this.responses.answer(type, { ...entry.context, ...Object.fromEntries(answered) });
   }
 
   headTooLarge(bytes: number, entry: RestAccessEntry): RestOwnAnswer {
@@ -153,7 +163,7 @@ export class RestPipeline {
     const verdict = await this.authorizers.judge(request);
     if (verdict.kind === "refused") {
       entry.authorizerError = verdict.error;
-      return this.own(verdict.type, entry);
+      return this.own(verdict.type, entry, verdict.context);
     }
     entry.authorizer = verdict.context;
     const { method } = request.match;
@@ -226,7 +236,8 @@ class RestIntegrations {
       const method = table.of(resource);
       if (this.resources.has(method)) throw new StackError(`${resource.address}.http_method`, "a second integration");
       this.resources.set(method, resource);
-      if (stack.value(resource, "type") === "MOCK") preflights.push(resource.address);
+      if (stack.value(resource, "type") === "MOCK" && method.httpMethod === "OPTIONS")
+        preflights.push(resource.address);
       stack.apart(resource, () => this.byMethod.set(method, integrationOf(props, resource, method)));
     }
     this.preflights = preflights;

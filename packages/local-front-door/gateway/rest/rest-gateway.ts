@@ -40,6 +40,10 @@ export class RestGateway implements ApiGateway {
     return this.pipeline.routeKeys;
   }
 
+  get deployedUrl(): string | undefined {
+    return this.pipeline.deployedUrl;
+  }
+
   get deviations(): readonly string[] {
     return this.pipeline.deviations;
   }

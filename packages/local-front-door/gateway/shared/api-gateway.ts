@@ -1,3 +1,4 @@
+import type { LocalNames } from "../../net/local-names";
 import type { PortChoice } from "../../net/loopback";
 
 /** A gateway of the stack, for either kind of API. */
@@ -5,6 +6,8 @@ export interface ApiGateway {
   readonly kind: "http" | "rest";
   /** `GET /orders/{id}`: every route that a service answers. */
   readonly routeKeys: readonly string[];
+  /** `https://api.shop.example.com`: where callers of a deployment reach it, if it has a domain. */
+  readonly deployedUrl: string | undefined;
   /** How it deviates from the stack on request. Show this wherever its answers appear. */
   readonly deviations: readonly string[];
   /** Discards all cached results of authorizers, like AWS's `ResetAuthorizersCache`. */
@@ -24,6 +27,8 @@ export interface GatewayOptions {
    * Origins of this machine that the API's CORS allows in addition to the declared ones: a deviation. Default: none.
    */
   readonly localOrigins?: readonly string[];
+  /** Addresses in the gateway's own answers that stand for others on this machine. Default: none. */
+  readonly names?: LocalNames;
   /** Timeout of an authorizer. Default: the limit of API Gateway, 10,000 ms, or 29,000 ms for a REST API. */
   readonly authorizerMilliseconds?: number;
   /** Receives each line of the access log, in the stage's own format. */

@@ -1,6 +1,7 @@
 import type { Fact, RowFacts } from "../../model/fact";
 import { placeOf } from "../../model/place";
 import type { AccessRow } from "../../model/row";
+import { publishedAt, restMethods } from "../../terraform-json/gateway-routes";
 import { compareText, groupedBy } from "../../terraform-json/order";
 import { isUnset, listOf, type Resource, referred, resourcesOf, type StackJson } from "../../terraform-json/stack-json";
 import { apiOf, named, readable } from "../../types/named";
@@ -15,6 +16,8 @@ export function openingRows(stack: StackJson): readonly AccessRow[] {
     ...stageRows(stack),
     ...httpOpeningRows(stack),
     ...preflightRows(stack),
+    ...documentRows(stack),
+    ...challengeRows(stack),
     ...refusalRows(stack),
     ...leakRows(stack),
     ...resourcesOf(stack, "aws_api_gateway_account").map((account) => accountRow(stack, account)),
@@ -47,6 +50,47 @@ function httpOpeningRows(stack: StackJson): readonly AccessRow[] {
         from: placeOf(api, "cors_configuration"),
       };
     });
+  });
+}
+
+/** Documents that the gateway publishes. A client follows their addresses, so each text counts. */
+function documentRows(stack: StackJson): readonly AccessRow[] {
+  return restMethods(stack).flatMap((method) => {
+    const content = publishedAt(method);
+    if (content === undefined) return [];
+    const texts = Object.entries(content).flatMap(([name, value]) =>
+      [value].flat().map((text): Fact<"document-text"> => ({ kind: "document-text", name, text })),
+    );
+    return {
+      effect: "allow",
+      principal: { kind: "anyone" },
+      action: { kind: "read-document", path: method.path },
+      resource: apiOf(method.api, "REST"),
+      conditions: texts,
+      terms: { permits: texts },
+      from: placeOf(method.answers[0] ?? method.route, "response_templates"),
+    };
+  });
+}
+
+const WWW_AUTHENTICATE = "gatewayresponse.header.WWW-Authenticate";
+
+/** Where a refusal sends clients for a token. */
+function challengeRows(stack: StackJson): readonly AccessRow[] {
+  return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap((response) => {
+    const { response_parameters = {}, response_type, rest_api_id } = response.attributes;
+    const [, text] = /^'(.*)'$/.exec(String(response_parameters[WWW_AUTHENTICATE] ?? "")) ?? [];
+    if (text === undefined) return [];
+    const challenge: readonly Fact[] = [{ kind: "challenge", text }];
+    return {
+      effect: "allow",
+      principal: { kind: "anyone" },
+      action: { kind: "get-challenge", type: String(response_type) },
+      resource: apiOf(referred(stack, rest_api_id), "REST"),
+      conditions: challenge,
+      terms: { permits: challenge },
+      from: placeOf(response, "response_parameters"),
+    };
   });
 }
 
@@ -85,12 +129,18 @@ function refusalRows(stack: StackJson): readonly AccessRow[] {
 const HARMLESS = /^\$?context\.(error\.\w+|requestId|extendedRequestId|requestTime|responseType)$/;
 const VARIABLE = /\$?\b(?:context|method|stageVariables|input|util)\b(?:[.\w]|\[[^\]]*\])*/g;
 
+/** What this program's authorizer answers for this header of a refusal: a challenge, which names scopes and an address. */
+const CHALLENGE = [WWW_AUTHENTICATE, "context.authorizer.challenge"] as const;
+
 /** Values that the gateway's own answers quote. The authorizer's result contains a token that no caller may see. */
 function leakRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap((response) => {
     const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = response.attributes;
     const templates = Object.values(response_templates).flatMap((text) => String(text).match(/\$[^\s"]*/g) ?? []);
-    const quoted = [...Object.values(response_parameters).filter((text) => !/^'.*'$/.test(String(text))), ...templates]
+    const mapped = Object.entries(response_parameters)
+      .filter(([name, value]) => !/^'.*'$/.test(String(value)) && !(name === CHALLENGE[0] && value === CHALLENGE[1]))
+      .map(([, value]) => value);
+    const quoted = [...mapped, ...templates]
       .flatMap((text) => String(text).match(VARIABLE) ?? [String(text)])
       .filter((name) => !HARMLESS.test(name));
     const types: readonly Fact<"error-response">[] = [{ kind: "error-response", type: String(response_type) }];

@@ -8,7 +8,7 @@ import { EXISTING_SERVICE, isRunService } from "../../terraform-json/existing-se
 import {
   type DeclaredRoute,
   httpRoutes,
-  isPreflight,
+  isOwnAnswer,
   type RestMethod,
   restMethods,
 } from "../../terraform-json/gateway-routes";
@@ -37,16 +37,16 @@ export interface GatewayRoute extends Pick<DeclaredRoute, "key" | "authorization
   readonly from: Place;
 }
 
-/** Every route of every API in a stack, except preflights that the gateway answers itself. */
+/** Every route of every API in a stack, except what the gateway answers itself: preflights and published documents. */
 export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
-  const methods = restMethods(stack).filter((each) => !isPreflight(each));
+  const methods = restMethods(stack).filter((each) => !isOwnAnswer(each));
   return [...httpRoutes(stack), ...methods].map((each) => routeOf(stack, each));
 }
 
-/** The route keys of a stack, without preflights. */
+/** The route keys of a stack, without the gateway's own answers. */
 export function routeKeys(stack: StackJson): RouteKeys {
   const keys = (routes: readonly DeclaredRoute[]) => routes.map(({ key }) => key);
-  return { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isPreflight(each))) };
+  return { http: keys(httpRoutes(stack)), rest: keys(restMethods(stack).filter((each) => !isOwnAnswer(each))) };
 }
 
 /** The reference that is the whole host of a URL. After any other sign than a slash, the host is another one. */

@@ -2,7 +2,7 @@ import type { AccessPolicy } from "../../../../contract/policy-file";
 import type { Fact, RowFacts } from "../../model/fact";
 import { placeOf } from "../../model/place";
 import type { AccessRow } from "../../model/row";
-import { isPreflight, restMethods } from "../../terraform-json/gateway-routes";
+import { isOwnAnswer, restMethods } from "../../terraform-json/gateway-routes";
 import { groupedBy } from "../../terraform-json/order";
 import {
   type Attributes,
@@ -70,7 +70,7 @@ function stageName(stack: StackJson, text: unknown): string {
 
 /** By the address of an API: its routes that require no key, so that their usage does not count. */
 const uncounted = oncePerStack((stack) => {
-  const methods = restMethods(stack).filter((each) => !isPreflight(each));
+  const methods = restMethods(stack).filter((each) => !isOwnAnswer(each));
   const open = methods.filter(({ route }) => route.attributes.api_key_required !== true);
   return groupedBy(open, ({ api }) => api?.address);
 });
