@@ -9,10 +9,15 @@ export const NO_TERMINAL = stdout?.includes("util-linux")
   : "no script of util-linux on this machine, which makes a terminal";
 
 /** Returns a command's output as a person sees it, line by line. */
-export function seenOf(project: ProjectCopy, args: string): readonly string[] {
+export function seenOf(
+  project: ProjectCopy,
+  args: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly string[] {
   const command = [process.execPath, ...commandLine(args.split(" "))].map((part) => `'${part}'`).join(" ");
   const seen = spawnSync("script", ["-qec", command, "/dev/null"], {
     cwd: project.folder,
+    env: environment,
     encoding: "utf8",
   });
   return seen.stdout.split("\r\n");

@@ -14,6 +14,7 @@ import { missingRoles } from "../plan/principals";
 import { unstartedServices } from "../plan/repairs";
 import { unknownRevisions } from "../plan/revisions";
 import { assertNone, projectError, usageError } from "../process/command-error";
+import { unreported } from "../process/progress";
 import { stackFolder } from "../process/project";
 import { type EarlyEnd, signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
@@ -233,6 +234,7 @@ async function ask(environment: string): Promise<void> {
   }
   // Raw mode stays off, so that Ctrl-C is still a signal. Losing the terminal ends the input.
   const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const asked = unreported();
   const closed = new Promise<string>((resolve) => {
     for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));
   });
@@ -246,6 +248,7 @@ async function ask(environment: string): Promise<void> {
       });
     if (answer.trim() !== "yes") throw projectError(`${environment}: nothing was applied`);
   } finally {
+    asked();
     terminal.close();
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { READ_AS_WELL, TYPES } from "../../packages/terraform-access-review/types";
+import { say } from "../process/progress";
 import { PACKAGE } from "../process/project";
 import { withScratchFolder } from "../process/scratch-folder";
 import { isFresh } from "../process/write-files";
@@ -40,6 +41,7 @@ export function printedSchemas(providers: Providers): PrintedSchemas {
   return withScratchFolder("schema", (folder) => {
     writeFileSync(join(folder, "providers.tf.json"), JSON.stringify({ terraform: { required_providers: providers } }));
     const terraform = new Terraform(commandTerraform(), folder);
+    say("fetching the providers (terraform init), to read their schemas; the first time takes minutes");
     const { code, output } = terraform.run("init", "-input=false", "-no-color");
     if (code !== 0) throw terraformFailure("generate", "init", output);
     return terraform.json("providers", "schema", "-json") as PrintedSchemas;

@@ -7,6 +7,7 @@ import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { optionalSchemaText } from "../../intent/schema/optional-files";
 import { EXIT, projectError, usageError } from "../process/command-error";
+import { unreported } from "../process/progress";
 import { PACKAGE } from "../process/project";
 import { askingShell, quoted } from "../process/shell";
 import { Interrupted, signals } from "../process/signals";
@@ -281,7 +282,9 @@ async function ask(
   given: GivenFlags,
 ): Promise<string> {
   for (;;) {
+    const end = unreported();
     const answer = (await terminal.question(offered === "" ? `${text}: ` : `${text} (${offered}): `)).trim() || offered;
+    end();
     const expected = fault(answer, given);
     if (expected === undefined) return answer;
     console.log(`    got ${JSON.stringify(answer)}, expected ${expected}`);

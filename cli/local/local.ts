@@ -16,7 +16,7 @@ import { groupedBy } from "../../packages/terraform-access-review/terraform-json
 import { type Asked, brokenCalls, type CallAccess, gotOf } from "../expectations/calls";
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
-import { say } from "../process/progress";
+import { say, unreported } from "../process/progress";
 import { BUILD, CONFIG, ROOT } from "../process/project";
 import { firstSignal, interruptedBy } from "../process/signals";
 import { writeWhole } from "../process/write-files";
@@ -152,7 +152,9 @@ async function untilStopped(
       console.error(`${message}\nthe door stays as it was`);
     }
   });
+  const end = unreported();
   await stopped;
+  end();
   await unwatch();
 }
 

@@ -67,10 +67,10 @@ export async function callMatrix(
   const pastCalls = pastGateway.flatMap(({ url, routes: own }) => grid(own).map((call) => ({ ...call, url })));
   const calls = grid(routes, more);
   const total = calls.length + pastCalls.length;
-  const next = counting(`${environment}: calling every route as every caller`, total);
+  const count = counting(`${environment}: calling every route as every caller`, total);
   const called = <C extends Call>(some: readonly C[], ask: (call: C, token: string | undefined) => Promise<Answer>) =>
     inParallel(some, async (call): Promise<Cell> => {
-      next();
+      count.next();
       const { route, request, sent, another, caller } = call;
       const isGranted =
         granted.has(`${ANYONE}\n${route}`) || (caller !== NO_TOKEN && granted.has(`${caller}\n${route}`));
@@ -80,6 +80,7 @@ export async function callMatrix(
     });
   const cells = await called(calls, (call, token) => answerTo(clouds.url, sentIn(call), token));
   const past = await called(pastCalls, ({ url, ...call }, token) => answerPast(clouds.tls, url, sentIn(call), token));
+  count.end();
   const contradictions = [
     ...cells.flatMap((cell) => contradiction(cell, grants)),
     ...past.flatMap((cell) => contradiction(cell, grants).map((sentence) => `past the gateway, ${sentence}`)),

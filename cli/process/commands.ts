@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
 import { ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
-import { say } from "./progress";
+import { say, step } from "./progress";
 import { PACKAGE, requireProject } from "./project";
 import { Interrupted } from "./signals";
 
@@ -26,7 +26,10 @@ export async function runCommand(args: readonly string[], add: (program: Command
       if (!WITHOUT_PROJECT.includes(command.name())) requireProject();
       if (command.name() === "completion") return;
       // Reported first, because loading a command takes up to a second.
-      say(`${[command.name(), ...command.args].join(" ")}: ${command.description()}`);
+      const called = [command.name(), ...command.args].join(" ");
+      // Lasts until the process ends, so that every wait of every command is reported.
+      step(called);
+      say(`${called}: ${command.description()}`);
     })
     .addOption(new Option("--errors <format>", errors).choices(Object.keys(ERROR_FORMATS)))
     .showHelpAfterError("(add --help for commands and options)")

@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { unreported } from "./progress";
 import { ROOT } from "./project";
 
 /** Runs a program to its end. Tests replace it. */
@@ -31,7 +32,12 @@ export function askingShell(...[program, args, seconds = 60]: Parameters<Shell>)
 
 /** Runs a program in the project, with its output on the terminal. @returns its exit code */
 export function runHere(program: string, ...args: readonly string[]): number | null {
-  return spawnSync(program, [...args], { cwd: ROOT, stdio: "inherit" }).status;
+  const end = unreported();
+  try {
+    return spawnSync(program, [...args], { cwd: ROOT, stdio: "inherit" }).status;
+  } finally {
+    end();
+  }
 }
 
 /** A text as one word of a POSIX shell. A caller's name may contain any character. */

@@ -78,15 +78,20 @@ function inTurn<T, D>(
   draft: Draft,
   { name: nameOf, declare, files: filesOf }: Steps<T, D>,
 ): readonly (Synthesized & { readonly subject: T; readonly declared: D })[] {
-  const next = counting(`synthesizing ${subjects.map(nameOf).join(", ")}`, subjects.length);
-  return eachStack(subjects, (subject) => {
-    next();
+  const count = counting(`synthesizing ${subjects.map(nameOf).join(", ")}`, subjects.length);
+  const made = (subject: T) => {
+    count.next();
     const [name, start] = [nameOf(subject), performance.now()];
     const declared = declare(subject);
     const stack = stackIn(draft, name);
     const files = filesOf(subject, stack, declared);
     return { subject, declared, name, stack, files, milliseconds: Math.round(performance.now() - start) };
-  });
+  };
+  try {
+    return eachStack(subjects, made);
+  } finally {
+    count.end();
+  }
 }
 
 /** Throws RefusedStack if a synthesized stack breaks an expectation of its config. */

@@ -7,6 +7,7 @@ import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/form
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { RENAMED_RULES } from "../../stacks/policy/enforce";
 import { projectError, usageError } from "../process/command-error";
+import { say } from "../process/progress";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { runHere } from "../process/shell";
 import { writeWhole } from "../process/write-files";
@@ -63,6 +64,7 @@ function install(version: string): void {
       `copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
     );
   }
+  say(`installing ${version}`);
   const installed = runHere("npm", "install", "--save-exact", "--no-audit", "--no-fund", resolve(version));
   if (installed !== 0) throw projectError(`npm could not install ${version}, see above`);
   const status = runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "upgrade");

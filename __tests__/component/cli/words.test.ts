@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ProjectCopy } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
 import { NO_TERMINAL, seenOf } from "../../support/terminal";
@@ -18,6 +19,25 @@ atTerminal(
       const lines = seenOf(project, args);
       expect(lines[0]).toContain(first);
       expect(lines.slice(1, 1 + steps.length)).toEqual(steps);
+    }
+  },
+  60_000,
+);
+
+atTerminal(
+  "at a terminal, a wait of more than two seconds is reported while it lasts, also if it blocks the program",
+  () => {
+    const tools = project.path("slow-tools");
+    mkdirSync(tools);
+    writeFileSync(join(tools, "aws"), "#!/bin/sh\nsleep 3\necho no credentials >&2\nexit 1\n", { mode: 0o755 });
+    const environment = { ...process.env, PATH: `${tools}:${process.env.PATH}` };
+    // `revoke` blocks while it waits for `aws`, `trace` does not.
+    for (const [args, step] of [
+      ["revoke dev reporting-agent", "revoke dev reporting-agent"],
+      ["trace dev --last-refused", "dev: reading the logs of both clouds"],
+    ] as const) {
+      const lines = seenOf(project, args, environment);
+      expect(lines).toContainEqual(expect.stringMatching(`^${step}: \\d+ s$`));
     }
   },
   60_000,
