@@ -14,6 +14,7 @@ import { containerChanges } from "./containers";
 import { firewallChanges } from "./firewall";
 import { guardChanges, shown } from "./guards";
 import { byRequests, type Side } from "./requests";
+import { withStartedRotations } from "./rotation";
 import { instanceChanges, throttleChanges } from "./throttles";
 import { trafficChanges } from "./traffic";
 import { unreadChanges } from "./unread";
@@ -41,7 +42,7 @@ export function accessBetween(
   const rows = rowChanges(rowsBefore, rowsAfter, () => goneFrom(before.stack, after.stack));
   const unread = unreadChanges(before, after, resources);
   const named = new Set(unread.map(({ address }) => address));
-  return {
+  const access: AccessChange = {
     // A resource that is not read has one row, which its whole content identifies: allowing one does not allow another.
     rows: withCauses(
       rows.filter(({ after: row }) => row === undefined || !isWholeResource(row) || !named.has(row.from.address)),
@@ -59,6 +60,7 @@ export function accessBetween(
       ...unread,
     ],
   };
+  return withStartedRotations(access, before, after, resources);
 }
 
 /** Whether a row only says that a resource is not read. A route's row says who may call it, even if by unknown rules. */

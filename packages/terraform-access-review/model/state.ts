@@ -9,6 +9,11 @@ export interface SynthesizedState {
   readonly policy?: AccessPolicy;
   /** Functions decide by their own rules, which are not readable here. */
   readonly isPolicyUnread?: true;
+  /**
+   * The code of rotations is what the reviewing program builds, and no part of the reviewed change. Without it, the start
+   * of a rotation counts as broader: its archive may contain anything.
+   */
+  readonly isOwnCode?: true;
   /** What the Envoys enforce. Undefined if there is no such file, or none is known. */
   readonly envoy?: EnvoyPolicy;
 }

@@ -157,7 +157,7 @@ const MOST_OF_VALUE = 100;
 /** A change of a protection in words, with its values and its address. */
 export function guardSentence(change: GuardChange): string {
   const { address, guard, before, after, effect, doubt, thing } = change;
-  if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence({ address, before, after });
+  if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence(change);
   if (doubt) return doubtSentence(change);
   const of = thing ?? thingOf(address);
   const at = of === address ? "" : ` (${address})`;
@@ -187,7 +187,9 @@ function doubtSentence({ address, guard, before, after, known }: Omit<GuardChang
 }
 
 /** A change in the rotation of a client's secret, in words, in days. */
-function rotationSentence({ address, before, after }: Pick<GuardChange, "address" | "before" | "after">): string {
+function rotationSentence({ address, before, after, thing }: GuardChange): string {
+  if (thing !== undefined)
+    return `AWS secret ${thing} now rotates every ${after} days, by a function of its own (${address})`;
   if (after === "true") return `a client secret now rotates (${address})`;
   if (after === "false") return `a client secret no longer rotates: it stays valid until you change it (${address})`;
   return `a client secret rotates every ${after} days instead of every ${before} (${address})`;

@@ -37,7 +37,10 @@ const AGE_METRIC = "ClientSecretAgeDays";
 
 const DAY_SECONDS = 86_400;
 
-/** Rotation of one client's secret: the function, its schedule, and the alarms if it does not run. */
+/**
+ * Rotation of one client's secret: the function, its schedule, and the alarms if it does not run. The review accepts the start of a
+ * rotation only in exactly this form (`change/rotation.ts`).
+ */
 export class ClientRotation extends Construct {
   readonly log: CloudwatchLogGroup;
 

@@ -76,6 +76,7 @@ const ONE_OF_A_KIND = [
   "handshake-switched-back",
   "protection-off",
   "rest-kind-changed",
+  "rotation-started",
   "route-made-public",
   "service-removed",
 ];

@@ -61,6 +61,13 @@ testAll<[Omit<GuardChange, "effect">, string]>([
   ],
   [
     {
+      ...{ address: ROTATION, guard: "rotation_rules.automatically_after_days", thing: "shop-dev/clients/web" },
+      ...{ before: "not set", after: "30" },
+    },
+    `AWS secret shop-dev/clients/web now rotates every 30 days, by a function of its own (${ROTATION})`,
+  ],
+  [
+    {
       ...{ address: "aws_api_gateway_method_settings.x", guard: "is there", thing: "POST /searches" },
       ...{ before: "true", after: "false" },
     },
