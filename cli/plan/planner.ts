@@ -20,6 +20,7 @@ import { withRenames } from "../review/renames";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
+import { rotatesWithOwnCode } from "../synthesis/own-code";
 import { reviewText } from "../synthesis/review-text";
 import { declaredSources } from "../synthesis/strict-app";
 import { synthesize } from "../synthesis/synthesis";
@@ -210,10 +211,12 @@ export class Planner {
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
     const plan = this.parsed(shown);
     const base = deployedSynthesis(this.environment, plan, this.head);
-    const change = withRenames(changeOfPlan(this.environment, plan, { head: this.head, base }));
+    const isOwnCode = rotatesWithOwnCode(this.head.stack);
+    const head: SynthesizedState = { ...this.head, ...(isOwnCode && { isOwnCode }) };
+    const change = withRenames(changeOfPlan(this.environment, plan, { head, base }));
     const model = { ...change, notes: [...repairNotes(repaired), ...change.notes] };
-    const { intent, head, sources } = this;
-    return { intent, plan, head, sources, model, hash: changeHash(model), file, repairs: [] };
+    const { intent, sources } = this;
+    return { intent, plan, head: this.head, sources, model, hash: changeHash(model), file, repairs: [] };
   }
 
   /** The current inputs of a plan. */

@@ -28,9 +28,12 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const commit = baseCommit(options.base);
   const [base, head] = [stateAt(commit), synthesizedNow(names)];
   const urlOf = configUrls();
+  // Asks git, because a hash does not tell code from policy.
+  const isOtherCode = isChangedSince(commit, ...CODE);
   const reviewed = select(names, base, head).map((environment) => {
-    const change = changeOfStacks(environment, base.read(environment), head.read(environment));
-    const model = withCode(withRenames(change), commit);
+    const to = head.read(environment);
+    const change = changeOfStacks(environment, base.read(environment), isOtherCode ? to : { ...to, isOwnCode: true });
+    const model = isOtherCode ? withCode(withRenames(change)) : withRenames(change);
     return reviewedOf(
       model,
       locateIn(environment, () => head.sources(environment), urlOf),
@@ -54,10 +57,9 @@ export function review(names: readonly string[], options: ReviewOptions): void {
 /** The sources of the functions' zips, apart from the policy. */
 const CODE = ["functions", "package-lock.json", "cli/bundle/options.cjs"] as const;
 
-/** Asks git whether the functions' code changed, because a hash does not tell code from policy. */
-function withCode(model: ChangeModel, commit: string): ChangeModel {
+function withCode(model: ChangeModel): ChangeModel {
   const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
-  if (!isNew || !isChangedSince(commit, ...CODE)) return model;
+  if (!isNew) return model;
   const note = `the functions run other code: read what changed in ${CODE.join(", ")}`;
   return { ...model, notes: [...model.notes, note] };
 }

@@ -109,6 +109,12 @@ export function useFunctionBundles(given: FunctionBundles): void {
   bundles = given;
 }
 
+/** A bundle as text; undefined if this process has none of this name. */
+export function functionBundle(name: string): string | undefined {
+  const bytes = Object.hasOwn(bundles, name) ? bundles[name] : undefined;
+  return bytes && Buffer.from(bytes).toString("utf8");
+}
+
 /** Writes the bundles into a synthesis folder, where the archives are made too. */
 function layFunctionBundles(folder: string): void {
   mkdirSync(folder, { recursive: true });

@@ -34,9 +34,8 @@ export class FunctionArchive extends Construct {
   constructor(scope: Construct, id: string, { buildFolder, environment, name, files = {} }: FunctionArchiveProps) {
     super(scope, id);
     const zip = archive({ ...files, "index.mjs": readFileSync(join(buildFolder, `${name}.mjs`), "utf8") });
-    const hash = createHash("sha256").update(zip).digest();
-    this.sourceCodeHash = hash.toString("base64");
-    this.fingerprint = hash.toString("hex").slice(0, 16);
+    this.sourceCodeHash = archiveHash(zip);
+    this.fingerprint = Buffer.from(this.sourceCodeHash, "base64").toString("hex").slice(0, 16);
     const asset = new TerraformAsset(this, name, {
       path: write(join(buildFolder, environment), `${name}.zip`, zip),
       type: AssetType.FILE,
@@ -47,7 +46,13 @@ export class FunctionArchive extends Construct {
   }
 }
 
-function archive(files: Readonly<Record<string, string>>): Uint8Array {
+/** Base64 SHA-256 of an archive, for `source_code_hash`. */
+export function archiveHash(zip: Uint8Array): string {
+  return createHash("sha256").update(zip).digest("base64");
+}
+
+/** The bytes of an archive of these files. */
+export function archive(files: Readonly<Record<string, string>>): Uint8Array {
   // The zip format stores local time from 1980. A local date gives the same bytes in every time zone.
   const options = { level: 0, mtime: new Date(1980, 0, 1), os: 3 } as const;
   const encoder = new TextEncoder();

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
 import { POLICY_FILE } from "../../../contract/policy-file";
+import { ROTATION_ARCHIVE } from "../../../packages/terraform-access-review/change/rotation";
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { assertNone, type CommandError, projectError } from "../../process/command-error";
@@ -13,7 +14,7 @@ import { withScratchFolder } from "../../process/scratch-folder";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { ownProviders } from "../../terraform/own-providers";
 import { ruleFaults } from "./rule-faults";
-import { ARCHIVE, PATHS, ROTATION_ARCHIVE, stackFaults, type UntrustedJson } from "./stack-faults";
+import { ARCHIVE, PATHS, stackFaults, type UntrustedJson } from "./stack-faults";
 
 /** Maximum size of a file, in bytes: larger than any stack within the quotas, and small enough for a runner. */
 const MOST_BYTES = 20 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
+import { ROTATION_ARCHIVE } from "../../../packages/terraform-access-review/change/rotation";
 import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
@@ -8,8 +9,6 @@ import { providerFaults } from "../../terraform/stack-contents";
 
 /** The code that decides calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
-/** The code that rotates clients' secrets. Exists only if a secret is rotated. */
-export const ROTATION_ARCHIVE = "assets/rotate_client_secret/zip/rotate-client-secret.zip";
 
 /** Base64 SHA-256 of the files that a stack uploads, by path. */
 export type ArchiveHashes = Readonly<Partial<Record<typeof ARCHIVE | typeof ROTATION_ARCHIVE, string>>>;

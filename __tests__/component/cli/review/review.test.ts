@@ -189,10 +189,37 @@ export function ownRole(stack: any, id: string) {
   git("checkout", "-q", "-f", "main");
 });
 
-// The last test, because every command after it would bundle the functions again.
+/** Dev starts to rotate a client's secret. */
+const startRotation = () =>
+  edit(
+    "config/base.yaml",
+    "    scopes: [orders/read, orders/export]\n",
+    "    scopes: [orders/read, orders/export]\n    rotateEveryDays: 30\n",
+  );
+const ROTATES = "AWS secret storefront-dev/clients/reporting-agent now rotates every 30 days, by a function of its own";
+
+test("the start of a rotation needs no approval, and is shown at its line of config", () => {
+  startRotation();
+  const { code, out } = review("dev", "--fail-on", "broadened");
+  expect([code, out.split("\n")[0]]).toEqual([0, expect.stringContaining("access narrowed")]);
+  const line =
+    readFileSync(project.path("config/base.yaml"), "utf8").split("\n").indexOf("    rotateEveryDays: 30") + 1;
+  const [shown] = out.split("\n").filter((each) => each.includes(ROTATES) && each.includes("config/"));
+  expect(shown).toContain(`(config/base.yaml:${line})`);
+  git("checkout", "-q", "-f", "main");
+});
+
+// The last tests, because every command after them would bundle the functions again.
 test("reports changed function code, which the hash alone does not show", () => {
   edit("functions/authorizer/handler/decide.ts", 'unavailable("internal")', 'unavailable("keys-unavailable")');
   expect(review("dev").out).toContain(
     "the functions run other code: read what changed in functions, package-lock.json, cli/bundle/options.cjs",
   );
+});
+
+test("with changed function code, the start of a rotation needs an approval", () => {
+  startRotation();
+  const { code, out } = review("dev", "--fail-on", "broadened");
+  expect([code, out.split("\n")[0]]).toEqual([2, expect.stringContaining("access broadened")]);
+  expect(out).not.toContain(ROTATES);
 });
