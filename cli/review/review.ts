@@ -29,11 +29,12 @@ export function review(names: readonly string[], options: ReviewOptions): void {
   const [base, head] = [stateAt(commit), synthesizedNow(names)];
   const urlOf = configUrls();
   // Asks git, because a hash does not tell code from policy.
-  const isOtherCode = isChangedSince(commit, ...CODE);
+  const otherCode = CODE.filter((path) => isChangedSince(commit, path));
   const reviewed = select(names, base, head).map((environment) => {
     const to = head.read(environment);
-    const change = changeOfStacks(environment, base.read(environment), isOtherCode ? to : { ...to, isOwnCode: true });
-    const model = isOtherCode ? withCode(withRenames(change)) : withRenames(change);
+    const isOwnCode = otherCode.length === 0;
+    const change = changeOfStacks(environment, base.read(environment), { ...to, ...(isOwnCode && { isOwnCode }) });
+    const model = withCode(withRenames(change), otherCode);
     return reviewedOf(
       model,
       locateIn(environment, () => head.sources(environment), urlOf),
@@ -55,12 +56,13 @@ export function review(names: readonly string[], options: ReviewOptions): void {
 }
 
 /** The sources of the functions' zips, apart from the policy. */
-const CODE = ["functions", "package-lock.json", "cli/bundle/options.cjs"] as const;
+const CODE = ["functions", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "cli/bundle/options.cjs"] as const;
 
-function withCode(model: ChangeModel): ChangeModel {
+/** @param changed those of `CODE` that the change touches */
+function withCode(model: ChangeModel, changed: readonly string[]): ChangeModel {
   const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
-  if (!isNew) return model;
-  const note = `the functions run other code: read what changed in ${CODE.join(", ")}`;
+  if (!isNew || changed.length === 0) return model;
+  const note = `the functions run other code: read what changed in ${changed.join(", ")}`;
   return { ...model, notes: [...model.notes, note] };
 }
 
