@@ -1,5 +1,5 @@
 import { type AccessPolicy, type PolicyIssuer, signsJwts, tokenClients } from "./policy-file";
-import { type Callers, mayCall } from "./route-access";
+import { type Callers, mayCall, type ScopedAccess } from "./route-access";
 
 /** A caller that a policy names. */
 export interface PolicyCaller {
@@ -35,6 +35,38 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly Omit<PolicyCaller, "iss
   if (issuer.grants === "token") return tokenClients(issuer);
   const { subjects, claimants = [] } = issuer;
   return [...subjects.map(({ subject, ...rest }) => ({ id: subject, ...rest })), ...claimants];
+}
+
+/** The server of the Model Context Protocol in a policy: what a token for it must name, and who may call it. */
+export function mcpServerIn({ routes }: Pick<AccessPolicy, "routes">): McpServer | undefined {
+  for (const { mcp, access } of Object.values(routes)) {
+    if (mcp !== undefined && access !== "public") return { audience: mcp.audience, access };
+  }
+  return undefined;
+}
+
+export interface McpServer {
+  readonly audience: string;
+  readonly access: ScopedAccess;
+}
+
+/**
+ * `aud` of a caller's token, as a stand-in for its issuer writes it: the issuer's first audience, and that of the server if
+ * the caller may call it.
+ *
+ * @param audiences those that the issuer writes. A user pool writes only what a client asks for
+ */
+export function audienceFor(
+  caller: Pick<Callers, "scopes">,
+  audiences: readonly string[] | "on-request",
+  server: McpServer | undefined,
+): string | readonly string[] | undefined {
+  const isOpen = server !== undefined && mayCall(server.access, caller);
+  if (audiences === "on-request") return isOpen ? server.audience : undefined;
+  const [first] = audiences;
+  return isOpen && first !== server.audience && audiences.includes(server.audience)
+    ? [first ?? "", server.audience]
+    : first;
 }
 
 /** Keys of the routes that a caller may call, at least under paths of its own, without public routes. */

@@ -5,6 +5,7 @@ import { formatProblem } from "../../intent/model/problem";
 import { type Places, placesOf } from "../../intent/schema/places";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { routeKey } from "../../stacks/shared/comes-from";
 import { CONFIG } from "../process/project";
 import { type Breach, gotOf } from "./calls";
 import { breaches } from "./ledger";
@@ -60,14 +61,14 @@ function causeOfCall({ principal, target, got, reason }: Breach, intent: Intent,
   if (reason === "path-claim") return `${route.place} compares the path with claims of the caller`;
   if (route.scopes === undefined) return `${route.place} makes the route public`;
   const caller = callerAt(principal, intent);
-  if (caller === undefined) return `${route.place} opens the route to ${needsInWords(route.scopes)}`;
+  if (caller === undefined) return `${route.place} opens ${route.what} to ${needsInWords(route.scopes)}`;
   const granted = places.items(caller.path);
   const listed = places.at(caller.path) ?? places.at(caller.path.slice(0, -1));
   const common = scopesNamed(route.scopes).flatMap((scope) => {
     const index = granted.indexOf(scope);
     return index < 0 ? [] : [`${places.at([...caller.path, index])} grants ${scope}`];
   });
-  if (got === "allowed") return [...common, `${route.place} opens the route to it`].join(", and ");
+  if (got === "allowed") return [...common, `${route.place} opens ${route.what} to it`].join(", and ");
   if (caller.isDisabled) return `${places.at([...caller.path.slice(0, -1), "disabled"])} disables the client`;
   return `${route.place} asks for ${needsInWords(route.scopes)}, and ${listed} does not grant it`;
 }
@@ -76,8 +77,9 @@ function routeAt(target: string, { services }: Intent, places: Places) {
   for (const { key: service, routes } of services) {
     const found = routes.find(({ key }) => key === target);
     if (found === undefined) continue;
-    const path = ["services", service, "routes", found.written];
+    const path = routeKey({ key: service }, found);
     return {
+      what: found.mcp === undefined ? "the route" : `the MCP server ${service}`,
       // An overlay may only add a throttle to a route, which does not affect access.
       place: places.at([...path, "scopes"]) ?? places.at(path) ?? `service ${service}`,
       scopes: found.access.kind === "public" ? undefined : found.access.scopes,

@@ -130,7 +130,8 @@ function ownRoutes(
   }: { readonly issuer: TrustedIssuer; readonly claims: Claims; readonly policy: AuthorizerPolicy },
 ): readonly string[] {
   return routesOpenTo({ ...caller, pathClaims: issuer.pathClaims }, policy).flatMap((key) => {
-    const access = policy.routes[key]?.access ?? "public";
+    const { access = "public", mcp } = policy.routes[key] ?? {};
+    if (mcp !== undefined && ![claims.aud].flat().includes(mcp.audience)) return [];
     const segments = key.split("/");
     for (const bound of access === "public" ? [] : boundSegments(key, access.where)) {
       const texts = ownTexts(bound, claims);

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import { claimsOfCaller } from "../../contract/identity-providers";
+import { audienceFor, type McpServer, mcpServerIn } from "../../contract/policy-callers";
 import {
   type AuthorizerPolicy,
   type PolicyIssuer,
@@ -41,7 +42,8 @@ export function testIssuers(
   const { publicKey, privateKey } = signingKeys(alg);
   const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid: KEY_ID, alg, use: "sig" }] });
   const scopes = new Map(callers.map((caller) => [caller.name, caller.scopes]));
-  const claims = new Map(policy.issuers.filter(signsJwts).flatMap((issuer) => claimsOf(issuer, scopes)));
+  const server = mcpServerIn(policy);
+  const claims = new Map(policy.issuers.filter(signsJwts).flatMap((issuer) => claimsOf(issuer, scopes, server)));
   const compared = comparedClaims(Object.values(policy.routes).map(({ access }) => access));
   const aws = awsPrincipals(policy);
   const urls = policy.issuers
@@ -118,27 +120,33 @@ function documentsOf(url: string, isCognito: boolean, keys: string): readonly (r
 function claimsOf(
   issuer: PolicyJwtIssuer,
   scopes: ReadonlyMap<string, readonly string[]>,
+  server: McpServer | undefined,
 ): readonly (readonly [string, Claims])[] {
   const iss = urlOf(issuer);
   if (issuer.kind === "cognito") {
     return issuer.clients.map(({ id }) => {
       const name = `${issuer.id}/${id}`;
-      const scope = (scopes.get(name) ?? []).join(" ");
-      return [name, { iss, sub: id, version: 2, client_id: `id-of-${id}`, token_use: "access", scope, username: id }];
+      const own = scopes.get(name) ?? [];
+      const aud = audienceFor({ scopes: own }, "on-request", server);
+      const named = { iss, sub: id, version: 2, client_id: `id-of-${id}`, token_use: "access", username: id };
+      return [name, { ...named, scope: own.join(" "), ...(aud !== undefined && { aud }) }];
     });
   }
-  const [aud] = issuer.audiences;
+  const audOf = (own: readonly string[]) => audienceFor({ scopes: own }, issuer.audiences, server);
   if (issuer.grants === "token") {
     return tokenClients(issuer).map(({ id, client, scopes: own }) => [
       `${issuer.id}/${id}`,
-      { iss, aud, sub: client, ...claimsOfCaller(issuer, client, own) },
+      { iss, aud: audOf(own), sub: client, ...claimsOfCaller(issuer, client, own) },
     ]);
   }
   return [
-    ...issuer.subjects.map(({ subject }): [string, Claims] => [`${issuer.id}/${subject}`, { iss, aud, sub: subject }]),
-    ...(issuer.claimants ?? []).map(({ id, claims }): [string, Claims] => [
+    ...issuer.subjects.map(({ subject, scopes: own }): [string, Claims] => [
+      `${issuer.id}/${subject}`,
+      { iss, aud: audOf(own), sub: subject },
+    ]),
+    ...(issuer.claimants ?? []).map(({ id, claims, scopes: own }): [string, Claims] => [
       `${issuer.id}/${id}`,
-      { iss, aud, sub: id, ...claims },
+      { iss, aud: audOf(own), sub: id, ...claims },
     ]),
   ];
 }

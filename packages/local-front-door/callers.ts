@@ -1,5 +1,5 @@
 import { claimsOfCaller } from "../../contract/identity-providers";
-import { mayCall } from "../../contract/route-access";
+import { audienceFor } from "../../contract/policy-callers";
 import type { AppClient } from "./cognito/app-client";
 import { accessToken, type UserPool } from "./cognito/pool";
 import type { LocalIssuer } from "./issuers/issuers";
@@ -79,7 +79,7 @@ function cognitoCallers({ clients, server }: TrustedIssuer, pool: UserPool): rea
     if (client === undefined) return [];
     const person = client.flows.includes("code");
     const { scopes } = client;
-    const audience = server && mayCall(server.access, { scopes }) ? server.audience : undefined;
+    const audience = audienceFor({ scopes }, "on-request", server);
     const granted = person ? { scopes, subject: "ann", audience } : { scopes };
     const token = async () => (await accessToken(pool, client, granted)).token;
     return [{ name, kind: person ? "person" : "program", client, pool, token } as const];
@@ -90,9 +90,8 @@ function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonl
   const { url, clientClaim, carries } = issuer;
   return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
     const { server } = issuer;
-    const both = server && mayCall(server.access, { scopes }) && issuer.audiences.includes(server.audience);
     const own = {
-      ...(both && { aud: [...new Set([issuer.audiences[0], server.audience])] }),
+      aud: audienceFor({ scopes }, issuer.audiences, server),
       sub: claim,
       ...declared,
       ...(carries ? claimsOfCaller({ issuer: url, clientClaim, ...carries }, claim, scopes) : { [clientClaim]: claim }),

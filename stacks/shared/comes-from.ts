@@ -39,8 +39,8 @@ export function comesFrom<T extends IConstruct>(
 }
 
 /** The key that declares a route. */
-export function routeKey({ key }: Pick<Service, "key">, { written }: Pick<Route, "written">): ConfigKey {
-  return ["services", key, "routes", written];
+export function routeKey({ key }: Pick<Service, "key">, { written, mcp }: Pick<Route, "mcp" | "written">): ConfigKey {
+  return mcp === undefined ? ["services", key, "routes", written] : ["services", key, "mcp"];
 }
 
 /** The key that declares a client. */

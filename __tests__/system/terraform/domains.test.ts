@@ -2,6 +2,7 @@ import type { Intent } from "../../../intent/model/intent";
 import { authorities } from "../../support/authorities";
 import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../support/domains";
 import { everythingOfRest } from "../../support/everything";
+import { MCP_CORS, MCP_NETWORKS, mcpDev } from "../../support/mcp";
 import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
 
@@ -18,6 +19,10 @@ const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[
   {
     name: "rest with all of it",
     intent: small(everythingOfRest()),
+  },
+  {
+    name: "rest with an MCP server, for pages of one origin and one network",
+    intent: mcpDev(`${MCP_CORS}${MCP_NETWORKS}`),
   },
 ];
 

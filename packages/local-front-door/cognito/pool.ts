@@ -66,7 +66,7 @@ export interface Granted {
   /** A user's id; without one the token is the client's own. */
   readonly subject?: string;
   /** The resource that the token is for. Cognito binds one only to the token of a user who signs in. */
-  readonly audience?: string | undefined;
+  readonly audience?: string | readonly string[] | undefined;
   /** When the user signed in, in seconds of the epoch. Default: now. */
   readonly authTime?: number;
 }

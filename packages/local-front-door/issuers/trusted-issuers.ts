@@ -1,3 +1,4 @@
+import { type McpServer, mcpServerIn } from "../../../contract/policy-callers";
 import {
   type AuthorizerPolicy,
   POLICY_FILE,
@@ -5,7 +6,7 @@ import {
   signsJwts,
   tokenClients,
 } from "../../../contract/policy-file";
-import { comparedClaims, type PathClaim, type ScopedAccess } from "../../../contract/route-access";
+import { comparedClaims, type PathClaim } from "../../../contract/route-access";
 import type { ScopeClaims } from "../../../contract/scope-claims";
 import type { EnvoyConfiguration, EnvoyIssuer } from "../envoy/configuration";
 import type { LocalFunction } from "../function/function";
@@ -33,7 +34,7 @@ export interface TrustedIssuer {
   /** Claims that some route compares with its path. */
   readonly compared?: readonly PathClaim[];
   /** The server of the Model Context Protocol, whose callers need tokens for it. */
-  readonly server?: { readonly audience: string; readonly access: ScopedAccess };
+  readonly server?: McpServer | undefined;
 }
 
 export interface TrustedClient {
@@ -117,17 +118,12 @@ function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonl
   const text = carrier.file(POLICY_FILE);
   if (text === undefined) return [];
   const policy = JSON.parse(text) as AuthorizerPolicy;
+  // A function of another program may have another policy.
+  const server = mcpServerIn({ routes: {}, ...policy });
   return policy.issuers.filter(signsJwts).flatMap((issuer) => {
     const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
-    return url === undefined ? [] : [{ ...ofPolicy(issuer, url, variables), ...serverOf(policy) }];
+    return url === undefined ? [] : [{ ...ofPolicy(issuer, url, variables), server }];
   });
-}
-
-function serverOf({ routes }: AuthorizerPolicy): Pick<TrustedIssuer, "server"> {
-  for (const { mcp, access } of Object.values(routes)) {
-    if (mcp !== undefined && access !== "public") return { server: { audience: mcp.audience, access } };
-  }
-  return {};
 }
 
 function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction["variables"]): TrustedIssuer {

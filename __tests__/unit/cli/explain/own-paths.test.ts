@@ -16,6 +16,11 @@ const policy: AuthorizerPolicy = {
       service: "orders",
       access: { scopes: ["orders/read"], where: { tenant: { claim: "tenant_id" } } },
     },
+    "POST /mcp": {
+      service: "orders",
+      access: { scopes: ["orders/read"] },
+      mcp: { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" },
+    },
     "GET /teams/{team}": {
       service: "orders",
       access: { scopes: ["orders/read"], where: { team: { claim: "teams", list: true } } },
@@ -29,6 +34,7 @@ testAll<[object, readonly string[]]>([
   [{ tenant_id: "acme", teams: ["red", "blue"] }, ["GET /tenants/acme/orders", "GET /teams/{red|blue}"]],
   [{ tenant_id: ["acme"], teams: "red" }, []],
   [{ tenant_id: "" }, []],
+  [{ aud: ["api://shop", "https://api.shop.example/mcp"] }, ["POST /mcp"]],
   [{}, []],
 ])("a token with %j opens the paths %j", async (claims, routes) => {
   const own = { iss: OKTA_URL, aud: "api://shop", sub: "ann", cid: "0oa1example", scp: ["orders/read"], iat: NOW };
