@@ -119,7 +119,7 @@ function ofFunction(carrier: Pick<LocalFunction, "file" | "variables">): readonl
   if (text === undefined) return [];
   const policy = JSON.parse(text) as AuthorizerPolicy;
   // A function of another program may have another policy.
-  const server = mcpServerIn({ routes: {}, ...policy });
+  const server = mcpServerIn({ routes: policy.routes ?? {} });
   return policy.issuers.filter(signsJwts).flatMap((issuer) => {
     const url = issuer.kind === "cognito" ? variables[issuer.issuerFrom] : issuer.issuer;
     return url === undefined ? [] : [{ ...ofPolicy(issuer, url, variables), server }];
