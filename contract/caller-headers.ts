@@ -4,6 +4,7 @@ export const CALLER_PREFIX = "X-Caller-";
 export const CALLER_HEADERS = {
   subject: `${CALLER_PREFIX}Subject`,
   client: `${CALLER_PREFIX}Client`,
+  actor: `${CALLER_PREFIX}Actor`,
   scopes: `${CALLER_PREFIX}Scopes`,
   issuer: `${CALLER_PREFIX}Issuer`,
 } as const;
@@ -21,6 +22,7 @@ const FROM_ANSWER = {
   [SERVICE_TOKEN_HEADER]: "googleAuthorization",
   [CALLER_HEADERS.subject]: "subject",
   [CALLER_HEADERS.client]: "client",
+  [CALLER_HEADERS.actor]: "actor",
   [CALLER_HEADERS.scopes]: "scopes",
   [CALLER_HEADERS.issuer]: "issuer",
 } as const;

@@ -65,7 +65,9 @@ export function envoyPolicyOf(policy: AuthorizerPolicy, values: EnvoyValues): En
       services.map(({ id, name, port, timeoutSeconds }): [string, EnvoyService] => {
         const routes = Object.entries(policy.routes).filter(([, { service }]) => service === id);
         const own = routes.map(([key, { access }]) => [key, access] as const);
-        return [name, { ports: sidecarPorts(port), timeoutSeconds, routes: Object.fromEntries(own) }];
+        const audiences = routes.flatMap(([key, { mcp }]) => (mcp === undefined ? [] : [[key, mcp.audience] as const]));
+        const named = audiences.length > 0 && { audiences: Object.fromEntries(audiences) };
+        return [name, { ports: sidecarPorts(port), timeoutSeconds, routes: Object.fromEntries(own), ...named }];
       }),
     ),
   };

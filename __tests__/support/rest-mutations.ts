@@ -60,7 +60,7 @@ export const OF_REST: Readonly<Record<string, readonly Single[]>> = {
   ],
   aws_api_gateway_integration: [
     ...["X-Serverless-Authorization", "X-Request-Id", "X-Gateway-Route"].map(forged),
-    ...["X-Caller-Subject", "X-Caller-Client", "X-Caller-Scopes", "X-Caller-Issuer"].map(forged),
+    ...["X-Caller-Subject", "X-Caller-Client", "X-Caller-Actor", "X-Caller-Scopes", "X-Caller-Issuer"].map(forged),
     [
       "another place for the caller's token",
       (each) => delete each.request_parameters[`${HEADER}Authorization`],

@@ -1,7 +1,7 @@
 import { routesOpenTo } from "../../contract/policy-callers";
 import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
 import { boundSegments, ownTexts } from "../../contract/route-access";
-import { carriedScopes, type ScopeClaims } from "../../contract/scope-claims";
+import { carriedScopes, claimAt, type ScopeClaims } from "../../contract/scope-claims";
 import { type Caller, type Reason, Refusal } from "../../functions/authorizer/request/outcome";
 import { bearerToken } from "../../functions/authorizer/token/bearer";
 import { callerOf } from "../../functions/authorizer/token/caller";
@@ -29,7 +29,7 @@ export interface Explanation {
   /** Undefined if the token is refused. */
   readonly caller?: Caller;
   /** Values of the scope claims that count for nothing. */
-  readonly ignored: readonly { readonly value: string; readonly why: "not-mapped" | "not-granted" }[];
+  readonly ignored: readonly { readonly value: string; readonly why: "not-mapped" | "not-granted" | "not-actors" }[];
   /**
    * Keys of the routes that the caller may call, without public ones. A variable that must be the caller's own has its
    * texts: `GET /tenants/acme/orders`, `GET /teams/{blue|red}`.
@@ -60,6 +60,8 @@ export type Hint =
       readonly key: "scopes" | "scopeValues";
       readonly values: readonly string[];
     }
+  /** `act` names a party that may not act; undefined: it names none. `other`: the party's issuer, if it is not the token's. */
+  | { readonly kind: "actor"; readonly issuer: string; readonly actor?: string; readonly other?: string }
   | { readonly kind: "algorithm" }
   | { readonly kind: "clock"; readonly seconds: number };
 
@@ -117,7 +119,9 @@ export async function explanationOf(text: string, knowledge: Knowledge): Promise
       routes: ownRoutes(caller, { issuer, claims, policy: knowledge.policy }),
     };
   } catch (error) {
-    return { ...known, refusal: reasonOf(error), hints: hintsOnCaller(claims, issuer) };
+    const refusal = reasonOf(error);
+    const hints = refusal === "actor-unknown" ? [hintOnActor(claims, issuer)] : hintsOnCaller(claims, issuer);
+    return { ...known, refusal, hints };
   }
 }
 
@@ -153,6 +157,16 @@ function hintsOnIssuer(iss: string, trusted: ReadonlyMap<string, readonly Truste
   return alike.length > 0
     ? alike.map(({ id }) => ({ kind: "issuer-spelling", issuer: id, url: iss }))
     : [{ kind: "issuers", urls: [...trusted.keys()] }];
+}
+
+function hintOnActor(claims: Claims, { id: issuer }: TrustedIssuer): Hint {
+  const [actor, from] = [claimAt(claims, "act.sub"), claimAt(claims, "act.iss")];
+  return {
+    kind: "actor",
+    issuer,
+    ...(typeof actor === "string" && { actor }),
+    ...(typeof from === "string" && from !== claims.iss && { other: from }),
+  };
 }
 
 /** Everything that keeps the token from a caller with scopes, so that one change of config is enough. */
@@ -201,11 +215,15 @@ function scopesOf(value: string, { scopeValues }: ScopeClaims): readonly string[
 function scopesIn(claims: Claims, issuer: TrustedIssuer, caller: Caller): Pick<Explanation, "hints" | "ignored"> {
   if (issuer.kind === "subjects") return { hints: [], ignored: [] };
   const from: ScopeClaims = issuer.kind === "token" ? issuer.claims : { scopeClaim: "scope" };
+  // Without `act`, the scopes are those of the client alone.
+  const { act: _, ...withoutActor } = claims;
+  const own = caller.actor === undefined ? [] : callerOf({ issuer, claims: withoutActor as Claims }).scopes;
   const ignored = valuesIn(claims, from)
     .filter((value) => !scopesOf(value, from).some((scope) => caller.scopes.includes(scope)))
     .map((value) => {
       const isMapped = from.scopeValues === undefined || scopesOf(value, from).length > 0;
-      return { value, why: isMapped ? "not-granted" : "not-mapped" } as const;
+      const isOwn = scopesOf(value, from).some((scope) => own.includes(scope));
+      return { value, why: isOwn ? "not-actors" : isMapped ? "not-granted" : "not-mapped" } as const;
     });
   return { ignored, hints: issuer.kind === "token" ? hintsOnScopes(claims, issuer) : [] };
 }

@@ -25,10 +25,17 @@ const SIGNATURE = {
 
 function callerLines({ caller, claims, ignored, routes }: Explanation, now: number): readonly string[] {
   const minutes = Math.round(((claims?.exp ?? now) - now) / 60);
-  const why = { "not-granted": "config does not grant it to this client", "not-mapped": "no entry of scopeValues" };
+  const why = {
+    "not-granted": "config does not grant it to this client",
+    "not-mapped": "no entry of scopeValues",
+    "not-actors": "config does not grant it to the party that acts",
+  };
+  const { actor } = caller ?? {};
+  const agent = caller?.kind === "agent" ? " (an agent)" : "";
   return [
-    `caller: ${caller?.client ?? caller?.subject}${caller?.kind === "agent" ? " (an agent)" : ""}`,
+    `caller: ${caller?.client ?? caller?.subject}${actor === undefined ? agent : ""}`,
     `subject: ${caller?.subject}`,
+    ...(actor === undefined ? [] : [`acting for the subject: ${actor}${agent}`]),
     `scopes that count: ${caller?.scopes.join(", ") || "none"}`,
     ...ignored.map(({ value, why: reason }) => `ignored: ${value} (${why[reason]})`),
     `routes: ${routes.join(", ") || "only public ones"}`,
@@ -52,6 +59,12 @@ function hintText(hint: Hint): string {
       const granting = `map it to scopes of a route in issuers.${hint.issuer}.scopeValues`;
       const listed = `add it to issuers.${hint.issuer}.scopes and to a route, or `;
       return `config grants nothing for ${hint.values.join(", ")}: ${hint.key === "scopes" ? listed : ""}${granting}`;
+    }
+    case "actor": {
+      if (hint.actor === undefined) return "act names no party: let the issuer write an object with the party's sub";
+      if (hint.other !== undefined)
+        return `act names a party of ${hint.other}: only a client of ${hint.issuer} may act`;
+      return `act names ${hint.actor}: if you trust it to act, declare it as a client of ${hint.issuer}`;
     }
     case "algorithm":
       return "the authorizer accepts RS256 and ES256: let the issuer sign with one of them";

@@ -21,10 +21,12 @@ export function cacheFillingOf(access: AccessLine, lines: readonly DecisionLine[
     (line) =>
       line.decision !== "unavailable" &&
       (line.decision === "allowed") === wasAllowed(access) &&
+      (access.client === undefined || line.actor === access.actor) &&
       (access.subject === undefined || line.subject === undefined || line.subject === hashOf(access.subject)),
   );
   const [newest] = fitting;
-  const isSure = new Set(fitting.map(({ reason, client, subject }) => `${reason} ${client} ${subject}`)).size === 1;
+  const isSure =
+    new Set(fitting.map(({ reason, client, actor, subject }) => `${reason} ${client} ${actor} ${subject}`)).size === 1;
   const reasons = [...new Set(fitting.flatMap(({ reason }) => reason ?? []))].sort();
   return { candidates: fitting.length, reasons, ...(newest && isSure && { line: newest }) };
 }

@@ -40,6 +40,8 @@ export interface Story {
   readonly milliseconds?: number;
   /** Name of the caller, as far as a verified token names one. */
   readonly who?: string;
+  /** Name of the party that acted for the caller's subject. */
+  readonly actor?: string;
   readonly why: string;
   /** `config/base.yaml:49`, where the route is declared. */
   readonly place?: string;

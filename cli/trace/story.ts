@@ -1,5 +1,6 @@
 import { becauseOf, type RouteInWords } from "../../packages/local-front-door/page/headline";
 import { HOP_TITLES } from "../../packages/local-front-door/page/hop-titles";
+import { callerText } from "../../packages/local-front-door/page/presented-caller";
 import { type Collected, Collector } from "./collector";
 import { BY_ROUTE_AND_CALLER, wasForwarded } from "./joins";
 import {
@@ -69,7 +70,7 @@ export class StoryBuilder {
     return {
       environment: this.places.environment,
       ...defined({ requestId, traceId, xrayTraceId, route, status, startedAt, milliseconds }),
-      ...defined({ who: callerInLogs(deciding), place: explained?.place }),
+      ...defined({ who: callerInLogs(deciding), actor: actorInLogs(deciding), place: explained?.place }),
       why: reasonInWords(deciding),
       ...this.rest(events, this.missing(deciding)),
     };
@@ -142,6 +143,10 @@ function callerInLogs({ access, decision, envoy, route, byFunctions }: Deciding)
   return byFunctions && access?.status === 401 && decision === undefined ? "no token" : undefined;
 }
 
+function actorInLogs({ access, decision, envoy }: Deciding): string | undefined {
+  return (envoy && envoyLine(envoy)?.actor) ?? decision?.actor ?? access?.actor;
+}
+
 /** In the words of the local front door's page. */
 function reasonInWords(deciding: Deciding): string {
   const { access, decision, envoy, run, route } = deciding;
@@ -211,9 +216,9 @@ function decisionEvent(
   needs: string | undefined,
   fillsTheCache = false,
 ): StoryEvent {
-  const { decision, reason, client, upstreamStatus, milliseconds, endedAt, googleTokenWasKept, log } = line;
+  const { decision, reason, client, actor, upstreamStatus, milliseconds, endedAt, googleTokenWasKept, log } = line;
   const why = reason === undefined ? "" : ` (${reason}): ${becauseOf(reason, needs) ?? reason}`;
-  const who = client === undefined ? "" : `, caller ${client}`;
+  const who = client === undefined ? "" : `, caller ${callerText(client, actor)}`;
   const upstream = upstreamStatus === undefined ? "" : `, HTTP ${upstreamStatus} from there`;
   const kept = googleTokenWasKept === true ? "; Google token from memory" : "";
   const parts = ["keys", "verify", "mint"].flatMap((step) =>
@@ -249,8 +254,8 @@ function googleEvent(entry: LogEntry, joined: Joined): StoryEvent {
     const severity = entry.severity === "DEFAULT" || entry.severity === undefined ? "" : `${entry.severity} `;
     return { at: "service", startedAt: at, text: `${severity}${printedText(entry)}`, joined, log };
   }
-  const { milliseconds = 0, reason, client } = envoy;
-  const text = `${reason}${client === undefined ? "" : `, caller ${client}`}`;
+  const { milliseconds = 0, reason, client, actor } = envoy;
+  const text = `${reason}${client === undefined ? "" : `, caller ${callerText(client, actor)}`}`;
   return { at: "envoy", startedAt: at - milliseconds, milliseconds, text, joined, log };
 }
 

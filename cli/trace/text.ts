@@ -1,3 +1,4 @@
+import { callerText } from "../../packages/local-front-door/page/presented-caller";
 import { printable } from "../../packages/local-front-door/trace/printable";
 import { withheld } from "../../packages/local-front-door/trace/withheld";
 import { type AccessLine, accessLine, decisionLine } from "./lines";
@@ -49,7 +50,7 @@ export function storyText(given: Story): string {
 }
 
 function head(story: Story): readonly string[] {
-  const { environment, route, status, milliseconds, who, why, place } = story;
+  const { environment, route, status, milliseconds, who, actor, why, place } = story;
   const duration = milliseconds === undefined ? undefined : `${milliseconds} ms`;
   const ids = [
     ["request id", story.requestId],
@@ -58,7 +59,7 @@ function head(story: Story): readonly string[] {
   ].flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${id}`]));
   return [
     [`${environment}:`, route ?? "no route", status ?? "(status unknown)", duration].filter(Boolean).join("  "),
-    `who: ${who ?? "no verified caller"}`,
+    `who: ${who === undefined ? "no verified caller" : callerText(who, actor)}`,
     `why: ${[why, place].filter(Boolean).join("; ")}`,
     ...(ids.length === 0 ? [] : [ids.join(", ")]),
   ];
@@ -120,7 +121,10 @@ export interface RequestFilter {
 /** Number of requests that are listed. */
 const LISTED = 20;
 
-/** The newest requests that fit. A refused request names its client only in the authorizer's log. */
+/**
+ * The newest requests that fit. A client's requests are those with its tokens, and those in which it acts for another. A
+ * refused request names them only in the authorizer's log.
+ */
 export async function requestsLike(
   places: TracePlaces,
   source: LogSource,
@@ -133,26 +137,30 @@ export async function requestsLike(
       : { field: "status", values: [status] };
   const decisionGroups = Object.values(places.decisionGroups);
   const limit = client === undefined ? LISTED : 1000;
-  const [access, decisions] = await Promise.all([
+  const fields = client === undefined || decisionGroups.length === 0 ? [] : ["client", "actor"];
+  const [access, ...decisions] = await Promise.all([
     source.cloudWatch({ groups: places.accessGroups, where: [statuses], ...period, limit }),
-    client === undefined || decisionGroups.length === 0
-      ? []
-      : source.cloudWatch({
-          groups: decisionGroups,
-          where: [{ field: "client", values: [client] }],
-          ...period,
-          limit: 1000,
-        }),
+    ...fields.map((field) => {
+      const where = [{ field, values: client === undefined ? [] : [client] }];
+      return source.cloudWatch({ groups: decisionGroups, where, ...period, limit });
+    }),
   ]);
-  const own = new Set(decisions.flatMap((row) => decisionLine(row, () => "any")?.requestId ?? []));
+  const own = new Set(decisions.flat().flatMap((row) => decisionLine(row, () => "any")?.requestId ?? []));
   const lines = access.flatMap((row) => accessLine(row) ?? []);
-  const fitting = lines.filter((line) => client === undefined || line.client === client || own.has(line.requestId));
+  const fitting = lines.filter(
+    (line) => client === undefined || [line.client, line.actor].includes(client) || own.has(line.requestId),
+  );
   return fitting.sort((one, other) => other.startedAt - one.startedAt).slice(0, LISTED);
 }
 
 export function listText(lines: readonly AccessLine[]): readonly string[] {
   const width = Math.max(0, ...lines.map(({ route = "no route" }) => route.length));
-  return lines.map(({ startedAt, requestId, status, route = "no route", client = "-" }) =>
-    [new Date(startedAt).toISOString(), requestId.padEnd(16), status, route.padEnd(width), client].join("  ").trimEnd(),
+  return lines.map(({ startedAt, requestId, status, route = "no route", client = "-", actor }) =>
+    [
+      ...[new Date(startedAt).toISOString(), requestId.padEnd(16), status, route.padEnd(width)],
+      callerText(client, actor),
+    ]
+      .join("  ")
+      .trimEnd(),
   );
 }

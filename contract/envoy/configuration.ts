@@ -8,7 +8,7 @@ import {
 import { AWS_TRACE_HEADER, CLOUD_TRACE_FIELD, CLOUD_TRACE_HEADER, LOG_IDS, TRACEPARENT_HEADER } from "../trace-context";
 import { type JsonObject, typed } from "./json";
 import { endpoint, keyClusters, remoteKeys } from "./key-sources";
-import { JWT_FILTER, OWN_PATH_FILTER } from "./matchers";
+import { CALLER_NAMESPACE, JWT_FILTER, NONE, OWN_PATH_FILTER } from "./matchers";
 import { inOrder, type Sidecar, type SidecarIssuer } from "./policy";
 import { envoyRoutes } from "./routes";
 import { callerRules, scopeRules } from "./rules";
@@ -73,6 +73,10 @@ function checkSidecar({ ports, issuers, routes }: Sidecar): void {
   const key = repeated(routes.map((route) => route.key));
   if (key !== undefined) faults.push(`route ${key} twice; expected each once`);
   if (issuers.length === 0) faults.push("no issuer; expected at least one, or no caller could ever call");
+  for (const { id, clients } of issuers) {
+    const name = repeated([NONE, ...clients.map((client) => client.name)]);
+    if (name !== undefined) faults.push(`client ${name} of issuer ${id} twice; rules refer to clients by name`);
+  }
   for (const issuer of issuers) {
     if (issuer.kind === "cognito" || (issuer.audiences ?? []).length > 0) continue;
     faults.push(`issuer ${issuer.id} without audiences; Envoy would accept its tokens for any audience`);
@@ -187,6 +191,7 @@ function accessLog(project: string): JsonObject {
           flags: "%RESPONSE_FLAGS%",
           milliseconds: "%DURATION%",
           client: `%DYNAMIC_METADATA(${CALLER_NAMESPACE}:client)%`,
+          actor: `%DYNAMIC_METADATA(${CALLER_NAMESPACE}:actor)%`,
           issuer: `%DYNAMIC_METADATA(${CALLER_NAMESPACE}:issuer)%`,
         },
       },
@@ -237,12 +242,6 @@ function provider(issuer: SidecarIssuer, { clockSkewSeconds, keysSeconds }: Side
   };
 }
 
-/**
- * Metadata namespace from which log lines take the caller. Headers are not reliable: if a request is refused early,
- * they are still the caller's own.
- */
-const CALLER_NAMESPACE = "caller";
-
 /** Prefixes of the headers that only Envoy may write. A caller's own values never reach the app. */
 const WRITTEN_HERE = [CALLER_PREFIX.toLowerCase(), "x-gateway-", "x-envoy-"];
 
@@ -269,9 +268,11 @@ function strippedHeaders(): JsonObject {
 const CALLER_FILTER = "envoy.filters.http.lua";
 
 /**
- * Script that sets the caller headers as in the federated handshake: ids from the config, and the effective scopes. It
- * makes no decision and uses only the data of `callersOf`. Without a route there is no data, and the next rule refuses
- * the request. If the script failed, a request would lack these headers.
+ * Script that sets the caller headers as in the federated handshake: ids from the config, and the effective scopes. Log
+ * lines take the names from its metadata, because after an early refusal the headers are still the caller's own. It also
+ * names who uses the token on its subject's behalf (`act`, RFC 8693, 4.1), if that is a caller of the same issuer, and the
+ * next rule decides. It uses only the data of `callersOf`. If it names no one, because there is no route, such a party is
+ * not declared, or the script failed, the next rule refuses the request.
  */
 function callerHeaders(): JsonObject {
   return scripted(CALLER_FILTER, CALLER_SCRIPT);
@@ -295,23 +296,32 @@ const CALLER_SCRIPT = `
 function envoy_on_request(request)
   local metadata = request:streamInfo():dynamicMetadata()
   local verified = metadata:get("${JWT_FILTER}")
-  local caller = {subject = "anonymous", client = "-", scopes = "-", issuer = "-"}
+  local caller = {subject = "anonymous", client = "${NONE}", actor = "${NONE}", scopes = "${NONE}", issuer = "${NONE}"}
   if verified then
     local claims = verified.claims
     local issuer = request:filterContext():get(claims.iss)
     if not issuer then return end
     local client = issuer.clients[claims[issuer.client]]
-    local carried, counted = {}, {}
+    caller = {subject = claims.sub, client = client.name, actor = "${NONE}", issuer = issuer.id}
+    metadata:set("${CALLER_NAMESPACE}", "client", caller.client)
+    metadata:set("${CALLER_NAMESPACE}", "issuer", caller.issuer)
+    local act, actor = claims.act, client
+    if act ~= nil then
+      if type(act) ~= "table" or (act.iss ~= nil and act.iss ~= claims.iss) then return end
+      actor = issuer.clients[act.sub]
+      if not actor then return end
+      caller.actor = actor.name
+    end
+    metadata:set("${CALLER_NAMESPACE}", "actor", caller.actor)
+    local carried, acting, counted = {}, {}, {}
     if type(claims[issuer.scope]) == "table" then
       for _, scope in pairs(claims[issuer.scope]) do carried[scope] = true end
     end
+    for _, scope in ipairs(actor.scopes) do acting[scope] = true end
     for _, scope in ipairs(client.scopes) do
-      if issuer.scope == "" or carried[scope] then table.insert(counted, scope) end
+      if acting[scope] and (issuer.scope == "" or carried[scope]) then table.insert(counted, scope) end
     end
-    caller = {subject = claims.sub, client = client.name, issuer = issuer.id}
-    caller.scopes = #counted > 0 and table.concat(counted, " ") or "-"
-    metadata:set("${CALLER_NAMESPACE}", "client", caller.client)
-    metadata:set("${CALLER_NAMESPACE}", "issuer", caller.issuer)
+    caller.scopes = #counted > 0 and table.concat(counted, " ") or "${NONE}"
   end
   for name, value in pairs(caller) do request:headers():replace("${CALLER_PREFIX.toLowerCase()}" .. name, value) end
 end

@@ -137,10 +137,13 @@ const ISSUER = shape({
   clients: listOf(shape({ name: text, claim: text, scopes: listOf(scope) })),
 });
 
+const ROUTE_KEY = matching(/^[A-Z]+ \/\S*$/);
+
 const SERVICE = shape({
   ports: shape({ ingress: whole, probe: whole, app: whole }),
   timeoutSeconds: whole,
-  routes: mapOf(matching(/^[A-Z]+ \/\S*$/), either(matching(/^public$/), ACCESS)),
+  routes: mapOf(ROUTE_KEY, either(matching(/^public$/), ACCESS)),
+  "audiences?": mapOf(ROUTE_KEY, matching(/^\S+$/)),
 });
 
 const POLICY = shape({

@@ -13,6 +13,17 @@ export const OWN_PATH: JsonObject = {
   },
 };
 
+/** Metadata namespace in which a script names the verified caller, for rules and log lines. */
+export const CALLER_NAMESPACE = "caller";
+
+/** Stands for "no value" in a header, in a log line and for the rules. */
+export const NONE = "-";
+
+/** Matches the name of the declared party that acts for the token's subject: `NONE` if the subject acts itself. */
+export function actor(value: JsonObject): JsonObject {
+  return { sourced_metadata: { metadata_matcher: { filter: CALLER_NAMESPACE, path: [{ key: "actor" }], value } } };
+}
+
 /** Namespace of a route's own metadata, which holds its required access. */
 export const ACCESS_NAMESPACE = "front_door";
 
@@ -25,6 +36,11 @@ export function anyOf(values: readonly string[]): JsonObject {
 
 export function exactly(value: string): JsonObject {
   return { string_match: { exact: value } };
+}
+
+/** Matches a text that is this value, and a list with this value. */
+export function textOrInList(value: string): JsonObject {
+  return { or_match: { value_matchers: [exactly(value), { list_match: { one_of: exactly(value) } }] } };
 }
 
 export function matching(regex: string): JsonObject {

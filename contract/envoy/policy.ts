@@ -29,10 +29,14 @@ export interface EnvoyService {
   readonly timeoutSeconds: number;
   /** By API Gateway route key: `GET /orders/{id}`. Never `ANY`. */
   readonly routes: Readonly<Record<string, RouteAccess>>;
+  /** By route key: what a token must name among its audiences, in addition to its issuer's rules. Default: nothing. */
+  readonly audiences?: Readonly<Record<string, string>>;
 }
 
 /** What Envoy enforces in front of one service's app. */
-export interface Sidecar extends Omit<EnvoyPolicy, "version" | "image" | "services">, Omit<EnvoyService, "routes"> {
+export interface Sidecar
+  extends Omit<EnvoyPolicy, "version" | "image" | "services">,
+    Omit<EnvoyService, "routes" | "audiences"> {
   readonly routes: readonly SidecarRoute[];
 }
 
@@ -49,6 +53,8 @@ export interface SidecarPorts {
 export interface SidecarRoute {
   readonly key: string;
   readonly access: RouteAccess;
+  /** What a token must name among its audiences, in addition to its issuer's rules. */
+  readonly audience?: string | undefined;
 }
 
 /** An issuer and its callers, in one form for all kinds: the accepted claim values, and the scopes that each grants. */
@@ -95,11 +101,13 @@ export interface KeyLocation {
 /** One service's part of a policy. Undefined if the policy has no such service. */
 export function sidecarOf(policy: EnvoyPolicy, service: string): Sidecar | undefined {
   if (!Object.hasOwn(policy.services, service)) return undefined;
-  const { routes, ports, timeoutSeconds } = policy.services[service] as EnvoyService;
+  const { routes, audiences = {}, ports, timeoutSeconds } = policy.services[service] as EnvoyService;
   const { project, clockSkewSeconds, keysSeconds, issuers } = policy;
   return {
     ...{ project, ports, timeoutSeconds, clockSkewSeconds, keysSeconds, issuers },
-    routes: Object.entries(routes).map(([key, access]) => ({ key, access })),
+    routes: Object.entries(routes).map(([key, access]) => {
+      return { key, access, ...(Object.hasOwn(audiences, key) && { audience: audiences[key] }) };
+    }),
   };
 }
 

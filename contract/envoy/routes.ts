@@ -26,16 +26,18 @@ interface Entry {
 }
 
 /**
- * A route's required access, as in its metadata and the rules: `public`, or its sorted needs and, after two spaces, the
- * segments that must be the caller's own: `orders/read  2=tenant_id 4=list:teams`. No need is empty, so no needs contain
- * two spaces.
+ * A route's required access, as in its metadata and the rules: `public`, or its sorted needs and, each after two spaces, the
+ * segments that must be the caller's own, and the token's audience:
+ * `orders/read  2=tenant_id 4=list:teams  audience=https://api.shop.example/mcp`. No need is empty, so no needs contain two
+ * spaces.
  */
-export function accessOf({ key, access }: SidecarRoute): string {
+export function accessOf({ key, access, audience }: SidecarRoute): string {
   if (access === "public") return "public";
   const bound = boundSegments(key, access.where)
     .map(({ segment, claim, list }) => `${segment}=${list ? "list:" : ""}${claim}`)
     .sort();
-  return [needsInText(access.scopes), ...(bound.length > 0 ? [bound.join(" ")] : [])].join("  ");
+  const also = [bound.join(" "), audience === undefined ? "" : `audience=${audience}`].filter(Boolean);
+  return [needsInText(access.scopes), ...also].join("  ");
 }
 
 /**

@@ -1,7 +1,8 @@
 import { callersThatMeet, type ScopedAccess } from "../route-access";
-import { needsInText, type ScopeNeed, scopesOfNeed } from "../scope-need";
+import { type ScopeNeed, scopesOfNeed } from "../scope-need";
 import { type JsonObject, typed } from "./json";
 import {
+  actor,
   all,
   anyOf,
   claim,
@@ -10,10 +11,12 @@ import {
   fieldOfClaim,
   headerField,
   matching,
+  NONE,
   OWN_PATH,
   routeRequires,
+  textOrInList,
 } from "./matchers";
-import type { Sidecar, SidecarIssuer, SidecarRoute } from "./policy";
+import type { Sidecar, SidecarClient, SidecarIssuer, SidecarRoute } from "./policy";
 import { accessOf } from "./routes";
 
 /**
@@ -33,10 +36,12 @@ export function callerRules({ issuers, routes }: Sidecar): JsonObject {
 
 /** The second rule: one policy for each access that routes require. To meet one of its needs is enough. */
 export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
-  const sets = new Map(routes.flatMap((route) => (route.access === "public" ? [] : [[accessOf(route), route.access]])));
   const policies: Record<string, JsonObject> = open(routes);
-  for (const [text, access] of sets) {
-    const principals = issuers.flatMap((issuer) => holdersOf(access, issuer));
+  for (const route of new Map(routes.map((each) => [accessOf(each), each])).values()) {
+    const { access, audience } = route;
+    if (access === "public") continue;
+    const text = accessOf(route);
+    const principals = issuers.flatMap((issuer) => holdersOf(access, audience, issuer));
     // If no caller can meet any of the needs, there is no policy, and no call is allowed.
     if (principals.length > 0) policies[text] = { permissions: [routeRequires(text)], principals };
   }
@@ -69,6 +74,8 @@ function knownCaller({ kind, url, clientClaim, clients }: SidecarIssuer): JsonOb
     ...(kind === "cognito" ? [claim("token_use", exactly("access"))] : []),
     ...(kind === "subjects" ? [requestedBySubject(claims)] : []),
     claim("sub", matching(HEADER_SAFE)),
+    // The script reads such a claim as none.
+    { not_id: claim("act", { null_match: {} }) },
     ...SOUND_TOKEN,
   );
 }
@@ -80,8 +87,10 @@ function knownCaller({ kind, url, clientClaim, clients }: SidecarIssuer): JsonOb
 function requestedBySubject(subjects: readonly string[]): JsonObject {
   const asker = (value: JsonObject) => fieldOfClaim("https://sts.amazonaws.com/", "principal_id", value);
   const own = subjects.map((subject) => all(claim("sub", exactly(subject)), asker(exactly(subject))));
-  return either({ not_id: asker({ present_match: true }) }, ...own);
+  return either({ not_id: asker(PRESENT) }, ...own);
 }
+
+const PRESENT: JsonObject = { present_match: true };
 
 const NO_CALLER = { not_id: { any: true } };
 
@@ -93,33 +102,43 @@ const NO_CALLER = { not_id: { any: true } };
 const SOUND_TOKEN: readonly JsonObject[] = [
   headerField("alg", anyOf(["ES256", "RS256"])),
   headerField("kid", matching(".{1,256}")),
-  { not_id: headerField("crit", { present_match: true }) },
+  { not_id: headerField("crit", PRESENT) },
   { header: { name: "authorization", string_match: { safe_regex: { regex: BEARER } } } },
 ];
 
-/** Callers of one issuer that can meet one of the needs. Clients that can meet the same needs share rules. */
+/**
+ * Callers of one issuer that can meet one of the needs. A party that acts for another must be able to meet the same need.
+ * Needs that the same callers can meet share rules.
+ */
 function holdersOf(
   access: ScopedAccess,
+  audience: string | undefined,
   { url, clientClaim, scopeClaim, pathClaims, clients }: SidecarIssuer,
 ): JsonObject[] {
-  const groups = new Map<string, { claims: string[]; counted: readonly ScopeNeed[] }>();
-  for (const { caller, met } of callersThatMeet(
-    access,
-    clients.map((client) => ({ ...client, pathClaims })),
-  )) {
-    const text = needsInText(met);
-    const group = groups.get(text) ?? { claims: [], counted: met };
-    group.claims.push(caller.claim);
-    groups.set(text, group);
+  const groups = new Map<string, { holders: readonly SidecarClient[]; needs: ScopeNeed[] }>();
+  for (const need of access.scopes) {
+    const found = callersThatMeet(
+      { ...access, scopes: [need] },
+      clients.map((client) => ({ client, scopes: client.scopes, pathClaims })),
+    );
+    const holders = found.map(({ caller }) => caller.client);
+    const key = holders.map(({ name }) => name).join(" ");
+    if (holders.length > 0) groups.set(key, { holders, needs: [...(groups.get(key)?.needs ?? []), need] });
   }
-  return [...groups.values()].flatMap(({ claims, counted }) =>
-    (scopeClaim === undefined ? [[]] : carrying(scopeClaim, counted)).map((carried) =>
+  return [...groups.values()].flatMap(({ holders, needs }) =>
+    (scopeClaim === undefined ? [[]] : carrying(scopeClaim, needs)).map((carried) =>
       all(
         claim("iss", exactly(url)),
-        // If all clients match, no claim is needed: the first rule has already checked the client.
-        ...(claims.length < clients.length ? [claim(clientClaim, anyOf(claims))] : []),
+        ...(holders.length < clients.length
+          ? [
+              claim(clientClaim, anyOf(holders.map((each) => each.claim))),
+              actor(anyOf([NONE, ...holders.map((each) => each.name)])),
+            ]
+          : // If all clients match, no claim is needed: the first rule has already checked the client.
+            [actor(PRESENT)]),
         ...carried,
         ...(access.where ? [OWN_PATH] : []),
+        ...(audience === undefined ? [] : [claim("aud", textOrInList(audience))]),
       ),
     ),
   );

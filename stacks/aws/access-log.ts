@@ -30,6 +30,7 @@ const CONNECTION_FIELDS = {
 export const ANSWER_FIELDS = {
   subject: "$context.authorizer.subject",
   client: "$context.authorizer.client",
+  actor: "$context.authorizer.actor",
   callerKind: "$context.authorizer.callerKind",
   issuer: "$context.authorizer.issuer",
   decision: "$context.authorizer.decision",

@@ -99,6 +99,7 @@ describe("a good token", () => {
     expect(response.status).toBe(200);
     expect(seen).toMatchObject({ service: "storefront-dev-orders", method: "GET", target: "/orders?page=2" });
     expect(frontDoorHeaders(seen)).toEqual({
+      "x-caller-actor": "-",
       "x-caller-client": "customers/web",
       "x-caller-issuer": "customers",
       "x-caller-scopes": "orders/read",

@@ -13,6 +13,7 @@ const binary = envoyBinary();
 
 /** Every field of a log line. */
 const LOGGED = [
+  "actor",
   "client",
   "flags",
   "issuer",
@@ -76,18 +77,19 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy and 
     });
     const allowed = answer.status === 200;
     const headers = new Map(reached[0]?.headers);
-    const told = ["subject", "client", "scopes", "issuer"].map((header) => headers.get(`x-caller-${header}`));
-    const { subject, client, scopes, issuer } = federated;
+    const told = ["subject", "client", "actor", "scopes", "issuer"].map((name) => headers.get(`x-caller-${name}`));
+    const { subject, client, actor, scopes, issuer } = federated;
+    const asked = [subject, client, actor, scopes, issuer];
     const isRight =
       answer.status === status &&
       reached.length === (allowed ? 1 : 0) &&
       (allowed === federated.allowed) !== name in DIFFERENCES &&
       // The app gets the same caller in the same words.
-      (!allowed || !federated.allowed || `${told}` === `${[subject, client, scopes, issuer]}`);
+      (!allowed || !federated.allowed || `${told}` === `${asked}`);
     if (isRight) return [];
     return [
       `${name}, ${line}: Envoy ${answer.status} for ${told}, expected ${status}; ` +
-        `the authorizer ${federated.allowed ? `allows ${[subject, client, scopes, issuer]}` : federated.reason}`,
+        `the authorizer ${federated.allowed ? `allows ${asked}` : federated.reason}`,
     ];
   }
 

@@ -3,7 +3,7 @@ import { describeWhere } from "../../support/describe-where";
 import { envoyBinary } from "./support/binary";
 import type { Echo } from "./support/echo-app";
 import { send } from "./support/envoy";
-import { shopConfiguration } from "./support/shop";
+import { READING_AGENT, shopConfiguration } from "./support/shop";
 import { Stage } from "./support/stage";
 
 const binary = envoyBinary();
@@ -38,6 +38,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy in f
       "X-Caller-Role",
       "admin",
     ],
+    ...["X-Caller-Actor", "customers/desk", "x-caller-actor", "customers/desk", "X-CALLER-ACTOR", "root"],
     ...["X-Caller-Client", "customers/desk", "X-Caller-Issuer", "aws", "X-Gateway-Route", "DELETE /orders/{id}"],
     ...["X-Gateway-Anything", "root", "X-Serverless-Authorization", "Bearer root", "X-HTTP-Method-Override", "root"],
     ...["X-HTTP-Method", "root", "X-Method-Override", "root", "X-Original-URL", "/root", "X-Rewrite-URL", "/root"],
@@ -51,6 +52,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy in f
     expect(written).toEqual({
       "x-caller-subject": "ann",
       "x-caller-client": "customers/web",
+      "x-caller-actor": "-",
       "x-caller-scopes": "orders/read orders/write",
       "x-caller-issuer": "customers",
       "x-gateway-route": "GET /orders",
@@ -61,15 +63,15 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy in f
 
   test("removes a caller's own headers on a public route, where the caller is anonymous", async () => {
     const got = await echo("/orders/terms", [...FORGED, ...good]);
-    const caller = ["subject", "client", "scopes", "issuer"].map((name) => values(got, `x-caller-${name}`));
-    expect(caller).toEqual([["anonymous"], ["-"], ["-"], ["-"]]);
+    const caller = ["subject", "client", "actor", "scopes", "issuer"].map((name) => values(got, `x-caller-${name}`));
+    expect(caller).toEqual([["anonymous"], ["-"], ["-"], ["-"], ["-"]]);
     expect(values(got, "x-gateway-route")).toEqual(["GET /orders/terms"]);
     expect(JSON.stringify(got)).not.toMatch(/root|5xx|admin|desk/);
   });
 
   test("refuses a header name with an underscore, which many apps read as a hyphen", async () => {
     const { length } = stage.app.received;
-    for (const name of ["X_Caller_Subject", "x-caller_subject", "X_Gateway-Route"]) {
+    for (const name of ["X_Caller_Subject", "x-caller_subject", "X_Caller_Actor", "X_Gateway-Route"]) {
       expect((await stage.send({ path: "/orders", headers: [name, "root", ...good] })).status).toBe(400);
     }
     expect(stage.app.received).toHaveLength(length);
@@ -135,7 +137,38 @@ describeWhere("missing" in binary ? binary.missing : undefined, "real Envoy in f
       flags: "-",
       milliseconds: 0,
       client: "customers/web",
+      actor: "-",
       issuer: "customers",
     });
+  });
+
+  test("names an actor in header and log line, whatever the caller sends", async () => {
+    const claims = { sub: "bob@acme.example", cid: "0oa1example", aud: "api://shop", act: { sub: READING_AGENT } };
+    const { issuer } = stage.issuers.workforce;
+    const token = await issuer.token({ ...claims, scp: ["orders/read", "orders/support"] });
+    const acting = ["Authorization", `Bearer ${token}`];
+    const got = await echo("/orders", [...FORGED, "X-Request-Id", "acting", ...acting]);
+    const caller = ["subject", "client", "actor", "scopes"].map((name) => values(got, `x-caller-${name}`));
+    expect(caller).toEqual([
+      ["bob@acme.example"],
+      ["workforce/0oa1example"],
+      ["workforce/reading-agent"],
+      ["orders/read"],
+    ]);
+    const named = { client: "workforce/0oa1example", actor: "workforce/reading-agent", issuer: "workforce" };
+    expect(await stage.envoy.logged(({ requestId }) => requestId === "acting")).toMatchObject({
+      ...named,
+      status: 200,
+    });
+    const refused = { path: "/orders/42", method: "DELETE", headers: ["X-Request-Id", "refused", ...acting] };
+    expect((await stage.send(refused)).status).toBe(403);
+    expect(await stage.envoy.logged(({ requestId }) => requestId === "refused")).toMatchObject({
+      ...named,
+      status: 403,
+    });
+    const unknown = await issuer.token({ ...claims, act: { sub: "0oaOther" }, scp: ["orders/read"] });
+    await stage.send({ path: "/orders", headers: ["X-Request-Id", "unknown", "Authorization", `Bearer ${unknown}`] });
+    const line = await stage.envoy.logged(({ requestId }) => requestId === "unknown");
+    expect(line).toMatchObject({ ...named, actor: null, status: 403 });
   });
 });

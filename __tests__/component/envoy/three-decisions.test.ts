@@ -96,7 +96,7 @@ describeWhere("missing" in binary ? binary.missing : undefined, "a request to ea
       ...["issued in a minute", "scopes as a list", "9 kB", "11 kB"],
     ]);
     for (const { headersByEnvoy } of passed) {
-      expect(headersByEnvoy).toEqual(["ann", "customers/web", "orders/read", "customers", "GET /orders"]);
+      expect(headersByEnvoy).toEqual(["ann", "customers/web", "-", "orders/read", "customers", "GET /orders"]);
     }
   });
 

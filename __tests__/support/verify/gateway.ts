@@ -110,6 +110,7 @@ export class FakeGateway {
     const hints: Headers = {
       "x-caller-subject": caller?.subject ?? "anonymous",
       "x-caller-client": caller?.client ?? "-",
+      "x-caller-actor": caller?.actor ?? "-",
       "x-caller-scopes": caller?.scopes.join(" ") || "-",
       "x-caller-issuer": caller?.issuer ?? "-",
       "x-gateway-route": key,

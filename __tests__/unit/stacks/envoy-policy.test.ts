@@ -3,13 +3,14 @@ import { AWS_URL, NIGHTLY_EXPORT, OKTA_URL, POLICY } from "../../support/authori
 
 const IMAGE = `example.com/envoy@sha256:${"7d".repeat(32)}`;
 
-const found = envoyPolicyOf(POLICY, {
+const VALUES = {
   image: IMAGE,
   project: "shop-dev",
   services: ["orders", "catalog"].map((id) => ({ id, name: `shop-dev-${id}`, port: 8080, timeoutSeconds: 30 })),
   resolve: (variable: string) => `\${${variable}}`,
   keysOf: (id: string) => ({ host: `${id}.example`, path: "/keys" }),
-});
+};
+const found = envoyPolicyOf(POLICY, VALUES);
 
 test("Envoy's policy has the authorizer's issuers", () => {
   const { services, ...shared } = found;
@@ -69,4 +70,15 @@ test("a service has the authorizer's routes of that service, and public ones sta
     },
   });
   expect(Object.values(found.services["shop-dev-catalog"]?.routes ?? {})).toEqual(["public", "public", "public"]);
+});
+
+test("a route of a server of the Model Context Protocol has its audience, and only such a service has audiences", () => {
+  const mcp = { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" };
+  const route = { service: "orders", access: { scopes: ["orders/read"] }, mcp };
+  const { services } = envoyPolicyOf({ ...POLICY, routes: { ...POLICY.routes, "POST /mcp": route } }, VALUES);
+  expect(services["shop-dev-orders"]).toMatchObject({
+    routes: { "POST /mcp": { scopes: ["orders/read"] } },
+    audiences: { "POST /mcp": mcp.audience },
+  });
+  expect(services["shop-dev-catalog"]).not.toHaveProperty("audiences");
 });

@@ -61,6 +61,7 @@ function expectedHints(route: ProbeRoute, caller: Caller | undefined): Readonly<
   return {
     [CALLER_HEADERS.subject]: caller?.subject ?? "anonymous",
     [CALLER_HEADERS.client]: caller?.client ?? "-",
+    [CALLER_HEADERS.actor]: caller?.actor ?? "-",
     [CALLER_HEADERS.scopes]: caller?.scopes.join(" ") || "-",
     [CALLER_HEADERS.issuer]: caller?.issuer ?? "-",
     [ROUTE_HEADER]: route.key,

@@ -8,6 +8,8 @@ export interface AccessLine {
   readonly reason: string;
   /** Name of the caller: `customers/web`. */
   readonly client?: string;
+  /** Name of the party that acts for the token's subject. */
+  readonly actor?: string;
   /** Key of the matched route. */
   readonly route?: string;
 }
@@ -23,7 +25,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 /** Undefined if it is not an access log line. */
 export function readAccessLine(text: string): AccessLine | undefined {
   const line = parsed(text);
-  const { why, status, flags, route, client } = line ?? {};
+  const { why, status, flags, route, client, actor } = line ?? {};
   const trace = line?.["logging.googleapis.com/trace"];
   if (typeof why !== "string" || typeof trace !== "string") return undefined;
   const allowed = why === "via_upstream";
@@ -36,6 +38,7 @@ export function readAccessLine(text: string): AccessLine | undefined {
     allowed,
     reason: `${status}${where}: ${allowed ? "forwarded to the app" : said}${flagged}`,
     ...(typeof client === "string" && client !== "-" && { client }),
+    ...(typeof actor === "string" && actor !== "-" && { actor }),
     ...(typeof route === "string" && { route }),
   };
 }

@@ -2,7 +2,7 @@ import { needsInWords, needsOfText, type ScopeNeed } from "../../../contract/sco
 import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { HOP_TITLES } from "./hop-titles";
-import type { PresentedCaller } from "./presented-caller";
+import { callerText, type PresentedCaller } from "./presented-caller";
 
 /** The parts of stack and config that explain a request. */
 export interface Explaining {
@@ -100,14 +100,20 @@ export function refusalOf({ hops, answer }: Pick<SeenRequest, "hops" | "answer">
   return hops.find(({ allowed }) => !allowed);
 }
 
-function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Explaining, place?: string): Explanation {
+function unrefused(
+  { answer, client, door, hops, presented }: SeenRequest,
+  { ruleOf, callerOf }: Explaining,
+  place?: string,
+): Explanation {
   const { route, status = 0 } = answer ?? {};
   if (status >= 400) return { because: "the service's own answer", place };
   if (door === "cognito") return { because: hops.findLast(({ remark }) => !remark)?.reason ?? "accepted" };
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
   if (isPublic(rule)) return { because: "allowed; the route is public", place };
   const name = client ?? answer?.client;
-  return { because: "allowed", ...(name !== undefined && name !== "-" && { caller: `caller ${name}` }), place };
+  const actor = presented && callerOf(presented)?.actor;
+  const named = name !== undefined && name !== "-" && { caller: `caller ${callerText(name, actor)}` };
+  return { because: "allowed", ...named, place };
 }
 
 /**
@@ -116,7 +122,9 @@ function unrefused({ answer, client, door, hops }: SeenRequest, { ruleOf }: Expl
  */
 function needed(route: string | undefined, { ruleOf }: Explaining): string | undefined {
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
-  const requires = rule?.requires === undefined || rule.requires === "public" ? undefined : needsOfText(rule.requires);
+  // In Envoy's text, what the route requires in addition follows after two spaces.
+  const [text] = rule?.requires?.split("  ") ?? [];
+  const requires = text === undefined || text === "public" ? undefined : needsOfText(text);
   const needs = typeof rule?.access === "object" ? rule.access.scopes : requires;
   if (needs === undefined || needs.length === 0) return undefined;
   return rule?.mcp === undefined ? needsInWords(needs) : `${needsInWords(needs)} for the MCP server ${rule.service}`;
@@ -139,7 +147,7 @@ function named({ presented }: SeenRequest, { callerOf }: Explaining): string | u
   if (caller === undefined) return undefined;
   const [shown, left] = [caller.scopes.slice(0, MOST_SCOPES), caller.scopes.length - MOST_SCOPES];
   const scopes = [...shown, ...(left > 0 ? [`${left} more`] : [])];
-  return `caller ${caller.name} has ${scopes.length === 0 ? "no scopes" : scopes.join(", ")}`;
+  return `caller ${callerText(caller.name, caller.actor)} has ${scopes.length === 0 ? "no scopes" : scopes.join(", ")}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { carriedScopes } from "../../../contract/scope-claims";
+import { carriedScopes, claimAt } from "../../../contract/scope-claims";
 import type { TrustedClient, TrustedIssuer } from "../issuers/trusted-issuers";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -7,8 +7,15 @@ type Claims = Readonly<Record<string, unknown>>;
 export interface PresentedCaller {
   /** `customers/support-desk` */
   readonly name: string;
-  /** The scopes that both the token and the config grant, sorted. */
+  /** The scopes that both the token and the config grant, sorted. If a party acts for the subject, those that it has too. */
   readonly scopes: readonly string[];
+  /** The declared party that uses the token on its subject's behalf. */
+  readonly actor?: string;
+}
+
+/** `customers/web`, `customers/web through customers/order-agent` */
+export function callerText(name: string, actor: string | undefined): string {
+  return actor === undefined ? name : `${name} through ${actor}`;
 }
 
 /**
@@ -24,7 +31,15 @@ export function presentedCaller(trusted: readonly TrustedIssuer[], claims: Claim
   if (named === undefined) return undefined;
   const { issuer, client } = named;
   const carried = issuer.carries && carriedScopes(claims, issuer.carries);
-  return { name: client.name, scopes: client.scopes.filter((scope) => carried?.has(scope) ?? true).sort() };
+  const actor = actorIn(issuer, claims);
+  const counts = (scope: string) => (carried?.has(scope) ?? true) && (actor?.scopes.includes(scope) ?? true);
+  return { name: client.name, scopes: client.scopes.filter(counts).sort(), ...(actor && { actor: actor.name }) };
+}
+
+function actorIn({ url, clients }: TrustedIssuer, claims: Claims): TrustedClient | undefined {
+  if ((claimAt(claims, "act.iss") ?? url) !== url) return undefined;
+  const subject = claimAt(claims, "act.sub");
+  return clients.find(({ claim, claims: exact }) => exact === undefined && claim === subject);
 }
 
 function isFor(audiences: readonly string[], aud: unknown): boolean {

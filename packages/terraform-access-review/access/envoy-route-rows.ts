@@ -1,12 +1,13 @@
 import type { Sidecar, SidecarRoute } from "../../../contract/envoy/policy";
-import { boundSegments, callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
+import { callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
 import { writtenKeys } from "../../../contract/route-key";
 import { type ScopeNeed, scopesOfNeed } from "../../../contract/scope-need";
-import { type Fact, needFact, ownPathFact } from "../model/fact";
+import { type Fact, needFact } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow, RowTerms } from "../model/row";
 import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { named } from "../types/named";
+import { alsoRequired } from "./envoy-rows";
 import { callersOn, type EnvoyCaller, type Envoys } from "./envoys";
 import type { GatewayRoute } from "./gateway/routes";
 
@@ -63,7 +64,7 @@ function rowsOf(
   stack: StackJson,
   service: Resource,
   sidecar: Sidecar,
-  { key, access }: SidecarRoute,
+  { key, access, audience }: SidecarRoute,
   atGateway: GatewayRoute | undefined,
 ): readonly AccessRow[] {
   const row = callRow(service, key);
@@ -75,7 +76,7 @@ function rowsOf(
   const callers = callersOn(stack, sidecar, access);
   if (callers.length === 0)
     return [{ ...row, principal: { kind: "no-caller" }, conditions: [{ kind: "envoy-admits-none" }] }];
-  const own = boundSegments(key, access.where).map(ownPathFact);
+  const also = alsoRequired(key, access, audience);
   const counted = countedNeeds(sidecar, access);
   return callers.map((caller) => {
     const check = gatewayCheck(atGateway, caller, counted);
@@ -85,12 +86,12 @@ function rowsOf(
       principal: { kind: "caller", name: caller.name },
       conditions: [
         caller.needs === undefined ? { kind: "any-scope" } : { kind: "needs", needs: caller.needs },
-        ...own,
+        ...also,
         ...check.conditions,
       ],
       terms: {
         permits: [...needs, ...(check.terms.permits ?? [])],
-        requires: [...own, ...(check.terms.requires ?? []), { kind: "envoy-verified" }],
+        requires: [...also, ...(check.terms.requires ?? []), { kind: "envoy-verified" }],
       },
     };
   });

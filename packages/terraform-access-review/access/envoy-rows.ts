@@ -1,6 +1,6 @@
 import { keysUrl } from "../../../contract/envoy/key-sources";
 import type { Sidecar, SidecarIssuer, SidecarRoute } from "../../../contract/envoy/policy";
-import { boundSegments, callersThatMeet } from "../../../contract/route-access";
+import { boundSegments, callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
 import { scopesOfNeed } from "../../../contract/scope-need";
 import { type Fact, ownPathFact } from "../model/fact";
 import { placeOf } from "../model/place";
@@ -133,17 +133,23 @@ export function verifiedAgainRows(service: Resource, envoy: Envoy | undefined): 
 }
 
 /** What a caller needs on a route, one alternative per fact. A pool's grants may change, so they do not count here. */
-function passes({ key, access }: SidecarRoute, issuers: readonly SidecarIssuer[]): readonly Fact[] {
+function passes({ key, access, audience }: SidecarRoute, issuers: readonly SidecarIssuer[]): readonly Fact[] {
   if (access === "public") return [{ kind: "envoy-pass", key }];
-  const own = boundSegments(key, access.where).map(ownPathFact);
+  const also = alsoRequired(key, access, audience);
   return issuers.flatMap(({ url, scopeClaim, pathClaims, clients }) =>
     clients.flatMap(({ claim, scopes }): readonly Fact[] => {
       const met = callersThatMeet(access, [{ scopes, pathClaims }]).flatMap((each) => each.met);
-      const pass = { kind: "envoy-pass", key, issuer: url, client: claim, ...(own.length > 0 && { own }) } as const;
+      const pass = { kind: "envoy-pass", key, issuer: url, client: claim, ...(also.length > 0 && { also }) } as const;
       if (scopeClaim === undefined) return met.length === 0 ? [] : [pass];
       return met.map((need) => ({ ...pass, need: { kind: "need", scopes: scopesOfNeed(need), claim: scopeClaim } }));
     }),
   );
+}
+
+/** What a route requires in addition to a scope. */
+export function alsoRequired(key: string, { where }: ScopedAccess, audience: string | undefined) {
+  const own = boundSegments(key, where).map(ownPathFact);
+  return audience === undefined ? own : [...own, { kind: "token-audience", audience } as const];
 }
 
 /**

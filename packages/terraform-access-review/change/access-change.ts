@@ -115,10 +115,10 @@ export function isWithin(term: Fact, other: Fact): boolean {
   if (term.kind === "envoy-pass" && other.kind === "envoy-pass") {
     // Without an issuer, anyone passes.
     if (other.issuer === undefined) return other.key === term.key;
-    const { need, own = [], ...rest } = term;
-    const { need: otherNeed, own: otherOwn = [], ...otherRest } = other;
+    const { need, also = [], ...rest } = term;
+    const { need: otherNeed, also: otherAlso = [], ...otherRest } = other;
     const needsAsMuch = need === undefined || otherNeed === undefined ? need === otherNeed : isWithin(need, otherNeed);
-    const comparesAsMuch = otherOwn.every((each) => own.some((one) => isSame(one, each)));
+    const comparesAsMuch = otherAlso.every((each) => also.some((one) => isSame(one, each)));
     return factKey(rest) === factKey(otherRest) && needsAsMuch && comparesAsMuch;
   }
   if (REQUIREMENTS[other.kind] !== term.kind) return false;

@@ -215,8 +215,8 @@ interface Conditions {
     readonly client?: string;
     /** Undefined: any scope. */
     readonly need?: Fact<"need">;
-    /** Segments that must be the caller's own. */
-    readonly own?: readonly Fact<"own-path">[];
+    /** What it needs in addition. */
+    readonly also?: readonly Fact<"own-path" | "token-audience">[];
   };
   "envoy-image": { readonly image: string };
   "envoy-accepts": { readonly issuers: readonly string[] };

@@ -163,10 +163,10 @@ export const ENGLISH: Vocabulary = {
     return `Envoy (${shortImage(image)}) allows ${counted} and nothing else, by its policy (${digest})`;
   },
   "no-gateway-limits": () => "the gateway's throttles and network rules do not apply",
-  "envoy-pass": ({ key, issuer, client, need, own = [] }, words) =>
+  "envoy-pass": ({ key, issuer, client, need, also = [] }, words) =>
     [
       ...[key, issuer ?? "anyone", client ?? "any client", need === undefined ? "any scope" : words(need)],
-      ...own.map(words),
+      ...also.map(words),
     ].join(", "),
   "envoy-image": ({ image }) => `Envoy ${image}`,
   "envoy-accepts": ({ issuers }) => `accepts tokens of ${issuers.join(" or ")}`,

@@ -19,6 +19,7 @@ export function accessMarkdown(
   const byPolicy = rows.some(({ resource }) => resource.kind === "authorizer");
   const sources = byPolicy ? "`main.tf.json` and `authorizer-policy.json`" : "`main.tf.json`";
   const { sentences, shorten } = usualDecisions(rows);
+  const rules = [...sentences, ...(rows.some(isOfCaller) ? [ACTING] : [])];
   const lines = rows
     .map((row) => {
       const { principal, permission, resource, condition } = rowWords(row);
@@ -35,9 +36,7 @@ export function accessMarkdown(
     "Grants that the stack does not declare are missing: inherited ones, those made by hand, and those of AWS administrators.",
     ...(unread > 0 ? [`${NOT_READ} marks what the program cannot interpret.`] : []),
     "",
-    ...(sentences.length === 0
-      ? []
-      : ["Unless a row says otherwise:", "", ...sentences.map((each) => `- ${cell(each)}`), ""]),
+    ...(rules.length === 0 ? [] : ["Unless a row says otherwise:", "", ...rules.map((each) => `- ${cell(each)}`), ""]),
     "| principal | permission | resource | condition |",
     "|---|---|---|---|",
     ...lines,
@@ -45,6 +44,13 @@ export function accessMarkdown(
     ...keptLines(kept, unread),
     ...wildcardLines(wildcards),
   ].join("\n");
+}
+
+/** One sentence, because a row for each pair of callers would say no more. */
+const ACTING = "A token by which one caller acts for another (act, RFC 8693) opens only what the rows of both allow.";
+
+function isOfCaller({ principal, action }: AccessRow): boolean {
+  return principal.kind === "caller" && action.kind === "call";
 }
 
 const NOT_READ = words({ kind: "not-read" });

@@ -12,7 +12,10 @@ import { PARTNERS } from "./partner-issuer";
 import { BothStacks } from "./stacks";
 
 /** Names of the headers that give the app the caller. */
-const CALLER = ["x-caller-subject", "x-caller-client", "x-caller-scopes", "x-caller-issuer", "x-gateway-route"];
+const CALLER = [
+  ...["x-caller-subject", "x-caller-client", "x-caller-actor", "x-caller-scopes", "x-caller-issuer"],
+  "x-gateway-route",
+];
 
 /** The response, and the caller that the app got if the request reached it. */
 export interface Decided extends Answers {

@@ -105,6 +105,19 @@ const ROWS: readonly Row[] = [
     "API Gateway then reads `client_id`, for every issuer; the other two read an audience from `aud` only",
   ],
   [
+    "a token that is used on its subject's behalf (`act`), by a party that is not declared for its issuer or lacks the scope",
+    [
+      "an actor without the scope",
+      "an undeclared actor",
+      "an actor with the scope before an undeclared one",
+      "an actor of another issuer",
+      "an act that is a text",
+      "an act that is null",
+    ],
+    [403, 403, 200],
+    "API Gateway does not read `act`; only Envoy does",
+  ],
+  [
     "a user pool's client in `aud`, or in a list, in place of `client_id`",
     ["the client as audience alone", "a client in a list"],
     [403, 403, 200],

@@ -11,7 +11,7 @@ const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("ba
 
 /** Forged tokens that look valid, as in `__tests__/attack`, and valid ones that readers treat differently. */
 export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[]> {
-  const { customers, clients } = both;
+  const { customers, partners, clients } = both;
   const [unpublished, curve, plain] = await Promise.all([
     unpublishedKey(),
     signingPair("customers-2", "ES256"),
@@ -25,7 +25,7 @@ export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[
     { ...encrypting.jwk, use: undefined, key_ops: ["encrypt"] },
     { ...disclosed.jwk, d: disclosed.privateKey.export({ format: "jwk" }).d },
   ];
-  const web = clients.get("web");
+  const [web, agent] = [clients.get("web"), clients.get("reporting-agent")];
   const now = () => customers.now();
   const right = (): Claims => ({ sub: "ann", client_id: web, token_use: "access", scope: "openid orders/read" });
   const token = ({ claims, ...parts }: TokenParts = {}) => customers.token({ ...right(), ...claims }, parts);
@@ -118,6 +118,16 @@ export async function forgedTokens(both: BothHandshakes): Promise<readonly Case[
     "scopes in the claim scp": () => token({ claims: { scope: undefined, scp: ["orders/read"] } }),
     "all scopes that there are": () =>
       token({ claims: { scope: both.routes.flatMap(([, scopes]) => scopes).join(" ") } }),
+    "an actor with the scope": () => token({ claims: { act: { sub: agent } } }),
+    "an undeclared actor before one with the scope": () =>
+      token({ claims: { act: { sub: agent, act: { sub: "another" } } } }),
+    "an actor without the scope": () => token({ claims: { act: { sub: clients.get("support-desk") } } }),
+    "an undeclared actor": () => token({ claims: { act: { sub: "another" } } }),
+    "an actor with the scope before an undeclared one": () =>
+      token({ claims: { act: { sub: "another", act: { sub: agent } } } }),
+    "an actor of another issuer": () => token({ claims: { act: { sub: agent, iss: partners.url } } }),
+    "an act that is a text": () => token({ claims: { act: agent } }),
+    "an act that is null": () => token({ claims: { act: null } }),
     "9 kB": () => token({ claims: { padding: "x".repeat(6200) } }),
     "11 kB": () => token({ claims: { padding: "x".repeat(7800) } }),
     "20 kB": () => token({ claims: { padding: "x".repeat(14_000) } }),

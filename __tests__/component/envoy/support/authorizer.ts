@@ -15,6 +15,7 @@ export interface FederatedDecision {
   readonly reason: string;
   readonly subject?: string;
   readonly client?: string;
+  readonly actor?: string;
   readonly scopes?: string;
   readonly issuer?: string;
 }
@@ -69,7 +70,7 @@ export class FederatedAuthorizer {
     });
     const { isAuthorized, context } = await this.handlers[isPublic ? "public" : "callers"](event);
     const line = JSON.parse(this.lines.at(-1) ?? "{}") as { reason?: string };
-    const { subject, client, scopes, issuer } = context;
-    return { allowed: isAuthorized, reason: line.reason ?? "allowed", subject, client, scopes, issuer };
+    const { subject, client, actor, scopes, issuer } = context;
+    return { allowed: isAuthorized, reason: line.reason ?? "allowed", subject, client, actor, scopes, issuer };
   }
 }

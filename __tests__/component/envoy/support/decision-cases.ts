@@ -1,7 +1,7 @@
 import type { TestIssuer } from "../../../support/authorizer/issuer";
-import { COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT } from "../../../support/authorizer/policy";
+import { COGNITO_URL, ENVIRONMENT, NIGHTLY_EXPORT, OKTA_URL } from "../../../support/authorizer/policy";
 import type { Issuers } from "./issuers";
-import { MONTHLY_EXPORT } from "./shop";
+import { MONTHLY_EXPORT, READING_AGENT, SERVER, SUPPORTING_AGENT } from "./shop";
 import { AWS_CLAIMS, type shopTokens } from "./shop-tokens";
 
 /** The credentials: a token as `Authorization: Bearer`, or raw values of the header. */
@@ -150,6 +150,8 @@ export function decisionCases(
     ["a greedy variable that ends in a slash", 403, () => web(), "GET /orders/42/files/a/"],
     ["a greedy variable that is empty", 403, () => web(), "GET /orders/42/files/"],
     ...ownPathCases(tokens),
+    ...actorCases(tokens),
+    ...audienceCases(tokens),
   ];
 }
 
@@ -214,5 +216,155 @@ function ownPathCases({ web, desk, employee, nightly }: ReturnType<typeof shopTo
     ["an organization as a text", 403, org("north"), inOrg],
     ["an organization in a flat claim", 403, () => web({ "org.id": "north", tenant_id: "acme" }), inOrg],
     ["an organization in a list", 403, org([{ id: "north" }]), inOrg],
+  ];
+}
+
+/** Tokens that state who uses them on their subject's behalf. */
+function actorCases({ web, desk, employee, nightly, asker }: ReturnType<typeof shopTokens>): readonly Case[] {
+  const [reads, supports] = [{ sub: READING_AGENT }, { sub: SUPPORTING_AGENT }];
+  const by =
+    (act: unknown, scp: readonly string[] = ["orders/read", "orders/support"]) =>
+    () =>
+      employee({ act, scp });
+  const either = "GET /orders/42";
+  return [
+    ["an agent with the scope", 200, by(reads)],
+    ["an agent with one of the scopes", 200, by(reads), either],
+    ["an agent with the other of the scopes", 200, by(supports), either],
+    ["an agent without the scope", 403, by(supports)],
+    ["an agent with another scope than the token", 403, by(supports, ["orders/read"]), either],
+    ["an agent with the scope that the token lacks", 403, by(reads, ["orders/support"])],
+    [
+      "a token of an agent by which a client with more acts",
+      403,
+      () => employee({ cid: READING_AGENT, act: supports }),
+    ],
+    ["the client itself as the actor", 200, by({ sub: "0oa1example" }), "DELETE /orders/42"],
+    ["an agent on a path that needs no scope of it", 403, by(reads), "DELETE /orders/42"],
+    ["an agent of the same issuer, named", 200, by({ ...reads, iss: OKTA_URL })],
+    ["an actor whose issuer is null", 200, by({ ...reads, iss: null })],
+    ["an actor of another issuer", 403, by({ ...reads, iss: "https://evil.example" })],
+    ["an actor of the issuer with a slash", 403, by({ ...reads, iss: `${OKTA_URL}/` })],
+    ["an actor whose issuer is a list", 403, by({ ...reads, iss: [OKTA_URL] })],
+    ["an actor whose issuer is an object", 403, by({ ...reads, iss: {} })],
+    ["an actor whose issuer is empty", 403, by({ ...reads, iss: "" })],
+    ["a client of another issuer as the actor", 403, by({ sub: ENVIRONMENT.CLIENT_WEB })],
+    ["a client of another issuer as the actor, named", 403, by({ sub: ENVIRONMENT.CLIENT_WEB, iss: COGNITO_URL })],
+    ["an agent of another issuer for a user pool's token", 403, () => web({ act: reads })],
+    ["an agent of another issuer for a user pool's token, named", 403, () => web({ act: { ...reads, iss: OKTA_URL } })],
+    ["a role as the actor of a user pool's token", 403, () => web({ act: { sub: NIGHTLY_EXPORT } })],
+    ["an unknown actor", 403, by({ sub: "0oaOther" })],
+    ["an actor by its id in config", 403, by({ sub: "reading-agent" })],
+    ["an actor by its name", 403, by({ sub: "workforce/reading-agent" })],
+    ["an actor in capitals", 403, by({ sub: READING_AGENT.toUpperCase() })],
+    ["an actor and a space", 403, by({ sub: `${READING_AGENT} ` })],
+    ["a declared actor below an unknown one", 403, by({ sub: "0oaOther", act: reads })],
+    ["a declared actor in an act without a subject", 403, by({ act: reads })],
+    ["an unknown actor before the declared one", 200, by({ ...reads, act: { sub: "0oaOther", act: { sub: "x" } } })],
+    ["an act without a subject", 403, by({})],
+    ["an act that is a text", 403, by(READING_AGENT)],
+    ["an act that is an empty text", 403, by("")],
+    ["an act that is a list", 403, by([reads])],
+    ["an act that is an empty list", 403, by([])],
+    ["an act that is null", 403, by(null)],
+    ["an act that is false", 403, by(false)],
+    ["an act that is true", 403, by(true)],
+    ["an act that is a number", 403, by(0)],
+    ["an act in JSON", 403, by(JSON.stringify(reads))],
+    ["an actor in a list", 403, by({ sub: [READING_AGENT] })],
+    ["an actor in an object", 403, by({ sub: { sub: READING_AGENT } })],
+    ["an actor that is null", 403, by({ sub: null })],
+    ["an actor that is empty", 403, by({ sub: "" })],
+    ["an actor in a claim of that name", 403, () => employee({ act: {}, "act.sub": READING_AGENT })],
+    ["may_act of an agent", 200, () => employee({ may_act: reads })],
+    ["may_act of an unknown party", 200, () => employee({ may_act: { sub: "0oaOther" } })],
+    ["act in capitals", 200, () => employee({ ACT: { sub: "0oaOther" } })],
+    [
+      "an app client as the actor of itself",
+      200,
+      () => web({ act: { sub: ENVIRONMENT.CLIENT_WEB } }),
+      "GET /orders/audit",
+    ],
+    ["an app client that shares no scope", 403, () => web({ act: { sub: ENVIRONMENT.CLIENT_DESK } })],
+    [
+      "an app client that shares no scope, on a route of both",
+      403,
+      () => desk({ act: { sub: ENVIRONMENT.CLIENT_WEB } }),
+      either,
+    ],
+    [
+      "an unknown actor where every role has the scope",
+      403,
+      () => nightly({ act: { sub: "x" } }),
+      "GET /orders/export",
+    ],
+    ["a role as the actor of a role", 200, () => nightly({ act: { sub: MONTHLY_EXPORT } }), "GET /orders/export"],
+    ["a role without the scope as the actor of a role", 403, () => nightly({ act: { sub: MONTHLY_EXPORT } })],
+    [
+      "a role with one of all scopes as the actor",
+      403,
+      () => nightly({ act: { sub: MONTHLY_EXPORT } }),
+      "GET /orders/audit",
+    ],
+    ["a role as its own actor", 200, () => nightly({ act: { sub: NIGHTLY_EXPORT } }), "GET /orders/audit"],
+    [
+      "a role as the actor of a token that another role requested",
+      403,
+      () => nightly({ ...asker(MONTHLY_EXPORT), act: { sub: MONTHLY_EXPORT } }),
+      "GET /orders/export",
+    ],
+    [
+      "an agent on its person's path",
+      200,
+      () => employee({ act: reads, tenant_id: "acme" }),
+      "GET /tenants/acme/orders",
+    ],
+    ["an agent on another's path", 403, () => employee({ act: reads, tenant_id: "acme" }), "GET /tenants/other/orders"],
+    [
+      "an agent without the scope on its person's path",
+      403,
+      () => employee({ act: supports, tenant_id: "acme" }),
+      "GET /tenants/acme/orders",
+    ],
+  ];
+}
+
+/** Tokens for a server of the Model Context Protocol, and others. */
+function audienceCases({ web, employee }: ReturnType<typeof shopTokens>): readonly Case[] {
+  const server = "POST /mcp";
+  return [
+    ["a user pool's token for the server", 200, () => web({ aud: SERVER }), server],
+    ["a user pool's token for the server and another", 200, () => web({ aud: ["x", SERVER] }), server],
+    ["an external token for the server", 200, () => employee({ aud: SERVER }), server],
+    ["an external token for the server and the API", 200, () => employee({ aud: ["api://shop", SERVER] }), server],
+    ["a token for the server elsewhere", 200, () => web({ aud: SERVER })],
+    ["a user pool's token for no audience", 403, () => web(), server],
+    ["a user pool's token for the root of the server", 403, () => web({ aud: new URL(SERVER).origin }), server],
+    ["a user pool's token for the server and a slash", 403, () => web({ aud: `${SERVER}/` }), server],
+    ["a user pool's token for a longer path", 403, () => web({ aud: [`${SERVER}2`] }), server],
+    ["a user pool's token for the server in capitals", 403, () => web({ aud: SERVER.toUpperCase() }), server],
+    ["a user pool's token for no audience in a list", 403, () => web({ aud: [] }), server],
+    ["an external token for the API", 403, () => employee(), server],
+    ["a token for the server without the scope", 403, () => web({ aud: SERVER, scope: "orders/write" }), server],
+    ["an agent's token for the server", 200, () => employee({ aud: SERVER, act: { sub: READING_AGENT } }), server],
+    [
+      "an agent without the scope, for the server",
+      403,
+      () => employee({ aud: SERVER, act: { sub: SUPPORTING_AGENT } }),
+      server,
+    ],
+    [
+      "its own tenant's token for the server",
+      200,
+      () => web({ aud: SERVER, tenant_id: "acme" }),
+      "POST /tenants/acme/mcp",
+    ],
+    ["its own tenant's token for no audience", 403, () => web({ tenant_id: "acme" }), "POST /tenants/acme/mcp"],
+    [
+      "another tenant's token for the server",
+      403,
+      () => web({ aud: SERVER, tenant_id: "other" }),
+      "POST /tenants/acme/mcp",
+    ],
   ];
 }

@@ -8,12 +8,34 @@ import { AWS_URL, COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../su
 /** A second role that calls with its own token. */
 export const MONTHLY_EXPORT = "arn:aws:iam::111122223333:role/monthly-export";
 
+/** A client of the workforce's issuer that may only read, and one that may only support. */
+export const READING_AGENT = "0oaReads";
+export const SUPPORTING_AGENT = "0oaSupports";
+
+/** What tokens for the server of the Model Context Protocol name as an audience. */
+export const SERVER = "https://api.shop.example/mcp";
+
+const MCP = { audience: SERVER, origins: [], challenge: "Bearer" };
+
 /** The test policy of the authorizer's own tests, with every kind of route in the one service behind Envoy. */
 export const SHOP: AuthorizerPolicy = {
   ...POLICY,
   issuers: POLICY.issuers.map((issuer) => {
     // Tokens of the subjects may have these claims too, but their issuer does not stand for them.
-    if (!("subjects" in issuer)) return { ...issuer, pathClaims: ["tenant_id", "teams", "org.id"] };
+    const pathClaims = ["tenant_id", "teams", "org.id"];
+    if (issuer.kind === "oidc" && issuer.grants === "token") {
+      const agents = [
+        { id: "reading-agent", client: READING_AGENT, scopes: ["orders/read"], kind: "agent" },
+        { id: "supporting-agent", client: SUPPORTING_AGENT, scopes: ["orders/support"], kind: "agent" },
+      ] as const;
+      return {
+        ...issuer,
+        audiences: [...issuer.audiences, SERVER],
+        clients: [...issuer.clients, ...agents],
+        pathClaims,
+      };
+    }
+    if (!("subjects" in issuer)) return { ...issuer, pathClaims };
     return { ...issuer, subjects: [...issuer.subjects, { subject: MONTHLY_EXPORT, scopes: ["orders/export"] }] };
   }),
   routes: {
@@ -48,6 +70,12 @@ export const SHOP: AuthorizerPolicy = {
       access: { scopes: ["orders/read"], where: { org: { claim: "org.id" }, tenant: { claim: "tenant_id" } } },
     },
     "GET /orders/terms": { service: "orders", access: "public" },
+    "POST /mcp": { service: "orders", access: { scopes: ["orders/read"] }, mcp: MCP },
+    "POST /tenants/{tenant}/mcp": {
+      service: "orders",
+      access: { scopes: ["orders/read"], where: { tenant: { claim: "tenant_id" } } },
+      mcp: MCP,
+    },
     "GET /products": { service: "catalog", access: "public" },
   },
 };

@@ -1,6 +1,7 @@
 import { routeGrantsOf } from "../../../../cli/local/ledger";
 import { callMatrix } from "../../../../cli/local/matrix";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
+import { cognitoClaims } from "../../../../packages/local-front-door/issuers/issuers";
 import { describeWhere } from "../../../support/describe-where";
 import { set } from "../../../support/local/document";
 import { SynthesizedEnvironments } from "../../../support/local/environments";
@@ -43,6 +44,31 @@ describeWhere(NO_ENVOY, "Envoy behind IAM, in the federated handshake", () => {
     expect(new Set(through.map(({ caller }) => caller.split("/")[0]))).toEqual(
       new Set(["customers", "workforce", "aws"]),
     );
+  });
+
+  test("authorizer and Envoy name who acts for a person, and refuse who shares no scope or is not declared", async () => {
+    clouds = await environments.start("dev");
+    const variables = clouds.functions.find(({ name }) => name === "storefront-dev-callers")?.variables ?? {};
+    const { CLIENT_WEB = "", CLIENT_REPORTING_AGENT, CLIENT_SUPPORT_DESK } = variables;
+    const claims = cognitoClaims({ clientId: CLIENT_WEB, scopes: ["orders/read", "orders/write"], subject: "ann" });
+    const get = async (act: unknown) => {
+      const token = await clouds.issuers.get("customers")?.token({ ...claims, act });
+      return fetch(`${clouds.url}/orders`, { headers: { authorization: `Bearer ${token}`, "x-caller-actor": "root" } });
+    };
+    const answer = await get({ sub: CLIENT_REPORTING_AGENT });
+    const { headers } = (await answer.json()) as { readonly headers: readonly (readonly [string, string])[] };
+    const written = headers.filter(([name]) => /^x-caller-/i.test(name)).map(([name, value]) => `${name}: ${value}`);
+    expect(written.sort()).toEqual([
+      "x-caller-actor: customers/reporting-agent",
+      "x-caller-client: customers/web",
+      "x-caller-issuer: customers",
+      "x-caller-scopes: orders/read",
+      "x-caller-subject: ann",
+    ]);
+    const refused = [{ sub: CLIENT_SUPPORT_DESK }, { sub: "another" }, null].map(
+      async (act) => (await get(act)).status,
+    );
+    expect(await Promise.all(refused)).toEqual([403, 403, 403]);
   });
 
   test("the service cannot be called past the gateway: a call that IAM refuses does not reach Envoy", async () => {

@@ -101,6 +101,55 @@ const withWorkforce = (changes: object) =>
     issuers: POLICY.issuers.map((each) => (each.id === "workforce" ? { ...each, ...changes } : each)),
   }) as AuthorizerPolicy;
 
+const AGENT = { id: "desk-agent", client: "0oaAgent", scopes: ["orders/read"], kind: "agent" };
+const WITH_AGENT = withWorkforce({ clients: ["0oa1example", AGENT] });
+
+test("a token by which an agent acts: who acts, and why the person's other scopes do not count", async () => {
+  const token = { ...OKTA, scp: ["orders/read", "orders/support", "openid"], act: { sub: "0oaAgent" } };
+  const found = await explained(token, { policy: WITH_AGENT });
+  expect(found.caller).toMatchObject({
+    client: "workforce/0oa1example",
+    actor: "workforce/desk-agent",
+    scopes: ["orders/read"],
+  });
+  expect(found.ignored).toEqual([
+    { value: "orders/support", why: "not-actors" },
+    { value: "openid", why: "not-granted" },
+  ]);
+  expect(explanationText(found, NOW)).toEqual(
+    expect.arrayContaining([
+      "caller: workforce/0oa1example",
+      "acting for the subject: workforce/desk-agent (an agent)",
+      "ignored: orders/support (config does not grant it to the party that acts)",
+    ]),
+  );
+});
+
+testAll<[string, unknown, object, string]>([
+  ["an undeclared party", { sub: "0oaOther" }, { actor: "0oaOther" }, "declare it as a client of workforce"],
+  [
+    "another issuer's party",
+    { sub: "0oaAgent", iss: "https://else.example.com" },
+    { actor: "0oaAgent", other: "https://else.example.com" },
+    "only a client of workforce may act",
+  ],
+  ["no party", "0oaAgent", {}, "an object with the party's sub"],
+])("an act of %s is refused, with a hint", async (_, act, hint, words) => {
+  const found = await explained({ ...OKTA, act }, { policy: WITH_AGENT });
+  expect([found.refusal, found.hints]).toEqual(["actor-unknown", [{ kind: "actor", issuer: "workforce", ...hint }]]);
+  expect(explanationText(found, NOW).at(-1)).toContain(words);
+});
+
+test("a route of an MCP server is open only to a token for it", async () => {
+  const mcp = { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" };
+  const policy = {
+    ...withWorkforce({ audiences: ["api://shop", mcp.audience] }),
+    routes: { "POST /mcp": { service: "orders", access: { scopes: ["orders/read"] }, mcp } },
+  };
+  expect((await explained(OKTA, { policy })).routes).toEqual([]);
+  expect((await explained({ ...OKTA, aud: ["api://shop", mcp.audience] }, { policy })).routes).toEqual(["POST /mcp"]);
+});
+
 test("a token that nothing in config fits has hints on its audience, its client and its scopes at once", async () => {
   const found = await explained({ ...OKTA, aud: "else", cid: "0oa9", scp: ["openid", "read:shipments"] });
   expect([found.refusal, found.hints]).toEqual([

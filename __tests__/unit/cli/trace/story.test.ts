@@ -47,6 +47,19 @@ test("the lines of one request are in the order of their starts, each with what 
   });
 });
 
+test("who acts for the caller is named, and a decision on another actor's call is not taken for this one's", async () => {
+  const actor = "customers/order-agent";
+  const story = await storyOf(source([access({ actor }), decision({ actor })], [run()]));
+  expect(story).toMatchObject({ who: "customers/web", actor });
+  const texts = story?.events.map(({ text }) => text.includes(`caller customers/web through ${actor}`));
+  expect(texts).toEqual([false, true, false]);
+  const earlier = (fields: object) => decision({ requestId: "another-request=", ...fields }, AT - 5000);
+  const filled = async (fields: object) =>
+    (await storyOf(source([access({ actor }), earlier(fields)], [])))?.events.filter((each) => each.filledTheCache)
+      .length;
+  expect(await Promise.all([{ actor }, {}, { actor: "customers/other" }].map(filled))).toEqual([1, 0, 0]);
+});
+
 test("the caller's traceparent finds the request, and its lines without a request id", async () => {
   const lines = source([access(), decision({ traceId: TRACE })], [run(), traced({ message: "x" })]);
   for (const id of [`00-${TRACE}-00f067aa0ba902b7-01`, TRACE]) {

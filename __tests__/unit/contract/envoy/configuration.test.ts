@@ -113,6 +113,16 @@ testAll<[string, Partial<Sidecar>, string]>([
     { issuers: [{ ...WORKFORCE, audiences: [] } as SidecarIssuer] },
     "workforce without audiences",
   ],
+  [
+    "two clients of one name",
+    { issuers: [{ ...CUSTOMERS, clients: CUSTOMERS.clients.map((each) => ({ ...each, name: "customers/web" })) }] },
+    "client customers/web of issuer customers twice",
+  ],
+  [
+    "a client named like no client",
+    { issuers: [{ ...CUSTOMERS, clients: [{ name: "-", claim: "web1", scopes: ["orders/read"] }] }] },
+    "client - of issuer customers twice",
+  ],
   ["a route twice", { routes: [...SMALL.routes, ...SMALL.routes] }, "route GET /orders twice"],
   ["ANY", { routes: [{ key: "ANY /orders", access: "public" }] }, "write ANY out as methods"],
   ["an empty allOf", { routes: [{ key: "GET /orders", access: { scopes: [{ allOf: [] }] } }] }, "no scope"],

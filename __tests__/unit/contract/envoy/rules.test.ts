@@ -1,5 +1,5 @@
 import { envoyConfiguration } from "../../../../contract/envoy/configuration";
-import { all, claim, exactly } from "../../../../contract/envoy/matchers";
+import { actor, all, anyOf, claim, exactly, textOrInList } from "../../../../contract/envoy/matchers";
 import { at, CUSTOMERS, filter, SMALL } from "./support";
 
 test("a user pool's caller is identified by client and token use together, in one rule", () => {
@@ -58,10 +58,41 @@ test("an allOf has its own rule, for the clients that have all of its scopes", (
     all(
       claim("iss", exactly("https://cognito.example/pool")),
       claim("client_id", exactly("web1")),
+      actor(anyOf(["-", "customers/web"])),
       has("orders/read"),
       has("orders/write"),
     ),
   ]);
+});
+
+test("who acts must be able to meet the same need, and only be named if every client can", () => {
+  const clients = [
+    { name: "customers/web", claim: "web1", scopes: ["orders/read", "orders/write"] },
+    { name: "customers/desk", claim: "desk1", scopes: ["orders/read"] },
+  ];
+  const routes = [{ key: "GET /orders", access: { scopes: ["orders/read", "orders/write"] } }];
+  const configuration = envoyConfiguration({ ...SMALL, issuers: [{ ...CUSTOMERS, clients }], routes });
+  const policies = at(filter(configuration, "scopes"), "rules", "policies");
+  const has = (scope: string) => claim("scope", { list_match: { one_of: exactly(scope) } });
+  const iss = claim("iss", exactly("https://cognito.example/pool"));
+  expect(at(policies, "orders/read orders/write", "principals")).toEqual([
+    all(iss, actor({ present_match: true }), has("orders/read")),
+    all(iss, claim("client_id", exactly("web1")), actor(anyOf(["-", "customers/web"])), has("orders/write")),
+  ]);
+});
+
+test("routes with different audiences have rules of their own", () => {
+  const access = { scopes: ["orders/read"] };
+  const routes = [
+    { key: "GET /orders", access },
+    { key: "POST /mcp", access, audience: "https://api.shop.example/mcp" },
+  ];
+  const policies = at(filter(envoyConfiguration({ ...SMALL, routes }), "scopes"), "rules", "policies");
+  const bound = "orders/read  audience=https://api.shop.example/mcp";
+  expect(Object.keys(policies)).toEqual(["orders/read", bound, "public"]);
+  const asked = JSON.stringify(claim("aud", textOrInList("https://api.shop.example/mcp")));
+  expect(JSON.stringify(policies[bound])).toContain(asked);
+  expect(JSON.stringify(policies["orders/read"])).not.toContain("aud");
 });
 
 test("a scope that no caller can hold has no rule, so no call is allowed", () => {

@@ -18,6 +18,11 @@ test.each<[string, object, object]>([
     { allowed: true, reason: "200, route GET /orders: forwarded to the app", client: "customers/web" },
   ],
   [
+    "a call in which a party acts for another",
+    { actor: "customers/order-agent" },
+    { allowed: true, client: "customers/web", actor: "customers/order-agent" },
+  ],
+  [
     "no token",
     { status: 401, why: "jwt_authn_access_denied{Jwt_is_missing}", client: null },
     { allowed: false, reason: "401, route GET /orders: there is no token" },

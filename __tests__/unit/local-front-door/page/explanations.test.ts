@@ -55,6 +55,28 @@ test("a missing scope is one sentence: the required scope, the caller's scopes a
   );
 });
 
+test("a party that acts is named with the caller, and only the scopes that both have", async () => {
+  const agent = { name: "customers/order-agent", claim: "c2", scopes: ["orders/read", "orders/write"] };
+  const issuer = { ...ISSUER, clients: [...ISSUER.clients, agent] };
+  const explaining: Explaining = { ...EXPLAINING, callerOf: (claims) => presentedCaller([issuer], claims) };
+  const claims = { ...CLAIMS, scope: "orders/support orders/read", act: { sub: "c2" } };
+  const presented = { presented: claims };
+  const refused = await seenAfter((trace) => trace.refuse("authorizer", "callers", "fn", "scope"), presented);
+  expect(explanationOf(refused, explaining).caller).toBe(
+    "caller customers/support-desk through customers/order-agent has orders/read",
+  );
+  const answer = { status: 200, client: "customers/support-desk" };
+  const allowed = await seenAfter((trace) => trace.allow("gateway", "route"), presented, answer);
+  expect(explanationOf(allowed, explaining).caller).toBe("caller customers/support-desk through customers/order-agent");
+  const named = (act: unknown) => presentedCaller([issuer], { ...claims, act })?.actor;
+  expect([{ sub: "c9" }, { sub: "c2", iss: "https://evil.example" }, "c2", null].map(named)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test("a declaration that refuses is named by the line of config that it comes from, if that is known", async () => {
   const declaration = "aws_iam_role.orders.assume_role_policy";
   const refused = await seenAfter((trace) => trace.refuse("aws-sts", "not this role", declaration), {}, { route: "X" });
@@ -77,6 +99,8 @@ test("a route that requires all of several scopes names them together, by the po
   expect(because({ access: { scopes: ["tools/use"] }, service: "tools", mcp: {} })).toBe(
     "needs tools/use for the MCP server tools",
   );
+  const more = "orders/admin orders/audit&orders/read  2=tenant_id  audience=https://api.shop.example/mcp";
+  expect(because({ requires: more })).toBe(needs);
 });
 
 test("other outcomes name their cause, and the place of the declaration if there is one", async () => {

@@ -19,6 +19,7 @@ test("each request is one JSON line with exactly these fields", () => {
     issuer: "$context.authorizer.issuer",
     callerKind: "$context.authorizer.callerKind",
     client: "$context.authorizer.client",
+    actor: "$context.authorizer.actor",
     subject: "$context.authorizer.subject",
     sourceIp: "$context.identity.sourceIp",
     responseBytes: "$context.responseLength",
@@ -27,13 +28,18 @@ test("each request is one JSON line with exactly these fields", () => {
 });
 
 test.each([
-  ["federated", devStack(), "aws_apigatewayv2_stage", ["subject", "client", "callerKind", "issuer", "decision"]],
+  [
+    "federated",
+    devStack(),
+    "aws_apigatewayv2_stage",
+    ["subject", "client", "actor", "callerKind", "issuer", "decision"],
+  ],
   ["shared-issuer", stackOf(intentOf("preview")), "aws_apigatewayv2_stage", ["subject", "scopes", "client", "issuer"]],
   [
     "a REST API",
     stackOf(intentOf("prod")),
     "aws_api_gateway_stage",
-    ["subject", "client", "callerKind", "issuer", "decision"],
+    ["subject", "client", "actor", "callerKind", "issuer", "decision"],
   ],
 ])("%s: no caller-controlled field comes after one of the gateway's own", (_, of, type, callers) => {
   const format: Record<string, string> = JSON.parse(of.resource(type, "gateway").access_log_settings.format);

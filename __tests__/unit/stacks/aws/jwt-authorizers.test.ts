@@ -106,6 +106,7 @@ test("headers that Envoy writes are removed from requests, and no Google token i
     "overwrite:header.X-Gateway-Route": "$context.routeKey",
     "overwrite:header.X-Request-Id": "$context.requestId",
     "overwrite:path": "$request.path",
+    "remove:header.X-Caller-Actor": "''",
     "remove:header.X-Caller-Client": "''",
     "remove:header.X-Caller-Issuer": "''",
     "remove:header.X-Caller-Scopes": "''",

@@ -18,6 +18,7 @@ test("a service's integration sets trusted headers and removes misleading ones",
     integration_uri: "${google_cloud_run_v2_service.orders.uri}",
     payload_format_version: "1.0",
     request_parameters: {
+      "overwrite:header.X-Caller-Actor": "$context.authorizer.actor",
       "overwrite:header.X-Caller-Client": "$context.authorizer.client",
       "overwrite:header.X-Caller-Issuer": "$context.authorizer.issuer",
       "overwrite:header.X-Caller-Scopes": "$context.authorizer.scopes",

@@ -92,6 +92,7 @@ const INTEGRATION = "aws_api_gateway_integration.orders_get_orders_by_id";
 testAll([
   ["X-Caller-Subject", "method.request.header.X-Caller-Subject"],
   ["X-Caller-Client", undefined],
+  ["X-Caller-Actor", "method.request.header.X-Caller-Actor"],
   ["X-Caller-Scopes", "context.authorizer.subject"],
   ["X-Caller-Issuer", undefined],
   ["X-Serverless-Authorization", "method.request.header.Authorization"],

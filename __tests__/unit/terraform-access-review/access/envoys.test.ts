@@ -176,6 +176,10 @@ describe("a policy file", () => {
     ["a reference to a value that anyone may set", ({ issuers }) => (issuers[0].url = "${aws_ssm_parameter.x.value}")],
     ["a template's directive", ({ issuers }) => (issuers[0].url = "%{ if true }x%{ endif }")],
     ["a reference behind an escape", ({ issuers }) => (issuers[0].url = "$$${aws_ssm_parameter.x.value}")],
+    [
+      "two audiences in one text",
+      ({ services }) => Object.assign(services["storefront-dev-orders"], { audiences: { "GET /orders": "a  b" } }),
+    ],
     ["a command of Envoy's log", (policy) => (policy.project = "%REQ(authorization)%")],
   ])("with %s is refused, because Envoy would read it differently", (_, edit) => {
     expect(compiledFrom(edit)).toThrow("Envoy's policy at ");
@@ -269,6 +273,24 @@ testAll<readonly [string, (policy: Json) => unknown]>([
     ].map(([from, to]) => effect(from as SynthesizedState, to as SynthesizedState));
     expect(rows).toEqual(["broadened", "narrowed"]);
   }
+});
+
+test("a route that no longer asks for an audience is broader, the reverse narrower, and another audience broader", () => {
+  const audience = (value: string) => (policy: Json) =>
+    Object.assign(policy.services["storefront-dev-orders"], { audiences: { "GET /orders": value } });
+  for (const state of [shared, verifying].map(ofOrders)) {
+    const bound = enforcing(state, audience("https://api.shop.example/mcp"));
+    const other = enforcing(state, audience("https://api.shop.example/other"));
+    expect(isRead(bound)).toBe(true);
+    expect([effect(bound, state), effect(state, bound), effect(bound, other)]).toEqual([
+      "broadened",
+      "narrowed",
+      "broadened",
+    ]);
+  }
+  const rows = rowsOf(enforcing(shared, audience("https://api.shop.example/mcp")));
+  const bound = rows.filter(({ condition }) => condition.includes("a token for https://api.shop.example/mcp"));
+  expect(new Set(bound.map(({ permission }) => permission))).toEqual(new Set(["GET /orders"]));
 });
 
 test("a route that becomes public is broader", () => {

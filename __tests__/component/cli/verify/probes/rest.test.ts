@@ -77,6 +77,7 @@ test("sends the copies of headers in lower case, and the token only to a route t
   expect(Object.keys(request?.headers ?? {})).toEqual([
     "x-caller-subject",
     "x-caller-client",
+    "x-caller-actor",
     "x-caller-scopes",
     "x-caller-issuer",
     "x-gateway-route",

@@ -48,6 +48,7 @@ test("a request that passes: the front door's own format, every value in its pla
     authorizerError: "-",
     decision: "allowed",
     issuer: "customers",
+    actor: "-",
     callerKind: "-",
     client: "customers/web",
     subject: "ann",

@@ -160,3 +160,20 @@ test("a revoked caller is refused before minting, whatever its token contains", 
   const other = front(clouds(), POLICY, new Set(["customers/desk"]));
   expect(await other.ask("GET /orders", await web())).toMatchObject({ decision: "allowed" });
 });
+
+test("a revoked party may not act for another caller, whose own calls still pass", async () => {
+  const issuers = POLICY.issuers.map((issuer) => {
+    if (issuer.kind !== "cognito") return issuer;
+    return { ...issuer, clients: issuer.clients.map((client) => ({ ...client, scopes: ["orders/read"] })) };
+  });
+  const { ask, cloud } = front(clouds(), { ...POLICY, issuers }, new Set(["customers/desk"]));
+  const acting = await web({ act: { sub: ENVIRONMENT.CLIENT_DESK } });
+  expect(await ask("GET /orders", acting)).toMatchObject({
+    reason: "client-revoked",
+    caller: { client: "customers/web", actor: "customers/desk" },
+  });
+  expect(cloud.requests).toEqual([]);
+  expect(await ask("GET /orders", await web())).toMatchObject({ decision: "allowed" });
+  const allowed = front(clouds(), { ...POLICY, issuers });
+  expect(await allowed.ask("GET /orders", acting)).toMatchObject({ decision: "allowed" });
+});
