@@ -1,4 +1,5 @@
 import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
+import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { accessMarkdown } from "../../../../packages/terraform-access-review/render/ledger";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { policyText } from "../../../../stacks/aws/authorizer-functions";
@@ -116,4 +117,17 @@ test("no value can break the Markdown of the table", () => {
   expect(text).not.toContain("NOT READ");
   const unread = rowOf({ principal: { kind: "not-read" } });
   expect(accessMarkdown("dev", [unread])).toContain("NOT READ marks");
+});
+
+test("where callers are named, the ledger states once what a token opens by which one acts for another", () => {
+  const call: AccessRow = {
+    ...rowStating("a", "b"),
+    principal: { kind: "caller", name: "customers/web" },
+    action: { kind: "call", key: "GET /orders" },
+  };
+  const stated = (rows: readonly AccessRow[]) =>
+    accessMarkdown("dev", rows)
+      .split("\n")
+      .filter((each) => /^- .*\bact\b.* the rows of both /.test(each)).length;
+  expect([stated([call, call]), stated([rowStating("a", "b")])]).toEqual([1, 0]);
 });
