@@ -17,7 +17,7 @@ export interface AccessLine {
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^jwt_authn_access_denied\{Jwt_is_missing\}$/, "there is no token"],
   [/^jwt_authn_access_denied\{(.*)\}$/, "the token: $1"],
-  [/^rbac_access_denied_matched_policy\[none\]$/, "the caller is not declared, or lacks the scope"],
+  [/^rbac_access_denied_matched_policy\[none\]$/, "the caller, or who acts for it, is not declared or lacks the scope"],
   [/^direct_response$/, "servers could read the path differently, or the body is too large"],
   [/^route_not_found$/, "the service has no such route"],
 ];

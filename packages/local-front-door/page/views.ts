@@ -2,6 +2,7 @@ import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { type Explaining, explanationOf, headlineOf, refusalOf } from "./headline";
 import { HOP_TITLES } from "./hop-titles";
+import { callerText } from "./presented-caller";
 import { stationsOf } from "./stations";
 
 /** The authorizer's caller name for a request without a verified caller. */
@@ -46,15 +47,16 @@ function declaredAt({ hops }: SeenRequest, explaining: Explaining): Readonly<Rec
 }
 
 /**
- * `customers/web`, or with `(unverified)` the name in a token that was not verified. Undefined if neither names a
- * caller.
+ * `customers/web`, `customers/web through customers/order-agent`, or with `(unverified)` the name in a token that was not
+ * verified. Undefined if neither names a caller.
  */
 export function callerName(request: SeenRequest, { callerOf }: Explaining): string | undefined {
   const { client, answer, presented } = request;
   const verified = client ?? answer?.client;
-  if (verified !== undefined) return verified === NONE ? "anyone" : verified;
+  const named = presented && callerOf(presented);
+  if (verified !== undefined) return verified === NONE ? "anyone" : callerText(verified, named?.actor);
   if (presented === undefined) return refusalOf(request)?.code === "identity-source" ? "no token" : undefined;
-  const declared = callerOf(presented)?.name;
+  const declared = named && callerText(named.name, named.actor);
   // Revocation and scopes are checked last, so the token is valid.
   if (declared !== undefined && CHECKED_LAST.includes(refusalOf(request)?.code)) return declared;
   const name = declared ?? presented.client_id ?? presented.azp ?? presented.sub;

@@ -221,7 +221,7 @@ test("a refusal by Cloud Run's IAM check, by Envoy and by the service differ", a
   const envoy = { requestId: REQUEST, status: 403, why: "rbac_access_denied_matched_policy[none]", flags: "-" };
   expect(await why(run({ status: 403, refusal: "no token" }))).toBe("Cloud Run: no token");
   expect(await why(traced({ ...envoy, route: "GET /orders" }))).toContain(
-    "the caller is not declared, or lacks the scope",
+    "the caller, or who acts for it, is not declared or lacks the scope",
   );
   expect(await why(run({ status: 403 }))).toBe("the service's own answer");
 });

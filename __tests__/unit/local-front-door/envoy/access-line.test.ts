@@ -35,7 +35,10 @@ test.each<[string, object, object]>([
   [
     "a caller without a rule",
     { status: 403, why: "rbac_access_denied_matched_policy[none]" },
-    { allowed: false, reason: "403, route GET /orders: the caller is not declared, or lacks the scope" },
+    {
+      allowed: false,
+      reason: "403, route GET /orders: the caller, or who acts for it, is not declared or lacks the scope",
+    },
   ],
   [
     "no route",

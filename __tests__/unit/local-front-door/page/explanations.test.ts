@@ -68,6 +68,9 @@ test("a party that acts is named with the caller, and only the scopes that both 
   const answer = { status: 200, client: "customers/support-desk" };
   const allowed = await seenAfter((trace) => trace.allow("gateway", "route"), presented, answer);
   expect(explanationOf(allowed, explaining).caller).toBe("caller customers/support-desk through customers/order-agent");
+  expect([refused, allowed].map((request) => detailsOf(request, explaining).caller)).toEqual(
+    Array(2).fill("customers/support-desk through customers/order-agent"),
+  );
   const named = (act: unknown) => presentedCaller([issuer], { ...claims, act })?.actor;
   expect([{ sub: "c9" }, { sub: "c2", iss: "https://evil.example" }, "c2", null].map(named)).toEqual([
     undefined,
