@@ -259,7 +259,8 @@ module.exports = {
       comment: "every package is deliberate: name it in package.json",
       severity: "error",
       from: {},
-      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+      // An optional peer is unknown as well, because it is also in peerDependenciesMeta.
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm", "npm-dev", "npm-peer"] },
     },
   ],
   options: {

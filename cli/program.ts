@@ -48,6 +48,7 @@ function addOthers(program: Command): void {
   }
   start
     .option("--yes", "use the default for every question that no option answers")
+    .option("--with-cdktf-cli", "also install cdktf's own command line, for npx cdktf plan and deploy")
     .action(later(async () => (await import("./init/init")).init));
   program
     .command("preview")

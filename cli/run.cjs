@@ -10,6 +10,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(64);
 }
 
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+if (!["program.ts", "../dist/program.js"].some((file) => existsSync(join(__dirname, file)))) {
+  console.error("This copy of cloud-front-door is incomplete. In a clone, npm run pack makes a complete one.");
+  process.exit(64);
+}
+
 const { machineFault, nameFiles } = require("./process/machine-fault.cjs");
 nameFiles(require("node:fs"));
 // Also for errors outside the command's own promise, and while the program is loaded.
@@ -20,7 +27,6 @@ process.on("uncaughtException", (error) => {
 });
 
 const { readdirSync, statSync } = require("node:fs");
-const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
 const { ensureBuilt, PROJECT } = require("./bundle/build.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");

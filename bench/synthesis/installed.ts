@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../cli/process/project";
 import { withScratchFolder } from "../../cli/process/scratch-folder";
-import { type Benchmark, figure, NotMeasured } from "../measure/figure";
+import { type Benchmark, figure } from "../measure/figure";
 import { medianCost, runNode, SCRIPTS } from "../measure/node-process";
 import { interleaved } from "../measure/rounds";
 
@@ -38,11 +38,9 @@ function install(folder: string): void {
   const [modules, here] = [join(folder, "node_modules"), join(ROOT, "node_modules")];
   const home = join(modules, "cloud-front-door");
   mkdirSync(home, { recursive: true });
-  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
-  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
-  const [tarball] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new NotMeasured("npm pack made no tarball");
-  execFileSync("tar", ["-xzf", join(folder, tarball), "--strip-components=1", "-C", home]);
+  const pack = [join(ROOT, "packages", "pack.cjs"), `--pack-destination=${folder}`];
+  const tarball = execFileSync(process.execPath, pack, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
+  execFileSync("tar", ["-xzf", join(folder, tarball.trim()), "--strip-components=1", "-C", home]);
   for (const name of readdirSync(here)) {
     if (name !== "cloud-front-door") symlinkSync(join(here, name), join(modules, name));
   }

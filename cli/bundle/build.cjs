@@ -23,8 +23,9 @@ const {
   packagesOptions,
   programOptions,
   rareOf,
+  CORE,
   PACKAGE,
-  PEERS,
+  PROVIDERS,
 } = require("./options.cjs");
 const { sweep } = require("./sweep.cjs");
 const { placeOf, projectFolder } = require("../process/places.cjs");
@@ -55,8 +56,9 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
  * Returns the bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file
  * name, all made from the current sources. Synthesis has two separate bundles: half as large to load, and three times as
  * fast to remake after an edit. The returned content is the one that runs, even if another command writes a bundle
- * meanwhile. Packages that few commands need have a bundle of their own, which `ensureRare` returns. Without a project
- * there is no bundle of packages: they are loaded from their folders.
+ * meanwhile. `lazy` has further bundles, each loaded when one of its paths is: packages that few commands need, and the
+ * provider classes that the published package carries. Without a project there is no bundle of packages: they are loaded
+ * from their folders.
  *
  * @param synthesizes whether the command is one of `synth-program.ts`
  */
@@ -72,20 +74,23 @@ function ensureBuilt(synthesizes) {
   const program = isPublished ? packed(`${name}.js`) : ensureBundle(`${name}.js`, recipe, () => programOptions(name));
   // The program resolves its own files from here, wherever its bundle is.
   program.home = DIST;
-  if (PROJECT === undefined) return { program, functions };
+  const provided = program.imports.filter((path) => PROVIDERS.test(path));
+  const lazy = isPublished ? [{ paths: provided, bundle: () => packed("providers.js") }] : [];
+  if (PROJECT === undefined) return { program, functions, lazy };
   const own = isPublished ? versions() : recipe;
   const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
   // The published package has them in its program.
   const rare = isPublished ? [] : rareOf(program.imports);
-  const common = program.imports.filter((path) => !rare.includes(path));
+  const aside = [...rare, ...(isPublished ? provided : [])];
+  const common = program.imports.filter((path) => !aside.includes(path));
   const bundle = (file, imports) => ensureBundle(file, `${made} ${imports}`, () => packagesOptions(imports));
   const packages = bundle(`${name}-packages.js`, common);
-  const provided = common.filter((path) => path.startsWith("@cdktf/"));
+  const ensureRare = () => bundle(`${name}-rare-packages.js`, rare);
   return {
     program,
     packages,
-    rare,
-    ensureRare: () => bundle(`${name}-rare-packages.js`, rare),
+    lazy: [...lazy, { paths: rare, bundle: ensureRare }],
+    ensureRare,
     functions,
     ensureMain: () => ensureMain(made, provided),
   };
@@ -109,9 +114,9 @@ function packed(file) {
   return { path, cache: join(BUILD, file), hash: sha256(content), content, imports, fresh: PROJECT === undefined };
 }
 
-/** The versions of the packages that were installed with the published package. */
+/** The versions of the core that the project has chosen for the published package. */
 function versions() {
-  return PEERS.map(
+  return CORE.map(
     (name) => `${name} ${JSON.parse(readFileSync(require.resolve(`${name}/package.json`))).version}`,
   ).join();
 }

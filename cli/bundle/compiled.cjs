@@ -19,16 +19,18 @@ const WRAPPER = { banner: "(function (exports, require, module, __filename, __di
  *
  * @param built the result of `ensureBuilt`
  */
-function loadProgram({ program, packages, rare = [], ensureRare, ensureMain }) {
+function loadProgram({ program, packages, lazy = [], ensureMain }) {
   const bundled = packages === undefined ? {} : loadCompiled(packages, require);
-  let more;
-  for (const path of rare) {
-    bundled[path] = () => {
-      more ??= loadCompiled(ensureRare(), require);
-      return more[path]();
-    };
-  }
   const packageAt = (path) => (path in bundled ? bundled[path]() : require(path));
+  for (const { paths, bundle } of lazy) {
+    let more;
+    for (const path of paths) {
+      bundled[path] = () => {
+        more ??= loadCompiled(bundle(), packageAt);
+        return more[path]();
+      };
+    }
+  }
   const loaded = loadCompiled(program, packageAt);
   const forMain = (path) => (path === "cloud-front-door" ? loaded.api : packageAt(path));
   const main = () => {

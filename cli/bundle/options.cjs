@@ -11,7 +11,8 @@ const PACKAGE = join(__dirname, "..", "..");
  * into the package.
  */
 const CORE = ["cdktf", "constructs"];
-const PEERS = [...CORE, "@cdktf/provider-aws", "@cdktf/provider-google"];
+/** Packages of the provider classes. The published package carries the classes that the program uses. */
+const PROVIDERS = /^@cdktf\/provider-/;
 
 /** Only the project's own code, which is bundled again after each edit. */
 function programOptions(name) {
@@ -29,13 +30,18 @@ function rareOf(imports) {
   return imports.filter((path) => isRare(/^(?:@[^/]+\/)?[^/]+/.exec(path)[0]));
 }
 
-/** The given paths of packages, each loaded on first use. */
-function packagesOptions(imports) {
+/**
+ * The given paths of packages, each loaded on first use.
+ *
+ * @param external packages that are not part of the bundle
+ */
+function packagesOptions(imports, external = []) {
   const entries = imports.map((path) => JSON.stringify(path));
   const contents = `module.exports = {${entries.map((path) => `${path}: () => require(${path})`)}}`;
   return {
     ...scriptOptions(),
     stdin: { contents, resolveDir: PACKAGE },
+    external,
     alias: { archiver: join(PACKAGE, "cli", "bundle", "no-archives.cjs") },
   };
 }
@@ -106,5 +112,6 @@ module.exports = {
   rareOf,
   scriptOptions,
   PACKAGE,
-  PEERS,
+  CORE,
+  PROVIDERS,
 };

@@ -23,11 +23,16 @@ const HARMLESS = [".git", ".DS_Store"];
 /** Options of the command. Its help describes each of them. */
 export interface InitOptions extends GivenFlags {
   readonly yes?: boolean;
+  readonly withCdktfCli?: boolean;
 }
 
 /** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
 export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
-  const again = [`${calledAs()} init`, ...(folder === undefined ? [] : [quoted(folder)])].join(" ");
+  const typed = [
+    ...(folder === undefined ? [] : [quoted(folder)]),
+    ...(options.withCdktfCli ? ["--with-cdktf-cli"] : []),
+  ];
+  const again = [`${calledAs()} init`, ...typed].join(" ");
   const standing = { left: `nothing was written; start again with: ${again}`, atOnce: "nothing was written" };
   await signals.during("init", standing, () => write(folder, options, again));
 }
@@ -47,7 +52,11 @@ export function calledAs(env: NodeJS.ProcessEnv = process.env, script = process.
   return `node ${quoted(relative(process.cwd(), script))}`;
 }
 
-async function write(folder: string | undefined, options: InitOptions, again: string): Promise<void> {
+async function write(
+  folder: string | undefined,
+  { withCdktfCli, ...options }: InitOptions,
+  again: string,
+): Promise<void> {
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
   if (!statSync(present).isDirectory()) {
@@ -65,7 +74,7 @@ async function write(folder: string | undefined, options: InitOptions, again: st
     );
   }
   const given = await signals.unlessStopped(() => answers(options, target));
-  const files = allFiles(given);
+  const files = allFiles(given, withCdktfCli === true);
   await writeAll(target, files, (draft) => assertValid(draft, given, again));
   const place = relative(process.cwd(), target);
   signals.describeEnd(() => ({ left: `the project is in ${target}`, atOnce: `the project is in ${target}` }));
@@ -126,7 +135,7 @@ function dashed(flag: string): string {
 }
 
 /** By path. */
-function allFiles(given: All): Readonly<Record<string, string>> {
+function allFiles(given: All, withCdktfCli: boolean): Readonly<Record<string, string>> {
   const answered = answersOf(given);
   const config = {
     ...configFiles(answered),
@@ -134,7 +143,7 @@ function allFiles(given: All): Readonly<Record<string, string>> {
     "bootstrap.schema.json": optionalSchemaText("bootstrap"),
   };
   return {
-    ...projectFiles(answered, versions()),
+    ...projectFiles({ ...answered, withCdktfCli }, versions()),
     ...Object.fromEntries(Object.entries(config).map(([name, text]) => [`config/${name}`, text])),
     ...workflowFiles([]),
   };

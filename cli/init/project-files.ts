@@ -7,7 +7,10 @@ import type { Answers } from "./answers";
 export type Versions = Readonly<Record<string, string>>;
 
 /** The answers that these files contain. */
-type Described = Pick<Answers, "name" | "environments" | "service">;
+interface Described extends Pick<Answers, "name" | "environments" | "service"> {
+  /** Whether the project installs cdktf's own command line. */
+  readonly withCdktfCli?: boolean;
+}
 
 /** A project's files outside its config, by path. */
 export function projectFiles(project: Described, versions: Versions): Readonly<Record<string, string>> {
@@ -16,7 +19,6 @@ export function projectFiles(project: Described, versions: Versions): Readonly<R
     "tsconfig.json": `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
     "cdktf.json": `${JSON.stringify(cdktfSettings(project), undefined, 2)}\n`,
     "main.ts": MAIN,
-    "stacks/refused-calls.ts": OWN_RESOURCE,
     "__tests__/public-routes.test.ts": testOf(project),
     "README.md": readme(project),
     ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
@@ -51,10 +53,10 @@ const COMMANDS = [
   "upgrade",
 ];
 
-const OF_THE_CORE = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
-const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "cdktf-cli", "jest", "typescript"];
+const OF_THE_CORE = ["cdktf", "constructs"];
+const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "jest", "typescript"];
 
-function manifest({ name }: Described, versions: Versions): object {
+function manifest({ name, withCdktfCli }: Described, versions: Versions): object {
   const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each]]));
   return {
     name,
@@ -66,8 +68,8 @@ function manifest({ name }: Described, versions: Versions): object {
       types: "tsc",
       check: "front-door synth --check && front-door generate --check && tsc && jest",
     },
-    dependencies: { ...pinned([...OF_THE_CORE]), "cloud-front-door": versions["cloud-front-door"] },
-    devDependencies: pinned(OF_TESTS),
+    dependencies: { ...pinned(OF_THE_CORE), "cloud-front-door": versions["cloud-front-door"] },
+    devDependencies: pinned(withCdktfCli ? [...OF_TESTS, "cdktf-cli"].sort() : OF_TESTS),
     jest: { testMatch: ["**/__tests__/**/*.test.ts"], transform: { "\\.ts$": "@swc/jest" } },
   };
 }
@@ -89,27 +91,9 @@ function cdktfSettings({ name }: Described): object {
 }
 
 const MAIN = `import { frontDoor } from "cloud-front-door";
-import { refusedCalls } from "./stacks/refused-calls";
 
-/** \`config/\` declares the front door. Here each environment's stack gets your own resources. */
-export default frontDoor({
-  extend: (stack) => {
-    refusedCalls(stack);
-  },
-});
-`;
-
-const OWN_RESOURCE = `import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
-import type { EnvironmentStack } from "cloud-front-door";
-
-/** A saved query in CloudWatch Logs Insights: the calls that the gateway refused, newest first. */
-export function refusedCalls(stack: EnvironmentStack): void {
-  new CloudwatchQueryDefinition(stack, "refused-calls", {
-    name: \`\${stack.prefix}/refused calls\`,
-    logGroupNames: [...stack.accessLogs],
-    queryString: "fields @timestamp, route, status, client\\n| filter status >= 400\\n| sort @timestamp desc",
-  });
-}
+/** \`config/\` declares the front door. Own resources and rules: node_modules/cloud-front-door/docs/how-to/own-resources.md */
+export default frontDoor();
 `;
 
 function testOf({ environments }: Described): string {
@@ -147,7 +131,7 @@ npm run check                # what CI runs: config, freshness, types, tests
 | \`config/base.yaml\` | the base of every environment: issuers, services such as \`${service}\`, routes, clients |
 | ${environments.map((each) => `\`config/${each}.yaml\``).join(", ")} | one environment each |
 | \`synthesized/\` | the generated Terraform, for review; \`access.md\` lists who may do what |
-| \`main.ts\`, \`stacks/\` | our own resources in the same stacks |
+| \`main.ts\` | our own resources in the same stacks |
 | \`__tests__/\` | tests of our access |
 
 Before the first deploy, replace the account, the projects and the deployer role in \`config/\`, and create the state buckets.

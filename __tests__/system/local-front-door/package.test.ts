@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { foreignStack, LAMBDA_BACKEND_FAULTS } from "../../support/local/foreign-stacks";
-import { ROOT } from "../../support/places";
+import { packedInto } from "../package/support/project";
 
 /** The package as a user gets it: from its tarball, in a separate folder, without a registry. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-package-"));
@@ -20,10 +20,7 @@ const BIN = join(folder, "node_modules", ".bin", "local-front-door");
 const run = (...args: readonly string[]) => spawnSync(BIN, args, { cwd: folder, encoding: "utf8", timeout: 60_000 });
 
 beforeAll(() => {
-  // The repository runs no scripts of packages, and its own would be left out as well.
-  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${folder}`];
-  npm(join(ROOT, "packages", "local-front-door"), ...pack);
-  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  const tarball = packedInto(folder, "local-front-door");
   writeFileSync(join(folder, "package.json"), "{}");
   npm(folder, "install", "--offline", "--ignore-scripts", `./${tarball}`);
 });
@@ -32,7 +29,7 @@ test("it contains everything that it needs, and nothing else of this repository"
   const installed = readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."));
   expect(installed).toEqual(["local-front-door"]);
   const home = join(folder, "node_modules", "local-front-door");
-  expect(readdirSync(home).sort()).toEqual(["README.md", "dist", "package.json"]);
+  expect(readdirSync(home).sort()).toEqual(["README.md", "dist", "package.json", "run.cjs"]);
   expect(readFileSync(join(home, "dist", "LICENSES.txt"), "utf8")).toMatch(/^oauth2-mock-server [\d.]+ \(MIT\)$/m);
 });
 

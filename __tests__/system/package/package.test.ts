@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   mkdirSync,
@@ -16,7 +16,7 @@ import { envoyBinary } from "../../component/envoy/support/binary";
 import { SHOP_PROJECT } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
 import { ROOT } from "../../support/places";
-import { packedRelease, unpacked } from "./support/project";
+import { packedInto, packedRelease, unpacked } from "./support/project";
 
 /** The package as a user gets it: from its tarball, in a folder outside the repository. */
 const folder = mkdtempSync(join(tmpdir(), "front-door-package-"));
@@ -25,11 +25,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const MODULES = join(folder, "node_modules");
 const BIN = join(MODULES, ".bin");
 const HOME = join(MODULES, "cloud-front-door");
-/** What the project installs next to the package: its runtime dependencies, and the core that is the project's own. */
+/** What a bundle may load: the runtime dependencies, and the core that is the project's own. */
 const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const INSTALLED = [
   ...Object.keys(manifest.dependencies),
-  ...Object.keys(manifest.peerDependencies),
+  "cdktf",
+  "constructs",
   // undici loads it only for a cache that is not used here. Node 20 does not have it.
   "node:sqlite",
 ];
@@ -55,13 +56,43 @@ test("the tarball has at most 4 MB, ten dependencies, no script to install it an
   expect(statSync(join(folder, tarball)).size).toBeLessThan(4_000_000);
   const { dependencies, scripts } = JSON.parse(readFileSync(join(HOME, "package.json"), "utf8"));
   expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10);
-  expect(["preinstall", "install", "postinstall", "prepare"].filter((name) => name in scripts)).toEqual([]);
+  expect(scripts).toBe(undefined);
   const names = Object.keys(filesOf(HOME));
   expect(names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
   expect(names.filter((name) => /^(__tests__|bench|config|scripts|synthesized)\//.test(name))).toEqual([]);
   expect(names.filter((name) => name.startsWith("docs/") && !/^docs\/(\w[\w-]*\/)?[\w-]+\.md$/.test(name))).toEqual([]);
   expect(names).toEqual(expect.arrayContaining(["docs/index.md", "docs/reference/config.md"]));
   expect(readdirSync(ROOT)).not.toContain("dist");
+});
+
+test("a second pack of the same sources makes the same bytes", () => {
+  const again = mkdtempSync(join(folder, "again-"));
+  expect(
+    readFileSync(join(again, packedInto(again, "cloud-front-door"))).equals(readFileSync(join(folder, tarball))),
+  ).toBe(true);
+});
+
+const FOLDERS = [
+  ["front-door", ""],
+  ["local-front-door", "packages/local-front-door"],
+  ["terraform-access-review", "packages/terraform-access-review"],
+] as const;
+
+test.each(FOLDERS)("npm alone does not publish %s, and what it packs says that it is incomplete", (command, source) => {
+  const cwd = join(ROOT, source);
+  // Nothing listens there.
+  const nowhere = ["--registry=http://127.0.0.1:9/", "--//127.0.0.1:9/:_authToken=none", "--fetch-retries=0"];
+  const published = spawnSync("npm", ["publish", ...nowhere], { cwd, encoding: "utf8" });
+  expect([published.stdout, published.stderr]).toEqual(["", expect.stringContaining("marked as private")]);
+  const incomplete = mkdtempSync(join(folder, "incomplete-"));
+  const name = execFileSync("npm", ["pack", "--silent", `--pack-destination=${incomplete}`], { cwd, encoding: "utf8" });
+  execFileSync("tar", ["-xzf", name.trim(), "--strip-components=1"], { cwd: incomplete });
+  const { bin } = JSON.parse(readFileSync(join(incomplete, "package.json"), "utf8"));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(incomplete, bin[command])], {
+    encoding: "utf8",
+  });
+  expect([status, stdout, stderr.split("\n").length]).toEqual([64, "", 2]);
+  expect(stderr).toContain("npm run pack");
 });
 
 test("the licence of each package in the bundles is in the tarball", () => {
@@ -80,10 +111,12 @@ test("the licence of each package in the bundles is in the tarball", () => {
   expect(bundled.filter((name) => !new RegExp(`^${name} [0-9.]+\\S* \\(\\S.*\\)$`, "m").test(text))).toEqual([]);
 });
 
-test("everything that it loads is installed with it, or is the project's own core", () => {
-  for (const name of ["program.js", "synth-program.js", "index.cjs"]) {
+test("everything that it loads is installed with it, carried by it, or the project's own core", () => {
+  const carried = /^@cdktf\/provider-(aws|google)\//;
+  for (const name of ["program.js", "synth-program.js", "index.cjs", "testing.cjs", "providers.js"]) {
     const { imports } = JSON.parse(readFileSync(join(HOME, "dist", `${name}.json`), "utf8")) as { imports: string[] };
-    const packages = imports.map((path) =>
+    const others = imports.filter((path) => !(name.endsWith("program.js") && carried.test(path)));
+    const packages = others.map((path) =>
       path
         .split("/")
         .slice(0, path.startsWith("@") ? 2 : 1)
@@ -93,7 +126,7 @@ test("everything that it loads is installed with it, or is the project's own cor
   }
 });
 
-test("the same config gives the same bytes as in the repository", () => {
+test("the same config gives the same bytes as in the repository, without packages of provider classes", () => {
   const shop = join(folder, "shop");
   mkdirSync(shop);
   for (const name of ["config", "cdktf.json", "main.ts"]) {
@@ -130,6 +163,24 @@ function expectOwnTestsToPass(project: string): void {
     expect([name, code, code === 0 ? "" : out + error]).toEqual([name, 0, ""]);
   }
 }
+
+/** One class that the package carries as well, and one that it does not. */
+const OWN_RESOURCES = `import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { frontDoor } from "cloud-front-door";
+
+export default frontDoor({
+  extend: (stack) => {
+    const logs = new CloudwatchLogGroup(stack, "own", { name: \`\${stack.prefix}-own\`, retentionInDays: 30 });
+    new DynamodbTable(stack, "own-table", {
+      name: logs.name,
+      billingMode: "PAY_PER_REQUEST",
+      hashKey: "id",
+      attribute: [{ name: "id", type: "S" }],
+    });
+  },
+});
+`;
 
 const SHAPES = [
   ["oidc", "an OIDC issuer alone", OIDC, undefined],
@@ -205,6 +256,21 @@ test("a project's own test fails when a route becomes public", () => {
   expect(run(project, "synth")).toMatchObject({ code: 0, error: "" });
   const { code, error } = tool(project, "jest");
   expect([code, error.includes("anyone may call GET /hello")]).toEqual([1, true]);
+});
+
+test("own resources of an installed provider package refer to those of the package", () => {
+  const project = join(folder, "oidc");
+  symlinkSync(join(ROOT, "node_modules", "@cdktf"), join(MODULES, "@cdktf"));
+  writeFileSync(join(project, "main.ts"), OWN_RESOURCES);
+  expect(run(project, "synth")).toMatchObject({ code: 0 });
+  const { resource } = JSON.parse(readFileSync(join(project, "synthesized", "dev", "main.tf.json"), "utf8"));
+  expect(resource.aws_dynamodb_table.own_table.name).toBe("${aws_cloudwatch_log_group.own.name}");
+  const carried = readFileSync(join(HOME, "dist", "program.js.json"), "utf8");
+  expect(["cloudwatch-log-group", "dynamodb-table"].map((name) => carried.includes(`/${name}"`))).toEqual([
+    true,
+    false,
+  ]);
+  expect(tool(project, "tsc")).toMatchObject({ code: 0, out: "" });
 });
 
 test("an upgrade installs a tarball, and no package of this name from a registry", () => {

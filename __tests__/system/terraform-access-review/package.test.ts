@@ -7,16 +7,15 @@ import type { RowChange } from "../../../packages/terraform-access-review/model/
 import { words } from "../../../packages/terraform-access-review/render/words";
 import { FOREIGN, ForeignStack, foreignPlan } from "../../fixtures/foreign/foreign";
 import { wordsOf } from "../../support/ledger-words";
-import { ROOT } from "../../support/places";
 import { describeTerraform } from "../../support/terraform-stack";
+import { packedInto } from "../package/support/project";
 
 /** A user's folder, in which nothing but the published package is installed. */
 const folder = mkdtempSync(join(tmpdir(), "installed-review-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function npm(cwd: string, ...args: readonly string[]) {
-  // The project's own settings switch the scripts of packages off.
-  const done = spawnSync("npm", [...args, "--ignore-scripts=false", "--offline"], { cwd, encoding: "utf8" });
+  const done = spawnSync("npm", [...args, "--ignore-scripts", "--offline"], { cwd, encoding: "utf8" });
   if (done.status !== 0) throw new Error(`npm ${args.join(" ")} ended with ${done.status}:\n${done.stderr}`);
   return done.stdout;
 }
@@ -28,9 +27,8 @@ function review(...args: readonly string[]) {
 }
 
 beforeAll(() => {
-  npm(join(ROOT, "packages/terraform-access-review"), "pack", "--pack-destination", folder);
+  const tarball = packedInto(folder, "terraform-access-review");
   writeFileSync(join(folder, "package.json"), '{ "private": true }');
-  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   npm(folder, "install", "--no-audit", "--no-fund", join(folder, tarball));
 }, 120_000);
 
@@ -38,7 +36,7 @@ test("the tarball has all that it needs: the program, its readme and the licence
   const installed = join(folder, "node_modules");
   expect(readdirSync(installed).filter((name) => !name.startsWith("."))).toEqual(["terraform-access-review"]);
   const own = join(installed, "terraform-access-review");
-  expect(readdirSync(own).sort()).toEqual(["README.md", "dist", "package.json"]);
+  expect(readdirSync(own).sort()).toEqual(["README.md", "dist", "package.json", "run.cjs"]);
   expect(readdirSync(join(own, "dist")).sort()).toEqual(["LICENSE", "LICENSES.txt", "cli.cjs"]);
   expect(readFileSync(join(own, "dist", "LICENSES.txt"), "utf8")).toContain("diff 9.0.0 (BSD-3-Clause)");
 });

@@ -14,13 +14,15 @@ import { basename, join } from "node:path";
 import { oncePerRun } from "../../../support/once-per-run";
 import { ROOT } from "../../../support/places";
 
-/** Packs the package, as `npm run pack` does. Returns the tarball's path. */
+/** Packs one of the packages, as `npm run pack` does. Returns the tarball's name. */
+export function packedInto(destination: string, name: string): string {
+  const pack = ["run", "--silent", "pack", "--", name, `--pack-destination=${destination}`];
+  return execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" }).trim();
+}
+
+/** Returns the tarball's path. */
 function packed(destination: string): string {
-  const pack = ["pack", "--ignore-scripts=false", `--pack-destination=${destination}`];
-  execFileSync("npm", pack, { cwd: ROOT, stdio: ["ignore", "ignore", "pipe"] });
-  const [tarball] = readdirSync(destination).filter((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new Error(`npm pack made no tarball in ${destination}`);
-  return join(destination, tarball);
+  return join(destination, packedInto(destination, "cloud-front-door"));
 }
 
 /** Copies this release's tarball into a folder. The first test file of a run packs it. Returns its name. */
@@ -30,6 +32,9 @@ export function packedRelease(destination: string): string {
   copyFileSync(release, join(destination, basename(release)));
   return basename(release);
 }
+
+/** What a project of `init` does not have: packages of provider classes. */
+const NOT_INSTALLED = [".bin", "cloud-front-door", "@cdktf"];
 
 /**
  * Unpacks the package's tarball where npm would, next to the packages that exist here already. No registry is called.
@@ -42,7 +47,7 @@ export function unpacked(tarball: string, folder: string): void {
   for (const made of [home, bin]) mkdirSync(made, { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", home]);
   for (const name of readdirSync(here)) {
-    if (name !== ".bin" && name !== "cloud-front-door") symlinkSync(join(here, name), join(modules, name));
+    if (!NOT_INSTALLED.includes(name)) symlinkSync(join(here, name), join(modules, name));
   }
   for (const name of readdirSync(join(here, ".bin"))) {
     if (name !== "front-door") symlinkSync(join(here, ".bin", name), join(bin, name));
@@ -50,10 +55,10 @@ export function unpacked(tarball: string, folder: string): void {
   symlinkSync(join(home, "cli", "run.cjs"), join(bin, "front-door"));
 }
 
-const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
 /**
- * Makes hard links to the repository's copies of what the package depends on, 750 MB that npm would otherwise unpack. On
+ * Makes hard links to the repository's copies of what the package depends on, which npm would otherwise unpack. On
  * a system that has no such links, npm unpacks them.
  *
  * @param folder the project, before npm installs anything
@@ -61,7 +66,7 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, "p
 export function linkDependencies(folder: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules, { recursive: true });
-  const names = [...Object.keys({ ...dependencies, ...peerDependencies }), "@esbuild"];
+  const names = [...Object.keys(dependencies), "cdktf", "constructs", "@esbuild"];
   const { status } = spawnSync("cp", ["-al", "--parents", ...names, modules], { cwd: join(ROOT, "node_modules") });
   if (status !== 0) rmSync(modules, { recursive: true });
 }

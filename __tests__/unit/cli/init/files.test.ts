@@ -71,6 +71,12 @@ test("requires a digest if the image has one, and only one environment switches 
   expect(shared.intents.map(({ google }) => google.ownsProject)).toEqual([true, false]);
 });
 
+test.each([true, false])("cdktf's own command line is a dependency if asked for: %s", (withCdktfCli) => {
+  const files = projectFiles({ ...answers({}), withCdktfCli }, { "cdktf-cli": "0.21.0" });
+  const { devDependencies } = JSON.parse(files["package.json"] ?? "");
+  expect(devDependencies["cdktf-cli"]).toBe(withCdktfCli ? "0.21.0" : undefined);
+});
+
 test("a project has fewer than 20 files, pins every package, and has every script that its workflow runs", () => {
   const pins: Versions = new Proxy({}, { get: (_, name) => `1.2.3-${String(name)}` });
   const files = projectFiles(answers({}), pins);

@@ -1,0 +1,57 @@
+"use strict";
+/**
+ * `npm run pack [-- <package>...] [-- <options of npm pack>]`: makes the tarball of each package. Default:
+ * cloud-front-door.
+ *
+ * npm's own hook, `prepack`, would be left out together with the scripts of installed packages, which `.npmrc` switches
+ * off. So each package is packed from a folder of its own. The folders of the sources are private: npm publishes none.
+ */
+const { execFileSync } = require("node:child_process");
+const { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
+
+const ROOT = join(__dirname, "..");
+/** By name: the package's folder, and the module whose `build` makes its `dist/`. */
+const PACKAGES = {
+  "cloud-front-door": [ROOT, "../cli/bundle/pack.cjs"],
+  "local-front-door": [join(__dirname, "local-front-door"), "./local-front-door/build.cjs"],
+  "terraform-access-review": [join(__dirname, "terraform-access-review"), "./terraform-access-review/build.cjs"],
+};
+
+const args = process.argv.slice(2);
+const options = args.filter((each) => each.startsWith("-"));
+const named = args.filter((each) => !each.startsWith("-"));
+const unknown = named.find((name) => !Object.hasOwn(PACKAGES, name));
+if (unknown === undefined) {
+  for (const name of named.length > 0 ? named : ["cloud-front-door"]) pack(name);
+} else {
+  console.error(`got the package ${JSON.stringify(unknown)}, expected ${Object.keys(PACKAGES).join(" or ")}`);
+  process.exitCode = 64;
+}
+
+function pack(name) {
+  const [source, builder] = PACKAGES[name];
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  try {
+    for (const path of filesOf(source)) cpSync(join(source, path), join(folder, path));
+    require(builder).build(join(folder, "dist"));
+    writeFileSync(join(folder, "package.json"), `${JSON.stringify(publicManifest(source), undefined, 2)}\n`);
+    execFileSync("npm", ["pack", folder, ...options], { cwd: ROOT, stdio: "inherit" });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What npm would pack: the files that the manifest lists, relative to the package's folder. */
+function filesOf(source) {
+  const stdio = ["ignore", "pipe", "inherit"];
+  const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: source, stdio }));
+  return files.map(({ path }) => path);
+}
+
+function publicManifest(source) {
+  const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
+  for (const key of ["private", "scripts", "workspaces"]) delete manifest[key];
+  return { ...manifest, files: [...manifest.files, "dist"] };
+}
