@@ -24,7 +24,15 @@ const options = args.filter((each) => each.startsWith("-"));
 const named = args.filter((each) => !each.startsWith("-"));
 const unknown = named.find((name) => !Object.hasOwn(PACKAGES, name));
 if (unknown === undefined) {
-  for (const name of named.length > 0 ? named : ["cloud-front-door"]) pack(name);
+  try {
+    for (const name of named.length > 0 ? named : ["cloud-front-door"]) pack(name);
+  } catch (error) {
+    const isMissing = error.code === "MODULE_NOT_FOUND";
+    if (isMissing) console.error("The packages of this program are not installed. Run: npm ci");
+    // A program that failed has printed why.
+    else if (error.status === undefined) throw error;
+    process.exitCode = isMissing ? 64 : 1;
+  }
 } else {
   console.error(`got the package ${JSON.stringify(unknown)}, expected ${Object.keys(PACKAGES).join(" or ")}`);
   process.exitCode = 64;

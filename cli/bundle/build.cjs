@@ -249,7 +249,6 @@ module.exports = {
   hashOf,
   importsOf,
   BUILD,
-  DIST,
   FUNCTIONS,
   PACKAGE,
   PROJECT,

@@ -10,8 +10,8 @@ const { licences } = require("../../packages/publish.cjs");
 const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 /** Installed with the package, or by the project. Everything else goes into the bundles. */
 const INSTALLED = [...Object.keys(dependencies), ...CORE];
-/** The entry points that the package's types describe. */
-const ENTRIES = ["stacks/index.ts", "cli/testing/index.ts"];
+/** The entry points that the package's types describe, from its `.build/`. */
+const ENTRIES = ["../stacks/index.ts", "../cli/testing/index.ts"];
 
 /**
  * Makes `dist/` of the published package, which holds no TypeScript. It contains the program, the functions, the package's
@@ -52,10 +52,11 @@ function bundleInto(dist, file, options) {
 
 /** @throws if the types of the entry points are wrong, which tsc has printed */
 function types(dist) {
-  // TypeScript finds packages from the folder of its settings.
-  const settings = join(PACKAGE, `.types-${process.pid}.json`);
+  const folder = join(PACKAGE, ".build");
+  mkdirSync(folder, { recursive: true });
+  const settings = join(folder, `types-${process.pid}.json`);
   const options = ["--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--rootDir", PACKAGE];
-  writeFileSync(settings, JSON.stringify({ extends: "./tsconfig.json", include: [], files: ENTRIES }));
+  writeFileSync(settings, JSON.stringify({ extends: "../tsconfig.json", include: [], files: ENTRIES }));
   try {
     const tsc = require.resolve("typescript/package.json").replace(/package\.json$/, "bin/tsc");
     const args = [tsc, "-p", settings, ...options, "--outDir", join(dist, "types")];

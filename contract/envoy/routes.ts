@@ -8,7 +8,7 @@ import {
   type RoutePattern,
 } from "../route-pattern";
 import { pathOf } from "../scope-claims";
-import { needsInText, scopesNamed } from "../scope-need";
+import { needsInText, needsOfText, type ScopeNeed, scopesNamed } from "../scope-need";
 import { type JsonObject, typed } from "./json";
 import { ACCESS_NAMESPACE, JWT_FILTER, OWN_PATH_FILTER } from "./matchers";
 import type { Sidecar, SidecarRoute } from "./policy";
@@ -38,6 +38,12 @@ export function accessOf({ key, access, audience }: SidecarRoute): string {
     .sort();
   const also = [bound.join(" "), audience === undefined ? "" : `audience=${audience}`].filter(Boolean);
   return [needsInText(access.scopes), ...also].join("  ");
+}
+
+/** The needs in a text by `accessOf`; undefined for a public route. */
+export function needsOfAccess(text: string): readonly ScopeNeed[] | undefined {
+  const [needs = ""] = text.split("  ");
+  return text === "public" ? undefined : needsOfText(needs);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { needsInWords, needsOfText, type ScopeNeed } from "../../../contract/scope-need";
+import { needsOfAccess } from "../../../contract/envoy/routes";
+import { needsInWords, type ScopeNeed } from "../../../contract/scope-need";
 import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
 import { HOP_TITLES } from "./hop-titles";
@@ -122,9 +123,7 @@ function unrefused(
  */
 function needed(route: string | undefined, { ruleOf }: Explaining): string | undefined {
   const rule = (route === undefined ? undefined : ruleOf(route)) as Rule | undefined;
-  // In Envoy's text, what the route requires in addition follows after two spaces.
-  const [text] = rule?.requires?.split("  ") ?? [];
-  const requires = text === undefined || text === "public" ? undefined : needsOfText(text);
+  const requires = rule?.requires === undefined ? undefined : needsOfAccess(rule.requires);
   const needs = typeof rule?.access === "object" ? rule.access.scopes : requires;
   if (needs === undefined || needs.length === 0) return undefined;
   return rule?.mcp === undefined ? needsInWords(needs) : `${needsInWords(needs)} for the MCP server ${rule.service}`;

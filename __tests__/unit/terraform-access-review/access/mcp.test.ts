@@ -22,6 +22,15 @@ test("a row names each document that the gateway publishes, with the addresses t
   expect(row?.condition).toContain("authorization_servers https://workforce.example.com");
 });
 
+test("the challenge of an authorizer whose policy names no server is a value that the gateway quotes", () => {
+  const quoted = (state: typeof server) =>
+    rowsOf(state).filter(({ permission }) => permission.includes("context.authorizer.challenge"));
+  const foreign = edited(server, (_, { policy }) => {
+    for (const key of Object.keys(policy.routes)) delete policy.routes[key].mcp;
+  });
+  expect([quoted(server).length, quoted(foreign).length]).toEqual([0, 1]);
+});
+
 const route = (policy: Json): Json => policy.routes["POST /mcp"].mcp;
 const template = (resource: Json, edit: (document: Json) => unknown) => {
   const { response_templates: templates } = resource.aws_api_gateway_integration_response[DOCUMENT];

@@ -77,11 +77,11 @@ export class LocalGateway implements ApiGateway {
     return this.routes.keys;
   }
 
-  /** How it deviates from the stack on request. Show this wherever its answers appear. */
   get deployedUrl(): string | undefined {
     return this.domain && `https://${this.domain.name}`;
   }
 
+  /** How it deviates from the stack on request. Show this wherever its answers appear. */
   get deviations(): readonly string[] {
     const off = this.options.throttling === false && this.throttles.areDeclared;
     const throttling = off ? [`${this.stage.address}: requests are not throttled`] : [];
