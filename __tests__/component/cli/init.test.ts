@@ -169,7 +169,7 @@ test("names itself as it was called", () => {
   const { calledAs } = require("../../../cli/init/init") as typeof import("../../../cli/init/init");
   const bin = join(parent, "bin", "front-door");
   const PATH = `/usr/bin:${join(parent, "bin")}`;
-  const tarball = "../a clone/cloud-front-door-0.1.0.tgz";
+  const tarball = "../a clone/cloud-front-door-0.2.0.tgz";
   const calls: readonly (readonly [env: Record<string, string>, script: string])[] = [
     [{ PATH, npm_command: "exec", npm_config_package: tarball }, bin],
     [{ PATH, npm_command: "exec", npm_config_package: "" }, bin],
@@ -178,7 +178,7 @@ test("names itself as it was called", () => {
     [{ PATH, npm_command: "exec", npm_config_package: tarball }, join(process.cwd(), "cli", "run.cjs")],
   ];
   expect(calls.map(([env, script]) => calledAs(env, script))).toEqual([
-    "npx --yes --package '../a clone/cloud-front-door-0.1.0.tgz' front-door",
+    "npx --yes --package '../a clone/cloud-front-door-0.2.0.tgz' front-door",
     "npx front-door",
     "front-door",
     "node node_modules/.bin/front-door",

@@ -33,8 +33,8 @@ const NEXT_RELEASE = [
 /** Makes the tarball of the next release from that of the older one. */
 function nextRelease(older: string, newer: string): void {
   execFileSync("tar", ["-xzf", project.path("vendor", older), "-C", next]);
-  edited(join(next, "package/package.json"), '"version": "0.1.0"', '"version": "0.2.0"');
-  edited(join(next, "package/dist/program.js"), '"0.1.0"', '"0.2.0"');
+  edited(join(next, "package/package.json"), '"version": "0.2.0"', '"version": "0.3.0"');
+  edited(join(next, "package/dist/program.js"), '"0.2.0"', '"0.3.0"');
   for (const program of ["program.js", "synth-program.js"]) {
     for (const [from, to] of NEXT_RELEASE) edited(join(next, "package/dist", program), from, to);
   }
@@ -55,7 +55,7 @@ function actionsOf({ resources }: ChangeModel): Readonly<Record<string, string>>
 const MOVED = { "aws_cloudwatch_log_group.requests": "moved from aws_cloudwatch_log_group.access" };
 const RECOVERY = { "aws_secretsmanager_secret.script": "changed" };
 
-const NEWER = "cloud-front-door-0.2.0.tgz";
+const NEWER = "cloud-front-door-0.3.0.tgz";
 beforeAll(() => {
   process.stderr.write("installing two releases of the package in a project of its own; this takes a minute\n");
   project.call(process.execPath, join(ROOT, "cli", "run.cjs"), "init", "--yes", "--name", "shop");
