@@ -14,7 +14,7 @@ import { type PlaceOf, placesBy } from "../synthesis/sources";
  * Where the config causes a change: the exact item or value that the change names, otherwise the key that it belongs to.
  * A removed value has no line any more, so its key or list is named.
  *
- * @param sources where the resources of the environment's stack come from. Read only if something has changed
+ * @param sources where the resources of the environment's stack come from. Called once, and only if something has changed
  * @param urlOf browser URL of a place. Default: places are plain text
  * @param config folder of the config. Default: the project's
  */
@@ -24,9 +24,10 @@ export function locateIn(
   urlOf: UrlOf = () => undefined,
   config: string = CONFIG,
 ): Locate {
+  let known: Sources | undefined;
   let find: PlaceOf | undefined;
   const firstOf = (places: readonly Place[], values: readonly string[] = []) => {
-    const known = sources();
+    known ??= sources();
     find ??= placesBy(known, () => placesOf(config, environment));
     for (const { address, argument } of places) {
       const written = address === POLICY_ADDRESS ? POLICY_FILE : remaining(known, address);

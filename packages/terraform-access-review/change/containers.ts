@@ -1,8 +1,9 @@
-import { type Envoys, envoysOf } from "../access/envoys";
+import { type Envoy, type Envoys, envoysOf } from "../access/envoys";
 import type { GuardChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { ENVOY, ingressOf, templateOf } from "../terraform-json/envoy-container";
 import { canonical } from "../terraform-json/order";
+import { abridged } from "../terraform-json/sha256";
 import { type Attributes, blocksOf, isUnset, type Resource, resourcesOf } from "../terraform-json/stack-json";
 import { isWrittenPath } from "../types/written";
 import { masked } from "./value-diff";
@@ -28,9 +29,11 @@ export function containerChanges(before: SynthesizedState, after: SynthesizedSta
   const envoys = [before, after].map(({ stack, envoy }) => envoysOf(stack, envoy)) as [Envoys, Envoys];
   return resourcesOf(after.stack, TYPE).flatMap((service): readonly GuardChange[] => {
     const was = before.stack.resource[TYPE]?.[service.name];
-    const [read, reads] = envoys.map((each) => each.get(service.address)?.isRead === true);
-    if (was === undefined || (was === service.attributes && read === reads)) return [];
-    const [old, now] = [programsOf({ ...service, attributes: was }, read), programsOf(service, reads)];
+    const [earlier, later] = envoys.map((each) => each.get(service.address));
+    if (was === undefined || (was === service.attributes && earlier?.isRead === later?.isRead)) return [];
+    const isUnread = earlier?.isRead === false || later?.isRead === false;
+    const old = programsOf({ ...service, attributes: was }, isUnread, earlier);
+    const now = programsOf(service, isUnread, later);
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((guard) => {
       const [from, to] = [old.get(guard), now.get(guard)];
       if (canonical(from ?? null) === canonical(to ?? null)) return [];
@@ -42,24 +45,28 @@ export function containerChanges(before: SynthesizedState, after: SynthesizedSta
   });
 }
 
-/** By path, all settings that decide which program runs. An Envoy that is not read is one of them. */
-function programsOf(service: Resource, isEnvoyRead = false): ReadonlyMap<string, unknown> {
+/** By path, all settings that decide which program runs. */
+type Programs = ReadonlyMap<string, unknown>;
+
+/**
+ * @param isUnread whether rows do not report all of Envoy, before or after
+ * @param read what is known about the service's Envoy; undefined if it has none
+ */
+function programsOf(service: Resource, isUnread: boolean, read: Envoy | undefined): Programs {
   const template = templateOf(service);
   const ingress = ingressOf(service);
   const envoy = ingress?.name === ENVOY ? ingress : undefined;
   const own = blocksOf(template.containers).filter((container) => container !== envoy);
-  const mounted = isEnvoyRead ? blocksOf(envoy?.volume_mounts).map(({ name }) => name) : [];
+  const isByRows = read !== undefined && !isUnread;
+  const mounted = isByRows ? blocksOf(envoy?.volume_mounts).map(({ name }) => name) : [];
   const volumes = blocksOf(template.volumes).filter(({ name }) => !mounted.includes(name));
   const found = new Map<string, unknown>(volumes.length === 0 ? [] : [["template.volumes", volumes]]);
   const port = blocksOf(ingress?.ports)[0]?.container_port;
-  if (!isEnvoyRead && port !== undefined) found.set(PORT, port);
-  const programs = [
-    ...own.map(
-      (each) => [own.length === 1 ? "template.containers" : `template.containers[${each.name}]`, each] as const,
-    ),
-    ...(envoy === undefined || isEnvoyRead ? [] : [[`template.containers[${ENVOY}]`, envoy] as const]),
-  ];
-  for (const [at, container] of programs) {
+  if (!isByRows && port !== undefined) found.set(PORT, port);
+  if (read !== undefined && isUnread)
+    found.set(`template.containers[${ENVOY}]`, read.isRead ? "as its policy" : `unknown (${read.digest})`);
+  for (const container of own) {
+    const at = own.length === 1 ? "template.containers" : `template.containers[${container.name}]`;
     for (const [name, value] of Object.entries(programOf(container))) found.set(`${at}.${name}`, value);
   }
   return found;
@@ -87,5 +94,6 @@ function repositoryOf(image: string): string {
 }
 
 function shown(value: unknown, path: string): string {
-  return value === undefined ? "not set" : canonical(masked(value, path.split(".").at(-1), { within: "template" }));
+  if (value === undefined) return "not set";
+  return abridged(canonical(masked(value, path.split(".").at(-1), { within: "template" })));
 }

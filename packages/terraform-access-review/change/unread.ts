@@ -254,12 +254,10 @@ function doubt(address: string, guard: string, before: string, after: string, is
   return { effect: "broadened", address, guard, doubt: true, ...(isKnown && { known: true }), before, after };
 }
 
-/** Maximum length of a line. A sentence that allows a change must still identify exactly this change. */
-const MOST_CHARACTERS = 160;
-
 function shown(value: Json | undefined): string {
   if (value === undefined) return "not set";
-  return abridged(canonical(value), MOST_CHARACTERS);
+  // A sentence that allows a change must still identify exactly this change.
+  return abridged(canonical(value));
 }
 
 function digest(text: string): string {

@@ -63,3 +63,22 @@ test("only rows report that Envoy is added or removed", () => {
   const apps = [dev, verifying];
   expect(apps.flatMap((from) => apps.flatMap((to) => containerChanges(from, to)))).toEqual([]);
 });
+
+test("an Envoy that is not read counts as one part, whose digest stands for all of it", () => {
+  const other = edited(shared, (resource) => {
+    const [template] = [resource.google_cloud_run_v2_service.orders.template].flat();
+    template.containers[0].args = ["--config-yaml", "x".repeat(10_000)];
+  });
+  const [before, after] = ["as its policy", "unknown"].map((text) => expect.stringContaining(text));
+  const part = { guard: "template.containers[envoy]", effect: "broadened", doubt: true };
+  expect(containerChanges(shared, other)).toMatchObject([{ ...part, before, after }]);
+  expect(containerChanges(other, shared)).toMatchObject([{ ...part, before: after, after: before }]);
+});
+
+test("a long argument of a program is shown by its start and a hash", () => {
+  const [{ after = "" } = {}] = containerChanges(
+    dev,
+    edit(dev, (_, app) => (app.args = ["x".repeat(10_000)])),
+  );
+  expect(after).toMatch(/^\["x{150,160}… \(sha256:[0-9a-f]{16}\)$/);
+});
