@@ -24,7 +24,7 @@ const SHARED = {
 };
 /** Commands that use another command. */
 const BUILT_ON = {
-  init: ["workflows"],
+  init: ["workflows", "core"],
   upgrade: ["review", "synth"],
   deploy: ["plan", "verify"],
   explain: ["verify"],

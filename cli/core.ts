@@ -12,6 +12,8 @@ import { writeWhole } from "./process/write-files";
  */
 const CORES = { cdktf: "0.21.0", terrain: "npm:cdktn@0.24.0" } as const;
 
+export type Core = keyof typeof CORES;
+
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -59,7 +61,7 @@ function isSynthesisCurrent(): boolean {
   return runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "synth", "--check") === 0;
 }
 
-function isCore(name: string): name is keyof typeof CORES {
+export function isCore(name: string): name is Core {
   return Object.hasOwn(CORES, name);
 }
 
@@ -67,7 +69,7 @@ function isCore(name: string): name is keyof typeof CORES {
  * The override gives the providers' classes the same core. Two cores in one program cannot resolve each other's
  * references.
  */
-export function withCore(manifest: Manifest, name: keyof typeof CORES): Manifest {
+export function withCore(manifest: Manifest, name: Core): Manifest {
   const kind = manifest.devDependencies?.cdktf === undefined ? "dependencies" : "devDependencies";
   const { overrides: all = {}, ...rest } = { ...manifest, [kind]: { ...manifest[kind], cdktf: CORES[name] } };
   const { cdktf: _, ...others } = all;

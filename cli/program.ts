@@ -136,7 +136,7 @@ function addOthers(program: Command): void {
   program
     .command("upgrade")
     .description("rename config keys, synthesize, and report what this version of the package changes")
-    .argument("[tarball]", "install this version first (default: the installed one)")
+    .argument("[version]", "install this release, or this tarball, first (default: the installed one)")
     .action(upgrade);
   program
     .command("core")

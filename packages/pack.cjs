@@ -58,8 +58,11 @@ function filesOf(source) {
   return files.map(({ path }) => path);
 }
 
+/** Names the repository in a workflow of GitHub: npm compares it with the provenance of the tarball. */
 function publicManifest(source) {
   const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
   for (const key of ["private", "scripts", "workspaces"]) delete manifest[key];
-  return { ...manifest, files: [...manifest.files, "dist"] };
+  const { GITHUB_REPOSITORY: name, GITHUB_SERVER_URL: server = "https://github.com" } = process.env;
+  const repository = name && { type: "git", url: `git+${server}/${name}.git` };
+  return { ...manifest, ...(repository && { repository }), files: [...manifest.files, "dist"] };
 }

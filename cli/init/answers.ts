@@ -2,13 +2,15 @@ import { basename } from "node:path";
 import { AWS_REGION, GOOGLE_REGION, ID } from "../../intent/model/patterns";
 import { regionMeant } from "../../intent/model/regions";
 import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
+import { type Core, isCore } from "../core";
 
 /** The answers that `init` needs. Lists have one entry for each environment. */
 export interface Answers
-  extends Readonly<Record<Exclude<Flag, "environments" | "awsAccount" | "googleProject">, string>> {
+  extends Readonly<Record<Exclude<Flag, "environments" | "awsAccount" | "googleProject" | "core">, string>> {
   readonly environments: readonly string[];
   readonly awsAccounts: readonly string[];
   readonly googleProjects: readonly string[];
+  readonly core: Core;
 }
 
 /** Texts by the name of their flag, as the person entered them. */
@@ -25,7 +27,7 @@ export interface Question {
 }
 
 /** `issuer`: `cognito`, or the URL of an OIDC issuer. `handshake`: as in config, `federated` or `shared-issuer`. */
-type Flag = "name" | "environments" | CloudFlag | "issuer" | "handshake" | "service" | "image";
+type Flag = "name" | "environments" | CloudFlag | "issuer" | "handshake" | "service" | "image" | "core";
 type CloudFlag = "awsAccount" | "awsRegion" | "googleProject" | "googleRegion";
 
 const words = (text: string) => text.split(",").map((each) => each.trim());
@@ -101,6 +103,12 @@ export const QUESTIONS: readonly Question[] = [
     suggested: () => "us-docker.pkg.dev/cloudrun/container/hello:latest",
     fault: matching(/^[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image with its registry and a tag or digest"),
   },
+  {
+    flag: "core",
+    text: "core: cdktf (the original, archived) or terrain (CDK Terrain, its maintained fork)",
+    suggested: () => "cdktf",
+    fault: (text) => (isCore(text) ? undefined : "cdktf or terrain"),
+  },
 ];
 
 /** The default of a question; undefined if it does not fit, such as a project id of five characters. */
@@ -114,7 +122,7 @@ export function answersOf(given: Readonly<Record<Flag, string>>): Answers {
   const environments = words(given.environments);
   const forEach = (text: string) => (words(text).length === 1 ? environments.map(() => text.trim()) : words(text));
   const [awsAccounts, googleProjects] = [forEach(given.awsAccount), forEach(given.googleProject)];
-  return { ...given, environments, awsAccounts, googleProjects };
+  return { ...given, environments, awsAccounts, googleProjects, core: given.core as Core };
 }
 
 /** The nearest name that the config accepts: `My_API 2` becomes `my-api-2`. */

@@ -7,6 +7,7 @@ import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
 import { optionalSchemaText } from "../../intent/schema/optional-files";
 import { EXIT, projectError, usageError } from "../process/command-error";
+import { NAME, originOf, VERSION } from "../process/origin";
 import { unreported } from "../process/progress";
 import { PACKAGE } from "../process/project";
 import { askingShell, quoted } from "../process/shell";
@@ -44,6 +45,8 @@ export async function init(folder: string | undefined, options: InitOptions): Pr
  */
 export function calledAs(env: NodeJS.ProcessEnv = process.env, script = process.argv[1] ?? ""): string {
   const { npm_command: npm, npm_config_package: tarball, PATH = "" } = env;
+  // npx would fetch another package of the command's name.
+  if (originOf() === "npx") return `npx --yes ${NAME}@${VERSION}`;
   // A process below npm has these variables too, whatever it runs.
   if (script.endsWith(".cjs")) return `node ${quoted(relative(process.cwd(), script))}`;
   if (npm === "exec" && tarball) return `npx --yes --package ${quoted(tarball)} front-door`;
@@ -74,15 +77,21 @@ async function write(
     );
   }
   const given = await signals.unlessStopped(() => answers(options, target));
+  if (withCdktfCli && given.core !== "cdktf") {
+    throw usageError(
+      `--with-cdktf-cli: got the core ${given.core}, expected cdktf`,
+      "leave the option out; the command line of CDK Terrain is the package cdktn-cli",
+    );
+  }
   const files = allFiles(given, withCdktfCli === true);
   await writeAll(target, files, (draft) => assertValid(draft, given, again));
   const place = relative(process.cwd(), target);
   signals.describeEnd(() => ({ left: `the project is in ${target}`, atOnce: `the project is in ${target}` }));
-  const also = IS_INSTALLED ? ", and the package's tarball to its vendor/" : "";
+  const also = originOf() === "tarball" ? ", and the package's tarball to its vendor/" : "";
   console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}${also}`);
   console.log("next:");
   for (const command of [
-    ...(IS_INSTALLED ? [] : [packedFromClone(target)]),
+    ...(originOf() === "clone" ? [packedFromClone(target)] : []),
     ...(place === "" ? [] : [`cd ${quoted(place)}`]),
     "npm install",
     "npm run synth",
@@ -143,19 +152,21 @@ function allFiles(given: All, withCdktfCli: boolean): Readonly<Record<string, st
     "bootstrap.schema.json": optionalSchemaText("bootstrap"),
   };
   return {
-    ...projectFiles({ ...answered, withCdktfCli }, versions()),
+    ...projectFiles({ ...answered, withCdktfCli }, versions(originOf())),
     ...Object.fromEntries(Object.entries(config).map(([name, text]) => [`config/${name}`, text])),
     ...workflowFiles([]),
   };
 }
 
-/** Whether npm installed this program. A clone has sources, and lacks what its tarball needs until `npm run pack`. */
-const IS_INSTALLED = !existsSync(join(PACKAGE, "cli", "program.ts"));
-
-/** No registry has the package, so a project keeps the tarball. An installed package has exactly the files of its own. */
+/**
+ * A project keeps the tarball from which the program was installed. An installed package has exactly the files of its
+ * own. For a clone, the folder stays empty until `npm run pack`.
+ */
 async function packInto(vendor: string): Promise<void> {
+  const origin = originOf();
+  if (origin === "registry" || origin === "npx") return;
   mkdirSync(vendor);
-  if (!IS_INSTALLED) return;
+  if (origin === "clone") return;
   const args = ["pack", PACKAGE, "--ignore-scripts", "--silent", `--pack-destination=${vendor}`];
   const { code, error } = await askingShell("npm", args);
   await signals.check();

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { withCore } from "../core";
+import { NAME, type Origin, VERSION } from "../process/origin";
 import { PACKAGE } from "../process/project";
 import type { Answers } from "./answers";
 
@@ -7,7 +9,7 @@ import type { Answers } from "./answers";
 export type Versions = Readonly<Record<string, string>>;
 
 /** The answers that these files contain. */
-interface Described extends Pick<Answers, "name" | "environments" | "service"> {
+interface Described extends Pick<Answers, "name" | "environments" | "service" | "core"> {
   /** Whether the project installs cdktf's own command line. */
   readonly withCdktfCli?: boolean;
 }
@@ -20,7 +22,7 @@ export function projectFiles(project: Described, versions: Versions): Readonly<R
     "cdktf.json": `${JSON.stringify(cdktfSettings(project), undefined, 2)}\n`,
     "main.ts": MAIN,
     "__tests__/public-routes.test.ts": testOf(project),
-    "README.md": readme(project),
+    "README.md": readme(project, versions[NAME]?.startsWith("file:") === true),
     ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
     ".nvmrc": "24\n",
     // No package here needs an install script.
@@ -56,9 +58,9 @@ const COMMANDS = [
 const OF_THE_CORE = ["cdktf", "constructs"];
 const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "jest", "typescript"];
 
-function manifest({ name, withCdktfCli }: Described, versions: Versions): object {
-  const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each]]));
-  return {
+function manifest({ name, core, withCdktfCli }: Described, versions: Versions): object {
+  const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each] ?? ""]));
+  const onCdktf = {
     name,
     private: true,
     scripts: {
@@ -68,10 +70,11 @@ function manifest({ name, withCdktfCli }: Described, versions: Versions): object
       types: "tsc",
       check: "front-door synth --check && front-door generate --check && tsc && jest",
     },
-    dependencies: { ...pinned(OF_THE_CORE), "cloud-front-door": versions["cloud-front-door"] },
+    dependencies: pinned([...OF_THE_CORE, NAME]),
     devDependencies: pinned(withCdktfCli ? [...OF_TESTS, "cdktf-cli"].sort() : OF_TESTS),
     jest: { testMatch: ["**/__tests__/**/*.test.ts"], transform: { "\\.ts$": "@swc/jest" } },
   };
+  return core === "cdktf" ? onCdktf : withCore(onCdktf, core);
 }
 
 const TSCONFIG = {
@@ -110,15 +113,15 @@ test.each(Object.entries(PUBLIC))("%s: anyone may call these routes and no other
 `;
 }
 
-function readme({ name, environments, service }: Described): string {
+function readme({ name, environments, service }: Described, isVendored: boolean): string {
   const [first = "dev"] = environments;
   return `# ${name}
 
 The front door of ${name}: AWS API Gateway in front of private Google Cloud Run, declared by the package \`cloud-front-door\`
-from the files in \`config/\`. The package is not on a registry: its tarball is in \`vendor/\`.
+from the files in \`config/\`.${isVendored ? " The package's tarball is in `vendor/`." : ""}
 
 \`\`\`sh
-npm install                  # once; commit package-lock.json and vendor/
+npm install                  # once; commit package-lock.json${isVendored ? " and vendor/" : ""}
 npm run synth                # config/ to Terraform: commit config/ and synthesized/ together
 npm run local -- ${first}        # the front door on your machine, without any cloud account
 npm run plan -- ${first}         # report what a deploy would change in both clouds
@@ -139,12 +142,9 @@ The documentation is \`node_modules/cloud-front-door/docs/index.md\`. For questi
 `;
 }
 
-const { name: NAME, version: VERSION, ...MANIFEST } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-
-/** Where a project stores the package. No registry has the package, so anyone could publish another one of this name. */
-const TARBALL = `vendor/${NAME}-${VERSION}.tgz`;
-
 /** The packages that a project installs, in the versions that this program is tested with. */
-export function versions(): Versions {
-  return { ...MANIFEST.dependencies, ...MANIFEST.devDependencies, [NAME]: `file:${TARBALL}` };
+export function versions(origin: Origin): Versions {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+  const isByName = origin === "registry" || origin === "npx";
+  return { ...dependencies, ...devDependencies, [NAME]: isByName ? VERSION : `file:vendor/${NAME}-${VERSION}.tgz` };
 }

@@ -7,6 +7,7 @@ import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/form
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { RENAMED_RULES } from "../../stacks/policy/enforce";
 import { projectError, usageError } from "../process/command-error";
+import { NAME } from "../process/origin";
 import { say } from "../process/progress";
 import { CONFIG, PACKAGE, ROOT } from "../process/project";
 import { runHere } from "../process/shell";
@@ -19,10 +20,10 @@ import { readMain } from "../synthesis/main";
 import { declaredSources } from "../synthesis/strict-app";
 
 /**
- * `front-door upgrade [tarball]`: installs a version of the package and renames the config keys of older releases. Then
+ * `front-door upgrade [version]`: installs a version of the package and renames the config keys of older releases. Then
  * it synthesizes and shows what changes in the clouds.
  *
- * @param version path of a tarball. Default: the version that is installed
+ * @param version a release on the registry, such as 0.3.0, or the path of a tarball. Default: the version that is installed
  */
 export function upgrade(version: string | undefined): void {
   if (version !== undefined) {
@@ -51,21 +52,22 @@ export function upgrade(version: string | undefined): void {
 
 /** Runs the new version for the remaining steps, because it knows its own keys. */
 function install(version: string): void {
-  const name = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")).name;
   if (PACKAGE === ROOT) {
     throw usageError(
-      `this is a clone of ${name}, not a project that installs it`,
+      `this is a clone of ${NAME}, not a project that installs it`,
       "pull the release, then run npm run upgrade without a version",
     );
   }
-  if (!/\.tgz$/.test(version)) {
+  const isRelease = /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version);
+  if (!isRelease && !/\.tgz$/.test(version)) {
     throw usageError(
-      `got ${JSON.stringify(version)}, expected the path of a tarball: ${name} is not on a registry, where anyone could publish a package of this name`,
-      `copy the tarball to vendor/, and name it: npm run upgrade -- ./vendor/${name}-<version>.tgz`,
+      `got ${JSON.stringify(version)}, expected a release such as 0.3.0, or the path of a tarball`,
+      `npm view ${NAME} versions lists the releases`,
     );
   }
   say(`installing ${version}`);
-  const installed = runHere("npm", "install", "--save-exact", "--no-audit", "--no-fund", resolve(version));
+  const what = isRelease ? `${NAME}@${version}` : resolve(version);
+  const installed = runHere("npm", "install", "--save-exact", "--no-audit", "--no-fund", what);
   if (installed !== 0) throw projectError(`npm could not install ${version}, see above`);
   const status = runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "upgrade");
   if (status !== 0) throw projectError(`${version} is installed, but its upgrade failed, see above`);

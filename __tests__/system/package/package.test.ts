@@ -273,7 +273,10 @@ test("own resources of an installed provider package refer to those of the packa
   expect(tool(project, "tsc")).toMatchObject({ code: 0, out: "" });
 });
 
-test("an upgrade installs a tarball, and no package of this name from a registry", () => {
-  const { code, error } = run(join(folder, "shop"), "upgrade", "9.9.9");
-  expect([code, error.includes("vendor/cloud-front-door-<version>.tgz")]).toEqual([64, true]);
-});
+test.each(["latest", "^0.2.0", "another-package", "../folder"])(
+  "an upgrade refuses %s, which names no release",
+  (version) => {
+    const { code, error } = run(join(folder, "shop"), "upgrade", version);
+    expect([code, error.includes(`got "${version}", expected a release`)]).toEqual([64, true]);
+  },
+);

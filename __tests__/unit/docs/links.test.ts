@@ -67,7 +67,9 @@ test("every page that a source names exists, with its anchor", () => {
 
 test("every npm script that a page names exists", () => {
   const { scripts } = JSON.parse(read("package.json"));
-  const project = projectFiles({ name: "shop", environments: ["dev"], service: "hello" }, {})["package.json"];
+  const project = projectFiles({ name: "shop", environments: ["dev"], service: "hello", core: "cdktf" }, {})[
+    "package.json"
+  ];
   const all = { ...scripts, ...JSON.parse(project ?? "{}").scripts };
   const named = PAGES.flatMap((page) =>
     [...read(page).matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*)/g)].map(([, script = ""]) => ({ page, script })),

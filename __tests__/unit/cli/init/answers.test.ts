@@ -34,6 +34,7 @@ test("refuses an answer that does not fit its question", () => {
     handshake: ["shared", ""],
     service: ["Orders", "a b"],
     image: ["", "an image", "image@sha256:12"],
+    core: ["", "cdktn", "toString"],
   };
   for (const [flag, texts] of Object.entries(wrong)) {
     for (const text of texts) expect([flag, text, typeof faultOf(flag, text)]).toEqual([flag, text, "string"]);
@@ -70,6 +71,7 @@ test("accepts one account for all environments, or a list with one for each", ()
     handshake: "federated",
     service: "orders",
     image: "registry.example.com/orders:1",
+    core: "cdktf",
   };
   expect(answersOf(given)).toMatchObject({
     environments: ["dev", "prod"],

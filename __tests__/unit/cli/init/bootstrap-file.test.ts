@@ -14,6 +14,7 @@ const ANSWERS = {
   handshake: "federated",
   service: "orders",
   image: "europe-docker.pkg.dev/acme/shop/orders:1.0.0",
+  core: "cdktf",
 };
 
 const files = configFiles(answersOf(ANSWERS));

@@ -1,8 +1,10 @@
+import { withCore } from "../../../../cli/core";
 import { answersOf, QUESTIONS } from "../../../../cli/init/answers";
 import { configFiles } from "../../../../cli/init/config-files";
-import { projectFiles, type Versions } from "../../../../cli/init/project-files";
+import { projectFiles, type Versions, versions } from "../../../../cli/init/project-files";
 import { workflowFiles } from "../../../../cli/workflows/workflows";
 import { PROVIDERS } from "../../../../contract/identity-providers";
+import { version } from "../../../../package.json";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { loadFiles } from "../../../support/config-folder";
@@ -75,6 +77,28 @@ test.each([true, false])("cdktf's own command line is a dependency if asked for:
   const files = projectFiles({ ...answers({}), withCdktfCli }, { "cdktf-cli": "0.21.0" });
   const { devDependencies } = JSON.parse(files["package.json"] ?? "");
   expect(devDependencies["cdktf-cli"]).toBe(withCdktfCli ? "0.21.0" : undefined);
+});
+
+test("a project starts on the core of the answer, and the providers' classes get the same one", () => {
+  const [cdktf, terrain] = (["cdktf", "terrain"] as const).map((core) => {
+    const files = projectFiles(answers({ core }), { cdktf: "0.21.0", constructs: "10.7.0" });
+    return JSON.parse(files["package.json"] ?? "");
+  });
+  expect([cdktf.dependencies.cdktf, cdktf.overrides]).toEqual(["0.21.0", undefined]);
+  expect(terrain).toEqual(withCore(cdktf, "terrain"));
+});
+
+test.each([
+  ["clone", true],
+  ["tarball", true],
+  ["registry", false],
+  ["npx", false],
+] as const)("a project from a %s keeps the package's tarball: %s", (origin, isVendored) => {
+  const files = projectFiles(answers({}), versions(origin));
+  const { dependencies } = JSON.parse(files["package.json"] ?? "");
+  const spec = dependencies["cloud-front-door"];
+  expect(spec).toBe(isVendored ? `file:vendor/cloud-front-door-${version}.tgz` : version);
+  expect(files["README.md"]?.includes("vendor/")).toBe(isVendored);
 });
 
 test("a project has fewer than 20 files, pins every package, and has every script that its workflow runs", () => {

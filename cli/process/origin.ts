@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PACKAGE } from "./project";
+
+/**
+ * Where this copy of the program comes from: a clone of its repository; a tarball; the registry, into a project; or the
+ * registry, into npx's cache.
+ */
+export type Origin = "clone" | "tarball" | "registry" | "npx";
+
+export const { name: NAME, version: VERSION } = readManifest(PACKAGE);
+
+/**
+ * Read from the manifest of the folder into which the package is installed. It names a version only if the package was
+ * installed by name. Without such a manifest, the copy counts as one from a tarball.
+ *
+ * @param folder the package's
+ */
+export function originOf(folder: string = PACKAGE): Origin {
+  if (existsSync(join(folder, "cli", "program.ts"))) return "clone";
+  const { dependencies, devDependencies, _npx } = readManifest(join(folder, "..", ".."));
+  const asked: string = { ...dependencies, ...devDependencies }[NAME] ?? "";
+  if (!/^[~^]?\d/.test(asked)) return "tarball";
+  return _npx === undefined ? "registry" : "npx";
+}
+
+function readManifest(folder: string) {
+  const path = join(folder, "package.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
+}
