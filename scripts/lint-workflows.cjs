@@ -13,7 +13,7 @@ const BUILD = join(ROOT, ".build");
 const ACTIONLINT = "1.7.12";
 /** The parts of this repository that other repositories' workflows run. */
 const ACTION = "packages/terraform-access-review/action.yml";
-const DOCKERFILES = ["scripts/release/Dockerfile"];
+const DOCKERFILES = [".devcontainer/Dockerfile", "scripts/release/Dockerfile"];
 
 /** Each returns the tool's path and arguments, or one line that says why the tool is missing. */
 const TOOLS = {
