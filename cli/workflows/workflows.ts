@@ -34,7 +34,7 @@ const INSTALLED = {
   tofu: {
     install: `uses: opentofu/setup-opentofu@a1320f892987e89d278cc92dc5adc984fb93aca4 # v2.0.2
         with:
-          tofu_version: 1.12.11
+          tofu_version: 1.12.6
           tofu_wrapper: false`,
     env: "env:\n  TERRAFORM_BINARY_NAME: tofu\n\n",
   },

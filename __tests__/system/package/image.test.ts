@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { testWhere } from "../../support/describe-where";
 import { instructionsOf } from "../../support/dockerfile";
 import { ROOT } from "../../support/places";
 import { linkDependencies, packedInto, packedRelease } from "./support/project";
@@ -59,46 +58,5 @@ describe("the packages", () => {
     expect(existsSync(join(made, "synthesized", "dev", "main.tf.json"))).toBe(true);
     const { dependencies } = JSON.parse(readFileSync(join(made, "package.json"), "utf8"));
     expect(existsSync(join(made, dependencies["cloud-front-door"].replace("file:", "")))).toBe(true);
-  });
-});
-
-const lacks = ["gpg", "unzip", "python3"].find((name) => spawnSync(name, ["--help"]).error !== undefined);
-
-describe("OpenTofu's archive", () => {
-  const SUMS = "tofu_1.2.3_SHA256SUMS";
-  const ARCHIVE = "tofu_1.2.3_linux_amd64.zip";
-
-  /** Makes a release that one key signs, and runs the image's step with the fingerprint of another or the same key. */
-  function verified({ trusted = "release", changed = false, listed = ARCHIVE } = {}) {
-    const at = mkdtempSync(join(folder, "tofu-"));
-    const keys = mkdtempSync(join(tmpdir(), "k"));
-    const options = { cwd: at, env: { ...process.env, GNUPGHOME: keys }, stdio: "pipe", encoding: "utf8" } as const;
-    const gpg = (...args: readonly string[]) => execFileSync("gpg", ["--batch", "--quiet", ...args], options);
-    for (const name of ["release", "other"]) gpg("--passphrase", "", "--quick-generate-key", name, "rsa2048", "sign");
-    const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(gpg("--with-colons", "--list-keys", trusted))?.[1] ?? "";
-    writeFileSync(join(at, "tofu"), "#!/bin/sh\n");
-    execFileSync("python3", ["-m", "zipfile", "-c", ARCHIVE, "tofu"], options);
-    const [sum] = execFileSync("sha256sum", [ARCHIVE], options).split(" ");
-    writeFileSync(join(at, SUMS), `${sum}  ${listed}\n`);
-    gpg("--local-user", "release", "--output", `${SUMS}.gpgsig`, "--detach-sign", SUMS);
-    if (changed) writeFileSync(join(at, ARCHIVE), "x");
-    writeFileSync(join(at, "opentofu.asc"), gpg("--armor", "--export"));
-    const fresh = mkdtempSync(join(tmpdir(), "k"));
-    const env = { OPENTOFU_VERSION: "1.2.3", OPENTOFU_FINGERPRINT: fingerprint, TARGETARCH: "amd64" };
-    const shell = ["-euo", "pipefail", "-c", step("sums=")];
-    const { status } = spawnSync("bash", shell, { ...options, env: { ...options.env, ...env, GNUPGHOME: fresh } });
-    for (const each of [keys, fresh]) {
-      spawnSync("gpgconf", ["--kill", "all"], { env: { ...process.env, GNUPGHOME: each } });
-      rmSync(each, { recursive: true, force: true });
-    }
-    return { isGood: status === 0, isUnpacked: existsSync(join(at, "opentofu", "tofu")) };
-  }
-
-  testWhere(lacks && `no ${lacks}`)("is unpacked only if the trusted key signs its checksum", () => {
-    expect(verified()).toEqual({ isGood: true, isUnpacked: true });
-    const refused = { isGood: false, isUnpacked: false };
-    expect(verified({ trusted: "other" })).toEqual(refused);
-    expect(verified({ changed: true })).toEqual(refused);
-    expect(verified({ listed: "tofu_1.2.3_linux_arm64.zip" })).toEqual(refused);
   });
 });

@@ -44,6 +44,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   issuer: ["cognito", "https://login.example.com/tenant/v2.0"],
   handshake: ["federated", "shared-issuer"],
   service: ["orders", "order-events"],
+  core: ["cdktf", "terrain"],
   image: ["registry.io/team/orders:1.2", ...[63, 64, 65].map((length) => `a/b@sha256:${"0".repeat(length)}`)],
 };
 

@@ -171,7 +171,7 @@ test("a project of OpenTofu installs it, pinned, in place of each Terraform, and
     const own = Object.values<Yaml>(workflow.jobs).flatMap(({ steps: all = [] }) => all.filter(isTerraform));
     for (const step of own) {
       step.uses = "opentofu/setup-opentofu@a1320f892987e89d278cc92dc5adc984fb93aca4";
-      step.with = { tofu_version: "1.12.11", tofu_wrapper: false };
+      step.with = { tofu_version: "1.12.6", tofu_wrapper: false };
     }
     return own.length > 0 ? { ...workflow, env: { TERRAFORM_BINARY_NAME: "tofu" } } : workflow;
   });

@@ -1,5 +1,5 @@
-const { billOf, bundledIn, faultOf, notesOf } = require("../../../scripts/release/make.cjs");
-const { canPublish } = require("../../../scripts/release/publish.cjs");
+const { billOf, bundledIn, faultOf, notesOf } = require("../../../../scripts/release/make.cjs");
+const { canPublish } = require("../../../../scripts/release/publish.cjs");
 
 const CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- b\n\n## [0.2.0] - 2026-12-01\n\n### Fixed\n\n- a\n";
 

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ROOT } from "../../../support/places";
+
+interface Job {
+  readonly needs?: string;
+  readonly environment?: string;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly run?: string }[];
+}
+
+const text = readFileSync(join(ROOT, ".github/workflows/release.yml"), "utf8");
+const workflow = parse(text);
+const jobs: Readonly<Record<string, Job>> = workflow.jobs;
+const commands = (name: string) => jobs[name]?.steps.map(({ run = "" }) => run).join("\n") ?? "";
+
+test("only a tag of a version starts a release, and all of it waits for the checks", () => {
+  expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
+  expect(Object.entries(jobs).map(([name, { needs }]) => [name, needs])).toEqual([
+    ["make", undefined],
+    ["publish", "make"],
+    ["image", "publish"],
+    ["announce", "image"],
+  ]);
+  expect(commands("make")).toMatch(/npm run check\n[\s\S]*npm run -s release -- release --tag "\$TAG"/);
+});
+
+test("npm trusts one job, in an environment with reviewers, and no token is stored", () => {
+  const writes = Object.entries(jobs).flatMap(([name, { permissions, environment }]) =>
+    Object.entries(permissions)
+      .filter(([, access]) => access === "write")
+      .map(([permission]) => [name, permission, environment]),
+  );
+  expect([workflow.permissions, writes]).toEqual([
+    {},
+    [
+      ["publish", "id-token", "release"],
+      ["image", "packages", undefined],
+      ["announce", "contents", undefined],
+    ],
+  ]);
+  expect(text).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
+  // No code of a package runs where npm trusts.
+  expect(commands("publish").trim().split("\n").at(-1)).toBe(
+    "node scripts/release/publish.cjs release --provenance --access=public",
+  );
+  expect(commands("publish")).not.toMatch(/npm (ci|install|run)/);
+});
