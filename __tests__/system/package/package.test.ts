@@ -16,6 +16,7 @@ import { envoyBinary } from "../../component/envoy/support/binary";
 import { SHOP_PROJECT } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
 import { ROOT } from "../../support/places";
+import { OWN_RESOURCES } from "./support/own-resources";
 import { packedInto, packedRelease, unpacked } from "./support/project";
 
 /** The package as a user gets it: from its tarball, in a folder outside the repository. */
@@ -163,24 +164,6 @@ function expectOwnTestsToPass(project: string): void {
     expect([name, code, code === 0 ? "" : out + error]).toEqual([name, 0, ""]);
   }
 }
-
-/** One class that the package carries as well, and one that it does not. */
-const OWN_RESOURCES = `import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
-import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
-import { frontDoor } from "cloud-front-door";
-
-export default frontDoor({
-  extend: (stack) => {
-    const logs = new CloudwatchLogGroup(stack, "own", { name: \`\${stack.prefix}-own\`, retentionInDays: 30 });
-    new DynamodbTable(stack, "own-table", {
-      name: logs.name,
-      billingMode: "PAY_PER_REQUEST",
-      hashKey: "id",
-      attribute: [{ name: "id", type: "S" }],
-    });
-  },
-});
-`;
 
 const SHAPES = [
   ["oidc", "an OIDC issuer alone", OIDC, undefined],

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHOP_PROJECT } from "../../support/command";
 import { ROOT } from "../../support/places";
+import { OWN_RESOURCES } from "../package/support/own-resources";
 import { linkDependencies, packedRelease } from "../package/support/project";
 
 /** A project of its own with the package, whose core is the project's. */
@@ -21,14 +22,16 @@ beforeAll(() => {
   }
   const tarball = packedRelease(folder);
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const names = ["@cdktf/provider-aws", "@cdktf/provider-google", "cdktf", "constructs"];
-  const pinned = Object.fromEntries(names.map((name) => [name, devDependencies[name]]));
+  const pinned = Object.fromEntries(PACKAGES.map((name) => [name, devDependencies[name]]));
   const manifest = { dependencies: { ...pinned, "cloud-front-door": `file:${tarball}` } };
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(join(folder, ".npmrc"), "ignore-scripts=true\n");
-  linkDependencies(folder);
+  linkDependencies(folder, ["@cdktf/provider-aws"]);
   process.stderr.write("installing the program with CDK Terrain in cdktf's place; this takes a minute\n");
 });
+
+/** The core, and the classes of the project's own resources. */
+const PACKAGES = ["@cdktf/provider-aws", "cdktf", "constructs"];
 
 const manifestText = () => readFileSync(join(folder, "package.json"), "utf8");
 const installed = () => {
@@ -47,6 +50,20 @@ test("a project changes to CDK Terrain's core and back, with the same files", ()
   frontDoor("core", "cdktf");
   expect([installed(), manifestText()]).toEqual(["cdktf 0.21.0", before]);
 });
+
+test.each(["terrain", "cdktf"])(
+  "own resources of an installed provider refer to carried ones, on the core %s",
+  (core) => {
+    frontDoor("core", core);
+    const main = readFileSync(join(folder, "main.ts"), "utf8");
+    writeFileSync(join(folder, "main.ts"), OWN_RESOURCES);
+    frontDoor("synth", "dev");
+    const { resource } = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/dev/cdk.tf.json"), "utf8"));
+    expect(resource.aws_dynamodb_table.own_table.name).toBe("${aws_cloudwatch_log_group.own.name}");
+    writeFileSync(join(folder, "main.ts"), main);
+    frontDoor("synth");
+  },
+);
 
 test("an upgrade installs a tarball, and the same release changes nothing", () => {
   const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));

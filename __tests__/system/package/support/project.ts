@@ -62,11 +62,12 @@ const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "ut
  * a system that has no such links, npm unpacks them.
  *
  * @param folder the project, before npm installs anything
+ * @param more names of other packages that the project depends on
  */
-export function linkDependencies(folder: string): void {
+export function linkDependencies(folder: string, more: readonly string[] = []): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules, { recursive: true });
-  const names = [...Object.keys(dependencies), "cdktf", "constructs", "@esbuild"];
+  const names = [...Object.keys(dependencies), "cdktf", "constructs", "@esbuild", ...more];
   const { status } = spawnSync("cp", ["-al", "--parents", ...names, modules], { cwd: join(ROOT, "node_modules") });
   if (status !== 0) rmSync(modules, { recursive: true });
 }
