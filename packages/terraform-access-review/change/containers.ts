@@ -3,7 +3,7 @@ import type { GuardChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { ENVOY, ingressOf, templateOf } from "../terraform-json/envoy-container";
 import { canonical } from "../terraform-json/order";
-import { abridged } from "../terraform-json/sha256";
+import { abridged, hashed } from "../terraform-json/sha256";
 import { type Attributes, blocksOf, isUnset, type Resource, resourcesOf } from "../terraform-json/stack-json";
 import { isWrittenPath } from "../types/written";
 import { masked } from "./value-diff";
@@ -63,8 +63,10 @@ function programsOf(service: Resource, isUnread: boolean, read: Envoy | undefine
   const found = new Map<string, unknown>(volumes.length === 0 ? [] : [["template.volumes", volumes]]);
   const port = blocksOf(ingress?.ports)[0]?.container_port;
   if (!isByRows && port !== undefined) found.set(PORT, port);
-  if (read !== undefined && isUnread)
-    found.set(`template.containers[${ENVOY}]`, read.isRead ? "as its policy" : `unknown (${read.digest})`);
+  if (envoy !== undefined && isUnread) {
+    const content = read?.isRead ? "as its policy" : `unknown (${hashed(programOf(envoy))})`;
+    found.set(`template.containers[${ENVOY}]`, content);
+  }
   for (const container of own) {
     const at = own.length === 1 ? "template.containers" : `template.containers[${container.name}]`;
     for (const [name, value] of Object.entries(programOf(container))) found.set(`${at}.${name}`, value);
