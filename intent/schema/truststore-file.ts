@@ -19,7 +19,10 @@ export function withTruststore(configDir: string, root: LocatedMap): LocatedMap 
   const node = nodeAt(root, TRUSTSTORE);
   if (node?.kind !== "scalar" || typeof node.value !== "string" || !TRUSTSTORE_PATH.test(node.value)) return root;
   const file = readText(configDir, node.value);
-  return "text" in file ? (replaced(root, TRUSTSTORE, { ...node, value: file.text }) as LocatedMap) : root;
+  if (!("text" in file)) return root;
+  // A checkout on Windows may have CRLF. The stack must not depend on where it is synthesized.
+  const value = file.text.replaceAll("\r\n", "\n");
+  return replaced(root, TRUSTSTORE, { ...node, value }) as LocatedMap;
 }
 
 function replaced(node: Located, [step, ...rest]: Path, value: Located): Located {

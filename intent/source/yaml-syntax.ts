@@ -294,5 +294,9 @@ class TextLines {
 }
 
 function withoutComment(text: string): string {
-  return text.replace(/(^|\s)#.*$/, "").trim();
+  // A point of a pattern matches no CR, which the lines of a file with CRLF end with.
+  return text
+    .trim()
+    .replace(/(^|\s)#.*$/, "")
+    .trim();
 }

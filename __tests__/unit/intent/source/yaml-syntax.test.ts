@@ -55,13 +55,22 @@ const FAULTS: readonly (readonly [text: string, place: string, got: string, reme
 ];
 
 testAll(FAULTS)("%j has one finding, at its fault", (text, place, got, remedy) => {
-  const findings = parseYaml("config/dev.yaml", text).findings.map(({ origin, message, remedy: what }) => [
-    `${origin.line}:${origin.column}`,
-    message,
-    what,
-  ]);
+  const findings = findingsIn(text);
   expect(findings).toEqual([[place, expect.stringContaining(got), expect.stringContaining(remedy)]]);
 });
+
+test("each fault has the same finding in a file with CRLF", () => {
+  const differences = FAULTS.map(([text]) => ({
+    lf: findingsIn(text),
+    crlf: findingsIn(text.replaceAll("\n", "\r\n")),
+  }));
+  expect(differences.map(({ crlf }) => crlf)).toEqual(differences.map(({ lf }) => lf));
+});
+
+function findingsIn(text: string): readonly (readonly string[])[] {
+  const { findings } = parseYaml("config/dev.yaml", text);
+  return findings.map(({ origin, message, remedy }) => [`${origin.line}:${origin.column}`, message, remedy]);
+}
 
 test("each merge conflict is a finding", () => {
   const conflict = "<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n";
