@@ -10,6 +10,7 @@ const { execFileSync } = require("node:child_process");
 const { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
+const { npmCommand } = require("../cli/process/npm.cjs");
 
 const ROOT = join(__dirname, "..");
 /** By name: the package's folder, and the module whose `build` makes its `dist/`. */
@@ -45,7 +46,7 @@ function pack(name) {
     for (const path of filesOf(source)) cpSync(join(source, path), join(folder, path));
     require(builder).build(join(folder, "dist"));
     writeFileSync(join(folder, "package.json"), `${JSON.stringify(publicManifest(source), undefined, 2)}\n`);
-    execFileSync("npm", ["pack", folder, ...options], { cwd: ROOT, stdio: "inherit" });
+    npm(["pack", folder, ...options], { cwd: ROOT, stdio: "inherit" });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -54,8 +55,13 @@ function pack(name) {
 /** What npm would pack: the files that the manifest lists, relative to the package's folder. */
 function filesOf(source) {
   const stdio = ["ignore", "pipe", "inherit"];
-  const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: source, stdio }));
+  const [{ files }] = JSON.parse(npm(["pack", "--dry-run", "--json"], { cwd: source, stdio }));
   return files.map(({ path }) => path);
+}
+
+function npm(args, options) {
+  const [program, ...before] = npmCommand();
+  return execFileSync(program, [...before, ...args], options);
 }
 
 /** Names the repository in a workflow of GitHub: npm compares it with the provenance of the tarball. */

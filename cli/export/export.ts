@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import { projectError, usageError } from "../process/command-error";
-import { CONFIG } from "../process/project";
+import { CONFIG, shownPath } from "../process/project";
 import { inDraft } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { synthesize } from "../synthesis/synthesis";
@@ -121,7 +121,7 @@ function filesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => !entry.isDirectory())
-    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .map(({ parentPath, name }) => shownPath(join(parentPath, name), folder))
     .filter((path) => !OF_TERRAFORM.includes(path.split("/")[0] ?? ""));
 }
 

@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { posix } from "node:path";
 import { stringify } from "yaml";
 import * as z from "zod";
 import { configSchema } from "../../intent/schema/config";
@@ -231,7 +231,7 @@ function flow(value: unknown): string {
 
 /** With a link for each page that it names. */
 function descriptionOf({ description = "" }: Json): string {
-  const link = (page: string) => `[${page}](${relative(dirname(CONFIG_PAGE), page)})`;
+  const link = (page: string) => `[${page}](${posix.relative(posix.dirname(CONFIG_PAGE), page)})`;
   return escapeHtml(String(description)).replace(/docs\/[\w/-]+\.md(#[\w-]+)?/g, link);
 }
 

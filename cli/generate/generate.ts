@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { jsonSchemaText } from "../../intent/schema/json-schema";
@@ -7,7 +7,7 @@ import { OPTIONAL_FILES, optionalSchemaName, optionalSchemaText } from "../../in
 import { CONFIG_PAGE, OPTIONAL_FILES_PAGE } from "../../intent/schema/reference";
 import { promises } from "../../stacks/policy/policies";
 import { EXIT_CODES, projectError, usageError } from "../process/command-error";
-import { CONFIG, PACKAGE, ROOT } from "../process/project";
+import { CONFIG, PACKAGE, ROOT, shownPath } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { chosenProviders, ownProviders } from "../terraform/own-providers";
 import { configReference, optionalFileReference } from "./config-reference";
@@ -38,7 +38,7 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
     ...made.files,
   ];
   const stale = files.filter((file) => !isCurrent(file));
-  const named = (paths: readonly string[]) => paths.map((path) => relative(ROOT, path)).join(", ");
+  const named = (paths: readonly string[]) => paths.map((path) => shownPath(path)).join(", ");
   const names = named([...stale.map(({ path }) => path), ...made.obsolete]);
   if (check) {
     if (names === "") return;

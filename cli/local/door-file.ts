@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
-import { BUILD, ROOT } from "../process/project";
+import { join } from "node:path";
+import { BUILD, shownPath } from "../process/project";
 import { writeWhole } from "../process/write-files";
 
 /** How to request a token from an open front door. */
@@ -19,7 +19,7 @@ function pathOf(environment: string): string {
 
 /** The file's path as shown to a person: `.build/local.dev.json`. */
 export function doorFileName(environment: string): string {
-  return relative(ROOT, pathOf(environment));
+  return shownPath(pathOf(environment));
 }
 
 /** Readable by this user only. An earlier door of the same environment gets no further requests. */

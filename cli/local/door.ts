@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { needsInWords } from "../../contract/scope-need";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
@@ -27,7 +27,7 @@ import { type DocumentProps, openApiDocument, routeSummary } from "../openapi/do
 import type { OpenApiDocument, Operation } from "../openapi/model";
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
-import { BUILD, CONFIG, PACKAGE, ROOT, stackFolder } from "../process/project";
+import { BUILD, CONFIG, PACKAGE, ROOT, shownPath, stackFolder } from "../process/project";
 import { intoOut } from "../synthesis/draft";
 import { readConfig, select } from "../synthesis/intents";
 import { leftOutTables } from "../synthesis/left-out";
@@ -182,7 +182,7 @@ async function requireFree(port: PortChoice): Promise<void> {
 
 /** The file in which a person sets an environment's secrets for this machine. Git ignores it, like all of `.build/`. */
 export function secretsFile(environment: string): string {
-  return relative(ROOT, join(BUILD, `secrets.${environment}.env`));
+  return shownPath(join(BUILD, `secrets.${environment}.env`));
 }
 
 /** One `storefront-dev-orders-database-url=postgres://…` a line; `#` starts a comment. Empty if there is no file. */
@@ -193,7 +193,7 @@ export function readSecrets(environment: string): ReadonlyMap<string, string> {
 
 /** The file in which a person sets variables of services for this machine, such as the address of an emulator. */
 export function variablesFile(environment: string): string {
-  return relative(ROOT, join(BUILD, `services.${environment}.env`));
+  return shownPath(join(BUILD, `services.${environment}.env`));
 }
 
 /** One `orders.AWS_ENDPOINT_URL=http://127.0.0.1:8000` a line; by service. Empty if there is no file. */
@@ -322,7 +322,7 @@ function install(major: number, print: (line: string) => void): void {
   print(`fetching Node ${major}, once: ${wanted} from npm's registry, some 190 MB in ${folder}`);
   mkdirSync(folder, { recursive: true });
   const args = ["install", "--prefix", folder, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", wanted];
-  const done = spawnSync("npm", args, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
+  const done = spawnSync("npm", args, { cwd: folder, encoding: "utf8" });
   if (done.status === 0) return;
   const why = (done.stderr ?? done.error?.message ?? "").trim().split("\n")[0];
   throw projectError(`--declared-node: npm could not install ${wanted}: ${why}`, "leave it out to run in this Node");

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { watch } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { keysOfOne, namedBy, type Reached, type RouteKeys, reachedBy } from "../../contract/route-selection";
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, sentence } from "../../intent/model/expectation";
@@ -17,7 +17,7 @@ import { type Asked, brokenCalls, type CallAccess, gotOf } from "../expectations
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
 import { say, unreported } from "../process/progress";
-import { BUILD, CONFIG, ROOT } from "../process/project";
+import { BUILD, CONFIG, shownPath } from "../process/project";
 import { firstSignal, interruptedBy } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
@@ -216,9 +216,7 @@ async function matrix(environment: string, { clouds, intent }: OpenDoor): Promis
   console.log(`\n${notSimulatedInWords(clouds.notSimulated)}`);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const past = result.past.length === 0 ? "" : `, and ${result.past.length} past the gateway,`;
-  console.log(
-    `\n${environment}: ${result.cells.length} calls${past} in ${seconds} s; written to ${relative(ROOT, file)}`,
-  );
+  console.log(`\n${environment}: ${result.cells.length} calls${past} in ${seconds} s; written to ${shownPath(file)}`);
   if (result.contradictions.length === 0) {
     console.log(`every answer is what synthesized/${environment}/access.md says`);
     const kept = intent.expectations.filter(({ action }) => action === "call").length;
@@ -227,7 +225,7 @@ async function matrix(environment: string, { clouds, intent }: OpenDoor): Promis
   }
   const shown = result.contradictions.slice(0, MOST_CONTRADICTIONS);
   const left = result.contradictions.length - shown.length;
-  const more = left > 0 ? [`and ${left} more, in ${relative(ROOT, file)}`] : [];
+  const more = left > 0 ? [`and ${left} more, in ${shownPath(file)}`] : [];
   const summary = `${environment}: behaviour contradicts synthesized/${environment}/access.md`;
   throw projectError([...shown, ...more, summary].join("\n"));
 }

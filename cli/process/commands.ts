@@ -1,11 +1,12 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
 import { ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
 import { say, step } from "./progress";
-import { PACKAGE, requireProject } from "./project";
+import { PACKAGE, requireProject, shownPath } from "./project";
 import { Interrupted } from "./signals";
+import { refuseOnWindows } from "./windows";
 
 /** Commands that work outside a project. */
 const WITHOUT_PROJECT = ["completion", "init"];
@@ -21,6 +22,7 @@ export async function runCommand(args: readonly string[], add: (program: Command
     .exitOverride()
     .hook("preAction", (_, command) => {
       refuseFlagsOfNpm(command, process.env);
+      refuseOnWindows(command.name());
       const { errors, format } = command.optsWithGlobals();
       errorFormat = errors ?? format;
       if (!WITHOUT_PROJECT.includes(command.name())) requireProject();
@@ -35,7 +37,7 @@ export async function runCommand(args: readonly string[], add: (program: Command
     .showHelpAfterError("(add --help for commands and options)")
     .addHelpText(
       "after",
-      `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${relative(process.cwd(), join(PACKAGE, "docs", "index.md"))}`,
+      `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${shownPath(join(PACKAGE, "docs", "index.md"), process.cwd())}`,
     );
   add(program);
   try {

@@ -1,9 +1,9 @@
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { machine, startOf, UNKNOWN } from "../../packages/local-front-door/processes/door-folders";
 import { type CommandError, projectError } from "./command-error";
-import { ROOT } from "./project";
+import { shownPath } from "./project";
 
 /** The process that a lock names. An id alone may belong to another process by now, or to one of another machine. */
 export interface LockHolder {
@@ -58,7 +58,7 @@ export function releaseLock(lock: string): void {
 
 /** Two lines on a lock that another process holds: the problem, with process and file, and the remedy. */
 export function heldLock(holder: LockHolder, problem: (process: string) => string): CommandError {
-  const path = relative(ROOT, holder.lock);
+  const path = shownPath(holder.lock);
   const process = `process ${holder.pid}${holder.host === undefined ? "" : ` on ${holder.host}`}`;
   return projectError(
     `${problem(process)} (lock file ${path})`,

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import path, { join } from "node:path";
 import { usageError } from "./command-error";
 import { folderWith, projectFolder } from "./places.cjs";
 
@@ -15,6 +15,19 @@ export function requireProject(): void {
     `${process.cwd()}: got no cdktf.json here or in a folder above, expected a project`,
     "change to a project's folder, or make a project with: front-door init",
   );
+}
+
+/**
+ * A path as it is printed and written, with `/` on every system.
+ *
+ * @param from folder that it is relative to. Default: the project
+ */
+export function shownPath(
+  file: string,
+  from = ROOT,
+  { relative, sep }: Pick<path.PlatformPath, "relative" | "sep"> = path,
+): string {
+  return relative(from, file).replaceAll(sep, "/");
 }
 
 /** Files that people edit. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { policyCallers } from "../../contract/policy-callers";
 import { callersThatMeet } from "../../contract/route-access";
 import { needsInWords } from "../../contract/scope-need";
@@ -16,7 +16,7 @@ import { resourcesOf, type StackJson } from "../../packages/terraform-access-rev
 import { policyIssuers } from "../../stacks/authorizer-policy";
 import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
-import { CONFIG, OUT, ROOT, SYNTHESIZED } from "../process/project";
+import { CONFIG, OUT, SYNTHESIZED, shownPath } from "../process/project";
 import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
 import type { Locate } from "../secrets/declared-secret";
 import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
@@ -77,7 +77,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       for (const path of gone) rmSync(path, { recursive: true });
       moveStacks(draft, OUT, "others stay");
       for (const each of done) report(each, write(each));
-      for (const path of gone) console.log(`removed ${relative(ROOT, path)}: nothing generates it now`);
+      for (const path of gone) console.log(`removed ${shownPath(path)}: nothing generates it now`);
     });
   }, OUT);
 }
@@ -88,7 +88,7 @@ function write({ name: stack, files }: Done): string[] {
     const path = join(SYNTHESIZED, stack, name);
     if (isFresh(path, text)) return [];
     writeWhole(path, text);
-    return [relative(ROOT, path)];
+    return [shownPath(path)];
   });
 }
 
@@ -135,7 +135,7 @@ function assertFresh(done: readonly Done[], gone: readonly string[], workflows: 
       .map(({ path }) => path),
   );
   const wrong = [...stale, ...gone.filter((path) => path.startsWith(SYNTHESIZED) && !isDraftOfRunning(path))].map(
-    (path) => relative(ROOT, path),
+    (path) => shownPath(path),
   );
   const faults = [
     ...(wrong.length === 0 ? [] : [`not what the sources give: ${wrong.join(", ")}\n    renew with: npm run synth`]),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { doorFolder, removeLeftFolders } from "../../packages/local-front-door/processes/door-folders";
 import { heldLock, releaseLock, takeLock } from "../process/process-lock";
-import { OUT, ROOT } from "../process/project";
+import { OUT, shownPath } from "../process/project";
 import { moveManifest } from "./manifest";
 
 /** A folder for one process's synthesis, so that no other command sees an incomplete one. */
@@ -83,10 +83,7 @@ export function exclusively<T>(folder: string, work: () => T): T {
   const start = performance.now();
   for (let holder = takeLock(lock); holder !== undefined; holder = takeLock(lock)) {
     if (performance.now() - start > LONGEST_WAIT_MS) {
-      throw heldLock(
-        holder,
-        (process) => `${relative(ROOT, folder)}/: ${process} has been writing there for ten seconds`,
-      );
+      throw heldLock(holder, (process) => `${shownPath(folder)}/: ${process} has been writing there for ten seconds`);
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }

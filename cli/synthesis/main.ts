@@ -1,9 +1,9 @@
 import { SourceMap } from "node:module";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { RowReader } from "../../packages/terraform-access-review/access/ledger";
 import type { FrontDoor, OwnAccess } from "../../stacks/front-door";
 import { type CommandError, projectError } from "../process/command-error";
-import { ROOT } from "../process/project";
+import { shownPath } from "../process/project";
 
 type Module = { readonly default?: unknown };
 
@@ -62,7 +62,7 @@ function ownPlace(map: SourceMap, path: string, frame: string): string | undefin
   const [line = 0, column = 0] = (/^(\d+):(\d+)/.exec(frame) ?? []).slice(1).map(Number);
   const found = map.findEntry(line - 1, column - 1);
   if (!("originalSource" in found)) return undefined;
-  const source = relative(ROOT, resolve(dirname(path), found.originalSource)).replaceAll("\\", "/");
+  const source = shownPath(resolve(dirname(path), found.originalSource));
   if (source.split("/").includes("node_modules")) return undefined;
   return `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`;
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { assertNone } from "../process/command-error";
 import { trackedOutputs } from "../process/git";
-import { ROOT } from "../process/project";
+import { shownPath } from "../process/project";
 
 /** Files of Terraform and cdktf next to a stack that Terraform does not read as configuration. */
 const OF_TERRAFORM = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];
@@ -32,10 +32,10 @@ export function assertOnlySynthesized(environment: string, folder: string, stack
     .filter(({ name }) => name === "assets")
     .flatMap(() => readdirSync(join(folder, "assets"), { withFileTypes: true, recursive: true }))
     .filter((entry) => !entry.isDirectory())
-    .filter((entry) => !isArchive(entry, archives.get(relative(folder, pathOf(entry)))));
+    .filter((entry) => !isArchive(entry, archives.get(shownPath(pathOf(entry), folder))));
   refuse(
     environment,
-    [...unexpected, ...others].map((entry) => relative(ROOT, pathOf(entry))),
+    [...unexpected, ...others].map((entry) => shownPath(pathOf(entry))),
     "is not what this synthesis wrote",
   );
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { absentClaims } from "../../contract/identity-providers";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
@@ -9,7 +9,7 @@ import { accessLedger } from "../../packages/terraform-access-review/access/ledg
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { hasEnvoy } from "../../packages/terraform-access-review/terraform-json/envoy-container";
 import { admittedIn, type RouteGrant, routeGrantsIn } from "../expectations/ledger";
-import { SYNTHESIZED } from "../process/project";
+import { SYNTHESIZED, shownPath } from "../process/project";
 import { type Call, decisionsOf } from "./authorizer";
 
 /** Who may call which route of one synthesized environment. */
@@ -79,7 +79,7 @@ export async function environment(name: string, synthesized = SYNTHESIZED): Prom
       return rows.length > 0 && rows.every(({ own }) => own.length > 0);
     }),
     reason: (caller, route) => reasons.get(keyOf(caller, route)),
-    ledger: relative(process.cwd(), join(synthesized, name, "access.md")),
+    ledger: shownPath(join(synthesized, name, "access.md"), process.cwd()),
   };
 }
 

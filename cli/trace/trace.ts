@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf as linesOf } from "../../intent/schema/places";
@@ -10,7 +10,7 @@ import { doorFileName, openDoors, readDoorFile } from "../local/door-file";
 import { projectError, usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
 import { withProgress } from "../process/progress";
-import { CONFIG, ROOT, SYNTHESIZED } from "../process/project";
+import { CONFIG, SYNTHESIZED, shownPath } from "../process/project";
 import { committedStack } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
 import { placesBy, routeLines } from "../synthesis/sources";
@@ -205,6 +205,6 @@ function openFolder(): string {
     );
   }
   if (second === undefined) return door.folder;
-  const lines = doors.map((each) => `    ${doorFileName(each.environment)}: --folder ${relative(ROOT, each.folder)}`);
+  const lines = doors.map((each) => `    ${doorFileName(each.environment)}: --folder ${shownPath(each.folder)}`);
   throw usageError(`${doors.length} front doors are open here: name a folder\n${lines.join("\n")}`);
 }

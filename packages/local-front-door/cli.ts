@@ -7,6 +7,7 @@ import { descriptorLimit, LEAST_DESCRIPTORS } from "./net/descriptors";
 import { firstFreeFrom, type PortChoice } from "./net/loopback";
 import { notSimulatedInWords, requestLine } from "./page/request-line";
 import { removeLeftFolders } from "./processes/door-folders";
+import { tetherObstacle } from "./processes/tethered";
 import { readServiceChoice, type ServiceChoice } from "./services/services";
 import { StackError, UnplayableStack } from "./terraform/document";
 
@@ -60,6 +61,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  const obstacle = tetherObstacle();
+  if (obstacle !== undefined) throw new UsageError(obstacle);
   if (descriptorLimit() < LEAST_DESCRIPTORS) {
     const got = `this process may open ${descriptorLimit()} files and connections`;
     throw new UsageError(`${got}, expected at least ${LEAST_DESCRIPTORS}: allow more (ulimit -n 1024)`);

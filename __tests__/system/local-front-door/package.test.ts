@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { foreignStack, LAMBDA_BACKEND_FAULTS } from "../../support/local/foreign-stacks";
+import { AS_ON_WINDOWS } from "../../support/windows";
 import { packedInto } from "../package/support/project";
 
 /** The package as a user gets it: from its tarball, in a separate folder, without a registry. */
@@ -40,6 +41,12 @@ test("strictly, it lists everything that it does not support, and opens nothing"
 test("otherwise it opens nothing only for what may decide any request", () => {
   const any = ["provider.aws.profile", "provider.aws.region", "aws_apigatewayv2_api.tasks.target"];
   expect(refusedBy()).toEqual([1, "", [...any, "aws_apigatewayv2_route.tasks.route_key"]]);
+});
+
+test("on Windows, it says where to run it", () => {
+  const args = ["--require", AS_ON_WINDOWS, BIN, foreignStack("jwt-authorizer")];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  expect([status, stderr]).toEqual([64, expect.stringContaining("got Windows, expected Linux or macOS")]);
 });
 
 /** Exit code, output, and the addresses in the error. */

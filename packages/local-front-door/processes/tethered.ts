@@ -13,6 +13,13 @@ const WATCHED =
 
 const TETHER = 3;
 
+/** Why no program can be started here; undefined if one can. */
+export function tetherObstacle(platform: NodeJS.Platform = process.platform): string | undefined {
+  return platform === "win32"
+    ? "got Windows, expected Linux or macOS: run it in the Windows Subsystem for Linux"
+    : undefined;
+}
+
 export type TetheredOptions = Pick<SpawnOptions, "cwd" | "env"> & {
   /** Whether it is a Node process with a channel for messages. Default: false. */
   readonly channel?: boolean;

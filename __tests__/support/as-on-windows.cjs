@@ -1,0 +1,2 @@
+"use strict";
+Object.defineProperty(process, "platform", { value: "win32" });
