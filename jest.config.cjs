@@ -1,5 +1,5 @@
 "use strict";
-const { BUNDLED } = require("./__tests__/harness/packages.cjs");
+const { BUNDLED, BUNDLED_FILE } = require("./__tests__/harness/packages.cjs");
 
 /** Packages that exist only as ES modules, and are loaded too rarely to be bundled. */
 const ES_MODULES = ["oauth2-mock-server", "is-plain-obj"];
@@ -12,7 +12,7 @@ const shared = {
   setupFilesAfterEnv: ["<rootDir>/__tests__/harness/each-file.cjs"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.build"],
   transform: {
-    [`/node_modules/(${names(BUNDLED)}).*\\.[cm]?js$`]: "<rootDir>/__tests__/harness/packages-transform.cjs",
+    [BUNDLED_FILE]: "<rootDir>/__tests__/harness/packages-transform.cjs",
     "^.+\\.m?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${names([...BUNDLED, ...ES_MODULES])}))`],

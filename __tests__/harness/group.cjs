@@ -4,7 +4,7 @@
  * test` runs the groups; `npx jest <path>` runs a file by itself.
  */
 const { readdirSync } = require("node:fs");
-const { basename, join } = require("node:path");
+const { basename, join, posix, sep } = require("node:path");
 const groups = require("./groups.cjs");
 
 const UNIT = join(__dirname, "..", "unit");
@@ -19,7 +19,7 @@ function filesOf(name) {
 function testsIn(folder) {
   return readdirSync(join(UNIT, folder), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => join(folder, name))
+    .map((name) => posix.join(folder, name.replaceAll(sep, "/")))
     .sort();
 }
 

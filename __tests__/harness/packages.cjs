@@ -28,6 +28,8 @@ const BUNDLED = [
   "yaml",
   "zod",
 ];
+/** Pattern of their files. Jest replaces the slashes in every pattern but those of transforms. */
+const BUNDLED_FILE = `/node_modules/(${BUNDLED.join("|")})/.*\\.[cm]?js$`.replaceAll("/", "[/\\\\]");
 const FOLDERS = ["contract", "intent", "stacks", "functions", "cli", "packages", "__tests__"];
 const FILE = "test-packages.js";
 const IMPORT = new RegExp(` from "((?:${BUNDLED.join("|")})(?:/[^"]*)?)";$`, "gm");
@@ -57,9 +59,13 @@ function options(imports) {
   };
 }
 
-/** Returns a package file's path, starting at `node_modules`, because a copy of the project may link to that folder. */
+/**
+ * Returns a package file's path, starting at `node_modules`, because a copy of the project may link to that folder. With
+ * `/` on every system.
+ */
 function packageFile(path) {
-  return path.slice(path.lastIndexOf("/node_modules/") + 1);
+  const slashed = path.replaceAll("\\", "/");
+  return slashed.slice(slashed.lastIndexOf("/node_modules/") + 1);
 }
 
 function importsOf(folders) {
@@ -72,4 +78,12 @@ function importsOf(folders) {
   return [...new Set(found)].sort();
 }
 
-module.exports = { endBundler, ensurePackages, packageFile, BUNDLED, PACKAGES: join(BUILD, FILE), PACKAGE };
+module.exports = {
+  endBundler,
+  ensurePackages,
+  packageFile,
+  BUNDLED,
+  BUNDLED_FILE,
+  PACKAGES: join(BUILD, FILE),
+  PACKAGE,
+};

@@ -4,23 +4,26 @@
  * they inherit `TMPDIR`. Folder and processes are removed at the end of the run, even an interrupted one. The next run
  * removes what a killed run left behind.
  */
-const { mkdirSync, readdirSync, readFileSync, rmSync } = require("node:fs");
+const { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 const { isGone } = require("../../cli/bundle/sweep.cjs");
 
 const PREFIX = "front-door-tests-";
+/** Variables from which `os.tmpdir()` takes the folder: the first on Linux and macOS, the others on Windows. */
+const TEMPORARY = ["TMPDIR", "TEMP", "TMP"];
 
 /** @returns the folder, which is `os.tmpdir()` from now on */
 function openRunFolder() {
-  const parent = tmpdir();
+  // Processes report the real path of their folder: macOS has a link in it, Windows short names.
+  const parent = realpathSync.native(tmpdir());
   for (const name of readdirSync(parent)) {
     const pid = Number(new RegExp(`^${PREFIX}(\\d+)$`).exec(name)?.[1]);
     if (pid > 0 && isGone(pid)) clear(join(parent, name));
   }
   const folder = join(parent, `${PREFIX}${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  process.env.TMPDIR = folder;
+  for (const name of TEMPORARY) process.env[name] = folder;
   for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
     process.once(signal, () => {
       clear(folder);

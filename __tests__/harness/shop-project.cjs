@@ -57,7 +57,8 @@ async function ensureShopProject() {
   for (const part of PARTS) cpSync(join(PACKAGE, part), join(draft, part), { recursive: true, filter: isSource });
   for (const name of bundles) cpSync(join(BUILD, name), join(draft, ".build", name));
   cpSync(join(PACKAGE, CONFIG), join(draft, "config"), { recursive: true });
-  symlinkSync(join(PACKAGE, "node_modules"), join(draft, "node_modules"));
+  // On Windows a junction, which needs no privilege.
+  symlinkSync(join(PACKAGE, "node_modules"), join(draft, "node_modules"), "junction");
   run(draft, "synth");
   // Keeps V8's compiled code of each bundle, so that every command starts as fast as a user's second one.
   run(draft, "synth", "--check");
@@ -65,8 +66,8 @@ async function ensureShopProject() {
   // front door has its own, because V8 optimizes it.
   run(draft, "preview", "--help");
   run(draft, "upgrade");
-  run(draft, "local", "dev", "--matrix");
-  rmSync(join(draft, ".build", "matrix-dev.json"));
+  if (process.platform !== "win32") run(draft, "local", "dev", "--matrix");
+  rmSync(join(draft, ".build", "matrix-dev.json"), { force: true });
   writeFileSync(join(draft, ".build", "shop-project.key"), key);
   putInPlace(draft, isMade);
 }

@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { ROOT } from "./places";
 
 const { restamp } = require("../harness/restamp.cjs") as { restamp(folder: string): void };
 
@@ -41,11 +51,12 @@ export class ProjectCopy {
    * @param from the project; of the tests' own, `cdktf.out/` is left out
    */
   constructor(sources: "copied" | "linked" = "copied", from = SHOP_PROJECT) {
-    const parts = readdirSync(from).filter((name) => from !== SHOP_PROJECT || name !== "cdktf.out");
+    const leftOut = from === SHOP_PROJECT ? ["cdktf.out", "node_modules"] : [];
+    const parts = readdirSync(from).filter((name) => !leftOut.includes(name));
     const paths = (names: readonly string[]) => names.map((name) => join(from, name));
     const linked = sources === "linked" && isLinked(paths(shared.SOURCES), this.folder) ? shared.SOURCES : [];
-    // As a process, because Node's own copy of 800 files takes twice the processor time.
-    tool("cp", "-RP", ...paths(parts.filter((name) => !linked.includes(name))), this.folder);
+    copy(paths(parts.filter((name) => !linked.includes(name))), this.folder);
+    if (from === SHOP_PROJECT) symlinkSync(join(ROOT, "node_modules"), this.path("node_modules"), "junction");
     restamp(join(this.folder, ".build"));
   }
 
@@ -89,7 +100,8 @@ export class ProjectCopy {
   }
 
   remove(): void {
-    tool("rm", "-rf", this.folder);
+    // Windows refuses to remove the files of a process that is still ending.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -98,7 +110,12 @@ function isLinked(paths: readonly string[], target: string): boolean {
   return spawnSync("cp", ["-RPl", ...paths, target], { stdio: "ignore" }).status === 0;
 }
 
-function tool(name: string, ...parameters: readonly string[]): void {
-  const { status, stderr, error } = spawnSync(name, parameters, { encoding: "utf8" });
+function copy(paths: readonly string[], target: string): void {
+  if (process.platform === "win32") {
+    for (const path of paths) cpSync(path, join(target, basename(path)), { recursive: true });
+    return;
+  }
+  // As a process, because Node's own copy of 800 files takes twice the processor time.
+  const { status, stderr, error } = spawnSync("cp", ["-RP", ...paths, target], { encoding: "utf8" });
   if (status !== 0) throw error ?? new Error(stderr);
 }

@@ -1,21 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { type Files, problemsOf } from "./config-folder";
-import { ROOT } from "./places";
+import { namesBelow, ROOT } from "./places";
 
 /** Small OpenAPI documents in the shapes of public ones. */
 const FOLDER = join(ROOT, "__tests__/fixtures/openapi");
 
 /** The fixtures, below `openapi/`. */
 export function fixtureFiles(): Files {
-  const entries = readdirSync(FOLDER, { withFileTypes: true, recursive: true });
-  return Object.fromEntries(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [`openapi/${path.slice(FOLDER.length + 1)}`, readFileSync(path, "utf8")]),
-  );
+  const files = namesBelow(FOLDER).filter((name) => statSync(join(FOLDER, name)).isFile());
+  return Object.fromEntries(files.map((name) => [`openapi/${name}`, readFileSync(join(FOLDER, name), "utf8")]));
 }
 
 /**

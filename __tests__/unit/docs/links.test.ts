@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
 import { projectFiles } from "../../../cli/init/project-files";
 import { anchorOf } from "../../support/documentation";
-import { ROOT } from "../../support/places";
+import { namesBelow, ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
 function filesBelow(folder: string, ending: RegExp): readonly string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
+  return namesBelow(join(ROOT, folder))
+    .map((name) => posix.join(folder, name))
     .filter((path) => ending.test(path) && !path.includes("node_modules") && statSync(join(ROOT, path)).isFile());
 }
 
@@ -44,7 +44,7 @@ test("every link of a page has an existing file and heading as its target", () =
     [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = ""]) => {
       if (/^(https?|mailto):/.test(link)) return [];
       const [path = "", anchor] = link.split("#");
-      const target = path === "" ? page : normalize(join(dirname(page), path));
+      const target = path === "" ? page : posix.join(posix.dirname(page), path);
       if (!existsSync(join(ROOT, target))) return [`${page}: ${link}`];
       return anchor === undefined || anchorsOf(target).includes(anchor) ? [] : [`${page}: ${link}`];
     }),

@@ -1,13 +1,13 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { faults } from "../../support/config-folder";
 import { allPrinted, anchorOf, PAGES, printed } from "../../support/documentation";
 import { patched } from "../../support/merge-patch";
-import { ROOT } from "../../support/places";
+import { namesBelow, ROOT } from "../../support/places";
 import { testAll } from "../../support/test-all";
 
-const files = readdirSync(join(ROOT, "examples"), { recursive: true, encoding: "utf8" })
+const files = namesBelow(join(ROOT, "examples"))
   .map((name) => `examples/${name}`)
   .filter(
     (name) => !/node_modules|__pycache__|package(-lock)?\.json$/.test(name) && statSync(join(ROOT, name)).isFile(),

@@ -58,10 +58,11 @@ function isOwnFolder(path: string): boolean {
 /**
  * Start time of a process, as the system counts it. Undefined if there is no such process, or if it only waits to be
  * reaped.
- * `unknown` if the system does not answer, for example without descriptors.
+ * `unknown` if the system does not answer, for example without descriptors, and on Windows.
  */
-export function startOf(pid: number): string | undefined {
-  if (platform() === "linux") {
+export function startOf(pid: number, system = platform()): string | undefined {
+  if (system === "win32") return UNKNOWN;
+  if (system === "linux") {
     const stat = statOf(pid);
     if (stat === UNKNOWN) return UNKNOWN;
     // The program's name, in brackets, may contain anything. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html

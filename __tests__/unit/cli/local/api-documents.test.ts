@@ -56,6 +56,6 @@ test("the page has the same routes, calls through its own address, and asks for 
 });
 
 test("finds the renderer only where it is installed", () => {
-  expect(rendererFolder(["/nowhere", ROOT])).toMatch(/node_modules\/swagger-ui-dist$/);
+  expect(rendererFolder(["/nowhere", ROOT])).toMatch(/node_modules[/\\]swagger-ui-dist$/);
   expect(rendererFolder(["/nowhere"])).toBeUndefined();
 });

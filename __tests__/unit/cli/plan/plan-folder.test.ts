@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { locked, type PlanFolder } from "../../../../cli/plan/plan-folder";
-import { ROOT } from "../../../../cli/process/project";
+import { shownPath } from "../../../../cli/process/project";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-lock-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +14,7 @@ test("refuses a second run while the first one runs, with the first one's id and
   await locked("dev", plans, async () => {
     refusal = await locked("dev", plans, async () => "ran").catch((error: Error) => error.message);
   });
-  const path = relative(ROOT, lock);
+  const path = shownPath(lock);
   expect(refusal).toBe(
     `dev: process ${process.pid} on ${hostname()} is planning or deploying it from this folder (lock file ${path})\n` +
       `    wait until that process has ended; if it is no command of this project, remove ${path}`,

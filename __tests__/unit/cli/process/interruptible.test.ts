@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, EXIT_CODES, SAY_HOW_TO_GO_ON } from "../../../../cli/process/command-error";
-import { ROOT } from "../../../support/places";
+import { namesBelow, ROOT } from "../../../support/places";
 
 const CALL = /\bsignals\.during\(/;
 
 /** The commands whose sources handle signals: `cli/<command>.ts`, or a file of `cli/<command>/`. */
 function handling(): readonly string[] {
   const cli = join(ROOT, "cli");
-  const sources = readdirSync(cli, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  const sources = namesBelow(cli).filter((path) => path.endsWith(".ts"));
   const found = sources.filter((path) => CALL.test(readFileSync(join(cli, path), "utf8")));
   return [...new Set(found.map((path) => path.replace(/[/.].*$/, "")))].sort();
 }

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FAULTS, machineFault, machineFaultIn, nameFiles } from "../../../../cli/process/machine-fault.cjs";
+import { testWhere } from "../../../support/describe-where";
+import { WINDOWS } from "../../../support/windows";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-fault-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,16 +41,20 @@ describe("a fault of the machine is two lines: the path with the cause, and the 
   });
 
   const file = join(folder, "file");
-  test.each<[string, () => unknown, string]>([
+  const refused: readonly (readonly [string, () => unknown, string])[] = [
     ["a file in the place of a folder", () => mkdirSync(file, { recursive: true }), file],
     ["a file in the place of a folder above", () => mkdirSync(join(file, "a", "b"), { recursive: true }), file],
     ["a file in the place of TMPDIR", () => mkdtempSync(join(file, "x-")), file],
     ["a file in the place of a folder to list", () => files.readdirSync(join(file, "a")), file],
     ["a missing TMPDIR", () => mkdtempSync(join(folder, "none", "x-")), join(folder, "none")],
     ["a folder in the place of a target", () => files.renameSync(file, folder), folder],
-  ])("%s is the path that it names", (_, work, path) => {
-    expect(machineFault(thrown(work))).toMatch(new RegExp(`^${path}: `));
-  });
+  ];
+  // Windows has other codes for these.
+  for (const [name, work, path] of refused) {
+    testWhere(WINDOWS)(`${name} is the path that it names`, () => {
+      expect(machineFault(thrown(work))).toMatch(new RegExp(`^${path}: `));
+    });
+  }
 
   test("only the folder of temporary files has TMPDIR as a remedy", () => {
     expect(machineFault(made("ENOSPC", "write", join(tmpdir(), "front-door-x", "y")))).toContain("TMPDIR");

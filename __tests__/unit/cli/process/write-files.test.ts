@@ -12,6 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isFresh, writeWhole } from "../../../../cli/process/write-files";
+import { testWhere } from "../../../support/describe-where";
+import { WINDOWS } from "../../../support/windows";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,7 +30,7 @@ test("leaves nothing half-written when a write fails", () => {
   expect(readdirSync(join(folder, "taken"))).toEqual(["file"]);
 });
 
-test("never writes through a link at the place of its draft, and keeps a file from other users", () => {
+testWhere(WINDOWS)("never writes through a link at the place of its draft, and keeps a file from other users", () => {
   writeFileSync(join(folder, "theirs"), "before");
   symlinkSync(join(folder, "theirs"), join(folder, `secret.${process.pid}`));
   writeWhole(join(folder, "secret"), "text", 0o600);

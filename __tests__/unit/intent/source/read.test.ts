@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listFiles, readText } from "../../../../intent/source/read";
+import { testWhere } from "../../../support/describe-where";
+import { WINDOWS } from "../../../support/windows";
 
 let folder: string;
 beforeEach(() => {
@@ -34,9 +36,12 @@ test("a folder that does not exist has no list of files", () => {
   expect(listFiles(join(folder, "none"))).toBeUndefined();
 });
 
-test("a device and a file of more than a megabyte are refused without reading them", () => {
+testWhere(WINDOWS)("a device is refused without reading it", () => {
   symlinkSync("/dev/zero", join(folder, "dev.yaml"));
   expect(readText(folder, "dev.yaml")).toMatchObject({ message: expect.stringContaining("a device") });
+});
+
+test("a file of more than a megabyte is refused without reading it", () => {
   writeFileSync(join(folder, "large.yaml"), "#".repeat(1_000_001));
   expect(readText(folder, "large.yaml")).toMatchObject({ message: expect.stringContaining("got 1000001 bytes") });
 });

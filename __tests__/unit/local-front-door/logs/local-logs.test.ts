@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalLogs } from "../../../../packages/local-front-door/logs/local-logs";
 import { printedEntry, requestEntries } from "../../../../packages/local-front-door/logs/log-entries";
+import { testWhere } from "../../../support/describe-where";
+import { WINDOWS } from "../../../support/windows";
 
 const parent = mkdtempSync(join(tmpdir(), "local-logs-"));
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
@@ -11,7 +13,7 @@ const OF = { project: "shop", service: "orders", location: "europe-west1" };
 const AT = Date.parse("2026-11-28T10:00:00.123Z");
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";
 
-test("a line is a Logs Insights row or a Cloud Logging entry, readable only by this user, without tokens", () => {
+test("a line is a Logs Insights row or a Cloud Logging entry, without tokens", () => {
   const logs = new LocalLogs(join(parent, "one"));
   logs.cloudWatch("1:/aws/lambda/x", `{"path":"/${TOKEN}"}`, AT);
   logs.cloudLogging(printedEntry(OF, { line: `said ${TOKEN} and ya29.abc`, at: AT }));
@@ -23,6 +25,12 @@ test("a line is a Logs Insights row or a Cloud Logging entry, readable only by t
     { field: "@log", value: "1:/aws/lambda/x" },
   ]);
   expect(JSON.parse(text("cloud-logging.jsonl")).textPayload).toBe("said (token withheld) and (token withheld)");
+});
+
+testWhere(WINDOWS)("only this user may read the lines", () => {
+  const logs = new LocalLogs(join(parent, "modes"));
+  logs.cloudWatch("1:g", "x", AT);
+  logs.flush();
   expect(statSync(logs.folder).mode & 0o777).toBe(0o700);
   expect(statSync(join(logs.folder, "cloudwatch.jsonl")).mode & 0o777).toBe(0o600);
 });

@@ -1,7 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { doorFolder, removeLeftFolders, startOf } from "../../../../packages/local-front-door/processes/door-folders";
+import {
+  doorFolder,
+  removeLeftFolders,
+  startOf,
+  UNKNOWN,
+} from "../../../../packages/local-front-door/processes/door-folders";
+import { testWhere } from "../../../support/describe-where";
+import { WINDOWS } from "../../../support/windows";
 
 /** Larger than any process id of Linux. */
 const DEAD = 2 ** 22 + 1;
@@ -24,7 +31,7 @@ function made(path: string): string {
   return path;
 }
 
-test("folders of ended processes are removed, whatever they contain", () => {
+testWhere(WINDOWS)("folders of ended processes are removed, whatever they contain", () => {
   const left = [
     named({ pid: DEAD }),
     named({ pid: DEAD, what: "envoy" }),
@@ -37,21 +44,28 @@ test("folders of ended processes are removed, whatever they contain", () => {
   expect(left.filter(existsSync)).toEqual([]);
 });
 
-test("folders of running processes stay, and everything that is not a door's folder of this user and machine", () => {
-  const target = made(join(folder, "target"));
-  const link = named({ pid: DEAD, what: "envoy" });
-  symlinkSync(target, link);
-  const file = named({ pid: DEAD, what: "function" });
-  writeFileSync(file, "");
-  const kept = [
-    ...(["authority", "envoy", "function"] as const).map((what) => made(doorFolder(what, folder))),
-    made(named({ pid: process.ppid, start: startOf(process.ppid) })),
-    made(named({ pid: DEAD, machine: "0123456789ab" })),
-    made(named({ pid: DEAD, start: "unknown" })),
-    made(join(folder, "front-door-authority-abcDEF")),
-    made(join(folder, `front-door-other-${DEAD}-1-x-abcDEF`)),
-    ...[join(target, "inside/file"), link, file],
-  ];
-  removeLeftFolders(folder);
-  expect(kept.filter((path) => !existsSync(path))).toEqual([]);
+testWhere(WINDOWS)(
+  "folders of running processes stay, and everything that is not a door's folder of this user and machine",
+  () => {
+    const target = made(join(folder, "target"));
+    const link = named({ pid: DEAD, what: "envoy" });
+    symlinkSync(target, link);
+    const file = named({ pid: DEAD, what: "function" });
+    writeFileSync(file, "");
+    const kept = [
+      ...(["authority", "envoy", "function"] as const).map((what) => made(doorFolder(what, folder))),
+      made(named({ pid: process.ppid, start: startOf(process.ppid) })),
+      made(named({ pid: DEAD, machine: "0123456789ab" })),
+      made(named({ pid: DEAD, start: "unknown" })),
+      made(join(folder, "front-door-authority-abcDEF")),
+      made(join(folder, `front-door-other-${DEAD}-1-x-abcDEF`)),
+      ...[join(target, "inside/file"), link, file],
+    ];
+    removeLeftFolders(folder);
+    expect(kept.filter((path) => !existsSync(path))).toEqual([]);
+  },
+);
+
+test("on Windows, no process has a known start, so that nothing of another process is removed", () => {
+  expect(startOf(process.pid, "win32")).toBe(UNKNOWN);
 });

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadIntents } from "../../../../../intent/load";
 import { placesOf } from "../../../../../intent/schema/places";
+import { testWhere } from "../../../../support/describe-where";
 import { configWith, documentFaults, ordersDocument } from "../../../../support/documents";
 import { testAll } from "../../../../support/test-all";
+import { WINDOWS } from "../../../../support/windows";
 
 const GET = "{ get: { security: [{ oauth: [orders/read] }] } }";
 const withPath = (openapi: string, files: Record<string, string> = {}) =>
@@ -88,7 +90,7 @@ describe("in a folder", () => {
     return result.ok ? [] : result.problems.map(({ file, message }) => `${file} ${message.split(",")[0]}`);
   };
 
-  test("a link to a document is refused, as a file and as a folder", () => {
+  testWhere(WINDOWS)("a link to a document is refused, as a file and as a folder", () => {
     mkdirSync(join(folder, "elsewhere"));
     writeFileSync(join(folder, "elsewhere", "orders.yaml"), ordersDocument(`  /orders: ${GET}`));
     symlinkSync(join(folder, "elsewhere"), join(folder, "config", "api"));
