@@ -44,3 +44,8 @@ test("leaves an empty text and invalid YAML unchanged", () => {
     expect(withNewKeys(text)).toEqual({ text, renamed: [] });
   }
 });
+
+test("a file with CRLF keeps it", () => {
+  const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+  expect(withNewKeys(crlf(OLD))).toEqual({ ...withNewKeys(OLD), text: crlf(withNewKeys(OLD).text) });
+});
