@@ -1,4 +1,7 @@
-import { rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { describeWhere } from "../../support/describe-where";
 import { printed } from "../../support/documentation";
@@ -17,7 +20,19 @@ afterAll(() => {
   for (const folder of path) rmSync(folder, { recursive: true, force: true });
 });
 
-describeWhere(missing, "an AWS role that signs for itself, with the printed programs", () => {
+/** The program that signs with AWS's SDK for Go, or one line with the reason why there is none. */
+function goProgram(): { readonly program: string } | { readonly missing: string } {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-go-"));
+  path.push(folder);
+  const program = join(folder, "aws-iam-go");
+  const source = join(__dirname, "support/programs/aws-iam-go");
+  const { status, stderr, error } = spawnSync("go", ["build", "-o", program, "."], { cwd: source, encoding: "utf8" });
+  return status === 0 ? { program } : { missing: `go build: ${error?.message ?? stderr.trim().split("\n").at(-1)}` };
+}
+
+const go = missing === undefined ? goProgram() : { missing };
+
+describeWhere(missing, "an AWS role that signs for itself", () => {
   describe.each(["http", "rest"] as const)("at a %s API", (kind) => {
     let stack: DocumentedStack;
     let clouds: Clouds;
@@ -74,6 +89,24 @@ describeWhere(missing, "an AWS role that signs for itself, with the printed prog
       });
       expect((await call(script.replace('"$api"', "https://api.other.example"))).judged).toEqual(["audience"]);
       expect((await call(script.replace("eu-west-1", "us-east-1"))).judged).toEqual(["token-shape"]);
+    });
+
+    describeWhere("missing" in go ? go.missing : undefined, "with AWS's SDK for Go", () => {
+      const program = "program" in go ? go.program : "";
+      const script = (parts: string) =>
+        `token=$("${program}" "$api" ${parts})
+         printf 'header = "Authorization: Bearer %s"\\n' "$token" | curl --config - "\${api}orders/export"`;
+
+      test("calls as the client whose role it is, and opens no other front door", async () => {
+        const own = script("storefront-dev eu-west-1");
+        expect(await call(own)).toEqual({ saw: "storefront-dev-orders", judged: [`roles/${ROLE}`] });
+        expect((await call(own, ROLE.replace("1111", "9999"))).judged).toEqual(["subject-unknown"]);
+        expect(await call(script("storefront-prod eu-west-1"))).toEqual({ saw: REFUSED, judged: ["audience"] });
+      });
+
+      test("is refused if it signs the length of the body", async () => {
+        expect((await call(script("storefront-dev eu-west-1 signed-length"))).judged).toEqual(["token-claims"]);
+      });
     });
   });
 });
