@@ -1,4 +1,4 @@
-import type { LocalRequest } from "../net/local-http";
+import { headerValues, type LocalRequest } from "../net/local-http";
 
 /** A signed `GetCallerIdentity`, as the caller wants Google to send it. */
 export interface CallerIdentityRequest {
@@ -26,7 +26,16 @@ export class ExchangeError extends Error {
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 const AWS_TOKEN_TYPE = "urn:ietf:params:aws:token-type:aws4_request";
-const FIELDS = ["audience", "grantType", "requestedTokenType", "scope", "subjectTokenType", "subjectToken"];
+/** The fields, by their names in a form (RFC 8693, 2.1), which Google's own libraries send, and in JSON. */
+const FIELDS = new Map([
+  ["audience", "audience"],
+  ["grant_type", "grantType"],
+  ["requested_token_type", "requestedTokenType"],
+  ["scope", "scope"],
+  ["subject_token_type", "subjectTokenType"],
+  ["subject_token", "subjectToken"],
+]);
+const JSON_FIELDS = [...FIELDS.values()];
 
 /** Either scope gives a token for `generateIdToken`. The stand-in knows no others. */
 const SCOPES = ["https://www.googleapis.com/auth/iam", "https://www.googleapis.com/auth/cloud-platform"];
@@ -40,10 +49,12 @@ const FRESH_MILLISECONDS = 15 * 60_000;
  * Checks everything in a token exchange that does not require a call of AWS.
  * https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token
  */
-export function readExchange({ method, target, body }: LocalRequest, now: number): ExchangeRequest {
+export function readExchange(request: LocalRequest, now: number): ExchangeRequest {
+  const { method, target, body } = request;
   if (method !== "POST" || target !== "/v1/token") throw new ExchangeError("invalid_request", `${method} ${target}`);
-  const fields = jsonObject(body, "body");
-  const unknown = Object.keys(fields).find((name) => !FIELDS.includes(name));
+  const [type = ""] = headerValues(request, "content-type");
+  const fields = type.startsWith("application/x-www-form-urlencoded") ? formFields(body) : jsonObject(body, "body");
+  const unknown = Object.keys(fields).find((name) => !JSON_FIELDS.includes(name));
   if (unknown !== undefined) throw new ExchangeError("invalid_request", `unknown field ${unknown}`);
   requireValue(fields, "grantType", GRANT_TYPE);
   requireValue(fields, "requestedTokenType", ACCESS_TOKEN_TYPE);
@@ -98,6 +109,18 @@ function requireFresh(date: string | undefined, now: number): void {
   const age = now - new Date(iso).getTime();
   if (!(Math.abs(age) <= FRESH_MILLISECONDS))
     throw new ExchangeError("invalid_grant", "the signed request is not fresh");
+}
+
+/** The fields of a form, by their names in JSON. */
+function formFields(body: string): Record<string, unknown> {
+  const pairs = [...new URLSearchParams(body)].map(([name, value]): [string, string] => {
+    const known = FIELDS.get(name);
+    if (known === undefined) throw new ExchangeError("invalid_request", `unknown field ${name}`);
+    return [known, value];
+  });
+  const fields = Object.fromEntries(pairs);
+  if (Object.keys(fields).length !== pairs.length) throw new ExchangeError("invalid_request", "a field occurs twice");
+  return fields;
 }
 
 function jsonObject(source: string, name: string): Record<string, unknown> {

@@ -57,6 +57,29 @@ test("the documented request is read", () => {
   ).toBeDefined();
 });
 
+test("a form with the names of RFC 8693 is read like JSON, and other or repeated names are refused", () => {
+  const subjectToken = encodeURIComponent(JSON.stringify(SIGNED));
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const form = Object.entries({ ...FIELDS, subjectToken }).map(([name, value]): [string, string] => [
+    snake(name),
+    value,
+  ]);
+  const headers = [["Content-Type", "application/x-www-form-urlencoded;charset=UTF-8"]] as const;
+  const readForm = (pairs: [string, string][]) => {
+    const body = new URLSearchParams(pairs).toString();
+    return readExchange({ method: "POST", host: "x", target: "/v1/token", headers, body }, NOW);
+  };
+  expect(readForm(form)).toEqual(read());
+  for (const odd of [
+    ["options", "{}"],
+    ["grantType", FIELDS.grantType],
+    ["scope", FIELDS.scope],
+  ] as [string, string][]) {
+    expect(() => readForm([...form, odd])).toThrow(ExchangeError);
+  }
+  expect(() => readForm(form.slice(1))).toThrow("audience is missing");
+});
+
 function headers(name: string, value: (old: string) => string) {
   return SIGNED.headers.map(({ key, value: old }) => ({ key, value: key.toLowerCase() === name ? value(old) : old }));
 }
