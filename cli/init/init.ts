@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, delimiter, dirname, join, relative, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { loadIntents } from "../../intent/load";
 import { formatRefusal } from "../../intent/model/problem";
@@ -9,7 +9,7 @@ import { optionalSchemaText } from "../../intent/schema/optional-files";
 import { EXIT, projectError, usageError } from "../process/command-error";
 import { NAME, originOf, VERSION } from "../process/origin";
 import { unreported } from "../process/progress";
-import { PACKAGE } from "../process/project";
+import { PACKAGE, shownPath } from "../process/project";
 import { askingShell, quoted } from "../process/shell";
 import { Interrupted, signals } from "../process/signals";
 import { isDraftOfRunning } from "../process/write-files";
@@ -48,11 +48,11 @@ export function calledAs(env: NodeJS.ProcessEnv = process.env, script = process.
   // npx would fetch another package of the command's name.
   if (originOf() === "npx") return `npx --yes ${NAME}@${VERSION}`;
   // A process below npm has these variables too, whatever it runs.
-  if (script.endsWith(".cjs")) return `node ${quoted(relative(process.cwd(), script))}`;
+  if (script.endsWith(".cjs")) return `node ${quoted(shownPath(script, process.cwd()))}`;
   if (npm === "exec" && tarball) return `npx --yes --package ${quoted(tarball)} front-door`;
   if (npm !== undefined) return "npx front-door";
   if (PATH.split(delimiter).includes(dirname(script))) return basename(script);
-  return `node ${quoted(relative(process.cwd(), script))}`;
+  return `node ${quoted(shownPath(script, process.cwd()))}`;
 }
 
 async function write(
@@ -85,7 +85,7 @@ async function write(
   }
   const files = allFiles(given, withCdktfCli === true);
   await writeAll(target, files, (draft) => assertValid(draft, given, again));
-  const place = relative(process.cwd(), target);
+  const place = shownPath(target, process.cwd());
   signals.describeEnd(() => ({ left: `the project is in ${target}`, atOnce: `the project is in ${target}` }));
   const also = originOf() === "tarball" ? ", and the package's tarball to its vendor/" : "";
   console.log(`wrote ${Object.keys(files).length} files to ${place === "" ? "this folder" : place}${also}`);
@@ -174,7 +174,7 @@ async function packInto(vendor: string): Promise<void> {
 }
 
 function packedFromClone(target: string): string {
-  const clone = relative(process.cwd(), PACKAGE) || ".";
+  const clone = shownPath(PACKAGE, process.cwd()) || ".";
   return `npm --prefix ${quoted(clone)} run pack -- --pack-destination=${quoted(join(target, "vendor"))}`;
 }
 

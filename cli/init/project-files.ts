@@ -24,6 +24,8 @@ export function projectFiles(project: Described, versions: Versions): Readonly<R
     "__tests__/public-routes.test.ts": testOf(project),
     "README.md": readme(project, versions[NAME]?.startsWith("file:") === true),
     ".gitignore": "node_modules/\ncdktf.out/\n.build/\n.plans/\nstate/\ngha-creds-*.json\n",
+    // A checkout on Windows would have other line ends than what a synthesis gives.
+    ".gitattributes": "* text=auto eol=lf\n",
     ".nvmrc": "24\n",
     // No package here needs an install script.
     ".npmrc": "ignore-scripts=true\nsave-exact=true\n",

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { newNameOf } from "../../intent/schema/renamed";
 import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
@@ -9,7 +9,7 @@ import { RENAMED_RULES } from "../../stacks/policy/enforce";
 import { projectError, usageError } from "../process/command-error";
 import { NAME } from "../process/origin";
 import { say } from "../process/progress";
-import { CONFIG, PACKAGE, ROOT } from "../process/project";
+import { CONFIG, PACKAGE, ROOT, shownPath } from "../process/project";
 import { runHere } from "../process/shell";
 import { writeWhole } from "../process/write-files";
 import { locateIn } from "../review/locate";
@@ -79,7 +79,7 @@ function renameKeys(): void {
     const { text, renamed } = withNewKeys(readFileSync(path, "utf8"));
     if (renamed.length === 0) continue;
     writeWhole(path, text);
-    for (const { line, from, to } of renamed) console.log(`${relative(ROOT, path)}:${line}  ${from} is ${to} now`);
+    for (const { line, from, to } of renamed) console.log(`${shownPath(path)}:${line}  ${from} is ${to} now`);
   }
 }
 
