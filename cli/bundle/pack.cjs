@@ -33,7 +33,8 @@ function build(dist) {
   const classes = [...new Set(programs.flatMap(({ imports }) => imports))].filter((path) => PROVIDERS.test(path));
   const inputs = [
     ...programs,
-    bundle("providers.js", packagesOptions(classes.sort(), CORE)),
+    // Most of its text is comments, which each command would read.
+    bundle("providers.js", { ...packagesOptions(classes.sort(), CORE), minifyWhitespace: true, legalComments: "none" }),
     ...FUNCTIONS.map((name) => bundle(`${name}.mjs`, functionOptions(name))),
     bundle("index.cjs", { ...module, entryPoints: ["stacks/index.ts"], external: INSTALLED }),
     bundle("testing.cjs", { ...module, entryPoints: ["cli/testing/index.ts"], external: INSTALLED }),
