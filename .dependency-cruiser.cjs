@@ -202,6 +202,12 @@ module.exports = {
       "^(scripts/|packages/local-front-door/processes/python-venv\\.cjs$)",
       "scripts/ calls tools and npm scripts, without a build",
     ),
+    only(
+      "second-decision-alone",
+      "^__tests__/cedar/translator\\.ts$",
+      "^__tests__/cedar/translator\\.ts$",
+      "the translator to Cedar shares no code with the program: it proves the program's decisions",
+    ),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
     {
       name: "clouds-apart",

@@ -1,0 +1,269 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { stringify } from "yaml";
+import { httpIdentitySources } from "../../contract/identity-sources";
+import type { AuthorizerPolicy } from "../../contract/policy-file";
+import { patternOfKey } from "../../contract/route-pattern";
+import { keysOfOne, takersIn } from "../../contract/route-selection";
+import type { Intent } from "../../intent/model/intent";
+import { authorizerPolicy } from "../../stacks/authorizer-policy";
+import { loadFiles } from "../support/config-folder";
+import {
+  Chance,
+  type DeployedIds,
+  drawConfig,
+  drawMethod,
+  drawPath,
+  drawToken,
+  type Presented,
+  splitConfig,
+} from "./draw";
+
+// biome-ignore lint/suspicious/noExplicitAny: the config as plain data
+type Data = any;
+
+/** The time of all decisions, in seconds since 1970. */
+export const NOW = 1_790_000_000;
+const TOKENS = 30;
+const MOST_DRAWS = 300;
+const ADDRESSES = [
+  "203.0.113.9",
+  "198.51.100.7",
+  "198.51.100.8",
+  "192.0.2.1",
+  "2001:db8::7",
+  "2001:db9::7",
+  "::ffff:cb00:7109",
+];
+
+export interface Drawn {
+  readonly config: Data;
+  readonly base: Data;
+  readonly overlay: Data;
+  readonly revoked: readonly string[];
+  readonly requests: readonly DrawnRequest[];
+}
+
+export interface DrawnRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly address: string;
+  readonly presented: Presented;
+}
+
+export const IDS: DeployedIds = {
+  pools: { people: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_People" },
+  appClients: { web: "web1client", job: "job2client" },
+};
+
+/** One environment that breaks no rule, with requests to it. */
+export function drawEnvironment(seed: number, count: number): Drawn {
+  const chance = new Chance(seed);
+  for (let tries = 0; tries < MOST_DRAWS; tries += 1) {
+    const config = drawConfig(chance);
+    const { base, overlay } = splitConfig(chance, config);
+    if (intentOf({ base, overlay }) === undefined) continue;
+    const keys = Object.values<Data>(config.services).flatMap((each) => Object.keys(each.routes));
+    const tokens = Array.from({ length: TOKENS }, () => drawToken(chance, config, IDS, NOW));
+    const names = Object.entries<Data>(config.clients).map(([id, { issuer, subject }]) => `${issuer}/${subject ?? id}`);
+    const requests = Array.from({ length: count }, () => ({
+      method: drawMethod(chance, keys),
+      path: drawPath(chance, keys),
+      address: chance.one(ADDRESSES),
+      presented: chance.one(tokens),
+    }));
+    return { config, base, overlay, revoked: chance.is(0.3) ? chance.some(names, 0.4) : [], requests };
+  }
+  throw new Error(`seed ${seed}: none of ${MOST_DRAWS} configs is valid; SHOW_PROBLEMS=1 prints why`);
+}
+
+/** Undefined if the config breaks a rule. */
+export function intentOf({ base, overlay }: { readonly base: Data; readonly overlay: Data }): Intent | undefined {
+  const options = {
+    aliasDuplicateObjects: false,
+    defaultStringType: "QUOTE_DOUBLE",
+    defaultKeyType: "QUOTE_DOUBLE",
+  } as const;
+  const loaded = loadFiles({ "base.yaml": stringify(base, options), "dev.yaml": stringify(overlay, options) });
+  if (!loaded.ok && process.env.SHOW_PROBLEMS) console.error(loaded.problems[0]);
+  return loaded.ok ? loaded.intents[0] : undefined;
+}
+
+/** What the built function is given. A request that the gateway answers itself has no event. */
+export interface Asked {
+  readonly policy: AuthorizerPolicy;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly documents: Readonly<Record<string, string>>;
+  readonly events: readonly { readonly handler: "callers" | "public"; readonly event: object }[];
+  /** Position in `events` for each request. Undefined if the gateway refuses it. */
+  readonly positions: readonly (number | undefined)[];
+}
+
+export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | undefined {
+  const intent = intentOf({ base, overlay });
+  if (intent === undefined) return undefined;
+  const policy = JSON.parse(JSON.stringify(authorizerPolicy(intent))) as AuthorizerPolicy;
+  const { kind } = intent.gateway;
+  const takers = takersIn(keysOfOne(kind, Object.keys(policy.routes)));
+  const events: { handler: "callers" | "public"; event: object }[] = [];
+  const tokens = new Map<Presented, string>();
+  const positions = requests.map((request) => {
+    const { method, path, presented } = request;
+    const [key] = takers({ method, segments: path.slice(1).split("/") });
+    if (key === undefined) return undefined;
+    const isPublic = policy.routes[key]?.access === "public";
+    if (presented.form === "none" && !isPublic) return undefined;
+    const token = tokens.get(presented) ?? tokenOf(presented);
+    tokens.set(presented, token);
+    const authorization = headersOf(presented, token, kind);
+    const event =
+      kind === "rest" ? restEvent(key, request, authorization) : httpEvent(policy, key, request, authorization);
+    events.push({ handler: isPublic ? "public" : "callers", event });
+    return events.length - 1;
+  });
+  return { policy, variables: variablesOf(policy, revoked), documents: documentsOf(policy), events, positions };
+}
+
+/** The reason of a refusal for what is wrong with header or signature, whatever the claims. */
+export function faultOf({ form, header }: Presented, kind: "http" | "rest"): string | undefined {
+  if (form === "none") return "authorization-count";
+  if (form === "twice") return kind === "rest" ? "authorization-count" : "token-shape";
+  if (form === "lower-case") return "authorization-shape";
+  if (form !== "bearer") return "token-shape";
+  return {
+    plain: undefined,
+    "other-key": "signature",
+    "unknown-key": "key-unknown",
+    "none-algorithm": "token-algorithm",
+    critical: "token-shape",
+  }[header];
+}
+
+function headersOf({ form }: Presented, token: string, kind: "http" | "rest"): readonly string[] {
+  const value = `Bearer ${token}`;
+  switch (form) {
+    case "none":
+      return [];
+    case "twice":
+      // An HTTP API joins the values of a header.
+      return kind === "rest" ? [value, value] : [`${value},${value}`];
+    case "lower-case":
+      return [`bearer ${token}`];
+    case "padded":
+      return [`Bearer  ${token}`];
+    case "two-parts":
+      return [value.slice(0, value.lastIndexOf("."))];
+    case "bearer":
+      return [value];
+  }
+}
+
+const STAGE = { stageVariables: { policy: "3f7a9c1e" } };
+const HOST = "api.example.com";
+
+/** The identity sources are those that the stack declares for the route's authorizer. */
+function httpEvent(
+  policy: AuthorizerPolicy,
+  key: string,
+  { method, path, address }: DrawnRequest,
+  authorization: readonly string[],
+): object {
+  const decidedBy = {
+    isPublic: policy.routes[key]?.access === "public",
+    hasVariable: patternOfKey(key).hasVariable,
+    byAddress: policy.allowedNetworks !== undefined,
+  };
+  const values: Record<string, readonly string[]> = {
+    "$request.header.Authorization": authorization,
+    "$context.routeKey": [key],
+    "$context.path": [path],
+    "$stageVariables.policy": [STAGE.stageVariables.policy],
+    "$context.identity.sourceIp": [address],
+  };
+  return {
+    version: "2.0",
+    type: "REQUEST",
+    routeArn: `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/$default/${method}${path}`,
+    identitySource: httpIdentitySources(decidedBy).flatMap((source) => values[source] ?? []),
+    routeKey: key,
+    rawPath: path,
+    headers: Object.fromEntries(authorization.map((value) => ["authorization", value])),
+    requestContext: { requestId: "x", domainName: HOST, http: { method, path, sourceIp: address } },
+    ...STAGE,
+  };
+}
+
+function restEvent(key: string, { method, path }: DrawnRequest, authorization: readonly string[]): object {
+  return {
+    type: "REQUEST",
+    methodArn: `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/${method}${path}`,
+    httpMethod: method,
+    resource: key.slice(key.indexOf(" ") + 1),
+    path,
+    multiValueHeaders: authorization.length === 0 ? {} : { Authorization: [...authorization] },
+    requestContext: { extendedRequestId: "x", domainName: HOST, path: `/live${path}` },
+    ...STAGE,
+  };
+}
+
+const KEY_ID = "key-1";
+const [publicKeyEncoding, privateKeyEncoding] = [
+  { type: "spki", format: "der" },
+  { type: "pkcs8", format: "der" },
+] as const;
+
+/** Read from DER, because Node 20 may hang if the key of a finished job is exported as a JWK. */
+const [KEY, OTHER_KEY] = [newKey(), newKey()];
+
+function newKey() {
+  const made = generateKeyPairSync("ec", { namedCurve: "P-256", publicKeyEncoding, privateKeyEncoding });
+  return {
+    publicKey: createPublicKey({ key: made.publicKey, type: "spki", format: "der" }),
+    privateKey: createPrivateKey({ key: made.privateKey, type: "pkcs8", format: "der" }),
+  };
+}
+
+function tokenOf({ header, claims }: Presented): string {
+  const own = {
+    alg: header === "none-algorithm" ? "none" : "ES256",
+    kid: header === "unknown-key" ? "key-2" : KEY_ID,
+    ...(header === "critical" && { crit: ["exp"] }),
+  };
+  const signed = [own, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  const key = (header === "other-key" ? OTHER_KEY : KEY).privateKey;
+  return `${signed}.${sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+
+function documentsOf({ issuers }: AuthorizerPolicy): Record<string, string> {
+  const jwk = { ...KEY.publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "ES256", use: "sig" };
+  const keys = JSON.stringify({ keys: [jwk] });
+  const pairs = issuers.flatMap((issuer): [string, string][] => {
+    if (issuer.kind === "cognito") return [[`${IDS.pools[issuer.id]}/.well-known/jwks.json`, keys]];
+    if (issuer.kind === "aws-iam") return [];
+    const url = issuer.issuer;
+    return [
+      [`${url}/.well-known/openid-configuration`, JSON.stringify({ issuer: url, jwks_uri: `${url}/keys` })],
+      [`${url}/keys`, keys],
+    ];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** The environment of the function, as Terraform sets it. */
+function variablesOf({ federation, issuers }: AuthorizerPolicy, revoked: readonly string[]): Record<string, string> {
+  const own = issuers.flatMap((issuer): [string, string][] =>
+    issuer.kind !== "cognito"
+      ? []
+      : [
+          [issuer.issuerFrom, IDS.pools[issuer.id] ?? ""],
+          ...issuer.clients.map(({ id, clientIdFrom }): [string, string] => [clientIdFrom, IDS.appClients[id] ?? ""]),
+        ],
+  );
+  return {
+    [federation.providerFrom]: "projects/1/locations/global/workloadIdentityPools/p/providers/p",
+    AWS_ACCESS_KEY_ID: "x",
+    AWS_SECRET_ACCESS_KEY: "x",
+    AWS_SESSION_TOKEN: "x",
+    REVOKED_CALLERS: JSON.stringify(revoked),
+    ...Object.fromEntries(own),
+  };
+}

@@ -1,0 +1,108 @@
+import type { Compared } from "./compare";
+import type { Drawn } from "./environment";
+
+// biome-ignore lint/suspicious/noExplicitAny: the config as plain data
+type Data = any;
+
+/** Reasons that the function must give in some decision. The others are about AWS's signatures, Google's tokens or wiring. */
+const REASONS = [
+  "network",
+  "path-character",
+  "path-ambiguous",
+  "authorization-shape",
+  "authorization-count",
+  "token-shape",
+  "token-algorithm",
+  "token-claims",
+  "issuer-unknown",
+  "key-unknown",
+  "signature",
+  "expired",
+  "not-yet-valid",
+  "audience",
+  "token-use",
+  "client-unknown",
+  "subject-shape",
+  "subject-unknown",
+  "caller-ambiguous",
+  "subject-borrowed",
+  "actor-unknown",
+  "client-revoked",
+  "scope",
+  "path-claim",
+];
+
+/** By name, whether a decision depends on it. Some also need that the call is allowed. */
+const RULES: Readonly<Record<string, (parts: Parts) => unknown>> = {
+  "HTTP API": ({ config }) => config.gateway.kind === "http",
+  "REST API": ({ config }) => config.gateway.kind === "rest",
+  "overlay that changes the base": ({ overlay }) =>
+    Object.values<Data>(overlay).some((each) => Object.keys(each).length > 0),
+  "public route": ({ access }) => access === "public",
+  "route of ANY": ({ written }) => written.startsWith("ANY "),
+  "greedy path, allowed": ({ written, isAllowed }) => written.includes("+}") && isAllowed,
+  "allOf, allowed": ({ access, isAllowed }) => JSON.stringify(access).includes("allOf") && isAllowed,
+  "where with a text, allowed": ({ access, isAllowed }) =>
+    /"claim\./.test(JSON.stringify(access.where ?? {}).replace(/"in":"claim/g, "")) && isAllowed,
+  "where with a list, allowed": ({ access, isAllowed }) =>
+    JSON.stringify(access.where ?? {}).includes('"in"') && isAllowed,
+  "allowed networks": ({ config }) => config.gateway.allowedNetworks,
+  "user pool, allowed": ({ issuer, isAllowed }) => issuer.kind === "cognito" && isAllowed,
+  "scopeValues, allowed": ({ issuer, isAllowed }) => issuer.scopeValues && isAllowed,
+  "several scope claims, allowed": ({ issuer, isAllowed }) => Array.isArray(issuer.scopeClaim) && isAllowed,
+  "two issuers of one URL, allowed": ({ config, claims, isAllowed }) =>
+    Object.values<Data>(config.issuers).filter((each) => each.issuer === claims.iss).length > 1 && isAllowed,
+  "client by subject, allowed": ({ client, isAllowed }) => client.subject && isAllowed,
+  "client by claims, allowed": ({ client, isAllowed }) => client.claims && isAllowed,
+  "client by id of another issuer, allowed": ({ client, isAllowed }) => client.clientId && isAllowed,
+  "client that an issuer lists, allowed": ({ config, caller, isAllowed }) =>
+    /\/0oa[12]$/.test(caller) && isAllowed && config,
+  "disabled client": ({ client }) => client.disabled,
+  "revoked client": ({ revoked, caller }) => revoked.includes(caller),
+  "agent, allowed": ({ client, isAllowed }) => client.kind === "agent" && isAllowed,
+  "agent, writes": ({ client, isAllowed, method }) =>
+    client.allowWrites && isAllowed && !["GET", "HEAD"].includes(method),
+  "acting party, allowed": ({ actor, isAllowed }) => actor !== "-" && isAllowed,
+};
+
+export const FEATURES: readonly string[] = [...Object.keys(RULES), ...REASONS.map((reason) => `reason ${reason}`)];
+
+interface Parts {
+  readonly config: Data;
+  readonly overlay: Data;
+  readonly revoked: readonly string[];
+  readonly method: string;
+  /** Route key in config. */
+  readonly written: string;
+  readonly access: Data;
+  readonly claims: Data;
+  readonly issuer: Data;
+  readonly caller: string;
+  readonly client: Data;
+  readonly actor: string;
+  readonly isAllowed: boolean;
+}
+
+/** What a decision is about. */
+export function featuresOf(
+  { config, overlay, revoked }: Drawn,
+  { request, route = "", byFunction, byCedar }: Compared,
+) {
+  const { method, presented } = request;
+  const routes: Data = Object.assign({}, ...Object.values<Data>(config.services).map((each) => each.routes));
+  const written = route in routes ? route : route.replace(/^\S+/, "ANY");
+  const { caller = "-", actor = "-" } = byCedar ?? {};
+  const client = Object.entries<Data>(config.clients).find(
+    ([id, { issuer, subject }]) => `${issuer}/${subject ?? id}` === caller,
+  );
+  const issuer = config.issuers[caller.split("/")[0] ?? ""] ?? {};
+  const parts = {
+    ...{ config, overlay, revoked, method, written, access: routes[written] ?? {}, claims: presented.claims },
+    ...{ issuer, caller, client: client?.[1] ?? {}, actor, isAllowed: byFunction?.allowed === true },
+  };
+  const found = Object.entries(RULES).flatMap(([name, isIn]) => (isIn(parts) ? [name] : []));
+  return [
+    ...found,
+    ...(byFunction?.reasons ?? []).filter((each) => REASONS.includes(each)).map((each) => `reason ${each}`),
+  ];
+}

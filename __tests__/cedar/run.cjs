@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+"use strict";
+/**
+ * `npm run prove:decisions`: the built authorizer and Cedar decide the same random requests to environments of random
+ * configs. It ends with 1 if an answer differs, or if a feature of configs was in no decision.
+ */
+const { mkdirSync, mkdtempSync, rmSync } = require("node:fs");
+const { join } = require("node:path");
+const { parseArgs } = require("node:util");
+const { setFlagsFromString } = require("node:v8");
+const { buildSync } = require("esbuild");
+const { functionOptions, PACKAGE } = require("../../cli/bundle/options.cjs");
+
+// V8 of Node 20 dies ("unreachable code") when it deoptimizes a call of WebAssembly that it inlined.
+setFlagsFromString("--no-turbo-inline-js-wasm-calls");
+
+const HELP = `usage: npm run prove:decisions [-- options]
+  --count N    decisions to compare, 1 to 100,000,000 (default 20,000)
+  --seed N     which ones: a whole number (default: today's date as a number)
+  --bail       end at the first difference, and do not print it`;
+
+/** The program is bundled in the project's folder, where its packages are found. */
+async function main({ count, seed, bail }) {
+  mkdirSync(join(PACKAGE, ".build"), { recursive: true });
+  const folder = mkdtempSync(join(PACKAGE, ".build", "cedar-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+  const [artefact, program] = [join(folder, "authorizer.mjs"), join(folder, "prove.cjs")];
+  buildSync({ ...functionOptions("authorizer"), outfile: artefact });
+  buildSync({
+    absWorkingDir: PACKAGE,
+    entryPoints: ["__tests__/cedar/prove.ts"],
+    bundle: true,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    packages: "external",
+    outfile: program,
+  });
+  const { prove } = require(program);
+  const script = join(__dirname, "function-worker.cjs");
+  process.exitCode = (await prove({ count, seed, bail, artefact, script })) ? 0 : 1;
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      count: { type: "string", default: "20000" },
+      seed: { type: "string", default: new Date().toISOString().slice(0, 10).replaceAll("-", "") },
+      bail: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { count, seed, bail, help } = values;
+  if (!/^[1-9]\d{0,7}$|^100000000$/.test(count)) throw new Error(`--count: got ${count}, expected 1 to 100000000`);
+  if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got ${seed}, expected a whole number of at most nine digits`);
+  return { count: Number(count), seed: Number(seed), bail, help };
+}
+
+function start() {
+  try {
+    return options();
+  } catch (error) {
+    console.error(`${error.message}\n${HELP}`);
+    process.exitCode = 64;
+    return undefined;
+  }
+}
+
+const chosen = start();
+if (chosen?.help) console.log(HELP);
+else if (chosen) main(chosen);
