@@ -3,7 +3,8 @@
 /**
  * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests, and those of the main job
  * if no unit test notices. It prints each change that no unit test notices: add a test, or remove the line. It draws a
- * sample, because all changes would take a day.
+ * sample, because all changes would take a day. With `--decisions`, only the comparison with Cedar runs
+ * (`npm run prove:decisions`), and only what decides on calls is changed.
  */
 const { spawn } = require("node:child_process");
 const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } = require("node:fs");
@@ -22,6 +23,8 @@ const FOLDERS = [
   "packages/terraform-access-review/access",
   "packages/terraform-access-review/change",
 ];
+/** What decides on calls: folders and files. */
+const DECIDING = ["functions/authorizer", "stacks/authorizer-policy.ts"];
 /** Folders that a clone lacks, or that no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
 /** A run that takes this many times as long as the first full run counts as noticed: something never ends. */
@@ -31,11 +34,14 @@ const ONE_WORKER = "--maxWorkers=1";
 /** `npm test` runs both. */
 const UNIT = "--selectProjects=unit";
 const MAIN_JOB = "--selectProjects=main-job";
+/** The comparison with Cedar. It ends at the first difference. */
+const DECISIONS = ["__tests__/cedar/run.cjs", "--bail", "--count", "8000", "--seed", "1"];
 
 const HELP = `usage: npm run test:mutants [-- options]
   --count N    changes of each folder (default 20)
   --seed N     which ones (default: today's date as a number)
-  --only PATH  of files whose path begins so alone`;
+  --only PATH  of files whose path begins so alone
+  --decisions  compare with Cedar instead of running the unit tests`;
 
 async function main() {
   const { values } = parseArgs({
@@ -43,6 +49,7 @@ async function main() {
       count: { type: "string", default: "20" },
       seed: { type: "string", default: new Date().toISOString().slice(0, 10).replaceAll("-", "") },
       only: { type: "string", default: "" },
+      decisions: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -51,15 +58,16 @@ async function main() {
   if (!(count > 0) || !Number.isInteger(seed))
     throw new Error(`got --count ${values.count} --seed ${values.seed}, expected numbers\n${HELP}`);
   const random = randomOf(seed);
-  const sample = FOLDERS.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
+  const tests = values.decisions ? BY_DECISIONS : BY_TESTS;
+  const sample = tests.folders.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
   console.log(`${sample.length} changes, drawn with --seed ${seed}`);
   openRunFolder();
   const start = Date.now();
-  const limit = LIMIT * (await timeOfAllTests());
+  const limit = LIMIT * (await tests.time());
   const waiting = [...sample];
   const workers = Math.min(availableParallelism(), sample.length);
-  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length, limit)));
-  report(sample, Math.round((Date.now() - start) / 1000));
+  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length, limit, tests.noticedBy)));
+  report(sample, tests, Math.round((Date.now() - start) / 1000));
 }
 
 /**
@@ -77,6 +85,15 @@ async function timeOfAllTests() {
   return time;
 }
 
+/** Compares decisions without a change, and returns the milliseconds that this takes. */
+async function timeOfDecisions() {
+  console.log("comparing decisions without a change");
+  const start = Date.now();
+  if (!(await succeeds(ROOT, DECISIONS)))
+    throw new Error("decisions differ without a change; fix them first: npm run prove:decisions -- --seed 1");
+  return Date.now() - start;
+}
+
 function copyOfProject() {
   const copy = mkdtempSync(join(tmpdir(), "front-door-mutants-"));
   const parts = readdirSync(ROOT).filter((name) => !NOT_COPIED.includes(name));
@@ -86,9 +103,10 @@ function copyOfProject() {
 }
 
 function allOf(folder, only) {
-  return readdirSync(join(ROOT, folder), { recursive: true })
-    .map((name) => `${folder}/${name}`)
-    .filter((file) => file.endsWith(".ts") && file.startsWith(only))
+  const [top] = folder.split("/");
+  return readdirSync(join(ROOT, top), { recursive: true })
+    .map((name) => `${top}/${name}`)
+    .filter((file) => file.endsWith(".ts") && `${file}/`.startsWith(`${folder}/`) && file.startsWith(only))
     .sort()
     .flatMap((file) =>
       mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ ...mutant, folder, file })),
@@ -96,7 +114,7 @@ function allOf(folder, only) {
 }
 
 /** Tries one change after the other in a copy of the project that only this worker changes. */
-async function work(waiting, total, limit) {
+async function work(waiting, total, limit, noticedBy) {
   const copy = copyOfProject();
   for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
     writeFileSync(join(copy, mutant.file), mutant.text);
@@ -112,7 +130,7 @@ async function work(waiting, total, limit) {
  *
  * @returns the project that notices the change, if one does
  */
-async function noticedBy(copy, file, limit) {
+async function noticedByTests(copy, file, limit) {
   const own = testsOf(copy, file);
   if (own.length > 0 && !(await passes(copy, UNIT, [...own, ONE_WORKER], limit))) return UNIT;
   if (!(await passes(copy, UNIT, ["--findRelatedTests", file, ONE_WORKER], limit))) return UNIT;
@@ -133,9 +151,12 @@ function testsOf(copy, file) {
 function passes(cwd, project, args, limit) {
   const jest = join("node_modules", "jest", "bin", "jest.js");
   // The project comes last, because Jest takes what follows it for more projects.
-  const options = ["--bail=1", "--silent", "--reporters=default", project];
+  return succeeds(cwd, [jest, ...args, "--bail=1", "--silent", "--reporters=default", project], limit);
+}
+
+function succeeds(cwd, args, limit) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [jest, ...args, ...options], { cwd, stdio: "ignore" });
+    const child = spawn(process.execPath, args, { cwd, stdio: "ignore" });
     const timer = limit === undefined ? undefined : setTimeout(() => child.kill("SIGTERM"), limit);
     child.on("error", reject);
     child.on("close", (code) => {
@@ -145,8 +166,8 @@ function passes(cwd, project, args, limit) {
   });
 }
 
-function report(sample, seconds) {
-  for (const { file, line, kind, before, after } of sample.filter(({ noticedBy }) => noticedBy !== UNIT)) {
+function report(sample, { folders, first, name }, seconds) {
+  for (const { file, line, kind, before, after } of sample.filter(({ noticedBy }) => noticedBy !== first)) {
     console.log(
       `\n${file}:${line} ${kind}\n    - ${before.replaceAll("\n", " ")}\n    + ${after.replaceAll("\n", " ")}`,
     );
@@ -155,14 +176,15 @@ function report(sample, seconds) {
     const count = some.filter(({ noticedBy }) => isWanted(noticedBy)).length;
     return `${count} of ${some.length}, ${Math.floor((100 * count) / some.length)} %`;
   };
-  const byUnitTests = (project) => project === UNIT;
+  const isFirst = (project) => project === first;
   console.log();
-  for (const folder of FOLDERS) {
+  for (const folder of folders) {
     const own = sample.filter((each) => each.folder === folder);
-    if (own.length > 0) console.log(`${folder}: ${share(own, byUnitTests)} noticed by unit tests`);
+    if (own.length > 0) console.log(`${folder}: ${share(own, isFirst)} noticed by ${name}`);
   }
-  console.log(`${share(sample, byUnitTests)} noticed by unit tests`);
-  console.log(`${share(sample, (project) => project !== undefined)} noticed by npm test, in ${seconds} s`);
+  console.log(`${share(sample, isFirst)} noticed by ${name}`);
+  const all = first === UNIT ? "npm test" : name;
+  console.log(`${share(sample, (project) => project !== undefined)} noticed by ${all}, in ${seconds} s`);
 }
 
 function drawn(items, count, random) {
@@ -183,6 +205,16 @@ function randomOf(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** What notices changes: where they are made, and what counts as noticed. */
+const BY_TESTS = { folders: FOLDERS, time: timeOfAllTests, noticedBy: noticedByTests, first: UNIT, name: "unit tests" };
+const BY_DECISIONS = {
+  folders: DECIDING,
+  time: timeOfDecisions,
+  noticedBy: async (copy, _file, limit) => ((await succeeds(copy, DECISIONS, limit)) ? undefined : "decisions"),
+  first: "decisions",
+  name: "the comparison with Cedar",
+};
 
 main().catch((error) => {
   console.error(error.message);
