@@ -213,7 +213,7 @@ export function splitConfig(chance: Chance, config: Data): { base: Data; overlay
 
 /** What a caller presents. */
 export interface Presented {
-  readonly form: "bearer" | "none" | "twice" | "lower-case" | "padded" | "two-parts";
+  readonly form: "bearer" | "none" | "twice" | "lower-case" | "padded" | "two-parts" | "spare-bit" | "long";
   readonly header: "plain" | "other-key" | "unknown-key" | "none-algorithm" | "critical";
   readonly claims: Data;
 }
@@ -310,7 +310,7 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
   if (chance.is(0.35)) spoil(chance, claims, config, now);
   const isWhole = chance.is(0.93);
   return {
-    form: isWhole ? "bearer" : chance.one(["none", "twice", "lower-case", "padded", "two-parts"]),
+    form: isWhole ? "bearer" : chance.one(["none", "twice", "lower-case", "padded", "two-parts", "spare-bit", "long"]),
     header: chance.is(0.95) ? "plain" : chance.one(["other-key", "unknown-key", "none-algorithm", "critical"]),
     claims,
   };

@@ -128,6 +128,7 @@ export function faultOf({ form, header }: Presented, kind: "http" | "rest"): str
   if (form === "none") return "authorization-count";
   if (form === "twice") return kind === "rest" ? "authorization-count" : "token-shape";
   if (form === "lower-case") return "authorization-shape";
+  if (form === "long") return "token-size";
   if (form !== "bearer") return "token-shape";
   return {
     plain: undefined,
@@ -152,6 +153,11 @@ function headersOf({ form }: Presented, token: string, kind: "http" | "rest"): r
       return [`Bearer  ${token}`];
     case "two-parts":
       return [value.slice(0, value.lastIndexOf("."))];
+    case "spare-bit":
+      // Decodes to the same signature: the last of the 86 characters of an ES256 signature has four bits too many.
+      return [value.slice(0, -1) + String.fromCharCode(value.charCodeAt(value.length - 1) + 1)];
+    case "long":
+      return [value + "A".repeat(8192)];
     case "bearer":
       return [value];
   }

@@ -12,6 +12,7 @@ const REASONS = [
   "authorization-shape",
   "authorization-count",
   "token-shape",
+  "token-size",
   "token-algorithm",
   "token-claims",
   "issuer-unknown",

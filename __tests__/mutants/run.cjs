@@ -23,8 +23,18 @@ const FOLDERS = [
   "packages/terraform-access-review/access",
   "packages/terraform-access-review/change",
 ];
-/** What decides on calls: folders and files. */
-const DECIDING = ["functions/authorizer", "stacks/authorizer-policy.ts"];
+/**
+ * What decides on calls: folders and files. The rest of the authorizer gets keys and Google tokens, writes logs, or asks
+ * AWS STS, which the comparison with Cedar does not cover.
+ */
+const DECIDING = [
+  "functions/authorizer/handler",
+  ...["path-match", "path-rule"].map((name) => `functions/authorizer/request/${name}.ts`),
+  ...["bearer", "caller", "issuers", "unverified-token", "verify-token"].map(
+    (name) => `functions/authorizer/token/${name}.ts`,
+  ),
+  "stacks/authorizer-policy.ts",
+];
 /** Folders that a clone lacks, or that no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
 /** A run that takes this many times as long as the first full run counts as noticed: something never ends. */
