@@ -45,7 +45,7 @@ const ONE_WORKER = "--maxWorkers=1";
 const UNIT = "--selectProjects=unit";
 const MAIN_JOB = "--selectProjects=main-job";
 /** The comparison with Cedar. It ends at the first difference. */
-const DECISIONS = ["__tests__/cedar/run.cjs", "--bail", "--count", "8000", "--seed", "1"];
+const DECISIONS = ["__tests__/cedar/run.cjs", "--bail", "--count", "20000", "--seed", "1"];
 
 const HELP = `usage: npm run test:mutants [-- options]
   --count N    changes of each folder (default 20)
