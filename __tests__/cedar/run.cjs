@@ -17,7 +17,7 @@ setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 const HELP = `usage: npm run prove:decisions [-- options]
   --count N    decisions to compare, 1 to 100,000,000 (default 20,000)
   --seed N     which ones: a whole number (default: today's date as a number)
-  --bail       end at the first difference without printing it, and require no feature`;
+  --bail       end at the first difference, without printing it`;
 
 /** The program is bundled in the project's folder, where its packages are found. */
 async function main({ count, seed, bail }) {
