@@ -7,24 +7,41 @@ const RESPONSE: AttributeUse = {
   read: ["response_parameters", "response_templates", "response_type", "rest_api_id", "status_code"],
 };
 
-/** The gateway's own answers: status as documented, message made up if AWS documents none. */
+/**
+ * The gateway's own answers: status as documented, message made up if AWS documents none. The error is what
+ * `x-amzn-ErrorType` names, where others have seen it: docs/reference/facts.md#rest-error-type
+ */
 const TYPES = {
   ACCESS_DENIED: { status: 403, message: "User is not authorized to access this resource" },
-  API_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
+  API_CONFIGURATION_ERROR: { status: 500, message: "Internal server error", error: "InternalServerErrorException" },
   AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
   AUTHORIZER_FAILURE: { status: 500, message: "Internal server error" },
-  BAD_REQUEST_PARAMETERS: { status: 400, message: "Bad request" },
+  BAD_REQUEST_PARAMETERS: { status: 400, message: "Bad request", error: "BadRequestException" },
   DEFAULT_4XX: { status: 400, message: "Bad request" },
-  DEFAULT_5XX: { status: 500, message: "Internal server error" },
-  INTEGRATION_FAILURE: { status: 504, message: "Network error communicating with endpoint" },
-  INTEGRATION_TIMEOUT: { status: 504, message: "Endpoint request timed out" },
-  INVALID_API_KEY: { status: 403, message: "Forbidden" },
-  MISSING_AUTHENTICATION_TOKEN: { status: 403, message: "Missing Authentication Token" },
-  QUOTA_EXCEEDED: { status: 429, message: "Limit Exceeded" },
+  DEFAULT_5XX: { status: 500, message: "Internal server error", error: "InternalServerErrorException" },
+  INTEGRATION_FAILURE: {
+    status: 504,
+    message: "Network error communicating with endpoint",
+    error: "InternalServerErrorException",
+  },
+  INTEGRATION_TIMEOUT: { status: 504, message: "Endpoint request timed out", error: "InternalServerErrorException" },
+  INVALID_API_KEY: { status: 403, message: "Forbidden", error: "ForbiddenException" },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    message: "Missing Authentication Token",
+    error: "MissingAuthenticationTokenException",
+  },
+  QUOTA_EXCEEDED: { status: 429, message: "Limit Exceeded", error: "LimitExceededException" },
   REQUEST_TOO_LARGE: { status: 413, message: "Request Too Long" },
-  THROTTLED: { status: 429, message: "Too Many Requests" },
-  UNAUTHORIZED: { status: 401, message: "Unauthorized" },
-} as const;
+  THROTTLED: { status: 429, message: "Too Many Requests", error: "TooManyRequestsException" },
+  UNAUTHORIZED: { status: 401, message: "Unauthorized", error: "UnauthorizedException" },
+} as const satisfies Readonly<Record<string, OwnAnswerType>>;
+
+interface OwnAnswerType {
+  readonly status: number;
+  readonly message: string;
+  readonly error?: string;
+}
 
 export type ResponseType = keyof typeof TYPES;
 
@@ -85,7 +102,7 @@ export class GatewayResponses {
     context: Readonly<Record<string, string | undefined>>,
     status: number = TYPES[type].status,
   ): RestOwnAnswer {
-    const { message } = TYPES[type];
+    const { message, error }: OwnAnswerType = TYPES[type];
     // AWS does not allow this response to be changed.
     const declared = type === "REQUEST_TOO_LARGE" ? undefined : this.declarationOf(type, status);
     const values: Readonly<Record<string, string | undefined>> = {
@@ -100,7 +117,11 @@ export class GatewayResponses {
     );
     return {
       status: declared?.status ?? status,
-      headers: { "content-type": "application/json", ...this.headersOf(declared, values) },
+      headers: {
+        "content-type": "application/json",
+        ...(error !== undefined && { "x-amzn-errortype": error }),
+        ...this.headersOf(declared, values),
+      },
       body,
       own: { message, responseType: type },
     };

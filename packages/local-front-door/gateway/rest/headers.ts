@@ -1,4 +1,3 @@
-import type { LocalAnswer } from "../../net/local-http";
 import type { Headers } from "./request";
 
 /**
@@ -12,6 +11,8 @@ const DROPPED_IN_REQUESTS = [
   ...["connection", "content-length", "host", "keep-alive"],
   // API Gateway obeys this header, and forwards it only if a mapping says so.
   "x-http-method-override",
+  // Set by the gateway itself.
+  "x-amzn-apigateway-api-id",
 ];
 const DROPPED_IN_RESPONSES = [
   ...["expect", "host", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "via"],
@@ -26,12 +27,10 @@ export function passedToService(headers: Headers): Headers {
   return headers.filter(([name]) => !DROPPED_IN_REQUESTS.includes(name.toLowerCase()));
 }
 
-type AnswerHeaders = NonNullable<LocalAnswer["headers"]>;
-
 /** Returns the headers that a caller receives. Every answer of an integration has a content type. */
 export function passedToCaller(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-): AnswerHeaders {
+): Record<string, string | readonly string[]> {
   const passed: Record<string, string | readonly string[]> = { "content-type": "application/json" };
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || DROPPED_IN_RESPONSES.includes(name)) continue;

@@ -16,6 +16,9 @@ import { traceRestChoice } from "./rest-choices";
  */
 const TIMEOUT_MILLISECONDS = { least: 50, most: 29_000, mostOfStreams: 900_000 } as const;
 
+/** Sent to every HTTP backend: docs/reference/facts.md#rest-recorded */
+const API_ID_HEADER = "X-Amzn-Apigateway-Api-Id";
+
 /** Idle timeout of a regional API's stream. */
 const STREAM_IDLE_MILLISECONDS = 300_000;
 
@@ -68,9 +71,10 @@ export class HttpProxy implements RestIntegration {
     const { query } = request;
     const call = {
       url: this.url,
-      method: this.httpMethod,
+      // An integration of ANY keeps the caller's method.
+      method: this.httpMethod === "ANY" ? request.httpMethod : this.httpMethod,
       target: `${path}${query === "" ? "" : `?${query}`}`,
-      headers,
+      headers: [...headers, [API_ID_HEADER, api.id]] as const,
       body: asBinary(request, isBinary(headerValue(request.headers, "content-type"), api.binaryMediaTypes)),
     };
     const until = Date.now() + this.timeoutMilliseconds;
@@ -86,7 +90,7 @@ export class HttpProxy implements RestIntegration {
     const { status, stream, giveUp } = received;
     const headers = passedToCaller(received.headers);
     // An answer to HEAD has a length and no body.
-    if (request.httpMethod !== "HEAD") delete (headers as Record<string, unknown>)["content-length"];
+    if (request.httpMethod !== "HEAD") remapLength(headers, received);
     if (this.streams) {
       if (stream === undefined) return { answer: { status, headers, body: "", bytes: received.bytes }, status };
       return { answer: { status, headers, body: "", stream: inTime(stream, until - Date.now(), giveUp) }, status };
@@ -99,6 +103,13 @@ export class HttpProxy implements RestIntegration {
     const bytes = asBinary({ body: whole.toString("utf8"), bytes: whole }, binary);
     return { answer: { status, headers, body: bytes.toString("utf8"), bytes }, status };
   }
+}
+
+/** The gateway states the length itself. A caller sees the service's under another name. */
+function remapLength(headers: Record<string, string | readonly string[]>, { status, bytes, stream }: Received): void {
+  delete headers["content-length"];
+  if (stream !== undefined || status === 204 || status === 304) return;
+  headers["x-amzn-remapped-content-length"] = String(bytes.length);
 }
 
 /** Yields the same pieces until the caller has disconnected, the total time is over, or a pause is too long. */

@@ -14,6 +14,7 @@ const METHOD: AttributeUse = {
   ],
 };
 
+/** ANY stands for all others: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html */
 const HTTP_METHODS = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /** A method of a resource; other resources refer to it by both. */
@@ -82,7 +83,8 @@ export class MethodTable {
     for (const { node, values } of candidates(this.tree.root, segments, [])) {
       const here = this.all.filter(({ resourceId }) => resourceId === node.id);
       const method =
-        here.find((each) => each.httpMethod === httpMethod) ?? here.find((each) => each.httpMethod === "ANY");
+        here.find((each) => each.httpMethod === httpMethod) ??
+        here.find((each) => each.httpMethod === "ANY" && HTTP_METHODS.includes(httpMethod));
       if (method !== undefined) return { method, pathParameters: Object.fromEntries(values), passedOver };
       passedOver ||= here.length > 0;
     }

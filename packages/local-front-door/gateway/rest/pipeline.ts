@@ -99,18 +99,21 @@ export class RestPipeline {
   }
 
   async answer(request: LocalRequest, entry: RestAccessEntry, startedAt: number): Promise<LocalAnswer | RestOwnAnswer> {
-    const [stagePath = "", ...rest] = request.target.split("?");
+    const [sentPath = "", ...rest] = request.target.split("?");
     const prefix = this.prefix;
+    // Slashes before the stage count as one: docs/reference/facts.md#rest-slashes
+    const stagePath = prefix === "" ? sentPath : sentPath.replace(/^\/+/, "/");
     if (prefix !== "" && stagePath !== prefix && !stagePath.startsWith(`${prefix}/`)) {
       this.trace.refuse("gateway", `no stage for ${stagePath}`, this.stage.resource.address);
       traceRestChoice(this.trace, "rest-outside-stage", this.stage.resource.address);
       return { status: 403, headers: { "content-type": "application/json" }, body: '{"message":"Forbidden"}' };
     }
-    const path = stagePath.slice(prefix.length) || "/";
+    // So do slashes after it, but `context.path` has all of them.
+    const path = stagePath.slice(prefix.length).replace(/^\/*/, "/");
     const { httpMethod, overridden } = methodOf(request);
     if (overridden) traceRestChoice(this.trace, "rest-method-override");
-    const traceId = `Root=1-${Math.floor(startedAt / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
-    if (this.stage.traces) entry.xrayTraceId = traceId.slice("Root=".length);
+    const traceId = claimedTrace(request) ?? newTrace(startedAt);
+    if (this.stage.traces) entry.xrayTraceId = traceId.slice("Root=".length).split(";")[0];
     const asked = {
       httpMethod,
       path,
@@ -196,6 +199,18 @@ export class RestPipeline {
       traceRestChoice(this.trace, "rest-path-event");
     }
   }
+}
+
+const TRACE_ROOT = /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?=;|$)/;
+
+/** A caller may choose the trace: docs/reference/facts.md#rest-recorded */
+function claimedTrace({ headers }: LocalRequest): string | undefined {
+  const claimed = headerValue(headers, "X-Amzn-Trace-Id");
+  return claimed !== undefined && TRACE_ROOT.test(claimed) ? claimed : undefined;
+}
+
+function newTrace(startedAt: number): string {
+  return `Root=1-${Math.floor(startedAt / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
 }
 
 /** "API Gateway overrides the method": https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html */

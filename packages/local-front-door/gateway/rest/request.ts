@@ -51,7 +51,7 @@ export function isAmbiguous(headers: Headers, name: string): boolean {
 
 /** Includes what API Gateway adds about the connection. */
 export function withForwarded(headers: Headers, sourceIp: string, traceId: string): Headers {
-  const own = /^x-forwarded-(for|port|proto)$/i;
+  const own = /^(x-forwarded-(for|port|proto)|x-amzn-trace-id)$/i;
   const claimed = headers.filter(([name]) => name.toLowerCase() === "x-forwarded-for").map(([, value]) => value);
   return [
     ...headers.filter(([name]) => !own.test(name)),

@@ -13,7 +13,8 @@ export const REST_UNDOCUMENTED = [
   },
   {
     id: "rest-path-event",
-    chosen: "the authorizer, context.path and the method's ARN have the path as sent, escapes included",
+    chosen:
+      "the authorizer, context.path and the method's ARN have the path as sent, escapes included; of slashes at its beginning only context.path has more than one",
     noProbe: "only the authorizer sees its event, and its log has no path",
   },
   {

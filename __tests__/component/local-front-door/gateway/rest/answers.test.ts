@@ -86,6 +86,7 @@ describe("answers", () => {
       "Bearer",
     ]);
     expect([headers.get("via"), headers.get("content-type")]).toEqual([null, "application/json"]);
+    expect([headers.get("content-length"), headers.get("x-amzn-remapped-content-length")]).toEqual(["1", "1"]);
     expect(headers.get("access-control-allow-origin")).toBe("https://shop.example");
     await others.stop();
   });

@@ -1,6 +1,11 @@
+import { set } from "../../../../support/local/document";
 import { servedRest } from "../../../../support/local/rest/served-rest";
+import { call } from "../../../../system/attack/support/gateway-call";
 
-const api = servedRest();
+const api = servedRest([
+  set("aws_api_gateway_method.files", { http_method: "ANY" }),
+  set("aws_api_gateway_integration.files", { http_method: "ANY", integration_http_method: "ANY" }),
+]);
 
 describe("paths", () => {
   test("reach the service decoded, and the authorizer as sent", async () => {
@@ -22,6 +27,22 @@ describe("paths", () => {
       expect([path, body.target]).toEqual([path, target]);
       expect(event).toMatchObject({ path, pathParameters, requestContext: { path: `/live${path}` } });
       expect(event.methodArn.endsWith(`/live/GET${path}`)).toBe(true);
+    }
+  });
+
+  test("may begin with several slashes: only context.path keeps those after the stage", async () => {
+    for (const [path, contextPath] of [
+      ["/live//open/7", "/live//open/7"],
+      ["/live///open/7", "/live///open/7"],
+      ["//live/open/7", "/live/open/7"],
+    ] as const) {
+      const { status, body } = await call(api.url, path, {});
+      const seen = body as { readonly target: string; readonly headers: [string, string][] };
+      expect([path, status, seen.target]).toEqual([path, 200, "/open/7"]);
+      const [, encoded = ""] = seen.headers.find(([name]) => name === "X-Event") ?? [];
+      const event = JSON.parse(Buffer.from(encoded, "base64url").toString());
+      expect(event).toMatchObject({ path: "/open/7", requestContext: { path: contextPath } });
+      expect(event.methodArn.endsWith("/live/GET/open/7")).toBe(true);
     }
   });
 
@@ -54,6 +75,28 @@ describe("headers", () => {
   test("a caller's X-Forwarded-For is kept, and its address appended", async () => {
     const { headers } = await api.seen("/open/7", { headers: { "x-forwarded-for": "192.0.2.1" } });
     expect(headers["x-forwarded-for"]).toMatch(/^192\.0\.2\.1, .*127\.0\.0\.1$/);
+  });
+
+  test("a caller may choose the trace, but not the API's id", async () => {
+    const own = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    const found = async (...sent: string[]) => {
+      const { headers } = (await api.raw("/open/7", sent)).body as { readonly headers: [string, string][] };
+      const values = (wanted: string) =>
+        headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
+      return [values("x-amzn-trace-id"), values("x-amzn-apigateway-api-id")];
+    };
+    const id = [expect.stringMatching(/^[a-z0-9]{10}$/)];
+    const made = [expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/)];
+    expect(await found()).toEqual([made, id]);
+    expect(await found("x-amzn-trace-id", own, "x-amzn-apigateway-api-id", "mine")).toEqual([[own], id]);
+    expect(await found("X-Amzn-Trace-Id", "mine")).toEqual([made, id]);
+  });
+
+  test("an integration of ANY keeps the caller's method, which is one of seven", async () => {
+    for (const method of ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"]) {
+      expect(await api.raw("/files/x", [], method)).toMatchObject({ status: 200, body: { method } });
+    }
+    expect((await api.raw("/files/x", [], "TRACE")).status).toBe(403);
   });
 
   test("X-HTTP-Method-Override is obeyed before a route is selected", async () => {

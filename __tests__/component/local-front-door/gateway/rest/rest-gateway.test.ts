@@ -31,7 +31,12 @@ test("a path or a method without a declared one is 403, as AWS documents", async
   for (const line of asked) {
     const [method = "", path = ""] = line.split(" ");
     const answer = { line, ...(await api.raw(path, [], method)) };
-    expect(answer).toMatchObject({ line, status: 403, body: { message: "Missing Authentication Token" } });
+    expect(answer).toMatchObject({
+      line,
+      status: 403,
+      headers: { "x-amzn-errortype": "MissingAuthenticationTokenException" },
+      body: { message: "Missing Authentication Token" },
+    });
   }
 });
 

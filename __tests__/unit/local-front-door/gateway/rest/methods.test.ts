@@ -68,13 +68,21 @@ testAll([
   expect([found?.method.key, found?.pathParameters, found?.passedOver]).toEqual([key, pathParameters, false]);
 });
 
-testAll(["GET /a", "GET /a/", "GET /a//b", "GET /f", "GET /f/", "GET //", "PUT /a/7", "GET /a/7/8", "get /a/b"])(
-  "%s is none",
-  (asked) => {
-    const [method = "", path = ""] = asked.split(" ");
-    expect(shop.find(method, path)).toBeUndefined();
-  },
-);
+testAll([
+  "GET /a",
+  "GET /a/",
+  "GET /a//b",
+  "GET /f",
+  "GET /f/",
+  "GET //",
+  "PUT /a/7",
+  "GET /a/7/8",
+  "get /a/b",
+  "TRACE /a/b/c",
+])("%s is none", (asked) => {
+  const [method = "", path = ""] = asked.split(" ");
+  expect(shop.find(method, path)).toBeUndefined();
+});
 
 test("if the narrowest resource lacks the method, a wider one is called, and the trace reports it", () => {
   const found = shop.find("DELETE", "/a/b");

@@ -1,0 +1,58 @@
+import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";
+import { Stack } from "../../../packages/local-front-door/terraform/stack";
+import { describeWhere } from "../../support/describe-where";
+import { BothGateways, type SentRequest } from "../../support/emulator/both-gateways";
+import { type Difference, differencesOf } from "../../support/emulator/differences";
+import { KNOWN_DIFFERENCES } from "../../support/emulator/known-differences";
+import { pythonWithLocalStack } from "../../support/emulator/localstack";
+import { generated, NAMED } from "../../support/emulator/requests";
+import { WIDER_API } from "../../support/emulator/wider-api";
+import { changed, type EditableDocument } from "../../support/local/document";
+import { restDev } from "../../support/rest";
+import { stackOf } from "../../support/stack";
+
+/** Generated requests, and the seed of their generator. */
+const GENERATED = { count: 400, seed: 7 };
+
+/** What the authorizers return about each caller. Without `actor`, that mapping has no value. */
+const CONTEXT = { subject: "somebody", client: "customers/web", scopes: "orders/read", issuer: "customers" };
+
+const found = pythonWithLocalStack();
+
+/** The service is behind LocalStack's REST API and behind the local front door's. docs/explanation/evidence.md explains the result. */
+describeWhere("missing" in found ? found.missing : undefined, "LocalStack's REST API", () => {
+  let both: BothGateways;
+  const requests: readonly (readonly [name: string, sent: SentRequest])[] = [
+    ...Object.entries(NAMED),
+    ...generated(GENERATED.count, GENERATED.seed).map((sent, index) => [`generated ${index}`, sent] as const),
+  ];
+  const differences: (Difference & { readonly request: string })[] = [];
+  /** How many requests reached the backend from both. */
+  let forwarded = 0;
+
+  beforeAll(async () => {
+    const document = changed(structuredClone(stackOf(restDev()).json) as EditableDocument, WIDER_API);
+    const stack = Stack.of(document as TerraformDocument, "/nowhere");
+    both = await BothGateways.start("python" in found ? found.python : "", stack, CONTEXT);
+    for (const [request, sent] of requests) {
+      const [ours, theirs] = [await both.ofLocalDoor(sent), await both.ofEmulator(sent)];
+      if (ours.arrived.length === 1 && theirs.arrived.length === 1) forwarded += 1;
+      differences.push(...differencesOf(sent, ours, theirs).map((each) => ({ request, ...each })));
+    }
+  });
+  afterAll(() => both?.stop());
+
+  test("differs from the local front door's only as listed", () => {
+    const unknown = differences.filter((each) => !KNOWN_DIFFERENCES.some(({ explains }) => explains(each)));
+    expect(unknown.map(({ request, field, ours, theirs }) => ({ request, field, ours, theirs }))).toEqual([]);
+  });
+
+  test("differs in everything that is listed", () => {
+    const unseen = KNOWN_DIFFERENCES.filter(({ explains }) => !differences.some(explains));
+    expect(unseen.map(({ ours, theirs }) => ({ ours, theirs }))).toEqual([]);
+  });
+
+  test("gets most requests to the backend, as the local front door does", () => {
+    expect(forwarded).toBeGreaterThan(requests.length / 2);
+  });
+});
