@@ -119,9 +119,11 @@ async function commands(packed, path = []) {
   const [, usage] = /^Usage: front-door ?(.*)$/m.exec(help);
   const name = ["front-door", ...path].join(" ");
   const found = { command: [name], required: [] };
-  for (const [, bracket, argument] of usage.matchAll(/([<[])([\w-]+(?:\.\.\.)?)[>\]]/g)) {
-    if (["options", "command"].includes(argument)) continue;
-    found.command.push(`${name} ${argument}`);
+  const all = [...usage.matchAll(/([<[])([\w-]+)(\.\.\.)?[>\]]/g)];
+  // A caller does not write their names.
+  for (const [index, [, bracket, , many]] of all.filter((each) => !/^(options|command)$/.test(each[2])).entries()) {
+    const argument = `argument-${index + 1}`;
+    found.command.push(`${name} ${argument}`, ...(many ? [`${name} ${argument}: several`] : []));
     if (bracket === "<") found.required.push(`${name} <${argument}>`);
   }
   const section = (heading) => help.split(`\n${heading}:\n`)[1]?.split("\n\n")[0] ?? "";
