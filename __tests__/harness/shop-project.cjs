@@ -35,7 +35,7 @@ const CONFIG = "__tests__/fixtures/shop/config";
 
 async function ensureShopProject() {
   ensureBuilt(true);
-  ensureBuilt(false).ensureRare();
+  for (const { bundle } of ensureBuilt(false).lazy) bundle();
   await endBundler();
   const bundles = readdirSync(BUILD).filter((name) => BUNDLES.test(name));
   const stamps = bundles.filter((name) => name.endsWith(".json"));

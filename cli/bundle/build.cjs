@@ -85,12 +85,10 @@ function ensureBuilt(synthesizes) {
   const common = program.imports.filter((path) => !aside.includes(path));
   const bundle = (file, imports) => ensureBundle(file, `${made} ${imports}`, () => packagesOptions(imports));
   const packages = bundle(`${name}-packages.js`, common);
-  const ensureRare = () => bundle(`${name}-rare-packages.js`, rare);
   return {
     program,
     packages,
-    lazy: [...lazy, { paths: rare, bundle: ensureRare }],
-    ensureRare,
+    lazy: [...lazy, { paths: rare, bundle: () => bundle(`${name}-rare-packages.js`, rare) }],
     functions,
     ensureMain: () => ensureMain(made, provided),
   };

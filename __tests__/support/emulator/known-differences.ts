@@ -329,11 +329,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     source: "choice rest-header-twin, probe header-twins",
     explains: any(
       arrived("x-twice", "X-Twice: 1 | x-twice: 2", "x-twice: 2"),
-      arrived(
-        "x-caller-subject",
-        "x-caller-subject: forged | X-Caller-Subject: somebody",
-        "X-Caller-Subject: somebody",
-      ),
+      arrived("x-caller-subject", "x-caller-subject: forged | X-Caller-Subject: user-1", "X-Caller-Subject: user-1"),
       ({ field: name, ours, theirs }) => name === "arrived.header.x-static" && ours === `x-static: forged | ${theirs}`,
     ),
   },

@@ -18,7 +18,7 @@ import { stackOf } from "../../support/stack";
 const GENERATED = { count: 400, seed: 7 };
 
 /** What the authorizers return about each caller. Without `actor`, that mapping has no value. */
-const CONTEXT = { subject: "somebody", client: "customers/web", scopes: "orders/read", issuer: "customers" };
+const CONTEXT = { subject: "user-1", client: "customers/web", scopes: "orders/read", issuer: "customers" };
 
 const found = pythonWithLocalStack();
 
